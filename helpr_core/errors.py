@@ -1,0 +1,208 @@
+"""Everything Helpr can say no with.
+
+    HelprError
+    ├── InvalidInput            a field is not what it should be
+    ├── BodyTooLarge            more than 16 KB
+    ├── UnsupportedMediaType    neither JSON nor a form
+    ├── InviteCodeInvalid
+    ├── InvitesPaused
+    ├── NotFound
+    ├── RateLimited             carries retry_after_seconds
+    ├── SetupRequired           the owner has something to do first
+    ├── Unavailable             a store is down; carries retry_after_seconds
+    │   ├── LogUnavailable
+    │   └── StateUnavailable
+    ├── EntryExists             state store: insert found the key taken
+    ├── EntryChanged            state store: somebody else wrote in between
+    └── PlexError               plex.tv's answers, one leaf for each kind
+        ├── AlreadyShared       shared, or invited and not accepted yet
+        ├── PlexRefused         plex.tv said no; carries its reason
+        ├── ServerFull          100 people
+        ├── PlexServerUnknown   no such server on this account
+        └── PlexTrouble         it may pass: the request is kept
+            ├── PlexUnauthorized    the token is refused
+            ├── PlexUnavailable     surely not carried out
+            ├── PlexLimited         429
+            └── PlexAnswerLost      sent, and nobody knows what became of it
+
+Each leaf has a stable `code` and attributes that are safe to show. None of them holds a
+token, an e-mail address or an invite code, and none of them knows HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class HelprError(Exception):
+    """The root; `code` is stable and appears in answers, in rows and in the log."""
+
+    code = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field and what is wrong with it, in a sentence for the person who typed it."""
+
+    field: str
+    message: str
+
+
+class InvalidInput(HelprError):
+    """What was sent cannot be used; nothing was done."""
+
+    code = "invalid_input"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
+        self.errors = errors
+
+
+class BodyTooLarge(HelprError):
+    """The body is larger than `limit_bytes`."""
+
+    code = "body_too_large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"body over {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class UnsupportedMediaType(HelprError):
+    """The body is of a kind that this endpoint does not read."""
+
+    code = "unsupported_media_type"
+
+
+class InviteCodeInvalid(HelprError):
+    """The invite code is missing or wrong."""
+
+    code = "invite_code_invalid"
+
+
+class InvitesPaused(HelprError):
+    """The owner takes no requests at present."""
+
+    code = "invites_paused"
+
+
+class NotFound(HelprError):
+    """There is nothing of that name."""
+
+    code = "not_found"
+
+
+class RateLimited(HelprError):
+    """Too many requests from one client; `retry_after_seconds` is at least 1."""
+
+    code = "rate_limited"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"rate limited for {retry_after_seconds} s")
+        self.retry_after_seconds = max(1, retry_after_seconds)
+
+
+class SetupRequired(HelprError):
+    """The owner has something to set up first; `problems` never holds a setting's value."""
+
+    code = "setup_required"
+
+    def __init__(self, *problems: FieldError) -> None:
+        super().__init__("; ".join(f"{p.field}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+class Unavailable(HelprError):
+    """Something Helpr stands on is down; nothing was done."""
+
+    code = "unavailable"
+
+    def __init__(self, what: str, retry_after_seconds: int = 30) -> None:
+        super().__init__(what)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class LogUnavailable(Unavailable):
+    """The database does not answer."""
+
+
+class StateUnavailable(Unavailable):
+    """The state store does not answer."""
+
+
+class EntryExists(HelprError):
+    """The state store already has an entry of that key."""
+
+    code = "entry_exists"
+
+
+class EntryChanged(HelprError):
+    """The entry is not the one that was read: its ETag differs, or it is gone."""
+
+    code = "entry_changed"
+
+
+class PlexError(HelprError):
+    """plex.tv did not do what was asked; `reason` is Plex's own sentence, cleaned, or ''."""
+
+    code = "plex_error"
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason or self.code)
+        self.reason = reason
+
+
+class AlreadyShared(PlexError):
+    """Plex lists the person: a friend, or an invitation that waits for an answer."""
+
+    code = "already_shared"
+
+
+class PlexRefused(PlexError):
+    """Plex refused this invitation and would refuse it again."""
+
+    code = "plex_refused"
+
+
+class ServerFull(PlexError):
+    """Plex's limit of 100 people is reached."""
+
+    code = "server_full"
+
+
+class PlexServerUnknown(PlexError):
+    """The account owns no server of the name in PLEX_SERVER_NAME."""
+
+    code = "plex_server_unknown"
+
+
+class PlexTrouble(PlexError):
+    """plex.tv cannot do it now, and may later."""
+
+    code = "plex_unavailable"
+
+    def __init__(self, reason: str = "", retry_after_seconds: int | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class PlexUnauthorized(PlexTrouble):
+    """The token is refused; nothing was carried out."""
+
+    code = "plex_unauthorized"
+
+
+class PlexUnavailable(PlexTrouble):
+    """plex.tv cannot be reached or declined to work; surely nothing was carried out."""
+
+
+class PlexLimited(PlexTrouble):
+    """plex.tv wants fewer calls; nothing was carried out."""
+
+    code = "plex_limited"
+
+
+class PlexAnswerLost(PlexTrouble):
+    """The request left and no usable answer came: it may have been carried out."""
+
+    code = "plex_answer_lost"
