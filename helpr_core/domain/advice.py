@@ -1,0 +1,40 @@
+"""What the owner is told about a failure, and what to do: one sentence for each code."""
+
+from __future__ import annotations
+
+_ADVICE = {
+    "plex_unauthorized": (
+        "Plex refused the token. Sign in to Plex again, then replace PLEX_TOKEN."
+    ),
+    "plex_unavailable": "plex.tv could not be reached. Nothing to do: it is tried again.",
+    "plex_limited": "plex.tv asked for fewer calls. Nothing to do: it is tried again later.",
+    "plex_answer_lost": (
+        "The request reached plex.tv and its answer did not arrive. Plex's list is read "
+        "before anything is sent again."
+    ),
+    "plex_server_unknown": (
+        "This Plex account owns no server of the name in PLEX_SERVER_NAME. Compare it with "
+        "the name in Plex under Settings, General."
+    ),
+    "setup_required": (
+        "None of the chosen libraries is on the server. Choose libraries again, or correct "
+        "PLEX_LIBRARIES."
+    ),
+    "already_shared": (
+        "Plex lists this person already: a friend, or an invitation that waits. Nothing to do, "
+        "or change the existing share in Plex."
+    ),
+    "server_full": (
+        "Plex's limit of 100 people is reached. Remove someone in Plex, then send it again."
+    ),
+    "plex_refused": (
+        "Plex refused this invitation. Most often the username does not exist: ask the friend "
+        "for the e-mail address of the Plex account."
+    ),
+}
+
+
+def advise(code: str, reason: str = "") -> str:
+    """The owner's sentence for an error code, with Plex's own words where it has said some."""
+    advice = _ADVICE.get(code, "Helpr has no advice for this.")
+    return f"{advice} Plex said: {reason}" if reason else advice

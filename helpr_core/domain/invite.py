@@ -1,0 +1,121 @@
+"""An invite request: its states, what a row holds, and when it is tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from helpr_core.domain.plex import Library
+
+
+class Status(StrEnum):
+    """Where a request stands. `success` and `failed` keep the meaning they always had."""
+
+    PENDING = "pending"  # recorded; Plex is being asked
+    SUCCESS = "success"  # Plex said yes
+    FAILED = "failed"  # Plex, or Helpr after a day of trying, said no
+    QUEUED = "queued"  # kept, and tried again at next_attempt_at
+    AWAITING_APPROVAL = "awaiting_approval"
+    DENIED = "denied"
+
+
+OPEN = (Status.PENDING, Status.QUEUED, Status.AWAITING_APPROVAL)
+"""States in which a request has no outcome yet: one such row per person at most."""
+
+
+class Source(StrEnum):
+    """How a request came in."""
+
+    FORM = "form"
+    OWNER = "owner"
+    LINK = "link"
+    SIGN_IN = "sign_in"
+    BATCH = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """What is known before Plex is asked."""
+
+    request_id: UUID
+    email_or_username: str
+    identity_key: str
+    timestamp: datetime
+    source: Source
+    server_name: str
+    libraries: tuple[Library, ...]
+    client_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class InviteRequest:
+    """A row of `invite_requests`. Times are aware UTC, `duration_ms` is Plex's share of it."""
+
+    request_id: UUID
+    email_or_username: str
+    identity_key: str
+    timestamp: datetime
+    status: Status
+    error_code: str | None
+    error_message: str | None
+    source: Source
+    server_name: str
+    libraries: tuple[Library, ...]
+    client_key: str
+    attempts: int
+    next_attempt_at: datetime | None
+    sent_at: datetime | None
+    accepted_at: datetime | None
+    updated_at: datetime
+    duration_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one attempt came to; written to the row in one piece."""
+
+    status: Status
+    at: datetime
+    duration_ms: int
+    error_code: str | None = None
+    error_message: str | None = None
+    next_attempt_at: datetime | None = None
+    accepted: bool = False
+    server_name: str | None = None  # None: what the row says stands
+    libraries: tuple[Library, ...] | None = None
+
+
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=60),
+)
+
+
+def next_attempt(attempts: int, now: datetime, retry_after_seconds: int | None) -> datetime:
+    """When to try again after `attempts` tries: 1, 5, 15 and then every 60 minutes.
+
+    A Retry-After from plex.tv is obeyed where it asks for more patience than that.
+    """
+    wait = BACK_OFF[min(max(attempts, 1), len(BACK_OFF)) - 1]
+    if retry_after_seconds is not None:
+        wait = max(wait, timedelta(seconds=retry_after_seconds))
+    return now + wait
+
+
+REPEAT_OF_SUCCESS = timedelta(minutes=10)
+REPEAT_OF_FAILURE = timedelta(seconds=10)
+
+
+def answers_a_repeat(status: Status, updated_at: datetime, now: datetime) -> bool:
+    """Whether a settled row still answers for a second submission of the same person.
+
+    A double click or a second tab must not reach Plex twice. A person who was removed, or
+    who comes back after the owner mended something, must: hence the short windows.
+    """
+    if status is Status.SUCCESS:
+        return now - updated_at < REPEAT_OF_SUCCESS
+    return now - updated_at < REPEAT_OF_FAILURE
