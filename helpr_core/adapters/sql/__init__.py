@@ -1,0 +1,1 @@
+"""The SQL database: PostgreSQL in production, SQLite on one's own computer."""

@@ -1,0 +1,145 @@
+"""Connections to the database, and the schema brought up to date at first use."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from helpr_core.adapters.sql.schema import ensure_schema
+from helpr_core.errors import LogUnavailable
+from helpr_core.once import Once
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+READS = "helpr_reads"
+"""Execution option of a connection that only reads: SQLite then takes no write lock."""
+
+ENTRA_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
+"""What a token for Azure Database for PostgreSQL is asked for (Microsoft Learn)."""
+
+# A small server has some 35 connections for all instances together.
+_POOL = {"pool_size": 2, "max_overflow": 3, "pool_timeout": 10, "pool_recycle": 1800}
+_CONNECT_SECONDS = 5
+_STATEMENT_MILLISECONDS = 10_000
+
+
+class Database:
+    """One engine for the worker; `begin` and `read` hand out connections.
+
+    Both raise LogUnavailable when the database does not answer, and migrate at first use
+    when the schema is behind.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._schema: Once[None] = Once(lambda: ensure_schema(engine))
+
+    @property
+    def dialect(self) -> str:
+        """`postgresql` or `sqlite`."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """A connection in a transaction, committed at the end, rolled back on an error."""
+        with _translated():
+            self._schema.get()
+            with self._engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection that only reads."""
+        with _translated():
+            self._schema.get()
+            with self._engine.connect().execution_options(**{READS: True}) as connection:
+                yield connection
+
+    def dispose(self) -> None:
+        """Close the pool's connections."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as exc:
+        raise LogUnavailable("every database connection is busy") from exc
+    except DBAPIError as exc:
+        # The driver's own text may hold the host, the user and the statement's values.
+        raise LogUnavailable(f"the database failed: {type(exc.orig).__name__}") from exc
+    except SQLAlchemyError as exc:
+        raise LogUnavailable(f"the database failed: {type(exc).__name__}") from exc
+
+
+def connect(url: str, credential: TokenCredential | None = None) -> Database:
+    """A Database for this SQLAlchemy URL; opens no connection yet.
+
+    With a credential each new connection signs in with a fresh Entra token as password.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Database(_sqlite_engine(parsed))
+    return Database(_postgresql_engine(parsed, credential))
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": _CONNECT_SECONDS}, **_POOL)
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would begin its transactions by itself, and too late: after a first read,
+    # when another process may have written already. SQLAlchemy's "begin" does it below.
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reads = connection.get_execution_options().get(READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            # A network that swallows packets must not hold a friend for a quarter of an hour.
+            "tcp_user_timeout": _STATEMENT_MILLISECONDS,
+            "application_name": "helpr",
+        },
+        **_POOL,
+    )
+    sa.event.listen(engine, "connect", _set_up_postgresql)
+    if credential is not None:
+        sa.event.listen(engine, "do_connect", _token_as_password(credential))
+    return engine
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    # Not in the start-up packet: poolers such as PgBouncer refuse unknown options there.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {_STATEMENT_MILLISECONDS:d}")
+        cursor.execute("SET timezone = 'UTC'")
+    connection.commit()
+
+
+def _token_as_password(credential: TokenCredential) -> Callable[..., None]:
+    def sign_in(_dialect: object, _record: object, _args: object, parameters: Any) -> None:
+        # azure-identity caches and renews; the token matters at the moment of connecting.
+        parameters["password"] = credential.get_token(ENTRA_SCOPE).token
+
+    return sign_in

@@ -1,0 +1,90 @@
+"""The tables, as architecture and migrations have them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python; timestamptz in PostgreSQL, UTC without a zone in SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: it would be read in the database's own zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("times must be timezone-aware")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back where the database keeps none."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""SQLite counts up by itself only in a column of type INTEGER."""
+
+OPEN_ROWS = sa.text("status IN ('pending', 'queued', 'awaiting_approval')")
+"""One such row per person. Literal text: a partial index is found by its predicate."""
+
+invite_requests = sa.Table(
+    "invite_requests",
+    metadata,
+    sa.Column("id", Id, sa.Identity(), primary_key=True),
+    sa.Column("request_id", sa.Uuid, nullable=False, unique=True),
+    sa.Column("email_or_username", sa.String(255), nullable=False),
+    sa.Column("identity_key", sa.String(255), nullable=False),
+    sa.Column("timestamp", UtcDateTime, nullable=False),
+    sa.Column("status", sa.String(50), nullable=False),
+    sa.Column("error_code", sa.String(64)),
+    sa.Column("error_message", sa.Text),
+    sa.Column("source", sa.String(20), nullable=False),
+    sa.Column("server_name", sa.Text, nullable=False),
+    sa.Column("libraries", sa.JSON, nullable=False),
+    sa.Column("client_key", sa.String(64), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_attempt_at", UtcDateTime),
+    sa.Column("sent_at", UtcDateTime),
+    sa.Column("accepted_at", UtcDateTime),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("duration_ms", sa.Integer),
+    sa.Index("ix_invite_requests_timestamp_id", "timestamp", "id"),
+    sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),
+    sa.Index("ix_invite_requests_identity_key", "identity_key"),
+    sa.Index(
+        "uq_invite_requests_open_identity",
+        "identity_key",
+        unique=True,
+        postgresql_where=OPEN_ROWS,
+        sqlite_where=OPEN_ROWS,
+    ),
+)
+
+state_entries = sa.Table(
+    "state_entries",
+    metadata,
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", UtcDateTime),
+)
+
+state_counters = sa.Table(
+    "state_counters",
+    metadata,
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Index("ix_state_counters_expires_at", "expires_at"),
+)
