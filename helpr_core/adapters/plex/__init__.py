@@ -1,0 +1,1 @@
+"""plex.tv, through PlexAPI."""

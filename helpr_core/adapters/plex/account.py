@@ -1,0 +1,157 @@
+"""PlexAPI's account, without the calls that an invite does not need.
+
+PlexAPI's own constructor signs in (one call) and `inviteFriend` looks the libraries up
+(another). Ids and token are known here, so both are overridden and one POST is left.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from xml.etree.ElementTree import Element
+
+# Read by PlexAPI while it is imported. The default identifier is the machine's network
+# address: with that every instance would show up as a new device in the owner's account.
+os.environ.update(
+    PLEXAPI_HEADER_PRODUCT="Helpr",
+    PLEXAPI_HEADER_DEVICE="Helpr",
+    PLEXAPI_HEADER_DEVICE_NAME="Helpr",
+    PLEXAPI_HEADER_PLATFORM="Helpr",
+    PLEXAPI_PLEXAPI_AUTORELOAD="false",
+    PLEXAPI_CONFIG_PATH=os.devnull,
+)
+
+import requests
+from plexapi import BASE_HEADERS
+from plexapi.myplex import MyPlexAccount
+from requests.adapters import HTTPAdapter
+
+from helpr_core.adapters.plex.answers import MAX_BYTES, Answer, parse_answer
+from helpr_core.errors import PlexAnswerLost, PlexUnavailable
+
+PLEX_TV = "https://plex.tv"
+TIMEOUT = (3.05, 10.0)
+"""Seconds to connect, and to wait for the next byte."""
+TOTAL_SECONDS = 20.0
+"""For one answer as a whole: a byte every nine seconds must not hold a worker."""
+
+_POOL = 32
+"""Sockets kept open: as many as the most threads Azure documents for a worker."""
+_IDLE_SECONDS = 50.0
+"""After that a kept socket may be dead without a word: Azure's NAT forgets it, plex.tv's
+front end closes it. A POST on a dead socket looks like a lost answer."""
+
+
+class Account(MyPlexAccount):
+    """A Plex account known by its token. Immutable after construction; threads share it.
+
+    `base_url` stands for https://plex.tv. Methods raise PlexTrouble's leaves when there is
+    no usable answer, and the errors of `answers` when there is one that says no.
+    """
+
+    def __init__(self, token: str, base_url: str, client_identifier: str) -> None:
+        # MyPlexAccount.__init__ is left out on purpose: it calls plex.tv.
+        self._token = token
+        self._base_url = base_url
+        self._session = _session()
+        self._timeout = TIMEOUT
+        self._identity = {"X-Plex-Client-Identifier": client_identifier}
+        self._last_call = time.monotonic()
+
+    def _headers(self, **kwargs: str) -> dict[str, str]:
+        return {**BASE_HEADERS, "X-Plex-Token": self._token, **self._identity, **kwargs}
+
+    def _getSectionIds(self, server: str, sections: Sequence[int] | None) -> list[int]:
+        return list(sections or ())
+
+    def query(
+        self,
+        url: str,
+        method: Callable[..., requests.Response] | None = None,
+        headers: dict[str, str] | None = None,
+        timeout: tuple[float, float] | None = None,
+        **kwargs: Any,
+    ) -> Element | None:
+        """Make PlexAPI's call, and turn every answer into XML or into one of our errors.
+
+        Replaces PlexAPI's: there 429 and 5xx cannot be told from a refusal, Retry-After is
+        lost, Cloudflare's statuses are a TypeError, and messages hold URL and body.
+        """
+        now = time.monotonic()
+        if now - self._last_call > _IDLE_SECONDS:
+            self._session.close()  # only the idle sockets; it can be used on
+        self._last_call = now
+        answer = _ask(
+            method or self._session.get,
+            self._base_url + url.removeprefix(PLEX_TV),
+            headers=self._headers(**headers or {}),
+            timeout=timeout or self._timeout,
+            **kwargs,
+        )
+        return parse_answer(answer)
+
+    def close(self) -> None:
+        """Close the sockets that wait for the next call."""
+        self._session.close()
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.trust_env = False  # no proxy or .netrc from the machine may see the token
+    # Threads share the session: no cookie may go from one call into another.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+def _ask(call: Callable[..., requests.Response], url: str, **kwargs: Any) -> Answer:
+    deadline = time.monotonic() + TOTAL_SECONDS
+    try:
+        with call(url, stream=True, allow_redirects=False, **kwargs) as response:
+            return Answer(
+                response.status_code,
+                response.headers.get("Content-Type", ""),
+                response.headers.get("Retry-After", ""),
+                _body(response, deadline),
+            )
+    except (requests.ConnectTimeout, requests.exceptions.SSLError) as exc:
+        raise PlexUnavailable(f"no connection: {type(exc).__name__}") from exc
+    except requests.ConnectionError as exc:
+        if _never_connected(exc):
+            raise PlexUnavailable("no connection to plex.tv") from exc
+        raise PlexAnswerLost("the connection broke before the answer") from exc
+    except requests.RequestException as exc:
+        raise PlexAnswerLost(f"no complete answer: {type(exc).__name__}") from exc
+
+
+def _never_connected(error: BaseException) -> bool:
+    """Whether the connection was never made, so that nothing can have been carried out.
+
+    urllib3 says so with NewConnectionError (NameResolutionError is one of its kind),
+    wrapped by requests as the reason of a MaxRetryError.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        reason = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
+        if type(seen).__name__ in ("NewConnectionError", "NameResolutionError"):
+            return True
+        seen = reason if isinstance(reason, BaseException) else None
+    return False
+
+
+def _body(response: requests.Response, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_content(65536):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BYTES:
+            raise PlexAnswerLost("the answer is too large")
+        if time.monotonic() > deadline:
+            raise PlexAnswerLost("the answer takes too long")
+    return b"".join(parts)

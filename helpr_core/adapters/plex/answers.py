@@ -1,0 +1,134 @@
+"""What plex.tv answers, and which of our errors each kind is: the catalogue.
+
+Statuses and wordings are those that were seen on real answers; nothing here depends on a
+wording that was not. Plex's own sentence goes on as the reason, cleaned and cut.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from xml.etree import ElementTree as ET  # expat ≥ 2.4.1 stops entity bombs; see _parse
+
+from helpr_core.errors import (
+    AlreadyShared,
+    PlexAnswerLost,
+    PlexError,
+    PlexLimited,
+    PlexRefused,
+    PlexServerUnknown,
+    PlexUnauthorized,
+    PlexUnavailable,
+)
+
+MAX_BYTES = 2_000_000
+"""100 people and their libraries are some 200 KB of XML."""
+MAX_REASON = 300
+_MAX_RETRY_AFTER = 24 * 3600
+_SUCCESS = (200, 201, 204)  # what PlexAPI takes for one
+
+_EMAIL = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
+_SHARED_WITH = re.compile(r"(already sharing this server with )(.+?)(\. please|$)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer of plex.tv, read whole."""
+
+    status: int
+    content_type: str
+    retry_after: str
+    body: bytes
+
+
+def parse_answer(answer: Answer) -> ET.Element | None:
+    """The XML of a success, or None for one without a body; otherwise the fitting error."""
+    if answer.status in _SUCCESS:
+        return _parse(answer)
+    raise error_of(answer)
+
+
+def error_of(answer: Answer) -> PlexError:
+    """Which kind of no this is."""
+    reason = reason_of(answer)
+    status = answer.status
+    if status == 401 or (status == 422 and "invalid token" in _text(answer).lower()):
+        return PlexUnauthorized(reason)
+    if status == 400 and "already sharing" in reason.lower():
+        return AlreadyShared(reason)
+    if status == 429:
+        return PlexLimited(reason, retry_after_seconds(answer.retry_after))
+    if status == 503:
+        return PlexUnavailable(reason, retry_after_seconds(answer.retry_after))
+    if status == 404:
+        return PlexServerUnknown(reason)
+    if 400 <= status < 500:
+        return PlexRefused(reason)
+    # 5xx, Cloudflare's 52x, a redirect: somebody in between speaks, and plex.tv itself may
+    # or may not have done what was asked.
+    return PlexAnswerLost(f"status {status}", retry_after_seconds(answer.retry_after))
+
+
+def reason_of(answer: Answer) -> str:
+    """Plex's own sentence for the owner: plain, short, without addresses; or ''."""
+    text = _text(answer)
+    try:
+        root = ET.fromstring(text) if "<!" not in text else None  # noqa: S314
+    except ET.ParseError:
+        root = None
+    if root is None:
+        said = "" if "<" in text else text
+    else:
+        error = root.find(".//error")
+        said = root.get("status") or _said(error)
+    return clean(said)
+
+
+def clean(text: str) -> str:
+    """One line without control characters, addresses or the name Plex puts in; cut."""
+    text = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
+    text = _SHARED_WITH.sub(r"\1this account\3", " ".join(text.split()))
+    return _EMAIL.sub("(address)", text)[:MAX_REASON]
+
+
+def retry_after_seconds(text: str) -> int | None:
+    """Retry-After in whole seconds, a day at most; None when absent or unreadable.
+
+    It is a number of seconds or a date: RFC 9110, section 10.2.3.
+    """
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), _MAX_RETRY_AFTER)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        return None
+    return min(max(0, int((at - datetime.now(UTC)).total_seconds())), _MAX_RETRY_AFTER)
+
+
+def _said(error: ET.Element | None) -> str:
+    if error is None:
+        return ""
+    return error.get("message") or error.text or f"Plex error {error.get('code', '')}".strip()
+
+
+def _text(answer: Answer) -> str:
+    return answer.body[:MAX_BYTES].decode("utf-8", "replace")
+
+
+def _parse(answer: Answer) -> ET.Element | None:
+    if answer.status == 204:
+        return None
+    text = _text(answer)
+    # plex.tv sends no document type; whoever does wants an entity expanded.
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise PlexAnswerLost("the answer is not Plex's")
+    try:
+        return ET.fromstring(text)  # noqa: S314
+    except ET.ParseError as exc:
+        raise PlexAnswerLost("the answer is not XML") from exc
