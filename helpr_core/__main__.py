@@ -1,0 +1,105 @@
+"""The command line: python -m helpr_core COMMAND."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+
+from helpr_core.errors import HelprError, SetupRequired
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run the app here; with the demo Plex when no PLEX_TOKEN is set."""
+    from helpr_core.serving import serve as run
+
+    if not os.environ.get("PLEX_TOKEN"):
+        _start_demo()
+    run(options.host, options.port, reload=options.reload)
+    return 0
+
+
+def _start_demo() -> None:
+    from helpr_core.demo import DEMO_NOTES, DemoPlex
+
+    plex = DemoPlex().start()
+    # A reloading server starts this program again, with this environment: it then finds a
+    # token and uses the demo that is there, with everyone who was invited.
+    os.environ.update(PLEX_TOKEN=plex.token, PLEX_API_URL=plex.url, PLEX_SERVER_NAME="Demo Plex")
+    os.environ.setdefault("PLEX_LIBRARIES", "Movies, TV Shows, Music")
+    os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
+    os.environ.setdefault("DATABASE_PATH", "helpr-demo.db")
+    print(DEMO_NOTES, flush=True)
+
+
+def check(_options: argparse.Namespace) -> int:
+    """Say what works and what does not, with the one thing to do."""
+    from helpr_core import container
+
+    parts = container.current()
+    try:
+        parts.settings()
+    except SetupRequired as exc:
+        for problem in exc.problems:
+            print(f"WRONG  {problem.field}: {problem.message}")
+        print("Set them in local.settings.json, .env or the environment; on Azure under")
+        print("Function App > Settings > Environment variables.")
+        return 1
+    print("ok     settings")
+    results = parts.connection_check()()
+    for result in results:
+        print(f"{'ok    ' if result.ok else 'WRONG '} {result.name}: {result.detail}")
+        if not result.ok:
+            print(f"       {result.fix}")
+    return 0 if all(result.ok for result in results) else 1
+
+
+def migrate(_options: argparse.Namespace) -> int:
+    """Bring the database's schema up to date."""
+    from helpr_core import container
+
+    with container.current().database().read():
+        print("The schema is up to date.")
+    return 0
+
+
+def function_key(_options: argparse.Namespace) -> int:
+    """Print the key of /api/manage for this computer; on Azure the portal has the keys."""
+    from helpr_core import container
+
+    print(container.function_keys()[0])
+    return 0
+
+
+def secret_key(_options: argparse.Namespace) -> int:
+    """Print a new value for SECRET_KEY."""
+    print(secrets.token_hex(32))
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit code is 0 when all is well."""
+    parser = argparse.ArgumentParser(prog="python -m helpr_core", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for run in (serve, check, migrate, function_key, secret_key):
+        name = run.__name__.replace("_", "-")
+        command = commands.add_parser(name, help=(run.__doc__ or "").strip())
+        command.set_defaults(run=run)
+        if run is serve:
+            command.add_argument("--host", default="127.0.0.1")
+            command.add_argument("--port", type=int, default=7071)
+            command.add_argument("--reload", action="store_true", help="on every change")
+    options = parser.parse_args(arguments)
+    from helpr_core.local_settings import load_local_settings
+
+    try:
+        load_local_settings()
+        return int(options.run(options))
+    except (HelprError, ValueError) as exc:
+        print(f"WRONG  {exc}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

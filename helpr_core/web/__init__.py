@@ -1,0 +1,24 @@
+"""HTTP: the only room that knows azure.functions.
+
+`schemas`, `pages` and `openapi` are imported when they are first named, not when the app is
+indexed: pydantic and Jinja2 would double the cold start's imports (PEP 562).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpr_core.web import bodies, openapi, pages, schemas
+
+_LAZY = ("bodies", "openapi", "pages", "schemas")
+
+__all__ = ["bodies", "openapi", "pages", "schemas"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _LAZY:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,98 @@
+"""From the bytes of a body to a checked object: nothing unchecked goes further in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
+
+from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
+
+MAX_BYTES = 16 * 1024
+_MAX_FIELDS = 20
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+EMPTY = FieldError(
+    "body",
+    "The request's body arrived empty. Send it with a Content-Length: a chunked body does "
+    "not reach the app.",
+)
+NOT_UTF8 = FieldError("body", "The body is not UTF-8 text.")
+NOT_JSON = FieldError("body", "The body is not valid JSON.")
+NOT_AN_OBJECT = FieldError("body", "The body must be a JSON object.")
+NOT_A_FORM = FieldError("body", "The form could not be read.")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_fields(content_type: str, body: bytes, *, forms: bool) -> dict[str, Any]:
+    """The fields of a JSON object or, where `forms` allow it, of a form.
+
+    Raises BodyTooLarge over 16 KB, UnsupportedMediaType, or InvalidInput: empty, not
+    UTF-8, broken, not an object, a field twice.
+    """
+    if len(body) > MAX_BYTES:
+        raise BodyTooLarge(MAX_BYTES)
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != JSON and not (forms and media_type == FORM):
+        if not body:
+            raise InvalidInput(EMPTY)
+        raise UnsupportedMediaType(f"send {JSON}")
+    if not body:
+        raise InvalidInput(EMPTY)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise InvalidInput(NOT_UTF8) from exc
+    return _json_fields(text) if media_type == JSON else _form_fields(text)
+
+
+def check(model: type[Model], fields: Mapping[str, Any]) -> Model:
+    """The model made of these fields; InvalidInput with a sentence for each wrong one."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as exc:
+        errors = exc.errors(include_url=False, include_input=False)
+        raise InvalidInput(*(_field_error(error) for error in errors)) from exc
+
+
+def _json_fields(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text, object_pairs_hook=_once_each)
+    except (ValueError, RecursionError) as exc:
+        raise InvalidInput(NOT_JSON) from exc
+    if not isinstance(value, dict):
+        raise InvalidInput(NOT_AN_OBJECT)
+    return value
+
+
+def _form_fields(text: str) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+    except UnicodeDecodeError as exc:
+        raise InvalidInput(NOT_UTF8) from exc
+    except ValueError as exc:
+        raise InvalidInput(NOT_A_FORM) from exc
+    return _once_each(pairs)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A field that stands twice would be read one way here and another way elsewhere."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput(FieldError(twice, "This field was sent more than once."))
+    return fields
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    field = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "missing":
+        return FieldError(field, "This field is missing.")
+    return FieldError(field, f"{error['msg']}.")

@@ -1,0 +1,29 @@
+"""Page or JSON: read from the Accept header (RFC 9110, section 12.5.1)."""
+
+from __future__ import annotations
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether HTML is named, and wanted at least as much as JSON."""
+    html = _quality(accept, "text/html")
+    return html > 0 and html >= _quality(accept, "application/json")
+
+
+def _quality(accept: str, media_type: str) -> float:
+    """The quality given to exactly this type; wildcards are no preference."""
+    for entry in accept.lower().split(","):
+        name, _, parameters = entry.partition(";")
+        if name.strip() == media_type:
+            return _q(parameters)
+    return 0.0
+
+
+def _q(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -1,0 +1,114 @@
+"""Which status and which words each kind of error gets: the only place that knows both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.messages import tell
+from helpr_core.errors import FieldError, HelprError, InvalidInput, PlexError, SetupRequired
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A status with its heading and a sentence: what happens now, what to do."""
+
+    status: int
+    title: str
+    detail: str
+
+
+KINDS = {
+    "invalid_input": ProblemKind(
+        400, "Please check what you typed", "Something in the request cannot be used."
+    ),
+    "invite_code_invalid": ProblemKind(
+        403,
+        "That invite code does not fit",
+        "The invite code is missing or wrong. Ask whoever sent you here for the code.",
+    ),
+    "invites_paused": ProblemKind(
+        403, "Invites are paused", "The owner takes no requests at present. Try again later."
+    ),
+    "not_found": ProblemKind(
+        404, "There is nothing here", "The address may be mistyped, or the page is gone."
+    ),
+    "already_shared": ProblemKind(409, "You are on the list already", ""),
+    "server_full": ProblemKind(409, "No seats left", ""),
+    "body_too_large": ProblemKind(
+        413, "That is too much", "A request may have 16 KB. Nothing was sent to Plex."
+    ),
+    "unsupported_media_type": ProblemKind(
+        415,
+        "That cannot be read here",
+        "Send JSON (application/json) or a form (application/x-www-form-urlencoded).",
+    ),
+    "plex_refused": ProblemKind(422, "Plex did not accept that name", ""),
+    "rate_limited": ProblemKind(
+        429,
+        "That was a little too often",
+        "Too many requests came from your connection. Wait a moment, then try again. "
+        "Nothing is lost, and nothing was sent twice.",
+    ),
+    "internal_error": ProblemKind(
+        500,
+        "Something broke on our side",
+        "Nothing you did is wrong. Tell the owner the reference below: it leads to the cause.",
+    ),
+    "plex_unreachable": ProblemKind(
+        503, "Plex does not answer", "plex.tv gave no usable answer. Try again in a minute."
+    ),
+    "setup_required": ProblemKind(
+        503, "Helpr is not set up yet", "The owner has something to set up before this works."
+    ),
+    "unavailable": ProblemKind(
+        503,
+        "Not just now",
+        "Helpr cannot keep your request at this moment, so nothing was sent. "
+        "Please try again in a minute.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An error as it leaves the house. `errors` names fields; `instance` is a page's path."""
+
+    code: str
+    kind: ProblemKind
+    errors: tuple[FieldError, ...] = ()
+    retry_after_seconds: int | None = None
+    instance: str | None = None
+
+    @property
+    def detail(self) -> str:
+        """The sentence for a person."""
+        return self.kind.detail
+
+
+INTERNAL = Trouble("internal_error", KINDS["internal_error"])
+
+
+def trouble_of(error: HelprError) -> Trouble:
+    """What an error becomes at the edge; one without a kind of its own is internal."""
+    # On a request that only looks, plex.tv's troubles are one and the same to the caller.
+    code = "plex_unreachable" if isinstance(error, PlexError) else error.code
+    if code not in KINDS:
+        return INTERNAL
+    errors: tuple[FieldError, ...] = ()
+    if isinstance(error, InvalidInput):
+        errors = error.errors
+    elif isinstance(error, SetupRequired):
+        errors = error.problems
+    retry_after = getattr(error, "retry_after_seconds", None)
+    return Trouble(code, KINDS[code], errors, retry_after)
+
+
+def trouble_of_row(row: InviteRequest) -> Trouble | None:
+    """The problem that a failed request is answered with; None for one that was taken."""
+    if row.status not in (Status.FAILED, Status.DENIED):
+        return None
+    code = row.error_code if row.error_code in KINDS else "plex_refused"
+    told = tell(row)
+    kind = ProblemKind(KINDS[code].status, told.heading, told.sentence)
+    return Trouble(code, kind, instance=f"/invited/{row.request_id}")

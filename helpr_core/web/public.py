@@ -1,0 +1,184 @@
+"""What anyone may ask: the pages, the invite, its state, the site, health."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import azure.functions as func
+
+from helpr_core import __version__, container, web
+from helpr_core.domain.identity import parse_identity
+from helpr_core.domain.invite import InviteRequest, Source
+from helpr_core.domain.messages import tell
+from helpr_core.errors import FieldError, InvalidInput, InviteCodeInvalid, NotFound
+from helpr_core.web.endpoint import Call, Endpoint
+from helpr_core.web.problems import KINDS, Trouble, trouble_of, trouble_of_row
+from helpr_core.web.responses import (
+    FOR_EVER,
+    NO_STORE,
+    REVALIDATE,
+    document_response,
+    json_response,
+    problem_response,
+    redirect,
+)
+
+RETENTION = (
+    "We keep what you type here, so that the owner can see who asked. "
+    "Your address on the internet is not kept."
+)
+REFRESH_SECONDS = 10
+"""How often the result page reloads itself where JavaScript is off."""
+
+
+def show_form(call: Call) -> func.HttpResponse:
+    """GET /: the form, or the setup page while settings are missing."""
+    return _form(call, {}, cache=REVALIDATE)
+
+
+def show_join_form(call: Call) -> func.HttpResponse:
+    """GET /join/{code}: the form with the code filled in."""
+    code = call.request.route_params.get("code", "")
+    # The code is in it: kept by no cache.
+    return _form(call, {"invite_code": code[:255]}, cache=NO_STORE)
+
+
+def show_result(call: Call) -> func.HttpResponse:
+    """GET /invited/{request_id}: where the request stands, at any time."""
+    row = _row(call)
+    told = tell(row)
+    parts = container.current()
+    page = web.pages.render(
+        "invited.html",
+        told=told,
+        row_name=row.email_or_username,
+        request_id=str(row.request_id),
+        server_name=row.server_name or parts.settings().plex_server_name,
+        refresh_seconds=REFRESH_SECONDS,
+        demo=parts.is_demo(),
+    )
+    return document_response(call.request, page, f"private, {REVALIDATE}")
+
+
+def show_static(call: Call) -> func.HttpResponse:
+    """GET /static/{*path}: a file of the allow-list."""
+    document = web.pages.static_document(call.request.route_params.get("path", ""))
+    if document is None:
+        raise NotFound("no such file")
+    # A version in the query names these very bytes, so they never change under that name.
+    named = call.request.params.get("v") == document.version
+    return document_response(call.request, document, FOR_EVER if named else REVALIDATE)
+
+
+def get_site(_call: Call) -> func.HttpResponse:
+    """GET /api/site."""
+    return json_response(web.schemas.site_out(container.current().site()))
+
+
+def get_health(_call: Call) -> func.HttpResponse:
+    """GET /healthz: the worker answers; nothing else is touched."""
+    # Written out: the JSON models would cost this first answer of a cold worker 70 ms.
+    return func.HttpResponse(
+        f'{{"status":"ok","version":"{__version__}"}}',
+        mimetype="application/json",
+        headers={"Cache-Control": NO_STORE},
+    )
+
+
+def get_openapi(call: Call) -> func.HttpResponse:
+    """GET /api/openapi.json."""
+    return document_response(call.request, web.openapi.document(), REVALIDATE)
+
+
+def get_invite(call: Call) -> func.HttpResponse:
+    """GET /api/invites/{request_id}."""
+    return json_response(web.schemas.invite_status(_row(call)))
+
+
+def post_invite(call: Call) -> func.HttpResponse:
+    """POST /api/invites: the main job."""
+    fields: dict[str, object] = {}
+    try:
+        fields = web.bodies.read_fields(
+            call.request.headers.get("content-type", ""), call.request.get_body(), forms=True
+        )
+        row = _send(call, web.bodies.check(web.schemas.InviteIn, fields))
+    except (InvalidInput, InviteCodeInvalid) as exc:
+        trouble = trouble_of(exc)
+        if call.wants_html:
+            return _form(call, fields, cache=NO_STORE, trouble=trouble)
+        return problem_response(trouble, call.reference)
+    location = f"/invited/{row.request_id}"
+    if call.wants_html:
+        return redirect(location)
+    failed = trouble_of_row(row)
+    if failed is not None:
+        return problem_response(failed, call.reference)
+    taken = web.schemas.invite_out(row)
+    status = 201 if taken.status == "success" else 202
+    return json_response(taken, status, {"Location": location})
+
+
+def _send(call: Call, given: web.schemas.InviteIn) -> InviteRequest:
+    try:
+        identity = parse_identity(given.email_or_username)
+    except ValueError as exc:
+        raise InvalidInput(FieldError("email_or_username", str(exc))) from exc
+    parts = container.current()
+    client = call.client_key()
+    parts.invite_code().check(given.invite_code, client)
+    return parts.send_invite()(identity, Source.FORM, client)
+
+
+def _row(call: Call) -> InviteRequest:
+    try:
+        request_id = UUID(call.request.route_params.get("request_id", ""))
+    except ValueError as exc:
+        raise NotFound("not a request's id") from exc
+    row = container.current().invite_log().get(request_id)
+    if row is None:
+        raise NotFound("no such request")
+    return row
+
+
+def _form(
+    call: Call, typed: dict[str, object], cache: str, trouble: Trouble | None = None
+) -> func.HttpResponse:
+    parts = container.current()
+    names = ("email_or_username", "invite_code")
+    page = web.pages.render(
+        "form.html",
+        site=parts.site(),
+        values={name: str(typed.get(name, "")) for name in names},
+        errors=_errors(trouble),
+        retention=RETENTION,
+        demo=parts.is_demo(),
+    )
+    return document_response(call.request, page, cache, trouble.kind.status if trouble else 200)
+
+
+def _errors(trouble: Trouble | None) -> tuple[FieldError, ...]:
+    if trouble is None:
+        return ()
+    if trouble.code == "invite_code_invalid":
+        return (FieldError("invite_code", KINDS[trouble.code].detail),)
+    return trouble.errors
+
+
+PAGE = ("GET", "HEAD")
+
+ENDPOINTS = (
+    Endpoint("form", "/", PAGE, show_form, limit="default"),
+    Endpoint("join", "join/{code}", PAGE, show_join_form, limit="default"),
+    Endpoint("invited", "invited/{request_id}", PAGE, show_result, limit="status"),
+    Endpoint("static_files", "static/{*path}", PAGE, show_static),
+    Endpoint("site", "api/site", ("GET",), get_site, limit="default"),
+    Endpoint("invite", "api/invites", ("POST",), post_invite, limit="invites"),
+    Endpoint("invite_status", "api/invites/{request_id}", ("GET",), get_invite, limit="status"),
+    Endpoint("healthz", "healthz", PAGE, get_health),
+    Endpoint("openapi", "api/openapi.json", ("GET",), get_openapi, limit="default"),
+)
+
+blueprint = func.Blueprint()
+for _endpoint in ENDPOINTS:
+    _endpoint.register(blueprint)

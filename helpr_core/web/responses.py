@@ -1,0 +1,129 @@
+"""HttpResponses: JSON, problem documents, pages, redirects; and the headers of them all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import azure.functions as func
+
+from helpr_core import web
+from helpr_core.web.problems import Trouble
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from helpr_core.web.pages import Document
+
+NO_STORE = "no-store"
+REVALIDATE = "no-cache"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+HSTS = "max-age=31536000"
+
+
+def json_response(
+    model: BaseModel, status: int = 200, headers: dict[str, str] | None = None
+) -> func.HttpResponse:
+    """A model as JSON."""
+    return func.HttpResponse(
+        model.model_dump_json(exclude_none=True),
+        status_code=status,
+        mimetype="application/json",
+        headers={"Cache-Control": NO_STORE, **(headers or {})},
+    )
+
+
+def problem_response(trouble: Trouble, reference: str) -> func.HttpResponse:
+    """A problem document (RFC 9457)."""
+    body: dict[str, Any] = {
+        "type": f"urn:helpr:problem:{trouble.code}",
+        "title": trouble.kind.title,
+        "status": trouble.kind.status,
+        "detail": trouble.detail,
+        "code": trouble.code,
+        "reference": reference,
+    }
+    if trouble.instance:
+        body["instance"] = trouble.instance
+    if trouble.errors:
+        body["errors"] = [{"field": e.field, "message": e.message} for e in trouble.errors]
+    return func.HttpResponse(
+        json.dumps(body),
+        status_code=trouble.kind.status,
+        mimetype="application/problem+json",
+        headers={"Cache-Control": NO_STORE, **retry_after(trouble)},
+    )
+
+
+def problem_page(trouble: Trouble, reference: str) -> func.HttpResponse:
+    """The same for a person: the setup page, or a page with the way back."""
+    if trouble.code == "setup_required":
+        page = web.pages.render("setup.html", problems=trouble.errors, demo=False)
+    else:
+        page = web.pages.render(
+            "problem.html",
+            heading=trouble.kind.title,
+            sentence=trouble.detail,
+            reference=reference if trouble.kind.status >= 500 else "",
+            demo=False,
+        )
+    return func.HttpResponse(
+        page.body,
+        status_code=trouble.kind.status,
+        headers={
+            "Content-Type": page.content_type,
+            "Cache-Control": NO_STORE,
+            **retry_after(trouble),
+        },
+    )
+
+
+def retry_after(trouble: Trouble) -> dict[str, str]:
+    """Retry-After in seconds, where the trouble knows it."""
+    if trouble.retry_after_seconds is None:
+        return {}
+    return {"Retry-After": str(trouble.retry_after_seconds)}
+
+
+def document_response(
+    request: func.HttpRequest, document: Document, cache: str, status: int = 200
+) -> func.HttpResponse:
+    """A page or a file: 304 for who has it, gzip for who reads it."""
+    headers = {
+        "Content-Type": document.content_type,
+        "Cache-Control": cache,
+        "Vary": "Accept-Encoding, Accept",
+    }
+    if cache != NO_STORE:
+        headers["ETag"] = document.etag
+        if status == 200 and _matches(request.headers.get("if-none-match", ""), document.etag):
+            return func.HttpResponse(status_code=304, headers=headers)
+    body = document.body
+    if "gzip" in request.headers.get("accept-encoding", "").lower():
+        body, headers["Content-Encoding"] = document.gzipped(), "gzip"
+    return func.HttpResponse(body, status_code=status, headers=headers)
+
+
+def redirect(location: str) -> func.HttpResponse:
+    """See other: the browser GETs the path, so that reloading sends nothing again."""
+    return func.HttpResponse(
+        status_code=303, headers={"Location": location, "Cache-Control": NO_STORE}
+    )
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    # Compared weakly, as RFC 9110 section 13.1.2 wants it: W/ makes no difference.
+    candidates = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return "*" in candidates or etag.removeprefix("W/") in candidates
