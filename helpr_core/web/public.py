@@ -24,8 +24,8 @@ from helpr_core.web.responses import (
 )
 
 RETENTION = (
-    "We keep what you type here, so that the owner can see who asked. "
-    "Your address on the internet is not kept."
+    "We keep the name or e-mail you type, and when, so that the owner sees who asked; "
+    "it stays until the owner deletes it. Your internet address is not kept."
 )
 REFRESH_SECONDS = 10
 """How often the result page reloads itself where JavaScript is off."""

@@ -1,0 +1,54 @@
+# make run   the app on http://127.0.0.1:7071, with a demo Plex when no token is set
+# make test  everything: unit, contract on real PostgreSQL and Azurite, browser
+# make check formatting, lint, types, HTML
+# make bench the table of numbers in the README
+
+# The newest Python that is here and really runs (3.13 is what Helpr is deployed on).
+PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 7071
+
+.PHONY: run test check format bench clean
+
+run: $(VENV)/.runtime
+	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
+
+test: $(VENV)/.dev node_modules/.package-lock.json
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev node_modules/.package-lock.json
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	npx biome ci static
+	$(BIN)/python -m tests.web.rendered_pages | xargs -0 npx html-validate
+
+format: $(VENV)/.dev node_modules/.package-lock.json
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	npx biome check --write static
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
+
+# Without node the tests that need Azurite are skipped, and each says so.
+node_modules/.package-lock.json: package.json package-lock.json
+	@if command -v npm >/dev/null; then npm ci --no-progress --ignore-scripts; \
+	else echo "npm is not here: tests that need Azurite or axe will be skipped. Install Node.js 20 or later."; fi
