@@ -1,0 +1,1 @@
+"""The state store: Azure Tables, or the SQL database."""

@@ -1,0 +1,147 @@
+"""One table of Azure Tables, in the verbs that the state store needs.
+
+Every failure of the service becomes StateUnavailable; what is no failure (no such row, the
+row is taken, the row has changed) is a return value. ETags must come from the service: "*"
+would match every version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
+from azure.core.pipeline import PipelineResponse
+from azure.data.tables import TableClient, TableEntity, TableErrorCode, UpdateMode
+
+from helpr_core.errors import StateUnavailable
+
+Row = Mapping[str, Any]
+
+_ABSENT = (
+    TableErrorCode.RESOURCE_NOT_FOUND,
+    TableErrorCode.ENTITY_NOT_FOUND,
+    TableErrorCode.TABLE_NOT_FOUND,
+)
+
+
+class AzureTable:
+    """Rows by (partition, row key). The table is made when a write finds it missing."""
+
+    def __init__(self, client: TableClient) -> None:
+        self._client = client
+
+    def read(self, partition: str, row_key: str) -> TableEntity | None:
+        """The row, or None."""
+        with _translated():
+            try:
+                return self._client.get_entity(partition, row_key)
+            except ResourceNotFoundError as exc:
+                if getattr(exc, "error_code", None) in _ABSENT:
+                    return None
+                raise  # a 404 of something that is not a table service
+
+    def create(self, row: Row) -> str | None:
+        """Write where nothing is: the new ETag, or None when the row exists."""
+        with _translated():
+            try:
+                return self._written(lambda: self._client.create_entity(dict(row)))
+            except ResourceExistsError:
+                return None
+
+    def overwrite(self, row: Row) -> str:
+        """Write, whatever is there: the new ETag."""
+        with _translated():
+            return self._written(
+                lambda: self._client.upsert_entity(dict(row), mode=UpdateMode.REPLACE)
+            )
+
+    def swap(self, row: Row, etag: str) -> str | None:
+        """Write over that very version: the new ETag, or None when it is another or gone."""
+        with _translated():
+            try:
+                return _etag(
+                    self._client.update_entity(
+                        dict(row),
+                        mode=UpdateMode.REPLACE,
+                        etag=etag,
+                        match_condition=MatchConditions.IfNotModified,
+                    )
+                )
+            except (ResourceModifiedError, ResourceNotFoundError):
+                return None
+
+    def remove(self, partition: str, row_key: str, etag: str) -> bool:
+        """Delete that very version; False when it is another or gone."""
+        statuses: list[int] = []
+
+        def note_status(response: PipelineResponse[Any, Any]) -> None:
+            statuses.append(response.http_response.status_code)
+
+        with _translated():
+            try:
+                self._client.delete_entity(
+                    partition,
+                    row_key,
+                    etag=etag,
+                    match_condition=MatchConditions.IfNotModified,
+                    raw_response_hook=note_status,
+                )
+            except ResourceModifiedError:
+                return False
+        return 404 not in statuses  # which the SDK takes for a success
+
+    def query(self, query_filter: str, select: list[str] | None = None) -> Iterator[TableEntity]:
+        """All rows that match, page by page; none when there is no table."""
+        with _translated():
+            try:
+                yield from self._client.query_entities(query_filter, select=select)
+            except ResourceNotFoundError as exc:
+                if getattr(exc, "error_code", None) not in _ABSENT:
+                    raise
+
+    def _written(self, write: Callable[[], Mapping[str, Any]]) -> str:
+        try:
+            return _etag(write())
+        except ResourceNotFoundError:
+            # On Azure Bicep makes the tables; elsewhere the first write does.
+            with suppress(ResourceExistsError):
+                self._client.create_table()
+            return _etag(write())
+
+
+def etag_of(row: TableEntity) -> str:
+    """The ETag that came with a row."""
+    return str(row.metadata["etag"])
+
+
+def _etag(written: Mapping[str, Any]) -> str:
+    return str(written["etag"])
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except AzureError as exc:
+        # `from None`: requests puts the whole address into its text, and with it the
+        # signature where the connection string holds one.
+        raise StateUnavailable(f"table storage failed: {_describe(exc)}") from None
+
+
+def _describe(exc: AzureError) -> str:
+    words = [type(exc).__name__]
+    if isinstance(exc, HttpResponseError) and exc.status_code:
+        words.append(str(exc.status_code))
+    code = getattr(exc, "error_code", None)
+    if isinstance(code, TableErrorCode):  # never the text of whoever answered
+        words.append(code.value)
+    return " ".join(words)

@@ -1,0 +1,70 @@
+"""A client for Azure Tables that gives up early and says little."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import requests
+from azure.core.credentials import TokenCredential
+from azure.core.pipeline.transport import RequestsTransport
+from azure.data.tables import TableServiceClient
+from requests.adapters import HTTPAdapter
+
+from helpr_core.errors import FieldError, SetupRequired
+
+# A store that hangs must not hold a friend for longer than some 5 s: a connection is tried
+# twice (2 x 2 s), an answer is waited for once (3 s).
+CONNECT_SECONDS = 2
+READ_SECONDS = 3
+_POOL_SIZE = 64
+
+_RETRIES: dict[str, Any] = {
+    "retry_total": 1,
+    "retry_connect": 1,
+    # A write whose answer got lost may have been carried out: not repeated blindly.
+    "retry_read": 0,
+    # The SDK sleeps for as long as a Retry-After header says, and it may say a minute.
+    "retry_status": 0,
+    "retry_backoff_factor": 0.1,
+}
+
+
+def connect(target: str, credential: TokenCredential | None = None) -> TableServiceClient:
+    """A client for the account; sends nothing yet.
+
+    `target` is the endpoint (`https://NAME.table.core.windows.net`) when there is a
+    credential, else a connection string; `UseDevelopmentStorage=true` is Azurite's public
+    account on 127.0.0.1:10002. Raises SetupRequired when the target cannot be used.
+    """
+    # It logs each request's address at INFO, which Application Insights would keep.
+    logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)
+    transport = _transport()
+    try:
+        if credential is not None:
+            return TableServiceClient(
+                target, credential=credential, transport=transport, **_RETRIES
+            )
+        # The SDK writes the development account out, if nothing follows the word "true".
+        return TableServiceClient.from_connection_string(
+            target.strip("; "), transport=transport, **_RETRIES
+        )
+    except ValueError:
+        raise SetupRequired(_problem(with_credential=credential is not None)) from None
+
+
+def _problem(*, with_credential: bool) -> FieldError:
+    if with_credential:
+        return FieldError("HELPR_TABLES_ENDPOINT", "must be https://NAME.table.core.windows.net")
+    return FieldError("HELPR_TABLES_CONNECTION", "must be a connection string with an account key")
+
+
+def _transport() -> RequestsTransport:
+    # The SDK's own session keeps 10 connections; more threads than that would open and
+    # close one for each request.
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=_POOL_SIZE))
+    return RequestsTransport(
+        session=session, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS
+    )

@@ -1,0 +1,110 @@
+"""The places where a state store can be kept, and ways to work on them at the same time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql import database as sql_database
+from helpr_core.adapters.sql.models import state_counters, state_entries
+from helpr_core.adapters.state import connect as tables_connect
+from helpr_core.adapters.state.sql import SqlStateStore
+from helpr_core.adapters.state.tables import TABLE_NAMES, TablesStateStore
+from helpr_core.clock import Clock, utc_now
+from helpr_core.errors import HelprError
+from helpr_core.services.ports import StateStore
+
+T = TypeVar("T")
+
+
+class MovableClock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+    def after(self, seconds: float) -> datetime:
+        """The moment that many seconds from now."""
+        return self.now + timedelta(seconds=seconds)
+
+
+class Place(Protocol):
+    """Where a store's entries are, reached by as many instances as a test opens."""
+
+    target: str
+
+    def open(self, clock: Clock = utc_now) -> StateStore:
+        """A store with connections of its own, as another instance of Helpr has."""
+
+    def clear(self) -> None:
+        """Remove all that was written, and close what was opened."""
+
+
+class TablesPlace:
+    """The three tables of an account."""
+
+    def __init__(self, connection_string: str) -> None:
+        self.target = connection_string
+
+    def open(self, clock: Clock = utc_now) -> StateStore:
+        return TablesStateStore(tables_connect.connect(self.target), clock)
+
+    def clear(self) -> None:
+        # The next test then also shows that tables are made where there are none.
+        with tables_connect.connect(self.target) as service:
+            for name in TABLE_NAMES.values():
+                service.delete_table(name)
+
+
+class SqlPlace:
+    """Two tables of a database."""
+
+    def __init__(self, url: str) -> None:
+        self.target = url
+        self._opened: list[sql_database.Database] = []
+
+    def open(self, clock: Clock = utc_now) -> StateStore:
+        database = sql_database.connect(self.target)
+        self._opened.append(database)
+        return SqlStateStore(database, clock)
+
+    def clear(self) -> None:
+        database = sql_database.connect(self.target)
+        with database.begin() as connection:
+            connection.execute(sa.delete(state_entries))
+            connection.execute(sa.delete(state_counters))
+        for opened in (*self._opened, database):
+            opened.dispose()
+        self._opened.clear()
+
+
+def place_of(target: str) -> Place:
+    """The place behind a connection string or a database URL."""
+    return SqlPlace(target) if "://" in target.partition(";")[0] else TablesPlace(target)
+
+
+def all_at_once(calls: list[Callable[[], T]]) -> list[T | HelprError]:
+    """Run each call in a thread of its own, all let loose together: what each came to."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], T]) -> T | HelprError:
+        barrier.wait()
+        try:
+            return call()
+        except HelprError as exc:
+            return exc
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

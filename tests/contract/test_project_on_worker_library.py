@@ -1,0 +1,129 @@
+"""The project answers alike as a WSGI application and on Microsoft's worker library.
+
+Each side has its own database and its own demo Plex, so that both start from the same state.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from helpr_core.container import Container
+from helpr_core.demo import DemoPlex
+from tests.contract.sides import PROJECT, Case, Side, answers, worker_side, wsgi_side
+
+pytestmark = pytest.mark.skipif(
+    sys.version_info < (3, 13), reason="azure-functions-runtime needs Python 3.13"
+)
+
+SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
+HTTP = json.loads((PROJECT / "host.json").read_text(encoding="utf-8"))["extensions"]["http"]
+CONFIGURED = {name.lower(): value for name, value in HTTP["customHeaders"].items()}
+UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
+JSON = {"content-type": "application/json"}
+PAGE = {"accept": "text/html,application/xhtml+xml", "content-type": "application/json"}
+FORM = {"accept": "text/html,*/*;q=0.8", "content-type": "application/x-www-form-urlencoded"}
+
+
+def _key() -> dict[str, str]:
+    environment = {"SECRET_KEY": SECRET_KEY, "PLEX_TOKEN": "demo-token", "PLEX_SERVER_NAME": "x"}
+    return {"x-functions-key": Container(environment).function_keys()[0]}
+
+
+def _invite(status: int, fields: bytes, headers: dict[str, str]) -> Case:
+    return Case("POST /api/invites", "invite", status, headers=headers, body=fields)
+
+
+def _static(status: int, path: str) -> Case:
+    return Case(f"GET /static/{path}", "static_files", status, route_params={"path": path})
+
+
+LIBRARIES = "api/manage/libraries"
+KEY = _key()
+
+# In this order: what an invite leaves behind, the cases after it see. A new function's
+# requests go here, with the function's name and what the host makes of the target.
+CASES = [
+    Case("GET /", "form"),
+    Case("HEAD /", "form"),
+    Case("POST /"),
+    Case("GET /healthz", "healthz"),
+    Case("HEAD /healthz", "healthz"),
+    Case("DELETE /healthz"),
+    Case("GET /nowhere"),
+    Case("GET /admin"),
+    Case("GET /join/let-me-in", "join", route_params={"code": "let-me-in"}),
+    Case("GET /join/a%2Fb", "join", route_params={"code": "a%2Fb"}),
+    Case("GET /static/", "static_files", 404),
+    _static(404, "css/no-such.css"),
+    _static(404, "..%2Ffunction_app.py"),
+    *(_static(200, path.relative_to(PROJECT / "static").as_posix())
+      for path in sorted((PROJECT / "static").rglob("*.css"))),
+    Case("GET /api/site", "site"),
+    Case("POST /api/site"),
+    Case("GET /api/openapi.json", "openapi"),
+    _invite(201, b'{"email_or_username": "friend@example.com"}', JSON),
+    _invite(400, b'{"email_or_username": "two@@example.com"}', JSON),
+    _invite(400, b"email_or_username=", FORM),
+    _invite(400, b"[]", JSON),
+    _invite(415, b"{}", {"content-type": "text/plain"}),
+    _invite(429, b'{"email_or_username": "sixth@example.com"}', JSON),
+    _invite(429, b'{"email_or_username": "seventh@example.com"}', PAGE),
+    Case("GET /api/invites"),
+    Case(f"GET /api/invites/{UNKNOWN}", "invite_status", 404, route_params={"request_id": UNKNOWN}),
+    Case("GET /invited/nonsense", "invited", 404, route_params={"request_id": "nonsense"},
+         headers={"accept": "text/html"}),
+    Case(f"GET /{LIBRARIES}", status=401),
+    Case(f"GET /{LIBRARIES}", status=401, headers={"x-functions-key": "wrong"}),
+    Case(f"GET /{LIBRARIES}", "manage_libraries_get", headers=KEY),
+    Case(f"GET /{LIBRARIES}?refresh=1", "manage_libraries_get", headers=KEY,
+         params={"refresh": "1"}),
+    Case(f"PUT /{LIBRARIES}", "manage_libraries_put", 400, headers=KEY | JSON,
+         body=b'{"shared": []}'),
+    Case(f"PUT /{LIBRARIES}", status=401, headers=JSON, body=b'{"shared": []}'),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
+    with DemoPlex() as for_worker, DemoPlex() as for_wsgi:
+        worker = worker_side(PROJECT, _settings(for_worker, tmp_path_factory.mktemp("worker")))
+        hosted = wsgi_side("project", _settings(for_wsgi, tmp_path_factory.mktemp("wsgi")))
+        yield worker, hosted
+        worker.stop()
+        hosted.stop()
+
+
+def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
+    return {
+        "SECRET_KEY": SECRET_KEY,
+        "PLEX_TOKEN": plex.token,
+        "PLEX_SERVER_NAME": "Demo Plex",
+        "PLEX_LIBRARIES": "Movies",
+        "PLEX_API_URL": plex.url,
+        "DATABASE_PATH": str(folder / "helpr.db"),
+        # No window ends between one side's answer and the other's.
+        "HELPR_RATE_INVITES": "5/day",
+    }
+
+
+def test_both_sides_know_the_same_functions(sides: tuple[Side, Side]) -> None:
+    worker, hosted = sides
+    assert hosted.functions == worker.functions
+    assert {one["name"] for one in hosted.functions} >= {"form", "invite", "healthz"}
+
+
+def test_every_function_is_asked_something(sides: tuple[Side, Side]) -> None:
+    http = {one["name"] for one in sides[1].functions if "route" in one}
+    assert {case.function for case in CASES if case.function} == http
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_both_sides_answer_alike(sides: tuple[Side, Side], case: Case) -> None:
+    expected, answer = answers(case, *sides, CONFIGURED)
+    assert answer == expected
+    assert answer[0] == (case.status or (200 if case.function else 404))

