@@ -1,0 +1,1 @@
+"""The Functions host's HTTP rules around a FunctionApp, for where no Functions host runs."""

@@ -1,0 +1,136 @@
+"""A FunctionApp as a WSGI application that keeps the Functions host's rules."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import azure.functions as func
+from werkzeug.http import HTTP_STATUS_CODES
+
+from helpr_core.host import functions, incoming, outgoing
+from helpr_core.host.configuration import HttpConfiguration, read_http_configuration
+from helpr_core.host.context import new_context
+from helpr_core.host.functions import HttpFunction, TimerFunction
+from helpr_core.host.outgoing import Answer, Headers
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+FunctionKeys = Callable[[], Collection[str]]
+
+log = logging.getLogger(__name__)
+
+
+def create_application(
+    app: func.FunctionApp, *, host_json: Mapping[str, Any], function_keys: FunctionKeys
+) -> HostedApplication:
+    """Turn a FunctionApp into a WSGI application.
+
+    Reads the app's functions, which an app allows once. `function_keys` is asked at each call
+    of a function that wants a key. HostRefusalError for what the host would refuse at start.
+    """
+    configuration = read_http_configuration(host_json)
+    http, timers = functions.read_functions(app, configuration.route_prefix)
+    return HostedApplication(http, timers, configuration, function_keys)
+
+
+class HostedApplication:
+    """The WSGI application; `functions` are in the order in which requests try them."""
+
+    def __init__(
+        self,
+        http_functions: tuple[HttpFunction, ...],
+        timers: tuple[TimerFunction, ...],
+        configuration: HttpConfiguration,
+        function_keys: FunctionKeys,
+    ) -> None:
+        self.functions = http_functions
+        self.timers = timers
+        self._configuration = configuration
+        self._function_keys = function_keys
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        method = environ["REQUEST_METHOD"]
+        try:
+            answer = self._answer(environ, method)
+        except incoming.RequestRejectedError as rejected:
+            answer = Answer(rejected.status)
+        has_body = method != "HEAD" and not answer.is_bodiless
+        headers = self._with_configured(answer.headers, environ["wsgi.url_scheme"])
+        if has_body and not answer.body and not _has(headers, "Content-Length"):
+            headers.append(("Content-Length", "0"))
+        phrase = HTTP_STATUS_CODES.get(answer.status, "Unknown")
+        start_response(f"{answer.status} {phrase}", headers)
+        return [answer.body] if has_body and answer.body else []
+
+    def _answer(self, environ: WSGIEnvironment, method: str) -> Answer:
+        path = incoming.request_path(environ)
+        for function in self.functions:
+            if function.methods is None or method in function.methods:
+                route_params = function.template.match(path)
+                if route_params is not None:
+                    return self._call(function, environ, path, route_params)
+        return Answer(404)
+
+    def _call(
+        self,
+        function: HttpFunction,
+        environ: WSGIEnvironment,
+        path: str,
+        route_params: dict[str, str],
+    ) -> Answer:
+        """Check the key, then read the body, then call the function: the host's order."""
+        headers = incoming.request_headers(environ)
+        query = environ.get("QUERY_STRING", "")
+        if not self._is_authorized(function, incoming.offered_key(headers, query)):
+            return Answer(401)
+        request = func.HttpRequest(
+            method=environ["REQUEST_METHOD"],
+            url=incoming.request_url(environ, path),
+            headers=headers,
+            params=incoming.query_parameters(query),
+            route_params=route_params,
+            body=incoming.request_body(environ),
+        )
+        return _invoke(function, request)
+
+    def _is_authorized(self, function: HttpFunction, key: str) -> bool:
+        if function.auth_level == functions.ANONYMOUS:
+            return True
+        if function.auth_level == functions.ADMIN:
+            return False  # there is no master key outside Azure
+        offered = key.encode()
+        # A list, so that the time does not tell which key was right.
+        hits = [hmac.compare_digest(offered, known.encode()) for known in self._function_keys()]
+        return key != "" and any(hits)
+
+    def _with_configured(self, headers: Headers, scheme: str) -> Headers:
+        configured = list(self._configuration.custom_headers)
+        if self._configuration.hsts is not None and scheme == "https":
+            configured.append(("Strict-Transport-Security", self._configuration.hsts))
+        return headers + [one for one in configured if not _has(headers, one[0])]
+
+
+def _has(headers: Headers, name: str) -> bool:
+    return any(given.lower() == name.lower() for given, _ in headers)
+
+
+def _invoke(function: HttpFunction, request: func.HttpRequest) -> Answer:
+    context = new_context(function.name, function.directory)
+    arguments: dict[str, object] = {function.request_parameter: request}
+    if function.wants_context:
+        arguments["context"] = context
+    try:
+        response = function.handler(**arguments)
+        if not isinstance(response, func.HttpResponse):
+            raise TypeError(f"an HttpResponse is wanted, not {type(response).__name__}")  # noqa: TRY301
+        return outgoing.rendered(response, request.method)
+    except Exception:  # the worker's rule: whatever is wrong, an empty 500 and a line in the log
+        log.exception(
+            "function failed function=%s invocation_id=%s", function.name, context.invocation_id
+        )
+        return Answer(500)

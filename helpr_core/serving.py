@@ -1,0 +1,66 @@
+"""Serves the WSGI application on one's own computer, with reload while it is worked on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, run_simple
+from werkzeug.utils import import_string
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+
+class QuietRequestHandler(WSGIRequestHandler):
+    """Logs one line a request, without what is secret in it: a query's key, an invite code."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Log method, path and status."""
+        path = quote(getattr(self, "path", "-").partition("?")[0], safe="/%:@!$&'()*+,;=~")
+        if path.startswith("/join/"):
+            path = "/join/…"  # the rest is the invite code
+        log.info("%s %s %s", getattr(self, "command", None) or "-", path, int(code))
+
+    def log_error(self, format: str, *args: Any) -> None:
+        """Say that a request was malformed, but not how: the message would quote it."""
+        log.warning("a malformed request, or a connection that broke")
+
+
+def serve(host: str = "127.0.0.1", port: int = 7071, *, reload: bool = False) -> None:
+    """Serve until interrupted, each request on a thread of its own."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("helpr_core").setLevel(logging.INFO)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its banner and its access log
+    run_simple(
+        host,
+        port,
+        _load(reload=reload),
+        threaded=True,
+        use_reloader=reload,
+        use_debugger=False,
+        request_handler=QuietRequestHandler,
+    )
+
+
+def _load(*, reload: bool) -> WSGIApplication:
+    if reload and not is_running_from_reloader():
+        return _not_loaded  # this process only watches files; its child serves
+    try:
+        application: WSGIApplication = import_string("helpr_core.wsgi:application")
+    except Exception:
+        if not reload:
+            raise
+        # The server stays up, so that the next saved file is noticed.
+        log.exception("the application does not load")
+        return _not_loaded
+    return application
+
+
+def _not_loaded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
+    return [b"The application does not load; the terminal says why.\n"]

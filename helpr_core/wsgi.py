@@ -1,0 +1,37 @@
+"""Helpr as a WSGI application: `gunicorn -w 4 helpr_core.wsgi:application`.
+
+Importing this module reads local.settings.json and .env, then function_app.py.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+
+from helpr_core import container
+from helpr_core.errors import SetupRequired
+from helpr_core.host.application import HostedApplication, create_application
+from helpr_core.local_settings import load_local_settings
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def load_application() -> HostedApplication:
+    """Build the project's application; function_app.py allows it once in a process."""
+    load_local_settings()
+    # Not imported at the top: the settings have to be in the environment first.
+    function_app = importlib.import_module("function_app")
+    host_json = json.loads((PROJECT / "host.json").read_text(encoding="utf-8"))
+    return create_application(function_app.app, host_json=host_json, function_keys=function_keys)
+
+
+def function_keys() -> tuple[str, ...]:
+    """Return the keys that open protected functions: none while settings are missing."""
+    try:
+        return container.function_keys()
+    except SetupRequired:
+        return ()
+
+
+application = load_application()
