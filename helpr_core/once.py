@@ -14,27 +14,42 @@ class Once(Generic[T]):
 
     Threads that ask at the same moment get the same object. A build that raises is not
     kept: the next `get` tries again, so that a failure at the worker's first request is
-    not the worker's fate.
+    not the worker's fate. Only those who were waiting for that very build share its
+    failure: one after the other they would wait for minutes on something that is down.
     """
 
     def __init__(self, build: Callable[[], T]) -> None:
         self._build = build
         self._lock = Lock()
         self._kept: tuple[T, ...] = ()
+        self._failures = 0
+        self._last_failure: Exception | None = None
 
     def get(self) -> T:
         """The kept object; built now when there is none."""
         kept = self._kept
         if kept:  # tuples are replaced whole, so that the common path needs no lock
             return kept[0]
+        failures_before = self._failures
         with self._lock:
-            if not self._kept:
-                self._kept = (self._build(),)
-            return self._kept[0]
+            if self._kept:
+                return self._kept[0]
+            if self._last_failure is not None and self._failures > failures_before:
+                raise self._last_failure
+            try:
+                built = self._build()
+            except Exception as exc:
+                self._failures += 1
+                self._last_failure = exc
+                raise
+            self._last_failure = None
+            self._kept = (built,)
+            return built
 
     def peek(self) -> T | None:
         """The kept object, or None: never builds."""
-        return self._kept[0] if self._kept else None
+        kept = self._kept
+        return kept[0] if kept else None
 
     def drop(self) -> None:
         """Forget the kept object; the next `get` builds anew."""

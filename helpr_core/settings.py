@@ -132,8 +132,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         for name in SETTING_NAMES
         if environ.get(name, "").strip() not in _WRITTEN_AS_EMPTY
     }
-    if "HELPR_TRUSTED_PROXY_HOPS" not in given and _behind_the_functions_host(environ):
-        given["HELPR_TRUSTED_PROXY_HOPS"] = "1"
+    on_functions_host = _on_functions_host(environ)
+    if on_functions_host:
+        given.setdefault("HELPR_TRUSTED_PROXY_HOPS", "1")
     problems = [
         FieldError(name, "is a Key Vault reference that Azure could not resolve")
         for name, value in given.items()
@@ -145,12 +146,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as exc:
         problems += [_problem(error) for error in exc.errors(include_url=False)]
     problems += _half_set(given)
+    if on_functions_host and settings and settings.trusted_proxy_hops == 0:
+        # Only our own server overwrites the header that names the peer; the host does not.
+        problems.append(FieldError("HELPR_TRUSTED_PROXY_HOPS", "must be 1 or more on Azure"))
     if settings is None or problems:
         raise SetupRequired(*problems)
     return settings
 
 
-def _behind_the_functions_host(environ: Mapping[str, str]) -> bool:
+def _on_functions_host(environ: Mapping[str, str]) -> bool:
     # Set by the host and by Azure, never by local.settings.json.
     return any(environ.get(n) for n in ("WEBSITE_SITE_NAME", "FUNCTIONS_EXTENSION_VERSION"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -11,7 +10,8 @@ from threading import Lock
 from typing import Any
 
 from helpr_core.domain.plex import Library, Server
-from helpr_core.errors import PlexError, PlexServerUnknown, StateUnavailable
+from helpr_core.errors import PlexServerUnknown, StateUnavailable
+from helpr_core.once import Once
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class ServerCatalog:
         self._key = key
         self._lock = Lock()
         self._kept: Server | None = None
-        self._failed: tuple[float, PlexError] | None = None
+        self._asked = Once(lambda: self._keep(self._media.fetch_server()))
 
     def known(self) -> Server | None:
         """The server without asking plex.tv; None when nobody has asked yet."""
@@ -43,18 +43,7 @@ class ServerCatalog:
         known = self.known()
         if known is not None:
             return known
-        asked_at = time.monotonic()
-        with self._lock:  # threads of a cold worker ask plex.tv once
-            if self._kept is not None:
-                return self._kept
-            if self._failed is not None and self._failed[0] > asked_at:
-                # It failed while this thread waited: one by one they would wait for minutes.
-                raise self._failed[1]
-            try:
-                return self._keep(self._media.fetch_server())
-            except PlexError as exc:
-                self._failed = (time.monotonic(), exc)
-                raise
+        return self._asked.get()  # threads of a cold worker ask plex.tv once
 
     def refresh(self) -> Server:
         """Ask plex.tv again: for the libraries, or for everything when the server is gone."""

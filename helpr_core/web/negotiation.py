@@ -1,4 +1,4 @@
-"""Page or JSON: read from the Accept header (RFC 9110, section 12.5.1)."""
+"""What the client wants: read from its Accept headers (RFC 9110, section 12.5)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ def prefers_html(accept: str) -> bool:
     return html > 0 and html >= _quality(accept, "application/json")
 
 
-def _quality(accept: str, media_type: str) -> float:
-    """The quality given to exactly this type; wildcards are no preference."""
+def reads_gzip(accept_encoding: str) -> bool:
+    """Whether gzip is named, and not refused with a quality of 0."""
+    return _quality(accept_encoding, "gzip") > 0
+
+
+def _quality(accept: str, wanted: str) -> float:
+    """The quality given to exactly this type or coding; wildcards are no preference."""
     for entry in accept.lower().split(","):
         name, _, parameters = entry.partition(";")
-        if name.strip() == media_type:
+        if name.strip() == wanted:
             return _q(parameters)
     return 0.0
 

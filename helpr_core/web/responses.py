@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 
 from helpr_core import web
+from helpr_core.web.negotiation import reads_gzip
 from helpr_core.web.problems import Trouble
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def document_response(
         if status == 200 and _matches(request.headers.get("if-none-match", ""), document.etag):
             return func.HttpResponse(status_code=304, headers=headers)
     body = document.body
-    if "gzip" in request.headers.get("accept-encoding", "").lower():
+    if reads_gzip(request.headers.get("accept-encoding", "")):
         body, headers["Content-Encoding"] = document.gzipped(), "gzip"
     return func.HttpResponse(body, status_code=status, headers=headers)
 

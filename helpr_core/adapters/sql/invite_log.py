@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -23,9 +24,43 @@ from helpr_core.domain.plex import Library
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import Opened
 
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-_SETTLED = (Status.SUCCESS, Status.FAILED)
 _TRIES = 5
+
+_columns = invite_requests.c
+
+
+def _insert(insert: Any) -> Any:
+    return (
+        insert(invite_requests)
+        .on_conflict_do_nothing(index_elements=["identity_key"], index_where=OPEN_ROWS)
+        .returning(invite_requests)
+    )
+
+
+# Built once: putting a statement together takes longer than SQLite takes to run it.
+_INSERT = {"postgresql": _insert(postgresql.insert), "sqlite": _insert(sqlite.insert)}
+_BY_REQUEST_ID = sa.select(invite_requests).where(_columns.request_id == sa.bindparam("wanted_id"))
+_OPEN_ROW = sa.select(invite_requests).where(
+    _columns.identity_key == sa.bindparam("wanted_key"), OPEN_ROWS
+)
+_NEWEST_OUTCOME = (
+    sa.select(invite_requests)
+    .where(
+        _columns.identity_key == sa.bindparam("wanted_key"),
+        _columns.status.in_((Status.SUCCESS, Status.FAILED)),
+    )
+    .order_by(_columns.updated_at.desc())
+    .limit(1)
+)
+_RECORD = (
+    sa.update(invite_requests)
+    .where(
+        _columns.request_id == sa.bindparam("wanted_id"),
+        _columns.status == Status.PENDING,
+    )
+    .values(attempts=_columns.attempts + 1)
+    .returning(invite_requests)
+)
 
 
 class SqlInviteLog:
@@ -43,14 +78,14 @@ class SqlInviteLog:
         """
         for _ in range(_TRIES):
             with self._database.begin() as connection:
-                row = self._insert(connection, new)
+                row = _one(connection, _INSERT[self._database.dialect], _values(new))
                 if row is not None:
-                    repeat = self._recent_outcome(connection, new)
+                    repeat = _recent_outcome(connection, new)
                     if repeat is None:
                         return Opened(row, created=True)
                     connection.rollback()
                     return Opened(repeat, created=False)
-                row = self._open_row(connection, new.identity_key)
+                row = _one(connection, _OPEN_ROW, {"wanted_key": new.identity_key})
             if row is not None:
                 return Opened(row, created=False)
             # It was open when we tried to insert and settled before we looked: again.
@@ -59,73 +94,35 @@ class SqlInviteLog:
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
         with self._database.read() as connection:
-            found = connection.execute(
-                sa.select(invite_requests).where(invite_requests.c.request_id == request_id)
-            ).one_or_none()
-        return _request(found) if found else None
+            return _one(connection, _BY_REQUEST_ID, {"wanted_id": request_id})
 
     def record(self, request_id: UUID, outcome: Outcome) -> InviteRequest | None:
         """Write an attempt's outcome to a row that is still `pending`."""
-        columns = invite_requests.c
-        sent = outcome.status is Status.SUCCESS
-        statement = (
-            sa.update(invite_requests)
-            .where(columns.request_id == request_id, columns.status == Status.PENDING)
-            .values(
-                status=outcome.status,
-                error_code=outcome.error_code,
-                error_message=outcome.error_message,
-                attempts=columns.attempts + 1,
-                next_attempt_at=outcome.next_attempt_at,
-                sent_at=outcome.at if sent else None,
-                accepted_at=outcome.at if outcome.accepted else None,
-                updated_at=outcome.at,
-                duration_ms=outcome.duration_ms,
-                **_offered(outcome),
-            )
-            .returning(invite_requests)
-        )
         with self._database.begin() as connection:
-            found = connection.execute(statement).one_or_none()
-        return _request(found) if found else None
+            return _one(connection, _RECORD, {"wanted_id": request_id, **_outcome(outcome)})
 
     def ping(self) -> None:
         """Ask the database for a sign of life."""
         with self._database.read() as connection:
             connection.execute(sa.select(1))
 
-    def _insert(self, connection: sa.Connection, new: NewRequest) -> InviteRequest | None:
-        statement = (
-            _INSERT[self._database.dialect](invite_requests)
-            .values(_columns(new))
-            .on_conflict_do_nothing(index_elements=["identity_key"], index_where=OPEN_ROWS)
-            .returning(invite_requests)
-        )
-        found = connection.execute(statement).one_or_none()
-        return _request(found) if found else None
 
-    def _open_row(self, connection: sa.Connection, key: str) -> InviteRequest | None:
-        found = connection.execute(
-            sa.select(invite_requests).where(invite_requests.c.identity_key == key, OPEN_ROWS)
-        ).one_or_none()
-        return _request(found) if found else None
-
-    def _recent_outcome(self, connection: sa.Connection, new: NewRequest) -> InviteRequest | None:
-        columns = invite_requests.c
-        found = connection.execute(
-            sa.select(invite_requests)
-            .where(columns.identity_key == new.identity_key, columns.status.in_(_SETTLED))
-            .order_by(columns.updated_at.desc())
-            .limit(1)
-        ).one_or_none()
-        if found is None or not answers_a_repeat(
-            Status(found.status), found.updated_at, new.timestamp
-        ):
-            return None
-        return _request(found)
+def _recent_outcome(connection: sa.Connection, new: NewRequest) -> InviteRequest | None:
+    """The settled row that answers for this person at this moment, if there is one."""
+    found = _one(connection, _NEWEST_OUTCOME, {"wanted_key": new.identity_key})
+    if found and answers_a_repeat(found.status, found.updated_at, new.timestamp):
+        return found
+    return None
 
 
-def _columns(new: NewRequest) -> dict[str, Any]:
+def _one(
+    connection: sa.Connection, statement: Any, parameters: Mapping[str, Any]
+) -> InviteRequest | None:
+    found = connection.execute(statement, parameters).one_or_none()
+    return _request(found) if found else None
+
+
+def _values(new: NewRequest) -> dict[str, Any]:
     return {
         "request_id": new.request_id,
         "email_or_username": new.email_or_username,
@@ -141,14 +138,21 @@ def _columns(new: NewRequest) -> dict[str, Any]:
     }
 
 
-def _offered(outcome: Outcome) -> dict[str, Any]:
-    """What was offered in the end, where the row was opened before it was known."""
-    if outcome.libraries is None:
-        return {}
-    return {
-        "server_name": outcome.server_name,
-        "libraries": [asdict(library) for library in outcome.libraries],
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "status": outcome.status,
+        "error_code": outcome.error_code,
+        "error_message": outcome.error_message,
+        "next_attempt_at": outcome.next_attempt_at,
+        "sent_at": outcome.at if outcome.status is Status.SUCCESS else None,
+        "accepted_at": outcome.at if outcome.accepted else None,
+        "updated_at": outcome.at,
+        "duration_ms": outcome.duration_ms,
     }
+    if outcome.libraries is not None:  # known only now: the row was opened without them
+        values["server_name"] = outcome.server_name
+        values["libraries"] = [asdict(library) for library in outcome.libraries]
+    return values
 
 
 def _request(row: sa.Row[Any]) -> InviteRequest:
