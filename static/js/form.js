@@ -1,0 +1,161 @@
+// @ts-check
+// Makes the form smoother. Everything works without it, by a plain POST.
+
+const OFFLINE =
+  "We could not reach this page’s server. Are you online? Nothing is lost: what you typed is still here. Try again in a moment.";
+const BROKEN =
+  "Something went wrong on our side. What you typed is still here: try again in a minute.";
+const BUSY = "Asking Plex…";
+// Plex itself may take long to answer; past this nobody waits any more.
+const PATIENCE_MS = 60_000;
+
+/**
+ * @typedef {{ field: string, message: string }} FieldError
+ * @typedef {{ status?: number, code?: string, title?: string, detail?: string, reference?: string,
+ *   instance?: string, errors?: FieldError[] }} Problem
+ */
+
+/** Which field a problem without `errors` is about. @type {Record<string, string>} */
+const FIELD_OF = { invite_code_invalid: "invite_code", plex_refused: "email_or_username" };
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("invite"));
+const button = /** @type {HTMLButtonElement} */ (document.getElementById("send"));
+const errorsPlace = /** @type {HTMLElement} */ (document.getElementById("errors"));
+const announcer = /** @type {HTMLElement} */ (document.getElementById("announce"));
+const inputs = [...form.querySelectorAll("input")];
+const buttonWords = button.textContent ?? "";
+const plainTitle = document.title.replace(/^Error: /, "");
+
+let busy = false;
+
+/** @param {boolean} now */
+function setBusy(now) {
+  busy = now;
+  // aria-disabled, not disabled: a disabled button would lose the keyboard's focus.
+  button.setAttribute("aria-disabled", String(now));
+  button.textContent = now ? BUSY : buttonWords;
+  announcer.textContent = now ? BUSY : "";
+}
+
+/**
+ * @param {string} tag
+ * @param {string} text
+ * @param {string} [className]
+ */
+function element(tag, text, className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+/** @param {FieldError} error */
+function summaryLine(error) {
+  const line = element("li", "");
+  const isField = inputs.some((input) => input.id === error.field);
+  const words = element(isField ? "a" : "span", error.message);
+  if (isField) words.setAttribute("href", `#${error.field}`);
+  line.append(words);
+  return line;
+}
+
+/** The same as templates/errors.html makes. @param {FieldError[]} errors */
+function showSummary(errors) {
+  const alert = element("div", "");
+  alert.setAttribute("role", "alert");
+  const list = element("ul", "");
+  list.append(...errors.map(summaryLine));
+  alert.append(element("h2", "That did not go through"), list);
+  const summary = element("div", "", "summary");
+  summary.tabIndex = -1;
+  summary.append(alert);
+  errorsPlace.replaceChildren(summary);
+  document.title = `Error: ${plainTitle}`;
+  summary.focus();
+}
+
+/** @param {FieldError[]} errors */
+function markFields(errors) {
+  for (const input of inputs) {
+    const own = errors.filter((error) => error.field === input.id);
+    const place = document.getElementById(`${input.id}-error`);
+    if (own.length > 0) {
+      input.setAttribute("aria-invalid", "true");
+      place?.replaceChildren(
+        element("span", "Error: ", "unseen"),
+        own.map((error) => error.message).join(" "),
+      );
+    } else {
+      input.removeAttribute("aria-invalid");
+      place?.replaceChildren();
+    }
+  }
+}
+
+/** @param {FieldError[]} errors */
+function show(errors) {
+  setBusy(false);
+  markFields(errors);
+  showSummary(errors);
+}
+
+/**
+ * @param {Problem} problem
+ * @returns {FieldError[]}
+ */
+function errorsOf(problem) {
+  if (problem.errors && problem.errors.length > 0) return problem.errors;
+  const isOurs = (problem.status ?? 0) >= 500 && problem.reference;
+  const reference = isOurs ? ` Reference: ${problem.reference}` : "";
+  const message = (problem.detail || problem.title || BROKEN) + reference;
+  return [{ field: FIELD_OF[problem.code ?? ""] ?? "", message }];
+}
+
+/**
+ * The address of a result page, if that is what this is.
+ * @param {string | null | undefined} location
+ */
+function resultPage(location) {
+  if (!location) return null;
+  const address = new URL(location, window.location.origin);
+  const ours = address.origin === window.location.origin;
+  return ours && address.pathname.startsWith("/invited/") ? address.href : null;
+}
+
+/** @param {Response} response */
+async function settle(response) {
+  const taken = response.ok ? resultPage(response.headers.get("Location")) : null;
+  const problem = /** @type {Problem} */ (taken ? {} : await response.json().catch(() => ({})));
+  // 409: Plex lists this person already, or is full. Nothing to correct here: the page helps.
+  const page = taken ?? (response.status === 409 ? resultPage(problem.instance) : null);
+  if (page) window.location.assign(page);
+  else show(errorsOf(problem));
+}
+
+function send() {
+  return fetch(form.action, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(Object.fromEntries(inputs.map((input) => [input.name, input.value]))),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (busy) return;
+  setBusy(true);
+  try {
+    await settle(await send());
+  } catch {
+    show([{ field: "", message: OFFLINE }]);
+  }
+});
+
+// The browser's Back may bring this very page back as it was left: busy.
+window.addEventListener("pageshow", () => setBusy(false));
+
+// `autofocus` on the summary does this where browsers know it on elements of every kind.
+if (!("autofocus" in HTMLElement.prototype)) {
+  /** @type {HTMLElement | null} */ (errorsPlace.querySelector(".summary"))?.focus();
+}

@@ -1,0 +1,92 @@
+// @ts-check
+// Follows a request: asks how it stands and, when that changed, shows the page's new <main>.
+// Without it the page reloads itself (see <noscript>).
+
+const FIRST_WAIT_MS = 3_000;
+const LONGEST_WAIT_MS = 30_000;
+const SLOWER = 1.4;
+
+/** @typedef {{ status: string, accepted: boolean, message: string }} Standing */
+
+const announcer = /** @type {HTMLElement} */ (document.getElementById("announce"));
+
+let wait = FIRST_WAIT_MS;
+/** What the answer was when the page was last shown; empty at first, so that a change
+ *  between the page and the first answer is not missed. */
+let shown = "";
+/** @type {number | undefined} */
+let timer;
+
+function main() {
+  return /** @type {HTMLElement} */ (document.getElementById("main"));
+}
+
+function isSettled() {
+  return main().dataset.settled === "true";
+}
+
+/** Puts the page's present <main> in place of the old one, and says what it says. */
+async function refresh() {
+  const response = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok) return false;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById("main");
+  if (!fresh) return false;
+  const old = main();
+  if (!fresh.isEqualNode(old)) replace(old, fresh, page.title);
+  return true;
+}
+
+/**
+ * @param {HTMLElement} old
+ * @param {HTMLElement} fresh
+ * @param {string} title
+ */
+function replace(old, fresh, title) {
+  const hadFocus = old.contains(document.activeElement);
+  old.replaceWith(document.adoptNode(fresh));
+  document.title = title;
+  const heading = fresh.querySelector("h1");
+  // Whoever stood in the old text by keyboard must not be thrown to the top of the page.
+  if (hadFocus) heading?.focus();
+  const lead = fresh.querySelector(".lead");
+  announcer.textContent = `${heading?.textContent ?? ""}. ${lead?.textContent ?? ""}`;
+  wait = FIRST_WAIT_MS;
+}
+
+/** @param {Standing} standing */
+async function follow(standing) {
+  const now = JSON.stringify([standing.status, standing.accepted, standing.message]);
+  if (now !== shown && (await refresh())) shown = now;
+}
+
+/** @returns {Promise<boolean>} whether it is worth asking again */
+async function ask() {
+  const id = encodeURIComponent(main().dataset.requestId ?? "");
+  const response = await fetch(`/api/invites/${id}`, { headers: { Accept: "application/json" } });
+  if (response.ok) await follow(await response.json());
+  const seconds = Number(response.headers.get("Retry-After"));
+  if (seconds > 0) wait = Math.max(wait, seconds * 1000);
+  return response.status !== 404;
+}
+
+async function turn() {
+  timer = undefined;
+  wait = Math.min(wait * SLOWER, LONGEST_WAIT_MS);
+  // No connection is nothing to talk about here: the next turn asks again.
+  const again = await ask().catch(() => true);
+  if (again) plan();
+}
+
+function plan() {
+  if (timer === undefined && !document.hidden && !isSettled()) timer = setTimeout(turn, wait);
+}
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(timer);
+  timer = undefined;
+  wait = FIRST_WAIT_MS;
+  plan();
+});
+
+plan();

@@ -1,0 +1,117 @@
+"""The app under test: one WSGI application for the run, one container for each test."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from helpr_core import container
+from helpr_core.container import Container
+from helpr_core.demo import DEMO_TOKEN, DemoPlex
+from helpr_core.errors import SetupRequired
+from helpr_core.host.application import HostedApplication
+from tests.web.site_under_test import SECRET_KEY, SiteUnderTest, settings_for
+
+MakeSite = Callable[..., SiteUnderTest]
+
+INVITE_CODE = "open-sesame-77"
+# Not sqlalchemy: it stays at WARNING unless somebody names it, for it logs what it stores.
+CHATTY = ("helpr_core", "urllib3", "plexapi", "azure", "requests", "limits", "alembic", "werkzeug")
+_SECRET = re.compile(
+    "|".join((DEMO_TOKEN, SECRET_KEY, INVITE_CODE, r"[\w.+-]+@+[\w.-]*example\.(com|org)"))
+)
+
+
+@pytest.fixture(scope="session")
+def application() -> HostedApplication:
+    """The app; importing it reads a developer's local settings, which must not stay."""
+    before = dict(os.environ)
+    try:
+        hosted: HostedApplication = importlib.import_module("helpr_core.wsgi").application
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return hosted
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and nothing in it, to be copied: migrating takes longer."""
+    path = tmp_path_factory.mktemp("migrated") / "helpr.db"
+    with DemoPlex() as plex:
+        database = Container(settings_for(plex, path)).database()
+        with database.read():
+            pass
+        database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def running_plex() -> Iterator[DemoPlex]:
+    with DemoPlex() as demo:
+        yield demo
+
+
+@pytest.fixture
+def plex(running_plex: DemoPlex) -> DemoPlex:
+    """The demo Plex, as at its start."""
+    running_plex.reset()
+    return running_plex
+
+
+@pytest.fixture
+def make_site(
+    application: HostedApplication,
+    plex: DemoPlex,
+    migrated_database: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[MakeSite]:
+    """Builds a worker; keywords are settings, None takes one away."""
+    monkeypatch.setattr(container, "_current", container._current)  # put back at the end
+    made: list[Container] = []
+    database = tmp_path / "helpr.db"
+
+    def make(**settings: str | None) -> SiteUnderTest:
+        if not database.exists():
+            shutil.copy(migrated_database, database)
+        environ = settings_for(plex, database) | settings
+        parts = Container({name: text for name, text in environ.items() if text is not None})
+        made.append(parts)
+        container.install(lambda: parts)
+        return SiteUnderTest(Client(application, use_cookies=False), plex, parts, database)
+
+    yield make
+    for parts in made:
+        with suppress(SetupRequired):
+            parts.database().dispose()
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> SiteUnderTest:
+    """A worker that is set up, open to everyone, without limits."""
+    return make_site()
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a test of the HTTP layer does: no secret and no e-mail reaches the log."""
+    caplog.set_level(logging.DEBUG)
+    for name in CHATTY:
+        caplog.set_level(logging.DEBUG, logger=name)
+    yield
+    told = [
+        f"{record.name}: {record.getMessage()}"
+        for record in caplog.get_records("call")
+        if _SECRET.search(record.getMessage()) or _SECRET.search(record.exc_text or "")
+    ]
+    assert told == []

@@ -1,0 +1,142 @@
+"""Every page in every state, rendered as the app renders it.
+
+`python -m tests.web.rendered_pages` writes them to a temporary folder and prints the paths,
+each ended by a NUL, for an HTML checker.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from helpr_core.domain import messages
+from helpr_core.domain.invite import InviteRequest, Source, Status
+from helpr_core.domain.plex import Library
+from helpr_core.errors import FieldError
+from helpr_core.services.site import Site, describe_site
+from helpr_core.web.pages import Document, render
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+LIBRARIES = (
+    Library(118181361, "Movies", "movie"),
+    Library(118181362, "TV Shows", "show"),
+    Library(118181363, "Kids", "movie"),
+    Library(118181364, "Vinyl", "artist"),
+    Library(118181365, "Holidays", "photo"),
+    Library(118181366, "Concerts", ""),
+)
+SITE = describe_site("Attic Films", False, LIBRARIES[:3])
+RETENTION = "We keep the name you type, and when; it stays until the owner deletes it."
+EMPTY = {"email_or_username": "", "invite_code": ""}
+BAD_NAME = FieldError("email_or_username", "Enter a Plex username or an e-mail address.")
+BAD_CODE = FieldError("invite_code", "The invite code is missing or wrong.")
+
+SENT = InviteRequest(
+    request_id=UUID("3f2a91c0-5b1e-4b0e-9b7b-0d7b6d0c8a11"),
+    email_or_username="sam.taylor@example.com",
+    identity_key="sam.taylor@example.com",
+    timestamp=NOON,
+    status=Status.SUCCESS,
+    error_code=None,
+    error_message=None,
+    source=Source.FORM,
+    server_name="Attic Films",
+    libraries=LIBRARIES[:3],
+    client_key="",
+    attempts=1,
+    next_attempt_at=None,
+    sent_at=NOON,
+    accepted_at=None,
+    updated_at=NOON,
+    duration_ms=300,
+)
+
+
+def form(
+    site: Site = SITE,
+    errors: tuple[FieldError, ...] = (),
+    values: dict[str, str] | None = None,
+    *,
+    demo: bool = False,
+) -> Document:
+    """The form, with overrides."""
+    return render(
+        "form.html",
+        site=site,
+        values=values or EMPTY,
+        errors=errors,
+        retention=RETENTION,
+        demo=demo,
+    )
+
+
+def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
+    """The result page of that row."""
+    return render(
+        "invited.html",
+        told=messages.tell(row),
+        row_name=row.email_or_username,
+        request_id=str(row.request_id),
+        server_name=row.server_name,
+        refresh_seconds=10,
+        demo=demo,
+    )
+
+
+def setup() -> Document:
+    """The setup page."""
+    problems = (FieldError("PLEX_TOKEN", "is missing"), FieldError("SECRET_KEY", "is missing"))
+    return render("setup.html", problems=problems, demo=False)
+
+
+def problem(heading: str, reference: str = "") -> Document:
+    """A page for something that went wrong."""
+    sentence = "The address may be mistyped, or the page is gone."
+    return render(
+        "problem.html", heading=heading, sentence=sentence, reference=reference, demo=False
+    )
+
+
+def failed(code: str) -> InviteRequest:
+    """A row that Plex, or Helpr, said no to."""
+    return replace(SENT, status=Status.FAILED, error_code=code)
+
+
+def every_page() -> dict[str, Document]:
+    """A page for each state there is, by a name for it."""
+    with_code = replace(SITE, code_required=True, welcome="Take a seat.", libraries=LIBRARIES)
+    typed = {"email_or_username": "sam@@example.com", "invite_code": "MOVIE"}
+    pages = {
+        "form": form(),
+        "form-demo": form(demo=True),
+        "form-code": form(with_code),
+        "form-own-title": form(replace(SITE, title="Movie nights", libraries=())),
+        "form-errors": form(with_code, (BAD_NAME, BAD_CODE), typed),
+        "form-general-error": form(errors=(FieldError("", "That cannot be read."),)),
+        "invited-accepted": invited(replace(SENT, accepted_at=NOON), demo=True),
+        "setup": setup(),
+        "404": problem("There is nothing here"),
+        "500": problem("Something broke", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
+    }
+    for status in Status:
+        pages[f"invited-{status}"] = invited(replace(SENT, status=status))
+    for code in ("already_shared", "server_full", "plex_refused"):
+        pages[f"invited-{code}"] = invited(failed(code))
+    return pages
+
+
+def main() -> None:
+    """Write all pages and print where they are."""
+    folder = Path(tempfile.mkdtemp(prefix="helpr-pages-"))
+    for name, page in every_page().items():
+        path = folder / f"{name}.html"
+        path.write_bytes(page.body)
+        sys.stdout.write(f"{path}\0")
+
+
+if __name__ == "__main__":
+    main()

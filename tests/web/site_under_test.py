@@ -1,0 +1,127 @@
+"""The whole app, as a friend's browser or a script meets it: over the WSGI application."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import Client, TestResponse
+
+from helpr_core.container import Container
+from helpr_core.demo import DemoPlex
+
+ADDRESS = "203.0.113.7"
+SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
+PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+PROBLEM = "application/problem+json"
+
+PLENTY = "100000/minute"
+UNLIMITED = dict.fromkeys(
+    ("HELPR_RATE_INVITES", "HELPR_RATE_DEFAULT", "HELPR_RATE_SIGN_IN", "HELPR_RATE_STATUS"), PLENTY
+)
+
+
+def settings_for(plex: DemoPlex, database: Path) -> dict[str, str]:
+    """Settings with which everything works, and no limit is in the way."""
+    return UNLIMITED | {
+        "PLEX_TOKEN": plex.token,
+        "PLEX_SERVER_NAME": plex.server_name,
+        "PLEX_LIBRARIES": "Movies, TV Shows",
+        "PLEX_API_URL": plex.url,
+        "SECRET_KEY": SECRET_KEY,
+        "DATABASE_PATH": str(database),
+    }
+
+
+@dataclass(frozen=True)
+class SiteUnderTest:
+    """One worker with a database and a demo Plex of its own."""
+
+    client: Client
+    plex: DemoPlex
+    container: Container
+    database: Path
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        peer: str = ADDRESS,
+        **request: Any,
+    ) -> TestResponse:
+        """One request, from `peer` as the socket's other end."""
+        return self.client.open(
+            path,
+            method=method,
+            headers=dict(headers or {}),
+            environ_base={"REMOTE_ADDR": peer},
+            **request,
+        )
+
+    def get(self, path: str, **request: Any) -> TestResponse:
+        """GET as a program."""
+        return self.ask("GET", path, **request)
+
+    def page(self, path: str, **request: Any) -> TestResponse:
+        """GET as a browser."""
+        return self.ask("GET", path, headers=PAGE, **request)
+
+    def invite(self, name: object, **request: Any) -> TestResponse:
+        """Ask for an invite as a program; keywords that are fields go into the body."""
+        fields = {"email_or_username": name}
+        for field in ("invite_code", "note"):
+            if field in request:
+                fields[field] = request.pop(field)
+        return self.ask("POST", "/api/invites", json=fields, **request)
+
+    def fill_in(self, name: str, invite_code: str | None = None, **request: Any) -> TestResponse:
+        """Ask for an invite as a browser without JavaScript."""
+        fields = {"email_or_username": name}
+        if invite_code is not None:
+            fields["invite_code"] = invite_code
+        return self.ask("POST", "/api/invites", headers=PAGE, data=fields, **request)
+
+    def manage(self, method: str = "GET", query: str = "", **request: Any) -> TestResponse:
+        """Through the key door, with the key."""
+        headers = {"x-functions-key": self.container.function_keys()[0]}
+        headers |= request.pop("headers", {})
+        return self.ask(method, f"/api/manage/libraries{query}", headers=headers, **request)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the record has, oldest first."""
+        connection = sqlite3.connect(self.database)
+        try:
+            connection.row_factory = sqlite3.Row
+            found = connection.execute("SELECT * FROM invite_requests ORDER BY id").fetchall()
+        finally:
+            connection.close()
+        return [dict(row) for row in found]
+
+    def invited(self) -> list[str | None]:
+        """Whom Plex was asked to invite, in order."""
+        return [call.invited for call in self.plex.calls if call.method == "POST"]
+
+
+def problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
+    """The problem document of that answer, checked for what every one of them has."""
+    assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text
+    document: dict[str, Any] = answer.get_json(force=True)
+    assert document["status"] == status
+    assert document["code"] == code
+    assert document["type"] == f"urn:helpr:problem:{code}"
+    assert document["title"]
+    assert document["detail"]
+    assert document["reference"]
+    return document
+
+
+def fields_of(document: dict[str, Any]) -> list[str]:
+    """The fields that a problem document names."""
+    return [error["field"] for error in document.get("errors", [])]

@@ -1,0 +1,232 @@
+"""Whatever is sent: a clear answer below 500, nothing at Plex, no row."""
+
+from __future__ import annotations
+
+import html
+import json
+
+import pytest
+
+from tests.web.conftest import INVITE_CODE, MakeSite
+from tests.web.site_under_test import FORM, JSON, PAGE, SiteUnderTest, fields_of, problem
+
+NAMES = {
+    "empty": "",
+    "256 characters": "x" * 256,
+    "256 characters, e-mail": "x" * 244 + "@example.com",
+    "spaces": "   ",
+    "tabs and lines": "\t\r\n",
+    "a control character": "fri\x07end",
+    "a line break": "friend\r\nBcc: x",
+    "NUL": "friend\x00",
+    "NUL alone": "\x00",
+    "DEL": "friend\x7f",
+    "two @": "two@@example.com",
+    "two @ apart": "a@b@example.com",
+    "an @ alone": "@",
+    "no domain": "friend@",
+    "no dot": "friend@localhost",
+    "emoji": "🎬🍿",
+    "emoji in a name": "friend🍿",
+    "right-to-left": "مرحبا",
+    "right-to-left override": "friend\u202egpj.exe",
+    "zero-width": "fri\u200bend",
+    "full-width": "ｆｒｉｅｎｄ",
+    "HTML": "<img src=x onerror=alert(1)>",
+    "HTML in an attribute": '" autofocus onfocus="alert(1)',
+    "template": "{{ 7 * 7 }}",
+    "SQL": "'; DROP TABLE invite_requests; --",
+    "SQL, classic": "' OR '1'='1",
+    "path": "../../etc/passwd",
+    "header": "x: y",
+}
+
+BODIES: dict[str, tuple[bytes, str, int, str]] = {
+    # name: body, content type, status, code
+    "no body": (b"", JSON, 400, "invalid_input"),
+    "no body, form": (b"", FORM, 400, "invalid_input"),
+    "no body, no type": (b"", "", 400, "invalid_input"),
+    "17 KB": (b'{"email_or_username": "' + b"x" * 17_408 + b'"}', JSON, 413, "body_too_large"),
+    "17 KB, form": (b"email_or_username=" + b"x" * 17_408, FORM, 413, "body_too_large"),
+    "17 KB of another type": (b"x" * 17_408, "text/plain", 413, "body_too_large"),
+    "invalid UTF-8": (b'{"email_or_username": "\xff\xfe"}', JSON, 400, "invalid_input"),
+    "overlong UTF-8": (b'{"email_or_username": "\xc0\xaf"}', JSON, 400, "invalid_input"),
+    "UTF-16": ('{"email_or_username": "f"}'.encode("utf-16"), JSON, 400, "invalid_input"),
+    "invalid UTF-8, form": (b"email_or_username=\xff", FORM, 400, "invalid_input"),
+    "invalid UTF-8, escaped": (b"email_or_username=%ff", FORM, 400, "invalid_input"),
+    "byte order mark": (b'\xef\xbb\xbf{"email_or_username": "f"}', JSON, 400, "invalid_input"),
+    "broken JSON": (b'{"email_or_username": "friend"', JSON, 400, "invalid_input"),
+    "JSON with more behind": (b'{"email_or_username": "friend"} {}', JSON, 400, "invalid_input"),
+    "not JSON": (b"email_or_username=friend", JSON, 400, "invalid_input"),
+    "array": (b'["friend"]', JSON, 400, "invalid_input"),
+    "array of objects": (b'[{"email_or_username": "f"}]', JSON, 400, "invalid_input"),
+    "text": (b'"friend"', JSON, 400, "invalid_input"),
+    "null": (b"null", JSON, 400, "invalid_input"),
+    "number": (b"5", JSON, 400, "invalid_input"),
+    "NaN": (b"NaN", JSON, 400, "invalid_input"),
+    "empty object": (b"{}", JSON, 400, "invalid_input"),
+    "plain text": (b"friend", "text/plain", 415, "unsupported_media_type"),
+    "XML": (b"<email/>", "application/xml", 415, "unsupported_media_type"),
+    "multipart": (
+        b"--x\r\n--x--",
+        "multipart/form-data; boundary=x",
+        415,
+        "unsupported_media_type",
+    ),
+    "no type": (b'{"email_or_username": "friend"}', "", 415, "unsupported_media_type"),
+    "a type that is none": (b"{}", ";;;", 415, "unsupported_media_type"),
+    "twice": (
+        b'{"email_or_username": "a", "email_or_username": "b"}',
+        JSON,
+        400,
+        "invalid_input",
+    ),
+    "twice, form": (b"email_or_username=a&email_or_username=b", FORM, 400, "invalid_input"),
+    "twice, escaped": (b"email_or_username=a&email%5For_username=b", FORM, 400, "invalid_input"),
+    "deep": (b"[" * 16_000, JSON, 400, "invalid_input"),
+    "deep, closed": (b"[" * 8_000 + b"]" * 8_000, JSON, 400, "invalid_input"),
+    "deep in a field": (
+        b'{"email_or_username":' + b'{"a":' * 2_000 + b"1" + b"}" * 2_001,
+        JSON,
+        400,
+        "invalid_input",
+    ),
+    "a number for a name": (b'{"email_or_username": 5}', JSON, 400, "invalid_input"),
+    "a huge number": (
+        b'{"email_or_username": ' + b"9" * 15_000 + b"}",
+        JSON,
+        400,
+        "invalid_input",
+    ),
+    "a huge exponent": (b'{"email_or_username": 1e999999}', JSON, 400, "invalid_input"),
+    "a list for a name": (b'{"email_or_username": ["friend"]}', JSON, 400, "invalid_input"),
+    "null for a name": (b'{"email_or_username": null}', JSON, 400, "invalid_input"),
+    "a lone surrogate": (b'{"email_or_username": "\\ud83d"}', JSON, 400, "invalid_input"),
+    "a lone surrogate twice as a name of a field": (
+        b'{"\\ud83d": 1, "\\ud83d": 2}',
+        JSON,
+        400,
+        "invalid_input",
+    ),
+    "too long a note": (
+        b'{"email_or_username": "friend", "note": "' + b"x" * 501 + b'"}',
+        JSON,
+        400,
+        "invalid_input",
+    ),
+    "many fields": (b"&".join(b"f%d=1" % n for n in range(30)), FORM, 400, "invalid_input"),
+    "only separators": (b"&&&===", FORM, 400, "invalid_input"),
+}
+
+
+def _nothing_happened(site: SiteUnderTest) -> bool:
+    return site.plex.calls == [] and site.rows() == []
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_bad_name_in_json_is_a_problem_at_that_field(site: SiteUnderTest, name: str) -> None:
+    document = problem(site.invite(name), 400, "invalid_input")
+    assert fields_of(document) == ["email_or_username"]
+    assert document["errors"][0]["message"].endswith(".")
+    assert _nothing_happened(site)
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_bad_name_in_a_form_is_the_form_again_with_it(site: SiteUnderTest, name: str) -> None:
+    site.page("/")
+    site.plex.clear_calls()
+    answer = site.fill_in(name)
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert 'href="#email_or_username"' in answer.text
+    value = answer.text.partition('name="email_or_username"')[2].partition(' value="')[2]
+    assert html.unescape(value.partition('"')[0]) == name or not html.unescape(name).isprintable()
+    if "<" in name:
+        assert name not in answer.text
+    assert _nothing_happened(site)
+
+
+@pytest.mark.parametrize(("body", "kind", "status", "code"), BODIES.values(), ids=BODIES)
+def test_a_bad_body_is_a_problem(
+    site: SiteUnderTest, body: bytes, kind: str, status: int, code: str
+) -> None:
+    answer = site.ask("POST", "/api/invites", data=body, headers={"Content-Type": kind})
+    document = problem(answer, status, code)
+    assert bool(document.get("errors")) is (status == 400)
+    assert _nothing_happened(site)
+
+
+@pytest.mark.parametrize(("body", "kind", "status", "code"), BODIES.values(), ids=BODIES)
+def test_a_bad_body_is_a_page_for_a_browser(
+    site: SiteUnderTest, body: bytes, kind: str, status: int, code: str
+) -> None:
+    site.page("/")
+    site.plex.clear_calls()
+    headers = PAGE | {"Content-Type": kind}
+    answer = site.ask("POST", "/api/invites", data=body, headers=headers)
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert ('class="summary"' in answer.text) is (status == 400)
+    assert _nothing_happened(site)
+
+
+def test_a_chunked_body_is_told_what_to_do(site: SiteUnderTest) -> None:
+    body = json.dumps({"email_or_username": "friend"}).encode()
+    answer = site.ask(
+        "POST",
+        "/api/invites",
+        headers={"Transfer-Encoding": "chunked", "Content-Type": JSON},
+        data=body,
+    )
+    document = problem(answer, 400, "invalid_input")
+    assert fields_of(document) == ["body"]
+    assert "Content-Length" in document["errors"][0]["message"]
+    assert _nothing_happened(site)
+
+
+def test_a_field_sent_twice_is_named(site: SiteUnderTest) -> None:
+    body = b'{"email_or_username": "a", "note": "1", "note": "2"}'
+    document = problem(
+        site.ask("POST", "/api/invites", data=body, content_type=JSON), 400, "invalid_input"
+    )
+    assert fields_of(document) == ["note"]
+
+
+def test_each_wrong_field_is_named(site: SiteUnderTest) -> None:
+    fields = {"email_or_username": 1, "invite_code": [], "note": {}}
+    document = problem(site.ask("POST", "/api/invites", json=fields), 400, "invalid_input")
+    assert sorted(fields_of(document)) == ["email_or_username", "invite_code", "note"]
+
+
+def test_a_body_of_16_kb_is_read(site: SiteUnderTest) -> None:
+    shell = len(b'{"email_or_username":"friend","x":""}')
+    body = b'{"email_or_username":"friend","x":"' + b"x" * (16 * 1024 - shell) + b'"}'
+    assert len(body) == 16 * 1024
+    assert site.ask("POST", "/api/invites", data=body, content_type=JSON).status_code == 201
+
+
+def test_255_characters_are_not_too_many(site: SiteUnderTest) -> None:
+    name = "x" * 255
+    assert site.invite(name).status_code == 201
+    assert site.rows()[0]["email_or_username"] == name
+
+
+def test_a_bad_name_is_not_told_apart_by_the_code(make_site: MakeSite) -> None:
+    # The name comes first: a wrong name costs no guess at the code.
+    site = make_site(INVITE_CODE=INVITE_CODE)
+    problem(site.invite("", invite_code="wrong"), 400, "invalid_input")
+
+
+def test_a_lone_surrogate_is_a_wrong_code(make_site: MakeSite) -> None:
+    site = make_site(INVITE_CODE=INVITE_CODE)
+    body = b'{"email_or_username": "friend", "invite_code": "\\udfff"}'
+    answer = site.ask("POST", "/api/invites", data=body, content_type=JSON)
+    problem(answer, 403, "invite_code_invalid")
+    page = site.ask("POST", "/api/invites", data=body, headers=PAGE | {"Content-Type": JSON})
+    assert (page.status_code, page.mimetype) == (403, "text/html")
+
+
+@pytest.mark.parametrize("depth", [10, 300, 900, 990, 1_500, 2_500, 7_900])
+def test_no_depth_of_a_field_breaks_the_page(site: SiteUnderTest, depth: int) -> None:
+    body = b'{"email_or_username":' + b"[" * depth + b"]" * depth + b"}"
+    answer = site.ask("POST", "/api/invites", data=body, headers=PAGE | {"Content-Type": JSON})
+    assert answer.status_code == 400
+    assert _nothing_happened(site) or site.invited() == []

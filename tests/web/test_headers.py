@@ -1,0 +1,211 @@
+"""Security headers on every answer; ETag, 304, gzip and Vary where an answer can be kept."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from werkzeug.test import TestResponse
+
+from helpr_core.container import Container
+from helpr_core.web.responses import SECURITY_HEADERS
+from tests.web.conftest import MakeSite
+from tests.web.site_under_test import JSON, PAGE, SiteUnderTest
+
+PROJECT = Path(__file__).resolve().parents[2]
+ICON = "/static/icon.svg"
+ANSWERS = {
+    "form": 200,
+    "form not modified": 304,
+    "join": 200,
+    "site": 200,
+    "health": 200,
+    "health, HEAD": 200,
+    "openapi": 200,
+    "static": 200,
+    "static not modified": 304,
+    "static unknown": 404,
+    "result": 200,
+    "unknown, page": 404,
+    "unknown, problem": 404,
+    "invite": 201,
+    "invite queued": 202,
+    "redirect": 303,
+    "bad form": 400,
+    "bad JSON": 400,
+    "wrong type": 415,
+    "too large": 413,
+    "libraries": 200,
+    "limited": 429,
+    "setup, page": 503,
+    "setup, problem": 503,
+    "broken, page": 500,
+    "broken, problem": 500,
+}
+
+
+def _answer(name: str, make_site: MakeSite, patch: pytest.MonkeyPatch, scheme: str) -> TestResponse:
+    """That answer, from a site in the state that leads to it."""
+    rate = "1/hour" if name == "limited" else "100/minute"
+    token = None if name.startswith("setup") else "demo-token"
+    site = make_site(PLEX_TOKEN=token, HELPR_RATE_INVITES=rate)
+    at = {"base_url": f"{scheme}://helpr.example.net"}
+    if name.startswith("broken"):
+        patch.setattr(Container, "site", lambda _self: 1 / 0)
+    if name == "invite queued":
+        site.plex.fail("status", status=503, times=0)
+    if name == "limited":
+        site.invite("first", **at)
+    kind = {"page": PAGE}.get(name.partition(", ")[2], {})
+    post = {"method": "POST", "path": "/api/invites", **at}
+    requests = {
+        "form not modified": lambda: _again(site, "/", at),
+        "static not modified": lambda: _again(site, ICON, at),
+        "join": lambda: site.page("/join/code", **at),
+        "site": lambda: site.get("/api/site", **at),
+        "health": lambda: site.get("/healthz", **at),
+        "health, HEAD": lambda: site.ask("HEAD", "/healthz", **at),
+        "openapi": lambda: site.get("/api/openapi.json", **at),
+        "static": lambda: site.get(ICON, **at),
+        "static unknown": lambda: site.get("/static/none.css", **at),
+        "result": lambda: site.page(site.invite("friend").headers["Location"], **at),
+        "redirect": lambda: site.fill_in("friend", **at),
+        "bad form": lambda: site.fill_in("", **at),
+        "bad JSON": lambda: site.ask(**post, data=b"{", content_type=JSON),
+        "wrong type": lambda: site.ask(**post, data=b"x", content_type="text/plain"),
+        "too large": lambda: site.invite("x" * 17_000, **at),
+        "libraries": lambda: site.manage(**at),
+        "form": lambda: site.page("/", **at),
+    }
+    if name.startswith("unknown"):
+        return site.ask("GET", "/invited/none", headers=kind, **at)
+    if name.startswith(("setup", "broken")):
+        return site.ask("GET", "/" if kind else "/api/site", headers=kind, **at)
+    if name.startswith(("invite", "limited")):
+        return site.invite("friend", **at)
+    return requests[name]()
+
+
+def _again(site: SiteUnderTest, path: str, at: dict[str, str]) -> TestResponse:
+    etag = site.get(path).headers["ETag"]
+    return site.ask("GET", path, headers={"If-None-Match": etag}, **at)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_answer_carries_the_security_headers(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    answer = _answer(name, make_site, monkeypatch, "http")
+    assert answer.status_code == ANSWERS[name]
+    assert {header: answer.headers.get(header) for header in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert "Strict-Transport-Security" not in answer.headers
+    assert answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_answer_over_https_asks_for_https_from_then_on(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    answer = _answer(name, make_site, monkeypatch, "https")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_the_policy_allows_nothing_inline_and_no_frame() -> None:
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    for rule in (
+        "default-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    ):
+        assert rule in policy.split("; ")
+
+
+def test_what_the_host_adds_by_itself_says_the_same(site: SiteUnderTest) -> None:
+    http = json.loads((PROJECT / "host.json").read_text("utf-8"))["extensions"]["http"]
+    configured = http["customHeaders"]
+    answer = site.get("/nowhere")
+    assert answer.status_code == 404
+    assert {name: answer.headers[name] for name in configured} == configured
+    assert configured.items() <= SECURITY_HEADERS.items()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["site", "health", "invite", "invite queued", "libraries", "limited", "redirect", "bad form"]
+    + ["bad JSON", "unknown, page", "unknown, problem", "setup, page", "broken, page", "join"],
+)
+def test_what_holds_only_now_is_kept_by_no_cache(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    answer = _answer(name, make_site, monkeypatch, "http")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", ICON, "/api/openapi.json", "/static/helpr.css"])
+def test_who_has_it_gets_304_and_no_body(site: SiteUnderTest, path: str) -> None:
+    first = site.get(path)
+    etag = first.headers["ETag"]
+    for given in (etag, f"W/{etag}", f'"x", W/"y", {etag}', "*"):
+        again = site.ask("GET", path, headers={"If-None-Match": given})
+        assert (again.status_code, again.get_data()) == (304, b"")
+        for name in ("ETag", "Cache-Control", "Vary"):
+            assert again.headers[name] == first.headers[name]
+
+
+@pytest.mark.parametrize("given", ['"another"', "", "nonsense", '"'])
+def test_who_has_another_gets_it_all(site: SiteUnderTest, given: str) -> None:
+    answer = site.ask("GET", ICON, headers={"If-None-Match": given})
+    assert answer.status_code == 200
+    assert answer.get_data()
+
+
+def test_a_form_filled_in_wrongly_is_never_304(site: SiteUnderTest) -> None:
+    etag = site.page("/").headers["ETag"]
+    answer = site.ask(
+        "POST",
+        "/api/invites",
+        headers=PAGE | {"If-None-Match": etag},
+        data={"email_or_username": ""},
+    )
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/", ICON, "/api/openapi.json", "/static/helpr.css"])
+def test_who_reads_gzip_gets_the_same_bytes_compressed(site: SiteUnderTest, path: str) -> None:
+    plain = site.get(path)
+    packed = site.ask("GET", path, headers={"Accept-Encoding": "br, gzip;q=0.8"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.get_data()) == plain.get_data()
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert packed.headers["Vary"] == plain.headers["Vary"]
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "identity, gzip; q=0.000", "br", "xgzip"])
+def test_who_does_not_read_gzip_gets_it_plain(site: SiteUnderTest, accepted: str) -> None:
+    answer = site.ask("GET", ICON, headers={"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in answer.headers
+    assert answer.get_data().startswith(b"<svg")
+
+
+def test_a_file_named_by_its_content_is_kept_for_ever(site: SiteUnderTest) -> None:
+    version = site.get(ICON).headers["ETag"][1:13]
+    kept = site.get(f"{ICON}?v={version}")
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert site.get(f"{ICON}?v=older").headers["Cache-Control"] == "no-cache"
+    assert site.get(ICON).headers["Cache-Control"] == "no-cache"
+
+
+def test_the_stylesheet_of_the_page_is_there_under_the_name_the_page_gives(
+    site: SiteUnderTest,
+) -> None:
+    page = site.page("/").text
+    address = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    answer = site.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "text/css")
+    assert "immutable" in answer.headers["Cache-Control"]

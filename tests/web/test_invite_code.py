@@ -1,0 +1,115 @@
+"""The invite code: right, wrong, guessed; and that it is told to nobody."""
+
+from __future__ import annotations
+
+import hmac
+
+import pytest
+
+from helpr_core.services import invite_code
+from tests.web.conftest import INVITE_CODE, MakeSite
+from tests.web.site_under_test import SiteUnderTest, problem
+
+GUESSER, FRIEND = "198.51.100.1", "198.51.100.2"
+PÄSSWORD = "sésame-öffne-dich-🍿"
+
+
+@pytest.fixture
+def guarded(make_site: MakeSite) -> SiteUnderTest:
+    """A site that wants a code, with the usual limit of wrong ones."""
+    return make_site(INVITE_CODE=INVITE_CODE, HELPR_RATE_SIGN_IN="5/minute;20/hour")
+
+
+@pytest.mark.parametrize("given", [INVITE_CODE, f"  {INVITE_CODE}\n"])
+def test_the_right_code_lets_in(guarded: SiteUnderTest, given: str) -> None:
+    assert guarded.invite("friend", invite_code=given).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", " ", "wrong", INVITE_CODE[:-1], INVITE_CODE + "x", INVITE_CODE.upper(), "é", "🍿", "\x00"],
+)
+def test_a_wrong_code_does_not(guarded: SiteUnderTest, given: str) -> None:
+    answer = guarded.invite("friend", invite_code=given)
+    problem(answer, 403, "invite_code_invalid")
+    assert INVITE_CODE not in answer.text
+    assert guarded.plex.calls == []
+    assert guarded.rows() == []
+
+
+def test_no_code_does_not(guarded: SiteUnderTest) -> None:
+    problem(guarded.invite("friend"), 403, "invite_code_invalid")
+    assert guarded.plex.calls == []
+
+
+def test_a_code_may_have_any_letters(make_site: MakeSite) -> None:
+    site = make_site(INVITE_CODE=PÄSSWORD)
+    problem(site.invite("friend", invite_code="sesame"), 403, "invite_code_invalid")
+    assert site.invite("friend", invite_code=PÄSSWORD).status_code == 201
+
+
+def test_a_code_is_ignored_where_none_is_needed(site: SiteUnderTest) -> None:
+    assert site.invite("friend", invite_code="whatever").status_code == 201
+
+
+def test_codes_are_compared_in_constant_time(
+    guarded: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def watched(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return hmac.compare_digest(one, other)
+
+    monkeypatch.setattr(invite_code, "compare_digest", watched)
+    guarded.invite("friend", invite_code="wrong")
+    assert compared == [(b"wrong", INVITE_CODE.encode())]
+
+
+def test_wrong_codes_are_limited_of_their_own(guarded: SiteUnderTest) -> None:
+    for number in range(5):
+        answer = guarded.invite("friend", invite_code=f"guess-{number}", peer=GUESSER)
+        problem(answer, 403, "invite_code_invalid")
+    answer = guarded.invite("friend", invite_code="guess-5", peer=GUESSER)
+    problem(answer, 429, "rate_limited")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+
+
+def test_a_guesser_who_is_limited_gains_nothing_by_the_right_code(guarded: SiteUnderTest) -> None:
+    for number in range(6):
+        guarded.invite("friend", invite_code=f"guess-{number}", peer=GUESSER)
+    answer = guarded.invite("friend", invite_code=INVITE_CODE, peer=GUESSER)
+    problem(answer, 429, "rate_limited")
+    assert guarded.plex.calls == []
+
+
+def test_a_guesser_is_in_nobody_elses_way(guarded: SiteUnderTest) -> None:
+    for number in range(6):
+        guarded.invite("friend", invite_code=f"guess-{number}", peer=GUESSER)
+    assert guarded.invite("friend", invite_code=INVITE_CODE, peer=FRIEND).status_code == 201
+
+
+def test_right_codes_do_not_count_as_guesses(guarded: SiteUnderTest) -> None:
+    statuses = [
+        guarded.invite(f"friend-{n}", invite_code=INVITE_CODE).status_code for n in range(8)
+    ]
+    assert statuses == [201] * 8
+
+
+def test_the_code_is_in_no_answer_and_no_log(
+    guarded: SiteUnderTest, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = [
+        guarded.invite("friend", invite_code="wrong"),
+        guarded.fill_in("friend", "wrong"),
+        guarded.get("/api/site"),
+        guarded.page("/"),
+        guarded.page("/join/wrong"),
+        guarded.get("/api/openapi.json"),
+    ]
+    right = guarded.invite("friend", invite_code=INVITE_CODE)
+    right_link = guarded.page(f"/join/{INVITE_CODE}")
+    assert [INVITE_CODE in answer.text for answer in wrong] == [False] * len(wrong)
+    assert (right.status_code, right_link.status_code) == (201, 200)
+    assert len(caplog.messages) > len(wrong)
+    assert not [line for line in caplog.messages if INVITE_CODE in line]

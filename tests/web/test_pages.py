@@ -1,0 +1,238 @@
+"""Pages: what is in them, what must never be, and how large they are."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from helpr_core.domain.plex import Library
+from helpr_core.errors import FieldError
+from helpr_core.web.pages import Document, pages, render, static_document
+from tests.web import rendered_pages
+from tests.web.rendered_pages import SENT, SITE, every_page, form, invited, problem
+
+ROOT = Path(__file__).resolve().parents[2]
+ATTACK = "<script>alert(1)</script>\"' onfocus=alert(2) {{ 7*7 }}"
+FIRST_PAGE_BYTES = 30 * 1024
+FIRST_PAGE_REQUESTS = 4
+
+PAGES = every_page()
+each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+
+
+class Tags(HTMLParser):
+    """Every start tag of a page, with its attributes, and the text of its scripts and styles."""
+
+    def __init__(self, page: Document) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inline = ""
+        self.feed(page.body.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.cdata_elem in ("script", "style"):
+            self.inline += data
+
+    def named(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+    def addresses(self) -> list[str]:
+        return [
+            address
+            for _, attributes in self.tags
+            for name in ("src", "href", "action")
+            if (address := attributes.get(name))
+        ]
+
+
+@each_page
+def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(page: Document) -> None:
+    tags = Tags(page)
+
+    names = {name for _, attributes in tags.tags for name in attributes}
+    assert tags.inline.strip() == ""
+    assert tags.named("style") == []
+    assert all(script.get("src") for script in tags.named("script"))
+    assert not {name for name in names if name == "style" or name.startswith("on")}
+
+
+@each_page
+def test_no_page_loads_anything_from_elsewhere(page: Document) -> None:
+    elsewhere = [a for a in Tags(page).addresses() if not a.startswith(("/", "#"))]
+
+    assert elsewhere in ([], ["https://app.plex.tv"])
+
+
+@each_page
+def test_every_page_has_a_language_one_heading_and_its_landmarks(page: Document) -> None:
+    tags = Tags(page)
+
+    assert tags.named("html") == [{"lang": "en"}]
+    assert [len(tags.named(name)) for name in ("h1", "main", "header", "footer", "title")] == [
+        1
+    ] * 5
+    assert {"name": "robots", "content": "noindex"} in tags.named("meta")
+    assert {"name": "color-scheme", "content": "light dark"} in tags.named("meta")
+
+
+@each_page
+def test_every_static_file_that_a_page_names_exists(page: Document) -> None:
+    named = [a for a in Tags(page).addresses() if a.startswith("/static/")]
+
+    missing = [
+        a for a in named if static_document(a.removeprefix("/static/").split("?")[0]) is None
+    ]
+    assert named
+    assert missing == []
+
+
+def test_the_demo_banner_is_on_every_page_of_a_demo_and_only_there() -> None:
+    said = b"<strong>Demo:</strong> nothing is really sent."
+
+    shown = {name for name, page in PAGES.items() if said in page.body}
+    assert shown == {"form-demo", "invited-accepted"}
+
+
+def _attacked_pages() -> dict[str, Document]:
+    error = FieldError(ATTACK, ATTACK)
+    site = replace(
+        SITE,
+        title=ATTACK,
+        server_name=ATTACK,
+        welcome=ATTACK,
+        code_required=True,
+        libraries=(Library(1, ATTACK, ATTACK), Library(2, ATTACK, "movie")),
+    )
+    values = {"email_or_username": ATTACK, "invite_code": ATTACK}
+    errors = (error, FieldError("email_or_username", ATTACK), FieldError("invite_code", ATTACK))
+    common = {"demo": False, "reference": ATTACK}
+    return {
+        "form": render(
+            "form.html", site=site, values=values, errors=errors, retention=ATTACK, demo=False
+        ),
+        "invited": invited(replace(SENT, email_or_username=ATTACK, server_name=ATTACK)),
+        "setup": render("setup.html", problems=(error,), demo=False),
+        "problem": render("problem.html", heading=ATTACK, sentence=ATTACK, **common),
+    }
+
+
+@pytest.mark.parametrize("name", ["form", "invited", "setup", "problem"])
+def test_markup_in_any_value_stays_text(name: str) -> None:
+    page = _attacked_pages()[name]
+
+    tags = Tags(page)
+    names = {attribute for _, attributes in tags.tags for attribute in attributes}
+    assert b"<script>" not in page.body
+    assert b"&lt;script&gt;" in page.body
+    assert not {attribute for attribute in names if attribute.startswith("on")}
+    assert b"49" not in re.sub(rb"<svg.*?</svg>", b"", page.body, flags=re.S)
+
+
+def test_a_lone_surrogate_does_not_break_a_page() -> None:
+    page = form(values={"email_or_username": "\ud83d", "invite_code": ""})
+
+    assert b'value="?"' in page.body
+
+
+def test_a_context_that_lacks_something_is_an_error_and_not_a_hole() -> None:
+    with pytest.raises(UndefinedError):
+        render("setup.html", demo=False)
+
+
+def test_the_form_keeps_what_was_typed_and_joins_each_error_to_its_field() -> None:
+    tags = Tags(PAGES["form-errors"])
+    name, code = tags.named("input")
+
+    assert name["value"] == "sam@@example.com"
+    assert code["value"] == "MOVIE"
+    assert name["aria-invalid"] == code["aria-invalid"] == "true"
+    described = str(name["aria-describedby"]).split()
+    assert described == ["email_or_username-hint", "email_or_username-error"]
+    ids = {attributes.get("id") for _, attributes in tags.tags}
+    assert set(described) <= ids
+    assert b"<title>Error: Join Attic Films</title>" in PAGES["form-errors"].body
+
+
+def test_the_code_is_asked_for_only_where_one_is_needed() -> None:
+    asked = {name for name, page in PAGES.items() if b'name="invite_code"' in page.body}
+
+    assert asked == {"form-code", "form-errors"}
+
+
+def test_the_result_page_reloads_itself_only_while_something_may_change() -> None:
+    reloading = {name for name, page in PAGES.items() if b'http-equiv="refresh"' in page.body}
+
+    assert reloading == {
+        "invited-pending",
+        "invited-queued",
+        "invited-success",
+        "invited-awaiting_approval",
+    }
+
+
+def test_a_reference_is_shown_only_where_there_is_one() -> None:
+    assert b"Tell the owner this number" in problem("Something broke", "7c9e").body
+    assert b"Tell the owner this number" not in problem("Nothing here").body
+
+
+def test_the_same_page_has_the_same_etag_and_another_page_another() -> None:
+    etags = [form().etag, form().etag, form(demo=True).etag]
+
+    assert etags[0] == etags[1] != etags[2]
+    assert re.fullmatch(r'"[0-9a-f]{32}"', etags[0])
+
+
+def test_compressing_is_repeatable_and_loses_nothing() -> None:
+    page = form()
+
+    assert page.gzipped() == form().gzipped()
+    assert gzip.decompress(page.gzipped()) == page.body
+    assert page.gzipped()[4:8] == bytes(4)  # no time in the header
+
+
+@pytest.mark.parametrize("name", ["form-code", "invited-success"])
+def test_a_first_page_is_small_in_bytes_and_requests(name: str) -> None:
+    page = PAGES[name]
+    named = {a for a in Tags(page).addresses() if a.startswith("/static/")}
+    files = [static_document(a.removeprefix("/static/").split("?")[0]) for a in sorted(named)]
+
+    sizes = [len(document.gzipped()) for document in (page, *files) if document]
+    assert len(sizes) <= FIRST_PAGE_REQUESTS
+    assert sum(sizes) <= FIRST_PAGE_BYTES
+
+
+@pytest.mark.skipif(
+    shutil.which("node") is None or not (ROOT / "node_modules/html-validate").exists(),
+    reason="needs Node.js 20 or later and `npm ci`",
+)
+def test_html_validate_finds_nothing_in_any_page(tmp_path: Path) -> None:
+    for name, page in PAGES.items():
+        (tmp_path / f"{name}.html").write_bytes(page.body)
+
+    run = subprocess.run(
+        [
+            "node",
+            str(Path(rendered_pages.__file__).with_name("validate.mjs")),
+            *map(str, sorted(tmp_path.glob("*.html"))),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout + run.stderr == ""
+    assert run.returncode == 0
+
+
+def test_one_set_of_pages_serves_a_worker() -> None:
+    assert pages() is pages()

@@ -1,0 +1,161 @@
+"""Static files: only the listed ones are served, and what must be true of those."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from helpr_core.web.pages import STATIC, Pages, static_document
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        ".",
+        "..",
+        "/",
+        "../function_app.py",
+        "../static/icon.svg",
+        "css/../icon.svg",
+        "css/../../local.settings.json",
+        "..%2ffunction_app.py",
+        "%2e%2e/function_app.py",
+        "..\\function_app.py",
+        "/etc/passwd",
+        "//icon.svg",
+        "./icon.svg",
+        "icon.svg/",
+        "icon.svg\0",
+        "ICON.SVG",
+        "css",
+        "css/",
+        "vendor/pico/LICENSE",
+        "vendor/pico/VERSION",
+        "file:///etc/passwd",
+    ],
+)
+def test_nothing_outside_the_list_is_served_whatever_the_path_says(path: str) -> None:
+    assert static_document("icon.svg") is not None
+    assert static_document(path) is None
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    static = _copy_of_static(tmp_path)
+    secret = tmp_path / "secret.js"
+    secret.write_text("// not for anybody")
+    (static / "js" / "link.js").symlink_to(secret)
+
+    assert Pages(static).static_document("js/link.js") is None
+
+
+def test_the_stylesheet_is_pico_unchanged_in_a_layer_below_ours() -> None:
+    bundle = static_document("helpr.css")
+    source = ROOT / "node_modules/@picocss/pico/css/pico.classless.min.css"
+    pico = (STATIC / "vendor/pico/pico.classless.min.css").read_bytes()
+
+    assert bundle is not None
+    assert bundle.body.startswith(b"@layer pico{")
+    assert b"@charset" not in bundle.body
+    assert bundle.body.endswith((STATIC / "css/helpr.css").read_bytes())
+    version = (STATIC / "vendor/pico/VERSION").read_text().strip()
+    assert f"v{version} ".encode() in pico
+    if source.exists():  # only there once `npm ci` has run
+        assert pico == source.read_bytes()
+
+
+def test_our_stylesheet_takes_every_data_address_of_pico_away() -> None:
+    pico = (STATIC / "vendor/pico/pico.classless.min.css").read_text()
+    ours = (STATIC / "css/helpr.css").read_text()
+
+    named = set(re.findall(r"(--pico-icon-[a-z]+):\s*url\(\"data:", pico))
+    assert len(named) == 10
+    assert {name for name in named if f"{name}: none;" not in ours} == set()
+    # Whatever else Pico holds as a data: address, it is in one of those properties.
+    assert pico.count("url(") == len(re.findall(r"--pico-icon-[a-z]+:\s*url\(", pico))
+    assert "url(" not in ours
+    assert "@import" not in ours + pico
+
+
+DANGEROUS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(")
+
+
+@pytest.mark.parametrize("script", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
+def test_no_script_turns_text_into_markup_or_code(script: Path) -> None:
+    text = script.read_text()
+
+    assert [word for word in DANGEROUS if word in text] == []
+    assert text.startswith("// @ts-check\n")
+
+
+def test_an_edited_file_shows_at_once_only_in_development(tmp_path: Path) -> None:
+    static = _copy_of_static(tmp_path)
+    watching, settled = Pages(static, reload=True), Pages(static)
+    before = [each.asset("helpr.css") for each in (watching, settled)]
+    style = static / "css/helpr.css"
+    style.write_text("body { color: teal }")
+    os.utime(style, ns=(1, 1))
+
+    after = [each.asset("helpr.css") for each in (watching, settled)]
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
+def _copy_of_static(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(STATIC, tmp_path / "static"))
+
+
+def _luminance(colour: str) -> float:
+    value = colour.removeprefix("#")
+    value = "".join(digit * 2 for digit in value) if len(value) == 3 else value
+    parts = [int(value[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _colours(scheme: str) -> dict[str, str]:
+    text = (STATIC / "css/helpr.css").read_text()
+    light, dark = re.findall(r":root \{(.*?)\n *\}", text, re.S)[:2]
+    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", light))
+    if scheme == "dark":
+        found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", dark))
+    return found
+
+
+READ_ON = {  # axe cannot see through gradients and masks, so the pairs stand here
+    4.5: [
+        ("ink", "ground"), ("ink", "glow"), ("quiet", "ground"), ("quiet", "glow"),
+        ("ink", "paper"), ("quiet", "paper"), ("ink", "field"), ("ink", "seat-front"),
+        ("accent", "paper"), ("on-accent", "accent"), ("on-accent", "accent-strong"),
+        ("panel-ink", "panel"), ("panel-ink", "panel-deep"), ("panel-quiet", "panel"),
+        ("panel-light", "panel"), ("panel-ink", "panel-bad"), ("panel-deep", "panel-light"),
+        ("wrong", "paper"), ("wrong", "wrong-ground"), ("ink", "wrong-ground"),
+    ],
+    3.0: [
+        ("field-line", "paper"), ("field-line", "field"), ("accent", "glow"), ("accent", "ground"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_edges_have_the_contrast_of_wcag_aa(scheme: str) -> None:
+    colours = _colours(scheme)
+
+    poor = {
+        (one, other): round(_contrast(colours[one], colours[other]), 2)
+        for least, pairs in READ_ON.items()
+        for one, other in pairs
+        if _contrast(colours[one], colours[other]) < least
+    }
+    assert poor == {}
