@@ -26,14 +26,14 @@ def _from_json(root: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        values = json.loads(path.read_text("utf-8-sig"))["Values"]
-    except (ValueError, KeyError, TypeError) as exc:
+        values = dict(json.loads(path.read_text("utf-8-sig"))["Values"].items())
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise ValueError(f"{LOCAL_SETTINGS} is not JSON with an object 'Values'") from exc
     # func start takes nothing but text; so that one file works for both, neither do we.
     wrong = sorted(name for name, value in values.items() if not isinstance(value, str))
     if wrong:
         raise ValueError(f"{LOCAL_SETTINGS}: must be text in quotes: {', '.join(wrong)}")
-    return dict(values)
+    return values
 
 
 def _from_dotenv(root: Path) -> dict[str, str]:

@@ -61,6 +61,15 @@ class Settings(BaseModel):
             return tuple(name.strip() for name in value.split(",") if name.strip())
         return value
 
+    @field_validator("plex_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        # Otherwise the first invite would find out, as an error that shows the header.
+        if not (text.isascii() and text.isprintable() and " " not in text):
+            raise ValueError("must be letters, digits and signs without spaces")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
@@ -168,6 +177,7 @@ def _problem(error: Mapping[str, Any]) -> FieldError:
 
 
 _PAIRS = (("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"),)
+_DATABASE_URLS = ("DATABASE_URL", "AZURE_POSTGRESQL_CONNECTIONSTRING")
 _DATABASE_PARTS = ("PGHOST", "PGDATABASE", "PGUSER")
 
 
@@ -178,7 +188,8 @@ def _half_set(given: Mapping[str, str]) -> list[FieldError]:
             missing, present = (other, one) if one in given else (one, other)
             problems.append(FieldError(missing, f"is missing, while {present} is set"))
     chosen = [name for name in _DATABASE_PARTS if name in given]
-    if chosen and len(chosen) < len(_DATABASE_PARTS) and "DATABASE_URL" not in given:
+    url_given = any(name in given for name in _DATABASE_URLS)
+    if chosen and len(chosen) < len(_DATABASE_PARTS) and not url_given:
         problems += [
             FieldError(name, f"is missing, while {chosen[0]} is set")
             for name in _DATABASE_PARTS

@@ -98,8 +98,15 @@ class Account(MyPlexAccount):
         self._session.close()
 
 
+class _Session(requests.Session):
+    """Knows no redirects: requests would read their target even where none is followed."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 def _session() -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -30,6 +30,7 @@ MAX_REASON = 300
 _MAX_RETRY_AFTER = 24 * 3600
 _SUCCESS = (200, 201, 204)  # what PlexAPI takes for one
 
+_LINK = re.compile(r"\bhttps?://\S+", re.I)  # its query may hold the token
 _EMAIL = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 _SHARED_WITH = re.compile(r"(already sharing this server with )(.+?)(\. please|$)", re.I)
 
@@ -88,10 +89,10 @@ def reason_of(answer: Answer) -> str:
 
 
 def clean(text: str) -> str:
-    """One line without control characters, addresses or the name Plex puts in; cut."""
+    """One line without control characters, addresses, links or the name Plex puts in; cut."""
     text = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
     text = _SHARED_WITH.sub(r"\1this account\3", " ".join(text.split()))
-    return _EMAIL.sub("(address)", text)[:MAX_REASON]
+    return _EMAIL.sub("(address)", _LINK.sub("(link)", text))[:MAX_REASON]
 
 
 def retry_after_seconds(text: str) -> int | None:
@@ -104,7 +105,7 @@ def retry_after_seconds(text: str) -> int | None:
         return min(int(text[:9]), _MAX_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year or a zone of many digits
         return None
     if at.tzinfo is None:
         return None

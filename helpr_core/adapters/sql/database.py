@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -76,7 +77,7 @@ def _translated() -> Iterator[None]:
     except DBAPIError as exc:
         # The driver's own text may hold the host, the user and the statement's values.
         raise LogUnavailable(f"the database failed: {type(exc.orig).__name__}") from exc
-    except SQLAlchemyError as exc:
+    except (SQLAlchemyError, sqlite3.Error) as exc:
         raise LogUnavailable(f"the database failed: {type(exc).__name__}") from exc
 
 
@@ -138,8 +139,14 @@ def _set_up_postgresql(connection: Any, _record: object) -> None:
 
 
 def _token_as_password(credential: TokenCredential) -> Callable[..., None]:
+    # Whoever made the credential has imported it; nobody else is to pay for it.
+    azure_error = import_module("azure.core.exceptions").AzureError
+
     def sign_in(_dialect: object, _record: object, _args: object, parameters: Any) -> None:
         # azure-identity caches and renews; the token matters at the moment of connecting.
-        parameters["password"] = credential.get_token(ENTRA_SCOPE).token
+        try:
+            parameters["password"] = credential.get_token(ENTRA_SCOPE).token
+        except azure_error as exc:
+            raise LogUnavailable(f"no token to sign in with: {type(exc).__name__}") from exc
 
     return sign_in

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from importlib import import_module
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 HEAD = "0001"
 """The newest revision in migrations/versions; a test holds it against the folder."""
@@ -77,7 +78,7 @@ def _patiently(step: Callable[[], None]) -> None:
     while True:
         try:
             return step()
-        except (OperationalError, DBAPIError, OSError) as exc:
+        except (DBAPIError, sqlite3.OperationalError) as exc:
             if "locked" not in str(exc) or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)

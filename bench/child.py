@@ -1,0 +1,108 @@
+"""Measured work in a fresh process: `python -m bench.child COMMAND NUMBER`; prints JSON.
+
+    invites NUMBER    the first invite (`cold`, with all imports), then NUMBER more (`warm`)
+    own-time NUMBER   invites; of each, the time that was not spent waiting for Plex
+    migrate 0         the schema of the database is made
+    memory NUMBER     resident bytes after so many invites and form views
+
+Times are in seconds. The worker's settings are those of the environment.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import resource
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bench.demo_control import count_calls, forget_calls
+from bench.worker import Worker, friends
+
+_WARM_UP = 20
+
+
+def invites(number: int) -> dict[str, Any]:
+    """A cold worker's first invite, then a warm one's; counted at Plex."""
+    plex_url = os.environ["PLEX_API_URL"]
+    forget_calls(plex_url)
+    started = time.perf_counter()
+    worker = Worker()
+    imported = time.perf_counter() - started
+    first = worker.invite(f"cold-{os.getpid()}")
+    cold_calls = count_calls(plex_url)
+    forget_calls(plex_url)
+    warm = [worker.invite(f"warm-{os.getpid()}-{count}") for count in range(number)]
+    told = {"cold": imported + first, "cold_calls": cold_calls, "warm": warm}
+    return {**told, "warm_calls": count_calls(plex_url)}
+
+
+def own_time(number: int) -> dict[str, Any]:
+    """Everything between the request and the answer, but for the wait for Plex's."""
+    worker = Worker()
+    waits = _time_the_answers()
+    own = []
+    for name in friends(_WARM_UP + number):
+        waits.clear()
+        seconds = worker.invite(name)
+        own.append(seconds - sum(waits))
+    return {"own": own[_WARM_UP:]}
+
+
+def memory(number: int) -> dict[str, Any]:
+    """A worker that has done everything it does, many times."""
+    worker = Worker()
+    for name in friends(number):
+        worker.invite(name)
+        worker.view_form()
+    return {"resident_bytes": _resident_bytes()}
+
+
+def _time_the_answers() -> list[float]:
+    """The list in which the waits for answers to this process's HTTP calls appear.
+
+    From the moment the call is written to the moment the answer's head is read: writing and
+    reading itself, TLS aside, is the process's own time.
+    """
+    waits: list[float] = []
+    real = http.client.HTTPConnection.getresponse
+
+    def timed(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+        started = time.perf_counter()
+        try:
+            return real(connection)
+        finally:
+            waits.append(time.perf_counter() - started)
+
+    http.client.HTTPConnection.getresponse = timed  # type: ignore[method-assign]
+    return waits
+
+
+def _resident_bytes() -> int:
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+    # Elsewhere the most it ever was: in kilobytes, on macOS in bytes.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def migrate(_number: int) -> dict[str, Any]:
+    """Make the database's schema, and leave it closed."""
+    database = import_module("helpr_core.container").current().database()
+    with database.read():
+        pass
+    database.dispose()
+    return {}
+
+
+_COMMANDS = {"invites": invites, "migrate": migrate, "own-time": own_time, "memory": memory}
+
+if __name__ == "__main__":
+    print(json.dumps(_COMMANDS[sys.argv[1]](int(sys.argv[2]))))

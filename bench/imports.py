@@ -1,0 +1,33 @@
+"""What importing the app costs a cold start, beyond what importing azure.functions costs."""
+
+from __future__ import annotations
+
+from bench.processes import Bench, naive_environment, run_child
+from bench.table import Row, TimeLimit, middle
+
+_MOST_MS = 40.0
+
+
+def rows(bench: Bench) -> list[Row]:
+    """Fresh processes in turns; each measures the second import after the first."""
+    run_child(naive_environment(), "bench.import_child", "eager")  # writes the .pyc files
+    lazy, eager = [], []
+    for _ in range(bench.times(full=15, smoke=5)):
+        lazy.append(_milliseconds("function_app"))
+        eager.append(_milliseconds("eager"))
+    measured = middle(lazy)
+    limit = TimeLimit(_MOST_MS, bench.smoke)
+    return [
+        Row(
+            "importing function_app beyond importing azure.functions",
+            f"+{middle(eager):.0f} ms (all imported eagerly)",
+            f"+{measured:.0f} ms",
+            limit.promised(f"< +{_MOST_MS:g} ms"),
+            limit.keeps(measured),
+        )
+    ]
+
+
+def _milliseconds(what: str) -> float:
+    told = run_child(naive_environment(), "bench.import_child", what)
+    return float(told["seconds"]) * 1000

@@ -1,0 +1,43 @@
+"""Memory of a worker that has sent invites and shown the form, many times."""
+
+from __future__ import annotations
+
+import shutil
+
+from bench.processes import PROJECT, Bench, demo_plex, helpr_environment, run_child
+from bench.table import NOTHING, Row
+from tests.servers.azurite import azurite_table_service
+
+_MOST_MB = 120
+_REQUESTS = 200
+_AZURITE = PROJECT / "node_modules/azurite"
+
+
+def rows(bench: Bench, postgres_url: str) -> list[Row]:
+    """On SQLite alone, and with all that a worker on Azure has."""
+    return [
+        _row(bench, "SQLite", {"DATABASE_PATH": str(bench.folder / "memory.db")}),
+        _on_azure(bench, postgres_url),
+    ]
+
+
+def _on_azure(bench: Bench, postgres_url: str) -> Row:
+    stores = "PostgreSQL and Azure Tables"
+    if not (shutil.which("node") and _AZURITE.exists()):
+        return Row(_name(stores), NOTHING, "not measured: run `npm ci` for Azurite", NOTHING, None)
+    with azurite_table_service() as tables:
+        settings = {"DATABASE_URL": postgres_url, "HELPR_TABLES_CONNECTION": tables}
+        return _row(bench, stores, settings)
+
+
+def _row(bench: Bench, stores: str, settings: dict[str, str]) -> Row:
+    with demo_plex() as plex_url:
+        environment = helpr_environment(plex_url, bench.folder, **settings)
+        told = run_child(environment, "bench.child", "memory", str(_REQUESTS))
+    megabytes = told["resident_bytes"] / 1e6
+    promised, kept = f"< {_MOST_MB} MB", megabytes < _MOST_MB
+    return Row(_name(stores), NOTHING, f"{megabytes:.0f} MB", promised, kept)
+
+
+def _name(stores: str) -> str:
+    return f"memory after {_REQUESTS} invites and {_REQUESTS} form views, {stores}"

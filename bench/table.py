@@ -1,0 +1,64 @@
+"""A row of the table, what it takes to keep a promise, and how the table is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+NOTHING = "–"
+SMOKE_TOLERANCE = 2.0
+"""A smoke runs few repetitions beside other work: limits of time rows count this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was measured and what is promised; `ok` is None where nothing is promised."""
+
+    name: str
+    naive: str
+    helpr: str
+    promised: str
+    ok: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A number that a measured time, or a ratio of times, has to stay under."""
+
+    number: float
+    smoke: bool
+
+    def keeps(self, measured: float) -> bool:
+        """Whether the promise is kept, with a smoke's tolerance."""
+        return measured < self.number * (SMOKE_TOLERANCE if self.smoke else 1.0)
+
+    def promised(self, text: str) -> str:
+        """The promise in words, and the tolerance where there is one."""
+        return f"{text} (smoke: × {SMOKE_TOLERANCE:g})" if self.smoke else text
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median."""
+    return float(median(values))
+
+
+def missed(rows: Sequence[Row]) -> list[Row]:
+    """The rows whose promise was not kept."""
+    return [row for row in rows if row.ok is False]
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """The rows as a Markdown table."""
+    lines = ["| | naive PlexAPI way | Helpr | promised | |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {row.name} | {row.naive} | {row.helpr} | {row.promised} | {_verdict(row.ok)} |"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _verdict(ok: bool | None) -> str:
+    if ok is None:
+        return NOTHING
+    return "ok" if ok else "MISSED"

@@ -1,0 +1,79 @@
+"""A worker of Helpr in this process, called through its WSGI application.
+
+Nothing but the standard library is imported before the application: what it costs counts.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import time
+from importlib import import_module
+from typing import Any
+
+from bench.demo_control import empty_seats
+
+_SEATS = 90  # Plex has 100
+
+
+class Worker:
+    """Loads the application when it is made; from then on it is a warm worker's process."""
+
+    def __init__(self) -> None:
+        self._application: Any = import_module("helpr_core.wsgi").application
+        self._status = ""
+
+    def invite(self, name: str) -> float:
+        """Send an invite: how many seconds the answer took. RuntimeError when none is sent."""
+        body = json.dumps({"email_or_username": name}).encode()
+        environ = _environ("POST", "/api/invites", body)
+        environ["CONTENT_TYPE"] = "application/json"
+        return self._seconds(environ, "201")
+
+    def view_form(self) -> float:
+        """Get the form as a browser does: how many seconds it took."""
+        environ = _environ("GET", "/", b"")
+        environ |= {"HTTP_ACCEPT": "text/html", "HTTP_ACCEPT_ENCODING": "gzip"}
+        return self._seconds(environ, "200")
+
+    def _seconds(self, environ: dict[str, Any], wanted: str) -> float:
+        started = time.perf_counter()
+        answer = b"".join(self._application(environ, self._start_response))
+        seconds = time.perf_counter() - started
+        if not self._status.startswith(wanted):
+            raise RuntimeError(f"{environ['PATH_INFO']} answers {self._status}: {answer[:500]!r}")
+        return seconds
+
+    def _start_response(self, status: str, _headers: list[tuple[str, str]]) -> None:
+        self._status = status
+
+
+def friends(number: int, plex_url: str | None = None) -> Any:
+    """So many distinct names; at times, between two, the demo's seats are emptied."""
+    for count in range(number):
+        if count % _SEATS == 0:
+            empty_seats(plex_url or os.environ["PLEX_API_URL"])
+        yield f"friend-{os.getpid()}-{count}"
+
+
+def _environ(method: str, path: str, body: bytes) -> dict[str, Any]:
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "REMOTE_ADDR": "203.0.113.7",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "7071",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "127.0.0.1:7071",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.version": (1, 0),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }

@@ -1,0 +1,139 @@
+"""The catalogue alone: reasons are clean, and no answer can break it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpr_core.adapters.plex.answers import (
+    MAX_REASON,
+    Answer,
+    clean,
+    error_of,
+    parse_answer,
+    reason_of,
+    retry_after_seconds,
+)
+from helpr_core.errors import AlreadyShared, PlexError, PlexRefused
+
+XML = "application/xml; charset=utf-8"
+
+
+def answer(status: int, body: bytes | str, retry_after: str = "") -> Answer:
+    return Answer(status, XML, retry_after, body.encode() if isinstance(body, str) else body)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ('<Response code="400" status="No such user."/>', "No such user."),
+        ('<errors><error code="1001" message="Not you" status="401"/></errors>', "Not you"),
+        ("<errors><error>Invalid token</error></errors>", "Invalid token"),
+        ('<errors><error code="1999" field="base" status="400"/></errors>', "Plex error 1999"),
+        ("<errors/>", ""),
+        ("<html><body><h1>401</h1></body></html>", ""),
+        ("<!DOCTYPE html><title>We're sorry</title>", ""),
+        ("API rate limit exceeded", "API rate limit exceeded"),
+        ("<broken", ""),
+        ("", ""),
+    ],
+)
+def test_the_reason_is_plexs_sentence_wherever_it_stands(body: str, reason: str) -> None:
+    assert reason_of(answer(400, body)) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("two\r\nlines\tand\x00more", "two lines and more"),
+        ("a\u202eb\u200bc", "a b c"),
+        ("alice@example.com is unknown", "(address) is unknown"),
+        ("unknown: <alice@example.com>", "unknown: <(address)>"),
+        (
+            "You're already sharing this server with Al. I. Ce. Please edit your existing share.",
+            "You're already sharing this server with this account. "
+            "Please edit your existing share.",
+        ),
+        (
+            "You’re ALREADY SHARING this server with alice@example.com",
+            "You’re ALREADY SHARING this server with this account",
+        ),
+        ("See https://plex.tv/api/x?X-Plex-Token=demo-token now", "See (link) now"),
+        ("x" * 500, "x" * MAX_REASON),
+    ],
+)
+def test_a_reason_is_one_short_line_without_addresses(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+@given(st.text(max_size=600))
+def test_any_reason_is_short_and_printable_and_holds_no_address(text: str) -> None:
+    cleaned = clean(f"{text} alice@example.com {text}")
+    assert len(cleaned) <= MAX_REASON
+    assert "alice@example.com" not in cleaned
+    assert not [char for char in cleaned if unicodedata.category(char).startswith("C")]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (400, '<Response status="You\'re already sharing this server with x."/>', AlreadyShared),
+        (400, '<Response status="ALREADY SHARING this server with x"/>', AlreadyShared),
+        (403, '<Response status="You\'re already sharing this server with x."/>', PlexRefused),
+        (400, '<Response status="You shared already."/>', PlexRefused),
+        (422, "<errors><error>Invalid email</error></errors>", PlexRefused),
+    ],
+)
+def test_already_shared_is_told_by_status_and_words_together(
+    status: int, body: str, error: type[PlexError]
+) -> None:
+    assert type(error_of(answer(status, body))) is error
+
+
+@given(st.integers(200, 599), st.binary(max_size=200), st.text(max_size=30))
+def test_any_answer_is_xml_or_one_of_our_errors(status: int, body: bytes, retry: str) -> None:
+    try:
+        parse_answer(answer(status, body, retry))
+    except PlexError as exc:
+        assert len(str(exc)) <= MAX_REASON  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-1",
+        "1.5",
+        "٣",
+        "Wed",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2035 00:00:00",
+        "Mon, 99 Foo 2035 00:00:00 GMT",
+    ],
+)
+def test_a_retry_after_that_cannot_be_read_is_none(text: str) -> None:
+    assert retry_after_seconds(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("9" * 5000, 86_400),
+        ("Mon, 01 Jan 2001 00:00:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+    ],
+)
+def test_a_retry_after_is_between_now_and_a_day(text: str, seconds: int) -> None:
+    assert retry_after_seconds(text) == seconds
+
+
+@given(
+    st.text(max_size=40)
+    | st.from_regex(r"Mon, [0-9]{1,3} Jan [0-9]{1,12} [0-9]{1,3}:00:00 [+-][0-9]{1,6}")
+)
+def test_no_retry_after_can_break_it(text: str) -> None:
+    seconds = retry_after_seconds(text)
+    assert seconds is None or 0 <= seconds <= 86_400

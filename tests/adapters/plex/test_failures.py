@@ -1,0 +1,205 @@
+"""Each answer plex.tv can give becomes its own error, and none of them tells a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from helpr_core.adapters.plex.media_server import PlexMediaServer
+from helpr_core.demo import LIBRARIES, DemoPlex
+from helpr_core.domain.plex import Server
+from helpr_core.errors import (
+    AlreadyShared,
+    HelprError,
+    PlexAnswerLost,
+    PlexError,
+    PlexLimited,
+    PlexRefused,
+    PlexServerUnknown,
+    PlexTrouble,
+    PlexUnauthorized,
+    PlexUnavailable,
+)
+from tests.adapters.plex.conftest import NewMedia
+
+MOVIES = LIBRARIES[0].id
+INVITEE = "alice@example.com"
+DOCTYPE = b'<!DOCTYPE a [<!ENTITY x "xx">]><MediaContainer><SharedServer id="1"/></MediaContainer>'
+
+FAULTS: list[tuple[dict[str, Any], type[PlexError]]] = [
+    ({"kind": "status", "status": 401}, PlexUnauthorized),
+    ({"kind": "invalid_token"}, PlexUnauthorized),
+    ({"kind": "status", "status": 400, "body": b'<Response status="No."/>'}, PlexRefused),
+    (
+        {"kind": "status", "status": 422, "body": b'<errors><error code="1999"/></errors>'},
+        PlexRefused,
+    ),
+    ({"kind": "status", "status": 403, "body": b""}, PlexRefused),
+    ({"kind": "status", "status": 404}, PlexServerUnknown),
+    ({"kind": "status", "status": 410, "body": b""}, PlexRefused),
+    ({"kind": "status", "status": 429}, PlexLimited),
+    ({"kind": "status", "status": 429, "body": b""}, PlexLimited),
+    ({"kind": "status", "status": 500}, PlexAnswerLost),
+    ({"kind": "status", "status": 502}, PlexAnswerLost),
+    ({"kind": "status", "status": 503}, PlexUnavailable),
+    ({"kind": "status", "status": 504, "body": b""}, PlexAnswerLost),
+    ({"kind": "status", "status": 520}, PlexAnswerLost),
+    ({"kind": "status", "status": 527, "body": b""}, PlexAnswerLost),
+    ({"kind": "malformed"}, PlexAnswerLost),
+    ({"kind": "malformed", "body": b""}, PlexAnswerLost),
+    ({"kind": "malformed", "body": b"{}", "content_type": "application/json"}, PlexAnswerLost),
+    ({"kind": "malformed", "body": b"<MediaContainer size='0'/>"}, PlexAnswerLost),
+    ({"kind": "malformed", "body": DOCTYPE}, PlexAnswerLost),
+    ({"kind": "malformed", "body": b"\xff\xfe<\x00a\x00/\x00>\x00"}, PlexAnswerLost),
+    ({"kind": "big", "size_bytes": 3_000_000}, PlexAnswerLost),
+    ({"kind": "redirect"}, PlexAnswerLost),
+    ({"kind": "redirect", "headers": {"Location": "http://[not-an-address"}}, PlexAnswerLost),
+    (
+        {"kind": "redirect", "headers": {"Location": f"https://plex.tv/?x={INVITEE}"}},
+        PlexAnswerLost,
+    ),
+    ({"kind": "raw", "body": b"SSH-2.0-OpenSSH_9.9\r\n"}, PlexAnswerLost),
+    ({"kind": "raw", "body": b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<Me"}, PlexAnswerLost),
+    ({"kind": "drop"}, PlexAnswerLost),
+    ({"kind": "drop_after"}, PlexAnswerLost),
+]
+
+
+def failure(media: PlexMediaServer, server: Server) -> PlexError:
+    """What an invite raises, after looking for secrets in it and in what caused it."""
+    with pytest.raises(PlexError) as refused:
+        media.send_invite(server, [MOVIES], INVITEE)
+    for exc in ours(refused.value):
+        told = f"{exc!r} {exc} {exc.args} {vars(exc)}"
+        assert not [part for part in ("demo-token", "@", "http", "127.0.0.1") if part in told]
+    return refused.value
+
+
+def ours(exc: BaseException | None) -> Iterator[HelprError]:
+    """Our own errors in the chain; `requests`' stand in it for a traceback only."""
+    while exc is not None:
+        if isinstance(exc, HelprError):
+            yield exc
+        exc = exc.__cause__ or exc.__context__
+
+
+@pytest.mark.parametrize(("fault", "error"), FAULTS, ids=lambda part: str(part)[:60])
+def test_each_answer_is_its_own_error_after_one_call(
+    plex: DemoPlex,
+    media: PlexMediaServer,
+    server: Server,
+    fault: dict[str, Any],
+    error: type[PlexError],
+) -> None:
+    plex.fail(**fault, times=0)
+    exc = failure(media, server)
+    assert type(exc) is error
+    assert len(plex.calls) == 1
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_second_invite_is_already_shared_and_does_not_name_the_person(
+    plex: DemoPlex, media: PlexMediaServer, server: Server, accepted: bool
+) -> None:
+    plex.share(INVITEE)
+    if accepted:
+        plex.accept(INVITEE)
+    exc = failure(media, server)
+    assert type(exc) is AlreadyShared
+    assert exc.reason == (
+        "You're already sharing this server with this account. Please edit your existing share."
+    )
+
+
+def test_a_refusal_carries_plexs_own_sentence(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    with pytest.raises(PlexRefused) as refused:
+        media.send_invite(server, [MOVIES], "nobody-at-all")
+    assert refused.value.reason == "The username or email entered does not exist."
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7), ("0", 0), (" 120 ", 120), ("999999999999", 86_400), ("soon", None), (None, None)],
+)
+def test_plexs_wish_for_patience_is_kept(
+    plex: DemoPlex,
+    media: PlexMediaServer,
+    server: Server,
+    status: int,
+    header: str | None,
+    seconds: int | None,
+) -> None:
+    plex.fail("status", status=status, headers={} if header is None else {"Retry-After": header})
+    exc = failure(media, server)
+    assert isinstance(exc, PlexTrouble)
+    assert exc.retry_after_seconds == seconds
+
+
+def test_patience_may_be_a_date(plex: DemoPlex, media: PlexMediaServer, server: Server) -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    plex.fail("status", status=429, headers={"Retry-After": at})
+    exc = failure(media, server)
+    assert isinstance(exc, PlexLimited)
+    assert exc.retry_after_seconds is not None
+    assert 80 <= exc.retry_after_seconds <= 90
+
+
+def test_a_refused_port_means_that_nothing_was_carried_out(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    plex.stop()
+    assert type(failure(media, server)) is PlexUnavailable
+
+
+def test_a_name_that_does_not_resolve_means_that_nothing_was_carried_out(
+    plex: DemoPlex, new_media: NewMedia, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DemoPlex, "url", "http://plex.invalid")
+    assert type(failure(new_media(plex), server)) is PlexUnavailable
+
+
+def test_an_answer_that_does_not_come_in_time_is_lost(
+    plex: DemoPlex, new_media: NewMedia, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpr_core.adapters.plex.account.TIMEOUT", (1.0, 0.2))
+    plex.fail("hang", delay_seconds=2)
+    assert type(failure(new_media(plex), server)) is PlexAnswerLost
+
+
+def test_an_answer_that_comes_too_slowly_is_lost(
+    plex: DemoPlex, media: PlexMediaServer, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpr_core.adapters.plex.account.TOTAL_SECONDS", 0.1)
+    plex.fail("delay", delay_seconds=0.2)
+    assert type(failure(media, server)) is PlexAnswerLost
+
+
+def test_a_socket_that_idled_is_not_used_for_a_post(
+    plex: DemoPlex, media: PlexMediaServer, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plex.stop()  # the socket that waits for the next call is dead now
+    plex.start()
+    monkeypatch.setattr("helpr_core.adapters.plex.account._IDLE_SECONDS", -1.0)
+    media.send_invite(server, [MOVIES], INVITEE)
+    assert plex.share_of(INVITEE) is not None
+
+
+@pytest.mark.parametrize("deauthorized", [False, True])
+def test_after_a_refused_token_the_next_call_starts_from_nothing(
+    plex: DemoPlex, media: PlexMediaServer, server: Server, deauthorized: bool
+) -> None:
+    if deauthorized:
+        plex.change(deauthorized=True)
+    else:
+        plex.token = "demo-token-renewed"
+    assert type(failure(media, server)) is PlexUnauthorized
+    plex.change(deauthorized=False)
+    # The fixture's account reads the demo's token when it is built: it is built anew.
+    assert media.send_invite(server, [MOVIES], INVITEE) is False

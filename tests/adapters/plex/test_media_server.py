@@ -1,0 +1,172 @@
+"""What Helpr asks of plex.tv, and with how many calls."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from helpr_core.adapters.plex.media_server import PlexMediaServer
+from helpr_core.demo import LIBRARIES, Connection, DemoPlex
+from helpr_core.domain.plex import Library, Server
+from helpr_core.errors import AlreadyShared, HelprError, PlexRefused, PlexServerUnknown
+from tests.adapters.plex.conftest import CLIENT_IDENTIFIER, NewMedia
+
+MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
+THREADS = 32
+
+
+def test_the_server_is_found_by_its_name_with_two_calls(
+    plex: DemoPlex, media: PlexMediaServer
+) -> None:
+    server = media.fetch_server()
+    assert (server.name, server.machine_identifier) == ("Demo Plex", plex.machine_identifier)
+    assert server.libraries == tuple(Library(lib.id, lib.title, lib.type) for lib in LIBRARIES)
+    assert server.fetched_at.tzinfo is not None
+    assert [(call.method, call.path) for call in plex.calls] == [
+        ("GET", "/api/v2/resources"),
+        ("GET", f"/api/servers/{plex.machine_identifier}"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["demo plex", "DEMO PLEX"])
+def test_case_does_not_matter_in_the_servers_name(
+    plex: DemoPlex, new_media: NewMedia, name: str
+) -> None:
+    assert new_media(plex, name).fetch_server().name == "Demo Plex"
+
+
+@pytest.mark.parametrize("name", ["Another Plex", "Somebody else's Plex", "Demo phone", ""])
+def test_only_an_own_server_of_that_name_counts(
+    plex: DemoPlex, new_media: NewMedia, name: str
+) -> None:
+    with pytest.raises(PlexServerUnknown):
+        new_media(plex, name).fetch_server()
+
+
+def test_libraries_are_read_again_with_one_call(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    plex.change(libraries=[{"id": 5, "key": 9, "type": "show", "title": "New"}])
+    assert media.fetch_libraries(server).libraries == (Library(5, "New", "show"),)
+    assert len(plex.calls) == 1
+
+
+def test_an_invite_is_one_post_with_ids_and_a_stable_client_identifier(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    assert media.send_invite(server, [KIDS, MOVIES], "alice@example.com") is False
+    (call,) = plex.calls
+    assert (call.method, call.client_identifier) == ("POST", CLIENT_IDENTIFIER)
+    assert call.path == f"/api/servers/{plex.machine_identifier}/shared_servers"
+    assert (call.invited, call.library_ids) == ("alice@example.com", (KIDS, MOVIES))
+
+
+def test_every_call_carries_the_same_client_identifier(plex: DemoPlex, new_media: NewMedia) -> None:
+    for _ in range(2):  # two instances
+        media = new_media(plex)
+        server = media.fetch_server()
+        media.list_shares(server)
+    assert len(plex.calls) == 6
+    assert {call.client_identifier for call in plex.calls} == {CLIENT_IDENTIFIER}
+
+
+def test_a_friend_has_access_at_once_and_anybody_else_must_accept(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    assert media.send_invite(server, [MOVIES], "friend") is True
+    assert media.send_invite(server, [MOVIES], "alice") is False
+    assert media.send_invite(server, [MOVIES], "nobody@example.com") is False
+    assert len(plex.calls) == 3
+
+
+def test_no_libraries_would_be_all_of_them_and_are_never_sent(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    with pytest.raises(ValueError, match="every library"):
+        media.send_invite(server, [], "alice")
+    assert plex.calls == []
+
+
+def test_shares_are_listed_with_those_that_wait(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    plex.share("friend")
+    plex.share("alice")
+    plex.share("nobody@example.com")
+    found = [(share.username, share.email, share.accepted) for share in media.list_shares(server)]
+    assert found == [
+        ("friend", "friend@example.com", True),
+        ("alice", "alice@example.com", False),
+        ("", "nobody@example.com", False),
+    ]
+    assert len(plex.calls) == 1
+
+
+def test_both_ways_in_which_plex_marks_a_share_that_waits_are_read(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    rows = (
+        b'<MediaContainer><SharedServer id="1" acceptedAt=""/><SharedServer id="2"/>'
+        b'<SharedServer id="3" acceptedAt="1465796576" accepted="0"/>'
+        b'<SharedServer id="4" acceptedAt="1465796576"/></MediaContainer>'
+    )
+    plex.fail("malformed", body=rows)
+    assert [share.accepted for share in media.list_shares(server)] == [False, False, False, True]
+
+
+def test_threads_share_one_account_and_each_gets_its_own_answer(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    people = [f"{'nobody' if n % 4 == 0 else 'person'}{n}" for n in range(THREADS)]
+    friends, shared = people[1::4], people[2::4]
+    for friend in friends:  # friends without a share: accepted at once
+        plex.share(friend)
+        plex.stage.plex.world.end_share(plex.accept(friend).id)
+    for person in shared:
+        plex.share(person)
+    expected: dict[str, object] = dict.fromkeys(people[0::4], PlexRefused)
+    expected |= dict.fromkeys(friends, True) | dict.fromkeys(shared, AlreadyShared)
+    expected |= dict.fromkeys(people[3::4], False)
+    together = Barrier(THREADS)
+
+    def invite(person: str) -> object:
+        together.wait()
+        try:
+            return media.send_invite(server, [MOVIES, SHOWS], person)
+        except HelprError as exc:
+            return type(exc)
+
+    plex.stage.latency_seconds = 0.05  # so that all calls are under way together
+    with ThreadPoolExecutor(THREADS) as threads:
+        got = dict(zip(people, threads.map(invite, people), strict=True))
+    assert got == expected
+    assert [call.method for call in plex.calls] == ["POST"] * THREADS
+    assert sorted(str(call.invited) for call in plex.calls) == sorted(people)
+    assert {call.library_ids for call in plex.calls} == {(MOVIES, SHOWS)}
+
+
+def test_nobody_connects_to_the_media_server(new_media: NewMedia) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        address = Connection(f"http://127.0.0.1:{port}", "127.0.0.1", port, local=True)
+        with DemoPlex(connections=lambda _: (address,)) as plex:
+            media = new_media(plex)
+            began = time.monotonic()
+            media.send_invite(media.fetch_server(), [MOVIES], "alice")
+            assert time.monotonic() - began < 1
+            assert plex.share_of("alice") is not None
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody waits to be accepted
+            silent.accept()
+
+
+def test_a_proxy_of_the_machine_does_not_see_the_token(
+    plex: DemoPlex, media: PlexMediaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    assert media.fetch_server().name == "Demo Plex"

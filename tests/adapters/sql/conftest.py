@@ -1,0 +1,42 @@
+"""Databases of each test's own, closed when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+import sqlalchemy as sa
+from azure.core.credentials import TokenCredential
+
+from helpr_core.adapters.sql.database import Database, connect
+
+NewDatabase = Callable[..., Database]
+OpenEngine = Callable[[str], AbstractContextManager[sa.Engine]]
+
+
+@pytest.fixture
+def new_database() -> Iterator[NewDatabase]:
+    """Connects as one worker does; each call is a worker of its own."""
+    made: list[Database] = []
+
+    def new(url: str, credential: TokenCredential | None = None) -> Database:
+        made.append(connect(url, credential))
+        return made[-1]
+
+    yield new
+    for database in made:
+        database.dispose()
+
+
+@pytest.fixture
+def open_engine() -> OpenEngine:
+    """A look at the database past Helpr: one connection at a time, none kept."""
+
+    @contextmanager
+    def engine(url: str) -> Iterator[sa.Engine]:
+        made = sa.create_engine(url, poolclass=sa.NullPool)
+        yield made
+        made.dispose()
+
+    return engine

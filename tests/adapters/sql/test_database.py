@@ -1,0 +1,201 @@
+"""Connections: how many, how they sign in, and what is said when there are none."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import ClientAuthenticationError
+
+from helpr_core.adapters.sql.database import ENTRA_SCOPE, Database
+from helpr_core.adapters.sql.models import UtcDateTime
+from helpr_core.errors import LogUnavailable
+from tests.adapters.sql.conftest import NewDatabase, OpenEngine
+from tests.servers.server_process import free_port
+
+THREADS = 32
+MOST_CONNECTIONS = 5
+ROLE = "helpr identity"  # the name of a managed identity may hold spaces
+
+
+class StandInCredential:
+    """Hands out a token as azure-identity does, and remembers what it was asked for."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.scopes: list[str] = []
+
+    def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
+        self.scopes.extend(scopes)
+        if not self.token:
+            raise ClientAuthenticationError("the identity endpoint said: not-a-real-token")
+        return AccessToken(self.token, int(time.time()) + 3600)
+
+
+@pytest.fixture
+def role_url(postgres_url: str, open_engine: OpenEngine) -> Any:
+    """The database without a password, for a role whose password is `token`."""
+
+    def set_token(token: str) -> sa.URL:
+        with open_engine(postgres_url) as engine, engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"""DO $$ BEGIN CREATE ROLE "{ROLE}" LOGIN; EXCEPTION WHEN duplicate_object
+                THEN NULL; END $$; ALTER ROLE "{ROLE}" PASSWORD '{token}';
+                GRANT ALL ON SCHEMA public TO "{ROLE}" """
+            )
+        url = sa.make_url(postgres_url).set(username=ROLE, query={"sslmode": "disable"})
+        return sa.URL.create(
+            url.drivername, url.username, None, url.host, url.port, url.database, url.query
+        )
+
+    yield set_token
+    with open_engine(postgres_url) as engine, engine.begin() as connection:
+        connection.exec_driver_sql(f'DROP OWNED BY "{ROLE}"; DROP ROLE "{ROLE}"')
+
+
+def who(database: Database) -> str:
+    with database.read() as connection:
+        return str(connection.exec_driver_sql("SELECT current_user").scalar())
+
+
+def test_a_token_is_the_password_of_each_new_connection(
+    role_url: Any, new_database: NewDatabase
+) -> None:
+    credential = StandInCredential("not-a-real-token-1")
+    url = role_url(credential.token).render_as_string(hide_password=False)
+    database = new_database(url, credential)
+    assert credential.scopes == []  # nothing is asked for before it is needed
+    assert who(database) == ROLE
+    assert set(credential.scopes) == {ENTRA_SCOPE}
+    role_url("not-a-real-token-2")  # the first one has lapsed
+    credential.token = "not-a-real-token-2"
+    database.dispose()
+    assert who(database) == ROLE
+
+
+def test_a_token_that_is_refused_is_not_told(role_url: Any, new_database: NewDatabase) -> None:
+    url = role_url("not-a-real-token-1").render_as_string(hide_password=False)
+    database = new_database(url, StandInCredential("another-not-a-real-token"))
+    with pytest.raises(LogUnavailable) as refused:
+        who(database)
+    told = f"{refused.value!r} {refused.value} {refused.value.args} {refused.value.__cause__}"
+    assert "not-a-real-token" not in told
+
+
+def test_an_identity_without_a_token_is_a_database_that_does_not_answer(
+    role_url: Any, new_database: NewDatabase
+) -> None:
+    url = role_url("not-a-real-token-1").render_as_string(hide_password=False)
+    credential = StandInCredential("")
+    database = new_database(url, credential)
+    with pytest.raises(LogUnavailable) as refused:
+        who(database)
+    assert "not-a-real-token" not in f"{refused.value!r} {refused.value}"
+    credential.token = "not-a-real-token-1"
+    assert who(database) == ROLE
+
+
+def test_thirty_two_threads_share_five_connections(
+    postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
+) -> None:
+    database = new_database(postgres_url)
+    with database.read():
+        pass
+    together = threading.Barrier(THREADS + 1)
+
+    def work(_: int) -> None:
+        together.wait()
+        with database.begin() as connection:
+            connection.exec_driver_sql("SELECT pg_sleep(0.05)")
+
+    seen: list[int] = []
+    count = sa.text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE application_name = 'helpr' AND datname = current_database()"
+    )
+    with ThreadPoolExecutor(THREADS) as threads, open_engine(postgres_url) as engine:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            running = [threads.submit(work, number) for number in range(THREADS)]
+            together.wait()
+            while not all(thread.done() for thread in running):
+                seen.append(connection.execute(count).scalar_one())
+        for thread in running:
+            thread.result()
+    assert max(seen) == MOST_CONNECTIONS
+
+
+def unreachable(tmp_path: Path) -> list[str]:
+    nobody = f"helpr:hunter2@127.0.0.1:{free_port()}"
+    return [f"postgresql+psycopg2://{nobody}/d", f"sqlite:///{tmp_path}/no/such/folder/x.db"]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_database_that_is_not_there_is_said_in_our_words(
+    tmp_path: Path, new_database: NewDatabase, which: int
+) -> None:
+    database = new_database(unreachable(tmp_path)[which])
+    for how in (database.begin, database.read):
+        with pytest.raises(LogUnavailable) as refused, how():
+            pass
+        assert str(refused.value) == "the database failed: OperationalError"
+
+
+def test_a_database_that_comes_back_is_used_again(
+    tmp_path: Path, new_database: NewDatabase
+) -> None:
+    database = new_database(f"sqlite:///{tmp_path}/late/helpr.db")
+    with pytest.raises(LogUnavailable), database.read():
+        pass
+    (tmp_path / "late").mkdir()
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_connections_that_the_server_cut_off_are_replaced(
+    postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
+) -> None:
+    database = new_database(postgres_url)
+    before = who(database)
+    with open_engine(postgres_url) as engine, engine.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'helpr' AND datname = current_database()"
+        )
+    assert who(database) == before
+
+
+def test_what_fails_inside_is_rolled_back(database_url: str, new_database: NewDatabase) -> None:
+    database = new_database(database_url)
+    insert = "INSERT INTO state_entries (kind, key, value, version) VALUES ('site', 'x', '{}', 1)"
+
+    def insert_twice() -> None:  # the second one is one too many for the primary key
+        with database.begin() as connection:
+            connection.exec_driver_sql(insert)
+            connection.exec_driver_sql(insert)
+
+    with pytest.raises(LogUnavailable):
+        insert_twice()
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM state_entries").scalar() == 0
+
+
+@pytest.mark.parametrize("name", ["postgresql", "sqlite"])
+def test_times_are_aware_utc_both_ways(name: str) -> None:
+    column, dialect = UtcDateTime(), sa.make_url(f"{name}://").get_dialect()()
+    noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    there = noon.astimezone(timezone(timedelta(hours=5)))
+    sent = column.process_bind_param(there, dialect)
+    assert (sent, sent and sent.utcoffset()) == (noon, timedelta(0))
+    assert column.process_result_value(noon.replace(tzinfo=None), dialect) == noon
+    read = column.process_result_value(there, dialect)
+    assert (read, read and read.utcoffset()) == (noon, timedelta(0))
+    assert column.process_bind_param(None, dialect) is None
+    with pytest.raises(ValueError, match="timezone-aware"):
+        column.process_bind_param(noon.replace(tzinfo=None), dialect)

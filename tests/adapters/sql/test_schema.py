@@ -1,0 +1,165 @@
+"""The schema is brought up to date once, by whoever comes first, and is the models'."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from helpr_core.adapters.sql.migrations import scripts
+from helpr_core.adapters.sql.models import metadata
+from helpr_core.adapters.sql.schema import HEAD, current_revision, migrate
+from helpr_core.errors import LogUnavailable
+from tests.adapters.sql.conftest import NewDatabase, OpenEngine
+
+PROCESSES = 10
+WORKER = "tests.adapters.sql.migrating_worker"
+ROOT = Path(__file__).parents[3]
+
+
+def start_worker(url: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", WORKER, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def outputs_of_workers_started_at_once(url: str) -> list[str]:
+    workers = [start_worker(url) for _ in range(PROCESSES)]
+    try:
+        for worker in workers:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "ready\n"
+        for worker in workers:
+            assert worker.stdin is not None
+            worker.stdin.write("\n")
+            worker.stdin.flush()
+        return [worker.communicate(timeout=60)[0] for worker in workers]
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+
+def versions(engine: sa.Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
+
+
+def test_of_ten_processes_that_start_together_one_migrates(
+    database_url: str, open_engine: OpenEngine
+) -> None:
+    outputs = outputs_of_workers_started_at_once(database_url)
+    assert ["rows=0" in output for output in outputs] == [True] * PROCESSES, "\n".join(outputs)
+    assert sum(output.count("Running upgrade") for output in outputs) == 1
+    with open_engine(database_url) as engine:
+        assert versions(engine) == [HEAD]
+
+
+def test_the_newest_revision_is_the_one_the_code_looks_for() -> None:
+    assert scripts().get_heads() == [HEAD]
+
+
+def test_the_models_are_what_the_migrations_make(
+    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+) -> None:
+    with new_database(database_url).read():
+        pass
+    with open_engine(database_url) as engine, engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_indexes_are_there_and_one_of_them_is_partial(
+    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+) -> None:
+    # compare_metadata does not compare the predicate of a partial index.
+    with new_database(database_url).read():
+        pass
+    with open_engine(database_url) as engine:
+        indexes = {i["name"]: i for i in sa.inspect(engine).get_indexes("invite_requests")}
+    unique = indexes["uq_invite_requests_open_identity"]
+    assert unique["unique"]
+    predicate = str(unique["dialect_options"][f"{engine.dialect.name}_where"])
+    assert [s for s in ("pending", "queued", "awaiting_approval") if s in predicate]
+    assert "success" not in predicate
+    assert indexes["ix_invite_requests_timestamp_id"]["column_names"] == ["timestamp", "id"]
+
+
+def test_a_current_schema_costs_a_look_and_no_upgrade(
+    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+) -> None:
+    with new_database(database_url).read():
+        pass
+    with open_engine(database_url) as engine:
+        assert current_revision(engine) == HEAD
+        made: list[str] = []
+        worker = new_database(database_url)
+        sa.event.listen(
+            worker._engine,
+            "before_cursor_execute",
+            lambda *given: made.append(given[2]),
+        )
+        with worker.read():
+            pass
+    assert not [statement for statement in made if "CREATE" in statement]
+    assert not [statement for statement in made if "advisory" in statement]
+
+
+def test_a_schema_of_a_newer_version_is_left_alone_and_used(
+    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+) -> None:
+    with new_database(database_url).read():
+        pass
+    with open_engine(database_url) as engine:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+            connection.exec_driver_sql("ALTER TABLE invite_requests ADD COLUMN later TEXT")
+        with new_database(database_url).read() as connection:
+            rows = connection.exec_driver_sql("SELECT count(later) FROM invite_requests").scalar()
+        assert rows == 0
+        assert versions(engine) == ["9999"]
+
+
+def test_a_sqlite_file_that_somebody_holds_for_a_moment_is_waited_for(sqlite_path: Path) -> None:
+    engine = sa.create_engine(
+        f"sqlite:///{sqlite_path}", connect_args={"timeout": 0.05}, poolclass=sa.NullPool
+    )
+    held = sqlite3.connect(sqlite_path, isolation_level=None, check_same_thread=False)
+    with closing(held) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        release = threading.Timer(0.5, holder.rollback)
+        release.start()
+        try:
+            migrate(engine)
+        finally:
+            release.join()
+    assert versions(engine) == [HEAD]
+
+
+def test_a_migration_that_fails_leaves_nothing_half_done(
+    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+) -> None:
+    with open_engine(database_url) as engine:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE state_counters (other INTEGER)")
+        with pytest.raises(LogUnavailable), new_database(database_url).read():
+            pass
+        assert current_revision(engine) is None
+        assert set(sa.inspect(engine).get_table_names()) <= {"state_counters"}
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE state_counters")
+        with new_database(database_url).read():
+            pass
+        assert versions(engine) == [HEAD]

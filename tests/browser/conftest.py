@@ -1,0 +1,109 @@
+"""A Chromium, Helpr served as on one's own computer, and the demo Plex behind it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from helpr_core.demo import DemoPlex
+from tests.browser.live import LiveSite, Watch
+from tests.servers.server_process import free_port, running
+from tests.web.site_under_test import settings_for
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = {"width": 360, "height": 740}
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+NewPage = Callable[..., Page]
+
+
+def _chromium() -> str:
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("Chromium is missing: install it, or name it in the environment as CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    program = _chromium()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Opens a page on a phone; whatever it had to complain about fails the test at its end.
+
+    Keyword arguments are those of `browser.new_context`.
+    """
+    contexts: list[BrowserContext] = []
+    watch = Watch()
+
+    def open_page(**options: object) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        watch.follow(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page on a phone, with JavaScript."""
+    return new_page()
+
+
+@pytest.fixture(scope="session")
+def plex() -> Iterator[DemoPlex]:
+    with DemoPlex() as demo:
+        yield demo
+
+
+@contextmanager
+def _served(plex: DemoPlex, folder: Path, **settings: str) -> Iterator[LiveSite]:
+    port = free_port()
+    database = folder / "helpr.db"
+    command: list[str | Path] = [sys.executable, "-m", "helpr_core", "serve", "--port", str(port)]
+    environment = settings_for(plex, database) | {"PYTHONPATH": str(ROOT)} | settings
+    with running(command, port=port, log=folder / "helpr.log", environment=environment):
+        yield LiveSite(f"http://127.0.0.1:{port}", plex, database)
+
+
+@pytest.fixture(scope="session")
+def live_server(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """Helpr for the whole run. The database stays: each test invites a name of its own."""
+    with _served(plex, tmp_path_factory.mktemp("helpr"), INVITE_CODE="") as live:
+        yield live
+
+
+@pytest.fixture
+def site(live_server: LiveSite) -> LiveSite:
+    """The served app, its Plex without calls, faults or shares."""
+    live_server.plex.reset()
+    return live_server
+
+
+@pytest.fixture
+def serve(plex: DemoPlex, tmp_path: Path) -> Callable[..., AbstractContextManager[LiveSite]]:
+    """Serves one more Helpr, with other settings."""
+    return lambda **settings: _served(plex, tmp_path, **settings)

@@ -1,0 +1,61 @@
+"""What the browser tests hold in hand: a served Helpr, and what a page complained about."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpr_core.demo import DemoPlex
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Page
+
+# Chromium itself writes this line for every 4xx that a script fetched and dealt with.
+_REFUSED = "Failed to load resource: the server responded with a status of 4"
+_NO_NETWORK = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSite:
+    """A served Helpr with the Plex and the database behind it."""
+
+    url: str
+    plex: DemoPlex
+    database: Path
+
+    @property
+    def invites_sent(self) -> int:
+        """How many invitations reached Plex since its last reset."""
+        return self.plex.count("POST", "/shared_servers")
+
+    def settle(self, name: str) -> None:
+        """Write a success for that person's request, as whoever works the queue off would."""
+        with sqlite3.connect(self.database, timeout=10) as connection:
+            changed = connection.execute(
+                "UPDATE invite_requests SET status = 'success', error_code = NULL,"
+                " error_message = NULL, next_attempt_at = NULL, sent_at = updated_at"
+                " WHERE email_or_username = ? AND status = 'queued'",
+                (name,),
+            ).rowcount
+        connection.close()
+        assert changed == 1
+
+
+@dataclass(slots=True)
+class Watch:
+    """Errors of pages: exceptions, and what the console said."""
+
+    complaints: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        """Listen to that page from now on."""
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        api = "/api/invites" in str(message.location.get("url", ""))
+        if api and message.text.startswith((_REFUSED, _NO_NETWORK)):
+            return
+        self.complaints.append(f"{message.type}: {message.text}")

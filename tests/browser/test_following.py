@@ -1,0 +1,80 @@
+"""The result page follows a request: by script, and by itself where there is none."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.live import LiveSite
+from tests.browser.test_invite import RESULT, ask
+
+HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def _queued(page: Page, site: LiveSite, name: str) -> None:
+    site.plex.fail("status", status=503, method="POST")
+    ask(page, site, name)
+    page.wait_for_url(RESULT)
+    expect(page.get_by_role("heading", level=1)).to_have_text("We keep your request")
+
+
+def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, page: Page) -> None:
+    _queued(page, site, "kept@example.com")
+    page.evaluate("window.sameDocument = true")
+    page.get_by_role("heading", level=1).focus()
+
+    site.settle("kept@example.com")
+
+    sent = "Invite sent to kept@example.com"
+    expect(page.get_by_role("heading", level=1)).to_have_text(sent, timeout=15_000)
+    expect(page.get_by_role("status")).to_contain_text(sent)
+    expect(page).to_have_title(re.compile(sent))
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_a_kept_request_becomes_sent_without_javascript(site: LiveSite, new_page: NewPage) -> None:
+    page = new_page(java_script_enabled=False)
+    _queued(page, site, "plain@example.com")
+
+    site.settle("plain@example.com")
+
+    sent = "Invite sent to plain@example.com"
+    expect(page.get_by_role("heading", level=1)).to_have_text(sent, timeout=20_000)
+
+
+def test_nobody_asks_while_the_page_is_not_looked_at(site: LiveSite, page: Page) -> None:
+    asked: list[Request] = []
+    page.clock.install()
+    _queued(page, site, "hidden@example.com")
+    page.on("request", lambda r: asked.append(r) if "/api/invites/" in r.url else None)
+
+    page.evaluate(HIDE, True)
+    page.clock.run_for(120_000)
+    assert asked == []
+
+    with page.expect_response("**/api/invites/*"):
+        page.evaluate(HIDE, False)
+        page.clock.run_for(10_000)
+    assert len(asked) >= 1
+
+
+def test_the_page_asks_less_and_less_often(site: LiveSite, page: Page) -> None:
+    asked: list[float] = []
+    page.clock.install(time=0)
+    _queued(page, site, "patient@example.com")
+    page.on(
+        "request",
+        lambda r: asked.append(len(asked)) if "/api/invites/" in r.url else None,
+    )
+
+    for _ in range(600):
+        page.clock.run_for(1_000)
+
+    # Every 3 s would be 200 times in these ten minutes, every 30 s 20 times.
+    assert 15 <= len(asked) <= 30

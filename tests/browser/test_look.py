@@ -1,0 +1,172 @@
+"""What every page owes everyone: quiet console, no jumps, small, readable, reachable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, ROOT, NewPage
+from tests.browser.live import LiveSite
+from tests.browser.test_invite import RESULT, ask
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+IMAGES = ROOT / "docs/images"
+NARROW = {"width": 320, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+SCHEMES = ("light", "dark")
+
+RUN_AXE = """() => axe.run().then(result => result.violations.map(
+  it => `${it.id}: ${it.nodes.map(node => node.html).join(" ")}`))"""
+SHIFTS = """() => new Promise(done => new PerformanceObserver((list, observer) => {
+  observer.disconnect(); done(list.getEntries().map(entry => entry.value));
+}).observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => done([]), 700))"""
+SMALL = """() => [...document.querySelectorAll("a, button, input")]
+  .filter(it => it.getClientRects().length && !it.closest(".summary"))
+  .map(it => [it.outerHTML, it.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 44 || box.width < 44).map(([html]) => html)"""
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def addresses(live_server: LiveSite, browser: Any) -> dict[str, str]:
+    """Where the pages are, by name: one request of each kind is made for that."""
+    live_server.plex.reset()
+    live_server.plex.share("look-listed@example.com")
+    found = {"form": live_server.url, "404": f"{live_server.url}/invited/none"}
+    for name in ("look-sent", "look-listed", "nobody-look", "look-queued"):
+        page = browser.new_page(java_script_enabled=False)
+        if name == "look-queued":
+            live_server.plex.fail("status", status=503, method="POST")
+        ask(page, live_server, name if name == "nobody-look" else f"{name}@example.com")
+        page.wait_for_url(RESULT)
+        found[name] = page.url
+        page.close()
+    return found
+
+
+each_page = pytest.mark.parametrize(
+    "name", ["form", "404", "look-sent", "look-listed", "nobody-look", "look-queued"]
+)
+
+
+@each_page
+def test_a_page_fits_a_narrow_phone_and_doubled_text(
+    addresses: dict[str, str], new_page: NewPage, name: str
+) -> None:
+    page = _open(new_page, addresses[name], viewport=NARROW)
+    assert page.evaluate(TOO_WIDE) is False
+    assert page.evaluate(SMALL) == []
+
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert page.evaluate(TOO_WIDE) is False
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: install Node.js and run `npm ci`")
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@each_page
+def test_axe_finds_nothing(
+    addresses: dict[str, str],
+    new_page: NewPage,
+    name: str,
+    scheme: str,
+    viewport: dict[str, int],
+) -> None:
+    page = _open(new_page, addresses[name], viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    page.evaluate(AXE.read_text())
+
+    assert page.evaluate(RUN_AXE) == []
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: install Node.js and run `npm ci`")
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_in_the_error_summary(
+    site: LiveSite, new_page: NewPage, scheme: str
+) -> None:
+    page = new_page(color_scheme=scheme, bypass_csp=True)
+    ask(page, site, "sam@@example.com")
+    expect(page.locator(".summary")).to_be_focused()
+    page.evaluate(AXE.read_text())
+
+    assert page.evaluate(RUN_AXE) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@each_page
+def test_nothing_jumps_while_a_page_loads(
+    addresses: dict[str, str], new_page: NewPage, name: str, viewport: dict[str, int]
+) -> None:
+    page = _open(new_page, addresses[name], viewport=viewport)
+
+    assert page.evaluate(SHIFTS) == []
+
+
+def test_the_first_page_is_small_and_takes_four_requests_at_most(
+    addresses: dict[str, str], page: Page
+) -> None:
+    sizes: dict[str, float] = {}
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
+    )
+
+    page.goto(addresses["form"], wait_until="networkidle")
+
+    assert 3 <= len(sizes) <= 4
+    assert sum(sizes.values()) <= 30 * 1024
+
+
+def test_whoever_wants_no_motion_sees_none(addresses: dict[str, str], new_page: NewPage) -> None:
+    moving = "document.getAnimations().length"
+
+    assert _open(new_page, addresses["look-queued"]).evaluate(moving) == 1
+    still = _open(new_page, addresses["look-queued"], reduced_motion="reduce")
+    assert still.evaluate(moving) == 0
+
+
+def test_the_setup_page_names_what_is_missing(
+    serve: Callable[..., AbstractContextManager[LiveSite]], new_page: NewPage
+) -> None:
+    page = new_page(viewport=NARROW, java_script_enabled=True)
+    # Chromium writes a line for the page's own 503, which is right and not a complaint.
+    page.remove_listener  # noqa: B018
+    with serve(SECRET_KEY="short") as site:
+        response = page.request.get(site.url, headers={"Accept": "text/html"})
+        page.set_content(response.text())
+
+    assert response.status == 503
+    expect(page.get_by_role("heading", level=1)).to_have_text("Almost there")
+    expect(page.locator(".problems")).to_contain_text("SECRET_KEY")
+    assert "short" not in page.locator(".problems").inner_text()
+
+
+@pytest.mark.skipif(
+    os.environ.get("HELPR_WRITE_SCREENSHOTS") != "1",
+    reason="writes docs/images: set HELPR_WRITE_SCREENSHOTS=1 to do so",
+)
+@pytest.mark.parametrize(("scheme", "file"), [("light", "form-phone"), ("dark", "form-phone-dark")])
+def test_the_pictures_in_the_readme_are_of_the_form(
+    addresses: dict[str, str], new_page: NewPage, scheme: str, file: str
+) -> None:
+    picture = Path(IMAGES / f"{file}.png")
+    page = _open(new_page, addresses["form"], color_scheme=scheme, device_scale_factor=2)
+
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=picture)
+
+    assert picture.stat().st_size > 10_000
+
+
+def _open(new_page: NewPage, address: str, **options: Any) -> Page:
+    page = new_page(**options)
+    page.goto(address, wait_until="load")
+    return page

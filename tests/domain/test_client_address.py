@@ -1,0 +1,84 @@
+"""Which address a request counts for, in the forms that Azure's front end writes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpr_core.domain.client_address import PEER_HEADER, UNKNOWN, client_bucket
+
+
+def behind(hops: int, forwarded: str) -> str:
+    return client_bucket({"x-forwarded-for": forwarded}, hops)
+
+
+@pytest.mark.parametrize(
+    ("entry", "bucket"),
+    [
+        ("136.143.177.62:50690", "136.143.177.62"),
+        ("136.143.177.62", "136.143.177.62"),
+        ("  136.143.177.62:50690 ", "136.143.177.62"),
+        ("[2001:db8:1:2:3:4:5:6]:50690", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2:3:4:5:6]", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::1", "::/64"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("[::ffff:198.51.100.7]:443", "198.51.100.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", UNKNOWN),
+        ("unknown", UNKNOWN),
+        ("not an address", UNKNOWN),
+        ("999.1.1.1:80", UNKNOWN),
+        ("1.2.3", UNKNOWN),
+        ("[2001:db8::1", "2001:db8::/64"),
+        ("[]:80", UNKNOWN),
+        ("localhost:80", UNKNOWN),
+        ("<script>", UNKNOWN),
+    ],
+)
+def test_one_hop_takes_the_entry_of_the_front_end(entry: str, bucket: str) -> None:
+    assert behind(1, entry) == bucket
+
+
+def test_two_addresses_of_one_household_share_a_bucket() -> None:
+    assert behind(1, "2001:db8:1:2::1") == behind(1, "[2001:db8:1:2:ffff::9]:4711")
+    assert behind(1, "2001:db8:1:2::1") != behind(1, "2001:db8:1:3::1")
+
+
+def test_two_hops_take_the_second_from_the_right() -> None:
+    assert behind(2, "89.5.1.9:53940, 20.124.165.191:60364") == "89.5.1.9"
+
+
+@pytest.mark.parametrize(("hops", "own"), [(1, "203.0.113.9:1"), (2, "203.0.113.9:1, 192.0.2.1:2")])
+def test_entries_that_a_client_puts_in_front_change_nothing(hops: int, own: str) -> None:
+    for forged in ("198.51.100.1", "198.51.100.1, 198.51.100.2", "garbage, [::1]:1, ,"):
+        assert behind(hops, f"{forged}, {own}") == "203.0.113.9"
+
+
+def test_fewer_entries_than_hops_are_nobody_in_particular() -> None:
+    assert behind(2, "89.5.1.9:53940") == UNKNOWN
+    assert client_bucket({}, 1) == UNKNOWN
+
+
+def test_without_a_proxy_only_the_socket_counts() -> None:
+    headers = {"x-forwarded-for": "198.51.100.1", "client-ip": "198.51.100.2"}
+    assert client_bucket(headers, 0) == UNKNOWN
+    assert client_bucket({**headers, PEER_HEADER: "127.0.0.1"}, 0) == "127.0.0.1"
+    assert client_bucket({**headers, PEER_HEADER: "::1"}, 0) == "::/64"
+
+
+def test_behind_a_proxy_the_socket_does_not_count() -> None:
+    headers = {"x-forwarded-for": "198.51.100.1", PEER_HEADER: "127.0.0.1"}
+    assert client_bucket(headers, 1) == "198.51.100.1"
+
+
+@given(st.text(max_size=80), st.integers(0, 3))
+def test_no_header_can_break_it_or_choose_a_name_of_its_own(text: str, hops: int) -> None:
+    bucket = client_bucket({"x-forwarded-for": text, PEER_HEADER: text}, hops)
+    assert bucket == UNKNOWN or set(bucket) <= set("0123456789abcdef.:/")
+
+
+@given(st.ip_addresses(v=4), st.integers(1, 65535))
+def test_every_v4_address_counts_for_itself_whatever_the_port(address: object, port: int) -> None:
+    assert behind(1, f"{address}:{port}") == str(address)

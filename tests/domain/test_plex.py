@@ -1,0 +1,69 @@
+"""Names of libraries, and whose share is whose."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpr_core.domain.plex import Library, NamedLibraries, Share, find_share, resolve_names
+
+MOVIES = Library(118181361, "Movies", "movie")
+SHOWS = Library(118181362, "TV Shows", "show")
+KIDS = Library(118181364, "Kids", "movie")
+KIDS_MUSIC = Library(118181365, "kids", "artist")
+ALL = (MOVIES, SHOWS, KIDS, KIDS_MUSIC)
+
+
+@pytest.mark.parametrize(
+    ("names", "libraries"),
+    [
+        (["Movies"], [MOVIES]),
+        (["tv shows", "MOVIES"], [SHOWS, MOVIES]),
+        (["118181362"], [SHOWS]),
+        (["Movies", "movies", "118181361"], [MOVIES]),
+        (["118181365"], [KIDS_MUSIC]),
+        ([], []),
+    ],
+)
+def test_a_name_is_a_title_or_an_id(names: list[str], libraries: list[Library]) -> None:
+    assert resolve_names(names, ALL) == NamedLibraries(tuple(libraries), ())
+
+
+def test_of_two_libraries_with_one_title_neither_is_taken() -> None:
+    named = resolve_names(["Kids", "Movies"], ALL)
+    assert named.libraries == (MOVIES,)
+    (problem,) = named.problems
+    assert "118181364 (movie)" in problem
+    assert "118181365 (artist)" in problem
+
+
+def test_a_title_in_digits_is_preferred_to_an_id() -> None:
+    film_1917 = Library(7, "118181361", "movie")
+    assert resolve_names(["118181361"], (MOVIES, film_1917)).libraries == (film_1917,)
+
+
+@pytest.mark.parametrize("name", ["Films", "1", "Movie", "١١٨١٨١٣٦١", ""])
+def test_an_unknown_name_is_a_problem_and_shares_nothing(name: str) -> None:
+    named = resolve_names([name], ALL)
+    assert named.libraries == ()
+    assert named.problems == (f"“{name}” is not a library of the server",)
+
+
+SHARES = (
+    Share("1", "Alice", "alice@example.com", accepted=True),
+    Share("2", "", "Nobody@example.org", accepted=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "id_"),
+    [
+        ("alice", "1"),
+        ("ALICE@example.com", "1"),
+        ("nobody@EXAMPLE.org", "2"),
+        ("nobody", None),
+        ("alice@example.org", None),
+    ],
+)
+def test_a_share_is_found_by_name_or_address(typed: str, id_: str | None) -> None:
+    found = find_share(SHARES, typed)
+    assert (found.id if found else None) == id_

@@ -1,0 +1,132 @@
+"""What the friend and the owner are told, for every state and every code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from helpr_core import errors
+from helpr_core.domain import messages
+from helpr_core.domain.advice import advise
+from helpr_core.domain.invite import InviteRequest, Source, Status
+from helpr_core.domain.messages import tell
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+FAILURES = ("already_shared", "plex_refused", "server_full")
+QUEUED = (
+    "plex_unauthorized",
+    "plex_unavailable",
+    "plex_limited",
+    "plex_answer_lost",
+    "plex_server_unknown",
+    "setup_required",
+)
+
+
+def leaves(root: type[errors.HelprError]) -> Iterator[type[errors.HelprError]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from leaves(kind)
+
+
+def row(status: Status, error_code: str | None = None, accepted: bool = False) -> InviteRequest:
+    return InviteRequest(
+        request_id=UUID(int=1),
+        email_or_username="alice@example.com",
+        identity_key="alice@example.com",
+        timestamp=NOON,
+        status=status,
+        error_code=error_code,
+        error_message="the owner's sentence",
+        source=Source.FORM,
+        server_name="Demo Plex",
+        libraries=(),
+        client_key="",
+        attempts=1,
+        next_attempt_at=None,
+        sent_at=None,
+        accepted_at=NOON if accepted else None,
+        updated_at=NOON,
+        duration_ms=1,
+    )
+
+
+@pytest.mark.parametrize("code", [None, "unheard_of", *FAILURES, *QUEUED])
+@pytest.mark.parametrize("status", Status)
+def test_every_state_has_whole_sentences_and_no_code(status: Status, code: str | None) -> None:
+    told = tell(row(status, code))
+    assert told.heading
+    assert told.sentence.endswith(".")
+    assert told.tone in ("good", "wait", "bad")
+    words = " ".join((told.heading, told.sentence, *told.steps))
+    assert not code or code not in words
+    assert "the owner's sentence" not in words
+
+
+@pytest.mark.parametrize(
+    ("status", "settled"),
+    [
+        (Status.PENDING, False),
+        (Status.QUEUED, False),
+        (Status.AWAITING_APPROVAL, False),
+        (Status.FAILED, True),
+        (Status.DENIED, True),
+        (Status.SUCCESS, False),  # it may still be accepted
+    ],
+)
+def test_the_page_keeps_looking_while_something_may_change(status: Status, settled: bool) -> None:
+    assert tell(row(status)).settled is settled
+
+
+def test_sent_is_said_only_of_a_success_and_you_are_in_only_when_accepted() -> None:
+    sent = {status for status in Status if "sent to" in tell(row(status)).heading}
+    assert sent == {Status.SUCCESS}
+    assert tell(row(Status.SUCCESS, accepted=True)) == messages.ACCEPTED
+    others = [tell(row(status, accepted=True)) for status in Status if status != Status.SUCCESS]
+    assert messages.ACCEPTED not in others
+
+
+def test_a_sent_invite_names_the_person_and_says_how_to_accept() -> None:
+    told = tell(row(Status.SUCCESS))
+    assert told.heading == "Invite sent to alice@example.com"
+    assert len(told.steps) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("already_shared", messages.ALREADY_SHARED),
+        ("server_full", messages.SERVER_FULL),
+        ("plex_refused", messages.PLEX_REFUSED),
+        ("plex_unauthorized", messages.FAILED),
+        (None, messages.FAILED),
+    ],
+)
+def test_a_failure_is_told_by_its_code(code: str | None, told: messages.Told) -> None:
+    assert tell(row(Status.FAILED, code)) == told
+
+
+def test_the_codes_of_these_tests_are_those_a_row_can_carry() -> None:
+    plex = {kind.code for kind in leaves(errors.PlexError)}
+    assert plex | {errors.SetupRequired.code} == {*FAILURES, *QUEUED}
+
+
+@pytest.mark.parametrize("code", [*FAILURES, *QUEUED])
+def test_the_owner_gets_advice_for_every_code(code: str) -> None:
+    assert advise(code) != advise("unheard_of")
+    assert advise(code).endswith(".")
+
+
+def test_plexs_own_words_stand_behind_the_advice() -> None:
+    assert advise("plex_refused", "No such user.").endswith(" Plex said: No such user.")
+    assert "Plex said" not in advise("plex_refused")
+
+
+def test_every_error_has_a_code_of_its_own_or_its_parents() -> None:
+    kinds = list(leaves(errors.HelprError))
+    assert all(kind.code != errors.HelprError.code for kind in kinds)
+    shared = {kind for kind in kinds if "code" not in vars(kind)}
+    assert shared == {errors.LogUnavailable, errors.StateUnavailable, errors.PlexUnavailable}

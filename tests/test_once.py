@@ -1,0 +1,74 @@
+"""What is kept for the worker's life is built once, and a failure is not kept."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Barrier
+
+import pytest
+
+from helpr_core.once import Once
+
+THREADS = 32
+
+
+def test_threads_that_ask_at_once_get_one_and_the_same_object() -> None:
+    built = count()
+    together = Barrier(THREADS)
+
+    def build() -> object:
+        next(built)
+        time.sleep(0.02)  # long enough for all others to ask meanwhile
+        return object()
+
+    once = Once(build)
+
+    def ask(_: int) -> object:
+        together.wait()
+        return once.get()
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        got = set(threads.map(ask, range(THREADS)))
+    assert len(got) == 1
+    assert next(built) == 1
+
+
+def test_nothing_is_built_before_somebody_asks() -> None:
+    built: list[int] = []
+    once = Once(lambda: built.append(1))
+    assert once.peek() is None
+    assert built == []
+
+
+def test_none_is_kept_like_any_other_object() -> None:
+    built: list[int] = []
+    once = Once(lambda: built.append(1))
+    assert [once.get(), once.get()] == [None, None]
+    assert built == [1]
+
+
+def test_a_failure_is_not_kept() -> None:
+    tries = count(1)
+
+    def build() -> str:
+        if next(tries) < 3:
+            raise OSError("not yet")
+        return "there"
+
+    once = Once(build)
+    for _ in range(2):
+        with pytest.raises(OSError, match="not yet"):
+            once.get()
+        assert once.peek() is None
+    assert [once.get(), once.get(), once.peek()] == ["there"] * 3
+
+
+def test_after_a_drop_it_is_built_anew() -> None:
+    numbers = count(1)
+    once = Once(lambda: next(numbers))
+    assert once.get() == 1
+    once.drop()
+    assert once.peek() is None
+    assert [once.get(), once.get()] == [2, 2]
