@@ -9,6 +9,16 @@ import sys
 
 from helpr_core.errors import HelprError, SetupRequired
 
+_REAL_STORES = (
+    "DATABASE_URL",
+    "AZURE_POSTGRESQL_CONNECTIONSTRING",
+    "PGHOST",
+    "PGDATABASE",
+    "PGUSER",
+    "HELPR_TABLES_ENDPOINT",
+    "HELPR_TABLES_CONNECTION",
+)
+
 
 def serve(options: argparse.Namespace) -> int:
     """Run the app here; with the demo Plex when no PLEX_TOKEN is set."""
@@ -27,6 +37,8 @@ def _start_demo() -> None:
     # A reloading server starts this program again, with this environment: it then finds a
     # token and uses the demo that is there, with everyone who was invited.
     os.environ.update(PLEX_TOKEN=plex.token, PLEX_API_URL=plex.url, PLEX_SERVER_NAME="Demo Plex")
+    for name in _REAL_STORES:  # what is tried out must not stand in the real record
+        os.environ.pop(name, None)
     os.environ.setdefault("PLEX_LIBRARIES", "Movies, TV Shows, Music")
     os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
     os.environ.setdefault("DATABASE_PATH", "helpr-demo.db")
@@ -59,7 +71,7 @@ def migrate(_options: argparse.Namespace) -> int:
     """Bring the database's schema up to date."""
     from helpr_core import container
 
-    with container.current().database().read():
+    with container.current().database().single():
         print("The schema is up to date.")
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -69,6 +70,7 @@ class SharedLibraries:
         self._kept: tuple[float, _Choice | None] | None = None
         self._told: tuple[str, ...] = ()
         self._ask_again_at = 0.0
+        self._refresh_again_at = 0.0
 
     def offered(self) -> tuple[Library, ...]:
         """What a friend gets, for the page: never a reason to wait for plex.tv for long.
@@ -93,7 +95,8 @@ class SharedLibraries:
 
     def require_some(self) -> None:
         """Raise SetupRequired while neither a saved choice nor PLEX_LIBRARIES names one."""
-        if not self._names and self._choice() is None:
+        # Read in any case: an invite that is recorded must not stop at this later.
+        if self._choice() is None and not self._names:
             raise SetupRequired(NONE_CHOSEN)
 
     def to_share(self, server: Server) -> tuple[Library, ...]:
@@ -102,7 +105,9 @@ class SharedLibraries:
         Raises SetupRequired when none is left: an invite without libraries would share
         every one of them.
         """
-        choice = self._choice() or self._resolve(server)
+        choice = self._choice()
+        if choice is None:
+            choice, server = self._resolve(server)
         there = {library.id: library for library in server.libraries}
         libraries = tuple(there[lib.id] for lib in choice.libraries if lib.id in there)
         if not libraries:
@@ -138,19 +143,24 @@ class SharedLibraries:
             listed = ", ".join(str(number) for number in unknown)
             raise InvalidInput(FieldError("shared", f"Not on this server: {listed}"))
         chosen = tuple(there[number] for number in dict.fromkeys(ids))
-        self._state.put(SITE, KEY, _stored(_Choice(chosen, None)))
-        self._kept = None
+        choice = _Choice(chosen, None)
+        self._state.put(SITE, KEY, _stored(choice))
+        self._kept = (time.monotonic(), choice)
         return self.list(refresh=False)
 
     def _names_alone(self) -> tuple[Library, ...]:
         return tuple(Library(0, name, "") for name in self._names)
 
-    def _resolve(self, server: Server) -> _Choice:
-        """Turn PLEX_LIBRARIES into ids, once: a library renamed later stays shared."""
+    def _resolve(self, server: Server) -> tuple[_Choice, Server]:
+        """Turn PLEX_LIBRARIES into ids, once: a library renamed later stays shared.
+
+        Returns the server in which they were found as well: it may be a fresher one.
+        """
         self.require_some()
         named = resolve_names(self._names, server.libraries)
         if not named.libraries:
-            named = resolve_names(self._names, self._catalog.refresh().libraries)
+            server = self._fresher(server)
+            named = resolve_names(self._names, server.libraries)
         if named.problems and named.problems != self._told:
             log.warning("PLEX_LIBRARIES not clear problems=%d", len(named.problems))
             self._told = named.problems
@@ -158,20 +168,39 @@ class SharedLibraries:
             raise SetupRequired(*(FieldError("PLEX_LIBRARIES", p) for p in named.problems))
         choice = _Choice(named.libraries, self._names)
         if not named.problems:
-            self._save_resolved(choice)
-        return choice
+            choice = self._save_resolved(choice)
+        return choice, server
 
-    def _save_resolved(self, choice: _Choice) -> None:
+    def _fresher(self, server: Server) -> Server:
+        """The libraries as they are now; a wrong name asks plex.tv once a minute at most."""
+        if time.monotonic() < self._refresh_again_at:
+            return self._catalog.known() or server
+        self._refresh_again_at = time.monotonic() + _FRESH_SECONDS
+        try:
+            return self._catalog.refresh()
+        except PlexError as exc:
+            log.warning("libraries not refreshed reason=%s", exc.code)
+            return server
+
+    def _save_resolved(self, choice: _Choice) -> _Choice:
+        """Store it unless the owner has chosen meanwhile; returns the choice that counts."""
+        read_at = time.monotonic()
         try:
             entry = self._state.get(SITE, KEY)
             if entry is None:
                 self._state.insert(SITE, KEY, _stored(choice))
-            elif not _is_current(_choice(entry), self._names):
+            elif _is_current(_choice(entry), self._names):
+                choice = _choice(entry)
+            else:
                 self._state.replace(SITE, KEY, _stored(choice), entry.etag)
-        except (EntryExists, EntryChanged, StateUnavailable) as exc:
-            # Somebody resolved the same names, or the store is away: the next one does it.
+        except StateUnavailable as exc:
+            log.warning("resolved libraries not stored reason=%s", exc)
+        except (EntryExists, EntryChanged) as exc:
             log.info("resolved libraries not stored reason=%s", exc.code)
-        self._kept = None
+            read_at = -math.inf  # somebody resolved or chose just now: read it next time
+        # Never forgotten, so that a state store that goes away stops no invite.
+        self._kept = (read_at, choice)
+        return choice
 
     def _choice(self) -> _Choice | None:
         """The choice that counts; None while PLEX_LIBRARIES has to be resolved first."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
+from threading import Lock
 
 import limits
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from helpr_core.errors import RateLimited, StateUnavailable
@@ -16,6 +18,62 @@ from helpr_core.errors import RateLimited, StateUnavailable
 log = logging.getLogger(__name__)
 
 _REMEMBERED = 10_000
+
+
+class WorkerMemory(Storage):
+    """Counts of this worker alone. limits' own starts a timer thread at nearly every hit.
+
+    Of the windows at most 10,000 are remembered; the oldest are forgotten first.
+    """
+
+    STORAGE_SCHEME: list[str] = []  # noqa: RUF012 - the base class's declaration
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = Lock()
+        self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Nothing that is in memory fails; the base class wants an answer."""
+        return MemoryError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count a hit; a window that has ended starts anew."""
+        now = time.time()
+        with self._lock:
+            count, ends_at = self._windows.pop(key, (0, 0.0))
+            if ends_at <= now:
+                count, ends_at = 0, now + expiry
+            self._windows[key] = (count + amount, ends_at)
+            if len(self._windows) > _REMEMBERED:
+                self._windows.popitem(last=False)
+        return count + amount
+
+    def get(self, key: str) -> int:
+        """The hits of the window that lasts."""
+        count, ends_at = self._windows.get(key, (0, 0.0))
+        return count if ends_at > time.time() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, as a POSIX time; now when there is none."""
+        return max(self._windows.get(key, (0, 0.0))[1], time.time())
+
+    def check(self) -> bool:
+        """Memory answers."""
+        return True
+
+    def reset(self) -> int | None:
+        """Forget every window; how many there were."""
+        with self._lock:
+            count = len(self._windows)
+            self._windows.clear()
+        return count
+
+    def clear(self, key: str) -> None:
+        """Forget one window."""
+        with self._lock:
+            self._windows.pop(key, None)
 
 
 class RateLimiter:
@@ -27,7 +85,7 @@ class RateLimiter:
 
     def __init__(self, rules: Mapping[str, str], shared: Storage) -> None:
         self._rules = {name: limits.parse_many(text) for name, text in rules.items()}
-        self._memory = FixedWindowRateLimiter(MemoryStorage())
+        self._memory = FixedWindowRateLimiter(WorkerMemory())
         self._shared = FixedWindowRateLimiter(shared)
         self._refused_until: dict[str, float] = {}
 

@@ -119,12 +119,21 @@ class SendInvite:
         outcome = self._ask_plex(row)
         outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
         try:
-            return self._log.record(row.request_id, outcome) or row
+            return self._record(row, outcome)
         except LogUnavailable as exc:
             # The row stays pending, and what became of it is read from plex.tv later. What
             # Plex said is true all the same, so the friend is told.
             log.error("outcome not recorded request_id=%s reason=%s", row.request_id, exc)  # noqa: TRY400
             return _as_if_recorded(row, outcome)
+
+    def _record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest:
+        try:
+            recorded = self._log.record(row.request_id, outcome)
+        except LogUnavailable:
+            # Most often a connection that broke since the row was opened. Doing it again
+            # is safe: only a row that is still pending is changed.
+            recorded = self._log.record(row.request_id, outcome)
+        return recorded or self._log.get(row.request_id) or row
 
     def _ask_plex(self, row: InviteRequest) -> Outcome:
         now = self._clock()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from helpr_core.adapters.sql.schema import ensure_schema
@@ -19,8 +21,8 @@ from helpr_core.once import Once
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
-READS = "helpr_reads"
-"""Execution option of a connection that only reads: SQLite then takes no write lock."""
+_SINGLE = "helpr_single"
+"""Execution option of a connection on which each statement is a transaction of its own."""
 
 ENTRA_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 """What a token for Azure Database for PostgreSQL is asked for (Microsoft Learn)."""
@@ -29,10 +31,12 @@ ENTRA_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 _POOL = {"pool_size": 2, "max_overflow": 3, "pool_timeout": 5, "pool_recycle": 1800}
 _CONNECT_SECONDS = 5
 _STATEMENT_MILLISECONDS = 10_000
+_TRUSTED_SECONDS = 1.0
+"""A connection that was used so shortly ago is taken to be alive."""
 
 
 class Database:
-    """One engine for the worker; `begin` and `read` hand out connections.
+    """One engine for the worker; `begin` and `single` hand out connections.
 
     Both raise LogUnavailable when the database does not answer, and migrate at first use
     when the schema is behind.
@@ -41,6 +45,9 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._schema: Once[None] = Once(lambda: ensure_schema(engine))
+        self._alone: dict[str, Any] = {_SINGLE: True}
+        if engine.dialect.name == "postgresql":  # SQLite's driver begins nothing by itself
+            self._alone["isolation_level"] = "AUTOCOMMIT"
 
     @property
     def dialect(self) -> str:
@@ -56,11 +63,14 @@ class Database:
                 yield connection
 
     @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
-        """A connection that only reads."""
+    def single(self) -> Iterator[sa.Connection]:
+        """A connection on which each statement commits by itself.
+
+        For use cases of one statement: BEGIN and COMMIT would be two round trips more.
+        """
         with _translated():
             self._schema.get()
-            with self._engine.connect().execution_options(**{READS: True}) as connection:
+            with self._engine.connect().execution_options(**self._alone) as connection:
                 yield connection
 
     def dispose(self) -> None:
@@ -108,14 +118,13 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    reads = connection.get_execution_options().get(READS)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if not connection.get_execution_options().get(_SINGLE):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             # A network that swallows packets must not hold a friend for a quarter of an hour.
@@ -125,6 +134,8 @@ def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.En
         **_POOL,
     )
     sa.event.listen(engine, "connect", _set_up_postgresql)
+    sa.event.listen(engine, "checkin", _note_use)
+    sa.event.listen(engine, "checkout", _ping_after_idling)
     if credential is not None:
         sa.event.listen(engine, "do_connect", _token_as_password(credential))
     return engine
@@ -136,6 +147,25 @@ def _set_up_postgresql(connection: Any, _record: object) -> None:
         cursor.execute(f"SET statement_timeout = {_STATEMENT_MILLISECONDS:d}")
         cursor.execute("SET timezone = 'UTC'")
     connection.commit()
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
+    """Ask an idle connection for a sign of life; SQLAlchemy then connects anew.
+
+    Its own pool_pre_ping asks before each use, which is a round trip for each statement.
+    """
+    if time.monotonic() - record.info.get("used_at", math.inf) < _TRUSTED_SECONDS:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except connection.Error as exc:  # DB-API: the driver's errors stand on the connection
+        raise InvalidatePoolError from exc
 
 
 def _token_as_password(credential: TokenCredential) -> Callable[..., None]:

@@ -93,17 +93,17 @@ class SqlInviteLog:
 
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
-        with self._database.read() as connection:
+        with self._database.single() as connection:
             return _one(connection, _BY_REQUEST_ID, {"wanted_id": request_id})
 
     def record(self, request_id: UUID, outcome: Outcome) -> InviteRequest | None:
         """Write an attempt's outcome to a row that is still `pending`."""
-        with self._database.begin() as connection:
+        with self._database.single() as connection:
             return _one(connection, _RECORD, {"wanted_id": request_id, **_outcome(outcome)})
 
     def ping(self) -> None:
         """Ask the database for a sign of life."""
-        with self._database.read() as connection:
+        with self._database.single() as connection:
             connection.execute(sa.select(1))
 
 

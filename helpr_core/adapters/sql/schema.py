@@ -29,7 +29,7 @@ def ensure_schema(engine: sa.Engine) -> None:
 def current_revision(engine: sa.Engine) -> str | None:
     """The revision the database is at; None where no migration has run."""
     version = sa.table("alembic_version", sa.column("version_num"))
-    with engine.connect().execution_options(helpr_reads=True) as connection:
+    with engine.connect().execution_options(helpr_single=True) as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(sa.select(version.c.version_num)).scalar()

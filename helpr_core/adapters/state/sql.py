@@ -75,7 +75,7 @@ class SqlStateStore:
         """The entry, or None."""
         check_key(kind, key)
         query = sa.select(state_entries).where(*self._live(kind, key))
-        with self._read() as connection:
+        with self._single() as connection:
             row = connection.execute(query).one_or_none()
         return _entry(row) if row is not None else None
 
@@ -139,7 +139,7 @@ class SqlStateStore:
         # Not LIKE: "_" is a wildcard there, and SQLite's takes capitals for small letters.
         starts = sa.func.substr(_entries.key, 1, len(prefix)) == prefix
         query = sa.select(state_entries).where(*self._live(kind), starts)
-        with self._read() as connection:
+        with self._single() as connection:
             rows = connection.execute(query).all()
         # Ordered here: a PostgreSQL database may be set to a language's order of letters.
         return sorted((_entry(row) for row in rows), key=lambda entry: entry.key)
@@ -152,7 +152,7 @@ class SqlStateStore:
         fresh = Counter(amount, now + timedelta(seconds=window_seconds))
         if amount == 0:
             return self._counter(kind, key, now) or fresh
-        with self._begin() as connection:
+        with self._single() as connection:
             row = connection.execute(
                 _ADD[self._database.dialect],
                 {
@@ -181,7 +181,7 @@ class SqlStateStore:
 
     def ping(self) -> None:
         """Ask the database for a sign of life."""
-        with self._read() as connection:
+        with self._single() as connection:
             connection.execute(sa.select(1))
 
     def _live(self, kind: str, key: str | None = None) -> tuple[sa.ColumnElement[bool], ...]:
@@ -205,7 +205,7 @@ class SqlStateStore:
         query = sa.select(_counters.value, _counters.expires_at).where(
             _counters.kind == kind, _counters.key == key
         )
-        with self._read() as connection:
+        with self._single() as connection:
             row = connection.execute(query).one_or_none()
         if row is None or is_past(row.expires_at, now):
             return None
@@ -217,8 +217,8 @@ class SqlStateStore:
             yield connection
 
     @contextmanager
-    def _read(self) -> Iterator[sa.Connection]:
-        with _translated(), self._database.read() as connection:
+    def _single(self) -> Iterator[sa.Connection]:
+        with _translated(), self._database.single() as connection:
             yield connection
 
 

@@ -20,7 +20,7 @@ def main(url: str) -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     database = connect(url)
-    with database.read() as connection:
+    with database.single() as connection:
         rows = connection.exec_driver_sql("SELECT count(*) FROM invite_requests").scalar()
     database.dispose()
     sys.stdout.write(f"rows={rows}\n")

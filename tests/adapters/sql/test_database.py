@@ -61,7 +61,7 @@ def role_url(postgres_url: str, open_engine: OpenEngine) -> Any:
 
 
 def who(database: Database) -> str:
-    with database.read() as connection:
+    with database.single() as connection:
         return str(connection.exec_driver_sql("SELECT current_user").scalar())
 
 
@@ -106,7 +106,7 @@ def test_thirty_two_threads_share_five_connections(
     postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     database = new_database(postgres_url)
-    with database.read():
+    with database.single():
         pass
     together = threading.Barrier(THREADS + 1)
 
@@ -141,7 +141,7 @@ def test_a_database_that_is_not_there_is_said_in_our_words(
     tmp_path: Path, new_database: NewDatabase, which: int
 ) -> None:
     database = new_database(unreachable(tmp_path)[which])
-    for how in (database.begin, database.read):
+    for how in (database.begin, database.single):
         with pytest.raises(LogUnavailable) as refused, how():
             pass
         assert str(refused.value) == "the database failed: OperationalError"
@@ -151,24 +151,44 @@ def test_a_database_that_comes_back_is_used_again(
     tmp_path: Path, new_database: NewDatabase
 ) -> None:
     database = new_database(f"sqlite:///{tmp_path}/late/helpr.db")
-    with pytest.raises(LogUnavailable), database.read():
+    with pytest.raises(LogUnavailable), database.single():
         pass
     (tmp_path / "late").mkdir()
-    with database.read() as connection:
+    with database.single() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
 def test_connections_that_the_server_cut_off_are_replaced(
+    postgres_url: str,
+    new_database: NewDatabase,
+    open_engine: OpenEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As if the connection had idled for longer than it is trusted.
+    monkeypatch.setattr("helpr_core.adapters.sql.database._TRUSTED_SECONDS", 0.0)
+    database = new_database(postgres_url)
+    before = who(database)
+    cut_off_all(open_engine, postgres_url)
+    assert who(database) == before
+
+
+def test_a_connection_cut_off_right_after_use_fails_once(
     postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     database = new_database(postgres_url)
     before = who(database)
+    cut_off_all(open_engine, postgres_url)
+    with pytest.raises(LogUnavailable):
+        who(database)
+    assert who(database) == before
+
+
+def cut_off_all(open_engine: OpenEngine, postgres_url: str) -> None:
     with open_engine(postgres_url) as engine, engine.begin() as connection:
         connection.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE application_name = 'helpr' AND datname = current_database()"
         )
-    assert who(database) == before
 
 
 def test_what_fails_inside_is_rolled_back(database_url: str, new_database: NewDatabase) -> None:
@@ -182,7 +202,7 @@ def test_what_fails_inside_is_rolled_back(database_url: str, new_database: NewDa
 
     with pytest.raises(LogUnavailable):
         insert_twice()
-    with database.read() as connection:
+    with database.single() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM state_entries").scalar() == 0
 
 

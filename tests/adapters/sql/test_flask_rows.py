@@ -41,7 +41,7 @@ def carried_over(
         if rows:
             with engine.begin() as connection:
                 connection.execute(sa.insert(old_requests), rows)
-    with new_database(url).read() as connection:
+    with new_database(url).single() as connection:
         found = connection.execute(sa.select(invite_requests).order_by(invite_requests.c.id))
         return [dict(row) for row in found.mappings()]
 

@@ -75,7 +75,7 @@ def test_the_newest_revision_is_the_one_the_code_looks_for() -> None:
 def test_the_models_are_what_the_migrations_make(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with new_database(database_url).read():
+    with new_database(database_url).single():
         pass
     with open_engine(database_url) as engine, engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -85,7 +85,7 @@ def test_the_indexes_are_there_and_one_of_them_is_partial(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     # compare_metadata does not compare the predicate of a partial index.
-    with new_database(database_url).read():
+    with new_database(database_url).single():
         pass
     with open_engine(database_url) as engine:
         indexes = {i["name"]: i for i in sa.inspect(engine).get_indexes("invite_requests")}
@@ -100,7 +100,7 @@ def test_the_indexes_are_there_and_one_of_them_is_partial(
 def test_a_current_schema_costs_a_look_and_no_upgrade(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with new_database(database_url).read():
+    with new_database(database_url).single():
         pass
     with open_engine(database_url) as engine:
         assert current_revision(engine) == HEAD
@@ -111,7 +111,7 @@ def test_a_current_schema_costs_a_look_and_no_upgrade(
             "before_cursor_execute",
             lambda *given: made.append(given[2]),
         )
-        with worker.read():
+        with worker.single():
             pass
     assert not [statement for statement in made if "CREATE" in statement]
     assert not [statement for statement in made if "advisory" in statement]
@@ -120,13 +120,13 @@ def test_a_current_schema_costs_a_look_and_no_upgrade(
 def test_a_schema_of_a_newer_version_is_left_alone_and_used(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with new_database(database_url).read():
+    with new_database(database_url).single():
         pass
     with open_engine(database_url) as engine:
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
             connection.exec_driver_sql("ALTER TABLE invite_requests ADD COLUMN later TEXT")
-        with new_database(database_url).read() as connection:
+        with new_database(database_url).single() as connection:
             rows = connection.exec_driver_sql("SELECT count(later) FROM invite_requests").scalar()
         assert rows == 0
         assert versions(engine) == ["9999"]
@@ -154,12 +154,12 @@ def test_a_migration_that_fails_leaves_nothing_half_done(
     with open_engine(database_url) as engine:
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE state_counters (other INTEGER)")
-        with pytest.raises(LogUnavailable), new_database(database_url).read():
+        with pytest.raises(LogUnavailable), new_database(database_url).single():
             pass
         assert current_revision(engine) is None
         assert set(sa.inspect(engine).get_table_names()) <= {"state_counters"}
         with engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE state_counters")
-        with new_database(database_url).read():
+        with new_database(database_url).single():
             pass
         assert versions(engine) == [HEAD]
