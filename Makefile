@@ -23,7 +23,7 @@ check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	npx biome ci static
-	$(BIN)/python -m tests.web.rendered_pages | xargs -0 npx html-validate
+	$(BIN)/python -m tests.web.rendered_pages | xargs -0 node tests/web/validate.mjs
 
 format: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format .
