@@ -26,6 +26,8 @@ def serve(options: argparse.Namespace) -> int:
 
     if not os.environ.get("PLEX_TOKEN"):
         _start_demo()
+    if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child says it again
+        print(f"Helpr is at http://{options.host}:{options.port}", flush=True)
     run(options.host, options.port, reload=options.reload)
     return 0
 
@@ -38,7 +40,7 @@ def _start_demo() -> None:
     # token and uses the demo that is there, with everyone who was invited.
     os.environ.update(PLEX_TOKEN=plex.token, PLEX_API_URL=plex.url, PLEX_SERVER_NAME="Demo Plex")
     for name in _REAL_STORES:  # what is tried out must not stand in the real record
-        os.environ.pop(name, None)
+        os.environ[name] = ""  # and not absent: the files would fill it in again
     os.environ.setdefault("PLEX_LIBRARIES", "Movies, TV Shows, Music")
     os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
     os.environ.setdefault("DATABASE_PATH", "helpr-demo.db")

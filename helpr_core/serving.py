@@ -10,6 +10,8 @@ from urllib.parse import quote
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, run_simple
 from werkzeug.utils import import_string
 
+from helpr_core import web
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -52,6 +54,8 @@ def _load(*, reload: bool) -> WSGIApplication:
         return _not_loaded  # this process only watches files; its child serves
     try:
         application: WSGIApplication = import_string("helpr_core.wsgi:application")
+        if reload:
+            web.pages.reload_on_change()
     except Exception:
         if not reload:
             raise

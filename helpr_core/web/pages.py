@@ -6,7 +6,7 @@ Knows no HTTP and no Functions: whoever answers a request adds status and header
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -30,7 +30,7 @@ CONTENT_TYPES = {
 
 BUNDLE = "helpr.css"
 _PICO = "vendor/pico/pico.classless.min.css"
-_OURS = "css/helpr.css"
+_OURS = ("base", "ticket", "form", "result", "floor")  # in the cascade's order
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ class Pages:
             for path in stamp
         }
         documents[BUNDLE] = document(
-            _bundle(documents[_PICO].body, documents[_OURS].body), CONTENT_TYPES[".css"]
+            _bundle(documents[_PICO].body, [documents[f"css/{name}.css"].body for name in _OURS]),
+            CONTENT_TYPES[".css"],
         )
         return _Loaded(stamp, documents)
 
@@ -144,11 +145,11 @@ def breakable(text: str) -> Markup:
     return escape(text).replace("@", Markup("<wbr>@"))
 
 
-def _bundle(pico: bytes, ours: bytes) -> bytes:
-    """One stylesheet of two: Pico in a cascade layer, where every rule of ours outranks it."""
+def _bundle(pico: bytes, ours: Sequence[bytes]) -> bytes:
+    """One stylesheet of all: Pico in a cascade layer, where every rule of ours outranks it."""
     # @charset may stand only at a file's very start; the header says UTF-8 anyway.
     pico = pico.removeprefix(b"\xef\xbb\xbf").removeprefix(b'@charset "UTF-8";')
-    return b"@layer pico{" + pico.strip() + b"}\n" + ours
+    return b"@layer pico{" + pico.strip() + b"}\n" + b"\n".join(ours)
 
 
 _pages = Once(Pages)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
-from helpr_core import web
+from helpr_core import container, web
+from helpr_core.errors import SetupRequired
 from helpr_core.web.negotiation import reads_gzip
 from helpr_core.web.problems import Trouble
 
@@ -78,7 +79,7 @@ def problem_page(trouble: Trouble, reference: str) -> func.HttpResponse:
             heading=trouble.kind.title,
             sentence=trouble.detail,
             reference=reference if trouble.kind.status >= 500 else "",
-            demo=False,
+            demo=_is_demo(),
         )
     return func.HttpResponse(
         page.body,
@@ -89,6 +90,13 @@ def problem_page(trouble: Trouble, reference: str) -> func.HttpResponse:
             **retry_after(trouble),
         },
     )
+
+
+def _is_demo() -> bool:
+    try:
+        return container.current().is_demo()
+    except SetupRequired:
+        return False
 
 
 def retry_after(trouble: Trouble) -> dict[str, str]:

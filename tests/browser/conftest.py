@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,15 @@ from tests.web.site_under_test import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 360, "height": 740}
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 NewPage = Callable[..., Page]
 
@@ -104,6 +109,10 @@ def site(live_server: LiveSite) -> LiveSite:
 
 
 @pytest.fixture
-def serve(plex: DemoPlex, tmp_path: Path) -> Callable[..., AbstractContextManager[LiveSite]]:
-    """Serves one more Helpr, with other settings."""
-    return lambda **settings: _served(plex, tmp_path, **settings)
+def serve(plex: DemoPlex, tmp_path: Path) -> Iterator[Callable[..., LiveSite]]:
+    """Serves one more Helpr, with other settings, until the test's pages are closed.
+
+    A test names this fixture before its page: what is made first ends last.
+    """
+    with ExitStack() as servers:
+        yield lambda **settings: servers.enter_context(_served(plex, tmp_path, **settings))

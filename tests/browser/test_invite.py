@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 from playwright.sync_api import Page, Request, expect
@@ -155,16 +154,16 @@ def test_the_keyboard_alone_is_enough(site: LiveSite, page: Page) -> None:
 
 
 def test_a_join_link_fills_the_code_in_and_a_wrong_code_is_said_at_its_field(
-    serve: Callable[..., AbstractContextManager[LiveSite]], page: Page
+    serve: Callable[..., LiveSite], page: Page
 ) -> None:
-    with serve(INVITE_CODE="popcorn") as site:
-        page.goto(f"{site.url}/join/wrong")
-        page.get_by_label(NAME).fill("code@example.com")
-        page.get_by_role("button", name=SEND).click()
-        expect(page.locator("#invite_code-error")).to_contain_text("code is missing or wrong")
+    site = serve(INVITE_CODE="popcorn")
+    page.goto(f"{site.url}/join/wrong")
+    page.get_by_label(NAME).fill("code@example.com")
+    page.get_by_role("button", name=SEND).click()
+    expect(page.locator("#invite_code-error")).to_contain_text("code is missing or wrong")
 
-        page.goto(f"{site.url}/join/popcorn")
-        expect(page.get_by_label("Invite code")).to_have_value("popcorn")
-        page.get_by_label(NAME).fill("code@example.com")
-        page.get_by_role("button", name=SEND).click()
-        page.wait_for_url(RESULT)
+    page.goto(f"{site.url}/join/popcorn")
+    expect(page.get_by_label("Invite code")).to_have_value("popcorn")
+    page.get_by_label(NAME).fill("code@example.com")
+    page.get_by_role("button", name=SEND).click()
+    page.wait_for_url(RESULT)

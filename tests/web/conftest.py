@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from werkzeug.test import Client
 
 from helpr_core import container
@@ -20,6 +21,10 @@ from helpr_core.demo import DEMO_TOKEN, DemoPlex
 from helpr_core.errors import SetupRequired
 from helpr_core.host.application import HostedApplication
 from tests.web.site_under_test import SECRET_KEY, SiteUnderTest, settings_for
+
+# How long one example takes depends on what else the machine does.
+settings.register_profile("helpr", deadline=None)
+settings.load_profile("helpr")
 
 MakeSite = Callable[..., SiteUnderTest]
 
@@ -48,10 +53,9 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the schema and nothing in it, to be copied: migrating takes longer."""
     path = tmp_path_factory.mktemp("migrated") / "helpr.db"
     with DemoPlex() as plex:
-        database = Container(settings_for(plex, path)).database()
-        with database.read():
-            pass
-        database.dispose()
+        parts = Container(settings_for(plex, path))
+        parts.invite_log().ping()
+        parts.database().dispose()
     return path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -51,7 +52,7 @@ def _answer(name: str, make_site: MakeSite, patch: pytest.MonkeyPatch, scheme: s
     rate = "1/hour" if name == "limited" else "100/minute"
     token = None if name.startswith("setup") else "demo-token"
     site = make_site(PLEX_TOKEN=token, HELPR_RATE_INVITES=rate)
-    at = {"base_url": f"{scheme}://helpr.example.net"}
+    at: dict[str, Any] = {"base_url": f"{scheme}://helpr.example.net"}
     if name.startswith("broken"):
         patch.setattr(Container, "site", lambda _self: 1 / 0)
     if name == "invite queued":
@@ -88,7 +89,7 @@ def _answer(name: str, make_site: MakeSite, patch: pytest.MonkeyPatch, scheme: s
     return requests[name]()
 
 
-def _again(site: SiteUnderTest, path: str, at: dict[str, str]) -> TestResponse:
+def _again(site: SiteUnderTest, path: str, at: dict[str, Any]) -> TestResponse:
     etag = site.get(path).headers["ETag"]
     return site.ask("GET", path, headers={"If-None-Match": etag}, **at)
 
@@ -135,8 +136,11 @@ def test_what_the_host_adds_by_itself_says_the_same(site: SiteUnderTest) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["site", "health", "invite", "invite queued", "libraries", "limited", "redirect", "bad form"]
-    + ["bad JSON", "unknown, page", "unknown, problem", "setup, page", "broken, page", "join"],
+    [
+        *("site", "health", "invite", "invite queued", "libraries", "limited", "redirect", "join"),
+        *("bad form", "bad JSON", "unknown, page", "unknown, problem", "setup, page"),
+        "broken, page",
+    ],
 )
 def test_what_holds_only_now_is_kept_by_no_cache(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, name: str

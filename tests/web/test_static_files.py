@@ -14,6 +14,16 @@ from helpr_core.web.pages import STATIC, Pages, static_document
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def our_stylesheets() -> str:
+    """Every sheet of ours, in the order in which they are bundled."""
+    sheets = sorted(STATIC.glob("css/*.css"))
+    bundle = static_document("helpr.css")
+    assert bundle is not None
+    position = {sheet: bundle.body.find(sheet.read_bytes()) for sheet in sheets}
+    assert min(position.values()) > 0, "a sheet is not in the bundle"
+    return "\n".join(sheet.read_text() for sheet in sorted(sheets, key=position.__getitem__))
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -63,7 +73,7 @@ def test_the_stylesheet_is_pico_unchanged_in_a_layer_below_ours() -> None:
     assert bundle is not None
     assert bundle.body.startswith(b"@layer pico{")
     assert b"@charset" not in bundle.body
-    assert bundle.body.endswith((STATIC / "css/helpr.css").read_bytes())
+    assert bundle.body.endswith(our_stylesheets().encode())
     version = (STATIC / "vendor/pico/VERSION").read_text().strip()
     assert f"v{version} ".encode() in pico
     if source.exists():  # only there once `npm ci` has run
@@ -72,7 +82,7 @@ def test_the_stylesheet_is_pico_unchanged_in_a_layer_below_ours() -> None:
 
 def test_our_stylesheet_takes_every_data_address_of_pico_away() -> None:
     pico = (STATIC / "vendor/pico/pico.classless.min.css").read_text()
-    ours = (STATIC / "css/helpr.css").read_text()
+    ours = our_stylesheets()
 
     named = set(re.findall(r"(--pico-icon-[a-z]+):\s*url\(\"data:", pico))
     assert len(named) == 10
@@ -98,7 +108,7 @@ def test_an_edited_file_shows_at_once_only_in_development(tmp_path: Path) -> Non
     static = _copy_of_static(tmp_path)
     watching, settled = Pages(static, reload=True), Pages(static)
     before = [each.asset("helpr.css") for each in (watching, settled)]
-    style = static / "css/helpr.css"
+    style = static / "css/base.css"
     style.write_text("body { color: teal }")
     os.utime(style, ns=(1, 1))
 
@@ -125,7 +135,7 @@ def _contrast(one: str, other: str) -> float:
 
 
 def _colours(scheme: str) -> dict[str, str]:
-    text = (STATIC / "css/helpr.css").read_text()
+    text = our_stylesheets()
     light, dark = re.findall(r":root \{(.*?)\n *\}", text, re.S)[:2]
     found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", light))
     if scheme == "dark":

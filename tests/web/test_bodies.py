@@ -1,0 +1,107 @@
+"""read_fields: any bytes of any type are fields, or one of three errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
+from helpr_core.web.bodies import FORM, JSON, MAX_BYTES, check, read_fields
+from helpr_core.web.schemas import InviteIn, LibrariesIn
+
+TYPES = (
+    st.sampled_from([JSON, FORM, "APPLICATION/JSON ; charset=utf-8", "text/plain", ""]) | st.text()
+)
+ANY_TEXT = st.text(alphabet=st.characters())  # lone surrogates too
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+OBJECTS = st.dictionaries(ANY_TEXT, VALUES, max_size=5)
+# Text near what is meant finds more than bytes alone do.
+NEARLY_JSON = st.text(alphabet='{}[]":,\\u0dEe+-.1tn \x00é', max_size=200).map(str.encode)
+NEARLY_FORM = st.text(alphabet="=&%+;f0éÿ \x00", max_size=200).map(str.encode)
+BODIES = st.binary(max_size=500) | NEARLY_JSON | NEARLY_FORM
+
+
+@given(kind=TYPES, body=BODIES, forms=st.booleans())
+def test_any_bytes_are_fields_or_a_known_error(kind: str, body: bytes, forms: bool) -> None:
+    try:
+        fields: object = read_fields(kind, body, forms=forms)
+    except InvalidInput as refused:
+        fields = {error.field: error.message for error in refused.errors}
+    except UnsupportedMediaType:
+        media_type = kind.partition(";")[0].strip().lower()
+        assert media_type not in ((JSON, FORM) if forms else (JSON,))
+        return
+    assert isinstance(fields, dict)
+    assert all(isinstance(name, str) for name in fields)
+
+
+@given(fields=OBJECTS, escaped=st.booleans())
+def test_a_json_object_is_read_as_it_was_meant(fields: dict[str, Any], escaped: bool) -> None:
+    text = json.dumps(fields, ensure_ascii=escaped)
+    body = text.encode("utf-8", "surrogatepass")
+    try:
+        meant = json.loads(body.decode())
+    except UnicodeDecodeError:
+        with pytest.raises(InvalidInput):
+            read_fields(JSON, body, forms=False)
+        return
+    assert json.dumps(read_fields(JSON, body, forms=False)) == json.dumps(meant)
+
+
+@given(fields=st.dictionaries(st.text(), st.text(), min_size=1, max_size=20))
+def test_a_form_is_read_as_it_was_meant(fields: dict[str, str]) -> None:
+    assert read_fields(FORM, urlencode(fields).encode(), forms=True) == fields
+
+
+@given(name=st.text(), one=st.text(), other=st.text(), form=st.booleans())
+def test_a_field_that_stands_twice_is_refused(name: str, one: str, other: str, form: bool) -> None:
+    if form:
+        body, kind = urlencode([(name, one), ("x" + name, ""), (name, other)]), FORM
+    else:
+        key, first, second = json.dumps(name), json.dumps(one), json.dumps(other)
+        body, kind = f"{{{key}: {first}, {key}: {second}}}", JSON
+    with pytest.raises(InvalidInput) as refused:
+        read_fields(kind, body.encode(), forms=True)
+    assert refused.value.errors[0].field == name
+
+
+@given(more=st.integers(1, 100_000), kind=TYPES)
+def test_a_body_too_large_is_refused_before_it_is_read(more: int, kind: str) -> None:
+    with pytest.raises(BodyTooLarge):
+        read_fields(kind, b"\xff" * (MAX_BYTES + more), forms=True)
+
+
+@given(fields=OBJECTS)
+def test_any_fields_are_an_invite_or_name_what_is_wrong(fields: dict[str, Any]) -> None:
+    for model in (InviteIn, LibrariesIn):
+        named = [FieldError("all", "right")]
+        try:
+            check(model, fields)
+        except InvalidInput as refused:
+            named = list(refused.errors)
+        assert named
+        assert all(error.field and error.message for error in named)
+
+
+@given(typed=st.text(alphabet="abcdefgh0123456789", min_size=40, max_size=200))
+def test_what_was_typed_is_in_no_message(typed: str) -> None:
+    for fields in ({"email_or_username": [typed]}, {"email_or_username": "x", "note": typed * 20}):
+        with pytest.raises(InvalidInput) as refused:
+            check(InviteIn, fields)
+        assert typed not in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", [FORM, "application/x-www-form-urlencoded;charset=UTF-8"])
+def test_a_form_is_not_read_where_json_alone_is_meant(kind: str) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        read_fields(kind, b"shared=1", forms=False)

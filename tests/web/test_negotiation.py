@@ -1,0 +1,73 @@
+"""Page or JSON, gzip or plain: what an Accept header means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpr_core.web.negotiation import prefers_html, reads_gzip
+
+PARTS = ("text/html", "TEXT/HTML", "application/json", "*/*", "gzip", ",", ";", "q=", "=", " ")
+NUMBERS = ("0", "0.5", "1", "-1", "1e9", "nan", "inf", "é", "\x00")
+NEARLY = st.lists(st.sampled_from(PARTS + NUMBERS)).map("".join)
+
+
+@given(accept=st.text() | NEARLY)
+def test_any_header_is_an_answer(accept: str) -> None:
+    assert prefers_html(accept) in (True, False)
+    assert reads_gzip(accept) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html",
+        "TEXT/HTML",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
+        "text/html, application/json",
+        "application/json;q=0.9, text/html",
+        "*/*;q=0.1, text/html;level=1;q=0.5",
+        "text/html;q=1.0",
+    ],
+)
+def test_who_names_html_first_gets_a_page(accept: str) -> None:
+    assert prefers_html(accept)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "",
+        "*/*",
+        "text/*",
+        "application/json",
+        "application/problem+json",
+        "application/json, text/html;q=0.9",
+        "text/html;q=0",
+        "text/html;q=0.0, */*",
+        "text/html;q=nonsense",
+        "text/html;q=nan",
+        "text/html;q=-1",
+        "text/htmlx",
+        "application/xhtml+xml",
+    ],
+)
+def test_who_does_not_gets_json(accept: str) -> None:
+    assert not prefers_html(accept)
+
+
+@given(html=st.integers(0, 10), other=st.integers(0, 10))
+def test_html_wins_when_it_is_wanted_at_least_as_much(html: int, other: int) -> None:
+    accept = f"application/json;q={other / 10}, text/html;q={html / 10}"
+    assert prefers_html(accept) is (html > 0 and html >= other)
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "GZIP", "br, gzip;q=0.5", "deflate,gzip"])
+def test_who_names_gzip_reads_it(accepted: str) -> None:
+    assert reads_gzip(accepted)
+
+
+@pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "gzip; q=0.000", "xgzip", "*;q=0"])
+def test_who_does_not_name_it_or_refuses_it_does_not(accepted: str) -> None:
+    assert not reads_gzip(accepted)

@@ -1,0 +1,110 @@
+"""The OpenAPI document tells of exactly the functions there are, and of their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from helpr_core.host.application import HostedApplication
+from tests.web.site_under_test import PROBLEM, SiteUnderTest
+
+OpenApi = dict[str, Any]
+VERBS = ("get", "head", "put", "post", "delete", "patch", "options")
+
+
+@pytest.fixture
+def document(site: SiteUnderTest) -> OpenApi:
+    answer = site.get("/api/openapi.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    described: OpenApi = answer.get_json()
+    return described
+
+
+def _described(document: OpenApi) -> set[tuple[str, str, bool]]:
+    return {
+        (verb.upper(), path, bool(operation.get("security")))
+        for path, item in document["paths"].items()
+        for verb, operation in item.items()
+        if verb in VERBS
+    }
+
+
+def _registered(application: HostedApplication) -> set[tuple[str, str, bool]]:
+    return {
+        (method, "/" + function.route.replace("{*", "{"), function.auth_level != "ANONYMOUS")
+        for function in application.functions
+        for method in function.methods or ()
+    }
+
+
+def test_it_tells_of_the_functions_that_are_there_and_of_no_other(
+    document: OpenApi, application: HostedApplication
+) -> None:
+    assert _described(document) == _registered(application)
+    assert len(_described(document)) > 10
+
+
+def test_every_function_states_its_methods(application: HostedApplication) -> None:
+    assert all(function.methods for function in application.functions)
+
+
+def test_only_the_manage_door_wants_a_key(document: OpenApi) -> None:
+    for _, path, guarded in _described(document):
+        assert guarded is path.startswith("/api/manage/")
+
+
+def test_it_is_valid_openapi(document: OpenApi) -> None:
+    assert document["openapi"].startswith("3.1.")
+    names = [op["operationId"] for item in document["paths"].values() for op in item.values()]
+    assert len(set(names)) == len(names)
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            told = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+            assert told == {part[1:-1] for part in path.split("/") if part.startswith("{")}
+            assert operation["responses"]
+            assert operation["summary"]
+
+
+def test_every_schema_is_a_schema_and_every_reference_leads_somewhere(document: OpenApi) -> None:
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        jsonschema_rs.meta.validate(schema)
+        assert schema.get("type") or schema.get("enum"), name
+    for reference in _references(document):
+        assert reference.removeprefix("#/components/schemas/") in schemas
+
+
+def _references(part: object) -> list[str]:
+    if isinstance(part, dict):
+        here = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+        return here + [found for value in part.values() for found in _references(value)]
+    if isinstance(part, list):
+        return [found for value in part for found in _references(value)]
+    return []
+
+
+def test_every_problem_is_described_as_one(document: OpenApi) -> None:
+    for path, item in document["paths"].items():
+        for verb, operation in item.items():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400 and status != "401" and verb != "head":
+                    assert PROBLEM in answer["content"], (path, verb, status)
+
+
+def test_what_the_contract_says_of_the_invite_is_in_it(document: OpenApi) -> None:
+    invite = document["paths"]["/api/invites"]["post"]
+    statuses = {201, 202, 303, 400, 403, 409, 413, 415, 422, 429, 500, 503}
+    assert {int(status) for status in invite["responses"]} == statuses
+    assert set(invite["requestBody"]["content"]) == {
+        "application/json",
+        "application/x-www-form-urlencoded",
+    }
+    assert "Retry-After" in invite["responses"]["429"]["headers"]
+
+
+def test_it_holds_no_setting_of_this_site(site: SiteUnderTest) -> None:
+    text = site.get("/api/openapi.json").text
+    for secret in (site.plex.token, site.plex.url, "Demo Plex", str(site.database)):
+        assert secret not in text
