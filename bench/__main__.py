@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import calls, imports, lan_address, memory, own_time, pages
+from bench.contention import contention
 from bench.postgres import durable_postgres
-from bench.processes import Bench
-from bench.table import SMOKE_TOLERANCE, Row, markdown, missed
+from bench.processes import SMOKE_TOLERANCE, Bench
+from bench.table import Row, markdown, missed
 
 
 def measure(bench: Bench) -> Iterator[list[Row]]:
@@ -32,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="fewer repetitions, for CI")
     smoke = parser.parse_args().smoke
-    started = time.monotonic()
+    started, before = time.monotonic(), contention()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="helpr-bench-") as folder:
         for measured in measure(Bench(smoke, Path(folder))):
@@ -40,7 +41,8 @@ def main() -> int:
             print(f"{time.monotonic() - started:4.0f} s  {measured[0].name}", file=sys.stderr)
     print(markdown(rows))
     if smoke:
-        print(f"\nA smoke: times and ratios may be {SMOKE_TOLERANCE:g} × what is promised.")
+        print(f"\nA smoke: time limits count {SMOKE_TOLERANCE:g} ×, times the contention then.")
+    print(f"\nContention: {before:.1f} at the start, {contention():.1f} now (1: a quiet machine).")
     for row in missed(rows):
         print(f"MISSED: {row.name}: {row.helpr}, promised {row.promised}", file=sys.stderr)
     return 1 if missed(rows) else 0

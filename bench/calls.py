@@ -25,10 +25,11 @@ def rows(bench: Bench) -> list[Row]:
         environment = helpr_environment(plex_url, bench.folder)
         # The first cold worker of all writes what it learns of the server into the store.
         run_child(environment, "bench.child", "invites", "0")
+        warm = str(bench.times(full=10, smoke=3))
         for _ in range(bench.times(full=5, smoke=2)):
             empty_seats(plex_url)
-            naive.append(run_child(naive_environment(), "bench.naive", plex_url, "5"))
-            helpr.append(run_child(environment, "bench.child", "invites", "5"))
+            naive.append(run_child(naive_environment(), "bench.naive", plex_url, warm))
+            helpr.append(run_child(environment, "bench.child", "invites", warm))
     return [*_calls(naive, helpr), *_seconds(naive, helpr)]
 
 

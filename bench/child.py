@@ -78,7 +78,7 @@ def _time_the_answers() -> list[float]:
         finally:
             waits.append(time.perf_counter() - started)
 
-    http.client.HTTPConnection.getresponse = timed  # type: ignore[method-assign]
+    http.client.HTTPConnection.getresponse = timed  # type: ignore[assignment, method-assign]
     return waits
 
 
@@ -95,10 +95,9 @@ def _resident_bytes() -> int:
 
 def migrate(_number: int) -> dict[str, Any]:
     """Make the database's schema, and leave it closed."""
-    database = import_module("helpr_core.container").current().database()
-    with database.read():
-        pass
-    database.dispose()
+    parts = import_module("helpr_core.container").current()
+    parts.invite_log().ping()  # any use brings the schema up to date
+    parts.database().dispose()
     return {}
 
 

@@ -20,6 +20,7 @@ from bench.processes import (
 from bench.table import Row, TimeLimit, middle
 
 _RATIO = 1.2
+_SMOKE_TOLERANCE = 1.25  # of two runs each
 _SMOKE_TIMEOUT = "3"
 _WAITING = 4  # more than a backlog of 0 holds
 
@@ -34,10 +35,11 @@ def rows(bench: Bench) -> list[Row]:
         _migrate(bench, reachable)
         pairs = [
             (_cold_seconds(bench, reachable), _cold_seconds(bench, hidden))
-            for _ in range(bench.times(full=7, smoke=3))
+            for _ in range(bench.times(full=7, smoke=2))
         ]
     all_reachable, with_hole = (middle(seconds) for seconds in zip(*pairs, strict=True))
-    limit = TimeLimit(_RATIO, bench.smoke)
+    # Both sides suffer alike from a busy machine; a wait for the address takes 3 s or more.
+    limit = TimeLimit(_RATIO, _SMOKE_TOLERANCE if bench.smoke else 1.0)
     ratio = with_hole / all_reachable
     lowered = f" (PlexAPI's timeout lowered from 30 s to {_SMOKE_TIMEOUT} s)" if bench.smoke else ""
     return [

@@ -33,8 +33,7 @@ def rows(bench: Bench) -> list[Row]:
     with demo_plex() as plex_url, _gunicorn(helpr_environment(plex_url, bench.folder)) as port:
         requests, size = _first_visit(port)
         _views(port, 1.0)  # every worker has been warm before it counts
-        seconds = 5.0 if bench.smoke else 10.0
-        a_second = middle([_views(port, seconds / 5) for _ in range(5)])
+        a_second = middle([_views(port, 1.0) for _ in range(bench.times(full=10, smoke=3))])
     return [
         Row(
             f"form pages a second (gunicorn, {_WORKERS} processes, {_CONNECTIONS} clients, SQLite)",

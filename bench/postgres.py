@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ def durable_postgres() -> Iterator[Callable[[], str]]:
 
     The tests' server has fsync off: with it a commit would cost less than it does.
     """
-    user = "nobody" if os.geteuid() == 0 else getpass.getuser()
+    user = "nobody" if os.geteuid() == 0 else ""
     port = free_port()
     with TemporaryDirectory(prefix="helpr-bench-postgres-") as name:
         folder = Path(name)

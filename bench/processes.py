@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.contention import contention
+from bench.table import TimeLimit
 from helpr_core.demo import DEMO_TOKEN
 from helpr_core.settings import SETTING_NAMES
 
@@ -19,6 +21,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 SERVER_NAME = "Demo Plex"
 LIBRARIES = ("Movies", "TV Shows")
 LATENCY_SECONDS = 0.15
+SMOKE_TOLERANCE = 2.0
+"""Of a smoke's time limits on a quiet machine: it has few repetitions."""
 _CHILD_SECONDS = 300
 _STOP_SECONDS = 20
 # As many limits as by default, so as much work, and none is ever reached.
@@ -35,6 +39,10 @@ class Bench:
     def times(self, full: int, smoke: int) -> int:
         """How many repetitions."""
         return smoke if self.smoke else full
+
+    def limit(self, number: float) -> TimeLimit:
+        """A limit on what was measured just now; a smoke is tolerant of a busy machine."""
+        return TimeLimit(number, SMOKE_TOLERANCE * contention() if self.smoke else 1.0)
 
 
 @contextmanager

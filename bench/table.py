@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from statistics import median
 
 NOTHING = "–"
-SMOKE_TOLERANCE = 2.0
-"""A smoke runs few repetitions beside other work: limits of time rows count this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +25,15 @@ class TimeLimit:
     """A number that a measured time, or a ratio of times, has to stay under."""
 
     number: float
-    smoke: bool
+    tolerance: float = 1.0
 
     def keeps(self, measured: float) -> bool:
-        """Whether the promise is kept, with a smoke's tolerance."""
-        return measured < self.number * (SMOKE_TOLERANCE if self.smoke else 1.0)
+        """Whether the promise is kept, with the tolerance."""
+        return measured < self.number * self.tolerance
 
     def promised(self, text: str) -> str:
         """The promise in words, and the tolerance where there is one."""
-        return f"{text} (smoke: × {SMOKE_TOLERANCE:g})" if self.smoke else text
+        return text if self.tolerance == 1.0 else f"{text} (smoke: × {self.tolerance:.3g})"
 
 
 def middle(values: Sequence[float]) -> float:

@@ -46,9 +46,17 @@ def test_a_file_that_windows_wrote_is_read(tmp_path: Path) -> None:
     assert load(tmp_path) == ["Fernsehgerät", None, None]
 
 
-def test_a_name_without_a_value_in_dotenv_is_left_out(tmp_path: Path) -> None:
+def test_a_name_without_a_value_is_left_out(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("HELPR_TEST_ONE\nHELPR_TEST_TWO=\n")
-    assert load(tmp_path) == [None, "", None]
+    (tmp_path / "local.settings.json").write_text('{"Values": {"HELPR_TEST_THREE": ""}}')
+    assert load(tmp_path) == [None, None, None]
+
+
+def test_an_empty_value_in_the_json_does_not_hide_the_one_in_dotenv(tmp_path: Path) -> None:
+    # local.settings.json is copied from an example in which most values are empty.
+    (tmp_path / "local.settings.json").write_text('{"Values": {"HELPR_TEST_ONE": ""}}')
+    (tmp_path / ".env").write_text("HELPR_TEST_ONE=dotenv")
+    assert load(tmp_path) == ["dotenv", None, None]
 
 
 @pytest.mark.parametrize(

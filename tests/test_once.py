@@ -72,3 +72,27 @@ def test_after_a_drop_it_is_built_anew() -> None:
     once.drop()
     assert once.peek() is None
     assert [once.get(), once.get()] == [2, 2]
+
+
+def test_only_those_who_waited_for_a_build_share_its_failure() -> None:
+    tries = count(1)
+
+    def build() -> str:
+        number = next(tries)
+        time.sleep(0.5)
+        raise OSError(f"try {number}")
+
+    once = Once(build)
+    together = Barrier(THREADS)
+
+    def ask(_: int) -> str:
+        together.wait()
+        try:
+            return once.get()
+        except OSError as exc:
+            return str(exc)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        assert set(threads.map(ask, range(THREADS))) == {"try 1"}
+    with pytest.raises(OSError, match="try 2"):
+        once.get()

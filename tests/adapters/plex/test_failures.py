@@ -181,16 +181,6 @@ def test_an_answer_that_comes_too_slowly_is_lost(
     assert type(failure(media, server)) is PlexAnswerLost
 
 
-def test_a_socket_that_idled_is_not_used_for_a_post(
-    plex: DemoPlex, media: PlexMediaServer, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plex.stop()  # the socket that waits for the next call is dead now
-    plex.start()
-    monkeypatch.setattr("helpr_core.adapters.plex.account._IDLE_SECONDS", -1.0)
-    media.send_invite(server, [MOVIES], INVITEE)
-    assert plex.share_of(INVITEE) is not None
-
-
 @pytest.mark.parametrize("deauthorized", [False, True])
 def test_after_a_refused_token_the_next_call_starts_from_nothing(
     plex: DemoPlex, media: PlexMediaServer, server: Server, deauthorized: bool

@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from helpr_core.adapters.sql.migrations import scripts
-from helpr_core.adapters.sql.models import metadata
+from helpr_core.adapters.sql.models import OPEN_ROWS, metadata
 from helpr_core.adapters.sql.schema import HEAD, current_revision, migrate
 from helpr_core.errors import LogUnavailable
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
@@ -94,6 +94,8 @@ def test_the_indexes_are_there_and_one_of_them_is_partial(
     predicate = str(unique["dialect_options"][f"{engine.dialect.name}_where"])
     assert [s for s in ("pending", "queued", "awaiting_approval") if s in predicate]
     assert "success" not in predicate
+    (model,) = [i for i in metadata.tables["invite_requests"].indexes if i.name == unique["name"]]
+    assert model.dialect_options[engine.dialect.name]["where"] is OPEN_ROWS
     assert indexes["ix_invite_requests_timestamp_id"]["column_names"] == ["timestamp", "id"]
 
 

@@ -1,0 +1,25 @@
+"""How busy the machine is with other work: what a measured time has to be read with."""
+
+from __future__ import annotations
+
+import os
+import time
+
+_SPIN_SECONDS = 0.2
+
+
+def contention() -> float:
+    """How many times longer than alone things take at present; 1 on a quiet machine.
+
+    The greater of two: wall time over processor time of a spin, which shows this moment, and
+    the load of the last minute for each processor.
+    """
+    cores = os.cpu_count() or 1
+    return max(1.0, _spin(), os.getloadavg()[0] / cores)
+
+
+def _spin() -> float:
+    wall, processor = time.perf_counter(), time.process_time()
+    while time.process_time() - processor < _SPIN_SECONDS:
+        pass
+    return (time.perf_counter() - wall) / (time.process_time() - processor)

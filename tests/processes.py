@@ -1,0 +1,55 @@
+"""Helpr's own processes, started with settings of the tests' choice and nobody else's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from helpr_core.settings import SETTING_NAMES
+from tests.servers.server_process import free_port, running
+
+PROJECT = Path(__file__).resolve().parents[1]
+HELPR = (sys.executable, "-m", "helpr_core")
+
+
+Settings = Mapping[str, str] | Mapping[str, str | None]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """These settings; every other is empty, so that a developer's own files do not fill it.
+
+    One that is None is left out instead.
+    """
+    given: dict[str, str | None] = dict.fromkeys(SETTING_NAMES, "")
+    given |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), **settings}
+    return {name: text for name, text in given.items() if text is not None}
+
+
+def command(*arguments: str, settings: Settings, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run `python -m helpr_core` to its end."""
+    return subprocess.run(
+        [*HELPR, *arguments],
+        env=environment(settings),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def served(settings: Settings, log: Path) -> Iterator[str]:
+    """`python -m helpr_core serve` while the block runs: its address. Writes to `log`."""
+    port = free_port()
+    with running(
+        [*HELPR, "serve", "--port", str(port)],
+        port=port,
+        log=log,
+        environment=environment(settings),
+    ):
+        yield f"http://127.0.0.1:{port}"

@@ -1,0 +1,206 @@
+"""Lost answers, repeats and stores that fail: at most one invite, and the truth is told."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from helpr_core.demo import DemoPlex
+from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.errors import LogUnavailable, StateUnavailable, Unavailable
+from tests.servers.server_process import free_port
+from tests.services.conftest import NewWorker
+from tests.services.test_send_invite import MINUTE, while_plex_is_asked
+from tests.services.worker import NOON, Worker
+
+THREADS = 16
+
+
+@pytest.mark.parametrize("who", ["alice", "alice@example.com", "nobody@example.com", "friend"])
+def test_a_lost_answer_of_an_invite_that_was_sent_is_read_back(worker: Worker, who: str) -> None:
+    worker.plex.fail("drop_after", method="POST")
+    row = worker.send(who)
+    assert (row.status, row.error_code) == (Status.SUCCESS, None)
+    assert row.accepted_at == (NOON if who == "friend" else None)
+    assert [call.method for call in worker.plex.calls] == ["POST", "GET"]
+    assert len(worker.plex.shares) == 1
+
+
+def test_a_lost_answer_of_an_invite_that_was_not_sent_is_kept(worker: Worker) -> None:
+    worker.plex.share("bob")
+    worker.plex.fail("drop", method="POST")
+    row = worker.send("alice")
+    assert (row.status, row.error_code) == (Status.QUEUED, "plex_answer_lost")
+    assert row.next_attempt_at == NOON + MINUTE
+    assert [call.method for call in worker.plex.calls] == ["POST", "GET"]
+
+
+def test_a_lost_answer_that_cannot_be_read_back_is_kept_and_not_sent_again(worker: Worker) -> None:
+    worker.plex.fail("drop_after", method="POST")
+    worker.plex.fail("status", status=500, method="GET", times=0)
+    row = worker.send("alice")
+    assert (row.status, row.error_code) == (Status.QUEUED, "plex_answer_lost")
+    assert worker.plex.count("POST") == 1
+
+
+def test_an_answer_lost_after_a_refresh_is_read_back_at_the_new_server(worker: Worker) -> None:
+    worker.plex.change(machine_identifier="ab" * 20)
+    worker.plex.fail("drop_after", method="POST", path_prefix=f"/api/servers/{'ab' * 20}/")
+    assert worker.send("alice").status is Status.SUCCESS
+    assert len(worker.plex.shares) == 1
+
+
+def test_an_outcome_that_cannot_be_written_is_told_and_the_row_stays_pending(
+    worker: Worker,
+) -> None:
+    def rename(table: str, new: str) -> None:
+        with worker.database.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {new}")
+
+    row = while_plex_is_asked(worker, "alice", lambda: rename("invite_requests", "elsewhere"))
+    assert (row.status, row.sent_at) == (Status.SUCCESS, NOON)
+    assert worker.plex.share_of("alice") is not None
+    rename("elsewhere", "invite_requests")
+    assert worker.rows() == [("alice", "pending")]
+
+
+def test_sixteen_submissions_of_one_person_on_four_instances_are_one_post(
+    plex: DemoPlex, new_worker: NewWorker, database_url: str
+) -> None:
+    workers = [new_worker(database_url).warm_up() for _ in range(4)]
+    plex.stage.latency_seconds = 0.2
+    together = Barrier(THREADS)
+
+    def submit(number: int) -> InviteRequest:
+        together.wait()
+        return workers[number % 4].send("Alice" if number % 3 else "ALICE")
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        rows = list(threads.map(submit, range(THREADS)))
+    assert {row.status for row in rows} == {Status.SUCCESS}
+    assert len(set(rows)) == 1
+    assert plex.count("POST") == 1
+    assert len(workers[0].rows()) == 1
+
+
+def test_sixteen_people_at_once_are_sixteen_posts(plex: DemoPlex, worker: Worker) -> None:
+    people = [f"person{number}" for number in range(THREADS)]
+    plex.stage.latency_seconds = 0.05
+    with ThreadPoolExecutor(THREADS) as threads:
+        rows = list(threads.map(worker.send, people))
+    assert [(row.email_or_username, row.status) for row in rows] == [
+        (person, Status.SUCCESS) for person in people
+    ]
+    assert sorted(str(call.invited) for call in plex.calls) == sorted(people)
+
+
+def test_a_repeat_within_ten_minutes_is_answered_from_the_row(worker: Worker) -> None:
+    first = worker.send("alice")
+    worker.clock.forward(minutes=9, seconds=59)
+    assert worker.send(" ALICE ") == first
+    assert worker.plex.count("POST") == 1
+
+
+def test_who_comes_back_later_is_invited_again(worker: Worker) -> None:
+    first = worker.send("alice")
+    worker.plex.reset()  # the owner took the access away
+    worker.clock.forward(minutes=10)
+    again = worker.send("alice")
+    assert (again.status, again.request_id == first.request_id) == (Status.SUCCESS, False)
+    assert worker.plex.count("POST") == 1
+
+
+def test_a_mistake_that_was_mended_may_be_tried_again_in_ten_seconds(worker: Worker) -> None:
+    worker.plex.fail("status", status=400, method="POST", body=b'<Response status="No."/>')
+    first = worker.send("alice")
+    assert first.status is Status.FAILED
+    assert worker.send("alice") == first
+    worker.clock.forward(seconds=10)
+    assert worker.send("alice").status is Status.SUCCESS
+
+
+def test_a_queued_request_is_not_sent_by_a_second_submission(worker: Worker) -> None:
+    worker.plex.fail("status", status=503, method="POST")
+    first = worker.send("alice")
+    worker.clock.forward(hours=5)
+    assert worker.send("alice") == first
+    assert worker.plex.count("POST") == 1
+
+
+def databases_that_are_not_there(folder: Path) -> list[str]:
+    return [
+        f"sqlite:///{folder}/no/such/folder/helpr.db",
+        f"postgresql+psycopg2://helpr:not-a-real-password@127.0.0.1:{free_port()}/helpr",
+    ]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_without_the_record_nothing_is_sent(
+    plex: DemoPlex, new_worker: NewWorker, tmp_path: Path, which: int
+) -> None:
+    state = f"sqlite:///{tmp_path}/state.db"
+    url = databases_that_are_not_there(tmp_path)[which]
+    worker = new_worker(url, state_url=state).warm_up()
+    began = time.monotonic()
+    with pytest.raises(LogUnavailable):
+        worker.send("alice")
+    assert time.monotonic() - began < 5
+    assert plex.count("POST") == 0
+
+
+def test_without_either_store_nothing_is_sent(
+    plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
+) -> None:
+    worker = new_worker(databases_that_are_not_there(tmp_path)[0])
+    with pytest.raises(Unavailable):
+        worker.send("alice")
+    assert plex.count("POST") == 0
+
+
+def test_a_record_that_is_dropped_under_a_warm_worker_stops_the_sending(worker: Worker) -> None:
+    with worker.database.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE invite_requests")
+    with pytest.raises(LogUnavailable):
+        worker.send("alice")
+    assert worker.plex.calls == []
+
+
+def test_a_warm_worker_goes_on_without_the_state_store(
+    plex: DemoPlex, new_worker: NewWorker, database_url: str, tmp_path: Path
+) -> None:
+    worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
+    assert worker.send("alice").status is Status.SUCCESS
+    with worker.state_database.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE state_entries")
+    assert worker.send("bob").status is Status.SUCCESS
+    assert [call.method for call in plex.calls] == ["POST", "POST"]
+
+
+def test_a_cold_worker_without_the_state_store_does_not_guess_what_is_shared(
+    plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
+) -> None:
+    # The owner may have chosen other libraries than the setting names.
+    worker = new_worker(state_url=f"sqlite:///{tmp_path}/no/such/folder/state.db")
+    with pytest.raises(StateUnavailable):
+        worker.send("alice")
+    assert (worker.rows(), plex.count("POST")) == ([], 0)
+
+
+def test_a_state_store_that_fails_once_the_row_is_made_does_not_matter(
+    plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
+) -> None:
+    worker = new_worker(state_url=f"sqlite:///{tmp_path}/state.db")
+    plex.fail("delay", method="GET", delay_seconds=0.5)
+    with ThreadPoolExecutor(1) as thread:
+        sent = thread.submit(worker.send, "alice")
+        while not plex.count("GET"):
+            time.sleep(0.005)
+        with worker.state_database.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE state_entries")
+        assert sent.result().status is Status.SUCCESS
+    assert worker.send("bob").status is Status.SUCCESS
+    assert worker.rows() == [("alice", "success"), ("bob", "success")]

@@ -1,0 +1,231 @@
+"""The import rule, the import budget and the sizes of docs: held by the code itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+PACKAGE = PROJECT / "helpr_core"
+FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
+
+LEAVES = {"errors", "clock", "settings", "once"}
+# What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
+MAY_IMPORT = {
+    "errors": set(),
+    "clock": set(),
+    "once": set(),
+    "settings": {"errors", "domain"},
+    "domain": {"domain"},
+    "services": {"services", "domain", "errors", "clock", "once"},
+    "adapters": {"adapters", "services", "domain", "errors", "clock", "once"},
+    "container": {"adapters", "services", "domain", *LEAVES},
+    "web": {"web", "container", "services", "domain", "errors", "once", "__init__"},
+    "host": {"host"},
+    "local_settings": set(),
+    "serving": {"web"},
+    "wsgi": {"host", "container", "local_settings", "errors"},
+    "demo": {"demo"},
+    "__main__": {"container", "demo", "serving", "local_settings", "errors", "__init__"},
+    "__init__": set(),
+}
+# adapters/plex/account.py sets what PlexAPI reads while it is imported.
+READS_ENVIRONMENT = {"container", "local_settings", "__main__", "adapters/plex/account"}
+HEAVY = ("pydantic", "jinja2", "limits", "sqlalchemy", "plexapi", "alembic", "requests")
+HEAVY_AZURE = ("azure.data", "azure.identity", "azure.core")
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def _module(path: Path) -> str:
+    """`web/bodies` for helpr_core/web/bodies.py."""
+    inside = path.relative_to(PACKAGE) if PACKAGE in path.parents else path.relative_to(PROJECT)
+    return inside.with_suffix("").as_posix()
+
+
+def _part(path: Path) -> str:
+    return _module(path).partition("/")[0]
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """Every module that is imported anywhere in the file; `a.b` for `from a import b`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _parts_imported(tree: ast.Module) -> set[str]:
+    """The parts of helpr_core that a file imports; `__init__` for the package's own names."""
+    found = set()
+    for name in _imported(tree):
+        if name == "helpr_core" or name.startswith("helpr_core."):
+            part = name.split(".")[1] if "." in name else "__init__"
+            found.add(part if part in MAY_IMPORT else "__init__")
+    return found
+
+
+def test_every_part_of_the_house_has_a_rule() -> None:
+    assert {_part(path) for path in FILES} - {"function_app"} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", FILES[1:], ids=_module)
+def test_each_part_imports_only_what_lies_below_it(path: Path) -> None:
+    assert _parts_imported(_tree(path)) <= MAY_IMPORT[_part(path)]
+
+
+def test_the_function_app_imports_only_the_web() -> None:
+    assert _parts_imported(_tree(FILES[0])) == {"web"}
+
+
+def test_only_the_edge_knows_azure_functions() -> None:
+    know = {
+        _part(path)
+        for path in FILES
+        if any(name.startswith("azure.functions") for name in _imported(_tree(path)))
+    }
+    assert know <= {"function_app", "web", "wsgi", "host"}
+    assert "web" in know
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [
+        ("sqlalchemy", "adapters"),
+        ("alembic", "adapters"),
+        ("plexapi", "adapters"),
+        ("requests", "adapters"),
+        ("azure.data", "adapters"),
+        ("jinja2", "web"),
+    ],
+)
+def test_each_library_has_one_home(library: str, home: str) -> None:
+    homes = {
+        _part(path)
+        for path in FILES
+        if any(name == library or name.startswith(f"{library}.") for name in _imported(_tree(path)))
+    }
+    assert homes == {home}
+
+
+def test_the_domain_needs_the_standard_library_alone() -> None:
+    for path in (PACKAGE / "domain").glob("*.py"):
+        tops = {name.partition(".")[0] for name in _imported(_tree(path))}
+        assert tops - {"helpr_core"} <= sys.stdlib_module_names, path.name
+
+
+def test_only_the_named_places_touch_the_environment() -> None:
+    touching = {_module(path) for path in FILES if _touches_environment(_tree(path))}
+    assert touching - {one for one in touching if one.startswith("demo/")} == READS_ENVIRONMENT
+
+
+def _touches_environment(tree: ast.Module) -> bool:
+    names = ("environ", "environb", "getenv", "putenv")
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in names for node in ast.walk(tree)
+    ) or any(name in {f"os.{one}" for one in names} for name in _imported(tree))
+
+
+def test_only_the_clock_asks_what_time_it_is() -> None:
+    asking = {
+        _module(path)
+        for path in FILES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
+    }
+    # Retry-After may be a date, and what is left of it is counted from now.
+    assert asking <= {"clock", "adapters/plex/answers"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=_module)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    lines = path.read_text("utf-8").count("\n")
+    assert lines <= MAX_FILE_LINES
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < MAX_FUNCTION_LINES, node.name
+
+
+def test_the_function_app_has_under_25_lines() -> None:
+    assert FILES[0].read_text("utf-8").count("\n") < 25
+
+
+def test_what_is_broad_is_caught_in_one_place() -> None:
+    catching = {
+        _module(path)
+        for path in FILES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
+        if not isinstance(node.body[-1], ast.Raise)
+    }
+    # The host stands for Azure's, the server for development stays up, the demo is no part.
+    allowed = {"web/endpoint", "host/application", "serving"}
+    assert {one for one in catching if not one.startswith("demo/")} <= allowed
+
+
+def _is_broad(caught: ast.expr | None) -> bool:
+    return caught is None or (
+        isinstance(caught, ast.Name) and caught.id in ("Exception", "BaseException")
+    )
+
+
+def test_importing_the_function_app_imports_nothing_heavy() -> None:
+    """A ratio would be noise; what a cold start pays for is which modules it imports."""
+    program = "import sys, function_app; print('\\n'.join(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split()
+    heavy = [one for one in loaded if one.partition(".")[0] in HEAVY or one.startswith(HEAVY_AZURE)]
+    assert heavy == []
+    assert "helpr_core.web.public" in loaded
+    assert not [one for one in loaded if one.startswith(("helpr_core.adapters", "helpr_core.demo"))]
+
+
+def test_importing_costs_little_beyond_azure_functions() -> None:
+    """As counts of modules: they do not depend on what else the machine does."""
+    counts = [
+        int(
+            subprocess.run(
+                [sys.executable, "-c", f"import sys; import {name}; print(len(sys.modules))"],
+                cwd=PROJECT,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=60,
+            ).stdout
+        )
+        for name in ("azure.functions", "function_app")
+    ]
+    assert counts[1] < 1.1 * counts[0]
+
+
+def test_what_is_published_leaves_the_demo_and_the_tests_out() -> None:
+    ignored = (PROJECT / ".funcignore").read_text("utf-8").split()
+    patterns = {line.strip("/") for line in ignored if not line.startswith("#")}
+    assert {"tests", "bench", "helpr_core/demo"} <= patterns
+
+
+def test_no_route_begins_as_the_hosts_own_do() -> None:
+    for path in (PACKAGE / "web").glob("*.py"):
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Endpoint":
+                texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                routes = [text for text in texts[1:2] if isinstance(text, str)]
+                assert not any(re.match(r"/?(admin|runtime)", route, re.I) for route in routes)

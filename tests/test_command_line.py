@@ -1,0 +1,186 @@
+"""The commands, each in a process of its own as somebody would type them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from helpr_core.demo import DEMO_TOKEN, DemoPlex
+from tests.processes import command, served
+
+SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
+
+
+@pytest.fixture
+def plex() -> Iterator[DemoPlex]:
+    with DemoPlex() as demo:
+        yield demo
+
+
+@pytest.fixture
+def settings(plex: DemoPlex, tmp_path: Path) -> dict[str, str]:
+    """Settings with which all is well."""
+    return {
+        "PLEX_TOKEN": plex.token,
+        "PLEX_SERVER_NAME": plex.server_name,
+        "PLEX_LIBRARIES": "Movies",
+        "PLEX_API_URL": plex.url,
+        "SECRET_KEY": SECRET_KEY,
+        "DATABASE_PATH": str(tmp_path / "helpr.db"),
+    }
+
+
+def test_check_says_that_all_is_well(settings: dict[str, str], tmp_path: Path) -> None:
+    done = command("check", settings=settings, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "WRONG" not in done.stdout
+    assert "Movies (movie)" in done.stdout
+    assert [line.split()[1].rstrip(":") for line in done.stdout.splitlines()] == [
+        "settings",
+        "database",
+        "state_store",
+        "plex_server",
+        "libraries",
+    ]
+
+
+def test_check_sends_nothing(settings: dict[str, str], plex: DemoPlex, tmp_path: Path) -> None:
+    command("check", settings=settings, cwd=tmp_path)
+    assert {call.method for call in plex.calls} == {"GET"}
+    assert plex.shares == []
+
+
+def test_check_lists_the_settings_that_are_missing(tmp_path: Path) -> None:
+    done = command("check", settings={}, cwd=tmp_path)
+    assert done.returncode == 1
+    for name in ("PLEX_TOKEN", "PLEX_SERVER_NAME", "SECRET_KEY"):
+        assert f"WRONG  {name}: is missing" in done.stdout
+    assert "Environment variables" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_check_names_a_wrong_setting_and_not_its_value(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    wrong = settings | {"SECRET_KEY": "short-secret", "HELPR_RATE_INVITES": "rather often"}
+    done = command("check", settings=wrong, cwd=tmp_path)
+    told = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "WRONG  SECRET_KEY: must have at least 32 characters" in told
+    assert "WRONG  HELPR_RATE_INVITES" in told
+    assert "short-secret" not in told
+    assert "rather often" not in told
+
+
+@pytest.mark.parametrize(
+    ("change", "layer"),
+    [
+        ({"PLEX_TOKEN": "not-the-token"}, "plex_server"),
+        ({"PLEX_SERVER_NAME": "Another Plex"}, "plex_server"),
+        ({"PLEX_API_URL": "http://127.0.0.1:9"}, "plex_server"),
+        ({"PLEX_LIBRARIES": "Moovies"}, "libraries"),
+        ({"PLEX_LIBRARIES": ""}, "libraries"),
+        ({"DATABASE_PATH": "no/such/folder/helpr.db"}, "database"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else str(value),
+)
+def test_check_names_the_layer_that_is_broken_and_what_to_do(
+    settings: dict[str, str], tmp_path: Path, change: dict[str, str], layer: str
+) -> None:
+    done = command("check", settings=settings | change, cwd=tmp_path)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "ok     settings" in lines
+    (at,) = [n for n, line in enumerate(lines) if line.startswith(f"WRONG  {layer}:")]
+    assert len(lines[at + 1].strip()) > 10
+    for secret in (DEMO_TOKEN, "not-the-token", SECRET_KEY):
+        assert secret not in done.stdout + done.stderr
+
+
+def test_migrate_makes_the_schema_and_may_be_run_again(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    done = [command("migrate", settings=settings, cwd=tmp_path) for _ in range(2)]
+    assert [one.returncode for one in done] == [0, 0]
+    assert done[1].stdout == "The schema is up to date.\n"
+    with closing(sqlite3.connect(tmp_path / "helpr.db")) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        assert "invite_requests" in {name for (name,) in names}
+
+
+def test_migrate_says_in_a_line_what_is_wrong(settings: dict[str, str], tmp_path: Path) -> None:
+    settings["DATABASE_PATH"] = "no/such/folder/helpr.db"
+    done = command("migrate", settings=settings, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("WRONG ")
+    assert "Traceback" not in done.stderr
+
+
+def test_secret_key_prints_a_new_one_each_time(tmp_path: Path) -> None:
+    printed = [command("secret-key", settings={}, cwd=tmp_path).stdout for _ in range(2)]
+    assert all(re.fullmatch(r"[0-9a-f]{64}\n", one) for one in printed)
+    assert printed[0] != printed[1]
+
+
+def test_no_command_is_told_how_to_go_on(tmp_path: Path) -> None:
+    done = command(settings={}, cwd=tmp_path)
+    assert done.returncode == 2
+    for name in ("serve", "check", "migrate", "secret-key", "function-key"):
+        assert name in command("--help", settings={}, cwd=tmp_path).stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_function_key_opens_the_key_door(settings: dict[str, str], tmp_path: Path) -> None:
+    key = command("function-key", settings=settings, cwd=tmp_path).stdout.strip()
+    with served(settings, tmp_path / "server.log") as address:
+        libraries = f"{address}/api/manage/libraries"
+        right = requests.get(libraries, headers={"x-functions-key": key}, timeout=20)
+        wrong = requests.get(libraries, headers={"x-functions-key": key[::-1]}, timeout=20)
+    assert (right.status_code, wrong.status_code) == (200, 401)
+    assert right.json()["libraries"][0]["title"] == "Movies"
+
+
+def test_serve_without_a_token_is_a_demo_on_which_the_first_invite_works(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    unset = dict.fromkeys(("SECRET_KEY", "PLEX_LIBRARIES", "DATABASE_PATH"))
+    with served(unset, log) as address:
+        page = requests.get(address, headers={"Accept": "text/html"}, timeout=20)
+        sent = requests.post(
+            f"{address}/api/invites", json={"email_or_username": "friend"}, timeout=20
+        )
+        result = requests.get(address + sent.headers.get("Location", "/"), timeout=20)
+    assert page.status_code == 200
+    assert "nothing is really sent" in page.text
+    assert (sent.status_code, sent.json()["status"]) == (201, "success")
+    assert "Invite sent to friend" in result.text
+    told = log.read_text()
+    assert "nothing is really sent" in told
+    assert "Traceback" not in told
+    assert "friend" not in told
+
+
+def test_serve_uses_the_plex_of_the_settings_when_there_is_a_token(
+    settings: dict[str, str], plex: DemoPlex, tmp_path: Path
+) -> None:
+    log = tmp_path / "server.log"
+    with served(settings, log) as address:
+        requests.post(f"{address}/api/invites", json={"email_or_username": "friend"}, timeout=20)
+    assert plex.share_of("friend") is not None
+    assert "Demo Plex: nothing" not in log.read_text()
+
+
+def test_serve_with_wrong_settings_serves_the_setup_page(tmp_path: Path) -> None:
+    given = {"PLEX_TOKEN": "not-a-real-token"}
+    with served(given, tmp_path / "server.log") as address:
+        page = requests.get(address, headers={"Accept": "text/html"}, timeout=20)
+        health = requests.get(f"{address}/healthz", timeout=20)
+    assert (page.status_code, health.status_code) == (503, 200)
+    assert "PLEX_SERVER_NAME" in page.text
+    assert "not-a-real-token" not in page.text
