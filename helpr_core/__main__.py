@@ -41,9 +41,13 @@ def _start_demo() -> None:
     os.environ.update(PLEX_TOKEN=plex.token, PLEX_API_URL=plex.url, PLEX_SERVER_NAME="Demo Plex")
     for name in _REAL_STORES:  # what is tried out must not stand in the real record
         os.environ[name] = ""  # and not absent: the files would fill it in again
-    os.environ.setdefault("PLEX_LIBRARIES", "Movies, TV Shows, Music")
-    os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
-    os.environ.setdefault("DATABASE_PATH", "helpr-demo.db")
+    defaults = {
+        "PLEX_LIBRARIES": "Movies, TV Shows, Music",
+        "SECRET_KEY": secrets.token_hex(32),
+        "DATABASE_PATH": "helpr-demo.db",
+    }
+    for name, value in defaults.items():
+        os.environ[name] = os.environ.get(name) or value
     print(DEMO_NOTES, flush=True)
 
 

@@ -17,9 +17,10 @@ def load_local_settings(root: Path = ROOT) -> None:
 
     Raises ValueError when local.settings.json cannot be read as one.
     """
-    for name, value in {**_from_dotenv(root), **_from_json(root)}.items():
-        if value:  # an empty one stands in the example, and means that nothing is set
-            os.environ.setdefault(name, value)
+    for found in (_from_json(root), _from_dotenv(root)):
+        for name, value in found.items():
+            if value:  # an empty one stands in the example, and means that nothing is set
+                os.environ.setdefault(name, value)
 
 
 def _from_json(root: Path) -> dict[str, str]:

@@ -38,7 +38,8 @@ def show_form(call: Call) -> func.HttpResponse:
 
 def show_join_form(call: Call) -> func.HttpResponse:
     """GET /join/{code}: the form with the code filled in."""
-    code = call.request.route_params.get("code", "")
+    # The host decodes all of a path but its slashes.
+    code = call.request.route_params.get("code", "").replace("%2F", "/").replace("%2f", "/")
     # The code is in it: kept by no cache.
     return _form(call, {"invite_code": code[:255]}, cache=NO_STORE)
 

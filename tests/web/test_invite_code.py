@@ -113,3 +113,8 @@ def test_the_code_is_in_no_answer_and_no_log(
     assert (right.status_code, right_link.status_code) == (201, 200)
     assert len(caplog.messages) > len(wrong)
     assert not [line for line in caplog.messages if INVITE_CODE in line]
+
+
+def test_a_join_link_carries_a_code_with_a_slash(make_site: MakeSite) -> None:
+    site = make_site(INVITE_CODE="blue/door")
+    assert 'value="blue/door"' in site.page("/join/blue%2Fdoor").text
