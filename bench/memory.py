@@ -23,7 +23,9 @@ def rows(bench: Bench, postgres_url: str) -> list[Row]:
 def _on_azure(bench: Bench, postgres_url: str) -> Row:
     stores = "PostgreSQL and Azure Tables"
     if not (shutil.which("node") and _AZURITE.exists()):
-        return Row(_name(stores), NOTHING, "not measured: run `npm ci` for Azurite", NOTHING, None)
+        return Row(
+            _name(stores), NOTHING, "not measured: run `npm install` for Azurite", NOTHING, None
+        )
     with azurite_table_service() as tables:
         settings = {"DATABASE_URL": postgres_url, "HELPR_TABLES_CONNECTION": tables}
         return _row(bench, stores, settings)

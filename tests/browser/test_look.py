@@ -67,7 +67,9 @@ def test_a_page_fits_a_narrow_phone_and_doubled_text(
     assert page.evaluate(TOO_WIDE) is False
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: install Node.js and run `npm ci`")
+@pytest.mark.skipif(
+    not AXE.exists(), reason="needs axe-core: install Node.js and run `npm install`"
+)
 @pytest.mark.parametrize(
     ("scheme", "viewport"),
     [("light", PHONE), ("dark", PHONE), ("light", DESKTOP)],
@@ -87,7 +89,9 @@ def test_axe_finds_nothing(
     assert page.evaluate(RUN_AXE) == []
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: install Node.js and run `npm ci`")
+@pytest.mark.skipif(
+    not AXE.exists(), reason="needs axe-core: install Node.js and run `npm install`"
+)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_in_the_error_summary(
     site: LiveSite, new_page: NewPage, scheme: str

@@ -23,7 +23,7 @@ def azurite_table_service() -> Iterator[str]:
     """The connection string of a table service that lives as long as the block."""
     node = shutil.which("node")
     if node is None or not _PROGRAM.exists():
-        pytest.skip("Azurite is missing: install node (20 or later) and run `npm ci`")
+        pytest.skip("Azurite is missing: install node (20 or later) and run `npm install`")
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="helpr-azurite-") as folder:
         command: list[str | Path] = [node, _PROGRAM, "--inMemoryPersistence"]

@@ -214,7 +214,7 @@ def test_a_first_page_is_small_in_bytes_and_requests(name: str) -> None:
 
 @pytest.mark.skipif(
     shutil.which("node") is None or not (ROOT / "node_modules/html-validate").exists(),
-    reason="needs Node.js 20 or later and `npm ci`",
+    reason="needs Node.js 20 or later and `npm install`",
 )
 def test_html_validate_finds_nothing_in_any_page(tmp_path: Path) -> None:
     for name, page in PAGES.items():

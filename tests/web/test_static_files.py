@@ -76,7 +76,7 @@ def test_the_stylesheet_is_pico_unchanged_in_a_layer_below_ours() -> None:
     assert bundle.body.endswith(our_stylesheets().encode())
     version = (STATIC / "vendor/pico/VERSION").read_text().strip()
     assert f"v{version} ".encode() in pico
-    if source.exists():  # only there once `npm ci` has run
+    if source.exists():  # only there once `npm install` has run
         assert pico == source.read_bytes()
 
 
