@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import azure.functions as func
 
@@ -24,7 +25,7 @@ from helpr_core.web.responses import (
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One request, and what the handlers need to know of it."""
 
@@ -36,6 +37,7 @@ class Call:
         """Whether a browser asks for a page, rather than a program for JSON."""
         return prefers_html(self.request.headers.get("accept", ""))
 
+    @cached_property
     def client_key(self) -> str:
         """The client's address as a keyed hash: enough to count by, nothing to find out."""
         parts = container.current()
@@ -100,7 +102,7 @@ def _azure_function(endpoint: Endpoint) -> AzureFunction:
 def _answer(endpoint: Endpoint, call: Call) -> func.HttpResponse:
     try:
         if endpoint.limit is not None:
-            container.current().limiter().hit(endpoint.limit, call.client_key())
+            container.current().limiter().hit(endpoint.limit, call.client_key)
         return endpoint.handler(call)
     except HelprError as exc:
         trouble = trouble_of(exc)

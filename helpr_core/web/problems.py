@@ -80,11 +80,6 @@ class Trouble:
     retry_after_seconds: int | None = None
     instance: str | None = None
 
-    @property
-    def detail(self) -> str:
-        """The sentence for a person."""
-        return self.kind.detail
-
 
 INTERNAL = Trouble("internal_error", KINDS["internal_error"])
 

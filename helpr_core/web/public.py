@@ -126,9 +126,8 @@ def _send(call: Call, given: web.schemas.InviteIn) -> InviteRequest:
     except ValueError as exc:
         raise InvalidInput(FieldError("email_or_username", str(exc))) from exc
     parts = container.current()
-    client = call.client_key()
-    parts.invite_code().check(given.invite_code, client)
-    return parts.send_invite()(identity, Source.FORM, client)
+    parts.invite_code().check(given.invite_code, call.client_key)
+    return parts.send_invite()(identity, Source.FORM, call.client_key)
 
 
 def _row(call: Call) -> InviteRequest:

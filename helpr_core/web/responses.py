@@ -53,7 +53,7 @@ def problem_response(trouble: Trouble, reference: str) -> func.HttpResponse:
         "type": f"urn:helpr:problem:{trouble.code}",
         "title": trouble.kind.title,
         "status": trouble.kind.status,
-        "detail": trouble.detail,
+        "detail": trouble.kind.detail,
         "code": trouble.code,
         "reference": reference,
     }
@@ -77,7 +77,7 @@ def problem_page(trouble: Trouble, reference: str) -> func.HttpResponse:
         page = web.pages.render(
             "problem.html",
             heading=trouble.kind.title,
-            sentence=trouble.detail,
+            sentence=trouble.kind.detail,
             reference=reference if trouble.kind.status >= 500 else "",
             demo=_is_demo(),
         )
