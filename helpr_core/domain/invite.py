@@ -47,11 +47,16 @@ class NewRequest:
     server_name: str
     libraries: tuple[Library, ...]
     client_key: str
+    note: str = ""
+    status: Status = Status.PENDING  # or AWAITING_APPROVAL, or QUEUED
 
 
 @dataclass(frozen=True, slots=True)
 class InviteRequest:
-    """A row of `invite_requests`. Times are aware UTC, `duration_ms` is Plex's share of it."""
+    """A row of `invite_requests`. Times are aware UTC, `duration_ms` is Plex's share of it.
+
+    `queued_since` is when the tries that go on now began; a day later they end.
+    """
 
     request_id: UUID
     email_or_username: str
@@ -70,6 +75,8 @@ class InviteRequest:
     accepted_at: datetime | None
     updated_at: datetime
     duration_ms: int | None
+    note: str = ""
+    queued_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ def next_attempt(attempts: int, now: datetime, retry_after_seconds: int | None) 
 
 
 REPEAT_OF_SUCCESS = timedelta(minutes=10)
+REPEAT_OF_DENIAL = timedelta(minutes=10)
 REPEAT_OF_FAILURE = timedelta(seconds=10)
 
 
@@ -114,8 +122,8 @@ def answers_a_repeat(status: Status, updated_at: datetime, now: datetime) -> boo
     """Whether a settled row still answers for a second submission of the same person.
 
     A double click or a second tab must not reach Plex twice. A person who was removed, or
-    who comes back after the owner mended something, must: hence the short windows.
+    who comes back after the owner mended something, must: hence the short windows. The
+    owner's no stands for a while too, or asking again would be a way to wear it down.
     """
-    if status is Status.SUCCESS:
-        return now - updated_at < REPEAT_OF_SUCCESS
-    return now - updated_at < REPEAT_OF_FAILURE
+    windows = {Status.SUCCESS: REPEAT_OF_SUCCESS, Status.DENIED: REPEAT_OF_DENIAL}
+    return now - updated_at < windows.get(status, REPEAT_OF_FAILURE)

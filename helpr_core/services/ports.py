@@ -5,14 +5,16 @@ All methods block, are safe to call from many threads, and raise only HelprError
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome
-from helpr_core.domain.plex import Server, Share
+from helpr_core.domain.audit import AuditEvent
+from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
+from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Status
+from helpr_core.domain.plex import Server, ServerAddresses, Share
 
 
 class MediaServer(Protocol):
@@ -35,6 +37,15 @@ class MediaServer(Protocol):
     def list_shares(self, server: Server) -> Sequence[Share]:
         """Everyone the server is shared with, invitations that wait included: one call."""
 
+    def fetch_account(self) -> str:
+        """The account's username: one call, for the diagnostics."""
+
+    def fetch_addresses(self) -> ServerAddresses:
+        """The owned server, and where it says it can be reached: one call."""
+
+    def reach(self, server: ServerAddresses) -> str | None:
+        """The first address at which the media server answers, within a few seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -48,7 +59,7 @@ class InviteLog(Protocol):
     """The record of requests. Raises LogUnavailable when the database does not answer."""
 
     def open(self, new: NewRequest) -> Opened:
-        """Record the request as `pending`, or return the row that answers a repeat.
+        """Record the request with its status, or return the row that answers a repeat.
 
         Decided by the database: of any number of simultaneous calls for one person, on
         any number of instances, one gets `created`.
@@ -57,11 +68,82 @@ class InviteLog(Protocol):
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
 
-    def record(self, request_id: UUID, outcome: Outcome) -> InviteRequest | None:
-        """Write an attempt's outcome; None when the row is no longer `pending`."""
+    def record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest | None:
+        """Write the outcome of the attempt that began with `row`.
+
+        None when the row is no longer `pending`, or when another attempt was recorded
+        since: `row.attempts` is compared, so that a straggler overwrites nothing.
+        """
+
+    def claim(
+        self, request_id: UUID, allowed: Collection[Status], now: datetime
+    ) -> InviteRequest | None:
+        """Make the row `pending` for the caller's attempt; of simultaneous callers one gets it.
+
+        None when its status is not among `allowed`, when there is no such row, or when
+        the person has another open row.
+        """
+
+    def deny(self, request_id: UUID, now: datetime) -> InviteRequest | None:
+        """From `awaiting_approval` to `denied`; None when it is in another state."""
 
     def ping(self) -> None:
         """Ask the database for a sign of life."""
+
+
+class InviteQueue(Protocol):
+    """What waits in the record, for housekeeping. Raises LogUnavailable.
+
+    Each row is claimed in the database: of any number of callers, on any number of
+    instances, one gets it. Whoever dies with it leaves it `pending`, and stale later.
+    """
+
+    def claim_due(self, now: datetime) -> InviteRequest | None:
+        """The `queued` row whose `next_attempt_at` is the longest past, made `pending`."""
+
+    def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
+        """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
+
+    def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
+        """`success` rows sent since then and not accepted yet, newest first."""
+
+    def mark_accepted(self, request_ids: Collection[UUID], at: datetime) -> int:
+        """Set `accepted_at` where it is empty; how many rows."""
+
+    def delete_older(self, than: datetime, limit: int) -> int:
+        """Delete settled rows (no open ones) whose `updated_at` is older; how many."""
+
+    def state(self) -> QueueState:
+        """How many rows wait, and since when."""
+
+
+class InviteHistory(Protocol):
+    """Looking at the record, however long it is. Raises LogUnavailable."""
+
+    def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
+        """Newest first, `limit` rows; InvalidInput for a cursor that is none of ours."""
+
+    def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
+        """All rows of the filter, newest first, read in small batches; close it when done."""
+
+    def counts(self) -> Mapping[Status, int]:
+        """How many rows there are in each state; states without rows are 0."""
+
+    def per_day(self, since: datetime, until: datetime) -> Sequence[DayCount]:
+        """Rows asked for in [since, until) by UTC day and status; days without rows are absent."""
+
+
+class AuditLog(Protocol):
+    """What the owner did. Raises LogUnavailable."""
+
+    def append(self, event: AuditEvent) -> None:
+        """Keep it; nothing is ever changed."""
+
+    def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
+        """Newest first; of one target only where it is named. InvalidInput as above."""
+
+    def delete_older(self, than: datetime, limit: int) -> int:
+        """Delete events older than that; how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +220,8 @@ class StateStore(Protocol):
 SITE = "site"
 PLEX = "plex"
 LIMITS = "limits"
-KINDS = (SITE, PLEX, LIMITS)
-"""Kinds of state: the owner's choices, what is known of the Plex server, rate limits."""
+SESSIONS = "sessions"
+INBOX = "inbox"
+KINDS = (SITE, PLEX, LIMITS, SESSIONS, INBOX)
+"""Kinds of state: the owner's choices, what is known of the Plex server, rate limits,
+sessions that were ended, requests that wait for the database."""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
+from helpr_core.adapters.sql.rows import fetch_one, new_values, outcome_values
 from helpr_core.domain.invite import (
     InviteRequest,
     NewRequest,
     Outcome,
-    Source,
     Status,
     answers_a_repeat,
 )
-from helpr_core.domain.plex import Library
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import Opened
 
@@ -37,6 +37,19 @@ def _insert(insert: Any) -> Any:
     )
 
 
+def _update(*conditions: sa.ColumnElement[bool]) -> Any:
+    wanted = _columns.request_id == sa.bindparam("wanted_id")
+    return sa.update(invite_requests).where(wanted, *conditions).returning(invite_requests)
+
+
+def _record(queued_since: Any) -> Any:
+    begun = (
+        _columns.status == Status.PENDING,
+        _columns.attempts == sa.bindparam("attempts_before"),
+    )
+    return _update(*begun).values(attempts=_columns.attempts + 1, queued_since=queued_since)
+
+
 # Built once: putting a statement together takes longer than SQLite takes to run it.
 _INSERT = {"postgresql": _insert(postgresql.insert), "sqlite": _insert(sqlite.insert)}
 _BY_REQUEST_ID = sa.select(invite_requests).where(_columns.request_id == sa.bindparam("wanted_id"))
@@ -47,19 +60,22 @@ _NEWEST_OUTCOME = (
     sa.select(invite_requests)
     .where(
         _columns.identity_key == sa.bindparam("wanted_key"),
-        _columns.status.in_((Status.SUCCESS, Status.FAILED)),
+        _columns.status.in_((Status.SUCCESS, Status.FAILED, Status.DENIED)),
     )
     .order_by(_columns.updated_at.desc())
     .limit(1)
 )
-_RECORD = (
-    sa.update(invite_requests)
-    .where(
-        _columns.request_id == sa.bindparam("wanted_id"),
-        _columns.status == Status.PENDING,
+_RECORD_SETTLED = _record(None)
+_RECORD_QUEUED = _record(
+    sa.func.coalesce(
+        _columns.queued_since, sa.bindparam("queued_at", type_=_columns.queued_since.type)
     )
-    .values(attempts=_columns.attempts + 1)
-    .returning(invite_requests)
+)
+_CLAIM = _update(_columns.status.in_(sa.bindparam("allowed", expanding=True))).values(
+    status=Status.PENDING, next_attempt_at=None, updated_at=sa.bindparam("now")
+)
+_DENY = _update(_columns.status == Status.AWAITING_APPROVAL).values(
+    status=Status.DENIED, updated_at=sa.bindparam("now")
 )
 
 
@@ -70,7 +86,7 @@ class SqlInviteLog:
         self._database = database
 
     def open(self, new: NewRequest) -> Opened:
-        """Record as `pending`, or return the row that answers a repeat.
+        """Record with the given status, or return the row that answers a repeat.
 
         The partial unique index decides between simultaneous submissions. It is asked
         first and a recent outcome is looked for after it, in one transaction: the other
@@ -78,14 +94,14 @@ class SqlInviteLog:
         """
         for _ in range(_TRIES):
             with self._database.begin() as connection:
-                row = _one(connection, _INSERT[self._database.dialect], _values(new))
+                row = fetch_one(connection, _INSERT[self._database.dialect], new_values(new))
                 if row is not None:
                     repeat = _recent_outcome(connection, new)
                     if repeat is None:
                         return Opened(row, created=True)
                     connection.rollback()
                     return Opened(repeat, created=False)
-                row = _one(connection, _OPEN_ROW, {"wanted_key": new.identity_key})
+                row = fetch_one(connection, _OPEN_ROW, {"wanted_key": new.identity_key})
             if row is not None:
                 return Opened(row, created=False)
             # It was open when we tried to insert and settled before we looked: again.
@@ -94,12 +110,36 @@ class SqlInviteLog:
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
         with self._database.single() as connection:
-            return _one(connection, _BY_REQUEST_ID, {"wanted_id": request_id})
+            return fetch_one(connection, _BY_REQUEST_ID, {"wanted_id": request_id})
 
-    def record(self, request_id: UUID, outcome: Outcome) -> InviteRequest | None:
-        """Write an attempt's outcome to a row that is still `pending`."""
+    def record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest | None:
+        """Write the outcome of the attempt that began with `row`, unless another came first."""
+        values = {
+            "wanted_id": row.request_id,
+            "attempts_before": row.attempts,
+            **outcome_values(outcome),
+        }
+        statement = _RECORD_SETTLED
+        if outcome.status is Status.QUEUED:
+            statement, values["queued_at"] = _RECORD_QUEUED, outcome.at
         with self._database.single() as connection:
-            return _one(connection, _RECORD, {"wanted_id": request_id, **_outcome(outcome)})
+            return fetch_one(connection, statement, values)
+
+    def claim(
+        self, request_id: UUID, allowed: Collection[Status], now: datetime
+    ) -> InviteRequest | None:
+        """Make the row `pending`; what the last attempt came to stays readable in it."""
+        values = {"wanted_id": request_id, "allowed": list(allowed), "now": now}
+        with self._database.single() as connection:
+            try:
+                return fetch_one(connection, _CLAIM, values)
+            except IntegrityError:  # the person has another open row
+                return None
+
+    def deny(self, request_id: UUID, now: datetime) -> InviteRequest | None:
+        """From `awaiting_approval` to `denied`."""
+        with self._database.single() as connection:
+            return fetch_one(connection, _DENY, {"wanted_id": request_id, "now": now})
 
     def ping(self) -> None:
         """Ask the database for a sign of life."""
@@ -109,56 +149,7 @@ class SqlInviteLog:
 
 def _recent_outcome(connection: sa.Connection, new: NewRequest) -> InviteRequest | None:
     """The settled row that answers for this person at this moment, if there is one."""
-    found = _one(connection, _NEWEST_OUTCOME, {"wanted_key": new.identity_key})
+    found = fetch_one(connection, _NEWEST_OUTCOME, {"wanted_key": new.identity_key})
     if found and answers_a_repeat(found.status, found.updated_at, new.timestamp):
         return found
     return None
-
-
-def _one(
-    connection: sa.Connection, statement: Any, parameters: Mapping[str, Any]
-) -> InviteRequest | None:
-    found = connection.execute(statement, parameters).one_or_none()
-    return _request(found) if found else None
-
-
-def _values(new: NewRequest) -> dict[str, Any]:
-    return {
-        "request_id": new.request_id,
-        "email_or_username": new.email_or_username,
-        "identity_key": new.identity_key,
-        "timestamp": new.timestamp,
-        "status": Status.PENDING,
-        "source": new.source,
-        "server_name": new.server_name,
-        "libraries": [asdict(library) for library in new.libraries],
-        "client_key": new.client_key,
-        "attempts": 0,
-        "updated_at": new.timestamp,
-    }
-
-
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "status": outcome.status,
-        "error_code": outcome.error_code,
-        "error_message": outcome.error_message,
-        "next_attempt_at": outcome.next_attempt_at,
-        "sent_at": outcome.at if outcome.status is Status.SUCCESS else None,
-        "accepted_at": outcome.at if outcome.accepted else None,
-        "updated_at": outcome.at,
-        "duration_ms": outcome.duration_ms,
-    }
-    if outcome.libraries is not None:  # known only now: the row was opened without them
-        values["server_name"] = outcome.server_name
-        values["libraries"] = [asdict(library) for library in outcome.libraries]
-    return values
-
-
-def _request(row: sa.Row[Any]) -> InviteRequest:
-    found = row._asdict()
-    found.pop("id")
-    found["status"] = Status(found["status"])
-    found["source"] = Source(found["source"])
-    found["libraries"] = tuple(Library(**library) for library in found["libraries"])
-    return InviteRequest(**found)

@@ -36,6 +36,9 @@ Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 OPEN_ROWS = sa.text("status IN ('pending', 'queued', 'awaiting_approval')")
 """One such row per person. Literal text: a partial index is found by its predicate."""
 
+UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
+"""Sent, and Plex has not said yet that the invitation was accepted."""
+
 invite_requests = sa.Table(
     "invite_requests",
     metadata,
@@ -57,8 +60,18 @@ invite_requests = sa.Table(
     sa.Column("accepted_at", UtcDateTime),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("duration_ms", sa.Integer),
+    sa.Column("note", sa.String(500), nullable=False, server_default=""),
+    sa.Column("queued_since", UtcDateTime),
     sa.Index("ix_invite_requests_timestamp_id", "timestamp", "id"),
+    sa.Index("ix_invite_requests_status_timestamp_id", "status", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),
+    sa.Index("ix_invite_requests_updated_at", "updated_at"),
+    sa.Index(
+        "ix_invite_requests_unaccepted",
+        "sent_at",
+        postgresql_where=UNACCEPTED,
+        sqlite_where=UNACCEPTED,
+    ),
     sa.Index("ix_invite_requests_identity_key", "identity_key"),
     sa.Index(
         "uq_invite_requests_open_identity",
@@ -67,6 +80,22 @@ invite_requests = sa.Table(
         postgresql_where=OPEN_ROWS,
         sqlite_where=OPEN_ROWS,
     ),
+)
+
+audit_events = sa.Table(
+    "audit_events",
+    metadata,
+    sa.Column("id", Id, sa.Identity(), primary_key=True),
+    sa.Column("timestamp", UtcDateTime, nullable=False),
+    sa.Column("door", sa.String(20), nullable=False),
+    sa.Column("actor", sa.String(255), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("target", sa.String(255), nullable=False),
+    sa.Column("before", sa.JSON(none_as_null=True)),
+    sa.Column("after", sa.JSON(none_as_null=True)),
+    sa.Column("reference", sa.String(64), nullable=False),
+    sa.Index("ix_audit_events_timestamp_id", "timestamp", "id"),
+    sa.Index("ix_audit_events_target_timestamp_id", "target", "timestamp", "id"),
 )
 
 state_entries = sa.Table(

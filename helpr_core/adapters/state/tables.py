@@ -21,9 +21,15 @@ from helpr_core.adapters.state.values import (
 )
 from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
-from helpr_core.services.ports import LIMITS, PLEX, SITE, Counter, Entry
+from helpr_core.services.ports import INBOX, LIMITS, PLEX, SESSIONS, SITE, Counter, Entry
 
-TABLE_NAMES = {SITE: "HelprSite", PLEX: "HelprPlex", LIMITS: "HelprLimits"}
+TABLE_NAMES = {
+    SITE: "HelprSite",
+    PLEX: "HelprPlex",
+    LIMITS: "HelprLimits",
+    SESSIONS: "HelprSessions",
+    INBOX: "HelprInbox",
+}
 """The table of each kind; a test holds infra/ against it."""
 
 _TRIES = 10

@@ -97,6 +97,7 @@ def test_an_empty_old_table_is_replaced_and_gone(
     with open_engine(database_url) as engine:
         assert set(sa.inspect(engine).get_table_names()) == {
             "alembic_version",
+            "audit_events",
             "invite_requests",
             "state_counters",
             "state_entries",

@@ -1,0 +1,55 @@
+"""A note and the queue's start on requests, what the owner did, and indexes to look back.
+
+Revision: 0002
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
+
+
+def upgrade() -> None:
+    """Add columns, indexes and the table; nothing that 0001's code reads is changed."""
+    table = "invite_requests"
+    # With a default: while a new version is rolled out, the old one writes rows without it.
+    op.add_column(table, sa.Column("note", sa.String(500), nullable=False, server_default=""))
+    op.add_column(table, sa.Column("queued_since", sa.DateTime(timezone=True)))
+    op.create_index("ix_invite_requests_status_timestamp_id", table, ["status", "timestamp", "id"])
+    op.create_index("ix_invite_requests_updated_at", table, ["updated_at"])
+    op.create_index(
+        "ix_invite_requests_unaccepted",
+        table,
+        ["sent_at"],
+        postgresql_where=UNACCEPTED,
+        sqlite_where=UNACCEPTED,
+    )
+    _create_audit_events()
+
+
+def _create_audit_events() -> None:
+    table = "audit_events"
+    op.create_table(
+        table,
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            sa.Identity(),
+            primary_key=True,
+        ),
+        sa.Column("timestamp", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("door", sa.String(20), nullable=False),
+        sa.Column("actor", sa.String(255), nullable=False),
+        sa.Column("action", sa.String(40), nullable=False),
+        sa.Column("target", sa.String(255), nullable=False),
+        sa.Column("before", sa.JSON),
+        sa.Column("after", sa.JSON),
+        sa.Column("reference", sa.String(64), nullable=False),
+    )
+    op.create_index("ix_audit_events_timestamp_id", table, ["timestamp", "id"])
+    op.create_index("ix_audit_events_target_timestamp_id", table, ["target", "timestamp", "id"])

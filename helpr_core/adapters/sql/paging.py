@@ -1,0 +1,56 @@
+"""Where a page ends: a position in the order newest first, and the cursor that names it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import struct
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from helpr_core.errors import FieldError, InvalidInput
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_FORMAT = ">qq"  # microseconds since 1970 and id: 16 bytes, 22 characters
+_PADDING = "=="
+
+
+class Position(NamedTuple):
+    """A row's place; positions compare as the rows are ordered, oldest first."""
+
+    timestamp: datetime
+    id: int
+
+
+BEGINNING = Position(datetime.max.replace(tzinfo=UTC), 2**63 - 1)
+"""Newer than every row: a page after it is the first one."""
+
+
+def to_cursor(position: Position) -> str:
+    """The position as text that may stand in a URL."""
+    microseconds = (position.timestamp - _EPOCH) // _MICROSECOND
+    packed = struct.pack(_FORMAT, microseconds, position.id)
+    return base64.urlsafe_b64encode(packed).decode().removesuffix(_PADDING)
+
+
+def to_position(cursor: str) -> Position:
+    """The position a cursor names; that of "" is the beginning.
+
+    Raises InvalidInput for what `to_cursor` did not make.
+    """
+    if not cursor:
+        return BEGINNING
+    try:
+        packed = base64.b64decode(cursor + _PADDING, altchars=b"-_", validate=True)
+        microseconds, row_id = struct.unpack(_FORMAT, packed)
+        position = Position(_EPOCH + timedelta(microseconds=microseconds), row_id)
+    except (ValueError, binascii.Error, struct.error, OverflowError) as exc:
+        raise _none_of_ours() from exc
+    if to_cursor(position) != cursor:  # bits that the last character does not use
+        raise _none_of_ours()
+    return position
+
+
+def _none_of_ours() -> InvalidInput:
+    return InvalidInput(FieldError("cursor", "That is no cursor of this list. Start without one."))

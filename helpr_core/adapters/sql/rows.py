@@ -1,0 +1,69 @@
+"""Rows of `invite_requests` from and to the domain's dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Source, Status
+from helpr_core.domain.plex import Library
+
+
+def fetch_one(
+    connection: sa.Connection, statement: Any, parameters: Mapping[str, Any]
+) -> InviteRequest | None:
+    """Run a statement that gives one row of the table at most."""
+    found = connection.execute(statement, parameters).one_or_none()
+    return to_request(found) if found else None
+
+
+def to_request(row: sa.Row[Any]) -> InviteRequest:
+    """A row with all columns of the table."""
+    found = row._asdict()
+    found.pop("id")
+    found["status"] = Status(found["status"])
+    found["source"] = Source(found["source"])
+    found["libraries"] = tuple(Library(**library) for library in found["libraries"])
+    return InviteRequest(**found)
+
+
+def new_values(new: NewRequest) -> dict[str, Any]:
+    """What is written when a request is recorded; one that is queued is due at once."""
+    queued_at = new.timestamp if new.status is Status.QUEUED else None
+    return {
+        "request_id": new.request_id,
+        "email_or_username": new.email_or_username,
+        "identity_key": new.identity_key,
+        "timestamp": new.timestamp,
+        "status": new.status,
+        "source": new.source,
+        "server_name": new.server_name,
+        "libraries": [asdict(library) for library in new.libraries],
+        "client_key": new.client_key,
+        "attempts": 0,
+        "next_attempt_at": queued_at,
+        "updated_at": new.timestamp,
+        "note": new.note,
+        "queued_since": queued_at,
+    }
+
+
+def outcome_values(outcome: Outcome) -> dict[str, Any]:
+    """What an attempt's outcome writes; `attempts` and `queued_since` are the statement's."""
+    values: dict[str, Any] = {
+        "status": outcome.status,
+        "error_code": outcome.error_code,
+        "error_message": outcome.error_message,
+        "next_attempt_at": outcome.next_attempt_at,
+        "sent_at": outcome.at if outcome.status is Status.SUCCESS else None,
+        "accepted_at": outcome.at if outcome.accepted else None,
+        "updated_at": outcome.at,
+        "duration_ms": outcome.duration_ms,
+    }
+    if outcome.libraries is not None:  # known only now: the row was opened without them
+        values["server_name"] = outcome.server_name
+        values["libraries"] = [asdict(library) for library in outcome.libraries]
+    return values

@@ -1,0 +1,52 @@
+"""Looking back at requests: what is wanted of the record, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from helpr_core.domain.invite import Status
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class InviteFilter:
+    """Which requests are wanted; what is empty does not filter.
+
+    `search` is a part of the name or address, whatever its case. `since` and `until` are
+    aware UTC and compare with when it was asked for: since ≤ timestamp < until.
+    """
+
+    statuses: frozenset[Status] = field(default_factory=frozenset)
+    search: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page, newest first; `next_cursor` leads to the one after it, "" at the end."""
+
+    rows: Sequence[T]
+    next_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many requests of one UTC day stand in one state."""
+
+    day: date
+    status: Status
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """What waits: rows to be tried again, and when the oldest of them was asked for."""
+
+    queued: int
+    oldest: datetime | None
+    stale: int  # `pending` for more than two minutes: a worker died with it

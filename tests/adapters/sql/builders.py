@@ -1,0 +1,56 @@
+"""Requests and outcomes to write, and a way to write many rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.adapters.sql.rows import new_values
+from helpr_core.domain.identity import identity_key
+from helpr_core.domain.invite import NewRequest, Outcome, Source, Status
+from helpr_core.domain.plex import Library
+
+NOON = datetime(2026, 1, 2, 12, 0, 0, 123_456, tzinfo=UTC)
+MOVIES = Library(118181361, "Movies", "movie")
+MUSIC = Library(118181363, "Músic 😀", "artist")
+
+
+def request(
+    key: str = "alice",
+    at: datetime = NOON,
+    who: str = "Alice",
+    status: Status = Status.PENDING,
+    note: str = "",
+) -> NewRequest:
+    return NewRequest(
+        request_id=uuid4(),
+        email_or_username=who,
+        identity_key=key,
+        timestamp=at,
+        source=Source.FORM,
+        server_name="Demo Plex",
+        libraries=(MOVIES, MUSIC),
+        client_key="c" * 64,
+        note=note,
+        status=status,
+    )
+
+
+def outcome(status: Status, at: datetime = NOON) -> Outcome:
+    return Outcome(status, at, duration_ms=12)
+
+
+def row_of(who: str, at: datetime = NOON, status: Status = Status.SUCCESS) -> NewRequest:
+    """A request as it stands in the end, for `write`; the key is the name's own."""
+    return request(identity_key(who), at, who, status)
+
+
+def write(database: Database, rows: Iterable[NewRequest]) -> None:
+    """Put rows into the table as they are, whatever the record would say to them."""
+    with database.begin() as connection:
+        connection.execute(sa.insert(invite_requests), [new_values(row) for row in rows])

@@ -1,0 +1,76 @@
+"""What the owner did is kept as it was, and read newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from helpr_core.adapters.sql.audit_log import SqlAuditLog
+from helpr_core.domain.audit import Actor, AuditEvent, Door
+from helpr_core.errors import InvalidInput
+from tests.adapters.sql.builders import NOON
+from tests.adapters.sql.conftest import NewDatabase
+
+OWNER = Actor(Door.SESSION, "owner")
+
+
+@pytest.fixture
+def audit(database_url: str, new_database: NewDatabase) -> SqlAuditLog:
+    return SqlAuditLog(new_database(database_url))
+
+
+def event(target: str = "settings", at: datetime = NOON) -> AuditEvent:
+    return AuditEvent(at, OWNER, "change", target, reference="0123")
+
+
+def test_an_event_is_read_as_it_was_written(audit: SqlAuditLog) -> None:
+    whole = AuditEvent(
+        at=NOON,
+        actor=Actor(Door.KEY, "key"),
+        action="settings.change",
+        target="settings",
+        reference="0b0b0b0b-0000-0000-0000-000000000000",
+        before={"title": "Old 😀", "paused": False},
+        after={"title": None, "days": [1, 2]},
+    )
+    audit.append(event())
+    audit.append(whole)
+    assert audit.page(10).rows == [whole, event()]
+
+
+def test_pages_go_newest_first_and_end(audit: SqlAuditLog) -> None:
+    times = [NOON + timedelta(minutes=minutes) for minutes in (0, 2, 2, 2, 1)]
+    for number, at in enumerate(times):
+        audit.append(event(f"target{number}", at))
+    seen, cursor = [], ""
+    for _ in range(3):
+        page = audit.page(2, cursor)
+        seen += [one.target for one in page.rows]
+        cursor = page.next_cursor
+    assert seen == ["target3", "target2", "target1", "target4", "target0"]
+    assert cursor == ""
+
+
+def test_one_targets_events_are_found(audit: SqlAuditLog) -> None:
+    for minutes, target in enumerate(["a", "b", "a", "b", "a"]):
+        audit.append(event(target, NOON + timedelta(minutes=minutes)))
+    first = audit.page(2, target="a")
+    rest = audit.page(2, first.next_cursor, "a")
+    assert [one.at.minute for one in (*first.rows, *rest.rows)] == [4, 2, 0]
+    assert rest.next_cursor == ""
+    assert audit.page(2, target="c").rows == []
+
+
+def test_a_cursor_that_is_none_is_refused(audit: SqlAuditLog) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        audit.page(10, "1")
+    assert [error.field for error in refused.value.errors] == ["cursor"]
+
+
+def test_old_events_go_in_batches(audit: SqlAuditLog) -> None:
+    for minutes in range(5):
+        audit.append(event(at=NOON + timedelta(minutes=minutes)))
+    than = NOON + timedelta(minutes=3)
+    assert [audit.delete_older(than, 2) for _ in range(3)] == [2, 1, 0]
+    assert [one.at.minute for one in audit.page(10).rows] == [4, 3]
