@@ -5,29 +5,66 @@ Everything is imported and built at its first use, since a cold start pays for e
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import os
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
+from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.once import Once
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from azure.core.credentials import TokenCredential
 
     from helpr_core.adapters.sql.database import Database
+    from helpr_core.services.admission import Admission
+    from helpr_core.services.attempt import Attempt
+    from helpr_core.services.audit_trail import AuditTrail
     from helpr_core.services.connection_check import ConnectionCheck
-    from helpr_core.services.invite_code import InviteCode
     from helpr_core.services.libraries import SharedLibraries
-    from helpr_core.services.ports import InviteLog, MediaServer, StateStore
+    from helpr_core.services.overview import Overview
+    from helpr_core.services.owner_invites import OwnerInvites
+    from helpr_core.services.ports import (
+        AuditLog,
+        InviteHistory,
+        InviteLog,
+        InviteQueue,
+        MediaServer,
+        StateStore,
+    )
     from helpr_core.services.rate_limit import RateLimiter
+    from helpr_core.services.seats import Seats
     from helpr_core.services.send_invite import SendInvite
     from helpr_core.services.server_catalog import ServerCatalog
+    from helpr_core.services.sessions import Sessions
+    from helpr_core.services.sign_in import SignIn
     from helpr_core.services.site import Site
+    from helpr_core.services.site_settings import StoredSettings
     from helpr_core.settings import Settings
+
+T = TypeVar("T")
+
+
+def _kept(build: Callable[[Container], T]) -> Callable[[Container], T]:
+    """A method whose first result lives as long as the container; see Once."""
+
+    @functools.wraps(build)
+    def part(self: Container) -> T:
+        once = self.parts.get(build.__name__)
+        if once is None:
+            # setdefault is one step: threads that come together get the same holder.
+            once = self.parts.setdefault(build.__name__, Once(functools.partial(build, self)))
+        built: T = once.get()
+        return built
+
+    return part
 
 
 class Container:
@@ -37,59 +74,242 @@ class Container:
     def __init__(self, environ: Mapping[str, str], clock: Clock = utc_now) -> None:
         self._environ = environ
         self._clock = clock
-        self._settings: Once[Settings] = Once(self._read_settings)
-        self._credential: Once[TokenCredential] = Once(self._build_credential)
-        self._database: Once[Database] = Once(self._build_database)
-        self._state: Once[StateStore] = Once(self._build_state)
-        self._log: Once[InviteLog] = Once(self._build_log)
-        self._media: Once[MediaServer] = Once(self._build_media)
-        self._catalog: Once[ServerCatalog] = Once(self._build_catalog)
-        self._libraries: Once[SharedLibraries] = Once(self._build_libraries)
-        self._limiter: Once[RateLimiter] = Once(self._build_limiter)
-        self._invite_code: Once[InviteCode] = Once(self._build_invite_code)
-        self._send_invite: Once[SendInvite] = Once(self._build_send_invite)
+        self.parts: dict[str, Once[Any]] = {}
 
+    @_kept
     def settings(self) -> Settings:
         """Every setting, checked."""
-        return self._settings.get()
+        from helpr_core.settings import read_settings
 
+        settings = read_settings(self._environ)
+        logs.hide(*settings.secrets())
+        return settings
+
+    @_kept
     def database(self) -> Database:
         """The SQL database."""
-        return self._database.get()
+        from helpr_core.adapters.sql.database import connect
 
+        target = self.settings().database
+        return connect(target.url, self._credential() if target.managed_identity else None)
+
+    @_kept
     def state(self) -> StateStore:
         """The state store: Azure Tables where they are set, else the SQL database."""
-        return self._state.get()
+        settings = self.settings()
+        if settings.tables_endpoint or settings.tables_connection:
+            from helpr_core.adapters.state.connect import connect
+            from helpr_core.adapters.state.tables import TablesStateStore
 
+            if settings.tables_endpoint:
+                service = connect(settings.tables_endpoint, self._credential())
+            else:
+                connection = settings.tables_connection
+                service = connect(connection.get_secret_value() if connection else "")
+            return TablesStateStore(service, self._clock)
+        from helpr_core.adapters.state.sql import SqlStateStore
+
+        return SqlStateStore(self.database(), self._clock)
+
+    @_kept
     def invite_log(self) -> InviteLog:
-        """The record of requests."""
-        return self._log.get()
+        """The record of requests, written."""
+        from helpr_core.adapters.sql.invite_log import SqlInviteLog
 
+        return SqlInviteLog(self.database())
+
+    @_kept
+    def invite_history(self) -> InviteHistory:
+        """The record of requests, looked at."""
+        from helpr_core.adapters.sql.invite_history import SqlInviteHistory
+
+        return SqlInviteHistory(self.database())
+
+    @_kept
+    def invite_queue(self) -> InviteQueue:
+        """The requests that wait."""
+        from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
+
+        return SqlInviteQueue(self.database())
+
+    @_kept
+    def audit_log(self) -> AuditLog:
+        """What the owner did, read and written."""
+        from helpr_core.adapters.sql.audit_log import SqlAuditLog
+
+        return SqlAuditLog(self.database())
+
+    @_kept
+    def audit_trail(self) -> AuditTrail:
+        """What the owner does, written down."""
+        from helpr_core.services.audit_trail import AuditTrail
+
+        return AuditTrail(self.audit_log, self._clock)
+
+    @_kept
+    def media(self) -> MediaServer:
+        """plex.tv."""
+        from helpr_core.adapters.plex.account import Account
+        from helpr_core.adapters.plex.media_server import PlexMediaServer
+
+        settings = self.settings()
+
+        def account() -> Account:
+            identifier = self.keyed_hash("plex client identifier", "")[:32]
+            token = settings.plex_token.get_secret_value()
+            return Account(token, settings.plex_api_url, identifier)
+
+        return PlexMediaServer(account, settings.plex_server_name, self._clock)
+
+    @_kept
     def catalog(self) -> ServerCatalog:
         """What is known of the Plex server."""
-        return self._catalog.get()
+        from helpr_core.services.server_catalog import ServerCatalog
 
+        return ServerCatalog(self.media(), self.state(), self._server_key())
+
+    @_kept
     def libraries(self) -> SharedLibraries:
         """Which libraries are shared."""
-        return self._libraries.get()
+        from helpr_core.services.libraries import SharedLibraries
 
+        return SharedLibraries(self.state(), self.catalog(), self.settings().plex_libraries)
+
+    @_kept
+    def seats(self) -> Seats:
+        """How many seats are taken."""
+        from helpr_core.services.seats import Seats
+
+        return Seats(self.media(), self.catalog(), self.state(), self._server_key(), self._clock)
+
+    @_kept
+    def site_settings(self) -> StoredSettings:
+        """What the owner set on the dashboard."""
+        from helpr_core.services.site_settings import StoredSettings
+
+        available = self.settings().invite_code is not None
+        return StoredSettings(self.state(), self._clock, code_available=available)
+
+    @_kept
     def limiter(self) -> RateLimiter:
         """Rate limits by rule and client."""
-        return self._limiter.get()
+        from helpr_core.adapters.state.limits_storage import StateStoreStorage
+        from helpr_core.services import invite_code, rate_limit, sign_in
 
-    def invite_code(self) -> InviteCode:
-        """The invite code's check."""
-        return self._invite_code.get()
+        settings = self.settings()
+        rules = {
+            "invites": settings.rate_invites,
+            "default": settings.rate_default,
+            "sign_in": settings.rate_sign_in,
+            "status": settings.rate_status,
+            # Guessing a code is guessing a secret, as guessing a password is.
+            invite_code.RULE: settings.rate_sign_in,
+            sign_in.RULE: sign_in.RATE,
+        }
+        return rate_limit.RateLimiter(rules, StateStoreStorage(self.state()))
 
+    @_kept
+    def admission(self) -> Admission:
+        """Whether a friend may ask."""
+        from helpr_core.services.admission import Admission
+        from helpr_core.services.invite_code import InviteCode
+
+        code = self.settings().invite_code
+        expected = code.get_secret_value() if code else ""
+        return Admission(self.site_settings(), InviteCode(expected, self.limiter()))
+
+    @_kept
+    def attempt(self) -> Attempt:
+        """Plex asked once for one row."""
+        from helpr_core.services.attempt import Attempt
+
+        return Attempt(
+            self.invite_log(), self.media(), self.catalog(), self.libraries(), self._clock
+        )
+
+    @_kept
     def send_invite(self) -> SendInvite:
         """The main use case."""
-        return self._send_invite.get()
+        from helpr_core.services.daily_cap import DailyCap
+        from helpr_core.services.send_invite import SendInvite
 
+        return SendInvite(
+            self.invite_log(),
+            self.catalog(),
+            self.libraries(),
+            self.site_settings(),
+            self.attempt(),
+            DailyCap(self.state(), self._clock),
+            server_name=self.settings().plex_server_name,
+            clock=self._clock,
+            new_id=uuid.uuid4,
+        )
+
+    @_kept
+    def owner_invites(self) -> OwnerInvites:
+        """What the owner does with requests."""
+        from helpr_core.services.owner_invites import OwnerInvites
+
+        return OwnerInvites(
+            self.invite_log(), self.attempt(), self.send_invite(), self.libraries(), self._clock
+        )
+
+    @_kept
+    def overview(self) -> Overview:
+        """All at a glance."""
+        from helpr_core.services.overview import Overview, Sources
+
+        sources = Sources(
+            history=self.invite_history,
+            queue=self.invite_queue,
+            state=self.state,
+            catalog=self.catalog,
+            libraries=self.libraries,
+            seats=self.seats,
+        )
+        return Overview(sources, self._clock)
+
+    @_kept
     def connection_check(self) -> ConnectionCheck:
         """What works and what does not, layer by layer."""
-        from helpr_core.services.connection_check import ConnectionCheck
+        from helpr_core.services.connection_check import ConnectionCheck, Parts
 
-        return ConnectionCheck(self.catalog, self.libraries, self.invite_log, self.state)
+        parts = Parts(
+            media=self.media,
+            catalog=self.catalog,
+            libraries=self.libraries,
+            seats=self.seats,
+            log=self.invite_log,
+            state=self.state,
+        )
+        return ConnectionCheck(parts)
+
+    @_kept
+    def sessions(self) -> Sessions:
+        """The dashboard's sessions."""
+        from helpr_core.services.sessions import Sessions
+
+        name, password_hash = self._administrator()
+        # A new name or hash makes a new key, and with it every session ends.
+        key = self.keyed_hash("sessions", f"{name}\0{password_hash}")
+        return Sessions(name, key, self.state(), self._clock)
+
+    @_kept
+    def sign_in(self) -> SignIn:
+        """The dashboard's sign-in; SetupRequired without an administrator."""
+        from helpr_core.services.sign_in import SignIn
+
+        name, password_hash = self._administrator()
+        if not (name and password_hash):
+            names = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
+            raise SetupRequired(*(FieldError(one, "is missing") for one in names))
+        return SignIn(
+            name, password_hash, self.sessions(), self.state(), self.limiter(), self.keyed_hash
+        )
+
+    def utc_now(self) -> datetime:
+        """What time it is (aware UTC)."""
+        return self._clock()
 
     def site(self) -> Site:
         """What the form shows."""
@@ -97,8 +317,9 @@ class Container:
 
         return describe_site(
             self.settings().plex_server_name,
-            self.invite_code().required,
+            self.site_settings().current(),
             self.libraries().offered(),
+            code_required=self.admission().code_required(),
         )
 
     def is_demo(self) -> bool:
@@ -116,104 +337,24 @@ class Container:
         """The key of protected functions where no Functions host keeps one."""
         return (self.keyed_hash("function key", ""),)
 
-    def _read_settings(self) -> Settings:
-        from helpr_core.settings import read_settings
+    def _server_key(self) -> str:
+        """Names the server and the account where what is known of them is stored."""
+        settings = self.settings()
+        return self.keyed_hash("server", f"{settings.plex_api_url}/{settings.plex_server_name}")
 
-        return read_settings(self._environ)
+    def _administrator(self) -> tuple[str, str]:
+        settings = self.settings()
+        given = settings.admin_password_hash
+        return settings.admin_username or "", given.get_secret_value() if given else ""
 
-    def _build_credential(self) -> TokenCredential:
+    @_kept
+    def _credential(self) -> TokenCredential:
         from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
         client_id = self.settings().azure_client_id
         if client_id:
             return ManagedIdentityCredential(client_id=client_id)
         return DefaultAzureCredential()
-
-    def _build_database(self) -> Database:
-        from helpr_core.adapters.sql.database import connect
-
-        target = self.settings().database
-        return connect(target.url, self._credential.get() if target.managed_identity else None)
-
-    def _build_state(self) -> StateStore:
-        settings = self.settings()
-        if settings.tables_endpoint or settings.tables_connection:
-            from helpr_core.adapters.state.connect import connect
-            from helpr_core.adapters.state.tables import TablesStateStore
-
-            if settings.tables_endpoint:
-                service = connect(settings.tables_endpoint, self._credential.get())
-            else:
-                connection = settings.tables_connection
-                service = connect(connection.get_secret_value() if connection else "")
-            return TablesStateStore(service, self._clock)
-        from helpr_core.adapters.state.sql import SqlStateStore
-
-        return SqlStateStore(self.database(), self._clock)
-
-    def _build_log(self) -> InviteLog:
-        from helpr_core.adapters.sql.invite_log import SqlInviteLog
-
-        return SqlInviteLog(self.database())
-
-    def _build_media(self) -> MediaServer:
-        from helpr_core.adapters.plex.account import Account
-        from helpr_core.adapters.plex.media_server import PlexMediaServer
-
-        settings = self.settings()
-
-        def account() -> Account:
-            identifier = self.keyed_hash("plex client identifier", "")[:32]
-            token = settings.plex_token.get_secret_value()
-            return Account(token, settings.plex_api_url, identifier)
-
-        return PlexMediaServer(account, settings.plex_server_name, self._clock)
-
-    def _build_catalog(self) -> ServerCatalog:
-        from helpr_core.services.server_catalog import ServerCatalog
-
-        settings = self.settings()
-        key = self.keyed_hash("server", f"{settings.plex_api_url}/{settings.plex_server_name}")
-        return ServerCatalog(self._media.get(), self.state(), key)
-
-    def _build_libraries(self) -> SharedLibraries:
-        from helpr_core.services.libraries import SharedLibraries
-
-        return SharedLibraries(self.state(), self.catalog(), self.settings().plex_libraries)
-
-    def _build_limiter(self) -> RateLimiter:
-        from helpr_core.adapters.state.limits_storage import StateStoreStorage
-        from helpr_core.services import invite_code, rate_limit
-
-        settings = self.settings()
-        rules = {
-            "invites": settings.rate_invites,
-            "default": settings.rate_default,
-            "sign_in": settings.rate_sign_in,
-            "status": settings.rate_status,
-            # Guessing a code is guessing a secret, as guessing a password is.
-            invite_code.RULE: settings.rate_sign_in,
-        }
-        return rate_limit.RateLimiter(rules, StateStoreStorage(self.state()))
-
-    def _build_invite_code(self) -> InviteCode:
-        from helpr_core.services.invite_code import InviteCode
-
-        code = self.settings().invite_code
-        return InviteCode(code.get_secret_value() if code else "", self.limiter())
-
-    def _build_send_invite(self) -> SendInvite:
-        from helpr_core.services.send_invite import SendInvite
-
-        return SendInvite(
-            self.invite_log(),
-            self._media.get(),
-            self.catalog(),
-            self.libraries(),
-            server_name=self.settings().plex_server_name,
-            clock=self._clock,
-            new_id=uuid.uuid4,
-        )
 
 
 _current: Once[Container] = Once(lambda: Container(os.environ))

@@ -5,9 +5,15 @@
     ├── BodyTooLarge            more than 16 KB
     ├── UnsupportedMediaType    neither JSON nor a form
     ├── InviteCodeInvalid
+    ├── SignInFailed            wrong name or wrong password, which of them is not told
+    ├── SignInRequired          no session, or one that is over
+    ├── CsrfFailed              not sent by the dashboard's own page
     ├── InvitesPaused
     ├── NotFound
+    ├── NotPossible             the request's state does not allow it
+    ├── IfMatchMissing          a save does not say which version it is based on
     ├── RateLimited             carries retry_after_seconds
+    │   └── DailyCapReached     the owner's cap, of all friends together
     ├── SetupRequired           the owner has something to do first
     ├── Unavailable             a store is down; carries retry_after_seconds
     │   ├── LogUnavailable
@@ -80,6 +86,24 @@ class InviteCodeInvalid(HelprError):
     code = "invite_code_invalid"
 
 
+class SignInFailed(HelprError):
+    """The name or the password is wrong; nothing tells which."""
+
+    code = "sign_in_failed"
+
+
+class SignInRequired(HelprError):
+    """There is no session, or it is over."""
+
+    code = "sign_in_required"
+
+
+class CsrfFailed(HelprError):
+    """The request lacks its session's CSRF token, or another site's page sent it."""
+
+    code = "csrf_failed"
+
+
 class InvitesPaused(HelprError):
     """The owner takes no requests at present."""
 
@@ -100,6 +124,22 @@ class RateLimited(HelprError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"rate limited for {retry_after_seconds} s")
         self.retry_after_seconds = max(1, retry_after_seconds)
+
+
+class DailyCapReached(RateLimited):
+    """All requests that the owner allows a day are taken; at midnight UTC it starts anew."""
+
+
+class NotPossible(HelprError):
+    """The request is in a state that does not allow this; the text says why, to the owner."""
+
+    code = "not_possible"
+
+
+class IfMatchMissing(HelprError):
+    """A save that does not name the version that was read."""
+
+    code = "if_match_missing"
 
 
 class SetupRequired(HelprError):

@@ -20,6 +20,7 @@ _ADVICE = {
         "None of the chosen libraries is on the server. Choose libraries again, or correct "
         "PLEX_LIBRARIES."
     ),
+    "unavailable": "The state store did not answer. Nothing to do: it is tried again.",
     "already_shared": (
         "Plex lists this person already: a friend, or an invitation that waits. Nothing to do, "
         "or change the existing share in Plex."

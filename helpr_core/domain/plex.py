@@ -32,6 +32,15 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerAddresses:
+    """Where the owner's server says that it can be reached, its own network first."""
+
+    name: str
+    machine_identifier: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A row of plex.tv's list of shares: a friend, or somebody invited."""
 

@@ -1,87 +1,159 @@
-"""What works and what does not, layer by layer, each with the one thing to do."""
+"""What works and what does not, asked now, layer by layer, each with the one thing to do."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from helpr_core.domain.advice import advise
-from helpr_core.errors import HelprError, PlexError, SetupRequired, Unavailable
+from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.plex import Server, ServerAddresses
+from helpr_core.errors import (
+    HelprError,
+    PlexError,
+    PlexUnauthorized,
+    SetupRequired,
+    Unavailable,
+)
 from helpr_core.services.libraries import SharedLibraries
-from helpr_core.services.ports import InviteLog, StateStore
+from helpr_core.services.ports import InviteLog, MediaServer, StateStore
+from helpr_core.services.seats import SeatCount, Seats
 from helpr_core.services.server_catalog import ServerCatalog
+
+SEATS_RUNNING_OUT = 5
+_NOT_ASKED = "not asked: a layer before it is broken"
+_FIX_FIRST = "Mend the first layer that is broken, then run the check again."
+_UNREACHABLE = (
+    "Invites need plex.tv alone, so nothing is lost. For friends to watch, see in Plex under "
+    "Settings, Remote Access."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One layer: `detail` says what was found, `fix` what to do when it is not ok."""
+class Parts:
+    """Where the layers are found. As functions: building one may fail, too."""
 
-    name: str
-    ok: bool
-    detail: str
-    fix: str
-    ms: int
+    media: Callable[[], MediaServer]
+    catalog: Callable[[], ServerCatalog]
+    libraries: Callable[[], SharedLibraries]
+    seats: Callable[[], Seats]
+    log: Callable[[], InviteLog]
+    state: Callable[[], StateStore]
 
 
 class ConnectionCheck:
-    """Asks each layer now. The parts come as functions: building one may fail, too."""
+    """Call it; it returns all layers, whatever becomes of any of them."""
 
-    def __init__(
-        self,
-        catalog: Callable[[], ServerCatalog],
-        libraries: Callable[[], SharedLibraries],
-        log: Callable[[], InviteLog],
-        state: Callable[[], StateStore],
-    ) -> None:
-        self._catalog = catalog
-        self._libraries = libraries
-        self._log = log
-        self._state = state
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def __call__(self) -> tuple[Check, ...]:
-        """All layers, whatever becomes of the ones before."""
-        return (
-            _check("database", self._database),
-            _check("state_store", self._state_store),
-            _check("plex_server", self._plex_server),
-            _check("libraries", self._shared),
+        """Plex's layers one after the other, the stores beside them."""
+        with ThreadPoolExecutor(max_workers=3) as pool:
+            plex = pool.submit(self._plex)
+            database = pool.submit(_timed, "database", self._database)
+            state = pool.submit(_timed, "state_store", self._state_store)
+            return (*plex.result(), database.result(), state.result())
+
+    def _plex(self) -> tuple[Check, ...]:
+        """Each layer stands on the one before it; the first broken one tells the cause."""
+        token, account = self._token_and_account()
+        checks = [token, account]
+        found: list[ServerAddresses] = []
+        layers: tuple[tuple[str, Callable[[], Check]], ...] = (
+            ("server", lambda: self._server(found)),
+            ("libraries", self._libraries),
+            ("seats", self._seats),
+            ("server_reachable", lambda: self._reachable(found[0])),
+        )
+        broken = not account.ok
+        for name, ask in layers:
+            if broken:
+                checks.append(_skipped(name))
+                continue
+            checks.append(_timed(name, ask))
+            # Without libraries there are still seats to count, and a server to reach.
+            broken = name == "server" and not checks[-1].ok
+        return tuple(checks)
+
+    def _token_and_account(self) -> tuple[Check, Check]:
+        found: list[str] = []
+
+        def ask() -> Check:
+            found.append(self._parts.media().fetch_account())
+            return Check("token", Severity.OK, "plex.tv accepts it")
+
+        token = _timed("token", ask)
+        if not token.ok:
+            return token, _skipped("account")
+        return token, Check("account", Severity.OK, f"signed in as {found[0]}")
+
+    def _server(self, found: list[ServerAddresses]) -> Check:
+        found.append(self._parts.media().fetch_addresses())
+        return Check("server", Severity.OK, f"{found[0].name}, owned by this account")
+
+    def _libraries(self) -> Check:
+        server: Server = self._parts.catalog().refresh()
+        shared = self._parts.libraries().to_share(server)
+        titles = ", ".join(f"{one.title} ({one.type})" for one in shared)
+        return Check(
+            "libraries", Severity.OK, f"{len(shared)} of {len(server.libraries)} shared: {titles}"
         )
 
-    def _database(self) -> str:
-        self._log().ping()
-        return "answers"
+    def _seats(self) -> Check:
+        return seats_check(self._parts.seats().read())
 
-    def _state_store(self) -> str:
-        self._state().ping()
-        return "answers"
+    def _reachable(self, server: ServerAddresses) -> Check:
+        answered = self._parts.media().reach(server)
+        if answered is None:
+            tried = f"none of its {len(server.addresses)} addresses answered from here"
+            return Check("server_reachable", Severity.WARNING, tried, _UNREACHABLE)
+        return Check("server_reachable", Severity.OK, f"answers at {answered}")
 
-    def _plex_server(self) -> str:
-        server = self._catalog().refresh()
-        return f"{server.name}, {len(server.libraries)} libraries"
+    def _database(self) -> Check:
+        self._parts.log().ping()
+        return Check("database", Severity.OK, "answers")
 
-    def _shared(self) -> str:
-        shared = self._libraries().to_share(self._catalog().server())
-        return "shared: " + ", ".join(f"{lib.title} ({lib.type})" for lib in shared)
+    def _state_store(self) -> Check:
+        self._parts.state().ping()
+        return Check("state_store", Severity.OK, "answers")
 
 
-def _check(name: str, ask: Callable[[], str]) -> Check:
+def seats_check(count: SeatCount) -> Check:
+    """Whether somebody can still be invited."""
+    detail = f"{count.used} people, {count.pending} invited, {count.left} of {count.limit} left"
+    if count.left > SEATS_RUNNING_OUT:
+        return Check("seats", Severity.OK, detail)
+    severity = Severity.WARNING if count.left else Severity.ERROR
+    return Check("seats", severity, detail, advise("server_full"))
+
+
+def _skipped(name: str) -> Check:
+    severity = Severity.WARNING if name == "server_reachable" else Severity.ERROR
+    return Check(name, severity, _NOT_ASKED, _FIX_FIRST)
+
+
+def _timed(name: str, ask: Callable[[], Check]) -> Check:
     started = time.monotonic()
-    ok, fix = True, ""
     try:
-        detail = ask()
+        check = ask()
     except HelprError as exc:
-        ok, detail, fix = False, _detail(exc), _fix(exc)
-    return Check(name, ok, detail, fix, round((time.monotonic() - started) * 1000))
+        # Reaching the media server is never more than a warning: no invite needs it.
+        severity = Severity.WARNING if name == "server_reachable" else Severity.ERROR
+        check = Check(name, severity, *explain(exc))
+    return replace(check, ms=round((time.monotonic() - started) * 1000))
 
 
-def _detail(error: HelprError) -> str:
-    return error.reason or error.code if isinstance(error, PlexError) else str(error)
-
-
-def _fix(error: HelprError) -> str:
+def explain(error: HelprError) -> tuple[str, str]:
+    """What was found, and what to do, in the owner's words."""
     if isinstance(error, SetupRequired):
-        return "Correct the setting named here, then run the check again."
+        return str(error), "Correct what is named here, then run the check again."
     if isinstance(error, Unavailable):
-        return "See that it runs and that its setting is right, then run the check again."
-    return advise(error.code)
+        return str(error), "See that it runs and that its setting is right."
+    if isinstance(error, PlexUnauthorized):
+        return "plex.tv refuses the token", advise(error.code)
+    if isinstance(error, PlexError):
+        return error.reason or error.code, advise(error.code)
+    return str(error), advise(error.code)

@@ -18,14 +18,12 @@ class InviteCode:
         self._limiter = limiter
 
     @property
-    def required(self) -> bool:
-        """Whether friends need a code at all."""
+    def exists(self) -> bool:
+        """Whether there is a code at all."""
         return bool(self._expected)
 
     def check(self, given: str, client: str) -> None:
         """Raises InviteCodeInvalid, or RateLimited after too many wrong ones."""
-        if not self.required:
-            return
         self._limiter.check(RULE, client)
         if not compare_digest(given.strip().encode("utf-8", "replace"), self._expected):
             self._limiter.hit(RULE, client)

@@ -38,10 +38,11 @@ NONE_CHOSEN = FieldError(
 
 @dataclass(frozen=True, slots=True)
 class ListedLibrary:
-    """A library of the server, or one that was chosen and is no longer there."""
+    """A library of the server, or one that was chosen and is `gone` from it."""
 
     library: Library
     shared: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +118,35 @@ class SharedLibraries:
         return libraries
 
     def list(self, refresh: bool) -> Listing:
-        """All libraries of the server, and which are shared."""
+        """All libraries of the server, which are shared, and the chosen ones that are gone."""
         server = self._catalog.refresh() if refresh else self._catalog.server()
         try:
             shared = {library.id for library in self.to_share(server)}
         except SetupRequired:
             shared = set()
+        choice = self._choice()
+        there = {library.id for library in server.libraries}
+        chosen = choice.libraries if choice else ()
         return Listing(
-            tuple(ListedLibrary(lib, lib.id in shared) for lib in server.libraries),
+            (
+                *(ListedLibrary(one, one.id in shared) for one in server.libraries),
+                *(ListedLibrary(one, False, gone=True) for one in chosen if one.id not in there),
+            ),
             server.fetched_at,
         )
 
     def choose(self, ids: Sequence[int]) -> Listing:
         """Save the owner's choice. Raises InvalidInput for none, or for one unknown."""
+        choice = _Choice(self.named(ids, "shared"), None)
+        self._state.put(SITE, KEY, _stored(choice))
+        self._kept = (time.monotonic(), choice)
+        return self.list(refresh=False)
+
+    def named(self, ids: Sequence[int], field: str = "libraries") -> tuple[Library, ...]:
+        """The server's libraries of these ids. Raises InvalidInput as `choose` does."""
         if not ids:
             raise InvalidInput(
-                FieldError("shared", "Choose at least one: for Plex, none means every library.")
+                FieldError(field, "Choose at least one: for Plex, none means every library.")
             )
         server = self._catalog.server()
         if set(ids) - {library.id for library in server.libraries}:
@@ -141,12 +155,13 @@ class SharedLibraries:
         unknown = [number for number in ids if number not in there]
         if unknown:
             listed = ", ".join(str(number) for number in unknown)
-            raise InvalidInput(FieldError("shared", f"Not on this server: {listed}"))
-        chosen = tuple(there[number] for number in dict.fromkeys(ids))
-        choice = _Choice(chosen, None)
-        self._state.put(SITE, KEY, _stored(choice))
-        self._kept = (time.monotonic(), choice)
-        return self.list(refresh=False)
+            raise InvalidInput(FieldError(field, f"Not on this server: {listed}"))
+        return tuple(there[number] for number in dict.fromkeys(ids))
+
+    def chosen(self) -> tuple[Library, ...]:
+        """What counts as chosen, for the audit log; empty while only names are set."""
+        choice = self._choice()
+        return choice.libraries if choice else ()
 
     def _names_alone(self) -> tuple[Library, ...]:
         return tuple(Library(0, name, "") for name in self._names)

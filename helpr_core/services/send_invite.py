@@ -1,98 +1,89 @@
-"""A friend asks; Plex is asked once; the row says what came of it."""
+"""A friend asks, or the owner for a friend: one row, one attempt, one answer."""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from helpr_core.clock import Clock
-from helpr_core.domain.advice import advise
 from helpr_core.domain.identity import Identity
-from helpr_core.domain.invite import (
-    InviteRequest,
-    NewRequest,
-    Outcome,
-    Source,
-    Status,
-    next_attempt,
-)
-from helpr_core.domain.plex import Library, Server, find_share
-from helpr_core.errors import (
-    HelprError,
-    LogUnavailable,
-    PlexAnswerLost,
-    PlexError,
-    PlexRefused,
-    PlexServerUnknown,
-    PlexTrouble,
-    ServerFull,
-    SetupRequired,
-)
+from helpr_core.domain.invite import InviteRequest, NewRequest, Source, Status
+from helpr_core.domain.plex import Library
+from helpr_core.services.attempt import Attempt
+from helpr_core.services.daily_cap import DailyCap
 from helpr_core.services.libraries import SharedLibraries
-from helpr_core.services.ports import InviteLog, MediaServer
+from helpr_core.services.ports import InviteLog, Opened
 from helpr_core.services.server_catalog import ServerCatalog
-
-log = logging.getLogger(__name__)
-
-SEATS = 100
-"""Plex shares a server with so many people at most, invitations included."""
+from helpr_core.services.site_settings import SiteSettings, StoredSettings
 
 _PATIENCE_SECONDS = 30.0  # longer than one attempt can take: connect, answer, read back
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    server: Server
-    libraries: tuple[Library, ...]
-
-    @property
-    def ids(self) -> list[int]:
-        return [library.id for library in self.libraries]
-
-
 class SendInvite:
     """Call it with a checked identity; it returns the request's row as it then stands.
 
-    Raises SetupRequired, LogUnavailable and StateUnavailable, all before Plex is asked.
-    Whatever plex.tv says is in the row.
+    Raises SetupRequired, DailyCapReached, LogUnavailable and StateUnavailable, all before
+    Plex is asked. Whatever plex.tv says is in the row.
     """
 
     def __init__(
         self,
         log: InviteLog,
-        media: MediaServer,
         catalog: ServerCatalog,
         shared: SharedLibraries,
+        settings: StoredSettings,
+        attempt: Attempt,
+        daily_cap: DailyCap,
         *,
         server_name: str,
         clock: Clock,
         new_id: Callable[[], UUID],
     ) -> None:
         self._log = log
-        self._media = media
         self._catalog = catalog
         self._shared = shared
+        self._settings = settings
+        self._attempt = attempt
+        self._daily_cap = daily_cap
         self._server_name = server_name
         self._clock = clock
         self._new_id = new_id
 
-    def __call__(self, identity: Identity, source: Source, client_key: str) -> InviteRequest:
-        """Record, ask Plex, record the outcome; a repeat is answered from its row."""
-        opened = self._log.open(self._new_request(identity, source, client_key))
-        if not opened.created:
-            return self._outcome_of(opened.row)
-        # Committed: from here on nothing is lost, whatever happens to this worker.
-        return self._attempt(opened.row)
+    def __call__(
+        self, identity: Identity, source: Source, client_key: str, note: str = ""
+    ) -> InviteRequest:
+        """A friend's request: as the owner's settings allow, a repeat answered from its row."""
+        settings = self._settings.current()
+        new = self._new_request(identity, source, client_key, note, settings)
+        with self._daily_cap.counted(settings.daily_cap) as count:
+            opened = self._log.open(new)
+            if not opened.created:
+                count.take_back()
+        return self._outcome_of(opened)
 
-    def _new_request(self, identity: Identity, source: Source, client_key: str) -> NewRequest:
-        self._shared.require_some()
+    def for_owner(self, identity: Identity, libraries: tuple[Library, ...]) -> InviteRequest:
+        """The owner's own request: no pause, no approval, no cap; these libraries, if any."""
+        new = self._new_request(identity, Source.OWNER, "", "", SiteSettings(), libraries)
+        return self._outcome_of(self._log.open(new))
+
+    def _new_request(
+        self,
+        identity: Identity,
+        source: Source,
+        client_key: str,
+        note: str,
+        settings: SiteSettings,
+        libraries: tuple[Library, ...] = (),
+    ) -> NewRequest:
+        if not libraries:
+            self._shared.require_some()
         server = self._catalog.known()
+        if server and not libraries:
+            libraries = self._shared.to_share(server)
+        waits = settings.approval_required
         return NewRequest(
             request_id=self._new_id(),
             email_or_username=identity.typed,
@@ -100,11 +91,21 @@ class SendInvite:
             timestamp=self._clock(),
             source=source,
             server_name=server.name if server else self._server_name,
-            libraries=self._shared.to_share(server) if server else (),
+            libraries=libraries,
             client_key=client_key,
+            note=note,
+            status=Status.AWAITING_APPROVAL if waits else Status.PENDING,
         )
 
-    def _outcome_of(self, row: InviteRequest) -> InviteRequest:
+    def _outcome_of(self, opened: Opened) -> InviteRequest:
+        if not opened.created:
+            return self._settled(opened.row)
+        if opened.row.status is not Status.PENDING:
+            return opened.row
+        # Committed: from here on nothing is lost, whatever happens to this worker.
+        return self._attempt(opened.row)
+
+    def _settled(self, row: InviteRequest) -> InviteRequest:
         """The row a repeat is answered from, waiting for the submission that is under way."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         pause = _FIRST_PAUSE_SECONDS
@@ -113,120 +114,3 @@ class SendInvite:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             row = self._log.get(row.request_id) or row
         return row
-
-    def _attempt(self, row: InviteRequest) -> InviteRequest:
-        started = time.monotonic()
-        outcome = self._ask_plex(row)
-        outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
-        try:
-            return self._record(row, outcome)
-        except LogUnavailable as exc:
-            # The row stays pending, and what became of it is read from plex.tv later. What
-            # Plex said is true all the same, so the friend is told.
-            log.error("outcome not recorded request_id=%s reason=%s", row.request_id, exc)  # noqa: TRY400
-            return _as_if_recorded(row, outcome)
-
-    def _record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest:
-        try:
-            recorded = self._log.record(row.request_id, outcome)
-        except LogUnavailable:
-            # Most often a connection that broke since the row was opened. Doing it again
-            # is safe: only a row that is still pending is changed.
-            recorded = self._log.record(row.request_id, outcome)
-        return recorded or self._log.get(row.request_id) or row
-
-    def _ask_plex(self, row: InviteRequest) -> Outcome:
-        now = self._clock()
-        try:
-            server = self._catalog.server()
-            offer = _Offer(server, self._shared.to_share(server))
-            return self._send(offer, row.email_or_username)
-        except (PlexTrouble, PlexServerUnknown, SetupRequired) as exc:
-            wait = exc.retry_after_seconds if isinstance(exc, PlexTrouble) else None
-            at = next_attempt(row.attempts + 1, now, wait)
-            return _no(Status.QUEUED, exc, now, at)
-        except PlexError as exc:
-            return _no(Status.FAILED, exc, now)
-
-    def _send(self, offer: _Offer, invitee: str) -> Outcome:
-        try:
-            accepted = self._media.send_invite(offer.server, offer.ids, invitee)
-        except PlexAnswerLost:
-            return self._read_back(offer, invitee)
-        except (PlexRefused, PlexServerUnknown) as exc:
-            return self._send_afresh(offer, invitee, exc)
-        return self._yes(offer, accepted)
-
-    def _send_afresh(self, offer: _Offer, invitee: str, refusal: PlexError) -> Outcome:
-        """Once more when what we knew of the server was out of date; otherwise refused.
-
-        plex.tv does not say in words that can be relied on that an id is unknown, so the
-        ids are compared with a fresh list.
-        """
-        try:
-            server = self._catalog.refresh()
-        except PlexTrouble:
-            raise refusal from None
-        fresh = _Offer(server, self._shared.to_share(server))
-        if (fresh.server.machine_identifier, fresh.ids) == (
-            offer.server.machine_identifier,
-            offer.ids,
-        ):
-            raise self._why_refused(server, refusal)
-        try:
-            accepted = self._media.send_invite(fresh.server, fresh.ids, invitee)
-        except PlexAnswerLost:
-            return self._read_back(fresh, invitee)
-        return self._yes(fresh, accepted)
-
-    def _why_refused(self, server: Server, refusal: PlexError) -> PlexError:
-        """A full server is told by counting: no wording of Plex's for it is known."""
-        try:
-            full = len(self._media.list_shares(server)) >= SEATS
-        except PlexError:
-            return refusal
-        return ServerFull(refusal.reason) if full else refusal
-
-    def _read_back(self, offer: _Offer, invitee: str) -> Outcome:
-        """The answer was lost: Plex's own list says whether the invite was carried out."""
-        try:
-            share = find_share(self._media.list_shares(offer.server), invitee)
-        except PlexError as exc:
-            raise PlexAnswerLost(exc.reason) from exc
-        if share is None:
-            raise PlexAnswerLost("Plex's list does not have it")
-        return self._yes(offer, share.accepted)
-
-    def _yes(self, offer: _Offer, accepted: bool) -> Outcome:
-        return Outcome(
-            Status.SUCCESS,
-            self._clock(),
-            duration_ms=0,
-            accepted=accepted,
-            server_name=offer.server.name,
-            libraries=offer.libraries,
-        )
-
-
-def _no(status: Status, error: HelprError, at: datetime, again: datetime | None = None) -> Outcome:
-    reason = error.reason if isinstance(error, PlexError) else str(error)
-    return Outcome(
-        status,
-        at,
-        duration_ms=0,
-        error_code=error.code,
-        error_message=advise(error.code, reason),
-        next_attempt_at=again,
-    )
-
-
-def _as_if_recorded(row: InviteRequest, outcome: Outcome) -> InviteRequest:
-    return replace(
-        row,
-        status=outcome.status,
-        error_code=outcome.error_code,
-        error_message=outcome.error_message,
-        sent_at=outcome.at if outcome.status is Status.SUCCESS else None,
-        accepted_at=outcome.at if outcome.accepted else None,
-        updated_at=outcome.at,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpr_core.domain.plex import Library
+from helpr_core.services.site_settings import SiteSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +19,29 @@ class Site:
     approval_required: bool
     paused: bool
     libraries: tuple[Library, ...]
+    retention_days: int
 
 
-def describe_site(server_name: str, code_required: bool, libraries: tuple[Library, ...]) -> Site:
-    """The site as the settings alone make it."""
+def default_title(server_name: str) -> str:
+    """The title while the owner has written none."""
+    return f"Join {server_name}"
+
+
+def describe_site(
+    server_name: str,
+    settings: SiteSettings,
+    libraries: tuple[Library, ...],
+    *,
+    code_required: bool,
+) -> Site:
+    """The site as the owner set it."""
     return Site(
-        title=f"Join {server_name}",
+        title=settings.title or default_title(server_name),
         server_name=server_name,
-        welcome="",
+        welcome=settings.welcome,
         code_required=code_required,
-        approval_required=False,
-        paused=False,
+        approval_required=settings.approval_required,
+        paused=settings.paused,
         libraries=libraries,
+        retention_days=settings.retention_days,
     )

@@ -1,4 +1,4 @@
-"""MediaServer over PlexAPI's account: the four things Helpr asks of plex.tv."""
+"""MediaServer over PlexAPI's account: what Helpr asks of plex.tv."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.reachability import first_that_answers
 from helpr_core.clock import Clock
-from helpr_core.domain.plex import Library, Server, Share
+from helpr_core.domain.plex import Library, Server, ServerAddresses, Share
 from helpr_core.errors import PlexAnswerLost, PlexServerUnknown, PlexUnauthorized
 from helpr_core.once import Once
 
 T = TypeVar("T")
 
-# `includeHttps` and the rest only add connections, and Helpr connects to none of them.
+# `includeHttps` and the rest only add connections, and an invite needs none of them.
 RESOURCES = "https://plex.tv/api/v2/resources"
+ALL_ADDRESSES = f"{RESOURCES}?includeHttps=1&includeRelay=1"
+USER = "https://plex.tv/api/v2/user"
 
 
 class PlexMediaServer:
-    """See the port MediaServer. Nothing here connects to the media server itself."""
+    """See the port MediaServer. Only `reach` connects to the media server itself."""
 
     def __init__(
         self, build_account: Callable[[], Account], server_name: str, clock: Clock
@@ -31,21 +34,9 @@ class PlexMediaServer:
 
     def fetch_server(self) -> Server:
         """Find the owned server by its name, then its libraries: two calls."""
-        resources = _xml(self._ask(lambda account: account.query(RESOURCES)))
-        wanted = self._server_name.casefold()
-        found = [
-            resource
-            for resource in resources.iter("resource")
-            if resource.get("owned") == "1"
-            and "server" in resource.get("provides", "").split(",")
-            and resource.get("name", "").casefold() == wanted
-        ]
-        if not found:
-            raise PlexServerUnknown("this account owns no server of that name")
-        if len(found) > 1:
-            raise PlexServerUnknown("this account owns several servers of that name")
-        name = found[0].get("name", "")
-        machine = found[0].get("clientIdentifier", "")
+        found = self._owned_server(RESOURCES)
+        name = found.get("name", "")
+        machine = found.get("clientIdentifier", "")
         return self.fetch_libraries(Server(machine, name, (), self._clock()))
 
     def fetch_libraries(self, server: Server) -> Server:
@@ -80,6 +71,41 @@ class PlexMediaServer:
         url = Account.FRIENDINVITE.format(machineId=server.machine_identifier)
         answer = _xml(self._ask(lambda account: account.query(url)))
         return tuple(_share(element) for element in answer.iter("SharedServer"))
+
+    def fetch_account(self) -> str:
+        """The account's username: one call."""
+        user = _xml(self._ask(lambda account: account.query(USER)))
+        return user.get("username") or user.get("title") or "an account without a name"
+
+    def fetch_addresses(self) -> ServerAddresses:
+        """The owned server and its addresses, those of its own network first."""
+        found = self._owned_server(ALL_ADDRESSES)
+        connections = sorted(found.iter("connection"), key=lambda one: one.get("local") != "1")
+        return ServerAddresses(
+            found.get("name", ""),
+            found.get("clientIdentifier", ""),
+            tuple(one.get("uri", "") for one in connections if one.get("uri")),
+        )
+
+    def reach(self, server: ServerAddresses) -> str | None:
+        """The first address at which the server answers."""
+        return first_that_answers(server.addresses, server.machine_identifier)
+
+    def _owned_server(self, resources: str) -> Element:
+        answer = _xml(self._ask(lambda account: account.query(resources)))
+        wanted = self._server_name.casefold()
+        found = [
+            resource
+            for resource in answer.iter("resource")
+            if resource.get("owned") == "1"
+            and "server" in resource.get("provides", "").split(",")
+            and resource.get("name", "").casefold() == wanted
+        ]
+        if not found:
+            raise PlexServerUnknown("this account owns no server of that name")
+        if len(found) > 1:
+            raise PlexServerUnknown("this account owns several servers of that name")
+        return found[0]
 
     def _ask(self, call: Callable[[Account], T]) -> T:
         try:

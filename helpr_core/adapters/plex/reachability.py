@@ -1,0 +1,49 @@
+"""Whether a Plex Media Server answers at one of its addresses: for the diagnostics only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+import requests
+
+SECONDS = 2.0
+"""To connect, and to answer: a home server that is awake needs a tenth of it."""
+_MOST_ADDRESSES = 12
+_MAX_BYTES = 65_536
+
+
+def first_that_answers(addresses: Sequence[str], machine_identifier: str) -> str | None:
+    """The first address at which that very server answers; None when none does in time.
+
+    Asks for /identity, which needs no token, so that no token goes to an address that may
+    belong to somebody else by now.
+    """
+    wanted = addresses[:_MOST_ADDRESSES]
+    if not wanted:
+        return None
+    pool = ThreadPoolExecutor(max_workers=len(wanted))
+    try:
+        asked = {pool.submit(_answers, one, machine_identifier): one for one in wanted}
+        for done in as_completed(asked):
+            if done.result():
+                return asked[done]
+        return None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _answers(address: str, machine_identifier: str) -> bool:
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            with session.get(
+                f"{address.rstrip('/')}/identity",
+                timeout=(SECONDS, SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = next(response.iter_content(_MAX_BYTES), b"")
+        except requests.RequestException:
+            return False
+    return response.status_code == 200 and machine_identifier.encode() in body

@@ -1,0 +1,25 @@
+"""Whether a friend may ask at all: the owner's pause, and the invite code."""
+
+from __future__ import annotations
+
+from helpr_core.services.invite_code import InviteCode
+from helpr_core.services.site_settings import StoredSettings
+
+
+class Admission:
+    """What stands before the record: nothing is kept of who is turned away here."""
+
+    def __init__(self, settings: StoredSettings, code: InviteCode) -> None:
+        self._settings = settings
+        self._code = code
+
+    def code_required(self) -> bool:
+        """Whether friends need a code: there is one, and the owner has it asked for."""
+        return self._code.exists and self._settings.current().code_required
+
+    def check(self, code: str, client: str) -> None:
+        """Raises InvitesPaused, InviteCodeInvalid, or RateLimited after too many wrong codes."""
+        # The pause first: what is typed into a closed form is not a guess.
+        self._settings.current().require_open()
+        if self.code_required():
+            self._code.check(code, client)

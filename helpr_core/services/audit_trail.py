@@ -1,0 +1,47 @@
+"""Writes down what the owner did; what was done stands even where it cannot be written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from helpr_core.clock import Clock
+from helpr_core.domain.audit import Actor, AuditEvent
+from helpr_core.errors import LogUnavailable
+from helpr_core.services.ports import AuditLog
+
+log = logging.getLogger(__name__)
+
+
+class AuditTrail:
+    """The audit log's writing side. `events` is asked at each note: the database may be down."""
+
+    def __init__(self, events: Callable[[], AuditLog], clock: Clock) -> None:
+        self._events = events
+        self._clock = clock
+
+    def note(
+        self,
+        actor: Actor,
+        action: str,
+        target: str,
+        reference: str,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep one action. Never raises: the owner must be able to pause while the database
+        is down, and then the worker's own log has the line.
+        """
+        event = AuditEvent(self._clock(), actor, action, target, reference, before, after)
+        try:
+            self._events().append(event)
+        except LogUnavailable as exc:
+            log.error(  # noqa: TRY400 - the reason says it all
+                "action not in the audit log action=%s target=%s door=%s reference=%s reason=%s",
+                action,
+                target,
+                actor.door,
+                reference,
+                exc,
+            )

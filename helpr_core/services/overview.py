@@ -1,0 +1,161 @@
+"""All that the owner wants to know at a glance, from what is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpr_core.clock import Clock
+from helpr_core.domain.advice import advise
+from helpr_core.domain.checks import Check, Severity, worst
+from helpr_core.domain.history import InviteFilter, QueueState
+from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.errors import (
+    HelprError,
+    LogUnavailable,
+    PlexUnauthorized,
+    SetupRequired,
+    StateUnavailable,
+)
+from helpr_core.services.connection_check import explain, seats_check
+from helpr_core.services.libraries import SharedLibraries
+from helpr_core.services.ports import InviteHistory, InviteQueue, StateStore
+from helpr_core.services.seats import SeatCount, Seats
+from helpr_core.services.server_catalog import ServerCatalog
+
+NEWEST = 20
+_REFUSED = PlexUnauthorized.code
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The overview. What could not be read is None, and a check says why."""
+
+    status: Severity
+    checks: tuple[Check, ...]
+    seats: SeatCount | None
+    counts: Mapping[Status, int] | None
+    recent: tuple[InviteRequest, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    counts: Mapping[Status, int]
+    recent: tuple[InviteRequest, ...]
+    queue: QueueState
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where it is read. As functions: building one may fail, too."""
+
+    history: Callable[[], InviteHistory]
+    queue: Callable[[], InviteQueue]
+    state: Callable[[], StateStore]
+    catalog: Callable[[], ServerCatalog]
+    libraries: Callable[[], SharedLibraries]
+    seats: Callable[[], Seats]
+
+
+class Overview:
+    """Call it. plex.tv is asked for the seats alone, once in ten minutes at most."""
+
+    def __init__(self, sources: Sources, clock: Clock) -> None:
+        self._sources = sources
+        self._clock = clock
+
+    def __call__(self) -> Glance:
+        """Read what there is; a store that is down leaves its part out."""
+        record, database = self._record()
+        seats, of_plex = self._plex()
+        checks = [database, self._state_store(), *of_plex]
+        if record is not None:
+            checks += [_token(record), _queue(record.queue, self._clock())]
+        return Glance(
+            status=worst(checks),
+            checks=tuple(checks),
+            seats=seats,
+            counts=record.counts if record else None,
+            recent=record.recent if record else None,
+        )
+
+    def _record(self) -> tuple[_Record | None, Check]:
+        try:
+            history = self._sources.history()
+            record = _Record(
+                history.counts(),
+                tuple(history.page(InviteFilter(), NEWEST).rows),
+                self._sources.queue().state(),
+            )
+        except LogUnavailable as exc:
+            return None, Check("database", Severity.ERROR, *explain(exc))
+        return record, Check("database", Severity.OK, "answers")
+
+    def _state_store(self) -> Check:
+        try:
+            self._sources.state().ping()
+        except (StateUnavailable, LogUnavailable) as exc:
+            # The last known settings go on, and limits count in memory, stricter.
+            return Check("state_store", Severity.WARNING, *explain(exc))
+        return Check("state_store", Severity.OK, "answers")
+
+    def _plex(self) -> tuple[SeatCount | None, tuple[Check, ...]]:
+        try:
+            server = self._sources.catalog().known()
+            if server is None:
+                unknown = Check(
+                    "server",
+                    Severity.WARNING,
+                    "plex.tv was not asked for it yet",
+                    "Run the connection check, or wait for the first request.",
+                )
+                return None, (unknown,)
+            checks = [Check("server", Severity.OK, server.name), self._libraries()]
+            seats = self._sources.seats().known()
+        except HelprError as exc:
+            return None, (Check("server", Severity.WARNING, *explain(exc)),)
+        if seats is not None:
+            checks.append(seats_check(seats))
+        return seats, tuple(checks)
+
+    def _libraries(self) -> Check:
+        try:
+            offered = self._sources.libraries().offered()
+        except SetupRequired as exc:
+            return Check("libraries", Severity.ERROR, *explain(exc))
+        return Check("libraries", Severity.OK, ", ".join(one.title for one in offered))
+
+
+def _token(record: _Record) -> Check:
+    """A request that waits because Plex refused the token says that it still does."""
+    for row in record.recent:
+        if row.status is Status.QUEUED and row.error_code == _REFUSED:
+            return Check("token", Severity.ERROR, "plex.tv refuses the token", advise(_REFUSED))
+    return Check("token", Severity.OK, "no request waits because of it")
+
+
+def _queue(queue: QueueState, now: datetime) -> Check:
+    if queue.stale:
+        return Check(
+            "queue",
+            Severity.WARNING,
+            f"{queue.stale} requests stopped in the middle",
+            "Housekeeping finds out from plex.tv what became of them: see that it runs.",
+        )
+    if queue.queued:
+        oldest = f", the oldest for {_ago(now, queue.oldest)}" if queue.oldest else ""
+        return Check(
+            "queue",
+            Severity.WARNING,
+            f"{queue.queued} requests wait for Plex{oldest}",
+            "Nothing to do: they are tried again by themselves. The reason stands in each.",
+        )
+    return Check("queue", Severity.OK, "no request waits")
+
+
+def _ago(now: datetime, then: datetime) -> str:
+    minutes = max(0, int((now - then).total_seconds() // 60))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h"
