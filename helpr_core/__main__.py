@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import secrets
 import sys
+import warnings
 
 from helpr_core.errors import HelprError, SetupRequired
+
+LONGEST_PASSWORD = 1024
+"""In characters; the sign-in takes no longer one."""
 
 _REAL_STORES = (
     "DATABASE_URL",
@@ -96,21 +101,61 @@ def secret_key(_options: argparse.Namespace) -> int:
     return 0
 
 
+def hash_password(options: argparse.Namespace) -> int:
+    """Print the value of ADMIN_PASSWORD_HASH for a password; asks for it twice, unseen."""
+    from werkzeug.security import generate_password_hash
+
+    password = _piped_password() if options.stdin else _typed_password()
+    if not password:
+        raise ValueError("the password is empty")
+    if len(password) > LONGEST_PASSWORD:
+        raise ValueError(f"the password has more than {LONGEST_PASSWORD} characters")
+    print(generate_password_hash(password))
+    return 0
+
+
+def _piped_password() -> str:
+    line = sys.stdin.buffer.readline()
+    try:
+        # Spaces may be part of it; what ends the line is not.
+        return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise ValueError("the password is not UTF-8 text") from None
+
+
+def _typed_password() -> str:
+    with warnings.catch_warnings():
+        # Where it cannot hide what is typed, it would warn and show it.
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            first = getpass.getpass("Password: ")
+            again = getpass.getpass("The same again: ")
+        except (EOFError, getpass.GetPassWarning):
+            raise ValueError("no terminal to type a password in; use --stdin") from None
+    if first != again:
+        raise ValueError("the two are not the same; nothing was made")
+    return first
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code is 0 when all is well."""
     parser = argparse.ArgumentParser(prog="python -m helpr_core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run in (serve, check, migrate, function_key, secret_key):
+    for run in (serve, check, migrate, function_key, secret_key, hash_password):
         name = run.__name__.replace("_", "-")
         command = commands.add_parser(name, help=(run.__doc__ or "").strip())
         command.set_defaults(run=run)
+        if run is hash_password:
+            command.add_argument("--stdin", action="store_true", help="read one line instead")
         if run is serve:
             command.add_argument("--host", default="127.0.0.1")
             command.add_argument("--port", type=int, default=7071)
             command.add_argument("--reload", action="store_true", help="on every change")
     options = parser.parse_args(arguments)
+    from helpr_core import logs
     from helpr_core.local_settings import load_local_settings
 
+    logs.install()
     try:
         load_local_settings()
         return int(options.run(options))

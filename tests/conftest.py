@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.servers import azurite, postgres
+
+
+@pytest.fixture(autouse=True)
+def unredacted_logs() -> None:
+    """Tests see what is really logged: blotted out, a secret in it would go unnoticed."""
+    logging.setLogRecordFactory(logging.LogRecord)
 
 
 @pytest.fixture(scope="session")

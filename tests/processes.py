@@ -29,17 +29,22 @@ def environment(settings: Settings) -> dict[str, str]:
     return {name: text for name, text in given.items() if text is not None}
 
 
-def command(*arguments: str, settings: Settings, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run `python -m helpr_core` to its end."""
-    return subprocess.run(
+def command(
+    *arguments: str, settings: Settings, cwd: Path, stdin: bytes = b""
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m helpr_core` to its end, without a terminal."""
+    done = subprocess.run(
         [*HELPR, *arguments],
         env=environment(settings),
         cwd=cwd,
+        input=stdin,
         capture_output=True,
-        text=True,
         timeout=60,
         check=False,
+        start_new_session=True,
     )
+    told = (done.stdout.decode(), done.stderr.decode())
+    return subprocess.CompletedProcess(done.args, done.returncode, *told)
 
 
 @contextmanager

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
+from werkzeug.security import check_password_hash
 
 from helpr_core.demo import DEMO_TOKEN, DemoPlex
-from tests.processes import command, served
+from tests.processes import HELPR, command, environment, served
 
 SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
+FROM_STDIN = ("hash-password", "--stdin")
 
 
 @pytest.fixture
@@ -129,10 +136,95 @@ def test_secret_key_prints_a_new_one_each_time(tmp_path: Path) -> None:
     assert printed[0] != printed[1]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "", "\nanother line\n"])
+def test_hash_password_takes_a_line_as_it_is_and_prints_the_hash_alone(
+    tmp_path: Path, end: str
+) -> None:
+    password = "  pässwörd ✓ 😀\t"
+    done = command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=f"{password}{end}".encode())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"scrypt:32768:8:1\$\w{16}\$[0-9a-f]{128}\n", done.stdout)
+    assert check_password_hash(done.stdout.strip(), password)
+
+
+def test_hash_password_makes_another_hash_each_time(tmp_path: Path) -> None:
+    made = [command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=b"same\n") for _ in range(2)]
+    assert made[0].stdout != made[1].stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"\r\n", "is empty"),
+        (b"\xff\xfe\n", "is not UTF-8"),
+        (b"x" * 1025 + b"\n", "more than 1024 characters"),
+    ],
+)
+def test_hash_password_refuses_what_nobody_could_sign_in_with(
+    tmp_path: Path, typed: bytes, told: str
+) -> None:
+    done = command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=typed)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("WRONG  the password ")
+    assert told in done.stderr
+
+
+def _type(*lines: str, cwd: Path) -> tuple[int, str, str]:
+    """Type these at the prompts of hash-password: exit code, what it printed, the terminal."""
+    ours, its = pty.openpty()
+    # A session's leader that opens a terminal has it from then on.
+    program = "import os, sys; os.open(sys.argv[1], os.O_RDWR); os.execv(sys.argv[2], sys.argv[2:])"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, os.ttyname(its), *HELPR, "hash-password"],
+        env=environment({}),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=its,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        seen = ""
+        for line in lines:
+            while not seen.endswith(": "):
+                seen += os.read(ours, 1024).decode()
+            os.write(ours, f"{line}\n".encode())
+            seen += "|"
+        printed, _ = process.communicate(timeout=60)
+    if select.select([ours], [], [], 0)[0]:
+        seen += os.read(ours, 1024).decode()
+    os.close(its)
+    os.close(ours)
+    return process.returncode, printed, seen
+
+
+def test_hash_password_asks_twice_and_shows_nothing_of_it(tmp_path: Path) -> None:
+    code, printed, seen = _type("pässwörd ", "pässwörd ", cwd=tmp_path)
+    assert code == 0, seen
+    assert check_password_hash(printed.strip(), "pässwörd ")
+    assert seen.split("|")[0] == "Password: "
+    assert "swörd" not in seen
+
+
+def test_hash_password_makes_nothing_of_two_different_ones(tmp_path: Path) -> None:
+    code, printed, seen = _type("one-thing", "another-thing", cwd=tmp_path)
+    assert (code, printed) == (1, "")
+    assert "not the same" in seen
+    assert "thing" not in seen.replace("nothing", "")
+
+
+def test_hash_password_types_nothing_where_it_would_be_seen(tmp_path: Path) -> None:
+    done = command("hash-password", settings={}, cwd=tmp_path, stdin=b"shown\nshown\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--stdin" in done.stderr
+
+
 def test_no_command_is_told_how_to_go_on(tmp_path: Path) -> None:
     done = command(settings={}, cwd=tmp_path)
     assert done.returncode == 2
-    for name in ("serve", "check", "migrate", "secret-key", "function-key"):
+    for name in ("serve", "check", "migrate", "secret-key", "function-key", "hash-password"):
         assert name in command("--help", settings={}, cwd=tmp_path).stdout
     assert "Traceback" not in done.stderr
 

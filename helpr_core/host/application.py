@@ -59,6 +59,8 @@ class HostedApplication:
             answer = self._answer(environ, method)
         except incoming.RequestRejectedError as rejected:
             answer = Answer(rejected.status)
+        if answer.parts is not None and method != "HEAD":
+            return self._stream(answer, answer.parts, environ, start_response)
         has_body = method != "HEAD" and not answer.is_bodiless
         headers = self._with_configured(answer.headers, environ["wsgi.url_scheme"])
         if has_body and not answer.body and not _has(headers, "Content-Length"):
@@ -66,6 +68,19 @@ class HostedApplication:
         phrase = HTTP_STATUS_CODES.get(answer.status, "Unknown")
         start_response(f"{answer.status} {phrase}", headers)
         return [answer.body] if has_body and answer.body else []
+
+    def _stream(
+        self,
+        answer: Answer,
+        parts: Iterable[bytes],
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        """Each part as it is made; without a length, so the server marks the end."""
+        headers = self._with_configured(answer.headers, environ["wsgi.url_scheme"])
+        phrase = HTTP_STATUS_CODES.get(answer.status, "Unknown")
+        start_response(f"{answer.status} {phrase}", headers)
+        return parts
 
     def _answer(self, environ: WSGIEnvironment, method: str) -> Answer:
         path = incoming.request_path(environ)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookies import Morsel, SimpleCookie
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from azure.functions.http import HttpResponseConverter
@@ -23,6 +23,14 @@ _BAD_VALUE = re.compile(r"[^\x20-\x7e\t]")
 _SAME_SITE = ("lax", "strict", "none")
 
 
+@runtime_checkable
+class Streamed(Protocol):
+    """A response that is made part by part."""
+
+    def take_parts(self) -> Iterator[bytes]:
+        """The parts, once; the response then has no body."""
+
+
 class BrokenAnswerError(ValueError):
     """The host cannot send what a function returned: an empty 500."""
 
@@ -34,6 +42,7 @@ class Answer:
     status: int
     headers: Headers = field(default_factory=list)
     body: bytes = b""
+    parts: Iterator[bytes] | None = None  # instead of a body, where it is made part by part
 
     @property
     def is_bodiless(self) -> bool:
@@ -47,6 +56,8 @@ def rendered(response: func.HttpResponse, method: str) -> Answer:
     The worker's converter comes first, because it also decides the Content-Type and takes the
     cookies out of the response. BrokenAnswerError for what the host cannot send.
     """
+    # Microsoft's worker would put the parts together; this server sends each as it is made.
+    parts = response.take_parts() if isinstance(response, Streamed) else None
     worker_answer = HttpResponseConverter.encode(response, expected_type=None).value
     status = int(worker_answer["status_code"].value)
     if not 100 <= status <= 999:
@@ -55,7 +66,7 @@ def rendered(response: func.HttpResponse, method: str) -> Answer:
         (name, datum.value) for name, datum in worker_answer["headers"].items()
     )
     headers += [("Set-Cookie", cookie) for cookie in _cookies(worker_answer["cookies"] or [])]
-    answer = Answer(status, headers, worker_answer["body"].value)
+    answer = Answer(status, headers, worker_answer["body"].value, parts)
     _refuse_framing(answer, method)
     return answer
 

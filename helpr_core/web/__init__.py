@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from helpr_core.web import bodies, openapi, pages, schemas
+    from helpr_core.web import bodies, manage_schemas, openapi, pages, schemas, session_schemas
 
-_LAZY = ("bodies", "openapi", "pages", "schemas")
+_LAZY = ("bodies", "manage_schemas", "openapi", "pages", "schemas", "session_schemas")
 
-__all__ = ["bodies", "openapi", "pages", "schemas"]
+__all__ = ["bodies", "manage_schemas", "openapi", "pages", "schemas", "session_schemas"]
 
 
 def __getattr__(name: str) -> ModuleType:

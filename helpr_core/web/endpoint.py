@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import azure.functions as func
 
 from helpr_core import container
+from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.client_address import client_bucket
 from helpr_core.errors import HelprError
 from helpr_core.web.negotiation import prefers_html
@@ -25,12 +26,22 @@ from helpr_core.web.responses import (
 log = logging.getLogger(__name__)
 
 
+NOBODY = Actor(Door.KEY, "")
+# The host checks the key and does not tell the app which of its keys it was.
+KEY_HOLDER = Actor(Door.KEY, "function key")
+
+
 @dataclass(frozen=True)
 class Call:
-    """One request, and what the handlers need to know of it."""
+    """One request, and what the handlers need to know of it.
+
+    `actor` is who acts where a door was passed, `path_params` what the path held.
+    """
 
     request: func.HttpRequest
     reference: str
+    actor: Actor = NOBODY
+    path_params: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wants_html(self) -> bool:
@@ -75,7 +86,12 @@ def _azure_function(endpoint: Endpoint) -> AzureFunction:
     # Not functools.wraps: the worker looks at the signature, and needs these two names.
     def function(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
         started = time.perf_counter()
-        call = Call(req, context.invocation_id)
+        call = Call(
+            req,
+            context.invocation_id,
+            NOBODY if endpoint.auth_level is func.AuthLevel.ANONYMOUS else KEY_HOLDER,
+            req.route_params,
+        )
         response = _answer(endpoint, call)
         _add_security_headers(req, response)
         level = logging.INFO if response.status_code < 500 else logging.WARNING

@@ -12,63 +12,21 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from helpr_core import __version__
-from helpr_core.web import manage, public, schemas
-from helpr_core.web.bodies import FORM, JSON
+from helpr_core.web import manage, public, schemas, session
+from helpr_core.web.bodies import JSON
+from helpr_core.web.described import FUNCTIONS, HTML, Answer, Described
 from helpr_core.web.endpoint import Endpoint
 from helpr_core.web.pages import Document
 from helpr_core.web.pages import document as make_document
 
 PROBLEM = "application/problem+json"
-HTML = "text/html"
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"{(\*?)(\w+)}")
-
-# What each function takes and answers: a model, or a media type where there is no model.
-_TAKES: dict[str, tuple[type[BaseModel], tuple[str, ...]]] = {
-    "invite": (schemas.InviteIn, (JSON, FORM)),
-    "manage_libraries_put": (schemas.LibrariesIn, (JSON,)),
-}
-_GIVES: dict[str, dict[int, type[BaseModel] | str | None]] = {
-    "form": {200: HTML, 304: None},
-    "join": {200: HTML},
-    "invited": {200: HTML, 304: None},
-    "static_files": {200: "*/*", 304: None},
-    "site": {200: schemas.SiteOut},
-    "invite": {201: schemas.InviteOut, 202: schemas.InviteOut, 303: None},
-    "invite_status": {200: schemas.InviteStatus},
-    "healthz": {200: schemas.HealthOut},
-    "openapi": {200: JSON, 304: None},
-    "manage_libraries_get": {200: schemas.LibrariesOut},
-    "manage_libraries_put": {200: schemas.LibrariesOut},
-}
-_REFUSES: dict[str, tuple[int, ...]] = {
-    "form": (429, 500, 503),
-    "join": (429, 500, 503),
-    "invited": (404, 429, 500, 503),
-    "static_files": (404, 500),
-    "site": (429, 500, 503),
-    "invite": (400, 403, 409, 413, 415, 422, 429, 500, 503),
-    "invite_status": (404, 429, 500, 503),
-    "healthz": (),
-    "openapi": (429, 500, 503),
-    "manage_libraries_get": (500, 503),
-    "manage_libraries_put": (400, 413, 415, 500, 503),
-}
-_QUERY: dict[str, list[dict[str, Any]]] = {
-    "manage_libraries_get": [
-        {
-            "name": "refresh",
-            "in": "query",
-            "description": "1 asks plex.tv instead of what is known.",
-            "schema": {"type": "string", "enum": ["1"]},
-        }
-    ],
-}
 
 
 def endpoints() -> tuple[Endpoint, ...]:
     """Every endpoint of the app."""
-    return public.ENDPOINTS + manage.ENDPOINTS
+    return public.ENDPOINTS + session.ENDPOINTS + manage.ENDPOINTS
 
 
 @cache
@@ -96,7 +54,8 @@ def describe() -> dict[str, Any]:
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
-                "function_key": {"type": "apiKey", "in": "header", "name": "x-functions-key"}
+                "function_key": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
+                "session": {"type": "apiKey", "in": "cookie", "name": session.COOKIE},
             },
         },
     }
@@ -105,10 +64,10 @@ def describe() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     modes: dict[type[BaseModel], Literal["validation", "serialization"]] = {}
     modes[schemas.Problem] = "serialization"
-    for model, _ in _TAKES.values():
-        modes[model] = "validation"
-    for answers in _GIVES.values():
-        for answer in answers.values():
+    for described in FUNCTIONS.values():
+        if described.takes is not None:
+            modes[described.takes] = "validation"
+        for answer in described.gives.values():
             if isinstance(answer, type):
                 modes[answer] = "serialization"
     _, found = models_json_schema(list(modes.items()), ref_template=_REF)
@@ -116,38 +75,81 @@ def _schemas() -> dict[str, Any]:
 
 
 def _operation(endpoint: Endpoint, method: str) -> dict[str, Any]:
-    name = endpoint.name
+    described = FUNCTIONS[endpoint.name]
     operation: dict[str, Any] = {
-        "operationId": name if method != "HEAD" else f"{name}_head",
+        "operationId": _operation_id(endpoint, method),
         "summary": _summary(endpoint),
-        "parameters": [_path_parameter(name) for _, name in _PARAMETER.findall(endpoint.route)],
-        "responses": {str(s): _answer(m, method) for s, m in _GIVES[name].items()},
+        "parameters": _parameters(endpoint, described, method),
+        "responses": {str(s): _answer(m, method) for s, m in described.gives.items()},
     }
-    operation["parameters"] += _QUERY.get(name, [])
-    operation["responses"] |= {str(s): _refusal(s, method) for s in _REFUSES[name]}
-    if name in _TAKES:
-        model, media_types = _TAKES[name]
-        schema = {"schema": {"$ref": _REF.format(model=model.__name__)}}
+    operation["responses"] |= {str(s): _refusal(s, method) for s in described.refuses}
+    if described.takes is not None:
+        schema = {"schema": {"$ref": _REF.format(model=described.takes.__name__)}}
         operation["requestBody"] = {
             "required": True,
-            "content": {media_type: schema for media_type in media_types},
+            "content": {media_type: schema for media_type in described.media_types},
         }
     if endpoint.auth_level is func.AuthLevel.FUNCTION:
         operation["security"] = [{"function_key": []}]
         operation["responses"]["401"] = {"description": "No key, or a wrong one."}
+    elif described.signed_in:
+        operation["security"] = [{"session": []}]
     return operation
 
 
+def _operation_id(endpoint: Endpoint, method: str) -> str:
+    """The function's name; with the method where one function has several."""
+    if method == endpoint.methods[0]:
+        return endpoint.name
+    return f"{endpoint.name}_{method.lower()}"
+
+
 def _summary(endpoint: Endpoint) -> str:
-    text = (endpoint.handler.__doc__ or "").strip().partition("\n")[0]
+    # The owner's handlers are imported at their first call; the endpoint has a stand-in.
+    owners = {one.name: one.handler for one in manage.OPERATIONS}
+    handler = owners[endpoint.name]() if endpoint.name in owners else endpoint.handler
+    text = (handler.__doc__ or "").strip().partition("\n")[0]
     return text.partition(": ")[2] or text
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+def _parameters(endpoint: Endpoint, described: Described, method: str) -> list[dict[str, Any]]:
+    text = {"schema": {"type": "string"}}
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, **text}
+        for _, name in _PARAMETER.findall(endpoint.route)
+    ]
+    if described.query is not None:
+        found += _query(described.query)
+    if described.if_match:
+        found.append(
+            {"name": "If-Match", "in": "header", "required": True, **text}
+            | {"description": "The ETag of the version that was read."}
+        )
+    if described.signed_in and method != "GET":
+        found.append(
+            {"name": "X-CSRF-Token", "in": "header", "required": True, **text}
+            | {"description": "The session's csrf_token."}
+        )
+    return found
 
 
-def _answer(model: type[BaseModel] | str | None, method: str) -> dict[str, Any]:
+def _query(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """A parameter for each field; lists are separated by commas."""
+    schema = model.model_json_schema(ref_template=_REF)
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "description": one.get("description", ""),
+            "style": "form",
+            "explode": False,
+            "schema": one,
+        }
+        for name, one in schema["properties"].items()
+    ]
+
+
+def _answer(model: Answer, method: str) -> dict[str, Any]:
     if model is None or method == "HEAD":
         return {"description": "No body."}
     if isinstance(model, str):

@@ -28,9 +28,22 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
 }
 
-BUNDLE = "helpr.css"
+# The stylesheets, each one file of many: the vendored in layers, then ours in the cascade's order.
 _PICO = "vendor/pico/pico.classless.min.css"
-_OURS = ("base", "ticket", "form", "result", "floor")  # in the cascade's order
+_BUNDLES = {
+    "helpr.css": ((_PICO,), ("base", "ticket", "form", "result", "floor")),
+    "dashboard.css": (
+        (_PICO, "vendor/uplot/uPlot.min.css"),
+        (
+            "base",
+            "dashboard/shell",
+            "dashboard/parts",
+            "dashboard/forms",
+            "dashboard/tables",
+            "dashboard/overview",
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,11 @@ class Pages:
             auto_reload=reload,
         )
         self._environment.filters["breakable"] = breakable
-        self._environment.globals |= {"asset": self.asset, "plex_app": PLEX_APP}
+        self._environment.globals |= {
+            "asset": self.asset,
+            "scripts": self.scripts,
+            "plex_app": PLEX_APP,
+        }
 
     def render(self, name: str, **context: object) -> Document:
         """The page of that template (`form.html`) with that context, every value escaped.
@@ -111,6 +128,11 @@ class Pages:
         """The address of a static file, changing with its content. Raises KeyError."""
         return f"/static/{name}?v={self._documents()[name].version}"
 
+    def scripts(self, folder: str) -> list[str]:
+        """The addresses of the modules below that folder, as their imports name each other."""
+        named = [name for name in self._documents() if name.startswith(f"{folder}/")]
+        return [f"/static/{name}" for name in named if name.endswith(".js")]
+
     def _documents(self) -> Mapping[str, Document]:
         if self._reload and self._loaded.get().stamp != self._stamp():
             self._loaded.drop()
@@ -125,10 +147,12 @@ class Pages:
             )
             for path in stamp
         }
-        documents[BUNDLE] = document(
-            _bundle(documents[_PICO].body, [documents[f"css/{name}.css"].body for name in _OURS]),
-            CONTENT_TYPES[".css"],
-        )
+        for name, (vendored, ours) in _BUNDLES.items():
+            body = _bundle(
+                {path.split("/")[1]: documents[path].body for path in vendored},
+                [documents[f"css/{one}.css"].body for one in ours],
+            )
+            documents[name] = document(body, CONTENT_TYPES[".css"])
         return _Loaded(stamp, documents)
 
     def _stamp(self) -> dict[Path, int]:
@@ -145,11 +169,18 @@ def breakable(text: str) -> Markup:
     return escape(text).replace("@", Markup("<wbr>@"))
 
 
-def _bundle(pico: bytes, ours: Sequence[bytes]) -> bytes:
-    """One stylesheet of all: Pico in a cascade layer, where every rule of ours outranks it."""
+def _bundle(vendored: Mapping[str, bytes], ours: Sequence[bytes]) -> bytes:
+    """One stylesheet of all; the vendored are in cascade layers, which every rule of ours outranks.
+
+    `vendored` is by the layer's name.
+    """
+    layers = [b"@layer %s{%s}" % (name.encode(), _bare(css)) for name, css in vendored.items()]
+    return b"\n".join([*layers, *ours])
+
+
+def _bare(css: bytes) -> bytes:
     # @charset may stand only at a file's very start; the header says UTF-8 anyway.
-    pico = pico.removeprefix(b"\xef\xbb\xbf").removeprefix(b'@charset "UTF-8";')
-    return b"@layer pico{" + pico.strip() + b"}\n" + b"\n".join(ours)
+    return css.removeprefix(b"\xef\xbb\xbf").removeprefix(b'@charset "UTF-8";').strip()
 
 
 _pages = Once(Pages)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import tell
-from helpr_core.errors import FieldError, HelprError, InvalidInput, PlexError, SetupRequired
+from helpr_core.errors import (
+    DailyCapReached,
+    FieldError,
+    HelprError,
+    InvalidInput,
+    NotPossible,
+    PlexError,
+    SetupRequired,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,17 @@ KINDS = {
     "invalid_input": ProblemKind(
         400, "Please check what you typed", "Something in the request cannot be used."
     ),
+    "sign_in_failed": ProblemKind(
+        401, "That did not fit", "The name or the password is wrong. Check both and try again."
+    ),
+    "sign_in_required": ProblemKind(
+        401, "Please sign in", "You are not signed in, or your session is over. Sign in again."
+    ),
+    "csrf_failed": ProblemKind(
+        403,
+        "Please reload the dashboard",
+        "The request lacks this session's token, so nothing was changed. Reload and try again.",
+    ),
     "invite_code_invalid": ProblemKind(
         403,
         "That invite code does not fit",
@@ -34,6 +53,17 @@ KINDS = {
         404, "There is nothing here", "The address may be mistyped, or the page is gone."
     ),
     "already_shared": ProblemKind(409, "You are on the list already", ""),
+    "not_possible": ProblemKind(
+        409, "That is not possible now", "The request is in a state that does not allow it."
+    ),
+    "settings_changed": ProblemKind(
+        412,
+        "Somebody else saved in between",
+        "Nothing was overwritten. See what changed, and save again if yours is to count.",
+    ),
+    "if_match_missing": ProblemKind(
+        428, "Which version?", "Send the ETag of GET settings as If-Match."
+    ),
     "server_full": ProblemKind(409, "No seats left", ""),
     "body_too_large": ProblemKind(
         413, "That is too much", "A request may have 16 KB. Nothing was sent to Plex."
@@ -70,6 +100,13 @@ KINDS = {
 }
 
 
+_CAP_REACHED = ProblemKind(
+    429,
+    "That is all for today",
+    "The owner allows a number of requests a day, and today’s are taken. Try again tomorrow.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """An error as it leaves the house. `errors` names fields; `instance` is a page's path."""
@@ -96,7 +133,15 @@ def trouble_of(error: HelprError) -> Trouble:
     elif isinstance(error, SetupRequired):
         errors = error.problems
     retry_after = getattr(error, "retry_after_seconds", None)
-    return Trouble(code, KINDS[code], errors, retry_after)
+    return Trouble(code, _kind_of(error, code), errors, retry_after)
+
+
+def _kind_of(error: HelprError, code: str) -> ProblemKind:
+    if isinstance(error, DailyCapReached):
+        return _CAP_REACHED
+    if isinstance(error, NotPossible):
+        return replace(KINDS[code], detail=str(error))
+    return KINDS[code]
 
 
 def trouble_of_row(row: InviteRequest) -> Trouble | None:

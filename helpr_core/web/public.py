@@ -25,8 +25,10 @@ from helpr_core.web.responses import (
 
 RETENTION = (
     "We keep the name or e-mail you type, and when, so that the owner sees who asked; "
-    "it stays until the owner deletes it. Your internet address is not kept."
+    "{until}. Your internet address is not kept."
 )
+FOR_EVER_KEPT = "it stays until the owner deletes it"
+DAYS_KEPT = "it is deleted {days} days after your request is settled"
 REFRESH_SECONDS = 10
 """How often the result page reloads itself where JavaScript is off."""
 
@@ -126,8 +128,8 @@ def _send(call: Call, given: web.schemas.InviteIn) -> InviteRequest:
     except ValueError as exc:
         raise InvalidInput(FieldError("email_or_username", str(exc))) from exc
     parts = container.current()
-    parts.invite_code().check(given.invite_code, call.client_key)
-    return parts.send_invite()(identity, Source.FORM, call.client_key)
+    parts.admission().check(given.invite_code, call.client_key)
+    return parts.send_invite()(identity, Source.FORM, call.client_key, given.note)
 
 
 def _row(call: Call) -> InviteRequest:
@@ -145,13 +147,15 @@ def _form(
     call: Call, typed: dict[str, object], cache: str, trouble: Trouble | None = None
 ) -> func.HttpResponse:
     parts = container.current()
-    names = ("email_or_username", "invite_code")
+    site = parts.site()
+    names = ("email_or_username", "invite_code", "note")
+    days = site.retention_days
     page = web.pages.render(
         "form.html",
-        site=parts.site(),
+        site=site,
         values={name: str(typed.get(name, "")) for name in names},
         errors=_errors(trouble),
-        retention=RETENTION,
+        retention=RETENTION.format(until=DAYS_KEPT.format(days=days) if days else FOR_EVER_KEPT),
         demo=parts.is_demo(),
     )
     return document_response(call.request, page, cache, trouble.kind.status if trouble else 200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
@@ -47,8 +48,31 @@ def json_response(
     )
 
 
-def problem_response(trouble: Trouble, reference: str) -> func.HttpResponse:
-    """A problem document (RFC 9457)."""
+class StreamedResponse(func.HttpResponse):
+    """An answer made part by part.
+
+    Our own server sends each part as it is made. Microsoft's worker sends whole answers
+    only, so there `get_body` puts them together.
+    """
+
+    def __init__(self, parts: Iterator[bytes], *, mimetype: str, headers: dict[str, str]) -> None:
+        super().__init__(b"", mimetype=mimetype, headers=headers)
+        self._parts = parts
+
+    def take_parts(self) -> Iterator[bytes]:
+        """The parts, once: whoever takes them sends them."""
+        parts, self._parts = self._parts, iter(())
+        return parts
+
+    def get_body(self) -> bytes:
+        """All parts that nobody took."""
+        return b"".join(self.take_parts())
+
+
+def problem_response(
+    trouble: Trouble, reference: str, more: Mapping[str, Any] | None = None
+) -> func.HttpResponse:
+    """A problem document (RFC 9457); `more` are members of this kind of problem alone."""
     body: dict[str, Any] = {
         "type": f"urn:helpr:problem:{trouble.code}",
         "title": trouble.kind.title,
@@ -61,6 +85,7 @@ def problem_response(trouble: Trouble, reference: str) -> func.HttpResponse:
         body["instance"] = trouble.instance
     if trouble.errors:
         body["errors"] = [{"field": e.field, "message": e.message} for e in trouble.errors]
+    body |= more or {}
     return func.HttpResponse(
         json.dumps(body),
         status_code=trouble.kind.status,

@@ -10,10 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import tell
-from helpr_core.services.libraries import Listing
 from helpr_core.services.site import Site
-
-MAX_PLEX_ID = 2**63 - 1
+from helpr_core.web.manage_schemas.text import Text
 
 
 class InviteIn(BaseModel):
@@ -26,8 +24,8 @@ class InviteIn(BaseModel):
         examples=["friend@example.com"],
     )
     invite_code: str = Field("", description="Needed where the site says code_required.")
-    note: Annotated[str, StringConstraints(max_length=500)] = Field(
-        "", description="A word to the owner. Read and checked; not kept."
+    note: Annotated[Text, StringConstraints(max_length=500)] = Field(
+        "", description="A word to the owner, who reads it beside the request."
     )
 
 
@@ -72,32 +70,6 @@ class HealthOut(BaseModel):
 
     status: Literal["ok"]
     version: str
-
-
-class ManagedLibrary(BaseModel):
-    """A library of the server. `id` is plex.tv's."""
-
-    id: int
-    title: str
-    type: str
-    shared: bool
-
-
-class LibrariesOut(BaseModel):
-    """All libraries, and when plex.tv was asked for them."""
-
-    libraries: list[ManagedLibrary]
-    fetched_at: datetime
-
-
-class LibrariesIn(BaseModel):
-    """The libraries to share from now on, by id. None at all is refused."""
-
-    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
-
-    shared: list[Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]] = Field(
-        min_length=1, max_length=500, examples=[[118181361, 118181362]]
-    )
 
 
 class FieldProblem(BaseModel):
@@ -153,20 +125,4 @@ def site_out(site: Site) -> SiteOut:
         approval_required=site.approval_required,
         paused=site.paused,
         libraries=[LibraryOut(title=lib.title, type=lib.type) for lib in site.libraries],
-    )
-
-
-def libraries_out(listing: Listing) -> LibrariesOut:
-    """All libraries with their tick."""
-    return LibrariesOut(
-        libraries=[
-            ManagedLibrary(
-                id=listed.library.id,
-                title=listed.library.title,
-                type=listed.library.type,
-                shared=listed.shared,
-            )
-            for listed in listing.libraries
-        ],
-        fetched_at=listing.fetched_at,
     )

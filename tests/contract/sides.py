@@ -16,6 +16,8 @@ HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 ORIGIN = "127.0.0.1:7071"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DURATION = re.compile(r'("(?:duration_)?ms":)\d+')
+_ADDRESS = re.compile(r"https?://127[\d.:]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -135,4 +137,5 @@ def comparable(answer: Mapping[str, Any], configured: Mapping[str, str]) -> list
 
 
 def _without_ids_and_times(text: str) -> str:
+    text = _DURATION.sub(r"\1<ms>", _ADDRESS.sub("<address>", text))
     return _TIME.sub("<time>", _UUID.sub("<uuid>", text))

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -40,6 +41,15 @@ def _invite(status: int, fields: bytes, headers: dict[str, str]) -> Case:
 
 def _static(status: int, path: str) -> Case:
     return Case(f"GET /static/{path}", "static_files", status, route_params={"path": path})
+
+
+def _manage(
+    line: str, function: str, status: int | None = None, body: bytes = b"", **path: str
+) -> Case:
+    method, _, target = line.partition(" ")
+    params = dict(parse_qsl(urlsplit(target).query))
+    headers = KEY | JSON if body else KEY
+    return Case(f"{method} /api/manage/{target}", function, status, path, params, headers, body)
 
 
 LIBRARIES = "api/manage/libraries"
@@ -85,6 +95,32 @@ CASES = [
     Case(f"PUT /{LIBRARIES}", "manage_libraries_put", 400, headers=KEY | JSON,
          body=b'{"shared": []}'),
     Case(f"PUT /{LIBRARIES}", status=401, headers=JSON, body=b'{"shared": []}'),
+    _manage("GET overview", "manage_overview"),
+    _manage("GET stats?days=2", "manage_stats"),
+    _manage("GET stats?days=none", "manage_stats", 400),
+    _manage("GET connection", "manage_connection"),
+    _manage("GET invites?status=success&limit=2", "manage_invites_list"),
+    _manage("GET invites?since=yesterday", "manage_invites_list", 400),
+    _manage("GET invites.csv?status=success", "manage_invites_export"),
+    _manage("POST invites", "manage_invites_send", 201, b'{"email_or_username": "cousin"}'),
+    _manage("POST invites", "manage_invites_send", 400),
+    _manage(f"GET invites/{UNKNOWN}", "manage_invites_get", 404, request_id=UNKNOWN),
+    _manage(f"POST invites/{UNKNOWN}/retry", "manage_invites_retry", 404, request_id=UNKNOWN),
+    _manage(f"POST invites/{UNKNOWN}/approve", "manage_invites_approve", 404, request_id=UNKNOWN),
+    _manage(f"POST invites/{UNKNOWN}/deny", "manage_invites_deny", 404, request_id=UNKNOWN),
+    _manage("GET settings", "manage_settings_get"),
+    _manage("PUT settings", "manage_settings_put", 428, b"{}"),
+    _manage("GET audit", "manage_audit"),
+    Case("POST /api/manage/overview"),
+    Case("GET /dashboard", "dashboard"),
+    Case("HEAD /dashboard", "dashboard"),
+    Case("POST /dashboard/session", "sign_in", 503, headers=JSON, body=b"{}"),
+    Case("GET /dashboard/session", "session", 401),
+    Case("DELETE /dashboard/session", "sign_out", 401),
+    *(Case(f"{method} /dashboard/api/overview", "dashboard_api", 401,
+           route_params={"path": "overview"}) for method in ("GET", "POST", "PUT", "DELETE")),
+    Case("PATCH /dashboard/api/overview"),
+    Case("GET /dashboard/api/", "dashboard_api", 401),
 ]  # fmt: skip
 
 

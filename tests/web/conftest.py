@@ -20,6 +20,7 @@ from helpr_core.container import Container
 from helpr_core.demo import DEMO_TOKEN, DemoPlex
 from helpr_core.errors import SetupRequired
 from helpr_core.host.application import HostedApplication
+from tests.web.dashboard import ADMINISTRATOR, PASSWORD, PASSWORD_HASH, Dashboard
 from tests.web.site_under_test import SECRET_KEY, SiteUnderTest, settings_for
 
 # How long one example takes depends on what else the machine does.
@@ -27,12 +28,23 @@ settings.register_profile("helpr", deadline=None)
 settings.load_profile("helpr")
 
 MakeSite = Callable[..., SiteUnderTest]
+MakeDashboard = Callable[..., Dashboard]
 
 INVITE_CODE = "open-sesame-77"
 # Not sqlalchemy: it stays at WARNING unless somebody names it, for it logs what it stores.
 CHATTY = ("helpr_core", "urllib3", "plexapi", "azure", "requests", "limits", "alembic", "werkzeug")
+_ADMINISTRATORS = (PASSWORD, PASSWORD.strip(), PASSWORD_HASH)
 _SECRET = re.compile(
-    "|".join((DEMO_TOKEN, SECRET_KEY, INVITE_CODE, r"[\w.+-]+@+[\w.-]*example\.(com|org)"))
+    "|".join(
+        (
+            DEMO_TOKEN,
+            SECRET_KEY,
+            INVITE_CODE,
+            r"[\w.+-]+@+[\w.-]*example\.(com|org)",
+            *map(re.escape, _ADMINISTRATORS),
+            r"(?<![\w-])[\w-]{43}(?![\w-])",  # a cookie's signature, a CSRF token
+        )
+    )
 )
 
 
@@ -104,6 +116,25 @@ def make_site(
 def site(make_site: MakeSite) -> SiteUnderTest:
     """A worker that is set up, open to everyone, without limits."""
     return make_site()
+
+
+@pytest.fixture
+def make_dashboard(make_site: MakeSite) -> MakeDashboard:
+    """A browser at a worker with an administrator; two of them are two instances."""
+    return lambda **settings: Dashboard(make_site(**(ADMINISTRATOR | settings)))
+
+
+@pytest.fixture
+def dashboard(make_dashboard: MakeDashboard) -> Dashboard:
+    """A browser in front of the dashboard's sign-in."""
+    return make_dashboard()
+
+
+@pytest.fixture
+def owner(dashboard: Dashboard) -> Dashboard:
+    """The owner, signed in."""
+    dashboard.sign_in()
+    return dashboard
 
 
 @pytest.fixture(autouse=True)

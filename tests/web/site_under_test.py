@@ -88,11 +88,31 @@ class SiteUnderTest:
             fields["invite_code"] = invite_code
         return self.ask("POST", "/api/invites", headers=PAGE, data=fields, **request)
 
-    def manage(self, method: str = "GET", query: str = "", **request: Any) -> TestResponse:
-        """Through the key door, with the key."""
+    def owner(self, method: str, path: str, **request: Any) -> TestResponse:
+        """Through the key door, with the key; `path` is what stands below the door."""
         headers = {"x-functions-key": self.container.function_keys()[0]}
         headers |= request.pop("headers", {})
-        return self.ask(method, f"/api/manage/libraries{query}", headers=headers, **request)
+        return self.ask(method, f"/api/manage/{path}", headers=headers, **request)
+
+    def manage(self, method: str = "GET", query: str = "", **request: Any) -> TestResponse:
+        """The libraries, through the key door."""
+        return self.owner(method, f"libraries{query}", **request)
+
+    def save(self, **settings: Any) -> TestResponse:
+        """Save these of the owner's settings, the others as they are."""
+        before = self.owner("GET", "settings")
+        fields = (
+            "title",
+            "welcome",
+            "code_required",
+            "approval_required",
+            "paused",
+            "daily_cap",
+            "retention_days",
+        )
+        wanted = {name: before.get_json()[name] for name in fields} | settings
+        if_match = {"If-Match": before.headers["ETag"]}
+        return self.owner("PUT", "settings", json=wanted, headers=if_match)
 
     def rows(self) -> list[dict[str, Any]]:
         """What the record has, oldest first."""

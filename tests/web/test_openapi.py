@@ -23,8 +23,9 @@ def document(site: SiteUnderTest) -> OpenApi:
 
 
 def _described(document: OpenApi) -> set[tuple[str, str, bool]]:
+    """Method, path, and whether it wants a key."""
     return {
-        (verb.upper(), path, bool(operation.get("security")))
+        (verb.upper(), path, {"function_key": []} in operation.get("security", []))
         for path, item in document["paths"].items()
         for verb, operation in item.items()
         if verb in VERBS
@@ -53,6 +54,18 @@ def test_every_function_states_its_methods(application: HostedApplication) -> No
 def test_only_the_manage_door_wants_a_key(document: OpenApi) -> None:
     for _, path, guarded in _described(document):
         assert guarded is path.startswith("/api/manage/")
+
+
+def test_what_wants_a_session_says_so_and_what_changes_something_its_token_too(
+    document: OpenApi,
+) -> None:
+    for path, item in document["paths"].items():
+        for verb, operation in item.items():
+            signed_in = {"session": []} in operation.get("security", [])
+            inside = path.startswith("/dashboard/")
+            assert signed_in is (inside and operation["operationId"] != "sign_in"), (verb, path)
+            token = "X-CSRF-Token" in [one["name"] for one in operation["parameters"]]
+            assert token is (signed_in and verb != "get"), (verb, path)
 
 
 def test_it_is_valid_openapi(document: OpenApi) -> None:

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from werkzeug.security import generate_password_hash
 
 from helpr_core import container
 from helpr_core.container import Container
@@ -60,7 +61,11 @@ def healthy_site(
     running_plex.reset()
     database = tmp_path_factory.mktemp("schemathesis") / "helpr.db"
     shutil.copy(migrated_database, database)
-    parts = Container(settings_for(running_plex, database))
+    administrator = {
+        "ADMIN_USERNAME": "owner",
+        "ADMIN_PASSWORD_HASH": generate_password_hash("not-a-real-password", "scrypt:1024:8:1"),
+    }
+    parts = Container(settings_for(running_plex, database) | administrator)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(container, "_current", container._current)  # put back at the end
         container.install(lambda: parts)

@@ -66,7 +66,8 @@ def test_listing_again_asks_plex_only_when_told_to(site: SiteUnderTest) -> None:
     assert site.plex.calls == []
     site.plex.change(libraries=[{"id": KIDS, "key": 4, "type": "movie", "title": "Children"}])
     fresh = site.manage(query="?refresh=1").get_json()
-    assert [one["title"] for one in fresh["libraries"]] == ["Children"]
+    there = [one["title"] for one in fresh["libraries"] if not one.get("gone")]
+    assert there == ["Children"]
     assert fresh["fetched_at"] > first["fetched_at"]
     assert len(site.plex.calls) == 1
 
@@ -168,3 +169,24 @@ def test_while_plex_is_down_the_owner_is_told(site: SiteUnderTest) -> None:
 def test_the_manage_door_has_no_limit_of_the_friends(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_DEFAULT="1/hour", HELPR_RATE_INVITES="1/hour")
     assert [site.manage().status_code for _ in range(5)] == [200] * 5
+
+
+def test_a_library_that_vanished_is_shown_as_gone_and_offered_no_more(site: SiteUnderTest) -> None:
+    site.manage("PUT", json={"shared": [KIDS, MUSIC]})
+    site.plex.change(libraries=[{"id": MUSIC, "key": 3, "type": "artist", "title": "Music"}])
+    listed = site.manage(query="?refresh=1").get_json()["libraries"]
+    assert listed == [
+        {"id": MUSIC, "title": "Music", "type": "artist", "shared": True},
+        {"id": KIDS, "title": "Kids", "type": "movie", "shared": False, "gone": True},
+    ]
+    offered = site.get("/api/site").get_json()["libraries"]
+    assert [one["title"] for one in offered] == ["Music"]
+    told = problem(site.manage("PUT", json={"shared": [KIDS]}), 400, "invalid_input")
+    assert fields_of(told) == ["shared"]
+
+
+def test_none_at_all_is_refused_with_the_reason(site: SiteUnderTest) -> None:
+    told = problem(site.manage("PUT", json={"shared": []}), 400, "invalid_input")
+    assert told["errors"][0]["message"] == (
+        "Choose at least one: for Plex, none means every library."
+    )

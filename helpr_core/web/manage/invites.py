@@ -1,0 +1,84 @@
+"""The log of requests, and what the owner does with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import azure.functions as func
+
+from helpr_core import container, web
+from helpr_core.domain.identity import parse_identity
+from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.errors import FieldError, InvalidInput, NotFound
+from helpr_core.web.endpoint import Call
+from helpr_core.web.manage.requests import note, read_body, read_query, request_id
+from helpr_core.web.problems import trouble_of_row
+from helpr_core.web.responses import json_response, problem_response
+
+_STORY = 100
+"""The owner's actions on one request that are shown; the audit log has all of them."""
+
+
+def list_invites(call: Call) -> func.HttpResponse:
+    """GET invites: the log, newest first, filtered, a page at a time."""
+    query = read_query(call, web.manage_schemas.InvitesQuery)
+    page = container.current().invite_history().page(query.filter(), query.limit, query.cursor)
+    return json_response(web.manage_schemas.invites_out(page))
+
+
+def get_invite(call: Call) -> func.HttpResponse:
+    """GET invites/{request_id}: one request's whole story."""
+    parts = container.current()
+    wanted = request_id(call)
+    row = parts.invite_log().get(wanted)
+    if row is None:
+        raise NotFound("no such request")
+    events = parts.audit_log().page(_STORY, target=str(wanted)).rows
+    return json_response(web.manage_schemas.story_out(row, events))
+
+
+def send_invite(call: Call) -> func.HttpResponse:
+    """POST invites: the owner invites somebody."""
+    given = read_body(call, web.manage_schemas.OwnerInviteIn)
+    try:
+        identity = parse_identity(given.email_or_username)
+    except ValueError as exc:
+        raise InvalidInput(FieldError("email_or_username", str(exc))) from exc
+    row = container.current().owner_invites().invite(identity, given.libraries)
+    _note_row(call, "invite_sent", row)
+    failed = trouble_of_row(row)
+    if failed is not None:
+        return problem_response(failed, call.reference)
+    status = 201 if row.status is Status.SUCCESS else 202
+    return json_response(web.manage_schemas.row_out(row), status)
+
+
+def retry(call: Call) -> func.HttpResponse:
+    """POST invites/{request_id}/retry: ask Plex again, now."""
+    return _changed(call, "invite_retried", container.current().owner_invites().retry)
+
+
+def approve(call: Call) -> func.HttpResponse:
+    """POST invites/{request_id}/approve: yes, and the invite goes out now."""
+    return _changed(call, "invite_approved", container.current().owner_invites().approve)
+
+
+def deny(call: Call) -> func.HttpResponse:
+    """POST invites/{request_id}/deny: no, and the friend's page says so."""
+    return _changed(call, "invite_denied", container.current().owner_invites().deny, 200)
+
+
+def _changed(
+    call: Call, action: str, change: Callable[[UUID], InviteRequest], status: int = 202
+) -> func.HttpResponse:
+    row = change(request_id(call))
+    _note_row(call, action, row)
+    return json_response(web.manage_schemas.row_out(row), status)
+
+
+def _note_row(call: Call, action: str, row: InviteRequest) -> None:
+    after = {"status": row.status.value}
+    if row.error_code and row.status is not Status.SUCCESS:
+        after["error_code"] = row.error_code
+    note(call, action, str(row.request_id), after=after)

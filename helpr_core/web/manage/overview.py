@@ -1,0 +1,49 @@
+"""All at a glance, the numbers of each day, and the connection check."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import azure.functions as func
+
+from helpr_core import container, web
+from helpr_core.web.endpoint import Call
+from helpr_core.web.manage.requests import read_query
+from helpr_core.web.responses import json_response
+
+
+def get_overview(_call: Call) -> func.HttpResponse:
+    """GET overview: status, seats, counts and the newest requests; no call to Plex when warm."""
+    parts = container.current()
+    settings = parts.settings()
+    return json_response(
+        web.manage_schemas.overview_out(
+            parts.overview()(),
+            server_name=settings.plex_server_name,
+            demo=parts.is_demo(),
+            public_url=settings.public_url,
+        )
+    )
+
+
+def get_stats(call: Call) -> func.HttpResponse:
+    """GET stats: requests of each day by outcome, days without any included."""
+    query = read_query(call, web.manage_schemas.StatsQuery)
+    parts = container.current()
+    today = parts.utc_now().date()
+    first = today - timedelta(days=query.days - 1)
+    counted = parts.invite_history().per_day(_midnight(first), _midnight(today + _DAY))
+    return json_response(web.manage_schemas.stats_out(counted, first, query.days))
+
+
+def get_connection(_call: Call) -> func.HttpResponse:
+    """GET connection: every layer asked now, each with the one thing to do."""
+    checks = container.current().connection_check()()
+    return json_response(web.manage_schemas.connection_out(checks))
+
+
+_DAY = timedelta(days=1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)

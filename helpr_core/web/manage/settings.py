@@ -1,0 +1,80 @@
+"""What the owner sets: read with its ETag, saved where nobody else saved in between."""
+
+from __future__ import annotations
+
+import re
+
+import azure.functions as func
+
+from helpr_core import container, web
+from helpr_core.errors import FieldError, IfMatchMissing, InvalidInput
+from helpr_core.services.site_settings import Saved, SettingsChanged, changed_fields
+from helpr_core.web.endpoint import Call
+from helpr_core.web.manage.requests import note, read_body
+from helpr_core.web.problems import KINDS, Trouble
+from helpr_core.web.responses import json_response, problem_response
+
+_ETAG = re.compile(r'"v(\d{1,9})"')
+
+
+def get_settings(_call: Call) -> func.HttpResponse:
+    """GET settings: what the owner set, with an ETag for saving."""
+    return _answer(container.current().site_settings().saved())
+
+
+def put_settings(call: Call) -> func.HttpResponse:
+    """PUT settings: all of them, where If-Match names the version that was read."""
+    version = _version(call.request.headers.get("if-match", ""))
+    wanted = read_body(call, web.manage_schemas.SettingsIn).settings()
+    stored = container.current().site_settings()
+    before = stored.saved()
+    try:
+        after = stored.save(wanted, version, call.actor.name)
+    except SettingsChanged as exc:
+        return _refusal(call, exc)
+    names = changed_fields(before.settings, after.settings)
+    note(
+        call,
+        "settings_changed",
+        "settings",
+        {name: getattr(before.settings, name) for name in names},
+        {name: getattr(after.settings, name) for name in names},
+    )
+    return _answer(after)
+
+
+def _version(if_match: str) -> int:
+    if not if_match:
+        raise IfMatchMissing("name the version that was read")
+    found = _ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise InvalidInput(FieldError("If-Match", "Send the ETag that GET settings gave."))
+    return int(found[1])
+
+
+def _etag(saved: Saved) -> str:
+    return f'"v{saved.version}"'
+
+
+def _answer(saved: Saved) -> func.HttpResponse:
+    return json_response(_out(saved), headers={"ETag": _etag(saved)})
+
+
+def _out(saved: Saved) -> web.manage_schemas.SettingsOut:
+    parts = container.current()
+    return web.manage_schemas.settings_out(
+        saved,
+        server_name=parts.settings().plex_server_name,
+        code_available=parts.site_settings().code_available,
+    )
+
+
+def _refusal(call: Call, changed: SettingsChanged) -> func.HttpResponse:
+    """412: who changed what, and what counts now, so that both can be put together."""
+    trouble = Trouble(changed.code, KINDS[changed.code])
+    conflict = web.manage_schemas.conflict_out(_out(changed.saved), changed.missed)
+    return problem_response(
+        trouble,
+        call.reference,
+        {"etag": _etag(changed.saved), **conflict.model_dump(mode="json", exclude_none=True)},
+    )

@@ -1,0 +1,56 @@
+"""Which libraries are shared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from helpr_core.services.libraries import Listing
+
+MAX_PLEX_ID = 2**63 - 1
+PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]
+STRICT = ConfigDict(strict=True, hide_input_in_errors=True)
+
+
+class ManagedLibrary(BaseModel):
+    """A library of the server. `id` is plex.tv's; `gone`: chosen once, and no longer there."""
+
+    id: int
+    title: str
+    type: str
+    shared: bool
+    gone: Literal[True] | None = None
+
+
+class LibrariesOut(BaseModel):
+    """All libraries, and when plex.tv was asked for them."""
+
+    libraries: list[ManagedLibrary]
+    fetched_at: datetime
+
+
+class LibrariesIn(BaseModel):
+    """The libraries to share from now on, by id. None at all is refused."""
+
+    model_config = STRICT
+
+    shared: list[PlexId] = Field(max_length=500, examples=[[118181361, 118181362]])
+
+
+def libraries_out(listing: Listing) -> LibrariesOut:
+    """All libraries with their tick."""
+    return LibrariesOut(
+        libraries=[
+            ManagedLibrary(
+                id=listed.library.id,
+                title=listed.library.title,
+                type=listed.library.type,
+                shared=listed.shared,
+                gone=True if listed.gone else None,
+            )
+            for listed in listing.libraries
+        ],
+        fetched_at=listing.fetched_at,
+    )

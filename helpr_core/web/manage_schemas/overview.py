@@ -1,0 +1,126 @@
+"""All at a glance, the numbers of each day, the connection check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from pydantic import BaseModel, Field
+
+from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.history import DayCount
+from helpr_core.domain.invite import Status
+from helpr_core.services.overview import Glance
+from helpr_core.web.manage_schemas.requests import Row, row_out
+
+
+class CheckOut(BaseModel):
+    """One layer: what was found, how long it took, and the one thing to do."""
+
+    name: str
+    ok: bool
+    severity: Severity
+    detail: str
+    fix: str
+    ms: int
+
+
+class ConnectionOut(BaseModel):
+    """Every layer. `ok`: none of them is broken; a warning breaks nothing."""
+
+    ok: bool
+    checks: list[CheckOut]
+
+
+class SeatsOut(BaseModel):
+    """Plex's seats as plex.tv listed them at `read_at`."""
+
+    used: int
+    pending: int
+    limit: int
+    read_at: datetime
+
+
+class OverviewOut(BaseModel):
+    """All at a glance. A part that cannot be read is absent, and a check says why."""
+
+    status: Severity
+    checks: list[CheckOut]
+    seats: SeatsOut | None = None
+    counts: dict[str, int] | None = Field(None, description="By status, and `total`.")
+    recent: list[Row] | None = None
+    server_name: str
+    demo: bool
+    public_url: str | None = None
+
+
+class DayOut(BaseModel):
+    """One UTC day's requests by the state they are in now."""
+
+    date: date
+    total: int
+    counts: dict[Status, int]
+
+
+class StatsOut(BaseModel):
+    """Every day, oldest first, those without requests too."""
+
+    days: list[DayOut]
+
+
+def connection_out(checks: Iterable[Check]) -> ConnectionOut:
+    """Every layer; a warning leaves it ok."""
+    found = list(checks)
+    return ConnectionOut(
+        ok=all(check.severity is not Severity.ERROR for check in found),
+        checks=[_check(check) for check in found],
+    )
+
+
+def overview_out(
+    glance: Glance, *, server_name: str, demo: bool, public_url: str | None
+) -> OverviewOut:
+    """All at a glance."""
+    counts = None
+    if glance.counts is not None:
+        by_status = {status.value: number for status, number in glance.counts.items()}
+        counts = {"total": sum(by_status.values())} | by_status
+    seats = glance.seats
+    return OverviewOut(
+        status=glance.status,
+        checks=[_check(check) for check in glance.checks],
+        seats=SeatsOut(
+            used=seats.used, pending=seats.pending, limit=seats.limit, read_at=seats.read_at
+        )
+        if seats
+        else None,
+        counts=counts,
+        recent=None if glance.recent is None else [row_out(row) for row in glance.recent],
+        server_name=server_name,
+        demo=demo,
+        public_url=public_url,
+    )
+
+
+def stats_out(counted: Iterable[DayCount], first: date, days: int) -> StatsOut:
+    """Every day from `first` on, with a count for every state."""
+    table = {first + timedelta(days=number): dict.fromkeys(Status, 0) for number in range(days)}
+    for one in counted:
+        table[one.day][one.status] = one.count
+    return StatsOut(
+        days=[
+            DayOut(date=day, total=sum(counts.values()), counts=counts)
+            for day, counts in table.items()
+        ]
+    )
+
+
+def _check(check: Check) -> CheckOut:
+    return CheckOut(
+        name=check.name,
+        ok=check.ok,
+        severity=check.severity,
+        detail=check.detail,
+        fix=check.fix,
+        ms=check.ms,
+    )

@@ -1,0 +1,23 @@
+"""Text that people typed: trimmed, printable, and free of what a database refuses."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+
+def _without_controls(text: str) -> str:
+    if any(ord(char) < 32 or ord(char) == 127 for char in text.replace("\n", "")):
+        raise ValueError("holds a character that cannot be printed")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text:
+        raise ValueError("must be one line")
+    return _without_controls(text)
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_without_controls)]

@@ -1,0 +1,141 @@
+"""The session door: the dashboard's page, signing in and out, and the way to the use cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from helpr_core import container, web
+from helpr_core.domain.audit import Actor, Door
+from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired
+from helpr_core.web import manage
+from helpr_core.web.endpoint import Call, Endpoint
+from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, json_response
+
+if TYPE_CHECKING:
+    from helpr_core.services.sessions import Session
+
+COOKIE = "helpr_session"
+CSRF_HEADER = "x-csrf-token"
+
+
+def show_dashboard(call: Call) -> func.HttpResponse:
+    """GET /dashboard: the dashboard's page; whoever opens it signs in there."""
+    parts = container.current()
+    page = web.pages.render(
+        "dashboard.html", demo=parts.is_demo(), server_name=parts.settings().plex_server_name
+    )
+    return document_response(call.request, page, REVALIDATE)
+
+
+def post_session(call: Call) -> func.HttpResponse:
+    """POST /dashboard/session: sign in."""
+    _refuse_other_sites(call)
+    sign_in = container.current().sign_in()
+    fields = web.bodies.read_fields(
+        call.request.headers.get("content-type", ""), call.request.get_body(), forms=False
+    )
+    given = web.bodies.check(web.session_schemas.SignInIn, fields)
+    try:
+        token, session = sign_in(given.username, given.password, call.client_key)
+    except SignInFailed:
+        _note(call, "", "sign_in_refused")
+        raise
+    _note(call, session.username, "sign_in")
+    seconds = container.current().sessions().lifetime_seconds
+    return _session_response(session, {"Set-Cookie": _cookie(call, token, seconds)})
+
+
+def get_session(call: Call) -> func.HttpResponse:
+    """GET /dashboard/session: who is signed in."""
+    return _session_response(_session(call), {})
+
+
+def delete_session(call: Call) -> func.HttpResponse:
+    """DELETE /dashboard/session: sign out, and end the session wherever its cookie is."""
+    session = _session(call)
+    _check_csrf(call, session)
+    container.current().sessions().end(session)
+    _note(call, session.username, "sign_out")
+    headers = {"Set-Cookie": _cookie(call, "", 0), "Cache-Control": NO_STORE}
+    return func.HttpResponse(status_code=204, headers=headers)
+
+
+def pass_on(call: Call) -> func.HttpResponse:
+    """ANY /dashboard/api/{*path}: the owner's use cases, as behind /api/manage/{path}."""
+    session = _session(call)
+    if call.request.method != "GET":
+        _check_csrf(call, session)
+    found = manage.find(call.request.method, call.request.route_params.get("path", ""))
+    if found is None:
+        raise NotFound("no such use case")
+    operation, path_params = found
+    actor = Actor(Door.SESSION, session.username)
+    return operation.answer(replace(call, actor=actor, path_params=path_params))
+
+
+def _session(call: Call) -> Session:
+    """The caller's session; SignInRequired without one.
+
+    Asking without one counts as all that is anonymous does; who has one is not counted.
+    """
+    try:
+        return container.current().sessions().check(_cookie_value(call))
+    except SignInRequired:
+        container.current().limiter().hit("default", call.client_key)
+        raise
+
+
+def _cookie_value(call: Call) -> str:
+    cookies: str = call.request.headers.get("cookie", "")
+    for cookie in cookies.split(";"):
+        name, _, value = cookie.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
+
+
+def _check_csrf(call: Call, session: Session) -> None:
+    _refuse_other_sites(call)
+    given = call.request.headers.get(CSRF_HEADER, "")
+    if not compare_digest(given.encode("utf-8", "replace"), session.csrf_token.encode()):
+        raise CsrfFailed("the CSRF token is missing or another session's")
+
+
+def _refuse_other_sites(call: Call) -> None:
+    # Browsers send it, and no page can set it; programs do without.
+    if call.request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise CsrfFailed("sent by a page of another site")
+
+
+def _note(call: Call, username: str, action: str) -> None:
+    actor = Actor(Door.SESSION, username)
+    container.current().audit_trail().note(actor, action, "session", call.reference)
+
+
+def _session_response(session: Session, headers: dict[str, str]) -> func.HttpResponse:
+    told = web.session_schemas.SessionOut(username=session.username, csrf_token=session.csrf_token)
+    return json_response(told, headers=headers)
+
+
+def _cookie(call: Call, value: str, max_age_seconds: int) -> str:
+    # Max-Age and no Expires: the Functions host answers 500 to most forms of the latter.
+    attributes = f"Max-Age={max_age_seconds}; Path=/dashboard; HttpOnly; SameSite=Strict"
+    secure = "; Secure" if call.request.url.startswith("https://") else ""
+    return f"{COOKIE}={value}; {attributes}{secure}"
+
+
+ENDPOINTS = (
+    Endpoint("dashboard", "dashboard", ("GET", "HEAD"), show_dashboard, limit="default"),
+    Endpoint("sign_in", "dashboard/session", ("POST",), post_session, limit="sign_in"),
+    Endpoint("session", "dashboard/session", ("GET",), get_session),
+    Endpoint("sign_out", "dashboard/session", ("DELETE",), delete_session),
+    Endpoint("dashboard_api", "dashboard/api/{*path}", ("GET", "POST", "PUT", "DELETE"), pass_on),
+)
+
+blueprint = func.Blueprint()
+for _endpoint in ENDPOINTS:
+    _endpoint.register(blueprint)

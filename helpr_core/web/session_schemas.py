@@ -1,0 +1,23 @@
+"""The shapes of the session door: what one signs in with, and what a session is."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SignInIn(BaseModel):
+    """The administrator's name and password. Unknown fields are ignored."""
+
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+    username: str = Field(min_length=1, max_length=255, examples=["owner"])
+    password: str = Field(
+        min_length=1, max_length=1024, repr=False, json_schema_extra={"format": "password"}
+    )
+
+
+class SessionOut(BaseModel):
+    """Who is signed in. `csrf_token` goes into X-CSRF-Token with all but GET."""
+
+    username: str
+    csrf_token: str

@@ -1,0 +1,157 @@
+"""The session's cookie comes through Microsoft's worker library, and the host, as it was made."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from werkzeug.security import generate_password_hash
+
+from helpr_core.demo import DemoPlex
+from tests.contract.sides import PROJECT, Case, Side, worker_side, wsgi_side
+
+pytestmark = pytest.mark.skipif(
+    sys.version_info < (3, 13), reason="azure-functions-runtime needs Python 3.13"
+)
+
+PASSWORD = "not-a-real pässwörd ✓"
+JSON = {"content-type": "application/json"}
+SESSION = "/dashboard/session"
+LIBRARIES = "libraries"
+TOKEN = r"[0-9a-f]{32}\.\d{10}\.[A-Za-z0-9_-]{43}"
+Answer = dict[str, Any]
+
+
+class Door:
+    """One side, asked as a browser asks it that takes a cookie along as it was set."""
+
+    def __init__(self, side: Side, message: Callable[[Case], dict[str, Any]]) -> None:
+        self._side = side
+        self._message = message
+        self.headers: dict[str, str] = {}
+
+    def ask(self, case: Case, **changed: str) -> Answer:
+        sent = Case(
+            case.line,
+            case.function,
+            route_params=case.route_params,
+            headers=self.headers | dict(case.headers),
+            body=case.body,
+        )
+        return self._side.ask(self._message(sent) | changed)
+
+    def sign_in(self, password: str = PASSWORD, **changed: str) -> Answer:
+        body = json.dumps({"username": "owner", "password": password}).encode()
+        case = Case(f"POST {SESSION}", "sign_in", headers=JSON, body=body)
+        answer = self.ask(case, **changed)
+        if answer["status"] == 200:
+            token = json.loads(answer["body"])["csrf_token"]
+            value = set_cookie(answer).partition(";")[0]
+            self.headers = {"cookie": value, "x-csrf-token": token}
+        return answer
+
+    def session(self) -> Answer:
+        return self.ask(Case(f"GET {SESSION}", "session"))
+
+    def sign_out(self) -> Answer:
+        return self.ask(Case(f"DELETE {SESSION}", "sign_out"))
+
+    def use(self, method: str, path: str, body: bytes = b"") -> Answer:
+        line = f"{method} /dashboard/api/{path}"
+        case = Case(line, "dashboard_api", route_params={"path": path}, headers=JSON, body=body)
+        return self.ask(case)
+
+
+def set_cookie(answer: Answer) -> str:
+    (cookie,) = [value for name, value in answer["headers"] if name == "set-cookie"]
+    return str(cookie)
+
+
+@pytest.fixture(scope="module", params=["worker", "wsgi"])
+def side(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Door]:
+    with DemoPlex() as plex:
+        settings = {
+            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+            "PLEX_TOKEN": plex.token,
+            "PLEX_SERVER_NAME": "Demo Plex",
+            "PLEX_LIBRARIES": "Movies",
+            "PLEX_API_URL": plex.url,
+            "DATABASE_PATH": str(tmp_path_factory.mktemp("session") / "helpr.db"),
+            "ADMIN_USERNAME": "owner",
+            "ADMIN_PASSWORD_HASH": generate_password_hash(PASSWORD, "scrypt:1024:8:1"),
+            "HELPR_RATE_SIGN_IN": "1000/minute",
+        }
+        if request.param == "worker":
+            side = worker_side(PROJECT, settings)
+            yield Door(side, Case.as_given_to_the_worker)
+        else:
+            side = wsgi_side("project", settings)
+            yield Door(side, Case.as_sent)
+        side.stop()
+
+
+@pytest.fixture
+def door(side: Door) -> Iterator[Door]:
+    """The side, with nobody signed in."""
+    side.headers = {}
+    yield side
+    side.headers = {}
+
+
+def test_the_cookie_is_set_as_promised_and_nothing_in_it_is_escaped(door: Door) -> None:
+    for _ in range(20):  # each has another signature, with other characters
+        name_and_value, *attributes = set_cookie(door.sign_in()).split("; ")
+        assert re.fullmatch(f"helpr_session={TOKEN}", name_and_value)
+        # ASP.NET leaves an empty domain out.
+        assert [one for one in attributes if one != "domain="] == [
+            "max-age=43200",
+            "path=/dashboard",
+            "samesite=strict",
+            "httponly",
+        ]
+
+
+def test_the_cookie_comes_back_as_the_session(door: Door) -> None:
+    told = json.loads(door.sign_in()["body"])
+    answer = door.session()
+    assert (answer["status"], json.loads(answer["body"])) == (200, told)
+    assert door.use("GET", LIBRARIES)["status"] == 200
+
+
+def test_a_change_wants_the_token(door: Door) -> None:
+    door.sign_in()
+    body = b'{"shared": [118181361]}'
+    assert door.use("PUT", LIBRARIES, body)["status"] == 200
+    del door.headers["x-csrf-token"]
+    answer = door.use("PUT", LIBRARIES, body)
+    assert (answer["status"], json.loads(answer["body"])["code"]) == (403, "csrf_failed")
+
+
+def test_a_wrong_password_sets_no_cookie(door: Door) -> None:
+    answer = door.sign_in("wrong")
+    assert answer["status"] == 401
+    assert "set-cookie" not in dict(answer["headers"])
+    assert door.session()["status"] == 401
+
+
+def test_after_signing_out_the_cookie_is_gone_and_its_copies_are_dead(door: Door) -> None:
+    door.sign_in()
+    answer = door.sign_out()
+    assert (answer["status"], answer["body"]) == (204, "")
+    name_and_value, *attributes = set_cookie(answer).split("; ")
+    assert name_and_value == "helpr_session="
+    assert {"max-age=0", "path=/dashboard"} <= set(attributes)
+    for refused in (door.session(), door.use("GET", LIBRARIES), door.sign_out()):
+        assert refused["status"] == 401
+
+
+@pytest.mark.parametrize("side", ["worker"], indirect=True)  # WSGI: tests/web/test_sign_in.py
+def test_over_https_the_cookie_is_secure(door: Door) -> None:
+    answer = door.sign_in(url="https://helpr.example/dashboard/session")
+    assert "secure" in set_cookie(answer).split("; ")

@@ -1,0 +1,155 @@
+"""The log: pages, filters, one request's story, and the file for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from helpr_core.web.manage.export import escaped
+from tests.web.site_under_test import SiteUnderTest, fields_of, problem
+
+
+def names(site: SiteUnderTest, query: str = "") -> list[str]:
+    answer = site.owner("GET", f"invites{query}")
+    assert answer.status_code == 200, answer.text
+    return [one["email_or_username"] for one in answer.get_json()["invites"]]
+
+
+def exported(site: SiteUnderTest, query: str = "") -> list[dict[str, str]]:
+    answer = site.owner("GET", f"invites.csv{query}")
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+
+
+def test_an_empty_log_is_an_empty_page(site: SiteUnderTest) -> None:
+    assert site.owner("GET", "invites").get_json() == {"invites": []}
+    assert exported(site) == []
+
+
+def test_the_newest_come_first_twenty_a_page(site: SiteUnderTest) -> None:
+    asked = [f"friend{number:02}" for number in range(45)]
+    for name in asked:
+        assert site.invite(name).status_code == 201
+    seen: list[str] = []
+    cursor = ""
+    for size in (20, 20, 5):
+        page = site.owner("GET", f"invites?cursor={cursor}").get_json()
+        assert len(page["invites"]) == size
+        seen += [one["email_or_username"] for one in page["invites"]]
+        cursor = page.get("next_cursor", "")
+    assert cursor == ""
+    assert seen == asked[::-1]
+
+
+def test_a_page_stays_the_same_while_new_requests_come(site: SiteUnderTest) -> None:
+    for name in ("one", "two", "three"):
+        site.invite(name)
+    first = site.owner("GET", "invites?limit=2").get_json()
+    site.invite("four")
+    assert names(site, f"?limit=2&cursor={first['next_cursor']}") == ["one"]
+
+
+def test_filters_by_state_text_and_date(site: SiteUnderTest) -> None:
+    for name in ("anna@example.com", "ANNABEL", "bob_x", "bobax", "nobody1"):
+        site.invite(name)
+    today = datetime.now(UTC).date()
+    assert names(site, "?status=failed") == ["nobody1"]
+    assert names(site, "?status=failed,success&search=nna") == ["ANNABEL", "anna@example.com"]
+    assert names(site, "?search=b_x") == ["bob_x"]
+    assert names(site, f"?since={today}&until={today}&search=bob") == ["bobax", "bob_x"]
+    assert names(site, f"?until={today - timedelta(days=1)}") == []
+    assert names(site, f"?since={today + timedelta(days=1)}") == []
+    assert len(names(site, "?since=2020-01-01T00:00:00%2B05:00&status=")) == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=many", "limit"),
+        ("status=sent", "status.0"),
+        ("cursor=nonsense", "cursor"),
+        ("since=yesterday", "since"),
+        ("since=2026-13-01", "since"),
+        ("since=2026-01-01T00:00:00", "since"),
+        ("since=0001-01-01T00:00:00%2B05:00", "since"),
+        ("until=9999-12-31", "until"),
+        ("search=" + "x" * 101, "search"),
+        ("search=%00", "search"),
+        ("limit=1&limit=2", "query"),
+        ("search=%ff", "query"),
+    ],
+)
+def test_a_wrong_filter_is_named(site: SiteUnderTest, query: str, field: str) -> None:
+    told = problem(site.owner("GET", f"invites?{query}"), 400, "invalid_input")
+    assert fields_of(told) == [field]
+
+
+def test_a_request_has_its_whole_story(site: SiteUnderTest) -> None:
+    site.owner("GET", "libraries")  # from here on the server is known
+    told = site.invite("nobody1").get_json()
+    request_id = told["instance"].rpartition("/")[2]
+    site.owner("POST", f"invites/{request_id}/retry")
+    story: dict[str, Any] = site.owner("GET", f"invites/{request_id}").get_json()
+    assert story["attempts"] == 2
+    assert story["error_code"] == "plex_refused"
+    assert "ask the friend" in story["error_message"]
+    assert "Plex said" in story["error_message"]
+    assert story["friend_sees"] == "Plex did not accept that name"
+    assert story["actions"] == ["retry"]
+    assert [one["action"] for one in story["events"]] == ["invite_retried"]
+    assert story["events"][0]["door"] == "key"
+    assert story["libraries"][0]["title"] == "Movies"
+
+
+def test_a_request_that_is_not_there_is_not_found(site: SiteUnderTest) -> None:
+    for wrong in (str(uuid.uuid4()), "nonsense"):
+        problem(site.owner("GET", f"invites/{wrong}"), 404, "not_found")
+
+
+def test_the_file_has_exactly_the_rows_of_the_filter(site: SiteUnderTest) -> None:
+    for name in ("anna", "bob", "nobody1"):
+        site.invite(name)
+    assert [one["email_or_username"] for one in exported(site)] == ["nobody1", "bob", "anna"]
+    only = exported(site, "?status=failed")
+    assert [one["email_or_username"] for one in only] == ["nobody1"]
+    assert only[0]["error_code"] == "plex_refused"
+    assert only[0]["libraries"] == "Movies; TV Shows"
+    problem(site.owner("GET", "invites.csv?status=sent"), 400, "invalid_input")
+
+
+def test_a_long_log_is_exported_in_parts(site: SiteUnderTest) -> None:
+    site.invite("first")
+    with site.container.database().begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO invite_requests (request_id, email_or_username, identity_key, timestamp,"
+            " status, source, server_name, libraries, client_key, attempts, updated_at)"
+            " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)"
+            " SELECT printf('%032x', i), 'friend' || i, 'friend' || i,"
+            " '2026-01-01 00:00:00.000000',"
+            " 'success', 'form', 'x', '[]', '', 1, '2026-01-01 00:00:00.000000' FROM n"
+        )
+    assert len(exported(site)) == 1501
+
+
+def test_no_cell_is_run_by_a_spreadsheet(site: SiteUnderTest) -> None:
+    site.save(approval_required=True)
+    site.invite("friend", note="=HYPERLINK(1)")
+    assert exported(site)[0]["note"] == "'=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1"])
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
+    assert escaped(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "friend", "a=b", "x@example.com", "2026-01-01"])
+def test_what_it_would_not_run_stays_as_it_is(cell: str) -> None:
+    assert escaped(cell) == cell

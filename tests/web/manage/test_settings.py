@@ -1,0 +1,184 @@
+"""The owner's settings: read, saved where nobody else saved, and what they do to friends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from helpr_core.clock import utc_now
+from tests.web.conftest import INVITE_CODE, MakeSite
+from tests.web.site_under_test import SiteUnderTest, fields_of, problem
+
+ALL = {
+    "title": "Film nights",
+    "welcome": "Hello there.\nPick a name.",
+    "code_required": False,
+    "approval_required": True,
+    "paused": False,
+    "daily_cap": 7,
+    "retention_days": 30,
+}
+
+
+def put(site: SiteUnderTest, fields: Any, etag: str | None = '"v0"') -> Any:
+    headers = {} if etag is None else {"If-Match": etag}
+    return site.owner("PUT", "settings", json=fields, headers=headers)
+
+
+def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
+    site: SiteUnderTest,
+) -> None:
+    answer = site.owner("GET", "settings")
+    assert answer.headers["ETag"] == '"v0"'
+    assert answer.get_json() == {
+        "title": "",
+        "default_title": "Join Demo Plex",
+        "welcome": "",
+        "code_required": False,
+        "code_available": False,
+        "approval_required": False,
+        "paused": False,
+        "daily_cap": 0,
+        "retention_days": 0,
+    }
+
+
+def test_what_is_saved_is_read_again_with_who_and_when(site: SiteUnderTest) -> None:
+    saved = put(site, ALL)
+    assert (saved.status_code, saved.headers["ETag"]) == (200, '"v1"')
+    read = site.owner("GET", "settings")
+    body = read.get_json()
+    assert read.headers["ETag"] == '"v1"'
+    assert {name: body[name] for name in ALL} == ALL
+    assert body["saved_by"] == "function key"
+    age = datetime.now(UTC) - datetime.fromisoformat(body["saved_at"])
+    assert 0 <= age.total_seconds() < 60
+
+
+def test_a_save_based_on_an_old_version_is_told_who_changed_what(site: SiteUnderTest) -> None:
+    put(site, ALL)
+    put(site, ALL | {"paused": True, "daily_cap": 9}, '"v1"')
+    answer = put(site, ALL | {"title": "Mine"})
+    told = problem(answer, 412, "settings_changed")
+    assert told["etag"] == '"v2"'
+    assert told["current"]["paused"] is True
+    assert told["current"]["title"] == "Film nights"
+    # Without an invite code there is no choice to make, so that field never changes.
+    first = ["title", "welcome", "approval_required", "daily_cap", "retention_days"]
+    assert [one["fields"] for one in told["changes"]] == [first, ["paused", "daily_cap"]]
+    assert {one["by"] for one in told["changes"]} == {"function key"}
+    assert site.owner("GET", "settings").get_json()["title"] == "Film nights"
+
+
+def test_a_save_says_which_version_it_is_based_on(site: SiteUnderTest) -> None:
+    problem(put(site, ALL, None), 428, "if_match_missing")
+    for wrong in ("v0", "*", '"v0', 'W/"v0"', '"v99999999999"'):
+        assert fields_of(problem(put(site, ALL, wrong), 400, "invalid_input")) == ["If-Match"]
+    assert site.owner("GET", "settings").headers["ETag"] == '"v0"'
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "x" * 81),
+        ("title", "two\nlines"),
+        ("title", "bell\x07"),
+        ("welcome", "x" * 501),
+        ("welcome", "nul\x00"),
+        ("paused", "yes"),
+        ("paused", 1),
+        ("daily_cap", -1),
+        ("daily_cap", 10_001),
+        ("daily_cap", "7"),
+        ("retention_days", 3651),
+        ("retention_days", 1.5),
+        ("code_required", True),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_field(
+    site: SiteUnderTest, field: str, value: object
+) -> None:
+    answer = put(site, ALL | {field: value})
+    assert fields_of(problem(answer, 400, "invalid_input")) == [field]
+    assert site.owner("GET", "settings").headers["ETag"] == '"v0"'
+
+
+def test_every_field_has_to_be_there(site: SiteUnderTest) -> None:
+    assert fields_of(problem(put(site, {}), 400, "invalid_input")) == list(ALL)
+
+
+def test_title_and_welcome_are_what_friends_read(site: SiteUnderTest) -> None:
+    site.save(title="Film <nights>", welcome="Come & see")
+    page = site.page("/").text
+    assert "Film &lt;nights&gt;" in page
+    assert "Come &amp; see" in page
+    assert site.get("/api/site").get_json()["title"] == "Film <nights>"
+
+
+def test_a_paused_site_takes_no_requests_and_says_so(site: SiteUnderTest) -> None:
+    site.save(paused=True)
+    problem(site.invite("friend"), 403, "invites_paused")
+    page = site.page("/")
+    assert page.status_code == 200
+    assert "Invites are paused" in page.text
+    assert "<form" not in page.text
+    assert "Invites are paused" in site.fill_in("friend").text
+    assert site.get("/api/site").get_json()["paused"] is True
+    assert (site.rows(), site.invited()) == ([], [])
+    site.save(paused=False)
+    assert site.invite("friend").status_code == 201
+
+
+def test_the_code_is_asked_for_as_the_owner_wants(make_site: MakeSite) -> None:
+    site = make_site(INVITE_CODE=INVITE_CODE)
+    assert site.owner("GET", "settings").get_json()["code_required"] is True
+    problem(site.invite("friend"), 403, "invite_code_invalid")
+    site.save(code_required=False)
+    assert site.get("/api/site").get_json()["code_required"] is False
+    assert site.invite("friend").status_code == 201
+
+
+def test_a_code_that_is_set_later_is_asked_for(make_site: MakeSite) -> None:
+    make_site().save(title="Saved while there was no code")
+    site = make_site(INVITE_CODE=INVITE_CODE)
+    assert site.owner("GET", "settings").get_json()["code_required"] is True
+    problem(site.invite("friend"), 403, "invite_code_invalid")
+
+
+def test_over_the_daily_cap_friends_are_asked_to_come_back_tomorrow(site: SiteUnderTest) -> None:
+    site.save(daily_cap=2)
+    assert [site.invite(name).status_code for name in ("one", "two")] == [201, 201]
+    # A repeat is no new request, nor does it take the place of one.
+    assert site.invite("one").status_code == 201
+    told = site.invite("three")
+    assert "tomorrow" in problem(told, 429, "rate_limited")["detail"]
+    now = utc_now()
+    left = 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)
+    assert abs(int(told.headers["Retry-After"]) - left) < 60
+    assert len(site.rows()) == 2
+    site.save(daily_cap=0)
+    assert site.invite("three").status_code == 201
+
+
+def test_what_is_refused_does_not_count_against_the_cap(site: SiteUnderTest) -> None:
+    site.save(daily_cap=1)
+    assert site.invite("two@@example.com").status_code == 400
+    assert site.invite("one").status_code == 201
+
+
+def test_another_worker_follows_within_a_minute(make_site: MakeSite) -> None:
+    first, second = make_site(), make_site()
+    kept = first.container.site_settings()
+    assert kept.current().paused is False
+    second.save(paused=True)
+    assert kept.current().paused is False  # half a minute at most
+    kept.__dict__["_kept"] = (kept.__dict__["_kept"][0] - 30, kept.__dict__["_kept"][1])
+    assert kept.current().paused is True
+
+
+def test_the_privacy_line_says_how_long_a_name_is_kept(site: SiteUnderTest) -> None:
+    assert "until the owner deletes it" in site.page("/").text
+    site.save(retention_days=30)
+    assert "deleted 30 days after" in site.page("/").text

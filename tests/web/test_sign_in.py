@@ -1,0 +1,133 @@
+"""Signing in over HTTP: what opens, what is told, and what guessing costs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from werkzeug.security import generate_password_hash
+
+from tests.web.conftest import MakeDashboard, MakeSite
+from tests.web.dashboard import LIBRARIES, PASSWORD, SESSION, SHARED, TOKEN, USERNAME, Dashboard
+from tests.web.site_under_test import fields_of, problem
+
+
+def test_signing_in_gives_a_session_and_a_token(dashboard: Dashboard) -> None:
+    answer = dashboard.sign_in()
+    assert answer.get_json() == {"username": USERNAME, "csrf_token": dashboard.csrf_token}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert TOKEN.fullmatch(dashboard.cookie)
+    assert dashboard.get().get_json() == answer.get_json()
+
+
+def test_the_cookie_is_exactly_the_promised_one(dashboard: Dashboard) -> None:
+    plain = dashboard.sign_in().headers["Set-Cookie"]
+    secure = dashboard.sign_in(base_url="https://helpr.example").headers["Set-Cookie"]
+    name_and_value, *attributes = plain.split("; ")
+    assert re.fullmatch(r"helpr_session=[A-Za-z0-9_.~-]+", name_and_value)
+    assert [one for one in attributes if one != "domain="] == [
+        "max-age=43200",
+        "path=/dashboard",
+        "samesite=strict",
+        "httponly",
+    ]
+    assert "secure" not in attributes
+    assert "secure" in secure.split("; ")
+
+
+def _told(answer: Any) -> dict[str, Any]:
+    document = problem(answer, 401, "sign_in_failed")
+    del document["reference"]
+    return document
+
+
+def test_a_wrong_name_and_a_wrong_password_are_told_in_the_same_words(
+    dashboard: Dashboard,
+) -> None:
+    wrong_password = dashboard.try_to_sign_in(password="wrong")
+    wrong_name = dashboard.try_to_sign_in(username="somebody")
+    both_wrong = dashboard.try_to_sign_in("somebody", "wrong")
+    assert _told(wrong_password) == _told(wrong_name) == _told(both_wrong)
+    for answer in (wrong_password, wrong_name, both_wrong):
+        assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("method", ["scrypt:32768:8:1", "pbkdf2:sha256:2000", "pbkdf2:sha512:2000"])
+def test_werkzeugs_hashes_are_taken(make_dashboard: MakeDashboard, method: str) -> None:
+    dashboard = make_dashboard(ADMIN_PASSWORD_HASH=generate_password_hash(PASSWORD, method))
+    dashboard.sign_in()
+    problem(dashboard.try_to_sign_in(password="wrong"), 401, "sign_in_failed")
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({}, ["username", "password"]),
+        ({"username": USERNAME}, ["password"]),
+        ({"username": USERNAME, "password": ""}, ["password"]),
+        ({"username": "", "password": PASSWORD}, ["username"]),
+        ({"username": USERNAME, "password": "x" * 1025}, ["password"]),
+        ({"username": "x" * 256, "password": PASSWORD}, ["username"]),
+        ({"username": USERNAME, "password": 7}, ["password"]),
+        ({"username": None, "password": ["x"]}, ["username", "password"]),
+        ({"username": "\ud800", "password": "\ud800"}, ["username", "password"]),
+    ],
+)
+def test_what_cannot_be_a_name_and_a_password_is_named(
+    dashboard: Dashboard, fields: dict[str, object], named: list[str]
+) -> None:
+    answer = dashboard.site.ask("POST", SESSION, json=fields)
+    assert fields_of(problem(answer, 400, "invalid_input")) == named
+
+
+def test_a_password_of_1024_characters_is_taken(make_dashboard: MakeDashboard) -> None:
+    longest = "✓" * 1024
+    hashed = generate_password_hash(longest, "scrypt:1024:8:1")
+    dashboard = make_dashboard(ADMIN_PASSWORD_HASH=hashed)
+    assert dashboard.try_to_sign_in(password=longest).status_code == 200
+
+
+def test_a_form_cannot_sign_in(dashboard: Dashboard) -> None:
+    fields = {"username": USERNAME, "password": PASSWORD}
+    answer = dashboard.site.ask("POST", SESSION, data=fields)
+    problem(answer, 415, "unsupported_media_type")
+    as_text = dashboard.site.ask("POST", SESSION, data="{}", headers={"Content-Type": "text/plain"})
+    problem(as_text, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("other", ["cross-site", "same-site", "nonsense"])
+def test_a_page_of_another_site_cannot_sign_in_nor_act(owner: Dashboard, other: str) -> None:
+    headers = {"Sec-Fetch-Site": other}
+    problem(owner.try_to_sign_in(headers=headers), 403, "csrf_failed")
+    problem(owner.sign_out(headers=headers), 403, "csrf_failed")
+    problem(owner.ask("PUT", LIBRARIES, json=SHARED, headers=headers), 403, "csrf_failed")
+    assert owner.sign_out(headers={"Sec-Fetch-Site": "same-origin"}).status_code == 204
+
+
+def test_a_client_gets_five_attempts_a_minute(make_dashboard: MakeDashboard) -> None:
+    dashboard = make_dashboard(HELPR_RATE_SIGN_IN=None)
+    statuses = [dashboard.try_to_sign_in(f"n-{n}", "wrong").status_code for n in range(6)]
+    assert statuses == [401] * 5 + [429]
+    refused = dashboard.try_to_sign_in()
+    problem(refused, 429, "rate_limited")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert dashboard.try_to_sign_in(peer="198.51.100.9").status_code == 200
+
+
+def test_a_name_is_slowed_down_whoever_asks(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(dashboard.site.container.sign_in(), "_sleep", waits.append)
+    for number in range(4):
+        dashboard.try_to_sign_in(password="wrong", peer=f"198.51.100.{number}")
+    assert waits == [0.25, 0.5]
+
+
+def test_without_an_administrator_both_settings_are_named(make_site: MakeSite) -> None:
+    dashboard = Dashboard(make_site(ADMIN_USERNAME=None, ADMIN_PASSWORD_HASH=None))
+    document = problem(dashboard.try_to_sign_in(), 503, "setup_required")
+    assert fields_of(document) == ["ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"]
+    problem(dashboard.get(), 401, "sign_in_required")
+    problem(dashboard.get(LIBRARIES), 401, "sign_in_required")
