@@ -54,6 +54,17 @@ def _start_demo() -> None:
     for name, value in defaults.items():
         os.environ[name] = os.environ.get(name) or value
     print(DEMO_NOTES, flush=True)
+    if not os.environ.get("ADMIN_USERNAME"):
+        _make_demo_owner()
+
+
+def _make_demo_owner() -> None:
+    from werkzeug.security import generate_password_hash
+
+    password = secrets.token_urlsafe(9)  # another at each start; its hash is kept nowhere
+    hashed = generate_password_hash(password)
+    os.environ.update(ADMIN_USERNAME="owner", ADMIN_PASSWORD_HASH=hashed)
+    print(f"Dashboard: /dashboard, sign in as owner with {password}", flush=True)
 
 
 def check(_options: argparse.Namespace) -> int:
@@ -71,11 +82,12 @@ def check(_options: argparse.Namespace) -> int:
         return 1
     print("ok     settings")
     results = parts.connection_check()()
+    words = {"ok": "ok    ", "warning": "warn  ", "error": "WRONG "}
     for result in results:
-        print(f"{'ok    ' if result.ok else 'WRONG '} {result.name}: {result.detail}")
+        print(f"{words[result.severity]} {result.name}: {result.detail} ({result.ms} ms)")
         if not result.ok:
             print(f"       {result.fix}")
-    return 0 if all(result.ok for result in results) else 1
+    return 1 if any(result.severity == "error" for result in results) else 0
 
 
 def migrate(_options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ import pytest
 import requests
 from werkzeug.security import check_password_hash
 
-from helpr_core.demo import DEMO_TOKEN, DemoPlex
+from helpr_core.demo import DEMO_TOKEN, Connection, DemoPlex
 from tests.processes import HELPR, command, environment, served
 
 SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
@@ -48,13 +48,30 @@ def test_check_says_that_all_is_well(settings: dict[str, str], tmp_path: Path) -
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WRONG" not in done.stdout
     assert "Movies (movie)" in done.stdout
-    assert [line.split()[1].rstrip(":") for line in done.stdout.splitlines()] == [
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    layers = [line.split()[1].rstrip(":") for line in lines]
+    assert layers[:7] == [
         "settings",
-        "database",
-        "state_store",
-        "plex_server",
+        "token",
+        "account",
+        "server",
         "libraries",
+        "seats",
+        "server_reachable",
     ]
+    assert {"database", "state_store"} <= set(layers)
+
+
+def test_a_media_server_that_does_not_answer_is_a_warning_at_most(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    nowhere = Connection("http://127.0.0.1:9", "127.0.0.1", 9)
+    with DemoPlex(connections=lambda _port: (nowhere,)) as plex:
+        there = settings | {"PLEX_API_URL": plex.url}
+        done = command("check", settings=there, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "warn   server_reachable" in done.stdout
+    assert "Remote Access" in done.stdout
 
 
 def test_check_sends_nothing(settings: dict[str, str], plex: DemoPlex, tmp_path: Path) -> None:
@@ -88,9 +105,9 @@ def test_check_names_a_wrong_setting_and_not_its_value(
 @pytest.mark.parametrize(
     ("change", "layer"),
     [
-        ({"PLEX_TOKEN": "not-the-token"}, "plex_server"),
-        ({"PLEX_SERVER_NAME": "Another Plex"}, "plex_server"),
-        ({"PLEX_API_URL": "http://127.0.0.1:9"}, "plex_server"),
+        ({"PLEX_TOKEN": "not-the-token"}, "token"),
+        ({"PLEX_SERVER_NAME": "Another Plex"}, "server"),
+        ({"PLEX_API_URL": "http://127.0.0.1:9"}, "token"),
         ({"PLEX_LIBRARIES": "Moovies"}, "libraries"),
         ({"PLEX_LIBRARIES": ""}, "libraries"),
         ({"DATABASE_PATH": "no/such/folder/helpr.db"}, "database"),
@@ -256,6 +273,19 @@ def test_serve_without_a_token_is_a_demo_on_which_the_first_invite_works(tmp_pat
     assert "nothing is really sent" in told
     assert "Traceback" not in told
     assert "friend" not in told
+
+
+def test_the_owner_of_the_demo_signs_in_with_the_password_that_the_terminal_shows(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "server.log"
+    unset = dict.fromkeys(("SECRET_KEY", "PLEX_LIBRARIES", "DATABASE_PATH"))
+    with served(unset, log) as address:
+        shown = re.search(r"sign in as owner with (\S+)", log.read_text())
+        assert shown is not None
+        given = {"username": "owner", "password": shown[1]}
+        answer = requests.post(f"{address}/dashboard/session", json=given, timeout=20)
+    assert answer.status_code == 200
 
 
 def test_serve_uses_the_plex_of_the_settings_when_there_is_a_token(

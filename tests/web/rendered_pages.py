@@ -18,6 +18,7 @@ from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError
 from helpr_core.services.site import Site, describe_site
+from helpr_core.services.site_settings import SiteSettings
 from helpr_core.web.pages import Document, render
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -29,9 +30,9 @@ LIBRARIES = (
     Library(118181365, "Holidays", "photo"),
     Library(118181366, "Concerts", ""),
 )
-SITE = describe_site("Attic Films", False, LIBRARIES[:3])
+SITE = describe_site("Attic Films", SiteSettings(), LIBRARIES[:3], code_required=False)
 RETENTION = "We keep the name you type, and when; it stays until the owner deletes it."
-EMPTY = {"email_or_username": "", "invite_code": ""}
+EMPTY = {"email_or_username": "", "invite_code": "", "note": ""}
 BAD_NAME = FieldError("email_or_username", "Enter a Plex username or an e-mail address.")
 BAD_CODE = FieldError("invite_code", "The invite code is missing or wrong.")
 
@@ -117,6 +118,8 @@ def every_page() -> dict[str, Document]:
         "form-own-title": form(replace(SITE, title="Movie nights", libraries=())),
         "form-errors": form(with_code, (BAD_NAME, BAD_CODE), typed),
         "form-general-error": form(errors=(FieldError("", "That cannot be read."),)),
+        "form-approval": form(replace(SITE, approval_required=True)),
+        "form-paused": form(replace(SITE, paused=True)),
         "invited-accepted": invited(replace(SENT, accepted_at=NOON), demo=True),
         "setup": setup(),
         "404": problem("There is nothing here"),
