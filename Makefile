@@ -2,6 +2,7 @@
 # make test  everything: unit, contract on real PostgreSQL and Azurite, browser
 # make check formatting, lint, types, HTML
 # make bench the table of numbers in the README
+# make infra what would be deployed to Azure: compiled, evaluated, checked (wants the Bicep CLI)
 
 # The newest Python that is here and really runs (3.13 is what Helpr is deployed on).
 PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3.11 python3; do \
@@ -10,13 +11,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7071
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format bench infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --ignore=tests/infra $(ARGS)
 
 check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format --check .
@@ -33,8 +34,12 @@ format: $(VENV)/.dev node_modules/.package-lock.json
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
 
+# The Bicep CLI is the one in BICEP, else on PATH. HELPR_WRITE_SNAPSHOTS=1 accepts what changed.
+infra: $(VENV)/.dev .venv-infra/.ready
+	$(BIN)/python -m pytest tests/infra $(ARGS)
+
 clean:
-	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-infra node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
@@ -44,9 +49,16 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+$(VENV)/.dev: requirements.txt requirements-serve.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
+
+# On its own: checkov pins what Helpr wants newer.
+.venv-infra/.ready: requirements-infra.txt
+	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
+	$(PYTHON) -m venv .venv-infra
+	.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-infra.txt
+	@touch $@
 
 # Not npm ci: that refuses a lock without the builds of Biome for other platforms, and not
 # every mirror has them. Without node the tests that need Azurite are skipped and say so.

@@ -1,0 +1,62 @@
+// networkMode 'private': the app's own network. What is reached in it is in endpoints.bicep.
+
+@description('Name of the virtual network.')
+param name string
+
+@description('Azure region.')
+param location string
+
+@description('Tags.')
+param tags object
+
+resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        '10.20.0.0/23'
+      ]
+    }
+    // Inside the network: as resources of their own a redeployment would try to remove them.
+    subnets: [
+      {
+        name: 'app'
+        properties: {
+          // 256 addresses are enough for hundreds of instances.
+          addressPrefix: '10.20.0.0/24'
+          delegations: [
+            {
+              name: 'flex-consumption'
+              properties: {
+                serviceName: 'Microsoft.App/environments'
+              }
+            }
+          ]
+        }
+      }
+      {
+        name: 'endpoints'
+        properties: {
+          addressPrefix: '10.20.1.0/26'
+          privateEndpointNetworkPolicies: 'Disabled'
+        }
+      }
+    ]
+  }
+}
+
+resource appSubnet 'Microsoft.Network/virtualNetworks/subnets@2026-03-01' existing = {
+  parent: network
+  name: 'app'
+}
+
+resource endpointSubnet 'Microsoft.Network/virtualNetworks/subnets@2026-03-01' existing = {
+  parent: network
+  name: 'endpoints'
+}
+
+output id string = network.id
+output appSubnetId string = appSubnet.id
+output endpointSubnetId string = endpointSubnet.id
