@@ -3,10 +3,11 @@
 import azure.functions as func
 
 from helpr_core import logs
-from helpr_core.web import manage, public, session
+from helpr_core.web import housekeeping, manage, public, session
 
 logs.install()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 app.register_functions(public.blueprint)
 app.register_functions(manage.blueprint)
 app.register_functions(session.blueprint)
+app.register_functions(housekeeping.blueprint)

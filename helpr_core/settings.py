@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import limits
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -117,6 +118,14 @@ class Settings(BaseModel):
             parts |= {"dbname": self.pgdatabase, "user": self.pguser, "sslmode": "require"}
             return DatabaseTarget(postgresql_url(parts), managed_identity=True)
         return DatabaseTarget(f"sqlite:///{self.database_path}", managed_identity=False)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not be seen, the password within a database URL included."""
+        given = (value for _, value in self if isinstance(value, SecretStr))
+        texts = [value.get_secret_value() for value in given]
+        urls = (self.database_url, self.azure_postgresql_connectionstring)
+        passwords = (urlsplit(url.get_secret_value()).password for url in urls if url)
+        return (*texts, *(unquote(password) for password in passwords if password))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import importlib
 import json
 from pathlib import Path
 
-from helpr_core import container
+from helpr_core import container, logs
 from helpr_core.errors import SetupRequired
 from helpr_core.host.application import HostedApplication, create_application
 from helpr_core.local_settings import load_local_settings
@@ -20,6 +20,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 def load_application() -> HostedApplication:
     """Build the project's application; function_app.py allows it once in a process."""
     load_local_settings()
+    logs.listen()
     # Not imported at the top: the settings have to be in the environment first.
     function_app = importlib.import_module("function_app")
     host_json = json.loads((PROJECT / "host.json").read_text(encoding="utf-8"))

@@ -15,12 +15,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "helpr_core"
 FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
 
-LEAVES = {"errors", "clock", "settings", "once"}
+LEAVES = {"errors", "clock", "settings", "once", "logs"}
 # What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
 MAY_IMPORT = {
     "errors": set(),
     "clock": set(),
     "once": set(),
+    "logs": set(),
     "settings": {"errors", "domain"},
     "domain": {"domain"},
     "services": {"services", "domain", "errors", "clock", "once"},
@@ -30,9 +31,9 @@ MAY_IMPORT = {
     "host": {"host"},
     "local_settings": set(),
     "serving": {"web"},
-    "wsgi": {"host", "container", "local_settings", "errors"},
+    "wsgi": {"host", "container", "local_settings", "errors", "logs"},
     "demo": {"demo"},
-    "__main__": {"container", "demo", "serving", "local_settings", "errors", "__init__"},
+    "__main__": {"container", "demo", "serving", "local_settings", "logs", "errors", "__init__"},
     "__init__": set(),
 }
 # adapters/plex/account.py sets what PlexAPI reads while it is imported.
@@ -86,8 +87,8 @@ def test_each_part_imports_only_what_lies_below_it(path: Path) -> None:
     assert _parts_imported(_tree(path)) <= MAY_IMPORT[_part(path)]
 
 
-def test_the_function_app_imports_only_the_web() -> None:
-    assert _parts_imported(_tree(FILES[0])) == {"web"}
+def test_the_function_app_imports_only_the_web_and_what_guards_the_logs() -> None:
+    assert _parts_imported(_tree(FILES[0])) == {"web", "logs"}
 
 
 def test_only_the_edge_knows_azure_functions() -> None:

@@ -1,0 +1,133 @@
+"""Log lines without secrets: tokens, e-mail addresses and codes are blotted out.
+
+It sits where records are made, so that it covers every logger of the process and every
+handler, whoever added it and when: the Functions worker's, gunicorn's, the libraries'. What a
+record carries is the finished text; its arguments and its exception, which hold the original,
+are dropped. Imports nothing but the standard library: a cold start pays for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+HIDDEN = "…"
+SHORTEST_KNOWN = 8
+"""In characters. A shorter secret would be found inside of ordinary words; what surrounds it
+(/join/…, invite_code=…) hides it all the same."""
+
+# They log what they send and receive.
+_CHATTY = ("urllib3", "azure")
+_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+_QUOTED = r"""b?"[^"\r\n]*"|b?'[^'\r\n]*'"""
+_NAMES = (
+    "token|secret|passw(?:or)?d|pwd|credential|invite_code|helpr_session|sharedaccesssignature"
+    "|(?:functions|account|access|api|master|signing|secret)[_-]?key"
+)
+_PATTERNS = (
+    # Everything up to the end: a header's value may hold spaces, commas and semicolons.
+    (
+        rf"(?i)((?:authorization|cookie)[\"']?\s*[:=]\s*+)(?:{_QUOTED}|(?!{HIDDEN})[^\r\n]+)",
+        rf"\g<1>{HIDDEN}",
+    ),
+    # name=value, name: value, "name": "value"; what a name ends with does not matter.
+    (
+        rf"(?i)((?:{_NAMES})[\w-]{{0,24}}[\"']?\s*(?:[:=]|%3D)\s*)"
+        rf"(?:{_QUOTED}|[^\s\"'&;,<>(){{}}\[\]]+)",
+        rf"\g<1>{HIDDEN}",
+    ),
+    (r"(?i)\b(bearer|sharedkey)(\s+)[\w.~+/=:-]{8,}", rf"\g<1>\g<2>{HIDDEN}"),
+    (r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?", HIDDEN),
+    (r"(?i)((?:/|%2F)join(?:/|%2F))[^\s\"'<>?#&]+", rf"\g<1>{HIDDEN}"),
+    # Not every code=: a line such as "refused code=rate_limited" is no secret.
+    (r"(?i)((?:[?&;]|%3F|%26)(?:code|sig|key)(?:=|%3D))[^\s\"'&#<>]+", rf"\g<1>{HIDDEN}"),
+    (r"(://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+@", rf"\g<1>{HIDDEN}@"),
+    # The first condition keeps the time linear: a run of letters is tried from its start alone.
+    (
+        r"(?:(?<![\w.+'%-])|(?<=%40))(?:[\w.+'-]|%(?!40))+(?:@|%40)+[\w.-]*\w",
+        f"{HIDDEN}@{HIDDEN}",
+    ),
+)
+_COMPILED = tuple((re.compile(pattern), replacement) for pattern, replacement in _PATTERNS)
+_NOTHING = re.compile(r"(?!)")
+_plain = logging.Formatter()
+
+
+class _Known:
+    """The secrets that are known by their value, as one pattern; replaced whole."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._texts: frozenset[str] = frozenset()
+        self.pattern = _NOTHING
+
+    def add(self, secrets: Iterable[str]) -> None:
+        written = {form for one in secrets for form in (one, quote(one), quote(one, safe=""))}
+        with self._lock:
+            self._texts |= {text for text in written if len(text) >= SHORTEST_KNOWN}
+            # The longest first: one may be a part of another.
+            longest_first = sorted(self._texts, key=len, reverse=True)
+            parts = "|".join(re.escape(text) for text in longest_first)
+            self.pattern = re.compile(rf"(?<!\w)(?:{parts})(?!\w)") if parts else _NOTHING
+
+
+_known = _Known()
+
+
+def install() -> None:
+    """Blot out secrets in whatever is logged from now on; a second time changes nothing."""
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    make = logging.getLogRecordFactory()
+    if not isinstance(make, _RedactingFactory):
+        logging.setLogRecordFactory(_RedactingFactory(make))
+
+
+def hide(*secrets: str) -> None:
+    """Blot out these texts too, wherever they appear, from SHORTEST_KNOWN characters on."""
+    _known.add(secrets)
+
+
+def listen() -> None:
+    """Write Helpr's lines to standard error where nobody else listens: under gunicorn."""
+    logging.basicConfig(format=_FORMAT)
+    logging.getLogger("helpr_core").setLevel(logging.INFO)
+
+
+def redact(text: str) -> str:
+    """The text with every secret in it replaced by an ellipsis."""
+    text = _known.pattern.sub(HIDDEN, text)
+    for pattern, replacement in _COMPILED:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class _RedactingFactory:
+    """Makes log records whose text is final."""
+
+    def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
+        self._make = make
+
+    def __call__(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = self._make(*args, **kwargs)
+        record.msg, record.args = redact(_message_of(record)), ()
+        if record.exc_info:
+            # Formatters take the text that is there and do not make it again.
+            record.exc_text = redact(_plain.formatException(record.exc_info))
+            record.exc_info = None
+        if record.stack_info:
+            record.stack_info = redact(record.stack_info)
+        return record
+
+
+def _message_of(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, LookupError, AttributeError):
+        # Otherwise whoever logs would fail, or the handler would print the arguments as they are.
+        return f"{record.msg} (its arguments do not fit)"

@@ -1,0 +1,148 @@
+"""The same in the places where Helpr runs: the worker library, gunicorn, the local server.
+
+And the other half: the reference that a person is shown is found in what was logged.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from helpr_core.demo import DemoPlex
+from tests.contract.sides import Case
+from tests.logged_worker import CANARY
+from tests.processes import PROJECT, environment, served
+from tests.servers.server_process import free_port, running
+
+SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
+INVITE_CODE = "canary-code-0123456789"
+FRIEND = "canary-friend@example.com"
+JSON = {"content-type": "application/json"}
+CODELESS = json.dumps({"email_or_username": FRIEND}).encode()
+WELCOME = json.dumps({"email_or_username": FRIEND, "invite_code": INVITE_CODE}).encode()
+
+
+@dataclass(frozen=True)
+class Session:
+    """What became of some requests: the references people were shown, and the log."""
+
+    references: list[str]
+    log: str
+
+
+def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
+    return {
+        "SECRET_KEY": SECRET_KEY,
+        "PLEX_TOKEN": plex.token,
+        "PLEX_SERVER_NAME": plex.server_name,
+        "PLEX_LIBRARIES": "Movies",
+        "PLEX_API_URL": plex.url,
+        "INVITE_CODE": INVITE_CODE,
+        "DATABASE_PATH": str(folder / "helpr.db"),
+    }
+
+
+@pytest.fixture(scope="module", params=["worker library", "gunicorn", "serve"])
+def session(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Session]:
+    if request.param == "worker library" and sys.version_info < (3, 13):
+        pytest.skip("azure-functions-runtime needs Python 3.13")
+    folder = tmp_path_factory.mktemp("logs")
+    with DemoPlex() as plex:
+        settings = _settings(plex, folder)
+        if request.param == "worker library":
+            yield _on_the_worker_library(settings)
+        elif request.param == "gunicorn":
+            yield _on_gunicorn(settings, folder / "gunicorn.log")
+        else:
+            yield _on_serve(settings, folder / "serve.log")
+
+
+def _on_the_worker_library(settings: dict[str, str]) -> Session:
+    calls = [
+        Case(f"GET /join/{INVITE_CODE}", "join", route_params={"code": INVITE_CODE}),
+        Case("POST /api/invites", "invite", headers=JSON, body=WELCOME),
+        Case("POST /api/invites", "invite", headers=JSON, body=CODELESS),
+        Case("GET /api/invites/nonsense", "invite_status", route_params={"request_id": "nonsense"}),
+    ]
+    lines = [json.dumps(call.as_given_to_the_worker()) for call in calls]
+    done = subprocess.run(
+        [sys.executable, PROJECT / "tests/logged_worker.py", PROJECT],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), **settings},
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    _functions, *answers = (json.loads(line) for line in done.stdout.splitlines())
+    assert [answer["status"] for answer in answers] == [200, 201, 403, 404]
+    problems = [json.loads(answer["body"]) for answer in answers[2:]]
+    return Session([problem["reference"] for problem in problems], done.stderr)
+
+
+def _on_gunicorn(settings: dict[str, str], log: Path) -> Session:
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "-w", "1", "--threads", "2"]
+    command += ["-b", f"127.0.0.1:{port}", "helpr_core.wsgi:application"]
+    with running(command, port=port, log=log, environment=environment(settings)):
+        references = _asked(f"http://127.0.0.1:{port}")
+        # gunicorn answers this one itself, and quotes it: a version is missing.
+        _send(port, f"GET /join/{INVITE_CODE}?code={CANARY}\r\n\r\n")
+    assert "'GET /join/…" in log.read_text(), "gunicorn quoted nothing: nothing is tested"
+    return Session(references, log.read_text())
+
+
+def _on_serve(settings: dict[str, str], log: Path) -> Session:
+    with served(settings, log) as address:
+        references = _asked(address)
+        # The server logs the path of every request.
+        requests.get(f"{address}/nowhere/{FRIEND}/{CANARY}@example.com", timeout=10)
+    assert "GET /nowhere/" in log.read_text(), "the server said nothing: nothing is tested"
+    return Session(references, log.read_text())
+
+
+def _asked(address: str) -> list[str]:
+    page = requests.get(f"{address}/join/{INVITE_CODE}?code={CANARY}", timeout=30)
+    kept = requests.post(f"{address}/api/invites", data=WELCOME, headers=JSON, timeout=30)
+    codeless = requests.post(f"{address}/api/invites", data=CODELESS, headers=JSON, timeout=30)
+    missing = requests.get(f"{address}/api/invites/nonsense", timeout=30)
+    told = [one.status_code for one in (page, kept, codeless, missing)]
+    assert told == [200, 201, 403, 404]
+    return [codeless.json()["reference"], missing.json()["reference"]]
+
+
+def _send(port: int, request: str) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        connection.recv(4096)
+
+
+def test_no_secret_and_no_friend_is_in_the_log(session: Session) -> None:
+    hidden = ("canary", SECRET_KEY, INVITE_CODE, FRIEND, CANARY)
+    told = [line for line in session.log.splitlines() if any(text in line for text in hidden)]
+    assert told == []
+
+
+def test_the_reference_of_every_problem_is_found_in_the_log(session: Session) -> None:
+    assert len(set(session.references)) == 2
+    for reference, function in zip(session.references, ("invite", "invite_status"), strict=True):
+        (line,) = (one for one in session.log.splitlines() if f"reference={reference}" in one)
+        assert f"answered function={function} status=4" in line
+
+
+@pytest.mark.parametrize("session", ["worker library"], indirect=True)
+def test_handlers_of_before_and_after_are_both_covered(session: Session) -> None:
+    for label in ("early", "late"):
+        assert f"{label} ERROR some.library GET /accounts?X-Plex-Token=…" in session.log
+    assert "RuntimeError: no route to https://plex.tv/?X-Plex-Token=…" in session.log
