@@ -36,8 +36,11 @@ _BUNDLES = {
         (_PICO, "vendor/uplot/uPlot.min.css"),
         (
             "base",
+            "dashboard/colours",
             "dashboard/shell",
             "dashboard/parts",
+            "dashboard/buttons",
+            "dashboard/loading",
             "dashboard/forms",
             "dashboard/tables",
             "dashboard/overview",

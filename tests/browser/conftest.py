@@ -14,11 +14,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from helpr_core.demo import DemoPlex
 from tests.browser.live import LiveSite, Watch
+from tests.browser.owner import Door, Owner
 from tests.servers.server_process import free_port, running
+from tests.web.dashboard import ADMINISTRATOR
 from tests.web.site_under_test import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +33,7 @@ ARGUMENTS = [
 ]
 
 NewPage = Callable[..., Page]
+SignIn = Callable[..., Owner]
 
 
 def _chromium() -> str:
@@ -106,6 +110,50 @@ def site(live_server: LiveSite) -> LiveSite:
     """The served app, its Plex without calls, faults or shares."""
     live_server.plex.reset()
     return live_server
+
+
+@pytest.fixture(scope="module")
+def owned_server(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """Helpr with an owner, for one module: what its tests save, the next module has not."""
+    plex.reset()
+    with _served(plex, tmp_path_factory.mktemp("owned"), INVITE_CODE="", **ADMINISTRATOR) as live:
+        yield live
+
+
+@pytest.fixture
+def owned(owned_server: LiveSite) -> LiveSite:
+    """The served app with an owner, its Plex without calls, faults or shares."""
+    owned_server.plex.reset()
+    return owned_server
+
+
+@pytest.fixture
+def sign_in(owned: LiveSite, new_page: NewPage) -> SignIn:
+    """Opens a page on which the owner is signed in; keyword arguments as of `new_page`."""
+
+    def open_page(**options: object) -> Owner:
+        page = new_page(**options)
+        owner = Owner(page, Door(owned, page.context.request))
+        owner.door.sign_in()
+        return owner
+
+    return open_page
+
+
+@pytest.fixture
+def owner(sign_in: SignIn) -> Owner:
+    """The owner at the dashboard, on a desktop."""
+    return sign_in(viewport=DESKTOP)
+
+
+@pytest.fixture(scope="module")
+def other(owned_server: LiveSite, browser: Browser) -> Iterator[Door]:
+    """Somebody else who is signed in as the owner, elsewhere."""
+    context = browser.new_context()
+    door = Door(owned_server, context.request)
+    door.sign_in()
+    yield door
+    context.close()
 
 
 @pytest.fixture

@@ -102,6 +102,11 @@ def problem(heading: str, reference: str = "") -> Document:
     )
 
 
+def dashboard(*, demo: bool = False) -> Document:
+    """The dashboard's shell, before its script has done anything."""
+    return render("dashboard.html", demo=demo, server_name="Attic Films")
+
+
 def failed(code: str) -> InviteRequest:
     """A row that Plex, or Helpr, said no to."""
     return replace(SENT, status=Status.FAILED, error_code=code)
@@ -122,6 +127,7 @@ def every_page() -> dict[str, Document]:
         "form-paused": form(replace(SITE, paused=True)),
         "invited-accepted": invited(replace(SENT, accepted_at=NOON), demo=True),
         "setup": setup(),
+        "dashboard": dashboard(),
         "404": problem("There is nothing here"),
         "500": problem("Something broke", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
     }

@@ -1,0 +1,120 @@
+// @ts-check
+// The owner's API through the session's door. An ended session is no error here: who is asked
+// for the password again (see session.js) comes back, and the same call is made once more.
+
+import { noAnswer, Problem, problemIn } from "./problem.js";
+
+const API = "/dashboard/api/";
+const SESSION = "/dashboard/session";
+// Plex itself may take long to answer; past this nobody waits any more.
+const PATIENCE_MS = 60_000;
+
+/**
+ * @typedef {{ body?: unknown, headers?: Record<string, string>, signal?: AbortSignal }} Options
+ * @typedef {{ username: string, csrf_token: string }} Session
+ */
+
+/** Kept nowhere else: after a reload it is asked for again. */
+let csrfToken = "";
+
+/** @type {() => Promise<void>} */
+let signInAgain = async () => {};
+
+/** Who is asked when a session has ended. @param {() => Promise<void>} ask */
+export function onSessionEnd(ask) {
+  signInAgain = ask;
+}
+
+/**
+ * @param {string} method
+ * @param {string} address
+ * @param {Options} options
+ */
+async function send(method, address, { body, headers = {}, signal } = {}) {
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  const all = new Headers({ Accept: "application/json", ...headers });
+  if (body !== undefined) all.set("Content-Type", "application/json");
+  if (method !== "GET") all.set("X-CSRF-Token", csrfToken);
+  try {
+    return await fetch(address, {
+      method,
+      headers: all,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, late]) : late,
+    });
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    throw noAnswer(thrown);
+  }
+}
+
+/**
+ * One call; throws a Problem for every answer that is none.
+ * @param {string} method
+ * @param {string} path below the API, with its query
+ * @param {Options} [options]
+ */
+export async function call(method, path, options = {}) {
+  let response = await send(method, API + path, options);
+  if (response.status === 403 && (await isCsrfTrouble(response))) {
+    await readSession();
+    response = await send(method, API + path, options);
+  }
+  while (response.status === 401) {
+    await signInAgain();
+    response = await send(method, API + path, options);
+  }
+  if (!response.ok) throw await problemIn(response);
+  return response;
+}
+
+/** Somebody signed in anew elsewhere: the token in hand is of the old session. @param {Response} response */
+async function isCsrfTrouble(response) {
+  return (await problemIn(response.clone())).code === "csrf_failed";
+}
+
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ */
+export async function get(path, signal) {
+  return (await call("GET", path, { signal })).json();
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+export async function post(path, body = {}) {
+  return (await call("POST", path, { body })).json();
+}
+
+/** The session that the cookie names, or null. @returns {Promise<Session | null>} */
+export async function readSession() {
+  const response = await send("GET", SESSION);
+  if (response.status === 401) return null;
+  return keep(response);
+}
+
+/**
+ * @param {string} username
+ * @param {string} password
+ */
+export async function openSession(username, password) {
+  return keep(await send("POST", SESSION, { body: { username, password } }));
+}
+
+export async function closeSession() {
+  const response = await send("DELETE", SESSION);
+  // Ended already: that is what was wanted.
+  if (!response.ok && response.status !== 401) throw await problemIn(response);
+}
+
+/** @param {Response} response @returns {Promise<Session>} */
+async function keep(response) {
+  if (!response.ok) throw await problemIn(response);
+  const session = /** @type {Session} */ (await response.json());
+  if (!session.csrf_token) throw new Problem({});
+  csrfToken = session.csrf_token;
+  return session;
+}

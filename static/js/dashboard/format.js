@@ -1,0 +1,84 @@
+// @ts-check
+// Times, numbers and lists in words.
+
+import { el } from "./dom.js";
+
+// The page is in English; of its kinds, the reader's own.
+const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-GB";
+const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
+const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+const LIST = new Intl.ListFormat(LOCALE, { type: "conjunction" });
+const NUMBER = new Intl.NumberFormat(LOCALE);
+const TICK_MS = 30_000;
+const JUST_NOW_SECONDS = 45;
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/**
+ * "3 minutes ago", "in 2 hours", "just now".
+ * @param {string} at RFC 3339
+ */
+export function relative(at, now = Date.now()) {
+  const seconds = (Date.parse(at) - now) / 1000;
+  const size = Math.abs(seconds);
+  if (size < JUST_NOW_SECONDS) return seconds > 1 ? "in a moment" : "just now";
+  const [unit, length] = UNITS.find(([, each]) => size >= each) ?? ["minute", 60];
+  return RELATIVE.format(Math.round(seconds / length), unit);
+}
+
+/** Date and time of day, where the reader is. @param {string} at */
+export function exact(at) {
+  return EXACT.format(new Date(at));
+}
+
+/** A moment as an element that stays right while it is shown. @param {string} at */
+export function time(at) {
+  return el("time", { datetime: at, title: exact(at), "data-relative": true }, relative(at));
+}
+
+/** A day of the calendar, "24 Nov". @param {string} date YYYY-MM-DD */
+export function day(date) {
+  return DAY.format(new Date(`${date}T00:00:00Z`));
+}
+
+/** @param {number} count */
+export function number(count) {
+  return NUMBER.format(count);
+}
+
+/**
+ * "1 request", "3 requests".
+ * @param {number} count
+ * @param {string} one
+ */
+export function counted(count, one, many = `${one}s`) {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/** "a, b and c". @param {string[]} words */
+export function listed(words) {
+  return LIST.format(words);
+}
+
+/** How long something took. @param {number} ms */
+export function took(ms) {
+  if (ms < 1) return "under 1 ms";
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Keeps every shown moment right, for as long as the page is open. */
+export function keepTimesRight() {
+  setInterval(() => {
+    for (const one of document.querySelectorAll("time[data-relative]")) {
+      one.textContent = relative(one.getAttribute("datetime") ?? "");
+    }
+  }, TICK_MS);
+}

@@ -1,0 +1,143 @@
+// @ts-check
+// Which libraries a friend gets.
+
+import { call, get } from "../api.js";
+import { whileBusy } from "../busy.js";
+import { el } from "../dom.js";
+import { draft, dropDraft, keepDraft } from "../drafts.js";
+import { time } from "../format.js";
+import { clearProblem, showProblem } from "../forms.js";
+import { icon } from "../icons.js";
+import { fill, lines } from "../loader.js";
+import { notice } from "../notice.js";
+import { asProblem } from "../problem.js";
+import { goneCard, libraryTicks, ticked } from "../ticks.js";
+
+/** @typedef {import("../types.js").Libraries} Libraries */
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {import("../types.js").Opened} Opened */
+
+const DRAFT = "libraries";
+
+/** @type {import("../types.js").View} */
+export const libraries = { title: "Libraries", open };
+
+/** @param {Opened} opened */
+function open({ place, signal }) {
+  const part = el("div", { class: "stack" });
+  place.append(
+    el(
+      "p",
+      { class: "lead" },
+      "What a friend gets with an invite. Those who have access keep what they have.",
+    ),
+    part,
+  );
+  fill({
+    place: part,
+    signal,
+    skeleton: () => [lines(6, "card")],
+    load: () => get("libraries", signal),
+    show: (got) => shown(got, part),
+  });
+}
+
+/**
+ * @param {Libraries} got
+ * @param {HTMLElement} part
+ */
+function shown(got, part) {
+  const place = el("div");
+  const fresh = el(
+    "p",
+    { class: "fresh" },
+    el("span", {}, "Read from Plex ", time(got.fetched_at), "."),
+    refreshButton(part, place),
+  );
+  const offered = withDraft(got.libraries).filter((library) => !library.gone);
+  if (offered.length === 0) {
+    const words = "Plex lists no library on this server. Make one in Plex, then refresh.";
+    return [
+      el("section", { class: "card" }, place, el("p", { class: "empty" }, words), fresh),
+      goneCard(got.libraries),
+    ];
+  }
+  const form = ticksForm(offered, place, part);
+  return [el("section", { class: "card" }, fresh, form), goneCard(got.libraries)];
+}
+
+/** Ticks that were set and not saved stand over those of the answer. @param {ListedLibrary[]} all */
+function withDraft(all) {
+  const typed = /** @type {number[] | undefined} */ (draft(DRAFT));
+  return typed ? all.map((one) => ({ ...one, shared: typed.includes(one.id) })) : all;
+}
+
+/**
+ * @param {ListedLibrary[]} offered
+ * @param {HTMLElement} place
+ * @param {HTMLElement} part
+ */
+function ticksForm(offered, place, part) {
+  const button = el("button", { type: "submit" }, "Save");
+  const form = el(
+    "form",
+    { novalidate: true },
+    place,
+    libraryTicks(offered, "Shared libraries", "shared"),
+    el("div", { class: "actions" }, button),
+  );
+  form.addEventListener("change", () => keepDraft(DRAFT, ticked(form)));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(button, "Saving…", () => save(form, place, part));
+  });
+  return form;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} place
+ * @param {HTMLElement} part
+ */
+async function save(form, place, part) {
+  clearProblem(place, form);
+  try {
+    const response = await call("PUT", "libraries", { body: { shared: ticked(form) } });
+    dropDraft(DRAFT);
+    replace(
+      part,
+      await response.json(),
+      notice("good", "Saved. The next invite brings these libraries."),
+    );
+  } catch (thrown) {
+    showProblem(place, form, asProblem(thrown));
+  }
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {Libraries} got
+ * @param {HTMLElement} told
+ */
+function replace(part, got, told) {
+  part.replaceChildren(told, ...shown(got, part));
+  told.focus();
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {HTMLElement} place
+ */
+function refreshButton(part, place) {
+  const button = el("button", { type: "button", class: "plain" }, icon("refresh"), "Refresh");
+  button.addEventListener("click", () =>
+    whileBusy(button, "Asking Plex…", async () => {
+      try {
+        replace(part, await get("libraries?refresh=1"), notice("good", "Read from Plex just now."));
+      } catch (thrown) {
+        showProblem(place, part, asProblem(thrown));
+      }
+    }),
+  );
+  return button;
+}

@@ -1,0 +1,271 @@
+"""How the dashboard looks and behaves on every screen: axe, widths, states, keyboard."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, NewPage, SignIn
+from tests.browser.live import LiveSite
+from tests.browser.owner import VIEWS, Door, Owner, fill_log
+from tests.browser.test_look import AXE, IMAGES, NARROW, RUN_AXE, SHIFTS, TOO_WIDE
+
+needs_axe = pytest.mark.skipif(
+    not AXE.exists(), reason="needs axe-core: install Node.js and run `npm install`"
+)
+API = re.compile(r"/dashboard/api/")
+# Links within a sentence or a line of a table may be as low as the line is.
+SMALL = """() => [...document.querySelectorAll("button, .button, input, select, textarea, #nav a")]
+  .filter(it => it.getClientRects().length && !it.matches(".link, [type=checkbox]"))
+  .map(it => [it.outerHTML, it.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 44 || box.width < 44).map(([html]) => html)"""
+OPEN_ALL = """() => {
+  for (const it of document.querySelectorAll("main details")) it.open = true;
+}"""
+GOES = """hash => { window.location.hash = hash; }"""
+
+
+@pytest.fixture(autouse=True)
+def in_use(owned: LiveSite, other: Door) -> str:
+    """A server with something of everything; the id of a request with a long story."""
+    plex = owned.plex
+    plex.change(people=62)
+    for number in range(9):
+        plex.share(f"invited{number}@example.com")
+    found = other.ask("GET", "invites?search=queued")["invites"]
+    if not found:
+        statuses = ["success"] * 5 + ["failed", "success", "denied", "success"]
+        fill_log(other.site, statuses * 8, hours_apart=(3, 2, 9, 31, 4, 1, 20, 7))
+        plex.fail("status", status=503, method="POST")
+        other.friend_asks("queued@example.com")
+        plex.clear_faults()
+        other.friend_asks("nobody-knows")
+        other.set(approval_required=True, welcome="Take a seat.")
+        other.friend_asks("anna.berg@example.com", note="It is me, from next door")
+        found = other.ask("GET", "invites?search=queued")["invites"]
+    other.ask("GET", "connection")
+    request_id: str = found[0]["request_id"]
+    return request_id
+
+
+def _each_view(owner: Owner, request_id: str) -> Iterator[str]:
+    """Go to every view in turn, as the owner does: within one page."""
+    owner.open()
+    yield "#/"
+    for hash_, heading in {**VIEWS, f"#/requests/{request_id}": "queued@example.com"}.items():
+        owner.page.evaluate(GOES, hash_)
+        owner.sees(heading)
+        expect(owner.page.locator("[aria-busy=true], .skeleton")).to_have_count(0)
+        yield hash_
+
+
+@needs_axe
+@pytest.mark.parametrize(
+    ("scheme", "viewport"),
+    [("light", PHONE), ("dark", PHONE), ("light", DESKTOP)],
+    ids=["light phone", "dark phone", "desktop"],
+)
+def test_axe_finds_nothing_in_any_view(
+    sign_in: SignIn, in_use: str, scheme: str, viewport: dict[str, int]
+) -> None:
+    owner = sign_in(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    found = {}
+    for view in _each_view(owner, in_use):
+        owner.page.evaluate(OPEN_ALL)
+        expect(owner.page.locator("[aria-busy=true]")).to_have_count(0)
+        found[view] = _axe(owner.page)
+
+    assert {view: problems for view, problems in found.items() if problems} == {}
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_sign_in_errors_and_dialogs(
+    owned: LiveSite, sign_in: SignIn, new_page: NewPage, scheme: str
+) -> None:
+    page = new_page(color_scheme=scheme, bypass_csp=True)
+    page.goto(f"{owned.url}/dashboard")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".notice, .summary")).to_be_focused()
+    assert _axe(page) == []
+
+    owner = sign_in(color_scheme=scheme, bypass_csp=True)
+    owner.open("#/settings")
+    owner.page.get_by_label("Invites a day").fill("many")
+    owner.press("Save")
+    expect(owner.told()).to_be_visible()
+    assert _axe(owner.page) == []
+    owner.door.sign_out()
+    owner.press("Save")
+    expect(owner.page.get_by_role("dialog")).to_be_visible()
+    assert _axe(owner.page) == []
+
+
+def _axe(page: Page) -> list[str]:
+    # Colours are measured as they are, not on their way to what they will be.
+    page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found: list[str] = page.evaluate(RUN_AXE)
+    return found
+
+
+def test_every_view_fits_a_narrow_phone_and_doubled_text(sign_in: SignIn, in_use: str) -> None:
+    owner = sign_in(viewport=NARROW)
+    for view in _each_view(owner, in_use):
+        assert owner.page.evaluate(TOO_WIDE) is False, view
+        assert owner.page.evaluate(SMALL) == [], view
+        owner.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert owner.page.evaluate(TOO_WIDE) is False, view
+        owner.page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("view", ["#/", "#/libraries"])
+def test_nothing_jumps_while_a_view_loads(
+    sign_in: SignIn, view: str, viewport: dict[str, int]
+) -> None:
+    owner = sign_in(viewport=viewport)
+    owner.open(view)
+
+    assert sum(owner.page.evaluate(SHIFTS)) < 0.02
+
+
+def test_the_keyboard_walks_the_dashboard(owner: Owner) -> None:
+    owner.open("#/activity")
+    page = owner.page
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the view")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    assert page.url.endswith("#/activity")
+    page.keyboard.press("Shift+Tab")
+    for _ in range(6):
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    expect(focused).to_have_accessible_name("Requests")
+    assert focused.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+
+    owner.sees("Requests")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page).to_have_title("Requests · Helpr dashboard")
+    expect(page.get_by_role("link", name="Requests", exact=True)).to_have_attribute(
+        "aria-current", "page"
+    )
+
+
+def test_back_and_forward_go_through_the_views(owner: Owner) -> None:
+    owner.open()
+    for name in ("Requests", "Libraries", "Settings"):
+        owner.follow(name)
+        owner.sees(name)
+
+    owner.page.go_back()
+    owner.sees("Libraries")
+    owner.page.go_back()
+    owner.sees("Requests")
+    owner.page.go_forward()
+    owner.sees("Libraries")
+    expect(owner.page.get_by_role("checkbox").first).to_be_visible()
+
+
+def test_every_view_without_a_connection_says_so_and_comes_back(owner: Owner) -> None:
+    page = owner.page
+    owner.open("#/nothing", "There is nothing here")
+    for view, heading in VIEWS.items():
+        page.route(API, lambda route: route.abort("internetdisconnected"))
+
+        page.evaluate(GOES, view)
+
+        owner.sees(heading)
+        expect(page.locator("main").get_by_role("alert")).to_contain_text("No connection")
+        page.unroute(API)
+        owner.press("Try again")
+        expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
+        expect(page.locator("main").get_by_role("alert")).to_have_count(0)
+        expect(page.locator("main .card").first).to_be_visible()
+
+
+def test_what_broke_on_the_server_has_a_reference_to_copy(owner: Owner) -> None:
+    reference = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+    broken = {
+        "status": 500,
+        "title": "Something broke on our side",
+        "detail": "Nothing you did is wrong.",
+        "code": "internal_error",
+        "reference": reference,
+    }
+    owner.page.route(API, lambda route: route.fulfill(status=500, json=broken))
+
+    owner.page.goto(f"{owner.site.url}/dashboard#/libraries")
+
+    shown = owner.page.get_by_role("alert").get_by_role("code")
+    expect(shown).to_have_text(reference)
+    expect(shown).to_have_css("user-select", "all")
+
+
+def test_while_a_view_loads_its_shape_is_there_and_it_is_said(owner: Owner) -> None:
+    held: list[Route] = []
+    owner.page.route(API, lambda route: held.append(route))
+
+    owner.page.goto(f"{owner.site.url}/dashboard#/settings")
+
+    owner.sees("Settings")
+    busy = owner.page.locator("[aria-busy=true]")
+    expect(busy).to_contain_text("Loading…")
+    expect(busy.locator(".bone").first).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(owner.page.get_by_label("Title")).to_be_visible()
+    expect(busy).to_have_count(0)
+
+
+def test_who_wants_no_motion_sees_none(sign_in: SignIn) -> None:
+    owner = sign_in(reduced_motion="reduce")
+    held: list[Route] = []
+    owner.page.route(API, lambda route: held.append(route))
+    owner.page.goto(f"{owner.site.url}/dashboard#/settings")
+    expect(owner.page.locator(".bone").first).to_be_visible()
+
+    assert owner.page.evaluate("document.getAnimations().length") == 0
+    for route in held:
+        route.abort()
+
+
+def test_the_first_paint_waits_for_no_answer(owned: LiveSite, new_page: NewPage) -> None:
+    page = new_page(viewport=DESKTOP)
+    held: list[Route] = []
+    page.route(re.compile(r"/dashboard/session$"), lambda route: held.append(route))
+
+    page.goto(f"{owned.url}/dashboard")
+
+    expect(page.get_by_role("link", name="Helpr")).to_be_visible()
+    expect(page.locator("main .bone").first).to_be_visible()
+    for route in held:
+        route.abort()
+
+
+@pytest.mark.skipif(
+    os.environ.get("HELPR_WRITE_SCREENSHOTS") != "1",
+    reason="writes docs/images: set HELPR_WRITE_SCREENSHOTS=1 to do so",
+)
+@pytest.mark.parametrize(("scheme", "file"), [("light", "dashboard"), ("dark", "dashboard-dark")])
+def test_the_pictures_in_the_readme_are_of_the_overview(
+    sign_in: SignIn, scheme: str, file: str
+) -> None:
+    owner = sign_in(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    owner.open()
+    expect(owner.page.locator(".chart canvas")).to_be_visible()
+
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    picture = IMAGES / f"{file}.png"
+    owner.page.screenshot(path=picture)
+
+    assert picture.stat().st_size > 10_000

@@ -1,0 +1,197 @@
+"""The overview, the check and the activity: what one look tells."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SignIn
+from tests.browser.live import LiveSite
+from tests.browser.owner import Owner, fill_log
+
+
+@pytest.fixture(autouse=True)
+def _usual_settings(owner: Owner) -> None:
+    owner.door.set()
+
+
+def test_before_anybody_has_asked_it_says_what_to_do_first(owner: Owner) -> None:
+    owner.open()
+
+    empty = owner.page.locator(".empty")
+    expect(empty).to_have_count(2)
+    expect(empty.last).to_contain_text("Hand out the link")
+    expect(owner.page.get_by_role("link", name=f"{owner.site.url}/")).to_be_visible()
+
+
+@pytest.fixture
+def used(owner: Owner) -> Owner:
+    """The owner of a server with a month of requests."""
+    if not owner.door.ask("GET", "invites?search=month")["invites"]:
+        statuses = ["success"] * 30 + ["failed"] * 3 + ["denied"] * 2
+        fill_log(owner.site, statuses, name="month")
+    return owner
+
+
+def test_all_is_at_hand(used: Owner) -> None:
+    used.site.plex.share("kim@example.com")
+    used.door.ask("GET", "connection")  # reads the seats
+    used.open()
+    page = used.page
+
+    expect(page.get_by_role("heading", name="Seats")).to_be_visible()
+    expect(page.locator(".figure")).to_have_text("1 of 100 seats taken")
+    expect(page.locator("svg.room").first.locator("path")).to_have_count(100)
+    expect(page.get_by_role("table", name="The newest requests").get_by_role("row")).to_have_count(
+        1 + 20
+    )
+    page.get_by_role("link", name="Failed: 3").click()
+    used.sees("Requests")
+    expect(page.get_by_label("Status")).to_have_value("failed")
+
+
+def test_the_chart_has_its_numbers_in_a_table_too(used: Owner) -> None:
+    used.open()
+    page = used.page
+    expect(page.locator(".chart canvas")).to_be_visible()
+    expect(page.locator(".chart")).to_have_attribute("aria-hidden", "true")
+
+    page.get_by_text("The same numbers as a table").click()
+
+    table = page.get_by_role("region", name="Numbers of each day").get_by_role("table")
+    expect(table.get_by_role("row")).to_have_count(1 + 30)
+    cells = table.locator("tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].slice(1).map(cell => Number(cell.textContent)))"
+    )
+    days = used.door.ask("GET", "stats?days=30")["days"]
+    assert [row[0] for row in cells] == [day["total"] for day in reversed(days)]
+    assert all(row[0] == sum(row[1:]) for row in cells)
+
+
+def test_the_span_of_the_chart_is_part_of_the_address(used: Owner) -> None:
+    used.open()
+    page = used.page
+
+    page.get_by_role("link", name="7 days").click()
+
+    expect(page.get_by_role("link", name="7 days")).to_have_attribute("aria-current", "true")
+    assert page.url.endswith("#/?days=7")
+    page.go_back()
+    expect(page.get_by_role("link", name="30 days")).to_have_attribute("aria-current", "true")
+
+
+def test_the_chart_follows_the_colours_of_the_system(used: Owner) -> None:
+    used.open()
+    canvas = used.page.locator(".chart canvas")
+    expect(canvas).to_be_visible()
+    light = canvas.evaluate("it => it.toDataURL()")
+
+    used.page.emulate_media(color_scheme="dark")
+
+    expect(canvas).to_be_visible()
+    used.page.wait_for_function(
+        "light => document.querySelector('.chart canvas').toDataURL() !== light", arg=light
+    )
+
+
+@pytest.mark.parametrize("answer", ["Approve", "Deny"])
+def test_who_waits_is_answered_at_once(owner: Owner, answer: str) -> None:
+    owner.door.set(approval_required=True)
+    name = f"asks-{answer.lower()}@example.com"
+    owner.door.friend_asks(name, note="Your cousin")
+    owner.open()
+    page = owner.page
+    waiting = page.get_by_role("region", name=re.compile("waits? for your yes"))
+    expect(waiting).to_contain_text("1 request waits for your yes")
+    expect(waiting).to_contain_text("Your cousin")
+
+    waiting.get_by_role("button", name=f"{answer}: {name}").click()
+    if answer == "Deny":
+        dialog = page.get_by_role("dialog", name=f"Deny {name}?")
+        expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+        dialog.get_by_role("button", name="Deny").click()
+
+    said = {"Approve": "sent", "Deny": "denied"}[answer]
+    expect(owner.told()).to_contain_text(f"{name}: {said}.")
+    newest = page.get_by_role("table", name="The newest requests")
+    expect(newest.get_by_role("row").nth(1)).to_contain_text(said.capitalize())
+    assert (owner.site.plex.share_of(name) is not None) is (answer == "Approve")
+
+
+def test_a_no_can_be_thought_over(owner: Owner) -> None:
+    owner.door.set(approval_required=True)
+    request_id = owner.door.friend_asks("spared@example.com")
+    owner.open()
+    deny = owner.page.get_by_role("button", name="Deny: spared@example.com").first
+    deny.click()
+
+    owner.page.keyboard.press("Escape")
+
+    expect(owner.page.get_by_role("dialog")).to_have_count(0)
+    expect(deny).to_be_focused()
+    assert owner.door.ask("GET", f"invites/{request_id}")["status"] == "awaiting_approval"
+
+
+def test_what_is_broken_is_on_top_with_the_one_thing_to_do(owner: Owner) -> None:
+    owner.site.plex.token = "another-token"
+    owner.open("#/check")
+    page = owner.page
+
+    expect(page.get_by_role("heading", level=2)).to_contain_text("broken")
+    token = page.get_by_role("listitem").filter(has_text="Plex token")
+    expect(token).to_contain_text("Broken")
+    expect(token).to_contain_text("To do:")
+    expect(token).to_contain_text("PLEX_TOKEN")
+    expect(token).to_contain_text(re.compile(r"\d+ ms|\d s"))
+
+    owner.site.plex.reset()
+    owner.press("Check again")
+    expect(page.get_by_role("listitem").filter(has_text="Plex token")).to_contain_text("Fine")
+
+
+def test_what_the_owner_did_is_listed_newest_first(owner: Owner) -> None:
+    owner.door.set(welcome="Hello")
+    owner.open("#/activity")
+
+    newest = owner.page.locator(".events > li").first
+    expect(newest).to_contain_text("changed the settings")
+    newest.get_by_text("Details").click()
+    expect(newest).to_contain_text("Welcome text")
+    expect(newest).to_contain_text("Hello")
+    expect(newest).to_contain_text("Reference:")
+
+
+def test_activity_is_paged(owner: Owner) -> None:
+    for number in range(21):
+        owner.door.set(daily_cap=number)
+    owner.open("#/activity")
+    page = owner.page
+    expect(page.locator(".events > li")).to_have_count(20)
+
+    page.get_by_role("link", name="Older").click()
+
+    expect(page.get_by_role("link", name="Newest")).to_be_visible()
+    owner.sees("Activity")
+    page.go_back()
+    expect(page.get_by_role("link", name="Newest")).to_have_count(0)
+
+
+def test_a_way_that_leads_nowhere_is_said(sign_in: SignIn) -> None:
+    owner = sign_in()
+    owner.open("#/nothing/here", "There is nothing here")
+
+    owner.page.get_by_role("link", name="To the overview").click()
+
+    owner.sees("Overview")
+
+
+def test_the_link_is_copied(owned: LiveSite, sign_in: SignIn) -> None:
+    owner = sign_in(permissions=["clipboard-read", "clipboard-write"])
+    owner.open()
+
+    owner.press("Copy the link")
+
+    expect(owner.page.get_by_role("status").first).to_have_text("Copied")
+    assert owner.page.evaluate("navigator.clipboard.readText()") == f"{owned.url}/"

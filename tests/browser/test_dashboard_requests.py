@@ -1,0 +1,237 @@
+"""The log of requests: found, paged, read, answered, exported; and somebody invited."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.owner import Door, Owner, fill_log
+
+FIELD = "Plex username or e-mail"
+
+
+@pytest.fixture(autouse=True)
+def _months_of_use(other: Door) -> None:
+    if not other.ask("GET", "invites?search=past")["invites"]:
+        fill_log(other.site, ["success", "denied"] * 12 + ["success"], name="past")
+
+
+def _names(owner: Owner) -> list[str]:
+    return owner.page.get_by_role("rowheader").get_by_role("link").all_inner_texts()
+
+
+def test_the_newest_twenty_come_first_and_the_older_ones_follow(owner: Owner) -> None:
+    owner.open("#/requests?search=past")
+    expect(owner.page.get_by_role("row")).to_have_count(1 + 20)
+    newest = _names(owner)
+    assert newest == sorted(newest)
+
+    owner.page.get_by_role("link", name="Older").click()
+
+    expect(owner.page.get_by_role("row")).to_have_count(1 + 5)
+    assert set(newest).isdisjoint(_names(owner))
+    expect(owner.page.get_by_role("link", name="Older")).to_have_count(0)
+    owner.page.go_back()
+    expect(owner.page.get_by_role("row")).to_have_count(1 + 20)
+    owner.page.go_forward()
+    owner.page.get_by_role("link", name="Newest").click()
+    expect(owner.page.get_by_role("row")).to_have_count(1 + 20)
+
+
+def test_a_filter_is_an_address_that_can_be_reloaded_and_gone_back_to(owner: Owner) -> None:
+    owner.open("#/requests")
+    page = owner.page
+    page.get_by_label("Status").select_option("Denied")
+    page.get_by_label("Name or e-mail", exact=True).fill("past00")
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("row")).to_have_count(1 + 5)
+    expect(page.locator("#results")).to_be_focused()
+    assert page.url.endswith("#/requests?status=denied&search=past00")
+    page.reload()
+    expect(page.get_by_role("row")).to_have_count(1 + 5)
+    expect(page.get_by_label("Name or e-mail", exact=True)).to_have_value("past00")
+    page.get_by_role("link", name="past001@example.com").click()
+    owner.sees("past001@example.com")
+    page.get_by_role("link", name="All requests").click()
+    expect(page.get_by_role("row")).to_have_count(1 + 5)
+    page.get_by_role("link", name="Clear").click()
+    expect(page.get_by_role("row")).to_have_count(1 + 20)
+    page.go_back()
+    expect(page.get_by_label("Status")).to_have_value("denied")
+
+
+def test_dates_are_the_days_of_the_reader_both_included(owner: Owner) -> None:
+    owner.open("#/requests")
+    page = owner.page
+    today, tomorrow = page.evaluate("""() => [0, 1].map((days) => {
+        const at = new Date(); at.setDate(at.getDate() + days);
+        return new Intl.DateTimeFormat("sv-SE").format(at);
+    })""")
+
+    page.get_by_label("From").fill(tomorrow)
+    owner.press("Filter")
+    expect(page.locator(".empty")).to_contain_text("No request fits this filter")
+
+    page.get_by_label("From").fill("")
+    page.get_by_label("To").fill(today)
+    owner.press("Filter")
+    expect(page.get_by_role("row")).to_have_count(1 + 20)
+
+
+def test_a_date_that_is_none_is_refused_where_one_reads_it(owner: Owner) -> None:
+    owner.open("#/requests?since=soon")
+
+    expect(owner.page.get_by_role("alert")).to_contain_text("since")
+
+
+def test_the_export_is_exactly_the_filter(owner: Owner, tmp_path: Path) -> None:
+    owner.open("#/requests?status=denied&search=past")
+
+    with owner.page.expect_download() as download:
+        owner.page.get_by_role("link", name="Export CSV").click()
+
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name == "helpr-invites.csv"
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert {row["status"] for row in rows} == {"denied"}
+    assert len(rows) == 12
+
+
+def test_an_export_without_a_connection_says_so_and_saves_no_file(owner: Owner) -> None:
+    owner.open("#/requests")
+    owner.context.set_offline(True)
+
+    owner.page.get_by_role("link", name="Export CSV").click()
+
+    expect(owner.page.get_by_role("alert")).to_contain_text("Are you online?")
+
+
+def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None:
+    owner.site.plex.fail("status", status=503, method="POST")
+    request_id = owner.door.friend_asks("story@example.com", note="From the choir")
+    owner.site.plex.clear_faults()
+    owner.open(f"#/requests/{request_id}", "story@example.com")
+    page = owner.page
+    expect(page).to_have_title("story@example.com · Helpr dashboard")
+    story = page.get_by_role("region", name="How it stands")
+    expect(story).to_contain_text("Waits for Plex")
+    expect(story).to_contain_text("“We keep your request”")
+    expect(story).to_contain_text("plex.tv could not be reached")
+    expect(story).to_contain_text("From the choir")
+    happened = page.locator(".timeline li")
+    expect(happened.first).to_contain_text("Asked, through the form")
+    expect(happened.last).to_contain_text("Next try")
+
+    page.get_by_role("button", name="Retry: story@example.com").click()
+
+    expect(owner.told()).to_contain_text("story@example.com: sent.")
+    expect(story).to_contain_text("Sent")
+    expect(happened.filter(has_text="sent a request again")).to_have_count(1)
+    expect(happened.filter(has_text="Plex took the invite")).to_have_count(1)
+    expect(page.get_by_role("button", name=re.compile("^Retry"))).to_have_count(0)
+    assert owner.site.plex.share_of("story@example.com") is not None
+
+
+def test_a_failed_request_says_why_in_the_list_and_can_be_tried_again(owner: Owner) -> None:
+    owner.door.friend_asks("nobody-there")
+    owner.open("#/requests?status=failed")
+    row = owner.row("nobody-there")
+    expect(row).to_contain_text("Failed")
+    expect(row).to_contain_text("Plex refused this invitation")
+
+    row.get_by_role("button", name="Retry").click()
+
+    expect(owner.told()).to_contain_text("nobody-there: failed.")
+    expect(row.get_by_role("button", name="Retry")).to_have_count(1)
+
+
+def test_what_is_no_longer_possible_says_why(owner: Owner) -> None:
+    owner.site.plex.fail("status", status=503, method="POST")
+    request_id = owner.door.friend_asks("twice@example.com")
+    owner.site.plex.clear_faults()
+    owner.open(f"#/requests/{request_id}", "twice@example.com")
+    owner.door.ask("POST", f"invites/{request_id}/retry")
+
+    owner.page.get_by_role("button", name="Retry: twice@example.com").click()
+
+    expect(owner.told()).to_contain_text("Plex has it")
+
+
+def test_a_request_that_does_not_exist_is_said(owner: Owner) -> None:
+    owner.open("#/requests/00000000-0000-4000-8000-000000000000", "Request")
+
+    expect(owner.page.get_by_role("alert")).to_be_visible()
+    expect(owner.page.get_by_role("link", name="All requests")).to_be_visible()
+
+
+def test_the_owner_invites_somebody(owner: Owner) -> None:
+    owner.open("#/requests")
+    page = owner.page
+    page.get_by_text("Invite someone").click()
+    page.get_by_label(FIELD).fill("guest@example.com")
+
+    owner.press("Send the invite")
+
+    expect(owner.told()).to_contain_text("guest@example.com: sent.")
+    expect(page.get_by_label(FIELD)).to_have_value("")
+    expect(owner.row("guest@example.com")).to_contain_text("Sent")
+
+
+def test_an_invite_can_bring_other_libraries_than_usual(owner: Owner) -> None:
+    owner.open("#/requests")
+    page = owner.page
+    page.get_by_text("Invite someone").click()
+    page.get_by_label(FIELD).fill("music@example.com")
+    page.get_by_text("Other libraries than usual").click()
+    page.get_by_role("checkbox", name="Movies").first.uncheck()
+    page.get_by_role("checkbox", name="Music").check()
+
+    owner.press("Send the invite")
+
+    expect(owner.told()).to_contain_text("music@example.com: sent.")
+    share = owner.site.plex.share_of("music@example.com")
+    assert share is not None
+    assert share.library_ids is not None
+    assert set(share.library_ids) == {118181362, 118181363}
+
+
+def test_a_mistake_in_an_invite_is_said_at_its_field_and_stays_typed(owner: Owner) -> None:
+    owner.open("#/requests")
+    page = owner.page
+    page.get_by_text("Invite someone").click()
+    page.get_by_label(FIELD).fill("sam@@example.com")
+
+    owner.press("Send the invite")
+
+    field = page.get_by_label(FIELD)
+    expect(owner.told()).to_contain_text("That did not go through")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("name@example.com"))
+    owner.told().get_by_role("button").click()
+    expect(field).to_be_focused()
+    owner.follow("Overview")
+    owner.sees("Overview")
+    owner.follow("Requests")
+    expect(field).to_have_value("sam@@example.com")
+
+
+def test_an_invite_that_plex_refuses_leads_to_its_story(owner: Owner) -> None:
+    owner.open("#/requests")
+    page = owner.page
+    page.get_by_text("Invite someone").click()
+    page.get_by_label(FIELD).fill("nobody-else")
+    owner.press("Send the invite")
+    expect(owner.told()).to_contain_text("Check the spelling")
+
+    owner.told().get_by_role("link").click()
+
+    owner.sees("nobody-else")
+    expect(page.get_by_role("region", name="How it stands")).to_contain_text("Failed")

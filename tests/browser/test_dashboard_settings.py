@@ -1,0 +1,214 @@
+"""Settings and libraries: saved, refused, and never lost while somebody types."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+
+import pytest
+from playwright.sync_api import Dialog, expect
+
+from tests.browser.owner import Door, Owner
+
+MOVIES, SHOWS, MUSIC = 118181361, 118181362, 118181363
+
+
+@pytest.fixture(autouse=True)
+def _as_at_first(other: Door) -> None:
+    other.ask("GET", "libraries?refresh=1")
+    other.set()
+    other.ask("PUT", "libraries", {"shared": [MOVIES, SHOWS]})
+
+
+def _shared(door: Door) -> set[int]:
+    return {one["id"] for one in door.ask("GET", "libraries")["libraries"] if one["shared"]}
+
+
+def test_every_setting_is_saved(owner: Owner, other: Door) -> None:
+    owner.open("#/settings")
+    page = owner.page
+    page.get_by_label("Title").fill("Movie nights")
+    page.get_by_label("Welcome text").fill("Take a seat.")
+    page.get_by_label("Ask me first").check()
+    page.get_by_label("Pause invites").check()
+    page.get_by_label("Invites a day").fill("12")
+    page.get_by_label("Days to keep requests").fill("365")
+
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("Saved.")
+    saved = other.ask("GET", "settings")
+    assert (
+        saved.items()
+        >= {
+            "title": "Movie nights",
+            "welcome": "Take a seat.",
+            "approval_required": True,
+            "paused": True,
+            "daily_cap": 12,
+            "retention_days": 365,
+        }.items()
+    )
+    page.reload()
+    expect(page.get_by_label("Invites a day")).to_have_value("12")
+    expect(page.get_by_label("Pause invites")).to_be_checked()
+
+
+def test_a_setting_that_cannot_be_is_said_at_its_field(owner: Owner) -> None:
+    owner.open("#/settings")
+    page = owner.page
+    page.get_by_label("Invites a day").fill("many")
+    page.get_by_label("Welcome text").fill("Still here")
+
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("That did not go through")
+    cap = page.get_by_label("Invites a day")
+    expect(cap).to_have_attribute("aria-invalid", "true")
+    expect(cap).to_have_value("many")
+    owner.told().get_by_role("button").first.click()
+    expect(cap).to_be_focused()
+    cap.fill("5")
+    owner.press("Save")
+    expect(owner.told()).to_contain_text("Saved.")
+    expect(page.get_by_label("Welcome text")).to_have_value("Still here")
+
+
+def test_a_code_cannot_be_asked_for_before_there_is_one(owner: Owner) -> None:
+    owner.open("#/settings")
+    code = owner.page.get_by_label("Ask for the invite code")
+    expect(code).to_have_accessible_description(re.compile("INVITE_CODE"))
+    code.check()
+
+    owner.press("Save")
+
+    expect(code).to_have_attribute("aria-invalid", "true")
+    expect(owner.told()).to_contain_text("INVITE_CODE")
+
+
+def test_who_saves_over_somebody_elses_change_is_told_and_loses_nothing(
+    owner: Owner, other: Door
+) -> None:
+    owner.open("#/settings")
+    page = owner.page
+    page.get_by_label("Welcome text").fill("Mine")
+    other.set(welcome="Theirs", daily_cap=7)
+
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("Somebody saved these settings while you were typing")
+    expect(owner.told()).to_contain_text("olga-at-home changed “Welcome text” and “Invites a day”")
+    welcome = page.locator(".field").filter(has=page.get_by_label("Welcome text"))
+    expect(page.get_by_label("Welcome text")).to_have_value("Mine")
+    expect(welcome).to_contain_text("Saved now: Theirs")
+    expect(page.get_by_label("Invites a day")).to_have_value("7")
+    assert other.ask("GET", "settings")["welcome"] == "Theirs"
+
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("Saved.")
+    assert other.ask("GET", "settings").items() >= {"welcome": "Mine", "daily_cap": 7}.items()
+
+
+def test_the_other_ones_words_can_be_taken(owner: Owner, other: Door) -> None:
+    owner.open("#/settings")
+    owner.page.get_by_label("Welcome text").fill("Mine")
+    other.set(welcome="Theirs")
+    owner.press("Save")
+
+    owner.press("Take this")
+
+    expect(owner.page.get_by_label("Welcome text")).to_have_value("Theirs")
+    expect(owner.page.get_by_label("Welcome text")).to_be_focused()
+
+
+def test_what_was_typed_waits_while_one_looks_elsewhere(owner: Owner) -> None:
+    owner.open("#/settings")
+    page = owner.page
+    page.get_by_label("Title").fill("Half a ti")
+    owner.follow("Libraries")
+    owner.sees("Libraries")
+    page.get_by_label("Music").check()
+
+    page.go_back()
+
+    expect(page.get_by_label("Title")).to_have_value("Half a ti")
+    page.go_forward()
+    expect(page.get_by_label("Music")).to_be_checked()
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: _stay(dialog, asked))
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(100)
+    assert asked == ["beforeunload"]
+    owner.follow("Settings")
+    owner.press("Discard changes")
+    expect(page.get_by_label("Title")).to_have_value("")
+
+
+def _stay(dialog: Dialog, asked: list[str]) -> None:
+    asked.append(dialog.type)
+    dialog.dismiss()
+
+
+def test_a_save_without_a_connection_keeps_what_was_typed(owner: Owner, other: Door) -> None:
+    owner.open("#/settings")
+    owner.page.get_by_label("Welcome text").fill("In the tunnel")
+    owner.context.set_offline(True)
+
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("Nothing you typed is lost")
+    owner.context.set_offline(False)
+    owner.press("Save")
+    expect(owner.told()).to_contain_text("Saved.")
+    assert other.ask("GET", "settings")["welcome"] == "In the tunnel"
+
+
+def test_libraries_are_ticked_and_saved(owner: Owner, other: Door) -> None:
+    owner.open("#/libraries")
+    page = owner.page
+    expect(page.get_by_label("TV Shows")).to_be_checked()
+    expect(page.locator(".ticks li").filter(has_text="Kids")).to_contain_text("Movies")
+
+    page.get_by_label("Music").check()
+    page.get_by_label("TV Shows").uncheck()
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("Saved.")
+    assert _shared(other) == {MOVIES, MUSIC}
+
+
+def test_no_library_at_all_is_refused_with_the_reason(owner: Owner, other: Door) -> None:
+    owner.open("#/libraries")
+    page = owner.page
+    page.get_by_label("Movies").first.uncheck()
+    page.get_by_label("TV Shows").uncheck()
+
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("That did not go through")
+    expect(page.get_by_role("group", name="Shared libraries")).to_have_accessible_description(
+        re.compile("every|all", re.I)
+    )
+    expect(page.get_by_label("TV Shows")).not_to_be_checked()
+    assert _shared(other) == {MOVIES, SHOWS}
+
+
+def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
+    left = [one for one in owner.site.plex.libraries if one.id != SHOWS]
+    before = [asdict(one) for one in owner.site.plex.libraries]
+    owner.open("#/libraries")
+    page = owner.page
+    expect(page.get_by_text("Read from Plex")).to_contain_text("just now")
+    page.get_by_label("Music").check()
+    owner.site.plex.change(libraries=[asdict(one) for one in left])
+    try:
+        owner.press("Refresh")
+
+        gone = page.locator(".gone")
+        expect(gone).to_contain_text("No longer on the server")
+        expect(gone).to_contain_text("TV Shows")
+        expect(page.get_by_label("TV Shows")).to_have_count(0)
+        expect(page.get_by_label("Music")).to_be_checked()
+    finally:
+        owner.site.plex.change(libraries=before)
