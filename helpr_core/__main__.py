@@ -99,6 +99,18 @@ def migrate(_options: argparse.Namespace) -> int:
     return 0
 
 
+def housekeeping(_options: argparse.Namespace) -> int:
+    """Work the queue, drain the inbox, delete what is old: what the timer does, once."""
+    from helpr_core import container
+
+    report = container.current().housekeeping().run()
+    for name, count in sorted(report.counts.items()):
+        print(f"{name}: {count}")
+    for step, code in report.failures.items():
+        print(f"WRONG  {step}: {code}", file=sys.stderr)
+    return 1 if report.failures else 0
+
+
 def function_key(_options: argparse.Namespace) -> int:
     """Print the key of /api/manage for this computer; on Azure the portal has the keys."""
     from helpr_core import container
@@ -153,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code is 0 when all is well."""
     parser = argparse.ArgumentParser(prog="python -m helpr_core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run in (serve, check, migrate, function_key, secret_key, hash_password):
+    for run in (serve, check, housekeeping, migrate, function_key, secret_key, hash_password):
         name = run.__name__.replace("_", "-")
         command = commands.add_parser(name, help=(run.__doc__ or "").strip())
         command.set_defaults(run=run)

@@ -11,12 +11,12 @@ import hmac
 import os
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import FieldError, SetupRequired
-from helpr_core.once import Once
+from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from helpr_core.services.admission import Admission
     from helpr_core.services.attempt import Attempt
     from helpr_core.services.audit_trail import AuditTrail
+    from helpr_core.services.circuit_breaker import CircuitBreaker
     from helpr_core.services.connection_check import ConnectionCheck
+    from helpr_core.services.housekeeping import Housekeeping
+    from helpr_core.services.housekeeping_runs import Runs
+    from helpr_core.services.inbox import Inbox
     from helpr_core.services.libraries import SharedLibraries
     from helpr_core.services.overview import Overview
     from helpr_core.services.owner_invites import OwnerInvites
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
         StateStore,
     )
     from helpr_core.services.rate_limit import RateLimiter
+    from helpr_core.services.request_lookup import RequestLookup
     from helpr_core.services.seats import Seats
     from helpr_core.services.send_invite import SendInvite
     from helpr_core.services.server_catalog import ServerCatalog
@@ -47,24 +52,8 @@ if TYPE_CHECKING:
     from helpr_core.services.sign_in import SignIn
     from helpr_core.services.site import Site
     from helpr_core.services.site_settings import StoredSettings
+    from helpr_core.services.upkeep import Upkeep
     from helpr_core.settings import Settings
-
-T = TypeVar("T")
-
-
-def _kept(build: Callable[[Container], T]) -> Callable[[Container], T]:
-    """A method whose first result lives as long as the container; see Once."""
-
-    @functools.wraps(build)
-    def part(self: Container) -> T:
-        once = self.parts.get(build.__name__)
-        if once is None:
-            # setdefault is one step: threads that come together get the same holder.
-            once = self.parts.setdefault(build.__name__, Once(functools.partial(build, self)))
-        built: T = once.get()
-        return built
-
-    return part
 
 
 class Container:
@@ -76,7 +65,7 @@ class Container:
         self._clock = clock
         self.parts: dict[str, Once[Any]] = {}
 
-    @_kept
+    @kept
     def settings(self) -> Settings:
         """Every setting, checked."""
         from helpr_core.settings import read_settings
@@ -85,7 +74,7 @@ class Container:
         logs.hide(*settings.secrets())
         return settings
 
-    @_kept
+    @kept
     def database(self) -> Database:
         """The SQL database."""
         from helpr_core.adapters.sql.database import connect
@@ -93,7 +82,7 @@ class Container:
         target = self.settings().database
         return connect(target.url, self._credential() if target.managed_identity else None)
 
-    @_kept
+    @kept
     def state(self) -> StateStore:
         """The state store: Azure Tables where they are set, else the SQL database."""
         settings = self.settings()
@@ -111,42 +100,42 @@ class Container:
 
         return SqlStateStore(self.database(), self._clock)
 
-    @_kept
+    @kept
     def invite_log(self) -> InviteLog:
         """The record of requests, written."""
         from helpr_core.adapters.sql.invite_log import SqlInviteLog
 
         return SqlInviteLog(self.database())
 
-    @_kept
+    @kept
     def invite_history(self) -> InviteHistory:
         """The record of requests, looked at."""
         from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 
         return SqlInviteHistory(self.database())
 
-    @_kept
+    @kept
     def invite_queue(self) -> InviteQueue:
         """The requests that wait."""
         from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 
         return SqlInviteQueue(self.database())
 
-    @_kept
+    @kept
     def audit_log(self) -> AuditLog:
         """What the owner did, read and written."""
         from helpr_core.adapters.sql.audit_log import SqlAuditLog
 
         return SqlAuditLog(self.database())
 
-    @_kept
+    @kept
     def audit_trail(self) -> AuditTrail:
         """What the owner does, written down."""
         from helpr_core.services.audit_trail import AuditTrail
 
         return AuditTrail(self.audit_log, self._clock)
 
-    @_kept
+    @kept
     def media(self) -> MediaServer:
         """plex.tv."""
         from helpr_core.adapters.plex.account import Account
@@ -161,28 +150,28 @@ class Container:
 
         return PlexMediaServer(account, settings.plex_server_name, self._clock)
 
-    @_kept
+    @kept
     def catalog(self) -> ServerCatalog:
         """What is known of the Plex server."""
         from helpr_core.services.server_catalog import ServerCatalog
 
         return ServerCatalog(self.media(), self.state(), self._server_key())
 
-    @_kept
+    @kept
     def libraries(self) -> SharedLibraries:
         """Which libraries are shared."""
         from helpr_core.services.libraries import SharedLibraries
 
         return SharedLibraries(self.state(), self.catalog(), self.settings().plex_libraries)
 
-    @_kept
+    @kept
     def seats(self) -> Seats:
         """How many seats are taken."""
         from helpr_core.services.seats import Seats
 
         return Seats(self.media(), self.catalog(), self.state(), self._server_key(), self._clock)
 
-    @_kept
+    @kept
     def site_settings(self) -> StoredSettings:
         """What the owner set on the dashboard."""
         from helpr_core.services.site_settings import StoredSettings
@@ -190,7 +179,7 @@ class Container:
         available = self.settings().invite_code is not None
         return StoredSettings(self.state(), self._clock, code_available=available)
 
-    @_kept
+    @kept
     def limiter(self) -> RateLimiter:
         """Rate limits by rule and client."""
         from helpr_core.adapters.state.limits_storage import StateStoreStorage
@@ -208,7 +197,7 @@ class Container:
         }
         return rate_limit.RateLimiter(rules, StateStoreStorage(self.state()))
 
-    @_kept
+    @kept
     def admission(self) -> Admission:
         """Whether a friend may ask."""
         from helpr_core.services.admission import Admission
@@ -218,16 +207,65 @@ class Container:
         expected = code.get_secret_value() if code else ""
         return Admission(self.site_settings(), InviteCode(expected, self.limiter()))
 
-    @_kept
+    @kept
     def attempt(self) -> Attempt:
         """Plex asked once for one row."""
         from helpr_core.services.attempt import Attempt
 
         return Attempt(
-            self.invite_log(), self.media(), self.catalog(), self.libraries(), self._clock
+            self.invite_log(),
+            self.media(),
+            self.catalog(),
+            self.libraries(),
+            self.site_settings(),
+            self.breaker(),
+            self._clock,
         )
 
-    @_kept
+    @kept
+    def breaker(self) -> CircuitBreaker:
+        """Whether plex.tv is asked at present."""
+        from helpr_core.services.circuit_breaker import CircuitBreaker
+
+        return CircuitBreaker(self.state(), self._clock)
+
+    @kept
+    def inbox(self) -> Inbox:
+        """Requests that wait for the database."""
+        from helpr_core.services.inbox import Inbox
+
+        key_of = functools.partial(self.keyed_hash, "inbox")
+        return Inbox(self.state(), self.invite_log(), key_of, self._clock)
+
+    @kept
+    def request_lookup(self) -> RequestLookup:
+        """Where a request stands."""
+        from helpr_core.services.request_lookup import RequestLookup
+
+        return RequestLookup(self.invite_log(), self.inbox(), self.attempt(), self._clock)
+
+    @kept
+    def housekeeping_runs(self) -> Runs:
+        """When housekeeping ran."""
+        from helpr_core.services.housekeeping_runs import Runs
+
+        return Runs(self.state(), self._clock)
+
+    @kept
+    def housekeeping(self) -> Housekeeping:
+        """What is done every few minutes."""
+        from helpr_core.services.housekeeping import Housekeeping
+
+        return Housekeeping(self, self._clock)
+
+    @kept
+    def upkeep(self) -> Upkeep:
+        """What the owner sees of all that runs by itself."""
+        from helpr_core.services.upkeep import Upkeep
+
+        return Upkeep(self, self._clock, on_azure=bool(self._environ.get("WEBSITE_SITE_NAME")))
+
+    @kept
     def send_invite(self) -> SendInvite:
         """The main use case."""
         from helpr_core.services.daily_cap import DailyCap
@@ -240,12 +278,13 @@ class Container:
             self.site_settings(),
             self.attempt(),
             DailyCap(self.state(), self._clock),
+            self.inbox(),
             server_name=self.settings().plex_server_name,
             clock=self._clock,
             new_id=uuid.uuid4,
         )
 
-    @_kept
+    @kept
     def owner_invites(self) -> OwnerInvites:
         """What the owner does with requests."""
         from helpr_core.services.owner_invites import OwnerInvites
@@ -254,37 +293,21 @@ class Container:
             self.invite_log(), self.attempt(), self.send_invite(), self.libraries(), self._clock
         )
 
-    @_kept
+    @kept
     def overview(self) -> Overview:
         """All at a glance."""
-        from helpr_core.services.overview import Overview, Sources
+        from helpr_core.services.overview import Overview
 
-        sources = Sources(
-            history=self.invite_history,
-            queue=self.invite_queue,
-            state=self.state,
-            catalog=self.catalog,
-            libraries=self.libraries,
-            seats=self.seats,
-        )
-        return Overview(sources, self._clock)
+        return Overview(self)
 
-    @_kept
+    @kept
     def connection_check(self) -> ConnectionCheck:
         """What works and what does not, layer by layer."""
-        from helpr_core.services.connection_check import ConnectionCheck, Parts
+        from helpr_core.services.connection_check import ConnectionCheck
 
-        parts = Parts(
-            media=self.media,
-            catalog=self.catalog,
-            libraries=self.libraries,
-            seats=self.seats,
-            log=self.invite_log,
-            state=self.state,
-        )
-        return ConnectionCheck(parts)
+        return ConnectionCheck(self)
 
-    @_kept
+    @kept
     def sessions(self) -> Sessions:
         """The dashboard's sessions."""
         from helpr_core.services.sessions import Sessions
@@ -294,7 +317,7 @@ class Container:
         key = self.keyed_hash("sessions", f"{name}\0{password_hash}")
         return Sessions(name, key, self.state(), self._clock)
 
-    @_kept
+    @kept
     def sign_in(self) -> SignIn:
         """The dashboard's sign-in; SetupRequired without an administrator."""
         from helpr_core.services.sign_in import SignIn
@@ -347,7 +370,7 @@ class Container:
         given = settings.admin_password_hash
         return settings.admin_username or "", given.get_secret_value() if given else ""
 
-    @_kept
+    @kept
     def _credential(self) -> TokenCredential:
         from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 

@@ -29,6 +29,7 @@
             ├── PlexUnauthorized    the token is refused
             ├── PlexUnavailable     surely not carried out
             ├── PlexLimited         429
+            ├── PlexPaused          not asked: it was in trouble a moment ago
             └── PlexAnswerLost      sent, and nobody knows what became of it
 
 Each leaf has a stable `code` and attributes that are safe to show. None of them holds a
@@ -38,6 +39,7 @@ token, an e-mail address or an invite code, and none of them knows HTTP.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class HelprError(Exception):
@@ -240,6 +242,16 @@ class PlexLimited(PlexTrouble):
     """plex.tv wants fewer calls; nothing was carried out."""
 
     code = "plex_limited"
+
+
+class PlexPaused(PlexTrouble):
+    """plex.tv is not asked until `until` (aware UTC); its code is that of the trouble it had."""
+
+    def __init__(self, until: datetime, *, limited: bool) -> None:
+        super().__init__()
+        if limited:
+            self.code = PlexLimited.code
+        self.until = until
 
 
 class PlexAnswerLost(PlexTrouble):

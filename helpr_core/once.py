@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -55,3 +56,27 @@ class Once(Generic[T]):
         """Forget the kept object; the next `get` builds anew."""
         with self._lock:
             self._kept = ()
+
+
+class Keeper(Protocol):
+    """What `kept` needs: a dictionary of the object's own."""
+
+    parts: dict[str, Once[Any]]
+
+
+K = TypeVar("K", bound=Keeper)
+
+
+def kept(build: Callable[[K], T]) -> Callable[[K], T]:
+    """A method whose first result lives as long as its object; see Once."""
+
+    @functools.wraps(build)
+    def part(self: K) -> T:
+        once = self.parts.get(build.__name__)
+        if once is None:
+            # setdefault is one step: threads that come together get the same holder.
+            once = self.parts.setdefault(build.__name__, Once(functools.partial(build, self)))
+        built: T = once.get()
+        return built
+
+    return part

@@ -53,7 +53,9 @@ def _load(*, reload: bool) -> WSGIApplication:
     if reload and not is_running_from_reloader():
         return _not_loaded  # this process only watches files; its child serves
     try:
-        application: WSGIApplication = import_string("helpr_core.wsgi:application")
+        hosted = import_string("helpr_core.wsgi:application")
+        hosted.start_timers()
+        application: WSGIApplication = hosted
         if reload:
             web.pages.reload_on_change()
     except Exception:

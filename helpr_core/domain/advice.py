@@ -35,6 +35,10 @@ _ADVICE = {
 }
 
 
+GAVE_UP = "Tried for a day without success. The last time: "
+"""Stands before the last try's own sentence."""
+
+
 def advise(code: str, reason: str = "") -> str:
     """The owner's sentence for an error code, with Plex's own words where it has said some."""
     advice = _ADVICE.get(code, "Helpr has no advice for this.")

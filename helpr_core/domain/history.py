@@ -16,8 +16,9 @@ T = TypeVar("T")
 class InviteFilter:
     """Which requests are wanted; what is empty does not filter.
 
-    `search` is a part of the name or address, whatever its case. `since` and `until` are
-    aware UTC and compare with when it was asked for: since ≤ timestamp < until.
+    `search` is a part of the name or address, whatever its case; with one or two characters
+    it is what the name or address begins with. `since` and `until` are aware UTC and compare
+    with when it was asked for: since ≤ timestamp < until.
     """
 
     statuses: frozenset[Status] = field(default_factory=frozenset)

@@ -113,6 +113,28 @@ def next_attempt(attempts: int, now: datetime, retry_after_seconds: int | None) 
     return now + wait
 
 
+TRIED_FOR = timedelta(hours=24)
+
+
+def try_again_at(
+    attempts: int, queued_since: datetime | None, now: datetime, retry_after_seconds: int | None
+) -> datetime | None:
+    """When a request that failed for the `attempts`-th time is tried again; None: not any more.
+
+    The tries end a day after the first of them, and the last one is at that end: later only
+    where plex.tv asked for more patience.
+    """
+    end = (queued_since or now) + TRIED_FOR
+    if now >= end:
+        return None
+    asked_for = now + timedelta(seconds=retry_after_seconds or 0)
+    return max(min(next_attempt(attempts, now, None), end), asked_for)
+
+
+STALE_AFTER = timedelta(minutes=2)
+"""A `pending` row untouched for so long belongs to nobody: no attempt takes that long (see
+services/attempt.py), so its worker died."""
+
 REPEAT_OF_SUCCESS = timedelta(minutes=10)
 REPEAT_OF_DENIAL = timedelta(minutes=10)
 REPEAT_OF_FAILURE = timedelta(seconds=10)

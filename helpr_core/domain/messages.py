@@ -45,6 +45,13 @@ QUEUED = Told(
     tone="wait",
     settled=False,
 )
+IN_LINE = Told(
+    "We keep your request",
+    "It could not be dealt with at once. That happens by itself as soon as it can be, mostly "
+    "within minutes; this page shows when. There is nothing more for you to do.",
+    tone="wait",
+    settled=False,
+)
 AWAITING_APPROVAL = Told(
     "Your request waits for a yes",
     "The owner of this server has been asked. This page shows when there is an answer.",
@@ -117,6 +124,8 @@ def tell(row: InviteRequest) -> Told:
         return ACCEPTED if row.accepted_at else _sent(row)
     if row.status is Status.FAILED:
         return _FAILURES.get(row.error_code or "", FAILED)
+    if row.status is Status.QUEUED and row.attempts == 0:
+        return IN_LINE  # Plex was not asked yet, so nothing can be said about it
     return _OPEN[row.status]
 
 

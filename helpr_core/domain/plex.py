@@ -51,8 +51,12 @@ class Share:
 
     def is_for(self, identity: str) -> bool:
         """Whether this share is for the person who typed `identity`."""
-        key = identity_key(identity)
-        return key in (identity_key(self.username), identity_key(self.email))
+        return identity_key(identity) in self.identity_keys
+
+    @property
+    def identity_keys(self) -> tuple[str, str]:
+        """The keys under which this person is known; "" where Plex has no name or address."""
+        return identity_key(self.username), identity_key(self.email)
 
 
 def find_share(shares: Iterable[Share], identity: str) -> Share | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
+from azure.functions.timer import TimerRequest
 from werkzeug.http import HTTP_STATUS_CODES
 
-from helpr_core.host import functions, incoming, outgoing
+from helpr_core.host import functions, incoming, outgoing, timers
 from helpr_core.host.configuration import HttpConfiguration, read_http_configuration
 from helpr_core.host.context import new_context
 from helpr_core.host.functions import HttpFunction, TimerFunction
@@ -33,8 +35,8 @@ def create_application(
     of a function that wants a key. HostRefusalError for what the host would refuse at start.
     """
     configuration = read_http_configuration(host_json)
-    http, timers = functions.read_functions(app, configuration.route_prefix)
-    return HostedApplication(http, timers, configuration, function_keys)
+    http, timed = functions.read_functions(app, configuration.route_prefix)
+    return HostedApplication(http, timed, configuration, function_keys)
 
 
 class HostedApplication:
@@ -43,12 +45,12 @@ class HostedApplication:
     def __init__(
         self,
         http_functions: tuple[HttpFunction, ...],
-        timers: tuple[TimerFunction, ...],
+        timer_functions: tuple[TimerFunction, ...],
         configuration: HttpConfiguration,
         function_keys: FunctionKeys,
     ) -> None:
         self.functions = http_functions
-        self.timers = timers
+        self.timers = timer_functions
         self._configuration = configuration
         self._function_keys = function_keys
 
@@ -81,6 +83,15 @@ class HostedApplication:
         phrase = HTTP_STATUS_CODES.get(answer.status, "Unknown")
         start_response(f"{answer.status} {phrase}", headers)
         return parts
+
+    def start_timers(self) -> Event:
+        """Call the timers' functions when their time comes, until the returned event is set.
+
+        For one call in each process that serves: importing the application starts nothing.
+        """
+        stop = Event()
+        timers.start(self.timers, run_timer, stop)
+        return stop
 
     def _answer(self, environ: WSGIEnvironment, method: str) -> Answer:
         path = incoming.request_path(environ)
@@ -132,6 +143,20 @@ class HostedApplication:
 
 def _has(headers: Headers, name: str) -> bool:
     return any(given.lower() == name.lower() for given, _ in headers)
+
+
+def run_timer(timer: TimerFunction) -> None:
+    """Call a timer's function once, as the host does when its time has come."""
+    context = new_context(timer.name, timer.directory)
+    arguments: dict[str, object] = {timer.parameter: TimerRequest()}
+    if timer.wants_context:
+        arguments["context"] = context
+    try:
+        timer.handler(**arguments)
+    except Exception:  # the worker's rule here, too: the next time comes all the same
+        log.exception(
+            "timer failed function=%s invocation_id=%s", timer.name, context.invocation_id
+        )
 
 
 def _invoke(function: HttpFunction, request: func.HttpRequest) -> Answer:

@@ -59,6 +59,9 @@ class TimerFunction:
     name: str
     schedule: str
     handler: Callable[..., object]
+    parameter: str
+    wants_context: bool
+    directory: str
 
 
 def read_functions(
@@ -76,8 +79,7 @@ def read_functions(
     for one in found:
         trigger = _trigger(one)
         if trigger["type"] == "timerTrigger":
-            handler = one.get_user_function()
-            timers.append(TimerFunction(_name(one), str(trigger["schedule"]), handler))
+            timers.append(_timer_function(one, trigger))
         else:
             http.append(_http_function(one, trigger, route_prefix.strip("/")))
     _refuse_conflicts(http)
@@ -113,6 +115,20 @@ def _trigger(function: Function) -> dict[str, Any]:
         )
     trigger: dict[str, Any] = triggers[0]
     return trigger
+
+
+def _timer_function(function: Function, trigger: dict[str, Any]) -> TimerFunction:
+    name = _name(function)
+    handler = function.get_user_function()
+    parameter = str(trigger["name"])
+    return TimerFunction(
+        name=name,
+        schedule=str(trigger["schedule"]),
+        handler=handler,
+        parameter=parameter,
+        wants_context=_wants_context(name, handler, parameter),
+        directory=str(Path(inspect.getfile(handler)).parent),
+    )
 
 
 def _http_function(function: Function, trigger: dict[str, Any], prefix: str) -> HttpFunction:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from helpr_core.errors import StateUnavailable
 from helpr_core.services.invite_code import InviteCode
-from helpr_core.services.site_settings import StoredSettings
+from helpr_core.services.site_settings import SiteSettings, StoredSettings
 
 
 class Admission:
@@ -18,8 +19,16 @@ class Admission:
         return self._code.exists and self._settings.current().code_required
 
     def check(self, code: str, client: str) -> None:
-        """Raises InvitesPaused, InviteCodeInvalid, or RateLimited after too many wrong codes."""
+        """Raises InvitesPaused, InviteCodeInvalid, or RateLimited after too many wrong codes.
+
+        Where the settings cannot be read a code is asked for, if there is one; whether invites
+        are paused is looked at before such a request is sent (see Attempt).
+        """
+        try:
+            settings = self._settings.current()
+        except StateUnavailable:
+            settings = SiteSettings()
         # The pause first: what is typed into a closed form is not a guess.
-        self._settings.current().require_open()
-        if self.code_required():
+        settings.require_open()
+        if self._code.exists and settings.code_required:
             self._code.check(code, client)

@@ -8,29 +8,39 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpr_core.clock import Clock
-from helpr_core.domain.advice import advise
-from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status, next_attempt
+from helpr_core.domain.advice import GAVE_UP, advise
+from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status, try_again_at
 from helpr_core.domain.plex import Library, Server, find_share
 from helpr_core.errors import (
+    AlreadyShared,
     HelprError,
     LogUnavailable,
     PlexAnswerLost,
     PlexError,
+    PlexPaused,
     PlexRefused,
     PlexServerUnknown,
     PlexTrouble,
+    PlexUnavailable,
     ServerFull,
     SetupRequired,
     StateUnavailable,
 )
+from helpr_core.services.circuit_breaker import CircuitBreaker
 from helpr_core.services.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog, MediaServer
 from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.site_settings import StoredSettings
 
 log = logging.getLogger(__name__)
 
 SEATS = 100
 """Plex shares a server with so many people at most, invitations included."""
+
+_LATEST_POST_SECONDS = 20.0
+"""After the attempt's begin no POST is begun. One answer of plex.tv takes 33 s at the very
+most and three are still to come then, so an attempt ends within two minutes: before anybody
+takes its row for a dead worker's (STALE_AFTER)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,20 @@ class _Offer:
     @property
     def ids(self) -> list[int]:
         return [library.id for library in self.libraries]
+
+
+@dataclass(slots=True)
+class _Try:
+    """A row under way.
+
+    `sent_before`: an earlier POST may have left without an answer. `in_doubt`: one has, and
+    Plex's list was not read since.
+    """
+
+    row: InviteRequest
+    in_doubt: bool
+    sent_before: bool
+    latest_post: float
 
 
 class Attempt:
@@ -55,18 +79,30 @@ class Attempt:
         media: MediaServer,
         catalog: ServerCatalog,
         shared: SharedLibraries,
+        settings: StoredSettings,
+        breaker: CircuitBreaker,
         clock: Clock,
     ) -> None:
         self._log = log
         self._media = media
         self._catalog = catalog
         self._shared = shared
+        self._settings = settings
+        self._breaker = breaker
         self._clock = clock
 
     def __call__(self, row: InviteRequest) -> InviteRequest:
         """Ask Plex, record the outcome."""
+        return self._settled(row, in_doubt=row.error_code == PlexAnswerLost.code)
+
+    def after_a_death(self, row: InviteRequest) -> InviteRequest:
+        """The same for a row whose worker died: what it may have sent is looked for first."""
+        return self._settled(row, in_doubt=True)
+
+    def _settled(self, row: InviteRequest, *, in_doubt: bool) -> InviteRequest:
         started = time.monotonic()
-        outcome = self._ask_plex(row)
+        one = _Try(row, in_doubt, in_doubt, started + _LATEST_POST_SECONDS)
+        outcome = self._outcome(one)
         outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
         try:
             return self._record(row, outcome)
@@ -85,16 +121,56 @@ class Attempt:
             recorded = self._log.record(row, outcome)
         return recorded or self._log.get(row.request_id) or row
 
-    def _ask_plex(self, row: InviteRequest) -> Outcome:
-        now = self._clock()
+    def _outcome(self, one: _Try) -> Outcome:
         try:
-            return self._send(self._offer(row, self._catalog.server()), row)
+            if self._needs_a_yes(one.row):
+                return Outcome(Status.AWAITING_APPROVAL, self._clock(), duration_ms=0)
+            with self._breaker.guard():
+                return self._ask_plex(one)
         except (PlexTrouble, PlexServerUnknown, SetupRequired, StateUnavailable) as exc:
-            wait = exc.retry_after_seconds if isinstance(exc, PlexTrouble) else None
-            at = next_attempt(row.attempts + 1, now, wait)
-            return _no(Status.QUEUED, exc, now, at)
+            return self._again(one, exc)
         except PlexError as exc:
-            return _no(Status.FAILED, exc, now)
+            if one.in_doubt:  # it is Plex's list that was refused, not the invite
+                return self._again(one, exc)
+            return _no(Status.FAILED, exc, self._clock())
+
+    def _needs_a_yes(self, row: InviteRequest) -> bool:
+        """Whether the owner is to be asked about a request that was kept unseen.
+
+        Such a row was queued before anything was tried, while a store was down: whether it
+        was welcome is looked up now. Any other has passed.
+        """
+        unseen = row.queued_since is not None and row.attempts == 0
+        if row.source is Source.OWNER or not (unseen or row.error_code == StateUnavailable.code):
+            return False
+        wishes = self._settings.current()
+        return wishes.approval_required or wishes.paused
+
+    def _again(self, one: _Try, error: HelprError) -> Outcome:
+        """Queued for the next try, or failed when a day of tries is over."""
+        now, row = self._clock(), one.row
+        wait = error.retry_after_seconds if isinstance(error, PlexTrouble) else None
+        at = try_again_at(row.attempts + 1, row.queued_since, now, wait)
+        if at is not None and isinstance(error, PlexPaused):
+            at = error.until
+        outcome = _no(Status.FAILED if at is None else Status.QUEUED, error, now, at)
+        if one.in_doubt and error.code != PlexAnswerLost.code:
+            # The next try has to know that it must look first.
+            told = f"{advise(PlexAnswerLost.code)} {outcome.error_message}"
+            outcome = replace(outcome, error_code=PlexAnswerLost.code, error_message=told)
+        if at is None:
+            outcome = replace(outcome, error_message=f"{GAVE_UP}{outcome.error_message}")
+        return outcome
+
+    def _ask_plex(self, one: _Try) -> Outcome:
+        offer = self._offer(one.row, self._catalog.server())
+        if one.in_doubt:
+            found = self._look(offer, one)
+            if found is not None:
+                # What it carried is what the row says: the choice may be another by now.
+                return replace(found, libraries=None) if one.row.libraries else found
+            one.in_doubt = False
+        return self._send(offer, one)
 
     def _offer(self, row: InviteRequest, server: Server) -> _Offer:
         """What is shared now; for a request of the owner's own, what the row says."""
@@ -105,17 +181,15 @@ class Attempt:
                 return _Offer(server, chosen)
         return _Offer(server, self._shared.to_share(server))
 
-    def _send(self, offer: _Offer, row: InviteRequest) -> Outcome:
-        invitee = row.email_or_username
+    def _send(self, offer: _Offer, one: _Try) -> Outcome:
         try:
-            accepted = self._media.send_invite(offer.server, offer.ids, invitee)
-        except PlexAnswerLost:
-            return self._read_back(offer, invitee)
+            return self._post(offer, one)
         except (PlexRefused, PlexServerUnknown) as exc:
-            return self._send_afresh(offer, row, exc)
-        return self._yes(offer, accepted)
+            if one.in_doubt:
+                raise
+            return self._send_afresh(offer, one, exc)
 
-    def _send_afresh(self, offer: _Offer, row: InviteRequest, refusal: PlexError) -> Outcome:
+    def _send_afresh(self, offer: _Offer, one: _Try, refusal: PlexError) -> Outcome:
         """Once more when what we knew of the server was out of date; otherwise refused.
 
         plex.tv does not say in words that can be relied on that an id is unknown, so the
@@ -125,17 +199,13 @@ class Attempt:
             server = self._catalog.refresh()
         except PlexTrouble:
             raise refusal from None
-        fresh = self._offer(row, server)
+        fresh = self._offer(one.row, server)
         if (fresh.server.machine_identifier, fresh.ids) == (
             offer.server.machine_identifier,
             offer.ids,
         ):
             raise self._why_refused(server, refusal)
-        try:
-            accepted = self._media.send_invite(fresh.server, fresh.ids, row.email_or_username)
-        except PlexAnswerLost:
-            return self._read_back(fresh, row.email_or_username)
-        return self._yes(fresh, accepted)
+        return self._post(fresh, one)
 
     def _why_refused(self, server: Server, refusal: PlexError) -> PlexError:
         """A full server is told by counting: no wording of Plex's for it is known."""
@@ -145,15 +215,35 @@ class Attempt:
             return refusal
         return ServerFull(refusal.reason) if full else refusal
 
-    def _read_back(self, offer: _Offer, invitee: str) -> Outcome:
-        """The answer was lost: Plex's own list says whether the invite was carried out."""
+    def _post(self, offer: _Offer, one: _Try) -> Outcome:
+        if time.monotonic() > one.latest_post:
+            raise PlexUnavailable("too slow to begin with sending")
         try:
-            share = find_share(self._media.list_shares(offer.server), invitee)
-        except PlexError as exc:
-            raise PlexAnswerLost(exc.reason) from exc
-        if share is None:
-            raise PlexAnswerLost("Plex's list does not have it")
-        return self._yes(offer, share.accepted)
+            accepted = self._media.send_invite(offer.server, offer.ids, one.row.email_or_username)
+        except PlexAnswerLost as lost:
+            one.in_doubt = one.sent_before = True
+            found = self._look(offer, one)
+            if found is None:
+                # A slow plex.tv may still carry it out: the next try looks again.
+                raise PlexAnswerLost(
+                    "Plex's list does not have it", lost.retry_after_seconds
+                ) from lost
+            return found
+        except AlreadyShared:
+            if one.sent_before:  # then it was this very request that plex.tv carried out late
+                return self._yes(offer, accepted=False)
+            raise
+        return self._yes(offer, accepted)
+
+    def _look(self, offer: _Offer, one: _Try) -> Outcome | None:
+        """Whether Plex's own list has the invite; None when it has not."""
+        try:
+            shares = self._media.list_shares(offer.server)
+        except PlexServerUnknown:  # set up anew: what was shared before went with it
+            offer = self._offer(one.row, self._catalog.refresh())
+            shares = self._media.list_shares(offer.server)
+        share = find_share(shares, one.row.email_or_username)
+        return self._yes(offer, share.accepted) if share else None
 
     def _yes(self, offer: _Offer, accepted: bool) -> Outcome:
         return Outcome(

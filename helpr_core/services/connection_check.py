@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Protocol
 
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity
@@ -21,6 +22,7 @@ from helpr_core.services.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog, MediaServer, StateStore
 from helpr_core.services.seats import SeatCount, Seats
 from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.upkeep import Upkeep
 
 SEATS_RUNNING_OUT = 5
 _NOT_ASKED = "not asked: a layer before it is broken"
@@ -31,16 +33,29 @@ _UNREACHABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Where the layers are found. As functions: building one may fail, too."""
+class Parts(Protocol):
+    """Where the layers are found. As methods: building one may fail, too."""
 
-    media: Callable[[], MediaServer]
-    catalog: Callable[[], ServerCatalog]
-    libraries: Callable[[], SharedLibraries]
-    seats: Callable[[], Seats]
-    log: Callable[[], InviteLog]
-    state: Callable[[], StateStore]
+    def media(self) -> MediaServer:
+        """plex.tv."""
+
+    def catalog(self) -> ServerCatalog:
+        """The server."""
+
+    def libraries(self) -> SharedLibraries:
+        """What is shared."""
+
+    def seats(self) -> Seats:
+        """Plex's seats."""
+
+    def invite_log(self) -> InviteLog:
+        """The record."""
+
+    def state(self) -> StateStore:
+        """The state store."""
+
+    def upkeep(self) -> Upkeep:
+        """What runs by itself."""
 
 
 class ConnectionCheck:
@@ -50,12 +65,13 @@ class ConnectionCheck:
         self._parts = parts
 
     def __call__(self) -> tuple[Check, ...]:
-        """Plex's layers one after the other, the stores beside them."""
-        with ThreadPoolExecutor(max_workers=3) as pool:
+        """Plex's layers one after the other, beside them the stores, then what uses these."""
+        with ThreadPoolExecutor(max_workers=4) as pool:
             plex = pool.submit(self._plex)
             database = pool.submit(_timed, "database", self._database)
             state = pool.submit(_timed, "state_store", self._state_store)
-            return (*plex.result(), database.result(), state.result())
+            upkeep = pool.submit(self._upkeep)
+            return (*plex.result(), database.result(), state.result(), *upkeep.result())
 
     def _plex(self) -> tuple[Check, ...]:
         """Each layer stands on the one before it; the first broken one tells the cause."""
@@ -113,12 +129,15 @@ class ConnectionCheck:
         return Check("server_reachable", Severity.OK, f"answers at {answered}")
 
     def _database(self) -> Check:
-        self._parts.log().ping()
+        self._parts.invite_log().ping()
         return Check("database", Severity.OK, "answers")
 
     def _state_store(self) -> Check:
         self._parts.state().ping()
         return Check("state_store", Severity.OK, "answers")
+
+    def _upkeep(self) -> tuple[Check, ...]:
+        return tuple(_timed(name, look) for name, look in self._parts.upkeep().looks.items())
 
 
 def seats_check(count: SeatCount) -> Check:

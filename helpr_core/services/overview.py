@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Protocol
 
-from helpr_core.clock import Clock
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity, worst
-from helpr_core.domain.history import InviteFilter, QueueState
+from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.errors import (
     HelprError,
@@ -20,9 +19,10 @@ from helpr_core.errors import (
 )
 from helpr_core.services.connection_check import explain, seats_check
 from helpr_core.services.libraries import SharedLibraries
-from helpr_core.services.ports import InviteHistory, InviteQueue, StateStore
+from helpr_core.services.ports import InviteHistory, StateStore
 from helpr_core.services.seats import SeatCount, Seats
 from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.upkeep import Upkeep
 
 NEWEST = 20
 _REFUSED = PlexUnauthorized.code
@@ -43,27 +43,35 @@ class Glance:
 class _Record:
     counts: Mapping[Status, int]
     recent: tuple[InviteRequest, ...]
-    queue: QueueState
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where it is read. As functions: building one may fail, too."""
+class Sources(Protocol):
+    """Where it is read. As methods: building one may fail, too."""
 
-    history: Callable[[], InviteHistory]
-    queue: Callable[[], InviteQueue]
-    state: Callable[[], StateStore]
-    catalog: Callable[[], ServerCatalog]
-    libraries: Callable[[], SharedLibraries]
-    seats: Callable[[], Seats]
+    def invite_history(self) -> InviteHistory:
+        """The record."""
+
+    def state(self) -> StateStore:
+        """The state store."""
+
+    def catalog(self) -> ServerCatalog:
+        """The server."""
+
+    def libraries(self) -> SharedLibraries:
+        """What is shared."""
+
+    def seats(self) -> Seats:
+        """Plex's seats."""
+
+    def upkeep(self) -> Upkeep:
+        """What runs by itself."""
 
 
 class Overview:
     """Call it. plex.tv is asked for the seats alone, once in ten minutes at most."""
 
-    def __init__(self, sources: Sources, clock: Clock) -> None:
+    def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._clock = clock
 
     def __call__(self) -> Glance:
         """Read what there is; a store that is down leaves its part out."""
@@ -71,7 +79,8 @@ class Overview:
         seats, of_plex = self._plex()
         checks = [database, self._state_store(), *of_plex]
         if record is not None:
-            checks += [_token(record), _queue(record.queue, self._clock())]
+            checks.append(_token(record))
+        checks += self._sources.upkeep().checks()
         return Glance(
             status=worst(checks),
             checks=tuple(checks),
@@ -82,12 +91,9 @@ class Overview:
 
     def _record(self) -> tuple[_Record | None, Check]:
         try:
-            history = self._sources.history()
-            record = _Record(
-                history.counts(),
-                tuple(history.page(InviteFilter(), NEWEST).rows),
-                self._sources.queue().state(),
-            )
+            history = self._sources.invite_history()
+            recent = tuple(history.page(InviteFilter(), NEWEST).rows)
+            record = _Record(history.counts(), recent)
         except LogUnavailable as exc:
             return None, Check("database", Severity.ERROR, *explain(exc))
         return record, Check("database", Severity.OK, "answers")
@@ -133,29 +139,3 @@ def _token(record: _Record) -> Check:
         if row.status is Status.QUEUED and row.error_code == _REFUSED:
             return Check("token", Severity.ERROR, "plex.tv refuses the token", advise(_REFUSED))
     return Check("token", Severity.OK, "no request waits because of it")
-
-
-def _queue(queue: QueueState, now: datetime) -> Check:
-    if queue.stale:
-        return Check(
-            "queue",
-            Severity.WARNING,
-            f"{queue.stale} requests stopped in the middle",
-            "Housekeeping finds out from plex.tv what became of them: see that it runs.",
-        )
-    if queue.queued:
-        oldest = f", the oldest for {_ago(now, queue.oldest)}" if queue.oldest else ""
-        return Check(
-            "queue",
-            Severity.WARNING,
-            f"{queue.queued} requests wait for Plex{oldest}",
-            "Nothing to do: they are tried again by themselves. The reason stands in each.",
-        )
-    return Check("queue", Severity.OK, "no request waits")
-
-
-def _ago(now: datetime, then: datetime) -> str:
-    minutes = max(0, int((now - then).total_seconds() // 60))
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h"

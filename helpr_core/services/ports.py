@@ -65,6 +65,9 @@ class InviteLog(Protocol):
         any number of instances, one gets `created`.
         """
 
+    def find_answer(self, identity_key: str, now: datetime) -> InviteRequest | None:
+        """The row that would answer a repeat of that person; nothing is recorded."""
+
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
 
@@ -103,6 +106,9 @@ class InviteQueue(Protocol):
 
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
         """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
+
+    def give_up(self, queued_before: datetime, now: datetime) -> int:
+        """Fail the due rows whose tries began before; code and reason of the last one stay."""
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""

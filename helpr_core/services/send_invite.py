@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.invite import InviteRequest, NewRequest, Source, Status
 from helpr_core.domain.plex import Library
+from helpr_core.errors import DailyCapReached, LogUnavailable, StateUnavailable
 from helpr_core.services.attempt import Attempt
 from helpr_core.services.daily_cap import DailyCap
+from helpr_core.services.inbox import Inbox
 from helpr_core.services.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog, Opened
 from helpr_core.services.server_catalog import ServerCatalog
 from helpr_core.services.site_settings import SiteSettings, StoredSettings
+
+log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 30.0  # longer than one attempt can take: connect, answer, read back
 _FIRST_PAUSE_SECONDS = 0.02
@@ -25,8 +31,9 @@ _LONGEST_PAUSE_SECONDS = 0.5
 class SendInvite:
     """Call it with a checked identity; it returns the request's row as it then stands.
 
-    Raises SetupRequired, DailyCapReached, LogUnavailable and StateUnavailable, all before
-    Plex is asked. Whatever plex.tv says is in the row.
+    Raises SetupRequired, DailyCapReached and Unavailable, all before Plex is asked. Whatever
+    plex.tv says is in the row. While the database is down a friend's request goes to the
+    inbox; while the owner's settings cannot be read, it is queued unsent.
     """
 
     def __init__(
@@ -37,6 +44,7 @@ class SendInvite:
         settings: StoredSettings,
         attempt: Attempt,
         daily_cap: DailyCap,
+        inbox: Inbox,
         *,
         server_name: str,
         clock: Clock,
@@ -48,6 +56,7 @@ class SendInvite:
         self._settings = settings
         self._attempt = attempt
         self._daily_cap = daily_cap
+        self._inbox = inbox
         self._server_name = server_name
         self._clock = clock
         self._new_id = new_id
@@ -56,13 +65,13 @@ class SendInvite:
         self, identity: Identity, source: Source, client_key: str, note: str = ""
     ) -> InviteRequest:
         """A friend's request: as the owner's settings allow, a repeat answered from its row."""
-        settings = self._settings.current()
-        new = self._new_request(identity, source, client_key, note, settings)
-        with self._daily_cap.counted(settings.daily_cap) as count:
-            opened = self._log.open(new)
-            if not opened.created:
-                count.take_back()
-        return self._outcome_of(opened)
+        try:
+            settings = self._settings.current()
+            new = self._new_request(identity, source, client_key, note, settings)
+        except StateUnavailable as exc:
+            log.warning("request queued unseen reason=%s", exc)
+            return self._queued_unseen(identity, source, client_key, note)
+        return self._outcome_of(self._open_within(settings.daily_cap, new))
 
     def for_owner(self, identity: Identity, libraries: tuple[Library, ...]) -> InviteRequest:
         """The owner's own request: no pause, no approval, no cap; these libraries, if any."""
@@ -83,19 +92,57 @@ class SendInvite:
         server = self._catalog.known()
         if server and not libraries:
             libraries = self._shared.to_share(server)
-        waits = settings.approval_required
+        new = self._bare(identity, source, client_key, note)
+        return replace(
+            new,
+            server_name=server.name if server else new.server_name,
+            libraries=libraries,
+            status=Status.AWAITING_APPROVAL if settings.approval_required else Status.PENDING,
+        )
+
+    def _bare(self, identity: Identity, source: Source, client_key: str, note: str) -> NewRequest:
+        """What is known without either store."""
         return NewRequest(
             request_id=self._new_id(),
             email_or_username=identity.typed,
             identity_key=identity.key,
             timestamp=self._clock(),
             source=source,
-            server_name=server.name if server else self._server_name,
-            libraries=libraries,
+            server_name=self._server_name,
+            libraries=(),
             client_key=client_key,
             note=note,
-            status=Status.AWAITING_APPROVAL if waits else Status.PENDING,
         )
+
+    def _queued_unseen(
+        self, identity: Identity, source: Source, client_key: str, note: str
+    ) -> InviteRequest:
+        """A cold worker without the state store: what the owner wants is read at the first try."""
+        new = self._bare(identity, source, client_key, note)
+        return self._outcome_of(self._log.open(replace(new, status=Status.QUEUED)))
+
+    def _open_within(self, cap: int, new: NewRequest) -> Opened:
+        """Open the row if the day's cap has room; a repeat needs none."""
+        try:
+            with self._daily_cap.counted(cap) as count:
+                opened = self._open(new)
+                if not opened.created:
+                    count.take_back()
+                return opened
+        except DailyCapReached:
+            answer = self._log.find_answer(new.identity_key, new.timestamp)
+            if answer is None:
+                raise
+            return Opened(answer, created=False)
+
+    def _open(self, new: NewRequest) -> Opened:
+        try:
+            return self._log.open(new)
+        except LogUnavailable as exc:
+            log.warning("request to the inbox request_id=%s reason=%s", new.request_id, exc)
+            # The same request_id: where the database took the row and only its answer was
+            # lost, they are one request.
+            return self._inbox.keep(new)
 
     def _outcome_of(self, opened: Opened) -> InviteRequest:
         if not opened.created:
@@ -112,5 +159,8 @@ class SendInvite:
         while row.status is Status.PENDING and time.monotonic() < deadline:
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-            row = self._log.get(row.request_id) or row
+            try:
+                row = self._log.get(row.request_id) or row
+            except LogUnavailable:
+                return row  # it is kept, which is all that is known now
         return row

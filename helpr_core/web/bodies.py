@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -26,6 +27,9 @@ NOT_UTF8 = FieldError("body", "The body is not UTF-8 text.")
 NOT_JSON = FieldError("body", "The body is not valid JSON.")
 NOT_AN_OBJECT = FieldError("body", "The body must be a JSON object.")
 NOT_A_FORM = FieldError("body", "The form could not be read.")
+UNKEEPABLE = "It holds a character that cannot be kept: NUL, or half of a surrogate pair."
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -34,7 +38,7 @@ def read_fields(content_type: str, body: bytes, *, forms: bool) -> dict[str, Any
     """The fields of a JSON object or, where `forms` allow it, of a form.
 
     Raises BodyTooLarge over 16 KB, UnsupportedMediaType, or InvalidInput: empty, not
-    UTF-8, broken, not an object, a field twice.
+    UTF-8, broken, not an object, a field twice, a character that no database keeps.
     """
     if len(body) > MAX_BYTES:
         raise BodyTooLarge(MAX_BYTES)
@@ -68,6 +72,7 @@ def _json_fields(text: str) -> dict[str, Any]:
         raise InvalidInput(NOT_JSON) from exc
     if not isinstance(value, dict):
         raise InvalidInput(NOT_AN_OBJECT)
+    _refuse_unkeepable(value)
     return value
 
 
@@ -89,6 +94,28 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise InvalidInput(FieldError(twice, "This field was sent more than once."))
     return fields
+
+
+def _refuse_unkeepable(fields: Mapping[str, Any]) -> None:
+    """JSON can name what UTF-8 cannot hold (`\\ud800`) and PostgreSQL does not take (`\\u0000`)."""
+    for name, value in fields.items():
+        if _UNKEEPABLE.search(name):
+            raise InvalidInput(FieldError("body", UNKEEPABLE))
+        if any(_UNKEEPABLE.search(text) for text in _texts(value)):
+            raise InvalidInput(FieldError(name, UNKEEPABLE))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text inside, names of fields too; not recursive, since depth is the sender's choice."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, dict):
+            left += [*one, *one.values()]
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

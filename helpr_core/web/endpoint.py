@@ -125,14 +125,24 @@ def _answer(endpoint: Endpoint, call: Call) -> func.HttpResponse:
         log.info("refused code=%s error=%s", trouble.code, type(exc).__name__)
     except Exception as exc:  # noqa: BLE001 - the only place that catches everything
         # The traceback names the cause; the message may hold what a person typed.
-        _log_unexpected(endpoint, call, exc)
+        _log_unexpected(endpoint.name, call.reference, exc)
         trouble = INTERNAL
     if call.wants_html:
         return problem_page(trouble, call.reference)
     return problem_response(trouble, call.reference)
 
 
-def _log_unexpected(endpoint: Endpoint, call: Call, error: Exception) -> None:
+def run_timer(name: str, work: Callable[[], None], reference: str) -> None:
+    """Do a timer's work; what goes wrong is one line in the log, as for a request."""
+    try:
+        work()
+    except HelprError as exc:
+        log.warning("not done timer=%s code=%s reference=%s", name, exc.code, reference)
+    except Exception as exc:  # noqa: BLE001 - nobody is there to answer; see above
+        _log_unexpected(name, reference, exc)
+
+
+def _log_unexpected(name: str, reference: str, error: Exception) -> None:
     frames = []
     step = error.__traceback__
     while step is not None:
@@ -140,8 +150,8 @@ def _log_unexpected(endpoint: Endpoint, call: Call, error: Exception) -> None:
         step = step.tb_next
     log.error(
         "failed function=%s reference=%s error=%s at=%s",
-        endpoint.name,
-        call.reference,
+        name,
+        reference,
         type(error).__name__,
         " > ".join(frames[-8:]),
     )

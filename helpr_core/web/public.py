@@ -137,7 +137,7 @@ def _row(call: Call) -> InviteRequest:
         request_id = UUID(call.request.route_params.get("request_id", ""))
     except ValueError as exc:
         raise NotFound("not a request's id") from exc
-    row = container.current().invite_log().get(request_id)
+    row = container.current().request_lookup()(request_id)
     if row is None:
         raise NotFound("no such request")
     return row

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
@@ -68,32 +68,70 @@ class PostgresServer:
             connection.exec_driver_sql(statement)
 
 
+@dataclass(frozen=True)
+class PostgresCluster:
+    """A cluster's files and what serves them; `running` may be entered again and again."""
+
+    port: int
+    programs: Path
+    data: Path
+    user: str
+
+    @contextmanager
+    def running(self) -> Iterator[PostgresServer]:
+        """The server that lives as long as the block, ready for connections."""
+        # What survives a crash of the machine is no question of these tests.
+        safe = ("fsync=off", "full_page_writes=off", "max_connections=200")
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.data]
+        command += ["-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
+        command += [word for setting in safe for word in ("-c", setting)]
+        with running(
+            command,
+            port=self.port,
+            user=self.user,
+            log=self.data.with_name("postgres.log"),
+            stop_signal=signal.SIGINT,  # "fast shutdown": clients are cut off
+        ):
+            server = PostgresServer(self.port)
+            server.wait_until_ready()
+            yield server
+
+
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """A server with an empty cluster that lives as long as the block."""
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """An empty cluster that lives as long as the block, and that nobody serves yet."""
     # PostgreSQL refuses to run as root.
     user = "nobody" if os.geteuid() == 0 else ""
-    port = free_port()
     with tempfile.TemporaryDirectory(prefix="helpr-postgres-") as name:
         folder = Path(name)
         _give(folder, user)
         programs = _programs(folder, user)
         data = _new_cluster(programs, folder, user)
-        # What survives a crash of the machine is no question of these tests.
-        safe = ("fsync=off", "full_page_writes=off", "max_connections=200")
-        command: list[str | Path] = [programs / "postgres", "-D", data]
-        command += ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
-        command += [word for setting in safe for word in ("-c", setting)]
-        with running(
-            command,
-            port=port,
-            user=user,
-            log=folder / "postgres.log",
-            stop_signal=signal.SIGINT,  # "fast shutdown": clients are cut off
-        ):
-            server = PostgresServer(port)
-            server.wait_until_ready()
-            yield server
+        yield PostgresCluster(free_port(), programs, data, user)
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server with an empty cluster that lives as long as the block."""
+    with postgres_cluster() as cluster, cluster.running() as server:
+        yield server
+
+
+class StoppablePostgres:
+    """A server of one's own, to be stopped and started again on the same port and data."""
+
+    def __init__(self, cluster: PostgresCluster) -> None:
+        self._cluster = cluster
+        self._running = ExitStack()
+        self.server = PostgresServer(cluster.port)
+
+    def start(self) -> None:
+        """Serve; what was committed before a stop is there."""
+        self._running.enter_context(self._cluster.running())
+
+    def stop(self) -> None:
+        """Cut every client off, and refuse new ones; does nothing when it is stopped."""
+        self._running.close()
 
 
 def _new_cluster(programs: Path, folder: Path, user: str) -> Path:

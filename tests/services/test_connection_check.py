@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from helpr_core.demo import DemoPlex
+from helpr_core.domain.checks import Check, Severity
 from helpr_core.errors import FieldError, SetupRequired
-from helpr_core.services.connection_check import Check, ConnectionCheck
+from helpr_core.services.connection_check import ConnectionCheck
+from helpr_core.services.ports import StateStore
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 
-LAYERS = ("database", "state_store", "plex_server", "libraries")
+PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
+OURS = ("database", "state_store", "queue", "housekeeping", "breaker", "inbox")
 
 
-def check(worker: Worker, **parts: Callable[[], Any]) -> dict[str, Check]:
-    given: dict[str, Callable[[], Any]] = {
-        "catalog": lambda: worker.catalog,
-        "libraries": lambda: worker.shared,
-        "log": lambda: worker.log,
-        "state": lambda: worker.state,
-    }
-    return {each.name: each for each in ConnectionCheck(**(given | parts))()}
+def check(worker: Worker) -> dict[str, Check]:
+    return {each.name: each for each in worker.parts.connection_check()()}
 
 
 def broken(checks: dict[str, Check]) -> list[str]:
-    assert tuple(checks) == LAYERS
+    assert tuple(checks) == (*PLEX, *OURS)
     assert all(each.ok is not bool(each.fix) for each in checks.values())
-    return [each.name for each in checks.values() if not each.ok]
+    return [each.name for each in checks.values() if each.severity is Severity.ERROR]
 
 
 def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
     checks = check(worker)
     assert broken(checks) == []
-    assert checks["plex_server"].detail == "Demo Plex, 4 libraries"
-    assert checks["libraries"].detail == "shared: Movies (movie), TV Shows (show)"
+    assert checks["server"].detail == "Demo Plex, owned by this account"
+    assert checks["libraries"].detail == "2 of 4 shared: Movies (movie), TV Shows (show)"
     assert worker.plex.count("POST") == 0
 
 
@@ -53,8 +49,8 @@ def test_plexs_trouble_is_told_with_the_thing_to_do(
 ) -> None:
     plex.fail(**fault, times=0)
     checks = check(new_worker())
-    assert broken(checks) == ["plex_server", "libraries"]
-    assert fix in checks["plex_server"].fix
+    assert broken(checks) == ["token", "account", "server", "libraries", "seats"]
+    assert fix in checks["token"].fix
     assert "demo-token" not in str(checks)
 
 
@@ -63,7 +59,9 @@ def test_a_wrong_server_name_is_told_from_a_wrong_token(
 ) -> None:
     worker = new_worker()
     plex.stage.plex.world.server_name = "Renamed"
-    assert "PLEX_SERVER_NAME" in check(worker)["plex_server"].fix
+    checks = check(worker)
+    assert checks["token"].ok
+    assert "PLEX_SERVER_NAME" in checks["server"].fix
 
 
 def test_a_wrong_library_is_named(new_worker: NewWorker) -> None:
@@ -77,13 +75,21 @@ def test_a_database_that_is_not_there_is_one_layer_of_several(
 ) -> None:
     state = f"sqlite:///{sqlite_path}"
     worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state)
-    assert broken(check(worker)) == ["database"]
+    checks = check(worker)
+    assert broken(checks) == ["database"]
+    assert checks["queue"].detail.startswith("not known")
 
 
 def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> None:
-    def missing() -> Any:
-        raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "must be a connection string"))
+    parts = new_worker().parts
 
-    checks = check(new_worker(), state=missing)
+    class HalfBuilt:
+        media, catalog, libraries, seats = parts.media, parts.catalog, parts.libraries, parts.seats
+        invite_log, upkeep = parts.invite_log, parts.upkeep
+
+        def state(self) -> StateStore:
+            raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "is no connection string"))
+
+    checks = {each.name: each for each in ConnectionCheck(HalfBuilt())()}
     assert broken(checks) == ["state_store"]
     assert "HELPR_TABLES_CONNECTION" in checks["state_store"].detail

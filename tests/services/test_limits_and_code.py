@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from helpr_core.adapters.state.limits_storage import StateStoreStorage
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.errors import InviteCodeInvalid, RateLimited
+from helpr_core.services.admission import Admission
 from helpr_core.services.invite_code import RULE, InviteCode
 from helpr_core.services.rate_limit import RateLimiter
 from tests.services.conftest import NewWorker
@@ -100,15 +101,17 @@ def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorke
 
 
 def test_without_a_code_everybody_is_let_in(new_worker: NewWorker) -> None:
-    code = InviteCode("", limiter(new_worker()))
-    assert not code.required
+    worker = new_worker()
+    code = InviteCode("", limiter(worker))
+    admission = Admission(worker.parts.site_settings(), code)
+    assert not admission.code_required()
     for given in ("", "anything"):
-        code.check(given, "client")
+        admission.check(given, "client")
 
 
 def test_the_right_code_opens_and_costs_no_guess(new_worker: NewWorker) -> None:
     code = InviteCode("sésame", limiter(new_worker()))
-    assert code.required
+    assert code.exists
     for given in ("sésame", " sésame\n") * 10:
         code.check(given, "client")
 

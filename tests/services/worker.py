@@ -1,25 +1,25 @@
-"""One warm worker's parts, put together as the container does, on real stores."""
+"""One warm worker's parts, put together by the container, on real stores."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.media_server import PlexMediaServer
-from helpr_core.adapters.sql.database import connect
-from helpr_core.adapters.sql.invite_log import SqlInviteLog
+from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.adapters.state.connect import connect as tables_connect
 from helpr_core.adapters.state.sql import SqlStateStore
+from helpr_core.adapters.state.tables import TablesStateStore
+from helpr_core.clock import Clock
+from helpr_core.container import Container
 from helpr_core.demo import DemoPlex
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import InviteRequest, Source
-from helpr_core.services.libraries import SharedLibraries
-from helpr_core.services.send_invite import SendInvite
-from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.ports import StateStore
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -37,10 +37,45 @@ class SetClock:
         self.now += timedelta(**how_far)
 
 
+class Parts(Container):
+    """The container, with its stores and its Plex where the test wants them."""
+
+    def __init__(
+        self, plex: DemoPlex, record: Database, state: StateStore, libraries: str, clock: Clock
+    ) -> None:
+        environ = {
+            "PLEX_TOKEN": plex.token,
+            "PLEX_SERVER_NAME": plex.server_name,
+            "PLEX_LIBRARIES": libraries,
+            "PLEX_API_URL": plex.url,
+            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+        }
+        super().__init__({name: text for name, text in environ.items() if text}, clock)
+        self.accounts: list[Account] = []
+        self._plex = plex
+        self._record = record
+        self._store = state
+        self._media = PlexMediaServer(self._account, plex.server_name, clock)
+
+    def database(self) -> Database:
+        return self._record
+
+    def state(self) -> StateStore:
+        return self._store
+
+    def media(self) -> PlexMediaServer:
+        return self._media
+
+    def _account(self) -> Account:
+        self.accounts.append(Account(self._plex.token, self._plex.url, "not-a-real-identifier"))
+        return self.accounts[-1]
+
+
 class Worker:
     """A worker that has just started; two on one URL are two instances.
 
-    `state_url` puts the state store into another database than the record.
+    `state_url` puts the state store into another database than the record, `tables` into
+    Azure Tables.
     """
 
     def __init__(
@@ -51,34 +86,34 @@ class Worker:
         libraries: Sequence[str] = ("Movies", "TV Shows"),
         clock: SetClock | None = None,
         state_url: str = "",
+        tables: str = "",
     ) -> None:
         self.plex = plex
         self.clock = clock or SetClock()
         self.database = connect(url)
         self.state_database = connect(state_url) if state_url else self.database
-        self.accounts: list[Account] = []
-        self.state = SqlStateStore(self.state_database, self.clock)
-        self.log = SqlInviteLog(self.database)
-        self.media = PlexMediaServer(self._account, plex.server_name, self.clock)
-        self.catalog = ServerCatalog(self.media, self.state, "server")
-        self.shared = SharedLibraries(self.state, self.catalog, libraries)
-        self.send_invite = SendInvite(
-            self.log,
-            self.media,
-            self.catalog,
-            self.shared,
-            server_name=plex.server_name,
-            clock=self.clock,
-            new_id=uuid.uuid4,
-        )
+        self.state: StateStore = SqlStateStore(self.state_database, self.clock)
+        if tables:
+            self.state = TablesStateStore(tables_connect(tables), self.clock)
+        self.parts = Parts(plex, self.database, self.state, ",".join(libraries), self.clock)
+        self.log = self.parts.invite_log()
+        self.catalog = self.parts.catalog()
+        self.shared = self.parts.libraries()
 
     def send(self, who: str) -> InviteRequest:
         """A friend asks."""
-        return self.send_invite(parse_identity(who), Source.FORM, "c" * 64)
+        return self.parts.send_invite()(parse_identity(who), Source.FORM, "c" * 64)
+
+    def housekeeping(self) -> tuple[dict[str, int], dict[str, str]]:
+        """One run of it, whoever else is at it: what became of requests, and what failed."""
+        report = self.parts.housekeeping().run()
+        counts = {name: n for name, n in report.counts.items() if n and name != "purged"}
+        return counts, dict(report.failures)
 
     def warm_up(self) -> Worker:
-        """Get to know the server and the libraries, and forget the calls for it."""
+        """Get to know server, libraries and settings, and forget the calls for it."""
         self.shared.to_share(self.catalog.server())
+        self.parts.site_settings().current()
         self.plex.clear_calls()
         return self
 
@@ -89,12 +124,20 @@ class Worker:
         with self.database.single() as connection:
             return [(row.email_or_username, row.status) for row in connection.execute(query)]
 
+    def break_off(self, tables: Collection[str] = ("invite_requests",)) -> None:
+        """The database does not know these tables any more, until `mend`."""
+        self._rename({name: f"{name}_away" for name in tables})
+
+    def mend(self, tables: Collection[str] = ("invite_requests",)) -> None:
+        self._rename({f"{name}_away": name for name in tables})
+
+    def _rename(self, names: dict[str, str]) -> None:
+        with self.database.begin() as connection:
+            for name, new in names.items():
+                connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO {new}")
+
     def close(self) -> None:
-        for account in self.accounts:
+        for account in self.parts.accounts:
             account.close()
         self.database.dispose()
         self.state_database.dispose()
-
-    def _account(self) -> Account:
-        self.accounts.append(Account(self.plex.token, self.plex.url, "not-a-real-identifier"))
-        return self.accounts[-1]

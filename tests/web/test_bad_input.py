@@ -215,13 +215,38 @@ def test_a_bad_name_is_not_told_apart_by_the_code(make_site: MakeSite) -> None:
     problem(site.invite("", invite_code="wrong"), 400, "invalid_input")
 
 
-def test_a_lone_surrogate_is_a_wrong_code(make_site: MakeSite) -> None:
+UNKEEPABLE = (
+    b'{"email_or_username": "friend", "%s": "\\udfff"}',
+    b'{"email_or_username": "friend", "%s": "a\\u0000b"}',
+    b'{"email_or_username": "friend", "%s": [{"x": ["\\ud83d"]}]}',
+    b'{"email_or_username": "friend", "%s": {"\\ud83d": 1}}',
+)
+
+
+@pytest.mark.parametrize("body", UNKEEPABLE)
+@pytest.mark.parametrize("field", [b"invite_code", b"note", b"unknown"])
+def test_what_no_database_keeps_is_refused_in_every_field(
+    make_site: MakeSite, body: bytes, field: bytes
+) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
-    body = b'{"email_or_username": "friend", "invite_code": "\\udfff"}'
+    answer = site.ask("POST", "/api/invites", data=body % field, content_type=JSON)
+    assert fields_of(problem(answer, 400, "invalid_input")) == [field.decode()]
+    headers = PAGE | {"Content-Type": JSON}
+    page = site.ask("POST", "/api/invites", data=body % field, headers=headers)
+    assert (page.status_code, page.mimetype) == (400, "text/html")
+    assert site.invited() == []
+
+
+def test_half_a_pair_in_the_name_of_a_field_is_refused(site: SiteUnderTest) -> None:
+    body = b'{"email_or_username": "friend", "\\ud83d": 1}'
     answer = site.ask("POST", "/api/invites", data=body, content_type=JSON)
-    problem(answer, 403, "invite_code_invalid")
-    page = site.ask("POST", "/api/invites", data=body, headers=PAGE | {"Content-Type": JSON})
-    assert (page.status_code, page.mimetype) == (403, "text/html")
+    assert fields_of(problem(answer, 400, "invalid_input")) == ["body"]
+
+
+def test_a_whole_pair_is_a_character(site: SiteUnderTest) -> None:
+    body = b'{"email_or_username": "friend", "note": "\\ud83c\\udf7f"}'
+    assert site.ask("POST", "/api/invites", data=body, content_type=JSON).status_code == 201
+    assert site.rows()[0]["note"] == "🍿"
 
 
 @pytest.mark.parametrize("depth", [10, 300, 900, 990, 1_500, 2_500, 7_900])

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
+from threading import BoundedSemaphore
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -39,7 +41,9 @@ TOTAL_SECONDS = 20.0
 """For one answer as a whole: a byte every nine seconds must not hold a worker."""
 
 _POOL = 32
-"""Sockets kept open: as many as the most threads Azure documents for a worker."""
+"""Calls at the same time, each with a socket that is kept. More threads than that wait."""
+_SLOT_SECONDS = 5.0
+"""How long they wait; who gets no turn has sent nothing, and is queued."""
 _IDLE_SECONDS = 50.0
 """After that a kept socket may be dead without a word: Azure's NAT forgets it, plex.tv's
 front end closes it. A POST on a dead socket looks like a lost answer."""
@@ -59,6 +63,7 @@ class Account(MyPlexAccount):
         self._session = _session()
         self._timeout = TIMEOUT
         self._identity = {"X-Plex-Client-Identifier": client_identifier}
+        self._slots = BoundedSemaphore(_POOL)
         self._last_call = time.monotonic()
 
     def _headers(self, **kwargs: str) -> dict[str, str]:
@@ -80,18 +85,29 @@ class Account(MyPlexAccount):
         Replaces PlexAPI's: there 429 and 5xx cannot be told from a refusal, Retry-After is
         lost, Cloudflare's statuses are a TypeError, and messages hold URL and body.
         """
-        now = time.monotonic()
-        if now - self._last_call > _IDLE_SECONDS:
-            self._session.close()  # only the idle sockets; it can be used on
-        self._last_call = now
-        answer = _ask(
-            method or self._session.get,
-            self._base_url + url.removeprefix(PLEX_TV),
-            headers=self._headers(**headers or {}),
-            timeout=timeout or self._timeout,
-            **kwargs,
-        )
+        with self._slot():
+            now = time.monotonic()
+            if now - self._last_call > _IDLE_SECONDS:
+                self._session.close()  # only the idle sockets; it can be used on
+            self._last_call = now
+            answer = _ask(
+                method or self._session.get,
+                self._base_url + url.removeprefix(PLEX_TV),
+                headers=self._headers(**headers or {}),
+                timeout=timeout or self._timeout,
+                **kwargs,
+            )
         return parse_answer(answer)
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        # requests would open a socket for each thread beyond its pool, and close it again.
+        if not self._slots.acquire(timeout=_SLOT_SECONDS):
+            raise PlexUnavailable("too many calls to plex.tv at once")
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     def close(self) -> None:
         """Close the sockets that wait for the next call."""

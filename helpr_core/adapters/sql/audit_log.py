@@ -34,6 +34,7 @@ _DELETE_OLDER = sa.delete(audit_events).where(
     _columns.id.in_(
         sa.select(_columns.id)
         .where(_columns.timestamp < sa.bindparam("than"))
+        .order_by(_columns.timestamp)
         .limit(sa.bindparam("most"))
     )
 )

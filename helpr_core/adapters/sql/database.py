@@ -28,7 +28,7 @@ ENTRA_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 """What a token for Azure Database for PostgreSQL is asked for (Microsoft Learn)."""
 
 # A small server has some 35 connections for all instances together.
-_POOL = {"pool_size": 2, "max_overflow": 3, "pool_timeout": 5, "pool_recycle": 1800}
+_POOL = {"pool_size": 5, "max_overflow": 0, "pool_timeout": 5, "pool_recycle": 1800}
 _CONNECT_SECONDS = 5
 _STATEMENT_MILLISECONDS = 10_000
 _TRUSTED_SECONDS = 1.0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.invite_search import search
 from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.adapters.sql.newest_rows import Query, newest
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import to_request
 from helpr_core.domain.history import DayCount, InviteFilter, Page
@@ -45,42 +46,6 @@ _PER_DAY = {
     "postgresql": _per_day(sa.cast(sa.func.timezone("UTC", _columns.timestamp), sa.Date)),
     "sqlite": _per_day(sa.func.date(_columns.timestamp, type_=sa.Date)),
 }
-_CONTAINS: dict[str, Any] = {"postgresql": sa.func.strpos, "sqlite": sa.func.instr}
-
-
-@cache  # a handful of shapes: putting a statement together takes longer than running it
-def _newest(dialect: str, statuses: int, search: bool) -> Any:
-    """The newest rows between `since` and a position, in so many states (0: in any).
-
-    For each state a query of its own, since an index can give the rows of one state in
-    order, and not those of several.
-    """
-    if statuses == 0:
-        return _in_order(dialect, search, sa.true())
-    each = [
-        _in_order(dialect, search, _columns.status == sa.bindparam(f"status_{number}"))
-        for number in range(statuses)
-    ]
-    if statuses == 1:
-        return each[0]
-    found = sa.union_all(*(sa.select(one.subquery()) for one in each)).subquery()
-    return (
-        sa.select(found)
-        .order_by(found.c.timestamp.desc(), found.c.id.desc())
-        .limit(sa.bindparam("most"))
-    )
-
-
-def _in_order(dialect: str, search: bool, condition: sa.ColumnElement[bool]) -> Any:
-    place = sa.tuple_(_columns.timestamp, _columns.id)
-    end = sa.tuple_(sa.bindparam("timestamp", type_=_columns.timestamp.type), sa.bindparam("id"))
-    query = sa.select(invite_requests).where(
-        condition, _columns.timestamp >= sa.bindparam("since"), place < end
-    )
-    if search:
-        needle = sa.bindparam("needle", type_=sa.String)
-        query = query.where(_CONTAINS[dialect](_columns.identity_key, needle) > 0)
-    return query.order_by(_columns.timestamp.desc(), _columns.id.desc()).limit(sa.bindparam("most"))
 
 
 class SqlInviteHistory:
@@ -124,20 +89,22 @@ class SqlInviteHistory:
         return [DayCount(row.day, Status(row.status), row.requests) for row in rows]
 
     def _rows(self, wanted: InviteFilter, after: Position, most: int) -> Sequence[sa.Row[Any]]:
-        needle = _needle(wanted.search)
-        values = {"most": most, "needle": needle, **_bounds(wanted, after)}
-        states = sorted(wanted.statuses) if wanted.statuses < _EVERY_STATE else []
-        values |= {f"status_{number}": state for number, state in enumerate(states)}
-        statement = _newest(self._database.dialect, len(states), bool(needle))
+        query = _query(wanted, after)
+        dialect = self._database.dialect
         with self._database.single() as connection:
-            return connection.execute(statement, values).all()
+            if query.needle and dialect == "postgresql":
+                return search(connection, query, most)
+            statement = newest(dialect, len(query.statuses), search=bool(query.needle))
+            return connection.execute(statement, query.values(most)).all()
 
 
-def _bounds(wanted: InviteFilter, after: Position) -> dict[str, Any]:
-    """`since`, and the position before which all rows of the page lie."""
+def _query(wanted: InviteFilter, after: Position) -> Query:
+    """The filter's rows behind a position; raises InvalidInput for an odd search."""
     if wanted.until is not None:
         after = min(after, Position(wanted.until, -1))
-    return {"since": wanted.since or _EARLIEST, **after._asdict()}
+    # A filter that lets every state through is none.
+    statuses = sorted(wanted.statuses) if wanted.statuses < _EVERY_STATE else []
+    return Query(statuses, _needle(wanted.search), wanted.since or _EARLIEST, after)
 
 
 def _needle(search: str) -> str:

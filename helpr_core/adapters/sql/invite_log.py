@@ -96,7 +96,7 @@ class SqlInviteLog:
             with self._database.begin() as connection:
                 row = fetch_one(connection, _INSERT[self._database.dialect], new_values(new))
                 if row is not None:
-                    repeat = _recent_outcome(connection, new)
+                    repeat = _recent_outcome(connection, new.identity_key, new.timestamp)
                     if repeat is None:
                         return Opened(row, created=True)
                     connection.rollback()
@@ -106,6 +106,12 @@ class SqlInviteLog:
                 return Opened(row, created=False)
             # It was open when we tried to insert and settled before we looked: again.
         raise LogUnavailable("a row kept appearing and vanishing")
+
+    def find_answer(self, identity_key: str, now: datetime) -> InviteRequest | None:
+        """The open row, or the recent outcome."""
+        with self._database.single() as connection:
+            row = fetch_one(connection, _OPEN_ROW, {"wanted_key": identity_key})
+            return row or _recent_outcome(connection, identity_key, now)
 
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
@@ -147,9 +153,11 @@ class SqlInviteLog:
             connection.execute(sa.select(1))
 
 
-def _recent_outcome(connection: sa.Connection, new: NewRequest) -> InviteRequest | None:
+def _recent_outcome(
+    connection: sa.Connection, identity_key: str, now: datetime
+) -> InviteRequest | None:
     """The settled row that answers for this person at this moment, if there is one."""
-    found = fetch_one(connection, _NEWEST_OUTCOME, {"wanted_key": new.identity_key})
-    if found and answers_a_repeat(found.status, found.updated_at, new.timestamp):
+    found = fetch_one(connection, _NEWEST_OUTCOME, {"wanted_key": identity_key})
+    if found and answers_a_repeat(found.status, found.updated_at, now):
         return found
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,9 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UNACCEPTED, invite_requests
 from helpr_core.adapters.sql.rows import fetch_one, to_request
 from helpr_core.clock import Clock, utc_now
+from helpr_core.domain.advice import GAVE_UP
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.invite import OPEN, InviteRequest, Status
-
-STALE_AFTER = timedelta(minutes=2)
+from helpr_core.domain.invite import OPEN, STALE_AFTER, InviteRequest, Status
 
 _columns = invite_requests.c
 
@@ -39,10 +38,14 @@ def _claim(*conditions: sa.ColumnElement[bool], first: sa.Column[Any], **values:
 
 
 def _delete_older() -> Any:
-    old = (_columns.updated_at < sa.bindparam("than"), _columns.status.not_in(OPEN))
-    ids = sa.select(_columns.id).where(*old).limit(sa.bindparam("most"))
-    # `old` twice: a row may be claimed between its finding and its end.
-    return sa.delete(invite_requests).where(*old, _columns.id.in_(ids))
+    ids = (
+        sa.select(_columns.id)
+        .where(_columns.updated_at < sa.bindparam("than"), _columns.status.not_in(OPEN))
+        .order_by(_columns.updated_at)
+        .limit(sa.bindparam("most"))
+        .with_for_update(skip_locked=True)  # none is claimed between its finding and its end
+    )
+    return sa.delete(invite_requests).where(_columns.id.in_(ids))
 
 
 def _state() -> Any:
@@ -68,6 +71,21 @@ _CLAIM_STALE = _claim(
     _columns.status == Status.PENDING,
     _columns.updated_at < sa.bindparam("before"),
     first=_columns.updated_at,
+)
+_GIVE_UP = (
+    sa.update(invite_requests)
+    .where(
+        _columns.status == Status.QUEUED,
+        _columns.next_attempt_at <= sa.bindparam("now"),
+        _columns.queued_since <= sa.bindparam("queued_before"),
+    )
+    .values(
+        status=Status.FAILED,
+        next_attempt_at=None,
+        queued_since=None,
+        updated_at=sa.bindparam("now"),
+        error_message=GAVE_UP + sa.func.coalesce(_columns.error_message, ""),
+    )
 )
 _UNACCEPTED = (
     sa.select(invite_requests)
@@ -103,6 +121,12 @@ class SqlInviteQueue:
         """The oldest `pending` row untouched since `before`; `now` keeps others from it."""
         with self._database.single() as connection:
             return fetch_one(connection, _CLAIM_STALE, {"before": before, "now": now})
+
+    def give_up(self, queued_before: datetime, now: datetime) -> int:
+        """Fail the due rows whose tries began before."""
+        values = {"queued_before": queued_before, "now": now}
+        with self._database.single() as connection:
+            return connection.execute(_GIVE_UP, values).rowcount
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""

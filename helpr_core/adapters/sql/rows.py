@@ -8,8 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Source, Status
 from helpr_core.domain.plex import Library
+
+_NAMES = tuple(column.name for column in invite_requests.c if column.name != "id")
 
 
 def fetch_one(
@@ -21,9 +24,9 @@ def fetch_one(
 
 
 def to_request(row: sa.Row[Any]) -> InviteRequest:
-    """A row with all columns of the table."""
-    found = row._asdict()
-    found.pop("id")
+    """A row that has all columns of the table, whatever else it has."""
+    mapping = row._mapping
+    found: dict[str, Any] = {name: mapping[name] for name in _NAMES}
     found["status"] = Status(found["status"])
     found["source"] = Source(found["source"])
     found["libraries"] = tuple(Library(**library) for library in found["libraries"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from threading import BoundedSemaphore
 from typing import Any
 
 import requests
 from azure.core.credentials import TokenCredential
+from azure.core.exceptions import ServiceRequestError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableServiceClient
 from requests.adapters import HTTPAdapter
@@ -18,6 +20,8 @@ from helpr_core.errors import FieldError, SetupRequired
 CONNECT_SECONDS = 2
 READ_SECONDS = 3
 _POOL_SIZE = 64
+_SLOT_SECONDS = 1.5
+"""How long a thread waits while all of these connections are at work."""
 
 _RETRIES: dict[str, Any] = {
     "retry_total": 1,
@@ -39,7 +43,7 @@ def connect(target: str, credential: TokenCredential | None = None) -> TableServ
     """
     # It logs each request's address at INFO, which Application Insights would keep.
     logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)
-    transport = _transport()
+    transport = _BoundedTransport()
     try:
         if credential is not None:
             return TableServiceClient(
@@ -59,12 +63,26 @@ def _problem(*, with_credential: bool) -> FieldError:
     return FieldError("HELPR_TABLES_CONNECTION", "must be a connection string with an account key")
 
 
-def _transport() -> RequestsTransport:
-    # The SDK's own session keeps 10 connections; more threads than that would open and
-    # close one for each request.
-    session = requests.Session()
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=_POOL_SIZE))
-    return RequestsTransport(
-        session=session, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS
-    )
+class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported lazily: Any
+    """At most so many calls at the same time, each on a connection that is kept.
+
+    requests would open one more for each thread beyond its pool, and close it again.
+    """
+
+    def __init__(self) -> None:
+        session = requests.Session()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=_POOL_SIZE))
+        super().__init__(
+            session=session, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS
+        )
+        self._slots = BoundedSemaphore(_POOL_SIZE)
+
+    def send(self, request: Any, **options: Any) -> Any:
+        """Send it when it is its turn."""
+        if not self._slots.acquire(timeout=_SLOT_SECONDS):
+            raise ServiceRequestError("every connection is busy")
+        try:
+            return super().send(request, **options)
+        finally:
+            self._slots.release()

@@ -11,6 +11,7 @@ from random import SystemRandom
 from threading import Lock
 
 from helpr_core.adapters.state.azure_table import AzureTable, etag_of
+from helpr_core.adapters.state.shared_additions import Key, SharedAdditions
 from helpr_core.adapters.state.table_rows import COUNTERS, counter_to_row, row_to_counter
 from helpr_core.adapters.state.values import is_past
 from helpr_core.clock import Clock
@@ -18,10 +19,7 @@ from helpr_core.errors import StateUnavailable
 from helpr_core.services.ports import Counter
 
 _REMEMBERED = 2048
-_LOCKS = 64
-# Together with connect.py's seconds no thread is held for much over 5 s when the store hangs.
-_LOCK_SECONDS = 1.5
-_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 0.2
 
 _random = SystemRandom()
@@ -38,13 +36,14 @@ class TableCounters:
 
     What this process wrote last is remembered: an addition is then one round trip while
     nobody else writes. The ETag makes a stale memory harmless. Threads of this process take
-    turns for one counter; only other processes can get in between.
+    turns for one counter, and those who wait share one write; only other processes can get
+    in between.
     """
 
     def __init__(self, tables: Mapping[str, AzureTable], clock: Clock) -> None:
         self._tables = tables
         self._clock = clock
-        self._turns = [Lock() for _ in range(_LOCKS)]
+        self._shared = SharedAdditions(self._add)
         self._memory = _Memory()
 
     def increment(self, kind: str, key: str, amount: int, window_seconds: int) -> Counter:
@@ -52,15 +51,10 @@ class TableCounters:
         if amount == 0:
             known = self._read(kind, key)
             return _advance(known, 0, window_seconds, self._clock())
-        turn = self._turns[hash((kind, key)) % _LOCKS]
-        if not turn.acquire(timeout=_LOCK_SECONDS):
-            raise StateUnavailable("table storage failed: a counter is too busy")
-        try:
-            return self._add(kind, key, amount, window_seconds)
-        finally:
-            turn.release()
+        return self._shared.add(Key(kind, key, window_seconds), amount)
 
-    def _add(self, kind: str, key: str, amount: int, window_seconds: int) -> Counter:
+    def _add(self, to: Key, amount: int) -> Counter:
+        kind, key, window_seconds = to
         known = self._memory.pop((kind, key)) or self._read(kind, key)
         for pause in _pauses():
             counter = _advance(known, amount, window_seconds, self._clock())

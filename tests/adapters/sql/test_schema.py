@@ -74,6 +74,7 @@ def test_the_newest_revision_is_the_one_the_code_looks_for() -> None:
     assert scripts().get_heads() == [HEAD]
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")  # SQLite has not that index
 def test_the_models_are_what_the_migrations_make(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:

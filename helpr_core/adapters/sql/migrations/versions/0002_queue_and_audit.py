@@ -13,6 +13,30 @@ down_revision = "0001"
 
 UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
 
+# A number for each three characters of a name, for its state (by the initial), its day and
+# its 32 days: adapters/sql/invite_search.py tells what for.
+SEARCH_KEYS = """
+CREATE FUNCTION helpr_search_keys(name text, status text, at timestamptz) RETURNS integer[]
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+DECLARE
+    day CONSTANT integer := floor(date_part('epoch', at) / 86400);
+    keys integer[] := ARRAY[-ascii(status), -1000 - day, -10000000 - (day >> 5)];
+    key integer := 8224;  -- two spaces
+BEGIN
+    FOR place IN 1 .. length(name) LOOP
+        key := ((key << 8) # ascii(substr(name, place, 1))) & 16777215;
+        keys := keys || key;
+    END LOOP;
+    RETURN keys;
+END $$
+"""
+# Its list of pending entries is kept short: it is cheap to write to, and each search reads it.
+SEARCH_INDEX = """
+CREATE INDEX ix_invite_requests_search ON invite_requests
+USING gin (helpr_search_keys(identity_key, status, timestamp))
+WITH (gin_pending_list_limit = 64)
+"""
+
 
 def upgrade() -> None:
     """Add columns, indexes and the table; nothing that 0001's code reads is changed."""
@@ -29,6 +53,9 @@ def upgrade() -> None:
         postgresql_where=UNACCEPTED,
         sqlite_where=UNACCEPTED,
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(SEARCH_KEYS)
+        op.execute(SEARCH_INDEX)
     _create_audit_events()
 
 

@@ -1,0 +1,122 @@
+"""The invites page of a long record against a short one's: any page, any filter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bench.processes import Bench
+from bench.table import NOTHING, Row, middle
+from helpr_core.adapters.sql.database import connect
+from helpr_core.adapters.sql.invite_history import SqlInviteHistory
+from helpr_core.adapters.sql.paging import Position, to_cursor
+from helpr_core.domain.history import InviteFilter
+from helpr_core.domain.invite import Status
+from tests.adapters.sql.many_rows import DAYS, NEWEST, OLD_DOMAIN, fill
+
+_SHORT = 1000
+_LIMIT = 10.0
+_PAGE = 20
+
+_FAILED = frozenset({Status.FAILED})
+_RARE = frozenset({Status.QUEUED, Status.DENIED})
+_DATES = InviteFilter(since=NEWEST - timedelta(days=900), until=NEWEST - timedelta(days=300))
+_FILTERS = {
+    "all": InviteFilter(),
+    "failed": InviteFilter(_FAILED),
+    "queued, denied": InviteFilter(_RARE),
+    "pending, of which there are none": InviteFilter(frozenset({Status.PENDING})),
+    "all but success": InviteFilter(frozenset(Status) - {Status.SUCCESS}),
+    "dates": _DATES,
+    "failed, dates": replace(_DATES, statuses=_FAILED),
+    "“example”": InviteFilter(search="example"),
+    "“smith”": InviteFilter(search="smith"),
+    "“zoe.hill”": InviteFilter(search="zoe.hill"),
+    "“nobody”": InviteFilter(search="nobody"),
+    "“smithanna”": InviteFilter(search="smithanna"),
+    f"“@{OLD_DOMAIN}”": InviteFilter(search=f"@{OLD_DOMAIN}"),
+    "“z”": InviteFilter(search="z"),
+    "“qz”": InviteFilter(search="qz"),
+    "“zoe.hill”, failed": InviteFilter(_FAILED, "zoe.hill"),
+    "“zoe.hill”, failed, dates": replace(_DATES, statuses=_FAILED, search="zoe.hill"),
+    "“example”, queued, denied": InviteFilter(_RARE, "example"),
+    "“nobody”, queued, denied": InviteFilter(_RARE, "nobody"),
+    "“nobody”, failed, dates": replace(_DATES, statuses=_FAILED, search="nobody"),
+}
+_PAGES = {
+    "first page": "",
+    "middle page": to_cursor(Position(NEWEST - timedelta(days=DAYS / 2), 1)),
+    "last page": to_cursor(Position(NEWEST - timedelta(days=DAYS - 1), 1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Milliseconds of one page of one filter, in the short record and in the long one."""
+
+    name: str
+    short_ms: float
+    long_ms: float
+
+    @property
+    def ratio(self) -> float:
+        return self.long_ms / self.short_ms
+
+
+def rows(bench: Bench, short_url: str, long_url: str) -> list[Row]:
+    """Both in turns; of each the quickest, since other work on the machine only ever adds."""
+    count = 100_000 if bench.smoke else 1_000_000
+    with _history(short_url, _SHORT) as short, _history(long_url, count) as long:
+        measured = [
+            _measure(
+                f"{name}, {page}", (short, long), wanted, cursor, bench.times(full=25, smoke=5)
+            )
+            for name, wanted in _FILTERS.items()
+            for page, cursor in _PAGES.items()
+        ]
+    worst = max(measured, key=lambda one: one.ratio)
+    limit = bench.limit(_LIMIT)
+    return [
+        Row(
+            f"page of {_PAGE} invites at {count:,} rows against {_SHORT:,}, PostgreSQL "
+            f"({len(_FILTERS)} filters, {len(_PAGES)} pages each)",
+            NOTHING,
+            f"{worst.ratio:.1f} × at most ({worst.short_ms:.1f} → {worst.long_ms:.1f} ms: "
+            f"{worst.name}), {middle([one.ratio for one in measured]):.1f} × in the middle, "
+            f"{max(one.long_ms for one in measured):.1f} ms at most",
+            limit.promised(f"< {_LIMIT:g} ×"),
+            limit.keeps(worst.ratio),
+        )
+    ]
+
+
+@contextmanager
+def _history(url: str, count: int) -> Iterator[SqlInviteHistory]:
+    database = connect(url)
+    with database.single():  # the schema is there
+        pass
+    engine = sa.create_engine(url, poolclass=sa.NullPool)  # one without Helpr's time limit
+    fill(engine, count)
+    yield SqlInviteHistory(database)
+    database.dispose()
+
+
+def _measure(
+    name: str,
+    histories: tuple[SqlInviteHistory, SqlInviteHistory],
+    wanted: InviteFilter,
+    cursor: str,
+    times: int,
+) -> _Measured:
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(times):
+        for history, each in zip(histories, took, strict=True):
+            started = time.perf_counter()
+            history.page(wanted, _PAGE, cursor)
+            each.append((time.perf_counter() - started) * 1000)
+    return _Measured(name, min(took[0]), min(took[1]))

@@ -1,0 +1,215 @@
+"""What has to be done every few minutes: the queue, the inbox, what died, what is old.
+
+Safe when two run at once and when one dies midway: rows are claimed in the database, one
+worker each, and whoever dies with one leaves it `pending`, to be found out about later.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+from helpr_core.clock import Clock
+from helpr_core.domain.invite import STALE_AFTER, TRIED_FOR, InviteRequest, Status
+from helpr_core.errors import HelprError, StateUnavailable
+from helpr_core.services.attempt import Attempt
+from helpr_core.services.circuit_breaker import CircuitBreaker
+from helpr_core.services.housekeeping_runs import Report, Runs
+from helpr_core.services.inbox import Inbox
+from helpr_core.services.ports import (
+    KINDS,
+    AuditLog,
+    Entry,
+    InviteQueue,
+    MediaServer,
+    StateStore,
+)
+from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.site_settings import StoredSettings
+
+log = logging.getLogger(__name__)
+
+_WORK_SECONDS = 55.0
+"""After that nothing new is begun. What was begun ends within two minutes (see Attempt), and
+the Functions host ends all of it after three (functionTimeout in host.json)."""
+_QUEUE_SECONDS = 40.0
+_PACE_SECONDS = 0.2
+"""Between two invites: plex.tv's limits are written nowhere."""
+_LOOK_BACK = timedelta(days=30)
+_LOOKED_AT = 500
+_BATCH = 500
+_AUDIT_AT_LEAST = timedelta(days=365)
+_UNEXPECTED = "unexpected"
+
+_COUNTED_AS = {
+    Status.SUCCESS: "sent",
+    Status.FAILED: "failed",
+    Status.QUEUED: "queued_again",
+    Status.AWAITING_APPROVAL: "awaiting_approval",
+}
+
+
+class Parts(Protocol):
+    """What it works on. As methods: a step that cannot build its part fails alone."""
+
+    def inbox(self) -> Inbox:
+        """The requests that wait for the database."""
+
+    def invite_queue(self) -> InviteQueue:
+        """The requests that wait for Plex."""
+
+    def attempt(self) -> Attempt:
+        """One try."""
+
+    def media(self) -> MediaServer:
+        """plex.tv."""
+
+    def catalog(self) -> ServerCatalog:
+        """The server."""
+
+    def breaker(self) -> CircuitBreaker:
+        """Whether plex.tv is asked."""
+
+    def site_settings(self) -> StoredSettings:
+        """How long things are kept."""
+
+    def audit_log(self) -> AuditLog:
+        """What the owner did."""
+
+    def state(self) -> StateStore:
+        """The state store."""
+
+    def housekeeping_runs(self) -> Runs:
+        """The runs, this one included."""
+
+
+class Housekeeping:
+    """Call it; each step does what it can, whatever becomes of the others."""
+
+    def __init__(self, parts: Parts, clock: Clock) -> None:
+        self._parts = parts
+        self._clock = clock
+        # What died comes last: a row that kills its worker stops nothing but its own step.
+        self._steps: dict[str, Callable[[Counter[str], float], None]] = {
+            "inbox": self._drain_inbox,
+            "queue": self._work_queue,
+            "acceptances": self._mark_accepted,
+            "retention": self._delete_old,
+            "expiry": self._purge_expired,
+            "interrupted": self._settle_stale,
+        }
+
+    def __call__(self) -> Report | None:
+        """One run; None when another is under way or just over."""
+        lease: Entry | None = None
+        try:
+            lease = self._parts.housekeeping_runs().begin()
+            if lease is None:
+                return None
+        except StateUnavailable as exc:
+            log.warning("housekeeping without a lease reason=%s", exc)
+        return self.run(lease)
+
+    def run(self, lease: Entry | None = None) -> Report:
+        """One run, whoever else is at it."""
+        started_at, until = self._clock(), time.monotonic() + _WORK_SECONDS
+        counts: Counter[str] = Counter()
+        failures: dict[str, str] = {}
+        try:
+            for name, step in self._steps.items():
+                failures[name] = _UNEXPECTED  # which it stays when something else is raised
+                try:
+                    step(counts, until)
+                    del failures[name]
+                except HelprError as exc:
+                    log.warning("step failed step=%s reason=%s", name, exc.code)
+                    failures[name] = exc.code
+        finally:
+            report = Report(started_at, self._clock(), dict(counts), failures)
+            self._parts.housekeeping_runs().finish(report, lease)
+        return report
+
+    def _drain_inbox(self, counts: Counter[str], until: float) -> None:
+        counts["drained"] += self._parts.inbox().drain(until)
+
+    def _work_queue(self, counts: Counter[str], until: float) -> None:
+        """Every row that is due, until there is no more or plex.tv is in trouble."""
+        until -= _WORK_SECONDS - _QUEUE_SECONDS
+        in_trouble = not self._parts.breaker().may_ask()
+        while not in_trouble and time.monotonic() < until:
+            row = self._parts.invite_queue().claim_due(self._clock())
+            if row is None:
+                return
+            settled = self._count(self._parts.attempt()(row), counts)
+            in_trouble = settled.status is Status.QUEUED
+            time.sleep(_PACE_SECONDS)
+        if in_trouble:
+            # Those whose day is over would otherwise wait for their turn at a dead plex.tv.
+            now = self._clock()
+            counts["given_up"] += self._parts.invite_queue().give_up(now - TRIED_FOR, now)
+
+    def _settle_stale(self, counts: Counter[str], until: float) -> None:
+        """Rows whose worker died: found out at plex.tv, sent only where it knows nothing."""
+        while time.monotonic() < until:
+            now = self._clock()
+            row = self._parts.invite_queue().claim_stale(now - STALE_AFTER, now)
+            if row is None:
+                return
+            log.warning("found interrupted request_id=%s", row.request_id)
+            self._count(self._parts.attempt().after_a_death(row), counts)
+
+    def _mark_accepted(self, counts: Counter[str], until: float) -> None:
+        """Whose invitation was accepted: one call, and none while nobody is waited for."""
+        now = self._clock()
+        rows = self._parts.invite_queue().unaccepted(now - _LOOK_BACK, _LOOKED_AT)
+        if not rows or not self._parts.breaker().may_ask() or time.monotonic() >= until:
+            return
+        with self._parts.breaker().guard():
+            shares = self._parts.media().list_shares(self._parts.catalog().server())
+        accepted = {key for share in shares if share.accepted for key in share.identity_keys}
+        found = [row.request_id for row in rows if row.identity_key in accepted]
+        if found:
+            counts["accepted"] += self._parts.invite_queue().mark_accepted(found, now)
+
+    def _delete_old(self, counts: Counter[str], until: float) -> None:
+        """What is older than the owner wants it kept; what the owner did, a year at least."""
+        days = self._parts.site_settings().current().retention_days
+        if not days:
+            return
+        kept, now = timedelta(days=days), self._clock()
+        _in_batches(
+            lambda: self._parts.invite_queue().delete_older(now - kept, _BATCH),
+            "deleted",
+            counts,
+            until,
+        )
+        audit_before = now - max(kept, _AUDIT_AT_LEAST)
+        _in_batches(
+            lambda: self._parts.audit_log().delete_older(audit_before, _BATCH),
+            "deleted_actions",
+            counts,
+            until,
+        )
+
+    def _purge_expired(self, counts: Counter[str], until: float) -> None:
+        for kind in KINDS:
+            if time.monotonic() < until:
+                counts["purged"] += self._parts.state().purge_expired(kind)
+
+    @staticmethod
+    def _count(row: InviteRequest, counts: Counter[str]) -> InviteRequest:
+        counts[_COUNTED_AS.get(row.status, row.status.value)] += 1
+        return row
+
+
+def _in_batches(delete: Callable[[], int], name: str, counts: Counter[str], until: float) -> None:
+    """Until one is not full: no statement holds the table for long."""
+    while time.monotonic() < until:
+        deleted = delete()
+        counts[name] += deleted
+        if deleted < _BATCH:
+            return

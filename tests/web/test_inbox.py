@@ -1,0 +1,149 @@
+"""A friend who asks while the database is down: kept, told so, and invited in the end."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.contract.places import TablesPlace
+from tests.servers.azurite import connection_string
+from tests.servers.server_process import free_port
+from tests.web.conftest import INVITE_CODE, MakeSite
+from tests.web.site_under_test import SiteUnderTest, problem
+
+UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+@pytest.fixture
+def tables(azurite_tables: str) -> Iterator[str]:
+    """A table service without our tables."""
+    place = TablesPlace(azurite_tables)
+    yield place.target
+    place.clear()
+
+
+class Outage:
+    """A worker on PostgreSQL and Azure Tables; `begin` takes the table of the first away."""
+
+    def __init__(self, site: SiteUnderTest) -> None:
+        self.site = site
+        self._database = site.container.database()
+
+    def begin(self) -> None:
+        self._run("ALTER TABLE invite_requests RENAME TO invite_requests_away")
+
+    def end(self) -> None:
+        self._run("ALTER TABLE invite_requests_away RENAME TO invite_requests")
+
+    def rows(self) -> list[tuple[str, str]]:
+        query = "SELECT email_or_username, status FROM invite_requests ORDER BY id"
+        with self._database.single() as connection:
+            return [(who, status) for who, status in connection.exec_driver_sql(query)]
+
+    def housekeep(self) -> None:
+        self.site.container.housekeeping().run()
+
+    def _run(self, statement: str) -> None:
+        with self._database.begin() as connection:
+            connection.exec_driver_sql(statement)
+
+
+@pytest.fixture
+def make_outage(make_site: MakeSite, tables: str, postgres_url: str) -> Callable[..., Outage]:
+    def make(**settings: str) -> Outage:
+        stores = {"DATABASE_URL": postgres_url, "HELPR_TABLES_CONNECTION": tables}
+        return Outage(make_site(**stores, **settings))
+
+    return make
+
+
+@pytest.fixture
+def outage(make_outage: Callable[..., Outage]) -> Outage:
+    made = make_outage()
+    made.begin()
+    return made
+
+
+def test_a_program_is_told_that_the_request_is_queued_and_where_to_look(outage: Outage) -> None:
+    answer = outage.site.invite("friend@example.com")
+    body = answer.get_json()
+    assert (answer.status_code, body["status"]) == (202, "queued")
+    assert answer.headers["Location"] == f"/invited/{uuid.UUID(body['request_id'])}"
+    state = outage.site.get(f"/api/invites/{body['request_id']}")
+    assert (state.status_code, state.get_json()["status"]) == (200, "queued")
+    assert "Plex" not in body["message"]  # it was not asked
+    assert outage.site.plex.count("POST") == 0
+
+
+def test_a_browser_is_led_to_a_page_that_tells_the_truth_throughout(outage: Outage) -> None:
+    answer = outage.site.fill_in("friend")
+    assert answer.status_code == 303
+    page = answer.headers["Location"]
+    assert "We keep your request" in outage.site.page(page).text
+    outage.end()
+    assert "We keep your request" in outage.site.page(page).text
+    outage.housekeep()
+    assert "Invite sent to friend" in outage.site.page(page).text
+    assert outage.rows() == [("friend", "success")]
+    assert outage.site.invited() == ["friend"]
+
+
+def test_the_same_person_again_is_the_same_request(outage: Outage) -> None:
+    first, again = outage.site.invite("friend"), outage.site.invite(" FRIEND")
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.get_json() == again.get_json()
+    outage.end()
+    outage.housekeep()
+    assert outage.rows() == [("friend", "success")]
+
+
+def test_what_is_wrong_is_refused_as_ever(make_outage: Callable[..., Outage]) -> None:
+    outage = make_outage(INVITE_CODE=INVITE_CODE, HELPR_RATE_INVITES="3/hour")
+    outage.begin()
+    problem(outage.site.invite("two@@example.com"), 400, "invalid_input")
+    problem(outage.site.invite("friend", invite_code="guess"), 403, "invite_code_invalid")
+    assert outage.site.invite("friend", invite_code=INVITE_CODE).status_code == 202
+    problem(outage.site.invite("other", invite_code=INVITE_CODE), 429, "rate_limited")
+    outage.end()
+    outage.housekeep()
+    assert outage.rows() == [("friend", "success")]
+
+
+def test_a_page_that_may_be_in_the_record_is_not_said_to_be_unknown(outage: Outage) -> None:
+    answer = outage.site.get(f"/api/invites/{UNKNOWN}")
+    problem(answer, 503, "unavailable")
+    assert int(answer.headers["Retry-After"]) >= 1
+    outage.end()
+    problem(outage.site.get(f"/api/invites/{UNKNOWN}"), 404, "not_found")
+
+
+def test_the_owner_sees_that_the_database_is_down_and_how_many_wait(outage: Outage) -> None:
+    outage.site.invite("friend")
+    body = outage.site.owner("GET", "overview").get_json()
+    checks = {one["name"]: one for one in body["checks"]}
+    assert (body["status"], checks["database"]["severity"]) == ("error", "error")
+    assert checks["inbox"]["detail"].startswith("1 request waits for the database")
+
+
+def test_with_both_stores_down_nothing_is_kept_and_it_says_so(make_site: MakeSite) -> None:
+    nowhere = f"postgresql://helpr:not-a-real-password@127.0.0.1:{free_port()}/helpr"
+    stores = {"DATABASE_URL": nowhere, "HELPR_TABLES_CONNECTION": connection_string(free_port())}
+    site = make_site(**stores)
+    for answer in (site.invite("friend"), site.invite("friend")):
+        problem(answer, 503, "unavailable")
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert site.plex.calls == []
+
+
+def test_a_cold_worker_without_the_state_store_keeps_the_request(make_site: MakeSite) -> None:
+    nowhere = connection_string(free_port())
+    site = make_site(HELPR_TABLES_CONNECTION=nowhere, INVITE_CODE=INVITE_CODE)
+    problem(site.invite("friend", invite_code="guess"), 403, "invite_code_invalid")
+    answer = site.invite("friend", invite_code=INVITE_CODE)
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "queued")
+    assert [(row["email_or_username"], row["status"]) for row in site.rows()] == [
+        ("friend", "queued")
+    ]
+    assert site.plex.calls == []
