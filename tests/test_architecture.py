@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "domain": {"domain"},
     "services": {"services", "domain", "errors", "clock", "once"},
     "adapters": {"adapters", "services", "domain", "errors", "clock", "once"},
-    "container": {"adapters", "services", "domain", *LEAVES},
+    "container": {"container", "adapters", "services", "domain", *LEAVES},
     "web": {"web", "container", "services", "domain", "errors", "once", "__init__"},
     "host": {"host"},
     "local_settings": set(),
@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "__init__": set(),
 }
 # adapters/plex/account.py sets what PlexAPI reads while it is imported.
-READS_ENVIRONMENT = {"container", "local_settings", "__main__", "adapters/plex/account"}
+READS_ENVIRONMENT = {"container/__init__", "local_settings", "__main__", "adapters/plex/account"}
 HEAVY = ("pydantic", "jinja2", "limits", "sqlalchemy", "plexapi", "alembic", "requests")
 HEAVY_AZURE = ("azure.data", "azure.identity", "azure.core")
 MAX_FILE_LINES = 400

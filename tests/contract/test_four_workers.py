@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -35,15 +36,13 @@ class Site:
         self.log = log
         self.cookie: dict[str, str] = {}
 
-    def ask(self, method: str, path: str, **request: object) -> requests.Response:
-        return requests.request(  # type: ignore[arg-type]
-            method, f"{self.address}{path}", timeout=30, **request
-        )
+    def ask(self, method: str, path: str, **request: Any) -> requests.Response:
+        return requests.request(method, f"{self.address}{path}", timeout=30, **request)
 
-    def through_key(self, method: str, path: str, **request: object) -> requests.Response:
+    def through_key(self, method: str, path: str, **request: Any) -> requests.Response:
         return self.ask(method, f"/api/manage/{path}", headers=self.key, **request)
 
-    def through_session(self, method: str, path: str, **request: object) -> requests.Response:
+    def through_session(self, method: str, path: str, **request: Any) -> requests.Response:
         return self.ask(method, f"/dashboard/{path}", headers=self.cookie, **request)
 
     def sign_in(self) -> None:

@@ -96,7 +96,9 @@ def test_our_stylesheet_takes_every_data_address_of_pico_away() -> None:
 DANGEROUS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(")
 
 
-@pytest.mark.parametrize("script", sorted((STATIC / "js").rglob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "script", sorted((STATIC / "js").rglob("*.js")), ids=lambda path: path.name
+)
 def test_no_script_turns_text_into_markup_or_code(script: Path) -> None:
     text = script.read_text()
 

@@ -130,7 +130,7 @@ def test_the_owner_invites_to_some_of_the_libraries(site: SiteUnderTest) -> None
     assert [one["id"] for one in answer.get_json()["libraries"]] == [kids]
     share = site.plex.share_of("friend")
     assert share is not None
-    assert list(share.library_ids) == [kids]
+    assert share.library_ids == (kids,)
 
 
 def test_the_owners_choice_of_libraries_outlasts_the_queue(site: SiteUnderTest) -> None:
@@ -142,7 +142,7 @@ def test_the_owners_choice_of_libraries_outlasts_the_queue(site: SiteUnderTest) 
     site.owner("POST", f"invites/{answer.get_json()['request_id']}/retry")
     share = site.plex.share_of("friend")
     assert share is not None
-    assert list(share.library_ids) == [118181364]
+    assert share.library_ids == (118181364,)
 
 
 @pytest.mark.parametrize(

@@ -6,127 +6,40 @@ Everything is imported and built at its first use, since a cold start pays for e
 from __future__ import annotations
 
 import functools
-import hashlib
-import hmac
 import os
 import uuid
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from helpr_core import logs
-from helpr_core.clock import Clock, utc_now
+from helpr_core.container.plex import PlexParts
 from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from azure.core.credentials import TokenCredential
-
-    from helpr_core.adapters.sql.database import Database
     from helpr_core.services.admission import Admission
     from helpr_core.services.attempt import Attempt
     from helpr_core.services.audit_trail import AuditTrail
-    from helpr_core.services.circuit_breaker import CircuitBreaker
     from helpr_core.services.connection_check import ConnectionCheck
     from helpr_core.services.housekeeping import Housekeeping
     from helpr_core.services.housekeeping_runs import Runs
     from helpr_core.services.inbox import Inbox
-    from helpr_core.services.libraries import SharedLibraries
     from helpr_core.services.overview import Overview
     from helpr_core.services.owner_invites import OwnerInvites
-    from helpr_core.services.ports import (
-        AuditLog,
-        InviteHistory,
-        InviteLog,
-        InviteQueue,
-        MediaServer,
-        StateStore,
-    )
     from helpr_core.services.rate_limit import RateLimiter
     from helpr_core.services.request_lookup import RequestLookup
-    from helpr_core.services.seats import Seats
     from helpr_core.services.send_invite import SendInvite
-    from helpr_core.services.server_catalog import ServerCatalog
     from helpr_core.services.sessions import Sessions
     from helpr_core.services.sign_in import SignIn
     from helpr_core.services.site import Site
     from helpr_core.services.site_settings import StoredSettings
     from helpr_core.services.upkeep import Upkeep
-    from helpr_core.settings import Settings
 
 
-class Container:
+class Container(PlexParts):
     """What lives as long as the worker. Each method raises SetupRequired while settings
     are missing, and builds its part at the first call."""
-
-    def __init__(self, environ: Mapping[str, str], clock: Clock = utc_now) -> None:
-        self._environ = environ
-        self._clock = clock
-        self.parts: dict[str, Once[Any]] = {}
-
-    @kept
-    def settings(self) -> Settings:
-        """Every setting, checked."""
-        from helpr_core.settings import read_settings
-
-        settings = read_settings(self._environ)
-        logs.hide(*settings.secrets())
-        return settings
-
-    @kept
-    def database(self) -> Database:
-        """The SQL database."""
-        from helpr_core.adapters.sql.database import connect
-
-        target = self.settings().database
-        return connect(target.url, self._credential() if target.managed_identity else None)
-
-    @kept
-    def state(self) -> StateStore:
-        """The state store: Azure Tables where they are set, else the SQL database."""
-        settings = self.settings()
-        if settings.tables_endpoint or settings.tables_connection:
-            from helpr_core.adapters.state.connect import connect
-            from helpr_core.adapters.state.tables import TablesStateStore
-
-            if settings.tables_endpoint:
-                service = connect(settings.tables_endpoint, self._credential())
-            else:
-                connection = settings.tables_connection
-                service = connect(connection.get_secret_value() if connection else "")
-            return TablesStateStore(service, self._clock)
-        from helpr_core.adapters.state.sql import SqlStateStore
-
-        return SqlStateStore(self.database(), self._clock)
-
-    @kept
-    def invite_log(self) -> InviteLog:
-        """The record of requests, written."""
-        from helpr_core.adapters.sql.invite_log import SqlInviteLog
-
-        return SqlInviteLog(self.database())
-
-    @kept
-    def invite_history(self) -> InviteHistory:
-        """The record of requests, looked at."""
-        from helpr_core.adapters.sql.invite_history import SqlInviteHistory
-
-        return SqlInviteHistory(self.database())
-
-    @kept
-    def invite_queue(self) -> InviteQueue:
-        """The requests that wait."""
-        from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
-
-        return SqlInviteQueue(self.database())
-
-    @kept
-    def audit_log(self) -> AuditLog:
-        """What the owner did, read and written."""
-        from helpr_core.adapters.sql.audit_log import SqlAuditLog
-
-        return SqlAuditLog(self.database())
 
     @kept
     def audit_trail(self) -> AuditTrail:
@@ -134,42 +47,6 @@ class Container:
         from helpr_core.services.audit_trail import AuditTrail
 
         return AuditTrail(self.audit_log, self._clock)
-
-    @kept
-    def media(self) -> MediaServer:
-        """plex.tv."""
-        from helpr_core.adapters.plex.account import Account
-        from helpr_core.adapters.plex.media_server import PlexMediaServer
-
-        settings = self.settings()
-
-        def account() -> Account:
-            identifier = self.keyed_hash("plex client identifier", "")[:32]
-            token = settings.plex_token.get_secret_value()
-            return Account(token, settings.plex_api_url, identifier)
-
-        return PlexMediaServer(account, settings.plex_server_name, self._clock)
-
-    @kept
-    def catalog(self) -> ServerCatalog:
-        """What is known of the Plex server."""
-        from helpr_core.services.server_catalog import ServerCatalog
-
-        return ServerCatalog(self.media(), self.state(), self._server_key())
-
-    @kept
-    def libraries(self) -> SharedLibraries:
-        """Which libraries are shared."""
-        from helpr_core.services.libraries import SharedLibraries
-
-        return SharedLibraries(self.state(), self.catalog(), self.settings().plex_libraries)
-
-    @kept
-    def seats(self) -> Seats:
-        """How many seats are taken."""
-        from helpr_core.services.seats import Seats
-
-        return Seats(self.media(), self.catalog(), self.state(), self._server_key(), self._clock)
 
     @kept
     def site_settings(self) -> StoredSettings:
@@ -221,13 +98,6 @@ class Container:
             self.breaker(),
             self._clock,
         )
-
-    @kept
-    def breaker(self) -> CircuitBreaker:
-        """Whether plex.tv is asked at present."""
-        from helpr_core.services.circuit_breaker import CircuitBreaker
-
-        return CircuitBreaker(self.state(), self._clock)
 
     @kept
     def inbox(self) -> Inbox:
@@ -351,33 +221,14 @@ class Container:
 
         return urlsplit(self.settings().plex_api_url).hostname in ("127.0.0.1", "localhost")
 
-    def keyed_hash(self, purpose: str, text: str) -> str:
-        """64 hexadecimal digits that only this installation can compute."""
-        key = self.settings().secret_key.get_secret_value().encode()
-        return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
-
     def function_keys(self) -> tuple[str, ...]:
         """The key of protected functions where no Functions host keeps one."""
         return (self.keyed_hash("function key", ""),)
-
-    def _server_key(self) -> str:
-        """Names the server and the account where what is known of them is stored."""
-        settings = self.settings()
-        return self.keyed_hash("server", f"{settings.plex_api_url}/{settings.plex_server_name}")
 
     def _administrator(self) -> tuple[str, str]:
         settings = self.settings()
         given = settings.admin_password_hash
         return settings.admin_username or "", given.get_secret_value() if given else ""
-
-    @kept
-    def _credential(self) -> TokenCredential:
-        from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
-
-        client_id = self.settings().azure_client_id
-        if client_id:
-            return ManagedIdentityCredential(client_id=client_id)
-        return DefaultAzureCredential()
 
 
 _current: Once[Container] = Once(lambda: Container(os.environ))

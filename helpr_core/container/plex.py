@@ -1,0 +1,67 @@
+"""plex.tv, and what is known of the owner's server there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpr_core.container.stores import Stores
+from helpr_core.once import kept
+
+if TYPE_CHECKING:
+    from helpr_core.services.circuit_breaker import CircuitBreaker
+    from helpr_core.services.libraries import SharedLibraries
+    from helpr_core.services.ports import MediaServer
+    from helpr_core.services.seats import Seats
+    from helpr_core.services.server_catalog import ServerCatalog
+
+
+class PlexParts(Stores):
+    """The second layer of the container."""
+
+    @kept
+    def media(self) -> MediaServer:
+        """plex.tv."""
+        from helpr_core.adapters.plex.account import Account
+        from helpr_core.adapters.plex.media_server import PlexMediaServer
+
+        settings = self.settings()
+
+        def account() -> Account:
+            identifier = self.keyed_hash("plex client identifier", "")[:32]
+            token = settings.plex_token.get_secret_value()
+            return Account(token, settings.plex_api_url, identifier)
+
+        return PlexMediaServer(account, settings.plex_server_name, self._clock)
+
+    @kept
+    def catalog(self) -> ServerCatalog:
+        """What is known of the Plex server."""
+        from helpr_core.services.server_catalog import ServerCatalog
+
+        return ServerCatalog(self.media(), self.state(), self._server_key())
+
+    @kept
+    def libraries(self) -> SharedLibraries:
+        """Which libraries are shared."""
+        from helpr_core.services.libraries import SharedLibraries
+
+        return SharedLibraries(self.state(), self.catalog(), self.settings().plex_libraries)
+
+    @kept
+    def seats(self) -> Seats:
+        """How many seats are taken."""
+        from helpr_core.services.seats import Seats
+
+        return Seats(self.media(), self.catalog(), self.state(), self._server_key(), self._clock)
+
+    @kept
+    def breaker(self) -> CircuitBreaker:
+        """Whether plex.tv is asked at present."""
+        from helpr_core.services.circuit_breaker import CircuitBreaker
+
+        return CircuitBreaker(self.state(), self._clock)
+
+    def _server_key(self) -> str:
+        """Names the server and the account where what is known of them is stored."""
+        settings = self.settings()
+        return self.keyed_hash("server", f"{settings.plex_api_url}/{settings.plex_server_name}")
