@@ -104,6 +104,14 @@ class Attempt:
         one = _Try(row, in_doubt, in_doubt, started + _LATEST_POST_SECONDS)
         outcome = self._outcome(one)
         outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
+        if outcome.error_code is not None:
+            # What an alert looks for: a token that is refused is told by nothing else.
+            log.warning(
+                "invite %s request_id=%s code=%s",
+                outcome.status,
+                row.request_id,
+                outcome.error_code,
+            )
         try:
             return self._record(row, outcome)
         except LogUnavailable as exc:

@@ -42,7 +42,7 @@ var rules = [
     name: 'database-unavailable'
     title: 'Helpr does not reach its database'
     severity: 1
-    query: 'traces | where message has "LogUnavailable" or message startswith "outcome not recorded"'
+    query: 'traces | where message has "LogUnavailable" or message startswith "outcome not recorded" or message startswith "request to the inbox"'
     atLeast: 3
   }
 ]
