@@ -63,7 +63,7 @@ class Inbox:
 
         Raises Unavailable when the inbox is full.
         """
-        key = f"{_PERSON}{self._key_of(new.identity_key)}"
+        key = self._person(new.identity_key)
         for _ in range(_TRIES):
             entry = self._state.get(INBOX, key)
             if entry is not None:
@@ -73,6 +73,11 @@ class Inbox:
                 entry = self._state.insert(INBOX, key, _stored(new))
                 return Opened(self._led_to(entry), created=True)
         raise Unavailable("the inbox's entry kept appearing and vanishing")
+
+    def find_answer(self, identity_key: str) -> InviteRequest | None:
+        """The request of that person, if there is one; nothing is kept."""
+        entry = self._state.get(INBOX, self._person(identity_key))
+        return self._led_to(entry) if entry is not None else None
 
     def find(self, request_id: UUID) -> InviteRequest | None:
         """The request as it waits here; LogUnavailable where the database has it by now."""
@@ -104,6 +109,9 @@ class Inbox:
         """What waits here."""
         waiting = self._waiting()
         return InboxState(len(waiting), _request(waiting[0]).timestamp if waiting else None)
+
+    def _person(self, identity_key: str) -> str:
+        return f"{_PERSON}{self._key_of(identity_key)}"
 
     def _waiting(self) -> Sequence[Entry]:
         entries = self._state.list(INBOX, _PERSON)

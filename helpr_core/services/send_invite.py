@@ -130,10 +130,16 @@ class SendInvite:
                     count.take_back()
                 return opened
         except DailyCapReached:
-            answer = self._log.find_answer(new.identity_key, new.timestamp)
+            answer = self._find_answer(new)
             if answer is None:
                 raise
             return Opened(answer, created=False)
+
+    def _find_answer(self, new: NewRequest) -> InviteRequest | None:
+        try:
+            return self._log.find_answer(new.identity_key, new.timestamp)
+        except LogUnavailable:
+            return self._inbox.find_answer(new.identity_key)
 
     def _open(self, new: NewRequest) -> Opened:
         try:

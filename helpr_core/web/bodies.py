@@ -98,11 +98,15 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_unkeepable(fields: Mapping[str, Any]) -> None:
     """JSON can name what UTF-8 cannot hold (`\\ud800`) and PostgreSQL does not take (`\\u0000`)."""
-    for name, value in fields.items():
-        if _UNKEEPABLE.search(name):
-            raise InvalidInput(FieldError("body", UNKEEPABLE))
-        if any(_UNKEEPABLE.search(text) for text in _texts(value)):
-            raise InvalidInput(FieldError(name, UNKEEPABLE))
+    if any(_UNKEEPABLE.search(name) for name in fields):
+        raise InvalidInput(FieldError("body", UNKEEPABLE))
+    wrong = [
+        name
+        for name, value in fields.items()
+        if any(_UNKEEPABLE.search(text) for text in _texts(value))
+    ]
+    if wrong:
+        raise InvalidInput(*(FieldError(name, UNKEEPABLE) for name in wrong))
 
 
 def _texts(value: object) -> Iterator[str]:

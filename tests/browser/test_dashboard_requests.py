@@ -154,7 +154,7 @@ def test_a_failed_request_says_why_in_the_list_and_can_be_tried_again(owner: Own
 
 
 def test_what_is_no_longer_possible_says_why(owner: Owner) -> None:
-    owner.site.plex.fail("status", status=503, method="POST")
+    owner.site.plex.fail("invalid_token", method="POST")
     request_id = owner.door.friend_asks("twice@example.com")
     owner.site.plex.clear_faults()
     owner.open(f"#/requests/{request_id}", "twice@example.com")

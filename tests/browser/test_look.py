@@ -41,7 +41,7 @@ def addresses(live_server: LiveSite, browser: Any) -> dict[str, str]:
     for name in ("look-sent", "look-listed", "nobody-look", "look-queued"):
         page = browser.new_page(java_script_enabled=False)
         if name == "look-queued":
-            live_server.plex.fail("status", status=503, method="POST")
+            live_server.plex.fail("invalid_token", method="POST")
         ask(page, live_server, name if name == "nobody-look" else f"{name}@example.com")
         page.wait_for_url(RESULT)
         found[name] = page.url

@@ -27,7 +27,7 @@ def test_the_right_code_lets_in(guarded: SiteUnderTest, given: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["", " ", "wrong", INVITE_CODE[:-1], INVITE_CODE + "x", INVITE_CODE.upper(), "é", "🍿", "\x00"],
+    ["", " ", "wrong", INVITE_CODE[:-1], INVITE_CODE + "x", INVITE_CODE.upper(), "é", "🍿"],
 )
 def test_a_wrong_code_does_not(guarded: SiteUnderTest, given: str) -> None:
     answer = guarded.invite("friend", invite_code=given)
