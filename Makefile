@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3.11 python3; 
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7071
+# Tests wait a lot: for processes to start, for time-outs to pass.
+JOBS ?= 3
 
 .PHONY: run test check format bench infra clean
 
@@ -17,7 +19,7 @@ run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
-	$(BIN)/python -m pytest --ignore=tests/infra $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore=tests/infra $(ARGS)
 
 check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format --check .
