@@ -1,7 +1,8 @@
 """What a cold start pays for before its first request: imports, and nothing else.
 
-Fresh processes in turns, and the quickest of each: noise only ever adds. As a ratio, since
-machines differ. `make bench` has the milliseconds.
+Fresh processes in turns, and the quickest of each: noise only ever adds. Of the processor's
+time, which other work on the machine does not stretch, and as a ratio, since machines differ.
+`make bench` has the milliseconds.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ MOST = 1.35
 
 _TIMED = """
 import sys, time
-started = time.perf_counter()
+started = time.process_time()
 __import__(sys.argv[1])
-print(time.perf_counter() - started)
+print(time.process_time() - started)
 """
 # An audit hook sees what C code does, too, and cannot be taken away again.
 _WATCHED = """
