@@ -51,6 +51,13 @@ def _calls(naive: list[dict[str, Any]], helpr: list[dict[str, Any]]) -> list[Row
             "1",
             cold == 1,
         ),
+        Row(
+            "Plex calls, one load of the dashboard on a warm worker",
+            NOTHING,
+            str(max(one["dashboard_calls"] for one in helpr)),
+            "0",
+            all(one["dashboard_calls"] == 0 for one in helpr),
+        ),
     ]
 
 

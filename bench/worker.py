@@ -37,6 +37,14 @@ class Worker:
         environ |= {"HTTP_ACCEPT": "text/html", "HTTP_ACCEPT_ENCODING": "gzip"}
         return self._seconds(environ, "200")
 
+    def load_dashboard(self, key: str) -> float:
+        """Get what the dashboard's pages show: how many seconds it took."""
+        seconds = 0.0
+        for path in ("overview", "stats", "invites", "libraries"):
+            environ = _environ("GET", f"/api/manage/{path}", b"")
+            seconds += self._seconds(environ | {"HTTP_X_FUNCTIONS_KEY": key}, "200")
+        return seconds
+
     def _seconds(self, environ: dict[str, Any], wanted: str) -> float:
         started = time.perf_counter()
         answer = b"".join(self._application(environ, self._start_response))
