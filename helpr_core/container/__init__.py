@@ -60,7 +60,7 @@ class Container(PlexParts):
     def limiter(self) -> RateLimiter:
         """Rate limits by rule and client."""
         from helpr_core.adapters.state.limits_storage import StateStoreStorage
-        from helpr_core.services import invite_code, rate_limit, sign_in
+        from helpr_core.services import invite_code, rate_limit
 
         settings = self.settings()
         rules = {
@@ -70,7 +70,7 @@ class Container(PlexParts):
             "status": settings.rate_status,
             # Guessing a code is guessing a secret, as guessing a password is.
             invite_code.RULE: settings.rate_sign_in,
-            sign_in.RULE: sign_in.RATE,
+            rate_limit.UNWAITED_SIGN_IN: rate_limit.UNWAITED_SIGN_IN_RATE,
         }
         return rate_limit.RateLimiter(rules, StateStoreStorage(self.state()))
 

@@ -17,6 +17,9 @@ from helpr_core.errors import RateLimited, StateUnavailable
 
 log = logging.getLogger(__name__)
 
+UNWAITED_SIGN_IN = "sign_in_without_waiting"
+UNWAITED_SIGN_IN_RATE = "2/15minute"
+"""How often one client may sign in without waiting in line; see sign_in."""
 _REMEMBERED = 10_000
 
 

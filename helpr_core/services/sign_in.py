@@ -18,13 +18,11 @@ from helpr_core.errors import (
     StateUnavailable,
 )
 from helpr_core.services.ports import LIMITS, StateStore
-from helpr_core.services.rate_limit import RateLimiter
+from helpr_core.services.rate_limit import UNWAITED_SIGN_IN, RateLimiter
 from helpr_core.services.sessions import Session, Sessions
 
 log = logging.getLogger(__name__)
 
-RULE = "sign_in_without_waiting"
-RATE = "2/15minute"
 
 WAITS_SECONDS = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)
 """The wait before the n-th attempt on a name since the last right one; the last is the cap."""
@@ -41,7 +39,7 @@ class SignIn:
 
     Attempts are counted by the name that was typed, for all instances together, and each
     waits longer than the one before. A worker lets two wait; to who comes then the waiting
-    is spared twice in 15 minutes per client (RULE), so that whoever holds the places
+    is spared twice in 15 minutes per client (UNWAITED_SIGN_IN), so that whoever holds the places
     cannot lock the owner out. The others are refused.
     """
 
@@ -98,7 +96,7 @@ class SignIn:
 
     def _go_ahead(self, client: str) -> None:
         try:
-            self._limiter.hit(RULE, client)
+            self._limiter.hit(UNWAITED_SIGN_IN, client)
         except RateLimited:
             # Its own window is long; a place is free much sooner.
             raise RateLimited(BUSY_SECONDS) from None

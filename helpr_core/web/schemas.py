@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import tell
 from helpr_core.services.site import Site
-from helpr_core.web.manage_schemas.text import Text
+from helpr_core.web.texts import Text
 
 
 class InviteIn(BaseModel):

@@ -18,9 +18,11 @@ from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.state.limits_storage import StateStoreStorage
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.errors import RateLimited, SetupRequired, SignInFailed
+from helpr_core.services.rate_limit import UNWAITED_SIGN_IN as RULE
+from helpr_core.services.rate_limit import UNWAITED_SIGN_IN_RATE as RATE
 from helpr_core.services.rate_limit import RateLimiter
 from helpr_core.services.sessions import Sessions
-from helpr_core.services.sign_in import RATE, RULE, WAITING_PLACES, SignIn
+from helpr_core.services.sign_in import WAITING_PLACES, SignIn
 from tests.contract.places import MovableClock
 
 NAME = "Olga Öwner"

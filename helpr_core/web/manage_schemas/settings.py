@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from helpr_core.services.site import default_title
 from helpr_core.services.site_settings import Change, Saved, SiteSettings
 from helpr_core.web.manage_schemas.libraries import STRICT
-from helpr_core.web.manage_schemas.text import Line, Text
+from helpr_core.web.texts import Line, Text
 
 
 class SettingsIn(BaseModel):
