@@ -20,13 +20,16 @@ from tests.demo.client import PlexClient
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_300_calls_on_one_connection_take_under_3_ms_in_the_median(client: PlexClient) -> None:
+def test_calls_on_one_connection_never_wait_for_a_delayed_acknowledgement(
+    client: PlexClient,
+) -> None:
+    """That wait is 40 ms; of 300 calls the quick quarter tells, whatever else the machine does."""
     took_ms = []
     for _ in range(300):
         began = time.perf_counter()
         client.get("/api/v2/user")
         took_ms.append((time.perf_counter() - began) * 1000)
-    assert statistics.median(took_ms) < 3
+    assert statistics.quantiles(took_ms, n=4)[0] < 20
 
 
 def test_latency_is_added_to_every_plex_call_and_to_no_control() -> None:
