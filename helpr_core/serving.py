@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 class QuietRequestHandler(WSGIRequestHandler):
     """Logs one line a request, without what is secret in it: a query's key, an invite code."""
 
+    timeout = 20.0
+    """Seconds to wait for a client's next byte: who says nothing gives the thread back."""
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log method, path and status."""
         path = quote(getattr(self, "path", "-").partition("?")[0], safe="/%:@!$&'()*+,;=~")

@@ -15,6 +15,8 @@ from helpr_core.host.application import HostedApplication, create_application
 from helpr_core.local_settings import load_local_settings
 
 PROJECT = Path(__file__).resolve().parent.parent
+MOST_BODY_BYTES = 1024 * 1024
+"""Helpr itself takes 16 KB and says so; what is far beyond that is not even read."""
 
 
 def load_application() -> HostedApplication:
@@ -24,7 +26,12 @@ def load_application() -> HostedApplication:
     # Not imported at the top: the settings have to be in the environment first.
     function_app = importlib.import_module("function_app")
     host_json = json.loads((PROJECT / "host.json").read_text(encoding="utf-8"))
-    return create_application(function_app.app, host_json=host_json, function_keys=function_keys)
+    return create_application(
+        function_app.app,
+        host_json=host_json,
+        function_keys=function_keys,
+        most_body_bytes=MOST_BODY_BYTES,
+    )
 
 
 def function_keys() -> tuple[str, ...]:

@@ -27,16 +27,21 @@ log = logging.getLogger(__name__)
 
 
 def create_application(
-    app: func.FunctionApp, *, host_json: Mapping[str, Any], function_keys: FunctionKeys
+    app: func.FunctionApp,
+    *,
+    host_json: Mapping[str, Any],
+    function_keys: FunctionKeys,
+    most_body_bytes: int = incoming.MAX_BODY_BYTES,
 ) -> HostedApplication:
     """Turn a FunctionApp into a WSGI application.
 
     Reads the app's functions, which an app allows once. `function_keys` is asked at each call
     of a function that wants a key. HostRefusalError for what the host would refuse at start.
+    The host takes bodies of 100 MiB; a server with less memory refuses larger ones unread.
     """
     configuration = read_http_configuration(host_json)
     http, timed = functions.read_functions(app, configuration.route_prefix)
-    return HostedApplication(http, timed, configuration, function_keys)
+    return HostedApplication(http, timed, configuration, function_keys, most_body_bytes)
 
 
 class HostedApplication:
@@ -48,11 +53,13 @@ class HostedApplication:
         timer_functions: tuple[TimerFunction, ...],
         configuration: HttpConfiguration,
         function_keys: FunctionKeys,
+        most_body_bytes: int,
     ) -> None:
         self.functions = http_functions
         self.timers = timer_functions
         self._configuration = configuration
         self._function_keys = function_keys
+        self._most_body_bytes = most_body_bytes
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -120,7 +127,7 @@ class HostedApplication:
             headers=headers,
             params=incoming.query_parameters(query),
             route_params=route_params,
-            body=incoming.request_body(environ),
+            body=incoming.request_body(environ, self._most_body_bytes),
         )
         return _invoke(function, request)
 

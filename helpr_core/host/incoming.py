@@ -135,18 +135,22 @@ def request_headers(environ: WSGIEnvironment) -> dict[str, str]:
     return headers
 
 
-def request_body(environ: WSGIEnvironment) -> bytes:
+def request_body(environ: WSGIEnvironment, most_bytes: int = MAX_BODY_BYTES) -> bytes:
     """Return the body; empty when it comes in chunks, without a Content-Length.
 
-    Beyond 100 MiB the host answers an empty 500, and nothing of the body is read.
+    Beyond 100 MiB the host answers an empty 500, and nothing of the body is read. A lower
+    limit is the server's own, and what is beyond it a 413.
     """
     length = environ.get("CONTENT_LENGTH") or ""
-    if environ.get("HTTP_TRANSFER_ENCODING") or not length.isdecimal():
-        _drain(environ)
-        return b""
-    if int(length) > MAX_BODY_BYTES:
-        raise RequestRejectedError(500)
-    body: bytes = environ["wsgi.input"].read(int(length))
+    try:
+        if environ.get("HTTP_TRANSFER_ENCODING") or not length.isdecimal():
+            _drain(environ)
+            return b""
+        if int(length) > most_bytes:
+            raise RequestRejectedError(413 if int(length) <= MAX_BODY_BYTES else 500)
+        body: bytes = environ["wsgi.input"].read(int(length))
+    except OSError:  # too slow for the server's patience, or gone
+        raise RequestRejectedError(400) from None
     if len(body) < int(length):  # the client has gone
         raise RequestRejectedError(400)
     return body
