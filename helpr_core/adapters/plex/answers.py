@@ -27,11 +27,14 @@ from helpr_core.errors import (
 MAX_BYTES = 2_000_000
 """100 people and their libraries are some 200 KB of XML."""
 MAX_REASON = 300
+_LONGEST_READ = 2_000
+"""Of a reason, in characters: what is put in place of an address is shorter than most."""
 _MAX_RETRY_AFTER = 24 * 3600
 _SUCCESS = (200, 201, 204)  # what PlexAPI takes for one
 
 _LINK = re.compile(r"\bhttps?://\S+", re.I)  # its query may hold the token
-_EMAIL = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
+# The first condition keeps the time linear: a run of letters is tried from its start alone.
+_EMAIL = re.compile(r"(?<![^\s<>\"'])[^\s<>\"']+@[^\s<>\"']+")
 _SHARED_WITH = re.compile(r"(already sharing this server with )(.+?)(\. please|$)", re.I)
 
 
@@ -90,6 +93,9 @@ def reason_of(answer: Answer) -> str:
 
 def clean(text: str) -> str:
     """One line without control characters, addresses, links or the name Plex puts in; cut."""
+    if len(text) > _LONGEST_READ:  # and then not in the middle of an address
+        *whole, _cut = text[:_LONGEST_READ].rsplit(maxsplit=1) or [""]
+        text = " ".join(whole)
     text = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
     text = _SHARED_WITH.sub(r"\1this account\3", " ".join(text.split()))
     return _EMAIL.sub("(address)", _LINK.sub("(link)", text))[:MAX_REASON]
