@@ -7,8 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from tests import tables
+from tests.fuzz.budget import examples
 from tests.servers import azurite, postgres
+
+# How long one example takes depends on what else the machine does.
+settings.register_profile("helpr", deadline=None, max_examples=examples(100))
+settings.load_profile("helpr")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    tables.print_tables(terminalreporter)
 
 
 @pytest.fixture(autouse=True)

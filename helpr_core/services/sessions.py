@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ from helpr_core.services.ports import SESSIONS, StateStore
 
 log = logging.getLogger(__name__)
 
+# itsdangerous passes over what is no base64 in a signature: the same session, written otherwise.
+_TOKEN = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
 LIFETIME = timedelta(hours=12)
 # Instances' clocks differ: a session of another one may seem to begin in a moment.
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -60,6 +63,8 @@ class Sessions:
         While the state store is down the signature and the age alone decide: the owner
         needs the dashboard most then.
         """
+        if not _TOKEN.fullmatch(token):
+            raise SignInRequired("no session of ours")
         try:
             signed = self._cookies.unsign(token).decode()
         except BadSignature:

@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from werkzeug.test import Client
 
 from helpr_core import container
@@ -22,10 +21,6 @@ from helpr_core.errors import SetupRequired
 from helpr_core.host.application import HostedApplication
 from tests.web.dashboard import ADMINISTRATOR, PASSWORD, PASSWORD_HASH, Dashboard
 from tests.web.site_under_test import SECRET_KEY, SiteUnderTest, settings_for
-
-# How long one example takes depends on what else the machine does.
-settings.register_profile("helpr", deadline=None)
-settings.load_profile("helpr")
 
 MakeSite = Callable[..., SiteUnderTest]
 MakeDashboard = Callable[..., Dashboard]

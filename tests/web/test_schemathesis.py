@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import schemathesis
@@ -18,17 +16,13 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from werkzeug.security import generate_password_hash
 
 from helpr_core import container
-from helpr_core.container import Container
 from helpr_core.demo import DemoPlex
 from helpr_core.host.application import HostedApplication
 from helpr_core.web import openapi
-from tests.web.site_under_test import ADDRESS, settings_for
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+from tests.fuzz.budget import examples
+from tests.fuzz.healthy_site import call_application, healthy_site
 
 CHECKS = [
     not_a_server_error,
@@ -39,43 +33,24 @@ CHECKS = [
 ]
 
 
-def _application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """The app, which is there only once the fixtures have made it."""
-    hosted: HostedApplication = importlib.import_module("helpr_core.wsgi").application
-    environ["REMOTE_ADDR"] = ADDRESS
-    return hosted(environ, start_response)
-
-
 schema = schemathesis.openapi.from_dict(openapi.describe())
-schema.app = _application
+schema.app = call_application
 
 
 @pytest.fixture(scope="module", autouse=True)
-def healthy_site(
+def site(
     application: HostedApplication,
     running_plex: DemoPlex,
     migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """A site on which all works and nothing is limited, for all the requests."""
-    running_plex.reset()
-    database = tmp_path_factory.mktemp("schemathesis") / "helpr.db"
-    shutil.copy(migrated_database, database)
-    administrator = {
-        "ADMIN_USERNAME": "owner",
-        "ADMIN_PASSWORD_HASH": generate_password_hash("not-a-real-password", "scrypt:1024:8:1"),
-    }
-    parts = Container(settings_for(running_plex, database) | administrator)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(container, "_current", container._current)  # put back at the end
-        container.install(lambda: parts)
+    with healthy_site(running_plex, migrated_database, tmp_path_factory.mktemp("schemathesis")):
         yield
-    parts.database().dispose()
 
 
 @schema.parametrize()
 @settings(
-    max_examples=25,
+    max_examples=examples(25, share=0.25),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

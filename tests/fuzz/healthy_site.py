@@ -1,0 +1,53 @@
+"""A site on which all works and nothing is limited, for as many requests as there are."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.security import generate_password_hash
+
+from helpr_core import container
+from helpr_core.container import Container
+from helpr_core.demo import DemoPlex
+from helpr_core.host.application import HostedApplication
+from tests.web.site_under_test import ADDRESS, settings_for
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+
+def call_application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """The app, which is there only once the fixtures have made it."""
+    hosted: HostedApplication = importlib.import_module("helpr_core.wsgi").application
+    environ["REMOTE_ADDR"] = ADDRESS
+    return hosted(environ, start_response)
+
+
+@contextmanager
+def healthy_site(plex: DemoPlex, migrated_database: Path, folder: Path) -> Iterator[Container]:
+    """The container that answers while the block runs."""
+    plex.reset()
+    database = folder / "helpr.db"
+    shutil.copy(migrated_database, database)
+    administrator = {
+        "ADMIN_USERNAME": "owner",
+        "ADMIN_PASSWORD_HASH": generate_password_hash("not-a-real-password", "scrypt:1024:8:1"),
+    }
+    parts = Container(settings_for(plex, database) | administrator)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(container, "_current", container._current)  # put back at the end
+        container.install(lambda: parts)
+        yield parts
+    parts.database().dispose()
+
+
+def a_session() -> tuple[str, str]:
+    """The cookie's value and the CSRF token of an owner who has signed in just now."""
+    token, session = container.current().sessions().begin()
+    return token, session.csrf_token

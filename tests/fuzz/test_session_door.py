@@ -1,0 +1,67 @@
+"""Requests made from the OpenAPI document, sent through the session door.
+
+tests/web/test_schemathesis.py sends them through the key door, and to what is for everyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from helpr_core.demo import DemoPlex
+from helpr_core.host.application import HostedApplication
+from helpr_core.web import openapi
+from helpr_core.web.session import COOKIE
+from tests.fuzz.budget import examples
+from tests.fuzz.healthy_site import a_session, call_application, healthy_site
+from tests.web.test_schemathesis import CHECKS
+
+KEY_DOOR, SESSION_DOOR = "/api/manage/", "/dashboard/api/"
+TAKES = ("get", "post", "put", "delete")
+
+
+def _through_the_session_door() -> dict[str, Any]:
+    """The owner's part of the document, with each path behind the other door."""
+    document = openapi.describe()
+    document["paths"] = {
+        path.replace(KEY_DOOR, SESSION_DOOR): operations
+        for path, operations in document["paths"].items()
+        if path.startswith(KEY_DOOR)
+    } | {path: document["paths"][path] for path in ("/dashboard/session",)}
+    return document
+
+
+schema = schemathesis.openapi.from_dict(_through_the_session_door())
+schema.app = call_application
+
+
+@pytest.fixture(scope="module", autouse=True)
+def site(
+    application: HostedApplication,
+    running_plex: DemoPlex,
+    migrated_database: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    with healthy_site(running_plex, migrated_database, tmp_path_factory.mktemp("session-door")):
+        yield
+
+
+@schema.parametrize()
+@settings(
+    max_examples=examples(10, share=0.25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+def test_every_answer_to_the_owner_is_a_documented_one(case: schemathesis.Case[Any]) -> None:
+    cookie, csrf_token = a_session()
+    response = case.call(headers={"X-CSRF-Token": csrf_token}, cookies={COOKIE: cookie})
+    case.validate_response(response, checks=CHECKS)
+    assert response.status_code < 500
+    if case.path != "/dashboard/session":
+        # Neither of the doors may have turned away who is in.
+        assert response.status_code not in (401, 403)
