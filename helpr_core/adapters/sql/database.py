@@ -27,12 +27,15 @@ _SINGLE = "helpr_single"
 ENTRA_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 """What a token for Azure Database for PostgreSQL is asked for (Microsoft Learn)."""
 
-# A small server has some 35 connections for all instances together.
+# A small server has some 35 connections for all instances together. No overflow: what flows over
+# is closed after each use, and connecting costs more than an invite's statements.
 _POOL = {"pool_size": 5, "max_overflow": 0, "pool_timeout": 5, "pool_recycle": 1800}
-_CONNECT_SECONDS = 5
-_STATEMENT_MILLISECONDS = 10_000
+_BUSY_SECONDS = 5
+"""How long SQLite's file may be somebody else's; for PostgreSQL see answer_time.py."""
 _TRUSTED_SECONDS = 1.0
 """A connection that was used so shortly ago is taken to be alive."""
+_PING_SECONDS = 2.0
+"""Of any other a sign of life is awaited for so long."""
 
 
 class Database:
@@ -103,7 +106,7 @@ def connect(url: str, credential: TokenCredential | None = None) -> Database:
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": _CONNECT_SECONDS}, **_POOL)
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **_POOL)
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -123,30 +126,32 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.Engine:
+    # With SQLite nobody needs the driver.
+    answer_time = import_module("helpr_core.adapters.sql.answer_time")
     engine = sa.create_engine(
         url,
         connect_args={
-            "connect_timeout": _CONNECT_SECONDS,
+            "connection_factory": answer_time.ImpatientConnection,
             # A network that swallows packets must not hold a friend for a quarter of an hour.
-            "tcp_user_timeout": _STATEMENT_MILLISECONDS,
+            "tcp_user_timeout": round(answer_time.STATEMENT_SECONDS * 1000),
             "application_name": "helpr",
         },
         **_POOL,
     )
-    sa.event.listen(engine, "connect", _set_up_postgresql)
+
+    def set_up(connection: Any, _record: object) -> None:
+        # Not in the start-up packet: poolers such as PgBouncer refuse unknown options there.
+        answer_time.limit(connection, answer_time.STATEMENT_SECONDS)
+        with connection.cursor() as cursor:
+            cursor.execute("SET timezone = 'UTC'")
+        connection.commit()
+
+    sa.event.listen(engine, "connect", set_up)
     sa.event.listen(engine, "checkin", _note_use)
     sa.event.listen(engine, "checkout", _ping_after_idling)
     if credential is not None:
         sa.event.listen(engine, "do_connect", _token_as_password(credential))
     return engine
-
-
-def _set_up_postgresql(connection: Any, _record: object) -> None:
-    # Not in the start-up packet: poolers such as PgBouncer refuse unknown options there.
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET statement_timeout = {_STATEMENT_MILLISECONDS:d}")
-        cursor.execute("SET timezone = 'UTC'")
-    connection.commit()
 
 
 def _note_use(_connection: Any, record: Any) -> None:
@@ -160,12 +165,14 @@ def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
     """
     if time.monotonic() - record.info.get("used_at", math.inf) < _TRUSTED_SECONDS:
         return
+    usual, connection.answer_seconds = connection.answer_seconds, _PING_SECONDS
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         connection.rollback()
     except connection.Error as exc:  # DB-API: the driver's errors stand on the connection
         raise InvalidatePoolError from exc
+    connection.answer_seconds = usual
 
 
 def _token_as_password(credential: TokenCredential) -> Callable[..., None]:

@@ -16,6 +16,8 @@ HEAD = "0002"
 
 _ADVISORY_LOCK = 0x48454C5052  # "HELPR"; any number does that nobody else takes
 _PATIENCE_SECONDS = 30.0
+_UPGRADE_SECONDS = 120.0
+"""For each statement of an upgrade, and for the wait until another worker's is done."""
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +50,8 @@ def migrate(engine: sa.Engine) -> None:
         _patiently(lambda: _use_write_ahead_log(engine))
         _patiently(lambda: _upgrade_sqlite(engine, upgrade))
     else:
-        with engine.begin() as connection:
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {120_000:d}"))
+        limited = import_module("helpr_core.adapters.sql.answer_time").limited
+        with engine.begin() as connection, limited(connection, _UPGRADE_SECONDS):
             connection.execute(
                 sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK}
             )

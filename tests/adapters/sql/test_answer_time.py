@@ -1,0 +1,80 @@
+"""A PostgreSQL that says nothing is waited for as long as a friend can be."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import pytest
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql import answer_time
+from helpr_core.adapters.sql.answer_time import ImpatientConnection, limited
+from helpr_core.errors import LogUnavailable
+from tests.adapters.sql.conftest import NewDatabase
+
+SHORT = 0.3
+SLEEP = "SELECT pg_sleep(2)"
+
+
+@contextmanager
+def soon() -> Iterator[None]:
+    """The block ends long before what it asks for."""
+    started = time.monotonic()
+    yield
+    assert time.monotonic() - started < 1.5
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_time, "STATEMENT_SECONDS", SHORT)
+    monkeypatch.setattr(answer_time, "_GRACE_SECONDS", SHORT)
+
+
+def test_the_server_is_the_first_to_give_up(postgres_url: str, new_database: NewDatabase) -> None:
+    database = new_database(postgres_url)
+    with soon(), pytest.raises(LogUnavailable, match="QueryCanceled"), database.single() as one:
+        one.exec_driver_sql(SLEEP)
+
+
+def test_a_server_that_does_not_is_left_and_asked_anew(
+    postgres_url: str, new_database: NewDatabase
+) -> None:
+    database = new_database(postgres_url)
+    with soon(), pytest.raises(LogUnavailable, match="OperationalError"), database.single() as one:
+        one.exec_driver_sql(f"SET statement_timeout = 0; {SLEEP}")
+    with soon(), database.single() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_who_takes_connections_and_says_nothing_is_not_waited_for(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImpatientConnection, "answer_seconds", SHORT)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        database = new_database(f"postgresql+psycopg2://helpr@127.0.0.1:{port}/helpr")
+        with soon(), pytest.raises(LogUnavailable), database.single():
+            pass
+
+
+def test_what_may_take_longer_has_longer_for_as_long_as_it_is_at_it(
+    postgres_url: str, new_database: NewDatabase
+) -> None:
+    database = new_database(postgres_url)
+    with database.begin() as connection, limited(connection, 5.0):
+        connection.exec_driver_sql(SLEEP)
+    with soon(), pytest.raises(LogUnavailable), database.single() as connection:
+        connection.exec_driver_sql(SLEEP)
+
+
+def test_connections_that_are_not_ours_are_left_alone(postgres_url: str) -> None:
+    url = sa.make_url(postgres_url).set(drivername="postgresql")
+    connection = psycopg2.connect(url.render_as_string(hide_password=False))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(1)")
+        assert cursor.fetchall() == [("",)]
+    connection.close()
