@@ -39,6 +39,11 @@ def azurite_table_service() -> Iterator[str]:
             yield connection_string(port)
 
 
+def port_of(connection_string: str) -> int:
+    """The port that a connection string of ours names."""
+    return int(connection_string.partition("://127.0.0.1:")[2].partition("/")[0])
+
+
 def connection_string(port: int) -> str:
     """How to reach a table service on that port of 127.0.0.1, whether it is there or not."""
     return (

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
@@ -128,6 +128,22 @@ class StoppablePostgres:
     def start(self) -> None:
         """Serve; what was committed before a stop is there."""
         self._running.enter_context(self._cluster.running())
+
+    def freeze(self) -> None:
+        """Keep connections and take new ones, and answer nobody, until `thaw`."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on where it was."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To the server and all its processes."""
+        pid = int((self._cluster.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for one in (pid, *map(int, children)):
+            with suppress(ProcessLookupError):  # it served a connection that is over
+                os.kill(one, number)
 
     def stop(self) -> None:
         """Cut every client off, and refuse new ones; does nothing when it is stopped."""

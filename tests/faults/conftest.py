@@ -1,0 +1,82 @@
+"""The scene of each case: a site on stores of some kind, with a Plex that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from helpr_core import container
+from helpr_core.demo import DemoPlex
+from helpr_core.demo.account import own_connection
+from helpr_core.host.application import HostedApplication
+from helpr_core.services import housekeeping, send_invite
+from tests.faults.scene import Scene
+from tests.faults.stores import AZURE, SQLITE, AzureStores, SqliteStores, Stores
+from tests.servers.azurite import port_of
+from tests.servers.postgres import StoppablePostgres, postgres_cluster
+from tests.servers.tcp_proxy import TcpProxy
+from tests.web.conftest import application, migrated_database, no_secret_is_logged
+
+__all__ = ["application", "migrated_database", "no_secret_is_logged"]
+
+
+@pytest.fixture(scope="session")
+def fault_plex() -> Iterator[DemoPlex]:
+    with DemoPlex(connections=own_connection) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def fault_postgres() -> Iterator[StoppablePostgres]:
+    """A PostgreSQL of these tests' own: it is stopped and started."""
+    with postgres_cluster() as cluster:
+        server = StoppablePostgres(cluster)
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_stores(
+    migrated_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> SqliteStores:
+    folder = tmp_path_factory.mktemp("faults") / "database"
+    return SqliteStores(migrated_database, folder / "helpr.db")
+
+
+@pytest.fixture(scope="session")
+def azure_stores(fault_postgres: StoppablePostgres, azurite_tables: str) -> Iterator[AzureStores]:
+    proxy = TcpProxy(port_of(azurite_tables)).start()
+    stores = AzureStores(fault_postgres, azurite_tables, proxy)
+    stores.make_database()
+    yield stores
+    proxy.stop()
+
+
+@pytest.fixture(params=[SQLITE, AZURE])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    """Empty stores of that kind."""
+    kind = "sqlite_stores" if request.param == SQLITE else "azure_stores"
+    found: Stores = request.getfixturevalue(kind)
+    found.empty()
+    return found
+
+
+@pytest.fixture
+def scene(
+    application: HostedApplication,
+    stores: Stores,
+    fault_plex: DemoPlex,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[Scene]:
+    """A site on these stores, with everything well and nobody in."""
+    monkeypatch.setattr(container, "_current", container._current)  # put back at the end
+    monkeypatch.setattr(housekeeping, "_PACE_SECONDS", 0.0)
+    monkeypatch.setattr(send_invite, "_PATIENCE_SECONDS", 0.1)
+    fault_plex.reset()
+    one = Scene(application, stores, fault_plex, monkeypatch, caplog)
+    yield one
+    one.close()

@@ -1,0 +1,103 @@
+"""Orders workers from the nursery, and has them killed: at a point, or by plex.tv's side."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from tests.processes import PROJECT, environment
+
+NEVER = -1
+_PATIENCE_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Life:
+    """What became of a worker: the points it came to, and whether it was killed."""
+
+    points: tuple[str, ...]
+    killed: bool
+
+
+class Nursery:
+    """A process that forks workers, one at a time."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._pid = 0
+        self._born = Event()
+        self._dead = Event()
+
+    def worker(
+        self,
+        environ: Mapping[str, str],
+        now: str,
+        request: Mapping[str, Any] | None,
+        die_at: int = NEVER,
+    ) -> Life:
+        """One worker's life."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._born.clear()
+        self._dead.clear()
+        order = {"environ": dict(environ), "now": now, "request": request, "die_at": die_at}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        self._pid = int(self._process.stdout.readline())
+        self._born.set()
+        told = json.loads(self._process.stdout.readline())
+        self._dead.set()
+        return Life(tuple(told["points"]), told["killed"])
+
+    def kill(self) -> None:
+        """Kill the worker that lives now, and come back when it is dead."""
+        assert self._born.wait(_PATIENCE_SECONDS)
+        os.kill(self._pid, signal.SIGKILL)
+        assert self._dead.wait(_PATIENCE_SECONDS)
+
+
+@contextmanager
+def nursery(log: Path) -> Iterator[Nursery]:
+    """The process while the block runs; what its workers log is in `log`."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            cwd=PROJECT,
+            env=environment({}),
+        )
+    try:
+        yield Nursery(process)
+    finally:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        process.wait(_PATIENCE_SECONDS)
+        process.stdout.close()
+
+
+def lost() -> None:
+    """plex.tv never begins with what arrived."""
+    raise ConnectionError
+
+
+def after(first: Callable[[], None], then: Callable[[], None]) -> Callable[[], None]:
+    """Both, one after the other."""
+
+    def both() -> None:
+        first()
+        then()
+
+    return both

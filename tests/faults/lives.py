@@ -1,0 +1,124 @@
+"""What a worker may be at when it is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tests.faults.scene import FRIEND, Scene
+from tests.faults.stores import AZURE, SQLITE
+from tests.servers.server_process import free_port
+
+Request = Mapping[str, Any] | None
+Prepare = Callable[[Scene], Request]
+
+SOON = timedelta(minutes=2, seconds=1)
+"""A row untouched for so long is a dead worker's."""
+LATER = timedelta(minutes=5)
+"""The next run of the timer; the lease of a dead one is over."""
+ASK: Request = {
+    "method": "POST",
+    "path": "/api/invites",
+    "body": {"email_or_username": FRIEND},
+}
+TIMER: Request = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """`prepare` brings the scene to where the worker begins, and returns what it is asked.
+
+    `wait`: housekeeping comes so long after the death. `at_once`: before that, the friend
+    asks again, having got no answer. `settings` are the worker's own.
+    """
+
+    name: str
+    prepare: Prepare
+    wait: timedelta = SOON
+    at_once: bool = False
+    settings: Callable[[], Mapping[str, str]] = dict
+    stores: Collection[str] = (SQLITE, AZURE)
+
+
+def _friend_asks(scene: Scene) -> Request:
+    scene.worker()
+    return ASK
+
+
+def _first_of_all(scene: Scene) -> Request:
+    return ASK
+
+
+def _answer_gets_lost(scene: Scene) -> Request:
+    scene.worker()
+    scene.plex.fail("drop_after", method="POST")
+    return ASK
+
+
+def _due(scene: Scene) -> Request:
+    scene.worker()
+    scene.leave_queued()
+    return TIMER
+
+
+def _due_and_in_doubt(scene: Scene) -> Request:
+    """plex.tv has carried it out, and nobody knows."""
+    scene.worker()
+    scene.plex.fail("drop_after", method="POST")
+    scene.plex.fail("status", status=500, method="GET")
+    assert scene.site.invite(FRIEND).status_code == 202
+    scene.clock.forward(minutes=1)
+    return TIMER
+
+
+def _interrupted(scene: Scene) -> Request:
+    scene.worker()
+    scene.leave_behind()
+    return TIMER
+
+
+def _owner_retries(scene: Scene) -> Request:
+    scene.worker()
+    row = scene.leave_queued()
+    path = f"/api/manage/invites/{row.request_id}/retry"
+    return {"method": "POST", "path": path, "body": None}
+
+
+def _no_database() -> Mapping[str, str]:
+    return {"DATABASE_URL": f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/nowhere"}
+
+
+def _waits_in_inbox(scene: Scene) -> Request:
+    scene.worker()
+    scene.worker(warm=False, **_no_database())
+    assert scene.site.invite(FRIEND).status_code == 202
+    assert scene.stores.waiting_in_inbox() == 1
+    scene.worker(warm=False)
+    return TIMER
+
+
+def _probe(scene: Scene) -> Request:
+    """plex.tv is not asked, and the wait is over: who comes now asks again, alone."""
+    scene.worker()
+    scene.plex.fail("status", status=429, method="POST", headers={"Retry-After": "60"})
+    assert scene.site.invite(FRIEND).status_code == 202
+    scene.clock.forward(minutes=1)
+    scene.plex.clear_calls()
+    return TIMER
+
+
+ACTS = (
+    Act("a friend asks", _friend_asks),
+    Act("a friend asks, and again at once", _friend_asks, at_once=True),
+    Act("the first friend of all asks", _first_of_all),
+    Act("a friend asks, the answer gets lost", _answer_gets_lost),
+    Act("the owner tries again", _owner_retries),
+    Act("the timer: a request is due", _due, LATER),
+    Act("the timer: due, and perhaps sent", _due_and_in_doubt, LATER),
+    Act("the timer: due, plex.tv was paused", _probe, LATER),
+    Act("the timer: an interrupted row", _interrupted, LATER),
+    Act("a friend asks, no database", _friend_asks, settings=_no_database, stores=(AZURE,)),
+    Act("the timer: drains the inbox", _waits_in_inbox, LATER, stores=(AZURE,)),
+)

@@ -1,0 +1,153 @@
+"""Workers that are killed: forked from a process that has imported everything already.
+
+Reads an order a line from standard input, as JSON: `environ`, `now` (ISO 8601), `request`
+(method, path, JSON body; null for the timer) and `die_at`, the number of the point (-1: none).
+Answers with two lines: the worker's process id, then its points and whether it was killed.
+
+A point is a moment between two calls of a port, or before a commit within one: whatever can
+be killed in between looks the same from outside.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.test import Client
+
+from helpr_core import container
+from helpr_core.adapters.plex.media_server import PlexMediaServer
+from helpr_core.adapters.sql.audit_log import SqlAuditLog
+from helpr_core.adapters.sql.invite_history import SqlInviteHistory
+from helpr_core.adapters.sql.invite_log import SqlInviteLog
+from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
+from helpr_core.adapters.state.sql import SqlStateStore
+from helpr_core.adapters.state.tables import TablesStateStore
+from helpr_core.host.application import HostedApplication, run_timer
+from helpr_core.services import housekeeping
+from helpr_core.wsgi import application
+
+PORTS: tuple[type, ...] = (
+    PlexMediaServer,
+    SqlAuditLog,
+    SqlInviteHistory,
+    SqlInviteLog,
+    SqlInviteQueue,
+    SqlStateStore,
+    TablesStateStore,
+)
+_IMPORTED_LATE = (
+    "helpr_core.web.schemas",
+    "helpr_core.web.manage_schemas",
+    "helpr_core.web.manage.invites",
+    "helpr_core.services.send_invite",
+    "helpr_core.services.owner_invites",
+    "helpr_core.services.request_lookup",
+    "helpr_core.adapters.state.connect",
+    "helpr_core.adapters.state.limits_storage",
+    "psycopg2",
+)
+
+
+class Points:
+    """Tells each point to whoever reads `out`, and dies at the one that was ordered."""
+
+    def __init__(self, out: int, die_at: int) -> None:
+        self._out = out
+        self._die_at = die_at
+        self._next = 0
+        self._inside: list[str] = []
+
+    def reached(self, name: str) -> None:
+        """This is the next point."""
+        number, self._next = self._next, self._next + 1
+        os.write(self._out, f"{name}\n".encode())
+        if number == self._die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self, port: type) -> None:
+        """Every public method of the port ends in a point."""
+        for name, method in list(vars(port).items()):
+            if callable(method) and not name.startswith("_"):
+                setattr(port, name, self._watched(f"{port.__name__}.{name}", method))
+
+    def before_commit(self, _connection: sa.Connection) -> None:
+        """A transaction is about to be committed."""
+        self.reached(f"in {self._inside[-1]}, before its commit")
+
+    def _watched(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            self._inside.append(name)
+            try:
+                return method(*args, **kwargs)
+            finally:
+                self._inside.pop()
+                self.reached(f"after {name}")
+
+        return watched
+
+
+def live(order: dict[str, Any], out: int) -> None:
+    """A worker's life: one request, or one run of the timer."""
+    now = datetime.fromisoformat(order["now"])
+    container.install(lambda: container.Container(order["environ"], lambda: now))
+    points = Points(out, order["die_at"])
+    for port in PORTS:
+        points.watch(port)
+    sa.event.listen(sa.Engine, "commit", points.before_commit)
+    points.reached("at the start")
+    act(application, order["request"])
+
+
+def act(hosted: HostedApplication, request: dict[str, Any] | None) -> None:
+    """Do what was ordered."""
+    if request is None:
+        (timer,) = hosted.timers
+        run_timer(timer)
+        return
+    key = container.current().function_keys()[0]
+    Client(hosted).open(
+        request["path"],
+        method=request["method"],
+        json=request["body"],
+        headers={"x-functions-key": key},
+        environ_base={"REMOTE_ADDR": "203.0.113.7"},
+    )
+
+
+def fork(order: dict[str, Any]) -> dict[str, Any]:
+    """One worker from birth to death."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(read)
+        live(order, write)
+        os._exit(0)
+    os.close(write)
+    print(pid, flush=True)  # noqa: T201 - the answer's first line
+    with os.fdopen(read) as told:
+        points = told.read().splitlines()
+    _, status = os.waitpid(pid, 0)
+    return {"points": points, "killed": os.WIFSIGNALED(status)}
+
+
+def main() -> None:
+    """Until standard input ends."""
+    for name in _IMPORTED_LATE:
+        importlib.import_module(name)
+    housekeeping._PACE_SECONDS = 0.0
+    for line in sys.stdin:
+        print(json.dumps(fork(json.loads(line))), flush=True)  # noqa: T201 - the second line
+
+
+if __name__ == "__main__":
+    main()

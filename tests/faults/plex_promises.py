@@ -1,0 +1,155 @@
+"""What is promised for each kind of trouble at plex.tv.
+
+Columns: operation, answer, the friend's row (see Seen), invitations that reached plex.tv /
+that it carried out, a part of a log line.
+"""
+
+from __future__ import annotations
+
+from tests.faults.promises import carried_out, promises, unreached
+
+# Surely not carried out: 503.
+UNAVAILABLE = promises("""
+invite, warm | 202 queued | queued plex_unavailable #1 +60s | 1/0 | code=plex_unavailable
+invite, cold | 202 queued | queued plex_unavailable #1 +60s | 0/0 | code=plex_unavailable
+repeat | 202 queued | queued plex_unavailable #1 +60s | 1/0 | code=plex_unavailable
+fourth | 202 queued | queued plex_unavailable #1 +30s | 3/0 | not asked for 30 s
+page | 200 We keep your request | queued plex_unavailable #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_unavailable #2 +300s | 1/0 | code=plex_unavailable
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+retry | 202 queued | queued plex_unavailable #2 +300s | 1/0 | code=plex_unavailable
+overview | 200 warning: queue | queued plex_unavailable #1 +60s | 1/0 | seats not read
+connection | 200 token: plex.tv could not be | no row | 0/0 | manage_connection
+libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_unavailable | queued plex_unavailable #1 +60s | 1/0 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+REFUSING = unreached(UNAVAILABLE)
+
+# plex.tv says how long: it is obeyed by this request, and by those who come after it.
+UNAVAILABLE_FOR_10_MINUTES = UNAVAILABLE | promises("""
+invite, warm | 202 queued | queued plex_unavailable #1 +600s | 1/0 | not asked for 600 s
+invite, cold | 202 queued | queued plex_unavailable #1 +600s | 0/0 | not asked for 600 s
+repeat | 202 queued | queued plex_unavailable #1 +600s | 1/0 | not asked for 600 s
+fourth | 202 queued | queued plex_unavailable #1 +600s | 1/0 | not asked for 600 s
+page | 200 We keep your request | queued plex_unavailable #1 +600s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_unavailable #2 +600s | 1/0 | not asked for 600 s
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +600s | 0/0 | not asked for 600 s
+retry | 202 queued | queued plex_unavailable #2 +600s | 1/0 | not asked for 600 s
+overview | 200 warning: queue, breaker | queued plex_unavailable #1 +600s | 1/0 | seats not read
+libraries | 503 plex_unreachable Retry-After | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_unavailable | queued plex_unavailable #1 +600s | 1/0 | invites_list
+""")
+
+# 429: nothing is carried out, and everybody waits for half a minute.
+LIMITED = promises("""
+invite, warm | 202 queued | queued plex_limited #1 +60s | 1/0 | not asked for 30 s
+invite, cold | 202 queued | queued plex_limited #1 +60s | 0/0 | not asked for 30 s
+repeat | 202 queued | queued plex_limited #1 +60s | 1/0 | code=plex_limited
+fourth | 202 queued | queued plex_limited #1 +30s | 1/0 | code=plex_limited
+page | 200 We keep your request | queued plex_limited #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_limited #2 +300s | 1/0 | not asked for 30 s
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | not asked for 30 s
+retry | 202 queued | queued plex_limited #2 +300s | 1/0 | not asked for 30 s
+overview | 200 warning: queue, breaker | queued plex_limited #1 +60s | 1/0 | seats not read
+connection | 200 token: plex.tv asked for fewer | no row | 0/0 | manage_connection
+libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_limited | queued plex_limited #1 +60s | 1/0 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+LIMITED_FOR_10_MINUTES = LIMITED | promises("""
+invite, warm | 202 queued | queued plex_limited #1 +600s | 1/0 | not asked for 600 s
+invite, cold | 202 queued | queued plex_limited #1 +600s | 0/0 | not asked for 600 s
+repeat | 202 queued | queued plex_limited #1 +600s | 1/0 | code=plex_limited
+fourth | 202 queued | queued plex_limited #1 +600s | 1/0 | code=plex_limited
+page | 200 We keep your request | queued plex_limited #1 +600s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_limited #2 +600s | 1/0 | not asked for 600 s
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +600s | 0/0 | not asked for 600 s
+retry | 202 queued | queued plex_limited #2 +600s | 1/0 | not asked for 600 s
+overview | 200 warning: queue, breaker | queued plex_limited #1 +600s | 1/0 | seats not read
+libraries | 503 plex_unreachable Retry-After | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_limited | queued plex_limited #1 +600s | 1/0 | invites_list
+""")
+
+# The token is refused: the owner is told to mend it, and nobody has to wait after that.
+TOKEN = promises("""
+invite, warm | 202 queued | queued plex_unauthorized #1 +60s | 1/0 | code=plex_unauthorized
+invite, cold | 202 queued | queued plex_unauthorized #1 +60s | 0/0 | code=plex_unauthorized
+repeat | 202 queued | queued plex_unauthorized #1 +60s | 1/0 | code=plex_unauthorized
+fourth | 202 queued | queued plex_unauthorized #1 +60s | 4/0 | code=plex_unauthorized
+page | 200 We keep your request | queued plex_unauthorized #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_unauthorized #2 +300s | 1/0 | code=plex_unauthorized
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+retry | 202 queued | queued plex_unauthorized #2 +300s | 1/0 | code=plex_unauthorized
+overview | 200 error: token, queue | queued plex_unauthorized #1 +60s | 1/0 | seats not read
+connection | 200 token: Plex refused the token | no row | 0/0 | manage_connection
+libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_unauthorized | queued plex_unauthorized #1 +60s | 1/0 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+
+# Sent, and no usable answer, to the reading back neither.
+LOST = promises("""
+invite, warm | 202 queued | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
+invite, cold | 202 queued | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+repeat | 202 queued | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
+fourth | 202 queued | queued plex_unavailable #1 +30s | 3/0 | not asked for 30 s
+page | 200 We keep your request | queued plex_answer_lost #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_answer_lost #2 +300s | 1/0 | code=plex_answer_lost
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+retry | 202 queued | queued plex_answer_lost #2 +300s | 1/0 | code=plex_answer_lost
+overview | 200 warning: queue | queued plex_answer_lost #1 +60s | 1/0 | seats not read
+connection | 200 token: The request reached plex.tv | no row | 0/0 | manage_connection
+libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_answer_lost | queued plex_answer_lost #1 +60s | 1/0 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+CARRIED_OUT = carried_out(LOST)
+
+# The invitation's answer is lost, and Plex's list can be read: it has it.
+FOUND = promises("""
+invite, warm | 201 success | success #1 | 1/1 | invite
+invite, cold | 201 success | success #1 | 1/1 | invite
+repeat | 201 success | success #1 | 1/1 | invite
+fourth | 201 success | success #1 | 4/4 | invite
+page | 200 Invite sent to friend@example.com | success #1 | 1/1 | invited
+queue | sent=1 failed= | success #2 | 1/1 | sent=1
+interrupted | sent=1 failed= | success #1 | 1/1 | found interrupted request_id=
+retry | 202 success | success #2 | 1/1 | manage_invites_retry
+overview | 200 ok: all well | success #1 | 1/1 | manage_overview
+connection | 200 all well | no row | 0/0 | manage_connection
+libraries | 200 | no row | 0/0 | manage_libraries_get
+invites | 200 success | success #1 | 1/1 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+
+# ... and it does not have it: perhaps plex.tv is slow, so that nothing is sent again now.
+NOT_FOUND = FOUND | promises("""
+invite, warm | 202 queued | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
+invite, cold | 202 queued | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
+repeat | 202 queued | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
+fourth | 202 queued | queued plex_unavailable #1 +30s | 3/0 | not asked for 30 s
+page | 200 We keep your request | queued plex_answer_lost #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_answer_lost #2 +300s | 1/0 | code=plex_answer_lost
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
+retry | 202 queued | queued plex_answer_lost #2 +300s | 1/0 | code=plex_answer_lost
+overview | 200 warning: queue | queued plex_answer_lost #1 +60s | 1/0 | manage_overview
+invites | 200 queued plex_answer_lost | queued plex_answer_lost #1 +60s | 1/0 | invites_list
+""")
+
+# The account has no such server any more.
+NO_SERVER = promises("""
+invite, warm | 202 queued | queued plex_server_unknown #1 +60s | 1/0 | code=plex_server_unknown
+invite, cold | 202 queued | queued plex_server_unknown #1 +60s | 0/0 | code=plex_server_unknown
+repeat | 202 queued | queued plex_server_unknown #1 +60s | 1/0 | code=plex_server_unknown
+fourth | 202 queued | queued plex_server_unknown #1 +60s | 4/0 | code=plex_server_unknown
+page | 200 We keep your request | queued plex_server_unknown #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_server_unknown #2 +300s | 1/0 | server_unknown
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+retry | 202 queued | queued plex_server_unknown #2 +300s | 1/0 | code=plex_server_unknown
+overview | 200 warning: queue | queued plex_server_unknown #1 +60s | 1/0 | seats not read
+connection | 200 token: This Plex account owns | no row | 0/0 | manage_connection
+libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_server_unknown | queued plex_server_unknown #1 +60s | 1/0 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")

@@ -1,0 +1,244 @@
+"""One site with everything around it that may break: stores, a counting Plex, a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from threading import Condition
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from helpr_core import container
+from helpr_core.container import Container
+from helpr_core.demo import DemoPlex, DemoShare
+from helpr_core.demo.world import Refused
+from helpr_core.domain.identity import identity_key, parse_identity
+from helpr_core.domain.invite import OPEN, InviteRequest, NewRequest, Source, Status
+from helpr_core.host.application import HostedApplication, run_timer
+from tests.faults.stores import Stores, rows_of
+from tests.services.worker import SetClock
+from tests.web.dashboard import ADMINISTRATOR
+from tests.web.site_under_test import PAGE, settings_for
+from tests.web.site_under_test import SiteUnderTest as Site
+
+FRIEND = "friend@example.com"
+OTHERS = ("first@example.com", "second@example.com", "third@example.com")
+LONGEST_RECOVERY = timedelta(hours=26)
+_TIMER = timedelta(minutes=5)
+_LONGEST_WORK_SECONDS = 20.0
+
+
+class Deliveries:
+    """What plex.tv did with each invitation that reached it: the truth, whatever is answered.
+
+    `on_arrival` and `on_success` are called once, on plex.tv's side: before and after its work.
+    """
+
+    def __init__(self, plex: DemoPlex, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.carried_out: list[str] = []
+        self.refused: list[str] = []
+        self.on_arrival: Callable[[], None] = _nothing
+        self.on_success: Callable[[], None] = _nothing
+        self._under_way = 0
+        self._changed = Condition()
+        self._held = False
+        self._plex = plex
+        self._share = plex.stage.plex.world.share
+        monkeypatch.setattr(plex.stage.plex.world, "share", self._counted)
+
+    def forget(self) -> None:
+        """Put plex.tv back: another count begins."""
+        self._plex.stage.plex.world.share = self._share  # type: ignore[method-assign]
+
+    def hold(self) -> None:
+        """From now on what arrives waits, as long as it takes, until `let_go`."""
+        self._held = True
+
+    def let_go(self) -> None:
+        """Carry out what waits, and come back when that is done."""
+        with self._changed:
+            self._held = False
+            self._changed.notify_all()
+            assert self._changed.wait_for(lambda: not self._under_way, _LONGEST_WORK_SECONDS)
+
+    def _counted(self, invited: str | int, library_ids: Sequence[int]) -> DemoShare:
+        with self._changed:
+            self._under_way += 1
+        try:
+            hook, self.on_arrival = self.on_arrival, _nothing
+            hook()
+            with self._changed:
+                self._changed.wait_for(lambda: not self._held, _LONGEST_WORK_SECONDS)
+            return self._carry_out(invited, library_ids)
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def _carry_out(self, invited: str | int, library_ids: Sequence[int]) -> DemoShare:
+        try:
+            share = self._share(invited, library_ids)
+        except Refused:
+            self.refused.append(identity_key(str(invited)))
+            raise
+        self.carried_out.append(identity_key(str(invited)))
+        hook, self.on_success = self.on_success, _nothing
+        hook()
+        return share
+
+
+class Scene:
+    """Call `worker` first: it puts a worker in place, which then answers."""
+
+    def __init__(
+        self,
+        application: HostedApplication,
+        stores: Stores,
+        plex: DemoPlex,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        self.stores = stores
+        self.plex = plex
+        self.caplog = caplog
+        self.monkeypatch = monkeypatch
+        self.clock = SetClock()
+        self.deliveries = Deliveries(plex, monkeypatch)
+        self._application = application
+        self._workers: list[Container] = []
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """A worker's environment: everything works, and no limit is in the way."""
+        common = settings_for(self.plex, self.stores.path)
+        return common | ADMINISTRATOR | self.stores.settings
+
+    def worker(self, *, warm: bool = True, **settings: str) -> Site:
+        """A worker that has just started, or that knows all it needs; it answers from now on."""
+        parts = Container(self.settings | settings, self.clock)
+        self._workers.append(parts)
+        container.install(lambda: parts)
+        if warm:
+            parts.libraries().to_share(parts.catalog().server())
+            parts.site_settings().current()
+            parts.invite_log().ping()
+            self.plex.clear_calls()
+        return self.site
+
+    @property
+    def parts(self) -> Container:
+        """The worker that answers."""
+        return self._workers[-1]
+
+    @property
+    def site(self) -> Site:
+        """The same, over HTTP."""
+        client = Client(self._application, use_cookies=False)
+        return Site(client, self.plex, self.parts, self.stores.path)
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        for parts in self._workers:
+            parts.database().dispose()
+
+    def new_connections(self) -> None:
+        """The workers' connections to the database are gone; the next use opens new ones."""
+        for parts in self._workers:
+            parts.database().dispose()
+
+    def housekeep(self) -> str:
+        """The timer's function, as the host calls it: what it says of itself in the log."""
+        heard = len(self.caplog.records)
+        (timer,) = self._application.timers
+        run_timer(timer)
+        for record in self.caplog.records[heard:]:
+            words = record.getMessage().split()
+            if words[:2] == ["housekeeping", "done"]:
+                told = [one for one in words[2:] if not one.startswith(("purged=", "nothing="))]
+                told[-1] = _shortened(told[-1])
+                return " ".join(told)
+        return "left to another"
+
+    def kept_rows(self) -> list[InviteRequest]:
+        """The record, oldest first."""
+        return rows_of(self.stores)
+
+    def row_of(self, who: str = FRIEND) -> InviteRequest | None:
+        """The newest request of that person."""
+        found = [row for row in self.kept_rows() if row.identity_key == identity_key(who)]
+        return found[-1] if found else None
+
+    def leave_behind(self, who: str = FRIEND) -> InviteRequest:
+        """The row of a worker that died as soon as it was committed, two minutes ago."""
+        new = NewRequest(
+            request_id=uuid4(),
+            email_or_username=who,
+            identity_key=parse_identity(who).key,
+            timestamp=self.clock(),
+            source=Source.FORM,
+            server_name=self.plex.server_name,
+            libraries=(),
+            client_key="c" * 32,
+        )
+        row = self.parts.invite_log().open(new).row
+        self.clock.forward(minutes=2, seconds=1)
+        return row
+
+    def leave_queued(self, who: str = FRIEND) -> InviteRequest:
+        """A request for which plex.tv had no time; a minute later it has."""
+        self.plex.fail("status", status=503, method="POST")
+        answer = self.site.invite(who)
+        assert answer.status_code == 202, answer.text
+        self.clock.forward(minutes=1)
+        self.plex.clear_calls()
+        row = self.row_of(who)
+        assert row is not None
+        return row
+
+    def recover(self) -> int:
+        """Every five minutes the timer, until nothing waits any more: how often it took."""
+        runs = 0
+        began = self.clock()
+        while self._waits():
+            assert self.clock() - began < LONGEST_RECOVERY, "it never ends"
+            self.clock.now += _TIMER if runs < 12 else 12 * _TIMER
+            self.housekeep()
+            runs += 1
+        return runs
+
+    def _waits(self) -> bool:
+        waiting = (*OPEN[:1], Status.QUEUED)
+        return (
+            any(row.status in waiting for row in self.kept_rows())
+            or self.stores.waiting_in_inbox() > 0
+        )
+
+    def page_of(self, request_id: object) -> TestResponse:
+        """The friend's page."""
+        return self.site.ask("GET", f"/invited/{request_id}", headers=PAGE)
+
+
+def _shortened(failed: str) -> str:
+    """`failed=` with its first three steps, and how many more there are."""
+    steps = failed.split(",")
+    return ",".join(steps[:3]) + (f" +{len(steps) - 3}" if len(steps) > 3 else "")
+
+
+def described(row: InviteRequest | None, now: datetime) -> str:
+    """A row as the tables have it; see Seen."""
+    if row is None:
+        return "no row"
+    words: list[Any] = [row.status.value]
+    if row.error_code and row.status is not Status.SUCCESS:
+        words.append(row.error_code)
+    words.append(f"#{row.attempts}")
+    if row.next_attempt_at is not None:
+        words.append(f"+{(row.next_attempt_at - now).total_seconds():.0f}s")
+    return " ".join(words)
+
+
+def _nothing() -> None:
+    """Nobody waits for it."""

@@ -1,0 +1,170 @@
+"""A worker is killed with SIGKILL at every point of what it does: nothing is sent twice,
+nothing that was kept is lost, and no row stays pending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from helpr_core.demo import DemoPlex
+from helpr_core.domain.identity import identity_key
+from helpr_core.domain.invite import Status
+from helpr_core.host.application import HostedApplication
+from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
+from tests.faults.lives import ACTS, Act, Request
+from tests.faults.operations import heading
+from tests.faults.scene import FRIEND, Deliveries, Scene, described
+from tests.faults.stores import AZURE, SQLITE, Stores
+from tests.faults.table import KillRow
+
+CASES = [
+    pytest.param(stores, act, id=f"{stores} - {act.name}")
+    for stores in (SQLITE, AZURE)
+    for act in ACTS
+    if stores in act.stores
+]
+ON_THE_WIRE: dict[str, Callable[[Nursery, Deliveries], None]] = {
+    "POST on its way, carried out after the death": lambda one, to: setattr(
+        to, "on_arrival", one.kill
+    ),
+    "POST on its way, never carried out": lambda one, to: setattr(
+        to, "on_arrival", after(one.kill, lost)
+    ),
+    "carried out, the answer on its way": lambda one, to: setattr(to, "on_success", one.kill),
+}
+
+
+@pytest.fixture(scope="session")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Forks the workers that are killed. None of them logs who asked."""
+    log = tmp_path_factory.mktemp("nursery") / "log"
+    with nursery(log) as process:
+        yield process
+    assert FRIEND not in log.read_text()
+
+
+@pytest.fixture
+def new_scene(
+    application: HostedApplication,
+    stores: Stores,
+    fault_plex: DemoPlex,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[Callable[[], Scene]]:
+    """The same scene, as at its beginning: once for each point."""
+    made = [scene]
+
+    def new() -> Scene:
+        made[-1].close()
+        made[-1].deliveries.forget()
+        stores.empty()
+        fault_plex.reset()
+        made.append(Scene(application, stores, fault_plex, monkeypatch, caplog))
+        return made[-1]
+
+    yield new
+    made[-1].close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("stores", "act"), CASES, indirect=["stores"])
+def test_a_worker_may_die_at_any_point(
+    request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Nursery, act: Act
+) -> None:
+    scene = new_scene()
+    whole = live(scene, workers, act)
+    assert not whole.killed
+    assert whole.points
+    rows = [
+        killed_at(new_scene(), workers, act, number, name)
+        for number, name in enumerate(whole.points)
+    ]
+    if POST in whole.points:
+        rows += [killed_on_the_wire(new_scene(), workers, act, name) for name in ON_THE_WIRE]
+    for row in rows:
+        row.report(request.node)
+    assert [row for row in rows if row.broken] == []
+
+
+POST = "after PlexMediaServer.send_invite"
+
+
+def live(scene: Scene, workers: Nursery, act: Act, die_at: int = NEVER) -> Life:
+    """The worker's life, after what came before it."""
+    request = act.prepare(scene)
+    environ = {**scene.settings, **act.settings()}
+    return workers.worker(environ, scene.clock().isoformat(), request, die_at)
+
+
+def killed_at(scene: Scene, workers: Nursery, act: Act, number: int, name: str) -> KillRow:
+    """One line of the table."""
+    life = live(scene, workers, act, number)
+    assert life.killed
+    assert life.points[-1] == name
+    return aftermath(scene, act, f"{number}: {name}")
+
+
+def killed_on_the_wire(scene: Scene, workers: Nursery, act: Act, name: str) -> KillRow:
+    """The same, by plex.tv's side of the wire."""
+    before = act.prepare
+
+    def prepare(one: Scene) -> Request:
+        request = before(one)
+        ON_THE_WIRE[name](workers, one.deliveries)
+        return request
+
+    life = live(scene, workers, replace(act, prepare=prepare))
+    assert life.killed
+    scene.deliveries.let_go()
+    return aftermath(scene, act, name)
+
+
+def aftermath(scene: Scene, act: Act, point: str) -> KillRow:
+    """A fresh worker, the timer, the friend: what is left in the end, and what is wrong."""
+    left = seen(scene)
+    found = scene.row_of()
+    scene.plex.clear_faults()
+    scene.worker(warm=False)
+    if act.at_once:
+        scene.site.invite(FRIEND)
+    scene.clock.now += act.wait
+    scene.housekeep()
+    wrong = ["a row is pending"] if Status.PENDING in states(scene) else []
+    scene.recover()
+    if found is not None and states(scene) != [Status.SUCCESS]:
+        wrong.append("what was kept is lost")
+    answer = scene.site.invite(FRIEND)
+    if answer.status_code != 201:
+        wrong.append(f"asking again is answered with {answer.status_code}")
+    page = heading(scene.page_of(answer.get_json().get("request_id")))
+    if page != f"Invite sent to {FRIEND}":
+        wrong.append(f"the friend's page says {page!r}")
+    wrong += broken_rules(scene)
+    return KillRow(act.name, scene.stores.name, point, left, seen(scene), "; ".join(wrong))
+
+
+def broken_rules(scene: Scene) -> Iterator[str]:
+    """One row, one invitation carried out, and none that was sent after it."""
+    if states(scene) != [Status.SUCCESS]:
+        yield f"rows are {states(scene)}"
+    if scene.deliveries.carried_out != [identity_key(FRIEND)]:
+        yield f"{len(scene.deliveries.carried_out)} invitations were carried out"
+    if scene.deliveries.refused:
+        yield "sent again after it had been carried out"
+    if scene.stores.waiting_in_inbox():
+        yield "the inbox is not empty"
+
+
+def states(scene: Scene) -> list[Status]:
+    return [row.status for row in scene.kept_rows()]
+
+
+def seen(scene: Scene) -> str:
+    """The row, the inbox, and what plex.tv carried out."""
+    waiting = scene.stores.waiting_in_inbox()
+    inbox = f", {waiting} in the inbox" if waiting else ""
+    sent = len(scene.deliveries.carried_out)
+    return f"{described(scene.row_of(), scene.clock())}{inbox}, invited {sent} times"
