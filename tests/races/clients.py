@@ -1,0 +1,70 @@
+"""Many clients that send at the same moment, each over a connection of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+_PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one client sends to the worker at `port`; `address` is where it says it is."""
+
+    port: int
+    method: str
+    path: str
+    address: str
+    body: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; status 0 where the connection broke."""
+
+    request: Request
+    status: int
+    seconds: float
+    document: dict[str, Any] = field(default_factory=dict)
+
+
+def invite(port: int, name: str, address: str) -> Request:
+    """A friend who asks."""
+    return Request(port, "POST", "/api/invites", address, {"email_or_username": name})
+
+
+def send_together(requests: Sequence[Request]) -> list[Reply]:
+    """Connect all, then send all: the replies in the requests' order."""
+    barrier = threading.Barrier(len(requests))
+
+    def send(request: Request) -> Reply:
+        client = http.client.HTTPConnection("127.0.0.1", request.port, timeout=_PATIENCE_SECONDS)
+        client.connect()
+        barrier.wait()
+        try:
+            return _ask(client, request)
+        finally:
+            client.close()
+
+    with ThreadPoolExecutor(len(requests)) as pool:
+        return list(pool.map(send, requests))
+
+
+def _ask(client: http.client.HTTPConnection, request: Request) -> Reply:
+    started = time.perf_counter()
+    body = None if request.body is None else json.dumps(request.body)
+    headers = {"X-Forwarded-For": request.address, "Content-Type": "application/json"}
+    try:
+        client.request(request.method, request.path, body, headers)
+        answer = client.getresponse()
+        document = json.loads(answer.read() or b"{}")
+    except OSError:
+        return Reply(request, 0, time.perf_counter() - started)
+    return Reply(request, answer.status, time.perf_counter() - started, document)

@@ -1,0 +1,29 @@
+"""One of four processes of test_housekeeping.py: does one run for each word it reads.
+
+At `leased` it asks for the lease first, as the timer does; at `unleased` it works whoever else
+is at it, as all do while the state store is down.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from helpr_core import container
+
+
+def main() -> None:
+    """Print each run's counts as JSON; `null` where it was left to another."""
+    housekeeping = container.current().housekeeping()
+    container.current().invite_log().ping()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    for word in sys.stdin:
+        report = housekeeping() if word.strip() == "leased" else housekeeping.run()
+        told = None if report is None else {**report.counts, "failures": dict(report.failures)}
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Two hundred clients at the same moment, spread over four worker processes.
+
+Rate limits are exact while the state store answers in time. A worker that finds it too busy says
+so in its log (`rate limits from memory alone`), and from then on lets through half of the limit
+by itself at most, rounded up. Azurite does some 300 calls a second; Azure promises 2,000 for a
+partition.
+"""
+
+from __future__ import annotations
+
+import math
+from uuid import uuid4
+
+from helpr_core.demo import DemoPlex
+from tests.races.clients import Reply, Request, invite, send_together
+from tests.races.conftest import WORKERS, Race, RunRace, Stores, log_lines, statuses, written
+from tests.races.workers import Worker
+
+CLIENTS = 200
+SPELLINGS = (
+    "friend@example.com",
+    "Friend@Example.com",
+    " FRIEND@example.com",
+    "friend@EXAMPLE.COM",
+)
+A_MINUTE = 5
+"""Invites of one client; the default of HELPR_RATE_INVITES."""
+LOOKS_A_MINUTE = 60
+"""The default of HELPR_RATE_STATUS."""
+EACH = 12
+ALONE = "rate limits from memory alone"
+TOLERANCE = "exact; a worker that finds the store too busy: half more at most"
+
+
+def test_two_hundred_submissions_of_one_person_are_one_invite(
+    race: RunRace, workers: list[Worker], stores: Stores, plex: DemoPlex
+) -> None:
+    requests = [
+        invite(
+            workers[index % len(workers)].port,
+            SPELLINGS[index // len(workers) % len(SPELLINGS)],
+            f"198.51.100.{index}",
+        )
+        for index in range(CLIENTS)
+    ]
+    with race(
+        "one person, 200 submissions, 4 cold workers", "1 POST, 1 row, 200 × the same"
+    ) as one:
+        with one.timed():
+            replies = send_together(requests)
+        posts = plex.count("POST", "shared_servers")
+        one.tell(f"{posts} POST", kept=posts == 1)
+        rows = stores.rows(f"identity_key = '{SPELLINGS[0]}'")
+        one.tell(f"{rows} row", kept=rows == 1)
+        one.tell(written(statuses(replies)), kept=statuses(replies) == {201: CLIENTS})
+        ids = {reply.document.get("request_id") for reply in replies}
+        one.tell(f"{len(ids)} request_id", kept=len(ids) == 1)
+
+
+def test_two_hundred_people_at_once_are_each_invited_once(
+    race: RunRace, workers: list[Worker], plex: DemoPlex
+) -> None:
+    people = [f"one-of-many-{number}" for number in range(CLIENTS // 4)]
+    requests = [
+        invite(worker.port, name, f"198.51.{100 + number}.{index}")
+        for number, name in enumerate(people)
+        for index, worker in enumerate(workers)
+    ]
+    with race("50 people, each at 4 workers at once", "50 POSTs, each name once") as one:
+        with one.timed():
+            replies = send_together(requests)
+        invited = sorted(str(call.invited) for call in plex.calls if call.method == "POST")
+        one.tell(f"{len(invited)} POSTs", kept=invited == sorted(people))
+        one.tell(written(statuses(replies)), kept=statuses(replies) == {201: CLIENTS})
+
+
+def test_one_client_at_four_workers_has_one_limit(
+    race: RunRace, workers: list[Worker], plex: DemoPlex
+) -> None:
+    requests = [
+        invite(workers[index % len(workers)].port, f"eager-{index}", "192.0.2.1")
+        for index in range(200)
+    ]
+    with race(f"{A_MINUTE} a minute, 200 of one client, 4 workers", TOLERANCE) as one:
+        replies, too_busy = _sent(one, requests, workers)
+        passed = _tell_passed(one, replies, too_busy, A_MINUTE)
+        posts = plex.count("POST", "shared_servers")
+        one.tell(f"{posts} POSTs", kept=posts == passed)
+
+
+def test_ten_clients_at_four_workers_have_one_limit_each(
+    race: RunRace, workers: list[Worker]
+) -> None:
+    clients = [f"192.0.2.{number}" for number in range(100, 110)]
+    requests = [
+        invite(workers[index % len(workers)].port, f"eager-{client}", client)
+        for client in clients
+        for index in range(EACH)
+    ]
+    with race(
+        f"{A_MINUTE} a minute, {EACH} each of {len(clients)} clients, 4 workers", TOLERANCE
+    ) as one:
+        replies, too_busy = _sent(one, requests, workers)
+        each = Race()
+        for client in clients:
+            own = [reply for reply in replies if reply.request.address == client]
+            _tell_passed(each, own, too_busy, A_MINUTE)
+        busy = f", {too_busy} × store too busy" if too_busy else ""
+        one.tell(f"{written(statuses(replies))}{busy}", kept=all(kept for _, kept in each.happened))
+
+
+def test_a_limit_of_sixty_is_shared_while_all_four_count_at_once(
+    race: RunRace, workers: list[Worker]
+) -> None:
+    requests = [
+        Request(workers[index % 4].port, "GET", f"/api/invites/{uuid4()}", "192.0.2.2")
+        for index in range(400)
+    ]
+    with race(f"{LOOKS_A_MINUTE} a minute, 400 of one client, 4 workers", TOLERANCE) as one:
+        replies, too_busy = _sent(one, requests, workers)
+        _tell_passed(one, replies, too_busy, LOOKS_A_MINUTE)
+
+
+def _sent(one: Race, requests: list[Request], workers: list[Worker]) -> tuple[list[Reply], int]:
+    """What came back, and how often a worker found the store too busy meanwhile."""
+    before = len(log_lines(workers, ALONE))
+    with one.timed():
+        replies = send_together(requests)
+    return replies, len(log_lines(workers, ALONE)) - before
+
+
+def _tell_passed(one: Race, replies: list[Reply], too_busy: int, limit: int) -> int:
+    """How many got through; the others were told to come back later."""
+    told = statuses(replies)
+    passed = sum(count for status, count in told.items() if status in (201, 404))
+    least, most = limit, limit
+    if too_busy:
+        least, most = limit // 2, limit + WORKERS * math.ceil(limit / 2)
+    kept = least <= passed <= most and passed + told.get(429, 0) == len(replies)
+    busy = f", {too_busy} × store too busy" if too_busy else ""
+    one.tell(f"{written(told)}{busy}", kept=kept)
+    return passed
