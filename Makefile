@@ -1,6 +1,10 @@
 # make run   the app on http://127.0.0.1:7071, with a demo Plex when no token is set
 # make test  everything: unit, contract on real PostgreSQL and Azurite, browser
+# make faults every fault, kill point and race in a table, case by case
+# make load  half a minute of 16 busy connections: errors, latency, memory
+# make fuzz  the tests of made-up input with a large budget (EXAMPLES=2000)
 # make check formatting, lint, types, HTML
+# make audit known weaknesses: in the code (bandit), in what it depends on (pip-audit)
 # make bench the table of numbers in the README
 # make infra what would be deployed to Azure: compiled, evaluated, checked (wants the Bicep CLI)
 
@@ -11,9 +15,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7071
 # Tests wait a lot: for processes to start, for time-outs to pass.
-JOBS ?= 3
+JOBS ?= 4
+EXAMPLES ?= 2000
+# make audit STRICT= goes on where what is known of a package cannot be looked up, and says so.
+STRICT ?= --strict
 
-.PHONY: run test check format bench infra clean
+.PHONY: run test faults load fuzz check audit format bench infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
@@ -21,12 +28,25 @@ run: $(VENV)/.runtime
 test: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore=tests/infra $(ARGS)
 
+faults: $(VENV)/.dev node_modules/.package-lock.json
+	HELPR_FAULT_TABLE=whole $(BIN)/python -m pytest -q -rN -n $(JOBS) --dist loadfile tests/faults tests/races $(ARGS)
+
+load: $(VENV)/.dev node_modules/.package-lock.json
+	$(BIN)/python -m load $(ARGS)
+
+fuzz: $(VENV)/.dev
+	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n $(JOBS) --timeout 3600 -m hypothesis --ignore=tests/infra $(ARGS)
+
 check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	npx biome ci static
 	$(BIN)/python -m tests.web.rendered_pages | xargs -0 node tests/web/validate.mjs
+
+audit: .venv-audit/.ready
+	.venv-audit/bin/bandit --quiet --recursive --configfile pyproject.toml function_app.py gunicorn.conf.py helpr_core infra
+	.venv-audit/bin/pip-audit $(STRICT) --progress-spinner off --requirement requirements-serve.txt
 
 format: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format .
@@ -41,7 +61,7 @@ infra: $(VENV)/.dev .venv-infra/.ready
 	$(BIN)/python -m pytest tests/infra $(ARGS)
 
 clean:
-	rm -rf $(VENV) .venv-infra node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-infra .venv-audit node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
@@ -60,6 +80,12 @@ $(VENV)/.dev: requirements.txt requirements-serve.txt requirements-dev.txt | $(V
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
 	$(PYTHON) -m venv .venv-infra
 	.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-infra.txt
+	@touch $@
+
+.venv-audit/.ready: requirements-audit.txt
+	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.txt
 	@touch $@
 
 # Not npm ci: that refuses a lock without the builds of Biome for other platforms, and not

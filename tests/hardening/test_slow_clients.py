@@ -156,7 +156,7 @@ def test_endless_chunks_are_read_no_further_than_a_megabyte(server: Server) -> N
     sent = 0
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(CHUNKED)
-        with pytest.raises(OSError, match="Broken pipe|reset by peer"):
+        with suppress(BrokenPipeError, ConnectionResetError):
             while sent < 64 * MOST_BODY_BYTES:
                 connection.sendall(chunk)
                 sent += len(chunk)
