@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
@@ -189,6 +190,17 @@ def _sqlite_full(scene: Scene) -> Iterator[None]:
         scene.new_connections()
 
 
+@contextmanager
+def _disk_fails(scene: Scene) -> Iterator[None]:
+    """No file of this process may grow or change: every write is an error of the disk."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+
 def _fill_pages(path: Path) -> int:
     """Rows of shrinking size until none fits into the pages there are; how many pages."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -265,6 +277,7 @@ DATABASE_FAULTS = (
     _file("read-only", kinds.SQLITE_NOT_WRITABLE, _sqlite_read_only),
     _file("folder gone", kinds.SQLITE_GONE, _sqlite_folder_away),
     _file("disk full", kinds.SQLITE_FULL, _sqlite_full),
+    _file("disk fails", kinds.SQLITE_DISK_FAILS, _disk_fails),
     _file(
         "locked while Plex is asked",
         kinds.SQLITE_WHILE_PLEX_IS_ASKED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.promises import promises
+from tests.faults.promises import WELL, promises
 
 # PostgreSQL does not answer; the state store does, and keeps the requests.
 DOWN = promises("""
@@ -34,20 +34,7 @@ settings | 200 | no row | 0/0 | manage_settings_put
 """)
 
 # It was restarted, and the connections of before are dead: found out at once, or at first use.
-RESTARTED = promises("""
-invite, warm | 201 success | success #1 | 1/1 | function=invite status=201
-invite, cold | 201 success | success #1 | 1/1 | function=invite status=201
-repeat | 201 success | success #1 | 1/1 | function=invite status=201
-fourth | 201 success | success #1 | 4/4 | function=invite status=201
-page | 200 Invite sent to friend@example.com | success #1 | 1/1 | function=invited
-queue | sent=1 failed= | success #2 | 1/1 | housekeeping done
-interrupted | sent=1 failed= | success #1 | 1/1 | found interrupted
-retry | 202 success | success #2 | 1/1 | manage_invites_retry
-overview | 200 ok: all well | success #1 | 1/1 | manage_overview
-connection | 200 all well | no row | 0/0 | manage_connection
-invites | 200 success | success #1 | 1/1 | invites_list
-settings | 200 | no row | 0/0 | manage_settings_put
-""")
+RESTARTED = WELL
 RESTARTED_JUST_NOW = promises("""
 invite, warm | 202 queued | no row, 1 in the inbox | 0/0 | request to the inbox
 invite, cold | 201 success | success #1 | 1/1 | function=invite status=201
@@ -105,6 +92,12 @@ overview | 200 error: database, state_store, queue +3 | no row | 0/0 | manage_ov
 connection | 200 database: See that it runs | no row | 0/0 | manage_connection
 invites | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 """)
+# Who has nothing to write does not notice.
+SQLITE_DISK_FAILS = SQLITE_NOT_WRITABLE | promises("""
+queue | failed=queue,expiry | queued plex_unavailable #1 +0s | 0/0 | without a lease
+interrupted | failed=interrupted | pending #0 | 0/0 | run not stored
+""")
+# Where a page has room left things still fit: what housekeeping writes may, and a friend does not.
 SQLITE_FULL = {
     name: SQLITE_NOT_WRITABLE[name]
     for name in ("invite, warm", "invite, cold", "repeat", "fourth", "invites")

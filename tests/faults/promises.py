@@ -33,3 +33,21 @@ def carried_out(given: Promises) -> Promises:
         for name, seen in given.items()
         for posts in (seen.plex.partition("/")[0],)
     }
+
+
+WELL = promises("""
+invite, warm | 201 success | success #1 | 1/1 | function=invite status=201
+invite, cold | 201 success | success #1 | 1/1 | function=invite status=201
+repeat | 201 success | success #1 | 1/1 | function=invite status=201
+fourth | 201 success | success #1 | 4/4 | function=invite status=201
+page | 200 Invite sent to friend@example.com | success #1 | 1/1 | function=invited
+queue | sent=1 failed= | success #2 | 1/1 | housekeeping done
+interrupted | sent=1 failed= | success #1 | 1/1 | found interrupted
+retry | 202 success | success #2 | 1/1 | manage_invites_retry
+overview | 200 ok: all well | success #1 | 1/1 | manage_overview
+connection | 200 all well | no row | 0/0 | manage_connection
+libraries | 200 | no row | 0/0 | manage_libraries_get
+invites | 200 success | success #1 | 1/1 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+"""What is promised where nothing is broken, or nobody notices."""

@@ -107,6 +107,8 @@ class Scene:
         self.monkeypatch = monkeypatch
         self.clock = SetClock()
         self.deliveries = Deliveries(plex, monkeypatch)
+        self.told: list[str] = []
+        """The requests whose pages friends have."""
         self._application = application
         self._workers: list[Container] = []
 
@@ -171,6 +173,12 @@ class Scene:
         found = [row for row in self.kept_rows() if row.identity_key == identity_key(who)]
         return found[-1] if found else None
 
+    def kept(self, who: str = FRIEND) -> None:
+        """A friend asks, and is told that the request is kept."""
+        answer = self.site.invite(who)
+        assert answer.status_code == 202, answer.text
+        self.told.append(answer.get_json()["request_id"])
+
     def leave_behind(self, who: str = FRIEND) -> InviteRequest:
         """The row of a worker that died as soon as it was committed, two minutes ago."""
         new = NewRequest(
@@ -190,8 +198,7 @@ class Scene:
     def leave_queued(self, who: str = FRIEND) -> InviteRequest:
         """A request for which plex.tv had no time; a minute later it has."""
         self.plex.fail("status", status=503, method="POST")
-        answer = self.site.invite(who)
-        assert answer.status_code == 202, answer.text
+        self.kept(who)
         self.clock.forward(minutes=1)
         self.plex.clear_calls()
         row = self.row_of(who)

@@ -9,7 +9,7 @@ from helpr_core.adapters.state import connect
 from tests.faults import state_promises as kinds
 from tests.faults.database_faults import azure, postgres_stopped
 from tests.faults.fault import Fault
-from tests.faults.promises import Promises
+from tests.faults.promises import WELL, Promises
 from tests.faults.scene import Scene
 from tests.faults.stores import AZURE
 from tests.servers.tcp_proxy import Behaviour
@@ -73,13 +73,13 @@ STATE_FAULTS = (
     _state_fault("429", kinds.DOWN, Behaviour(answer=_answer("429 Too Many Requests"))),
     _state_fault("403", kinds.DOWN, Behaviour(answer=_answer("403 Forbidden"))),
     _state_fault("HTML instead", kinds.DOWN, Behaviour(answer=_answer("200 OK", HTML))),
-    _state_fault("slow", kinds.WELL, Behaviour(delay_seconds=0.03)),
+    _state_fault("slow", WELL, Behaviour(delay_seconds=0.03)),
     _state_fault(
-        "conflict of one write", kinds.WELL, Behaviour(answer=_CHANGED, methods=("PUT",), times=1)
+        "conflict of one write", WELL, Behaviour(answer=_CHANGED, methods=("PUT",), times=1)
     ),
     _state_fault(
-        "conflict of one insert", kinds.WELL, Behaviour(answer=_TAKEN, methods=("POST",), times=1)
+        "conflict of one insert", WELL, Behaviour(answer=_TAKEN, methods=("POST",), times=1)
     ),
-    Fault("Azurite emptied", kinds.WELL, _emptied, stores=(AZURE,)),
+    Fault("Azurite emptied", WELL, _emptied, stores=(AZURE,)),
     Fault("PostgreSQL and Azurite stopped", kinds.BOTH_DOWN, _both_down, _proxied, stores=(AZURE,)),
 )

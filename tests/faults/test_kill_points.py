@@ -139,9 +139,10 @@ def aftermath(scene: Scene, act: Act, point: str) -> KillRow:
     answer = scene.site.invite(FRIEND)
     if answer.status_code != 201:
         wrong.append(f"asking again is answered with {answer.status_code}")
-    page = heading(scene.page_of(answer.get_json().get("request_id")))
-    if page != f"Invite sent to {FRIEND}":
-        wrong.append(f"the friend's page says {page!r}")
+    for request_id in {answer.get_json().get("request_id"), *scene.told}:
+        page = heading(scene.page_of(request_id))
+        if page != f"Invite sent to {FRIEND}":
+            wrong.append(f"the friend's page says {page!r}")
     wrong += broken_rules(scene)
     return KillRow(act.name, scene.stores.name, point, left, seen(scene), "; ".join(wrong))
 

@@ -16,6 +16,7 @@ from helpr_core import container
 from helpr_core.container import Container
 from helpr_core.demo import DemoPlex
 from helpr_core.host.application import HostedApplication
+from helpr_core.services import sign_in
 from tests.web.site_under_test import ADDRESS, settings_for
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def call_application(environ: WSGIEnvironment, start_response: StartResponse) ->
 
 @contextmanager
 def healthy_site(plex: DemoPlex, migrated_database: Path, folder: Path) -> Iterator[Container]:
-    """The container that answers while the block runs."""
+    """The container that answers while the block runs; nobody waits after a wrong password."""
     plex.reset()
     database = folder / "helpr.db"
     shutil.copy(migrated_database, database)
@@ -42,6 +43,7 @@ def healthy_site(plex: DemoPlex, migrated_database: Path, folder: Path) -> Itera
     parts = Container(settings_for(plex, database) | administrator)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(container, "_current", container._current)  # put back at the end
+        patch.setattr(sign_in, "WAITS_SECONDS", (0.0,))
         container.install(lambda: parts)
         yield parts
     parts.database().dispose()

@@ -260,3 +260,11 @@ def test_plex_is_not_asked_while_nobody_is_waited_for(worker: Worker) -> None:
     worker.plex.clear_calls()
     worker.housekeeping()
     assert worker.plex.calls == []
+
+
+def test_who_comes_right_after_a_run_leaves_it_at_that(worker: Worker) -> None:
+    assert worker.parts.housekeeping()() is not None
+    worker.clock.forward(minutes=1, seconds=59)
+    assert worker.parts.housekeeping()() is None
+    worker.clock.forward(seconds=1)
+    assert worker.parts.housekeeping()() is not None

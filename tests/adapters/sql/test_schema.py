@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -20,54 +18,10 @@ from helpr_core.adapters.sql.schema import HEAD, current_revision, migrate
 from helpr_core.errors import LogUnavailable
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
-PROCESSES = 10
-WORKER = "tests.adapters.sql.migrating_worker"
-ROOT = Path(__file__).parents[3]
-
-
-def start_worker(url: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", WORKER, url],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=ROOT,
-    )
-
-
-def outputs_of_workers_started_at_once(url: str) -> list[str]:
-    workers = [start_worker(url) for _ in range(PROCESSES)]
-    try:
-        for worker in workers:
-            assert worker.stdout is not None
-            assert worker.stdout.readline() == "ready\n"
-        for worker in workers:
-            assert worker.stdin is not None
-            worker.stdin.write("\n")
-            worker.stdin.flush()
-        return [worker.communicate(timeout=60)[0] for worker in workers]
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
-
 
 def versions(engine: sa.Engine) -> list[str]:
     with engine.connect() as connection:
         return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
-
-
-def test_of_ten_processes_that_start_together_one_migrates(
-    database_url: str, open_engine: OpenEngine
-) -> None:
-    outputs = outputs_of_workers_started_at_once(database_url)
-    assert ["rows=0" in output for output in outputs] == [True] * PROCESSES, "\n".join(outputs)
-    revisions = len(list(scripts().walk_revisions()))
-    steps = sorted(output.count("Running upgrade") for output in outputs)
-    assert steps == [0] * (PROCESSES - 1) + [revisions]
-    with open_engine(database_url) as engine:
-        assert versions(engine) == [HEAD]
 
 
 def test_the_newest_revision_is_the_one_the_code_looks_for() -> None:
