@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import schemathesis
 from werkzeug.security import generate_password_hash
 
 from helpr_core import container
@@ -53,3 +54,13 @@ def a_session() -> tuple[str, str]:
     """The cookie's value and the CSRF token of an owner who has signed in just now."""
     token, session = container.current().sessions().begin()
     return token, session.csrf_token
+
+
+def reaches_the_app(case: schemathesis.Case[Any]) -> bool:
+    """Whether the host hands it over: headers that are not UTF-8 it refuses itself, in no words."""
+    try:
+        for value in (case.headers or {}).values():
+            str(value).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
