@@ -16,6 +16,8 @@ BIN := $(VENV)/bin
 PORT ?= 7071
 # Tests wait a lot: for processes to start, for time-outs to pass.
 JOBS ?= 4
+# File by file, in their order: the files with the fewest tests are among the slowest.
+SHARED := --dist loadfile --no-loadscope-reorder
 EXAMPLES ?= 2000
 # make audit STRICT= goes on where what is known of a package cannot be looked up, and says so.
 STRICT ?= --strict
@@ -26,10 +28,10 @@ run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore=tests/infra $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) $(SHARED) --ignore=tests/infra $(ARGS)
 
 faults: $(VENV)/.dev node_modules/.package-lock.json
-	HELPR_FAULT_TABLE=whole $(BIN)/python -m pytest -q -rN -n $(JOBS) --dist loadfile tests/faults tests/races $(ARGS)
+	HELPR_FAULT_TABLE=whole $(BIN)/python -m pytest -q -rN -n $(JOBS) $(SHARED) tests/faults tests/races $(ARGS)
 
 load: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/python -m load $(ARGS)

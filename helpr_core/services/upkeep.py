@@ -139,7 +139,9 @@ def _requests(count: int) -> str:
 
 
 def _length(time: timedelta) -> str:
-    minutes = max(0, int(time.total_seconds() // 60))
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 1:
+        return "less than a minute"
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h"

@@ -54,7 +54,7 @@ def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
 @pytest.mark.parametrize(
     ("minutes", "severity", "detail"),
     [
-        (0, OK, "ran 0 min ago"),
+        (0, OK, "ran less than a minute ago"),
         (15, OK, "ran 15 min ago"),
         (16, WARNING, "ran last 16 min ago"),
         (60, WARNING, "ran last 60 min ago"),
