@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpr_core import container
+from helpr_core.adapters import silence
 from helpr_core.demo import DemoPlex
 from helpr_core.demo.account import own_connection
 from helpr_core.host.application import HostedApplication
@@ -76,6 +77,7 @@ def scene(
     monkeypatch.setattr(container, "_current", container._current)  # put back at the end
     monkeypatch.setattr(housekeeping, "_PACE_SECONDS", 0.0)
     monkeypatch.setattr(send_invite, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(silence, "SECONDS", 0.2)
     fault_plex.reset()
     one = Scene(application, stores, fault_plex, monkeypatch, caplog)
     yield one

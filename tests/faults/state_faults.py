@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from helpr_core.adapters import silence
 from helpr_core.adapters.state import connect
 from tests.faults import state_promises as kinds
 from tests.faults.database_faults import azure, postgres_stopped
@@ -44,6 +46,8 @@ def _state_fault(name: str, promised: Promises, behaviour: Behaviour) -> Fault:
     def broken(scene: Scene) -> Iterator[None]:
         with azure(scene).proxy.behaving(behaviour):
             yield
+        if behaviour.hang:
+            time.sleep(silence.SECONDS)  # it is asked again then
 
     return Fault(f"Azurite {name}", promised, broken, prepare, stores=(AZURE,))
 

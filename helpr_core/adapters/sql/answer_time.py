@@ -29,6 +29,10 @@ _GRACE_SECONDS = 1.0
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
+class NoAnswer(psycopg2.OperationalError):
+    """The server was waited for in vain."""
+
+
 class ImpatientConnection(extensions.connection):
     """Waits `answer_seconds` for the server, then is closed; while connecting, for all of it."""
 
@@ -65,7 +69,7 @@ def _wait(connection: extensions.connection) -> None:
         with _Selector() as selector:
             selector.register(connection.fileno(), wanted)
             if not selector.select(left):
-                raise psycopg2.OperationalError("no answer in time")
+                raise NoAnswer("no answer in time")
 
 
 extensions.set_wait_callback(_wait)

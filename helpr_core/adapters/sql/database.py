@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from helpr_core.adapters.silence import Silence
 from helpr_core.adapters.sql.schema import ensure_schema
 from helpr_core.errors import LogUnavailable
 from helpr_core.once import Once
@@ -36,6 +37,8 @@ _TRUSTED_SECONDS = 1.0
 """A connection that was used so shortly ago is taken to be alive."""
 _PING_SECONDS = 2.0
 """Of any other a sign of life is awaited for so long."""
+_NO_ANSWER = "NoAnswer"
+"""The error of answer_time.py, by its name: with SQLite its module is not imported."""
 
 
 class Database:
@@ -47,6 +50,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._silence = Silence()
         self._schema: Once[None] = Once(lambda: ensure_schema(engine))
         self._alone: dict[str, Any] = {_SINGLE: True}
         if engine.dialect.name == "postgresql":  # SQLite's driver begins nothing by itself
@@ -60,10 +64,8 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """A connection in a transaction, committed at the end, rolled back on an error."""
-        with _translated():
-            self._schema.get()
-            with self._engine.begin() as connection:
-                yield connection
+        with self._asked(), self._engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def single(self) -> Iterator[sa.Connection]:
@@ -71,27 +73,34 @@ class Database:
 
         For use cases of one statement: BEGIN and COMMIT would be two round trips more.
         """
-        with _translated():
-            self._schema.get()
-            with self._engine.connect().execution_options(**self._alone) as connection:
+        with self._asked():
+            connection = self._engine.connect().execution_options(**self._alone)
+            with connection:
                 yield connection
 
     def dispose(self) -> None:
-        """Close the pool's connections."""
+        """Close the pool's connections; the next use tries anew."""
         self._engine.dispose()
+        self._silence.end()
 
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeout as exc:
-        raise LogUnavailable("every database connection is busy") from exc
-    except DBAPIError as exc:
-        # The driver's own text may hold the host, the user and the statement's values.
-        raise LogUnavailable(f"the database failed: {type(exc.orig).__name__}") from exc
-    except (SQLAlchemyError, sqlite3.Error) as exc:
-        raise LogUnavailable(f"the database failed: {type(exc).__name__}") from exc
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Around each use: with the schema as it should be, and errors in our words."""
+        if self._silence.lasts:
+            raise LogUnavailable("the database did not answer a moment ago")
+        try:
+            self._schema.get()
+            yield
+        except PoolTimeout as exc:
+            raise LogUnavailable("every database connection is busy") from exc
+        except DBAPIError as exc:
+            # The driver's own text may hold the host, the user and the statement's values.
+            reason = type(exc.orig).__name__
+            if reason == _NO_ANSWER:
+                self._silence.begin()
+            raise LogUnavailable(f"the database failed: {reason}") from exc
+        except (SQLAlchemyError, sqlite3.Error) as exc:
+            raise LogUnavailable(f"the database failed: {type(exc).__name__}") from exc
 
 
 def connect(url: str, credential: TokenCredential | None = None) -> Database:

@@ -8,11 +8,16 @@ from typing import Any
 
 import requests
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import ServiceRequestError
+from azure.core.exceptions import (
+    ServiceRequestError,
+    ServiceRequestTimeoutError,
+    ServiceResponseTimeoutError,
+)
 from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableServiceClient
 from requests.adapters import HTTPAdapter
 
+from helpr_core.adapters.silence import Silence
 from helpr_core.errors import FieldError, SetupRequired
 
 # A store that hangs must not hold a friend for longer than some 5 s: a connection is tried
@@ -77,12 +82,18 @@ class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported laz
             session=session, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS
         )
         self._slots = BoundedSemaphore(_POOL_SIZE)
+        self._silence = Silence()
 
     def send(self, request: Any, **options: Any) -> Any:
         """Send it when it is its turn."""
+        if self._silence.lasts:
+            raise ServiceRequestError("it did not answer a moment ago")
         if not self._slots.acquire(timeout=_SLOT_SECONDS):
             raise ServiceRequestError("every connection is busy")
         try:
             return super().send(request, **options)
+        except (ServiceRequestTimeoutError, ServiceResponseTimeoutError):
+            self._silence.begin()
+            raise
         finally:
             self._slots.release()

@@ -11,6 +11,7 @@ import psycopg2
 import pytest
 import sqlalchemy as sa
 
+from helpr_core.adapters import silence
 from helpr_core.adapters.sql import answer_time
 from helpr_core.adapters.sql.answer_time import ImpatientConnection, limited
 from helpr_core.errors import LogUnavailable
@@ -41,10 +42,11 @@ def test_the_server_is_the_first_to_give_up(postgres_url: str, new_database: New
 
 
 def test_a_server_that_does_not_is_left_and_asked_anew(
-    postgres_url: str, new_database: NewDatabase
+    postgres_url: str, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(silence, "SECONDS", 0.0)
     database = new_database(postgres_url)
-    with soon(), pytest.raises(LogUnavailable, match="OperationalError"), database.single() as one:
+    with soon(), pytest.raises(LogUnavailable, match="NoAnswer"), database.single() as one:
         one.exec_driver_sql(f"SET statement_timeout = 0; {SLEEP}")
     with soon(), database.single() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
@@ -54,11 +56,42 @@ def test_who_takes_connections_and_says_nothing_is_not_waited_for(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ImpatientConnection, "answer_seconds", SHORT)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
         database = new_database(f"postgresql+psycopg2://helpr@127.0.0.1:{port}/helpr")
         with soon(), pytest.raises(LogUnavailable), database.single():
             pass
+
+
+def test_after_one_has_waited_in_vain_the_next_do_not_wait(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImpatientConnection, "answer_seconds", SHORT)
+    monkeypatch.setattr(silence, "SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        database = new_database(f"postgresql+psycopg2://helpr@127.0.0.1:{port}/helpr")
+
+        def wait() -> float:
+            started = time.monotonic()
+            with pytest.raises(LogUnavailable), database.single():
+                pass
+            return time.monotonic() - started
+
+        waits = [wait() for _ in range(4)]
+        time.sleep(1.0)
+        waits.append(wait())
+    assert [seconds >= SHORT for seconds in waits] == [True, False, False, False, True]
+
+
+def test_a_statement_that_takes_too_long_is_no_silence(
+    postgres_url: str, new_database: NewDatabase
+) -> None:
+    database = new_database(postgres_url)
+    with pytest.raises(LogUnavailable), database.single() as connection:
+        connection.exec_driver_sql(SLEEP)
+    with database.single() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
 def test_what_may_take_longer_has_longer_for_as_long_as_it_is_at_it(
