@@ -13,7 +13,10 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.plex import Server, ServerAddresses
 from helpr_core.errors import (
     HelprError,
+    PlexAnswerLost,
     PlexError,
+    PlexLimited,
+    PlexTrouble,
     PlexUnauthorized,
     SetupRequired,
     Unavailable,
@@ -31,6 +34,14 @@ _UNREACHABLE = (
     "Invites need plex.tv alone, so nothing is lost. For friends to watch, see in Plex under "
     "Settings, Remote Access."
 )
+
+
+_TROUBLES = {
+    PlexTrouble.code: "plex.tv does not answer, so that it could not be tried",
+    PlexLimited.code: "plex.tv asks for fewer calls, so that it could not be tried",
+    PlexAnswerLost.code: "plex.tv gave no usable answer, so that it could not be tried",
+}
+_NOTHING_TO_DO = "Nothing to do: what friends ask meanwhile is kept, and tried again."
 
 
 class Parts(Protocol):
@@ -150,8 +161,8 @@ def seats_check(count: SeatCount) -> Check:
 
 
 def _skipped(name: str) -> Check:
-    severity = Severity.WARNING if name == "server_reachable" else Severity.ERROR
-    return Check(name, severity, _NOT_ASKED, _FIX_FIRST)
+    # No error: the one that is broken is to stand out.
+    return Check(name, Severity.WARNING, _NOT_ASKED, _FIX_FIRST)
 
 
 def _timed(name: str, ask: Callable[[], Check]) -> Check:
@@ -173,6 +184,8 @@ def explain(error: HelprError) -> tuple[str, str]:
         return str(error), "See that it runs and that its setting is right."
     if isinstance(error, PlexUnauthorized):
         return "plex.tv refuses the token", advise(error.code)
+    if isinstance(error, PlexTrouble):
+        return _TROUBLES[error.code], _NOTHING_TO_DO
     if isinstance(error, PlexError):
         return error.reason or error.code, advise(error.code)
     return str(error), advise(error.code)

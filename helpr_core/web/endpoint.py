@@ -15,7 +15,7 @@ from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.client_address import client_bucket
 from helpr_core.errors import HelprError
 from helpr_core.web.negotiation import prefers_html
-from helpr_core.web.problems import INTERNAL, trouble_of
+from helpr_core.web.problems import INTERNAL, Purpose, trouble_of
 from helpr_core.web.responses import (
     HSTS,
     SECURITY_HEADERS,
@@ -70,6 +70,7 @@ class Endpoint:
     handler: Handler
     limit: str | None = None
     auth_level: func.AuthLevel = func.AuthLevel.ANONYMOUS
+    purpose: Purpose = Purpose.LOOK
 
     def register(self, blueprint: func.Blueprint) -> None:
         """Add it to the blueprint, under its own name, with everything stated."""
@@ -121,7 +122,7 @@ def _answer(endpoint: Endpoint, call: Call) -> func.HttpResponse:
             container.current().limiter().hit(endpoint.limit, call.client_key)
         return endpoint.handler(call)
     except HelprError as exc:
-        trouble = trouble_of(exc)
+        trouble = trouble_of(exc, endpoint.purpose)
         log.info("refused code=%s error=%s", trouble.code, type(exc).__name__)
     except Exception as exc:  # noqa: BLE001 - the only place that catches everything
         # The traceback names the cause; the message may hold what a person typed.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import tell
@@ -11,9 +13,12 @@ from helpr_core.errors import (
     FieldError,
     HelprError,
     InvalidInput,
+    LogUnavailable,
     NotPossible,
     PlexError,
     SetupRequired,
+    StateUnavailable,
+    Unavailable,
 )
 
 
@@ -94,17 +99,36 @@ KINDS = {
     "unavailable": ProblemKind(
         503,
         "Not just now",
-        "Helpr cannot keep your request at this moment, so nothing was sent. "
-        "Please try again in a minute.",
+        "A part of Helpr does not answer at this moment. Nothing is lost: please try again in a "
+        "minute.",
     ),
 }
 
 
+_NOT_KEPT = ProblemKind(
+    503,
+    "Not just now",
+    "Helpr cannot keep your request at this moment, so nothing was sent. "
+    "Please try again in a minute.",
+)
+_OWNERS_DETAIL = "Nothing can be shown or saved here until it does. Check says what to do."
+_STORES: Mapping[type[HelprError], ProblemKind] = {
+    LogUnavailable: ProblemKind(503, "The database does not answer", _OWNERS_DETAIL),
+    StateUnavailable: ProblemKind(503, "The state store does not answer", _OWNERS_DETAIL),
+}
 _CAP_REACHED = ProblemKind(
     429,
     "That is all for today",
     "The owner allows a number of requests a day, and today’s are taken. Try again tomorrow.",
 )
+
+
+class Purpose(Enum):
+    """What somebody came for: a store that is down means another thing to each."""
+
+    LOOK = "look"
+    ASK = "ask for an invite"
+    MANAGE = "manage, as the owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +145,7 @@ class Trouble:
 INTERNAL = Trouble("internal_error", KINDS["internal_error"])
 
 
-def trouble_of(error: HelprError) -> Trouble:
+def trouble_of(error: HelprError, purpose: Purpose = Purpose.LOOK) -> Trouble:
     """What an error becomes at the edge; one without a kind of its own is internal."""
     # On a request that only looks, plex.tv's troubles are one and the same to the caller.
     code = "plex_unreachable" if isinstance(error, PlexError) else error.code
@@ -133,10 +157,14 @@ def trouble_of(error: HelprError) -> Trouble:
     elif isinstance(error, SetupRequired):
         errors = error.problems
     retry_after = getattr(error, "retry_after_seconds", None)
-    return Trouble(code, _kind_of(error, code), errors, retry_after)
+    return Trouble(code, _kind_of(error, code, purpose), errors, retry_after)
 
 
-def _kind_of(error: HelprError, code: str) -> ProblemKind:
+def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
+    if isinstance(error, Unavailable) and purpose is Purpose.ASK:
+        return _NOT_KEPT
+    if purpose is Purpose.MANAGE and type(error) in _STORES:
+        return _STORES[type(error)]
     if isinstance(error, DailyCapReached):
         return _CAP_REACHED
     if isinstance(error, NotPossible):

@@ -12,7 +12,7 @@ from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.domain.messages import tell
 from helpr_core.errors import FieldError, InvalidInput, InviteCodeInvalid, NotFound
 from helpr_core.web.endpoint import Call, Endpoint
-from helpr_core.web.problems import KINDS, Trouble, trouble_of, trouble_of_row
+from helpr_core.web.problems import KINDS, Purpose, Trouble, trouble_of, trouble_of_row
 from helpr_core.web.responses import (
     FOR_EVER,
     NO_STORE,
@@ -177,7 +177,7 @@ ENDPOINTS = (
     Endpoint("invited", "invited/{request_id}", PAGE, show_result, limit="status"),
     Endpoint("static_files", "static/{*path}", PAGE, show_static),
     Endpoint("site", "api/site", ("GET",), get_site, limit="default"),
-    Endpoint("invite", "api/invites", ("POST",), post_invite, limit="invites"),
+    Endpoint("invite", "api/invites", ("POST",), post_invite, "invites", purpose=Purpose.ASK),
     Endpoint("invite_status", "api/invites/{request_id}", ("GET",), get_invite, limit="status"),
     Endpoint("healthz", "healthz", PAGE, get_health),
     Endpoint("openapi", "api/openapi.json", ("GET",), get_openapi, limit="default"),

@@ -13,6 +13,7 @@ from helpr_core.domain.audit import Actor, Door
 from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired
 from helpr_core.web import manage
 from helpr_core.web.endpoint import Call, Endpoint
+from helpr_core.web.problems import Purpose
 from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, json_response
 
 if TYPE_CHECKING:
@@ -133,7 +134,13 @@ ENDPOINTS = (
     Endpoint("sign_in", "dashboard/session", ("POST",), post_session, limit="sign_in"),
     Endpoint("session", "dashboard/session", ("GET",), get_session),
     Endpoint("sign_out", "dashboard/session", ("DELETE",), delete_session),
-    Endpoint("dashboard_api", "dashboard/api/{*path}", ("GET", "POST", "PUT", "DELETE"), pass_on),
+    Endpoint(
+        "dashboard_api",
+        "dashboard/api/{*path}",
+        ("GET", "POST", "PUT", "DELETE"),
+        pass_on,
+        purpose=Purpose.MANAGE,
+    ),
 )
 
 blueprint = func.Blueprint()

@@ -19,7 +19,7 @@ queue | queued_again=1 failed= | queued plex_unavailable #2 +300s | 1/0 | code=p
 interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
 retry | 202 queued | queued plex_unavailable #2 +300s | 1/0 | code=plex_unavailable
 overview | 200 warning: queue | queued plex_unavailable #1 +60s | 1/0 | seats not read
-connection | 200 token: plex.tv could not be | no row | 0/0 | manage_connection
+connection | 200 token: Nothing to do: what | no row | 0/0 | manage_connection
 libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
 invites | 200 queued plex_unavailable | queued plex_unavailable #1 +60s | 1/0 | invites_list
 settings | 200 | no row | 0/0 | manage_settings_put
@@ -52,7 +52,7 @@ queue | queued_again=1 failed= | queued plex_limited #2 +300s | 1/0 | not asked 
 interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | not asked for 30 s
 retry | 202 queued | queued plex_limited #2 +300s | 1/0 | not asked for 30 s
 overview | 200 warning: queue, breaker | queued plex_limited #1 +60s | 1/0 | seats not read
-connection | 200 token: plex.tv asked for fewer | no row | 0/0 | manage_connection
+connection | 200 token: Nothing to do: what | no row | 0/0 | manage_connection
 libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
 invites | 200 queued plex_limited | queued plex_limited #1 +60s | 1/0 | invites_list
 settings | 200 | no row | 0/0 | manage_settings_put
@@ -99,7 +99,7 @@ queue | queued_again=1 failed= | queued plex_answer_lost #2 +300s | 1/0 | code=p
 interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
 retry | 202 queued | queued plex_answer_lost #2 +300s | 1/0 | code=plex_answer_lost
 overview | 200 warning: queue | queued plex_answer_lost #1 +60s | 1/0 | seats not read
-connection | 200 token: The request reached plex.tv | no row | 0/0 | manage_connection
+connection | 200 token: Nothing to do: what | no row | 0/0 | manage_connection
 libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
 invites | 200 queued plex_answer_lost | queued plex_answer_lost #1 +60s | 1/0 | invites_list
 settings | 200 | no row | 0/0 | manage_settings_put

@@ -49,8 +49,10 @@ def test_plexs_trouble_is_told_with_the_thing_to_do(
 ) -> None:
     plex.fail(**fault, times=0)
     checks = check(new_worker())
-    assert broken(checks) == ["token", "account", "server", "libraries", "seats"]
+    assert broken(checks) == ["token"]
     assert fix in checks["token"].fix
+    assert "plex.tv" in checks["token"].detail
+    assert [name for name in PLEX if checks[name].detail.startswith("not asked")] == [*PLEX[1:]]
     assert "demo-token" not in str(checks)
 
 

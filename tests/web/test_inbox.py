@@ -113,10 +113,19 @@ def test_what_is_wrong_is_refused_as_ever(make_outage: Callable[..., Outage]) ->
 
 def test_a_page_that_may_be_in_the_record_is_not_said_to_be_unknown(outage: Outage) -> None:
     answer = outage.site.get(f"/api/invites/{UNKNOWN}")
-    problem(answer, 503, "unavailable")
+    # It may have been sent long ago.
+    assert "sent" not in problem(answer, 503, "unavailable")["detail"]
     assert int(answer.headers["Retry-After"]) >= 1
     outage.end()
     problem(outage.site.get(f"/api/invites/{UNKNOWN}"), 404, "not_found")
+
+
+def test_the_owner_is_told_which_store_does_not_answer(outage: Outage) -> None:
+    for method, path in (("GET", "invites"), ("GET", "stats"), ("POST", "invites")):
+        json = {"email_or_username": "friend"} if method == "POST" else None
+        told = problem(outage.site.owner(method, path, json=json), 503, "unavailable")
+        assert told["title"] == "The database does not answer"
+        assert "nothing was sent" not in told["detail"]
 
 
 def test_the_owner_sees_that_the_database_is_down_and_how_many_wait(outage: Outage) -> None:
@@ -132,7 +141,7 @@ def test_with_both_stores_down_nothing_is_kept_and_it_says_so(make_site: MakeSit
     stores = {"DATABASE_URL": nowhere, "HELPR_TABLES_CONNECTION": connection_string(free_port())}
     site = make_site(**stores)
     for answer in (site.invite("friend"), site.invite("friend")):
-        problem(answer, 503, "unavailable")
+        assert "nothing was sent" in problem(answer, 503, "unavailable")["detail"]
         assert int(answer.headers["Retry-After"]) >= 1
     assert site.plex.calls == []
 

@@ -10,6 +10,7 @@ import azure.functions as func
 
 from helpr_core.web.endpoint import Endpoint
 from helpr_core.web.manage.operation import Operation
+from helpr_core.web.problems import Purpose
 
 OPERATIONS = (
     Operation("manage_overview", "GET", "overview", "overview", "get_overview"),
@@ -49,6 +50,7 @@ ENDPOINTS = tuple(
         (one.method,),
         one.answer,
         auth_level=func.AuthLevel.FUNCTION,
+        purpose=Purpose.MANAGE,
     )
     for one in OPERATIONS
 )
