@@ -12,6 +12,7 @@ class Silence:
     """Of one store, as this worker knows it."""
 
     def __init__(self) -> None:
+        self._heard_at = 0.0
         self._until = 0.0
 
     @property
@@ -19,10 +20,15 @@ class Silence:
         """Whether somebody has just waited in vain."""
         return time.monotonic() < self._until
 
-    def begin(self) -> None:
-        """Somebody has."""
-        self._until = time.monotonic() + SECONDS
-
-    def end(self) -> None:
-        """Ask again."""
+    def heard(self) -> None:
+        """The store has answered somebody."""
+        self._heard_at = time.monotonic()
         self._until = 0.0
+
+    def waited_in_vain(self, since: float) -> None:
+        """Somebody has asked at `since` (monotonic seconds) and got no answer.
+
+        A store that answered others meanwhile is busy and not silent: it is asked as ever.
+        """
+        if self._heard_at < since:
+            self._until = time.monotonic() + SECONDS

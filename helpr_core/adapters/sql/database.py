@@ -81,23 +81,25 @@ class Database:
     def dispose(self) -> None:
         """Close the pool's connections; the next use tries anew."""
         self._engine.dispose()
-        self._silence.end()
+        self._silence = Silence()
 
     @contextmanager
     def _asked(self) -> Iterator[None]:
         """Around each use: with the schema as it should be, and errors in our words."""
         if self._silence.lasts:
             raise LogUnavailable("the database did not answer a moment ago")
+        asked_at = time.monotonic()
         try:
             self._schema.get()
             yield
+            self._silence.heard()
         except PoolTimeout as exc:
             raise LogUnavailable("every database connection is busy") from exc
         except DBAPIError as exc:
             # The driver's own text may hold the host, the user and the statement's values.
             reason = type(exc.orig).__name__
             if reason == _NO_ANSWER:
-                self._silence.begin()
+                self._silence.waited_in_vain(asked_at)
             raise LogUnavailable(f"the database failed: {reason}") from exc
         except (SQLAlchemyError, sqlite3.Error) as exc:
             raise LogUnavailable(f"the database failed: {type(exc).__name__}") from exc

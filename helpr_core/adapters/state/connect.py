@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -90,10 +91,13 @@ class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported laz
             raise ServiceRequestError("it did not answer a moment ago")
         if not self._slots.acquire(timeout=_SLOT_SECONDS):
             raise ServiceRequestError("every connection is busy")
+        asked_at = time.monotonic()
         try:
-            return super().send(request, **options)
+            answer = super().send(request, **options)
         except (ServiceRequestTimeoutError, ServiceResponseTimeoutError):
-            self._silence.begin()
+            self._silence.waited_in_vain(asked_at)
             raise
         finally:
             self._slots.release()
+        self._silence.heard()
+        return answer

@@ -1,0 +1,46 @@
+"""When a store is taken to be silent, and when it is only busy."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from helpr_core.adapters import silence
+from helpr_core.adapters.silence import Silence
+
+
+def test_it_begins_with_one_who_waited_in_vain_and_ends_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(silence, "SECONDS", 0.1)
+    one = Silence()
+    assert not one.lasts
+    one.waited_in_vain(time.monotonic())
+    assert one.lasts
+    time.sleep(0.15)
+    assert not one.lasts
+
+
+def test_a_store_that_answered_others_meanwhile_is_only_busy() -> None:
+    one = Silence()
+    asked_at = time.monotonic()
+    time.sleep(0.001)
+    one.heard()
+    one.waited_in_vain(asked_at)
+    assert not one.lasts
+
+
+def test_an_answer_ends_it() -> None:
+    one = Silence()
+    one.waited_in_vain(time.monotonic())
+    one.heard()
+    assert not one.lasts
+
+
+def test_an_answer_of_before_says_nothing() -> None:
+    one = Silence()
+    one.heard()
+    time.sleep(0.001)
+    one.waited_in_vain(time.monotonic())
+    assert one.lasts
