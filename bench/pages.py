@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urljoin
 
 from bench.http_client import Connection
@@ -30,7 +31,7 @@ _FURTHER = re.compile(r"(?:@import|url\(|from|import)\s*[\"']?([./][^\"')\s;]+)"
 
 def rows(bench: Bench) -> list[Row]:
     """Both over gunicorn, as one would serve it oneself."""
-    with demo_plex() as plex_url, _gunicorn(helpr_environment(plex_url, bench.folder)) as port:
+    with demo_plex() as plex_url, _gunicorn(bench.folder, plex_url) as port:
         requests, size = _first_visit(port)
         _views(port, 1.0)  # every worker has been warm before it counts
         a_second = middle([_views(port, 1.0) for _ in range(bench.times(full=10, smoke=3))])
@@ -53,15 +54,20 @@ def rows(bench: Bench) -> list[Row]:
 
 
 @contextmanager
-def _gunicorn(environment: dict[str, str]) -> Iterator[int]:
+def _gunicorn(folder: Path, plex_url: str) -> Iterator[int]:
+    """Its port. What it logs, a line a request, goes to a file of the folder."""
     # The socket listens before gunicorn starts: a request waits, and nothing has to be polled.
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+    with (
+        (folder / "gunicorn.log").open("wb") as log,
+        socket.create_server(("127.0.0.1", 0), backlog=64) as listening,
+    ):
         command = [sys.executable, "-m", "gunicorn", "--log-level", "error", "-w", str(_WORKERS)]
         command += ["--threads", "4", "--keep-alive", "60", "--bind", f"fd://{listening.fileno()}"]
         process = subprocess.Popen(
             [*command, "helpr_core.wsgi:application"],
             cwd=PROJECT,
-            env=environment,
+            env=helpr_environment(plex_url, folder),
+            stderr=log,
             pass_fds=[listening.fileno()],
         )
         try:
