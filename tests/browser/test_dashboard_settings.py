@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import expect
 
 from tests.browser.owner import Door, Owner
 
@@ -135,19 +135,13 @@ def test_what_was_typed_waits_while_one_looks_elsewhere(owner: Owner) -> None:
     expect(page.get_by_label("Title")).to_have_value("Half a ti")
     page.go_forward()
     expect(page.get_by_label("Music")).to_be_checked()
-    asked: list[str] = []
-    page.once("dialog", lambda dialog: _stay(dialog, asked))
-    page.close(run_before_unload=True)
-    page.wait_for_timeout(100)
-    assert asked == ["beforeunload"]
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
     owner.follow("Settings")
     owner.press("Discard changes")
     expect(page.get_by_label("Title")).to_have_value("")
-
-
-def _stay(dialog: Dialog, asked: list[str]) -> None:
-    asked.append(dialog.type)
-    dialog.dismiss()
 
 
 def test_a_save_without_a_connection_keeps_what_was_typed(owner: Owner, other: Door) -> None:
