@@ -63,7 +63,7 @@ infra: $(VENV)/.dev .venv-infra/.ready
 	$(BIN)/python -m pytest tests/infra $(ARGS)
 
 clean:
-	rm -rf $(VENV) .venv-infra .venv-audit node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-infra .venv-audit .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
@@ -77,17 +77,11 @@ $(VENV)/.dev: requirements.txt requirements-serve.txt requirements-dev.txt | $(V
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
-# On its own: checkov pins what Helpr wants newer.
-.venv-infra/.ready: requirements-infra.txt
+# Tools with an environment of their own: checkov pins what Helpr wants newer.
+.venv-%/.ready: requirements-%.txt
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
-	$(PYTHON) -m venv .venv-infra
-	.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-infra.txt
-	@touch $@
-
-.venv-audit/.ready: requirements-audit.txt
-	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
-	$(PYTHON) -m venv .venv-audit
-	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 # Not npm ci: that refuses a lock without the builds of Biome for other platforms, and not

@@ -12,7 +12,7 @@ from bench.demo_control import empty_seats
 from bench.processes import PROJECT, demo_plex, helpr_environment
 from tests.servers.azurite import azurite_table_service
 from tests.servers.postgres import postgres_server
-from tests.servers.server_process import free_port, running
+from tests.servers.server_process import children_of, free_port, running
 
 WORKERS, THREADS = 2, 8
 PLEX_SECONDS = 0.15
@@ -33,9 +33,7 @@ class House:
 
     def worker_pids(self) -> list[int]:
         """The processes that answer: the children of the one that listens."""
-        pid = int(self.pid_file.read_text())
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(child) for child in children.split()]
+        return children_of(int(self.pid_file.read_text()))
 
     def empty_seats(self) -> None:
         """Plex has room for a hundred people, and here come more."""

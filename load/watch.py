@@ -13,13 +13,10 @@ from statistics import mean
 import sqlalchemy as sa
 
 from load.house import House
+from tests.servers.postgres import HELPRS_CONNECTIONS
 
 _PAUSE_SECONDS = 0.25
 _PAGE_BYTES = 4096
-_COUNT = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE application_name = 'helpr' AND datname = current_database()"
-)
 
 
 @dataclass
@@ -58,7 +55,7 @@ def _look(house: House, watch: Watch, stop: threading.Event) -> None:
         watch.resident_bytes.append(sum(_resident(pid) for pid in house.worker_pids()))
         if engine is not None:
             with engine.connect() as connection:
-                number = connection.exec_driver_sql(_COUNT).scalar_one()
+                number = connection.exec_driver_sql(HELPRS_CONNECTIONS).scalar_one()
             watch.most_connections = max(watch.most_connections, number)
         time.sleep(_PAUSE_SECONDS)
     if engine is not None:

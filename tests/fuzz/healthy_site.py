@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
+from hypothesis import HealthCheck, settings
 from werkzeug.security import generate_password_hash
 
 from helpr_core import container
@@ -18,6 +19,7 @@ from helpr_core.container import Container
 from helpr_core.demo import DemoPlex
 from helpr_core.host.application import HostedApplication
 from helpr_core.services import sign_in
+from tests.fuzz.budget import examples
 from tests.web.site_under_test import ADDRESS, settings_for
 
 if TYPE_CHECKING:
@@ -54,6 +56,15 @@ def a_session() -> tuple[str, str]:
     """The cookie's value and the CSRF token of an owner who has signed in just now."""
     token, session = container.current().sessions().begin()
     return token, session.csrf_token
+
+
+def requests_from_the_document(usually: int) -> settings:
+    """How many are made up, and that each may take its time."""
+    return settings(
+        max_examples=examples(usually, share=0.25),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
 
 
 def reaches_the_app(case: schemathesis.Case[Any]) -> bool:

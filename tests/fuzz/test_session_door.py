@@ -11,14 +11,19 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import assume
 
 from helpr_core.demo import DemoPlex
 from helpr_core.host.application import HostedApplication
 from helpr_core.web import openapi
 from helpr_core.web.session import COOKIE
-from tests.fuzz.budget import examples
-from tests.fuzz.healthy_site import a_session, call_application, healthy_site, reaches_the_app
+from tests.fuzz.healthy_site import (
+    a_session,
+    call_application,
+    healthy_site,
+    reaches_the_app,
+    requests_from_the_document,
+)
 from tests.web.test_schemathesis import CHECKS
 
 KEY_DOOR, SESSION_DOOR = "/api/manage/", "/dashboard/api/"
@@ -52,11 +57,7 @@ def site(
 
 
 @schema.parametrize()
-@settings(
-    max_examples=examples(10, share=0.25),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@requests_from_the_document(10)
 def test_every_answer_to_the_owner_is_a_documented_one(case: schemathesis.Case[Any]) -> None:
     assume(reaches_the_app(case))
     # Another site's address: the client sends no cookie there.

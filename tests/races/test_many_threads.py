@@ -13,7 +13,7 @@ from tests.races.clients import Reply, Request, invite, send_together
 from tests.races.conftest import SQLITE, Race, RunRace, Stores, statuses, written
 from tests.races.observer import Observer
 from tests.races.workers import Worker, gunicorn_workers
-from tests.servers.postgres import PostgresServer
+from tests.servers.postgres import HELPRS_CONNECTIONS, PostgresServer
 
 THREADS = 200
 INVITED = 90
@@ -27,10 +27,6 @@ THREADS_BESIDES = 10
 """gunicorn's own, and the timer's."""
 PROMISED = (
     f"200, 201; ≤ {DATABASE_POOL} database, {PLEX_POOL} Plex, {TABLES_POOL} table connections"
-)
-_COUNT = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE application_name = 'helpr' AND datname = current_database()"
 )
 
 
@@ -74,7 +70,7 @@ def observer(
     with engine.connect() as connection:
 
         def count() -> int:
-            return int(connection.exec_driver_sql(_COUNT).scalar_one())
+            return int(connection.exec_driver_sql(HELPRS_CONNECTIONS).scalar_one())
 
         yield Observer(worker.pid, ports | {"tables": int(tables[1])}, {"database": count})
     engine.dispose()

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests.processes import PROJECT, Settings, environment
-from tests.servers.server_process import free_port, running
+from tests.servers.server_process import children_of, free_port, running
 
 _CHILD_SECONDS = 60
 
@@ -26,7 +26,7 @@ class Worker:
     @property
     def pid(self) -> int:
         """The process that answers: the only child of the one that listens."""
-        (child,) = _children_of(int(self.log.with_suffix(".pid").read_text()))
+        (child,) = children_of(int(self.log.with_suffix(".pid").read_text()))
         return child
 
 
@@ -51,10 +51,6 @@ def gunicorn_workers(
             with urlopen(f"http://127.0.0.1:{worker.port}/healthz", timeout=_CHILD_SECONDS):
                 pass
         yield workers
-
-
-def _children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 class Children:

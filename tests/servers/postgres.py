@@ -23,7 +23,13 @@ import pytest
 import sqlalchemy as sa
 
 from tests.servers.keeper import identity
-from tests.servers.server_process import READY_SECONDS, free_port, running
+from tests.servers.server_process import READY_SECONDS, children_of, free_port, running
+
+HELPRS_CONNECTIONS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE application_name = 'helpr' AND datname = current_database()"
+)
+"""How many Helpr has to this database, all workers together."""
 
 _OWNER = "postgres"
 _PASSWORD = "not-a-real-password"
@@ -140,8 +146,7 @@ class StoppablePostgres:
     def _signal(self, number: signal.Signals) -> None:
         """To the server and all its processes."""
         pid = int((self._cluster.data / "postmaster.pid").read_text().split()[0])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for one in (pid, *map(int, children)):
+        for one in (pid, *children_of(pid)):
             with suppress(ProcessLookupError):  # it served a connection that is over
                 os.kill(one, number)
 

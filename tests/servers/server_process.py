@@ -24,6 +24,11 @@ def free_port() -> int:
         return port
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that this one has started and that still are."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @contextmanager
 def running(
     command: Sequence[str | Path],

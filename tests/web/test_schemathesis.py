@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import assume
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -21,8 +21,12 @@ from helpr_core import container
 from helpr_core.demo import DemoPlex
 from helpr_core.host.application import HostedApplication
 from helpr_core.web import openapi
-from tests.fuzz.budget import examples
-from tests.fuzz.healthy_site import call_application, healthy_site, reaches_the_app
+from tests.fuzz.healthy_site import (
+    call_application,
+    healthy_site,
+    reaches_the_app,
+    requests_from_the_document,
+)
 
 CHECKS = [
     not_a_server_error,
@@ -49,11 +53,7 @@ def site(
 
 
 @schema.parametrize()
-@settings(
-    max_examples=examples(25, share=0.25),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@requests_from_the_document(25)
 def test_every_answer_is_a_documented_one(case: schemathesis.Case[Any]) -> None:
     assume(reaches_the_app(case))
     response = case.call(headers={"x-functions-key": container.function_keys()[0]})

@@ -18,6 +18,7 @@ from helpr_core.adapters.sql.database import ENTRA_SCOPE, Database
 from helpr_core.adapters.sql.models import UtcDateTime
 from helpr_core.errors import LogUnavailable
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
+from tests.servers.postgres import HELPRS_CONNECTIONS
 from tests.servers.server_process import free_port
 
 THREADS = 32
@@ -116,10 +117,7 @@ def test_thirty_two_threads_share_five_connections(
             connection.exec_driver_sql("SELECT pg_sleep(0.05)")
 
     seen: list[int] = []
-    count = sa.text(
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE application_name = 'helpr' AND datname = current_database()"
-    )
+    count = sa.text(HELPRS_CONNECTIONS)
     with ThreadPoolExecutor(THREADS) as threads, open_engine(postgres_url) as engine:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             running = [threads.submit(work, number) for number in range(THREADS)]
