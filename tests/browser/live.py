@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from helpr_core.demo import DemoPlex
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Page
+    from playwright.sync_api import ConsoleMessage, Page, Route
 
 # Chromium itself writes such a line for every 4xx and 5xx, and for every lost connection:
 # right where a page or an answer of the API is meant to be one, never for a static file.
@@ -58,3 +59,27 @@ class Watch:
         static = "/static/" in str(message.location.get("url", ""))
         if static or not message.text.startswith(_FAILED_LOAD):
             self.complaints.append(f"{message.type}: {message.text}")
+
+
+class Held:
+    """A page's requests to some address, kept from the server until a test lets them go.
+
+    So what a page shows while it waits can be looked at for as long as that takes.
+    """
+
+    def __init__(self, page: Page, address: re.Pattern[str]) -> None:
+        self._routes: list[Route] = []
+        self._holds = True
+        page.route(address, self._met)
+
+    def _met(self, route: Route) -> None:
+        if self._holds:
+            self._routes.append(route)
+        else:
+            route.continue_()
+
+    def let_go(self) -> None:
+        """Send on what was held, and whatever comes later."""
+        self._holds = False
+        for route in self._routes:
+            route.continue_()

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, NewPage, SignIn
-from tests.browser.live import LiveSite
+from tests.browser.live import Held, LiveSite
 from tests.browser.owner import VIEWS, Door, Owner, fill_log
 from tests.browser.test_look import AXE, IMAGES, NARROW, RUN_AXE, SHIFTS, TOO_WIDE
 
@@ -212,8 +212,7 @@ def test_what_broke_on_the_server_has_a_reference_to_copy(owner: Owner) -> None:
 
 
 def test_while_a_view_loads_its_shape_is_there_and_it_is_said(owner: Owner) -> None:
-    held: list[Route] = []
-    owner.page.route(API, lambda route: held.append(route))
+    held = Held(owner.page, API)
 
     owner.page.goto(f"{owner.site.url}/dashboard#/settings")
 
@@ -221,35 +220,30 @@ def test_while_a_view_loads_its_shape_is_there_and_it_is_said(owner: Owner) -> N
     busy = owner.page.locator("[aria-busy=true]")
     expect(busy).to_contain_text("Loading…")
     expect(busy.locator(".bone").first).to_be_visible()
-    for route in held:
-        route.continue_()
+    held.let_go()
     expect(owner.page.get_by_label("Title")).to_be_visible()
     expect(busy).to_have_count(0)
 
 
 def test_who_wants_no_motion_sees_none(sign_in: SignIn) -> None:
     owner = sign_in(reduced_motion="reduce")
-    held: list[Route] = []
-    owner.page.route(API, lambda route: held.append(route))
+    held = Held(owner.page, API)
     owner.page.goto(f"{owner.site.url}/dashboard#/settings")
     expect(owner.page.locator(".bone").first).to_be_visible()
 
     assert owner.page.evaluate("document.getAnimations().length") == 0
-    for route in held:
-        route.abort()
+    held.let_go()
 
 
 def test_the_first_paint_waits_for_no_answer(owned: LiveSite, new_page: NewPage) -> None:
     page = new_page(viewport=DESKTOP)
-    held: list[Route] = []
-    page.route(re.compile(r"/dashboard/session$"), lambda route: held.append(route))
+    held = Held(page, re.compile(r"/dashboard/session$"))
 
     page.goto(f"{owned.url}/dashboard")
 
     expect(page.get_by_role("link", name="Helpr")).to_be_visible()
     expect(page.locator("main .bone").first).to_be_visible()
-    for route in held:
-        route.abort()
+    held.let_go()
 
 
 @pytest.mark.skipif(
