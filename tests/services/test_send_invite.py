@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -12,24 +9,13 @@ import pytest
 
 from helpr_core.demo import LIBRARIES, DemoPlex
 from helpr_core.domain.advice import advise
-from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.invite import Status
 from helpr_core.errors import SetupRequired
 from tests.services.conftest import NewWorker
-from tests.services.worker import NOON, Worker
+from tests.services.worker import NOON, Worker, when_asked
 
 MOVIES, SHOWS = (library.id for library in LIBRARIES[:2])
 MINUTE = timedelta(minutes=1)
-
-
-def while_plex_is_asked(worker: Worker, who: str, act: Callable[[], None]) -> InviteRequest:
-    """Send, and do something at the moment at which the POST has arrived at plex.tv."""
-    worker.plex.fail("delay", method="POST", delay_seconds=0.5)
-    with ThreadPoolExecutor(1) as thread:
-        sent: Future[InviteRequest] = thread.submit(worker.send, who)
-        while not worker.plex.count("POST") and not sent.done():
-            time.sleep(0.005)
-        act()
-        return sent.result()
 
 
 def test_an_invite_of_a_warm_worker_is_one_call(worker: Worker) -> None:
@@ -71,11 +57,13 @@ def test_the_row_is_there_and_pending_before_plex_answers(
 ) -> None:
     other_instance = new_worker(database_url)
     seen: list[tuple[str, str]] = []
-    row = while_plex_is_asked(worker, "alice", lambda: seen.extend(other_instance.rows()))
+    worker.plex.fail("delay", method="POST", delay_seconds=0.2)
+    with when_asked(worker.plex, "POST", lambda: seen.extend(other_instance.rows())):
+        row = worker.send("alice")
     assert seen == [("alice", "pending")]
     assert other_instance.rows() == [("alice", "success")]
     assert row.duration_ms is not None
-    assert 450 <= row.duration_ms < 5000
+    assert 200 <= row.duration_ms < 5000
 
 
 def test_who_is_shared_with_already_gets_no_second_invite(worker: Worker) -> None:

@@ -14,8 +14,8 @@ from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.errors import Unavailable
 from tests.servers.server_process import free_port
 from tests.services.conftest import NewWorker
-from tests.services.test_send_invite import MINUTE, while_plex_is_asked
-from tests.services.worker import NOON, Worker
+from tests.services.test_send_invite import MINUTE
+from tests.services.worker import NOON, Worker, when_asked
 
 THREADS = 16
 
@@ -57,7 +57,8 @@ def test_an_answer_lost_after_a_refresh_is_read_back_at_the_new_server(worker: W
 def test_an_outcome_that_cannot_be_written_is_told_and_the_row_stays_pending(
     worker: Worker,
 ) -> None:
-    row = while_plex_is_asked(worker, "alice", worker.break_off)
+    with when_asked(worker.plex, "POST", worker.break_off):
+        row = worker.send("alice")
     assert (row.status, row.sent_at) == (Status.SUCCESS, NOON)
     assert worker.plex.share_of("alice") is not None
     worker.mend()
@@ -188,13 +189,12 @@ def test_a_state_store_that_fails_once_the_row_is_made_does_not_matter(
     plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
 ) -> None:
     worker = new_worker(state_url=f"sqlite:///{tmp_path}/state.db")
-    plex.fail("delay", method="GET", delay_seconds=0.5)
-    with ThreadPoolExecutor(1) as thread:
-        sent = thread.submit(worker.send, "alice")
-        while not plex.count("GET"):
-            time.sleep(0.005)
+
+    def lose_the_state() -> None:
         with worker.state_database.begin() as connection:
             connection.exec_driver_sql("DROP TABLE state_entries")
-        assert sent.result().status is Status.SUCCESS
+
+    with when_asked(plex, "GET", lose_the_state):
+        assert worker.send("alice").status is Status.SUCCESS
     assert worker.send("bob").status is Status.SUCCESS
     assert worker.rows() == [("alice", "success"), ("bob", "success")]

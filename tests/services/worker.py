@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import sqlalchemy as sa
 
@@ -17,6 +19,7 @@ from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.clock import Clock
 from helpr_core.container import Container
 from helpr_core.demo import DemoPlex
+from helpr_core.demo.messages import Request
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.services.ports import StateStore
@@ -69,6 +72,21 @@ class Parts(Container):
     def _account(self) -> Account:
         self.accounts.append(Account(self._plex.token, self._plex.url, "not-a-real-identifier"))
         return self.accounts[-1]
+
+
+@contextmanager
+def when_asked(plex: DemoPlex, method: str, act: Callable[[], None]) -> Iterator[None]:
+    """The first call of that method has arrived at plex.tv: then this happens, and it answers."""
+    record, acts = plex.stage.record, [act]
+
+    def record_and_act(request: Request) -> None:
+        record(request)
+        if request.method == method and acts:
+            acts.pop()()
+
+    with patch.object(plex.stage, "record", record_and_act):
+        yield
+    assert not acts, f"plex.tv got no {method}"
 
 
 class Worker:

@@ -157,7 +157,7 @@ def test_nobody_connects_to_the_media_server(new_media: NewMedia) -> None:
             media = new_media(plex)
             began = time.monotonic()
             media.send_invite(media.fetch_server(), [MOVIES], "alice")
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5  # whoever asks it waits ten
             assert plex.share_of("alice") is not None
         silent.setblocking(False)
         with pytest.raises(BlockingIOError):  # nobody waits to be accepted
