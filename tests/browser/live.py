@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,14 +34,23 @@ class LiveSite:
 
     def settle(self, name: str) -> None:
         """Write a success for that person's request, as whoever works the queue off would."""
-        with sqlite3.connect(self.database, timeout=10) as connection:
+        self._change_queued(
+            name,
+            "status = 'success', error_code = NULL, error_message = NULL,"
+            " next_attempt_at = NULL, sent_at = updated_at",
+        )
+
+    def postpone(self, name: str) -> None:
+        """Put that person's next attempt off for years: the server works its queue off, too."""
+        self._change_queued(name, "next_attempt_at = datetime(next_attempt_at, '+9 years')")
+
+    def _change_queued(self, name: str, change: str) -> None:
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
             changed = connection.execute(
-                "UPDATE invite_requests SET status = 'success', error_code = NULL,"
-                " error_message = NULL, next_attempt_at = NULL, sent_at = updated_at"
+                f"UPDATE invite_requests SET {change}"
                 " WHERE email_or_username = ? AND status = 'queued'",
                 (name,),
             ).rowcount
-        connection.close()
         assert changed == 1
 
 

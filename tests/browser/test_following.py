@@ -22,6 +22,7 @@ def _queued(page: Page, site: LiveSite, name: str) -> None:
     site.plex.fail("invalid_token", method="POST")
     ask(page, site, name)
     page.wait_for_url(RESULT)
+    site.postpone(name)
     expect(page.get_by_role("heading", level=1)).to_have_text("We keep your request")
 
 
