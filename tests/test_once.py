@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from threading import Barrier
+from threading import Barrier, Lock, Semaphore
 
 import pytest
 
@@ -14,16 +13,36 @@ from helpr_core.once import Once
 THREADS = 32
 
 
+class Door:
+    """A lock that tells how many have come to it, let in or not."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._came = Semaphore(0)
+
+    def __enter__(self) -> None:
+        self._came.release()
+        self._lock.acquire()
+
+    def __exit__(self, *exc: object) -> None:
+        self._lock.release()
+
+    def wait_for_all(self) -> None:
+        """Whoever is inside waits until all threads stand at the door."""
+        assert all(self._came.acquire(timeout=30) for _ in range(THREADS))
+
+
 def test_threads_that_ask_at_once_get_one_and_the_same_object() -> None:
     built = count()
-    together = Barrier(THREADS)
+    together, door = Barrier(THREADS), Door()
 
     def build() -> object:
         next(built)
-        time.sleep(0.02)  # long enough for all others to ask meanwhile
+        door.wait_for_all()
         return object()
 
     once = Once(build)
+    once._lock = door  # type: ignore[assignment]
 
     def ask(_: int) -> object:
         together.wait()
@@ -76,14 +95,16 @@ def test_after_a_drop_it_is_built_anew() -> None:
 
 def test_only_those_who_waited_for_a_build_share_its_failure() -> None:
     tries = count(1)
+    together, door = Barrier(THREADS), Door()
 
     def build() -> str:
         number = next(tries)
-        time.sleep(0.5)
+        if number == 1:
+            door.wait_for_all()
         raise OSError(f"try {number}")
 
     once = Once(build)
-    together = Barrier(THREADS)
+    once._lock = door  # type: ignore[assignment]
 
     def ask(_: int) -> str:
         together.wait()

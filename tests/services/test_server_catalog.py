@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -59,12 +58,10 @@ def test_threads_that_waited_share_one_failure_and_the_next_one_asks_again(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     catalog = new_worker().catalog
-    plex.fail("status", status=503, times=0, delay_seconds=0.3)
-    began = time.monotonic()
+    plex.fail("status", status=503, times=0, delay_seconds=1.0)
     got = together(catalog.server)
-    assert time.monotonic() - began < 3  # one by one it would be ten seconds
     assert {type(each) for each in got} == {PlexUnavailable}
-    assert plex.count("GET") <= 2  # a thread may come too late to wait
+    assert plex.count("GET") <= 2  # not 32; a thread may come too late to wait
     plex.clear_faults()
     assert catalog.server().name == "Demo Plex"
 
