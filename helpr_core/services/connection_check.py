@@ -34,8 +34,6 @@ _UNREACHABLE = (
     "Invites need plex.tv alone, so nothing is lost. For friends to watch, see in Plex under "
     "Settings, Remote Access."
 )
-
-
 _TROUBLES = {
     PlexTrouble.code: "plex.tv does not answer, so that it could not be tried",
     PlexLimited.code: "plex.tv asks for fewer calls, so that it could not be tried",

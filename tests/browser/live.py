@@ -1,4 +1,4 @@
-"""What the browser tests hold in hand: a served Helpr, and what a page complained about."""
+"""What the browser tests hold in hand: a served Helpr, a page's complaints, what it waits for."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ def in_use(owned: LiveSite, other: Door) -> str:
         fill_log(other.site, statuses * 8, hours_apart=(3, 2, 9, 31, 4, 1, 20, 7))
         plex.fail("status", status=503, method="POST")
         other.friend_asks("queued@example.com")
+        owned.postpone("queued@example.com")
         plex.clear_faults()
         other.friend_asks("nobody-knows")
         other.set(approval_required=True, welcome="Take a seat.")

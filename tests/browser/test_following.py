@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page, Request, expect
 
@@ -24,6 +25,16 @@ def _queued(page: Page, site: LiveSite, name: str) -> None:
     page.wait_for_url(RESULT)
     site.postpone(name)
     expect(page.get_by_role("heading", level=1)).to_have_text("We keep your request")
+
+
+def _keep_questions(heard: list[Request]) -> Callable[[Request], None]:
+    """Puts into that list each request of the page that asks how things stand."""
+
+    def keep(request: Request) -> None:
+        if STATUS.search(request.url):
+            heard.append(request)
+
+    return keep
 
 
 def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, page: Page) -> None:
@@ -55,7 +66,7 @@ def test_nobody_asks_while_the_page_is_not_looked_at(site: LiveSite, page: Page)
     asked: list[Request] = []
     page.clock.install()
     _queued(page, site, "hidden@example.com")
-    page.on("request", lambda r: asked.append(r) if STATUS.search(r.url) else None)
+    page.on("request", _keep_questions(asked))
 
     page.evaluate(HIDE, True)
     page.clock.run_for(120_000)
@@ -72,8 +83,8 @@ def test_the_page_asks_less_and_less_often(site: LiveSite, page: Page) -> None:
     answered: list[Request] = []
     page.clock.install(time=0)
     _queued(page, site, "patient@example.com")
-    page.on("request", lambda r: asked.append(r) if STATUS.search(r.url) else None)
-    page.on("requestfinished", lambda r: answered.append(r) if STATUS.search(r.url) else None)
+    page.on("request", _keep_questions(asked))
+    page.on("requestfinished", _keep_questions(answered))
 
     for _ in range(300):
         page.clock.run_for(2_000)
