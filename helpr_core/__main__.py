@@ -9,6 +9,7 @@ import secrets
 import sys
 import warnings
 
+from helpr_core.commands.backup import add_to
 from helpr_core.errors import HelprError, SetupRequired
 
 LONGEST_PASSWORD = 1024
@@ -175,6 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument("--host", default="127.0.0.1")
             command.add_argument("--port", type=int, default=7071)
             command.add_argument("--reload", action="store_true", help="on every change")
+    add_to(commands)
     options = parser.parse_args(arguments)
     from helpr_core import logs
     from helpr_core.local_settings import load_local_settings
@@ -183,7 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         load_local_settings()
         return int(options.run(options))
-    except (HelprError, ValueError) as exc:
+    except (HelprError, ValueError, OSError) as exc:
         print(f"WRONG  {exc}", file=sys.stderr)
         return 1
 

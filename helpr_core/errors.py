@@ -18,6 +18,8 @@
     ├── Unavailable             a store is down; carries retry_after_seconds
     │   ├── LogUnavailable
     │   └── StateUnavailable
+    ├── BackupUnusable          a file that cannot be restored here
+    ├── BackupFailed            the timer could not write one
     ├── EntryExists             state store: insert found the key taken
     ├── EntryChanged            state store: somebody else wrote in between
     └── PlexError               plex.tv's answers, one leaf for each kind
@@ -152,6 +154,18 @@ class SetupRequired(HelprError):
     def __init__(self, *problems: FieldError) -> None:
         super().__init__("; ".join(f"{p.field}: {p.message}" for p in problems))
         self.problems = problems
+
+
+class BackupUnusable(HelprError):
+    """A backup that cannot be restored here; the text says why, to the owner."""
+
+    code = "backup_unusable"
+
+
+class BackupFailed(HelprError):
+    """No backup could be written; the text says why, to the owner."""
+
+    code = "backup_failed"
 
 
 class Unavailable(HelprError):

@@ -54,6 +54,8 @@ class Settings(BaseModel):
     rate_sign_in: str = Field("5/minute;20/hour", alias="HELPR_RATE_SIGN_IN")
     rate_status: str = Field("60/minute", alias="HELPR_RATE_STATUS")
     public_url: str | None = Field(None, alias="HELPR_PUBLIC_URL")
+    backup_folder: str | None = Field(None, alias="HELPR_BACKUP_FOLDER")
+    backups_kept: int = Field(7, alias="HELPR_BACKUPS_KEPT", ge=1, le=1000)
 
     @field_validator("plex_libraries", mode="before")
     @classmethod

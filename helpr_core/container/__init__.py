@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from helpr_core.services.admission import Admission
     from helpr_core.services.attempt import Attempt
     from helpr_core.services.audit_trail import AuditTrail
+    from helpr_core.services.backup.file import BackupFile
+    from helpr_core.services.backup.folder import BackupFolder
+    from helpr_core.services.backup.service import Backup
     from helpr_core.services.connection_check import ConnectionCheck
     from helpr_core.services.housekeeping import Housekeeping
     from helpr_core.services.housekeeping_runs import Runs
@@ -127,6 +130,44 @@ class Container(PlexParts):
         from helpr_core.services.housekeeping import Housekeeping
 
         return Housekeeping(self, self._clock)
+
+    @kept
+    def backup(self) -> Backup:
+        """Everything that is the owner's in one file, and back."""
+        from helpr_core import __version__
+        from helpr_core.adapters.sealing import PassphraseSealer
+        from helpr_core.adapters.sql.backup_tables import SqlBackupTables
+        from helpr_core.services.backup.service import Backup
+
+        tables = SqlBackupTables(self.database())
+        return Backup(tables, self.state(), PassphraseSealer(), self._clock, __version__)
+
+    def given_settings(self) -> dict[str, str]:
+        """Each setting that is set, as it is written: for a backup, secrets among them."""
+        from helpr_core.settings import SETTING_NAMES
+
+        return {name: self._environ[name] for name in SETTING_NAMES if self._environ.get(name)}
+
+    @staticmethod
+    def sealed_settings(file: BackupFile, passphrase: str) -> str:
+        """The settings in a backup, as the text of an env file; needs no settings here."""
+        from helpr_core.adapters.sealing import PassphraseSealer
+        from helpr_core.services.backup.service import settings_in
+
+        return settings_in(file, PassphraseSealer(), passphrase)
+
+    @kept
+    def backup_folder(self) -> BackupFolder | None:
+        """Where a backup is made every day; None where the owner named no folder."""
+        from pathlib import Path
+
+        from helpr_core.services.backup.folder import BackupFolder
+
+        settings = self.settings()
+        if settings.backup_folder is None:
+            return None
+        folder = Path(settings.backup_folder)
+        return BackupFolder(folder, settings.backups_kept, self.backup(), self._clock)
 
     @kept
     def upkeep(self) -> Upkeep:

@@ -17,6 +17,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.invite import STALE_AFTER, TRIED_FOR, InviteRequest, Status
 from helpr_core.errors import HelprError, StateUnavailable
 from helpr_core.services.attempt import Attempt
+from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.circuit_breaker import CircuitBreaker
 from helpr_core.services.housekeeping_runs import Report, Runs
 from helpr_core.services.inbox import Inbox
@@ -86,6 +87,9 @@ class Parts(Protocol):
     def housekeeping_runs(self) -> Runs:
         """The runs, this one included."""
 
+    def backup_folder(self) -> BackupFolder | None:
+        """Where a backup is made every day, if anywhere."""
+
 
 class Housekeeping:
     """Call it; each step does what it can, whatever becomes of the others."""
@@ -100,6 +104,7 @@ class Housekeeping:
             "acceptances": self._mark_accepted,
             "retention": self._delete_old,
             "expiry": self._purge_expired,
+            "backup": self._back_up,
             "interrupted": self._settle_stale,
         }
 
@@ -199,6 +204,11 @@ class Housekeeping:
         for kind in KINDS:
             if time.monotonic() < until:
                 counts["purged"] += self._parts.state().purge_expired(kind)
+
+    def _back_up(self, counts: Counter[str], until: float) -> None:
+        folder = self._parts.backup_folder()
+        if folder is not None and time.monotonic() < until:
+            counts["backups"] += folder()
 
     @staticmethod
     def _count(row: InviteRequest, counts: Counter[str]) -> InviteRequest:

@@ -27,6 +27,8 @@ NOT_ON_AZURE = {
     "AZURE_POSTGRESQL_CONNECTIONSTRING": "DATABASE_URL or PGHOST and its like say it already",
     "DATABASE_PATH": "a file would be gone with the instance",
     "HELPR_TABLES_CONNECTION": "HELPR_TABLES_ENDPOINT by identity; shared keys are off",
+    "HELPR_BACKUP_FOLDER": "Azure's PostgreSQL backs itself up, and files go with the instance",
+    "HELPR_BACKUPS_KEPT": "of that folder",
     "PLEX_API_URL": "only the demo and proxies differ from the default",
 }
 FORBIDDEN = re.compile(

@@ -1,0 +1,45 @@
+"""Text hidden behind a passphrase: scrypt makes the key, Fernet encrypts and authenticates."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from helpr_core.errors import BackupUnusable
+
+# OWASP's advice for scrypt (Password Storage Cheat Sheet): 128 MiB and some 0.3 s for each guess.
+_COST = {"n": 2**17, "r": 8, "p": 1}
+_LARGEST_COST = 2**20
+
+
+class PassphraseSealer:
+    """Sealer of services/backup."""
+
+    def seal(self, text: str, passphrase: str) -> dict[str, Any]:
+        """Encrypt under a key of its own: the same text sealed twice looks different."""
+        salt = os.urandom(16)
+        token = Fernet(_key(passphrase, salt, _COST)).encrypt(text.encode())
+        return {"salt": base64.b64encode(salt).decode(), **_COST, "token": token.decode()}
+
+    def unseal(self, sealed: Mapping[str, Any], passphrase: str) -> str:
+        """Decrypt. Raises BackupUnusable for a wrong passphrase or a damaged text."""
+        try:
+            cost = {name: int(sealed[name]) for name in _COST}
+            if cost["n"] * cost["r"] * cost["p"] > _LARGEST_COST * _COST["r"]:
+                raise BackupUnusable("the backup's settings are damaged")
+            key = _key(passphrase, base64.b64decode(sealed["salt"]), cost)
+            return Fernet(key).decrypt(str(sealed["token"])).decode()
+        except InvalidToken as exc:
+            raise BackupUnusable("wrong passphrase") from exc
+        except (KeyError, TypeError, ValueError) as exc:
+            raise BackupUnusable("the backup's settings are damaged") from exc
+
+
+def _key(passphrase: str, salt: bytes, cost: Mapping[str, int]) -> bytes:
+    derived = Scrypt(salt=salt, length=32, **cost).derive(passphrase.encode())
+    return base64.urlsafe_b64encode(derived)

@@ -1,0 +1,144 @@
+"""Every table read out as JSON and written back, in SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
+
+from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.models import UtcDateTime, metadata
+from helpr_core.adapters.sql.schema import HEAD
+from helpr_core.errors import BackupUnusable
+
+NOT_THE_OWNERS = frozenset({"state_entries", "state_counters"})
+"""Tables of the state store: the backup takes what is worth keeping through the store itself,
+so that it can be restored into another kind of store."""
+
+_BATCH = 500
+
+
+def kept_tables() -> list[sa.Table]:
+    """The tables that a backup has, parents before children."""
+    return [table for table in metadata.sorted_tables if table.name not in NOT_THE_OWNERS]
+
+
+class SqlBackupTables:
+    """Tables of services/backup."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def revision(self) -> str:
+        """The schema's revision, once it is up to date."""
+        with self._database.single():  # brings it up to date
+            return HEAD
+
+    def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """All rows in one transaction, by primary key, a batch at a time."""
+        with self._snapshot() as connection:
+            for table in kept_tables():
+                query = sa.select(table).order_by(*table.primary_key)
+                streamed = connection.execution_options(yield_per=_BATCH).execute(query)
+                for row in streamed.mappings():
+                    yield table.name, {name: _to_json(value) for name, value in row.items()}
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sa.Connection]:
+        """A connection that sees one moment, whatever others write meanwhile."""
+        if self._database.dialect == "postgresql":
+            with self._database.begin() as connection:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                yield connection
+        else:
+            # `begin` would keep every writer out until the backup is made.
+            with self._database.single() as connection:
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+
+    def are_empty(self) -> bool:
+        """Whether no table has a row."""
+        with self._database.single() as connection:
+            return not any(
+                connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
+                for table in kept_tables()
+            )
+
+    def replace(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Delete what there is, insert these; all of it or nothing."""
+        with self._database.begin() as connection:
+            try:
+                _replace(connection, rows)
+            except (IntegrityError, DataError, ValueError, TypeError) as exc:
+                raise BackupUnusable("a row does not fit; nothing was changed") from exc
+            except StatementError as exc:
+                if exc.__class__ is not StatementError:  # the database's own trouble
+                    raise
+                raise BackupUnusable("a row does not fit; nothing was changed") from exc
+
+
+def _replace(connection: sa.Connection, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    tables = {table.name: table for table in kept_tables()}
+    for table in reversed(list(tables.values())):
+        connection.execute(table.delete())
+    for name, group in groupby(rows, key=lambda pair: pair[0]):
+        if name not in tables:
+            raise BackupUnusable(f"this Helpr has no table {name}")
+        _insert(connection, tables[name], (row for _, row in group))
+    for table in tables.values():
+        _count_on(connection, table)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        values = [_from_json(table, row) for row in batch]
+        # Rows of one backup name the same columns, but nothing has to rely on it.
+        for _, alike in groupby(values, key=sorted):
+            connection.execute(table.insert(), list(alike))
+
+
+def _count_on(connection: sa.Connection, table: sa.Table) -> None:
+    """Have PostgreSQL number new rows after the restored ones; SQLite does so by itself."""
+    numbered = table.autoincrement_column
+    if connection.dialect.name == "postgresql" and numbered is not None:
+        sequence = sa.func.pg_get_serial_sequence(table.name, numbered.name)
+        highest = sa.select(sa.func.max(numbered)).scalar_subquery()
+        connection.execute(sa.select(sa.func.setval(sequence, sa.func.coalesce(highest, 1))))
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _from_json(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        column.name: _typed(column, row[column.name])
+        for column in table.columns
+        if column.name in row
+    }
+
+
+def _typed(column: sa.Column[Any], value: Any) -> Any:
+    """The value as the column takes it; ValueError or TypeError when it does not."""
+    if value is None or isinstance(column.type, sa.JSON):
+        return value
+    if isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(column.type, sa.Uuid):
+        return UUID(value)
+    # Drivers disagree about what else does not fit, and SQLite takes almost anything.
+    if not isinstance(value, column.type.python_type):
+        raise TypeError(f"{column} takes no {type(value).__name__}")
+    return value

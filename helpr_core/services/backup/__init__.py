@@ -1,0 +1,1 @@
+"""Everything that belongs to the owner in one file, and back again."""

@@ -1,0 +1,133 @@
+"""The backup file: JSON lines in gzip, a heading first and the counts last.
+
+    {"helpr_backup": 1, "version": "0.1.0", "schema": "0002", "made_at": "2026-11-26T14:00:00Z"}
+    {"table": "invite_requests", "row": {"id": 1, ...}}
+    {"state": "site", "key": "libraries", "value": {...}}
+    {"sealed_settings": {...}}
+    {"end": {"invite_requests": 1, "site": 1}}
+
+A file without its last line was cut off. `zcat` shows all of it but the sealed settings.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpr_core.errors import BackupUnusable
+
+FORMAT = 1
+Line = Mapping[str, Any]
+
+_LONGEST_LINE = 1024 * 1024
+"""In bytes. Helpr writes far shorter ones; a longer line is not ours and is not held in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Which Helpr made the file, when (RFC 3339, UTC), and its schema's revision."""
+
+    version: str
+    schema: str
+    made_at: str
+
+
+def write(path: Path, heading: Heading, lines: Iterable[Line]) -> dict[str, int]:
+    """Write the file, for its owner's eyes only; returns how many lines of each kind it has.
+
+    The file appears whole or not at all. Raises FileExistsError where one of that name is
+    there, and other OSErrors, a full disk among them.
+    """
+    if path.exists():
+        raise FileExistsError(f"{path} exists already")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    counts: Counter[str] = Counter()
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as out:
+            first = {"helpr_backup": FORMAT, "version": heading.version}
+            out.write(_line(first | {"schema": heading.schema, "made_at": heading.made_at}))
+            for line in lines:
+                counts[_kind(line)] += 1
+                out.write(_line(line))
+            out.write(_line({"end": dict(counts)}))
+        os.link(unfinished, path)  # unlike a rename, it replaces nothing
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+    return dict(counts)
+
+
+class BackupFile:
+    """A backup on disk. Making one reads it to its end: a file that is cut off or damaged
+    raises BackupUnusable before anything is restored from it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        lines = self._read()
+        self.heading = _heading(next(lines, {}))
+        counts: Counter[str] = Counter()
+        ended = False
+        for line in lines:
+            if "end" in line:
+                ended = line["end"] == dict(counts)
+            else:
+                counts[_kind(line)] += 1
+        if not ended:
+            raise BackupUnusable(f"{path.name} is cut off or damaged")
+        self.counts: Mapping[str, int] = counts
+
+    def lines(self, kind: str) -> Iterator[Line]:
+        """Its lines that have this key: `table`, `state` or `sealed_settings`."""
+        return (line for line in self._read() if kind in line)
+
+    def _read(self) -> Iterator[Line]:
+        unusable = BackupUnusable(f"{self.path.name} is cut off, damaged, or not a Helpr backup")
+        try:
+            with gzip.open(self.path, "rt", encoding="utf-8") as file:
+                yield from _parsed(file.readline, unusable)
+        except FileNotFoundError as exc:
+            raise BackupUnusable(f"there is no file {self.path}") from exc
+        except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as exc:
+            raise unusable from exc
+        except OSError as exc:
+            raise BackupUnusable(f"{self.path} cannot be read: {exc.strerror}") from exc
+
+
+def _parsed(readline: Callable[[int], str], unusable: BackupUnusable) -> Iterator[Line]:
+    while text := readline(_LONGEST_LINE):
+        try:
+            line = json.loads(text)
+        except ValueError as exc:
+            raise unusable from exc
+        if not isinstance(line, dict):
+            raise unusable
+        yield line
+
+
+def _heading(line: Line) -> Heading:
+    number = line.get("helpr_backup")
+    if not isinstance(number, int):
+        raise BackupUnusable("this is not a Helpr backup")
+    if number > FORMAT:
+        raise BackupUnusable("a newer Helpr made this backup; restore it with that version")
+    try:
+        return Heading(*(str(line[name]) for name in ("version", "schema", "made_at")))
+    except KeyError as exc:
+        raise BackupUnusable("the backup's heading is damaged") from exc
+
+
+def _kind(line: Line) -> str:
+    return str(line.get("table") or line.get("state") or "sealed_settings")
+
+
+def _line(fields: Line) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -1,0 +1,284 @@
+"""A backup made in one kind of store is restored into each kind, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.backup_tables import NOT_THE_OWNERS, kept_tables
+from helpr_core.adapters.sql.models import audit_events, metadata
+from helpr_core.adapters.sql.schema import HEAD
+from helpr_core.domain.audit import Actor, Door
+from helpr_core.errors import BackupUnusable
+from helpr_core.services.backup.file import BackupFile
+from helpr_core.services.ports import LIMITS, SITE
+from tests.services.conftest import NewWorker
+from tests.services.worker import Worker
+
+MADE_BY_0_1_0 = Path(__file__).with_name("made-by-0.1.0.jsonl.gz")
+PLACES = ["sqlite", "postgresql", "postgresql and tables"]
+
+
+@pytest.fixture
+def open_place(
+    request: pytest.FixtureRequest, new_worker: NewWorker, tmp_path: Path
+) -> Callable[[str], Worker]:
+    """A worker on empty stores of the kind that is named."""
+    numbers = iter(range(9))
+
+    def start(place: str) -> Worker:
+        if place == "sqlite":
+            return new_worker(f"sqlite:///{tmp_path}/{next(numbers)}.db")
+        url = request.getfixturevalue("new_postgres_database")()
+        tables = request.getfixturevalue("azurite_tables") if "tables" in place else ""
+        worker = new_worker(url, tables=tables)
+        for entry in worker.state.list(SITE):  # Azurite is one for the whole run
+            worker.state.delete(SITE, entry.key)
+        return worker
+
+    return start
+
+
+def fill(worker: Worker) -> None:
+    """A friend with an invite, one whom Plex does not know, an action and the owner's choices."""
+    worker.send("first-friend")
+    worker.send("nobody1")
+    worker.send("zoe@example.org")
+    actor = Actor(Door.SESSION, "owner")
+    worker.parts.audit_trail().note(
+        actor, "invite_sent", "target", "reference", after={"title": "“Zoë”\n🎬"}
+    )
+    worker.state.put(SITE, "a-choice", {"title": "Ours"})
+
+
+def everything(worker: Worker) -> dict[str, list[dict[str, Any]]]:
+    """All rows of the owner's tables, and the choices in the state store."""
+    with worker.database.single() as connection:
+        found = {
+            table.name: [
+                dict(row)
+                for row in connection.execute(
+                    sa.select(table).order_by(*table.primary_key)
+                ).mappings()
+            ]
+            for table in kept_tables()
+        }
+    found["site"] = [{entry.key: dict(entry.value)} for entry in worker.state.list(SITE)]
+    return found
+
+
+@pytest.mark.parametrize("target", PLACES)
+@pytest.mark.parametrize("source", PLACES)
+def test_a_backup_is_restored_into_any_kind_of_store(
+    source: str, target: str, open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    first = open_place(source)
+    fill(first)
+    before = everything(first)
+    path = tmp_path / "helpr.jsonl.gz"
+    counts = first.parts.backup().make(path)
+    assert counts["invite_requests"] == 3
+
+    second = open_place(target)
+    second.parts.backup().restore(BackupFile(path))
+    assert everything(second) == before
+
+    later = second.send("another-friend")  # numbered after the restored ones
+    assert [row[0] for row in second.rows()][-1] == later.email_or_username
+
+
+def test_every_table_is_in_the_backup_or_has_a_reason_not_to_be() -> None:
+    assert {table.name for table in kept_tables()} | NOT_THE_OWNERS == set(metadata.tables)
+
+
+def test_a_full_database_is_replaced_only_when_the_owner_says_so(
+    open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    worker = open_place("sqlite")
+    fill(worker)
+    before = everything(worker)
+    path = tmp_path / "helpr.jsonl.gz"
+    worker.parts.backup().make(path)
+    worker.send("came-later")
+    worker.state.put(SITE, "a-choice", {"title": "Changed"})
+    with pytest.raises(BackupUnusable, match="--replace"):
+        worker.parts.backup().restore(BackupFile(path))
+    assert len(worker.rows()) == 4
+    worker.parts.backup().restore(BackupFile(path), replace=True)
+    assert everything(worker) == before
+
+
+def test_what_can_be_made_again_is_not_in_it(
+    open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    worker = open_place("sqlite")
+    worker.warm_up()
+    worker.state.put(LIMITS, "a-key", {"count": 1})
+    path = tmp_path / "helpr.jsonl.gz"
+    worker.parts.backup().make(path)
+    text = gzip.decompress(path.read_bytes()).decode()
+    assert {json.loads(line).get("state") for line in text.splitlines()} <= {None, "site", "inbox"}
+    assert worker.plex.token not in text
+
+
+def test_only_its_owner_may_read_it_and_nothing_is_overwritten(
+    open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    worker = open_place("sqlite")
+    path = tmp_path / "helpr.jsonl.gz"
+    worker.parts.backup().make(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    first = path.read_bytes()
+    with pytest.raises(FileExistsError):
+        worker.parts.backup().make(path)
+    assert path.read_bytes() == first
+    assert [one.name for one in tmp_path.iterdir() if "unfinished" in one.name] == []
+
+
+@pytest.fixture
+def backup(open_place: Callable[[str], Worker], tmp_path: Path) -> Path:
+    worker = open_place("sqlite")
+    fill(worker)
+    path = tmp_path / "helpr.jsonl.gz"
+    worker.parts.backup().make(path)
+    return path
+
+
+def rewritten(path: Path, change: Callable[[list[Any]], None]) -> Path:
+    """The backup with its lines changed."""
+    lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+    change(lines)
+    path.write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    return path
+
+
+def test_a_file_that_is_cut_off_anywhere_is_refused_unread(backup: Path) -> None:
+    whole = backup.read_bytes()
+    for length in (0, 1, 9, len(whole) // 2, len(whole) - 9, len(whole) - 1):
+        backup.write_bytes(whole[:length])
+        with pytest.raises(BackupUnusable):
+            BackupFile(backup)
+    rewritten_whole = gzip.decompress(whole).splitlines(keepends=True)
+    for count in range(len(rewritten_whole)):
+        backup.write_bytes(gzip.compress(b"".join(rewritten_whole[:count])))
+        with pytest.raises(BackupUnusable):
+            BackupFile(backup)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x1f\x8b", gzip.compress(b"[1]"), b"{}"])
+def test_another_file_is_told_from_a_backup(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "other.gz"
+    path.write_bytes(content)
+    with pytest.raises(BackupUnusable):
+        BackupFile(path)
+    with pytest.raises(BackupUnusable, match="no file"):
+        BackupFile(tmp_path / "absent.gz")
+
+
+def test_a_newer_format_and_a_newer_schema_are_refused(
+    backup: Path, open_place: Callable[[str], Worker]
+) -> None:
+    target = open_place("sqlite")
+    rewritten(backup, lambda lines: lines[0].update(schema="9999"))
+    with pytest.raises(BackupUnusable, match="newer Helpr"):
+        target.parts.backup().restore(BackupFile(backup))
+    assert target.rows() == []
+    rewritten(backup, lambda lines: lines[0].update(helpr_backup=2))
+    with pytest.raises(BackupUnusable, match="newer Helpr"):
+        BackupFile(backup)
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"timestamp": "no time"}, {"request_id": "no id"}, {"status": None}, {"attempts": [1]}],
+)
+def test_a_row_that_does_not_fit_changes_nothing(
+    backup: Path, open_place: Callable[[str], Worker], place: str, wrong: dict[str, Any]
+) -> None:
+    target = open_place(place)
+    target.send("was-here-before")
+    before = everything(target)
+
+    def spoil(lines: list[Any]) -> None:
+        rows = [line["row"] for line in lines if line.get("table") == "invite_requests"]
+        rows[-1].update(wrong)
+
+    rewritten(backup, spoil)
+    with pytest.raises(BackupUnusable):
+        target.parts.backup().restore(BackupFile(backup), replace=True)
+    assert everything(target) == before
+
+
+def test_a_column_that_this_version_does_not_know_is_left_out(
+    backup: Path, open_place: Callable[[str], Worker]
+) -> None:
+    def add(lines: list[Any]) -> None:
+        for line in lines:
+            if "row" in line:
+                line["row"]["from_the_past"] = 1
+
+    target = open_place("sqlite")
+    target.parts.backup().restore(BackupFile(rewritten(backup, add)))
+    assert len(target.rows()) == 3
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"])
+def test_a_backup_of_the_version_before_is_restored(
+    place: str, open_place: Callable[[str], Worker]
+) -> None:
+    """Made by Helpr 0.1.0 with schema 0002; a new column without a default would break it."""
+    file = BackupFile(MADE_BY_0_1_0)
+    assert (file.heading.version, file.heading.schema) == ("0.1.0", "0002")
+    assert file.heading.schema <= HEAD
+    target = open_place(place)
+    target.parts.backup().restore(file)
+    assert target.rows() == [
+        ("first-friend", "success"),
+        ("nobody1", "failed"),
+        ("zoe@example.org", "success"),
+    ]
+    with target.database.single() as connection:
+        assert connection.execute(sa.select(audit_events.c.action)).scalars().all() == [
+            "invite_sent"
+        ]
+
+
+def test_settings_are_in_it_encrypted_or_not_at_all(
+    open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    worker = open_place("sqlite")
+    path = tmp_path / "helpr.jsonl.gz"
+    settings = {"PLEX_TOKEN": "not-a-real-token", "PLEX_SERVER_NAME": "Mia's \\ server $HOME"}
+    with pytest.raises(ValueError, match="passphrase"):
+        worker.parts.backup().make(path, settings)
+    worker.parts.backup().make(path, settings, "not a real passphrase")
+    assert b"not-a-real-token" not in gzip.decompress(path.read_bytes())
+    file = BackupFile(path)
+    assert worker.parts.sealed_settings(file, "not a real passphrase") == (
+        "PLEX_SERVER_NAME='Mia\\'s \\\\ server $HOME'\nPLEX_TOKEN='not-a-real-token'\n"
+    )
+    with pytest.raises(BackupUnusable, match="wrong passphrase"):
+        worker.parts.sealed_settings(file, "another passphrase")
+
+
+@pytest.mark.parametrize("change", [{"n": 2**40}, {"n": "x"}, {"salt": "*"}, {"token": None}])
+def test_sealed_settings_that_were_tampered_with_are_refused(
+    change: dict[str, Any], open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    worker = open_place("sqlite")
+    path = tmp_path / "helpr.jsonl.gz"
+    worker.parts.backup().make(path, {"PLEX_TOKEN": "not-a-real-token"}, "not a real passphrase")
+
+    def tamper(lines: list[Any]) -> None:
+        next(line for line in lines if "sealed_settings" in line)["sealed_settings"].update(change)
+
+    with pytest.raises(BackupUnusable):
+        worker.parts.sealed_settings(BackupFile(rewritten(path, tamper)), "not a real passphrase")

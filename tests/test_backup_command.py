@@ -1,0 +1,76 @@
+"""backup and restore as somebody types them: from one place to another, with the settings."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from tests.processes import command
+
+SETTINGS = {
+    "PLEX_TOKEN": "not-a-real-token",
+    "PLEX_SERVER_NAME": "Mia's server $HOME",
+    "PLEX_LIBRARIES": "Movies",
+    "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+}
+PASSPHRASE = b"not a real passphrase\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    return SETTINGS | {"DATABASE_PATH": str(tmp_path / "first.db")}
+
+
+def test_a_backup_moves_to_another_database(settings: dict[str, str], tmp_path: Path) -> None:
+    made = command("backup", "helpr.jsonl.gz", settings=settings, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "Settings and secrets are not in it" in made.stdout
+    there = settings | {"DATABASE_PATH": str(tmp_path / "second.db")}
+    restored = command("restore", "helpr.jsonl.gz", settings=there, cwd=tmp_path)
+    assert restored.returncode == 0, restored.stderr
+    assert "Restored" in restored.stdout
+
+
+def test_settings_come_back_from_a_passphrase_alone(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    words = ["backup", "helpr.jsonl.gz", "--with-settings", "--stdin"]
+    made = command(*words, settings=settings, cwd=tmp_path, stdin=PASSPHRASE)
+    assert made.returncode == 0, made.stderr
+    nothing: dict[str, str] = {}
+    words = ["restore", "helpr.jsonl.gz", "--settings-to", "helpr.env", "--stdin"]
+    restored = command(*words, settings=nothing, cwd=tmp_path, stdin=PASSPHRASE)
+    assert restored.returncode == 0, restored.stderr
+    file = tmp_path / "helpr.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert dotenv_values(file, interpolate=False) == settings
+    again = command(*words, settings=nothing, cwd=tmp_path, stdin=PASSPHRASE)
+    assert again.returncode == 1, "an env file that is there already is not overwritten"
+    for text in (made.stdout, made.stderr, restored.stdout, restored.stderr):
+        assert not any(
+            value in text for name, value in SETTINGS.items() if name != "PLEX_LIBRARIES"
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["restore", "absent.jsonl.gz"], "there is no file"),
+        (["restore", "other.gz"], "not a Helpr backup"),
+        (["backup", "no-folder/helpr.jsonl.gz"], "No such file"),
+        (["backup", "other.gz"], "exists already"),
+        (["backup", "new.jsonl.gz", "--with-settings", "--stdin"], "at least 8 characters"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    words: list[str], reason: str, settings: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "other.gz").write_text("something else")
+    done = command(*words, settings=settings, cwd=tmp_path, stdin=b"short\n")
+    assert done.returncode == 1
+    assert done.stderr.startswith("WRONG  ")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1, "no traceback"
