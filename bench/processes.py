@@ -70,7 +70,7 @@ def helpr_environment(plex_url: str, folder: Path, **more: str) -> dict[str, str
         "PLEX_TOKEN": DEMO_TOKEN,
         "PLEX_SERVER_NAME": SERVER_NAME,
         "PLEX_LIBRARIES": ", ".join(LIBRARIES),
-        "SECRET_KEY": "0123456789abcdef" * 4,
+        "SECRET_KEY": "not-a-real-secret-key-of-the-bench-0123",
         "DATABASE_PATH": str(folder / "helpr.db"),
         "HELPR_RATE_INVITES": _UNREACHED,
         "HELPR_RATE_DEFAULT": _UNREACHED,

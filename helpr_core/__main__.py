@@ -12,6 +12,7 @@ import warnings
 from helpr_core.commands.backup import add_to
 from helpr_core.errors import HelprError, SetupRequired
 
+SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024
 """In characters; the sign-in takes no longer one."""
 
@@ -81,7 +82,6 @@ def check(_options: argparse.Namespace) -> int:
         print("Set them in local.settings.json, .env or the environment; on Azure under")
         print("Function App > Settings > Environment variables.")
         return 1
-    print("ok     settings")
     results = parts.connection_check()()
     words = {"ok": "ok    ", "warning": "warn  ", "error": "WRONG "}
     for result in results:
@@ -130,11 +130,18 @@ def hash_password(options: argparse.Namespace) -> int:
     """Print the value of ADMIN_PASSWORD_HASH for a password; asks for it twice, unseen."""
     from werkzeug.security import generate_password_hash
 
+    from helpr_core.domain import guessable
+    from helpr_core.domain.concerns import PASSWORD_BITS
+
     password = _piped_password() if options.stdin else _typed_password()
     if not password:
         raise ValueError("the password is empty")
+    if len(password) < SHORTEST_PASSWORD:
+        raise ValueError(f"the password has fewer than {SHORTEST_PASSWORD} characters")
     if len(password) > LONGEST_PASSWORD:
         raise ValueError(f"the password has more than {LONGEST_PASSWORD} characters")
+    if guessable.bits(password) < PASSWORD_BITS or guessable.is_placeholder(password):
+        print("warn   this password is easy to guess; some words in a row are not", file=sys.stderr)
     print(generate_password_hash(password))
     return 0
 

@@ -6,21 +6,40 @@ start may cost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import limits
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from helpr_core.domain.database_url import normalise_database_url, postgresql_url
+from helpr_core.domain import concerns, guessable
+from helpr_core.domain.concerns import Concern
+from helpr_core.domain.database_url import (
+    DatabaseAddress,
+    check_ssl_mode,
+    parse_database,
+    postgresql_address,
+    sqlite_url,
+)
+from helpr_core.domain.pasted import plex_token, unquoted
 from helpr_core.errors import FieldError, SetupRequired
 
 SECRET_KEY_LENGTH = 32
+_USELESS_KEY_BITS = 32.0
+"""Below that a key of any length is one character, or a word, again and again."""
+_LONGEST_WINDOW_SECONDS = 366 * 24 * 3600
+_MOST_IN_A_WINDOW = 1_000_000_000
 # Werkzeug's format: method, salt and hash (https://werkzeug.palletsprojects.com/utils/).
 _HASH_METHODS = ("scrypt:", "pbkdf2:")
 _WRITTEN_AS_EMPTY = ("", "<unset>")
+_WEB_ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?"
+)
+_AZURE_POSTGRESQL = (".postgres.database.azure.com", ".postgres.database.usgovcloudapi.net")
+_SIGNS_IN_AS_IDENTITY = "AZURE_POSTGRESQL_CONNECTIONSTRING"
 
 
 class Settings(BaseModel):
@@ -43,6 +62,8 @@ class Settings(BaseModel):
     pgport: int = Field(5432, alias="PGPORT", ge=1, le=65535)
     pgdatabase: str | None = Field(None, alias="PGDATABASE")
     pguser: str | None = Field(None, alias="PGUSER")
+    pgpassword: SecretStr | None = Field(None, alias="PGPASSWORD")
+    pgsslmode: str | None = Field(None, alias="PGSSLMODE")
     database_path: str = Field("helpr.db", alias="DATABASE_PATH")
     tables_endpoint: str | None = Field(None, alias="HELPR_TABLES_ENDPOINT")
     tables_connection: SecretStr | None = Field(None, alias="HELPR_TABLES_CONNECTION")
@@ -64,20 +85,33 @@ class Settings(BaseModel):
             return tuple(name.strip() for name in value.split(",") if name.strip())
         return value
 
+    @field_validator("plex_token", mode="before")
+    @classmethod
+    def _taken_out(cls, value: Any) -> Any:
+        return plex_token(value) if isinstance(value, str) else value
+
     @field_validator("plex_token")
     @classmethod
     def _fits_a_header(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
+        if "://" in text:
+            raise ValueError("is an address without a token: its end is missing, X-Plex-Token=…")
         # Otherwise the first invite would find out, as an error that shows the header.
-        if not (text.isascii() and text.isprintable() and " " not in text):
+        if not (text and text.isascii() and text.isprintable() and " " not in text):
             raise ValueError("must be letters, digits and signs without spaces")
         return value
 
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value()) < SECRET_KEY_LENGTH:
+        text = value.get_secret_value()
+        if len(text) < SECRET_KEY_LENGTH:
             raise ValueError(f"must have at least {SECRET_KEY_LENGTH} characters")
+        if guessable.bits(text) < _USELESS_KEY_BITS:
+            raise ValueError(
+                "repeats itself, so that anybody could guess it: "
+                "make one with `python -m helpr_core secret-key`"
+            )
         return value
 
     @field_validator("admin_password_hash")
@@ -88,57 +122,141 @@ class Settings(BaseModel):
             raise ValueError("must be a password hash in Werkzeug's format, not a password")
         return value
 
+    @field_validator("invite_code")
+    @classmethod
+    def _can_be_typed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not any(letter.isalnum() for letter in value.get_secret_value()):
+            raise ValueError("must have letters or digits")
+        return value
+
     @field_validator("database_url", "azure_postgresql_connectionstring")
     @classmethod
     def _is_a_database(cls, value: SecretStr | None) -> SecretStr | None:
-        return SecretStr(normalise_database_url(value.get_secret_value())) if value else value
+        if value:
+            parse_database(value.get_secret_value())
+        return value
+
+    @field_validator("pgsslmode")
+    @classmethod
+    def _is_an_ssl_mode(cls, value: str | None) -> str | None:
+        return check_ssl_mode(value) if value else value
 
     @field_validator("plex_api_url", "tables_endpoint", "public_url")
     @classmethod
     def _is_a_url(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("https://", "http://")):
+        if value is None:
+            return None
+        if not value.lower().startswith(("https://", "http://")):
             raise ValueError("must start with https:// or http://")
-        return value.rstrip("/") if value else value
+        scheme, _, rest = value.partition("://")
+        address = f"{scheme.lower()}://{rest.rstrip('/')}"
+        match = _WEB_ADDRESS.fullmatch(address)
+        if match is None or int(match["port"] or 0) > 65535:
+            raise ValueError("must be an address such as https://name.example or one below it")
+        return address
 
     @field_validator("rate_invites", "rate_default", "rate_sign_in", "rate_status")
     @classmethod
     def _is_a_rate(cls, value: str) -> str:
         try:
-            limits.parse_many(value)
+            rates = limits.parse_many(value)
         except ValueError:
             raise ValueError("must be a rate such as 5/minute;20/hour") from None
+        for rate in rates:
+            if not 0 < rate.amount <= _MOST_IN_A_WINDOW:
+                raise ValueError("must allow at least 1, and no more than a thousand million")
+            if not 0 < rate.GRANULARITY.seconds * rate.multiples <= _LONGEST_WINDOW_SECONDS:
+                raise ValueError("must count within a second at least and a year at most")
         return value
 
     @property
     def database(self) -> DatabaseTarget:
-        """Where the record is kept, by the order in which the settings count."""
-        url = self.database_url or self.azure_postgresql_connectionstring
-        if url:
-            return DatabaseTarget(url.get_secret_value(), managed_identity=False)
+        """Where the record is kept, by the order in which the settings count.
+
+        Raises ValueError, with the target's setting as its first word, for parts that do not
+        fit together; `read_settings` has tried it.
+        """
+        urls = (
+            ("DATABASE_URL", self.database_url),
+            (_SIGNS_IN_AS_IDENTITY, self.azure_postgresql_connectionstring),
+        )
+        for setting, given in urls:
+            if given:
+                address = parse_database(given.get_secret_value())
+                if address is None:
+                    path = given.get_secret_value().partition(":///")[2]
+                    return DatabaseTarget(sqlite_url(path), managed_identity=False, setting=setting)
+                return self._target(setting, address)
         if self.pghost and self.pgdatabase and self.pguser:
             parts = {"host": self.pghost, "port": str(self.pgport)}
-            parts |= {"dbname": self.pgdatabase, "user": self.pguser, "sslmode": "require"}
-            return DatabaseTarget(postgresql_url(parts), managed_identity=True)
-        return DatabaseTarget(f"sqlite:///{self.database_path}", managed_identity=False)
+            parts |= {"dbname": self.pgdatabase, "user": self.pguser}
+            return self._target("PGHOST", postgresql_address(parts))
+        url = sqlite_url(self.database_path)
+        return DatabaseTarget(url, managed_identity=False, setting="DATABASE_PATH")
+
+    def _target(self, setting: str, address: DatabaseAddress) -> DatabaseTarget:
+        """With what libpq would take from its variables, and a token in place of a password."""
+        if self.pgpassword and not address.password:
+            address = replace(address, password=self.pgpassword.get_secret_value())
+        identity = not address.password and bool(address.user) and _has_identities(setting, address)
+        sslmode = address.sslmode or self.pgsslmode or ("require" if identity else "")
+        if sslmode:
+            address = replace(address, query={**address.query, "sslmode": sslmode})
+        return DatabaseTarget(
+            address.url(), managed_identity=identity, setting=setting, address=address
+        )
+
+    def concerns(self) -> list[Concern]:
+        """What is weak about settings that work."""
+        found = concerns.about_key("SECRET_KEY", self.secret_key.get_secret_value())
+        if self.invite_code:
+            found += concerns.about_code("INVITE_CODE", self.invite_code.get_secret_value())
+        addresses = (
+            ("PLEX_API_URL", self.plex_api_url, "your Plex token travels"),
+            ("HELPR_TABLES_ENDPOINT", self.tables_endpoint, "what is stored there travels"),
+            ("HELPR_PUBLIC_URL", self.public_url, "passwords and codes travel"),
+        )
+        for setting, address, sends in addresses:
+            if address:
+                found += concerns.about_web_address(setting, address, sends=sends)
+        target = self.database
+        if target.address:
+            found += concerns.about_database(target.setting, target.address)
+        return found
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be seen, the password within a database URL included."""
         given = (value for _, value in self if isinstance(value, SecretStr))
         texts = [value.get_secret_value() for value in given]
         urls = (self.database_url, self.azure_postgresql_connectionstring)
-        passwords = (urlsplit(url.get_secret_value()).password for url in urls if url)
-        return (*texts, *(unquote(password) for password in passwords if password))
+        for url in urls:
+            address = parse_database(url.get_secret_value()) if url else None
+            if address and address.password:
+                texts.append(address.password)
+        return tuple(texts)
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseTarget:
-    """A SQLAlchemy URL (it may hold a password), and how to sign in."""
+    """A SQLAlchemy URL (it may hold a password), how to sign in, and which setting says so."""
 
-    url: str
+    url: str = field(repr=False)
     managed_identity: bool
+    setting: str = field(default="", compare=False)
+    address: DatabaseAddress | None = field(default=None, compare=False)
 
 
-SETTING_NAMES = tuple(str(field.alias) for field in Settings.model_fields.values())
+def _has_identities(setting: str, address: DatabaseAddress) -> bool:
+    """Whether an address without a password means an Azure identity.
+
+    Elsewhere it may be a server that trusts who comes, or a password in ~/.pgpass.
+    """
+    if setting == "DATABASE_URL":
+        return address.host.lower().endswith(_AZURE_POSTGRESQL)
+    return setting == "PGHOST" or not concerns.is_nearby(address.host)
+
+
+SETTING_NAMES = tuple(str(one.alias) for one in Settings.model_fields.values())
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -148,23 +266,28 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     values themselves are in none of the sentences.
     """
     given = {
-        name: environ[name]
+        name: value
         for name in SETTING_NAMES
-        if environ.get(name, "").strip() not in _WRITTEN_AS_EMPTY
+        if (value := unquoted(environ.get(name, ""))) not in _WRITTEN_AS_EMPTY
     }
+    if "AZURE_POSTGRESQL_CLIENTID" in environ:  # Azure's Service Connector's name for it
+        given.setdefault("AZURE_CLIENT_ID", unquoted(environ["AZURE_POSTGRESQL_CLIENTID"]))
     on_functions_host = _on_functions_host(environ)
     if on_functions_host:
         given.setdefault("HELPR_TRUSTED_PROXY_HOPS", "1")
-    problems = [
-        FieldError(name, "is a Key Vault reference that Azure could not resolve")
-        for name, value in given.items()
-        if value.startswith("@Microsoft.KeyVault(")
-    ]
+    problems = list(_unusable(given))
+    named = {problem.field for problem in problems}
     settings = None
     try:
         settings = Settings.model_validate(given)
+        if not problems:
+            settings.database  # noqa: B018 - parts that are right may not be so together
     except ValidationError as exc:
-        problems += [_problem(error) for error in exc.errors(include_url=False)]
+        found = (_problem(error) for error in exc.errors(include_url=False))
+        problems += [problem for problem in found if problem.field not in named]
+    except ValueError as exc:
+        setting = "PGHOST" if given.keys() & set(_DATABASE_PARTS) else "DATABASE_PATH"
+        problems.append(FieldError(setting, str(exc)))
     problems += _half_set(given)
     if on_functions_host and settings and settings.trusted_proxy_hops == 0:
         # Only our own server overwrites the header that names the peer; the host does not.
@@ -172,6 +295,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if settings is None or problems:
         raise SetupRequired(*problems)
     return settings
+
+
+def _unusable(given: Mapping[str, str]) -> Iterator[FieldError]:
+    """What no setting may be."""
+    for name, value in given.items():
+        if value.startswith("@Microsoft.KeyVault("):
+            yield FieldError(name, "is a Key Vault reference that Azure could not resolve")
+        elif any("\ud800" <= letter <= "\udfff" for letter in value):
+            yield FieldError(name, "is not UTF-8 text")
+        elif any(letter < " " or letter == "\x7f" for letter in value):
+            yield FieldError(name, "has a line break or another control character in it")
 
 
 def _on_functions_host(environ: Mapping[str, str]) -> bool:
@@ -183,10 +317,13 @@ def _problem(error: Mapping[str, Any]) -> FieldError:
     name = str(error["loc"][0])
     if error["type"] == "missing":
         return FieldError(name, "is missing")
-    # Only sentences written in this file, or pydantic's about a type: no input in either.
-    return FieldError(name, str(error["msg"]).removeprefix("Value error, "))
+    if error["type"] == "value_error":  # a sentence of this file, or of database_url.py
+        return FieldError(name, str(error["msg"]).removeprefix("Value error, "))
+    least, most = _NUMBERS.get(name, (0, 0))
+    return FieldError(name, f"must be a whole number from {least} to {most}")
 
 
+_NUMBERS = {"PGPORT": (1, 65535), "HELPR_TRUSTED_PROXY_HOPS": (0, 10)}
 _PAIRS = (("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"),)
 _DATABASE_URLS = ("DATABASE_URL", "AZURE_POSTGRESQL_CONNECTIONSTRING")
 _DATABASE_PARTS = ("PGHOST", "PGDATABASE", "PGUSER")

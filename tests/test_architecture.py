@@ -42,6 +42,7 @@ MAY_IMPORT = {
         "local_settings",
         "logs",
         "errors",
+        "domain",
         "__init__",
     },
     "__init__": set(),

@@ -121,7 +121,7 @@ def test_check_names_the_layer_that_is_broken_and_what_to_do(
     lines = done.stdout.splitlines()
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
-    assert "ok     settings" in lines
+    assert lines[0].startswith("ok     settings: nothing to change")
     (at,) = [n for n, line in enumerate(lines) if line.startswith(f"WRONG  {layer}:")]
     assert len(lines[at + 1].strip()) > 10
     for secret in (DEMO_TOKEN, "not-the-token", SECRET_KEY):
@@ -165,7 +165,7 @@ def test_hash_password_takes_a_line_as_it_is_and_prints_the_hash_alone(
 
 
 def test_hash_password_makes_another_hash_each_time(tmp_path: Path) -> None:
-    made = [command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=b"same\n") for _ in range(2)]
+    made = [command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=b"the same\n") for _ in range(2)]
     assert made[0].stdout != made[1].stdout
 
 
@@ -175,6 +175,8 @@ def test_hash_password_makes_another_hash_each_time(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b"\n", "is empty"),
         (b"\r\n", "is empty"),
+        (b"x\n", "fewer than 8"),
+        (b"1234567\n", "fewer than 8"),
         (b"\xff\xfe\n", "is not UTF-8"),
         (b"x" * 1025 + b"\n", "more than 1024 characters"),
     ],

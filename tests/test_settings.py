@@ -30,6 +30,8 @@ TABLE = (
     "PGPORT",
     "PGDATABASE",
     "PGUSER",
+    "PGPASSWORD",
+    "PGSSLMODE",
     "DATABASE_PATH",
     "HELPR_TABLES_ENDPOINT",
     "HELPR_TABLES_CONNECTION",
@@ -110,6 +112,23 @@ def test_behind_the_functions_host_one_proxy_is_believed(host_sets: str) -> None
         ("PGPORT", MARK),
         ("PGPORT", "0"),
         ("PGPORT", "65536"),
+        ("PGSSLMODE", MARK),
+        ("DATABASE_URL", f"postgresql://u:{MARK}@h/d?sslmode={MARK}"),
+        ("DATABASE_URL", f"sqlite:///{MARK}.db?mode=ro"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_PATH", ":memory:"),
+        ("DATABASE_URL", f"{MARK}\udcff"),
+        ("SECRET_KEY", f"{MARK}\udcff and long enough to be a key of some kind"),
+        ("INVITE_CODE", f"{MARK}\nx"),
+        ("INVITE_CODE", "---"),
+        ("PLEX_API_URL", f"http://[{MARK}"),
+        ("PLEX_API_URL", "https://"),
+        ("PLEX_API_URL", f"https://{MARK}:99999"),
+        ("PLEX_API_URL", f"https://u:{MARK}@plex.tv"),
+        ("HELPR_PUBLIC_URL", f"https://{MARK} x"),
+        ("HELPR_RATE_INVITES", "0/minute"),
+        ("HELPR_RATE_INVITES", f"{9**30}/minute"),
+        ("HELPR_RATE_INVITES", "5/99999999999year"),
         ("HELPR_TABLES_ENDPOINT", f"{MARK}.table.core.windows.net"),
         ("PLEX_API_URL", f"ftp://{MARK}"),
         ("HELPR_TRUSTED_PROXY_HOPS", MARK),
@@ -217,7 +236,7 @@ def test_spaces_around_a_value_are_none_of_it() -> None:
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     secrets = ("PLEX_TOKEN", "SECRET_KEY", "INVITE_CODE", "HELPR_TABLES_CONNECTION")
-    values = {name: f"{MARK} {'x' * 32}".replace(" ", "-") for name in secrets}
+    values = {name: f"{MARK}-is-no-secret-and-nothing-like-one" for name in secrets}
     settings = read(
         **values,
         DATABASE_URL=f"postgres://u:{MARK}@h/d",
@@ -225,6 +244,160 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
         ADMIN_PASSWORD_HASH=f"scrypt:1:1:1$salt${MARK}",
     )
     assert MARK not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_quotes_that_docker_leaves_around_every_value_are_none_of_it(quote: str) -> None:
+    example = {
+        "PLEX_LIBRARIES": "Movies, TV Shows",
+        "ADMIN_USERNAME": "owner",
+        "ADMIN_PASSWORD_HASH": HASH,
+        "INVITE_CODE": "sesame",
+        "DATABASE_URL": "postgres://u:p@h:5433/d",
+        "HELPR_TABLES_CONNECTION": "UseDevelopmentStorage=true",
+        "PLEX_API_URL": "http://127.0.0.1:1",
+        "HELPR_TRUSTED_PROXY_HOPS": "2",
+        "HELPR_RATE_INVITES": "1/minute",
+        "HELPR_PUBLIC_URL": "",
+    }
+    quoted = {name: f"{quote}{text}{quote}" for name, text in (REQUIRED | example).items()}
+    assert read_settings(quoted) == read(**example)
+
+
+def test_a_token_is_taken_out_of_the_address_it_was_pasted_with() -> None:
+    pasted = f"https://app.plex.tv/web/index.html?x=1&X-Plex-Token={MARK}#!/media"
+    assert read(PLEX_TOKEN=pasted).plex_token.get_secret_value() == MARK
+    assert (
+        "X-Plex-Token" in problems({**REQUIRED, "PLEX_TOKEN": f"https://{MARK}.tv"})["PLEX_TOKEN"]
+    )
+
+
+@pytest.mark.parametrize(
+    "key", ["x" * 32, "ab" * 20, f"{MARK[:3]}1" * 10, "0123456789" * 5, "changeme" * 4]
+)
+def test_a_secret_key_that_repeats_itself_is_refused(key: str) -> None:
+    assert list(problems({**REQUIRED, "SECRET_KEY": key})) == ["SECRET_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("weak", "setting"),
+    [
+        ({"SECRET_KEY": "my-secret-secret-secret-secret-key"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "change me, I am the key of an example file"}, "SECRET_KEY"),
+        ({"INVITE_CODE": "a"}, "INVITE_CODE"),
+        ({"PLEX_API_URL": "http://plex.example.com"}, "PLEX_API_URL"),
+        ({"HELPR_PUBLIC_URL": "http://helpr.example.com"}, "HELPR_PUBLIC_URL"),
+        ({"HELPR_TABLES_ENDPOINT": "http://x.example.com"}, "HELPR_TABLES_ENDPOINT"),
+        ({"DATABASE_URL": "postgres://u:p@db.example.com/d"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgres://u:p@203.0.113.7/d?sslmode=prefer"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgres://u:p@db.example.com/d", "PGSSLMODE": "allow"}, "DATABASE_URL"),
+        (
+            {"AZURE_POSTGRESQL_CONNECTIONSTRING": "Host=a.example;Database=d;User=u;Password=p"},
+            "AZURE_POSTGRESQL_CONNECTIONSTRING",
+        ),
+    ],
+)
+def test_what_is_weak_works_and_is_told(weak: dict[str, str], setting: str) -> None:
+    (found,) = read(**weak).concerns()
+    assert found.setting == setting
+    assert found.fix
+    assert weak[setting] not in f"{found.found} {found.fix}" or len(weak[setting]) < 3
+
+
+@pytest.mark.parametrize(
+    "strong",
+    [
+        {"DATABASE_URL": "postgres://u:p@db.example.com/d?sslmode=require"},
+        {"DATABASE_URL": "postgres://u:p@db.example.com/d", "PGSSLMODE": "verify-full"},
+        {"DATABASE_URL": "postgres://u:p@database/d"},
+        {"DATABASE_URL": "host=/var/run/postgresql dbname=d"},
+        {"PGHOST": "x.postgres.database.azure.com", "PGDATABASE": "d", "PGUSER": "u"},
+        {"INVITE_CODE": "open-sesame-77", "PLEX_API_URL": "http://192.168.1.2:32400"},
+    ],
+)
+def test_what_is_strong_is_not_told(strong: dict[str, str]) -> None:
+    assert read(**strong).concerns() == []
+
+
+AZURE = "helpr.postgres.database.azure.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "identity", "url"),
+    [
+        # As Azure's Service Connector writes them: for Python, for .NET.
+        (
+            {
+                "AZURE_POSTGRESQL_CONNECTIONSTRING": f"dbname=d host={AZURE} port=5432 "
+                "sslmode=require user=helpr"
+            },
+            True,
+            f"helpr@{AZURE}:5432/d?sslmode=require",
+        ),
+        (
+            {
+                "AZURE_POSTGRESQL_CONNECTIONSTRING": f"Server={AZURE};Database=d;Port=5432;"
+                "Ssl Mode=VerifyFull;User Id=helpr;"
+            },
+            True,
+            f"helpr@{AZURE}:5432/d?sslmode=verify-full",
+        ),
+        (
+            {"DATABASE_URL": f"postgresql://helpr@{AZURE}/d"},
+            True,
+            f"helpr@{AZURE}/d?sslmode=require",
+        ),
+        (
+            {"DATABASE_URL": f"jdbc:postgresql://{AZURE}:5432/d?sslmode=require&user=helpr"},
+            True,
+            f"helpr@{AZURE}:5432/d?sslmode=require",
+        ),
+        # A password from elsewhere, or none because the server trusts who comes.
+        (
+            {"DATABASE_URL": f"postgresql://helpr@{AZURE}/d", "PGPASSWORD": MARK},
+            False,
+            f"helpr:{MARK}@{AZURE}/d",
+        ),
+        ({"DATABASE_URL": "postgresql://helpr@database/d"}, False, "helpr@database/d"),
+        (
+            {"PGHOST": "h", "PGDATABASE": "d", "PGUSER": "u", "PGPASSWORD": f"'{MARK}[@'"},
+            False,
+            f"u:{MARK}%5B%40@h:5432/d",
+        ),
+        (
+            {"PGHOST": "h", "PGDATABASE": "d", "PGUSER": "u", "PGSSLMODE": "verify-full"},
+            True,
+            "u@h:5432/d?sslmode=verify-full",
+        ),
+        (
+            {"DATABASE_URL": "postgres://u:p@h/d?sslmode=disable", "PGSSLMODE": "require"},
+            False,
+            "u:p@h/d?sslmode=disable",
+        ),
+    ],
+)
+def test_without_a_password_there_is_an_identity_or_another_place_for_it(
+    given: dict[str, str], identity: bool, url: str
+) -> None:
+    target = read(**given).database
+    assert target == DatabaseTarget(f"postgresql+psycopg2://{url}", identity)
+    assert target.setting in ("PGHOST", *given)
+
+
+def test_the_identity_that_the_service_connector_names_is_taken() -> None:
+    assert read(AZURE_POSTGRESQL_CLIENTID="of-the-identity").azure_client_id == "of-the-identity"
+
+
+@pytest.mark.parametrize("sign", "[]{}<>@:/?#%&=+ \\'\"“|^~;,$!*é✓😀")
+def test_whatever_sign_is_in_a_database_password_it_works_and_is_hidden(sign: str) -> None:
+    password = f"{MARK}{sign}x"
+    settings = read(DATABASE_URL=f"postgresql://helpr:{password}@127.0.0.1:5433/records")
+    assert settings.database.address is not None
+    found = settings.database.address
+    # A "+" stays a plus, and %XX is a sign.
+    assert (found.password, found.host, found.port) == (password, "127.0.0.1", 5433)
+    assert password in settings.secrets()
+    assert MARK not in f"{settings.database!r}"
 
 
 @given(

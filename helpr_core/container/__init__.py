@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from helpr_core.services.request_lookup import RequestLookup
     from helpr_core.services.send_invite import SendInvite
     from helpr_core.services.sessions import Sessions
+    from helpr_core.services.setting_concerns import SettingConcerns
     from helpr_core.services.sign_in import SignIn
     from helpr_core.services.site import Site
     from helpr_core.services.site_settings import StoredSettings
@@ -175,6 +176,17 @@ class Container(PlexParts):
         from helpr_core.services.upkeep import Upkeep
 
         return Upkeep(self, self._clock, on_azure=bool(self._environ.get("WEBSITE_SITE_NAME")))
+
+    @kept
+    def setting_concerns(self) -> SettingConcerns:
+        """What the owner should change about settings that work.
+
+        Whatever sees more of that while it runs is one more source here: a method that gives
+        Concerns, of all workers, so from the state store.
+        """
+        from helpr_core.services.setting_concerns import SettingConcerns
+
+        return SettingConcerns(self.settings().concerns(), sources=())
 
     @kept
     def send_invite(self) -> SendInvite:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
+from helpr_core.errors import SetupRequired
 from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from helpr_core.settings import Settings
 
 
+log = logging.getLogger(__name__)
+
+
 class Stores:
     """The first layer of the container."""
 
@@ -32,15 +37,30 @@ class Stores:
         self._environ = environ
         self._clock = clock
         self.parts: dict[str, Once[Any]] = {}
+        self._told: set[str] = set()
 
     @kept
     def settings(self) -> Settings:
         """Every setting, checked."""
         from helpr_core.settings import read_settings
 
-        settings = read_settings(self._environ)
+        try:
+            settings = read_settings(self._environ)
+        except SetupRequired as exc:
+            self._tell_once("cannot be used", ((p.field, p.message) for p in exc.problems))
+            raise
         logs.hide(*settings.secrets())
+        self._tell_once("is weak", ((c.setting, c.found) for c in settings.concerns()))
         return settings
+
+    def _tell_once(self, what: str, about: Iterable[tuple[str, str]]) -> None:
+        """A line for each setting, not for each request: wrong settings are read at each."""
+        for name, found in about:
+            # No colon behind the name: what follows one is taken for a secret, and blotted out.
+            told = f"setting {name} {what}: it {found}"
+            if told not in self._told:
+                self._told.add(told)
+                log.warning("%s", told)
 
     @kept
     def database(self) -> Database:

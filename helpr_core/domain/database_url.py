@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 DRIVER = "postgresql+psycopg2"
 """Always written out: SQLAlchemy 2.1 takes a bare `postgresql://` to mean psycopg 3."""
 
-_SCHEMES = ("postgres", "postgresql", DRIVER)
+_POSTGRESQL = re.compile(r"(?i)(?:jdbc:)?postgres(?:ql)?(?:\+[a-z0-9]+)?")
+_SQLITE = re.compile(r"(?i)sqlite(?:\+pysqlite)?")
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 # .NET's names (what Azure's portal shows) and libpq's (what its Service Connector writes
-# for Python) for the same five things, without spaces and in lower case.
+# for Python) for the same things, without spaces and in lower case.
 _KEYS = {
     "host": "host",
     "server": "host",
     "hostaddr": "host",
     "port": "port",
     "database": "dbname",
+    "db": "dbname",
     "dbname": "dbname",
     "username": "user",
     "userid": "user",
+    "uid": "user",
     "user": "user",
     "password": "password",
+    "pwd": "password",
     "sslmode": "sslmode",
 }
 
@@ -38,61 +44,157 @@ _LIBPQ_PAIR = re.compile(
     r"""(?P<name>\w+)\s*=\s*(?:'(?P<single>(?:[^'\\]|\\.)*)'"""
     r"""|(?P<bare>(?!')(?:[^\s\\]|\\.)*))(?:\s+|$)"""
 )
-# What SQLAlchemy reads as user, host, port and database; an "@" of a password would be read
-# as the end of it.
+# What stands behind `://`. The last "@" that leaves a host and a database behind it ends the
+# password, so that whatever a generator put into one may stay as it is: [ # @ / ? and all.
 _REST = re.compile(
-    r"(?:[^@/?]*@)?(?P<host>\[[^\]@/?]+\]|[^:@/?\[\]]+)?(?::(?P<port>[0-9]{1,5}))?"
-    r"/(?P<database>[^?]+)(?:\?(?P<query>.*))?"
+    r"(?:(?P<who>.*)@)?(?P<host>\[[^\]@/?]+\]|[^:@/?\[\]]+)?(?::(?P<port>[0-9]*))?"
+    r"/(?P<database>[^?]+)(?:\?(?P<query>.*))?",
+    re.DOTALL,
+)
+_NOT_READ = (
+    "must be like postgresql://user:password@host:5432/database, "
+    "with signs that mean something there written as in %40 for @"
 )
 
 
-def normalise_database_url(text: str) -> str:
-    """One SQLAlchemy URL for any of the accepted forms.
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """Where a PostgreSQL is, and as whom to sign in; `query` is for the driver."""
 
-    Accepts `postgres://`, `postgresql://`, `postgresql+psycopg2://` and `sqlite:///path`
-    URLs, `Host=…;Database=…` and `host=… dbname=…`. Raises ValueError with a sentence
-    that holds nothing of the value, since a password may be in it.
+    host: str
+    database: str
+    port: int | None = None
+    user: str = ""
+    password: str = field(default="", repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def sslmode(self) -> str:
+        """libpq's, or "" where it is left to libpq."""
+        return self.query.get("sslmode", "")
+
+    def url(self) -> str:
+        """As SQLAlchemy reads it: whatever might mean something else is written as %XX."""
+        who = quote(self.user, safe="")
+        if self.password:
+            who += f":{quote(self.password, safe='')}"
+        query, host = dict(self.query), self.host
+        if host.startswith("/"):  # a socket's folder cannot stand where a host name stands
+            query, host = {"host": host} | query, ""
+        elif ":" in host:
+            host = f"[{host}]"
+        port = f":{self.port}" if self.port else ""
+        tail = f"?{urlencode(query)}" if query else ""
+        name = quote(self.database, safe="")
+        return f"{DRIVER}://{who}{'@' if who else ''}{host}{port}/{name}{tail}"
+
+
+def parse_database(text: str) -> DatabaseAddress | None:
+    """Where the PostgreSQL is, from any of the accepted forms; None for a SQLite file.
+
+    Accepts `postgres://` and `postgresql://` URLs whatever the driver in them, `sqlite:///path`,
+    `Host=…;Database=…` and `host=… dbname=…`. Raises ValueError with a sentence that holds
+    nothing of the value, since a password may be in it.
     """
     text = text.strip()
     scheme, separator, rest = text.partition("://")
-    if separator and scheme.replace("+", "").isalnum():
-        if scheme.lower() in _SCHEMES:
-            return _checked(f"{DRIVER}://{rest}")
-        if scheme.lower() == "sqlite" and rest.startswith("/") and rest[1:].partition("?")[0]:
-            return text
+    if not separator or not re.fullmatch(r"[\w+:]+", scheme):
+        return postgresql_address(_key_values(text))
+    if _POSTGRESQL.fullmatch(scheme):
+        return _from_url(rest)
+    if not _SQLITE.fullmatch(scheme):
         raise ValueError("must be a postgresql:// or sqlite:/// URL")
-    return postgresql_url(_key_values(text))
+    if not rest.startswith("/") or "?" in rest:
+        raise ValueError("must be sqlite:/// and a path, with nothing behind it")
+    check_sqlite_path(rest[1:])
+    return None
+
+
+def normalise_database_url(text: str) -> str:
+    """One SQLAlchemy URL for any of the accepted forms; raises ValueError as above."""
+    address = parse_database(text)
+    if address is not None:
+        return address.url()
+    return f"sqlite://{text.strip().partition('://')[2]}"
+
+
+def sqlite_url(path: str) -> str:
+    """The URL of that file; ValueError for what is no file."""
+    check_sqlite_path(path)
+    return f"sqlite:///{quote(path, safe='/:')}"
+
+
+def check_sqlite_path(path: str) -> None:
+    """Refuse what SQLite would not keep in a file of that name."""
+    if not path or ":memory:" in path or path.startswith("file:"):
+        raise ValueError("must be the path of a file")
+
+
+def postgresql_address(parts: Mapping[str, str]) -> DatabaseAddress:
+    """From host, port, dbname, user, password and sslmode; host and dbname required."""
+    if not parts.get("host") or not parts.get("dbname"):
+        raise ValueError("must name at least a host and a database")
+    return DatabaseAddress(
+        _host(parts["host"]),
+        parts["dbname"],
+        _port(parts.get("port", "")),
+        parts.get("user", ""),
+        parts.get("password", ""),
+        _query({"sslmode": parts["sslmode"]} if parts.get("sslmode") else {}),
+    )
 
 
 def postgresql_url(parts: Mapping[str, str]) -> str:
-    """A URL from host, port, dbname, user, password and sslmode; host and dbname required."""
-    if not parts.get("host") or not parts.get("dbname"):
-        raise ValueError("must name at least a host and a database")
-    user = quote(parts.get("user", ""), safe="")
-    password = f":{quote(parts['password'], safe='')}" if parts.get("password") else ""
-    at = "@" if user else ""
-    port = f":{parts['port']}" if parts.get("port") else ""
-    query = {"sslmode": parts["sslmode"].lower()} if parts.get("sslmode") else {}
-    host = parts["host"]
-    if host.startswith("/"):  # a socket's folder cannot stand where a host name stands
-        query["host"], host, port = host, "", ""
-    elif ":" in host:
-        host = f"[{host.strip('[]')}]"
-    tail = f"?{urlencode(query)}" if query else ""
-    name = quote(parts["dbname"], safe="")
-    return _checked(f"{DRIVER}://{user}{password}{at}{host}{port}/{name}{tail}")
+    """The same as a URL."""
+    return postgresql_address(parts).url()
 
 
-def _checked(url: str) -> str:
-    """The URL, when SQLAlchemy can read it: found out at once, not by the first friend."""
-    match = _REST.fullmatch(url.partition("://")[2])
-    host = match and (match["host"] or "host=" in (match["query"] or ""))
-    if match is None or not host or int(match["port"] or 0) > 65535:
-        raise ValueError(
-            "must be like postgresql://user:password@host:5432/database, "
-            "with an @ or / in the password written as %40 or %2F"
-        )
-    return url
+def _from_url(rest: str) -> DatabaseAddress:
+    match = _REST.fullmatch(rest)
+    if match is None:
+        raise ValueError(_NOT_READ)
+    user, _, password = (match["who"] or "").partition(":")
+    query = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
+    # Java's way, and libpq's: said behind the question mark.
+    host = match["host"] or query.pop("host", "")
+    user, password = unquote(user), unquote(password)
+    user, password = user or query.pop("user", ""), password or query.pop("password", "")
+    if not host:
+        raise ValueError(_NOT_READ)
+    port = _port(match["port"] or query.pop("port", ""))
+    database = unquote(match["database"])
+    return DatabaseAddress(_host(unquote(host)), database, port, user, password, _query(query))
+
+
+def _host(text: str) -> str:
+    host = text if text.startswith("/") else text.strip("[]")
+    of_a_name = host if host.startswith("/") else host.replace("/", " ")
+    if not host or any(letter in of_a_name for letter in " @?#[]\\"):
+        raise ValueError("must name a host")
+    return host
+
+
+def _port(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) <= 65535):
+        raise ValueError("must have a port from 1 to 65535, or none")
+    return int(text)
+
+
+def _query(query: Mapping[str, str]) -> dict[str, str]:
+    """With sslmode as libpq writes it: .NET's VerifyFull is its verify-full."""
+    if "sslmode" not in query:
+        return dict(query)
+    return {**query, "sslmode": check_ssl_mode(query["sslmode"])}
+
+
+def check_ssl_mode(text: str) -> str:
+    """One of libpq's, in its writing; ValueError for any other."""
+    mode = {"verifyca": "verify-ca", "verifyfull": "verify-full"}.get(text.lower(), text.lower())
+    if mode not in _SSL_MODES:
+        raise ValueError(f"must have an sslmode that PostgreSQL knows: {', '.join(_SSL_MODES)}")
+    return mode
 
 
 def _key_values(text: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from helpr_core.services.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog, MediaServer, StateStore
 from helpr_core.services.seats import SeatCount, Seats
 from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.setting_concerns import SettingConcerns
 from helpr_core.services.upkeep import Upkeep
 
 SEATS_RUNNING_OUT = 5
@@ -44,6 +45,9 @@ _NOTHING_TO_DO = "Nothing to do: what friends ask meanwhile is kept, and tried a
 
 class Parts(Protocol):
     """Where the layers are found. As methods: building one may fail, too."""
+
+    def setting_concerns(self) -> SettingConcerns:
+        """The settings."""
 
     def media(self) -> MediaServer:
         """plex.tv."""
@@ -74,13 +78,15 @@ class ConnectionCheck:
         self._parts = parts
 
     def __call__(self) -> tuple[Check, ...]:
-        """Plex's layers one after the other, beside them the stores, then what uses these."""
+        """The settings, Plex's layers one after the other, beside them the stores, then what
+        uses these."""
         with ThreadPoolExecutor(max_workers=4) as pool:
             plex = pool.submit(self._plex)
             database = pool.submit(_timed, "database", self._database)
             state = pool.submit(_timed, "state_store", self._state_store)
             upkeep = pool.submit(self._upkeep)
-            return (*plex.result(), database.result(), state.result(), *upkeep.result())
+            settings = _timed("settings", lambda: self._parts.setting_concerns().check())
+            return (settings, *plex.result(), database.result(), state.result(), *upkeep.result())
 
     def _plex(self) -> tuple[Check, ...]:
         """Each layer stands on the one before it; the first broken one tells the cause."""

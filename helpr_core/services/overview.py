@@ -22,6 +22,7 @@ from helpr_core.services.libraries import SharedLibraries
 from helpr_core.services.ports import InviteHistory, StateStore
 from helpr_core.services.seats import SeatCount, Seats
 from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.setting_concerns import SettingConcerns
 from helpr_core.services.upkeep import Upkeep
 
 NEWEST = 20
@@ -47,6 +48,9 @@ class _Record:
 
 class Sources(Protocol):
     """Where it is read. As methods: building one may fail, too."""
+
+    def setting_concerns(self) -> SettingConcerns:
+        """The settings."""
 
     def invite_history(self) -> InviteHistory:
         """The record."""
@@ -77,7 +81,8 @@ class Overview:
         """Read what there is; a store that is down leaves its part out."""
         record, database = self._record()
         seats, of_plex = self._plex()
-        checks = [database, self._state_store(), *of_plex]
+        settings = self._sources.setting_concerns().check()
+        checks = [settings, database, self._state_store(), *of_plex]
         if record is not None:
             checks.append(_token(record))
         checks += self._sources.upkeep().checks()

@@ -29,6 +29,8 @@ NOT_ON_AZURE = {
     "HELPR_TABLES_CONNECTION": "HELPR_TABLES_ENDPOINT by identity; shared keys are off",
     "HELPR_BACKUP_FOLDER": "Azure's PostgreSQL backs itself up, and files go with the instance",
     "HELPR_BACKUPS_KEPT": "of that folder",
+    "PGPASSWORD": "the identity needs none, and DATABASE_URL has its own",
+    "PGSSLMODE": "the identity's is require, and DATABASE_URL has its own",
     "PLEX_API_URL": "only the demo and proxies differ from the default",
 }
 FORBIDDEN = re.compile(
@@ -37,7 +39,8 @@ FORBIDDEN = re.compile(
     r"|WEBSITE_RUN_FROM_PACKAGE|WEBSITE_CONTENT.*|AzureWebJobsStorage|WEBSITE_NODE.*"
 )
 SECRET = {str(f.alias) for f in Settings.model_fields.values() if "SecretStr" in str(f.annotation)}
-MADE_UP = {"PLEX_TOKEN": "token-of-a-test", "SECRET_KEY": "k" * 72}
+SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
+MADE_UP = {"PLEX_TOKEN": "token-of-a-test", "SECRET_KEY": SECRET_KEY}
 
 
 def _environment(name: str, vault: dict[str, str]) -> dict[str, str]:
@@ -111,7 +114,7 @@ def test_helpr_is_set_up_with_them(name: str) -> None:
 
 
 def test_a_first_deployment_without_anything_names_just_what_plex_needs() -> None:
-    made = {"SECRET_KEY": "k" * 72} | dict.fromkeys(("PLEX_TOKEN", "INVITE_CODE"), "<unset>")
+    made = {"SECRET_KEY": SECRET_KEY} | dict.fromkeys(("PLEX_TOKEN", "INVITE_CODE"), "<unset>")
     with pytest.raises(SetupRequired) as caught:
         read_settings(_environment("main", made))
     assert {one.field for one in caught.value.problems} == {"PLEX_TOKEN", "PLEX_SERVER_NAME"}

@@ -23,7 +23,7 @@ def check(worker: Worker) -> dict[str, Check]:
 
 
 def broken(checks: dict[str, Check]) -> list[str]:
-    assert tuple(checks) == (*PLEX, *OURS)
+    assert tuple(checks) == ("settings", *PLEX, *OURS)
     assert all(each.ok is not bool(each.fix) for each in checks.values())
     return [each.name for each in checks.values() if each.severity is Severity.ERROR]
 
@@ -88,6 +88,7 @@ def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> 
     class HalfBuilt:
         media, catalog, libraries, seats = parts.media, parts.catalog, parts.libraries, parts.seats
         invite_log, upkeep = parts.invite_log, parts.upkeep
+        setting_concerns = parts.setting_concerns
 
         def state(self) -> StateStore:
             raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "is no connection string"))

@@ -1,0 +1,93 @@
+"""What an owner should know of settings that work: secrets that are weak, ways that are open.
+
+A setting that cannot be used at all is a problem, and stands in SetupRequired instead.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from helpr_core.domain import guessable
+from helpr_core.domain.database_url import DatabaseAddress
+
+CODE_BITS = 12.0
+"""Below that an invite code is found by trying, however slow the trying is made."""
+PASSWORD_BITS = 24.0
+KEY_BITS = 80.0
+
+_NEAR = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"),
+        *("100.64.0.0/10", "::1/128", "fc00::/7", "fe80::/10"),
+    )
+)
+_NEAR_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
+_ENCRYPTED = ("require", "verify-ca", "verify-full")
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A setting's name, what is wrong with it, and what to do. Never holds its value."""
+
+    setting: str
+    found: str
+    fix: str
+
+
+def about_key(setting: str, key: str) -> list[Concern]:
+    """A key that is long enough and could be guessed all the same."""
+    if guessable.bits(key) >= KEY_BITS and not guessable.is_placeholder(key):
+        return []
+    return [
+        Concern(
+            setting,
+            "could be guessed",
+            "Make a new one with `python -m helpr_core secret-key`. It ends all sign-ins.",
+        )
+    ]
+
+
+def about_code(setting: str, code: str) -> list[Concern]:
+    """A code that somebody would soon find by trying."""
+    if guessable.bits(code) >= CODE_BITS:
+        return []
+    return [Concern(setting, "is easy to guess", "Take eight letters and digits, or some words.")]
+
+
+def about_web_address(setting: str, address: str, *, sends: str) -> list[Concern]:
+    """An address over which something travels unencrypted, unless it stays in the house."""
+    scheme, _, rest = address.partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2]
+    host = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    if scheme.lower() != "http" or is_nearby(host):
+        return []
+    return [Concern(setting, f"is http, so {sends} unencrypted", "Write https:// there.")]
+
+
+def about_database(setting: str, address: DatabaseAddress) -> list[Concern]:
+    """A PostgreSQL across a network whose connection need not be encrypted."""
+    if address.sslmode in _ENCRYPTED or is_nearby(address.host):
+        return []
+    return [
+        Concern(
+            setting,
+            "does not ask for encryption, and the database is across a network",
+            "Add sslmode=require to it, or set PGSSLMODE=require.",
+        )
+    ]
+
+
+def is_nearby(host: str) -> bool:
+    """Whether a host is this computer or in a private network: an address, or a bare name."""
+    if not host or host.startswith("/"):  # a socket of this computer
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        name = host.lower().rstrip(".")
+        return "." not in name or name.endswith(_NEAR_NAMES)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in _NEAR)

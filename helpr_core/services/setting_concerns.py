@@ -1,0 +1,47 @@
+"""What the owner should change about settings that work, in one place for all who show it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.concerns import Concern
+from helpr_core.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+Source = Callable[[], Iterable[Concern]]
+
+
+class SettingConcerns:
+    """Call it: what the settings themselves show, then what each source has seen since.
+
+    A source is asked at each look; one whose store does not answer has seen nothing.
+    """
+
+    def __init__(self, of_settings: Sequence[Concern], sources: Sequence[Source] = ()) -> None:
+        self._of_settings = tuple(of_settings)
+        self._sources = tuple(sources)
+
+    def __call__(self) -> tuple[Concern, ...]:
+        """All of them."""
+        found = list(self._of_settings)
+        for source in self._sources:
+            try:
+                found += source()
+            except Unavailable as exc:
+                log.info("concerns not known reason=%s", exc)
+        return tuple(found)
+
+    def check(self) -> Check:
+        """One layer for the overview, the connection check and the command line."""
+        found = self()
+        if not found:
+            return Check("settings", Severity.OK, "nothing to change")
+        return Check(
+            "settings",
+            Severity.WARNING,
+            "; ".join(f"{one.setting} {one.found}" for one in found),
+            " ".join(f"{one.setting}: {one.fix}" for one in found),
+        )
