@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from helpr_core.adapters.sql.database import Database
+    from helpr_core.services.database_due import DatabaseDue
     from helpr_core.services.ports import (
         AuditLog,
         InviteHistory,
@@ -74,7 +75,7 @@ class Stores:
     def state(self) -> StateStore:
         """The state store: Azure Tables where they are set, else the SQL database."""
         settings = self.settings()
-        if settings.tables_endpoint or settings.tables_connection:
+        if self.has_tables():
             from helpr_core.adapters.state.connect import connect
             from helpr_core.adapters.state.tables import TablesStateStore
 
@@ -88,12 +89,29 @@ class Stores:
 
         return SqlStateStore(self.database(), self._clock)
 
+    def has_tables(self) -> bool:
+        """Whether the state store is apart from the SQL database."""
+        settings = self.settings()
+        return bool(settings.tables_endpoint or settings.tables_connection)
+
+    @kept
+    def database_due(self) -> DatabaseDue:
+        """When housekeeping opens the database next."""
+        from helpr_core.services.database_due import DatabaseDue
+
+        return DatabaseDue(self.state(), self._clock, apart=self.has_tables())
+
     @kept
     def invite_log(self) -> InviteLog:
         """The record of requests, written."""
         from helpr_core.adapters.sql.invite_log import SqlInviteLog
 
-        return SqlInviteLog(self.database())
+        written = SqlInviteLog(self.database())
+        if not self.has_tables():
+            return written
+        from helpr_core.services.database_due import AnnouncingLog
+
+        return AnnouncingLog(written, self.database_due())
 
     @kept
     def invite_history(self) -> InviteHistory:

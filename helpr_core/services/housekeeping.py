@@ -19,6 +19,7 @@ from helpr_core.errors import HelprError, StateUnavailable
 from helpr_core.services.attempt import Attempt
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.circuit_breaker import CircuitBreaker
+from helpr_core.services.database_due import DatabaseDue, Look
 from helpr_core.services.housekeeping_runs import Report, Runs
 from helpr_core.services.inbox import Inbox
 from helpr_core.services.ports import (
@@ -45,6 +46,8 @@ _LOOKED_AT = 500
 _BATCH = 500
 _AUDIT_AT_LEAST = timedelta(days=365)
 _UNEXPECTED = "unexpected"
+_WITHOUT_DATABASE = frozenset({"inbox", "expiry"})
+"""The steps that open the database only where they find something for it."""
 
 _COUNTED_AS = {
     Status.SUCCESS: "sent",
@@ -84,6 +87,9 @@ class Parts(Protocol):
     def state(self) -> StateStore:
         """The state store."""
 
+    def database_due(self) -> DatabaseDue:
+        """Whether the database is to be opened."""
+
     def housekeeping_runs(self) -> Runs:
         """The runs, this one included."""
 
@@ -117,15 +123,17 @@ class Housekeeping:
                 return None
         except StateUnavailable as exc:
             log.warning("housekeeping without a lease reason=%s", exc)
-        return self.run(lease)
+        return self.run(lease, self._parts.database_due().look())
 
-    def run(self, lease: Entry | None = None) -> Report:
-        """One run, whoever else is at it."""
+    def run(self, lease: Entry | None = None, look: Look | None = None) -> Report:
+        """One run, whoever else is at it; without a look, the whole of it."""
         started_at, until = self._clock(), time.monotonic() + _WORK_SECONDS
         counts: Counter[str] = Counter()
         failures: dict[str, str] = {}
         try:
             for name, step in self._steps.items():
+                if name not in _WITHOUT_DATABASE and not _is_due(look, counts):
+                    continue
                 failures[name] = _UNEXPECTED  # which it stays when something else is raised
                 try:
                     step(counts, until)
@@ -133,10 +141,20 @@ class Housekeeping:
                 except HelprError as exc:
                     log.warning("step failed step=%s reason=%s", name, exc.code)
                     failures[name] = exc.code
+            if look is not None and _is_due(look, counts) and not failures:
+                self._settle(look)
         finally:
             report = Report(started_at, self._clock(), dict(counts), failures)
             self._parts.housekeeping_runs().finish(report, lease)
         return report
+
+    def _settle(self, look: Look) -> None:
+        try:
+            next_due = self._parts.invite_queue().next_due()
+        except HelprError as exc:
+            log.warning("next look not known reason=%s", exc.code)
+            return
+        self._parts.database_due().settle(look, next_due)
 
     def _drain_inbox(self, counts: Counter[str], until: float) -> None:
         counts["drained"] += self._parts.inbox().drain(until)
@@ -214,6 +232,11 @@ class Housekeeping:
     def _count(row: InviteRequest, counts: Counter[str]) -> InviteRequest:
         counts[_COUNTED_AS.get(row.status, row.status.value)] += 1
         return row
+
+
+def _is_due(look: Look | None, counts: Counter[str]) -> bool:
+    """Whether the database is opened; where the inbox had something for it, it is open anyway."""
+    return look is None or look.is_due or bool(counts["drained"])
 
 
 def _in_batches(delete: Callable[[], int], name: str, counts: Counter[str], until: float) -> None:

@@ -119,6 +119,9 @@ class InviteQueue(Protocol):
     def delete_older(self, than: datetime, limit: int) -> int:
         """Delete settled rows (no open ones) whose `updated_at` is older; how many."""
 
+    def next_due(self) -> datetime | None:
+        """When the first row is due, or stale; None where none waits."""
+
     def state(self) -> QueueState:
         """How many rows wait, and since when."""
 

@@ -23,6 +23,7 @@ from helpr_core.demo.messages import Request
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.services.ports import StateStore
+from tests.services.dict_state import DictState
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -44,7 +45,14 @@ class Parts(Container):
     """The container, with its stores and its Plex where the test wants them."""
 
     def __init__(
-        self, plex: DemoPlex, record: Database, state: StateStore, libraries: str, clock: Clock
+        self,
+        plex: DemoPlex,
+        record: Database,
+        state: StateStore,
+        libraries: str,
+        clock: Clock,
+        *,
+        announces: bool = False,
     ) -> None:
         environ = {
             "PLEX_TOKEN": plex.token,
@@ -58,6 +66,7 @@ class Parts(Container):
         self._plex = plex
         self._record = record
         self._store = state
+        self._announces = announces
         self._media = PlexMediaServer(self._account, plex.server_name, clock)
 
     def database(self) -> Database:
@@ -65,6 +74,9 @@ class Parts(Container):
 
     def state(self) -> StateStore:
         return self._store
+
+    def has_tables(self) -> bool:
+        return self._announces
 
     def media(self) -> PlexMediaServer:
         return self._media
@@ -93,7 +105,8 @@ class Worker:
     """A worker that has just started; two on one URL are two instances.
 
     `state_url` puts the state store into another database than the record, `tables` into
-    Azure Tables.
+    Azure Tables; `announces`: into a dictionary, and noted there is what is expected of the
+    record, as on Azure.
     """
 
     def __init__(
@@ -105,6 +118,7 @@ class Worker:
         clock: SetClock | None = None,
         state_url: str = "",
         tables: str = "",
+        announces: bool = False,
     ) -> None:
         self.plex = plex
         self.clock = clock or SetClock()
@@ -113,7 +127,16 @@ class Worker:
         self.state: StateStore = SqlStateStore(self.state_database, self.clock)
         if tables:
             self.state = TablesStateStore(tables_connect(tables), self.clock)
-        self.parts = Parts(plex, self.database, self.state, ",".join(libraries), self.clock)
+        if announces:
+            self.state = DictState(self.clock)
+        self.parts = Parts(
+            plex,
+            self.database,
+            self.state,
+            ",".join(libraries),
+            self.clock,
+            announces=announces or bool(tables),
+        )
         self.log = self.parts.invite_log()
         self.catalog = self.parts.catalog()
         self.shared = self.parts.libraries()

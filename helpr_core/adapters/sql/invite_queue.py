@@ -60,6 +60,15 @@ def _state() -> Any:
     ).where(_columns.status.in_((Status.QUEUED, Status.PENDING)))
 
 
+def _next_due() -> Any:
+    return sa.select(
+        sa.func.min(_columns.next_attempt_at).filter(_columns.status == Status.QUEUED).label("due"),
+        sa.func.min(_columns.updated_at)
+        .filter(_columns.status == Status.PENDING)
+        .label("untouched_since"),
+    ).where(_columns.status.in_((Status.QUEUED, Status.PENDING)))
+
+
 _CLAIM_DUE = _claim(
     _columns.status == Status.QUEUED,
     _columns.next_attempt_at <= sa.bindparam("now"),
@@ -102,6 +111,7 @@ _MARK_ACCEPTED = (
     .values(accepted_at=sa.bindparam("at"))
 )
 _DELETE_OLDER = _delete_older()
+_NEXT_DUE = _next_due()
 _STATE = _state()
 
 
@@ -144,6 +154,13 @@ class SqlInviteQueue:
         """Delete settled rows whose `updated_at` is older; how many."""
         with self._database.single() as connection:
             return connection.execute(_DELETE_OLDER, {"than": than, "most": limit}).rowcount
+
+    def next_due(self) -> datetime | None:
+        """The earliest moment at which `claim_due` or `claim_stale` finds a row."""
+        with self._database.single() as connection:
+            found = connection.execute(_NEXT_DUE).one()
+        stale = found.untouched_since + STALE_AFTER if found.untouched_since else None
+        return min((moment for moment in (found.due, stale) if moment), default=None)
 
     def state(self) -> QueueState:
         """How many rows wait, and since when."""

@@ -17,7 +17,7 @@ from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.domain.advice import GAVE_UP
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.invite import OPEN, InviteRequest, Outcome, Status
+from helpr_core.domain.invite import OPEN, STALE_AFTER, InviteRequest, Outcome, Status
 from tests.adapters.sql.builders import NOON, outcome, request, row_of, write
 from tests.adapters.sql.conftest import NewDatabase
 
@@ -222,3 +222,18 @@ def test_the_queue_tells_how_many_wait_and_since_when(
     rows += [row_of(s.value, NOON - 9 * hour, s) for s in set(Status) - set(OPEN)]
     write(database, [*rows, row_of("waits", NOON - 9 * hour, Status.AWAITING_APPROVAL)])
     assert queue.state() == QueueState(queued=3, oldest=NOON - 2 * hour, stale=2)
+
+
+def test_the_queue_tells_when_the_first_row_is_due_or_stale(
+    database: Database, log: SqlInviteLog, queue: SqlInviteQueue
+) -> None:
+    assert queue.next_due() is None
+    write(
+        database, [row_of(s.value, NOON - timedelta(hours=9), s) for s in set(Status) - set(OPEN)]
+    )
+    assert queue.next_due() is None
+    write(database, [row_of("pending", NOON, Status.PENDING)])
+    assert queue.next_due() == NOON + STALE_AFTER
+    queued(log, "queued", NOON + MINUTE)
+    assert queue.next_due() == NOON + MINUTE
+    assert queue.claim_due(NOON + MINUTE) is not None

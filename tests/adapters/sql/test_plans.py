@@ -201,4 +201,5 @@ def test_the_state_of_the_queue_is_told_from_the_rows_that_wait(long_record: Dat
     with plans_of(long_record) as nodes:
         assert queue.state().queued == ROWS // 10_000
         assert queue.claim_stale(NEWEST, NEWEST) is None
+        queue.next_due()
     assert indexes_used(nodes)
