@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 2.0
+"""Whoever has waited that long for builds that failed does not wait for one more."""
+
 
 class Once(Generic[T]):
     """Holds what `build` returns, from the first `get` on.
 
     Threads that ask at the same moment get the same object. A build that raises is not
-    kept: the next `get` tries again, so that a failure at the worker's first request is
-    not the worker's fate. Only those who were waiting for that very build share its
-    failure: one after the other they would wait for minutes on something that is down.
+    kept: the next `get` tries again, and so does each thread that was waiting, so that a
+    failure at the worker's first request is nobody else's. Only threads that have waited for
+    PATIENCE_SECONDS share the last failure: one after the other they would wait for minutes
+    on something that is down.
     """
 
     def __init__(self, build: Callable[[], T]) -> None:
@@ -31,11 +36,13 @@ class Once(Generic[T]):
         kept = self._kept
         if kept:  # tuples are replaced whole, so that the common path needs no lock
             return kept[0]
-        failures_before = self._failures
+        asked_at, failures_before = time.monotonic(), self._failures
         with self._lock:
             if self._kept:
                 return self._kept[0]
-            if self._last_failure is not None and self._failures > failures_before:
+            has_failed_since = self._failures > failures_before
+            is_patient = time.monotonic() - asked_at < PATIENCE_SECONDS
+            if self._last_failure is not None and has_failed_since and not is_patient:
                 raise self._last_failure
             try:
                 built = self._build()

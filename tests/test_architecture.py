@@ -15,19 +15,29 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "helpr_core"
 FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
 
-LEAVES = {"errors", "clock", "settings", "once", "logs"}
+LEAVES = {"errors", "clock", "settings", "first_use", "once", "logs"}
 # What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
 MAY_IMPORT = {
     "errors": set(),
     "clock": set(),
+    "first_use": set(),
     "once": set(),
     "logs": set(),
     "settings": {"errors", "domain"},
     "domain": {"domain"},
     "services": {"services", "domain", "errors", "clock", "once"},
-    "adapters": {"adapters", "services", "domain", "errors", "clock", "once"},
+    "adapters": {"adapters", "services", "domain", "errors", "clock", "first_use", "once"},
     "container": {"__init__", "container", "adapters", "services", "domain", *LEAVES},
-    "web": {"web", "container", "services", "domain", "errors", "once", "__init__"},
+    "web": {
+        "web",
+        "container",
+        "services",
+        "domain",
+        "errors",
+        "first_use",
+        "once",
+        "__init__",
+    },
     "host": {"host"},
     "local_settings": set(),
     "serving": {"web"},
@@ -47,6 +57,9 @@ MAY_IMPORT = {
     },
     "__init__": set(),
 }
+# Where a thread that serves may import, it goes through first_use. These import on the main
+# thread, before anybody is served; so do commands, which serve nobody.
+IMPORT_BEFORE_SERVING = {"serving", "wsgi", "__main__"}
 # adapters/plex/account.py sets what PlexAPI reads while it is imported.
 READS_ENVIRONMENT = {"container/__init__", "local_settings", "__main__", "adapters/plex/account"}
 HEAVY = ("pydantic", "jinja2", "limits", "sqlalchemy", "plexapi", "alembic", "requests")
@@ -87,6 +100,50 @@ def _parts_imported(tree: ast.Module) -> set[str]:
             part = name.split(".")[1] if "." in name else "__init__"
             found.add(part if part in MAY_IMPORT else "__init__")
     return found
+
+
+def _imports_on_a_threads_way(tree: ast.Module) -> Iterator[int]:
+    """The lines that import inside a function without the one lock of first use."""
+    locked: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With) and ast.unparse(node.items[0]) == "importing":
+            locked |= {*ast.walk(node)}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            for node in ast.walk(function):
+                by_statement = isinstance(node, ast.Import | ast.ImportFrom)
+                if node not in locked and (by_statement or _is_call_of_an_import(node)):
+                    yield node.lineno  # type: ignore[attr-defined]
+
+
+def _is_call_of_an_import(node: ast.AST) -> bool:
+    called = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    return called in ("import_module", "__import__", "import_string")
+
+
+def test_every_import_at_first_use_goes_through_the_one_lock() -> None:
+    found = {_module(path): [*_imports_on_a_threads_way(_tree(path))] for path in FILES}
+    served = {
+        name: lines for name, lines in found.items() if not name.startswith(("demo/", "commands/"))
+    }
+    assert {name for name, lines in served.items() if lines} == IMPORT_BEFORE_SERVING
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("import limits", True),
+        ("from limits.storage import Storage", True),
+        ("import_module('limits')", True),
+        ("importlib.import_module('limits')", True),
+        ("with importing: import limits", False),
+        ("with other: import limits", True),
+        ("first_use.module('limits')", False),
+    ],
+)
+def test_the_rule_of_first_use_finds_what_breaks_it(line: str, is_found: bool) -> None:
+    tree = ast.parse(f"import os\ndef build():\n    {line}\n")
+    assert bool([*_imports_on_a_threads_way(tree)]) == is_found
 
 
 def test_every_part_of_the_house_has_a_rule() -> None:

@@ -8,6 +8,7 @@ from threading import Barrier, Lock, Semaphore
 
 import pytest
 
+from helpr_core import once as once_module
 from helpr_core.once import Once
 
 THREADS = 32
@@ -93,17 +94,9 @@ def test_after_a_drop_it_is_built_anew() -> None:
     assert [once.get(), once.get()] == [2, 2]
 
 
-def test_only_those_who_waited_for_a_build_share_its_failure() -> None:
-    tries = count(1)
-    together, door = Barrier(THREADS), Door()
-
-    def build() -> str:
-        number = next(tries)
-        if number == 1:
-            door.wait_for_all()
-        raise OSError(f"try {number}")
-
-    once = Once(build)
+def _asked_together(once: Once[str], door: Door) -> list[str]:
+    """What each of the threads got that asked while the first was building, or its error."""
+    together = Barrier(THREADS)
     once._lock = door  # type: ignore[assignment]
 
     def ask(_: int) -> str:
@@ -114,6 +107,49 @@ def test_only_those_who_waited_for_a_build_share_its_failure() -> None:
             return str(exc)
 
     with ThreadPoolExecutor(THREADS) as threads:
-        assert set(threads.map(ask, range(THREADS))) == {"try 1"}
+        return sorted(threads.map(ask, range(THREADS)))
+
+
+def test_the_failure_of_a_build_is_shared_by_nobody_who_waited_for_it() -> None:
+    tries, door = count(1), Door()
+
+    def build() -> str:
+        number = next(tries)
+        if number == 1:
+            door.wait_for_all()
+            raise OSError("not yet")
+        return "there"
+
+    assert _asked_together(Once(build), door) == ["not yet"] + ["there"] * (THREADS - 1)
+    assert next(tries) == 3
+
+
+def test_each_who_waited_tries_again_where_it_fails_at_once() -> None:
+    tries, door = count(1), Door()
+
+    def build() -> str:
+        number = next(tries)
+        if number == 1:
+            door.wait_for_all()
+        raise OSError(f"try {number:02}")
+
+    wanted = [f"try {number:02}" for number in range(1, THREADS + 1)]
+    assert _asked_together(Once(build), door) == wanted
+
+
+def test_those_who_have_waited_long_share_the_failure_of_what_is_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(once_module, "PATIENCE_SECONDS", 0.0)
+    tries, door = count(1), Door()
+
+    def build() -> str:
+        number = next(tries)
+        if number == 1:
+            door.wait_for_all()
+        raise OSError(f"try {number}")
+
+    once = Once(build)
+    assert set(_asked_together(once, door)) == {"try 1"}
     with pytest.raises(OSError, match="try 2"):
-        once.get()
+        once.get()  # whoever comes later has waited for nothing, and tries

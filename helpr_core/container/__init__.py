@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from helpr_core.container.plex import PlexParts
 from helpr_core.errors import FieldError, SetupRequired
+from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
@@ -48,14 +49,16 @@ class Container(PlexParts):
     @kept
     def audit_trail(self) -> AuditTrail:
         """What the owner does, written down."""
-        from helpr_core.services.audit_trail import AuditTrail
+        with importing:
+            from helpr_core.services.audit_trail import AuditTrail
 
         return AuditTrail(self.audit_log, self._clock)
 
     @kept
     def site_settings(self) -> StoredSettings:
         """What the owner set on the dashboard."""
-        from helpr_core.services.site_settings import StoredSettings
+        with importing:
+            from helpr_core.services.site_settings import StoredSettings
 
         available = self.settings().invite_code is not None
         return StoredSettings(self.state(), self._clock, code_available=available)
@@ -63,8 +66,9 @@ class Container(PlexParts):
     @kept
     def limiter(self) -> RateLimiter:
         """Rate limits by rule and client."""
-        from helpr_core.adapters.state.limits_storage import StateStoreStorage
-        from helpr_core.services import invite_code, rate_limit
+        with importing:
+            from helpr_core.adapters.state.limits_storage import StateStoreStorage
+            from helpr_core.services import invite_code, rate_limit
 
         settings = self.settings()
         rules = {
@@ -81,8 +85,9 @@ class Container(PlexParts):
     @kept
     def admission(self) -> Admission:
         """Whether a friend may ask."""
-        from helpr_core.services.admission import Admission
-        from helpr_core.services.invite_code import InviteCode
+        with importing:
+            from helpr_core.services.admission import Admission
+            from helpr_core.services.invite_code import InviteCode
 
         code = self.settings().invite_code
         expected = code.get_secret_value() if code else ""
@@ -91,7 +96,8 @@ class Container(PlexParts):
     @kept
     def attempt(self) -> Attempt:
         """Plex asked once for one row."""
-        from helpr_core.services.attempt import Attempt
+        with importing:
+            from helpr_core.services.attempt import Attempt
 
         return Attempt(
             self.invite_log(),
@@ -106,7 +112,8 @@ class Container(PlexParts):
     @kept
     def inbox(self) -> Inbox:
         """Requests that wait for the database."""
-        from helpr_core.services.inbox import Inbox
+        with importing:
+            from helpr_core.services.inbox import Inbox
 
         key_of = functools.partial(self.keyed_hash, "inbox")
         return Inbox(self.state(), self.invite_log(), key_of, self._clock)
@@ -114,55 +121,63 @@ class Container(PlexParts):
     @kept
     def request_lookup(self) -> RequestLookup:
         """Where a request stands."""
-        from helpr_core.services.request_lookup import RequestLookup
+        with importing:
+            from helpr_core.services.request_lookup import RequestLookup
 
         return RequestLookup(self.invite_log(), self.inbox(), self.attempt(), self._clock)
 
     @kept
     def housekeeping_runs(self) -> Runs:
         """When housekeeping ran."""
-        from helpr_core.services.housekeeping_runs import Runs
+        with importing:
+            from helpr_core.services.housekeeping_runs import Runs
 
         return Runs(self.state(), self._clock)
 
     @kept
     def housekeeping(self) -> Housekeeping:
         """What is done every few minutes."""
-        from helpr_core.services.housekeeping import Housekeeping
+        with importing:
+            from helpr_core.services.housekeeping import Housekeeping
 
         return Housekeeping(self, self._clock)
 
     @kept
     def backup(self) -> Backup:
         """Everything that is the owner's in one file, and back."""
-        from helpr_core import __version__
-        from helpr_core.adapters.sealing import PassphraseSealer
-        from helpr_core.adapters.sql.backup_tables import SqlBackupTables
-        from helpr_core.services.backup.service import Backup
+        with importing:
+            from helpr_core import __version__
+            from helpr_core.adapters.sealing import PassphraseSealer
+            from helpr_core.adapters.sql.backup_tables import SqlBackupTables
+            from helpr_core.services.backup.service import Backup
 
         tables = SqlBackupTables(self.database())
         return Backup(tables, self.state(), PassphraseSealer(), self._clock, __version__)
 
     def given_settings(self) -> dict[str, str]:
         """Each setting that is set, as it is written: for a backup, secrets among them."""
-        from helpr_core.settings import SETTING_NAMES
+        with importing:
+            from helpr_core.settings import SETTING_NAMES
 
         return {name: self._environ[name] for name in SETTING_NAMES if self._environ.get(name)}
 
     @staticmethod
     def sealed_settings(file: BackupFile, passphrase: str) -> str:
         """The settings in a backup, as the text of an env file; needs no settings here."""
-        from helpr_core.adapters.sealing import PassphraseSealer
-        from helpr_core.services.backup.service import settings_in
+        with importing:
+            from helpr_core.adapters.sealing import PassphraseSealer
+            from helpr_core.services.backup.service import settings_in
 
         return settings_in(file, PassphraseSealer(), passphrase)
 
     @kept
     def backup_folder(self) -> BackupFolder | None:
         """Where a backup is made every day; None where the owner named no folder."""
-        from pathlib import Path
+        with importing:
+            from pathlib import Path
 
-        from helpr_core.services.backup.folder import BackupFolder
+        with importing:
+            from helpr_core.services.backup.folder import BackupFolder
 
         settings = self.settings()
         if settings.backup_folder is None:
@@ -173,7 +188,8 @@ class Container(PlexParts):
     @kept
     def upkeep(self) -> Upkeep:
         """What the owner sees of all that runs by itself."""
-        from helpr_core.services.upkeep import Upkeep
+        with importing:
+            from helpr_core.services.upkeep import Upkeep
 
         return Upkeep(self, self._clock, on_azure=bool(self._environ.get("WEBSITE_SITE_NAME")))
 
@@ -184,15 +200,17 @@ class Container(PlexParts):
         Whatever sees more of that while it runs is one more source here: a method that gives
         Concerns, of all workers, so from the state store.
         """
-        from helpr_core.services.setting_concerns import SettingConcerns
+        with importing:
+            from helpr_core.services.setting_concerns import SettingConcerns
 
         return SettingConcerns(self.settings().concerns(), sources=())
 
     @kept
     def send_invite(self) -> SendInvite:
         """The main use case."""
-        from helpr_core.services.daily_cap import DailyCap
-        from helpr_core.services.send_invite import SendInvite
+        with importing:
+            from helpr_core.services.daily_cap import DailyCap
+            from helpr_core.services.send_invite import SendInvite
 
         return SendInvite(
             self.invite_log(),
@@ -210,7 +228,8 @@ class Container(PlexParts):
     @kept
     def owner_invites(self) -> OwnerInvites:
         """What the owner does with requests."""
-        from helpr_core.services.owner_invites import OwnerInvites
+        with importing:
+            from helpr_core.services.owner_invites import OwnerInvites
 
         return OwnerInvites(
             self.invite_log(), self.attempt(), self.send_invite(), self.libraries(), self._clock
@@ -219,21 +238,24 @@ class Container(PlexParts):
     @kept
     def overview(self) -> Overview:
         """All at a glance."""
-        from helpr_core.services.overview import Overview
+        with importing:
+            from helpr_core.services.overview import Overview
 
         return Overview(self)
 
     @kept
     def connection_check(self) -> ConnectionCheck:
         """What works and what does not, layer by layer."""
-        from helpr_core.services.connection_check import ConnectionCheck
+        with importing:
+            from helpr_core.services.connection_check import ConnectionCheck
 
         return ConnectionCheck(self)
 
     @kept
     def sessions(self) -> Sessions:
         """The dashboard's sessions."""
-        from helpr_core.services.sessions import Sessions
+        with importing:
+            from helpr_core.services.sessions import Sessions
 
         name, password_hash = self._administrator()
         # A new name or hash makes a new key, and with it every session ends.
@@ -243,7 +265,8 @@ class Container(PlexParts):
     @kept
     def sign_in(self) -> SignIn:
         """The dashboard's sign-in; SetupRequired without an administrator."""
-        from helpr_core.services.sign_in import SignIn
+        with importing:
+            from helpr_core.services.sign_in import SignIn
 
         name, password_hash = self._administrator()
         if not (name and password_hash):
@@ -259,7 +282,8 @@ class Container(PlexParts):
 
     def site(self) -> Site:
         """What the form shows."""
-        from helpr_core.services.site import describe_site
+        with importing:
+            from helpr_core.services.site import describe_site
 
         return describe_site(
             self.settings().plex_server_name,
@@ -270,7 +294,8 @@ class Container(PlexParts):
 
     def is_demo(self) -> bool:
         """Whether invites go to a Plex on this computer, so that nothing is really sent."""
-        from urllib.parse import urlsplit
+        with importing:
+            from urllib.parse import urlsplit
 
         return urlsplit(self.settings().plex_api_url).hostname in ("127.0.0.1", "localhost")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpr_core.container.stores import Stores
+from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ class PlexParts(Stores):
     @kept
     def media(self) -> MediaServer:
         """plex.tv."""
-        from helpr_core.adapters.plex.account import Account
-        from helpr_core.adapters.plex.media_server import PlexMediaServer
+        with importing:
+            from helpr_core.adapters.plex.account import Account
+            from helpr_core.adapters.plex.media_server import PlexMediaServer
 
         settings = self.settings()
 
@@ -36,28 +38,32 @@ class PlexParts(Stores):
     @kept
     def catalog(self) -> ServerCatalog:
         """What is known of the Plex server."""
-        from helpr_core.services.server_catalog import ServerCatalog
+        with importing:
+            from helpr_core.services.server_catalog import ServerCatalog
 
         return ServerCatalog(self.media(), self.state(), self._server_key())
 
     @kept
     def libraries(self) -> SharedLibraries:
         """Which libraries are shared."""
-        from helpr_core.services.libraries import SharedLibraries
+        with importing:
+            from helpr_core.services.libraries import SharedLibraries
 
         return SharedLibraries(self.state(), self.catalog(), self.settings().plex_libraries)
 
     @kept
     def seats(self) -> Seats:
         """How many seats are taken."""
-        from helpr_core.services.seats import Seats
+        with importing:
+            from helpr_core.services.seats import Seats
 
         return Seats(self.media(), self.catalog(), self.state(), self._server_key(), self._clock)
 
     @kept
     def breaker(self) -> CircuitBreaker:
         """Whether plex.tv is asked at present."""
-        from helpr_core.services.circuit_breaker import CircuitBreaker
+        with importing:
+            from helpr_core.services.circuit_breaker import CircuitBreaker
 
         return CircuitBreaker(self.state(), self._clock)
 

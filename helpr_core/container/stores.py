@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import SetupRequired
+from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Stores:
     @kept
     def settings(self) -> Settings:
         """Every setting, checked."""
-        from helpr_core.settings import read_settings
+        with importing:
+            from helpr_core.settings import read_settings
 
         try:
             settings = read_settings(self._environ)
@@ -66,7 +68,8 @@ class Stores:
     @kept
     def database(self) -> Database:
         """The SQL database."""
-        from helpr_core.adapters.sql.database import connect
+        with importing:
+            from helpr_core.adapters.sql.database import connect
 
         target = self.settings().database
         return connect(target.url, self._credential() if target.managed_identity else None)
@@ -76,8 +79,9 @@ class Stores:
         """The state store: Azure Tables where they are set, else the SQL database."""
         settings = self.settings()
         if self.has_tables():
-            from helpr_core.adapters.state.connect import connect
-            from helpr_core.adapters.state.tables import TablesStateStore
+            with importing:
+                from helpr_core.adapters.state.connect import connect
+                from helpr_core.adapters.state.tables import TablesStateStore
 
             if settings.tables_endpoint:
                 service = connect(settings.tables_endpoint, self._credential())
@@ -85,7 +89,8 @@ class Stores:
                 connection = settings.tables_connection
                 service = connect(connection.get_secret_value() if connection else "")
             return TablesStateStore(service, self._clock)
-        from helpr_core.adapters.state.sql import SqlStateStore
+        with importing:
+            from helpr_core.adapters.state.sql import SqlStateStore
 
         return SqlStateStore(self.database(), self._clock)
 
@@ -97,40 +102,46 @@ class Stores:
     @kept
     def database_due(self) -> DatabaseDue:
         """When housekeeping opens the database next."""
-        from helpr_core.services.database_due import DatabaseDue
+        with importing:
+            from helpr_core.services.database_due import DatabaseDue
 
         return DatabaseDue(self.state(), self._clock, apart=self.has_tables())
 
     @kept
     def invite_log(self) -> InviteLog:
         """The record of requests, written."""
-        from helpr_core.adapters.sql.invite_log import SqlInviteLog
+        with importing:
+            from helpr_core.adapters.sql.invite_log import SqlInviteLog
 
         written = SqlInviteLog(self.database())
         if not self.has_tables():
             return written
-        from helpr_core.services.database_due import AnnouncingLog
+        with importing:
+            from helpr_core.services.database_due import AnnouncingLog
 
         return AnnouncingLog(written, self.database_due())
 
     @kept
     def invite_history(self) -> InviteHistory:
         """The record of requests, looked at."""
-        from helpr_core.adapters.sql.invite_history import SqlInviteHistory
+        with importing:
+            from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 
         return SqlInviteHistory(self.database())
 
     @kept
     def invite_queue(self) -> InviteQueue:
         """The requests that wait."""
-        from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
+        with importing:
+            from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 
         return SqlInviteQueue(self.database())
 
     @kept
     def audit_log(self) -> AuditLog:
         """What the owner did, read and written."""
-        from helpr_core.adapters.sql.audit_log import SqlAuditLog
+        with importing:
+            from helpr_core.adapters.sql.audit_log import SqlAuditLog
 
         return SqlAuditLog(self.database())
 
@@ -141,7 +152,8 @@ class Stores:
 
     @kept
     def _credential(self) -> TokenCredential:
-        from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
+        with importing:
+            from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
         client_id = self.settings().azure_client_id
         if client_id:

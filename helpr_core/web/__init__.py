@@ -6,9 +6,10 @@ indexed: pydantic and Jinja2 would double the cold start's imports (PEP 562).
 
 from __future__ import annotations
 
-from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
+
+from helpr_core import first_use
 
 if TYPE_CHECKING:
     from helpr_core.web import bodies, manage_schemas, openapi, pages, schemas, session_schemas
@@ -20,5 +21,5 @@ __all__ = ["bodies", "manage_schemas", "openapi", "pages", "schemas", "session_s
 
 def __getattr__(name: str) -> ModuleType:
     if name in _LAZY:
-        return import_module(f"{__name__}.{name}")
+        return first_use.module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,13 +11,15 @@ import azure.functions as func
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from helpr_core import __version__
+from helpr_core import __version__, first_use
 from helpr_core.web import manage, public, schemas, session
 from helpr_core.web.bodies import JSON
 from helpr_core.web.described import FUNCTIONS, HTML, Answer, Described
 from helpr_core.web.endpoint import Endpoint
 from helpr_core.web.pages import Document
 from helpr_core.web.pages import document as make_document
+
+first_use.complete("pydantic.type_adapter", "pydantic.dataclasses")
 
 PROBLEM = "application/problem+json"
 _REF = "#/components/schemas/{model}"

@@ -19,6 +19,10 @@ import psycopg2
 import sqlalchemy as sa
 from psycopg2 import extensions
 
+from helpr_core import first_use
+
+first_use.complete("psycopg2.extras")
+
 STATEMENT_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 _GRACE_SECONDS = 1.0

@@ -7,13 +7,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from helpr_core import first_use
 from helpr_core.adapters.silence import Silence
 from helpr_core.adapters.sql.schema import ensure_schema
 from helpr_core.errors import LogUnavailable
@@ -138,7 +138,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.Engine:
     # With SQLite nobody needs the driver.
-    answer_time = import_module("helpr_core.adapters.sql.answer_time")
+    answer_time = first_use.module("helpr_core.adapters.sql.answer_time")
     engine = sa.create_engine(
         url,
         connect_args={
@@ -188,7 +188,7 @@ def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
 
 def _token_as_password(credential: TokenCredential) -> Callable[..., None]:
     # Whoever made the credential has imported it; nobody else is to pay for it.
-    azure_error = import_module("azure.core.exceptions").AzureError
+    azure_error = first_use.module("azure.core.exceptions").AzureError
 
     def sign_in(_dialect: object, _record: object, _args: object, parameters: Any) -> None:
         # azure-identity caches and renews; the token matters at the moment of connecting.

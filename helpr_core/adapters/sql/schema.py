@@ -6,10 +6,11 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from importlib import import_module
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+
+from helpr_core import first_use
 
 HEAD = "0002"
 """The newest revision in migrations/versions; a test holds it against the folder."""
@@ -45,12 +46,12 @@ def migrate(engine: sa.Engine) -> None:
     """
     upgrade: Callable[[sa.Connection], None]
     # alembic costs 100 ms and is needed once per upgrade, not once per worker.
-    upgrade = import_module("helpr_core.adapters.sql.migrations").upgrade
+    upgrade = first_use.module("helpr_core.adapters.sql.migrations").upgrade
     if engine.dialect.name == "sqlite":
         _patiently(lambda: _use_write_ahead_log(engine))
         _patiently(lambda: _upgrade_sqlite(engine, upgrade))
     else:
-        limited = import_module("helpr_core.adapters.sql.answer_time").limited
+        limited = first_use.module("helpr_core.adapters.sql.answer_time").limited
         with engine.begin() as connection, limited(connection, _UPGRADE_SECONDS):
             connection.execute(
                 sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK}

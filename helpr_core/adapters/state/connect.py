@@ -18,8 +18,11 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableServiceClient
 from requests.adapters import HTTPAdapter
 
+from helpr_core import first_use
 from helpr_core.adapters.silence import Silence
 from helpr_core.errors import FieldError, SetupRequired
+
+first_use.complete("_strptime", "netrc", "azure.core.rest._requests_basic")
 
 # A store that hangs must not hold a friend for longer than some 5 s: a connection is tried
 # twice (2 x 2 s), an answer is waited for once (3 s).

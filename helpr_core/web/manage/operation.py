@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from helpr_core import first_use
 
 if TYPE_CHECKING:
     import azure.functions as func
@@ -31,7 +32,7 @@ class Operation:
 
     def handler(self) -> Handler:
         """The handler itself."""
-        module = import_module(f"helpr_core.web.manage.{self.module}")
+        module = first_use.module(f"helpr_core.web.manage.{self.module}")
         found: Handler = getattr(module, self.function)
         return found
 

@@ -1,0 +1,32 @@
+"""Imports that wait for their first use: one thread at a time, and each package as a whole.
+
+Python locks each module by itself. Two threads that enter a family of modules from two sides
+would wait for each other for ever, so Python lets one of them go on with a module that is only
+half there. The first requests of a cold worker are such threads. With one lock around every
+such import nobody sees a module before all of it is there.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from threading import RLock
+from types import ModuleType
+
+importing = RLock()
+"""Held around every import that is not at the top of its file, and around nothing else: whoever
+holds it waits for nobody."""
+
+
+def module(name: str) -> ModuleType:
+    """The module of that name, all of it; imported now when it is not there yet."""
+    with importing:
+        return import_module(name)
+
+
+def complete(*names: str) -> None:
+    """Import what a library otherwise imports in the middle of a call, without the lock.
+
+    For the top of the file that uses the library. tests/cold_start finds what is missing.
+    """
+    for name in names:
+        module(name)
