@@ -13,7 +13,8 @@
     ├── NotPossible             the request's state does not allow it
     ├── IfMatchMissing          a save does not say which version it is based on
     ├── RateLimited             carries retry_after_seconds
-    │   └── DailyCapReached     the owner's cap, of all friends together
+    │   ├── DailyCapReached     so many requests a day, of all friends together
+    │   └── CeilingReached      too much of one kind from everywhere
     ├── SetupRequired           the owner has something to do first
     ├── Unavailable             a store is down; carries retry_after_seconds
     │   ├── LogUnavailable
@@ -91,9 +92,16 @@ class InviteCodeInvalid(HelprError):
 
 
 class SignInFailed(HelprError):
-    """The name or the password is wrong; nothing tells which."""
+    """The name or the password is wrong; nothing tells which.
+
+    `failures` is how many of the hour this one is, of all strangers together.
+    """
 
     code = "sign_in_failed"
+
+    def __init__(self, failures: int) -> None:
+        super().__init__("wrong name or password")
+        self.failures = failures
 
 
 class SignInRequired(HelprError):
@@ -132,6 +140,14 @@ class RateLimited(HelprError):
 
 class DailyCapReached(RateLimited):
     """All requests that the owner allows a day are taken; at midnight UTC it starts anew."""
+
+
+class CeilingReached(RateLimited):
+    """Too much of one kind came from all clients together; `what` is the rule that counts it."""
+
+    def __init__(self, what: str, retry_after_seconds: int) -> None:
+        super().__init__(retry_after_seconds)
+        self.what = what
 
 
 class NotPossible(HelprError):

@@ -8,11 +8,16 @@ from __future__ import annotations
 import importlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpr_core import container, logs
+from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import SetupRequired
 from helpr_core.host.application import HostedApplication, create_application
 from helpr_core.local_settings import load_local_settings
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
 
 PROJECT = Path(__file__).resolve().parent.parent
 MOST_BODY_BYTES = 1024 * 1024
@@ -31,7 +36,22 @@ def load_application() -> HostedApplication:
         host_json=host_json,
         function_keys=function_keys,
         most_body_bytes=MOST_BODY_BYTES,
+        over_https=over_https,
     )
+
+
+def over_https(environ: WSGIEnvironment) -> bool:
+    """Return whether the browser came over HTTPS; while settings are missing, our own part."""
+    url = f"{environ['wsgi.url_scheme']}://"
+    try:
+        settings = container.current().settings()
+    except SetupRequired:
+        return came_over_https(url, {}, 0, None)
+    headers = {
+        "x-forwarded-proto": environ.get("HTTP_X_FORWARDED_PROTO", ""),
+        "forwarded": environ.get("HTTP_FORWARDED", ""),
+    }
+    return came_over_https(url, headers, settings.trusted_proxy_hops, settings.public_url)
 
 
 def function_keys() -> tuple[str, ...]:

@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "host": {"host"},
     "local_settings": set(),
     "serving": {"web"},
-    "wsgi": {"host", "container", "local_settings", "errors", "logs"},
+    "wsgi": {"host", "container", "domain", "local_settings", "errors", "logs"},
     "demo": {"demo"},
     "commands": {"container", "services"},
     "__main__": {

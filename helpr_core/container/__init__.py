@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from helpr_core.services.backup.folder import BackupFolder
     from helpr_core.services.backup.service import Backup
     from helpr_core.services.connection_check import ConnectionCheck
+    from helpr_core.services.devices import Devices
     from helpr_core.services.housekeeping import Housekeeping
     from helpr_core.services.housekeeping_runs import Runs
     from helpr_core.services.inbox import Inbox
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from helpr_core.services.send_invite import SendInvite
     from helpr_core.services.sessions import Sessions
     from helpr_core.services.setting_concerns import SettingConcerns
+    from helpr_core.services.sightings import Sightings
     from helpr_core.services.sign_in import SignIn
     from helpr_core.services.site import Site
     from helpr_core.services.site_settings import StoredSettings
@@ -67,20 +69,29 @@ class Container(PlexParts):
     def limiter(self) -> RateLimiter:
         """Rate limits by rule and client."""
         with importing:
-            from helpr_core.adapters.state.limits_storage import StateStoreStorage
-            from helpr_core.services import invite_code, rate_limit
+            from helpr_core.services import invite_code, sign_in
+            from helpr_core.services.rate_limit import RateLimiter, for_all, per_client
 
         settings = self.settings()
         rules = {
-            "invites": settings.rate_invites,
-            "default": settings.rate_default,
-            "sign_in": settings.rate_sign_in,
-            "status": settings.rate_status,
+            "invites": per_client(settings.rate_invites),
+            "default": per_client(settings.rate_default),
+            "status": per_client(settings.rate_status),
+            sign_in.RULE: per_client(settings.rate_sign_in),
+            sign_in.FAILED: for_all(settings.rate_sign_in, 5),
             # Guessing a code is guessing a secret, as guessing a password is.
-            invite_code.RULE: settings.rate_sign_in,
-            rate_limit.UNWAITED_SIGN_IN: rate_limit.UNWAITED_SIGN_IN_RATE,
+            invite_code.RULE: per_client(settings.rate_sign_in),
+            invite_code.WRONG: for_all(settings.rate_sign_in, 5),
         }
-        return rate_limit.RateLimiter(rules, StateStoreStorage(self.state()))
+        return RateLimiter(rules, self.state(), self._clock)
+
+    @kept
+    def sightings(self) -> Sightings:
+        """What the owner should know of."""
+        with importing:
+            from helpr_core.services.sightings import Sightings
+
+        return Sightings(self.state(), self._clock)
 
     @kept
     def admission(self) -> Admission:
@@ -91,7 +102,9 @@ class Container(PlexParts):
 
         code = self.settings().invite_code
         expected = code.get_secret_value() if code else ""
-        return Admission(self.site_settings(), InviteCode(expected, self.limiter()))
+        return Admission(
+            self.site_settings(), InviteCode(expected, self.limiter(), self.sightings())
+        )
 
     @kept
     def attempt(self) -> Attempt:
@@ -257,10 +270,16 @@ class Container(PlexParts):
         with importing:
             from helpr_core.services.sessions import Sessions
 
-        name, password_hash = self._administrator()
-        # A new name or hash makes a new key, and with it every session ends.
-        key = self.keyed_hash("sessions", f"{name}\0{password_hash}")
-        return Sessions(name, key, self.state(), self._clock)
+        name, _ = self._administrator()
+        return Sessions(name, self._owners_key(), self.state(), self._clock)
+
+    @kept
+    def devices(self) -> Devices:
+        """The browsers in which the owner has signed in."""
+        with importing:
+            from helpr_core.services.devices import Devices
+
+        return Devices(self._owners_key(), self._clock)
 
     @kept
     def sign_in(self) -> SignIn:
@@ -272,9 +291,7 @@ class Container(PlexParts):
         if not (name and password_hash):
             names = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
             raise SetupRequired(*(FieldError(one, "is missing") for one in names))
-        return SignIn(
-            name, password_hash, self.sessions(), self.state(), self.limiter(), self.keyed_hash
-        )
+        return SignIn(name, password_hash, self.sessions(), self.limiter(), self.sightings())
 
     def utc_now(self) -> datetime:
         """What time it is (aware UTC)."""
@@ -302,6 +319,11 @@ class Container(PlexParts):
     def function_keys(self) -> tuple[str, ...]:
         """The key of protected functions where no Functions host keeps one."""
         return (self.keyed_hash("function key", ""),)
+
+    def _owners_key(self) -> str:
+        """A new name or hash makes a new key, and with it every session ends."""
+        name, password_hash = self._administrator()
+        return self.keyed_hash("sessions", f"{name}\0{password_hash}")
 
     def _administrator(self) -> tuple[str, str]:
         settings = self.settings()

@@ -7,7 +7,9 @@ the ones that nobody outside can forge.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import NamedTuple
 
 UNKNOWN = "unknown"
 """The bucket of every client whose address cannot be told."""
@@ -15,33 +17,111 @@ UNKNOWN = "unknown"
 PEER_HEADER = "x-helpr-peer"
 """Set by the WSGI server from the socket, never taken from outside."""
 
+GROWTH = {64: 1, 56: 2, 48: 4}
+"""IPv6 networks that are counted, and how many times one client's limit each may use up. A
+household has a /64 at least, and many have a /56 or a /48: as many clients as they like."""
 
-def client_bucket(headers: Mapping[str, str], trusted_hops: int) -> str:
-    """The address to count by: an IPv4 address, an IPv6 /64, or `unknown`.
+_SIX_TO_FOUR = IPv6Network("2002::/16")  # RFC 3056: the IPv4 address follows the prefix
+_TEREDO = IPv6Network("2001::/32")  # RFC 4380: at the end, every bit turned over
+_ENDS_IN_IPV4 = (
+    IPv6Network("::ffff:0:0/96"),  # IPv4-mapped, RFC 4291
+    IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated, RFC 2765
+    IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
+    IPv6Network("64:ff9b:1::/48"),  # NAT64 of a network's own, RFC 8215
+)
+
+
+class Group(NamedTuple):
+    """Clients that are counted together. `factor`: how many times one client's limit is theirs."""
+
+    key: str
+    factor: int
+
+
+class Doubt(StrEnum):
+    """Why many clients may be counted as one."""
+
+    IGNORED = "proxy_ignored"
+    """A proxy names its clients, and HELPR_TRUSTED_PROXY_HOPS says that there is none."""
+    MISSING = "proxy_missing"
+    """A proxy is expected to name its clients, and did not."""
+
+
+def client_groups(headers: Mapping[str, str], trusted_hops: int) -> tuple[Group, ...]:
+    """What to count by, narrowest first: an IPv4 address, IPv6 networks, or `unknown`.
 
     `headers` have lower-case names. With `trusted_hops` 0 no proxy is believed and the
     socket's peer counts; with n the n-th X-Forwarded-For entry from the right.
     """
+    return _groups(_believed(headers, trusted_hops))
+
+
+def client_bucket(headers: Mapping[str, str], trusted_hops: int) -> str:
+    """The narrowest of these groups' keys."""
+    return client_groups(headers, trusted_hops)[0].key
+
+
+def doubt_about(headers: Mapping[str, str], trusted_hops: int) -> Doubt | None:
+    """Whether the address that counts may be a proxy's instead of a client's."""
+    entries = _entries(headers)
     if trusted_hops == 0:
-        return _bucket(headers.get(PEER_HEADER, ""))
-    entries = headers.get("x-forwarded-for", "").split(",")
-    if len(entries) < trusted_hops:
-        return UNKNOWN
-    return _bucket(entries[-trusted_hops])
+        return Doubt.IGNORED if entries else None
+    return Doubt.MISSING if len(entries) < trusted_hops else None
 
 
-def _bucket(text: str) -> str:
+def divided(headers: Mapping[str, str], trusted_hops: int) -> tuple[Group, ...]:
+    """The same for who must not be shut out by others behind one proxy that is not believed.
+
+    Where there is a doubt, each address that the proxy names has a limit of its own, and all of
+    them together four times as much: whoever makes addresses up gains no more than that.
+    """
+    groups = client_groups(headers, trusted_hops)
+    if doubt_about(headers, trusted_hops) is None:
+        return groups
+    claimed = _groups(_entries(headers)[-1])[0].key if _entries(headers) else UNKNOWN
+    shared = groups[0].key
+    return (Group(f"{shared} {claimed}", 1), Group(f"{shared} in doubt", max(GROWTH.values())))
+
+
+def _believed(headers: Mapping[str, str], trusted_hops: int) -> str:
+    if trusted_hops == 0:
+        return headers.get(PEER_HEADER, "")
+    entries = _entries(headers)
+    return entries[-trusted_hops] if len(entries) >= trusted_hops else ""
+
+
+def _entries(headers: Mapping[str, str]) -> list[str]:
+    forwarded = headers.get("x-forwarded-for", "")
+    return forwarded.split(",") if forwarded.strip() else []
+
+
+def _groups(text: str) -> tuple[Group, ...]:
     try:
         address = ip_address(_without_port(text.strip()))
     except ValueError:
-        return UNKNOWN
-    if isinstance(address, IPv4Address):
-        return str(address)
-    mapped = address.ipv4_mapped
-    if mapped is not None:
-        return str(mapped)
-    # One household has a whole /64 and can use a new address for each request.
-    return str(ip_network((IPv6Address(int(address)), 64), strict=False))
+        return (Group(UNKNOWN, 1),)
+    if isinstance(address, IPv6Address):
+        # Without the zone of a link-local address, which is no part of a network.
+        address = IPv6Address(int(address))
+        inner = _ipv4_within(address)
+        if inner is None:
+            return tuple(
+                Group(str(ip_network((address, length), strict=False)), factor)
+                for length, factor in GROWTH.items()
+            )
+        address = inner
+    return (Group(str(address), 1),)
+
+
+def _ipv4_within(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address of whoever comes through a translator or a tunnel, all in one /64."""
+    if address in _SIX_TO_FOUR:
+        return IPv4Address((int(address) >> 80) & 0xFFFFFFFF)
+    if address in _TEREDO:
+        return IPv4Address(~int(address) & 0xFFFFFFFF)
+    if any(address in network for network in _ENDS_IN_IPV4):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 def _without_port(text: str) -> str:

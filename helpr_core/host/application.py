@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 FunctionKeys = Callable[[], Collection[str]]
+OverHttps = Callable[["WSGIEnvironment"], bool]
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +33,18 @@ def create_application(
     host_json: Mapping[str, Any],
     function_keys: FunctionKeys,
     most_body_bytes: int = incoming.MAX_BODY_BYTES,
+    over_https: OverHttps = lambda environ: environ["wsgi.url_scheme"] == "https",
 ) -> HostedApplication:
     """Turn a FunctionApp into a WSGI application.
 
     Reads the app's functions, which an app allows once. `function_keys` is asked at each call
     of a function that wants a key. HostRefusalError for what the host would refuse at start.
     The host takes bodies of 100 MiB; a server with less memory refuses larger ones unread.
+    `over_https` tells which requests came so, where TLS ends before the server.
     """
     configuration = read_http_configuration(host_json)
     http, timed = functions.read_functions(app, configuration.route_prefix)
-    return HostedApplication(http, timed, configuration, function_keys, most_body_bytes)
+    return HostedApplication(http, timed, configuration, function_keys, most_body_bytes, over_https)
 
 
 class HostedApplication:
@@ -54,12 +57,14 @@ class HostedApplication:
         configuration: HttpConfiguration,
         function_keys: FunctionKeys,
         most_body_bytes: int,
+        over_https: OverHttps,
     ) -> None:
         self.functions = http_functions
         self.timers = timer_functions
         self._configuration = configuration
         self._function_keys = function_keys
         self._most_body_bytes = most_body_bytes
+        self._over_https = over_https
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -71,7 +76,7 @@ class HostedApplication:
         if answer.parts is not None and method != "HEAD":
             return self._stream(answer, answer.parts, environ, start_response)
         has_body = method != "HEAD" and not answer.is_bodiless
-        headers = self._with_configured(answer.headers, environ["wsgi.url_scheme"])
+        headers = self._with_configured(answer.headers, environ)
         if has_body and not answer.body and not _has(headers, "Content-Length"):
             headers.append(("Content-Length", "0"))
         phrase = HTTP_STATUS_CODES.get(answer.status, "Unknown")
@@ -86,7 +91,7 @@ class HostedApplication:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         """Each part as it is made; without a length, so the server marks the end."""
-        headers = self._with_configured(answer.headers, environ["wsgi.url_scheme"])
+        headers = self._with_configured(answer.headers, environ)
         phrase = HTTP_STATUS_CODES.get(answer.status, "Unknown")
         start_response(f"{answer.status} {phrase}", headers)
         return parts
@@ -141,9 +146,9 @@ class HostedApplication:
         hits = [hmac.compare_digest(offered, known.encode()) for known in self._function_keys()]
         return key != "" and any(hits)
 
-    def _with_configured(self, headers: Headers, scheme: str) -> Headers:
+    def _with_configured(self, headers: Headers, environ: WSGIEnvironment) -> Headers:
         configured = list(self._configuration.custom_headers)
-        if self._configuration.hsts is not None and scheme == "https":
+        if self._configuration.hsts is not None and self._over_https(environ):
             configured.append(("Strict-Transport-Security", self._configuration.hsts))
         return headers + [one for one in configured if not _has(headers, one[0])]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from helpr_core.domain.client_address import Group
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.invite_code import InviteCode
 from helpr_core.services.site_settings import SiteSettings, StoredSettings
@@ -18,7 +21,7 @@ class Admission:
         """Whether friends need a code: there is one, and the owner has it asked for."""
         return self._code.exists and self._settings.current().code_required
 
-    def check(self, code: str, client: str) -> None:
+    def check(self, code: str, client: Sequence[Group]) -> None:
         """Raises InvitesPaused, InviteCodeInvalid, or RateLimited after too many wrong codes.
 
         Where the settings cannot be read a code is asked for, if there is one; whether invites

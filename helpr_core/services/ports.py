@@ -215,8 +215,9 @@ class StateStore(Protocol):
         """Add to a counter without losing a count, and return what it came to.
 
         A counter that is not there, or whose window has passed, starts at 0 and lives for
-        `window_seconds` from now. Counters and entries do not share keys. An amount of 0
-        only reads; a negative one takes back.
+        `window_seconds` from now; none lives longer, also where the clock has been set back.
+        Counters and entries do not share keys. An amount of 0 only reads; a negative one
+        takes back.
         """
 
     def purge_expired(self, kind: str, limit: int = 1000) -> int:

@@ -6,128 +6,230 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from hashlib import blake2b
 from threading import Lock
+from typing import NamedTuple, TypeVar
 
 import limits
-from limits.storage import Storage
-from limits.strategies import FixedWindowRateLimiter
 
+from helpr_core.clock import Clock
+from helpr_core.domain.client_address import Group
 from helpr_core.errors import RateLimited, StateUnavailable
+from helpr_core.services.ports import LIMITS, StateStore
 
 log = logging.getLogger(__name__)
 
-UNWAITED_SIGN_IN = "sign_in_without_waiting"
-UNWAITED_SIGN_IN_RATE = "2/15minute"
-"""How often one client may sign in without waiting in line; see sign_in."""
+SITE = Group("site", 1)
+"""All clients together, where a rule is for them alone."""
 _REMEMBERED = 10_000
+_SEVERAL = ""
+
+T = TypeVar("T")
 
 
-class WorkerMemory(Storage):
-    """Counts of this worker alone. limits' own starts a timer thread at nearly every hit.
+class Window(NamedTuple):
+    """At most `amount` in `seconds`, from the first one on."""
 
-    Of the windows at most 10,000 are remembered; the oldest are forgotten first.
-    """
+    amount: int
+    seconds: int
 
-    STORAGE_SCHEME: list[str] = []  # noqa: RUF012 - the base class's declaration
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = Lock()
-        self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
+Rule = tuple[Window, ...]
+"""Its windows, the longest last."""
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """Nothing that is in memory fails; the base class wants an answer."""
-        return MemoryError
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count a hit; a window that has ended starts anew."""
-        now = time.time()
-        with self._lock:
-            count, ends_at = self._windows.pop(key, (0, 0.0))
-            if ends_at <= now:
-                count, ends_at = 0, now + expiry
-            self._windows[key] = (count + amount, ends_at)
-            if len(self._windows) > _REMEMBERED:
-                self._windows.popitem(last=False)
-        return count + amount
+def per_client(notation: str) -> Rule:
+    """What limits' notation says, for each client."""
+    windows = (Window(one.amount, one.get_expiry()) for one in limits.parse_many(notation))
+    return tuple(sorted(windows, key=lambda one: one.seconds))
 
-    def get(self, key: str) -> int:
-        """The hits of the window that lasts."""
-        count, ends_at = self._windows.get(key, (0, 0.0))
-        return count if ends_at > time.time() else 0
 
-    def get_expiry(self, key: str) -> float:
-        """When the window ends, as a POSIX time; now when there is none."""
-        return max(self._windows.get(key, (0, 0.0))[1], time.time())
+def for_all(notation: str, factor: int) -> Rule:
+    """So many times the longest window, for all clients together."""
+    amount, seconds = per_client(notation)[-1]
+    return (Window(amount * factor, seconds),)
 
-    def check(self) -> bool:
-        """Memory answers."""
-        return True
 
-    def reset(self) -> int | None:
-        """Forget every window; how many there were."""
-        with self._lock:
-            count = len(self._windows)
-            self._windows.clear()
-        return count
+class _Sharing(Enum):
+    """When the store counts a window, too."""
 
-    def clear(self, key: str) -> None:
-        """Forget one window."""
-        with self._lock:
-            self._windows.pop(key, None)
+    ALWAYS = "the client's own"
+    ONCE_MIXED = "a wider group's: once a second client of it was seen"
+    NEVER = "a wider group's shorter ones: each instance stops a burst by itself"
+
+
+class _Counted(NamedTuple):
+    """A window of one group."""
+
+    key: str
+    window: Window
+    sharing: _Sharing
 
 
 class RateLimiter:
-    """`rules` are limits' notation by name, `shared` counts for all instances.
+    """`rules` by name; `state` counts for all instances.
 
     A client over a limit costs no I/O: the worker's own count refuses what it alone has
-    seen too often, and a refusal by the shared count is remembered until its window ends.
+    seen too often, and a refusal by the shared count is remembered until its window ends. A
+    wider group of clients costs none either while one member is all that was seen of it.
     """
 
-    def __init__(self, rules: Mapping[str, str], shared: Storage) -> None:
-        self._rules = {name: limits.parse_many(text) for name, text in rules.items()}
-        self._memory = FixedWindowRateLimiter(WorkerMemory())
-        self._shared = FixedWindowRateLimiter(shared)
-        self._refused_until: dict[str, float] = {}
+    def __init__(self, rules: Mapping[str, Rule], state: StateStore, clock: Clock) -> None:
+        self._rules = rules
+        self._state = state
+        self._clock = clock
+        self._memory = _Memory()
 
-    def hit(self, rule: str, client: str) -> None:
-        """Count one request; RateLimited when it is one too many."""
-        self.check(rule, client)
-        for item in self._rules[rule]:
-            if not self._memory.hit(item, rule, client):
-                raise self._refusal(self._memory, item, rule, client)
+    def hit(self, rule: str, client: Sequence[Group]) -> int:
+        """Count one request of the client, whose groups come narrowest first.
+
+        Returns how many the client's own longest window has with this one. RateLimited when
+        it is one too many for any of its groups.
+        """
+        counted = _counted(rule, self._rules[rule], client)
+        self._require_none_refused(counted)
+        totals = [self._count_here(one) for one in counted]
+        own = sum(one.sharing is _Sharing.ALWAYS for one in counted) - 1
+        count = totals[own]
         try:
-            for item in self._rules[rule]:
-                if not self._shared.hit(item, rule, client):
-                    raise self._refusal(self._shared, item, rule, client)
+            for place, one in enumerate(counted):
+                amount = self._memory.unshared(one, client[0].key, totals[place])
+                stored = self._count_there(one, amount) if amount else 0
+                count = stored if place == own else count
         except StateUnavailable as exc:
             log.warning("rate limits from memory alone reason=%s", exc)
-            self._stricter(rule, client)
+            self._stricter(counted, totals)
+        return count
 
-    def check(self, rule: str, client: str) -> None:
+    def check(self, rule: str, client: Sequence[Group]) -> None:
         """RateLimited when the client is known to be over the limit; counts nothing, no I/O."""
-        until = self._refused_until.get(f"{rule}/{client}", 0.0)
-        if time.time() < until:
-            raise RateLimited(math.ceil(until - time.time()))
+        self._require_none_refused(_counted(rule, self._rules[rule], client))
 
-    def _stricter(self, rule: str, client: str) -> None:
+    def take_back(self, rule: str, client: Sequence[Group]) -> None:
+        """What was counted last was none after all."""
+        try:
+            for one in _counted(rule, self._rules[rule], client):
+                self._memory.add(one.key, one.window.seconds, -1)
+                if one.sharing is _Sharing.ALWAYS:
+                    self._state.increment(LIMITS, one.key, -1, one.window.seconds)
+        except StateUnavailable as exc:
+            log.warning("a rate limit counts one too many reason=%s", exc)
+
+    def _require_none_refused(self, counted: Sequence[_Counted]) -> None:
+        left = self._memory.refused_seconds([one.key for one in counted])
+        if left > 0:
+            raise RateLimited(math.ceil(left))
+
+    def _count_here(self, one: _Counted) -> int:
+        total, left = self._memory.add(one.key, one.window.seconds)
+        if total > one.window.amount:
+            raise self._refusal(one, left)
+        return total
+
+    def _count_there(self, one: _Counted, amount: int) -> int:
+        counter = self._state.increment(LIMITS, one.key, amount, one.window.seconds)
+        if counter.value > one.window.amount:
+            raise self._refusal(one, (counter.expires_at - self._clock()).total_seconds())
+        return counter.value
+
+    def _stricter(self, counted: Sequence[_Counted], totals: Sequence[int]) -> None:
         """Half of each limit: without the shared count every instance counts for itself."""
-        for item in self._rules[rule]:
-            remaining = self._memory.get_window_stats(item, rule, client).remaining
-            if remaining < item.amount // 2:
-                raise self._refusal(self._memory, item, rule, client)
+        for one, total in zip(counted, totals, strict=True):
+            if one.window.amount - total < one.window.amount // 2:
+                raise self._refusal(one, self._memory.seconds_left(one.key))
 
-    def _refusal(
-        self,
-        limiter: FixedWindowRateLimiter,
-        item: limits.RateLimitItem,
-        rule: str,
-        client: str,
-    ) -> RateLimited:
-        until = limiter.get_window_stats(item, rule, client).reset_time
-        if len(self._refused_until) >= _REMEMBERED:
-            self._refused_until.clear()  # they are refused again at the price of one look
-        self._refused_until[f"{rule}/{client}"] = until
-        return RateLimited(math.ceil(until - time.time()))
+    def _refusal(self, one: _Counted, seconds: float) -> RateLimited:
+        # No longer than the window is: another instance's clock may be wrong by an hour.
+        seconds = min(max(seconds, 1.0), one.window.seconds)
+        self._memory.refuse(one.key, seconds)
+        return RateLimited(math.ceil(seconds))
+
+
+def _counted(name: str, rule: Rule, client: Sequence[Group]) -> list[_Counted]:
+    """Every window of every group."""
+    return [
+        _Counted(
+            _key(name, group, window),
+            Window(window.amount * group.factor, window.seconds),
+            _sharing(is_own=place == 0, is_longest=window is rule[-1]),
+        )
+        for place, group in enumerate(client)
+        for window in rule
+    ]
+
+
+def _sharing(*, is_own: bool, is_longest: bool) -> _Sharing:
+    if is_own:
+        return _Sharing.ALWAYS
+    return _Sharing.ONCE_MIXED if is_longest else _Sharing.NEVER
+
+
+def _key(rule: str, group: Group, window: Window) -> str:
+    """A key of the store's alphabet for any text; 160 bits do not collide."""
+    text = f"{rule}/{group.key}/{group.factor}/{window.amount}/{window.seconds}"
+    return f"limit:{blake2b(text.encode(), digest_size=20).hexdigest()}"
+
+
+class _Memory:
+    """What this worker has counted and refused, by time.monotonic(): no clock can be set back.
+
+    Of each kind at most 10,000 are remembered; the oldest are forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._refused: OrderedDict[str, float] = OrderedDict()
+        self._members: OrderedDict[str, str] = OrderedDict()
+
+    def add(self, key: str, seconds: int, amount: int = 1) -> tuple[int, float]:
+        """Count; a window that has ended starts anew. The count, and the seconds left."""
+        now = time.monotonic()
+        with self._lock:
+            count, ends_at = self._windows.pop(key, (0, 0.0))
+            if ends_at <= now:
+                count, ends_at = 0, now + seconds
+            count = max(0, count + amount)
+            _keep(self._windows, key, (count, ends_at))
+        return count, ends_at - now
+
+    def seconds_left(self, key: str) -> float:
+        """Until that window ends."""
+        return self._windows.get(key, (0, 0.0))[1] - time.monotonic()
+
+    def refuse(self, key: str, seconds: float) -> None:
+        """Remember a refusal for so long."""
+        with self._lock:
+            _keep(self._refused, key, time.monotonic() + seconds)
+
+    def refused_seconds(self, keys: Sequence[str]) -> float:
+        """For how long the first of these that is refused still is; 0 for none."""
+        now = time.monotonic()
+        return next((left for key in keys if (left := self._refused.get(key, 0.0) - now) > 0), 0.0)
+
+    def unshared(self, one: _Counted, member: str, total: int) -> int:
+        """How much of this window the store has still to be told.
+
+        Of a wider group nothing while `member` is all that was seen of it, since that one is
+        counted already; then everything so far, and from there on one by one.
+        """
+        if one.sharing is not _Sharing.ONCE_MIXED:
+            return int(one.sharing is _Sharing.ALWAYS)
+        with self._lock:
+            if total == 1:
+                _keep(self._members, one.key, member)
+                return 0
+            known = self._members.get(one.key, _SEVERAL)
+            if known == member:
+                return 0
+            _keep(self._members, one.key, _SEVERAL)
+            return 1 if known == _SEVERAL else total
+
+
+def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > _REMEMBERED:
+        kept.popitem(last=False)

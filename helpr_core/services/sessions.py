@@ -22,6 +22,9 @@ _TOKEN = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
 LIFETIME = timedelta(hours=12)
 # Instances' clocks differ: a session of another one may seem to begin in a moment.
 _CLOCKS_DIFFER = timedelta(minutes=1)
+_SET_BACK = timedelta(hours=12)
+"""A clock that is set back signs nobody out. A session then lasts by as much longer; one that
+begins later than that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class Sessions:
         self._username = username
         self._state = state
         self._clock = clock
-        self._cookies = _signer(key, "helpr session")
-        self._csrf_tokens = _signer(key, "helpr csrf token")
+        self._cookies = signer(key, "helpr session")
+        self._csrf_tokens = signer(key, "helpr csrf token")
 
     def begin(self) -> tuple[str, Session]:
         """A new session, and the cookie's value that stands for it."""
@@ -72,7 +75,7 @@ class Sessions:
         session_id, _, seconds = signed.partition(".")
         session = self._session(session_id, int(seconds))
         left = session.expires_at - self._clock()
-        if not timedelta() < left <= LIFETIME + _CLOCKS_DIFFER or not self._username:
+        if not timedelta() < left < LIFETIME + _SET_BACK or not self._username:
             raise SignInRequired("the session is over")
         if self._was_ended(session_id):
             raise SignInRequired("the session was ended")
@@ -102,5 +105,6 @@ class Sessions:
             return False
 
 
-def _signer(key: str, purpose: str) -> Signer:
+def signer(key: str, purpose: str) -> Signer:
+    """Signs what a cookie holds, for one purpose alone."""
     return Signer(key, salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256)

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from hmac import compare_digest
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 from werkzeug.security import check_password_hash
 
+from helpr_core.domain.client_address import Group
 from helpr_core.errors import (
+    CeilingReached,
     FieldError,
     RateLimited,
     SetupRequired,
     SignInFailed,
-    StateUnavailable,
 )
-from helpr_core.services.ports import LIMITS, StateStore
-from helpr_core.services.rate_limit import UNWAITED_SIGN_IN, RateLimiter
+from helpr_core.services.devices import Device
+from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.sessions import Session, Sessions
+from helpr_core.services.sightings import Sighting, Sightings
 
-log = logging.getLogger(__name__)
-
+RULE = "sign_in"
+FAILED = "failed_sign_ins"
+"""Of all browsers together in which nobody has signed in before."""
 
 WAITS_SECONDS = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)
-"""The wait before the n-th attempt on a name since the last right one; the last is the cap."""
-WAIT_UNCOUNTED_SECONDS = 1.0
-WINDOW_SECONDS = 15 * 60
-# The worker has as few as five threads, and everybody else needs them.
-WAITING_PLACES = 2
+"""The wait before the n-th failure of an hour; the last is the cap."""
+PLACES = 2
+"""The worker has as few as five threads, and everybody else needs them."""
 BUSY_SECONDS = 2
 
 
@@ -37,10 +38,10 @@ class SignIn:
     """Checks name and password; both are looked at whatever the other is, so that the time
     does not tell which of them was wrong.
 
-    Attempts are counted by the name that was typed, for all instances together, and each
-    waits longer than the one before. A worker lets two wait; to who comes then the waiting
-    is spared twice in 15 minutes per client (UNWAITED_SIGN_IN), so that whoever holds the places
-    cannot lock the owner out. The others are refused.
+    A browser in which the owner has signed in before has limits and a line of its own. All
+    others wait together: the more of them have failed within the hour, whatever the name, the
+    longer; from a number on (FAILED) they are refused. A worker computes one hash in each line
+    at a time, since each takes 32 MB, and lets a second one wait.
     """
 
     def __init__(
@@ -48,58 +49,50 @@ class SignIn:
         username: str,
         password_hash: str,
         sessions: Sessions,
-        state: StateStore,
         limiter: RateLimiter,
-        keyed_hash: Callable[[str, str], str],
+        sightings: Sightings,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._username = username.encode()
         self._password_hash = password_hash
         self._sessions = sessions
-        self._state = state
         self._limiter = limiter
-        self._keyed_hash = keyed_hash
+        self._sightings = sightings
         self._sleep = sleep
-        self._places = BoundedSemaphore(WAITING_PLACES)
+        self._known, self._strangers = _Line(), _Line()
 
-    def __call__(self, username: str, password: str, client: str) -> tuple[str, Session]:
-        """A new session and its cookie's value. Raises SignInFailed, or RateLimited while
-        too many wait."""
-        name = username.strip()
-        key = f"sign_in:{self._keyed_hash('sign-in name', name)}"
-        attempts = self._count(key, 1)
-        self._wait(_wait_seconds(attempts), client)
-        name_fits = compare_digest(name.encode(), self._username)
-        if not (self._password_fits(password) and name_fits):
-            raise SignInFailed("wrong name or password")
-        if attempts:
-            self._count(key, -attempts)
+    def __call__(
+        self, username: str, password: str, client: Sequence[Group], device: Device | None = None
+    ) -> tuple[str, Session]:
+        """A new session and its cookie's value. Raises SignInFailed; RateLimited for who tries
+        too often, and while too many are at it."""
+        if device is not None:
+            self._limiter.hit(RULE, (Group(f"device {device.id}", 1),))
+            with self._known.place():
+                self._check(self._known, username, password, failures=1)
+            return self._sessions.begin()
+        self._limiter.hit(RULE, client)
+        with self._strangers.place():
+            # Counted before it has failed: those who come meanwhile wait longer by it.
+            failures = self._count_failure()
+            self._sleep(WAITS_SECONDS[min(failures, len(WAITS_SECONDS)) - 1])
+            self._check(self._strangers, username, password, failures)
+        self._limiter.take_back(FAILED, (SITE,))
         return self._sessions.begin()
 
-    def _count(self, key: str, amount: int) -> int | None:
+    def _count_failure(self) -> int:
         try:
-            return self._state.increment(LIMITS, key, amount, WINDOW_SECONDS).value
-        except StateUnavailable as exc:
-            log.warning("sign-in attempts not counted reason=%s", exc)
-            return None
+            return self._limiter.hit(FAILED, (SITE,))
+        except RateLimited as exc:
+            self._sightings.note(Sighting.FAILED_SIGN_INS)
+            raise CeilingReached(FAILED, exc.retry_after_seconds) from None
 
-    def _wait(self, seconds: float, client: str) -> None:
-        if not seconds:
-            return
-        if not self._places.acquire(blocking=False):
-            self._go_ahead(client)
-            return
-        try:
-            self._sleep(seconds)
-        finally:
-            self._places.release()
-
-    def _go_ahead(self, client: str) -> None:
-        try:
-            self._limiter.hit(UNWAITED_SIGN_IN, client)
-        except RateLimited:
-            # Its own window is long; a place is free much sooner.
-            raise RateLimited(BUSY_SECONDS) from None
+    def _check(self, line: _Line, username: str, password: str, failures: int) -> None:
+        name_fits = compare_digest(username.strip().encode(), self._username)
+        with line.turn:
+            password_fits = self._password_fits(password)
+        if not (password_fits and name_fits):
+            raise SignInFailed(failures)
 
     def _password_fits(self, password: str) -> bool:
         try:
@@ -110,7 +103,19 @@ class SignIn:
             raise SetupRequired(wrong) from None
 
 
-def _wait_seconds(attempts: int | None) -> float:
-    if attempts is None:
-        return WAIT_UNCOUNTED_SECONDS
-    return WAITS_SECONDS[min(max(attempts, 1), len(WAITS_SECONDS)) - 1]
+class _Line:
+    """So many may stand here, and it is one's turn at a time."""
+
+    def __init__(self) -> None:
+        self.turn = Lock()
+        self._places = BoundedSemaphore(PLACES)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Stand in the line; RateLimited when it is full."""
+        if not self._places.acquire(blocking=False):
+            raise RateLimited(BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            self._places.release()

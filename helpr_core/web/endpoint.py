@@ -12,8 +12,9 @@ import azure.functions as func
 
 from helpr_core import container
 from helpr_core.domain.audit import Actor, Door
-from helpr_core.domain.client_address import client_bucket
-from helpr_core.errors import HelprError
+from helpr_core.domain.client_address import Group, client_groups, divided, doubt_about
+from helpr_core.domain.transport import came_over_https
+from helpr_core.errors import HelprError, SetupRequired
 from helpr_core.web.negotiation import prefers_html
 from helpr_core.web.problems import INTERNAL, Purpose, trouble_of
 from helpr_core.web.responses import (
@@ -48,12 +49,42 @@ class Call:
         """Whether a browser asks for a page, rather than a program for JSON."""
         return prefers_html(self.request.headers.get("accept", ""))
 
+    @property
+    def is_https(self) -> bool:
+        """Whether the browser came over HTTPS, to us or to a proxy that is believed."""
+        return is_https(self.request)
+
     @cached_property
+    def client(self) -> tuple[Group, ...]:
+        """The client, and the networks it is in, as keyed hashes: enough to count by, nothing
+        to find out."""
+        return _hashed(client_groups(self.request.headers, self._trusted_hops))
+
+    @cached_property
+    def divided_client(self) -> tuple[Group, ...]:
+        """The same for the owner's door: behind a proxy that is not believed others must not
+        use up all of its limit."""
+        return _hashed(divided(self.request.headers, self._trusted_hops))
+
+    @property
     def client_key(self) -> str:
-        """The client's address as a keyed hash: enough to count by, nothing to find out."""
+        """The client alone."""
+        return self.client[0].key
+
+    @cached_property
+    def _trusted_hops(self) -> int:
+        """How many proxies are believed. Where that seems wrong, the owner is told."""
         parts = container.current()
-        bucket = client_bucket(self.request.headers, parts.settings().trusted_proxy_hops)
-        return parts.keyed_hash("client", bucket)[:32]
+        hops = parts.settings().trusted_proxy_hops
+        doubt = doubt_about(self.request.headers, hops)
+        if doubt is not None:
+            parts.sightings().note_doubt(doubt)
+        return hops
+
+
+def _hashed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    keyed_hash = container.current().keyed_hash
+    return tuple(Group(keyed_hash("client", key)[:32], factor) for key, factor in groups)
 
 
 Handler = Callable[[Call], func.HttpResponse]
@@ -119,7 +150,7 @@ def _azure_function(endpoint: Endpoint) -> AzureFunction:
 def _answer(endpoint: Endpoint, call: Call) -> func.HttpResponse:
     try:
         if endpoint.limit is not None:
-            container.current().limiter().hit(endpoint.limit, call.client_key)
+            container.current().limiter().hit(endpoint.limit, call.client)
         return endpoint.handler(call)
     except HelprError as exc:
         trouble = trouble_of(exc, endpoint.purpose)
@@ -161,5 +192,16 @@ def _log_unexpected(name: str, reference: str, error: Exception) -> None:
 def _add_security_headers(request: func.HttpRequest, response: func.HttpResponse) -> None:
     for name, value in SECURITY_HEADERS.items():
         response.headers[name] = value
-    if request.url.startswith("https://"):
+    if is_https(request):
         response.headers["Strict-Transport-Security"] = HSTS
+
+
+def is_https(request: func.HttpRequest) -> bool:
+    """Whether that request came over HTTPS; while settings are missing, its address tells."""
+    try:
+        settings = container.current().settings()
+    except SetupRequired:
+        return came_over_https(request.url, {}, 0, None)
+    return came_over_https(
+        request.url, request.headers, settings.trusted_proxy_hops, settings.public_url
+    )

@@ -128,7 +128,7 @@ def _send(call: Call, given: web.schemas.InviteIn) -> InviteRequest:
     except ValueError as exc:
         raise InvalidInput(FieldError("email_or_username", str(exc))) from exc
     parts = container.current()
-    parts.admission().check(given.invite_code, call.client_key)
+    parts.admission().check(given.invite_code, call.client)
     return parts.send_invite()(identity, Source.FORM, call.client_key, given.note)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import azure.functions as func
 
 from helpr_core import container, web
 from helpr_core.domain.audit import Actor, Door
-from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired
+from helpr_core.errors import CsrfFailed, NotFound, SignInFailed
 from helpr_core.web import manage
 from helpr_core.web.endpoint import Call, Endpoint
 from helpr_core.web.problems import Purpose
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from helpr_core.services.sessions import Session
 
 COOKIE = "helpr_session"
+DEVICE_COOKIE = "helpr_device"
+"""Says that the owner has signed in from this browser: see services/devices.py."""
+_NOTED = (1, 10, 100, 1000, 10_000)
 CSRF_HEADER = "x-csrf-token"
 
 
@@ -35,24 +39,29 @@ def show_dashboard(call: Call) -> func.HttpResponse:
 def post_session(call: Call) -> func.HttpResponse:
     """POST /dashboard/session: sign in."""
     _refuse_other_sites(call)
-    sign_in = container.current().sign_in()
+    parts = container.current()
+    sign_in = parts.sign_in()
     fields = web.bodies.read_fields(
         call.request.headers.get("content-type", ""), call.request.get_body(), forms=False
     )
     given = web.bodies.check(web.session_schemas.SignInIn, fields)
+    device = parts.devices().find(_cookie_value(call, DEVICE_COOKIE))
     try:
-        token, session = sign_in(given.username, given.password, call.client_key)
-    except SignInFailed:
-        _note(call, "", "sign_in_refused")
+        token, session = sign_in(given.username, given.password, call.divided_client, device)
+    except SignInFailed as exc:
+        _note_refusal(call, exc)
         raise
     _note(call, session.username, "sign_in")
-    seconds = container.current().sessions().lifetime_seconds
-    return _session_response(session, {"Set-Cookie": _cookie(call, token, seconds)})
+    response = _session_response(session)
+    _set_cookie(call, response, COOKIE, token, parts.sessions().lifetime_seconds)
+    remembered = parts.devices().remember(device)
+    _set_cookie(call, response, DEVICE_COOKIE, remembered, parts.devices().lifetime_seconds)
+    return response
 
 
 def get_session(call: Call) -> func.HttpResponse:
     """GET /dashboard/session: who is signed in."""
-    return _session_response(_session(call), {})
+    return _session_response(_session(call))
 
 
 def delete_session(call: Call) -> func.HttpResponse:
@@ -61,8 +70,9 @@ def delete_session(call: Call) -> func.HttpResponse:
     _check_csrf(call, session)
     container.current().sessions().end(session)
     _note(call, session.username, "sign_out")
-    headers = {"Set-Cookie": _cookie(call, "", 0), "Cache-Control": NO_STORE}
-    return func.HttpResponse(status_code=204, headers=headers)
+    response = func.HttpResponse(status_code=204, headers={"Cache-Control": NO_STORE})
+    _set_cookie(call, response, COOKIE, "", 0)
+    return response
 
 
 def pass_on(call: Call) -> func.HttpResponse:
@@ -81,20 +91,16 @@ def pass_on(call: Call) -> func.HttpResponse:
 def _session(call: Call) -> Session:
     """The caller's session; SignInRequired without one.
 
-    Asking without one counts as all that is anonymous does; who has one is not counted.
+    Nobody is counted: saying no costs less than that, and must not keep the owner out.
     """
-    try:
-        return container.current().sessions().check(_cookie_value(call))
-    except SignInRequired:
-        container.current().limiter().hit("default", call.client_key)
-        raise
+    return container.current().sessions().check(_cookie_value(call, COOKIE))
 
 
-def _cookie_value(call: Call) -> str:
+def _cookie_value(call: Call, wanted: str) -> str:
     cookies: str = call.request.headers.get("cookie", "")
     for cookie in cookies.split(";"):
         name, _, value = cookie.strip().partition("=")
-        if name == COOKIE:
+        if name == wanted:
             return value
     return ""
 
@@ -112,26 +118,38 @@ def _refuse_other_sites(call: Call) -> None:
         raise CsrfFailed("sent by a page of another site")
 
 
-def _note(call: Call, username: str, action: str) -> None:
+def _note(
+    call: Call, username: str, action: str, after: Mapping[str, object] | None = None
+) -> None:
     actor = Actor(Door.SESSION, username)
-    container.current().audit_trail().note(actor, action, "session", call.reference)
+    container.current().audit_trail().note(actor, action, "session", call.reference, after=after)
 
 
-def _session_response(session: Session, headers: dict[str, str]) -> func.HttpResponse:
+def _note_refusal(call: Call, failed: SignInFailed) -> None:
+    """Of an hour's refusals the first, the tenth, the hundredth …: a stranger must not be able to
+    fill the log with as many as there is patience for."""
+    if failed.failures in _NOTED:
+        counted = {"failures_within_the_hour": failed.failures}
+        _note(call, "", "sign_in_refused", counted if failed.failures > 1 else None)
+
+
+def _session_response(session: Session) -> func.HttpResponse:
     told = web.session_schemas.SessionOut(username=session.username, csrf_token=session.csrf_token)
-    return json_response(told, headers=headers)
+    return json_response(told)
 
 
-def _cookie(call: Call, value: str, max_age_seconds: int) -> str:
+def _set_cookie(
+    call: Call, response: func.HttpResponse, name: str, value: str, max_age_seconds: int
+) -> None:
     # Max-Age and no Expires: the Functions host answers 500 to most forms of the latter.
     attributes = f"Max-Age={max_age_seconds}; Path=/dashboard; HttpOnly; SameSite=Strict"
-    secure = "; Secure" if call.request.url.startswith("https://") else ""
-    return f"{COOKIE}={value}; {attributes}{secure}"
+    secure = "; Secure" if call.is_https else ""
+    response.headers.add("Set-Cookie", f"{name}={value}; {attributes}{secure}")
 
 
 ENDPOINTS = (
-    Endpoint("dashboard", "dashboard", ("GET", "HEAD"), show_dashboard, limit="default"),
-    Endpoint("sign_in", "dashboard/session", ("POST",), post_session, limit="sign_in"),
+    Endpoint("dashboard", "dashboard", ("GET", "HEAD"), show_dashboard),
+    Endpoint("sign_in", "dashboard/session", ("POST",), post_session),
     Endpoint("session", "dashboard/session", ("GET",), get_session),
     Endpoint("sign_out", "dashboard/session", ("DELETE",), delete_session),
     Endpoint(

@@ -30,9 +30,22 @@ def test_adding_nothing_reads_a_counter_and_starts_no_window(
     assert store.increment(LIMITS, "key", 0, 1) == Counter(0, clock.after(1))
     end = clock.after(60)
     assert store.increment(LIMITS, "key", 3, 60) == Counter(3, end)
-    assert store.increment(LIMITS, "key", 0, 1) == Counter(3, end)
+    assert store.increment(LIMITS, "key", 0, 60) == Counter(3, end)
     clock.advance(60)
     assert store.increment(LIMITS, "key", 0, 1) == Counter(0, clock.after(1))
+
+
+@pytest.mark.parametrize("back", [1, 3600, 400 * 86_400])
+def test_a_clock_that_is_set_back_leaves_no_window_longer_than_it_is(
+    place: Place, clock: MovableClock, back: int
+) -> None:
+    one, other = place.open(clock), place.open(clock)
+    one.increment(LIMITS, "key", 3, 60)
+    clock.advance(-back)
+    assert other.increment(LIMITS, "key", 0, 60) == Counter(3, clock.after(60))
+    assert one.increment(LIMITS, "key", 1, 60) == Counter(4, clock.after(60))
+    clock.advance(60)
+    assert other.increment(LIMITS, "key", 1, 60) == Counter(1, clock.after(60))
 
 
 def test_a_window_without_length_is_refused(store: StateStore) -> None:

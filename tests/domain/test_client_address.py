@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.domain.client_address import PEER_HEADER, UNKNOWN, client_bucket
+from helpr_core.domain.client_address import (
+    PEER_HEADER,
+    UNKNOWN,
+    Doubt,
+    client_bucket,
+    client_groups,
+    divided,
+    doubt_about,
+)
 
 
 def behind(hops: int, forwarded: str) -> str:
@@ -39,6 +47,62 @@ def behind(hops: int, forwarded: str) -> str:
 )
 def test_one_hop_takes_the_entry_of_the_front_end(entry: str, bucket: str) -> None:
     assert behind(1, entry) == bucket
+
+
+@pytest.mark.parametrize(
+    ("entry", "inner"),
+    [
+        ("2002:c633:6407:1:2:3:4:5", "198.51.100.7"),
+        ("[2002:c633:6407:ffff::1]:443", "198.51.100.7"),
+        ("2001:0:4136:e378:8000:63bf:39cc:9bf8", "198.51.100.7"),
+        ("64:ff9b::198.51.100.7", "198.51.100.7"),
+        ("64:ff9b:1::c633:6407", "198.51.100.7"),
+        ("::ffff:0:198.51.100.7", "198.51.100.7"),
+    ],
+)
+def test_who_comes_through_a_tunnel_or_a_translator_counts_by_the_ipv4_address_within(
+    entry: str, inner: str
+) -> None:
+    assert behind(1, entry) == inner
+
+
+def test_an_ipv6_client_counts_in_three_networks_with_growing_limits() -> None:
+    headers = {"x-forwarded-for": "[2001:db8:1:2345::1]:443"}
+    assert client_groups(headers, 1) == (
+        ("2001:db8:1:2345::/64", 1),
+        ("2001:db8:1:2300::/56", 2),
+        ("2001:db8:1::/48", 4),
+    )
+    assert client_groups({"x-forwarded-for": "198.51.100.7"}, 1) == (("198.51.100.7", 1),)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "hops", "doubt"),
+    [
+        ("", 0, None),
+        (" ", 0, None),
+        ("203.0.113.9", 0, Doubt.IGNORED),
+        ("203.0.113.9", 1, None),
+        ("203.0.113.9, 198.51.100.1", 1, None),
+        ("", 1, Doubt.MISSING),
+        ("203.0.113.9", 2, Doubt.MISSING),
+    ],
+)
+def test_a_doubt_whether_many_are_counted_as_one_is_told(
+    forwarded: str, hops: int, doubt: Doubt | None
+) -> None:
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    assert doubt_about(headers, hops) is doubt
+
+
+def test_behind_a_proxy_that_is_not_believed_each_has_a_part_of_the_owners_door() -> None:
+    def at(claimed: str) -> tuple[tuple[str, int], ...]:
+        return divided({"x-forwarded-for": claimed, PEER_HEADER: "10.0.0.1"}, 0)
+
+    assert at("203.0.113.9")[0] != at("203.0.113.8")[0]
+    assert at("203.0.113.9")[0] == at("forged, 203.0.113.9")[0]
+    assert at("203.0.113.9")[1] == at("203.0.113.8")[1] == ("10.0.0.1 in doubt", 4)
+    assert divided({PEER_HEADER: "10.0.0.1"}, 0) == (("10.0.0.1", 1),)
 
 
 def test_two_addresses_of_one_household_share_a_bucket() -> None:

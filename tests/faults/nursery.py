@@ -52,7 +52,7 @@ _IMPORTED_LATE = (
     "helpr_core.services.owner_invites",
     "helpr_core.services.request_lookup",
     "helpr_core.adapters.state.connect",
-    "helpr_core.adapters.state.limits_storage",
+    "helpr_core.services.rate_limit",
     "psycopg2",
 )
 

@@ -62,13 +62,23 @@ def test_a_session_lasts_twelve_hours_and_not_a_second_longer(
         sessions.check(token)
 
 
-def test_a_clock_that_is_behind_a_little_takes_a_new_session(
+@pytest.mark.parametrize("back", [50, HOURS, 11 * HOURS])
+def test_a_clock_that_is_set_back_signs_nobody_out(
+    sessions: Sessions, clock: MovableClock, back: int
+) -> None:
+    token, _ = sessions.begin()
+    clock.advance(-back)
+    assert sessions.check(token).username == NAME
+    clock.advance(back + 12 * HOURS)
+    with pytest.raises(SignInRequired):
+        sessions.check(token)
+
+
+def test_a_session_of_a_clock_that_was_far_ahead_is_none(
     sessions: Sessions, clock: MovableClock
 ) -> None:
     token, _ = sessions.begin()
-    clock.advance(-50)
-    assert sessions.check(token).username == NAME
-    clock.advance(-50)
+    clock.advance(-13 * HOURS)
     with pytest.raises(SignInRequired):
         sessions.check(token)
 

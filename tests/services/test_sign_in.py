@@ -7,6 +7,7 @@ import hmac
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,15 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from helpr_core.adapters.sql.database import Database, connect
-from helpr_core.adapters.state.limits_storage import StateStoreStorage
 from helpr_core.adapters.state.sql import SqlStateStore
-from helpr_core.errors import RateLimited, SetupRequired, SignInFailed
-from helpr_core.services.rate_limit import UNWAITED_SIGN_IN as RULE
-from helpr_core.services.rate_limit import UNWAITED_SIGN_IN_RATE as RATE
-from helpr_core.services.rate_limit import RateLimiter
+from helpr_core.domain.client_address import Group
+from helpr_core.errors import CeilingReached, RateLimited, SetupRequired, SignInFailed
+from helpr_core.services import sign_in
+from helpr_core.services.devices import Device, Devices
+from helpr_core.services.rate_limit import RateLimiter, for_all, per_client
 from helpr_core.services.sessions import Sessions
-from helpr_core.services.sign_in import WAITING_PLACES, SignIn
+from helpr_core.services.sightings import Sighting, Sightings
+from helpr_core.services.sign_in import FAILED, PLACES, RULE, SignIn
 from tests.contract.places import MovableClock
 
 NAME = "Olga Öwner"
@@ -35,32 +37,50 @@ def keyed_hash(purpose: str, text: str) -> str:
     return hmac.new(b"not-a-real-key", f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
 
+def who(name: str) -> tuple[Group, ...]:
+    """A client that nobody else shares a network with."""
+    return (Group(name, 1),)
+
+
 class Instance:
     """One worker's sign-in; two on one URL share what they know."""
 
-    def __init__(self, url: str, clock: MovableClock, password_hash: str = HASH) -> None:
+    def __init__(
+        self, url: str, clock: MovableClock, password_hash: str = HASH, rate: str = "1000/minute"
+    ) -> None:
         self.database: Database = connect(url)
         self.clock = clock
         state = SqlStateStore(self.database, clock)
         self.waits: list[float] = []
-        self.sessions = Sessions(NAME, keyed_hash("sessions", password_hash), state, clock)
+        key = keyed_hash("sessions", password_hash)
+        self.sessions = Sessions(NAME, key, state, clock)
+        self.devices = Devices(key, clock)
+        self.sightings = Sightings(state, clock)
+        rules = {RULE: per_client(rate), FAILED: for_all("20/hour", 5)}
+        limiter = RateLimiter(rules, state, clock)
         self.sign_in = SignIn(
-            NAME,
-            password_hash,
-            self.sessions,
-            state,
-            RateLimiter({RULE: RATE}, StateStoreStorage(state)),
-            keyed_hash,
-            self._sleep,
+            NAME, password_hash, self.sessions, limiter, self.sightings, self._sleep
         )
 
     def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
 
-    def attempt(self, name: str = NAME, password: str = "wrong", client: str = "one") -> bool:
+    def known_browser(self) -> Device:
+        """One in which the owner has signed in before."""
+        device = self.devices.find(self.devices.remember(None))
+        assert device
+        return device
+
+    def attempt(
+        self,
+        name: str = NAME,
+        password: str = "wrong",
+        client: str = "one",
+        device: Device | None = None,
+    ) -> bool:
         """Whether these open the door."""
         try:
-            self.sign_in(name, password, client)
+            self.sign_in(name, password, who(client), device)
         except SignInFailed:
             return False
         return True
@@ -101,7 +121,7 @@ def without_store(new_instance: NewInstance) -> Instance:
 @pytest.mark.parametrize("method", [CHEAP, "pbkdf2:sha256:1000", "pbkdf2:sha512:1000"])
 def test_the_right_name_and_password_open(new_instance: NewInstance, method: str) -> None:
     instance = new_instance(password_hash=generate_password_hash(PASSWORD, method))
-    token, session = instance.sign_in(NAME, PASSWORD, "one")
+    token, session = instance.sign_in(NAME, PASSWORD, who("one"))
     assert session.username == NAME
     assert instance.sessions.check(token) == session
     assert not instance.attempt(password="wrong")
@@ -123,7 +143,7 @@ def test_the_right_name_and_password_open(new_instance: NewInstance, method: str
 )
 def test_nothing_else_does(instance: Instance, name: str, password: str) -> None:
     with pytest.raises(SignInFailed) as refused:
-        instance.sign_in(name, password, "one")
+        instance.sign_in(name, password, who("one"))
     assert str(refused.value) == "wrong name or password"
 
 
@@ -176,43 +196,82 @@ def test_each_failure_makes_the_next_attempt_wait_longer_up_to_a_cap(
 ) -> None:
     for _ in range(8):
         instance.attempt(name)
-    assert instance.waits == [0.25, 0.5, 1.0, 2.0, 2.0, 2.0]
+    assert instance.waits == [0.0, 0.0, 0.25, 0.5, 1.0, 2.0, 2.0, 2.0]
 
 
-def test_all_instances_count_together_and_each_name_by_itself(new_instance: NewInstance) -> None:
+def test_all_instances_count_together_whatever_name_was_tried(new_instance: NewInstance) -> None:
     here, there = new_instance(), new_instance()
     for _ in range(3):
         here.attempt()
-    there.attempt()
     there.attempt("somebody")
-    assert (here.waits, there.waits) == ([0.25], [0.5])
+    there.attempt("nobody")
+    assert (here.waits, there.waits) == ([0.0, 0.0, 0.25], [0.5, 1.0])
 
 
-def test_who_is_waited_for_is_let_in_and_the_count_starts_anew(instance: Instance) -> None:
-    for _ in range(9):
+def test_the_wait_does_not_tell_whether_the_owner_has_signed_in(instance: Instance) -> None:
+    """Were the count of a name taken back, waiting less for it would tell that it exists."""
+    for _ in range(4):
         instance.attempt()
     assert instance.attempt(password=PASSWORD)
     instance.waits.clear()
-    instance.attempt()
-    instance.attempt()
-    assert instance.waits == []
+    for name in (NAME, "somebody"):
+        instance.attempt(name)
+    assert instance.waits == [1.0, 2.0]
 
 
-def test_after_a_quarter_of_an_hour_all_is_forgotten(
-    instance: Instance, clock: MovableClock
+def test_who_is_right_is_let_in_after_the_wait_and_counts_as_no_failure(
+    instance: Instance,
 ) -> None:
+    for _ in range(4):
+        assert instance.attempt(password=PASSWORD)
+    assert instance.waits == [0.0] * 4
+
+
+def test_after_an_hour_all_is_forgotten(new_instance: NewInstance, clock: MovableClock) -> None:
+    new_instance()
     for _ in range(9):
-        instance.attempt()
-    instance.waits.clear()
-    clock.advance(15 * 60)
-    instance.attempt()
-    assert instance.waits == []
+        new_instance().attempt()
+    clock.advance(3600)
+    later = new_instance()
+    later.attempt()
+    assert later.waits == [0.0]
 
 
-def test_without_the_shared_count_every_attempt_waits_a_second(without_store: Instance) -> None:
-    without_store.attempt()
+def test_without_the_shared_count_an_instance_waits_by_its_own(without_store: Instance) -> None:
+    for _ in range(3):
+        without_store.attempt()
     assert without_store.attempt(password=PASSWORD)
-    assert without_store.waits == [1.0, 1.0]
+    assert without_store.waits == [0.0, 0.0, 0.25, 0.5]
+
+
+def test_from_a_hundred_failures_of_an_hour_on_strangers_are_refused_and_the_owner_is_told(
+    instance: Instance,
+) -> None:
+    for number in range(100):
+        assert not instance.attempt(client=f"client-{number}")
+    for _ in range(3):
+        with pytest.raises(CeilingReached) as refused:
+            instance.sign_in(NAME, PASSWORD, who("another"))
+        assert 3500 < refused.value.retry_after_seconds <= 3600
+    assert set(instance.sightings.recent()) == {Sighting.FAILED_SIGN_INS}
+    assert instance.attempt(password=PASSWORD, device=instance.known_browser())
+
+
+def test_a_browser_that_is_known_waits_for_nobodys_failures_but_has_a_limit_of_its_own(
+    new_instance: NewInstance,
+) -> None:
+    instance = new_instance(rate="5/minute")
+    for _ in range(9):
+        with suppress(RateLimited):
+            instance.attempt(client="shared")
+    instance.waits.clear()
+    device = instance.known_browser()
+    assert instance.attempt(password=PASSWORD, client="shared", device=device)
+    for _ in range(4):
+        assert not instance.attempt(client="shared", device=device)
+    assert instance.waits == []
+    with pytest.raises(RateLimited):
+        instance.sign_in(NAME, PASSWORD, who("elsewhere"), device)
 
 
 class Crowd:
@@ -245,33 +304,65 @@ class Crowd:
 @pytest.fixture
 def crowd(instance: Instance) -> Iterator[Crowd]:
     """All places to wait are taken, by somebody who guesses the owner's password."""
-    for _ in range(9):
-        instance.attempt()
-    crowd = Crowd(instance, WAITING_PLACES)
+    crowd = Crowd(instance, PLACES)
     yield crowd
     crowd.disperse()
 
 
 @pytest.mark.usefixtures("crowd")
-def test_while_all_places_are_taken_the_owner_gets_in(instance: Instance) -> None:
-    assert not instance.attempt(client="owner")
-    assert instance.attempt(password=PASSWORD, client="owner")
+def test_while_all_places_are_taken_the_owner_gets_in_from_a_browser_that_is_known(
+    instance: Instance,
+) -> None:
+    device = instance.known_browser()
+    assert not instance.attempt(client="owner", device=device)
+    assert instance.attempt(password=PASSWORD, client="owner", device=device)
 
 
 @pytest.mark.usefixtures("crowd")
-def test_while_all_places_are_taken_a_guesser_is_refused(instance: Instance) -> None:
-    for _ in range(2):
-        assert not instance.attempt(client="guesser")
-    for _ in range(3):
+def test_while_all_places_are_taken_others_are_told_to_come_again_and_cost_no_hash(
+    instance: Instance, hashed: list[tuple[int, int, int]]
+) -> None:
+    for number in range(30):
         with pytest.raises(RateLimited) as refused:
-            instance.sign_in(NAME, PASSWORD, "guesser")
+            instance.sign_in(NAME, PASSWORD, who(f"guesser-{number}"))
         assert refused.value.retry_after_seconds == 2
+    assert hashed == []
 
 
 def test_a_place_is_free_again_after_the_wait(instance: Instance, crowd: Crowd) -> None:
     crowd.disperse()
+    instance.sign_in._sleep = instance._sleep
     for _ in range(5):
         instance.attempt(client="guesser")
+
+
+def test_no_more_than_two_hashes_are_computed_at_once(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work, most, lock = [0], [0], threading.Lock()
+
+    def check(_hash: str, _password: str) -> bool:
+        with lock:
+            at_work[0] += 1
+            most[0] = max(most[0], at_work[0])
+        time.sleep(0.05)
+        with lock:
+            at_work[0] -= 1
+        return False
+
+    monkeypatch.setattr(sign_in, "check_password_hash", check)
+    device = instance.known_browser()
+
+    def burst(number: int) -> None:
+        with suppress(RateLimited):
+            instance.attempt(client=f"client-{number}", device=device if number % 2 else None)
+
+    threads = [threading.Thread(target=burst, args=(number,)) for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [2]
 
 
 @pytest.mark.parametrize(

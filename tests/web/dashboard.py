@@ -31,19 +31,22 @@ class Dashboard:
     site: SiteUnderTest
     cookie: str = ""
     csrf_token: str = ""
+    device: str = ""
 
     def try_to_sign_in(
         self, username: object = USERNAME, password: object = PASSWORD, **request: Any
     ) -> TestResponse:
         """Send these, and keep nothing."""
         fields = {"username": username, "password": password}
-        return self.site.ask("POST", SESSION, json=fields, **request)
+        known = {"Cookie": f"helpr_device={self.device}"} if self.device else {}
+        headers = known | dict(request.pop("headers", {}))
+        return self.site.ask("POST", SESSION, json=fields, headers=headers, **request)
 
     def sign_in(self, **request: Any) -> TestResponse:
         """Sign in as the owner, and keep what a browser keeps."""
         answer = self.try_to_sign_in(**request)
         assert answer.status_code == 200, answer.text
-        self.cookie = cookie_of(answer)
+        self.cookie, self.device = cookie_of(answer), cookie_of(answer, "helpr_device")
         self.csrf_token = answer.get_json()["csrf_token"]
         return answer
 
@@ -68,7 +71,12 @@ class Dashboard:
         return self
 
 
-def cookie_of(answer: TestResponse) -> str:
-    """The session cookie's value in that answer."""
-    (header,) = answer.headers.getlist("Set-Cookie")
-    return SimpleCookie(header)["helpr_session"].value
+def cookie_of(answer: TestResponse, name: str = "helpr_session") -> str:
+    """The value of that cookie in that answer."""
+    return SimpleCookie(header_of(answer, name))[name].value
+
+
+def header_of(answer: TestResponse, name: str) -> str:
+    """The whole line that sets the cookie."""
+    (header,) = (one for one in answer.headers.getlist("Set-Cookie") if one.startswith(f"{name}="))
+    return header

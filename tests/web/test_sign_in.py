@@ -9,7 +9,16 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from tests.web.conftest import MakeDashboard, MakeSite
-from tests.web.dashboard import LIBRARIES, PASSWORD, SESSION, SHARED, TOKEN, USERNAME, Dashboard
+from tests.web.dashboard import (
+    LIBRARIES,
+    PASSWORD,
+    SESSION,
+    SHARED,
+    TOKEN,
+    USERNAME,
+    Dashboard,
+    header_of,
+)
 from tests.web.site_under_test import fields_of, problem
 
 
@@ -21,13 +30,18 @@ def test_signing_in_gives_a_session_and_a_token(dashboard: Dashboard) -> None:
     assert dashboard.get().get_json() == answer.get_json()
 
 
-def test_the_cookie_is_exactly_the_promised_one(dashboard: Dashboard) -> None:
-    plain = dashboard.sign_in().headers["Set-Cookie"]
-    secure = dashboard.sign_in(base_url="https://helpr.example").headers["Set-Cookie"]
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("helpr_session", 12 * 3600), ("helpr_device", 400 * 86_400)]
+)
+def test_each_cookie_is_exactly_the_promised_one(
+    dashboard: Dashboard, name: str, seconds: int
+) -> None:
+    plain = header_of(dashboard.sign_in(), name)
+    secure = header_of(dashboard.sign_in(base_url="https://helpr.example"), name)
     name_and_value, *attributes = plain.split("; ")
-    assert re.fullmatch(r"helpr_session=[A-Za-z0-9_.~-]+", name_and_value)
+    assert re.fullmatch(rf"{name}=[A-Za-z0-9_.~-]+", name_and_value)
     assert [one for one in attributes if one != "domain="] == [
-        "max-age=43200",
+        f"max-age={seconds}",
         "path=/dashboard",
         "samesite=strict",
         "httponly",
@@ -115,14 +129,78 @@ def test_a_client_gets_five_attempts_a_minute(make_dashboard: MakeDashboard) -> 
     assert dashboard.try_to_sign_in(peer="198.51.100.9").status_code == 200
 
 
-def test_a_name_is_slowed_down_whoever_asks(
+def test_strangers_are_slowed_down_whoever_asks_and_the_owners_browser_is_not(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
     monkeypatch.setattr(dashboard.site.container.sign_in(), "_sleep", waits.append)
+    dashboard.sign_in()
+    waits.clear()
+    stranger = Dashboard(dashboard.site)
     for number in range(4):
-        dashboard.try_to_sign_in(password="wrong", peer=f"198.51.100.{number}")
-    assert waits == [0.25, 0.5]
+        stranger.try_to_sign_in(password="wrong", peer=f"198.51.100.{number}")
+    dashboard.sign_in()
+    assert waits == [0.0, 0.0, 0.25, 0.5]
+
+
+@pytest.mark.parametrize("peer", ["203.0.113.7", "198.51.100.9"])
+def test_five_wrong_passwords_of_a_stranger_do_not_lock_the_owners_browser_out(
+    make_dashboard: MakeDashboard, peer: str
+) -> None:
+    owner = make_dashboard(HELPR_RATE_SIGN_IN=None)
+    owner.sign_in(peer="203.0.113.7")
+    stranger = Dashboard(owner.site)
+    statuses = [stranger.try_to_sign_in(password="x", peer=peer).status_code for _ in range(7)]
+    assert 429 in statuses
+    assert owner.try_to_sign_in(peer="203.0.113.7").status_code == 200
+
+
+def test_behind_a_proxy_that_is_not_believed_a_stranger_does_not_lock_a_new_browser_out(
+    make_dashboard: MakeDashboard,
+) -> None:
+    dashboard = make_dashboard(HELPR_RATE_SIGN_IN=None)
+    stranger, friend = {"X-Forwarded-For": "198.51.100.66"}, {"X-Forwarded-For": "203.0.113.9"}
+    wrong = [dashboard.try_to_sign_in(password="x", headers=stranger).status_code for _ in range(7)]
+    assert wrong == [401] * 5 + [429] * 2
+    assert dashboard.try_to_sign_in(headers=friend).status_code == 200
+
+
+def test_made_up_addresses_behind_it_gain_four_times_as_much_and_no_more(
+    make_dashboard: MakeDashboard,
+) -> None:
+    dashboard = make_dashboard(HELPR_RATE_SIGN_IN="2/minute")
+    statuses = [
+        dashboard.try_to_sign_in(
+            password="x", headers={"X-Forwarded-For": f"198.51.100.{number}"}
+        ).status_code
+        for number in range(10)
+    ]
+    assert statuses == [401] * 8 + [429] * 2
+
+
+def test_of_refused_sign_ins_the_first_and_each_tenfold_are_written_down(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard.site.container.sign_in(), "_sleep", lambda _seconds: None)
+    for _ in range(25):
+        assert dashboard.try_to_sign_in(password="wrong").status_code == 401
+    events = dashboard.site.owner("GET", "audit").get_json()["events"]
+    noted = [(one["action"], one.get("after")) for one in events]
+    assert noted == [
+        ("sign_in_refused", {"failures_within_the_hour": 10}),
+        ("sign_in_refused", None),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/dashboard", SESSION, LIBRARIES])
+def test_nobody_can_use_up_the_owners_way_to_the_dashboard(
+    make_dashboard: MakeDashboard, path: str
+) -> None:
+    dashboard = make_dashboard(HELPR_RATE_DEFAULT="2/hour", HELPR_RATE_SIGN_IN=None)
+    assert [dashboard.site.page("/").status_code for _ in range(3)] == [200, 200, 429]
+    statuses = {dashboard.site.get(path).status_code for _ in range(60)}
+    assert statuses == {200 if path == "/dashboard" else 401}
+    dashboard.sign_in()
 
 
 def test_without_an_administrator_both_settings_are_named(make_site: MakeSite) -> None:

@@ -22,6 +22,7 @@ from helpr_core.adapters.state.values import (
     is_past,
     text_to_value,
     value_to_text,
+    within,
 )
 from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import EntryChanged, EntryExists, LogUnavailable, StateUnavailable
@@ -39,7 +40,8 @@ ON CONFLICT (kind, key) DO UPDATE SET
     value = excluded.value
         + CASE WHEN counter.expires_at > :now THEN counter.value ELSE 0 END,
     expires_at =
-        CASE WHEN counter.expires_at > :now THEN counter.expires_at ELSE excluded.expires_at END
+        CASE WHEN counter.expires_at > :now AND counter.expires_at < excluded.expires_at
+        THEN counter.expires_at ELSE excluded.expires_at END
 RETURNING value, expires_at"""
 # A counter need not survive a crash: the commit then waits for no disk. Set from within the
 # statement, since a statement of its own would be one more round trip.
@@ -151,7 +153,7 @@ class SqlStateStore:
         now = self._clock()
         fresh = Counter(amount, now + timedelta(seconds=window_seconds))
         if amount == 0:
-            return self._counter(kind, key, now) or fresh
+            return within(self._counter(kind, key, now) or fresh, fresh.expires_at)
         with self._single() as connection:
             row = connection.execute(
                 _ADD[self._database.dialect],

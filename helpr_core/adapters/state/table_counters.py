@@ -13,7 +13,7 @@ from threading import Lock
 from helpr_core.adapters.state.azure_table import AzureTable, etag_of
 from helpr_core.adapters.state.shared_additions import Key, SharedAdditions
 from helpr_core.adapters.state.table_rows import COUNTERS, counter_to_row, row_to_counter
-from helpr_core.adapters.state.values import is_past
+from helpr_core.adapters.state.values import is_past, within
 from helpr_core.clock import Clock
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.ports import Counter
@@ -78,9 +78,10 @@ class TableCounters:
 
 
 def _advance(known: _Known | None, amount: int, window_seconds: int, now: datetime) -> Counter:
+    latest = now + timedelta(seconds=window_seconds)
     if known is None or is_past(known.counter.expires_at, now):
-        return Counter(amount, now + timedelta(seconds=window_seconds))
-    return Counter(known.counter.value + amount, known.counter.expires_at)
+        return Counter(amount, latest)
+    return within(Counter(known.counter.value + amount, known.counter.expires_at), latest)
 
 
 def _pauses() -> Iterator[float]:

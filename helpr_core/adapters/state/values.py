@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from helpr_core.errors import StateUnavailable
-from helpr_core.services.ports import KINDS
+from helpr_core.services.ports import KINDS, Counter
 
 MAX_VALUE_BYTES = 60_000
 
@@ -79,3 +80,8 @@ def text_to_value(text: str) -> Mapping[str, Any]:
 def is_past(expires_at: datetime | None, now: datetime) -> bool:
     """Whether something that lives until `expires_at` is gone at `now`."""
     return expires_at is not None and expires_at <= now
+
+
+def within(counter: Counter, latest: datetime) -> Counter:
+    """The counter, ending at `latest` at the latest: a clock that was ahead wrote it otherwise."""
+    return counter if counter.expires_at <= latest else replace(counter, expires_at=latest)

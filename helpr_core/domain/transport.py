@@ -1,0 +1,30 @@
+"""Whether a browser came over HTTPS, as whoever ended its TLS before Helpr tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_PROTO = re.compile(r'(?:^|;)\s*proto\s*=\s*"?(\w+)', re.IGNORECASE)
+
+
+def came_over_https(
+    url: str, headers: Mapping[str, str], trusted_hops: int, public_url: str | None
+) -> bool:
+    """`headers` have lower-case names; with `trusted_hops` 0 none of them is believed.
+
+    The owner's own word counts, too: friends come to `public_url`. Believing too much costs
+    little: a browser that came without TLS ignores HSTS, and keeps no Secure cookie.
+    """
+    if url.startswith("https://") or (public_url or "").lower().startswith("https://"):
+        return True
+    return trusted_hops > 0 and _forwarded_scheme(headers, trusted_hops) == "https"
+
+
+def _forwarded_scheme(headers: Mapping[str, str], trusted_hops: int) -> str:
+    """X-Forwarded-Proto, which most proxies overwrite and some append to, or RFC 7239's."""
+    entries = headers.get("x-forwarded-proto", "").split(",")
+    if entries == [""]:
+        found = (_PROTO.search(one) for one in headers.get("forwarded", "").split(","))
+        entries = [one[1] if one else "" for one in found]
+    return entries[-min(trusted_hops, len(entries))].strip().lower()

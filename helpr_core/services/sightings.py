@@ -1,0 +1,73 @@
+"""What workers have seen that the owner should know of: kept for a day in the state store."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from helpr_core.clock import Clock
+from helpr_core.domain.client_address import Doubt
+from helpr_core.errors import StateUnavailable
+from helpr_core.services.ports import SITE, StateStore
+
+log = logging.getLogger(__name__)
+
+KEPT = timedelta(days=1)
+_AGAIN_SECONDS = 3600.0
+_PREFIX = "seen."
+
+
+class Sighting(StrEnum):
+    """What was seen."""
+
+    PROXY_IGNORED = Doubt.IGNORED.value
+    PROXY_MISSING = Doubt.MISSING.value
+    WRONG_CODES = "wrong_codes"
+    FAILED_SIGN_INS = "failed_sign_ins"
+    MANY_INVITES = "many_invites"
+
+
+_LOGGED = {
+    Sighting.PROXY_IGNORED: "X-Forwarded-For arrives while HELPR_TRUSTED_PROXY_HOPS is 0",
+    Sighting.PROXY_MISSING: "X-Forwarded-For has fewer entries than HELPR_TRUSTED_PROXY_HOPS",
+    Sighting.WRONG_CODES: "too many wrong invite codes from everywhere: none is taken for a while",
+    Sighting.FAILED_SIGN_INS: "too many failed sign-ins from everywhere: new browsers wait",
+    Sighting.MANY_INVITES: "more requests than invites may go out by themselves: they wait",
+}
+
+
+class Sightings:
+    """Each worker notes each of them once an hour at most, however often it sees it."""
+
+    def __init__(self, state: StateStore, clock: Clock) -> None:
+        self._state = state
+        self._clock = clock
+        self._noted: dict[Sighting, float] = {}
+
+    def note(self, what: Sighting) -> None:
+        """Keep that this was seen now, and log it. Never raises."""
+        now = time.monotonic()
+        if now - self._noted.get(what, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
+            return
+        self._noted[what] = now
+        log.warning("seen what=%s: %s", what, _LOGGED[what])
+        seen_at = self._clock()
+        try:
+            value = {"at": seen_at.isoformat()}
+            self._state.put(SITE, f"{_PREFIX}{what}", value, seen_at + KEPT)
+        except StateUnavailable as exc:
+            log.warning("what was seen is not kept reason=%s", exc)
+
+    def note_doubt(self, doubt: Doubt) -> None:
+        """The same for a proxy that names its clients in vain, or does not name them."""
+        self.note(Sighting(doubt.value))
+
+    def recent(self) -> Mapping[Sighting, datetime]:
+        """What was seen within a day, and when last. Raises StateUnavailable."""
+        return {
+            Sighting(entry.key.removeprefix(_PREFIX)): datetime.fromisoformat(entry.value["at"])
+            for entry in self._state.list(SITE, _PREFIX)
+        }
