@@ -2,6 +2,7 @@
 
     HelprError
     ├── InvalidInput            a field is not what it should be
+    │   └── AddressInDoubt      it looks like a slip; carries what was likely meant
     ├── BodyTooLarge            more than 16 KB
     ├── UnsupportedMediaType    neither JSON nor a form
     ├── InviteCodeInvalid
@@ -67,6 +68,17 @@ class InvalidInput(HelprError):
     def __init__(self, *errors: FieldError) -> None:
         super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
         self.errors = errors
+
+
+class AddressInDoubt(InvalidInput):
+    """An address that looks like a slip of the finger; `suggestion` is what was likely meant.
+
+    A question, not a refusal: who says that it is right as it is gets it.
+    """
+
+    def __init__(self, error: FieldError, suggestion: str) -> None:
+        super().__init__(error)
+        self.suggestion = suggestion
 
 
 class BodyTooLarge(HelprError):

@@ -20,7 +20,7 @@ HOME_DOMAIN = "example.com"
 UNREGISTERED_PREFIX = "nobody"
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_USERNAME = re.compile(r"[^@\s]{1,255}")
+_USERNAME = re.compile(r"[^@\x00-\x1f]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
+from helpr_core.domain.identity_key import identity_key
+from helpr_core.domain.mail_domains import likely_meant
+from helpr_core.domain.plain_identity import unwrapped
+
 MAX_LENGTH = 255
+_MOST_PASTED = 1000
+"""So much may stand around a name or an address; nobody pastes more by mistake."""
 
 EMPTY = "Enter a Plex username or an e-mail address."
 TOO_LONG = f"That is too long: {MAX_LENGTH} characters at most."
 UNPRINTABLE = "That holds a character that cannot be printed. Type it again by hand."
 BAD_EMAIL = "That is not a complete e-mail address. It should look like name@example.com."
-BAD_USERNAME = (
-    "That cannot be a Plex username: letters, digits, dots, dashes and underscores only. "
-    "You can use your e-mail address instead."
-)
+ONE_AT_A_TIME = "Those are several addresses. Enter one; each person needs a request of their own."
 
-# Deliberately narrow: ASCII only, and nothing that could mean something to HTML, SQL or a
-# header. Plex decides whether an address or a name exists; whoever has a rarer username
-# can use the e-mail address, and is told so.
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_USERNAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
+_NOT_IN_LOCAL_PART = frozenset('@<>()[]\\,;:"')
+_MAX_LABEL = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +38,60 @@ class Identity:
         """Whether this is an address, which Plex invites even when nobody registered it."""
         return "@" in self.typed
 
+    @property
+    def likely_meant(self) -> str | None:
+        """The address at a well-known domain that this one is a slip away from, if any."""
+        local, _, domain = self.typed.partition("@")
+        meant = likely_meant(domain) if domain else None
+        return f"{local}@{meant}" if meant else None
+
 
 def parse_identity(text: str) -> Identity:
-    """Trim and check what was typed.
+    """Take the name or address out of what was typed or pasted, and check it.
 
-    Raises ValueError with a sentence for the friend.
+    Only what no request could carry is refused, and what is plainly no address: which
+    usernames there are is for Plex to say. Raises ValueError with a sentence for the friend.
     """
-    typed = text.strip()
+    if len(text.strip()) > _MOST_PASTED:
+        raise ValueError(TOO_LONG)
+    typed = unwrapped(text)
     if not typed:
         raise ValueError(EMPTY)
-    if len(typed) > MAX_LENGTH:
-        raise ValueError(TOO_LONG)
-    # "C" is Unicode's "other": controls, formats such as a right-to-left override,
-    # surrogates, private use, unassigned.
-    if any(unicodedata.category(char).startswith("C") for char in typed):
+    if not all(map(_is_printable, typed)):
         raise ValueError(UNPRINTABLE)
     key = identity_key(typed)
-    if len(key) > MAX_LENGTH:
+    if max(len(typed), len(key)) > MAX_LENGTH:
         raise ValueError(TOO_LONG)
     if "@" in typed:
-        if not _EMAIL.fullmatch(typed):
-            raise ValueError(BAD_EMAIL)
-    elif not _USERNAME.fullmatch(typed):
-        raise ValueError(BAD_USERNAME)
+        _check_address(typed)
     return Identity(typed, key)
 
 
-def identity_key(text: str) -> str:
-    """The key under which one person is one person, however it was typed."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
+def _is_printable(char: str) -> bool:
+    """False for controls, line separators, half surrogates and what Unicode calls no character."""
+    code = ord(char)
+    is_no_character = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    return unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") and not is_no_character
+
+
+def _check_address(typed: str) -> None:
+    local, _, domain = typed.partition("@")
+    if "@" in domain and any(separator in domain for separator in ",; "):
+        raise ValueError(ONE_AT_A_TIME)
+    if not local or any(char.isspace() or char in _NOT_IN_LOCAL_PART for char in local):
+        raise ValueError(BAD_EMAIL)
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(map(_is_label, labels)):
+        raise ValueError(BAD_EMAIL)
+
+
+def _is_label(label: str) -> bool:
+    """A part of a domain: letters and digits of any script, and dashes inside."""
+    has_length = 0 < len(label) <= _MAX_LABEL
+    return has_length and label.strip("-") == label and all(map(_is_of_label, label))
+
+
+def _is_of_label(char: str) -> bool:
+    if char.isascii():
+        return char.isalnum() or char == "-"
+    return unicodedata.category(char)[0] in "LMNS"  # S: there are domains of emoji

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpr_core.domain.identity import identity_key
+from helpr_core.domain.identity_key import identity_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
 from helpr_core.domain.client_address import Group
+from helpr_core.domain.codes import code_key
 from helpr_core.errors import CeilingReached, InviteCodeInvalid, RateLimited
 from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.sightings import Sighting, Sightings
@@ -16,10 +17,14 @@ WRONG = "wrong_codes"
 
 
 class InviteCode:
-    """Compares in constant time; wrong codes count against limits of their own."""
+    """Compares in constant time; wrong codes count against limits of their own.
+
+    What is compared is a code's key (domain/codes.py): a friend may write it in capitals, with
+    other dashes or none, and with an O for a 0.
+    """
 
     def __init__(self, expected: str, limiter: RateLimiter, sightings: Sightings) -> None:
-        self._expected = expected.encode()
+        self._expected = _bytes(expected)
         self._limiter = limiter
         self._sightings = sightings
 
@@ -34,7 +39,7 @@ class InviteCode:
         """
         self._limiter.check(RULE, client)
         self._of_all(self._limiter.check)
-        if not compare_digest(given.strip().encode("utf-8", "replace"), self._expected):
+        if not compare_digest(_bytes(given), self._expected):
             self._limiter.hit(RULE, client)
             self._of_all(self._limiter.hit)
             raise InviteCodeInvalid("the invite code is missing or wrong")
@@ -45,3 +50,7 @@ class InviteCode:
         except RateLimited as exc:
             self._sightings.note(Sighting.WRONG_CODES)
             raise CeilingReached(WRONG, exc.retry_after_seconds) from None
+
+
+def _bytes(code: str) -> bytes:
+    return code_key(code).encode("utf-8", "replace")

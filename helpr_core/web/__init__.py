@@ -1,7 +1,7 @@
 """HTTP: the only room that knows azure.functions.
 
-`schemas`, `pages` and `openapi` are imported when they are first named, not when the app is
-indexed: pydantic and Jinja2 would double the cold start's imports (PEP 562).
+The modules in `_LAZY` are imported when they are first named, not when the app is indexed:
+pydantic and Jinja2 would double the cold start's imports (PEP 562).
 """
 
 from __future__ import annotations
@@ -12,11 +12,28 @@ from typing import TYPE_CHECKING
 from helpr_core import first_use
 
 if TYPE_CHECKING:
-    from helpr_core.web import bodies, manage_schemas, openapi, pages, schemas, session_schemas
+    from helpr_core.web import (
+        bodies,
+        cookies,
+        identities,
+        manage_schemas,
+        openapi,
+        pages,
+        schemas,
+        session_schemas,
+    )
 
-_LAZY = ("bodies", "manage_schemas", "openapi", "pages", "schemas", "session_schemas")
-
-__all__ = ["bodies", "manage_schemas", "openapi", "pages", "schemas", "session_schemas"]
+__all__ = [
+    "bodies",
+    "cookies",
+    "identities",
+    "manage_schemas",
+    "openapi",
+    "pages",
+    "schemas",
+    "session_schemas",
+]
+_LAZY = __all__
 
 
 def __getattr__(name: str) -> ModuleType:

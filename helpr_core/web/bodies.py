@@ -50,7 +50,7 @@ def read_fields(content_type: str, body: bytes, *, forms: bool) -> dict[str, Any
     if not body:
         raise InvalidInput(EMPTY)
     try:
-        text = body.decode("utf-8")
+        text = body.decode("utf-8-sig")  # some editors and shells put a byte order mark before it
     except UnicodeDecodeError as exc:
         raise InvalidInput(NOT_UTF8) from exc
     return _json_fields(text) if media_type == JSON else _form_fields(text)

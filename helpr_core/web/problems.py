@@ -133,13 +133,17 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An error as it leaves the house. `errors` names fields; `instance` is a page's path."""
+    """An error as it leaves the house. `errors` names fields; `instance` is a page's path.
+
+    `suggestion` is the address that was likely meant, where that is the question.
+    """
 
     code: str
     kind: ProblemKind
     errors: tuple[FieldError, ...] = ()
     retry_after_seconds: int | None = None
     instance: str | None = None
+    suggestion: str | None = None
 
 
 INTERNAL = Trouble("internal_error", KINDS["internal_error"])
@@ -157,7 +161,9 @@ def trouble_of(error: HelprError, purpose: Purpose = Purpose.LOOK) -> Trouble:
     elif isinstance(error, SetupRequired):
         errors = error.problems
     retry_after = getattr(error, "retry_after_seconds", None)
-    return Trouble(code, _kind_of(error, code, purpose), errors, retry_after)
+    suggestion = getattr(error, "suggestion", None)
+    kind = _kind_of(error, code, purpose)
+    return Trouble(code, kind, errors, retry_after, suggestion=suggestion)
 
 
 def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:

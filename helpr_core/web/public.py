@@ -7,7 +7,6 @@ from uuid import UUID
 import azure.functions as func
 
 from helpr_core import __version__, container, web
-from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.domain.messages import tell
 from helpr_core.errors import FieldError, InvalidInput, InviteCodeInvalid, NotFound
@@ -105,6 +104,8 @@ def post_invite(call: Call) -> func.HttpResponse:
         fields = web.bodies.read_fields(
             call.request.headers.get("content-type", ""), call.request.get_body(), forms=True
         )
+        if call.wants_html and "suggestion" in fields:  # the button "Use name@gmail.com"
+            fields["email_or_username"] = fields.pop("suggestion")
         row = _send(call, web.bodies.check(web.schemas.InviteIn, fields))
     except (InvalidInput, InviteCodeInvalid) as exc:
         trouble = trouble_of(exc)
@@ -117,16 +118,13 @@ def post_invite(call: Call) -> func.HttpResponse:
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)
-    taken = web.schemas.invite_out(row)
+    taken = web.schemas.invite_out(row, str(fields["email_or_username"]))
     status = 201 if taken.status == "success" else 202
     return json_response(taken, status, {"Location": location})
 
 
 def _send(call: Call, given: web.schemas.InviteIn) -> InviteRequest:
-    try:
-        identity = parse_identity(given.email_or_username)
-    except ValueError as exc:
-        raise InvalidInput(FieldError("email_or_username", str(exc))) from exc
+    identity = web.identities.read_identity(given.email_or_username, given.confirmed)
     parts = container.current()
     parts.admission().check(given.invite_code, call.client)
     return parts.send_invite()(identity, Source.FORM, call.client_key, given.note)
@@ -153,12 +151,17 @@ def _form(
     page = web.pages.render(
         "form.html",
         site=site,
-        values={name: str(typed.get(name, "")) for name in names},
+        values={name: _shown(typed.get(name)) for name in names},
         errors=_errors(trouble),
+        suggestion=trouble.suggestion if trouble else None,
         retention=RETENTION.format(until=DAYS_KEPT.format(days=days) if days else FOR_EVER_KEPT),
         demo=parts.is_demo(),
     )
     return document_response(call.request, page, cache, trouble.kind.status if trouble else 200)
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _errors(trouble: Trouble | None) -> tuple[FieldError, ...]:

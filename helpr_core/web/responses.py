@@ -85,6 +85,8 @@ def problem_response(
         body["instance"] = trouble.instance
     if trouble.errors:
         body["errors"] = [{"field": e.field, "message": e.message} for e in trouble.errors]
+    if trouble.suggestion:
+        body["suggestion"] = trouble.suggestion
     body |= more or {}
     return func.HttpResponse(
         json.dumps(body),

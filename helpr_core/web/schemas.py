@@ -6,12 +6,29 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import tell
 from helpr_core.services.site import Site
 from helpr_core.web.texts import Text
+
+
+def _nothing_for_null(value: object) -> object:
+    return "" if value is None else value
+
+
+# Many a program writes null for what it has not.
+OrNull = BeforeValidator(_nothing_for_null, json_schema_input_type=str | None)
+
+Confirmed = Annotated[
+    str,
+    OrNull,
+    Field(
+        description="The same address once more, where the answer before asked whether it holds "
+        "a slip (400 with a `suggestion`) and it is right as it is.",
+    ),
+]
 
 
 class InviteIn(BaseModel):
@@ -20,13 +37,19 @@ class InviteIn(BaseModel):
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
 
     email_or_username: str = Field(
-        description="A Plex username or an e-mail address; 1 to 255 characters once trimmed.",
+        description="A Plex username or an e-mail address, as it was pasted: what stands around "
+        "an address (`Bob <bob@example.com>`, `mailto:`) is taken off. 1 to 255 characters then.",
         examples=["friend@example.com"],
     )
-    invite_code: str = Field("", description="Needed where the site says code_required.")
-    note: Annotated[Text, StringConstraints(max_length=500)] = Field(
+    invite_code: Annotated[str, OrNull] = Field(
+        "",
+        description="Needed where the site says code_required. Case, spaces and dashes do not "
+        "matter, nor does O for 0, or I or L for 1.",
+    )
+    note: Annotated[Text, StringConstraints(max_length=500), OrNull] = Field(
         "", description="A word to the owner, who reads it beside the request."
     )
+    confirmed: Confirmed = ""
 
 
 class InviteOut(BaseModel):
@@ -35,6 +58,9 @@ class InviteOut(BaseModel):
     request_id: UUID
     status: Literal["success", "queued", "awaiting_approval"]
     message: str = Field(description="What the friend is told.")
+    understood: str | None = Field(
+        None, description="The username or address that was taken, where that is not what was sent."
+    )
 
 
 class InviteStatus(BaseModel):
@@ -89,11 +115,17 @@ class Problem(BaseModel):
     code: str
     reference: str
     instance: str | None = Field(None, description="The request's page, where there is one.")
+    suggestion: str | None = Field(
+        None, description="What was likely meant: send it, or the first one again as `confirmed`."
+    )
     errors: list[FieldProblem] | None = None
 
 
-def invite_out(row: InviteRequest) -> InviteOut:
-    """The answer to a request that was taken; one that is still being sent is queued."""
+def invite_out(row: InviteRequest, sent: str) -> InviteOut:
+    """The answer to a request that was taken; one that is still being sent is queued.
+
+    `sent` is what came in the field.
+    """
     statuses: dict[Status, Literal["success", "awaiting_approval"]] = {
         Status.SUCCESS: "success",
         Status.AWAITING_APPROVAL: "awaiting_approval",
@@ -102,6 +134,7 @@ def invite_out(row: InviteRequest) -> InviteOut:
         request_id=row.request_id,
         status=statuses.get(row.status, "queued"),
         message=tell(row).sentence,
+        understood=row.email_or_username if row.email_or_username != sent.strip() else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import azure.functions as func
 
 from helpr_core import container, web
 from helpr_core.domain.audit import Actor, Door
-from helpr_core.errors import CsrfFailed, NotFound, SignInFailed
+from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired
 from helpr_core.web import manage
 from helpr_core.web.endpoint import Call, Endpoint
 from helpr_core.web.problems import Purpose
@@ -45,7 +46,7 @@ def post_session(call: Call) -> func.HttpResponse:
         call.request.headers.get("content-type", ""), call.request.get_body(), forms=False
     )
     given = web.bodies.check(web.session_schemas.SignInIn, fields)
-    device = parts.devices().find(_cookie_value(call, DEVICE_COOKIE))
+    device = parts.devices().find(next(web.cookies.values(call.request.headers, DEVICE_COOKIE), ""))
     try:
         token, session = sign_in(given.username, given.password, call.divided_client, device)
     except SignInFailed as exc:
@@ -93,16 +94,11 @@ def _session(call: Call) -> Session:
 
     Nobody is counted: saying no costs less than that, and must not keep the owner out.
     """
-    return container.current().sessions().check(_cookie_value(call, COOKIE))
-
-
-def _cookie_value(call: Call, wanted: str) -> str:
-    cookies: str = call.request.headers.get("cookie", "")
-    for cookie in cookies.split(";"):
-        name, _, value = cookie.strip().partition("=")
-        if name == wanted:
-            return value
-    return ""
+    sessions = container.current().sessions()
+    for value in web.cookies.values(call.request.headers, COOKIE):
+        with suppress(SignInRequired):
+            return sessions.check(value)
+    raise SignInRequired("no session of ours")
 
 
 def _check_csrf(call: Call, session: Session) -> None:
@@ -141,10 +137,17 @@ def _session_response(session: Session) -> func.HttpResponse:
 def _set_cookie(
     call: Call, response: func.HttpResponse, name: str, value: str, max_age_seconds: int
 ) -> None:
-    # Max-Age and no Expires: the Functions host answers 500 to most forms of the latter.
-    attributes = f"Max-Age={max_age_seconds}; Path=/dashboard; HttpOnly; SameSite=Strict"
-    secure = "; Secure" if call.is_https else ""
-    response.headers.add("Set-Cookie", f"{name}={value}; {attributes}{secure}")
+    response.headers.add(
+        "Set-Cookie",
+        web.cookies.set_cookie(
+            name,
+            value,
+            max_age_seconds,
+            path="/dashboard",
+            same_site="Strict",
+            secure=call.is_https,
+        ),
+    )
 
 
 ENDPOINTS = (

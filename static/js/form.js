@@ -12,7 +12,7 @@ const PATIENCE_MS = 60_000;
 /**
  * @typedef {{ field: string, message: string }} FieldError
  * @typedef {{ status?: number, code?: string, title?: string, detail?: string, reference?: string,
- *   instance?: string, errors?: FieldError[] }} Problem
+ *   instance?: string, suggestion?: string, errors?: FieldError[] }} Problem
  */
 
 /** Which field a problem without `errors` is about. @type {Record<string, string>} */
@@ -21,6 +21,9 @@ const FIELD_OF = { invite_code_invalid: "invite_code", plex_refused: "email_or_u
 const form = /** @type {HTMLFormElement} */ (document.getElementById("invite"));
 const button = /** @type {HTMLButtonElement} */ (document.getElementById("send"));
 const errorsPlace = /** @type {HTMLElement} */ (document.getElementById("errors"));
+const suggested = /** @type {HTMLElement} */ (document.getElementById("suggested"));
+const confirmed = /** @type {HTMLInputElement} */ (document.getElementById("confirmed"));
+const whom = /** @type {HTMLInputElement} */ (document.getElementById("email_or_username"));
 const announcer = /** @type {HTMLElement} */ (document.getElementById("announce"));
 const inputs = [...form.querySelectorAll("input")];
 const buttonWords = button.textContent ?? "";
@@ -100,6 +103,20 @@ function show(errors) {
 }
 
 /**
+ * Offers what was likely meant; sent once more, what was typed counts as right.
+ * @param {string | undefined} suggestion
+ */
+function suggest(suggestion) {
+  confirmed.value = suggestion ? whom.value : "";
+  suggested.replaceChildren();
+  if (!suggestion) return;
+  const use = /** @type {HTMLButtonElement} */ (element("button", `Use ${suggestion}`, "plain"));
+  use.name = "suggestion";
+  use.value = suggestion;
+  suggested.append(use);
+}
+
+/**
  * @param {Problem} problem
  * @returns {FieldError[]}
  */
@@ -128,8 +145,12 @@ async function settle(response) {
   const problem = /** @type {Problem} */ (taken ? {} : await response.json().catch(() => ({})));
   // 409: Plex lists this person already, or is full. Nothing to correct here: the page helps.
   const page = taken ?? (response.status === 409 ? resultPage(problem.instance) : null);
-  if (page) window.location.assign(page);
-  else show(errorsOf(problem));
+  if (page) {
+    window.location.assign(page);
+    return;
+  }
+  suggest(problem.suggestion);
+  show(errorsOf(problem));
 }
 
 function send() {
@@ -144,6 +165,8 @@ function send() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (busy) return;
+  const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (pressed?.name === "suggestion") whom.value = pressed.value;
   setBusy(true);
   try {
     await settle(await send());

@@ -130,6 +130,7 @@ def test_every_error_has_a_code_of_its_own_or_its_parents() -> None:
     assert all(kind.code != errors.HelprError.code for kind in kinds)
     shared = {kind for kind in kinds if "code" not in vars(kind)}
     assert shared == {
+        errors.AddressInDoubt,
         errors.DailyCapReached,
         errors.LogUnavailable,
         errors.StateUnavailable,

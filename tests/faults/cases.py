@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from helpr_core.domain.identity import identity_key
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import Status
 from tests.faults.fault import Fault
 from tests.faults.operations import CORE, INVITES, OPERATIONS, row_seen

@@ -15,7 +15,8 @@ from helpr_core import container
 from helpr_core.container import Container
 from helpr_core.demo import DemoPlex, DemoShare
 from helpr_core.demo.world import Refused
-from helpr_core.domain.identity import identity_key, parse_identity
+from helpr_core.domain.identity import parse_identity
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import OPEN, InviteRequest, NewRequest, Source, Status
 from helpr_core.host.application import HostedApplication, run_timer
 from tests.faults.stores import Stores, rows_of

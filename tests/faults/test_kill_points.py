@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from helpr_core.demo import DemoPlex
-from helpr_core.domain.identity import identity_key
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import Status
 from helpr_core.host.application import HostedApplication
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery

@@ -19,7 +19,7 @@ from helpr_core import container
 from helpr_core.container import Container
 from helpr_core.demo import DemoPlex
 from helpr_core.demo.world import Unknown
-from helpr_core.domain.identity import identity_key
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.host.application import HostedApplication
 from helpr_core.services import housekeeping, send_invite
 from tests.contract.places import MovableClock

@@ -128,11 +128,11 @@ def test_without_a_code_everybody_is_let_in(new_worker: NewWorker) -> None:
 def test_the_right_code_opens_and_costs_no_guess(new_worker: NewWorker) -> None:
     code = invite_code(new_worker(), "sésame")
     assert code.exists
-    for given in ("sésame", " sésame\n") * 10:
+    for given in ("sésame", " SÉ-SAME\n") * 10:
         code.check(given, who("client"))
 
 
-@pytest.mark.parametrize("given", ["", "sesame", "SÉSAME", "sésame!", "s", "\ud800", "é" * 9000])
+@pytest.mark.parametrize("given", ["", "sesame", "sésame!", "s", "\ud800", "é" * 9000])
 def test_any_other_code_is_refused(new_worker: NewWorker, given: str) -> None:
     with pytest.raises(InviteCodeInvalid) as refused:
         invite_code(new_worker(), "sésame").check(given, who("client"))

@@ -20,14 +20,28 @@ def guarded(make_site: MakeSite) -> SiteUnderTest:
     return make_site(INVITE_CODE=INVITE_CODE, HELPR_RATE_SIGN_IN="5/minute;20/hour")
 
 
-@pytest.mark.parametrize("given", [INVITE_CODE, f"  {INVITE_CODE}\n"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        INVITE_CODE,
+        f"  {INVITE_CODE}\n",
+        INVITE_CODE.upper(),
+        "Open Sesame 77",
+        "opensesame77",
+        "0pen-sesame–77",
+        "open—sesame−77",
+        "ｏｐｅｎ－ｓｅｓａｍｅ－７７",
+        "open\u00a0sesame\u200b77",
+        "o-p-e-n-s-e-s-a-m-e-7-7",
+    ],
+)
 def test_the_right_code_lets_in(guarded: SiteUnderTest, given: str) -> None:
     assert guarded.invite("friend", invite_code=given).status_code == 201
 
 
 @pytest.mark.parametrize(
     "given",
-    ["", " ", "wrong", INVITE_CODE[:-1], INVITE_CODE + "x", INVITE_CODE.upper(), "é", "🍿"],
+    ["", " ", "-", "wrong", INVITE_CODE[:-1], INVITE_CODE + "x", "open-sesame-77-77", "é", "🍿"],
 )
 def test_a_wrong_code_does_not(guarded: SiteUnderTest, given: str) -> None:
     answer = guarded.invite("friend", invite_code=given)
@@ -48,6 +62,21 @@ def test_a_code_may_have_any_letters(make_site: MakeSite) -> None:
     assert site.invite("friend", invite_code=PÄSSWORD).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("expected", "given"),
+    [
+        ("O0-1IL", "00-111"),
+        ("00111", "ooill"),
+        ("Straße", "STRASSE"),
+        ("caf\u00e9", "cafe\u0301"),
+    ],
+)
+def test_codes_that_look_alike_are_one(make_site: MakeSite, expected: str, given: str) -> None:
+    site = make_site(INVITE_CODE=expected)
+    problem(site.invite("friend", invite_code=""), 403, "invite_code_invalid")
+    assert site.invite("friend", invite_code=given).status_code == 201
+
+
 def test_a_code_is_ignored_where_none_is_needed(site: SiteUnderTest) -> None:
     assert site.invite("friend", invite_code="whatever").status_code == 201
 
@@ -63,7 +92,7 @@ def test_codes_are_compared_in_constant_time(
 
     monkeypatch.setattr(invite_code, "compare_digest", watched)
     guarded.invite("friend", invite_code="wrong")
-    assert compared == [(b"wrong", INVITE_CODE.encode())]
+    assert compared == [(b"wr0ng", b"0pensesame77")]
 
 
 def test_wrong_codes_are_limited_of_their_own(guarded: SiteUnderTest) -> None:

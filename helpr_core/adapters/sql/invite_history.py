@@ -15,7 +15,8 @@ from helpr_core.adapters.sql.newest_rows import Query, newest
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import to_request
 from helpr_core.domain.history import DayCount, InviteFilter, Page
-from helpr_core.domain.identity import UNPRINTABLE, identity_key
+from helpr_core.domain.identity import UNPRINTABLE
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.errors import FieldError, InvalidInput
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
@@ -31,9 +32,18 @@ _COLUMNS = (
     "accepted_at",
 )
 _ROWS_AT_ONCE = 500
-# A spreadsheet takes what begins so for a formula; a tab or a return may hide it
+# A spreadsheet takes for a formula what begins so
 # (https://owasp.org/www-community/attacks/CSV_Injection).
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Which sign separates cells is up to the one who opens the file, and with another than the comma
+# our quotes hold nothing together: so whatever stands behind no letter or digit may begin a cell.
+_STARTS = "=+@＝＋＠﹦﹢﹫"
+_DASHES = "\\-－﹣"
+_AT_THE_START = re.compile(rf"[\t\r\n]|[ \"]*[{_STARTS}{_DASHES}]")
+_INSIDE = re.compile(
+    rf"(?<=[^\w{_STARTS}{_DASHES}])(?=[{_STARTS}]|[{_DASHES}]\S)"
+    # A dash between two spaces is one; behind a sign that separates it may be a cell's first.
+    rf"|(?P<before>[;,|:\t\r\n][\s\"]*)(?=[{_DASHES}](?:\s|$))"
+)
 
 
 def export_invites(call: Call) -> func.HttpResponse:
@@ -79,8 +89,9 @@ def _resumed(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def escaped(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would run."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_RUNS) else cell
+    """The cell, with an apostrophe before what a spreadsheet would run, however it separates."""
+    start = "'" if _AT_THE_START.match(cell) else ""
+    return start + _INSIDE.sub(lambda found: f"{found['before'] or ''}'", cell)
 
 
 def _cells(row: InviteRequest) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from uuid import UUID
 import azure.functions as func
 
 from helpr_core import container, web
-from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import InviteRequest, Status
-from helpr_core.errors import FieldError, InvalidInput, NotFound
+from helpr_core.errors import NotFound
 from helpr_core.web.endpoint import Call
+from helpr_core.web.identities import read_identity
 from helpr_core.web.manage.requests import note, read_body, read_query, request_id
 from helpr_core.web.problems import trouble_of_row
 from helpr_core.web.responses import json_response, problem_response
@@ -41,10 +41,7 @@ def get_invite(call: Call) -> func.HttpResponse:
 def send_invite(call: Call) -> func.HttpResponse:
     """POST invites: the owner invites somebody."""
     given = read_body(call, web.manage_schemas.OwnerInviteIn)
-    try:
-        identity = parse_identity(given.email_or_username)
-    except ValueError as exc:
-        raise InvalidInput(FieldError("email_or_username", str(exc))) from exc
+    identity = read_identity(given.email_or_username, given.confirmed)
     row = container.current().owner_invites().invite(identity, given.libraries)
     _note_row(call, "invite_sent", row)
     failed = trouble_of_row(row)

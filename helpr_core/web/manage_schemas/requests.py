@@ -15,6 +15,7 @@ from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.messages import tell
 from helpr_core.services.owner_invites import actions
 from helpr_core.web.manage_schemas.libraries import STRICT, PlexId
+from helpr_core.web.schemas import Confirmed
 
 
 class OfferedLibrary(BaseModel):
@@ -89,6 +90,7 @@ class OwnerInviteIn(BaseModel):
 
     email_or_username: str = Field(examples=["friend@example.com"])
     libraries: list[PlexId] | None = Field(None, max_length=500)
+    confirmed: Confirmed = ""
 
 
 def row_out(row: InviteRequest) -> Row:

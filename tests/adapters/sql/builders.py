@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.rows import new_values
-from helpr_core.domain.identity import identity_key
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import NewRequest, Outcome, Source, Status
 from helpr_core.domain.plex import Library
 

@@ -12,7 +12,7 @@ from helpr_core.adapters.sql import invite_search
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.domain.history import DayCount, InviteFilter
-from helpr_core.domain.identity import identity_key
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import OPEN, InviteRequest, NewRequest, Status
 from helpr_core.errors import InvalidInput, LogUnavailable
 from tests.adapters.sql.builders import NOON, row_of, write
@@ -160,7 +160,7 @@ def test_a_search_folds_as_the_names_are_folded(
     assert names(list(history.page(InviteFilter(search=search), 9).rows)) == ["Straße"]
 
 
-@pytest.mark.parametrize("search", ["a\x00b", "\u202e", "\ud800"])
+@pytest.mark.parametrize("search", ["a\x00b", "\x01", "\ud800"])
 def test_a_search_for_what_cannot_be_printed_is_refused(
     history: SqlInviteHistory, search: str
 ) -> None:

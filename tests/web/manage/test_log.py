@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpr_core.web.manage.export import escaped
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
@@ -145,11 +147,43 @@ def test_no_cell_is_run_by_a_spreadsheet(site: SiteUnderTest) -> None:
     assert exported(site)[0]["note"] == "'=HYPERLINK(1)"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t1", "\r1", "＝1"])
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
     assert escaped(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["", "friend", "a=b", "x@example.com", "2026-01-01"])
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("hi;=HYPERLINK(A1)", "hi;'=HYPERLINK(A1)"),
+        ("hi; =HYPERLINK(A1)", "hi; '=HYPERLINK(A1)"),
+        ('hi;"=1+1"', 'hi;"\'=1+1"'),  # the quote begins a cell, and is no part of it
+        ("hi;＝1", "hi;'＝1"),
+        ("hi\t@SUM(1)", "hi\t'@SUM(1)"),
+        ("hi|+1", "hi|'+1"),
+        ("hi\n=1", "hi\n'=1"),
+        ("hi =1", "hi '=1"),
+        ("hi;-cmd|'/C calc'!A0", "hi;'-cmd|'/C calc'!A0"),
+        ("hi; - 1", "hi; '- 1"),
+        ("=1;=2", "'=1;'=2"),
+        ("\t=1", "'\t'=1"),
+        (" =1", "' '=1"),
+    ],
+)
+def test_no_separator_makes_a_formula_of_a_cells_part(cell: str, written: str) -> None:
+    assert escaped(cell) == written
+
+
+@given(st.text("a1 =+-@＝;,|:\t\n\"'", max_size=12), st.sampled_from(";,|:\t\n "))
+def test_however_it_is_separated_no_part_begins_as_a_formula_does(cell: str, by: str) -> None:
+    for part in escaped(cell).split(by):
+        begins = part.strip(' "\n\t')
+        assert begins == "-" or not begins.startswith(("=", "+", "-", "@", "＝"))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["", "friend", "a=b", "x@example.com", "2026-01-01", "Kids - 4K", "first-last", "1+1", "C++ 1"],
+)
 def test_what_it_would_not_run_stays_as_it_is(cell: str) -> None:
     assert escaped(cell) == cell

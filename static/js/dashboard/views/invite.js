@@ -29,6 +29,8 @@ export function inviteForm(onSent) {
   name.addEventListener("input", () =>
     name.value ? keepDraft(DRAFT, name.value) : dropDraft(DRAFT),
   );
+  // Sent back, it says that an address that was asked about is right as it is.
+  const confirmed = el("input", { type: "hidden", name: "confirmed" });
   const place = el("div");
   const button = el("button", { type: "submit" }, "Send the invite");
   const hint = "They get Plex’s e-mail at once; nobody is asked for a yes.";
@@ -37,13 +39,14 @@ export function inviteForm(onSent) {
     { novalidate: true },
     place,
     field({ label: "Plex username or e-mail", hint, control: name }),
+    confirmed,
     otherLibraries(),
     el("div", { class: "actions" }, button),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (isBusy(button)) return;
-    whileBusy(button, "Asking Plex…", () => send(form, place, name, onSent));
+    whileBusy(button, "Asking Plex…", () => send(form, place, { name, confirmed }, onSent));
   });
   return el(
     "details",
@@ -56,23 +59,23 @@ export function inviteForm(onSent) {
 /**
  * @param {HTMLElement} form
  * @param {HTMLElement} place
- * @param {HTMLInputElement} name
+ * @param {{ name: HTMLInputElement, confirmed: HTMLInputElement }} inputs
  * @param {() => void} onSent
  */
-async function send(form, place, name, onSent) {
+async function send(form, place, { name, confirmed }, onSent) {
   clearProblem(place, form);
   const libraries = form.querySelector("details[open] fieldset") ? ticked(form) : undefined;
   try {
-    const row = /** @type {Row} */ (
-      await post("invites", { email_or_username: name.value, libraries })
-    );
+    const fields = { email_or_username: name.value, confirmed: confirmed.value, libraries };
+    const row = /** @type {Row} */ (await post("invites", fields));
     dropDraft(DRAFT);
-    name.value = "";
+    name.value = confirmed.value = "";
     const told = outcome(row);
     place.replaceChildren(told);
     told.focus();
     onSent();
   } catch (thrown) {
+    confirmed.value = asProblem(thrown).body.suggestion ? name.value : "";
     refused(form, place, thrown);
     onSent();
   }

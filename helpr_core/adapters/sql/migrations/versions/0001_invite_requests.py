@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from helpr_core.domain.identity import identity_key
+from helpr_core.domain.identity_key import identity_key
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,66 @@
+"""Domains that many people have their mail at, and slips of the finger in them."""
+
+from __future__ import annotations
+
+_WELL_KNOWN = """
+gmail.com googlemail.com hotmail.com hotmail.co.uk hotmail.fr hotmail.de hotmail.it
+outlook.com outlook.de outlook.fr live.com live.co.uk msn.com yahoo.com yahoo.co.uk
+yahoo.fr yahoo.de yahoo.ca icloud.com me.com mac.com aol.com protonmail.com proton.me
+gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de orange.fr wanadoo.fr
+laposte.net free.fr libero.it comcast.net verizon.net att.net sbcglobal.net
+bellsouth.net cox.net charter.net btinternet.com virginmedia.com sky.com rogers.com
+bigpond.com optusnet.com.au fastmail.com zoho.com yandex.com yandex.ru mail.ru
+qq.com 163.com naver.com telenet.be skynet.be ziggo.nl kpnmail.nl bluewin.ch
+"""
+# Close to a well-known one, and just as real.
+_REAL_NEIGHBOURS = """
+mail.com email.com ymail.com gmx.com hotmail.es hotmail.be hotmail.nl outlook.es
+outlook.it outlook.at outlook.be outlook.ie outlook.jp yahoo.es yahoo.it yahoo.in
+yahoo.co.jp yahoo.co.in yahoo.com.au yahoo.com.br yahoo.com.mx cloud.com
+"""
+
+WELL_KNOWN = frozenset(_WELL_KNOWN.split())
+"""No address at one of these is asked about."""
+
+_REAL = WELL_KNOWN | frozenset(_REAL_NEIGHBOURS.split())
+_SHORTEST = 9
+"""A shorter domain has too many real neighbours to tell a slip by: live.com, love.com."""
+
+_GUESSABLE = sorted(domain for domain in WELL_KNOWN if len(domain) >= _SHORTEST)
+_ENDINGS = (".con", ".cmo", ".ocm", ".vom", ".xom", ".cpm", ".comm", ".om", ".cm", ".co")
+
+
+def likely_meant(domain: str) -> str | None:
+    """The well-known domain that this one is a slip away from; None where nothing suggests one.
+
+    A slip is a letter too many, too few or another one, two that changed places, or one of
+    these and a slip in the ending `.com`.
+    """
+    domain = domain.lower()
+    if domain in _REAL:
+        return None
+    for candidate in (domain, _with_com(domain)):
+        found = [known for known in _GUESSABLE if known == candidate or _is_slip(candidate, known)]
+        if found:
+            # gmail.com before hotmail.com: the one of the same length is the likelier one.
+            return min(found, key=lambda known: (known != candidate, abs(len(known) - len(domain))))
+    return None
+
+
+def _with_com(domain: str) -> str:
+    ending = next((one for one in _ENDINGS if domain.endswith(one)), "")
+    return f"{domain.removesuffix(ending)}.com" if ending else domain
+
+
+def _is_slip(typed: str, known: str) -> bool:
+    """Whether one letter was added, left out or replaced, or two neighbours changed places."""
+    if abs(len(typed) - len(known)) > 1 or typed == known:
+        return False
+    start = 0
+    while start < min(len(typed), len(known)) and typed[start] == known[start]:
+        start += 1
+    a, b = typed[start:], known[start:]
+    if len(a) != len(b):
+        longer, shorter = (a, b) if len(a) > len(b) else (b, a)
+        return longer[1:] == shorter
+    return a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

@@ -1,0 +1,34 @@
+"""When two invite codes are one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpr_core.domain.codes import code_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("open-sesame", "OPEN SESAME"),
+        ("O0-1IL", "00-111"),
+        ("ＡＢＣ", "abc"),
+        ("caf\u00e9", "CAFE\u0301"),
+        ("a–b—c−d‑e_f", "abcdef"),
+        ("a\u200bb\u00a0c\n", "abc"),
+    ],
+)
+def test_codes_that_look_alike_have_one_key(one: str, other: str) -> None:
+    assert code_key(one) == code_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("abc", "abd"), ("é", "e"), ("a!", "a"), ("-", "")])
+def test_codes_that_differ_have_two(one: str, other: str) -> None:
+    assert code_key(one) != code_key(other)
+
+
+@given(st.text(max_size=40))
+def test_the_key_of_a_key_is_itself(text: str) -> None:
+    assert code_key(code_key(text)) == code_key(text)
