@@ -8,9 +8,17 @@ import os
 import secrets
 import sys
 import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from helpr_core.commands.backup import add_to
 from helpr_core.errors import HelprError, SetupRequired
+
+if TYPE_CHECKING:
+    from helpr_core.domain.checks import Check
+
+BROKEN, WARNED = 1, 3
+"""Exit codes of `check`; 2 is argparse's, for a command that is none."""
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024
@@ -70,7 +78,7 @@ def _make_demo_owner() -> None:
 
 
 def check(_options: argparse.Namespace) -> int:
-    """Say what works and what does not, with the one thing to do."""
+    """Say what works and what does not; exit code 1 for a fault, 3 for a warning alone."""
     from helpr_core import container
 
     parts = container.current()
@@ -88,7 +96,23 @@ def check(_options: argparse.Namespace) -> int:
         print(f"{words[result.severity]} {result.name}: {result.detail} ({result.ms} ms)")
         if not result.ok:
             print(f"       {result.fix}")
-    return 1 if any(result.severity == "error" for result in results) else 0
+    return _verdict(results)
+
+
+def _verdict(results: Sequence[Check]) -> int:
+    """The last line, in which nobody overlooks a warning, and the exit code."""
+    broken = sum(result.severity == "error" for result in results)
+    # Whether the media server can be reached from here matters to no invite.
+    warnings = [one for one in results if one.severity == "warning"]
+    warned = [one for one in warnings if one.name != "server_reachable"]
+    if broken:
+        print(f"WRONG  in all: {broken} to mend")
+        return BROKEN
+    if warned:
+        print(f"warn   in all: it works, but not all of it as it should: {len(warned)} to look at")
+        return WARNED
+    print("ok     in all: nothing to do")
+    return 0
 
 
 def migrate(_options: argparse.Namespace) -> int:

@@ -29,10 +29,12 @@
         ├── PlexRefused         plex.tv said no; carries its reason
         ├── ServerFull          100 people
         ├── PlexServerUnknown   no such server on this account
+        │   └── PlexServersAlike    several of that name
         └── PlexTrouble         it may pass: the request is kept
             ├── PlexUnauthorized    the token is refused
             ├── PlexUnavailable     surely not carried out
             ├── PlexLimited         429
+            ├── PlexListsNothing    an answer without a single library
             ├── PlexPaused          not asked: it was in trouble a moment ago
             └── PlexAnswerLost      sent, and nobody knows what became of it
 
@@ -255,9 +257,22 @@ class ServerFull(PlexError):
 
 
 class PlexServerUnknown(PlexError):
-    """The account owns no server of the name in PLEX_SERVER_NAME."""
+    """The account owns no server of the name in PLEX_SERVER_NAME.
+
+    `owned` are the names of those that it owns, where plex.tv has listed them.
+    """
 
     code = "plex_server_unknown"
+
+    def __init__(self, reason: str = "", owned: tuple[str, ...] | None = None) -> None:
+        super().__init__(reason)
+        self.owned = owned
+
+
+class PlexServersAlike(PlexServerUnknown):
+    """The account owns several servers of that name; `owned` are their machine identifiers."""
+
+    code = "plex_servers_alike"
 
 
 class PlexTrouble(PlexError):
@@ -284,6 +299,12 @@ class PlexLimited(PlexTrouble):
     """plex.tv wants fewer calls; nothing was carried out."""
 
     code = "plex_limited"
+
+
+class PlexListsNothing(PlexTrouble):
+    """plex.tv knows the server and lists no library on it; nothing was carried out."""
+
+    code = "plex_lists_nothing"
 
 
 class PlexPaused(PlexTrouble):

@@ -24,6 +24,7 @@ from helpr_core.domain.database_url import (
     sqlite_url,
 )
 from helpr_core.domain.pasted import plex_token, unquoted
+from helpr_core.domain.titles import split_names
 from helpr_core.errors import FieldError, SetupRequired
 
 SECRET_KEY_LENGTH = 32
@@ -82,7 +83,7 @@ class Settings(BaseModel):
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return tuple(name.strip() for name in value.split(",") if name.strip())
+            return split_names(value)
         return value
 
     @field_validator("plex_token", mode="before")

@@ -302,12 +302,20 @@ class Container(PlexParts):
         with importing:
             from helpr_core.services.site import describe_site
 
+        offered = self.libraries().offered()
         return describe_site(
-            self.settings().plex_server_name,
+            self.server_name(),
             self.site_settings().current(),
-            self.libraries().offered(),
+            offered,
             code_required=self.admission().code_required(),
         )
+
+    def server_name(self) -> str:
+        """What the server is called: at Plex, or in the setting while that is not known."""
+        with importing:
+            from helpr_core.services.site import shown_name
+
+        return shown_name(self.settings().plex_server_name, self.catalog().known())
 
     def is_demo(self) -> bool:
         """Whether invites go to a Plex on this computer, so that nothing is really sent."""

@@ -41,7 +41,7 @@ class PlexParts(Stores):
         with importing:
             from helpr_core.services.server_catalog import ServerCatalog
 
-        return ServerCatalog(self.media(), self.state(), self._server_key())
+        return ServerCatalog(self.media(), self.state(), self._server_key(), self._clock)
 
     @kept
     def libraries(self) -> SharedLibraries:
@@ -49,7 +49,8 @@ class PlexParts(Stores):
         with importing:
             from helpr_core.services.libraries import SharedLibraries
 
-        return SharedLibraries(self.state(), self.catalog(), self.settings().plex_libraries)
+        names = self.settings().plex_libraries
+        return SharedLibraries(self.state(), self.catalog(), names, self._clock)
 
     @kept
     def seats(self) -> Seats:

@@ -13,8 +13,16 @@ _ADVICE = {
         "before anything is sent again."
     ),
     "plex_server_unknown": (
-        "This Plex account owns no server of the name in PLEX_SERVER_NAME. Compare it with "
-        "the name in Plex under Settings, General."
+        "This Plex account owns no server of the name in PLEX_SERVER_NAME. Write the name as "
+        "Plex shows it under Settings, General, or the server's machine identifier."
+    ),
+    "plex_servers_alike": (
+        "This Plex account owns several servers of the name in PLEX_SERVER_NAME. Put the machine "
+        "identifier of the one you mean there: Check lists them."
+    ),
+    "plex_lists_nothing": (
+        "plex.tv listed no library on this server. It is asked again by itself. If the server "
+        "has libraries, there is nothing to do; if it has none yet, make one in Plex."
     ),
     "setup_required": (
         "None of the chosen libraries is on the server. Choose libraries again, or correct "

@@ -52,6 +52,13 @@ IN_LINE = Told(
     tone="wait",
     settled=False,
 )
+OWNER_FIRST = Told(
+    "We keep your request",
+    "The owner of this server has something to put right first. Your request is sent by itself "
+    "once that is done; this page shows when. There is nothing more for you to do.",
+    tone="wait",
+    settled=False,
+)
 AWAITING_APPROVAL = Told(
     "Your request waits for a yes",
     "The owner of this server has been asked. This page shows when there is an answer.",
@@ -110,6 +117,13 @@ _FAILURES = {
     "server_full": SERVER_FULL,
     "plex_refused": PLEX_REFUSED,
 }
+_WAITS_FOR = {
+    "setup_required": OWNER_FIRST,
+    "plex_server_unknown": OWNER_FIRST,
+    "plex_servers_alike": OWNER_FIRST,
+    "plex_unauthorized": OWNER_FIRST,
+    "plex_lists_nothing": IN_LINE,
+}
 _OPEN = {
     Status.PENDING: SENDING,
     Status.QUEUED: QUEUED,
@@ -126,6 +140,8 @@ def tell(row: InviteRequest) -> Told:
         return _FAILURES.get(row.error_code or "", FAILED)
     if row.status is Status.QUEUED and row.attempts == 0:
         return IN_LINE  # Plex was not asked yet, so nothing can be said about it
+    if row.status is Status.QUEUED:
+        return _WAITS_FOR.get(row.error_code or "", QUEUED)
     return _OPEN[row.status]
 
 

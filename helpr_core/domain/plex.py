@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,15 +32,6 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerAddresses:
-    """Where the owner's server says that it can be reached, its own network first."""
-
-    name: str
-    machine_identifier: str
-    addresses: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Share:
     """A row of plex.tv's list of shares: a friend, or somebody invited."""
 
@@ -62,38 +53,3 @@ class Share:
 def find_share(shares: Iterable[Share], identity: str) -> Share | None:
     """The share for that person, or None."""
     return next((share for share in shares if share.is_for(identity)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class NamedLibraries:
-    """What a list of names came to: the libraries, and what is wrong with the rest."""
-
-    libraries: tuple[Library, ...]
-    problems: tuple[str, ...]
-
-
-def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLibraries:
-    """Find each name among the libraries.
-
-    A name is a title (case does not matter) or an id in digits. Of two libraries with one
-    title neither is taken: sharing the wrong one would be worse than asking.
-    """
-    found: list[Library] = []
-    problems: list[str] = []
-    for name in names:
-        matches = _matches(name, libraries)
-        if len(matches) == 1:
-            found.extend(library for library in matches if library not in found)
-        elif matches:
-            ids = ", ".join(f"{library.id} ({library.type})" for library in matches)
-            problems.append(f"“{name}” names {len(matches)} libraries; use an id: {ids}")
-        else:
-            problems.append(f"“{name}” is not a library of the server")
-    return NamedLibraries(tuple(found), tuple(problems))
-
-
-def _matches(name: str, libraries: Sequence[Library]) -> list[Library]:
-    by_title = [lib for lib in libraries if lib.title.casefold() == name.casefold()]
-    if by_title:
-        return by_title
-    return [lib for lib in libraries if name.isascii() and name == str(lib.id)]

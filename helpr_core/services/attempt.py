@@ -10,7 +10,7 @@ from datetime import datetime
 from helpr_core.clock import Clock
 from helpr_core.domain.advice import GAVE_UP, advise
 from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status, try_again_at
-from helpr_core.domain.plex import Library, Server, find_share
+from helpr_core.domain.plex import Server, find_share
 from helpr_core.errors import (
     AlreadyShared,
     HelprError,
@@ -27,7 +27,7 @@ from helpr_core.errors import (
     StateUnavailable,
 )
 from helpr_core.services.circuit_breaker import CircuitBreaker
-from helpr_core.services.libraries import SharedLibraries
+from helpr_core.services.libraries import Offer, SharedLibraries
 from helpr_core.services.ports import InviteLog, MediaServer
 from helpr_core.services.server_catalog import ServerCatalog
 from helpr_core.services.site_settings import StoredSettings
@@ -41,16 +41,6 @@ _LATEST_POST_SECONDS = 20.0
 """After the attempt's begin no POST is begun. One answer of plex.tv takes 33 s at the very
 most and three are still to come then, so an attempt ends within two minutes: before anybody
 takes its row for a dead worker's (STALE_AFTER)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    server: Server
-    libraries: tuple[Library, ...]
-
-    @property
-    def ids(self) -> list[int]:
-        return [library.id for library in self.libraries]
 
 
 @dataclass(slots=True)
@@ -180,16 +170,19 @@ class Attempt:
             one.in_doubt = False
         return self._send(offer, one)
 
-    def _offer(self, row: InviteRequest, server: Server) -> _Offer:
-        """What is shared now; for a request of the owner's own, what the row says."""
+    def _offer(self, row: InviteRequest, server: Server, *, final: bool = False) -> Offer:
+        """What is shared now; for a request of the owner's own, what the row says.
+
+        `final`: plex.tv has just been asked, and what it does not list is not there.
+        """
         if row.source is Source.OWNER and row.libraries:
             there = {library.id: library for library in server.libraries}
             chosen = tuple(there[one.id] for one in row.libraries if one.id in there)
             if chosen:
-                return _Offer(server, chosen)
-        return _Offer(server, self._shared.to_share(server))
+                return Offer(server, chosen)
+        return self._shared.offer(server, final=final)
 
-    def _send(self, offer: _Offer, one: _Try) -> Outcome:
+    def _send(self, offer: Offer, one: _Try) -> Outcome:
         try:
             return self._post(offer, one)
         except (PlexRefused, PlexServerUnknown) as exc:
@@ -197,20 +190,20 @@ class Attempt:
                 raise
             return self._send_afresh(offer, one, exc)
 
-    def _send_afresh(self, offer: _Offer, one: _Try, refusal: PlexError) -> Outcome:
+    def _send_afresh(self, offer: Offer, one: _Try, refusal: PlexError) -> Outcome:
         """Once more when what we knew of the server was out of date; otherwise refused.
 
         plex.tv does not say in words that can be relied on that an id is unknown, so the
         ids are compared with a fresh list.
         """
         try:
-            server = self._catalog.refresh()
+            server = self._catalog.second_opinion()
         except PlexTrouble:
             raise refusal from None
-        fresh = self._offer(one.row, server)
-        if (fresh.server.machine_identifier, fresh.ids) == (
+        fresh = self._offer(one.row, server, final=True)
+        if (fresh.server.machine_identifier, _ids(fresh)) == (
             offer.server.machine_identifier,
-            offer.ids,
+            _ids(offer),
         ):
             raise self._why_refused(server, refusal)
         return self._post(fresh, one)
@@ -223,11 +216,11 @@ class Attempt:
             return refusal
         return ServerFull(refusal.reason) if full else refusal
 
-    def _post(self, offer: _Offer, one: _Try) -> Outcome:
+    def _post(self, offer: Offer, one: _Try) -> Outcome:
         if time.monotonic() > one.latest_post:
             raise PlexUnavailable("too slow to begin with sending")
         try:
-            accepted = self._media.send_invite(offer.server, offer.ids, one.row.email_or_username)
+            accepted = self._media.send_invite(offer.server, _ids(offer), one.row.email_or_username)
         except PlexAnswerLost as lost:
             one.in_doubt = one.sent_before = True
             found = self._look(offer, one)
@@ -243,7 +236,7 @@ class Attempt:
             raise
         return self._yes(offer, accepted)
 
-    def _look(self, offer: _Offer, one: _Try) -> Outcome | None:
+    def _look(self, offer: Offer, one: _Try) -> Outcome | None:
         """Whether Plex's own list has the invite; None when it has not."""
         try:
             shares = self._media.list_shares(offer.server)
@@ -253,7 +246,7 @@ class Attempt:
         share = find_share(shares, one.row.email_or_username)
         return self._yes(offer, share.accepted) if share else None
 
-    def _yes(self, offer: _Offer, accepted: bool) -> Outcome:
+    def _yes(self, offer: Offer, accepted: bool) -> Outcome:
         return Outcome(
             Status.SUCCESS,
             self._clock(),
@@ -262,6 +255,10 @@ class Attempt:
             server_name=offer.server.name,
             libraries=offer.libraries,
         )
+
+
+def _ids(offer: Offer) -> list[int]:
+    return [library.id for library in offer.libraries]
 
 
 def _no(status: Status, error: HelprError, at: datetime, again: datetime | None = None) -> Outcome:

@@ -5,30 +5,38 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity
-from helpr_core.domain.plex import Server, ServerAddresses
+from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.errors import (
     HelprError,
     PlexAnswerLost,
     PlexError,
     PlexLimited,
+    PlexListsNothing,
+    PlexServerUnknown,
     PlexTrouble,
     PlexUnauthorized,
     SetupRequired,
     Unavailable,
 )
 from helpr_core.services.libraries import SharedLibraries
+from helpr_core.services.plex_checks import (
+    libraries_check,
+    seats_check,
+    server_check,
+    unknown_server,
+)
 from helpr_core.services.ports import InviteLog, MediaServer, StateStore
-from helpr_core.services.seats import SeatCount, Seats
+from helpr_core.services.seats import Seats
 from helpr_core.services.server_catalog import ServerCatalog
 from helpr_core.services.setting_concerns import SettingConcerns
 from helpr_core.services.upkeep import Upkeep
 
-SEATS_RUNNING_OUT = 5
 _NOT_ASKED = "not asked: a layer before it is broken"
 _FIX_FIRST = "Mend the first layer that is broken, then run the check again."
 _UNREACHABLE = (
@@ -40,6 +48,7 @@ _TROUBLES = {
     PlexLimited.code: "plex.tv asks for fewer calls, so that it could not be tried",
     PlexAnswerLost.code: "plex.tv gave no usable answer, so that it could not be tried",
 }
+_NOTHING_LISTED = "plex.tv lists no library at all of this server"
 _NOTHING_TO_DO = "Nothing to do: what friends ask meanwhile is kept, and tried again."
 
 
@@ -92,7 +101,7 @@ class ConnectionCheck:
         """Each layer stands on the one before it; the first broken one tells the cause."""
         token, account = self._token_and_account()
         checks = [token, account]
-        found: list[ServerAddresses] = []
+        found: list[OwnedServer] = []
         layers: tuple[tuple[str, Callable[[], Check]], ...] = (
             ("server", lambda: self._server(found)),
             ("libraries", self._libraries),
@@ -106,7 +115,7 @@ class ConnectionCheck:
                 continue
             checks.append(_timed(name, ask))
             # Without libraries there are still seats to count, and a server to reach.
-            broken = name == "server" and not checks[-1].ok
+            broken = name == "server" and not found
         return tuple(checks)
 
     def _token_and_account(self) -> tuple[Check, Check]:
@@ -121,22 +130,24 @@ class ConnectionCheck:
             return token, _skipped("account")
         return token, Check("account", Severity.OK, f"signed in as {found[0]}")
 
-    def _server(self, found: list[ServerAddresses]) -> Check:
-        found.append(self._parts.media().fetch_addresses())
-        return Check("server", Severity.OK, f"{found[0].name}, owned by this account")
+    def _server(self, servers: list[OwnedServer]) -> Check:
+        known = self._parts.catalog().known()
+        identifier = known.machine_identifier if known else ""
+        found = self._parts.media().find_server(identifier)
+        if found.server is not None:
+            servers.append(found.server)
+        return server_check(found)
 
     def _libraries(self) -> Check:
-        server: Server = self._parts.catalog().refresh()
-        shared = self._parts.libraries().to_share(server)
-        titles = ", ".join(f"{one.title} ({one.type})" for one in shared)
-        return Check(
-            "libraries", Severity.OK, f"{len(shared)} of {len(server.libraries)} shared: {titles}"
-        )
+        server, libraries = self._parts.catalog().refresh(), self._parts.libraries()
+        with suppress(SetupRequired):  # the check says the same, and more
+            server = libraries.offer(server, final=True).server
+        return libraries_check(libraries.sharing(server), server)
 
     def _seats(self) -> Check:
         return seats_check(self._parts.seats().read())
 
-    def _reachable(self, server: ServerAddresses) -> Check:
+    def _reachable(self, server: OwnedServer) -> Check:
         answered = self._parts.media().reach(server)
         if answered is None:
             tried = f"none of its {len(server.addresses)} addresses answered from here"
@@ -153,15 +164,6 @@ class ConnectionCheck:
 
     def _upkeep(self) -> tuple[Check, ...]:
         return tuple(_timed(name, look) for name, look in self._parts.upkeep().looks.items())
-
-
-def seats_check(count: SeatCount) -> Check:
-    """Whether somebody can still be invited."""
-    detail = f"{count.used} people, {count.pending} invited, {count.left} of {count.limit} left"
-    if count.left > SEATS_RUNNING_OUT:
-        return Check("seats", Severity.OK, detail)
-    severity = Severity.WARNING if count.left else Severity.ERROR
-    return Check("seats", severity, detail, advise("server_full"))
 
 
 def _skipped(name: str) -> Check:
@@ -188,6 +190,10 @@ def explain(error: HelprError) -> tuple[str, str]:
         return str(error), "See that it runs and that its setting is right."
     if isinstance(error, PlexUnauthorized):
         return "plex.tv refuses the token", advise(error.code)
+    if isinstance(error, PlexListsNothing):
+        return _NOTHING_LISTED, advise(error.code)
+    if isinstance(error, PlexServerUnknown):
+        return unknown_server(error)
     if isinstance(error, PlexTrouble):
         return _TROUBLES[error.code], _NOTHING_TO_DO
     if isinstance(error, PlexError):

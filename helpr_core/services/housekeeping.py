@@ -15,7 +15,7 @@ from typing import Protocol
 
 from helpr_core.clock import Clock
 from helpr_core.domain.invite import STALE_AFTER, TRIED_FOR, InviteRequest, Status
-from helpr_core.errors import HelprError, StateUnavailable
+from helpr_core.errors import HelprError, PlexTrouble, StateUnavailable
 from helpr_core.services.attempt import Attempt
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.circuit_breaker import CircuitBreaker
@@ -106,6 +106,7 @@ class Housekeeping:
         # What died comes last: a row that kills its worker stops nothing but its own step.
         self._steps: dict[str, Callable[[Counter[str], float], None]] = {
             "inbox": self._drain_inbox,
+            "server": self._look_again,
             "queue": self._work_queue,
             "acceptances": self._mark_accepted,
             "retention": self._delete_old,
@@ -158,6 +159,15 @@ class Housekeeping:
 
     def _drain_inbox(self, counts: Counter[str], until: float) -> None:
         counts["drained"] += self._parts.inbox().drain(until)
+
+    def _look_again(self, _counts: Counter[str], _until: float) -> None:
+        """Read the server's libraries where the last answer was doubtful, or is old."""
+        if not self._parts.breaker().may_ask():
+            return
+        try:
+            self._parts.catalog().look_again()
+        except PlexTrouble as exc:  # what is known stands, and the next run asks again
+            log.warning("libraries not read again reason=%s", exc.code)
 
     def _work_queue(self, counts: Counter[str], until: float) -> None:
         """Every row that is due, until there is no more or plex.tv is in trouble."""

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from helpr_core.domain.plex import Library, Server, resolve_names
+from helpr_core.clock import Clock
+from helpr_core.domain.library_choice import Choice, Found, chosen_on, find, named_by
+from helpr_core.domain.library_names import listed
+from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.server_list import Doubt
 from helpr_core.errors import (
-    EntryChanged,
-    EntryExists,
     FieldError,
     InvalidInput,
     PlexError,
+    PlexServersAlike,
+    PlexServerUnknown,
     SetupRequired,
-    StateUnavailable,
 )
-from helpr_core.services.ports import SITE, Entry, StateStore
+from helpr_core.services.ports import StateStore
 from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.stored_choice import StoredChoice
 
 log = logging.getLogger(__name__)
 
-KEY = "libraries"
-_FRESH_SECONDS = 60.0
-"""How long a worker goes on with a choice it has read: a change reaches all in a minute."""
+_ASK_AGAIN_SECONDS = 60.0
+_LONGEST_WAIT_SECONDS = 600.0
+_TOLD_FOR = timedelta(days=7)
 
 NONE_CHOSEN = FieldError(
     "PLEX_LIBRARIES",
@@ -37,109 +39,179 @@ NONE_CHOSEN = FieldError(
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What an invite carries: libraries of this very server."""
+
+    server: Server
+    libraries: tuple[Library, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListedLibrary:
-    """A library of the server, or one that was chosen and is `gone` from it."""
+    """A library of the server, or one that was chosen and is `gone` from it.
+
+    `missing`: plex.tv's last answer did not list it, and is not believed yet.
+    """
 
     library: Library
     shared: bool
     gone: bool = False
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What is shared, and what is wrong with it, in sentences for the owner.
+
+    `problems` are about what was chosen and cannot be shared, `notices` about the rest;
+    `by_setting`: PLEX_LIBRARIES decides, and not a choice that the owner has saved.
+    """
+
+    libraries: tuple[Library, ...]
+    problems: tuple[str, ...]
+    notices: tuple[str, ...]
+    by_setting: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All libraries, and when plex.tv was asked for them (aware UTC)."""
+    """All libraries, what is wrong, and when plex.tv was asked for them (aware UTC)."""
 
     libraries: tuple[ListedLibrary, ...]
+    notices: tuple[str, ...]
     fetched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """Libraries by id, with the titles they had; `names` is what PLEX_LIBRARIES said."""
-
-    libraries: tuple[Library, ...]
-    names: tuple[str, ...] | None  # None: the owner chose
 
 
 class SharedLibraries:
     """Reads and saves the choice. `names` is PLEX_LIBRARIES."""
 
-    def __init__(self, state: StateStore, catalog: ServerCatalog, names: Sequence[str]) -> None:
-        self._state = state
+    def __init__(
+        self, state: StateStore, catalog: ServerCatalog, names: Sequence[str], clock: Clock
+    ) -> None:
         self._catalog = catalog
         self._names = tuple(names)
-        self._kept: tuple[float, _Choice | None] | None = None
+        self._stored = StoredChoice(state, self._names)
+        self._clock = clock
         self._told: tuple[str, ...] = ()
-        self._ask_again_at = 0.0
-        self._refresh_again_at = 0.0
+        self._ask_again_at = self._ask_first_at = 0.0
+        self._wait = _ASK_AGAIN_SECONDS
+        self._not_found: SetupRequired | None = None
 
     def offered(self) -> tuple[Library, ...]:
         """What a friend gets, for the page: never a reason to wait for plex.tv for long.
 
-        Raises SetupRequired while neither a choice nor a name is there. While plex.tv
-        cannot be asked, the names as they are written, with no kind; it is asked again after
-        a minute, so that an outage does not slow down every page.
+        Raises SetupRequired while neither a choice nor a name is there, and while the server
+        or every name is wrong and was never right. While plex.tv cannot be asked, the names
+        as they are written, with no kind.
         """
-        choice = self._choice()
-        known = self._catalog.known()
-        if choice is not None:
-            return self.to_share(known) if known else choice.libraries
         self.require_some()
-        if known is None and time.monotonic() < self._ask_again_at:
-            return self._names_alone()
+        choice = self._stored.current()
+        known = self._catalog.known()
+        if known is None:
+            if choice is not None:
+                return choice.libraries
+            return self._first_offered()
         try:
-            return self.to_share(self._catalog.server())
-        except PlexError as exc:
-            log.warning("libraries not resolved reason=%s", exc.code)
-            self._ask_again_at = time.monotonic() + _FRESH_SECONDS
-            return self._names_alone()
+            return self.to_share(known)
+        except SetupRequired:
+            # What was right once is kept for the friend, and its loss told to the owner.
+            if choice is None or not choice.libraries:
+                raise
+            return choice.libraries
+
+    def _first_offered(self) -> tuple[Library, ...]:
+        """The same while nobody knows the server; it is asked for once a minute."""
+        if time.monotonic() >= self._ask_first_at:
+            self._ask_first_at = time.monotonic() + _ASK_AGAIN_SECONDS
+            self._not_found = None
+            try:
+                return self.to_share(self._catalog.server())
+            except PlexServerUnknown as exc:
+                self._not_found = SetupRequired(wrong_server(exc))
+            except PlexError as exc:
+                log.warning("libraries not resolved reason=%s", exc.code)
+        if self._not_found is not None:
+            raise self._not_found
+        return tuple(Library(0, name, "") for name in self._names)
 
     def require_some(self) -> None:
         """Raise SetupRequired while neither a saved choice nor PLEX_LIBRARIES names one."""
         # Read in any case: an invite that is recorded must not stop at this later.
-        if self._choice() is None and not self._names:
+        if self._stored.current() is None and not self._names:
             raise SetupRequired(NONE_CHOSEN)
 
     def to_share(self, server: Server) -> tuple[Library, ...]:
-        """The libraries an invite to this server carries: chosen, and still there.
+        """The libraries of `offer`, for those who know the server."""
+        return self.offer(server).libraries
 
-        Raises SetupRequired when none is left: an invite without libraries would share
-        every one of them.
+    def offer(self, server: Server, *, final: bool = False) -> Offer:
+        """What an invite carries: what was chosen, as far as the server has it.
+
+        Where something that was chosen is not there plex.tv is asked again, once a minute
+        and later once in ten; with `final` it has just been asked. Raises SetupRequired when
+        nothing is left: an invite without libraries would share every one of them.
         """
-        choice = self._choice()
-        if choice is None:
-            choice, server = self._resolve(server)
-        there = {library.id: library for library in server.libraries}
-        libraries = tuple(there[lib.id] for lib in choice.libraries if lib.id in there)
-        if not libraries:
-            raise SetupRequired(
-                FieldError("libraries", "that were chosen are no longer on the Plex server")
-            )
-        return libraries
+        self.require_some()
+        if not final:
+            server = self._as_others_know_it(server)
+        found = self._find(server)
+        if found.problems and not final:
+            server, found = self._look_again(server, found)
+        if found.choice.libraries and self._stored.learn(found.choice) != found.choice:
+            found = self._find(server)  # the owner has chosen in between
+        if found.problems and found.problems != self._told:
+            log.warning("libraries not clear problems=%d", len(found.problems))
+            self._told = found.problems
+        if not found.libraries:
+            raise SetupRequired(*_as_errors(found, server))
+        return Offer(server, found.libraries)
 
-    def list(self, refresh: bool) -> Listing:
+    def sharing(self, server: Server) -> Sharing:
+        """What is shared of this server, and what is wrong with that; asks nobody."""
+        found = self._find(server)
+        notices = []
+        choice = found.choice
+        if choice.found_again and not self._is_old(choice):
+            titles = ", ".join(f"“{title}”" for title in choice.found_again)
+            notices.append(
+                f"{titles}: made anew at Plex, and found again by title and kind. "
+                "If that is right, there is nothing to do"
+            )
+        doubt = self._catalog.doubt()
+        if doubt is not None:
+            notices.append(_doubtful(doubt, server))
+        return Sharing(
+            found.libraries, found.problems, tuple(notices), by_setting=choice.names is not None
+        )
+
+    def list(self, *, refresh: bool) -> Listing:
         """All libraries of the server, which are shared, and the chosen ones that are gone."""
-        server = self._catalog.refresh() if refresh else self._catalog.server()
+        server = self._catalog.refresh() if refresh else self._looked_at()
         try:
-            shared = {library.id for library in self.to_share(server)}
-        except SetupRequired:
-            shared = set()
-        choice = self._choice()
+            server = self.offer(server, final=refresh).server
+        except SetupRequired as exc:
+            log.info("no library to share reason=%s", exc.code)
+        choice, sharing = self._stored.current(), self.sharing(server)
+        doubt = self._catalog.doubt()
+        missing = doubt.missing if doubt else ()
         there = {library.id for library in server.libraries}
         chosen = choice.libraries if choice else ()
         return Listing(
             (
-                *(ListedLibrary(one, one.id in shared) for one in server.libraries),
+                *(
+                    ListedLibrary(one, one in sharing.libraries, missing=one.id in missing)
+                    for one in server.libraries
+                ),
                 *(ListedLibrary(one, False, gone=True) for one in chosen if one.id not in there),
             ),
+            (*sharing.problems, *sharing.notices) if choice or self._names else (),
             server.fetched_at,
         )
 
     def choose(self, ids: Sequence[int]) -> Listing:
         """Save the owner's choice. Raises InvalidInput for none, or for one unknown."""
-        choice = _Choice(self.named(ids, "shared"), None)
-        self._state.put(SITE, KEY, _stored(choice))
-        self._kept = (time.monotonic(), choice)
+        libraries = self.named(ids, "shared")
+        self._stored.save(chosen_on(self._catalog.server(), libraries))
         return self.list(refresh=False)
 
     def named(self, ids: Sequence[int], field: str = "libraries") -> tuple[Library, ...]:
@@ -154,102 +226,90 @@ class SharedLibraries:
         there = {library.id: library for library in server.libraries}
         unknown = [number for number in ids if number not in there]
         if unknown:
-            listed = ", ".join(str(number) for number in unknown)
-            raise InvalidInput(FieldError(field, f"Not on this server: {listed}"))
+            numbers = ", ".join(str(number) for number in unknown)
+            raise InvalidInput(FieldError(field, f"Not on this server: {numbers}"))
         return tuple(there[number] for number in dict.fromkeys(ids))
 
     def chosen(self) -> tuple[Library, ...]:
         """What counts as chosen, for the audit log; empty while only names are set."""
-        choice = self._choice()
+        choice = self._stored.current()
         return choice.libraries if choice else ()
 
-    def _names_alone(self) -> tuple[Library, ...]:
-        return tuple(Library(0, name, "") for name in self._names)
-
-    def _resolve(self, server: Server) -> tuple[_Choice, Server]:
-        """Turn PLEX_LIBRARIES into ids, once: a library renamed later stays shared.
-
-        Returns the server in which they were found as well: it may be a fresher one.
-        """
-        self.require_some()
-        named = resolve_names(self._names, server.libraries)
-        if not named.libraries:
-            server = self._fresher(server)
-            named = resolve_names(self._names, server.libraries)
-        if named.problems and named.problems != self._told:
-            log.warning("PLEX_LIBRARIES not clear problems=%d", len(named.problems))
-            self._told = named.problems
-        if not named.libraries:
-            raise SetupRequired(*(FieldError("PLEX_LIBRARIES", p) for p in named.problems))
-        choice = _Choice(named.libraries, self._names)
-        if not named.problems:
-            choice = self._save_resolved(choice)
-        return choice, server
-
-    def _fresher(self, server: Server) -> Server:
-        """The libraries as they are now; a wrong name asks plex.tv once a minute at most."""
-        if time.monotonic() < self._refresh_again_at:
-            return self._catalog.known() or server
-        self._refresh_again_at = time.monotonic() + _FRESH_SECONDS
+    def _looked_at(self) -> Server:
+        """The server, asked for again where that is due."""
+        server = self._catalog.server()
         try:
-            return self._catalog.refresh()
+            self._catalog.look_again()
         except PlexError as exc:
             log.warning("libraries not refreshed reason=%s", exc.code)
+        return self._catalog.known() or server
+
+    def _find(self, server: Server) -> Found:
+        choice = self._stored.current()
+        if choice is None:
+            choice = named_by(self._names)
+        found = find(choice, server)
+        if found.choice.found_again != choice.found_again:
+            log.warning("libraries found again count=%d", len(found.choice.found_again))
+            return replace(found, choice=replace(found.choice, found_at=self._clock()))
+        return found
+
+    def _as_others_know_it(self, server: Server) -> Server:
+        """The server of the choice, where another worker has seen it set up anew."""
+        choice = self._stored.current()
+        if choice is None or choice.machine in ("", server.machine_identifier):
             return server
+        return self._catalog.known(fresh=True) or server
 
-    def _save_resolved(self, choice: _Choice) -> _Choice:
-        """Store it unless the owner has chosen meanwhile; returns the choice that counts."""
-        read_at = time.monotonic()
+    def _look_again(self, server: Server, found: Found) -> tuple[Server, Found]:
+        """The server as plex.tv has it now, and what was chosen of that."""
+        if time.monotonic() < self._ask_again_at:
+            return server, found
+        self._ask_again_at = time.monotonic() + self._wait
         try:
-            entry = self._state.get(SITE, KEY)
-            if entry is None:
-                self._state.insert(SITE, KEY, _stored(choice))
-            elif _is_current(_choice(entry), self._names):
-                choice = _choice(entry)
-            else:
-                self._state.replace(SITE, KEY, _stored(choice), entry.etag)
-        except StateUnavailable as exc:
-            log.warning("resolved libraries not stored reason=%s", exc)
-        except (EntryExists, EntryChanged) as exc:
-            log.info("resolved libraries not stored reason=%s", exc.code)
-            read_at = -math.inf  # somebody resolved or chose just now: read it next time
-        # Never forgotten, so that a state store that goes away stops no invite.
-        self._kept = (read_at, choice)
-        return choice
+            server = self._catalog.refresh()
+        except PlexError as exc:
+            log.warning("libraries not refreshed reason=%s", exc.code)
+            return server, found
+        found = self._find(server)
+        # What stays wrong is for the owner to mend: friends do not wait for it every minute.
+        self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
+        if not found.problems:
+            self._wait = _ASK_AGAIN_SECONDS
+        return server, found
 
-    def _choice(self) -> _Choice | None:
-        """The choice that counts; None while PLEX_LIBRARIES has to be resolved first."""
-        kept = self._kept
-        if kept is not None and time.monotonic() - kept[0] < _FRESH_SECONDS:
-            return kept[1]
-        try:
-            entry = self._state.get(SITE, KEY)
-        except StateUnavailable:
-            if kept is None:
-                raise
-            return kept[1]  # the last one known
-        choice = _choice(entry) if entry else None
-        if choice is not None and not _is_current(choice, self._names):
-            choice = None
-        self._kept = (time.monotonic(), choice)
-        return choice
+    def _is_old(self, choice: Choice) -> bool:
+        return choice.found_at is not None and self._clock() - choice.found_at > _TOLD_FOR
 
 
-def _is_current(choice: _Choice, names: tuple[str, ...]) -> bool:
-    return choice.names is None or choice.names == names
-
-
-def _stored(choice: _Choice) -> dict[str, Any]:
-    return {
-        "libraries": [asdict(library) for library in choice.libraries],
-        "names": list(choice.names) if choice.names is not None else None,
-    }
-
-
-def _choice(entry: Entry) -> _Choice:
-    value: Mapping[str, Any] = entry.value
-    names = value["names"]
-    return _Choice(
-        tuple(Library(**library) for library in value["libraries"]),
-        tuple(names) if names is not None else None,
+def wrong_server(error: PlexServerUnknown) -> FieldError:
+    """What is wrong with PLEX_SERVER_NAME, for the setup page, which everybody may read."""
+    if isinstance(error, PlexServersAlike):
+        return FieldError(
+            "PLEX_SERVER_NAME",
+            "is the name of several servers of this Plex account. Put the machine identifier "
+            "of the one you mean there: the command below lists them",
+        )
+    if not error.owned:
+        return FieldError("PLEX_SERVER_NAME", "names a server, and this Plex account owns none")
+    names = ", ".join(f"“{name}”" for name in error.owned)
+    return FieldError(
+        "PLEX_SERVER_NAME", f"is not the name of a server of this Plex account, which owns {names}"
     )
+
+
+def _as_errors(found: Found, server: Server) -> tuple[FieldError, ...]:
+    setting = found.choice.names is not None
+    field = "PLEX_LIBRARIES" if setting else "libraries"
+    errors = [FieldError(field, problem) for problem in found.problems]
+    return (*errors, FieldError(field, f"can be: {listed(server.libraries)}"))
+
+
+def _doubtful(doubt: Doubt, server: Server) -> str:
+    since = f"since {doubt.since:%d %b %H:%M} UTC"
+    goes_on = "Invites go on with what is known, and it is asked again by itself"
+    if doubt.nothing:
+        return f"plex.tv lists no library at all of this server {since}. {goes_on}"
+    titles = {library.id: library.title for library in server.libraries}
+    missing = ", ".join(f"“{titles.get(number, number)}”" for number in doubt.missing)
+    return f"plex.tv does not list {missing} {since}. {goes_on}; after ten minutes it is believed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,23 +11,31 @@ from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity, worst
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.plex import Server
 from helpr_core.errors import (
     HelprError,
     LogUnavailable,
+    PlexError,
+    PlexServersAlike,
+    PlexServerUnknown,
     PlexUnauthorized,
-    SetupRequired,
     StateUnavailable,
 )
-from helpr_core.services.connection_check import explain, seats_check
+from helpr_core.services.connection_check import explain
 from helpr_core.services.libraries import SharedLibraries
+from helpr_core.services.plex_checks import libraries_check, seats_check
 from helpr_core.services.ports import InviteHistory, StateStore
 from helpr_core.services.seats import SeatCount, Seats
 from helpr_core.services.server_catalog import ServerCatalog
 from helpr_core.services.setting_concerns import SettingConcerns
 from helpr_core.services.upkeep import Upkeep
 
+log = logging.getLogger(__name__)
+
 NEWEST = 20
 _REFUSED = PlexUnauthorized.code
+_NO_SERVER = "requests wait, because plex.tv does not know the server"
+_ASK = "Run the connection check, or wait for the first request."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class Overview:
     def __call__(self) -> Glance:
         """Read what there is; a store that is down leaves its part out."""
         record, database = self._record()
-        seats, of_plex = self._plex()
+        seats, of_plex = self._plex(record)
         settings = self._sources.setting_concerns().check()
         checks = [settings, database, self._state_store(), *of_plex]
         if record is not None:
@@ -111,18 +120,15 @@ class Overview:
             return Check("state_store", Severity.WARNING, *explain(exc))
         return Check("state_store", Severity.OK, "answers")
 
-    def _plex(self) -> tuple[SeatCount | None, tuple[Check, ...]]:
+    def _plex(self, record: _Record | None) -> tuple[SeatCount | None, tuple[Check, ...]]:
         try:
-            server = self._sources.catalog().known()
+            catalog = self._sources.catalog()
+            _look_again(catalog)
+            server = catalog.known()
+            checks = [_server(server, catalog.not_found, record)]
             if server is None:
-                unknown = Check(
-                    "server",
-                    Severity.WARNING,
-                    "plex.tv was not asked for it yet",
-                    "Run the connection check, or wait for the first request.",
-                )
-                return None, (unknown,)
-            checks = [Check("server", Severity.OK, server.name), self._libraries()]
+                return None, tuple(checks)
+            checks.append(libraries_check(self._sources.libraries().sharing(server), server))
             seats = self._sources.seats().known()
         except HelprError as exc:
             return None, (Check("server", Severity.WARNING, *explain(exc)),)
@@ -130,12 +136,32 @@ class Overview:
             checks.append(seats_check(seats))
         return seats, tuple(checks)
 
-    def _libraries(self) -> Check:
-        try:
-            offered = self._sources.libraries().offered()
-        except SetupRequired as exc:
-            return Check("libraries", Severity.ERROR, *explain(exc))
-        return Check("libraries", Severity.OK, ", ".join(one.title for one in offered))
+
+def _look_again(catalog: ServerCatalog) -> None:
+    """Where plex.tv's last answer was doubtful, it is asked whether that is still so."""
+    if catalog.doubt() is None:
+        return
+    try:
+        catalog.look_again()
+    except PlexError as exc:
+        log.warning("libraries not refreshed reason=%s", exc.code)
+
+
+def _server(server: Server | None, not_found: PlexError | None, record: _Record | None) -> Check:
+    """The server as it is known, or what is known of why it is not."""
+    waiting = (
+        {row.error_code for row in record.recent if row.status is Status.QUEUED}
+        if record
+        else set()
+    )
+    if server is None and not_found is not None:
+        return Check("server", Severity.ERROR, *explain(not_found))
+    for code in (PlexServerUnknown.code, PlexServersAlike.code):
+        if code in waiting:
+            return Check("server", Severity.ERROR, _NO_SERVER, advise(code))
+    if server is None:
+        return Check("server", Severity.WARNING, "plex.tv was not asked for it yet", _ASK)
+    return Check("server", Severity.OK, server.name)
 
 
 def _token(record: _Record) -> Check:

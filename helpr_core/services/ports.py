@@ -14,14 +14,24 @@ from uuid import UUID
 from helpr_core.domain.audit import AuditEvent
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
 from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Status
-from helpr_core.domain.plex import Server, ServerAddresses, Share
+from helpr_core.domain.owned_servers import FoundServer, OwnedServer
+from helpr_core.domain.plex import Server, Share
 
 
 class MediaServer(Protocol):
     """plex.tv. Raises PlexError's leaves only."""
 
-    def fetch_server(self) -> Server:
-        """Find the owner's server by its name: two calls. Raises PlexServerUnknown."""
+    def find_server(self, known: str = "") -> FoundServer:
+        """Look for the owner's server by its name or machine identifier: one call.
+
+        `known` is the machine identifier of the one that was found before, see find_server.
+        """
+
+    def fetch_server(self, known: str = "") -> Server:
+        """The server with its libraries: two calls.
+
+        Raises PlexServerUnknown, or PlexServersAlike where the name alone does not tell.
+        """
 
     def fetch_libraries(self, server: Server) -> Server:
         """The same server with its libraries as they are now: one call."""
@@ -40,10 +50,7 @@ class MediaServer(Protocol):
     def fetch_account(self) -> str:
         """The account's username: one call, for the diagnostics."""
 
-    def fetch_addresses(self) -> ServerAddresses:
-        """The owned server, and where it says it can be reached: one call."""
-
-    def reach(self, server: ServerAddresses) -> str | None:
+    def reach(self, server: OwnedServer) -> str | None:
         """The first address at which the media server answers, within a few seconds."""
 
 

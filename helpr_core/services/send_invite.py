@@ -11,8 +11,13 @@ from uuid import UUID
 from helpr_core.clock import Clock
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.invite import InviteRequest, NewRequest, Source, Status
-from helpr_core.domain.plex import Library
-from helpr_core.errors import DailyCapReached, LogUnavailable, StateUnavailable
+from helpr_core.domain.plex import Library, Server
+from helpr_core.errors import (
+    DailyCapReached,
+    LogUnavailable,
+    SetupRequired,
+    StateUnavailable,
+)
 from helpr_core.services.attempt import Attempt
 from helpr_core.services.daily_cap import DailyCap
 from helpr_core.services.inbox import Inbox
@@ -31,9 +36,10 @@ _LONGEST_PAUSE_SECONDS = 0.5
 class SendInvite:
     """Call it with a checked identity; it returns the request's row as it then stands.
 
-    Raises SetupRequired, DailyCapReached and Unavailable, all before Plex is asked. Whatever
-    plex.tv says is in the row. While the database is down a friend's request goes to the
-    inbox; while the owner's settings cannot be read, it is queued unsent.
+    Raises SetupRequired while the owner has chosen no library, DailyCapReached and
+    Unavailable, all before Plex is asked. Whatever plex.tv says is in the row. While the
+    database is down a friend's request goes to the inbox; while the owner's settings cannot
+    be read, it is queued unsent.
     """
 
     def __init__(
@@ -91,7 +97,7 @@ class SendInvite:
             self._shared.require_some()
         server = self._catalog.known()
         if server and not libraries:
-            libraries = self._shared.to_share(server)
+            libraries = self._carried_by_now(server)
         new = self._bare(identity, source, client_key, note)
         return replace(
             new,
@@ -99,6 +105,15 @@ class SendInvite:
             libraries=libraries,
             status=Status.AWAITING_APPROVAL if settings.approval_required else Status.PENDING,
         )
+
+    def _carried_by_now(self, server: Server) -> tuple[Library, ...]:
+        """What the invite will bring as far as is known; what plex.tv says is no reason to
+        turn anybody away without a row."""
+        try:
+            return self._shared.to_share(server)
+        except SetupRequired as exc:
+            log.warning("request kept without libraries reason=%s", exc.code)
+            return ()
 
     def _bare(self, identity: Identity, source: Source, client_key: str, note: str) -> NewRequest:
         """What is known without either store."""

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from helpr_core.clock import Clock
 from helpr_core.domain.plex import Library, Server
-from helpr_core.errors import PlexServerUnknown, StateUnavailable
+from helpr_core.domain.server_list import Doubt, missing_from, weigh
+from helpr_core.errors import (
+    PlexListsNothing,
+    PlexServerUnknown,
+    StateUnavailable,
+)
 from helpr_core.once import Once
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
 
 log = logging.getLogger(__name__)
+
+_FRESH_SECONDS = 60.0
+"""How long a worker goes on with what it has read: what another has learned reaches all."""
+
+_ASK_AGAIN = timedelta(minutes=1)
+_OLD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The server as it is believed, and what is doubtful about plex.tv's last answer."""
+
+    server: Server
+    doubt: Doubt | None = None
 
 
 class ServerCatalog:
@@ -22,72 +43,186 @@ class ServerCatalog:
 
     `key` names the server and the account in the state store, so that another server name
     or another plex.tv is not answered from what was known of the first.
+
+    One answer of plex.tv is not believed against what is known: see `domain.server_list`.
     """
 
-    def __init__(self, media: MediaServer, state: StateStore, key: str) -> None:
+    def __init__(self, media: MediaServer, state: StateStore, key: str, clock: Clock) -> None:
         self._media = media
         self._state = state
         self._key = key
+        self._clock = clock
         self._lock = Lock()
-        self._kept: Server | None = None
-        self._asked = Once(lambda: self._keep(self._media.fetch_server()))
+        self._kept: Known | None = None
+        self._read_at = 0.0
+        self._asked = Once(self._first)
+        self.not_found: PlexServerUnknown | PlexListsNothing | None = None
+        """Why this worker knows no server although plex.tv has answered."""
 
-    def known(self) -> Server | None:
-        """The server without asking plex.tv; None when nobody has asked yet."""
-        if self._kept is None:
-            self._kept = self._stored()
-        return self._kept
+    def known(self, *, fresh: bool = False) -> Server | None:
+        """The server without asking plex.tv; None when nobody has asked yet.
+
+        With `fresh` as all workers know it now, and not as this one has known it for a minute.
+        """
+        known = self._known(fresh=fresh)
+        return known.server if known else None
+
+    def doubt(self) -> Doubt | None:
+        """What plex.tv's last answer lacked, while it is not believed; without asking it."""
+        known = self._known()
+        return known.doubt if known else None
 
     def server(self) -> Server:
         """The server; plex.tv is asked only when neither memory nor store know it."""
-        known = self.known()
+        known = self._known()
         if known is not None:
-            return known
-        return self._asked.get()  # threads of a cold worker ask plex.tv once
+            return known.server
+        return self._asked.get().server  # threads of a cold worker ask plex.tv once
 
     def refresh(self) -> Server:
-        """Ask plex.tv again: for the libraries, or for everything when the server is gone."""
-        with self._lock:
-            known = self._kept
-            if known is None:
-                return self._keep(self._media.fetch_server())
-            try:
-                return self._keep(self._media.fetch_libraries(known))
-            except PlexServerUnknown:
-                # A server that was set up anew has a new machine identifier.
-                return self._keep(self._media.fetch_server())
+        """Ask plex.tv again: for the libraries, or for everything when the server is gone.
 
-    def _keep(self, server: Server) -> Server:
-        self._kept = server
+        Returns what is believed from now on; `doubt` says what the answer lacked of it.
+        """
+        with self._lock:
+            return self._refreshed()[0]
+
+    def second_opinion(self) -> Server:
+        """What plex.tv says now, believed or not: for one whose invite it has just refused.
+
+        Raises PlexListsNothing for an answer with which nothing can be compared.
+        """
+        with self._lock:
+            _, answer = self._refreshed()
+        if not answer.libraries:
+            raise PlexListsNothing
+        return answer
+
+    def look_again(self) -> None:
+        """Ask plex.tv where the last answer was doubtful a minute ago, or is an hour old."""
+        known, now = self._known(), self._clock()
+        if known is None:
+            return
+        last, wait = known.server.fetched_at, _OLD
+        if known.doubt is not None:
+            last, wait = known.doubt.last, _ASK_AGAIN
+        if not timedelta() <= now - last < wait:  # also where a clock was set back
+            self.refresh()
+
+    def _refreshed(self) -> tuple[Server, Server]:
+        """What is believed, and what was answered. Call it with the lock."""
+        known = self._kept or self._stored()
+        if known is None:
+            server = self._first().server
+            return server, server
+        answer = self._answer(known.server)
+        if missing_from(answer, known.server):
+            log.warning("plex.tv's list lacks libraries, asked once more")
+            answer = self._answer(known.server)
+        if not answer.libraries and answer.machine_identifier != known.server.machine_identifier:
+            raise PlexListsNothing
+        server, doubt = weigh(answer, known.server, known.doubt)
+        if doubt is not None:
+            log.warning("plex.tv's list not believed missing=%d", len(doubt.missing))
+        return self._keep(Known(server, doubt)).server, answer
+
+    def _answer(self, known: Server) -> Server:
         try:
-            self._state.put(PLEX, self._key, _stored(server))
+            return self._media.fetch_libraries(known)
+        except PlexServerUnknown:
+            # A server that was set up anew has a new machine identifier.
+            found = self._media.fetch_server(known.machine_identifier)
+        if found.machine_identifier != known.machine_identifier:
+            # Another one of that name is believed only when the known one is gone again.
+            try:
+                return self._media.fetch_libraries(known)
+            except PlexServerUnknown:
+                log.warning("the server has another machine identifier now")
+        return found
+
+    def _first(self) -> Known:
+        """Nothing is known: what plex.tv says must at least not be nothing."""
+        try:
+            server = self._found()
+        except (PlexServerUnknown, PlexListsNothing) as exc:
+            self.not_found = exc
+            raise
+        self.not_found = None
+        return self._keep(Known(server))
+
+    def _found(self) -> Server:
+        try:
+            server = self._media.fetch_server()
+        except PlexServerUnknown:
+            server = self._media.fetch_server()  # it may be missing in one answer only
+        if not server.libraries:
+            server = self._media.fetch_libraries(server)
+        if not server.libraries:
+            raise PlexListsNothing
+        return server
+
+    def _known(self, *, fresh: bool = False) -> Known | None:
+        is_new = time.monotonic() - self._read_at < _FRESH_SECONDS
+        if self._kept is not None and is_new and not fresh:
+            return self._kept
+        self._read_at = time.monotonic()
+        stored = self._stored()
+        if stored is not None:
+            self._kept = stored
+        return self._kept
+
+    def _keep(self, known: Known) -> Known:
+        self._kept, self._read_at = known, time.monotonic()
+        try:
+            self._state.put(PLEX, self._key, _as_stored(known))
         except StateUnavailable as exc:
             # The next cold worker asks plex.tv itself; nothing is wrong for this one.
             log.warning("server not stored reason=%s", exc)
-        return server
+        return known
 
-    def _stored(self) -> Server | None:
+    def _stored(self) -> Known | None:
         try:
             entry = self._state.get(PLEX, self._key)
         except StateUnavailable as exc:
             log.warning("stored server not read reason=%s", exc)
             return None
-        return _server(entry.value) if entry else None
+        known = _known(entry.value) if entry else None
+        # An earlier version has believed, and stored, an answer without libraries.
+        return known if known and known.server.libraries else None
 
 
-def _stored(server: Server) -> dict[str, Any]:
-    return {
+def _as_stored(known: Known) -> dict[str, Any]:
+    server, doubt = known.server, known.doubt
+    value: dict[str, Any] = {
         "machine_identifier": server.machine_identifier,
         "name": server.name,
         "libraries": [asdict(library) for library in server.libraries],
         "fetched_at": server.fetched_at.isoformat(),
     }
+    if doubt is not None:
+        times = {"since": doubt.since.isoformat(), "last": doubt.last.isoformat()}
+        value["doubt"] = asdict(doubt) | {"missing": list(doubt.missing)} | times
+    return value
 
 
-def _server(value: Mapping[str, Any]) -> Server:
-    return Server(
+def _known(value: Mapping[str, Any]) -> Known:
+    server = Server(
         machine_identifier=value["machine_identifier"],
         name=value["name"],
-        libraries=tuple(Library(**library) for library in value["libraries"]),
+        libraries=tuple(
+            Library(one["id"], one["title"], one["type"]) for one in value["libraries"]
+        ),
         fetched_at=datetime.fromisoformat(value["fetched_at"]),
+    )
+    doubt = value.get("doubt")
+    return Known(server, _doubt(doubt) if doubt else None)
+
+
+def _doubt(value: Mapping[str, Any]) -> Doubt:
+    return Doubt(
+        missing=tuple(value["missing"]),
+        since=datetime.fromisoformat(value["since"]),
+        last=datetime.fromisoformat(value["last"]),
+        answers=value["answers"],
+        nothing=value["nothing"],
     )

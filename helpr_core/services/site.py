@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from helpr_core.domain.plex import Library
+from helpr_core.domain.plex import Library, Server
 from helpr_core.services.site_settings import SiteSettings
+
+# Plex makes one of 20 bytes.
+_MACHINE_IDENTIFIER = re.compile(r"[0-9a-f]{40}", re.I)
+_NAMELESS = "this Plex server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,13 @@ class Site:
     paused: bool
     libraries: tuple[Library, ...]
     retention_days: int
+
+
+def shown_name(setting: str, known: Server | None) -> str:
+    """The server's name; PLEX_SERVER_NAME may be a machine identifier, which nobody reads."""
+    if known is not None and known.name:
+        return known.name
+    return _NAMELESS if _MACHINE_IDENTIFIER.fullmatch(setting) else setting
 
 
 def default_title(server_name: str) -> str:

@@ -55,7 +55,7 @@ def show_result(call: Call) -> func.HttpResponse:
         told=told,
         row_name=row.email_or_username,
         request_id=str(row.request_id),
-        server_name=row.server_name or parts.settings().plex_server_name,
+        server_name=row.server_name or parts.server_name(),
         refresh_seconds=REFRESH_SECONDS,
         demo=parts.is_demo(),
     )

@@ -31,9 +31,7 @@ CSRF_HEADER = "x-csrf-token"
 def show_dashboard(call: Call) -> func.HttpResponse:
     """GET /dashboard: the dashboard's page; whoever opens it signs in there."""
     parts = container.current()
-    page = web.pages.render(
-        "dashboard.html", demo=parts.is_demo(), server_name=parts.settings().plex_server_name
-    )
+    page = web.pages.render("dashboard.html", demo=parts.is_demo(), server_name=parts.server_name())
     return document_response(call.request, page, REVALIDATE)
 
 

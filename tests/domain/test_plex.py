@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpr_core.domain.plex import Library, NamedLibraries, Share, find_share, resolve_names
+from helpr_core.domain.library_names import NamedLibraries, resolve_names
+from helpr_core.domain.plex import Library, Share, find_share
 
 MOVIES = Library(118181361, "Movies", "movie")
 SHOWS = Library(118181362, "TV Shows", "show")

@@ -21,7 +21,9 @@ QUEUED = (
     "plex_unavailable",
     "plex_limited",
     "plex_answer_lost",
+    "plex_lists_nothing",
     "plex_server_unknown",
+    "plex_servers_alike",
     "setup_required",
 )
 

@@ -28,7 +28,7 @@ class SeatsOf:
         self.database = connect(url)
         state = SqlStateStore(self.database, clock)
         media = PlexMediaServer(lambda: self.account, plex.server_name, clock)
-        self.catalog = ServerCatalog(media, state, "server")
+        self.catalog = ServerCatalog(media, state, "server", clock)
         self.seats = Seats(media, self.catalog, state, "server", clock)
 
     def close(self) -> None:

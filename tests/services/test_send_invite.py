@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from helpr_core.demo import LIBRARIES, DemoPlex
+from helpr_core.domain import messages
 from helpr_core.domain.advice import advise
 from helpr_core.domain.invite import Status
+from helpr_core.domain.messages import tell
 from helpr_core.errors import SetupRequired
 from tests.services.conftest import NewWorker
 from tests.services.worker import NOON, Worker, when_asked
@@ -163,15 +165,16 @@ def test_without_a_library_to_share_nothing_is_recorded_or_sent(
     assert (worker.rows(), plex.calls) == ([], [])
 
 
-def test_a_name_that_is_no_library_is_a_setting_to_mend_with_plex_away_too(
+def test_a_name_that_is_no_library_keeps_the_request_for_the_owner_to_mend(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     new_worker().warm_up()
     plex.fail("status", status=503, times=0)
     worker = new_worker(libraries=["Filme"])
-    with pytest.raises(SetupRequired):
-        worker.send("alice")
-    assert (worker.rows(), plex.count("POST")) == ([], 0)
+    row = worker.send("alice")
+    assert (row.status, row.error_code, row.libraries) == (Status.QUEUED, "setup_required", ())
+    assert plex.count("POST") == 0
+    assert tell(row) == messages.OWNER_FIRST
 
 
 def test_libraries_that_vanished_are_found_out_and_the_rest_is_sent(worker: Worker) -> None:

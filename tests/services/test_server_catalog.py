@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from helpr_core.demo import DemoPlex
+from helpr_core.demo import DemoLibrary, DemoPlex
 from helpr_core.domain.plex import Server
 from helpr_core.errors import HelprError, PlexServerUnknown, PlexUnauthorized, PlexUnavailable
 from tests.services.conftest import NewWorker
@@ -84,8 +84,9 @@ def test_a_refresh_reads_the_libraries_for_all_workers(
     catalog = new_worker().catalog
     catalog.server()
     plex.clear_calls()
-    plex.change(libraries=[{"id": 5, "key": 1, "type": "movie", "title": "New"}])
-    assert [library.id for library in catalog.refresh().libraries] == [5]
+    new = DemoLibrary(5, 9, "movie", "New")
+    plex.stage.plex.world.libraries += (new,)
+    assert [library.id for library in catalog.refresh().libraries][-1] == 5
     assert plex.count("GET") == 1
     assert new_worker().catalog.server() == catalog.server()
 

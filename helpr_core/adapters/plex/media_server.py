@@ -10,8 +10,14 @@ from xml.etree.ElementTree import Element
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.reachability import first_that_answers
 from helpr_core.clock import Clock
-from helpr_core.domain.plex import Library, Server, ServerAddresses, Share
-from helpr_core.errors import PlexAnswerLost, PlexServerUnknown, PlexUnauthorized
+from helpr_core.domain.owned_servers import FoundServer, OwnedServer, find_server
+from helpr_core.domain.plex import Library, Server, Share
+from helpr_core.errors import (
+    PlexAnswerLost,
+    PlexServersAlike,
+    PlexServerUnknown,
+    PlexUnauthorized,
+)
 from helpr_core.once import Once
 
 T = TypeVar("T")
@@ -32,20 +38,29 @@ class PlexMediaServer:
         self._server_name = server_name
         self._clock = clock
 
-    def fetch_server(self) -> Server:
+    def find_server(self, known: str = "") -> FoundServer:
+        """Look for the server among those of the account: one call."""
+        return self._find_server(ALL_ADDRESSES, known)
+
+    def fetch_server(self, known: str = "") -> Server:
         """Find the owned server by its name, then its libraries: two calls."""
-        found = self._owned_server(RESOURCES)
-        name = found.get("name", "")
-        machine = found.get("clientIdentifier", "")
-        return self.fetch_libraries(Server(machine, name, (), self._clock()))
+        found = self._find_server(RESOURCES, known)
+        if found.server is None and found.alike:
+            raise PlexServersAlike(owned=tuple(one.machine_identifier for one in found.alike))
+        if found.server is None:
+            raise PlexServerUnknown(owned=tuple(one.name for one in found.owned))
+        server = Server(found.server.machine_identifier, found.server.name, (), self._clock())
+        return self.fetch_libraries(server)
 
     def fetch_libraries(self, server: Server) -> Server:
         """The same server with its libraries as they are now: one call."""
         url = Account.PLEXSERVERS.format(machineId=server.machine_identifier)
         answer = _xml(self._ask(lambda account: account.query(url)))
-        sections = [section for one in answer.iter("Server") for section in one.iter("Section")]
+        servers = list(answer.iter("Server"))
+        sections = [section for one in servers for section in one.iter("Section")]
         return replace(
             server,
+            name=next((one.get("name", "") for one in servers if one.get("name")), server.name),
             libraries=tuple(_library(section) for section in sections),
             fetched_at=self._clock(),
         )
@@ -77,35 +92,18 @@ class PlexMediaServer:
         user = _xml(self._ask(lambda account: account.query(USER)))
         return user.get("username") or user.get("title") or "an account without a name"
 
-    def fetch_addresses(self) -> ServerAddresses:
-        """The owned server and its addresses, those of its own network first."""
-        found = self._owned_server(ALL_ADDRESSES)
-        connections = sorted(found.iter("connection"), key=lambda one: one.get("local") != "1")
-        return ServerAddresses(
-            found.get("name", ""),
-            found.get("clientIdentifier", ""),
-            tuple(one.get("uri", "") for one in connections if one.get("uri")),
-        )
-
-    def reach(self, server: ServerAddresses) -> str | None:
+    def reach(self, server: OwnedServer) -> str | None:
         """The first address at which the server answers."""
         return first_that_answers(server.addresses, server.machine_identifier)
 
-    def _owned_server(self, resources: str) -> Element:
+    def _find_server(self, resources: str, known: str) -> FoundServer:
         answer = _xml(self._ask(lambda account: account.query(resources)))
-        wanted = self._server_name.casefold()
-        found = [
-            resource
+        owned = [
+            _owned_server(resource)
             for resource in answer.iter("resource")
-            if resource.get("owned") == "1"
-            and "server" in resource.get("provides", "").split(",")
-            and resource.get("name", "").casefold() == wanted
+            if resource.get("owned") == "1" and "server" in resource.get("provides", "").split(",")
         ]
-        if not found:
-            raise PlexServerUnknown("this account owns no server of that name")
-        if len(found) > 1:
-            raise PlexServerUnknown("this account owns several servers of that name")
-        return found[0]
+        return find_server(self._server_name, owned, known)
 
     def _ask(self, call: Callable[[Account], T]) -> T:
         try:
@@ -120,6 +118,15 @@ def _xml(answer: Element | None) -> Element:
     if answer is None:
         raise PlexAnswerLost("an empty answer")
     return answer
+
+
+def _owned_server(resource: Element) -> OwnedServer:
+    connections = sorted(resource.iter("connection"), key=lambda one: one.get("local") != "1")
+    return OwnedServer(
+        resource.get("name", ""),
+        resource.get("clientIdentifier", ""),
+        tuple(one.get("uri", "") for one in connections if one.get("uri")),
+    )
 
 
 def _library(section: Element) -> Library:

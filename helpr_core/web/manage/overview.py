@@ -19,7 +19,7 @@ def get_overview(_call: Call) -> func.HttpResponse:
     return json_response(
         web.manage_schemas.overview_out(
             parts.overview()(),
-            server_name=settings.plex_server_name,
+            server_name=parts.server_name(),
             demo=parts.is_demo(),
             public_url=settings.public_url,
         )

@@ -64,7 +64,7 @@ def _out(saved: Saved) -> web.manage_schemas.SettingsOut:
     parts = container.current()
     return web.manage_schemas.settings_out(
         saved,
-        server_name=parts.settings().plex_server_name,
+        server_name=parts.server_name(),
         code_available=parts.site_settings().code_available,
     )
 

@@ -15,19 +15,24 @@ STRICT = ConfigDict(strict=True, hide_input_in_errors=True)
 
 
 class ManagedLibrary(BaseModel):
-    """A library of the server. `id` is plex.tv's; `gone`: chosen once, and no longer there."""
+    """A library of the server. `id` is plex.tv's; `gone`: chosen once, and no longer there.
+
+    `missing`: plex.tv's last answer did not list it, which is not believed yet.
+    """
 
     id: int
     title: str
     type: str
     shared: bool
     gone: Literal[True] | None = None
+    missing: Literal[True] | None = None
 
 
 class LibrariesOut(BaseModel):
-    """All libraries, and when plex.tv was asked for them."""
+    """All libraries, what is not as it was meant, and when plex.tv was asked for them."""
 
     libraries: list[ManagedLibrary]
+    notices: list[str] | None = None
     fetched_at: datetime
 
 
@@ -49,8 +54,10 @@ def libraries_out(listing: Listing) -> LibrariesOut:
                 type=listed.library.type,
                 shared=listed.shared,
                 gone=True if listed.gone else None,
+                missing=True if listed.missing else None,
             )
             for listed in listing.libraries
         ],
+        notices=[f"{notice}." for notice in listing.notices] or None,
         fetched_at=listing.fetched_at,
     )

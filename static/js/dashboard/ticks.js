@@ -40,7 +40,9 @@ function tick(library, name) {
 
 /** @param {ListedLibrary} library */
 function kind(library) {
-  return el("span", { class: "kind" }, ` ${KINDS[library.type] ?? "Other"}`);
+  const words = KINDS[library.type] ?? "Other";
+  const lacking = library.missing ? ", not in Plex’s last answer" : "";
+  return el("span", { class: "kind" }, ` ${words}${lacking}`);
 }
 
 /** The ids that are ticked. @param {HTMLElement} form */

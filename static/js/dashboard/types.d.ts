@@ -11,10 +11,12 @@ export interface Library {
 }
 export interface ListedLibrary extends Library {
   shared: boolean;
-  gone: boolean;
+  gone?: boolean;
+  missing?: boolean;
 }
 export interface Libraries {
   libraries: ListedLibrary[];
+  notices?: string[];
   fetched_at: string;
 }
 export type Action = "retry" | "approve" | "deny";

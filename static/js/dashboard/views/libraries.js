@@ -58,12 +58,20 @@ function shown(got, part) {
   if (offered.length === 0) {
     const words = "Plex lists no library on this server. Make one in Plex, then refresh.";
     return [
+      ...doubts(got),
       el("section", { class: "card" }, place, el("p", { class: "empty" }, words), fresh),
       goneCard(got.libraries),
     ];
   }
   const form = ticksForm(offered, place, part);
-  return [el("section", { class: "card" }, fresh, form), goneCard(got.libraries)];
+  return [...doubts(got), el("section", { class: "card" }, fresh, form), goneCard(got.libraries)];
+}
+
+/** What is not as it was meant, or not as Plex says. @param {Libraries} got */
+function doubts(got) {
+  const found = got.notices ?? [];
+  if (found.length === 0) return [];
+  return [notice("wait", "Have a look", el("ul", {}, ...found.map((one) => el("li", {}, one))))];
 }
 
 /** Ticks that were set and not saved stand over those of the answer. @param {ListedLibrary[]} all */
@@ -133,7 +141,9 @@ function refreshButton(part, place) {
   button.addEventListener("click", () =>
     whileBusy(button, "Asking Plex…", async () => {
       try {
-        replace(part, await get("libraries?refresh=1"), notice("good", "Read from Plex just now."));
+        const got = await get("libraries?refresh=1");
+        const tone = got.notices ? "wait" : "good";
+        replace(part, got, notice(tone, "Read from Plex just now."));
       } catch (thrown) {
         showProblem(place, part, asProblem(thrown));
       }

@@ -1,0 +1,142 @@
+"""The libraries that were chosen, found again on a server whose libraries may be others now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from helpr_core.domain.library_names import resolve_names
+from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.titles import title_key
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is shared: libraries by id, with the titles and kinds that they had.
+
+    `names` is what PLEX_LIBRARIES said, or None where the owner chose; `unclear` are those of
+    the names that have named nothing so far. `machine` is the server on which the ids count,
+    "" where that was not written down. `beside` are the ids of all that the server had at the
+    time: none of these is a chosen library that was made anew. `found_again` are the titles
+    of libraries that have another id since the owner chose, the last one at `found_at`.
+    """
+
+    libraries: tuple[Library, ...]
+    names: tuple[str, ...] | None = None
+    unclear: tuple[str, ...] = ()
+    machine: str = ""
+    beside: frozenset[int] = frozenset()
+    found_again: tuple[str, ...] = ()
+    found_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A choice on a server: what is there of it, and what is wrong with the rest.
+
+    `choice` is what to remember from now on; it forgets nothing that is not there now.
+    """
+
+    choice: Choice
+    libraries: tuple[Library, ...]
+    problems: tuple[str, ...]
+
+
+def chosen_on(server: Server, libraries: Iterable[Library]) -> Choice:
+    """The owner's choice of these libraries of that server."""
+    beside = frozenset(library.id for library in server.libraries)
+    return Choice(tuple(libraries), None, (), server.machine_identifier, beside)
+
+
+def named_by(names: tuple[str, ...]) -> Choice:
+    """The choice that PLEX_LIBRARIES makes, before any of its names was looked up."""
+    return Choice((), names, names)
+
+
+def find(choice: Choice, server: Server) -> Found:
+    """Find the choice on the server.
+
+    On the same server a library is its id, whatever it is called by now. Where the id is
+    gone, one new library of the same title and kind is the same library, made anew; of
+    several none is taken. On another server, set up anew, ids mean nothing.
+    """
+    moved = choice.machine not in ("", server.machine_identifier)
+    found = _find(choice, server, moved=moved)
+    if moved and found.problems and choice.names:
+        # They may be called by now what the setting has said all the time.
+        named = resolve_names(choice.names, server.libraries)
+        if not named.problems:
+            titles = tuple(one.title for one in named.libraries)
+            anew = replace(chosen_on(server, named.libraries), names=choice.names)
+            return Found(replace(anew, found_again=titles), named.libraries, ())
+    return found
+
+
+def _find(choice: Choice, server: Server, *, moved: bool) -> Found:
+    now, again, problems = {} if moved else _by_id(choice, server), [], []
+    for group in _alike(one for one in choice.libraries if one not in now):
+        candidates = _made_anew(choice, server, group[0], taken=now.values())
+        if len(candidates) > len(group):
+            ids = ", ".join(str(one.id) for one in candidates)
+            problems.append(f"{_called(group[0])} was chosen, and several are called that: {ids}")
+            continue
+        now |= dict(zip(group, candidates, strict=False))
+        again += [one.title for one in candidates]
+        problems += [
+            f"{_called(one)} is no longer on the Plex server" for one in group[len(candidates) :]
+        ]
+    named = resolve_names(choice.unclear, server.libraries)
+    there = tuple(now[one] for one in choice.libraries if one in now)
+    remembered = tuple(now.get(one) or _lost(one, moved=moved) for one in choice.libraries)
+    added = tuple(one for one in named.libraries if one not in there)
+    complete = len(there) == len(choice.libraries)
+    changed = replace(
+        choice,
+        libraries=tuple(dict.fromkeys(remembered + added)),
+        unclear=named.unclear,
+        machine=server.machine_identifier,
+        # While one is missing, whatever is new may be it.
+        beside=frozenset(one.id for one in server.libraries) if complete else choice.beside,
+        found_again=tuple(dict.fromkeys((*choice.found_again, *again))),
+    )
+    return Found(changed, tuple(dict.fromkeys(there + added)), (*problems, *named.problems))
+
+
+def _lost(library: Library, *, moved: bool) -> Library:
+    """What is remembered of it: on another server its id could only be somebody else's."""
+    return replace(library, id=0) if moved else library
+
+
+def _by_id(choice: Choice, server: Server) -> dict[Library, Library]:
+    """By chosen library, what it is now."""
+    there = {library.id: library for library in server.libraries}
+    return {one: there[one.id] for one in choice.libraries if one.id in there}
+
+
+def _alike(libraries: Iterable[Library]) -> list[list[Library]]:
+    groups: dict[tuple[str, str], list[Library]] = {}
+    for library in libraries:
+        groups.setdefault(_look(library), []).append(library)
+    return list(groups.values())
+
+
+def _made_anew(
+    choice: Choice, server: Server, lost: Library, taken: Iterable[Library]
+) -> list[Library]:
+    known: frozenset[int] = frozenset()
+    if choice.machine == server.machine_identifier:
+        known = choice.beside
+    elsewhere = {library.id for library in taken} | known
+    return [
+        one for one in server.libraries if _look(one) == _look(lost) and one.id not in elsewhere
+    ]
+
+
+def _look(library: Library) -> tuple[str, str]:
+    return title_key(library.title), library.type
+
+
+def _called(library: Library) -> str:
+    kind = f" ({library.type})" if library.type else ""
+    return f"“{library.title or library.id}”{kind}"

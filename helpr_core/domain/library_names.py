@@ -1,0 +1,87 @@
+"""Which libraries a list of names means: titles, or ids in digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from helpr_core.domain.plex import Library
+from helpr_core.domain.titles import title_key
+
+_LONGEST_TITLE = 8
+"""In pieces between commas."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLibraries:
+    """What a list of names came to: the libraries, and what is wrong with the rest.
+
+    `unclear` are the names of which nothing could be made, one for each problem.
+    """
+
+    libraries: tuple[Library, ...]
+    problems: tuple[str, ...]
+    unclear: tuple[str, ...] = ()
+
+
+def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLibraries:
+    """Find each name among the libraries.
+
+    A name is a title (see title_key) or an id in digits. A title with a comma in it arrives
+    in pieces: pieces that stand beside each other are one title where there is one. Of two
+    libraries with one title neither is taken: sharing the wrong one would be worse than asking.
+    """
+    found: list[Library] = []
+    problems: list[str] = []
+    unclear: list[str] = []
+    rest = list(names)
+    while rest:
+        name, matches = _take(rest, libraries)
+        if len(matches) == 1:
+            found.extend(library for library in matches if library not in found)
+            continue
+        unclear.append(name)
+        problems.append(_problem(name, matches))
+    return NamedLibraries(tuple(found), tuple(problems), tuple(unclear))
+
+
+def listed(libraries: Iterable[Library]) -> str:
+    """The libraries as one reads them: titles with their kinds."""
+    return ", ".join(f"{library.title} ({library.type})" for library in libraries)
+
+
+def _take(rest: list[str], libraries: Sequence[Library]) -> tuple[str, list[Library]]:
+    """Take the next name out of `rest`, with the libraries that it may mean."""
+    for length in range(min(len(rest), _LONGEST_TITLE), 1, -1):
+        pieces = rest[:length]
+        name = ", ".join(pieces)
+        matches = _matches(name, libraries)
+        if not matches:
+            continue
+        del rest[:length]
+        apart = [_matches(piece, libraries) for piece in pieces]
+        if all(apart):  # one library with commas, or as many as there are pieces: who knows
+            matches += [one for each in apart for one in each if one not in matches]
+        return name, matches
+    name = rest.pop(0)
+    return name, _matches(name, libraries)
+
+
+def _problem(name: str, matches: Sequence[Library]) -> str:
+    if not matches:
+        return f"“{name}” is not a library of the server"
+    ids = ", ".join(f"{library.id} ({library.type})" for library in matches)
+    return f"“{name}” names {len(matches)} libraries; use an id: {ids}"
+
+
+def _matches(name: str, libraries: Sequence[Library]) -> list[Library]:
+    # A quote that was never closed, or one that stands around the whole list, is no part of it.
+    for written in (name, name.strip("\"'“”")):
+        key = title_key(written)
+        by_title = [lib for lib in libraries if key and title_key(lib.title) == key]
+        if by_title:
+            return by_title
+        by_id = [lib for lib in libraries if written.isascii() and written == str(lib.id)]
+        if by_id:
+            return by_id
+    return []

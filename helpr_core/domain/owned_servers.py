@@ -1,0 +1,64 @@
+"""The servers of the owner's account, and which of them PLEX_SERVER_NAME means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from helpr_core.domain.titles import title_key
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedServer:
+    """A server of the owner's account; `addresses` are where it says that it can be reached,
+    its own network first."""
+
+    name: str
+    machine_identifier: str
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundServer:
+    """What PLEX_SERVER_NAME, `wanted`, came to among the servers of the account, `owned`.
+
+    `server` is None where it names none of them, or several and none that is known.
+    """
+
+    wanted: str
+    owned: tuple[OwnedServer, ...]
+    server: OwnedServer | None
+
+    @property
+    def alike(self) -> tuple[OwnedServer, ...]:
+        """Those that are called so."""
+        key = title_key(self.wanted)
+        return tuple(one for one in self.owned if title_key(one.name) == key)
+
+    @property
+    def by_identifier(self) -> bool:
+        """Whether the setting is a server's machine identifier, so that names do not matter."""
+        server = self.server
+        return server is not None and _is_identifier(self.wanted, server.machine_identifier)
+
+
+def find_server(wanted: str, owned: Sequence[OwnedServer], known: str = "") -> FoundServer:
+    """Find a server by its name or its machine identifier.
+
+    `known` is the machine identifier of the one that invites went to so far: it stays the
+    one, also when it was renamed or when a second one is called the same.
+    """
+    distinct = {one.machine_identifier: one for one in owned}
+    found = FoundServer(wanted, tuple(distinct.values()), None)
+    for candidates in (
+        [one for one in found.owned if _is_identifier(wanted, one.machine_identifier)],
+        [one for one in found.owned if known and one.machine_identifier == known],
+        found.alike,
+    ):
+        if len(candidates) == 1:
+            return replace(found, server=candidates[0])
+    return found
+
+
+def _is_identifier(wanted: str, machine_identifier: str) -> bool:
+    return bool(machine_identifier) and wanted.casefold() == machine_identifier.casefold()
