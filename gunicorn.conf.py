@@ -1,60 +1,34 @@
-"""Read by gunicorn where it is started. Nobody may hold one of its threads for long.
-
-gunicorn itself waits without end once a request has begun, so that as many clients that say
-nothing, or a letter now and then, as there are threads would be all it serves.
-"""
+"""Read by gunicorn where it is started. Nobody may hold one of its threads by being slow."""
 
 import socket
 import struct
-import threading
-import time
-from contextlib import suppress
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+worker_class = "helpr_core.own_server.worker.PatientWorker"
+worker_connections = 500
+"""For each worker: slow clients cost a file and some kilobytes, and no thread."""
 
-PATIENCE_SECONDS = 20
-"""For a client's next byte, and for it to take ours."""
-REQUEST_SECONDS = 60
-"""For a whole request to arrive. A friend's is some hundred bytes, the largest a megabyte."""
+# What a client may not set: gunicorn believes these of a proxy on this machine, which passes on
+# what strangers send.
+forwarder_headers = ""
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 
-
-class PatientWorker(ThreadWorker):
-    """Ends reading from who takes longer than REQUEST_SECONDS; an answer may take its time."""
-
-    def init_process(self) -> None:
-        """Start the watch, then serve."""
-        self._due: dict[Any, float] = {}
-        threading.Thread(target=self._end_late_ones, daemon=True).start()
-        super().init_process()
-
-    def handle(self, conn: Any) -> Any:
-        """One request on that connection, in one of the threads."""
-        self._due[conn] = time.monotonic() + REQUEST_SECONDS
-        try:
-            return super().handle(conn)
-        finally:
-            del self._due[conn]
-
-    def _end_late_ones(self) -> None:
-        while True:
-            time.sleep(1)
-            now = time.monotonic()
-            for conn, due in list(self._due.items()):
-                if now > due:
-                    with suppress(OSError):  # it is closed already
-                        conn.sock.shutdown(socket.SHUT_RD)
-
-
-worker_class = PatientWorker
+READING_SECONDS = 1
+"""A thread gets what has arrived; where gunicorn looks for more, it does not look for long."""
+WRITING_SECONDS = 20
+ANSWER_BYTES = 512 * 1024
+"""Room in the socket for every answer but a long export: a slow reader holds no thread."""
 
 
 def when_ready(server: Any) -> None:
-    """The sockets listen, and no worker is there yet: each connection inherits the time-outs."""
-    seconds = struct.pack("@ll", PATIENCE_SECONDS, 0)
+    """The sockets listen, and no worker is there yet: each connection inherits these options."""
     for listener in server.LISTENERS:
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            listener.sock.setsockopt(socket.SOL_SOCKET, option, seconds)
+        for option, seconds in (
+            (socket.SO_RCVTIMEO, READING_SECONDS),
+            (socket.SO_SNDTIMEO, WRITING_SECONDS),
+        ):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", seconds, 0))
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWER_BYTES)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LONGEST_METHOD, _LONGEST_PATH = 20, 200
+
 
 class QuietRequestHandler(WSGIRequestHandler):
     """Logs one line a request, without what is secret in it: a query's key, an invite code."""
@@ -25,11 +27,12 @@ class QuietRequestHandler(WSGIRequestHandler):
     """Seconds to wait for a client's next byte: who says nothing gives the thread back."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log method, path and status."""
+        """Log method, path and status: a client may write anything into the first two."""
+        method = quote(getattr(self, "command", None) or "-", safe="")
         path = quote(getattr(self, "path", "-").partition("?")[0], safe="/%:@!$&'()*+,;=~")
         if path.startswith("/join/"):
             path = "/join/…"  # the rest is the invite code
-        log.info("%s %s %s", getattr(self, "command", None) or "-", path, int(code))
+        log.info("%s %s %s", method[:_LONGEST_METHOD], path[:_LONGEST_PATH], int(code))
 
     def log_error(self, format: str, *args: Any) -> None:
         """Say that a request was malformed, but not how: the message would quote it."""

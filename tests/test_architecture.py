@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "local_settings": set(),
     "serving": {"web"},
     "wsgi": {"host", "container", "domain", "local_settings", "errors", "logs"},
+    "own_server": {"own_server"},
     "demo": {"demo"},
     "commands": {"container", "services"},
     "__main__": {

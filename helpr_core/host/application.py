@@ -105,6 +105,10 @@ class HostedApplication:
         timers.start(self.timers, run_timer, stop)
         return stop
 
+    def configured_headers(self) -> Headers:
+        """Those of host.json, for what a server answers without asking the application."""
+        return list(self._configuration.custom_headers)
+
     def _answer(self, environ: WSGIEnvironment, method: str) -> Answer:
         path = incoming.request_path(environ)
         for function in self.functions:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from tests.processes import PROJECT, environment
 from tests.servers.server_process import free_port, running
 
 THREADS = 2
+SLOW_CLIENTS = 60
 PATIENCE_SECONDS, REQUEST_SECONDS = 1, 3
-"""Instead of 20 and 60; what is tested is that there are such limits."""
+"""Instead of 20 and 10; what is tested is that there are such limits."""
 SOON = PATIENCE_SECONDS + 4.0
 CHUNKED = (
     b"POST /api/invites HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -42,9 +44,10 @@ HALVES = {
 
 @dataclass(frozen=True)
 class Server:
-    """Something that serves Helpr on that port."""
+    """Something that serves Helpr on that port; gunicorn writes into that log."""
 
     port: int
+    log: Path = Path()
 
 
 @pytest.fixture(scope="module", params=["gunicorn", "local"])
@@ -62,14 +65,14 @@ def _gunicorn(folder: Path) -> Iterator[Server]:
     """As in the Dockerfile, but for the number of threads and the patience."""
     given = (PROJECT / "gunicorn.conf.py").read_text("utf-8")
     configuration = folder / "gunicorn.conf.py"
-    ours = f"PATIENCE_SECONDS = {PATIENCE_SECONDS}\nREQUEST_SECONDS = {REQUEST_SECONDS}\n"
+    ours = f"from helpr_core.own_server import worker\nworker.REQUEST_SECONDS = {REQUEST_SECONDS}\n"
     configuration.write_text(f"{given}\n{ours}", "utf-8")
     port, log = free_port(), folder / "gunicorn.log"
     command = [sys.executable, "-m", "gunicorn", "--config", str(configuration)]
     command += ["--threads", str(THREADS), "--bind", f"127.0.0.1:{port}"]
     command += ["helpr_core.wsgi:application"]
     with running(command, port=port, log=log, environment=environment({})):
-        yield Server(port)
+        yield Server(port, log)
 
 
 def _local(application: HostedApplication) -> Iterator[Server]:
@@ -165,25 +168,52 @@ def test_endless_chunks_are_read_no_further_than_a_megabyte(server: Server) -> N
     assert _healthy(server) < SOON
 
 
-@pytest.mark.parametrize("server", ["gunicorn"], indirect=True)  # the other has threads for all
+ON_GUNICORN = pytest.mark.parametrize("server", ["gunicorn"], indirect=True)
+"""The other has a thread for each client; it is for one's own computer."""
+BEGUN = {**HALVES, "nothing": b"", "a header without end": HALVES["half a header"]}
+
+
+@contextmanager
+def _clients(server: Server, count: int) -> Iterator[list[socket.socket]]:
+    made = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(count)]
+    try:
+        yield made
+    finally:
+        for one in made:
+            one.close()
+
+
+@ON_GUNICORN
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+def test_slow_clients_take_no_thread(server: Server, begun: bytes) -> None:
+    _healthy(server)
+    with _clients(server, SLOW_CLIENTS) as slow:
+        for one in slow:
+            one.sendall(begun)
+        # Thirty for each thread, and none of them is cut off yet: the answer waits for none.
+        assert [_healthy(server) < REQUEST_SECONDS for _ in range(5)] == [True] * 5
+
+
+@ON_GUNICORN
 @pytest.mark.parametrize(
     "begun", [b"GET /healthz HTTP/1.1\r\nX-Slow: ", HALVES["half a body"]], ids=["header", "body"]
 )
-def test_a_letter_now_and_then_does_not_keep_a_thread(server: Server, begun: bytes) -> None:
-    _healthy(server)
-    dripping = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(THREADS)]
-    stop = threading.Event()
-    drip = threading.Thread(target=_drip, args=(dripping, begun, stop))
-    drip.start()
-    try:
-        time.sleep(PATIENCE_SECONDS / 2)  # each has its thread by now
-        assert _healthy(server) < REQUEST_SECONDS + SOON
-        assert not stop.is_set()
-    finally:
-        stop.set()
-        drip.join()
-        for one in dripping:
-            one.close()
+def test_a_letter_now_and_then_is_not_waited_for_beyond_the_end_of_its_time(
+    server: Server, begun: bytes
+) -> None:
+    with _clients(server, SLOW_CLIENTS) as dripping:
+        stop = threading.Event()
+        drip = threading.Thread(target=_drip, args=(dripping, begun, stop))
+        drip.start()
+        try:
+            assert _healthy(server) < REQUEST_SECONDS
+            for one in dripping:
+                one.settimeout(REQUEST_SECONDS + SOON)
+                assert _read_to_the_end(one)[:12] in (b"HTTP/1.1 408", b"")
+            assert not stop.is_set()
+        finally:
+            stop.set()
+            drip.join()
 
 
 def _drip(connections: list[socket.socket], begun: bytes, stop: threading.Event) -> None:
@@ -194,3 +224,113 @@ def _drip(connections: list[socket.socket], begun: bytes, stop: threading.Event)
         for one in connections:
             with suppress(OSError):  # cut off, as it should be
                 one.sendall(b"x")
+
+
+@ON_GUNICORN
+@pytest.mark.parametrize("times", [1, 20])
+def test_whoever_does_not_read_an_answer_takes_no_thread(server: Server, times: int) -> None:
+    large = b"GET /static/dashboard.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with _clients(server, SLOW_CLIENTS) as deaf:
+        for one in deaf:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            for _ in range(times):
+                with suppress(OSError):
+                    one.sendall(large)
+        assert [_healthy(server) < REQUEST_SECONDS for _ in range(5)] == [True] * 5
+
+
+@ON_GUNICORN
+def test_whoever_does_not_hang_up_takes_no_thread(server: Server) -> None:
+    with _clients(server, SLOW_CLIENTS) as staying:
+        for one in staying:
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert [_healthy(server) < REQUEST_SECONDS for _ in range(5)] == [True] * 5
+
+
+@ON_GUNICORN
+def test_of_more_clients_than_there_is_room_for_the_one_that_waits_longest_goes(
+    server: Server,
+) -> None:
+    with _clients(server, 600) as many:
+        for one in many:
+            one.sendall(b"G")
+        assert _healthy(server) < REQUEST_SECONDS
+        many[0].settimeout(SOON)
+        assert _read_to_the_end(many[0]) == b""
+
+
+@ON_GUNICORN
+def test_a_client_that_waits_to_be_asked_for_the_body_is_asked(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as client:
+        client.sendall(
+            b"POST /api/invites HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
+            b"Connection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+        )
+        assert client.recv(4096).startswith(b"HTTP/1.1 100 ")
+        client.sendall(b"{}")
+        assert b"HTTP/1.1 503 " in _read_to_the_end(client)
+
+
+@ON_GUNICORN
+def test_requests_that_come_in_one_piece_are_all_answered(server: Server) -> None:
+    one = b"POST /api/invites HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}"
+    last = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as client:
+        client.sendall(one + one + last)
+        answers = _read_to_the_end(client)
+    assert answers.count(b"HTTP/1.1 503 ") == 2
+    assert answers.count(b"HTTP/1.1 200 ") == 1
+
+
+HOST = "Host: 127.0.0.1\r\n"
+UNREADABLE = {
+    "no version": ("GET /canary\r\n", 400),
+    "a method that is none": ("G\x1b[31mT /canary HTTP/1.1\r\n" + HOST, 400),
+    "a header without a name": (f"GET /canary HTTP/1.1\r\n{HOST}: x\r\n", 400),
+    "a folded header": (f"GET /canary HTTP/1.1\r\n{HOST}A: b\r\n c\r\n", 400),
+    "two lengths": (
+        f"POST /canary HTTP/1.1\r\n{HOST}Content-Length: 1\r\nContent-Length: 2\r\n",
+        400,
+    ),
+    "a length that is none": (f"POST /canary HTTP/1.1\r\n{HOST}Content-Length: x\r\n", 400),
+    "a long address": (f"GET /canary{'a' * 9000} HTTP/1.1\r\n{HOST}", 414),
+    "a long header": (f"GET /canary HTTP/1.1\r\n{HOST}A: {'a' * 9000}\r\n", 431),
+    "many headers": (f"GET /canary HTTP/1.1\r\n{HOST}" + "A: a\r\n" * 200, 431),
+    "headers without end": (f"GET /canary HTTP/1.1\r\n{HOST}" + "A: " + "a" * 70_000, 431),
+    "an expectation": (f"GET /canary HTTP/1.1\r\n{HOST}Expect: canary\r\n", 417),
+    "an unknown coding": (f"POST /canary HTTP/1.1\r\n{HOST}Transfer-Encoding: x\r\n", 501),
+}
+
+
+@ON_GUNICORN
+@pytest.mark.parametrize(("head", "status"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_refused_with_every_header_and_logged_without_a_word_of_it(
+    server: Server, head: str, status: int
+) -> None:
+    before = len(server.log.read_text())
+    with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as client:
+        client.sendall(head.encode("latin-1") + b"\r\n")
+        answer = _read_to_the_end(client).decode()
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    configured = json.loads((PROJECT / "host.json").read_text("utf-8"))["extensions"]["http"]
+    for name, text in configured["customHeaders"].items():
+        assert f"\r\n{name}: {text}\r\n" in answer
+    logged = server.log.read_text()[before:]
+    assert f"refused unread status={status}" in logged
+    assert "canary" not in answer + logged
+    assert "127.0.0.1" not in logged
+    assert "\x1b" not in logged
+
+
+@ON_GUNICORN
+@pytest.mark.parametrize(
+    "header",
+    ["SCRIPT_NAME: x", "Script_Name: /nope", "PATH_INFO: /nope", "X-Forwarded-Ssl: on",
+     "X-Forwarded-Protocol: ssl", "X-Forwarded-Proto: http", "X-Forwarded-Proto: nonsense"],
+)  # fmt: skip
+def test_no_header_makes_gunicorn_answer_by_itself(server: Server, header: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as client:
+        request = f"GET /healthz HTTP/1.1\r\n{HOST}Connection: close\r\n{header}\r\n\r\n"
+        client.sendall(request.encode())
+        answer = _read_to_the_end(client)
+    assert answer.startswith(b"HTTP/1.1 200 ")

@@ -130,3 +130,35 @@ def test_the_access_log_never_holds_the_query(caplog: pytest.LogCaptureFixture) 
     assert "GET /keyed 200" in lines
     assert "a malformed request, or a connection that broke" in lines
     assert KEYS[0] not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("line", "logged"),
+    [
+        ("G\x1b[31mET / HTTP/1.1", "G%1B%5B31mET / 404"),
+        ("\x9bET\x07 / HTTP/1.1", "%C2%9BET%07 / 404"),
+        ("GET /a\x1b[2Jb\x07\x7f\x08 HTTP/1.1", "GET /a%1B%5B2Jb%07%7F%08 404"),
+        ("GET /\x85\xe2\x80\xae HTTP/1.1", None),
+        ("GET /%1b%5b2J HTTP/1.1", "GET /%1b%5b2J 404"),
+        ("G" * 5000 + " /" + "a" * 5000 + " HTTP/1.1", f"{'G' * 20} /{'a' * 199} 404"),
+        ("GET / HTTP/\x1b[31m", None),
+        ("\x1b]0;title\x07", None),
+    ],
+)
+def test_the_access_log_holds_no_control_character_whatever_is_sent(
+    caplog: pytest.LogCaptureFixture, line: str, logged: str | None
+) -> None:
+    server = _werkzeug()
+    port = next(server)
+    head = f"{line}\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with caplog.at_level(logging.DEBUG):
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            connection.sendall(head.encode("latin-1"))
+            while connection.recv(65536):
+                pass
+        assert next(server, None) is None
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines, "nothing was logged: nothing is tested"
+    assert all(one.isascii() and one.isprintable() for one in lines), lines
+    if logged is not None:
+        assert logged in lines
