@@ -3,7 +3,7 @@
 # make faults every fault, kill point and race in a table, case by case
 # make load  half a minute of 16 busy connections: errors, latency, memory
 # make fuzz  the tests of made-up input with a large budget (EXAMPLES=2000)
-# make check formatting, lint, types, HTML
+# make check formatting, lint, types, HTML, what the oldest browsers know
 # make audit known weaknesses: in the code (bandit), in what it depends on (pip-audit)
 # make bench the table of numbers in the README
 # make infra what would be deployed to Azure: compiled, evaluated, checked (wants the Bicep CLI)
@@ -44,6 +44,7 @@ check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	npx biome ci static
+	node tests/web/browsers/check.mjs
 	$(BIN)/python -m tests.web.rendered_pages | xargs -0 node tests/web/validate.mjs
 
 audit: .venv-audit/.ready

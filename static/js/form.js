@@ -1,13 +1,17 @@
 // @ts-check
-// Makes the form smoother. Everything works without it, by a plain POST.
+// Makes the form smoother. Everything works without it, by a plain POST; and where something in
+// here fails, the browser sends the form as if this had never been loaded.
 
 const OFFLINE =
   "We could not reach this page’s server. Are you online? Nothing is lost: what you typed is still here. Try again in a moment.";
 const BROKEN =
   "Something went wrong on our side. What you typed is still here: try again in a minute.";
+const LATE =
+  "This takes longer than it should. Your request may have arrived all the same: try again in a moment, nothing is sent twice.";
 const BUSY = "Asking Plex…";
 // Plex itself may take long to answer; past this nobody waits any more.
 const PATIENCE_MS = 60_000;
+const PROBE_MS = 5_000;
 
 /**
  * @typedef {{ field: string, message: string }} FieldError
@@ -154,25 +158,64 @@ async function settle(response) {
 }
 
 function send() {
+  const late = new AbortController();
+  setTimeout(() => late.abort(), PATIENCE_MS); // of an answer that is whole by then: nothing
   return fetch(form.action, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify(Object.fromEntries(inputs.map((input) => [input.name, input.value]))),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: late.signal,
   });
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  if (busy) return;
-  const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (pressed?.name === "suggestion") whom.value = pressed.value;
-  setBusy(true);
+/** The answer that is under way, or undefined where this browser cannot ask for one. */
+function asked() {
   try {
-    await settle(await send());
+    setBusy(true);
+    return Promise.resolve(send());
   } catch {
+    setBusy(false);
+    return undefined;
+  }
+}
+
+/** By an image, since what failed is fetch. @returns {Promise<boolean>} */
+function isServerThere() {
+  return new Promise((resolve) => {
+    if (!navigator.onLine) return resolve(false);
+    const image = new Image();
+    image.addEventListener("load", () => resolve(true));
+    image.addEventListener("error", () => resolve(false));
+    setTimeout(resolve, PROBE_MS, false);
+    image.src = `/static/icon.svg?at=${Date.now()}`;
+  });
+}
+
+/** @param {unknown} thrown */
+async function fail(thrown) {
+  if (thrown instanceof DOMException && thrown.name === "AbortError") {
+    show([{ field: "", message: LATE }]);
+  } else if (await isServerThere()) {
+    sendPlainly();
+  } else {
     show([{ field: "", message: OFFLINE }]);
   }
+}
+
+/** As without this script. The server answers a request that it has already with what came of it. */
+function sendPlainly() {
+  form.submit();
+  setBusy(false); // that may be stopped by hand, or come to nothing
+}
+
+form.addEventListener("submit", (event) => {
+  if (busy) return event.preventDefault();
+  const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (pressed?.name === "suggestion") whom.value = pressed.value;
+  const answer = asked();
+  if (!answer) return; // the browser goes on and sends the form itself
+  event.preventDefault();
+  answer.then(settle).catch(fail).catch(sendPlainly);
 });
 
 // The browser's Back may bring this very page back as it was left: busy.

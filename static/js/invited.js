@@ -1,10 +1,12 @@
 // @ts-check
 // Follows a request: asks how it stands and, when that changed, shows the page's new <main>.
-// Without it the page reloads itself (see <noscript>).
+// Without it the page reloads itself (see <noscript>), and so it does where this browser lacks
+// something that is used here.
 
 const FIRST_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 30_000;
 const SLOWER = 1.4;
+const RELOAD_MS = 30_000;
 
 /** @typedef {{ status: string, accepted: boolean, message: string }} Standing */
 
@@ -25,9 +27,24 @@ function isSettled() {
   return main().dataset.settled === "true";
 }
 
+/** Whether the last fetch came to no answer. */
+let unreached = false;
+
+/**
+ * @param {string} address
+ * @param {string} type
+ */
+async function load(address, type) {
+  const answer = fetch(address, { headers: { Accept: type } });
+  unreached = true;
+  const response = await answer;
+  unreached = false;
+  return response;
+}
+
 /** Puts the page's present <main> in place of the old one, and says what it says. */
 async function refresh() {
-  const response = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+  const response = await load(window.location.href, "text/html");
   if (!response.ok) return false;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.getElementById("main");
@@ -63,7 +80,7 @@ async function follow(standing) {
 /** @returns {Promise<boolean>} whether it is worth asking again */
 async function ask() {
   const id = encodeURIComponent(main().dataset.requestId ?? "");
-  const response = await fetch(`/api/invites/${id}`, { headers: { Accept: "application/json" } });
+  const response = await load(`/api/invites/${id}`, "application/json");
   if (response.ok) await follow(await response.json());
   const seconds = Number(response.headers.get("Retry-After"));
   if (seconds > 0) wait = Math.max(wait, seconds * 1000);
@@ -73,9 +90,19 @@ async function ask() {
 async function turn() {
   timer = undefined;
   wait = Math.min(wait * SLOWER, LONGEST_WAIT_MS);
-  // No connection is nothing to talk about here: the next turn asks again.
-  const again = await ask().catch(() => true);
-  if (again) plan();
+  try {
+    if (await ask()) plan();
+  } catch (thrown) {
+    // A fetch that finds no connection is nothing to talk about: the next turn asks again.
+    if (unreached) plan();
+    else giveUp(thrown);
+  }
+}
+
+/** As without this script. @param {unknown} thrown */
+function giveUp(thrown) {
+  console.error(thrown);
+  setTimeout(() => window.location.reload(), RELOAD_MS);
 }
 
 function plan() {

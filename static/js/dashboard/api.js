@@ -31,7 +31,16 @@ export function onSessionEnd(ask) {
  * @param {Options} options
  */
 async function send(method, address, { body, headers = {}, signal } = {}) {
-  const late = AbortSignal.timeout(PATIENCE_MS);
+  // AbortSignal.timeout() and any() are younger than the oldest browsers that are supported.
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  let late = false;
+  setTimeout(() => {
+    late = true;
+    end(); // of an answer that is whole by then: nothing
+  }, PATIENCE_MS);
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
   const all = new Headers({ Accept: "application/json", ...headers });
   if (body !== undefined) all.set("Content-Type", "application/json");
   if (method !== "GET") all.set("X-CSRF-Token", csrfToken);
@@ -40,11 +49,11 @@ async function send(method, address, { body, headers = {}, signal } = {}) {
       method,
       headers: all,
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, late]) : late,
+      signal: ended.signal,
     });
   } catch (thrown) {
-    signal?.throwIfAborted();
-    throw noAnswer(thrown);
+    if (signal?.aborted) throw thrown;
+    throw noAnswer(late);
   }
 }
 

@@ -105,7 +105,7 @@ function ceiling(/** @type {any} */ _, /** @type {number} */ _least, /** @type {
  */
 export function drawChart(place, days, signal, onPoint) {
   // The script may have been lost on the way: then the table is all there is.
-  if (!window.uPlot) return;
+  if (!window.uPlot || !window.ResizeObserver) return;
   /** @type {any} */
   let plot;
   const draw = () => {

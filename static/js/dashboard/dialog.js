@@ -23,7 +23,8 @@ export function dialog(title, ...content) {
 export function open(made) {
   document.body.append(made);
   made.addEventListener("close", () => made.remove(), { once: true });
-  made.showModal();
+  if (typeof made.showModal === "function") made.showModal();
+  else made.setAttribute("open", "");
 }
 
 /**

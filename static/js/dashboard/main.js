@@ -18,6 +18,7 @@ import { viewOf } from "./views.js";
 
 const main = byId("main");
 const shellTitle = document.title;
+const asItCame = /** @type {HTMLElement} */ (main.cloneNode(true));
 
 /** What is shown now. @type {{ view: View, key: string, leave: AbortController, opened: Opened } | null} */
 let current = null;
@@ -56,7 +57,16 @@ function show(moved) {
   const opened = { place, route, signal: leave.signal, setHeading };
   current = { view, key, leave, opened };
   markNavigation(route.path[0] ?? "");
-  view.open(opened);
+  try {
+    view.open(opened);
+  } catch (thrown) {
+    place.replaceChildren(
+      problemNotice(
+        asProblem(thrown),
+        el("p", {}, el("a", { href: "/dashboard" }, "Load the dashboard anew")),
+      ),
+    );
+  }
   if (moved) {
     heading.focus({ preventScroll: true });
     window.scrollTo(0, 0);
@@ -85,7 +95,12 @@ function showSignIn() {
     /** @type {HTMLElement | null} */ (main.querySelector("h1"))?.focus();
   });
   place.append(
-    el("section", { class: "card" }, el("p", {}, "This is the owner’s side of Helpr."), form),
+    el(
+      "section",
+      { class: "card signing-in" },
+      el("p", {}, "This is the owner’s side of Helpr."),
+      form,
+    ),
   );
 }
 
@@ -127,4 +142,9 @@ byId("skip").addEventListener("click", (event) => {
   main.focus();
 });
 keepTimesRight();
-start();
+start().catch((thrown) => {
+  console.error(thrown);
+  // What the page came with, in its first state: words that need none of the above.
+  main.replaceWith(asItCame);
+  asItCame.classList.add("failed");
+});

@@ -47,15 +47,14 @@ export async function problemIn(response) {
   return new Problem(body, response.status, Math.max(seconds, 0) || 0);
 }
 
-/** Why there was no answer: too late, or no way there. @param {unknown} thrown */
-export function noAnswer(thrown) {
-  const late = thrown instanceof DOMException && thrown.name === "TimeoutError";
+/** Why there was no answer: too late, or no way there. @param {boolean} late */
+export function noAnswer(late) {
   return new Problem(late ? SLOW : OFFLINE);
 }
 
 /** Whatever was thrown, as a problem. @param {unknown} thrown */
 export function asProblem(thrown) {
   if (thrown instanceof Problem) return thrown;
-  reportError(thrown);
+  console.error(thrown);
   return new Problem(BROKEN);
 }

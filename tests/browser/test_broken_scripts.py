@@ -1,0 +1,223 @@
+"""The base works when the enhancement cannot: scripts that fail, and browsers that lack things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.live import LiveSite
+from tests.browser.owner import Door
+from tests.browser.test_invite import RESULT, ask, heading
+
+LACKING = {
+    "AbortSignal.timeout": "delete AbortSignal.timeout",
+    "AbortController": "delete window.AbortController",
+    "fetch": "delete window.fetch",
+    "Promise.prototype.finally": "delete Promise.prototype.finally",
+    "Object.fromEntries": "delete Object.fromEntries",
+    "JSON.stringify": "delete JSON.stringify",
+    "Image, and a fetch that works": "delete window.Image",
+}
+ODD = {
+    "throws": "window.fetch = () => { throw new Error('odd') }",
+    "is refused": "window.fetch = () => Promise.reject(new Error('odd'))",
+    "is lost while the server is there": "window.fetch = () => Promise.reject(new TypeError())",
+    "answers nothing": "window.fetch = () => undefined",
+    "answers with nothing": "window.fetch = () => Promise.resolve(null)",
+    "answers with something else": "window.fetch = async () => ({ ok: true })",
+    "lacks Image, too": "window.fetch = () => Promise.reject(1); delete window.Image",
+}
+BROKEN_FORM = LACKING | {f"a fetch that {how}": script for how, script in ODD.items()}
+SCRIPT = {
+    "does not load": lambda route: route.abort(),
+    "is not there": lambda route: route.fulfill(status=404, body=""),
+    "is something else": lambda route: route.fulfill(body="<p>Sign in to this network</p>"),
+    "throws": lambda route: route.fulfill(
+        body="throw new Error('broken')", content_type="text/javascript"
+    ),
+    "is not understood": lambda route: route.fulfill(
+        body="const a = #;", content_type="text/javascript"
+    ),
+}
+Lame = Callable[..., Page]
+NOT_STARTED = "The dashboard has not started"
+
+
+@pytest.fixture
+def lame(browser: Browser) -> Iterator[Lame]:
+    """Opens a page that runs a script before its own ones. It may complain as it likes."""
+    contexts = []
+
+    def open_page(script: str = "", **options: object) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        context.add_init_script(script)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", BROKEN_FORM)
+def test_a_friend_is_invited_in_a_browser_that_lacks(site: LiveSite, lame: Lame, name: str) -> None:
+    page = lame(BROKEN_FORM[name])
+    friend = f"lame{list(BROKEN_FORM).index(name)}@example.com"
+
+    ask(page, site, friend)
+
+    page.wait_for_url(RESULT)
+    assert heading(page) == f"Invite sent to {friend}"
+    assert site.invites_sent == 1
+
+
+@pytest.mark.parametrize("how", SCRIPT)
+def test_a_friend_is_invited_where_the_script(site: LiveSite, lame: Lame, how: str) -> None:
+    page = lame()
+    page.route(re.compile("/static/js/form.js"), SCRIPT[how])
+    friend = f"script{list(SCRIPT).index(how)}@example.com"
+
+    ask(page, site, friend)
+
+    page.wait_for_url(RESULT)
+    assert heading(page) == f"Invite sent to {friend}"
+    assert site.invites_sent == 1
+
+
+def test_a_mistake_is_said_by_the_server_where_the_script_cannot(
+    site: LiveSite, lame: Lame
+) -> None:
+    page = lame("delete Element.prototype.replaceChildren")
+
+    ask(page, site, "sam@@example.com")
+
+    expect(page.locator(".summary")).to_contain_text("not a complete e-mail address")
+    expect(page.locator("#email_or_username")).to_have_value("sam@@example.com")
+
+
+def test_a_button_never_stays_dead(site: LiveSite, lame: Lame) -> None:
+    """What was sent plainly may be stopped by hand: the next press counts."""
+    page = lame("window.fetch = () => Promise.reject(new Error('odd'))")
+    page.goto(site.url)
+    page.locator("#email_or_username").fill("dead@example.com")
+    page.route(re.compile("/api/invites$"), lambda route: route.abort("aborted"), times=1)
+
+    with page.expect_event("requestfailed"):
+        page.locator("#send").click()
+    page.locator("#send").click()
+
+    page.wait_for_url(RESULT)
+
+
+@pytest.mark.parametrize("lack", ["delete window.DOMParser", "delete window.fetch"])
+def test_a_result_page_is_loaded_anew_where_the_script_cannot_follow(
+    site: LiveSite, lame: Lame, lack: str
+) -> None:
+    page = lame(lack)
+    page.clock.install()
+    friend = f"follow{len(lack)}@example.com"
+    site.plex.fail("invalid_token", method="POST")
+    ask(page, site, friend)
+    page.wait_for_url(RESULT)
+    site.postpone(friend)
+    expect(page.get_by_role("link", name="Look again")).to_be_visible()
+    site.settle(friend)
+
+    with page.expect_navigation():
+        for _ in range(30):
+            page.clock.run_for(2_000)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invite sent to {friend}")
+
+
+@pytest.mark.parametrize("how", SCRIPT)
+@pytest.mark.parametrize("which", ["main.js", "views/overview.js"])
+def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
+    owned: LiveSite, lame: Lame, how: str, which: str
+) -> None:
+    page = lame(viewport=DESKTOP, reduced_motion="reduce" if which == "main.js" else None)
+    page.route(re.compile(f"/static/js/dashboard/{which}"), SCRIPT[how])
+
+    page.goto(f"{owned.url}/dashboard")
+
+    expect(page.get_by_text(NOT_STARTED)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="Load the dashboard anew")).to_be_visible()
+    expect(page.locator(".skeleton .bone").first).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "lack",
+    [
+        "delete window.AbortController",
+        "delete window.fetch",
+        "delete window.Headers",
+        "window.fetch = () => { throw new Error('odd') }",
+        "window.fetch = async () => undefined",
+        "delete Element.prototype.replaceChildren",
+        "delete Array.prototype.flat",
+        "delete Promise.prototype.finally; delete Object.entries",
+    ],
+)
+def test_a_dashboard_in_a_browser_that_lacks_something_does_not_load_for_ever(
+    owned: LiveSite, lame: Lame, lack: str
+) -> None:
+    page = lame(lack, viewport=DESKTOP)
+
+    page.goto(f"{owned.url}/dashboard")
+
+    told = page.get_by_text(NOT_STARTED).or_(page.get_by_role("alert"))
+    expect(told.first).to_be_visible(timeout=20_000)
+    expect(page.locator(".skeleton .bone:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "lack",
+    [
+        "delete AbortSignal.timeout; delete AbortSignal.any",
+        "delete window.reportError; delete window.structuredClone",
+        "delete window.ResizeObserver",
+        "delete window.HTMLDialogElement.prototype.showModal",
+        "delete AbortSignal.prototype.throwIfAborted",
+        "delete Array.prototype.toSorted; delete Array.prototype.findLast",
+    ],
+)
+def test_a_dashboard_works_in_a_browser_that_lacks(owned: LiveSite, lame: Lame, lack: str) -> None:
+    page = lame(lack, viewport=DESKTOP)
+    door = Door(owned, page.context.request)
+    door.sign_in()
+
+    page.goto(f"{owned.url}/dashboard")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    expect(page.get_by_role("heading", name="Requests a day")).to_be_visible(timeout=20_000)
+    expect(page.locator(".bone")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_question_can_be_answered_where_the_browser_has_no_modal_dialogs(
+    owned: LiveSite, lame: Lame
+) -> None:
+    page = lame("delete HTMLDialogElement.prototype.showModal", viewport=DESKTOP)
+    door = Door(owned, page.context.request)
+    door.sign_in()
+    door.set(approval_required=True)
+    request_id = door.friend_asks("lame-deny@example.com")
+    page.goto(f"{owned.url}/dashboard#/requests/{request_id}")
+
+    page.get_by_role("button", name="Deny: lame-deny@example.com").click()
+    page.get_by_role("button", name="Deny", exact=True).click()
+
+    expect(page.get_by_text("lame-deny@example.com: denied.")).to_be_visible()
+
+
+def test_a_dashboard_that_starts_never_shows_that_it_has_not(owned: LiveSite, lame: Lame) -> None:
+    page = lame(viewport=DESKTOP)
+
+    page.goto(f"{owned.url}/dashboard")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(page.get_by_text(NOT_STARTED)).to_have_count(0)

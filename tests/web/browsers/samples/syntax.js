@@ -1,0 +1,1 @@
+export const found = /[\p{L}--[a-z]]/v; // missing
