@@ -1,7 +1,7 @@
-# Helpr on a machine of one's own: `docker compose up` with compose.yaml, or by itself
-#   docker build -t helpr . && docker run -p 127.0.0.1:8000:8000 --env-file .env -v helpr:/data helpr
-# The tests run CMD and HEALTHCHECK as they stand here and check the rest as text: where they run
-# there is no container engine, so the image itself is built by whoever uses it.
+# Helpr for a home server:
+#   docker build -t helpr . && docker run -p 7071:7071 -v ./data:/data helpr
+# Where the tests run there is no container engine. They carry these steps out on a Debian of the
+# same Python (make image), so only the base image itself is never used there.
 
 FROM python:3.13-slim AS build
 WORKDIR /build
@@ -14,20 +14,21 @@ FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    DATABASE_PATH=/data/helpr.db
-RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin helpr \
-    && install --directory --owner=helpr --group=helpr /data
+    DATABASE_PATH=/data/helpr.db \
+    HELPR_BACKUP_FOLDER=/data/backups
 COPY --from=build /venv /venv
 WORKDIR /app
 COPY function_app.py host.json gunicorn.conf.py ./
+COPY docker ./docker
 COPY helpr_core ./helpr_core
 COPY static ./static
-# By number, so that Kubernetes and others see that it is not root.
-USER 10001:10001
+# Settings may stand in the data folder, where restore puts them, too.
+RUN ln -s /data/helpr.env /app/.env && install --directory --owner=10001 --group=10001 /data
 VOLUME /data
-EXPOSE 8000
+EXPOSE 7071
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-# Two processes with eight threads each. The workers' heartbeat is a file: in memory, since on a
-# slow disk gunicorn would take a worker for dead. A friend waits 20 s for plex.tv at most.
-CMD ["gunicorn", "--workers", "2", "--threads", "8", "--timeout", "60", "--graceful-timeout", "30", "--worker-tmp-dir", "/dev/shm", "--bind", "0.0.0.0:8000", "helpr_core.wsgi:application"]
+    CMD ["python", "/app/docker/healthy.py"]
+STOPSIGNAL SIGTERM
+# It starts as root to take over the data folder, and serves as PUID:PGID, never as root.
+ENTRYPOINT ["python", "/app/docker/entrypoint.py"]
+CMD ["serve"]

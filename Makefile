@@ -6,6 +6,7 @@
 # make check formatting, lint, types, HTML, what the oldest browsers know
 # make audit known weaknesses: in the code (bandit), in what it depends on (pip-audit)
 # make bench the table of numbers in the README
+# make image what the Dockerfile makes, built in a folder and run as another user (root, debootstrap)
 # make infra what would be deployed to Azure: compiled, evaluated, checked (wants the Bicep CLI)
 
 # The newest Python that is here and really runs (3.13 is what Helpr is deployed on).
@@ -22,13 +23,13 @@ EXAMPLES ?= 2000
 # make audit STRICT= goes on where what is known of a package cannot be looked up, and says so.
 STRICT ?= --strict
 
-.PHONY: run test faults load fuzz check audit format bench infra clean
+.PHONY: run test faults load fuzz check audit format bench image infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
-	$(BIN)/python -m pytest -n $(JOBS) $(SHARED) --ignore=tests/infra $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) $(SHARED) --ignore=tests/infra --ignore=tests/image $(ARGS)
 
 faults: $(VENV)/.dev node_modules/.package-lock.json
 	HELPR_FAULT_TABLE=whole $(BIN)/python -m pytest -q -rN -n $(JOBS) $(SHARED) tests/faults tests/races $(ARGS)
@@ -37,7 +38,7 @@ load: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/python -m load $(ARGS)
 
 fuzz: $(VENV)/.dev
-	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n $(JOBS) --timeout 3600 -m hypothesis --ignore=tests/infra $(ARGS)
+	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n $(JOBS) --timeout 3600 -m hypothesis --ignore=tests/infra --ignore=tests/image $(ARGS)
 
 check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format --check .
@@ -59,12 +60,15 @@ format: $(VENV)/.dev node_modules/.package-lock.json
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
 
+image: $(VENV)/.dev
+	$(BIN)/python -m pytest --timeout 1200 tests/image $(ARGS)
+
 # The Bicep CLI is the one in BICEP, else on PATH. HELPR_WRITE_SNAPSHOTS=1 accepts what changed.
 infra: $(VENV)/.dev .venv-infra/.ready
 	$(BIN)/python -m pytest tests/infra $(ARGS)
 
 clean:
-	rm -rf $(VENV) .venv-infra .venv-audit .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .image-base .venv-infra .venv-audit .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }

@@ -1,0 +1,140 @@
+"""The image as an owner runs it: nothing set, another user, a data folder of somebody else's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+from werkzeug.security import check_password_hash
+
+from tests.image.container import _RIGHTS, Container
+from tests.publishing.package import PROJECT
+
+
+def invited(url: str) -> int:
+    fields = {"email_or_username": "a-friend"}
+    return requests.post(f"{url}/api/invites", json=fields, timeout=30).status_code
+
+
+def owners(data: Path) -> set[tuple[int, int]]:
+    return {(path.stat().st_uid, path.stat().st_gid) for path in (data, *data.rglob("*"))}
+
+
+def test_it_starts_with_nothing_set_and_says_where_to_go(bare: Container, tmp_path: Path) -> None:
+    with bare.serving(tmp_path / "log") as served:
+        page = requests.get(served.url, timeout=30)
+        assert page.status_code == 503
+        assert "PLEX_TOKEN" in page.text
+        assert "SECRET_KEY" not in page.text, "that one is made"
+        assert served.container.is_healthy()
+        assert served.users() == {10001}
+    assert "Not set up yet" in (tmp_path / "log").read_text()
+    assert not served.container.is_healthy()
+    key = bare.data / "secret-key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert owners(bare.data) == {(10001, 10001)}
+    assert key.read_text().strip() not in (tmp_path / "log").read_text()
+
+
+def test_it_invites_and_keeps_key_and_record_over_a_restart(
+    configured: Container, tmp_path: Path
+) -> None:
+    with configured.serving(tmp_path / "log") as served:
+        assert invited(served.url) == 201
+    key = (configured.data / "secret-key").read_text()
+    with configured.serving(tmp_path / "log") as served:
+        function_key = configured.run("function-key")
+        assert (configured.data / "secret-key").read_text() == key
+        log = requests.get(
+            f"{served.url}/api/manage/invites",
+            headers={"x-functions-key": function_key.stdout.strip()},
+            timeout=30,
+        )
+        assert [row["email_or_username"] for row in log.json()["invites"]] == ["a-friend"]
+    private = [path for path in configured.data.rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in private} == {0}
+
+
+def test_it_serves_as_the_user_of_a_nas(configured: Container, tmp_path: Path) -> None:
+    nas = replace(configured, settings={**configured.settings, "PUID": "1026", "PGID": "100"})
+    with nas.serving(tmp_path / "log") as served:
+        assert invited(served.url) == 201
+        assert served.users() == {1026}
+    assert owners(nas.data) == {(1026, 100)}
+
+
+def test_it_runs_as_any_user_whose_folder_it_is(configured: Container, tmp_path: Path) -> None:
+    os.chown(configured.data, 4242, 4242)
+    with replace(configured, user="4242").serving(tmp_path / "log") as served:
+        assert invited(served.url) == 201
+        assert served.users() == {4242}
+
+
+@pytest.mark.parametrize("user", ["4242"])
+def test_a_folder_it_cannot_write_is_said_with_the_way_out(bare: Container, user: str) -> None:
+    done = replace(bare, user=user).run("serve")
+    assert done.returncode == 1
+    assert "chown -R 4242:4242" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PUID", "0"), ("PGID", "root"), ("PUID", "-1"), ("HELPR_BIND", "7071")],
+)
+def test_a_wrong_setting_of_the_container_is_named(bare: Container, name: str, value: str) -> None:
+    done = replace(bare, settings={name: value}).run("serve")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{name} must be ")
+
+
+def test_commands_run_in_it(bare: Container) -> None:
+    done = bare.run("hash-password", "--stdin", stdin="not a real password\n")
+    assert done.returncode == 0, done.stderr
+    assert check_password_hash(done.stdout.strip(), "not a real password")
+
+
+def test_settings_may_stand_in_the_data_folder(configured: Container, tmp_path: Path) -> None:
+    lines = [f"{name}='{value}'\n" for name, value in configured.settings.items()]
+    (configured.data / "helpr.env").write_text("".join(lines))
+    with replace(configured, settings={}).serving(tmp_path / "log") as served:
+        assert invited(served.url) == 201
+    assert "Not set up yet" not in (tmp_path / "log").read_text()
+
+
+def test_it_backs_itself_up_and_is_restored_from_that(
+    configured: Container, tmp_path: Path
+) -> None:
+    with configured.serving(tmp_path / "log") as served:
+        assert invited(served.url) == 201
+    done = configured.run("housekeeping")
+    assert "backups: 1" in done.stdout, done.stderr
+    (backup,) = (configured.data / "backups").iterdir()
+    for database in configured.data.glob("helpr.db*"):
+        database.unlink()
+    done = configured.run("restore", f"/data/backups/{backup.name}")
+    assert done.returncode == 0, done.stderr
+    assert "1 invite_requests" in done.stdout
+
+
+def test_docker_stop_ends_it_and_lets_whoever_is_answered_have_the_answer(
+    configured: Container, tmp_path: Path
+) -> None:
+    with configured.serving(tmp_path / "log") as served:
+        asked_at = time.monotonic()
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(60) == 0
+        assert time.monotonic() - asked_at < 40, "compose's stop_grace_period"
+
+
+def test_the_rights_are_those_that_compose_gives() -> None:
+    compose = yaml.safe_load((PROJECT / "compose.yaml").read_text("utf-8"))["services"]["helpr"]
+    assert compose["cap_drop"] == ["ALL"]
+    assert {f"+{name.lower()}" for name in compose["cap_add"]} == set(_RIGHTS.split(","))
