@@ -216,22 +216,25 @@ class Container(PlexParts):
         with importing:
             from helpr_core.services.setting_concerns import SettingConcerns
 
-        return SettingConcerns(self.settings().concerns(), sources=())
+        return SettingConcerns(self.settings().concerns(), (self.sightings().concerns,))
 
     @kept
     def send_invite(self) -> SendInvite:
         """The main use case."""
         with importing:
-            from helpr_core.services.daily_cap import DailyCap
+            from helpr_core.services.allowance import Allowance
+            from helpr_core.services.rate_limit import for_all
             from helpr_core.services.send_invite import SendInvite
 
+        (ceiling,) = for_all(self.settings().rate_invites, 2)
+        allowance = Allowance(self.state(), ceiling, self.sightings(), self._clock)
         return SendInvite(
             self.invite_log(),
             self.catalog(),
             self.libraries(),
             self.site_settings(),
             self.attempt(),
-            DailyCap(self.state(), self._clock),
+            allowance,
             self.inbox(),
             server_name=self.settings().plex_server_name,
             clock=self._clock,

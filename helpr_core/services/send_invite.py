@@ -13,13 +13,14 @@ from helpr_core.domain.identity import Identity
 from helpr_core.domain.invite import InviteRequest, NewRequest, Source, Status
 from helpr_core.domain.plex import Library, Server
 from helpr_core.errors import (
+    CeilingReached,
     DailyCapReached,
     LogUnavailable,
     SetupRequired,
     StateUnavailable,
 )
+from helpr_core.services.allowance import Allowance
 from helpr_core.services.attempt import Attempt
-from helpr_core.services.daily_cap import DailyCap
 from helpr_core.services.inbox import Inbox
 from helpr_core.services.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog, Opened
@@ -36,8 +37,8 @@ _LONGEST_PAUSE_SECONDS = 0.5
 class SendInvite:
     """Call it with a checked identity; it returns the request's row as it then stands.
 
-    Raises SetupRequired while the owner has chosen no library, DailyCapReached and
-    Unavailable, all before Plex is asked. Whatever plex.tv says is in the row. While the
+    Raises SetupRequired while the owner has chosen no library, DailyCapReached, CeilingReached
+    and Unavailable, all before Plex is asked. Whatever plex.tv says is in the row. While the
     database is down a friend's request goes to the inbox; while the owner's settings cannot
     be read, it is queued unsent.
     """
@@ -49,7 +50,7 @@ class SendInvite:
         shared: SharedLibraries,
         settings: StoredSettings,
         attempt: Attempt,
-        daily_cap: DailyCap,
+        allowance: Allowance,
         inbox: Inbox,
         *,
         server_name: str,
@@ -61,7 +62,7 @@ class SendInvite:
         self._shared = shared
         self._settings = settings
         self._attempt = attempt
-        self._daily_cap = daily_cap
+        self._allowance = allowance
         self._inbox = inbox
         self._server_name = server_name
         self._clock = clock
@@ -137,14 +138,16 @@ class SendInvite:
         return self._outcome_of(self._log.open(replace(new, status=Status.QUEUED)))
 
     def _open_within(self, cap: int, new: NewRequest) -> Opened:
-        """Open the row if the day's cap has room; a repeat needs none."""
+        """Open the row, to wait for the owner's yes where too many came; a repeat needs no room."""
         try:
-            with self._daily_cap.counted(cap) as count:
+            with self._allowance.counted(cap) as count:
+                if count.is_over:
+                    new = replace(new, status=Status.AWAITING_APPROVAL)
                 opened = self._open(new)
                 if not opened.created:
                     count.take_back()
                 return opened
-        except DailyCapReached:
+        except (DailyCapReached, CeilingReached):
             answer = self._find_answer(new)
             if answer is None:
                 raise

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from helpr_core.clock import Clock
+from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.client_address import Doubt
+from helpr_core.domain.concerns import Concern
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.ports import SITE, StateStore
 
@@ -39,6 +41,36 @@ _LOGGED = {
 }
 
 
+_PROXY = {
+    Sighting.PROXY_IGNORED: (
+        "is 0, and requests arrive with X-Forwarded-For, so all who come through one proxy "
+        "count as one client",
+        "If there is a proxy before Helpr, set it to how many there are, most often 1. If there "
+        "is none, somebody made the header up; it is not believed, and all is well.",
+    ),
+    Sighting.PROXY_MISSING: (
+        "expects more entries in X-Forwarded-For than arrive, so all who come without them "
+        "count as one client",
+        "Set it to how many proxies each request passes, 0 for none, and let nobody reach Helpr "
+        "past them.",
+    ),
+}
+_CEILINGS = {
+    Sighting.MANY_INVITES: (
+        "more requests came than go out by themselves, so the others wait for your yes",
+        "Approve or deny them under Requests. Settings has the number a day.",
+    ),
+    Sighting.WRONG_CODES: (
+        "too many wrong invite codes came from everywhere, so none is looked at for a while",
+        "Friends are asked to come back later. If it goes on, set a longer INVITE_CODE.",
+    ),
+    Sighting.FAILED_SIGN_INS: (
+        "too many sign-ins to the dashboard failed, so new browsers wait for a while",
+        "The browsers in which you signed in before still open it. Activity has the refusals.",
+    ),
+}
+
+
 class Sightings:
     """Each worker notes each of them once an hour at most, however often it sees it."""
 
@@ -64,6 +96,27 @@ class Sightings:
     def note_doubt(self, doubt: Doubt) -> None:
         """The same for a proxy that names its clients in vain, or does not name them."""
         self.note(Sighting(doubt.value))
+
+    def concerns(self) -> list[Concern]:
+        """What was seen of a setting that does not fit. Raises StateUnavailable."""
+        found = [_PROXY[what] for what in self.recent() if what in _PROXY]
+        return [Concern("HELPR_TRUSTED_PROXY_HOPS", *told) for told in found]
+
+    def ceilings(self) -> Check:
+        """What came from everywhere, and more of it than is let through. Raises as above."""
+        recent = self.recent()
+        found = [(what, recent[what]) for what in _CEILINGS if what in recent]
+        if not found:
+            return Check("ceilings", Severity.OK, "nothing came too often")
+        return Check(
+            "ceilings",
+            Severity.WARNING,
+            "; ".join(
+                f"{_CEILINGS[what][0]} (last seen {at.astimezone(UTC):%d %b, %H:%M} UTC)"
+                for what, at in found
+            ),
+            " ".join(_CEILINGS[what][1] for what, _ in found),
+        )
 
     def recent(self) -> Mapping[Sighting, datetime]:
         """What was seen within a day, and when last. Raises StateUnavailable."""

@@ -33,6 +33,8 @@ _REMEMBERED_CHANGES = 20
 class SiteSettings:
     """The owner's decisions. 0 means none for `daily_cap`, for ever for `retention_days`.
 
+    What is above `daily_cap` waits for the owner's yes.
+
     `title` "" means the title made of the server's name; `code_required` counts only where
     an invite code is set at all.
     """
@@ -42,7 +44,7 @@ class SiteSettings:
     code_required: bool = True
     approval_required: bool = False
     paused: bool = False
-    daily_cap: int = 0
+    daily_cap: int = 20
     retention_days: int = 0
 
     def require_open(self) -> None:

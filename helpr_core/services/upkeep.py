@@ -16,6 +16,7 @@ from helpr_core.services.circuit_breaker import CircuitBreaker
 from helpr_core.services.housekeeping_runs import Runs
 from helpr_core.services.inbox import Inbox
 from helpr_core.services.ports import InviteQueue
+from helpr_core.services.sightings import Sightings
 
 LATE = timedelta(minutes=15)
 DEAD = timedelta(hours=1)
@@ -42,6 +43,9 @@ class Sources(Protocol):
     def housekeeping_runs(self) -> Runs:
         """When housekeeping ran."""
 
+    def sightings(self) -> Sightings:
+        """What came too often."""
+
 
 class Upkeep:
     """`looks` are the checks by name; none of them asks plex.tv."""
@@ -56,6 +60,7 @@ class Upkeep:
             "housekeeping": self._housekeeping,
             "breaker": self._breaker,
             "inbox": self._inbox,
+            "ceilings": self._ceilings,
         }
         self.looks = {name: partial(_known, name, look) for name, look in looks.items()}
 
@@ -99,6 +104,9 @@ class Upkeep:
             f"plex.tv is not asked: in trouble for {since}; tried again after {until:%H:%M:%S} UTC",
             f"Requests are queued at once meanwhile. {advise(opening.code)}",
         )
+
+    def _ceilings(self) -> Check:
+        return self._sources.sightings().ceilings()
 
     def _inbox(self) -> Check:
         state = self._sources.inbox().state()

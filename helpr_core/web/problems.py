@@ -9,6 +9,7 @@ from enum import Enum
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import tell
 from helpr_core.errors import (
+    CeilingReached,
     DailyCapReached,
     FieldError,
     HelprError,
@@ -119,8 +120,29 @@ _STORES: Mapping[type[HelprError], ProblemKind] = {
 _CAP_REACHED = ProblemKind(
     429,
     "That is all for today",
-    "The owner allows a number of requests a day, and today’s are taken. Try again tomorrow.",
+    "More people asked today than this page takes in a day, so your request was not kept. "
+    "Please try again tomorrow.",
 )
+_CEILINGS = {
+    "wrong_codes": ProblemKind(
+        429,
+        "No code is taken just now",
+        "Too many wrong codes came in, most of them from others, so none is looked at for a "
+        "while. Yours may well be right: try again in an hour, or ask the owner.",
+    ),
+    "failed_sign_ins": ProblemKind(
+        429,
+        "New browsers have to wait",
+        "Too many sign-ins have failed, here or elsewhere, so none is tried from a new browser "
+        "for a while. One in which you signed in before still works; here, try again in an hour.",
+    ),
+    "all_invites": ProblemKind(
+        429,
+        "Too many people are asking",
+        "More requests came in than this page takes in an hour, so yours was not kept. "
+        "Please try again later.",
+    ),
+}
 
 
 class Purpose(Enum):
@@ -173,6 +195,8 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
         return _STORES[type(error)]
     if isinstance(error, DailyCapReached):
         return _CAP_REACHED
+    if isinstance(error, CeilingReached):
+        return _CEILINGS[error.what]
     if isinstance(error, NotPossible):
         return replace(KINDS[code], detail=str(error))
     return KINDS[code]

@@ -14,7 +14,7 @@ import pytest
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.messages import IN_LINE, tell
-from helpr_core.errors import DailyCapReached, LogUnavailable, Unavailable
+from helpr_core.errors import LogUnavailable, Unavailable
 from helpr_core.services import inbox
 from helpr_core.services.ports import INBOX, LIMITS
 from tests.contract.places import TablesPlace
@@ -256,12 +256,17 @@ def test_the_daily_cap_counts_what_is_kept_and_no_repeat(
     save(worker, daily_cap=2)
     worker.log.ping()
     worker.break_off()
-    for who in ("alice", "alice", "alice", "bob"):
+    for who in ("alice", "alice", "alice", "bob", "carol"):
         worker.send(who)
-    with pytest.raises(DailyCapReached):
-        worker.send("carol")
     day = f"daily:{NOON:%Y-%m-%d}"
-    assert worker.state.increment(LIMITS, day, 0, 60).value == 2
+    assert worker.state.increment(LIMITS, day, 0, 86_400).value == 3
+    worker.mend()
+    worker.housekeeping()
+    assert sorted(worker.rows()) == [
+        ("alice", "success"),
+        ("bob", "success"),
+        ("carol", "awaiting_approval"),
+    ]
 
 
 def test_without_either_store_nothing_is_kept_or_sent(new_worker: NewWorker) -> None:

@@ -13,10 +13,19 @@ from helpr_core.adapters.sql.audit_log import SqlAuditLog
 from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.domain.audit import Actor, Door
-from helpr_core.errors import DailyCapReached, InvitesPaused, LogUnavailable, StateUnavailable
+from helpr_core.errors import (
+    CeilingReached,
+    DailyCapReached,
+    InvitesPaused,
+    LogUnavailable,
+    StateUnavailable,
+)
 from helpr_core.services import site_settings
+from helpr_core.services.allowance import MOST_WAITING, RULE, Allowance
 from helpr_core.services.audit_trail import AuditTrail
-from helpr_core.services.daily_cap import DailyCap
+from helpr_core.services.ports import LIMITS
+from helpr_core.services.rate_limit import Window
+from helpr_core.services.sightings import Sighting, Sightings
 from helpr_core.services.site_settings import SettingsChanged, SiteSettings, StoredSettings
 from tests.services.worker import SetClock
 
@@ -91,56 +100,88 @@ def test_a_save_that_cannot_be_stored_is_not_taken_for_one(
     assert settings.current().paused is False
 
 
-def test_of_many_at_once_the_cap_lets_exactly_so_many_through(database: Database) -> None:
-    cap = DailyCap(SqlStateStore(database), SetClock())
-    with cap.counted(3):
-        pass
+def allowance(
+    database: Database, clock: SetClock | None = None, ceiling: int = 1000
+) -> tuple[Allowance, Sightings]:
+    clock = clock or SetClock()
+    state = SqlStateStore(database, clock)
+    sightings = Sightings(state, clock)
+    return Allowance(state, Window(ceiling, 3600), sightings, clock), sightings
+
+
+def ask(allowed: Allowance, cap: int) -> str:
+    """What becomes of one new request."""
+    try:
+        with allowed.counted(cap) as count:
+            return "waits" if count.is_over else "goes out"
+    except (DailyCapReached, CeilingReached) as exc:
+        return f"{type(exc).__name__} {exc.retry_after_seconds}"
+
+
+def test_of_many_at_once_the_cap_lets_exactly_so_many_out_and_the_others_wait(
+    database: Database,
+) -> None:
+    allowed, sightings = allowance(database)
+    assert ask(allowed, 3) == "goes out"
     together = Barrier(8)
-    let_in: list[int] = []
-    waits: list[int] = []
+    outcomes: list[str] = []
 
-    def ask(number: int) -> None:
+    def come(_number: int) -> None:
         together.wait(timeout=20)
-        try:
-            with cap.counted(3):
-                let_in.append(number)
-        except DailyCapReached as exc:
-            waits.append(exc.retry_after_seconds)
+        outcomes.append(ask(allowed, 3))
 
-    threads = [Thread(target=ask, args=(number,)) for number in range(8)]
+    threads = [Thread(target=come, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=20)
-    assert len(let_in) == 2
-    assert waits == [12 * 3600 + 1] * 6  # it is noon
+    assert sorted(outcomes) == ["goes out"] * 2 + ["waits"] * 6
+    assert Sighting.MANY_INVITES in sightings.recent()
+
+
+def test_far_above_the_cap_nothing_is_kept_and_the_next_day_it_starts_anew(
+    database: Database,
+) -> None:
+    clock = SetClock()
+    allowed, _ = allowance(database, clock)
+    outcomes = [ask(allowed, 1) for _ in range(MOST_WAITING + 3)]
+    refused = f"DailyCapReached {12 * 3600 + 1}"  # it is noon
+    assert outcomes == ["goes out"] + ["waits"] * MOST_WAITING + [refused] * 2
+    clock.forward(hours=12)
+    assert ask(allowed, 1) == "goes out"
+
+
+def test_without_a_cap_an_hours_ceiling_holds(database: Database) -> None:
+    clock = SetClock()
+    allowed, sightings = allowance(database, clock, ceiling=2)
+    assert [ask(allowed, 0) for _ in range(4)] == ["goes out"] * 2 + ["waits"] * 2
+    assert set(sightings.recent()) == {Sighting.MANY_INVITES}
+    for _ in range(MOST_WAITING - 2):
+        assert ask(allowed, 0) == "waits"
+    assert ask(allowed, 0) == "CeilingReached 3600"
+    clock.forward(hours=1)
+    assert ask(allowed, 0) == "goes out"
+
+
+def test_a_cap_below_the_ceiling_costs_one_count_and_one_above_it_two(database: Database) -> None:
+    allowed, _ = allowance(database, ceiling=10)
+    state = SqlStateStore(database, SetClock())
+    ask(allowed, 5)
+    assert state.increment(LIMITS, RULE, 0, 3600).value == 0
+    ask(allowed, 6)
+    assert state.increment(LIMITS, RULE, 0, 3600).value == 1
 
 
 def test_what_fails_inside_is_taken_back(database: Database) -> None:
-    cap = DailyCap(SqlStateStore(database), SetClock())
-    with pytest.raises(LogUnavailable), cap.counted(1):
+    allowed, _ = allowance(database, ceiling=1)
+    with pytest.raises(LogUnavailable), allowed.counted(1):
         raise LogUnavailable("down")
-    with cap.counted(1):
-        pass
-    with pytest.raises(DailyCapReached), cap.counted(1):
-        pass
-
-
-def test_the_next_day_the_cap_starts_anew(database: Database) -> None:
-    clock = SetClock()
-    cap = DailyCap(SqlStateStore(database, clock), clock)
-    with cap.counted(1):
-        pass
-    clock.forward(hours=12)
-    with cap.counted(1):
-        pass
+    assert [ask(allowed, 1) for _ in range(2)] == ["goes out", "waits"]
 
 
 def test_while_the_store_is_down_the_cap_stops_nobody(nowhere: Database) -> None:
-    cap = DailyCap(SqlStateStore(nowhere), SetClock())
-    for _ in range(3):
-        with cap.counted(1):
-            pass
+    allowed, _ = allowance(nowhere)
+    assert {ask(allowed, 1) for _ in range(3)} == {"goes out"}
 
 
 def test_an_action_that_cannot_be_written_down_stands_in_the_log(

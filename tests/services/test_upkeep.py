@@ -12,7 +12,7 @@ from tests.services.conftest import NewWorker
 from tests.services.test_housekeeping import left_behind, queued
 from tests.services.worker import Worker
 
-NAMES = ("queue", "housekeeping", "breaker", "inbox")
+NAMES = ("queue", "housekeeping", "breaker", "inbox", "ceilings")
 OK, WARNING, ERROR = Severity
 
 

@@ -15,7 +15,7 @@ from helpr_core.web.texts import Line, Text
 
 
 class SettingsIn(BaseModel):
-    """All settings; 0 means no cap, and for ever."""
+    """All settings; 0 means no cap, and for ever. What is above the cap waits for a yes."""
 
     model_config = STRICT
 

@@ -56,6 +56,7 @@ export const CHECKS = {
   queue: "Queue",
   housekeeping: "Housekeeping",
   inbox: "Inbox",
+  ceilings: "Too much at once",
 };
 
 /** @type {Record<string, string>} */

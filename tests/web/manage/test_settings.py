@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from helpr_core.clock import utc_now
+from helpr_core.services import allowance
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
@@ -40,7 +41,7 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
         "code_available": False,
         "approval_required": False,
         "paused": False,
-        "daily_cap": 0,
+        "daily_cap": 20,
         "retention_days": 0,
     }
 
@@ -147,19 +148,62 @@ def test_a_code_that_is_set_later_is_asked_for(make_site: MakeSite) -> None:
     problem(site.invite("friend"), 403, "invite_code_invalid")
 
 
-def test_over_the_daily_cap_friends_are_asked_to_come_back_tomorrow(site: SiteUnderTest) -> None:
+def test_above_the_daily_cap_requests_wait_for_the_owners_yes_who_is_told(
+    site: SiteUnderTest, caplog: pytest.LogCaptureFixture
+) -> None:
     site.save(daily_cap=2)
     assert [site.invite(name).status_code for name in ("one", "two")] == [201, 201]
     # A repeat is no new request, nor does it take the place of one.
     assert site.invite("one").status_code == 201
+    for name in ("three", "four"):
+        answer = site.invite(name)
+        assert (answer.status_code, answer.get_json()["status"]) == (202, "awaiting_approval")
+    assert site.invited() == ["one", "two"]
+    (told,) = [
+        one
+        for one in site.owner("GET", "overview").get_json()["checks"]
+        if one["name"] == "ceilings"
+    ]
+    assert (told["severity"], "wait for your yes" in told["detail"]) == ("warning", True)
+    assert sum("more requests than" in line for line in caplog.messages) == 1
+    request_id = answer.get_json()["request_id"]
+    assert site.owner("POST", f"invites/{request_id}/approve").status_code == 202
+    assert site.invited() == ["one", "two", "four"]
+    site.save(daily_cap=0)
+    assert site.invite("five").status_code == 201
+
+
+def test_far_above_the_cap_friends_are_asked_to_come_back_tomorrow(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allowance, "MOST_WAITING", 1)
+    site.save(daily_cap=1)
+    assert [site.invite(name).status_code for name in ("one", "two")] == [201, 202]
     told = site.invite("three")
     assert "tomorrow" in problem(told, 429, "rate_limited")["detail"]
     now = utc_now()
     left = 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)
     assert abs(int(told.headers["Retry-After"]) - left) < 60
     assert len(site.rows()) == 2
+
+
+def test_a_cap_of_twenty_is_on_by_default(site: SiteUnderTest) -> None:
+    statuses = [site.invite(f"friend-{number}").status_code for number in range(22)]
+    assert statuses == [201] * 20 + [202] * 2
+    assert len(site.invited()) == 20
+    assert len(site.rows()) == 22
+
+
+def test_with_the_cap_off_an_hours_ceiling_stands(make_site: MakeSite) -> None:
+    site = make_site(HELPR_RATE_INVITES="3/hour", HELPR_TRUSTED_PROXY_HOPS="1")
     site.save(daily_cap=0)
-    assert site.invite("three").status_code == 201
+    statuses = [
+        site.invite(
+            f"friend-{number}", headers={"X-Forwarded-For": f"198.51.100.{number}"}
+        ).status_code
+        for number in range(8)
+    ]
+    assert statuses == [201] * 6 + [202] * 2
 
 
 def test_what_is_refused_does_not_count_against_the_cap(site: SiteUnderTest) -> None:
