@@ -32,10 +32,10 @@ param pythonVersion string = '3.13'
 ])
 param instanceMemoryMB int = 2048
 
-@description('Instances at once, for each kind of trigger. Bursts exceed it, and some regions want 40 or more.')
+@description('Instances at once, for each kind of trigger: what a flood can cost. Bursts exceed it, and some regions want 40 or more.')
 @minValue(1)
 @maxValue(1000)
-param maximumInstanceCount int = 40
+param maximumInstanceCount int = 4
 
 @description('Instances that never sleep. Each costs money day and night; 0 means that the first friend after a pause waits some seconds.')
 @minValue(0)
@@ -63,12 +63,12 @@ param databaseAccess string = 'grantSql'
 ])
 param networkMode string = 'public'
 
-@description('Object id of the PostgreSQL administrator; whoever deploys by default.')
+@description('Object id of the PostgreSQL administrator. provision.sh asks Entra who you are.')
 @maxLength(36)
 param deployerPrincipalId string = ''
 
-@description('The administrator\'s name as Entra shows it, a user principal name or a display name; whoever deploys by default. A service principal has to be named.')
-@maxLength(254)
+@description('The administrator\'s name exactly as Microsoft Graph has it: a user principal name or a display name. PostgreSQL takes 63 characters at most.')
+@maxLength(63)
 param deployerPrincipalName string = ''
 
 @description('What the administrator is.')
@@ -185,13 +185,9 @@ var private = networkMode == 'private'
 var flexible = postgresMode == 'flexible'
 // As many threads as the platform sends an instance at once.
 var concurrency = 16
-// In strings: checkov's parser does not know deployer(), and checkov stumbles over a condition.
+// In a string: checkov stumbles over a condition.
 #disable-next-line simplify-interpolation
 var publicNetworkAccess = '${private ? 'Disabled' : 'Enabled'}'
-#disable-next-line simplify-interpolation
-var deployerId = '${empty(deployerPrincipalId) ? deployer().objectId : deployerPrincipalId}'
-#disable-next-line simplify-interpolation
-var deployerName = '${empty(deployerPrincipalName) ? deployer().userPrincipalName : deployerPrincipalName}'
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -263,7 +259,6 @@ module roles 'modules/roles.bicep' = {
 module postgres 'modules/postgres.bicep' = if (flexible) {
   params: {
     name: postgresName
-    databaseName: 'helpr'
     location: location
     tags: tags
     publicNetworkAccess: publicNetworkAccess
@@ -275,8 +270,8 @@ module postgres 'modules/postgres.bicep' = if (flexible) {
 module administrators 'modules/postgres-administrators.bicep' = if (flexible) {
   params: {
     serverName: postgresName
-    administratorId: deployerId
-    administratorName: deployerName
+    administratorId: deployerPrincipalId
+    administratorName: deployerPrincipalName
     administratorType: deployerPrincipalType
     withApp: databaseAccess == 'administrator'
     appIdentityId: identity.outputs.principalId
@@ -284,6 +279,16 @@ module administrators 'modules/postgres-administrators.bicep' = if (flexible) {
   }
   dependsOn: [
     postgres
+  ]
+}
+
+module database 'modules/postgres-database.bicep' = if (flexible) {
+  params: {
+    serverName: postgresName
+    name: 'helpr'
+  }
+  dependsOn: [
+    administrators
   ]
 }
 
@@ -348,7 +353,7 @@ module settings 'modules/settings.bicep' = {
     vaultUri: vault.outputs.uri
     withPostgres: flexible
     postgresHost: postgres.?outputs.host ?? ''
-    postgresDatabase: postgres.?outputs.database ?? ''
+    postgresDatabase: database.?outputs.name ?? ''
     identityName: identity.outputs.name
     clientId: identity.outputs.clientId
     insightsConnectionString: monitoring.outputs.connectionString
@@ -364,12 +369,11 @@ module settings 'modules/settings.bicep' = {
 
 module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
   params: {
-    namePrefix: '${abbreviations.alert}-${suffix}'
+    name: '${abbreviations.alert}-${suffix}'
     actionGroupName: '${abbreviations.actionGroup}-${suffix}'
     location: location
     tags: tags
     alertEmail: alertEmail
-    appId: app.outputs.id
     componentId: monitoring.outputs.componentId
   }
 }
@@ -390,6 +394,6 @@ output storageAccountName string = storage.outputs.name
 output tablesEndpoint string = storage.outputs.tableEndpoint
 output keyVaultName string = vault.outputs.name
 output postgresHost string = postgres.?outputs.host ?? ''
-output postgresDatabase string = postgres.?outputs.database ?? ''
+output postgresDatabase string = database.?outputs.name ?? ''
 output identityName string = identity.outputs.name
 output identityPrincipalId string = identity.outputs.principalId

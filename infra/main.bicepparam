@@ -1,14 +1,17 @@
-// What you decide. Secrets come from the environment and are never written here. What is no
-// secret comes from there, too, but may as well be written here: a redeployment then cannot
-// forget it.
-//
-//   export PLEX_TOKEN=… PLEX_SERVER_NAME=… PLEX_LIBRARIES=…
-//   az deployment group create --resource-group helpr --template-file infra/main.bicep \
-//       --parameters infra/main.bicepparam
+// What you decide, from the environment; infra/provision.sh keeps it in .azure/settings.sh and
+// fills in what is not set from there and from the deployment before. Secrets come from the
+// environment alone and are written to no file.
 
 using 'main.bicep'
 
+var memories = {
+  '512': 512
+  '2048': 2048
+  '4096': 4096
+}
+
 param environmentName = readEnvironmentVariable('HELPR_ENVIRONMENT_NAME', 'helpr')
+param tags = json(readEnvironmentVariable('HELPR_TAGS', '{}'))
 
 // Plex
 param plexToken = readEnvironmentVariable('PLEX_TOKEN', '')
@@ -37,3 +40,15 @@ param deployerIpAddress = readEnvironmentVariable('HELPR_DEPLOYER_IP', '')
 param networkMode = readEnvironmentVariable('HELPR_NETWORK_MODE', 'public')
 param alertEmail = readEnvironmentVariable('HELPR_ALERT_EMAIL', '')
 param budgetAmount = int(readEnvironmentVariable('HELPR_BUDGET', '30'))
+param maximumInstanceCount = int(readEnvironmentVariable('HELPR_MAXIMUM_INSTANCES', '4'))
+param alwaysReadyHttp = int(readEnvironmentVariable('HELPR_ALWAYS_READY', '0'))
+param instanceMemoryMB = memories[readEnvironmentVariable('HELPR_INSTANCE_MEMORY', '2048')]
+param hostLog = bool(readEnvironmentVariable('HELPR_HOST_LOG', 'false'))
+param pythonVersion = readEnvironmentVariable('HELPR_PYTHON_VERSION', '3.13')
+
+// Limits for each client
+param trustedProxyHops = int(readEnvironmentVariable('HELPR_TRUSTED_PROXY_HOPS', '1'))
+param rateInvites = readEnvironmentVariable('HELPR_RATE_INVITES', '5/minute;20/hour')
+param rateDefault = readEnvironmentVariable('HELPR_RATE_DEFAULT', '50/hour;200/day')
+param rateSignIn = readEnvironmentVariable('HELPR_RATE_SIGN_IN', '5/minute;20/hour')
+param rateStatus = readEnvironmentVariable('HELPR_RATE_STATUS', '60/minute')

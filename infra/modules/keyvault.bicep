@@ -19,7 +19,7 @@ param workspaceId string
 
 var private = publicNetworkAccess == 'Disabled'
 
-resource vault 'Microsoft.KeyVault/vaults@2026-05-15' = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   // checkov:skip=CKV_AZURE_109:Deny in a private network; in a public one nobody gets in without an Entra role
   // checkov:skip=CKV_AZURE_189:Disabled in a private network; in a public one the app has no address to allow
   name: name

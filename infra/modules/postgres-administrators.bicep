@@ -1,5 +1,5 @@
 // Who may do anything on the server. A module of its own, since the object ids have to be known
-// before it starts, and since the server, its database and its firewall have to be there first.
+// before it starts, and since the server and its firewall have to be there first.
 
 @description('Name of the server.')
 param serverName string

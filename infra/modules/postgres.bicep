@@ -1,12 +1,10 @@
-// postgresMode 'flexible': the smallest server there is, with Entra sign-in only.
+// postgresMode 'flexible': the smallest server there is, with Entra sign-in only. Its administrators
+// and its database have modules of their own, because their order matters.
 
 @description('Name of the server.')
 @minLength(3)
 @maxLength(63)
 param name string
-
-@description('Name of the database.')
-param databaseName string
 
 @description('Azure region.')
 param location string
@@ -69,15 +67,6 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   }
 }
 
-resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2025-08-01' = {
-  parent: server
-  name: databaseName
-  properties: {
-    charset: 'UTF8'
-    collation: 'en_US.utf8'
-  }
-}
-
 // This range stands for "whatever runs on Azure": the app has no address of its own. It admits
 // the traffic of every Azure customer, so it keeps out little. The gate is that passwords are
 // off and only this tenant's Entra tokens sign in. networkMode 'private' closes the range.
@@ -88,9 +77,6 @@ resource azureAddresses 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules
     startIpAddress: '0.0.0.0'
     endIpAddress: '0.0.0.0'
   }
-  dependsOn: [
-    database
-  ]
 }
 
 resource deployerAddress 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2025-08-01' = if (!private && !empty(deployerIpAddress)) {
@@ -116,7 +102,6 @@ resource settings 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2025
       source: 'user-override'
     }
     dependsOn: [
-      database
       azureAddresses
       deployerAddress
     ]
@@ -142,4 +127,3 @@ resource log 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 output id string = server.id
 output name string = server.name
 output host string = server.properties.fullyQualifiedDomainName
-output database string = database.name

@@ -36,11 +36,11 @@ param databaseUrl string
 // Helpr reads it as "not set" (helpr_core/settings.py), and Key Vault takes no empty value.
 var unset = '<unset>'
 
-resource vault 'Microsoft.KeyVault/vaults@2026-05-15' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: vaultName
 }
 
-resource plexTokenGiven 'Microsoft.KeyVault/vaults/secrets@2026-05-15' = if (!empty(plexToken)) {
+resource plexTokenGiven 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = if (!empty(plexToken)) {
   // checkov:skip=CKV_AZURE_41:Plex decides how long a token lives; a date of ours would only stop invites
   // checkov:skip=CKV_AZURE_114:It is set; checkov does not look behind the condition
   parent: vault
@@ -59,7 +59,7 @@ module plexTokenFirst 'first-secret.jsonc' = if (empty(plexToken)) {
   }
 }
 
-resource secretKeyGiven 'Microsoft.KeyVault/vaults/secrets@2026-05-15' = if (!empty(secretKey)) {
+resource secretKeyGiven 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = if (!empty(secretKey)) {
   // checkov:skip=CKV_AZURE_41:A key that lapses would end all sessions; it is replaced on purpose
   // checkov:skip=CKV_AZURE_114:It is set; checkov does not look behind the condition
   parent: vault
@@ -78,7 +78,7 @@ module secretKeyFirst 'first-secret.jsonc' = if (empty(secretKey)) {
   }
 }
 
-resource adminPasswordHashGiven 'Microsoft.KeyVault/vaults/secrets@2026-05-15' = if (!empty(adminPasswordHash)) {
+resource adminPasswordHashGiven 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = if (!empty(adminPasswordHash)) {
   // checkov:skip=CKV_AZURE_41:A date would lock the owner out; a new hash ends all sessions at once
   // checkov:skip=CKV_AZURE_114:It is set; checkov does not look behind the condition
   parent: vault
@@ -97,7 +97,7 @@ module adminPasswordHashFirst 'first-secret.jsonc' = if (empty(adminPasswordHash
   }
 }
 
-resource inviteCodeGiven 'Microsoft.KeyVault/vaults/secrets@2026-05-15' = if (!empty(inviteCode)) {
+resource inviteCodeGiven 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = if (!empty(inviteCode)) {
   // checkov:skip=CKV_AZURE_41:A date would open the form or stop invites; the owner changes the code
   // checkov:skip=CKV_AZURE_114:It is set; checkov does not look behind the condition
   parent: vault
@@ -118,7 +118,7 @@ module inviteCodeFirst 'first-secret.jsonc' = if (empty(inviteCode)) {
 
 // No placeholder: "not set" would mean a SQLite file that is gone with the instance. While this
 // secret is missing its reference cannot be resolved, and the setup page says so.
-resource databaseUrlGiven 'Microsoft.KeyVault/vaults/secrets@2026-05-15' = if (!empty(databaseUrl)) {
+resource databaseUrlGiven 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = if (!empty(databaseUrl)) {
   // checkov:skip=CKV_AZURE_41:The database decides how long its password lives
   // checkov:skip=CKV_AZURE_114:It is set; checkov does not look behind the condition
   parent: vault

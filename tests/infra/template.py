@@ -28,6 +28,12 @@ PARAMETER_FILES = {
     "laptop": VARIANTS / "laptop.bicepparam",
 }
 
+# The template refuses to be evaluated without one.
+ADMINISTRATOR = {
+    "AZURE_PRINCIPAL_ID": "22222222-2222-2222-2222-222222222222",
+    "AZURE_PRINCIPAL_NAME": "me_outlook.example#EXT#@meoutlook.example.com",
+}
+
 Json = dict[str, Any]
 
 
@@ -45,10 +51,11 @@ needs_bicep = pytest.mark.skipif(
 
 
 def bicep(*arguments: str | Path, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
-    """Run the CLI, with an environment that gives no parameter a value."""
+    """Run the CLI, with an environment that says who the database's administrator is, no more."""
     cli = bicep_cli()
     assert cli is not None
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    kept |= ADMINISTRATOR
     # Without it the CLI wants ICU, which a small image does not have.
     kept["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1"
     return subprocess.run(

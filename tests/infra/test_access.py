@@ -84,11 +84,27 @@ def test_nothing_asks_for_a_key(compiled: Json) -> None:
                 assert not re.search(r"\blist(Keys|AccountSas|Secrets)?\(", json.dumps(one))
 
 
-def test_whoever_deploys_is_the_database_administrator() -> None:
-    administrator = the("main", ADMINISTRATOR)
-    assert "deployer().objectId" in administrator["name"]
-    assert "deployer().userPrincipalName" in administrator["properties"]["principalName"]
+def test_the_database_administrator_is_named_and_not_guessed(compiled: Json) -> None:
+    """ARM's own name for a personal account is none that PostgreSQL knows."""
+    assert "deployer()" not in json.dumps(compiled)
+    administrator = the("laptop", ADMINISTRATOR)
+    assert administrator["name"].endswith("/11111111-1111-1111-1111-111111111111")
+    assert administrator["properties"]["principalName"] == "owner@example.com"
     assert administrator["properties"]["principalType"] == "User"
+
+
+def test_a_name_that_postgresql_would_cut_off_is_refused(compiled: Json) -> None:
+    assert compiled["parameters"]["deployerPrincipalName"]["maxLength"] == 63
+
+
+def test_the_database_is_made_after_the_server_has_an_administrator(compiled: Json) -> None:
+    """Otherwise it belongs to a role of Azure's, and nobody can close it to other roles."""
+    order = {name: set(one.get("dependsOn", ())) for name, one in compiled["resources"].items()}
+    assert "administrators" in order["database"]
+    assert "postgres" in order["administrators"]
+    assert "database" in order["settings"]
+    server = compiled["resources"]["postgres"]["properties"]["template"]
+    assert not [one for one in declared(server) if one["type"].endswith("/databases")]
 
 
 def test_the_app_is_a_database_administrator_only_where_that_is_asked_for() -> None:

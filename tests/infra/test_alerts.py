@@ -5,36 +5,76 @@ from __future__ import annotations
 import re
 
 from helpr_core import errors
-from tests.infra.template import PROJECT, Json, resources, the
+from tests.infra.template import PROJECT, Json, declared, resources, templates, the
+from tests.publishing.prices import PRICES
 
 RULE = "Microsoft.Insights/scheduledQueryRules"
-METRIC = "Microsoft.Insights/metricAlerts"
 GROUP = "Microsoft.Insights/actionGroups"
 BUDGET = "Microsoft.Consumption/budgets"
 
 
+def _query() -> str:
+    (criterion,) = the("private", RULE)["properties"]["criteria"]["allOf"]
+    return str(criterion["query"])
+
+
 def _words() -> set[str]:
-    """Whatever stands in quotes in the queries."""
-    queries = [
-        one["properties"]["criteria"]["allOf"][0]["query"] for one in resources("private", RULE)
-    ]
-    return set(re.findall(r'"([^"]+)"', " ".join(queries)))
+    """Whatever the query looks for; the names of problems are its own."""
+    named = re.sub(r'problem = "[^"]+"', "", _query())
+    return set(re.findall(r'"([^"]+)"', named))
 
 
 def test_without_an_address_there_are_no_alerts() -> None:
-    for kind in (RULE, METRIC, GROUP):
+    for kind in (RULE, GROUP):
         assert resources("main", kind) == []
         assert resources("private", kind) != []
+
+
+def test_one_log_rule_looks_for_everything() -> None:
+    """Each costs half a dollar a month, and an idle Helpr costs little else."""
+    problems = re.findall(r'problem = "([^"]+)"', _query())
+    assert problems == [
+        "http-5xx",
+        "unexpected-errors",
+        "plex-token-refused",
+        "database-unavailable",
+        "executions-a-day",
+    ]
+    assert _query().count("project problem") == len(problems)
+
+
+def test_there_is_no_metric_alert(compiled: Json) -> None:
+    """Flex Consumption has none of the metrics that one would ask for."""
+    types = {one["type"] for template in templates(compiled) for one in declared(template)}
+    assert "Microsoft.Insights/metricAlerts" not in types
+    assert not [one for one in types if one.lower().endswith("metricalerts")]
+
+
+def test_the_rule_looks_back_as_far_as_its_query() -> None:
+    properties = the("private", RULE)["properties"]
+    assert properties["windowSize"] == "P1D"
+    assert properties["evaluationFrequency"] == "PT15M"
+    assert set(re.findall(r"ago\((\w+)\)", _query())) == {"15m", "1d"}
+    recent = re.split(r"problem = ", _query())
+    assert sum("timestamp > recent" in one or "ago(1d)" in one for one in recent) == 5
+
+
+def test_executions_a_day_are_told_before_those_that_are_free_are_used_up() -> None:
+    (most,) = re.findall(r"ago\(1d\)\s*\| summarize [^|]+\| where times > (\d+)", _query())
+    assert 31 * int(most) <= PRICES["functions_free_executions"] < 32 * int(most)
+
+
+def test_the_query_is_balanced() -> None:
+    bare = re.sub(r'"[^"]*"', '""', _query())
+    assert bare.count("(") == bare.count(")")
 
 
 def test_every_alert_writes_to_the_owner() -> None:
     group = the("private", GROUP)
     (receiver,) = group["properties"]["emailReceivers"]
     assert receiver["emailAddress"] == "owner@example.com"
-    metric = the("private", METRIC)
-    assert [one["actionGroupId"] for one in metric["properties"]["actions"]] == [group["id"]]
-    for rule in resources("private", RULE):
-        assert rule["properties"]["actions"]["actionGroups"] == [group["id"]]
+    rule = the("private", RULE)
+    assert rule["properties"]["actions"]["actionGroups"] == [group["id"]]
 
 
 def test_the_queries_look_for_words_that_stand_in_the_code() -> None:
@@ -49,12 +89,6 @@ def test_the_queries_look_for_words_that_stand_in_the_code() -> None:
     words = _words()
     assert words
     assert [word for word in words if word not in known and f'"{word}' not in code] == []
-
-
-def test_the_metric_counts_server_errors_of_the_app() -> None:
-    (criterion,) = the("private", METRIC)["properties"]["criteria"]["allOf"]
-    assert criterion["metricName"] == "Http5xx"
-    assert criterion["metricNamespace"] == "Microsoft.Web/sites"
 
 
 def _thresholds(budget: Json) -> list[int]:

@@ -12,7 +12,6 @@ RULES = {
     "Microsoft.OperationalInsights/workspaces": r"[a-zA-Z\d][a-zA-Z\d-]{2,61}[a-zA-Z\d]",
     "Microsoft.Insights/components": r"[\w.()-]{1,260}",
     "Microsoft.Insights/actionGroups": r"[\w.() -]{1,260}",
-    "Microsoft.Insights/metricAlerts": r"[\w.() -]{1,260}",
     "Microsoft.Insights/scheduledQueryRules": r"[\w.() -]{1,260}",
     "Microsoft.Storage/storageAccounts": r"[a-z\d]{3,24}",
     "Microsoft.KeyVault/vaults": r"[a-zA-Z](?!.*--)[a-zA-Z\d-]{1,22}[a-zA-Z\d]",
