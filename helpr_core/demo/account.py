@@ -6,6 +6,7 @@ in https://plex.tv/api/v2/user and /api/v2/resources.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,20 +117,25 @@ def user_facts(token: str) -> dict[str, Any]:
 
 
 def resource_facts(
-    server_name: str,
-    machine_identifier: str,
+    servers: Mapping[str, str],
     server_token: str,
     connections: tuple[Connection, ...],
 ) -> list[dict[str, Any]]:
-    """The owned server, a player, and a server that somebody else shares with the owner."""
+    """The owned servers, a player, and a server that somebody else shares with the owner.
+
+    `servers` are names by machine identifier.
+    """
     foreign = Connection("https://203.0.113.20:32400", "203.0.113.20", SERVER_PORT)
     server, player = "Plex Media Server", "Plex for Android"
     return [
         _device("Demo phone", "demo-player-0001", player, "client,player")
         | {"owned": True, "connections": []},
-        _device(server_name, machine_identifier, server, "server")
-        | {"owned": True, "accessToken": server_token, "relay": True}
-        | {"connections": [connection.as_facts() for connection in connections]},
+        *(
+            _device(name, identifier, server, "server")
+            | {"owned": True, "accessToken": server_token, "relay": True}
+            | {"connections": [connection.as_facts() for connection in connections]}
+            for identifier, name in servers.items()
+        ),
         _device("Somebody else's Plex", "f0e1" * 10, server, "server")
         | {"owned": False, "ownerId": 2_000_002, "sourceTitle": "somebody-else"}
         | {"accessToken": "demo-guest-token", "connections": [foreign.as_facts()]},

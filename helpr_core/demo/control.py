@@ -6,7 +6,10 @@ GET, POST, PUT, DELETE /_demo/faults    rules: list, add (one or a list), replac
 POST                   /_demo/accept    {"identity"}: the friend accepts; 404 when not invited
 GET, POST              /_demo/settings  any of latency_seconds, people (fills seats up to that
                                         number), token (the one accepted from now on),
-                                        deauthorized, libraries, machine_identifier
+                                        deauthorized, libraries, machine_identifier,
+                                        server_name, listed (false: the account's resources
+                                        lack the server), other_servers (names by machine
+                                        identifier)
 POST                   /_demo/reset     all as at the start: no calls, faults or shares
 """
 
@@ -160,6 +163,9 @@ def _show_settings(stage: Stage, given: Any) -> Answer:
         "people": world.seats_taken(),
         "deauthorized": stage.plex.deauthorized,
         "machine_identifier": world.machine_identifier,
+        "server_name": world.server_name,
+        "listed": world.listed,
+        "other_servers": world.other_servers,
         "libraries": [
             {"id": lib.id, "key": lib.key, "type": lib.type, "title": lib.title}
             for lib in world.libraries
@@ -223,12 +229,27 @@ def _set_machine_identifier(stage: Stage, identifier: str) -> None:
     stage.plex.world.machine_identifier = identifier
 
 
+def _set_server_name(stage: Stage, name: str) -> None:
+    stage.plex.world.server_name = name
+
+
+def _set_listed(stage: Stage, listed: bool) -> None:
+    stage.plex.world.listed = listed
+
+
+def _set_other_servers(stage: Stage, servers: dict[str, str]) -> None:
+    stage.plex.world.other_servers = {str(key): str(name) for key, name in servers.items()}
+
+
 _TYPES: dict[str, Any] = {
     "latency_seconds": int | float,
     "people": int,
     "token": str,
     "deauthorized": bool,
     "machine_identifier": str,
+    "server_name": str,
+    "listed": bool,
+    "other_servers": dict,
 }
 _SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
     "latency_seconds": _set_latency,
@@ -237,4 +258,7 @@ _SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
     "deauthorized": _set_deauthorized,
     "libraries": _set_libraries,
     "machine_identifier": _set_machine_identifier,
+    "server_name": _set_server_name,
+    "listed": _set_listed,
+    "other_servers": _set_other_servers,
 }

@@ -1,6 +1,7 @@
 """Faults to order: what the demo does instead of answering properly.
 
-A rule meets a call by method and by the beginning of its path; of several the oldest counts.
+A rule meets a call by method and by the beginning of its path, or by all of it where the
+beginning ends in "$"; of several the oldest counts.
 It is used up after `times` calls (0 = it stays until it is cleared).
 
 kind           the call is      what the client sees
@@ -14,6 +15,7 @@ drop           not carried out  the connection closes
 drop_after     carried out      the connection closes
 hang           not carried out  nothing for `delay_seconds` (60 at most), then it closes
 delay          carried out      the proper answer, later
+partial        carried out      the proper answer with the first `rows` of its list (0: none of it)
 
 `delay_seconds` (60 at most) may stand with every kind: the wait comes first.
 """
@@ -38,12 +40,13 @@ KINDS = frozenset(
         "drop_after",
         "hang",
         "delay",
+        "partial",
     }
 )
 LONGEST_DELAY_SECONDS = 60.0
 LARGEST_ANSWER_BYTES = 100_000_000
 _DEFAULT_STATUS = {"invalid_token": 422, "malformed": 200, "big": 200, "redirect": 302}
-_NUMBERS = ("times", "status", "size_bytes", "delay_seconds")
+_NUMBERS = ("times", "status", "size_bytes", "delay_seconds", "rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class FaultRule:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_seconds: float = 0.0
     size_bytes: int = 1_000_000
+    rows: int = 0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -68,8 +72,8 @@ class FaultRule:
             raise ValueError(f"delay_seconds goes from 0 to {LONGEST_DELAY_SECONDS:.0f}")
         if self.kind == "status" and not 200 <= self.status <= 599:
             raise ValueError("kind 'status' needs a status from 200 to 599")
-        if self.times < 0:
-            raise ValueError("times cannot be negative")
+        if self.times < 0 or self.rows < 0:
+            raise ValueError("times and rows cannot be negative")
         if not 100 <= self.size_bytes <= LARGEST_ANSWER_BYTES:
             raise ValueError(f"size_bytes goes from 100 to {LARGEST_ANSWER_BYTES}")
 
@@ -87,7 +91,11 @@ class FaultRule:
 
     def meets(self, method: str, path: str) -> bool:
         """Whether the rule is for that call."""
-        return self.method.upper() in ("", method) and path.startswith(self.path_prefix)
+        if self.method.upper() not in ("", method):
+            return False
+        if self.path_prefix.endswith("$"):
+            return path == self.path_prefix[:-1]
+        return path.startswith(self.path_prefix)
 
 
 def rule_from_json(given: object) -> FaultRule:

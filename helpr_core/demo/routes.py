@@ -118,9 +118,9 @@ def _user(plex: PlexTv, request: Request) -> Answer:
 
 def _resources(plex: PlexTv, request: Request) -> Answer:
     world = plex.world
-    facts = account.resource_facts(
-        world.server_name, world.machine_identifier, plex.server_token, plex.connections
-    )
+    own = {world.machine_identifier: world.server_name} if world.listed else {}
+    servers = own | world.other_servers
+    facts = account.resource_facts(servers, plex.server_token, plex.connections)
     return json_answer(facts) if request.wants_json else answers.resources_answer(facts)
 
 

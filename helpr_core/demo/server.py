@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from helpr_core.demo.answers import usual_failure
+from helpr_core.demo.answers import shortened, usual_failure
 from helpr_core.demo.control import CONTROL_PREFIX, Stage
 from helpr_core.demo.faults import FaultRule
 from helpr_core.demo.messages import XML, Answer, Request
@@ -83,6 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._wait(stage.latency_seconds + (rule.wait_seconds if rule else 0.0))
         if rule is None or rule.kind == "delay":
             self._send(stage.plex.answer(request))
+        elif rule.kind == "partial":
+            self._send(shortened(stage.plex.answer(request), rule.rows))
         else:
             self._fail(rule, request)
 

@@ -82,7 +82,7 @@ class World:
     def __init__(
         self, server_name: str, libraries: Sequence[DemoLibrary], people: Iterable[str]
     ) -> None:
-        self.server_name = server_name
+        self._first_server_name = server_name
         self._first_libraries = tuple(libraries)
         self._first_people = tuple(people)
         self._lock = threading.RLock()
@@ -91,7 +91,11 @@ class World:
     def reset(self) -> None:
         """Back to how it was made."""
         with self._lock:
+            self.server_name = self._first_server_name
             self.machine_identifier = MACHINE_IDENTIFIER
+            # Further servers of the same account: names by machine identifier.
+            self.other_servers: dict[str, str] = {}
+            self.listed = True  # in the account's resources
             self.libraries = self._first_libraries
             self._shares: dict[int, DemoShare] = {}
             self._moment = FIRST_MOMENT

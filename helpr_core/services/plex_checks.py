@@ -28,6 +28,14 @@ def server_check(found: FoundServer) -> Check:
     if found.by_identifier or alike == (server,):
         return Check("server", Severity.OK, f"{server.name}, owned by this account")
     identifier = server.machine_identifier
+    if alike and server not in alike:
+        return Check(
+            "server",
+            Severity.WARNING,
+            f"“{wanted}” is the name of another server now: {_named(alike)}. Invites go to "
+            f"“{server.name}” ({identifier}), which is known from before",
+            "Put the machine identifier of the one you mean into PLEX_SERVER_NAME.",
+        )
     if alike:
         return Check(
             "server",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -127,18 +128,17 @@ class ServerCatalog:
         return self._keep(Known(server, doubt)).server, answer
 
     def _answer(self, known: Server) -> Server:
+        """The libraries of the known server; of the one that came in its place when it is gone.
+
+        Gone is what plex.tv says so twice in a row: its namesake would be somebody else's.
+        """
+        with suppress(PlexServerUnknown):
+            return self._media.fetch_libraries(known)
         try:
             return self._media.fetch_libraries(known)
         except PlexServerUnknown:
             # A server that was set up anew has a new machine identifier.
-            found = self._media.fetch_server(known.machine_identifier)
-        if found.machine_identifier != known.machine_identifier:
-            # Another one of that name is believed only when the known one is gone again.
-            try:
-                return self._media.fetch_libraries(known)
-            except PlexServerUnknown:
-                log.warning("the server has another machine identifier now")
-        return found
+            return self._media.fetch_server(known.machine_identifier)
 
     def _first(self) -> Known:
         """Nothing is known: what plex.tv says must at least not be nothing."""

@@ -51,12 +51,13 @@ class Parts(Container):
         state: StateStore,
         libraries: str,
         clock: Clock,
+        server_name: str,
         *,
         announces: bool = False,
     ) -> None:
         environ = {
             "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": plex.server_name,
+            "PLEX_SERVER_NAME": server_name,
             "PLEX_LIBRARIES": libraries,
             "PLEX_API_URL": plex.url,
             "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
@@ -67,7 +68,7 @@ class Parts(Container):
         self._record = record
         self._store = state
         self._announces = announces
-        self._media = PlexMediaServer(self._account, plex.server_name, clock)
+        self._media = PlexMediaServer(self._account, server_name, clock)
 
     def database(self) -> Database:
         return self._record
@@ -115,6 +116,7 @@ class Worker:
         url: str,
         *,
         libraries: Sequence[str] = ("Movies", "TV Shows"),
+        server_name: str = "",
         clock: SetClock | None = None,
         state_url: str = "",
         tables: str = "",
@@ -135,6 +137,7 @@ class Worker:
             self.state,
             ",".join(libraries),
             self.clock,
+            server_name or plex.server_name,
             announces=announces or bool(tables),
         )
         self.log = self.parts.invite_log()

@@ -1,0 +1,186 @@
+"""A choice is found again: by id, and where ids mean nothing any more by title and kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from helpr_core.domain.library_choice import Choice, chosen_on, find, named_by
+from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.server_list import Doubt, missing_from, weigh
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+MOVIES = Library(11, "Movies", "movie")
+SHOWS = Library(12, "TV Shows", "show")
+KIDS = Library(13, "Kids", "movie")
+HOME = Server("a" * 40, "Home", (MOVIES, SHOWS, KIDS), NOON)
+CHOICE = chosen_on(HOME, (MOVIES, SHOWS))
+
+
+def server(*libraries: Library, machine: str = HOME.machine_identifier) -> Server:
+    return replace(HOME, machine_identifier=machine, libraries=libraries)
+
+
+def test_on_the_same_server_a_library_is_its_id_whatever_it_is_called() -> None:
+    renamed = replace(MOVIES, title="Films")
+    found = find(CHOICE, server(KIDS, SHOWS, renamed, Library(99, "Movies", "movie")))
+    assert (found.libraries, found.problems) == ((renamed, SHOWS), ())
+    assert found.choice.found_again == ()
+    assert found.choice.libraries == (renamed, SHOWS)  # so it is remembered under its new title
+
+
+def test_on_a_server_set_up_anew_it_is_its_title_and_kind() -> None:
+    # The ids are dealt out anew: the one that Movies had is that of another by now.
+    anew = (
+        Library(11, "Kids", "movie"),
+        Library(13, "movies", "movie"),
+        Library(77, "TV Shows", "show"),
+    )
+    found = find(CHOICE, server(*anew, machine="b" * 40))
+    assert (found.libraries, found.problems) == ((anew[1], anew[2]), ())
+    assert found.choice.found_again == ("movies", "TV Shows")
+    assert found.choice.machine == "b" * 40
+
+
+def test_a_library_made_anew_on_the_same_server_is_found_by_its_look() -> None:
+    anew = Library(99, "Movies", "movie")
+    found = find(CHOICE, server(anew, SHOWS, KIDS))
+    assert (found.libraries, found.problems) == ((anew, SHOWS), ())
+    assert found.choice.found_again == ("Movies",)
+
+
+def test_another_kind_under_the_same_title_is_not_it() -> None:
+    found = find(CHOICE, server(Library(99, "Movies", "photo"), SHOWS))
+    assert found.libraries == (SHOWS,)
+    assert found.problems == ("“Movies” (movie) is no longer on the Plex server",)
+
+
+def test_of_several_that_may_be_it_none_is_taken() -> None:
+    found = find(
+        CHOICE, server(Library(98, "Movies", "movie"), Library(99, "MOVIES", "movie"), SHOWS)
+    )
+    assert found.libraries == (SHOWS,)
+    assert "several are called that: 98, 99" in found.problems[0]
+
+
+def test_one_that_stood_beside_it_is_not_it() -> None:
+    namesake = Library(20, "Movies", "movie")
+    choice = chosen_on(server(MOVIES, SHOWS, namesake), (MOVIES, SHOWS))
+    found = find(choice, server(SHOWS, namesake))
+    assert found.libraries == (SHOWS,)
+    assert "no longer" in found.problems[0]
+
+
+def test_one_that_came_later_and_stood_beside_it_is_not_it_either() -> None:
+    namesake = Library(20, "Movies", "movie")
+    later = find(CHOICE, server(MOVIES, SHOWS, KIDS, namesake)).choice
+    assert find(later, server(SHOWS, KIDS, namesake)).libraries == (SHOWS,)
+
+
+def test_what_is_not_there_is_remembered_and_comes_back() -> None:
+    without = find(CHOICE, server(SHOWS, KIDS))
+    assert without.choice.libraries == (MOVIES, SHOWS)
+    assert find(without.choice, HOME).libraries == (MOVIES, SHOWS)
+
+
+def test_on_another_server_the_id_of_what_is_lost_counts_for_nothing() -> None:
+    other = server(Library(77, "TV Shows", "show"), machine="b" * 40)
+    lost = find(CHOICE, other).choice
+    elsewhere = server(
+        Library(77, "TV Shows", "show"), Library(11, "Secret", "movie"), machine="b" * 40
+    )
+    assert [one.title for one in find(lost, elsewhere).libraries] == ["TV Shows"]
+
+
+def test_two_of_one_title_that_were_both_chosen_are_both_found_again() -> None:
+    twins = (MOVIES, Library(14, "Movies", "movie"))
+    choice = chosen_on(server(*twins), twins)
+    anew = (Library(21, "Movies", "movie"), Library(22, "Movies", "movie"))
+    assert find(choice, server(*anew, machine="b" * 40)).libraries == anew
+
+
+@pytest.mark.parametrize("machine", [HOME.machine_identifier, "b" * 40])
+def test_an_entry_without_server_or_kinds_is_read_by_its_ids(machine: str) -> None:
+    old = Choice((Library(11, "", ""), Library(12, "", "")))
+    found = find(old, server(MOVIES, SHOWS, KIDS, machine=machine))
+    assert (found.libraries, found.problems) == ((MOVIES, SHOWS), ())
+    assert found.choice == replace(CHOICE, machine=machine)
+
+
+def test_names_are_looked_up_until_each_has_named_one() -> None:
+    found = find(named_by(("Movies", "Serien")), HOME)
+    assert found.libraries == (MOVIES,)
+    assert found.problems == ("“Serien” is not a library of the server",)
+    later = find(
+        found.choice, server(replace(MOVIES, title="Films"), Library(30, "Serien", "show"))
+    )
+    assert [one.title for one in later.libraries] == ["Films", "Serien"]
+
+
+def test_names_are_read_anew_on_a_server_set_up_anew() -> None:
+    # Renamed to Films at some time, and set up anew under the name that the setting has.
+    choice = find(named_by(("Movies",)), HOME).choice
+    choice = find(choice, server(replace(MOVIES, title="Films"), SHOWS)).choice
+    anew = Library(50, "Movies", "movie")
+    found = find(choice, server(anew, machine="b" * 40))
+    assert (found.libraries, found.problems) == ((anew,), ())
+
+
+def answer(*libraries: Library, minutes: int = 0) -> Server:
+    return replace(server(*libraries), fetched_at=NOON + timedelta(minutes=minutes))
+
+
+def test_new_and_renamed_libraries_in_another_order_are_believed_at_once() -> None:
+    fresh = answer(Library(20, "New", "movie"), KIDS, replace(SHOWS, title="Series"), MOVIES)
+    assert weigh(fresh, HOME, None) == (fresh, None)
+
+
+def test_an_empty_answer_is_never_believed() -> None:
+    doubt: Doubt | None = None
+    for minutes in range(0, 10_000, 60):
+        known, doubt = weigh(answer(minutes=minutes), HOME, doubt)
+        assert known.libraries == HOME.libraries
+        assert doubt is not None
+        assert doubt.nothing
+
+
+def test_a_partial_answer_is_believed_after_three_in_ten_minutes() -> None:
+    doubt: Doubt | None = None
+    for minutes in (0, 1, 9):
+        known, doubt = weigh(answer(MOVIES, KIDS, minutes=minutes), HOME, doubt)
+        assert known.libraries == (MOVIES, SHOWS, KIDS)
+        assert doubt is not None
+        assert doubt.missing == (SHOWS.id,)
+    assert weigh(answer(MOVIES, KIDS, minutes=10), HOME, doubt) == (
+        answer(MOVIES, KIDS, minutes=10),
+        None,
+    )
+
+
+def test_two_answers_far_apart_are_not_enough() -> None:
+    _, doubt = weigh(answer(MOVIES, KIDS), HOME, None)
+    known, _ = weigh(answer(MOVIES, KIDS, minutes=600), HOME, doubt)
+    assert SHOWS in known.libraries
+
+
+def test_answers_that_lack_now_this_and_now_that_are_not_believed() -> None:
+    doubt: Doubt | None = None
+    for number in range(20):
+        rest = (MOVIES, KIDS) if number % 2 else (SHOWS, KIDS)
+        known, doubt = weigh(answer(*rest, minutes=10 * number), HOME, doubt)
+        assert set(known.libraries) == {MOVIES, SHOWS, KIDS}
+
+
+def test_a_clock_that_is_set_back_begins_the_count_anew() -> None:
+    doubt: Doubt | None = None
+    for minutes in (0, 9, -60, -59):
+        known, doubt = weigh(answer(MOVIES, KIDS, minutes=minutes), HOME, doubt)
+        assert SHOWS in known.libraries
+
+
+def test_a_library_made_anew_is_not_missing() -> None:
+    assert missing_from(answer(Library(99, "movies", "movie"), SHOWS, KIDS), HOME) == ()
+    twins = (Library(98, "Movies", "movie"), Library(99, "Movies", "movie"))
+    assert missing_from(answer(*twins, SHOWS, KIDS), HOME) == (MOVIES,)
