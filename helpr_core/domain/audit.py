@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+REFUSED = "sign_in_refused"
+"""The one action that is not the owner's."""
+
 
 class Door(StrEnum):
     """How an action came in."""

@@ -11,9 +11,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from helpr_core.clock import Clock
+from helpr_core.domain.audit import REFUSED
 from helpr_core.domain.invite import STALE_AFTER, TRIED_FOR, InviteRequest, Status
 from helpr_core.errors import HelprError, PlexTrouble, StateUnavailable
 from helpr_core.services.attempt import Attempt
@@ -44,7 +46,10 @@ _PACE_SECONDS = 0.2
 _LOOK_BACK = timedelta(days=30)
 _LOOKED_AT = 500
 _BATCH = 500
+_PURGE_SECONDS = 20.0
+_PURGED_AT_ONCE = 5000
 _AUDIT_AT_LEAST = timedelta(days=365)
+_REFUSALS_KEPT = timedelta(days=90)
 _UNEXPECTED = "unexpected"
 _WITHOUT_DATABASE = frozenset({"inbox", "expiry"})
 """The steps that open the database only where they find something for it."""
@@ -209,11 +214,21 @@ class Housekeeping:
             counts["accepted"] += self._parts.invite_queue().mark_accepted(found, now)
 
     def _delete_old(self, counts: Counter[str], until: float) -> None:
-        """What is older than the owner wants it kept; what the owner did, a year at least."""
+        """What is older than the owner wants it kept; what the owner did, a year at least.
+
+        What others did at the owner's door, 90 days in any case.
+        """
+        now = self._clock()
+        _in_batches(
+            lambda: self._parts.audit_log().delete_older(now - _REFUSALS_KEPT, _BATCH, REFUSED),
+            "deleted_actions",
+            counts,
+            until,
+        )
         days = self._parts.site_settings().current().retention_days
         if not days:
             return
-        kept, now = timedelta(days=days), self._clock()
+        kept = timedelta(days=days)
         _in_batches(
             lambda: self._parts.invite_queue().delete_older(now - kept, _BATCH),
             "deleted",
@@ -229,9 +244,16 @@ class Housekeeping:
         )
 
     def _purge_expired(self, counts: Counter[str], until: float) -> None:
+        """All that is past, as far as the time goes: strangers can make it many."""
+        until = min(until, time.monotonic() + _PURGE_SECONDS)
         for kind in KINDS:
-            if time.monotonic() < until:
-                counts["purged"] += self._parts.state().purge_expired(kind)
+            _in_batches(
+                partial(self._parts.state().purge_expired, kind, _PURGED_AT_ONCE),
+                "purged",
+                counts,
+                until,
+                _PURGED_AT_ONCE,
+            )
 
     def _back_up(self, counts: Counter[str], until: float) -> None:
         folder = self._parts.backup_folder()
@@ -249,10 +271,16 @@ def _is_due(look: Look | None, counts: Counter[str]) -> bool:
     return look is None or look.is_due or bool(counts["drained"])
 
 
-def _in_batches(delete: Callable[[], int], name: str, counts: Counter[str], until: float) -> None:
+def _in_batches(
+    delete: Callable[[], int],
+    name: str,
+    counts: Counter[str],
+    until: float,
+    batch: int = _BATCH,
+) -> None:
     """Until one is not full: no statement holds the table for long."""
     while time.monotonic() < until:
         deleted = delete()
         counts[name] += deleted
-        if deleted < _BATCH:
+        if deleted < batch:
             return

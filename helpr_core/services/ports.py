@@ -158,8 +158,8 @@ class AuditLog(Protocol):
     def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
         """Newest first; of one target only where it is named. InvalidInput as above."""
 
-    def delete_older(self, than: datetime, limit: int) -> int:
-        """Delete events older than that; how many."""
+    def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
+        """Delete events older than that, of one action only where it is named; how many."""
 
 
 @dataclass(frozen=True, slots=True)

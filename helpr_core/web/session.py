@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from helpr_core import container, web
-from helpr_core.domain.audit import Actor, Door
+from helpr_core.domain.audit import REFUSED, Actor, Door
 from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired
 from helpr_core.web import manage
 from helpr_core.web.endpoint import Call, Endpoint
@@ -124,7 +124,7 @@ def _note_refusal(call: Call, failed: SignInFailed) -> None:
     fill the log with as many as there is patience for."""
     if failed.failures in _NOTED:
         counted = {"failures_within_the_hour": failed.failures}
-        _note(call, "", "sign_in_refused", counted if failed.failures > 1 else None)
+        _note(call, "", REFUSED, counted if failed.failures > 1 else None)
 
 
 def _session_response(session: Session) -> func.HttpResponse:

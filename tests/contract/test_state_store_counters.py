@@ -87,3 +87,18 @@ def test_purging_deletes_what_is_past_and_no_more_than_it_may(
     assert [entry.key for entry in store.list(LIMITS)] == ["for-ever", "later"]
     assert store.increment(LIMITS, "later", 1, 10).value == 2
     assert store.purge_expired(SITE) == 1
+
+
+def test_many_are_purged_in_bulk_and_what_got_a_new_life_stays(
+    place: Place, clock: MovableClock
+) -> None:
+    store, other = place.open(clock), place.open(clock)
+    for number in range(250):
+        store.increment(LIMITS, f"past-{number:03}", 1, 10)
+    for number in range(3):
+        store.put(LIMITS, f"entry-{number}", {}, clock.after(10))
+    clock.advance(10)
+    other.increment(LIMITS, "past-100", 1, 10)
+    assert store.purge_expired(LIMITS, limit=5000) == 252
+    assert store.purge_expired(LIMITS, limit=5000) == 0
+    assert other.increment(LIMITS, "past-100", 1, 10).value == 2

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from helpr_core.adapters.sql.models import audit_events
-from helpr_core.domain.audit import Actor, AuditEvent, Door
+from helpr_core.adapters.sql.models import audit_events, state_counters
+from helpr_core.domain.audit import REFUSED, Actor, AuditEvent, Door
 from helpr_core.domain.invite import Status
 from helpr_core.services.ports import LIMITS, SITE
 from tests.services.conftest import NewWorker
@@ -53,6 +53,33 @@ def test_what_expired_in_the_state_store_is_deleted(worker: Worker) -> None:
     assert worker.state.list(SITE, "gone") == []
 
 
+def test_as_many_as_a_stranger_can_write_between_two_runs_are_gone_after_one(
+    worker: Worker,
+) -> None:
+    many = 12_000
+    rows = [
+        {"kind": LIMITS, "key": f"k{n}", "value": 1, "expires_at": NOON + MINUTE}
+        for n in range(many)
+    ]
+    worker.state.ping()
+    with worker.state_database.begin() as connection:
+        connection.execute(sa.insert(state_counters), rows)
+    worker.clock.forward(minutes=2)
+    assert worker.parts.housekeeping().run().counts["purged"] == many
+
+
+def test_refused_sign_ins_live_for_90_days_also_where_all_else_is_kept(worker: Worker) -> None:
+    owner = Actor(Door.SESSION, "owner")
+    for action in (REFUSED, "sign_in"):
+        worker.parts.audit_log().append(AuditEvent(NOON, owner, action, "session", "r"))
+    worker.clock.forward(days=90)
+    worker.housekeeping()
+    assert actions(worker) == [REFUSED, "sign_in"]
+    worker.clock.forward(seconds=1)
+    assert worker.housekeeping() == ({"deleted_actions": 1}, {})
+    assert actions(worker) == ["sign_in"]
+
+
 def test_a_step_that_fails_is_told_and_the_others_go_on(
     new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
@@ -76,7 +103,7 @@ def test_without_the_database_the_rest_is_done(new_worker: NewWorker, tmp_path: 
     worker.clock.forward(minutes=2)
     report = worker.parts.housekeeping().run()
     assert report.counts["purged"] == 1
-    assert set(report.failures) == {"queue", "acceptances", "interrupted"}
+    assert set(report.failures) == {"queue", "acceptances", "retention", "interrupted"}
     assert set(report.failures.values()) == {"unavailable"}
 
 

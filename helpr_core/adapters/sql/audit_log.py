@@ -27,17 +27,21 @@ def _page(*conditions: sa.ColumnElement[bool]) -> Any:
     )
 
 
-_APPEND = sa.insert(audit_events)
-_PAGE = _page()
-_PAGE_OF_TARGET = _page(_columns.target == sa.bindparam("target"))
-_DELETE_OLDER = sa.delete(audit_events).where(
-    _columns.id.in_(
+def _delete_older(*conditions: sa.ColumnElement[bool]) -> Any:
+    oldest = (
         sa.select(_columns.id)
-        .where(_columns.timestamp < sa.bindparam("than"))
+        .where(_columns.timestamp < sa.bindparam("than"), *conditions)
         .order_by(_columns.timestamp)
         .limit(sa.bindparam("most"))
     )
-)
+    return sa.delete(audit_events).where(_columns.id.in_(oldest))
+
+
+_APPEND = sa.insert(audit_events)
+_PAGE = _page()
+_PAGE_OF_TARGET = _page(_columns.target == sa.bindparam("target"))
+_DELETE_OLDER = _delete_older()
+_DELETE_OLDER_OF_ACTION = _delete_older(_columns.action == sa.bindparam("action"))
 
 
 class SqlAuditLog:
@@ -64,10 +68,12 @@ class SqlAuditLog:
             to_cursor(Position(shown[-1].timestamp, shown[-1].id)) if more else "",
         )
 
-    def delete_older(self, than: datetime, limit: int) -> int:
-        """Delete events older than that; how many."""
+    def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
+        """Delete events older than that, of one action only where it is named; how many."""
+        statement = _DELETE_OLDER_OF_ACTION if action else _DELETE_OLDER
+        values = {"than": than, "action": action, "most": limit}
         with self._database.single() as connection:
-            return connection.execute(_DELETE_OLDER, {"than": than, "most": limit}).rowcount
+            return connection.execute(statement, values).rowcount
 
 
 def _values(event: AuditEvent) -> dict[str, Any]:

@@ -7,7 +7,7 @@ would match every version.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -20,11 +20,22 @@ from azure.core.exceptions import (
     ResourceNotFoundError,
 )
 from azure.core.pipeline import PipelineResponse
-from azure.data.tables import TableClient, TableEntity, TableErrorCode, UpdateMode
+from azure.data.tables import (
+    TableClient,
+    TableEntity,
+    TableErrorCode,
+    TableTransactionError,
+    TransactionOperation,
+    UpdateMode,
+)
 
 from helpr_core.errors import StateUnavailable
 
 Row = Mapping[str, Any]
+
+AT_ONCE = 100
+"""Rows of one transaction at most (https://learn.microsoft.com/rest/api/storageservices/
+performing-entity-group-transactions)."""
 
 _ABSENT = (
     TableErrorCode.RESOURCE_NOT_FOUND,
@@ -98,6 +109,27 @@ class AzureTable:
             except ResourceModifiedError:
                 return False
         return 404 not in statuses  # which the SDK takes for a success
+
+    def remove_all(self, rows: Sequence[TableEntity]) -> int:
+        """Delete these versions of rows of one partition, AT_ONCE at most; how many.
+
+        In one transaction, and one by one where somebody has written one of them meanwhile.
+        """
+        deletes = [
+            (
+                TransactionOperation.DELETE,
+                row,
+                {"etag": etag_of(row), "match_condition": MatchConditions.IfNotModified},
+            )
+            for row in rows
+        ]
+        with _translated():
+            try:
+                self._client.submit_transaction(deletes)
+                return len(rows)
+            except TableTransactionError:
+                pass
+        return sum(self.remove(row["PartitionKey"], row["RowKey"], etag_of(row)) for row in rows)
 
     def query(self, query_filter: str, select: list[str] | None = None) -> Iterator[TableEntity]:
         """All rows that match, page by page; none when there is no table."""

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from azure.data.tables import TableServiceClient
 
+from helpr_core.adapters.state.azure_table import AzureTable
 from helpr_core.adapters.state.connect import connect
 from helpr_core.adapters.state.tables import TABLE_NAMES, TablesStateStore
 from helpr_core.errors import SetupRequired, StateUnavailable
 from helpr_core.services.ports import KINDS, LIMITS, SITE
+from tests.contract.places import MovableClock
 
 HTTP_LOG = "azure.core.pipeline.policies.http_logging_policy"
 
@@ -148,3 +150,28 @@ def test_times_come_back_as_plain_datetimes(service: TableServiceClient) -> None
     assert found is not None
     assert found.expires_at == expires_at
     assert type(found.expires_at) is datetime
+
+
+def test_a_hundred_past_counters_are_deleted_in_one_request(
+    service: TableServiceClient, round_trips: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    clock = MovableClock()
+    store = TablesStateStore(service, clock)
+    for number in range(101):
+        store.increment(LIMITS, f"past-{number}", 1, 10)
+    clock.advance(10)
+    assert round_trips(lambda: store.purge_expired(LIMITS)) == ["GET", "POST", "POST"]
+    assert store.purge_expired(LIMITS) == 0
+
+
+def test_of_rows_that_are_deleted_together_one_that_was_written_meanwhile_stays(
+    service: TableServiceClient,
+) -> None:
+    table = AzureTable(service.get_table_client(TABLE_NAMES[LIMITS]))
+    for key in ("a", "b", "c"):
+        table.create({"PartitionKey": "p", "RowKey": key, "Text": "old"})
+    rows = list(table.query("PartitionKey eq 'p'"))
+    table.overwrite({"PartitionKey": "p", "RowKey": "b", "Text": "new"})
+    assert table.remove_all(rows) == 2
+    assert [row["Text"] for row in table.query("PartitionKey eq 'p'")] == ["new"]
+    assert table.remove_all(rows) == 0
