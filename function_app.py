@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from helpr_core import logs
-from helpr_core.web import housekeeping, manage, public, session
+from helpr_core.web import housekeeping, manage, public, session, unknown
 
 logs.install()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -11,3 +11,4 @@ app.register_functions(public.blueprint)
 app.register_functions(manage.blueprint)
 app.register_functions(session.blueprint)
 app.register_functions(housekeeping.blueprint)
+app.register_functions(unknown.blueprint)

@@ -15,6 +15,7 @@ from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import SetupRequired
 from helpr_core.host.application import HostedApplication, create_application
 from helpr_core.local_settings import load_local_settings
+from helpr_core.web import unknown
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -37,6 +38,7 @@ def load_application() -> HostedApplication:
         function_keys=function_keys,
         most_body_bytes=MOST_BODY_BYTES,
         over_https=over_https,
+        last_resort=unknown.LAST_RESORT,
     )
 
 

@@ -34,17 +34,21 @@ def create_application(
     function_keys: FunctionKeys,
     most_body_bytes: int = incoming.MAX_BODY_BYTES,
     over_https: OverHttps = lambda environ: environ["wsgi.url_scheme"] == "https",
+    last_resort: str = "",
 ) -> HostedApplication:
     """Turn a FunctionApp into a WSGI application.
 
     Reads the app's functions, which an app allows once. `function_keys` is asked at each call
     of a function that wants a key. HostRefusalError for what the host would refuse at start.
     The host takes bodies of 100 MiB; a server with less memory refuses larger ones unread.
-    `over_https` tells which requests came so, where TLS ends before the server.
+    `over_https` tells which requests came so, where TLS ends before the server. The function
+    named `last_resort` gets what no other takes; the host itself has none, and answers 404.
     """
     configuration = read_http_configuration(host_json)
     http, timed = functions.read_functions(app, configuration.route_prefix)
-    return HostedApplication(http, timed, configuration, function_keys, most_body_bytes, over_https)
+    return HostedApplication(
+        http, timed, configuration, function_keys, most_body_bytes, over_https, last_resort
+    )
 
 
 class HostedApplication:
@@ -58,6 +62,7 @@ class HostedApplication:
         function_keys: FunctionKeys,
         most_body_bytes: int,
         over_https: OverHttps,
+        last_resort: str,
     ) -> None:
         self.functions = http_functions
         self.timers = timer_functions
@@ -65,6 +70,7 @@ class HostedApplication:
         self._function_keys = function_keys
         self._most_body_bytes = most_body_bytes
         self._over_https = over_https
+        self._last_resort = next((one for one in http_functions if one.name == last_resort), None)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -116,6 +122,9 @@ class HostedApplication:
                 route_params = function.template.match(path)
                 if route_params is not None:
                     return self._call(function, environ, path, route_params)
+        last = self._last_resort
+        if last is not None and method in (last.methods or (method,)):
+            return self._call(last, environ, path, {})
         return Answer(404)
 
     def _call(

@@ -52,6 +52,10 @@ def _manage(
     return Case(f"{method} /api/manage/{target}", function, status, path, params, headers, body)
 
 
+def _nowhere(line: str, function: str, **path: str) -> Case:
+    return Case(line, function, 404, path, headers={"accept": "text/html"})
+
+
 LIBRARIES = "api/manage/libraries"
 KEY = _key()
 
@@ -64,8 +68,21 @@ CASES = [
     Case("GET /healthz", "healthz"),
     Case("HEAD /healthz", "healthz"),
     Case("DELETE /healthz"),
-    Case("GET /nowhere"),
-    Case("GET /admin"),
+    *(_nowhere(f"{method} /{word}", "unknown_page", page=word)
+      for method in ("GET", "HEAD") for word in ("nope", "join", "admin", "a%2Fb", "favicon.ico")),
+    _nowhere("GET /join/", "unknown_join"),
+    _nowhere("GET /join/a/b", "unknown_join", rest="a/b"),
+    _nowhere("GET /invited/a/b", "unknown_invited", rest="a/b"),
+    _nowhere("GET /dashboard/nope", "unknown_dashboard", rest="nope"),
+    _nowhere("GET /api/nope", "unknown_api", rest="nope"),
+    *(_nowhere(f"{method} /api/site", "unknown_api", rest="site")
+      for method in ("HEAD", "POST", "PUT", "PATCH", "DELETE")),
+    # The host's own: it has addresses below these two, and a function would shadow them.
+    Case("GET /admin/host/status"),
+    Case("GET /runtime/webhooks"),
+    Case("GET /nope/deeper"),
+    Case("POST /nope"),
+    Case("OPTIONS /api/invites"),
     Case("GET /join/let-me-in", "join", route_params={"code": "let-me-in"}),
     Case("GET /join/a%2Fb", "join", route_params={"code": "a%2Fb"}),
     Case("GET /static/", "static_files", 404),
@@ -74,7 +91,6 @@ CASES = [
     *(_static(200, path.relative_to(PROJECT / "static").as_posix())
       for path in sorted((PROJECT / "static").rglob("*.css"))),
     Case("GET /api/site", "site"),
-    Case("POST /api/site"),
     Case("GET /api/openapi.json", "openapi"),
     _invite(201, b'{"email_or_username": "friend@example.com"}', JSON),
     _invite(400, b'{"email_or_username": "two@@example.com"}', JSON),
@@ -83,7 +99,7 @@ CASES = [
     _invite(415, b"{}", {"content-type": "text/plain"}),
     _invite(429, b'{"email_or_username": "sixth@example.com"}', JSON),
     _invite(429, b'{"email_or_username": "seventh@example.com"}', PAGE),
-    Case("GET /api/invites"),
+    _nowhere("GET /api/invites", "unknown_api", rest="invites"),
     Case(f"GET /api/invites/{UNKNOWN}", "invite_status", 404, route_params={"request_id": UNKNOWN}),
     Case("GET /invited/nonsense", "invited", 404, route_params={"request_id": "nonsense"},
          headers={"accept": "text/html"}),
@@ -111,7 +127,7 @@ CASES = [
     _manage("GET settings", "manage_settings_get"),
     _manage("PUT settings", "manage_settings_put", 428, b"{}"),
     _manage("GET audit", "manage_audit"),
-    Case("POST /api/manage/overview"),
+    _nowhere("POST /api/manage/overview", "unknown_api", rest="manage/overview"),
     Case("GET /dashboard", "dashboard"),
     Case("HEAD /dashboard", "dashboard"),
     Case("POST /dashboard/session", "sign_in", 503, headers=JSON, body=b"{}"),

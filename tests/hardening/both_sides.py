@@ -62,12 +62,15 @@ class Asked:
         (sign_in,) = [one for one in self.side.functions if one["name"] == "sign_in"]
         answer = self.ask(sign_in, "POST", {"content-type": "application/json"}, body)
         told = json.loads(answer["body"])
-        cookie = headers_of(answer)["set-cookie"].partition(";")[0]
+        cookies = [
+            text.partition(";")[0] for name, text in answer["headers"] if name == "set-cookie"
+        ]
+        (cookie,) = [one for one in cookies if one.startswith("helpr_session=")]
         self.session = {"cookie": cookie, "x-csrf-token": told["csrf_token"]}
 
 
 def headers_of(answer: Mapping[str, Any]) -> dict[str, str]:
-    """The answer's headers; none of them stands twice."""
-    names = [name for name, _ in answer["headers"]]
+    """The answer's headers; none of them stands twice, but for cookies."""
+    names = [name for name, _ in answer["headers"] if name != "set-cookie"]
     assert len(names) == len(set(names)), names
     return {str(name): str(value) for name, value in answer["headers"]}

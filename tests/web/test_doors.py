@@ -18,6 +18,7 @@ from tests.web.site_under_test import SiteUnderTest, problem
 ANONYMOUS = {
     "dashboard", "form", "healthz", "invite", "invite_status", "invited", "join", "openapi",
     "sign_in", "site", "static_files",
+    "unknown_api", "unknown_dashboard", "unknown_invited", "unknown_join", "unknown_page",
 }  # fmt: skip
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 _PARAMETER = re.compile(r"{\*?\w+}")

@@ -36,6 +36,7 @@ def _registered(application: HostedApplication) -> set[tuple[str, str, bool]]:
     return {
         (method, "/" + function.route.replace("{*", "{"), function.auth_level != "ANONYMOUS")
         for function in application.functions
+        if not function.name.startswith("unknown_")  # what leads nowhere is no part of an API
         for method in function.methods or ()
     }
 
