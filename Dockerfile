@@ -5,7 +5,7 @@
 
 FROM python:3.13-slim AS build
 WORKDIR /build
-COPY requirements.txt requirements-serve.txt ./
+COPY requirements-local.txt requirements-serve.txt ./
 # Wheels alone: nothing is compiled, so that no compiler is needed.
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --only-binary=:all: -r requirements-serve.txt

@@ -74,11 +74,11 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.runtime: requirements-local.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-serve.txt requirements-dev.txt | $(VENV)/bin/python
+$(VENV)/.dev: requirements-local.txt requirements-serve.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 

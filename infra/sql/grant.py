@@ -23,7 +23,7 @@ try:
 except ImportError:
     sys.exit(
         "Run it with the clone's own Python, which has what it needs:\n"
-        "  python3 -m venv .venv && .venv/bin/pip install -r requirements.txt\n"
+        "  python3 -m venv .venv && .venv/bin/pip install -r requirements-local.txt\n"
         "  .venv/bin/python infra/sql/grant.py"
     )
 

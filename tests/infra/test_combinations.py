@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from itertools import product
 from pathlib import Path
 
@@ -20,9 +21,14 @@ SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
 COMBINATIONS = [dict(zip(MODES, chosen, strict=True)) for chosen in product(*MODES.values())]
 
 
+def _using(folder: Path) -> str:
+    # Bicep wants a path that is relative to the file.
+    return f"using '{os.path.relpath(INFRA / 'main.bicep', folder)}'"
+
+
 def _evaluated(chosen: dict[str, str], folder: Path) -> list[Json]:
     given = chosen | {"deployerPrincipalId": "1" * 8, "deployerPrincipalName": "owners"}
-    lines = [f"using '{INFRA / 'main.bicep'}'", *(f"param {n} = '{v}'" for n, v in given.items())]
+    lines = [_using(folder), *(f"param {n} = '{v}'" for n, v in given.items())]
     file = folder / "chosen.bicepparam"
     file.write_text("\n".join(lines) + "\n", "utf-8")
     for command in ("build-params", "lint"):
@@ -61,7 +67,7 @@ def test_a_server_without_an_administrator_is_refused_before_anything_is_made(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "nobody.bicepparam"
-    file.write_text(f"using '{INFRA / 'main.bicep'}'\n", "utf-8")
+    file.write_text(f"{_using(tmp_path)}\n", "utf-8")
     where = (
         "--subscription-id=00000000-0000-0000-0000-000000000000",
         "--resource-group=helpr",

@@ -80,14 +80,16 @@ def test_it_installs_the_pinned_requirements_as_wheels_and_the_tests_use_the_sam
     assert "--only-binary=:all:" in install
     assert install.endswith("-r requirements-serve.txt")
     lines = (PROJECT / "requirements-serve.txt").read_text().splitlines()
-    assert lines[1:] == ["-r requirements.txt", f"gunicorn=={version('gunicorn')}"]
+    assert lines[1:] == ["-r requirements-local.txt", f"gunicorn=={version('gunicorn')}"]
 
 
 def test_the_last_stage_takes_what_is_published_and_nothing_that_builds() -> None:
     last = max(one.stage for one in INSTRUCTIONS)
     assert not [one for one in INSTRUCTIONS if one.stage == last and "pip" in one.text]
     needed = {path.partition("/")[0] for path in published(PROJECT)}
-    assert set(_sources()) == needed | {"requirements-serve.txt", "gunicorn.conf.py", "docker"}
+    installed = {"requirements-local.txt", "requirements-serve.txt"}
+    app = needed - {"requirements.txt"}
+    assert set(_sources()) == app | installed | {"gunicorn.conf.py", "docker"}
 
 
 def test_it_owns_nothing_but_its_data() -> None:
