@@ -128,6 +128,36 @@ def test_check_names_the_layer_that_is_broken_and_what_to_do(
         assert secret not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("libraries", "problem"),
+    [
+        ("Movies, TV Show", "“TV Show” is not a library of the server"),
+        ("Movies, 118181300", "“118181300” is not a library of the server"),
+    ],
+)
+def test_check_warns_of_a_name_that_is_wrong_and_does_not_end_with_0(
+    settings: dict[str, str], tmp_path: Path, libraries: str, problem: str
+) -> None:
+    wrong = settings | {"PLEX_LIBRARIES": libraries}
+    done = command("check", settings=wrong, cwd=tmp_path)
+    assert done.returncode == 3, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    (at,) = [n for n, line in enumerate(lines) if line.startswith("warn   libraries:")]
+    assert problem in lines[at]
+    assert "The server has: Movies (movie), TV Shows (show)" in lines[at + 1]
+    assert lines[-1].startswith("warn ")
+
+
+def test_check_lists_the_servers_where_the_name_is_wrong(
+    settings: dict[str, str], plex: DemoPlex, tmp_path: Path
+) -> None:
+    wrong = settings | {"PLEX_SERVER_NAME": "Home Cinema"}
+    done = command("check", settings=wrong, cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"“Demo Plex” ({plex.machine_identifier})" in done.stdout
+    assert "machine identifier" in done.stdout
+
+
 def test_migrate_makes_the_schema_and_may_be_run_again(
     settings: dict[str, str], tmp_path: Path
 ) -> None:

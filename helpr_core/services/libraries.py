@@ -60,6 +60,14 @@ class ListedLibrary:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the owner should know although it costs nobody anything, and what to do."""
+
+    text: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sharing:
     """What is shared, and what is wrong with it, in sentences for the owner.
 
@@ -69,8 +77,13 @@ class Sharing:
 
     libraries: tuple[Library, ...]
     problems: tuple[str, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     by_setting: bool
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All that is to be said."""
+        return (*self.problems, *(notice.text for notice in self.notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +185,7 @@ class SharedLibraries:
         notices = []
         choice = found.choice
         if choice.found_again and not self._is_old(choice):
-            titles = ", ".join(f"“{title}”" for title in choice.found_again)
-            notices.append(
-                f"{titles}: made anew at Plex, and found again by title and kind. "
-                "If that is right, there is nothing to do"
-            )
+            notices.append(_made_anew(choice.found_again))
         doubt = self._catalog.doubt()
         if doubt is not None:
             notices.append(_doubtful(doubt, server))
@@ -204,7 +213,7 @@ class SharedLibraries:
                 ),
                 *(ListedLibrary(one, False, gone=True) for one in chosen if one.id not in there),
             ),
-            (*sharing.problems, *sharing.notices) if choice or self._names else (),
+            sharing.told if choice or self._names else (),
             server.fetched_at,
         )
 
@@ -305,11 +314,26 @@ def _as_errors(found: Found, server: Server) -> tuple[FieldError, ...]:
     return (*errors, FieldError(field, f"can be: {listed(server.libraries)}"))
 
 
-def _doubtful(doubt: Doubt, server: Server) -> str:
+def _made_anew(titles: Sequence[str]) -> Notice:
+    named = ", ".join(f"“{title}”" for title in titles)
+    return Notice(
+        f"{named}: made anew at Plex, and found again by title and kind",
+        "See that these are the libraries you mean. Saving them on the dashboard ends this notice.",
+    )
+
+
+def _doubtful(doubt: Doubt, server: Server) -> Notice:
     since = f"since {doubt.since:%d %b %H:%M} UTC"
-    goes_on = "Invites go on with what is known, and it is asked again by itself"
+    goes_on = "Invites still bring what is chosen, and plex.tv is asked again by itself"
     if doubt.nothing:
-        return f"plex.tv lists no library at all of this server {since}. {goes_on}"
+        return Notice(
+            f"plex.tv has listed no library of this server {since}. {goes_on}",
+            "Nothing to do while the server has its libraries.",
+        )
     titles = {library.id: library.title for library in server.libraries}
     missing = ", ".join(f"“{titles.get(number, number)}”" for number in doubt.missing)
-    return f"plex.tv does not list {missing} {since}. {goes_on}; after ten minutes it is believed"
+    return Notice(
+        f"plex.tv has not listed {missing} {since}. {goes_on}; what stays so for ten minutes is "
+        "believed",
+        "Nothing to do. What you have deleted yourself can be unticked on the dashboard now.",
+    )

@@ -71,16 +71,15 @@ def libraries_check(sharing: Sharing, server: Server) -> Check:
     shared = f"{len(sharing.libraries)} of {len(server.libraries)} shared"
     if sharing.libraries:
         shared = f"{shared}: {listed(sharing.libraries)}"
-    told = (*sharing.problems, *sharing.notices)
-    if not told:
+    if not sharing.told:
         return Check("libraries", Severity.OK, shared)
     severity = Severity.WARNING if sharing.libraries else Severity.ERROR
-    fix = "Look at the libraries on the dashboard; saving them once ends what is said of new ones."
+    fixes = [notice.fix for notice in sharing.notices]
     if sharing.problems and sharing.by_setting:
-        fix = f"Correct PLEX_LIBRARIES, or choose the libraries on the dashboard. {has}"
+        fixes = [f"Correct PLEX_LIBRARIES, or choose the libraries on the dashboard. {has}"]
     elif sharing.problems:
-        fix = f"Choose the libraries on the dashboard again. {has}"
-    return Check("libraries", severity, ". ".join((shared, *told)), fix)
+        fixes = [f"Choose the libraries on the dashboard again. {has}"]
+    return Check("libraries", severity, ". ".join((shared, *sharing.told)), " ".join(fixes))
 
 
 def seats_check(count: SeatCount) -> Check:

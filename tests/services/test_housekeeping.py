@@ -257,6 +257,7 @@ def test_plex_is_not_asked_while_nobody_is_waited_for(worker: Worker) -> None:
     assert worker.plex.calls == []
     worker.send("alice")
     worker.clock.forward(days=31)
+    worker.catalog.refresh()  # the list of libraries is read once an hour
     worker.plex.clear_calls()
     worker.housekeeping()
     assert worker.plex.calls == []

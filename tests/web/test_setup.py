@@ -129,11 +129,47 @@ def test_a_form_sent_without_chosen_libraries_gets_the_setup_page(undecided: Sit
     assert _is_setup_page(undecided.fill_in("friend"), "PLEX_LIBRARIES")
 
 
-def test_a_library_that_is_not_there_is_named(make_site: MakeSite) -> None:
-    site = make_site(PLEX_LIBRARIES="Moovies")
-    answer = site.page("/")
+def test_a_library_that_is_not_there_is_named_beside_those_that_are(make_site: MakeSite) -> None:
+    answer = make_site(PLEX_LIBRARIES="Moovies").page("/")
     assert _is_setup_page(answer, "PLEX_LIBRARIES")
-    assert "Moovies" in answer.text
+    assert "“Moovies” is not a library of the server" in answer.text
+    assert "Movies (movie), TV Shows (show), Music (artist), Kids (movie)" in answer.text
+
+
+def test_a_server_that_is_not_there_is_named_beside_those_that_are(make_site: MakeSite) -> None:
+    site = make_site(PLEX_SERVER_NAME="Home Cinema")
+    site.plex.change(other_servers={"ab" * 20: "Cabin"})
+    answer = site.page("/")
+    assert _is_setup_page(answer, "PLEX_SERVER_NAME")
+    assert "“Demo Plex”, “Cabin”" in answer.text
+    assert "Somebody" not in answer.text  # another's server, shared with the owner
+    assert "ab" * 20 not in answer.text
+    asked = len(site.plex.calls)
+    assert _is_setup_page(site.page("/"), "PLEX_SERVER_NAME")
+    assert len(site.plex.calls) == asked
+
+
+def test_two_servers_of_one_name_are_told_apart_on_the_setup_page(make_site: MakeSite) -> None:
+    site = make_site()
+    site.plex.change(other_servers={"ab" * 20: "Demo Plex"})
+    answer = site.page("/")
+    assert _is_setup_page(answer, "PLEX_SERVER_NAME")
+    assert "several servers" in answer.text
+    assert "machine identifier" in answer.text
+
+
+@pytest.mark.parametrize("wrong", [{"PLEX_LIBRARIES": "Moovies"}, {"PLEX_SERVER_NAME": "Hom"}])
+def test_a_friend_is_recorded_first_whatever_setting_is_wrong(
+    make_site: MakeSite, wrong: dict[str, str]
+) -> None:
+    site = make_site(**wrong)
+    answer = site.invite("friend")
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "queued")
+    assert "owner" in answer.get_json()["message"]
+    assert "not answering" not in answer.get_json()["message"]
+    assert [row["status"] for row in site.rows()] == ["queued"]
+    body = site.owner("GET", "overview").get_json()
+    assert body["status"] == "error"
 
 
 def test_choosing_libraries_opens_the_site(undecided: SiteUnderTest) -> None:

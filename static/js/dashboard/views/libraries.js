@@ -142,8 +142,10 @@ function refreshButton(part, place) {
     whileBusy(button, "Asking Plex…", async () => {
       try {
         const got = await get("libraries?refresh=1");
-        const tone = got.notices ? "wait" : "good";
-        replace(part, got, notice(tone, "Read from Plex just now."));
+        const told = got.notices
+          ? notice("wait", "Read from Plex just now, and not all of it is as it should be.")
+          : notice("good", "Read from Plex just now.");
+        replace(part, got, told);
       } catch (thrown) {
         showProblem(place, part, asProblem(thrown));
       }
