@@ -119,8 +119,8 @@ def migrate(_options: argparse.Namespace) -> int:
     """Bring the database's schema up to date."""
     from helpr_core import container
 
-    with container.current().database().single():
-        print("The schema is up to date.")
+    container.current().database().upgrade()
+    print("The schema is up to date.")
     return 0
 
 

@@ -19,6 +19,7 @@
     ├── SetupRequired           the owner has something to do first
     ├── Unavailable             a store is down; carries retry_after_seconds
     │   ├── LogUnavailable
+    │   │   └── SchemaBehind    the database waits for its upgrade
     │   └── StateUnavailable
     ├── BackupUnusable          a file that cannot be restored here
     ├── BackupFailed            the timer could not write one
@@ -199,17 +200,29 @@ class BackupFailed(HelprError):
 
 
 class Unavailable(HelprError):
-    """Something Helpr stands on is down; nothing was done."""
+    """Something Helpr stands on is down; nothing was done. `fix` is what the owner may do."""
 
     code = "unavailable"
 
-    def __init__(self, what: str, retry_after_seconds: int = 30) -> None:
+    def __init__(self, what: str, retry_after_seconds: int = 30, *, fix: str = "") -> None:
         super().__init__(what)
         self.retry_after_seconds = retry_after_seconds
+        self.fix = fix
 
 
 class LogUnavailable(Unavailable):
     """The database does not answer."""
+
+
+class SchemaBehind(LogUnavailable):
+    """The database is an older version's, and too long to be upgraded while somebody waits."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database waits for its upgrade",
+            fix="Run `python -m helpr_core migrate`; else housekeeping does it within five "
+            "minutes. Requests are kept meanwhile.",
+        )
 
 
 class StateUnavailable(Unavailable):

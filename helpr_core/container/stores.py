@@ -72,7 +72,12 @@ class Stores:
             from helpr_core.adapters.sql.database import connect
 
         target = self.settings().database
-        return connect(target.url, self._credential() if target.managed_identity else None)
+        credential = self._credential() if target.managed_identity else None
+        return connect(target.url, credential, target.setting)
+
+    def upgrade_database(self) -> None:
+        """Bring its schema up to date, however long that takes."""
+        self.database().upgrade()
 
     @kept
     def state(self) -> StateStore:
@@ -92,7 +97,7 @@ class Stores:
         with importing:
             from helpr_core.adapters.state.sql import SqlStateStore
 
-        return SqlStateStore(self.database(), self._clock)
+        return SqlStateStore(self.database().for_state(), self._clock)
 
     def has_tables(self) -> bool:
         """Whether the state store is apart from the SQL database."""

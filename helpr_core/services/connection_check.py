@@ -156,11 +156,11 @@ class ConnectionCheck:
 
     def _database(self) -> Check:
         self._parts.invite_log().ping()
-        return Check("database", Severity.OK, "answers")
+        return Check("database", Severity.OK, "answers, and takes what is written")
 
     def _state_store(self) -> Check:
         self._parts.state().ping()
-        return Check("state_store", Severity.OK, "answers")
+        return Check("state_store", Severity.OK, "answers, and takes what is written")
 
     def _upkeep(self) -> tuple[Check, ...]:
         return tuple(_timed(name, look) for name, look in self._parts.upkeep().looks.items())
@@ -187,7 +187,7 @@ def explain(error: HelprError) -> tuple[str, str]:
     if isinstance(error, SetupRequired):
         return str(error), "Correct what is named here, then run the check again."
     if isinstance(error, Unavailable):
-        return str(error), "See that it runs and that its setting is right."
+        return str(error), error.fix or "See that it runs and that its setting is right."
     if isinstance(error, PlexUnauthorized):
         return "plex.tv refuses the token", advise(error.code)
     if isinstance(error, PlexListsNothing):

@@ -17,7 +17,7 @@ from typing import Protocol
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import REFUSED
 from helpr_core.domain.invite import STALE_AFTER, TRIED_FOR, InviteRequest, Status
-from helpr_core.errors import HelprError, PlexTrouble, StateUnavailable
+from helpr_core.errors import HelprError, PlexTrouble, SchemaBehind, StateUnavailable
 from helpr_core.services.attempt import Attempt
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.circuit_breaker import CircuitBreaker
@@ -92,6 +92,9 @@ class Parts(Protocol):
     def state(self) -> StateStore:
         """The state store."""
 
+    def upgrade_database(self) -> None:
+        """Bring a long database up to date, however long it takes."""
+
     def database_due(self) -> DatabaseDue:
         """Whether the database is to be opened."""
 
@@ -142,7 +145,7 @@ class Housekeeping:
                     continue
                 failures[name] = _UNEXPECTED  # which it stays when something else is raised
                 try:
-                    step(counts, until)
+                    self._take(step, counts, until)
                     del failures[name]
                 except HelprError as exc:
                     log.warning("step failed step=%s reason=%s", name, exc.code)
@@ -153,6 +156,17 @@ class Housekeeping:
             report = Report(started_at, self._clock(), dict(counts), failures)
             self._parts.housekeeping_runs().finish(report, lease)
         return report
+
+    def _take(
+        self, step: Callable[[Counter[str], float], None], counts: Counter[str], until: float
+    ) -> None:
+        try:
+            step(counts, until)
+        except SchemaBehind:
+            # It would have kept a friend waiting. Here nobody waits, and what was kept
+            # meanwhile is drained afterwards.
+            self._parts.upgrade_database()
+            step(counts, until)
 
     def _settle(self, look: Look) -> None:
         try:

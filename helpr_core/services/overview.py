@@ -24,7 +24,7 @@ from helpr_core.errors import (
 from helpr_core.services.connection_check import explain
 from helpr_core.services.libraries import SharedLibraries
 from helpr_core.services.plex_checks import libraries_check, seats_check
-from helpr_core.services.ports import InviteHistory, StateStore
+from helpr_core.services.ports import InviteHistory, InviteLog, StateStore
 from helpr_core.services.seats import SeatCount, Seats
 from helpr_core.services.server_catalog import ServerCatalog
 from helpr_core.services.setting_concerns import SettingConcerns
@@ -61,8 +61,11 @@ class Sources(Protocol):
     def setting_concerns(self) -> SettingConcerns:
         """The settings."""
 
+    def invite_log(self) -> InviteLog:
+        """The record, written."""
+
     def invite_history(self) -> InviteHistory:
-        """The record."""
+        """The record, read."""
 
     def state(self) -> StateStore:
         """The state store."""
@@ -104,13 +107,16 @@ class Overview:
         )
 
     def _record(self) -> tuple[_Record | None, Check]:
+        record = None
         try:
             history = self._sources.invite_history()
             recent = tuple(history.page(InviteFilter(), NEWEST).rows)
             record = _Record(history.counts(), recent)
+            # What can be read cannot always be written: a disk is full, a standby took over.
+            self._sources.invite_log().ping()
         except LogUnavailable as exc:
-            return None, Check("database", Severity.ERROR, *explain(exc))
-        return record, Check("database", Severity.OK, "answers")
+            return record, Check("database", Severity.ERROR, *explain(exc))
+        return record, Check("database", Severity.OK, "answers, and takes what is written")
 
     def _state_store(self) -> Check:
         try:
@@ -118,7 +124,7 @@ class Overview:
         except (StateUnavailable, LogUnavailable) as exc:
             # The last known settings go on, and limits count in memory, stricter.
             return Check("state_store", Severity.WARNING, *explain(exc))
-        return Check("state_store", Severity.OK, "answers")
+        return Check("state_store", Severity.OK, "answers, and takes what is written")
 
     def _plex(self, record: _Record | None) -> tuple[SeatCount | None, tuple[Check, ...]]:
         try:

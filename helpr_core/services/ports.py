@@ -98,7 +98,7 @@ class InviteLog(Protocol):
         """From `awaiting_approval` to `denied`; None when it is in another state."""
 
     def ping(self) -> None:
-        """Ask the database for a sign of life."""
+        """Find out whether requests can be recorded, by writing; nothing of it stays."""
 
 
 class InviteQueue(Protocol):
@@ -231,7 +231,7 @@ class StateStore(Protocol):
         """Delete entries and counters whose time has passed, `limit` at most; how many."""
 
     def ping(self) -> None:
-        """Ask the store for a sign of life."""
+        """Find out whether the store can be written to, by doing so; nothing of it stays."""
 
 
 SITE = "site"

@@ -15,7 +15,7 @@ queue | failed=queue,acceptances,interrupted | queued plex_unavailable #1 +0s | 
 interrupted | failed=queue,acceptances,interrupted | pending #0 | 0/0 | step=interrupted
 retry | 503 unavailable Retry-After | queued plex_unavailable #1 +0s | 0/0 | code=unavailable
 overview | 200 error: database, queue, inbox | no row, 1 in the inbox | 0/0 | manage_overview
-connection | 200 database: See that it runs | no row | 0/0 | manage_connection
+connection | 200 database: what to do | no row | 0/0 | manage_connection
 libraries | 200 | no row | 0/0 | manage_libraries_get
 invites | 503 unavailable Retry-After | no row, 1 in the inbox | 0/0 | code=unavailable
 settings | 200 | no row | 0/0 | action not in the audit log
@@ -29,7 +29,7 @@ retry | 503 unavailable Retry-After | pending plex_unavailable #1 | 0/0 | code=u
 
 # Its table is locked: the server itself answers, and so does the audit log.
 LOCKED = DOWN | promises("""
-connection | 200 all well | no row | 0/0 | manage_connection
+connection | 200 database: what to do | no row | 0/0 | manage_connection
 settings | 200 | no row | 0/0 | manage_settings_put
 """)
 
@@ -51,14 +51,15 @@ settings | 200 | no row | 0/0 | action not in the audit log
 READ_ONLY = DOWN | promises("""
 queue | failed=queue,interrupted | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | failed=queue,interrupted | pending #0 | 0/0 | step=interrupted
-overview | 200 warning: inbox | no row, 1 in the inbox | 0/0 | manage_overview
-connection | 200 all well | no row | 0/0 | manage_connection
+overview | 200 error: database, inbox | no row, 1 in the inbox | 0/0 | manage_overview
+connection | 200 database: what to do | no row | 0/0 | manage_connection
 invites | 200 none | no row, 1 in the inbox | 0/0 | invites_list
 """)
 DISK_FULL = READ_ONLY | promises("""
 queue | failed=queue | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | failed=interrupted | pending #0 | 0/0 | step=interrupted
 settings | 200 | no row | 0/0 | manage_settings_put
+connection | 200 database: what to do | no row | 0/0 | manage_connection
 """)
 
 # It goes away between the row and the outcome: what Plex said is true all the same.
@@ -79,8 +80,8 @@ fourth | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 queue | failed=queue,expiry,interrupted | queued plex_unavailable #1 +0s | 0/0 | without a lease
 interrupted | failed=queue,expiry,interrupted | pending #0 | 0/0 | run not stored
 retry | 503 unavailable Retry-After | queued plex_unavailable #1 +0s | 0/0 | code=unavailable
-overview | 200 warning: housekeeping | no row | 0/0 | manage_overview
-connection | 200 all well | no row | 0/0 | manage_connection
+overview | 200 error: database, state_store, housekeeping | no row | 0/0 | manage_overview
+connection | 200 database: what to do | no row | 0/0 | manage_connection
 libraries | 200 | no row | 0/0 | server not stored
 invites | 200 none | no row | 0/0 | invites_list
 settings | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
@@ -89,7 +90,7 @@ SQLITE_GONE = SQLITE_NOT_WRITABLE | promises("""
 queue | failed=inbox,queue,acceptances +2 | queued plex_unavailable #1 +0s | 0/0 | step
 interrupted | failed=inbox,queue,acceptances +2 | pending #0 | 0/0 | step=interrupted
 overview | 200 error: database, state_store, queue +3 | no row | 0/0 | manage_overview
-connection | 200 database: See that it runs | no row | 0/0 | manage_connection
+connection | 200 database: what to do | no row | 0/0 | manage_connection
 invites | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 """)
 # Who has nothing to write does not notice.

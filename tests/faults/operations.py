@@ -100,13 +100,20 @@ def overview(scene: Scene, broken: Broken) -> str:
         return f"{answer.status_code} {told_by['status']}: {shortened(named) or 'all well'}"
 
 
+def _beginning(check: Mapping[str, str]) -> str:
+    """The first words of what the owner may do; a database's troubles have each its own."""
+    if check["name"] == "database":
+        return "what to do" if check["fix"] else "no advice"
+    return " ".join(check["fix"].split()[:4]).rstrip(".")
+
+
 def connection(scene: Scene, broken: Broken) -> str:
     """The connection check."""
     scene.worker()
     with broken:
         answer = scene.site.owner("GET", "connection")
         bad = [one for one in answer.get_json()["checks"] if one["severity"] == "error"]
-        words = [f"{one['name']}: {' '.join(one['fix'].split()[:4]).rstrip('.')}" for one in bad]
+        words = [f"{one['name']}: {_beginning(one)}" for one in bad]
         return f"{answer.status_code} {words[0] if words else 'all well'}"
 
 

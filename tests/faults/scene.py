@@ -127,7 +127,8 @@ class Scene:
         if warm:
             parts.libraries().to_share(parts.catalog().server())
             parts.site_settings().current()
-            parts.invite_log().ping()
+            with parts.database().single():  # connected, and the schema looked at
+                pass
             self.plex.clear_calls()
         return self.site
 

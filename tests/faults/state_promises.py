@@ -31,7 +31,7 @@ queue | failed=inbox,queue,acceptances +2 | queued plex_unavailable #1 +0s | 0/0
 interrupted | failed=inbox,queue,acceptances +2 | pending #0 | 0/0 | step=interrupted
 retry | 503 unavailable Retry-After | queued plex_unavailable #1 +0s | 0/0 | code=unavailable
 overview | 200 error: database, state_store, queue +3 | no row | 0/0 | manage_overview
-connection | 200 database: See that it runs | no row | 0/0 | manage_connection
+connection | 200 database: what to do | no row | 0/0 | manage_connection
 libraries | 200 | no row | 0/0 | server not stored
 invites | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 settings | 503 unavailable Retry-After | no row | 0/0 | code=unavailable

@@ -126,7 +126,7 @@ class Worker:
         self.clock = clock or SetClock()
         self.database = connect(url)
         self.state_database = connect(state_url) if state_url else self.database
-        self.state: StateStore = SqlStateStore(self.state_database, self.clock)
+        self.state: StateStore = SqlStateStore(self.state_database.for_state(), self.clock)
         if tables:
             self.state = TablesStateStore(tables_connect(tables), self.clock)
         if announces:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import logging
 import math
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
 from helpr_core import first_use
 from helpr_core.adapters.silence import Silence
-from helpr_core.adapters.sql.schema import ensure_schema
-from helpr_core.errors import LogUnavailable
+from helpr_core.adapters.sql import faults, schema
+from helpr_core.errors import FieldError, HelprError, LogUnavailable, SchemaBehind, SetupRequired
 from helpr_core.once import Once
 
 if TYPE_CHECKING:
@@ -37,21 +40,26 @@ _TRUSTED_SECONDS = 1.0
 """A connection that was used so shortly ago is taken to be alive."""
 _PING_SECONDS = 2.0
 """Of any other a sign of life is awaited for so long."""
-_NO_ANSWER = "NoAnswer"
-"""The error of answer_time.py, by its name: with SQLite its module is not imported."""
+_WAIT = "Nothing to do: it is asked again in a few seconds."
+
+log = logging.getLogger(__name__)
 
 
 class Database:
     """One engine for the worker; `begin` and `single` hand out connections.
 
-    Both raise LogUnavailable when the database does not answer, and migrate at first use
-    when the schema is behind.
+    Both raise LogUnavailable for whatever goes wrong between asking for a connection and the
+    end of its use, and migrate at first use when the schema is behind. `setting` names the
+    database to the owner.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, setting: str = "DATABASE_URL") -> None:
         self._engine = engine
+        self._setting = setting
         self._silence = Silence()
-        self._schema: Once[None] = Once(lambda: ensure_schema(engine))
+        self._schema = Once(lambda: schema.ensure_schema(engine))
+        self._state_tables = Once(lambda: schema.ensure_state_tables(engine))
+        self._of_state_alone = False
         self._alone: dict[str, Any] = {_SINGLE: True}
         if engine.dialect.name == "postgresql":  # SQLite's driver begins nothing by itself
             self._alone["isolation_level"] = "AUTOCOMMIT"
@@ -64,7 +72,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """A connection in a transaction, committed at the end, rolled back on an error."""
-        with self._asked(), self._engine.begin() as connection:
+        with self._connection({}) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -73,10 +81,23 @@ class Database:
 
         For use cases of one statement: BEGIN and COMMIT would be two round trips more.
         """
-        with self._asked():
-            connection = self._engine.connect().execution_options(**self._alone)
-            with connection:
-                yield connection
+        with self._connection(self._alone) as connection:
+            yield connection
+
+    def for_state(self) -> Database:
+        """The same, for who needs the state store's tables alone: these are there also while
+        the rest waits for its upgrade."""
+        other = copy.copy(self)
+        other._of_state_alone = True
+        return other
+
+    def upgrade(self) -> None:
+        """Bring the schema up to date however long it takes; LogUnavailable as above."""
+        if self._schema.peek():
+            return
+        with self._translated():
+            if not schema.is_current(self._engine):
+                schema.migrate(self._engine)
 
     def dispose(self) -> None:
         """Close the pool's connections; the next use tries anew."""
@@ -84,43 +105,92 @@ class Database:
         self._silence = Silence()
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
-        """Around each use: with the schema as it should be, and errors in our words."""
+    def _connection(self, options: dict[str, Any]) -> Iterator[sa.Connection]:
+        """One of the pool's, with the schema as it should be, and errors in our words."""
         if self._silence.lasts:
-            raise LogUnavailable("the database did not answer a moment ago")
-        asked_at = time.monotonic()
+            raise LogUnavailable("the database did not answer a moment ago", fix=_WAIT)
+        connection = None
+        try:
+            with self._translated():
+                self._get_ready()
+                connection = self._engine.connect().execution_options(**options)
+                yield connection
+                self._silence.heard()
+        finally:
+            if connection is not None:
+                _give_back(connection)
+
+    def _get_ready(self) -> None:
         try:
             self._schema.get()
+        except SchemaBehind:
+            if not self._of_state_alone:
+                raise
+            self._state_tables.get()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        asked_at = time.monotonic()
+        try:
             yield
-            self._silence.heard()
-        except PoolTimeout as exc:
-            raise LogUnavailable("every database connection is busy") from exc
-        except DBAPIError as exc:
-            # The driver's own text may hold the host, the user and the statement's values.
-            reason = type(exc.orig).__name__
-            if reason == _NO_ANSWER:
+        except HelprError:
+            raise  # said in our words already, or none of the database's
+        except Exception as exc:
+            # No list of types: drivers raise what SQLAlchemy does not wrap, and a connection
+            # that breaks at the wrong moment ValueError and TypeError, too.
+            if faults.is_silence(exc):
                 self._silence.waited_in_vain(asked_at)
-            raise LogUnavailable(f"the database failed: {reason}") from exc
-        except (SQLAlchemyError, sqlite3.Error) as exc:
-            raise LogUnavailable(f"the database failed: {type(exc).__name__}") from exc
+            path = self._engine.url.database or "" if self.dialect == "sqlite" else ""
+            raise faults.unavailable(exc, self._setting, path) from exc
 
 
-def connect(url: str, credential: TokenCredential | None = None) -> Database:
+def _give_back(connection: sa.Connection) -> None:
+    """To the pool. What was done is done, so that its breaking only now is nobody's failure."""
+    try:
+        connection.close()
+    except Exception as exc:  # noqa: BLE001 - no list of types, as above
+        log.info("a connection broke while it was given back error=%s", type(exc).__name__)
+
+
+def connect(
+    url: str, credential: TokenCredential | None = None, setting: str = "DATABASE_URL"
+) -> Database:
     """A Database for this SQLAlchemy URL; opens no connection yet.
 
     With a credential each new connection signs in with a fresh Entra token as password.
+    Raises SetupRequired, with the setting's name, for a URL that cannot be used.
     """
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return Database(_sqlite_engine(parsed))
-    return Database(_postgresql_engine(parsed, credential))
+    try:
+        parsed = sa.make_url(url)
+        sqlite = parsed.get_backend_name() == "sqlite"
+        engine = (
+            _sqlite_engine(parsed) if sqlite else _postgresql_engine(parsed, credential, setting)
+        )
+    except (ArgumentError, TypeError, ValueError):  # a "?plugin=" that is none, for one
+        raise SetupRequired(FieldError(setting, "cannot be used as it is")) from None
+    return Database(engine, setting)
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **_POOL)
+    sa.event.listen(engine, "do_connect", lambda *_: _keep_private(Path(url.database or "")))
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(path: Path) -> None:
+    """Let nobody else read the file, made now or by a version that did not care.
+
+    Its journals take its mode. A mode that lets a group in was somebody's decision.
+    """
+    with suppress(OSError):  # not ours to change; and what keeps SQLite out, it says itself
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            for one in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+                if one.is_file() and one.stat().st_mode & 0o007:
+                    one.chmod(0o600)
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -136,7 +206,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.Engine:
+def _postgresql_engine(url: sa.URL, credential: TokenCredential | None, setting: str) -> sa.Engine:
     # With SQLite nobody needs the driver.
     answer_time = first_use.module("helpr_core.adapters.sql.answer_time")
     engine = sa.create_engine(
@@ -146,6 +216,8 @@ def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.En
             # A network that swallows packets must not hold a friend for a quarter of an hour.
             "tcp_user_timeout": round(answer_time.STATEMENT_SECONDS * 1000),
             "application_name": "helpr",
+            # libpq's own default, said: an empty PGSSLMODE in the environment is no mode to it.
+            "sslmode": url.query.get("sslmode", "prefer"),
         },
         **_POOL,
     )
@@ -161,7 +233,7 @@ def _postgresql_engine(url: sa.URL, credential: TokenCredential | None) -> sa.En
     sa.event.listen(engine, "checkin", _note_use)
     sa.event.listen(engine, "checkout", _ping_after_idling)
     if credential is not None:
-        sa.event.listen(engine, "do_connect", _token_as_password(credential))
+        sa.event.listen(engine, "do_connect", _token_as_password(credential, setting))
     return engine
 
 
@@ -186,15 +258,13 @@ def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
     connection.answer_seconds = usual
 
 
-def _token_as_password(credential: TokenCredential) -> Callable[..., None]:
-    # Whoever made the credential has imported it; nobody else is to pay for it.
-    azure_error = first_use.module("azure.core.exceptions").AzureError
-
+def _token_as_password(credential: TokenCredential, setting: str) -> Callable[..., None]:
     def sign_in(_dialect: object, _record: object, _args: object, parameters: Any) -> None:
         # azure-identity caches and renews; the token matters at the moment of connecting.
         try:
             parameters["password"] = credential.get_token(ENTRA_SCOPE).token
-        except azure_error as exc:
-            raise LogUnavailable(f"no token to sign in with: {type(exc).__name__}") from exc
+        except Exception as exc:
+            fix = faults.NO_TOKEN.fix.format(setting=setting)
+            raise LogUnavailable(faults.NO_TOKEN.told, fix=fix) from exc
 
     return sign_in

@@ -5,28 +5,58 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from helpr_core import first_use
+from helpr_core.adapters.sql.models import metadata, state_counters, state_entries
+from helpr_core.errors import SchemaBehind
 
 HEAD = "0002"
 """The newest revision in migrations/versions; a test holds it against the folder."""
 
 _ADVISORY_LOCK = 0x48454C5052  # "HELPR"; any number does that nobody else takes
-_PATIENCE_SECONDS = 30.0
-_UPGRADE_SECONDS = 120.0
-"""For each statement of an upgrade, and for the wait until another worker's is done."""
+_PATIENCE_SECONDS = 8.0
+"""For another worker's upgrade, and for SQLite's lock, while a friend waits."""
+_UPGRADE_SECONDS = 6 * 3600.0
+"""For a statement of an upgrade."""
+_LOCK_NOT_AVAILABLE = "55P03"
+_LOCK_TRIES = 20
+_OLD = "invite_requests_before_0001"
+"""What revision 0001 carries over; there as long as it is at it."""
 
 log = logging.getLogger(__name__)
 
 
-def ensure_schema(engine: sa.Engine) -> None:
-    """Upgrade the schema when it is behind; cheap when it is not: one SELECT."""
-    if current_revision(engine) != HEAD:
-        migrate(engine)
+def ensure_schema(engine: sa.Engine) -> bool:
+    """True when the schema is as it should be, which costs one SELECT.
+
+    A new or short database is upgraded now. A long one takes minutes, and whoever asks would
+    wait for it: SchemaBehind, until `migrate` was run or housekeeping has done it.
+    """
+    if is_current(engine):
+        return True
+    if _is_long(engine):
+        raise SchemaBehind
+    migrate(engine, _PATIENCE_SECONDS)
+    return True
+
+
+def ensure_state_tables(engine: sa.Engine) -> bool:
+    """The tables of the state store alone: revision 0001 makes them as they still are."""
+    with engine.begin() as connection:
+        metadata.create_all(connection, tables=[state_entries, state_counters])
+    return True
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Whether there is nothing to upgrade; a newer version's schema is none of ours to change."""
+    revision = current_revision(engine)
+    return revision is not None and revision >= HEAD
 
 
 def current_revision(engine: sa.Engine) -> str | None:
@@ -38,34 +68,103 @@ def current_revision(engine: sa.Engine) -> str | None:
         return connection.execute(sa.select(version.c.version_num)).scalar()
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Upgrade to HEAD in one transaction; of ten workers that start together one does it.
+def migrate(engine: sa.Engine, patience_seconds: float = _UPGRADE_SECONDS) -> None:
+    """Upgrade to HEAD; of ten workers that start together one does it.
 
-    The others wait on PostgreSQL's advisory lock, or on SQLite's write lock, and then find
-    nothing left to do.
+    The others wait so long at most, then raise SchemaBehind. A new or short database is
+    upgraded in one transaction. A long one is upgraded in steps that let others write
+    meanwhile; whoever is ended midway leaves a schema from which the next goes on.
     """
-    upgrade: Callable[[sa.Connection], None]
     # alembic costs 100 ms and is needed once per upgrade, not once per worker.
-    upgrade = first_use.module("helpr_core.adapters.sql.migrations").upgrade
+    migrations = first_use.module("helpr_core.adapters.sql.migrations")
+    give_up_at = time.monotonic() + patience_seconds
     if engine.dialect.name == "sqlite":
-        _patiently(lambda: _use_write_ahead_log(engine))
-        _patiently(lambda: _upgrade_sqlite(engine, upgrade))
+        _patiently(lambda: _use_write_ahead_log(engine), give_up_at)
+        if _is_long(engine):
+            while _patiently(lambda: _next_of_sqlite(engine, migrations.upgrade_once), give_up_at):
+                pass
+        _patiently(lambda: _at_once(engine, migrations.upgrade), give_up_at)
     else:
-        limited = first_use.module("helpr_core.adapters.sql.answer_time").limited
-        with engine.begin() as connection, limited(connection, _UPGRADE_SECONDS):
-            connection.execute(
-                sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY_LOCK}
-            )
-            upgrade(connection)
+        with _alone(engine, give_up_at):
+            if _is_long(engine):
+                _upgrade_postgresql(engine, migrations.upgrade_once)
+            else:
+                _at_once(engine, migrations.upgrade)
     log.info("database schema is at revision=%s", HEAD)
 
 
-def _upgrade_sqlite(engine: sa.Engine, upgrade: Callable[[sa.Connection], None]) -> None:
-    with engine.begin() as connection:  # BEGIN IMMEDIATE: only one writer at a time
+def _at_once(engine: sa.Engine, upgrade: Callable[[sa.Connection], None]) -> bool:
+    with engine.begin() as connection:  # with SQLite IMMEDIATE: only one writer at a time
         upgrade(connection)
+    return True
 
 
-def _use_write_ahead_log(engine: sa.Engine) -> None:
+def _is_long(engine: sa.Engine) -> bool:
+    is_long = first_use.module("helpr_core.adapters.sql.migrations.steps").is_long
+    with engine.connect().execution_options(helpr_single=True) as connection:
+        return any(is_long(connection, table) for table in ("invite_requests", _OLD))
+
+
+def _upgrade_postgresql(engine: sa.Engine, upgrade_once: Callable[[sa.Connection], bool]) -> None:
+    answer_time = first_use.module("helpr_core.adapters.sql.answer_time")
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        answer_time.limit(driver, _UPGRADE_SECONDS)
+        # Whoever waits for a table's lock makes all wait who come after: not for long, then.
+        connection.exec_driver_sql("SET lock_timeout = '3s'")
+        connection.commit()
+        try:
+            _past_locks(connection, lambda: upgrade_once(connection))
+        finally:
+            connection.invalidate()  # nobody else is to have its limits
+
+
+def _past_locks(connection: sa.Connection, step: Callable[[], bool]) -> None:
+    """Repeat the step until there is none left; one whose table somebody holds comes again."""
+    tries = _LOCK_TRIES
+    more = True
+    while more:
+        try:
+            more = step()
+        except DBAPIError as exc:
+            connection.rollback()
+            tries -= 1
+            if getattr(exc.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE or not tries:
+                raise
+            log.info("somebody holds a table that is to be upgraded")
+            time.sleep(0.5)
+
+
+@contextmanager
+def _alone(engine: sa.Engine, give_up_at: float) -> Iterator[None]:
+    """Hold PostgreSQL's advisory lock, in a transaction of a connection of its own.
+
+    Asked for again and again: an index that is built beside others waits for whoever waits.
+    Of the transaction and not of the session, since poolers hand sessions around.
+    """
+    lock = sa.select(sa.func.pg_try_advisory_xact_lock(_ADVISORY_LOCK))
+    while True:
+        with engine.connect() as connection:
+            if connection.execute(lock).scalar():
+                yield
+                return
+        if time.monotonic() > give_up_at:
+            raise SchemaBehind
+        time.sleep(0.1)
+
+
+def _next_of_sqlite(engine: sa.Engine, upgrade_once: Callable[[sa.Connection], bool]) -> bool:
+    before = current_revision(engine)
+    try:
+        with engine.connect() as connection:
+            return upgrade_once(connection)
+    except Exception:
+        if current_revision(engine) == before:
+            raise
+        return True  # another process took that very step between two of our transactions
+
+
+def _use_write_ahead_log(engine: sa.Engine) -> bool:
     # Readers and a writer then do not wait for each other. Kept in the file, so once is
     # enough; it cannot be changed inside a transaction.
     raw = engine.raw_connection()
@@ -73,15 +172,15 @@ def _use_write_ahead_log(engine: sa.Engine) -> None:
         raw.cursor().execute("PRAGMA journal_mode=WAL")
     finally:
         raw.close()
+    return True
 
 
-def _patiently(step: Callable[[], None]) -> None:
+def _patiently(step: Callable[[], bool], give_up_at: float) -> bool:
     """Do it again while other processes hold SQLite's lock: it waits 5 s, not longer."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
             return step()
         except (DBAPIError, sqlite3.OperationalError) as exc:
-            if "locked" not in str(exc) or time.monotonic() > deadline:
+            if "locked" not in str(exc) or time.monotonic() > give_up_at:
                 raise
             time.sleep(0.05)

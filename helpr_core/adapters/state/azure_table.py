@@ -13,7 +13,6 @@ from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
-    AzureError,
     HttpResponseError,
     ResourceExistsError,
     ResourceModifiedError,
@@ -29,7 +28,7 @@ from azure.data.tables import (
     UpdateMode,
 )
 
-from helpr_core.errors import StateUnavailable
+from helpr_core.errors import HelprError, StateUnavailable
 
 Row = Mapping[str, Any]
 
@@ -163,13 +162,15 @@ def _etag(written: Mapping[str, Any]) -> str:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except AzureError as exc:
+    except HelprError:
+        raise
+    except Exception as exc:  # noqa: BLE001 - no list of types: a key that is no base64, for one
         # `from None`: requests puts the whole address into its text, and with it the
         # signature where the connection string holds one.
         raise StateUnavailable(f"table storage failed: {_describe(exc)}") from None
 
 
-def _describe(exc: AzureError) -> str:
+def _describe(exc: Exception) -> str:
     words = [type(exc).__name__]
     if isinstance(exc, HttpResponseError) and exc.status_code:
         words.append(str(exc.status_code))

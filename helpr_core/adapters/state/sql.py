@@ -26,7 +26,7 @@ from helpr_core.adapters.state.values import (
 )
 from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import EntryChanged, EntryExists, LogUnavailable, StateUnavailable
-from helpr_core.services.ports import Counter, Entry
+from helpr_core.services.ports import SITE, Counter, Entry
 
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _KEY_COLUMNS = ["kind", "key"]
@@ -182,9 +182,16 @@ class SqlStateStore:
         return purged
 
     def ping(self) -> None:
-        """Ask the database for a sign of life."""
-        with self._single() as connection:
-            connection.execute(sa.select(1))
+        """Write an entry and take it away again, in one transaction that nobody sees."""
+        expires_at = self._clock() + timedelta(minutes=1)
+        new = _checked_row(SITE, f"ping-{secrets.token_hex(8)}", {}, expires_at)
+        with self._begin() as connection:
+            connection.execute(sa.insert(state_entries), new)
+            connection.execute(
+                sa.delete(state_entries).where(
+                    _entries.kind == new["kind"], _entries.key == new["key"]
+                )
+            )
 
     def _live(self, kind: str, key: str | None = None) -> tuple[sa.ColumnElement[bool], ...]:
         lives = sa.or_(_entries.expires_at.is_(None), _entries.expires_at > self._clock())
@@ -229,7 +236,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except LogUnavailable as exc:
-        raise StateUnavailable(str(exc), exc.retry_after_seconds) from exc
+        raise StateUnavailable(str(exc), exc.retry_after_seconds, fix=exc.fix) from exc
 
 
 def _checked_row(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 import sqlalchemy as sa
 from azure.core.credentials import AccessToken
@@ -134,15 +135,21 @@ def unreachable(tmp_path: Path) -> list[str]:
     return [f"postgresql+psycopg2://{nobody}/d", f"sqlite:///{tmp_path}/no/such/folder/x.db"]
 
 
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize(
+    ("which", "told"),
+    [
+        (0, "nobody answers at the database's host and port"),
+        (1, "the folder of the database's file is not there"),
+    ],
+)
 def test_a_database_that_is_not_there_is_said_in_our_words(
-    tmp_path: Path, new_database: NewDatabase, which: int
+    tmp_path: Path, new_database: NewDatabase, which: int, told: str
 ) -> None:
     database = new_database(unreachable(tmp_path)[which])
     for how in (database.begin, database.single):
         with pytest.raises(LogUnavailable) as refused, how():
             pass
-        assert str(refused.value) == "the database failed: OperationalError"
+        assert str(refused.value) == told
 
 
 def test_a_database_that_comes_back_is_used_again(
@@ -179,6 +186,45 @@ def test_a_connection_cut_off_right_after_use_fails_once(
     with pytest.raises(LogUnavailable):
         who(database)
     assert who(database) == before
+
+
+def test_a_connection_that_breaks_when_all_is_done_is_nobodys_failure(
+    postgres_url: str,
+    new_database: NewDatabase,
+    open_engine: OpenEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("helpr_core.adapters.sql.database._TRUSTED_SECONDS", 0.0)
+    database = new_database(postgres_url)
+    count = "SELECT count(*) FROM state_entries"
+    insert = "INSERT INTO state_entries (kind, key, value, version) VALUES ('site', '%s', '{}', 1)"
+    for number in range(MOST_CONNECTIONS + 2):  # and each goes back to the pool all the same
+        with database.single() as connection:
+            connection.exec_driver_sql(insert % number)
+            cut_off_all(open_engine, postgres_url)
+    with database.single() as connection:
+        assert connection.exec_driver_sql(count).scalar() == MOST_CONNECTIONS + 2
+
+
+@pytest.mark.parametrize("raised", [psycopg2.InterfaceError, ValueError, OSError, TypeError])
+def test_whatever_a_driver_raises_is_a_database_that_fails(
+    postgres_url: str, new_database: NewDatabase, raised: type[Exception]
+) -> None:
+    database = new_database(postgres_url)
+
+    def fail(*_given: object) -> None:
+        raise raised("hunter2")
+
+    with database.single():
+        pass
+    for event in ("before_cursor_execute", "commit", "begin"):
+        sa.event.listen(database._engine, event, fail)
+        with pytest.raises(LogUnavailable) as refused, database.begin() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        sa.event.remove(database._engine, event, fail)
+        assert "hunter2" not in f"{refused.value} {refused.value.fix}"
+    with database.begin() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
 def cut_off_all(open_engine: OpenEngine, postgres_url: str) -> None:

@@ -24,17 +24,37 @@ def upgrade(connection: sa.Connection) -> None:
     A schema newer than this code is left as it is: while a new version is rolled out the
     old one goes on working, since migrations add before they take away.
     """
+    _run(connection, most=None)
+
+
+def upgrade_once(connection: sa.Connection) -> bool:
+    """Take the schema one revision further; False when there was no more.
+
+    The connection is in no transaction: a revision begins its own, and ends it where the rest
+    would keep others waiting (steps.py).
+    """
+    taken = _run(connection, most=1)
+    connection.rollback()  # where there was no step, reading the revision has begun one
+    return taken > 0
+
+
+def _run(connection: sa.Connection, most: int | None) -> int:
+    """So many revisions at most; how many it were."""
     directory = scripts()
     known = {script.revision for script in directory.walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
-        return
+    taken: list[MigrationStep] = []
 
     def steps(revision: tuple[str, ...], _context: MigrationContext) -> list[MigrationStep]:
-        return list(directory._upgrade_revs("head", revision))  # type: ignore[arg-type]
+        if set(revision) <= known:
+            taken.extend(directory._upgrade_revs("head", revision)[:most])  # type: ignore[arg-type]
+        return taken
 
     with EnvironmentContext(Config(), directory, fn=steps) as environment:
         environment.configure(
-            connection=connection, target_metadata=metadata, transactional_ddl=True
+            connection=connection,
+            target_metadata=metadata,
+            transactional_ddl=True,
+            transaction_per_migration=True,
         )
         environment.run_migrations()
+    return len(taken)

@@ -12,31 +12,36 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from helpr_core.adapters.sql.migrations.steps import commit_so_far
 from helpr_core.domain.identity_key import identity_key
 
 revision = "0001"
 down_revision = None
 
+BATCH = 1000
 OLD = "invite_requests_before_0001"
 OPEN_ROWS = sa.text("status IN ('pending', 'queued', 'awaiting_approval')")
 
 
 def upgrade() -> None:
     """Make the tables; rows of an older invite_requests are carried over."""
-    old = sa.inspect(op.get_bind()).has_table("invite_requests")
-    if old:
+    inspector = sa.inspect(op.get_bind())
+    interrupted = inspector.has_table(OLD)
+    old = interrupted or inspector.has_table("invite_requests")
+    if old and not interrupted:
         op.rename_table("invite_requests", OLD)
-    new = _create_invite_requests()
-    _create_state()
+    if not interrupted:
+        _create_invite_requests()
+    if not inspector.has_table("state_entries"):  # made ahead of the rest, where that is long
+        _create_state()
     if old:
-        _carry_over(new)
+        _carry_over()
         op.drop_table(OLD)
 
 
-def _create_invite_requests() -> sa.Table:
+def _columns() -> list[sa.Column[Any]]:
     time = sa.DateTime(timezone=True)
-    made = op.create_table(
-        "invite_requests",
+    return [
         sa.Column(
             "id",
             sa.BigInteger().with_variant(sa.Integer, "sqlite"),
@@ -60,7 +65,11 @@ def _create_invite_requests() -> sa.Table:
         sa.Column("accepted_at", time),
         sa.Column("updated_at", time, nullable=False),
         sa.Column("duration_ms", sa.Integer),
-    )
+    ]
+
+
+def _create_invite_requests() -> None:
+    op.create_table("invite_requests", *_columns())
     index = op.create_index
     table = "invite_requests"
     index("ix_invite_requests_timestamp_id", table, ["timestamp", "id"])
@@ -74,7 +83,6 @@ def _create_invite_requests() -> sa.Table:
         postgresql_where=OPEN_ROWS,
         sqlite_where=OPEN_ROWS,
     )
-    return made
 
 
 def _create_state() -> None:
@@ -96,7 +104,7 @@ def _create_state() -> None:
     op.create_index("ix_state_counters_expires_at", "state_counters", ["expires_at"])
 
 
-def _carry_over(new: sa.Table) -> None:
+def _carry_over() -> None:
     """Copy the Flask version's rows: five columns, statuses success and failed."""
     old = sa.table(
         OLD,
@@ -106,9 +114,12 @@ def _carry_over(new: sa.Table) -> None:
         sa.column("error_message", sa.Text),
         sa.column("id", sa.Integer),
     )
-    rows = op.get_bind().execute(sa.select(old).order_by(old.c.id)).mappings()
-    while batch := rows.fetchmany(1000):
-        op.bulk_insert(new, [_new_row(row) for row in batch])
+    new = sa.Table("invite_requests", sa.MetaData(), *_columns())
+    oldest = sa.select(old).order_by(old.c.id).limit(BATCH)
+    while rows := op.get_bind().execute(oldest).mappings().all():
+        op.bulk_insert(new, [_new_row(row) for row in rows])
+        op.execute(sa.delete(old).where(old.c.id <= rows[-1]["id"]))
+        commit_so_far(only_if=len(rows) == BATCH)
 
 
 def _new_row(row: sa.RowMapping) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from helpr_core.adapters.sql.migrations.steps import add_column, create_index
+
 revision = "0002"
 down_revision = "0001"
 
@@ -16,8 +18,8 @@ UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
 # A number for each three characters of a name, for its state (by the initial), its day and
 # its 32 days: adapters/sql/invite_search.py tells what for.
 SEARCH_KEYS = """
-CREATE FUNCTION helpr_search_keys(name text, status text, at timestamptz) RETURNS integer[]
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+CREATE OR REPLACE FUNCTION helpr_search_keys(name text, status text, at timestamptz)
+RETURNS integer[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
 DECLARE
     day CONSTANT integer := floor(date_part('epoch', at) / 86400);
     keys integer[] := ARRAY[-ascii(status), -1000 - day, -10000000 - (day >> 5)];
@@ -30,23 +32,21 @@ BEGIN
     RETURN keys;
 END $$
 """
-# Its list of pending entries is kept short: it is cheap to write to, and each search reads it.
-SEARCH_INDEX = """
-CREATE INDEX ix_invite_requests_search ON invite_requests
-USING gin (helpr_search_keys(identity_key, status, timestamp))
-WITH (gin_pending_list_limit = 64)
-"""
 
 
 def upgrade() -> None:
     """Add columns, indexes and the table; nothing that 0001's code reads is changed."""
     table = "invite_requests"
     # With a default: while a new version is rolled out, the old one writes rows without it.
-    op.add_column(table, sa.Column("note", sa.String(500), nullable=False, server_default=""))
-    op.add_column(table, sa.Column("queued_since", sa.DateTime(timezone=True)))
-    op.create_index("ix_invite_requests_status_timestamp_id", table, ["status", "timestamp", "id"])
-    op.create_index("ix_invite_requests_updated_at", table, ["updated_at"])
-    op.create_index(
+    add_column(table, sa.Column("note", sa.String(500), nullable=False, server_default=""))
+    add_column(table, sa.Column("queued_since", sa.DateTime(timezone=True)))
+    if not sa.inspect(op.get_bind()).has_table("audit_events"):
+        _create_audit_events()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(SEARCH_KEYS)
+    create_index("ix_invite_requests_status_timestamp_id", table, ["status", "timestamp", "id"])
+    create_index("ix_invite_requests_updated_at", table, ["updated_at"])
+    create_index(
         "ix_invite_requests_unaccepted",
         table,
         ["sent_at"],
@@ -54,9 +54,15 @@ def upgrade() -> None:
         sqlite_where=UNACCEPTED,
     )
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(SEARCH_KEYS)
-        op.execute(SEARCH_INDEX)
-    _create_audit_events()
+        # Its list of pending entries is kept short: it is cheap to write to, and each search
+        # reads it.
+        create_index(
+            "ix_invite_requests_search",
+            table,
+            [sa.text("helpr_search_keys(identity_key, status, timestamp)")],
+            postgresql_using="gin",
+            postgresql_with={"gin_pending_list_limit": 64},
+        )
 
 
 def _create_audit_events() -> None:

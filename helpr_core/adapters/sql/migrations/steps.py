@@ -1,0 +1,68 @@
+"""What a revision does to a long table, in steps that keep nobody waiting.
+
+A revision is one transaction, so that it is done whole or not at all. On a long table that
+would hold up whoever writes to it: there an index is built beside them, and rows are changed
+in batches, each committed by itself. A revision that uses these may be ended at any moment
+and is begun anew, so what stands before them in it has to bear being done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+LONG = 10_000
+"""Rows. Up to there an upgrade takes less than a second, and may happen at first use."""
+
+
+def is_long(connection: sa.Connection, table: str) -> bool:
+    """Whether the table is there and has more rows than that."""
+    if not sa.inspect(connection).has_table(table):
+        return False
+    one = sa.select(sa.literal(1)).select_from(sa.table(table)).offset(LONG).limit(1)
+    return connection.execute(one).first() is not None
+
+
+def add_column(table: str, column: sa.Column[Any]) -> None:
+    """Add it, unless an attempt before this one has."""
+    names = {one["name"] for one in sa.inspect(op.get_bind()).get_columns(table)}
+    if column.name not in names:
+        op.add_column(table, column)
+
+
+def create_index(name: str, table: str, columns: Sequence[Any], **options: Any) -> None:
+    """Build it; beside those who read and write, where that takes long."""
+    connection = op.get_bind()
+    if connection.dialect.name != "postgresql" or not is_long(connection, table):
+        op.create_index(name, table, columns, if_not_exists=True, **options)
+        commit_so_far(only_if=is_long(connection, table))
+        return
+    with op.get_context().autocommit_block():
+        # It waits for transactions that are older than itself, and blocks nobody meanwhile.
+        op.execute("SET lock_timeout = 0")
+        if _is_broken(name):
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.create_index(
+            name, table, columns, if_not_exists=True, postgresql_concurrently=True, **options
+        )
+        op.execute("SET lock_timeout = '3s'")
+
+
+def commit_so_far(*, only_if: bool = True) -> None:
+    """Commit what the revision has done, so that others may write before it goes on."""
+    context = op.get_context()
+    if only_if and context._transaction is not None:
+        context._transaction.commit()
+        context._transaction = op.get_bind().begin()
+
+
+def _is_broken(index: str) -> bool:
+    """Whether somebody died while building it: it is there then, and of no use."""
+    found = op.get_bind().execute(
+        sa.text("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid"),
+        {"name": index},
+    )
+    return found.first() is not None
