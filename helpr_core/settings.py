@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv6Address
 from typing import Any
 
 import limits
@@ -36,7 +37,7 @@ _MOST_IN_A_WINDOW = 1_000_000_000
 _HASH_METHODS = ("scrypt:", "pbkdf2:")
 _WRITTEN_AS_EMPTY = ("", "<unset>")
 _WEB_ADDRESS = re.compile(
-    r"https?://(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"https?://(?P<host>[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
     r"(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?"
 )
 _AZURE_POSTGRESQL = (".postgres.database.azure.com", ".postgres.database.usgovcloudapi.net")
@@ -152,7 +153,7 @@ class Settings(BaseModel):
         scheme, _, rest = value.partition("://")
         address = f"{scheme.lower()}://{rest.rstrip('/')}"
         match = _WEB_ADDRESS.fullmatch(address)
-        if match is None or int(match["port"] or 0) > 65535:
+        if match is None or not _is_a_host(match["host"]) or int(match["port"] or 0) > 65535:
             raise ValueError("must be an address such as https://name.example or one below it")
         return address
 
@@ -296,6 +297,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if settings is None or problems:
         raise SetupRequired(*problems)
     return settings
+
+
+def _is_a_host(text: str) -> bool:
+    """As far as it can be told without asking: libraries raise what they like for others."""
+    if not text.startswith("["):
+        labels = text.removesuffix(".").split(".")
+        return len(text) < 254 and all(0 < len(label) < 64 for label in labels)
+    try:
+        IPv6Address(text[1:-1])
+    except ValueError:
+        return False
+    return True
 
 
 def _unusable(given: Mapping[str, str]) -> Iterator[FieldError]:

@@ -8,9 +8,9 @@ since hosts, users and values stand in it.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -224,9 +224,10 @@ def _fault_of(error: BaseException, path: str) -> Fault | None:
         return NO_ANSWER
     state = getattr(cause, "pgcode", None) or getattr(cause, "sqlite_errorname", None) or ""
     if state.startswith("SQLITE_CANTOPEN") and path:
-        if Path(path).is_dir():
+        # Not pathlib: it raises for a name that is too long.
+        if os.path.isdir(path):
             return IS_FOLDER
-        if not Path(path).absolute().parent.is_dir():
+        if not os.path.isdir(os.path.dirname(os.path.abspath(path))):
             return NO_FOLDER
     for fault in FAULTS:
         if state and state.startswith(fault.states or "-"):
