@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
 from helpr_core.adapters.sql.rows import fetch_one, new_values, outcome_values
+from helpr_core.clock import utc_now
 from helpr_core.domain.invite import (
     InviteRequest,
     NewRequest,
@@ -160,7 +161,7 @@ class SqlInviteLog:
     def ping(self) -> None:
         """Write a row and take it away again, in one transaction that nobody sees."""
         row_id = -secrets.randbits(60) - 1  # no number of the column's own is used up for it
-        at = datetime.now(UTC)
+        at = utc_now()
         values = _PING | {"id": row_id, "request_id": uuid4(), "timestamp": at, "updated_at": at}
         with self._database.begin() as connection:
             connection.execute(_INSERT_PING, values)
