@@ -154,11 +154,12 @@ def _alone(engine: sa.Engine, give_up_at: float) -> Iterator[None]:
 
 
 def _next_of_sqlite(engine: sa.Engine, upgrade_once: Callable[[sa.Connection], bool]) -> bool:
+    out_of_step = first_use.module("alembic.util").CommandError
     before = current_revision(engine)
     try:
         with engine.connect() as connection:
             return upgrade_once(connection)
-    except Exception:
+    except (DBAPIError, out_of_step):
         if current_revision(engine) == before:
             raise
         return True  # another process took that very step between two of our transactions
