@@ -114,17 +114,25 @@ def next_attempt(attempts: int, now: datetime, retry_after_seconds: int | None) 
 
 
 TRIED_FOR = timedelta(hours=24)
+TRIED_UNDER_A_LIMIT_FOR = timedelta(hours=48)
 
 
 def try_again_at(
-    attempts: int, queued_since: datetime | None, now: datetime, retry_after_seconds: int | None
+    attempts: int,
+    queued_since: datetime | None,
+    now: datetime,
+    retry_after_seconds: int | None,
+    *,
+    limited: bool = False,
 ) -> datetime | None:
     """When a request that failed for the `attempts`-th time is tried again; None: not any more.
 
     The tries end a day after the first of them, and the last one is at that end: later only
-    where plex.tv asked for more patience.
+    where plex.tv asked for more patience. `limited`: plex.tv did not look at the request, since
+    there were too many; that ends nothing before a second day is over. Tries that seem to have
+    begun later than now were noted by a clock that was set back: they begin now.
     """
-    end = (queued_since or now) + TRIED_FOR
+    end = min(queued_since or now, now) + (TRIED_UNDER_A_LIMIT_FOR if limited else TRIED_FOR)
     if now >= end:
         return None
     asked_for = now + timedelta(seconds=retry_after_seconds or 0)

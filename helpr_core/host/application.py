@@ -9,7 +9,6 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
-from azure.functions.timer import TimerRequest
 from werkzeug.http import HTTP_STATUS_CODES
 
 from helpr_core.host import functions, incoming, outgoing, timers
@@ -170,10 +169,14 @@ def _has(headers: Headers, name: str) -> bool:
     return any(given.lower() == name.lower() for given, _ in headers)
 
 
-def run_timer(timer: TimerFunction) -> None:
-    """Call a timer's function once, as the host does when its time has come."""
+def run_timer(timer: TimerFunction) -> float | None:
+    """Call a timer's function once, as the host does when its time has come.
+
+    Returns in how many seconds it wants to be called again, where it cannot wait.
+    """
     context = new_context(timer.name, timer.directory)
-    arguments: dict[str, object] = {timer.parameter: TimerRequest()}
+    request = timers.OwnTimer()
+    arguments: dict[str, object] = {timer.parameter: request}
     if timer.wants_context:
         arguments["context"] = context
     try:
@@ -182,6 +185,7 @@ def run_timer(timer: TimerFunction) -> None:
         log.exception(
             "timer failed function=%s invocation_id=%s", timer.name, context.invocation_id
         )
+    return request.again_after_seconds
 
 
 def _invoke(function: HttpFunction, request: func.HttpRequest) -> Answer:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Event, Thread
 
+from azure.functions.timer import TimerRequest
+
 from helpr_core.host.functions import TimerFunction
 from helpr_core.host.routes import HostRefusalError
 
 _UNITS = (("seconds", 60), ("minutes", 60), ("hours", 24))
 _DAY_SECONDS = 86_400
+_SHORT_WAIT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,22 @@ def _field(text: str, size: int) -> frozenset[int]:
     return numbers
 
 
+class OwnTimer(TimerRequest):
+    """What a function gets here. It sets `again_after_seconds` where it has more to do than
+    waits well for its schedule's next time; on Azure there is no such thing."""
+
+    again_after_seconds: float | None = None
+
+
 def start(
-    timers: Iterable[TimerFunction], call: Callable[[TimerFunction], None], stop: Event
+    timers: Iterable[TimerFunction],
+    call: Callable[[TimerFunction], float | None],
+    stop: Event,
 ) -> list[Thread]:
     """Call each timer when its time comes, until `stop` is set; the threads are daemons.
 
-    One that takes longer than its schedule is called again at the next time that is left.
+    One that takes longer than its schedule is called again at the next time that is left;
+    sooner where `call` returns the seconds until then.
     """
     threads = [
         Thread(
@@ -85,12 +98,33 @@ def start(
 
 
 def _keep(
-    schedule: Schedule, timer: TimerFunction, call: Callable[[TimerFunction], None], stop: Event
+    schedule: Schedule,
+    timer: TimerFunction,
+    call: Callable[[TimerFunction], float | None],
+    stop: Event,
 ) -> None:
+    sooner: float | None = None
     while True:
-        due = schedule.next_after(time.time())
-        # In short waits: a computer that slept, or whose clock was set, is late otherwise.
-        while (left := due - time.time()) > 0:
-            if stop.wait(min(left, 30.0)):
-                return
-        call(timer)
+        if not _wait_for_next(schedule, sooner, stop):
+            return
+        sooner = call(timer)
+
+
+def _wait_for_next(schedule: Schedule, sooner: float | None, stop: Event) -> bool:
+    """Wait for the schedule's next time, or for so many seconds; False when stopped meanwhile.
+
+    In short waits: a computer that slept, or whose clock was set on, is late otherwise. The
+    next time is asked for in each of them: by a clock that was set back it may be earlier.
+    """
+    begun = time.monotonic()
+    due = schedule.next_after(time.time())
+    while True:
+        now = time.time()
+        due = min(due, schedule.next_after(now))
+        left = due - now
+        if sooner is not None:
+            left = min(left, begun + sooner - time.monotonic())
+        if left <= 0:
+            return True
+        if stop.wait(min(left, _SHORT_WAIT_SECONDS)):
+            return False

@@ -17,6 +17,7 @@ from helpr_core.errors import (
     LogUnavailable,
     PlexAnswerLost,
     PlexError,
+    PlexLimited,
     PlexPaused,
     PlexRefused,
     PlexServerUnknown,
@@ -148,9 +149,10 @@ class Attempt:
         """Queued for the next try, or failed when a day of tries is over."""
         now, row = self._clock(), one.row
         wait = error.retry_after_seconds if isinstance(error, PlexTrouble) else None
-        at = try_again_at(row.attempts + 1, row.queued_since, now, wait)
-        if at is not None and isinstance(error, PlexPaused):
-            at = error.until
+        limited = isinstance(error, PlexLimited)
+        at = try_again_at(row.attempts + 1, row.queued_since, now, wait, limited=limited)
+        if isinstance(error, PlexPaused):
+            at = error.until  # nobody was asked: no day ends by that
         outcome = _no(Status.FAILED if at is None else Status.QUEUED, error, now, at)
         if one.in_doubt and error.code != PlexAnswerLost.code:
             # The next try has to know that it must look first.

@@ -10,20 +10,29 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import REFUSED
-from helpr_core.domain.invite import STALE_AFTER, TRIED_FOR, InviteRequest, Status
-from helpr_core.errors import HelprError, PlexTrouble, SchemaBehind, StateUnavailable
+from helpr_core.domain.invite import STALE_AFTER, InviteRequest, Status
+from helpr_core.errors import (
+    HelprError,
+    PlexLimited,
+    PlexTrouble,
+    PlexUnauthorized,
+    SchemaBehind,
+    SetupRequired,
+    StateUnavailable,
+)
 from helpr_core.services.attempt import Attempt
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.circuit_breaker import CircuitBreaker
 from helpr_core.services.database_due import DatabaseDue, Look
 from helpr_core.services.housekeeping_runs import Report, Runs
 from helpr_core.services.inbox import Inbox
+from helpr_core.services.pace import Pace
 from helpr_core.services.ports import (
     KINDS,
     AuditLog,
@@ -37,12 +46,15 @@ from helpr_core.services.site_settings import StoredSettings
 
 log = logging.getLogger(__name__)
 
-_WORK_SECONDS = 55.0
-"""After that nothing new is begun. What was begun ends within two minutes (see Attempt), and
+_WORK_SECONDS = 100.0
+"""After that nothing new is begun. What was begun ends within a minute (see Attempt), and
 the Functions host ends all of it after three (functionTimeout in host.json)."""
-_QUEUE_SECONDS = 40.0
-_PACE_SECONDS = 0.2
-"""Between two invites: plex.tv's limits are written nowhere."""
+_QUEUE_SECONDS = 85.0
+_PACE_SECONDS = 0.1
+"""From one invite to the next at the quickest; see Pace."""
+_AFTER_TROUBLE = timedelta(seconds=30)
+_SLOW_TROUBLES = frozenset({PlexUnauthorized.code, SetupRequired.code})
+"""They last until the owner does something: the next run comes as ever."""
 _LOOK_BACK = timedelta(days=30)
 _LOOKED_AT = 500
 _BATCH = 500
@@ -51,6 +63,7 @@ _PURGED_AT_ONCE = 5000
 _AUDIT_AT_LEAST = timedelta(days=365)
 _REFUSALS_KEPT = timedelta(days=90)
 _UNEXPECTED = "unexpected"
+_LEFT = "left"
 _WITHOUT_DATABASE = frozenset({"inbox", "expiry"})
 """The steps that open the database only where they find something for it."""
 
@@ -108,9 +121,18 @@ class Parts(Protocol):
 class Housekeeping:
     """Call it; each step does what it can, whatever becomes of the others."""
 
-    def __init__(self, parts: Parts, clock: Clock) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        clock: Clock,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._parts = parts
         self._clock = clock
+        self._seconds = seconds
+        self._wait = wait
         # What died comes last: a row that kills its worker stops nothing but its own step.
         self._steps: dict[str, Callable[[Counter[str], float], None]] = {
             "inbox": self._drain_inbox,
@@ -136,7 +158,7 @@ class Housekeeping:
 
     def run(self, lease: Entry | None = None, look: Look | None = None) -> Report:
         """One run, whoever else is at it; without a look, the whole of it."""
-        started_at, until = self._clock(), time.monotonic() + _WORK_SECONDS
+        started_at, until = self._clock(), self._seconds() + _WORK_SECONDS
         counts: Counter[str] = Counter()
         failures: dict[str, str] = {}
         try:
@@ -153,7 +175,8 @@ class Housekeeping:
             if look is not None and _is_due(look, counts) and not failures:
                 self._settle(look)
         finally:
-            report = Report(started_at, self._clock(), dict(counts), failures)
+            next_at = None if "queue" in failures else self._next_at(counts)
+            report = Report(started_at, self._clock(), dict(counts), failures, next_at)
             self._parts.housekeeping_runs().finish(report, lease)
         return report
 
@@ -167,6 +190,19 @@ class Housekeeping:
             # meanwhile is drained afterwards.
             self._parts.upgrade_database()
             step(counts, until)
+
+    def _next_at(self, counts: Counter[str]) -> datetime | None:
+        """When the next run is to follow, where something waits for it; None: as ever."""
+        if not counts.pop(_LEFT, 0):
+            return None
+        try:
+            opening = self._parts.breaker().read()
+        except StateUnavailable:
+            return None
+        if opening is not None:
+            return opening.until
+        troubled = counts.get(_COUNTED_AS[Status.QUEUED], 0)
+        return self._clock() + (_AFTER_TROUBLE if troubled else timedelta())
 
     def _settle(self, look: Look) -> None:
         try:
@@ -191,22 +227,38 @@ class Housekeeping:
     def _work_queue(self, counts: Counter[str], until: float) -> None:
         """Every row that is due, until there is no more or plex.tv is in trouble."""
         until -= _WORK_SECONDS - _QUEUE_SECONDS
-        in_trouble = not self._parts.breaker().may_ask()
-        while not in_trouble and time.monotonic() < until:
+        pace: Pace | None = None
+        begun_at, taken = self._seconds(), 0
+        counts[_LEFT] += 1
+        while self._seconds() < until and self._parts.breaker().may_ask():
+            asked_at = self._seconds()
             row = self._parts.invite_queue().claim_due(self._clock())
             if row is None:
+                del counts[_LEFT]
                 return
             settled = self._count(self._parts.attempt()(row), counts)
-            in_trouble = settled.status is Status.QUEUED
-            time.sleep(_PACE_SECONDS)
-        if in_trouble:
-            # Those whose day is over would otherwise wait for their turn at a dead plex.tv.
-            now = self._clock()
-            counts["given_up"] += self._parts.invite_queue().give_up(now - TRIED_FOR, now)
+            pace = pace or Pace(self._parts.state(), self._clock)
+            if settled.status is Status.QUEUED:
+                self._note_trouble(settled, pace, taken, self._seconds() - begun_at, counts)
+                return
+            taken += 1
+            gap = pace.gap_seconds(_PACE_SECONDS) - (self._seconds() - asked_at)
+            if gap > 0:
+                self._wait(min(gap, max(until - self._seconds(), 0.0)))
+
+    def _note_trouble(
+        self, row: InviteRequest, pace: Pace, taken: int, seconds: float, counts: Counter[str]
+    ) -> None:
+        if row.error_code in _SLOW_TROUBLES:
+            del counts[_LEFT]
+        if row.error_code == PlexLimited.code:
+            opening = self._parts.breaker().read()
+            patience = (opening.until - self._clock()).total_seconds() if opening else 0.0
+            pace.learn(taken, seconds + max(patience, 0.0))
 
     def _settle_stale(self, counts: Counter[str], until: float) -> None:
         """Rows whose worker died: found out at plex.tv, sent only where it knows nothing."""
-        while time.monotonic() < until:
+        while self._seconds() < until:
             now = self._clock()
             row = self._parts.invite_queue().claim_stale(now - STALE_AFTER, now)
             if row is None:
@@ -218,7 +270,7 @@ class Housekeeping:
         """Whose invitation was accepted: one call, and none while nobody is waited for."""
         now = self._clock()
         rows = self._parts.invite_queue().unaccepted(now - _LOOK_BACK, _LOOKED_AT)
-        if not rows or not self._parts.breaker().may_ask() or time.monotonic() >= until:
+        if not rows or not self._parts.breaker().may_ask() or self._seconds() >= until:
             return
         with self._parts.breaker().guard():
             shares = self._parts.media().list_shares(self._parts.catalog().server())
@@ -237,7 +289,7 @@ class Housekeeping:
             lambda: self._parts.audit_log().delete_older(now - _REFUSALS_KEPT, _BATCH, REFUSED),
             "deleted_actions",
             counts,
-            until,
+            lambda: self._seconds() < until,
         )
         days = self._parts.site_settings().current().retention_days
         if not days:
@@ -247,31 +299,31 @@ class Housekeeping:
             lambda: self._parts.invite_queue().delete_older(now - kept, _BATCH),
             "deleted",
             counts,
-            until,
+            lambda: self._seconds() < until,
         )
         audit_before = now - max(kept, _AUDIT_AT_LEAST)
         _in_batches(
             lambda: self._parts.audit_log().delete_older(audit_before, _BATCH),
             "deleted_actions",
             counts,
-            until,
+            lambda: self._seconds() < until,
         )
 
     def _purge_expired(self, counts: Counter[str], until: float) -> None:
         """All that is past, as far as the time goes: strangers can make it many."""
-        until = min(until, time.monotonic() + _PURGE_SECONDS)
+        until = min(until, self._seconds() + _PURGE_SECONDS)
         for kind in KINDS:
             _in_batches(
                 partial(self._parts.state().purge_expired, kind, _PURGED_AT_ONCE),
                 "purged",
                 counts,
-                until,
+                lambda: self._seconds() < until,
                 _PURGED_AT_ONCE,
             )
 
     def _back_up(self, counts: Counter[str], until: float) -> None:
         folder = self._parts.backup_folder()
-        if folder is not None and time.monotonic() < until:
+        if folder is not None and self._seconds() < until:
             counts["backups"] += folder()
 
     @staticmethod
@@ -289,11 +341,11 @@ def _in_batches(
     delete: Callable[[], int],
     name: str,
     counts: Counter[str],
-    until: float,
+    may_go_on: Callable[[], bool],
     batch: int = _BATCH,
 ) -> None:
     """Until one is not full: no statement holds the table for long."""
-    while time.monotonic() < until:
+    while may_go_on():
         deleted = delete()
         counts[name] += deleted
         if deleted < batch:

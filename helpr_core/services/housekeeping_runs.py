@@ -24,12 +24,16 @@ _ENOUGH = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run. `failures` has the error's code for each step that failed."""
+    """One run. `failures` has the error's code for each step that failed.
+
+    `next_at`: when the next one is to follow, where the queue could not be worked off.
+    """
 
     started_at: datetime
     finished_at: datetime
     counts: Mapping[str, int] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Runs:
             return None
         stored = self._state.get(SITE, KEY)
         report = _report(stored) if stored else None
-        if report is not None and timedelta(0) <= now - report.started_at < _ENOUGH:
+        if report is not None and _is_enough(report, now):
             self._release(lease)
             return None
         return lease
@@ -76,6 +80,7 @@ class Runs:
             "finished_at": report.finished_at.isoformat(),
             "counts": dict(report.counts),
             "failures": dict(report.failures),
+            "next_at": report.next_at.isoformat() if report.next_at else None,
         }
         try:
             self._state.put(SITE, KEY, value)
@@ -106,6 +111,12 @@ class Runs:
             log.info("the lease was another's by now")
 
 
+def _is_enough(report: Report, now: datetime) -> bool:
+    if report.next_at is not None and report.next_at <= now:
+        return False  # something is left to do
+    return timedelta(0) <= now - report.started_at < _ENOUGH
+
+
 def _report(entry: Entry) -> Report | None:
     value: Mapping[str, Any] = entry.value
     if "finished_at" not in value:
@@ -115,4 +126,5 @@ def _report(entry: Entry) -> Report | None:
         datetime.fromisoformat(value["finished_at"]),
         value["counts"],
         value["failures"],
+        datetime.fromisoformat(next_at) if (next_at := value.get("next_at")) else None,
     )

@@ -114,9 +114,6 @@ class InviteQueue(Protocol):
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
         """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
 
-    def give_up(self, queued_before: datetime, now: datetime) -> int:
-        """Fail the due rows whose tries began before; code and reason of the last one stay."""
-
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""
 

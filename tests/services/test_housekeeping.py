@@ -102,8 +102,11 @@ def test_what_plex_asks_for_is_obeyed_beyond_the_day_and_then_it_ends(worker: Wo
     assert row.next_attempt_at == NOON + MINUTE + timedelta(days=1)
     worker.clock.forward(days=1, minutes=1)
     worker.housekeeping()
+    assert row_of(worker, row).status is Status.QUEUED  # too many others: it was not looked at
+    worker.clock.forward(days=1, minutes=1)
+    worker.housekeeping()
     assert row_of(worker, row).status is Status.FAILED
-    assert worker.plex.count("POST") == 2
+    assert worker.plex.count("POST") == 3
 
 
 def test_after_a_retry_of_the_owners_a_new_day_begins(worker: Worker) -> None:
@@ -139,15 +142,44 @@ def test_while_plex_is_not_asked_no_row_is_touched(worker: Worker) -> None:
     assert ([row_of(worker, row) for row in rows], worker.plex.calls) == (before, [])
 
 
-def test_rows_whose_day_is_over_fail_though_plex_is_asked_once_a_run(worker: Worker) -> None:
+def test_a_day_ends_only_after_a_try_of_its_own(worker: Worker) -> None:
     worker.plex.fail("status", status=503, method="POST", times=0)
     rows = [worker.send(f"friend{number}") for number in range(6)]
     worker.clock.forward(days=1, seconds=1)
     worker.housekeeping()
+    settled = sorted(row_of(worker, row).status for row in rows)
+    assert settled == [Status.FAILED] + [Status.QUEUED] * 5
+    worker.plex.clear_faults()
+    worker.clock.forward(minutes=15)
+    assert worker.housekeeping() == ({"sent": 5}, {})
+
+
+def test_a_dead_plex_ends_each_day_by_a_try(worker: Worker) -> None:
+    worker.plex.fail("status", status=503, method="POST", times=0)
+    rows = [worker.send(f"friend{number}") for number in range(6)]
+    worker.clock.forward(days=1, seconds=1)
+    worker.plex.clear_calls()
+    for _ in range(7):
+        worker.housekeeping()
+        worker.clock.forward(minutes=5)
     settled = [row_of(worker, row) for row in rows]
-    assert {row.status for row in settled} == {Status.FAILED}
-    assert {row.error_code for row in settled} == {"plex_unavailable"}
+    assert {(row.status, row.error_code) for row in settled} == {
+        (Status.FAILED, "plex_unavailable")
+    }
     assert all((row.error_message or "").startswith(GAVE_UP) for row in settled)
+    assert sorted(name or "" for name in posts(worker)) == [f"friend{n}" for n in range(6)]
+
+
+def test_a_limit_ends_a_request_only_after_a_second_day(worker: Worker) -> None:
+    """plex.tv did not look at it: there were too many others."""
+    row = queued(worker, "alice")
+    worker.plex.fail("status", status=429, method="POST", times=0)
+    worker.clock.forward(days=1, seconds=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.QUEUED
+    worker.clock.forward(days=1, minutes=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.FAILED
 
 
 def test_after_a_lost_answer_plexs_list_is_read_before_anything_is_sent_again(

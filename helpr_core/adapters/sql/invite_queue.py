@@ -13,7 +13,6 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UNACCEPTED, invite_requests
 from helpr_core.adapters.sql.rows import fetch_one, to_request
 from helpr_core.clock import Clock, utc_now
-from helpr_core.domain.advice import GAVE_UP
 from helpr_core.domain.history import QueueState
 from helpr_core.domain.invite import OPEN, STALE_AFTER, InviteRequest, Status
 
@@ -81,21 +80,6 @@ _CLAIM_STALE = _claim(
     _columns.updated_at < sa.bindparam("before"),
     first=_columns.updated_at,
 )
-_GIVE_UP = (
-    sa.update(invite_requests)
-    .where(
-        _columns.status == Status.QUEUED,
-        _columns.next_attempt_at <= sa.bindparam("now"),
-        _columns.queued_since <= sa.bindparam("queued_before"),
-    )
-    .values(
-        status=Status.FAILED,
-        next_attempt_at=None,
-        queued_since=None,
-        updated_at=sa.bindparam("now"),
-        error_message=GAVE_UP + sa.func.coalesce(_columns.error_message, ""),
-    )
-)
 _UNACCEPTED = (
     sa.select(invite_requests)
     .where(UNACCEPTED, _columns.sent_at >= sa.bindparam("since"))
@@ -131,12 +115,6 @@ class SqlInviteQueue:
         """The oldest `pending` row untouched since `before`; `now` keeps others from it."""
         with self._database.single() as connection:
             return fetch_one(connection, _CLAIM_STALE, {"before": before, "now": now})
-
-    def give_up(self, queued_before: datetime, now: datetime) -> int:
-        """Fail the due rows whose tries began before."""
-        values = {"queued_before": queued_before, "now": now}
-        with self._database.single() as connection:
-            return connection.execute(_GIVE_UP, values).rowcount
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""

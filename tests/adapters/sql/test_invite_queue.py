@@ -15,7 +15,6 @@ import pytest
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
-from helpr_core.domain.advice import GAVE_UP
 from helpr_core.domain.history import QueueState
 from helpr_core.domain.invite import OPEN, STALE_AFTER, InviteRequest, Outcome, Status
 from tests.adapters.sql.builders import NOON, outcome, request, row_of, write
@@ -149,32 +148,6 @@ def test_what_another_worker_is_about_to_write_is_passed_over(
         assert claimed is not None
         assert claimed.identity_key == "second"
         assert queue.claim_due(NOON) is None
-
-
-def test_due_rows_whose_tries_began_long_ago_fail_and_keep_their_reason(
-    database: Database, log: SqlInviteLog, queue: SqlInviteQueue
-) -> None:
-    write(database, [row_of(status.value, status=status) for status in Status])
-    queued(log, "not due", NOON + 2 * MINUTE)
-    tried = log.record(
-        log.open(request("tried")).row,
-        Outcome(Status.QUEUED, NOON, 5, "plex_limited", "a sentence", next_attempt_at=NOON),
-    )
-    assert tried is not None
-    before = NOON - timedelta(microseconds=1)
-    now = NOON + MINUTE
-    assert queue.give_up(before, now) == 0
-    assert queue.give_up(NOON, now) == 2
-    failed = log.get(tried.request_id)
-    assert failed == replace(
-        tried,
-        status=Status.FAILED,
-        next_attempt_at=None,
-        queued_since=None,
-        updated_at=now,
-        error_message=f"{GAVE_UP}a sentence",
-    )
-    assert queue.state().queued == 1
 
 
 def test_what_was_sent_and_not_accepted_is_told_newest_first(
