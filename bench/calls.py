@@ -23,6 +23,7 @@ def rows(bench: Bench) -> list[Row]:
     naive, helpr = [], []
     with demo_plex(LATENCY_SECONDS) as plex_url:
         environment = helpr_environment(plex_url, bench.folder)
+        run_child(environment, "bench.child", "prepare", "0")
         # The first cold worker of all writes what it learns of the server into the store.
         run_child(environment, "bench.child", "invites", "0")
         warm = str(bench.times(full=10, smoke=3))

@@ -32,7 +32,7 @@ def rows(bench: Bench) -> list[Row]:
         reachable = running.enter_context(demo_plex(LATENCY_SECONDS))
         hidden = running.enter_context(demo_plex(LATENCY_SECONDS, lan_port=port))
         naive = _naive_seconds(bench, hidden)
-        _migrate(bench, reachable)
+        _prepare(bench, reachable)
         pairs = [
             (_cold_seconds(bench, reachable), _cold_seconds(bench, hidden))
             for _ in range(bench.times(full=7, smoke=2))
@@ -74,10 +74,10 @@ def _naive_seconds(bench: Bench, plex_url: str) -> float:
     return float(told["cold"])
 
 
-def _migrate(bench: Bench, plex_url: str) -> None:
+def _prepare(bench: Bench, plex_url: str) -> None:
     """Make a database with its schema, and nothing known of any server."""
     environment = helpr_environment(plex_url, bench.folder)
-    run_child(environment, "bench.child", "migrate", "0")
+    run_child(environment, "bench.child", "prepare", "0")
 
 
 def _cold_seconds(bench: Bench, plex_url: str) -> float:

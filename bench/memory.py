@@ -35,6 +35,7 @@ def _row(bench: Bench, stores: str, settings: dict[str, str]) -> Row:
     number = bench.times(full=200, smoke=60)
     with demo_plex() as plex_url:
         environment = helpr_environment(plex_url, bench.folder, **settings)
+        run_child(environment, "bench.child", "prepare", "0")
         told = run_child(environment, "bench.child", "memory", str(number))
     megabytes = told["resident_bytes"] / 1e6
     measured = f"{megabytes:.0f} MB after {number} invites and {number} form views"

@@ -15,9 +15,12 @@ def rows(bench: Bench, postgres_url: str) -> list[Row]:
     sqlite, postgresql = [], []
     with demo_plex() as plex_url:
         on_sqlite = helpr_environment(plex_url, bench.folder)
+        on_postgresql = {**on_sqlite, "DATABASE_URL": postgres_url}
+        for environment in (on_sqlite, on_postgresql):
+            run_child(environment, "bench.child", "prepare", "0")
         for _ in range(bench.times(full=4, smoke=2)):
             sqlite += _own_times(on_sqlite)
-            postgresql += _own_times({**on_sqlite, "DATABASE_URL": postgres_url})
+            postgresql += _own_times(on_postgresql)
     return [
         _row(bench, "SQLite", _SQLITE_MS, sqlite),
         _row(bench, "PostgreSQL", _POSTGRESQL_MS, postgresql),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.demo_control import empty_seats
-from bench.processes import PROJECT, demo_plex, helpr_environment
+from bench.processes import PROJECT, demo_plex, helpr_environment, run_child
 from tests.servers.azurite import azurite_table_service
 from tests.servers.postgres import postgres_server
 from tests.servers.server_process import children_of, free_port, running
@@ -58,6 +58,7 @@ def open_house(folder: Path, *, sqlite: bool) -> Iterator[House]:
         command += ["--bind", f"127.0.0.1:{port}", "helpr_core.wsgi:application"]
         environment = helpr_environment(plex_url, folder, **settings)
         environment["PYTHONPATH"] = str(PROJECT)
+        run_child(environment, "bench.child", "prepare", "0")
         log = folder / "gunicorn.log"
         stack.enter_context(running(command, port=port, log=log, environment=environment))
         yield House(port, plex_url, database_url, pid_file)

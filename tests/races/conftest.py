@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpr_core.demo import DemoPlex
+from tests.processes import take_everybody
 from tests.races.clients import Reply
 from tests.races.workers import Worker, gunicorn_workers
 from tests.servers.postgres import PostgresServer
@@ -88,15 +89,19 @@ def stores(
 
 @pytest.fixture(scope="session")
 def settings(stores: Stores, plex: DemoPlex) -> dict[str, str]:
-    """A worker's settings: rate limits as by default, clients told apart by a proxy's header."""
-    return stores.settings | {
+    """A worker's settings: five invites a minute of one client, as by default, and as many of
+    all as will; clients told apart by a proxy's header."""
+    settings = stores.settings | {
         "PLEX_TOKEN": plex.token,
         "PLEX_SERVER_NAME": plex.server_name,
         "PLEX_LIBRARIES": "Movies, TV Shows",
         "PLEX_API_URL": plex.url,
         "SECRET_KEY": "not-a-real-secret-key-of-the-races",
         "HELPR_TRUSTED_PROXY_HOPS": "1",
+        "HELPR_RATE_INVITES": "5/minute;1000/hour",
     }
+    take_everybody(settings)
+    return settings
 
 
 @pytest.fixture(scope="session")
