@@ -158,6 +158,27 @@ def test_check_lists_the_servers_where_the_name_is_wrong(
     assert "machine identifier" in done.stdout
 
 
+def test_check_warns_of_what_is_weak_and_ends_well(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    done = command("check", settings=settings | {"INVITE_CODE": "q"}, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "warn   settings: INVITE_CODE is easy to guess" in done.stdout
+
+
+@pytest.mark.parametrize("sign", ["[", "]", "@", "#", "/", "%"])
+def test_check_names_the_databases_setting_and_shows_no_password(
+    settings: dict[str, str], tmp_path: Path, sign: str
+) -> None:
+    address = f"postgresql://helpr:hun{sign}ter2@127.0.0.1:9/d"
+    done = command("check", settings=settings | {"DATABASE_URL": address}, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "WRONG  database: nobody answers at the database's host and port" in done.stdout
+    assert "DATABASE_URL" in done.stdout
+    for shown in ("ter2", "127.0.0.1:9", "Traceback", "IPv6"):
+        assert shown not in done.stdout + done.stderr
+
+
 def test_migrate_makes_the_schema_and_may_be_run_again(
     settings: dict[str, str], tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -233,6 +234,36 @@ def cut_off_all(open_engine: OpenEngine, postgres_url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE application_name = 'helpr' AND datname = current_database()"
         )
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_nobody_else_can_read_sqlites_files(
+    tmp_path: Path, new_database: NewDatabase, umask: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        with new_database(f"sqlite:///{tmp_path}/helpr.db").begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO state_entries (kind, key, value, version) "
+                "VALUES ('site', 'x', '{}', 1)"
+            )
+            modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert set(modes) >= {"helpr.db", "helpr.db-wal", "helpr.db-shm"}
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.parametrize(("mode", "later"), [(0o644, 0o600), (0o666, 0o600), (0o640, 0o640)])
+def test_a_file_that_everybody_could_read_is_closed_to_them(
+    tmp_path: Path, new_database: NewDatabase, mode: int, later: int
+) -> None:
+    path = tmp_path / "helpr.db"
+    path.touch()
+    path.chmod(mode)
+    with new_database(f"sqlite:///{path}").single():
+        pass
+    assert path.stat().st_mode & 0o777 == later
 
 
 def test_what_fails_inside_is_rolled_back(database_url: str, new_database: NewDatabase) -> None:
