@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from helpr_core.demo.account import VERSION
 from helpr_core.demo.messages import HTML, TEXT, XML, Answer, json_answer
 from helpr_core.demo.people import Person
-from helpr_core.demo.world import DemoShare, World
+from helpr_core.demo.world import AccountShare, DemoShare, World
 
 RAILS_TROUBLE = b"""<!DOCTYPE html>
 <html><head><title>We're sorry, but something went wrong (500)</title></head>
@@ -154,9 +154,18 @@ def shares_answer(world: World, shares: list[DemoShare]) -> Answer:
 
 
 def friends_answer(world: World) -> Answer:
-    """`GET /api/users/`: friends only; who has not accepted is not in it."""
-    friends = world.friends()
-    return _container(world, [_user(world, person, share) for person, share in friends])
+    """`GET /api/users/`: who has accepted, on any server, and the Plex Home."""
+    users = []
+    for person, share in world.friends():
+        users.append(_user(person))
+        if share is not None:
+            users[-1].append(_server_of_friend(world, share))
+    for row in world.account_shares():
+        if row.machine_identifier != world.machine_identifier and row.accepted_at is not None:
+            users.append(_user(row.person))
+            users[-1].append(_other_server(row))
+    users += [_user(person, home=True) for person in world.home()]
+    return _container(world, users)
 
 
 def invites_answer(world: World) -> Answer:
@@ -196,8 +205,8 @@ def _shared_server(world: World, share: DemoShare) -> ET.Element:
     return row
 
 
-def _user(world: World, person: Person, share: DemoShare | None) -> ET.Element:
-    user = element(
+def _user(person: Person, *, home: bool = False) -> ET.Element:
+    return element(
         "User",
         {
             "id": person.user_id,
@@ -207,7 +216,7 @@ def _user(world: World, person: Person, share: DemoShare | None) -> ET.Element:
             "recommendationsPlaylistId": "",
             "thumb": f"https://plex.tv/users/{person.user_id}/avatar",
             "protected": False,
-            "home": False,
+            "home": home,
             "allowTuners": False,
             "allowSync": False,
             "allowCameraUpload": False,
@@ -221,9 +230,6 @@ def _user(world: World, person: Person, share: DemoShare | None) -> ET.Element:
             "restricted": False,
         },
     )
-    if share is not None:
-        user.append(_server_of_friend(world, share))
-    return user
 
 
 def _server_of_friend(world: World, share: DemoShare) -> ET.Element:
@@ -237,6 +243,19 @@ def _server_of_friend(world: World, share: DemoShare) -> ET.Element:
         "allLibraries": share.library_ids is None,
         "owned": True,
         "pending": not share.accepted,
+    }
+    return element("Server", facts)
+
+
+def _other_server(row: AccountShare) -> ET.Element:
+    facts = {
+        "id": row.id,
+        "serverId": 5_000_006,
+        "machineIdentifier": row.machine_identifier,
+        "name": row.server_name,
+        "numLibraries": row.libraries,
+        "owned": True,
+        "pending": False,
     }
     return element("Server", facts)
 

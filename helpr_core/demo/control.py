@@ -5,11 +5,12 @@ GET                    /_demo/shares    whom the server is shared with
 GET, POST, PUT, DELETE /_demo/faults    rules: list, add (one or a list), replace, clear
 POST                   /_demo/accept    {"identity"}: the friend accepts; 404 when not invited
 GET, POST              /_demo/settings  any of latency_seconds, people (fills seats up to that
-                                        number), token (the one accepted from now on),
-                                        deauthorized, libraries, machine_identifier,
-                                        server_name, listed (false: the account's resources
-                                        lack the server), other_servers (names by machine
-                                        identifier)
+                                        number), elsewhere (friends on another server), home
+                                        (members of the Plex Home), token (the one accepted
+                                        from now on), deauthorized, libraries,
+                                        machine_identifier, server_name, listed (false: the
+                                        account's resources lack the server), other_servers
+                                        (names by machine identifier)
 POST                   /_demo/reset     all as at the start: no calls, faults or shares
 """
 
@@ -161,6 +162,7 @@ def _show_settings(stage: Stage, given: Any) -> Answer:
     settings = {
         "latency_seconds": stage.latency_seconds,
         "people": world.seats_taken(),
+        "home": len(world.home()),
         "deauthorized": stage.plex.deauthorized,
         "machine_identifier": world.machine_identifier,
         "server_name": world.server_name,
@@ -213,6 +215,14 @@ def _set_people(stage: Stage, people: int) -> None:
     stage.plex.world.fill_seats(people)
 
 
+def _set_elsewhere(stage: Stage, people: int) -> None:
+    stage.plex.world.fill_elsewhere(people)
+
+
+def _set_home(stage: Stage, people: int) -> None:
+    stage.plex.world.fill_home(people)
+
+
 def _set_token(stage: Stage, token: str) -> None:
     stage.plex.token = token
 
@@ -244,6 +254,8 @@ def _set_other_servers(stage: Stage, servers: dict[str, str]) -> None:
 _TYPES: dict[str, Any] = {
     "latency_seconds": int | float,
     "people": int,
+    "elsewhere": int,
+    "home": int,
     "token": str,
     "deauthorized": bool,
     "machine_identifier": str,
@@ -254,6 +266,8 @@ _TYPES: dict[str, Any] = {
 _SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
     "latency_seconds": _set_latency,
     "people": _set_people,
+    "elsewhere": _set_elsewhere,
+    "home": _set_home,
     "token": _set_token,
     "deauthorized": _set_deauthorized,
     "libraries": _set_libraries,

@@ -13,7 +13,7 @@ from helpr_core.demo.messages import Call
 from helpr_core.demo.people import OWNER_USERNAME
 from helpr_core.demo.routes import PlexTv
 from helpr_core.demo.server import HOST, DemoServer
-from helpr_core.demo.world import LIBRARIES, DemoLibrary, DemoShare, World
+from helpr_core.demo.world import LIBRARIES, DemoLibrary, DemoShare, Unknown, World
 
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the demo
 DEMO_NOTES = f"""\
@@ -138,6 +138,21 @@ class DemoPlex:
     def accept(self, identity: str) -> DemoShare:
         """The friend accepts. Raises Unknown when nobody invited them."""
         return self.stage.plex.world.accept(identity)
+
+    def withdraw(self, identity: str) -> None:
+        """The owner takes an invitation back in Plex. Raises Unknown when none waits."""
+        self._cancel(identity, server=True)
+
+    def leave_behind(self, identity: str) -> None:
+        """The same, and plex.tv leaves the share's row behind: nobody can accept it any more."""
+        self._cancel(identity, server=False)
+
+    def _cancel(self, identity: str, *, server: bool) -> None:
+        share = self.share_of(identity)
+        if share is None:
+            raise Unknown
+        world = self.stage.plex.world
+        world.cancel_invite(share.person.invite_id, friend=True, server=server)
 
     def fail(self, kind: str, **rule: Any) -> None:
         """Order a fault: the fields of FaultRule."""

@@ -16,8 +16,13 @@ drop_after     carried out      the connection closes
 hang           not carried out  nothing for `delay_seconds` (60 at most), then it closes
 delay          carried out      the proper answer, later
 partial        carried out      the proper answer with the first `rows` of its list (0: none of it)
+slow_head      carried out      the proper answer, a byte of status line and headers at a time
+slow_body      carried out      the proper answer, its body a byte at a time
+more_headers   not carried out  200 and headers without end, one at a time
+continue       not carried out  "100 Continue" without end, one at a time
 
-`delay_seconds` (60 at most) may stand with every kind: the wait comes first.
+`delay_seconds` (60 at most) may stand with every kind: the wait comes first. Of the last four
+each piece comes `pace_seconds` after the one before; after 60 s the connection closes.
 """
 
 from __future__ import annotations
@@ -41,12 +46,17 @@ KINDS = frozenset(
         "hang",
         "delay",
         "partial",
+        "slow_head",
+        "slow_body",
+        "more_headers",
+        "continue",
     }
 )
+IN_PIECES = frozenset({"slow_head", "slow_body", "more_headers", "continue"})
 LONGEST_DELAY_SECONDS = 60.0
 LARGEST_ANSWER_BYTES = 100_000_000
 _DEFAULT_STATUS = {"invalid_token": 422, "malformed": 200, "big": 200, "redirect": 302}
-_NUMBERS = ("times", "status", "size_bytes", "delay_seconds", "rows")
+_NUMBERS = ("times", "status", "size_bytes", "delay_seconds", "rows", "pace_seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +74,15 @@ class FaultRule:
     delay_seconds: float = 0.0
     size_bytes: int = 1_000_000
     rows: int = 0
+    pace_seconds: float = 1.0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind {self.kind!r} is none of {', '.join(sorted(KINDS))}")
         if not 0 <= self.delay_seconds <= LONGEST_DELAY_SECONDS:
             raise ValueError(f"delay_seconds goes from 0 to {LONGEST_DELAY_SECONDS:.0f}")
+        if not 0 < self.pace_seconds <= LONGEST_DELAY_SECONDS:
+            raise ValueError(f"pace_seconds is above 0, and at most {LONGEST_DELAY_SECONDS:.0f}")
         if self.kind == "status" and not 200 <= self.status <= 599:
             raise ValueError("kind 'status' needs a status from 200 to 599")
         if self.times < 0 or self.rows < 0:

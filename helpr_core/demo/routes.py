@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from helpr_core.demo import account, answers, media_server
+from helpr_core.demo import account, account_shares, answers, media_server
 from helpr_core.demo.messages import Answer, Request, json_answer
 from helpr_core.demo.world import Refused, Unknown, World
 
@@ -156,6 +156,16 @@ def _end_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> A
     return Answer(204)
 
 
+def _owned_accepted(plex: PlexTv, request: Request) -> Answer:
+    as_json = request.wants_json
+    return account_shares.owned_shares_answer(plex.world, accepted=True, as_json=as_json)
+
+
+def _owned_pending(plex: PlexTv, request: Request) -> Answer:
+    as_json = request.wants_json
+    return account_shares.owned_shares_answer(plex.world, accepted=False, as_json=as_json)
+
+
 def _friends(plex: PlexTv, request: Request) -> Answer:
     return answers.friends_answer(plex.world)
 
@@ -211,6 +221,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = (
     ("GET", re.compile(r"/api/servers/([^/]+)/shared_servers/([^/]+)"), _one_share),
     ("PUT", re.compile(r"/api/servers/([^/]+)/shared_servers/([^/]+)"), _update_share),
     ("DELETE", re.compile(r"/api/servers/([^/]+)/shared_servers/([^/]+)"), _end_share),
+    ("GET", re.compile(r"/api/v2/shared_servers/owned/accepted"), _owned_accepted),
+    ("GET", re.compile(r"/api/v2/shared_servers/owned/pending"), _owned_pending),
     ("GET", re.compile(r"/api/users"), _friends),
     ("DELETE", re.compile(r"/api/v2/sharings/([^/]+)"), _end_friendship),
     ("GET", re.compile(r"/api/invites/requested"), _invites),

@@ -6,14 +6,17 @@ import contextlib
 import socket
 import sys
 import threading
+import time
+from collections.abc import Iterable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from helpr_core.demo.answers import shortened, usual_failure
 from helpr_core.demo.control import CONTROL_PREFIX, Stage
-from helpr_core.demo.faults import FaultRule
+from helpr_core.demo.faults import IN_PIECES, LONGEST_DELAY_SECONDS, FaultRule
 from helpr_core.demo.messages import XML, Answer, Request
 
 HOST = "127.0.0.1"
@@ -120,12 +123,36 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.stage.plex.answer(request)
         elif rule.kind == "raw":
             self.connection.sendall(rule.body or b"")
+        elif rule.kind in IN_PIECES:
+            self.close_connection = True
+            self._send_in_pieces(self._pieces(rule, request), rule.pace_seconds)
         elif rule.kind not in ("drop", "hang"):
             self._send(faulty_answer(rule, request.path))
 
     def _send(self, answer: Answer) -> None:
         # One send for head and body: two would wait for each other's acknowledgement.
         self.connection.sendall(self._head(answer) + answer.body)
+
+    def _pieces(self, rule: FaultRule, request: Request) -> Iterable[bytes]:
+        if rule.kind == "continue":
+            return repeat(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if rule.kind == "more_headers":
+            self.connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            return repeat(b"X-More: of them\r\n")
+        answer = self.server.stage.plex.answer(request)
+        head, whole = self._head(answer), answer.body
+        if rule.kind == "slow_head":
+            whole = head + whole
+        else:
+            self.connection.sendall(head)
+        return (whole[at : at + 1] for at in range(len(whole)))
+
+    def _send_in_pieces(self, pieces: Iterable[bytes], pace_seconds: float) -> None:
+        until = time.monotonic() + LONGEST_DELAY_SECONDS
+        for piece in pieces:
+            if time.monotonic() > until or self.server.stopping.wait(pace_seconds):
+                return
+            self.connection.sendall(piece)
 
     def _head(self, answer: Answer) -> bytes:
         headers = {"Content-Type": answer.content_type} if answer.body else {}

@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from helpr_core.demo.people import OWNER_USERNAME, Person, find_person, with_account
 
 MACHINE_IDENTIFIER = "de30" * 10
+OTHER_MACHINE_IDENTIFIER = "0de3" * 10
+OTHER_SERVER_NAME = "Cabin"
+"""Another server of the owner's: nothing is asked about it but whom it is shared with."""
 SEAT_LIMIT = 100
 # Time and ids count up from here: two runs of one test give the same bytes.
 FIRST_MOMENT = 1_750_000_000
@@ -68,6 +71,18 @@ class DemoShare:
         return self.accepted_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class AccountShare:
+    """A share of one of the owner's servers, as plex.tv lists those of all of them."""
+
+    id: int
+    person: Person
+    machine_identifier: str
+    server_name: str
+    libraries: int
+    accepted_at: int | None
+
+
 class Refused(Exception):
     """plex.tv says no with status 400; the message is its sentence."""
 
@@ -103,6 +118,8 @@ class World:
             self._fillers: list[str] = []
             found = (_registered(identity) for identity in self._first_people)
             self._friends = {person.key: person for person in found}
+            self._elsewhere: dict[str, tuple[Person, int | None]] = {}
+            self._home: dict[str, Person] = {}
 
     def shares(self) -> list[DemoShare]:
         """All rows, pending ones too, oldest first."""
@@ -114,6 +131,54 @@ class World:
         with self._lock:
             by_key = {share.person.key: share for share in self._shares.values()}
             return [(person, by_key.get(key)) for key, person in self._friends.items()]
+
+    def home(self) -> list[Person]:
+        """The members of the owner's Plex Home, the owner left out."""
+        with self._lock:
+            return list(self._home.values())
+
+    def account_shares(self) -> list[AccountShare]:
+        """The rows of all servers of the owner, this one's first."""
+        with self._lock:
+            here = [
+                AccountShare(
+                    share.id,
+                    share.person,
+                    self.machine_identifier,
+                    self.server_name,
+                    len(self.libraries_of(share)),
+                    share.accepted_at,
+                )
+                for share in self._shares.values()
+            ]
+            there = [
+                AccountShare(
+                    9001 + number, person, OTHER_MACHINE_IDENTIFIER, OTHER_SERVER_NAME, 1, at
+                )
+                for number, (person, at) in enumerate(self._elsewhere.values())
+            ]
+            return here + there
+
+    def share_elsewhere(self, identity: str, *, accepted: bool) -> None:
+        """The owner's other server is shared with somebody."""
+        person = find_person(identity)
+        if person is None:
+            raise ValueError("nobody has that username")
+        with self._lock:
+            self._elsewhere[person.key] = (person, self._now() if accepted else None)
+
+    def fill_elsewhere(self, people: int) -> None:
+        """Have so many friends on the other server alone: `cabin-001` and so on."""
+        with self._lock:
+            self._elsewhere.clear()
+            for number in range(people):
+                self.share_elsewhere(f"cabin-{number + 1:03d}", accepted=True)
+
+    def fill_home(self, people: int) -> None:
+        """Have so many members of the Plex Home beside the owner: `home-01` and so on."""
+        with self._lock:
+            members = [_registered(f"home-{number + 1:02d}") for number in range(people)]
+            self._home = {person.key: person for person in members}
 
     def share_of(self, identity: str) -> DemoShare | None:
         """The row of whoever goes by that username or address."""
@@ -218,7 +283,8 @@ class World:
             return len(self._seats())
 
     def _seats(self) -> set[str]:
-        return self._friends.keys() | {share.person.key for share in self._shares.values()}
+        here = self._friends.keys() | {share.person.key for share in self._shares.values()}
+        return here | self._elsewhere.keys() | self._home.keys()
 
     def _add(self, person: Person, library_ids: tuple[int, ...] | None) -> DemoShare:
         invited_at = self._now()
