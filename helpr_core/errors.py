@@ -37,6 +37,8 @@
             ├── PlexLimited         429
             ├── PlexListsNothing    an answer without a single library
             ├── PlexPaused          not asked: it was in trouble a moment ago
+            ├── PlexUnexpected      neither a yes nor Plex's own no
+            │   └── PlexEndpointGone    Plex has removed what Helpr asks for
             └── PlexAnswerLost      sent, and nobody knows what became of it
 
 Each leaf has a stable `code` and attributes that are safe to show. None of them holds a
@@ -250,11 +252,30 @@ class PlexError(HelprError):
         super().__init__(reason or self.code)
         self.reason = reason
 
+    @property
+    def topic(self) -> str:
+        """Which advice fits: mostly that of the code."""
+        return self.code
+
 
 class AlreadyShared(PlexError):
-    """Plex lists the person: a friend, or an invitation that waits for an answer."""
+    """Plex lists the person: with access (`accepted`), or with an invitation that waits.
+
+    `accepted` is None where that is not known.
+    """
 
     code = "already_shared"
+
+    def __init__(self, reason: str = "", *, accepted: bool | None = None) -> None:
+        super().__init__(reason)
+        self.accepted = accepted
+
+    @property
+    def topic(self) -> str:
+        """Somebody with access needs other advice than somebody who has not answered yet."""
+        if self.accepted is None:
+            return self.code
+        return "has_access" if self.accepted else "is_invited"
 
 
 class PlexRefused(PlexError):
@@ -293,9 +314,17 @@ class PlexTrouble(PlexError):
 
     code = "plex_unavailable"
 
-    def __init__(self, reason: str = "", retry_after_seconds: int | None = None) -> None:
+    def __init__(
+        self,
+        reason: str = "",
+        retry_after_seconds: int | None = None,
+        *,
+        timed_out: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds
+        self.timed_out = timed_out
+        """Whether somebody has waited in vain for as long as anybody may."""
 
 
 class PlexUnauthorized(PlexTrouble):
@@ -321,13 +350,28 @@ class PlexListsNothing(PlexTrouble):
 
 
 class PlexPaused(PlexTrouble):
-    """plex.tv is not asked until `until` (aware UTC); its code is that of the trouble it had."""
+    """plex.tv is not asked until `until` (aware UTC); `code` is that of the trouble it had."""
 
-    def __init__(self, until: datetime, *, limited: bool) -> None:
+    def __init__(self, until: datetime, code: str) -> None:
         super().__init__()
-        if limited:
-            self.code = PlexLimited.code
+        self.code = code
         self.until = until
+
+
+class PlexUnexpected(PlexTrouble):
+    """An answer that is neither a yes nor Plex's own no; nothing was carried out.
+
+    It says nothing about the person: a proxy's page, or a status that Plex has no reason
+    for. `reason` tells status and words.
+    """
+
+    code = "plex_unexpected"
+
+
+class PlexEndpointGone(PlexUnexpected):
+    """Plex has removed what Helpr asks for."""
+
+    code = "plex_endpoint_gone"
 
 
 class PlexAnswerLost(PlexTrouble):

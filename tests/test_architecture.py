@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "helpr_core"
 FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
 
-LEAVES = {"errors", "clock", "settings", "first_use", "once", "logs"}
+LEAVES = {"errors", "clock", "settings", "first_use", "once", "logs", "patience"}
 # What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
 MAY_IMPORT = {
     "errors": set(),
@@ -23,10 +23,20 @@ MAY_IMPORT = {
     "first_use": set(),
     "once": set(),
     "logs": set(),
+    "patience": set(),
     "settings": {"errors", "domain"},
     "domain": {"domain"},
-    "services": {"services", "domain", "errors", "clock", "once"},
-    "adapters": {"adapters", "services", "domain", "errors", "clock", "first_use", "once"},
+    "services": {"services", "domain", "errors", "clock", "once", "patience"},
+    "adapters": {
+        "adapters",
+        "services",
+        "domain",
+        "errors",
+        "clock",
+        "first_use",
+        "once",
+        "patience",
+    },
     "container": {"__init__", "container", "adapters", "services", "domain", *LEAVES},
     "web": {
         "web",
@@ -36,6 +46,7 @@ MAY_IMPORT = {
         "errors",
         "first_use",
         "once",
+        "patience",
         "__init__",
     },
     "host": {"host"},

@@ -111,12 +111,11 @@ class Container(PlexParts):
         """Plex asked once for one row."""
         with importing:
             from helpr_core.services.attempt import Attempt
+            from helpr_core.services.sending import Sending
 
         return Attempt(
             self.invite_log(),
-            self.media(),
-            self.catalog(),
-            self.libraries(),
+            Sending(self.media(), self.catalog(), self.libraries(), self._clock),
             self.site_settings(),
             self.breaker(),
             self._clock,

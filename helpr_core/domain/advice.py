@@ -1,4 +1,4 @@
-"""What the owner is told about a failure, and what to do: one sentence for each code."""
+"""What the owner is told about a failure, and what to do: the only home of these words."""
 
 from __future__ import annotations
 
@@ -29,12 +29,30 @@ _ADVICE = {
         "PLEX_LIBRARIES."
     ),
     "unavailable": "The state store did not answer. Nothing to do: it is tried again.",
+    "plex_unexpected": (
+        "plex.tv, or something between it and Helpr, turned the request away for a reason that "
+        "has nothing to do with the friend. It is kept and tried again. If it stays like this, "
+        "see that nothing (a proxy, a firewall) stands between Helpr and plex.tv, then choose "
+        "Retry."
+    ),
+    "plex_endpoint_gone": (
+        "plex.tv no longer has what Helpr asked for. It is kept and tried again; if it stays "
+        "like this, update Helpr. Until then invite people in Plex itself."
+    ),
     "already_shared": (
-        "Plex lists this person already: a friend, or an invitation that waits. Nothing to do, "
-        "or change the existing share in Plex."
+        "Plex says that it shares with this person already, and does not list them under the "
+        "name that was typed. Look for them in Plex under Manage Library Access."
+    ),
+    "has_access": (
+        "This person has access already. Nothing to do, or change the existing share in Plex."
+    ),
+    "is_invited": (
+        "An invitation waits for this person's answer: in their e-mail and in Plex. To send it "
+        "anew, take it back in Plex first."
     ),
     "server_full": (
-        "Plex's limit of 100 people is reached. Remove someone in Plex, then send it again."
+        "Plex's limit of 100 people is reached: it counts the people of all your servers and of "
+        "your Plex Home together. Remove someone in Plex, then send it again."
     ),
     "plex_refused": (
         "Plex refused this invitation. Most often the username does not exist: ask the friend "
@@ -47,7 +65,16 @@ GAVE_UP = "Tried for a day without success. The last time: "
 """Stands before the last try's own sentence."""
 
 
-def advise(code: str, reason: str = "") -> str:
-    """The owner's sentence for an error code, with Plex's own words where it has said some."""
-    advice = _ADVICE.get(code, "Helpr has no advice for this.")
-    return f"{advice} Plex said: {reason}" if reason else advice
+_NOT_PLEXS_WORDS = ("plex_unexpected", "plex_endpoint_gone")
+
+
+def advise(topic: str, reason: str = "") -> str:
+    """The owner's sentence on an error, with the words that came with the answer, if any.
+
+    `topic` is the error's code, or what tells more than the code does.
+    """
+    advice = _ADVICE.get(topic, "Helpr has no advice for this.")
+    if not reason:
+        return advice
+    said = "The answer was" if topic in _NOT_PLEXS_WORDS else "Plex said"
+    return f"{advice} {said}: {reason}"

@@ -90,6 +90,7 @@ class Outcome:
     error_message: str | None = None
     next_attempt_at: datetime | None = None
     accepted: bool = False
+    sent_at: datetime | None = None  # None: at this moment, where it is a success
     server_name: str | None = None  # None: what the row says stands
     libraries: tuple[Library, ...] | None = None
 
@@ -143,17 +144,16 @@ STALE_AFTER = timedelta(minutes=2)
 """A `pending` row untouched for so long belongs to nobody: no attempt takes that long (see
 services/attempt.py), so its worker died."""
 
-REPEAT_OF_SUCCESS = timedelta(minutes=10)
 REPEAT_OF_DENIAL = timedelta(minutes=10)
-REPEAT_OF_FAILURE = timedelta(seconds=10)
+REPEAT_OF_ANSWER = timedelta(seconds=10)
 
 
 def answers_a_repeat(status: Status, updated_at: datetime, now: datetime) -> bool:
     """Whether a settled row still answers for a second submission of the same person.
 
-    A double click or a second tab must not reach Plex twice. A person who was removed, or
-    who comes back after the owner mended something, must: hence the short windows. The
-    owner's no stands for a while too, or asking again would be a way to wear it down.
+    A double click or a second tab must not reach Plex twice, and what Plex has said may be
+    withdrawn a moment later: hence the seconds. The owner's no is ours, and stands for a
+    while, or asking again would be a way to wear it down.
     """
-    windows = {Status.SUCCESS: REPEAT_OF_SUCCESS, Status.DENIED: REPEAT_OF_DENIAL}
-    return now - updated_at < windows.get(status, REPEAT_OF_FAILURE)
+    window = REPEAT_OF_DENIAL if status is Status.DENIED else REPEAT_OF_ANSWER
+    return abs(now - updated_at) < window  # a clock that was set back makes it no longer

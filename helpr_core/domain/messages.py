@@ -45,6 +45,14 @@ QUEUED = Told(
     tone="wait",
     settled=False,
 )
+HELD_UP = Told(
+    "We keep your request",
+    "It could not be passed on to Plex right now, and that is not because of anything you "
+    "typed. The owner sees what is in the way. We try again by ourselves, and this page shows "
+    "when it is sent. There is nothing more for you to do.",
+    tone="wait",
+    settled=False,
+)
 IN_LINE = Told(
     "We keep your request",
     "It could not be dealt with at once. That happens by itself as soon as it can be, mostly "
@@ -91,8 +99,8 @@ ALREADY_SHARED = Told(
 )
 SERVER_FULL = Told(
     "No seats left",
-    "Plex lets a server be shared with 100 people, and this one is full. "
-    "Ask the owner: a seat may come free.",
+    "Plex lets an owner share with 100 people, and all of these seats are taken. "
+    "Ask the owner: one may come free.",
     tone="bad",
     settled=True,
 )
@@ -122,6 +130,8 @@ _WAITS_FOR = {
     "plex_server_unknown": OWNER_FIRST,
     "plex_servers_alike": OWNER_FIRST,
     "plex_unauthorized": OWNER_FIRST,
+    "plex_unexpected": HELD_UP,
+    "plex_endpoint_gone": HELD_UP,
     "plex_lists_nothing": IN_LINE,
 }
 _OPEN = {

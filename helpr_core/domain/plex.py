@@ -53,3 +53,21 @@ class Share:
 def find_share(shares: Iterable[Share], identity: str) -> Share | None:
     """The share for that person, or None."""
     return next((share for share in shares if share.is_for(identity)), None)
+
+
+SEAT_LIMIT = 100
+"""People whom one owner may share with: those of all servers and of the owner's Plex Home
+together, invitations that wait included."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHolders:
+    """Who takes a seat of the account, each person by some key; nobody is in both."""
+
+    people: frozenset[str]
+    invited: frozenset[str]
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return len(self.people) + len(self.invited)

@@ -4,58 +4,39 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from helpr_core.clock import Clock
 from helpr_core.domain.advice import GAVE_UP, advise
 from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status, try_again_at
-from helpr_core.domain.plex import Server, find_share
 from helpr_core.errors import (
-    AlreadyShared,
     HelprError,
     LogUnavailable,
     PlexAnswerLost,
     PlexError,
     PlexLimited,
     PlexPaused,
-    PlexRefused,
     PlexServerUnknown,
     PlexTrouble,
     PlexUnavailable,
-    ServerFull,
     SetupRequired,
     StateUnavailable,
 )
+from helpr_core.patience import within
 from helpr_core.services.circuit_breaker import CircuitBreaker
-from helpr_core.services.libraries import Offer, SharedLibraries
-from helpr_core.services.ports import InviteLog, MediaServer
-from helpr_core.services.server_catalog import ServerCatalog
+from helpr_core.services.ports import InviteLog
+from helpr_core.services.sending import Sending, Try
 from helpr_core.services.site_settings import StoredSettings
 
 log = logging.getLogger(__name__)
 
-SEATS = 100
-"""Plex shares a server with so many people at most, invitations included."""
-
+_ATTEMPT_SECONDS = 60.0
+"""For all calls of an attempt that nobody waits for; one that somebody waits for has less
+(see `patience`). So it is over before anybody takes its row for a dead worker's
+(STALE_AFTER)."""
 _LATEST_POST_SECONDS = 20.0
-"""After the attempt's begin no POST is begun. One answer of plex.tv takes 33 s at the very
-most and three are still to come then, so an attempt ends within two minutes: before anybody
-takes its row for a dead worker's (STALE_AFTER)."""
-
-
-@dataclass(slots=True)
-class _Try:
-    """A row under way.
-
-    `sent_before`: an earlier POST may have left without an answer. `in_doubt`: one has, and
-    Plex's list was not read since.
-    """
-
-    row: InviteRequest
-    in_doubt: bool
-    sent_before: bool
-    latest_post: float
+"""After the attempt's begin no POST is begun."""
 
 
 class Attempt:
@@ -67,33 +48,33 @@ class Attempt:
     def __init__(
         self,
         log: InviteLog,
-        media: MediaServer,
-        catalog: ServerCatalog,
-        shared: SharedLibraries,
+        sending: Sending,
         settings: StoredSettings,
         breaker: CircuitBreaker,
         clock: Clock,
     ) -> None:
         self._log = log
-        self._media = media
-        self._catalog = catalog
-        self._shared = shared
+        self._sending = sending
         self._settings = settings
         self._breaker = breaker
         self._clock = clock
 
-    def __call__(self, row: InviteRequest) -> InviteRequest:
-        """Ask Plex, record the outcome."""
-        return self._settled(row, in_doubt=row.error_code == PlexAnswerLost.code)
+    def __call__(self, row: InviteRequest, *, for_owner: bool = False) -> InviteRequest:
+        """Ask Plex, record the outcome. For the owner it is asked whatever it is like."""
+        in_doubt = row.error_code == PlexAnswerLost.code
+        return self._settled(row, in_doubt=in_doubt, for_owner=for_owner)
 
     def after_a_death(self, row: InviteRequest) -> InviteRequest:
         """The same for a row whose worker died: what it may have sent is looked for first."""
         return self._settled(row, in_doubt=True)
 
-    def _settled(self, row: InviteRequest, *, in_doubt: bool) -> InviteRequest:
+    def _settled(
+        self, row: InviteRequest, *, in_doubt: bool, for_owner: bool = False
+    ) -> InviteRequest:
         started = time.monotonic()
-        one = _Try(row, in_doubt, in_doubt, started + _LATEST_POST_SECONDS)
-        outcome = self._outcome(one)
+        one = Try(row, in_doubt, in_doubt, started + _LATEST_POST_SECONDS)
+        with within(_ATTEMPT_SECONDS):
+            outcome = self._outcome(one, for_owner=for_owner)
         outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
         if outcome.error_code is not None:
             # What an alert looks for: a token that is refused is told by nothing else.
@@ -120,17 +101,15 @@ class Attempt:
             recorded = self._log.record(row, outcome)
         return recorded or self._log.get(row.request_id) or row
 
-    def _outcome(self, one: _Try) -> Outcome:
+    def _outcome(self, one: Try, *, for_owner: bool) -> Outcome:
         try:
-            if self._needs_a_yes(one.row):
+            if not for_owner and self._needs_a_yes(one.row):
                 return Outcome(Status.AWAITING_APPROVAL, self._clock(), duration_ms=0)
-            with self._breaker.guard():
-                return self._ask_plex(one)
+            with self._breaker.guard(for_owner=for_owner):
+                return self._sending(one)
         except (PlexTrouble, PlexServerUnknown, SetupRequired, StateUnavailable) as exc:
             return self._again(one, exc)
         except PlexError as exc:
-            if one.in_doubt:  # it is Plex's list that was refused, not the invite
-                return self._again(one, exc)
             return _no(Status.FAILED, exc, self._clock())
 
     def _needs_a_yes(self, row: InviteRequest) -> bool:
@@ -145,9 +124,12 @@ class Attempt:
         wishes = self._settings.current()
         return wishes.approval_required or wishes.paused
 
-    def _again(self, one: _Try, error: HelprError) -> Outcome:
+    def _again(self, one: Try, error: HelprError) -> Outcome:
         """Queued for the next try, or failed when a day of tries is over."""
         now, row = self._clock(), one.row
+        if isinstance(error, PlexAnswerLost) and not one.in_doubt:
+            # It was a question that got no answer: no invite is on its way.
+            error = PlexUnavailable(error.reason, error.retry_after_seconds)
         wait = error.retry_after_seconds if isinstance(error, PlexTrouble) else None
         limited = isinstance(error, PlexLimited)
         at = try_again_at(row.attempts + 1, row.queued_since, now, wait, limited=limited)
@@ -162,115 +144,17 @@ class Attempt:
             outcome = replace(outcome, error_message=f"{GAVE_UP}{outcome.error_message}")
         return outcome
 
-    def _ask_plex(self, one: _Try) -> Outcome:
-        offer = self._offer(one.row, self._catalog.server())
-        if one.in_doubt:
-            found = self._look(offer, one)
-            if found is not None:
-                # What it carried is what the row says: the choice may be another by now.
-                return replace(found, libraries=None) if one.row.libraries else found
-            one.in_doubt = False
-        return self._send(offer, one)
-
-    def _offer(self, row: InviteRequest, server: Server, *, final: bool = False) -> Offer:
-        """What is shared now; for a request of the owner's own, what the row says.
-
-        `final`: plex.tv has just been asked, and what it does not list is not there.
-        """
-        if row.source is Source.OWNER and row.libraries:
-            there = {library.id: library for library in server.libraries}
-            chosen = tuple(there[one.id] for one in row.libraries if one.id in there)
-            if chosen:
-                return Offer(server, chosen)
-        return self._shared.offer(server, final=final)
-
-    def _send(self, offer: Offer, one: _Try) -> Outcome:
-        try:
-            return self._post(offer, one)
-        except (PlexRefused, PlexServerUnknown) as exc:
-            if one.in_doubt:
-                raise
-            return self._send_afresh(offer, one, exc)
-
-    def _send_afresh(self, offer: Offer, one: _Try, refusal: PlexError) -> Outcome:
-        """Once more when what we knew of the server was out of date; otherwise refused.
-
-        plex.tv does not say in words that can be relied on that an id is unknown, so the
-        ids are compared with a fresh list.
-        """
-        try:
-            server = self._catalog.second_opinion()
-        except PlexTrouble:
-            raise refusal from None
-        fresh = self._offer(one.row, server, final=True)
-        if (fresh.server.machine_identifier, _ids(fresh)) == (
-            offer.server.machine_identifier,
-            _ids(offer),
-        ):
-            raise self._why_refused(server, refusal)
-        return self._post(fresh, one)
-
-    def _why_refused(self, server: Server, refusal: PlexError) -> PlexError:
-        """A full server is told by counting: no wording of Plex's for it is known."""
-        try:
-            full = len(self._media.list_shares(server)) >= SEATS
-        except PlexError:
-            return refusal
-        return ServerFull(refusal.reason) if full else refusal
-
-    def _post(self, offer: Offer, one: _Try) -> Outcome:
-        if time.monotonic() > one.latest_post:
-            raise PlexUnavailable("too slow to begin with sending")
-        try:
-            accepted = self._media.send_invite(offer.server, _ids(offer), one.row.email_or_username)
-        except PlexAnswerLost as lost:
-            one.in_doubt = one.sent_before = True
-            found = self._look(offer, one)
-            if found is None:
-                # A slow plex.tv may still carry it out: the next try looks again.
-                raise PlexAnswerLost(
-                    "Plex's list does not have it", lost.retry_after_seconds
-                ) from lost
-            return found
-        except AlreadyShared:
-            if one.sent_before:  # then it was this very request that plex.tv carried out late
-                return self._yes(offer, accepted=False)
-            raise
-        return self._yes(offer, accepted)
-
-    def _look(self, offer: Offer, one: _Try) -> Outcome | None:
-        """Whether Plex's own list has the invite; None when it has not."""
-        try:
-            shares = self._media.list_shares(offer.server)
-        except PlexServerUnknown:  # set up anew: what was shared before went with it
-            offer = self._offer(one.row, self._catalog.refresh())
-            shares = self._media.list_shares(offer.server)
-        share = find_share(shares, one.row.email_or_username)
-        return self._yes(offer, share.accepted) if share else None
-
-    def _yes(self, offer: Offer, accepted: bool) -> Outcome:
-        return Outcome(
-            Status.SUCCESS,
-            self._clock(),
-            duration_ms=0,
-            accepted=accepted,
-            server_name=offer.server.name,
-            libraries=offer.libraries,
-        )
-
-
-def _ids(offer: Offer) -> list[int]:
-    return [library.id for library in offer.libraries]
-
 
 def _no(status: Status, error: HelprError, at: datetime, again: datetime | None = None) -> Outcome:
-    reason = error.reason if isinstance(error, PlexError) else str(error)
+    topic, reason = error.code, str(error)
+    if isinstance(error, PlexError):
+        topic, reason = error.topic, error.reason
     return Outcome(
         status,
         at,
         duration_ms=0,
         error_code=error.code,
-        error_message=advise(error.code, reason),
+        error_message=advise(topic, reason),
         next_attempt_at=again,
     )
 

@@ -1,8 +1,9 @@
 """Keeps an outage of plex.tv from costing every friend ten seconds.
 
-Closed, everybody may ask. After a few failures, or when plex.tv asks for patience, it opens:
-requests are queued at once. When the wait is over one caller, decided by the state store,
-asks again: an answer closes it, another failure doubles the wait.
+Closed, everybody may ask. After a few quick failures, after the first that somebody waited for
+in vain, or when plex.tv asks for patience, it opens: requests are queued at once. When the wait
+is over one caller, decided by the state store, asks again: an answer closes it, another failure
+doubles the wait. The owner may ask at any time, and an answer closes it as well.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from helpr_core.clock import Clock
 from helpr_core.errors import (
     EntryChanged,
     EntryExists,
+    PlexAnswerLost,
     PlexError,
     PlexLimited,
     PlexPaused,
     PlexTrouble,
     PlexUnauthorized,
+    PlexUnavailable,
     StateUnavailable,
 )
 from helpr_core.services.ports import PLEX, Entry, StateStore
@@ -35,11 +38,15 @@ ENOUGH = 3
 """Failures in a row of one worker, or within a minute of all workers together."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=15)
+"""However much patience plex.tv asks for: then one caller asks again."""
 PROBE = timedelta(minutes=2)
 """How long the one who asks again may take: no attempt takes longer. Whoever dies with it
 is followed by another then."""
 
 _FRESH = timedelta(seconds=15)
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""Those of two workers, at most."""
 _FAILURES_KEY = "breaker-failures"
 _FAILURES_SECONDS = 60
 _TRIES = 3
@@ -47,16 +54,27 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Why and since when plex.tv is not asked, and until when (aware UTC)."""
+    """Why and since when plex.tv is not asked, and until when (aware UTC).
+
+    `wait` doubles from one failure to the next; `span` is how far ahead `until` was when it
+    was set: further ahead than that it is only for a clock that was set back meanwhile.
+    """
 
     code: str
     since: datetime
     until: datetime
     wait: timedelta
+    span: timedelta
 
     def refusal(self) -> PlexPaused:
-        """For who would ask now."""
-        return PlexPaused(self.until, limited=self.code == PlexLimited.code)
+        """For whoever would ask now."""
+        # Nothing is sent now, so that no answer can be lost, whatever it was that opened it.
+        lost = self.code == PlexAnswerLost.code
+        return PlexPaused(self.until, PlexUnavailable.code if lost else self.code)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether somebody may ask again."""
+        return not now < self.until <= now + self.span + _CLOCKS_DIFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +87,14 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
-    """The right to ask again; `etag` is None where the state store did not decide it."""
+    """The right to ask again; `etag` is None where the state store did not decide it.
+
+    `owners`: it is the owner who asks, before the time has come.
+    """
 
     opening: Opening
     etag: str | None
+    owners: bool = False
 
 
 class CircuitBreaker:
@@ -90,12 +112,13 @@ class CircuitBreaker:
         self._failures = 0
 
     @contextmanager
-    def guard(self) -> Iterator[None]:
+    def guard(self, *, for_owner: bool = False) -> Iterator[None]:
         """Around what asks plex.tv; PlexPaused instead of entering while it is open.
 
-        Learns from the PlexError that leaves the block, or from there being none.
+        Nothing keeps the owner out. Learns from the PlexError that leaves the block, or from
+        there being none.
         """
-        probe = self._enter()
+        probe = self._enter(for_owner=for_owner)
         try:
             yield
         except PlexError as exc:
@@ -111,18 +134,20 @@ class CircuitBreaker:
     def may_ask(self) -> bool:
         """Whether `guard` would let somebody in now, as far as this worker knows."""
         opening = self._current()
-        return opening is None or opening.until <= self._clock()
+        return opening is None or opening.is_over(self._clock())
 
     def read(self) -> Opening | None:
         """The opening as it is stored now, None while closed. Raises StateUnavailable."""
         entry = self._state.get(PLEX, KEY)
         return self._know(_opening(entry) if entry else None)
 
-    def _enter(self) -> _Probe | None:
+    def _enter(self, *, for_owner: bool) -> _Probe | None:
         opening = self._current()
         if opening is None:
             return None
-        if self._clock() < opening.until:
+        if not opening.is_over(self._clock()):
+            if for_owner:
+                return self._owners_probe(opening)
             raise opening.refusal()
         try:
             return self._take_probe(opening)
@@ -131,7 +156,8 @@ class CircuitBreaker:
 
     def _current(self) -> Opening | None:
         known, now = self._known, self._clock()
-        if known is not None and now - known.read_at < _FRESH:
+        # Not by a clock that was set back: the store is read then.
+        if known is not None and timedelta() <= now - known.read_at < _FRESH:
             return known.opening
         try:
             entry = self._state.get(PLEX, KEY)
@@ -152,9 +178,9 @@ class CircuitBreaker:
                 self._know(None)
                 return None
             opening = _opening(entry)
-            if now < opening.until:
+            if not opening.is_over(now):
                 break
-            taken = replace(opening, until=now + PROBE)
+            taken = replace(opening, until=now + PROBE, span=PROBE)
             try:
                 entry = self._state.replace(PLEX, KEY, _stored(taken), entry.etag)
             except EntryChanged:
@@ -167,13 +193,21 @@ class CircuitBreaker:
     def _take_probe_alone(self, opening: Opening) -> _Probe:
         """Without the store one thread of this worker asks, and not of all workers."""
         now = self._clock()
-        taken = replace(opening, until=now + PROBE)
+        taken = replace(opening, until=now + PROBE, span=PROBE)
         with self._lock:
             known = self._known
-            if known is not None and known.opening is not None and now < known.opening.until:
+            if known and known.opening and not known.opening.is_over(now):
                 raise known.opening.refusal()
             self._remember(now, taken)
         return _Probe(taken, None)
+
+    def _owners_probe(self, opening: Opening) -> _Probe | None:
+        """The owner asks at any time; an answer ends the opening that is there now."""
+        try:
+            entry = self._state.get(PLEX, KEY)
+        except StateUnavailable:
+            return _Probe(opening, None, owners=True)
+        return _Probe(_opening(entry), entry.etag, owners=True) if entry else None
 
     def _note_answer(self, probe: _Probe | None) -> None:
         self._failures = 0
@@ -198,18 +232,21 @@ class CircuitBreaker:
             self._failures += 1
             in_a_row = self._failures
         asked_for = timedelta(seconds=error.retry_after_seconds or 0)
-        limited = isinstance(error, PlexLimited) or bool(asked_for)
+        at_once = isinstance(error, PlexLimited) or error.timed_out or bool(asked_for)
         now = self._clock()
         since, wait = now, FIRST_WAIT
         if probe is not None:
-            since, wait = probe.opening.since, min(probe.opening.wait * 2, LONGEST_WAIT)
-        elif not limited and in_a_row < ENOUGH and self._failures_of_all() < ENOUGH:
+            since, wait = probe.opening.since, probe.opening.wait
+            if not probe.owners:
+                wait = min(wait * 2, LONGEST_WAIT)
+        elif not at_once and in_a_row < ENOUGH and self._failures_of_all() < ENOUGH:
             return
-        opening = Opening(error.code, since, now + max(wait, asked_for), wait)
-        seconds = (opening.until - now).total_seconds()
+        span = max(wait, min(asked_for, LONGEST_PAUSE))
+        opening = Opening(error.code, since, now + span, wait, span)
+        seconds = span.total_seconds()
         log.warning("plex.tv is not asked for %d s reason=%s", seconds, error.code)
         try:
-            self._open(opening, probe)
+            self._open(opening, None if probe and probe.owners else probe)
         except StateUnavailable:
             self._know(opening)
 
@@ -225,7 +262,7 @@ class CircuitBreaker:
             entry = self._state.get(PLEX, KEY)
             if entry is not None and (probe is None or entry.etag != probe.etag):
                 there = _opening(entry)
-                if there.until >= opening.until:
+                if there.until >= opening.until and not there.is_over(self._clock()):
                     self._know(there)
                     return
             try:
@@ -256,6 +293,7 @@ def _stored(opening: Opening) -> dict[str, Any]:
         "since": opening.since.isoformat(),
         "until": opening.until.isoformat(),
         "wait_seconds": round(opening.wait.total_seconds()),
+        "span_seconds": round(opening.span.total_seconds()),
     }
 
 
@@ -266,4 +304,5 @@ def _opening(entry: Entry) -> Opening:
         datetime.fromisoformat(value["since"]),
         datetime.fromisoformat(value["until"]),
         timedelta(seconds=value["wait_seconds"]),
+        timedelta(seconds=value.get("span_seconds", LONGEST_PAUSE.total_seconds())),
     )

@@ -21,6 +21,7 @@ from helpr_core.errors import (
     PlexServerUnknown,
     PlexTrouble,
     PlexUnauthorized,
+    PlexUnexpected,
     SetupRequired,
     Unavailable,
 )
@@ -188,14 +189,20 @@ def explain(error: HelprError) -> tuple[str, str]:
         return str(error), "Correct what is named here, then run the check again."
     if isinstance(error, Unavailable):
         return str(error), error.fix or "See that it runs and that its setting is right."
+    if isinstance(error, PlexServerUnknown):
+        return unknown_server(error)
+    if isinstance(error, PlexTrouble):
+        return _explain_trouble(error)
+    if isinstance(error, PlexError):
+        return error.reason or error.code, advise(error.code)
+    return str(error), advise(error.code)
+
+
+def _explain_trouble(error: PlexTrouble) -> tuple[str, str]:
     if isinstance(error, PlexUnauthorized):
         return "plex.tv refuses the token", advise(error.code)
     if isinstance(error, PlexListsNothing):
         return _NOTHING_LISTED, advise(error.code)
-    if isinstance(error, PlexServerUnknown):
-        return unknown_server(error)
-    if isinstance(error, PlexTrouble):
-        return _TROUBLES[error.code], _NOTHING_TO_DO
-    if isinstance(error, PlexError):
-        return error.reason or error.code, advise(error.code)
-    return str(error), advise(error.code)
+    if isinstance(error, PlexUnexpected):
+        return f"plex.tv answers with {error.reason}", advise(error.code)
+    return _TROUBLES[error.code], _NOTHING_TO_DO

@@ -9,13 +9,14 @@ housekeeping opens the database when a note or a row says so, and every six hour
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Status
+from helpr_core.domain.plex import Library
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
 from helpr_core.services.ports import SITE, Entry, InviteLog, Opened, StateStore
 
@@ -108,17 +109,21 @@ class AnnouncingLog:
         self._inner = inner
         self._due = due
 
-    def open(self, new: NewRequest) -> Opened:
+    def open(self, new: NewRequest, *, afresh: bool = False) -> Opened:
         """As the port says."""
         self._due.expect()
-        return self._inner.open(new)
+        return self._inner.open(new, afresh=afresh)
 
     def claim(
-        self, request_id: UUID, allowed: Collection[Status], now: datetime
+        self,
+        request_id: UUID,
+        allowed: Collection[Status],
+        now: datetime,
+        libraries: Sequence[Library] = (),
     ) -> InviteRequest | None:
         """As the port says."""
         self._due.expect()
-        return self._inner.claim(request_id, allowed, now)
+        return self._inner.claim(request_id, allowed, now, libraries)
 
     def record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest | None:
         """As the port says."""

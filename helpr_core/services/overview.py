@@ -15,10 +15,12 @@ from helpr_core.domain.plex import Server
 from helpr_core.errors import (
     HelprError,
     LogUnavailable,
+    PlexEndpointGone,
     PlexError,
     PlexServersAlike,
     PlexServerUnknown,
     PlexUnauthorized,
+    PlexUnexpected,
     StateUnavailable,
 )
 from helpr_core.services.connection_check import explain
@@ -36,6 +38,8 @@ NEWEST = 20
 _REFUSED = PlexUnauthorized.code
 _NO_SERVER = "requests wait, because plex.tv does not know the server"
 _ASK = "Run the connection check, or wait for the first request."
+_UNEXPECTED = (PlexUnexpected.code, PlexEndpointGone.code)
+_TURNED_AWAY = "requests to plex.tv are turned away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Overview:
         settings = self._sources.setting_concerns().check()
         checks = [settings, database, self._state_store(), *of_plex]
         if record is not None:
-            checks.append(_token(record))
+            checks += [_token(record), *_turned_away(record)]
         checks += self._sources.upkeep().checks()
         return Glance(
             status=worst(checks),
@@ -168,6 +172,14 @@ def _server(server: Server | None, not_found: PlexError | None, record: _Record 
     if server is None:
         return Check("server", Severity.WARNING, "plex.tv was not asked for it yet", _ASK)
     return Check("server", Severity.OK, server.name)
+
+
+def _turned_away(record: _Record) -> tuple[Check, ...]:
+    """A request that waits because of an answer nobody expected tells what was answered."""
+    for row in record.recent:
+        if row.status is Status.QUEUED and row.error_code in _UNEXPECTED:
+            return (Check("plex", Severity.ERROR, _TURNED_AWAY, row.error_message or ""),)
+    return ()
 
 
 def _token(record: _Record) -> Check:

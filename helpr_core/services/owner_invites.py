@@ -19,13 +19,13 @@ APPROVE = "approve"
 DENY = "deny"
 
 _ALLOWED = {
-    RETRY: (Status.FAILED, Status.QUEUED),
+    RETRY: (Status.FAILED, Status.QUEUED, Status.SUCCESS),
     APPROVE: (Status.AWAITING_APPROVAL,),
     DENY: (Status.AWAITING_APPROVAL,),
 }
 _WHY_NOT = {
     Status.PENDING: "It is being sent at this moment.",
-    Status.SUCCESS: "The invite was sent; Plex has it.",
+    Status.SUCCESS: "It was sent already. Retry asks Plex again.",
     Status.FAILED: "It has failed already. It can be tried again.",
     Status.QUEUED: "It waits for Plex. It can be tried again at once.",
     Status.AWAITING_APPROVAL: "It waits for a yes or a no.",
@@ -62,12 +62,12 @@ class OwnerInvites:
         return self._send.for_owner(identity, chosen)
 
     def retry(self, request_id: UUID) -> InviteRequest:
-        """Ask Plex again, now."""
-        return self._attempt(self._claim(request_id, RETRY))
+        """Ask Plex again, now; also about what was sent, since it may have been taken back."""
+        return self._attempt(self._claim(request_id, RETRY), for_owner=True)
 
     def approve(self, request_id: UUID) -> InviteRequest:
         """Yes: the invite goes out now."""
-        return self._attempt(self._claim(request_id, APPROVE))
+        return self._attempt(self._claim(request_id, APPROVE), for_owner=True)
 
     def deny(self, request_id: UUID) -> InviteRequest:
         """No: nothing is sent, and the friend's page says so."""

@@ -84,7 +84,10 @@ def libraries_check(sharing: Sharing, server: Server) -> Check:
 
 def seats_check(count: SeatCount) -> Check:
     """Whether somebody can still be invited."""
-    detail = f"{count.used} people, {count.pending} invited, {count.left} of {count.limit} left"
+    detail = (
+        f"{count.used} people, {count.pending} invited, {count.left} of {count.limit} left, "
+        "all your servers and your Plex Home together"
+    )
     if count.left > SEATS_RUNNING_OUT:
         return Check("seats", Severity.OK, detail)
     severity = Severity.WARNING if count.left else Severity.ERROR

@@ -15,7 +15,7 @@ from helpr_core.domain.audit import AuditEvent
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
 from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Status
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
-from helpr_core.domain.plex import Server, Share
+from helpr_core.domain.plex import Library, SeatHolders, Server, Share
 
 
 class MediaServer(Protocol):
@@ -47,6 +47,18 @@ class MediaServer(Protocol):
     def list_shares(self, server: Server) -> Sequence[Share]:
         """Everyone the server is shared with, invitations that wait included: one call."""
 
+    def has_invitation(self, server: Server, share: Share) -> bool:
+        """Whether the invitation behind a share that waits is still there: one call.
+
+        When it was taken back on its own, its share is left behind; see `end_share`.
+        """
+
+    def end_share(self, server: Server, share: Share) -> None:
+        """Take the share away: one call. No error when it is gone already."""
+
+    def fetch_seat_holders(self, server: Server) -> SeatHolders:
+        """Who takes a seat of the server's owner, on all servers: three calls."""
+
     def fetch_account(self) -> str:
         """The account's username: one call, for the diagnostics."""
 
@@ -65,11 +77,12 @@ class Opened:
 class InviteLog(Protocol):
     """The record of requests. Raises LogUnavailable when the database does not answer."""
 
-    def open(self, new: NewRequest) -> Opened:
+    def open(self, new: NewRequest, *, afresh: bool = False) -> Opened:
         """Record the request with its status, or return the row that answers a repeat.
 
         Decided by the database: of any number of simultaneous calls for one person, on
-        any number of instances, one gets `created`.
+        any number of instances, one gets `created`. With `afresh` only an open row answers,
+        and never what an earlier request came to.
         """
 
     def find_answer(self, identity_key: str, now: datetime) -> InviteRequest | None:
@@ -86,9 +99,15 @@ class InviteLog(Protocol):
         """
 
     def claim(
-        self, request_id: UUID, allowed: Collection[Status], now: datetime
+        self,
+        request_id: UUID,
+        allowed: Collection[Status],
+        now: datetime,
+        libraries: Sequence[Library] = (),
     ) -> InviteRequest | None:
         """Make the row `pending` for the caller's attempt; of simultaneous callers one gets it.
+
+        With `libraries` it becomes the owner's own request, for these.
 
         None when its status is not among `allowed`, when there is no such row, or when
         the person has another open row.

@@ -1,4 +1,4 @@
-"""How many of Plex's 100 seats are taken, read from plex.tv every ten minutes at most."""
+"""How many of the account's 100 seats are taken, read from plex.tv every ten minutes at most."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Any
 
 from helpr_core.clock import Clock
+from helpr_core.domain.plex import SEAT_LIMIT
 from helpr_core.errors import PlexError, StateUnavailable
-from helpr_core.services.attempt import SEATS
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
 from helpr_core.services.server_catalog import ServerCatalog
 
@@ -29,7 +29,7 @@ class SeatCount:
     used: int
     pending: int
     read_at: datetime
-    limit: int = SEATS
+    limit: int = SEAT_LIMIT
 
     @property
     def left(self) -> int:
@@ -72,9 +72,8 @@ class Seats:
             return self._read()
 
     def _read(self) -> SeatCount:
-        shares = self._media.list_shares(self._catalog.server())
-        accepted = sum(share.accepted for share in shares)
-        count = SeatCount(accepted, len(shares) - accepted, self._clock())
+        holders = self._media.fetch_seat_holders(self._catalog.server())
+        count = SeatCount(len(holders.people), len(holders.invited), self._clock())
         self._kept = count
         try:
             self._state.put(PLEX, self._key, _stored(count))
@@ -83,7 +82,8 @@ class Seats:
         return count
 
     def _is_fresh(self, count: SeatCount | None) -> bool:
-        return count is not None and self._clock() - count.read_at < _FRESH
+        # By a clock that was set back it is not: it would stay so for as long.
+        return count is not None and abs(self._clock() - count.read_at) < _FRESH
 
     def _stored(self) -> SeatCount | None:
         try:

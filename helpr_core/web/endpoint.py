@@ -15,6 +15,7 @@ from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.client_address import Group, client_groups, divided, doubt_about
 from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import HelprError, SetupRequired
+from helpr_core.patience import within
 from helpr_core.web.negotiation import prefers_html
 from helpr_core.web.problems import INTERNAL, Purpose, trouble_of
 from helpr_core.web.responses import (
@@ -26,6 +27,10 @@ from helpr_core.web.responses import (
 
 log = logging.getLogger(__name__)
 
+
+PLEX_SECONDS = 10.0
+"""How long one request waits for plex.tv, all its calls together; what is not done by then is
+kept for later."""
 
 NOBODY = Actor(Door.KEY, "")
 # The host checks the key and does not tell the app which of its keys it was.
@@ -124,7 +129,8 @@ def _azure_function(endpoint: Endpoint) -> AzureFunction:
             NOBODY if endpoint.auth_level is func.AuthLevel.ANONYMOUS else KEY_HOLDER,
             req.route_params,
         )
-        response = _answer(endpoint, call)
+        with within(PLEX_SECONDS):
+            response = _answer(endpoint, call)
         _add_security_headers(req, response)
         level = logging.INFO if response.status_code < 500 else logging.WARNING
         log.log(

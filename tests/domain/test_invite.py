@@ -38,14 +38,17 @@ def test_it_is_never_tried_again_at_once(attempts: int, asked: int | None) -> No
     ("status", "seconds_ago", "answers"),
     [
         (Status.SUCCESS, 0, True),
-        (Status.SUCCESS, 599, True),
-        (Status.SUCCESS, 600, False),
+        (Status.SUCCESS, 9, True),
+        (Status.SUCCESS, 10, False),
         (Status.DENIED, 0, True),
         (Status.DENIED, 599, True),
         (Status.DENIED, 600, False),
         (Status.FAILED, 0, True),
         (Status.FAILED, 9, True),
         (Status.FAILED, 10, False),
+        (Status.SUCCESS, -2, True),  # the clock of another worker
+        (Status.SUCCESS, -3600, False),  # a clock that was set back
+        (Status.DENIED, -3600, False),
     ],
 )
 def test_a_settled_row_answers_a_repeat_for_a_while(

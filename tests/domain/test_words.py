@@ -24,6 +24,8 @@ QUEUED = (
     "plex_lists_nothing",
     "plex_server_unknown",
     "plex_servers_alike",
+    "plex_unexpected",
+    "plex_endpoint_gone",
     "setup_required",
 )
 
@@ -122,9 +124,25 @@ def test_the_owner_gets_advice_for_every_code(code: str) -> None:
     assert advise(code).endswith(".")
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+def test_somebody_with_access_is_told_from_somebody_who_has_not_answered(accepted: bool) -> None:
+    topic = errors.AlreadyShared(accepted=accepted).topic
+    told = {advise(topic), advise("already_shared"), advise("unheard_of")}
+    assert len(told) == 3
+    assert ("waits" in advise(topic)) is not accepted
+
+
+@pytest.mark.parametrize("code", QUEUED)
+def test_only_a_plex_that_is_slow_is_said_not_to_answer(code: str) -> None:
+    slow = code in ("plex_unavailable", "plex_limited", "plex_answer_lost")
+    assert ("Plex is not answering" in tell(row(Status.QUEUED, code)).sentence) is slow
+
+
 def test_plexs_own_words_stand_behind_the_advice() -> None:
     assert advise("plex_refused", "No such user.").endswith(" Plex said: No such user.")
     assert "Plex said" not in advise("plex_refused")
+    told = advise("plex_unexpected", "status 403: Forbidden")
+    assert told.endswith(" The answer was: status 403: Forbidden")
 
 
 def test_every_error_has_a_code_of_its_own_or_its_parents() -> None:

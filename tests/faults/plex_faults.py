@@ -16,6 +16,10 @@ from tests.faults.scene import FRIEND, Scene
 
 RAILS = b"<html><head><title>We're sorry, but something went wrong (500)</title></head></html>"
 NO_SUCH_NAME = b'<Response code="400" status="The username or email entered does not exist."/>'
+NOT_FOUND = b"<errors><error>Not found</error></errors>"
+REMOVED = b'<Response code="410" status="This endpoint was deprecated and removed"/>'
+FORBIDDEN = b"<html><head><title>403 Forbidden</title></head><body>nginx</body></html>"
+BAD = b"<html><head><title>400 Bad Request</title></head><body>nginx</body></html>"
 BOMB = b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><MediaContainer>&c;</MediaContainer>'
 HTML, JSON = "text/html", "application/json"
 PATIENCE = (3.05, 0.4)
@@ -91,7 +95,7 @@ WAIT = {"Retry-After": "600"}
 
 PLEX_FAULTS = (
     _plex_fault("slow", kinds.FOUND, _always("delay", delay_seconds=0.05)),
-    _plex_fault("hanging", kinds.LOST, _hanging, _not_hanging),
+    _plex_fault("hanging", kinds.HANGING, _hanging, _not_hanging),
     _plex_fault(
         "refusing",
         kinds.REFUSING,
@@ -104,7 +108,7 @@ PLEX_FAULTS = (
     _plex_fault("carrying out the POST, then dropping it", kinds.FOUND, _on_post("drop_after")),
     _plex_fault(
         "carrying out the POST too late",
-        kinds.NOT_FOUND,
+        kinds.LATE,
         _held_up,
         _carried_out_late,
     ),
@@ -128,7 +132,14 @@ PLEX_FAULTS = (
     _plex_fault("10 MB", kinds.LOST, _always("big", size_bytes=10_000_000)),
     _plex_fault("a redirect", kinds.LOST, _always("redirect")),
     _plex_fault("not HTTP", kinds.LOST, _always("raw", body=b"\x00\x01 hello\r\n\r\n")),
-    _plex_fault("404", kinds.NO_SERVER, _status(404)),
+    _plex_fault("404 in Plex's words", kinds.NO_SERVER, _status(404, body=NOT_FOUND)),
+    _plex_fault("404 with a page", kinds.GONE, _status(404)),
+    _plex_fault("410", kinds.GONE, _status(410, body=REMOVED)),
+    _plex_fault(
+        "403 of a proxy", kinds.UNEXPECTED, _status(403, body=FORBIDDEN, content_type=HTML)
+    ),
+    *(_plex_fault(f"{status}", kinds.UNEXPECTED, _status(status)) for status in (408, 425, 451)),
+    _plex_fault("400 with a page", kinds.UNEXPECTED, _status(400, body=BAD, content_type=HTML)),
     _plex_fault(
         "shared already",
         plex_refusals.ALREADY_SHARED,

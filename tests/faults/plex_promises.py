@@ -91,7 +91,7 @@ settings | 200 | no row | 0/0 | manage_settings_put
 # Sent, and no usable answer, to the reading back neither.
 LOST = promises("""
 invite, warm | 202 queued | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
-invite, cold | 202 queued | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+invite, cold | 202 queued | queued plex_unavailable #1 +60s | 0/0 | code=plex_unavailable
 repeat | 202 queued | queued plex_answer_lost #1 +60s | 1/0 | code=plex_answer_lost
 fourth | 202 queued | queued plex_unavailable #1 +30s | 3/0 | not asked for 30 s
 page | 200 We keep your request | queued plex_answer_lost #1 +60s | 1/0 | invited
@@ -105,6 +105,13 @@ invites | 200 queued plex_answer_lost | queued plex_answer_lost #1 +60s | 1/0 | 
 settings | 200 | no row | 0/0 | manage_settings_put
 """)
 CARRIED_OUT = carried_out(LOST)
+
+# The same where somebody has waited for it in vain: the others are not kept waiting.
+ONE_WAITS = promises("""
+fourth | 202 queued | queued plex_unavailable #1 +30s | 1/0 | not asked for 30 s
+overview | 200 warning: queue, breaker | queued plex_answer_lost #1 +60s | 1/0 | manage_overview
+""")
+HANGING = LOST | ONE_WAITS
 
 # The invitation's answer is lost, and Plex's list can be read: it has it.
 FOUND = WELL
@@ -123,6 +130,8 @@ overview | 200 warning: queue | queued plex_answer_lost #1 +60s | 1/0 | manage_o
 invites | 200 queued plex_answer_lost | queued plex_answer_lost #1 +60s | 1/0 | invites_list
 """)
 
+LATE = NOT_FOUND | ONE_WAITS
+
 # The account has no such server any more.
 NO_SERVER = promises("""
 invite, warm | 202 queued | queued plex_server_unknown #1 +60s | 1/0 | code=plex_server_unknown
@@ -137,5 +146,39 @@ overview | 200 warning: queue | queued plex_server_unknown #1 +60s | 1/0 | seats
 connection | 200 token: This Plex account owns | no row | 0/0 | manage_connection
 libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
 invites | 200 queued plex_server_unknown | queued plex_server_unknown #1 +60s | 1/0 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+
+# An answer that says nothing about the friend: everything is kept, and the owner sees red.
+UNEXPECTED = promises("""
+invite, warm | 202 queued | queued plex_unexpected #1 +60s | 1/0 | code=plex_unexpected
+invite, cold | 202 queued | queued plex_unexpected #1 +60s | 0/0 | code=plex_unexpected
+repeat | 202 queued | queued plex_unexpected #1 +60s | 1/0 | code=plex_unexpected
+fourth | 202 queued | queued plex_unexpected #1 +30s | 3/0 | not asked for 30 s
+page | 200 We keep your request | queued plex_unexpected #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_unexpected #2 +300s | 1/0 | code=plex_unexpected
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+retry | 202 queued | queued plex_unexpected #2 +300s | 1/0 | code=plex_unexpected
+overview | 200 error: plex, queue | queued plex_unexpected #1 +60s | 1/0 | list not read
+connection | 200 token: plex.tv, or something between | no row | 0/0 | manage_connection
+libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_unexpected | queued plex_unexpected #1 +60s | 1/0 | invites_list
+settings | 200 | no row | 0/0 | manage_settings_put
+""")
+
+# plex.tv has removed what is asked for, and says so with 410 or with its page for no such path.
+GONE = promises("""
+invite, warm | 202 queued | queued plex_endpoint_gone #1 +60s | 1/0 | code=plex_endpoint_gone
+invite, cold | 202 queued | queued plex_endpoint_gone #1 +60s | 0/0 | code=plex_endpoint_gone
+repeat | 202 queued | queued plex_endpoint_gone #1 +60s | 1/0 | code=plex_endpoint_gone
+fourth | 202 queued | queued plex_endpoint_gone #1 +30s | 3/0 | not asked for 30 s
+page | 200 We keep your request | queued plex_endpoint_gone #1 +60s | 1/0 | invited
+queue | queued_again=1 failed= | queued plex_endpoint_gone #2 +300s | 1/0 | code=plex_endpoint_gone
+interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
+retry | 202 queued | queued plex_endpoint_gone #2 +300s | 1/0 | code=plex_endpoint_gone
+overview | 200 error: plex, queue | queued plex_endpoint_gone #1 +60s | 1/0 | list not read
+connection | 200 token: plex.tv no longer has | no row | 0/0 | manage_connection
+libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
+invites | 200 queued plex_endpoint_gone | queued plex_endpoint_gone #1 +60s | 1/0 | invites_list
 settings | 200 | no row | 0/0 | manage_settings_put
 """)

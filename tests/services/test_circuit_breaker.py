@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Semaphore
@@ -13,7 +13,15 @@ import pytest
 
 from helpr_core.demo import DemoPlex
 from helpr_core.domain.invite import Status
-from helpr_core.errors import PlexPaused, PlexUnauthorized, PlexUnavailable
+from helpr_core.errors import (
+    PlexAnswerLost,
+    PlexLimited,
+    PlexPaused,
+    PlexRefused,
+    PlexUnauthorized,
+    PlexUnavailable,
+    PlexUnexpected,
+)
 from helpr_core.services.circuit_breaker import KEY, CircuitBreaker
 from helpr_core.services.ports import PLEX
 from tests.services.conftest import NewWorker
@@ -91,6 +99,86 @@ def test_a_429_is_obeyed_at_once_and_by_all(
     assert (row.status, row.error_code) == (Status.QUEUED, "plex_limited")
     assert row.next_attempt_at == NOON + timedelta(seconds=seconds)
     assert worker.plex.count("POST") == 1
+
+
+def test_one_who_waited_in_vain_is_enough(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    fail(breaker(worker), error=PlexAnswerLost("", timed_out=True))
+    with pytest.raises(PlexPaused) as paused, breaker(worker).guard():
+        pass
+    assert paused.value.code == "plex_unavailable"  # nothing was sent that could be lost
+
+
+def test_a_pause_tells_what_it_is_for(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    fail(breaker(worker), 3, PlexUnexpected("status 403"))
+    with pytest.raises(PlexPaused) as paused, breaker(worker).guard():
+        pass
+    assert paused.value.code == "plex_unexpected"
+
+
+def test_nobody_is_asked_to_wait_for_longer_than_fifteen_minutes(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    circuit = breaker(worker)
+    fail(circuit, error=PlexLimited("", 86_400))
+    worker.clock.forward(minutes=14, seconds=59)
+    assert is_open(circuit)
+    worker.clock.forward(seconds=1)
+    with circuit.guard():
+        assert is_open(breaker(worker))  # one asks again
+
+
+def test_the_owner_may_ask_at_any_time_and_makes_nobody_wait_longer(
+    new_worker: NewWorker,
+) -> None:
+    worker = new_worker()
+    circuit = opened(worker)
+    for _ in range(3):
+        with pytest.raises(PlexUnavailable), circuit.guard(for_owner=True):
+            raise PlexUnavailable
+    assert is_open(circuit)
+    worker.clock.forward(seconds=30)
+    assert not is_open(breaker(worker))
+
+
+@pytest.mark.parametrize("answer", [None, PlexRefused("No such name.")])
+def test_an_answer_to_the_owner_ends_it_for_all(
+    new_worker: NewWorker, answer: PlexRefused | None
+) -> None:
+    worker = new_worker()
+    circuit = opened(worker)
+    with suppress(PlexRefused), circuit.guard(for_owner=True):
+        if answer:
+            raise answer
+    assert not is_open(circuit)
+    assert not is_open(breaker(worker))
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_clock_that_is_set_back_does_not_prolong_it(new_worker: NewWorker, warm: bool) -> None:
+    worker = new_worker()
+    circuit = opened(worker)
+    worker.clock.now -= timedelta(hours=1)
+    assert not is_open(circuit if warm else breaker(worker))
+
+
+def test_a_clock_that_is_a_little_behind_obeys_it(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    opened(worker)
+    worker.clock.now -= timedelta(seconds=20)
+    assert is_open(breaker(worker))
+
+
+def test_what_an_earlier_version_stored_is_read(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    opened(worker)
+    entry = worker.state.get(PLEX, KEY)
+    assert entry is not None
+    old = {name: one for name, one in entry.value.items() if name != "span_seconds"}
+    worker.state.put(PLEX, KEY, old)
+    assert is_open(breaker(worker))
+    worker.clock.forward(seconds=30)
+    assert not is_open(breaker(worker))
 
 
 def test_a_straggler_does_not_shorten_what_plex_asked_for(new_worker: NewWorker) -> None:

@@ -94,12 +94,14 @@ def test_each_failure_asks_for_more_patience_up_to_an_hour_and_a_day_ends_it(
     assert (row.next_attempt_at, row.queued_since) == (None, None)
 
 
-def test_what_plex_asks_for_is_obeyed_beyond_the_day_and_then_it_ends(worker: Worker) -> None:
+def test_what_plex_asks_for_is_obeyed_for_a_quarter_of_an_hour_and_ends_with_the_day(
+    worker: Worker,
+) -> None:
     asked = {"Retry-After": "86400"}
     worker.plex.fail("status", status=429, headers=asked, method="POST", times=0)
     worker.clock.forward(minutes=1)
     row = worker.send("alice")
-    assert row.next_attempt_at == NOON + MINUTE + timedelta(days=1)
+    assert row.next_attempt_at == NOON + MINUTE + timedelta(minutes=15)
     worker.clock.forward(days=1, minutes=1)
     worker.housekeeping()
     assert row_of(worker, row).status is Status.QUEUED  # too many others: it was not looked at

@@ -17,7 +17,7 @@ from helpr_core.services.seats import Seats
 from helpr_core.services.server_catalog import ServerCatalog
 from tests.services.worker import SetClock
 
-SHARES = "shared_servers"
+SHARES = "owned/accepted"
 
 
 class SeatsOf:

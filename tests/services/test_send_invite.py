@@ -72,8 +72,15 @@ def test_who_is_shared_with_already_gets_no_second_invite(worker: Worker) -> Non
     worker.plex.share("alice")
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.FAILED, "already_shared")
+    assert row.error_message is not None
+    assert row.error_message.startswith(advise("is_invited"))
     assert worker.plex.count("POST") == 1
     assert row.next_attempt_at is None
+    worker.plex.accept("alice")
+    worker.clock.forward(seconds=10)
+    again = worker.send("alice")
+    assert again.error_message is not None
+    assert again.error_message.startswith(advise("has_access"))
 
 
 def test_a_refusal_is_kept_with_plexs_reason_for_the_owner(worker: Worker) -> None:
@@ -102,7 +109,7 @@ def test_a_hundred_people_are_told_from_any_other_refusal(worker: Worker) -> Non
         (
             {"kind": "status", "status": 429, "headers": {"Retry-After": "7200"}},
             "plex_limited",
-            timedelta(hours=2),
+            timedelta(minutes=15),
         ),
         (
             {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
@@ -204,7 +211,74 @@ def test_a_server_that_was_set_up_anew_is_found_and_the_invite_sent_there(worker
     assert len(worker.plex.calls) == 1
 
 
-def test_a_refusal_counts_when_the_ids_cannot_be_compared(worker: Worker) -> None:
-    worker.plex.fail("status", status=503, method="GET", times=0)
+NOT_NOW = [
+    ({"kind": "status", "status": 503}, "plex_unavailable"),
+    ({"kind": "status", "status": 500}, "plex_unavailable"),
+    ({"kind": "status", "status": 403}, "plex_unexpected"),
+    ({"kind": "drop"}, "plex_unavailable"),
+    ({"kind": "malformed"}, "plex_unavailable"),
+]
+
+
+@pytest.mark.parametrize(("fault", "code"), NOT_NOW)
+def test_a_refusal_is_not_blamed_on_the_name_while_the_ids_cannot_be_compared(
+    new_worker: NewWorker, fault: dict[str, Any], code: str
+) -> None:
+    worker = new_worker().warm_up()
+    worker.plex.fail(**fault, method="GET", path_prefix="/api/servers", times=0)
     row = worker.send("nobody-knows")
-    assert (row.status, row.error_code) == (Status.FAILED, "plex_refused")
+    assert (row.status, row.error_code) == (Status.QUEUED, code)
+    worker.plex.clear_faults()
+    worker.clock.forward(minutes=1)
+    worker.housekeeping()
+    assert worker.rows() == [("nobody-knows", "failed")]  # it was the name
+
+
+@pytest.mark.parametrize(("fault", "code"), NOT_NOW)
+def test_ids_that_changed_while_the_libraries_cannot_be_read_are_found_out_later(
+    new_worker: NewWorker, fault: dict[str, Any], code: str
+) -> None:
+    worker = new_worker().warm_up()
+    worker.plex.change(libraries=[{"id": SHOWS, "key": 2, "type": "show", "title": "TV Shows"}])
+    worker.plex.fail(**fault, method="GET", times=0)
+    row = worker.send("alice")
+    assert (row.status, row.error_code) == (Status.QUEUED, code)
+    worker.plex.clear_faults()
+    worker.clock.forward(minutes=1)
+    worker.housekeeping()
+    assert worker.rows() == [("alice", "success")]
+
+
+def test_a_refusal_is_not_blamed_on_the_name_while_the_seats_cannot_be_counted(
+    worker: Worker,
+) -> None:
+    worker.plex.fail("status", status=500, path_prefix="/api/v2/shared_servers", times=0)
+    assert worker.send("nobody-knows").status is Status.QUEUED
+
+
+@pytest.mark.parametrize("status", [402, 403, 405, 408, 410, 425, 451, 499])
+def test_what_says_nothing_about_the_friend_is_kept_and_told_to_the_owner(
+    new_worker: NewWorker, status: int
+) -> None:
+    worker = new_worker().warm_up()
+    page = b"<html><title>Blocked here</title></html>"
+    worker.plex.fail("status", status=status, method="POST", body=page)
+    row = worker.send("alice")
+    assert row.status is Status.QUEUED
+    assert row.error_message is not None
+    assert f"status {status}: Blocked here" in row.error_message
+    worker.clock.forward(minutes=1)
+    assert worker.housekeeping()[0] == {"sent": 1}
+
+
+@pytest.mark.parametrize("full", [{"elsewhere": 100}, {"elsewhere": 90, "home": 10}])
+def test_seats_that_are_taken_elsewhere_are_counted_too(
+    new_worker: NewWorker, full: dict[str, int]
+) -> None:
+    worker = new_worker().warm_up()
+    worker.plex.change(**full)
+    row = worker.send("alice")
+    assert (row.status, row.error_code) == (Status.FAILED, "server_full")
+    count = worker.parts.seats().known()
+    assert count is not None
+    assert (count.used, count.left) == (100, 0)

@@ -28,17 +28,23 @@ os.environ.update(
 
 import requests
 from plexapi import BASE_HEADERS
-from plexapi.myplex import MyPlexAccount
-from requests.adapters import HTTPAdapter
+from plexapi.myplex import MyPlexAccount, MyPlexInvite, MyPlexUser
+from urllib3.exceptions import HTTPError
 
 from helpr_core.adapters.plex.answers import MAX_BYTES, Answer, parse_answer
+from helpr_core.adapters.plex.transport import PatientAdapter
 from helpr_core.errors import PlexAnswerLost, PlexUnavailable
+from helpr_core.patience import seconds_left, within
+
+__all__ = ["Account", "MyPlexInvite", "MyPlexUser"]
 
 PLEX_TV = "https://plex.tv"
+CLIENTS_PLEX_TV = "https://clients.plex.tv"
+"""Where plex.tv answers about all servers of an owner."""
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect, and to wait for the next byte."""
 TOTAL_SECONDS = 20.0
-"""For one answer as a whole: a byte every nine seconds must not hold a worker."""
+"""For one call as a whole, whatever arrives in bits and pieces."""
 
 _POOL = 32
 """Calls at the same time, each with a socket that is kept. More threads than that wait."""
@@ -92,17 +98,22 @@ class Account(MyPlexAccount):
             self._last_call = now
             answer = _ask(
                 method or self._session.get,
-                self._base_url + url.removeprefix(PLEX_TV),
+                self._address(url),
                 headers=self._headers(**headers or {}),
                 timeout=timeout or self._timeout,
                 **kwargs,
             )
         return parse_answer(answer)
 
+    def _address(self, url: str) -> str:
+        if self._base_url == PLEX_TV:
+            return url
+        return self._base_url + url.removeprefix(CLIENTS_PLEX_TV).removeprefix(PLEX_TV)
+
     @contextmanager
     def _slot(self) -> Iterator[None]:
         # requests would open a socket for each thread beyond its pool, and close it again.
-        if not self._slots.acquire(timeout=_SLOT_SECONDS):
+        if not self._slots.acquire(timeout=seconds_left(_SLOT_SECONDS)):
             raise PlexUnavailable("too many calls to plex.tv at once")
         try:
             yield
@@ -123,7 +134,7 @@ class _Session(requests.Session):
 
 def _session() -> requests.Session:
     session = _Session()
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
+    adapter = PatientAdapter(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.trust_env = False  # no proxy or .netrc from the machine may see the token
@@ -133,48 +144,54 @@ def _session() -> requests.Session:
 
 
 def _ask(call: Callable[..., requests.Response], url: str, **kwargs: Any) -> Answer:
-    deadline = time.monotonic() + TOTAL_SECONDS
     try:
-        with call(url, stream=True, allow_redirects=False, **kwargs) as response:
-            return Answer(
-                response.status_code,
-                response.headers.get("Content-Type", ""),
-                response.headers.get("Retry-After", ""),
-                _body(response, deadline),
-            )
-    except (requests.ConnectTimeout, requests.exceptions.SSLError) as exc:
-        raise PlexUnavailable(f"no connection: {type(exc).__name__}") from exc
-    except requests.ConnectionError as exc:
-        if _never_connected(exc):
+        with within(TOTAL_SECONDS):
+            return _answer(call, url, **kwargs)
+    except requests.ConnectTimeout as exc:
+        raise PlexUnavailable("no connection in time", timed_out=True) from exc
+    except requests.exceptions.SSLError as exc:
+        raise PlexUnavailable("no encrypted connection") from exc
+    except (requests.RequestException, HTTPError) as exc:
+        if _has(exc, "NewConnectionError", "NameResolutionError"):
             raise PlexUnavailable("no connection to plex.tv") from exc
-        raise PlexAnswerLost("the connection broke before the answer") from exc
-    except requests.RequestException as exc:
-        raise PlexAnswerLost(f"no complete answer: {type(exc).__name__}") from exc
+        late = _has(exc, "TimeoutError", "ReadTimeoutError")
+        raise PlexAnswerLost("no complete answer", timed_out=late) from exc
 
 
-def _never_connected(error: BaseException) -> bool:
-    """Whether the connection was never made, so that nothing can have been carried out.
+def _answer(call: Callable[..., requests.Response], url: str, **kwargs: Any) -> Answer:
+    with call(url, stream=True, allow_redirects=False, **kwargs) as response:
+        return Answer(
+            response.status_code,
+            response.headers.get("Content-Type", ""),
+            response.headers.get("Retry-After", ""),
+            _body(response),
+        )
 
-    urllib3 says so with NewConnectionError (NameResolutionError is one of its kind),
-    wrapped by requests as the reason of a MaxRetryError.
+
+def _has(error: BaseException, *names: str) -> bool:
+    """Whether one of the errors that led to this one is of that kind.
+
+    urllib3 says with NewConnectionError (NameResolutionError is one of its kind) that nothing
+    can have been carried out; requests wraps it as the reason of a MaxRetryError.
     """
     seen: BaseException | None = error
     while seen is not None:
-        reason = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
-        if type(seen).__name__ in ("NewConnectionError", "NameResolutionError"):
+        if type(seen).__name__ in names:
             return True
-        seen = reason if isinstance(reason, BaseException) else None
+        reason = getattr(seen, "reason", None) or next(iter(seen.args), None)
+        seen = reason if isinstance(reason, BaseException) else seen.__cause__
     return False
 
 
-def _body(response: requests.Response, deadline: float) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_content(65536):
-        parts.append(part)
-        size += len(part)
-        if size > MAX_BYTES:
-            raise PlexAnswerLost("the answer is too large")
-        if time.monotonic() > deadline:
-            raise PlexAnswerLost("the answer takes too long")
-    return b"".join(parts)
+def _body(response: requests.Response) -> bytes:
+    """All of it. A no is a no as soon as its status is read, however its body ends."""
+    body = b""
+    try:
+        while part := response.raw.read1(65536, decode_content=True):
+            body += part
+            if len(body) > MAX_BYTES:
+                raise PlexAnswerLost("the answer is too large")
+    except HTTPError:
+        if not 400 <= response.status_code < 500:
+            raise
+    return body

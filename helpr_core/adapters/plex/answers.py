@@ -16,12 +16,14 @@ from xml.etree import ElementTree as ET  # expat ≥ 2.4.1 stops entity bombs; s
 from helpr_core.errors import (
     AlreadyShared,
     PlexAnswerLost,
+    PlexEndpointGone,
     PlexError,
     PlexLimited,
     PlexRefused,
     PlexServerUnknown,
     PlexUnauthorized,
     PlexUnavailable,
+    PlexUnexpected,
 )
 
 MAX_BYTES = 2_000_000
@@ -29,9 +31,11 @@ MAX_BYTES = 2_000_000
 MAX_REASON = 300
 _LONGEST_READ = 2_000
 """Of a reason, in characters: what is put in place of an address is shorter than most."""
-_MAX_RETRY_AFTER = 24 * 3600
+_MAX_RETRY_AFTER = 15 * 60
+"""Whoever asks for more is asked again all the same: once, and then no more for so long."""
 _SUCCESS = (200, 201, 204)  # what PlexAPI takes for one
 
+_TITLE = re.compile(r"<title[^>]*>([^<]{0,200})", re.I)
 _LINK = re.compile(r"\bhttps?://\S+", re.I)  # its query may hold the token
 # The first condition keeps the time linear: a run of letters is tried from its start alone.
 _EMAIL = re.compile(r"(?<![^\s<>\"'])[^\s<>\"']+@[^\s<>\"']+")
@@ -57,38 +61,72 @@ def parse_answer(answer: Answer) -> ET.Element | None:
 
 def error_of(answer: Answer) -> PlexError:
     """Which kind of no this is."""
-    reason = reason_of(answer)
-    status = answer.status
-    if status == 401 or (status == 422 and "invalid token" in _text(answer).lower()):
+    if 400 <= answer.status < 500:
+        return _refusal(answer)
+    wait = retry_after_seconds(answer.retry_after)
+    if answer.status == 503:
+        return PlexUnavailable(reason_of(answer), wait)
+    # Other 5xx, Cloudflare's 52x, a redirect: somebody in between speaks, and plex.tv itself
+    # may or may not have done what was asked.
+    return PlexAnswerLost(f"status {answer.status}", wait)
+
+
+def _refusal(answer: Answer) -> PlexError:
+    """A 4xx. The friend's fault is only what plex.tv itself says with 400 or 422.
+
+    Any other says nothing about the person: it is kept, and the owner is told what was
+    answered.
+    """
+    status, text, reason = answer.status, _text(answer).lower(), reason_of(answer)
+    if status in (401, 498) or (status == 422 and "invalid token" in text):
         return PlexUnauthorized(reason)
-    if status == 400 and "already sharing" in reason.lower():
+    if status == 400 and "already sharing" in text:  # even where its end is missing
         return AlreadyShared(reason)
     if status == 429:
         return PlexLimited(reason, retry_after_seconds(answer.retry_after))
-    if status == 503:
-        return PlexUnavailable(reason, retry_after_seconds(answer.retry_after))
-    if status == 404:
-        return PlexServerUnknown(reason)
-    if 400 <= status < 500:
-        return PlexRefused(reason)
-    # 5xx, Cloudflare's 52x, a redirect: somebody in between speaks, and plex.tv itself may
-    # or may not have done what was asked.
-    return PlexAnswerLost(f"status {status}", retry_after_seconds(answer.retry_after))
+    if _in_plexs_words(answer):
+        if status == 404:
+            return PlexServerUnknown(reason)
+        if status in (400, 422):
+            return PlexRefused(reason)
+    told = _described(answer)
+    if status in (404, 410):
+        return PlexEndpointGone(told)
+    return PlexUnexpected(told, retry_after_seconds(answer.retry_after))
 
 
 def reason_of(answer: Answer) -> str:
     """Plex's own sentence for the owner: plain, short, without addresses; or ''."""
-    text = _text(answer)
-    try:
-        root = ET.fromstring(text) if "<!" not in text else None  # noqa: S314 # nosec B314
-    except ET.ParseError:
-        root = None
+    root = _document(answer)
     if root is None:
-        said = "" if "<" in text else text
-    else:
-        error = root.find(".//error")
-        said = root.get("status") or _said(error)
-    return clean(said)
+        text = _text(answer)
+        return clean("" if "<" in text else text)
+    return clean(root.get("status") or _said(root.find(".//error")))
+
+
+def _described(answer: Answer) -> str:
+    """The status with what was said beside it, for an answer that may be nobody's we know."""
+    title = _TITLE.search(_text(answer))
+    said = reason_of(answer) or clean(title[1] if title else "")
+    status = f"status {answer.status}"
+    return f"{status}: {said}"[:MAX_REASON] if said else status
+
+
+def _in_plexs_words(answer: Answer) -> bool:
+    """Whether plex.tv itself says no, and not somebody in between."""
+    root = _document(answer)
+    return root is not None and root.tag in ("Response", "errors")
+
+
+def _document(answer: Answer) -> ET.Element | None:
+    """The XML of a no; None for a page, for something else, and for what breaks off."""
+    text = _text(answer)
+    if "<!" in text:
+        return None
+    try:
+        return ET.fromstring(text)  # noqa: S314 # nosec B314
+    except ET.ParseError:
+        return None
 
 
 def clean(text: str) -> str:
@@ -102,7 +140,7 @@ def clean(text: str) -> str:
 
 
 def retry_after_seconds(text: str) -> int | None:
-    """Retry-After in whole seconds, a day at most; None when absent or unreadable.
+    """Retry-After in whole seconds, 15 minutes at most; None when absent or unreadable.
 
     It is a number of seconds or a date: RFC 9110, section 10.2.3.
     """

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.account import Account, MyPlexInvite, MyPlexUser
 from helpr_core.adapters.plex.reachability import first_that_answers
 from helpr_core.clock import Clock
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer, find_server
-from helpr_core.domain.plex import Library, Server, Share
+from helpr_core.domain.plex import Library, SeatHolders, Server, Share
 from helpr_core.errors import (
     PlexAnswerLost,
+    PlexRefused,
     PlexServersAlike,
     PlexServerUnknown,
     PlexUnauthorized,
+    PlexUnexpected,
 )
 from helpr_core.once import Once
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -26,6 +31,9 @@ T = TypeVar("T")
 RESOURCES = "https://plex.tv/api/v2/resources"
 ALL_ADDRESSES = f"{RESOURCES}?includeHttps=1&includeRelay=1"
 USER = "https://plex.tv/api/v2/user"
+# Of all servers of the owner: plex.tv/api/v2 has no such list, and the host is another one.
+ACCEPTED = "https://clients.plex.tv/api/v2/shared_servers/owned/accepted"
+PENDING = "https://clients.plex.tv/api/v2/shared_servers/owned/pending"
 
 
 class PlexMediaServer:
@@ -55,8 +63,7 @@ class PlexMediaServer:
     def fetch_libraries(self, server: Server) -> Server:
         """The same server with its libraries as they are now: one call."""
         url = Account.PLEXSERVERS.format(machineId=server.machine_identifier)
-        answer = _xml(self._ask(lambda account: account.query(url)))
-        servers = list(answer.iter("Server"))
+        servers = list(self._read(url).iter("Server"))
         sections = [section for one in servers for section in one.iter("Section")]
         return replace(
             server,
@@ -84,12 +91,45 @@ class PlexMediaServer:
     def list_shares(self, server: Server) -> Sequence[Share]:
         """Everyone the server is shared with, pending ones too: one call."""
         url = Account.FRIENDINVITE.format(machineId=server.machine_identifier)
-        answer = _xml(self._ask(lambda account: account.query(url)))
-        return tuple(_share(element) for element in answer.iter("SharedServer"))
+        return tuple(_share(element) for element in self._read(url).iter("SharedServer"))
+
+    def has_invitation(self, server: Server, share: Share) -> bool:
+        """Whether the list of invitations has it: one call.
+
+        It names servers by their name alone, and not always.
+        """
+        invites = self._read(MyPlexInvite.REQUESTED).iter("Invite")
+        names = (share.username.casefold(), share.email.casefold())
+        return any(_is_for(invite, names) and _is_of(invite, server.name) for invite in invites)
+
+    def end_share(self, server: Server, share: Share) -> None:
+        """One DELETE; the friendship, if there is one, stays."""
+        url = f"{Account.FRIENDINVITE.format(machineId=server.machine_identifier)}/{share.id}"
+        try:
+            self._asked(lambda account: account.query(url, account._session.delete))
+        except PlexServerUnknown:  # plex.tv knows no such share: somebody was faster
+            return
+
+    def fetch_seat_holders(self, server: Server) -> SeatHolders:
+        """Everyone in plex.tv's lists of all servers, and the owner's Plex Home: three calls.
+
+        Where plex.tv has these lists no longer, those of this server are counted.
+        """
+        accepted, waiting = self._readable(ACCEPTED), self._readable(PENDING)
+        if accepted is None or waiting is None:
+            shares = self.list_shares(server)
+            people = {share.id for share in shares if share.accepted}
+            return SeatHolders(frozenset(people), frozenset(share.id for share in shares) - people)
+        people, invited = set(_shared_with(accepted)), set(_shared_with(waiting))
+        known = self._readable(MyPlexUser.key)
+        if known is not None:
+            people |= {user.get("id", "") for user in known.iter("User") if _has_a_seat(user)}
+        people -= {share.get("ownerId", "") for share in accepted.iter("sharedServer")}
+        return SeatHolders(frozenset(people), frozenset(invited - people))
 
     def fetch_account(self) -> str:
         """The account's username: one call."""
-        user = _xml(self._ask(lambda account: account.query(USER)))
+        user = self._read(USER)
         return user.get("username") or user.get("title") or "an account without a name"
 
     def reach(self, server: OwnedServer) -> str | None:
@@ -97,13 +137,31 @@ class PlexMediaServer:
         return first_that_answers(server.addresses, server.machine_identifier)
 
     def _find_server(self, resources: str, known: str) -> FoundServer:
-        answer = _xml(self._ask(lambda account: account.query(resources)))
+        answer = self._read(resources)
         owned = [
             _owned_server(resource)
             for resource in answer.iter("resource")
             if resource.get("owned") == "1" and "server" in resource.get("provides", "").split(",")
         ]
         return find_server(self._server_name, owned, known)
+
+    def _read(self, url: str) -> Element:
+        return _xml(self._asked(lambda account: account.query(url)))
+
+    def _readable(self, url: str) -> Element | None:
+        """The same; None where plex.tv has no such list, or gives it to nobody."""
+        try:
+            return self._read(url)
+        except (PlexUnexpected, PlexServerUnknown) as exc:
+            log.warning("list not read reason=%s", exc.code)
+            return None
+
+    def _asked(self, call: Callable[[Account], T]) -> T:
+        """What invites nobody: even Plex's own no is not about a friend here."""
+        try:
+            return self._ask(call)
+        except PlexRefused as exc:
+            raise PlexUnexpected(exc.reason) from exc
 
     def _ask(self, call: Callable[[Account], T]) -> T:
         try:
@@ -135,6 +193,32 @@ def _library(section: Element) -> Library:
     except ValueError as exc:
         raise PlexAnswerLost("a library without an id") from exc
     return Library(number, section.get("title", ""), section.get("type", ""))
+
+
+def _shared_with(answer: Element) -> Iterator[str]:
+    """A key for each person of a list of all servers' shares; ended ones are left out."""
+    if answer.tag != "sharedServers":
+        raise PlexAnswerLost("not the list of shares")
+    for share in answer.iter("sharedServer"):
+        if share.get("deletedAt") or share.get("leftAt"):
+            continue
+        # Somebody invited by an address nobody registered has no account's id yet.
+        yield share.get("invitedId") or share.get("invitedEmail", "").casefold()
+
+
+def _has_a_seat(user: Element) -> bool:
+    """A member of the owner's Plex Home, or a friend with a share: there are some without."""
+    return user.get("home") == "1" or user.find("Server") is not None
+
+
+def _is_for(invite: Element, names: tuple[str, str]) -> bool:
+    username, email = (invite.get(name, "").casefold() for name in ("username", "email"))
+    return bool(username and username == names[0]) or bool(email and email == names[1])
+
+
+def _is_of(invite: Element, server_name: str) -> bool:
+    named = [server.get("name") for server in invite.iter("Server")]
+    return not named or server_name in named
 
 
 def _share(element: Element) -> Share:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from helpr_core.domain.invite import (
     Status,
     answers_a_repeat,
 )
+from helpr_core.domain.plex import Library
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import Opened
 
@@ -77,6 +79,9 @@ _RECORD_QUEUED = _record(
 _CLAIM = _update(_columns.status.in_(sa.bindparam("allowed", expanding=True))).values(
     status=Status.PENDING, next_attempt_at=None, updated_at=sa.bindparam("now")
 )
+_TAKE_OVER = _CLAIM.values(
+    source=Source.OWNER, libraries=sa.bindparam("wanted_libraries", type_=_columns.libraries.type)
+)
 _DENY = _update(_columns.status == Status.AWAITING_APPROVAL).values(
     status=Status.DENIED, updated_at=sa.bindparam("now")
 )
@@ -96,7 +101,7 @@ class SqlInviteLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, new: NewRequest) -> Opened:
+    def open(self, new: NewRequest, *, afresh: bool = False) -> Opened:
         """Record with the given status, or return the row that answers a repeat.
 
         The partial unique index decides between simultaneous submissions. It is asked
@@ -107,7 +112,9 @@ class SqlInviteLog:
             with self._database.begin() as connection:
                 row = fetch_one(connection, _INSERT[self._database.dialect], new_values(new))
                 if row is not None:
-                    repeat = _recent_outcome(connection, new.identity_key, new.timestamp)
+                    repeat = None
+                    if not afresh:
+                        repeat = _recent_outcome(connection, new.identity_key, new.timestamp)
                     if repeat is None:
                         return Opened(row, created=True)
                     connection.rollback()
@@ -143,13 +150,21 @@ class SqlInviteLog:
             return fetch_one(connection, statement, values)
 
     def claim(
-        self, request_id: UUID, allowed: Collection[Status], now: datetime
+        self,
+        request_id: UUID,
+        allowed: Collection[Status],
+        now: datetime,
+        libraries: Sequence[Library] = (),
     ) -> InviteRequest | None:
         """Make the row `pending`; what the last attempt came to stays readable in it."""
         values = {"wanted_id": request_id, "allowed": list(allowed), "now": now}
+        statement = _CLAIM
+        if libraries:
+            statement = _TAKE_OVER
+            values["wanted_libraries"] = [asdict(library) for library in libraries]
         with self._database.single() as connection:
             try:
-                return fetch_one(connection, _CLAIM, values)
+                return fetch_one(connection, statement, values)
             except IntegrityError:  # the person has another open row
                 return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,7 +62,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Any]:
         "error_code": outcome.error_code,
         "error_message": outcome.error_message,
         "next_attempt_at": outcome.next_attempt_at,
-        "sent_at": outcome.at if outcome.status is Status.SUCCESS else None,
+        "sent_at": _sent_at(outcome),
         "accepted_at": outcome.at if outcome.accepted else None,
         "updated_at": outcome.at,
         "duration_ms": outcome.duration_ms,
@@ -70,3 +71,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Any]:
         values["server_name"] = outcome.server_name
         values["libraries"] = [asdict(library) for library in outcome.libraries]
     return values
+
+
+def _sent_at(outcome: Outcome) -> datetime | None:
+    return (outcome.sent_at or outcome.at) if outcome.status is Status.SUCCESS else None

@@ -17,7 +17,17 @@ from helpr_core.adapters.plex.answers import (
     reason_of,
     retry_after_seconds,
 )
-from helpr_core.errors import AlreadyShared, PlexError, PlexRefused
+from helpr_core.errors import (
+    AlreadyShared,
+    PlexEndpointGone,
+    PlexError,
+    PlexLimited,
+    PlexRefused,
+    PlexServerUnknown,
+    PlexTrouble,
+    PlexUnauthorized,
+    PlexUnexpected,
+)
 
 XML = "application/xml; charset=utf-8"
 
@@ -82,7 +92,8 @@ def test_any_reason_is_short_and_printable_and_holds_no_address(text: str) -> No
     [
         (400, '<Response status="You\'re already sharing this server with x."/>', AlreadyShared),
         (400, '<Response status="ALREADY SHARING this server with x"/>', AlreadyShared),
-        (403, '<Response status="You\'re already sharing this server with x."/>', PlexRefused),
+        (403, '<Response status="You\'re already sharing this server with x."/>', PlexUnexpected),
+        (400, '<Response code="400" status="You\'re already sharing this server w', AlreadyShared),
         (400, '<Response status="You shared already."/>', PlexRefused),
         (422, "<errors><error>Invalid email</error></errors>", PlexRefused),
     ],
@@ -91,6 +102,48 @@ def test_already_shared_is_told_by_status_and_words_together(
     status: int, body: str, error: type[PlexError]
 ) -> None:
     assert type(error_of(answer(status, body))) is error
+
+
+OWN = '<Response code="400" status="No."/>'
+PAGE = "<html><head><title>403 Forbidden</title></head><body>nginx</body></html>"
+GONE = '<Response code="410" status="This endpoint was deprecated and removed"/>'
+
+
+@pytest.mark.parametrize("body", ["", PAGE, "Bad Request", OWN[:-8], "{}", "<html/>"])
+@pytest.mark.parametrize("status", [status for status in range(400, 500)])
+def test_only_plexs_own_no_is_about_the_person(status: int, body: str) -> None:
+    error = error_of(answer(status, body))
+    assert isinstance(error, PlexTrouble)  # kept, and tried again
+
+
+@pytest.mark.parametrize("status", [status for status in range(400, 500)])
+def test_whatever_plex_says_only_400_and_422_are_final(status: int) -> None:
+    final = isinstance(error_of(answer(status, OWN)), PlexRefused)
+    assert final is (status in (400, 422))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error", "reason"),
+    [
+        (403, PAGE, PlexUnexpected, "status 403: 403 Forbidden"),
+        (451, "", PlexUnexpected, "status 451"),
+        (408, "Request Timeout", PlexUnexpected, "status 408: Request Timeout"),
+        (425, OWN, PlexUnexpected, "status 425: No."),
+        (403, "<title>for alice@example.com</title>", PlexUnexpected, "status 403: for (address)"),
+        (410, GONE, PlexEndpointGone, "status 410: This endpoint was deprecated and removed"),
+        (404, "<!DOCTYPE html><title>No page (404)</title>", PlexEndpointGone, None),
+        (404, "", PlexEndpointGone, "status 404"),
+        (404, "<errors><error>Not found</error></errors>", PlexServerUnknown, "Not found"),
+        (498, "", PlexUnauthorized, None),
+        (429, PAGE, PlexLimited, ""),
+    ],
+)
+def test_the_owner_learns_what_was_answered(
+    status: int, body: str, error: type[PlexError], reason: str | None
+) -> None:
+    found = error_of(answer(status, body))
+    assert type(found) is error
+    assert reason is None or found.reason == reason
 
 
 @given(st.integers(200, 599), st.binary(max_size=200), st.text(max_size=30))
@@ -121,12 +174,12 @@ def test_a_retry_after_that_cannot_be_read_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        ("9" * 5000, 86_400),
+        ("9" * 5000, 900),
         ("Mon, 01 Jan 2001 00:00:00 GMT", 0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 900),
     ],
 )
-def test_a_retry_after_is_between_now_and_a_day(text: str, seconds: int) -> None:
+def test_a_retry_after_is_between_now_and_fifteen_minutes(text: str, seconds: int) -> None:
     assert retry_after_seconds(text) == seconds
 
 
@@ -136,4 +189,4 @@ def test_a_retry_after_is_between_now_and_a_day(text: str, seconds: int) -> None
 )
 def test_no_retry_after_can_break_it(text: str) -> None:
     seconds = retry_after_seconds(text)
-    assert seconds is None or 0 <= seconds <= 86_400
+    assert seconds is None or 0 <= seconds <= 900

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -16,6 +19,7 @@ from helpr_core.errors import (
     AlreadyShared,
     HelprError,
     PlexAnswerLost,
+    PlexEndpointGone,
     PlexError,
     PlexLimited,
     PlexRefused,
@@ -23,12 +27,21 @@ from helpr_core.errors import (
     PlexTrouble,
     PlexUnauthorized,
     PlexUnavailable,
+    PlexUnexpected,
 )
+from helpr_core.patience import within
 from tests.adapters.plex.conftest import NewMedia
 
 MOVIES = LIBRARIES[0].id
 INVITEE = "alice@example.com"
 DOCTYPE = b'<!DOCTYPE a [<!ENTITY x "xx">]><MediaContainer><SharedServer id="1"/></MediaContainer>'
+
+ALREADY = (
+    b"HTTP/1.1 400 Bad Request\r\nContent-Length: 113\r\n\r\n"
+    b'<Response code="400" status="You\'re already sharing this server with x. '
+    b'Please edit your existing share."/>'
+)
+"""Cut off, it ends before its length says so."""
 
 FAULTS: list[tuple[dict[str, Any], type[PlexError]]] = [
     ({"kind": "status", "status": 401}, PlexUnauthorized),
@@ -38,9 +51,16 @@ FAULTS: list[tuple[dict[str, Any], type[PlexError]]] = [
         {"kind": "status", "status": 422, "body": b'<errors><error code="1999"/></errors>'},
         PlexRefused,
     ),
-    ({"kind": "status", "status": 403, "body": b""}, PlexRefused),
-    ({"kind": "status", "status": 404}, PlexServerUnknown),
-    ({"kind": "status", "status": 410, "body": b""}, PlexRefused),
+    ({"kind": "status", "status": 400, "body": b""}, PlexUnexpected),
+    ({"kind": "status", "status": 403, "body": b""}, PlexUnexpected),
+    ({"kind": "status", "status": 404}, PlexEndpointGone),
+    (
+        {"kind": "status", "status": 404, "body": b"<errors><error>Not found</error></errors>"},
+        PlexServerUnknown,
+    ),
+    ({"kind": "status", "status": 410, "body": b""}, PlexEndpointGone),
+    ({"kind": "raw", "body": ALREADY[:-40]}, AlreadyShared),
+    ({"kind": "raw", "body": ALREADY[:90]}, PlexUnexpected),
     ({"kind": "status", "status": 429}, PlexLimited),
     ({"kind": "status", "status": 429, "body": b""}, PlexLimited),
     ({"kind": "status", "status": 500}, PlexAnswerLost),
@@ -126,7 +146,7 @@ def test_a_refusal_carries_plexs_own_sentence(
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7), ("0", 0), (" 120 ", 120), ("999999999999", 86_400), ("soon", None), (None, None)],
+    [("7", 7), ("0", 0), (" 120 ", 120), ("999999999999", 900), ("soon", None), (None, None)],
 )
 def test_plexs_wish_for_patience_is_kept(
     plex: DemoPlex,
@@ -179,6 +199,63 @@ def test_an_answer_that_comes_too_slowly_is_lost(
     monkeypatch.setattr("helpr_core.adapters.plex.account.TOTAL_SECONDS", 0.1)
     plex.fail("delay", delay_seconds=0.2)
     assert type(failure(media, server)) is PlexAnswerLost
+
+
+IN_PIECES = ("slow_head", "slow_body", "more_headers", "continue")
+
+
+@pytest.mark.parametrize("kind", IN_PIECES)
+def test_one_call_ends_whatever_arrives_in_pieces(
+    plex: DemoPlex,
+    media: PlexMediaServer,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    monkeypatch.setattr("helpr_core.adapters.plex.account.TOTAL_SECONDS", 0.5)
+    plex.fail(kind, pace_seconds=0.1)
+    began = time.monotonic()
+    exc = failure(media, server)
+    assert type(exc) is PlexAnswerLost
+    assert exc.timed_out
+    assert time.monotonic() - began < 5  # each piece alone would be in time for a minute
+
+
+@pytest.mark.parametrize("kind", [*IN_PIECES, "hang"])
+def test_several_calls_together_last_no_longer_than_somebody_waits(
+    plex: DemoPlex, media: PlexMediaServer, server: Server, kind: str
+) -> None:
+    plex.fail(kind, pace_seconds=0.1, times=0)
+    began = time.monotonic()
+    with within(0.5):
+        for _ in range(3):
+            with pytest.raises(PlexTrouble):
+                media.list_shares(server)
+    assert time.monotonic() - began < 5
+
+
+def test_a_slow_answer_that_is_in_time_is_an_answer(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    plex.fail("slow_head", pace_seconds=0.001)
+    assert media.send_invite(server, [MOVIES], INVITEE) is False
+
+
+def test_a_name_server_that_does_not_answer_is_not_waited_for(
+    new_media: NewMedia, plex: DemoPlex, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    def look_up(*_args: Any, **_named: Any) -> None:
+        over.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with within(0.3):
+        exc = failure(new_media(plex), server)
+    over.set()
+    assert type(exc) is PlexUnavailable
+    assert exc.timed_out
 
 
 @pytest.mark.parametrize("deauthorized", [False, True])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -12,7 +13,14 @@ import pytest
 from helpr_core.adapters.plex.media_server import PlexMediaServer
 from helpr_core.demo import LIBRARIES, Connection, DemoPlex
 from helpr_core.domain.plex import Library, Server
-from helpr_core.errors import AlreadyShared, HelprError, PlexRefused, PlexServerUnknown
+from helpr_core.errors import (
+    AlreadyShared,
+    HelprError,
+    PlexAnswerLost,
+    PlexRefused,
+    PlexServerUnknown,
+    PlexUnexpected,
+)
 from tests.adapters.plex.conftest import CLIENT_IDENTIFIER, NewMedia
 
 MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
@@ -116,6 +124,68 @@ def test_both_ways_in_which_plex_marks_a_share_that_waits_are_read(
     )
     plex.fail("malformed", body=rows)
     assert [share.accepted for share in media.list_shares(server)] == [False, False, False, True]
+
+
+def test_an_invitation_is_told_from_a_share_that_was_left_behind(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    for who in ("alice", "nobody@example.com"):
+        plex.share(who)
+    plex.stage.plex.world.share_elsewhere("bob", accepted=False)
+    alice, nobody = media.list_shares(server)
+    assert media.has_invitation(server, alice)
+    assert media.has_invitation(server, nobody)
+    assert not media.has_invitation(replace(server, name="Another"), alice)
+    plex.leave_behind("alice")
+    assert not media.has_invitation(server, alice)
+    media.end_share(server, alice)
+    assert [share.username for share in media.list_shares(server)] == [""]
+    media.end_share(server, alice)  # it is gone, which is all that was wanted
+
+
+def test_seats_are_those_of_all_servers_and_of_the_home(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    world = plex.stage.plex.world
+    plex.share("friend")
+    for who in ("alice", "bob", "nobody@example.com"):
+        plex.share(who)
+    world.share_elsewhere("friend", accepted=True)  # one person, two servers
+    world.share_elsewhere("bob", accepted=True)  # with access there, invited here
+    world.share_elsewhere("carol", accepted=False)
+    plex.change(home=2)
+    found = media.fetch_seat_holders(server)
+    assert (len(found.people), len(found.invited), found.count) == (4, 3, 7)
+    assert len(plex.calls) == 3
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_without_the_lists_of_the_account_those_of_the_server_are_counted(
+    plex: DemoPlex, media: PlexMediaServer, server: Server, status: int
+) -> None:
+    plex.share("friend")
+    plex.share("alice")
+    plex.fail("status", status=status, path_prefix="/api/v2/", times=0)
+    plex.fail("status", status=status, path_prefix="/api/users", times=0)
+    found = media.fetch_seat_holders(server)
+    assert (len(found.people), len(found.invited)) == (1, 1)
+
+
+def test_a_list_that_says_nothing_is_no_empty_list(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    plex.fail("malformed", body=b"<MediaContainer/>")
+    with pytest.raises(PlexAnswerLost):
+        media.fetch_seat_holders(server)
+
+
+def test_a_no_to_a_question_is_not_about_a_friend(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    plex.fail("status", status=400, body=b'<Response status="No."/>', times=0)
+    for ask in (media.fetch_server, media.fetch_account, lambda: media.list_shares(server)):
+        with pytest.raises(PlexUnexpected):
+            ask()
 
 
 def test_threads_share_one_account_and_each_gets_its_own_answer(

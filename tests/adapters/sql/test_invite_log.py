@@ -117,8 +117,8 @@ def test_an_open_row_answers_however_old_it_is(log: SqlInviteLog, status: Status
 @pytest.mark.parametrize(
     ("status", "seconds", "created"),
     [
-        (Status.SUCCESS, 599, False),
-        (Status.SUCCESS, 600, True),
+        (Status.SUCCESS, 9, False),
+        (Status.SUCCESS, 10, True),
         (Status.FAILED, 9, False),
         (Status.FAILED, 10, True),
         (Status.DENIED, 599, False),
@@ -140,8 +140,23 @@ def test_the_newest_of_several_outcomes_answers(log: SqlInviteLog) -> None:
         at = NOON + timedelta(minutes=minutes)
         last = log.open(request(at=at)).row
         log.record(last, outcome(Status.SUCCESS, at))
-    again = log.open(request(at=NOON + timedelta(minutes=41)))
+    again = log.open(request(at=NOON + timedelta(minutes=40, seconds=5)))
     assert (again.created, again.row.request_id) == (False, last.request_id)
+
+
+def test_whoever_asks_afresh_is_answered_by_an_open_row_alone(log: SqlInviteLog) -> None:
+    log.record(log.open(request()).row, outcome(Status.SUCCESS))
+    opened = log.open(request(), afresh=True)
+    assert opened.created
+    assert log.open(request(), afresh=True) == replace(opened, created=False)
+
+
+def test_a_row_that_is_claimed_with_libraries_becomes_the_owners(log: SqlInviteLog) -> None:
+    row = log.open(replace(request(), status=Status.QUEUED)).row
+    claimed = log.claim(row.request_id, (Status.QUEUED,), NOON, (MUSIC,))
+    assert claimed is not None
+    assert (claimed.status, claimed.source) == (Status.PENDING, Source.OWNER)
+    assert claimed.libraries == (MUSIC,)
 
 
 def test_a_repeat_that_is_answered_leaves_no_row_behind(

@@ -90,10 +90,20 @@ def test_what_waits_for_plex_can_be_tried_at_once(site: SiteUnderTest) -> None:
     assert site.invited()[-1] == "friend"
 
 
-def test_what_was_sent_cannot_be_tried_again(site: SiteUnderTest) -> None:
+def test_whether_plex_still_has_what_was_sent_is_asked(site: SiteUnderTest) -> None:
+    request_id = site.invite("alice").get_json()["request_id"]
+    assert row(site, request_id)["actions"] == ["retry"]
+    site.plex.withdraw("alice")
+    answer = site.owner("POST", f"invites/{request_id}/retry")
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "success")
+    assert site.invited() == ["alice", "alice"]
+    assert site.plex.share_of("alice") is not None
+
+
+def test_what_was_sent_cannot_be_approved(site: SiteUnderTest) -> None:
     request_id = site.invite("friend").get_json()["request_id"]
-    told = problem(site.owner("POST", f"invites/{request_id}/retry"), 409, "not_possible")
-    assert told["detail"] == "The invite was sent; Plex has it."
+    told = problem(site.owner("POST", f"invites/{request_id}/approve"), 409, "not_possible")
+    assert told["detail"] == "It was sent already. Retry asks Plex again."
     assert site.invited() == ["friend"]
 
 

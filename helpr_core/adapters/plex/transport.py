@@ -1,0 +1,134 @@
+"""The sockets under PlexAPI's session: every wait ends when the call's time is over.
+
+`requests` limits the wait for the next byte, so that a byte now and then, headers without
+end or "100 Continue" again and again would hold a worker for as long as the other side likes.
+Here whatever waits (for an address, a connection, a byte) asks `patience` how long it may.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+from concurrent.futures import Future
+from threading import Thread
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util import connection as urllib3_connection
+
+from helpr_core.patience import seconds_left
+
+
+class PatientAdapter(HTTPAdapter):
+    """For a session whose calls are made inside `patience.within`."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pool manager, with connections of this module's kind."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
+
+
+class _Bytes(io.RawIOBase):
+    """What a socket receives. The socket's timeout is for one byte, `patience` for all."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__()
+        self._socket = sock
+        self._most = sock.gettimeout()
+        self._received = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Wait for some bytes; TimeoutError when none came in time."""
+        left = seconds_left(self._most if self._most is not None else float("inf"))
+        if not left:
+            raise TimeoutError("the time for this answer is over")
+        self._socket.settimeout(left)
+        return self._received.readinto(buffer)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        if not self.closed:
+            self._received.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Bytes(sock))
+
+
+class _Plain(HTTPConnection):
+    response_class = _Response
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+class _Encrypted(HTTPSConnection):
+    response_class = _Response
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _EncryptedPool(HTTPSConnectionPool):
+    ConnectionCls = _Encrypted
+
+
+def _connected(to: HTTPConnection) -> socket.socket:
+    """A socket at the first address that takes it; each is given the connection's timeout."""
+    most = float(to.timeout or 0)
+    failure: OSError = OSError("no address")
+    try:
+        addresses = _addresses(to.host, to.port, seconds_left(most))
+    except TimeoutError as exc:
+        raise ConnectTimeoutError(to, "no address in time") from exc
+    except socket.gaierror as exc:
+        raise NameResolutionError(to.host, to, exc) from exc
+    for address in addresses:
+        left = seconds_left(most)
+        if not left:
+            break
+        try:
+            sock = urllib3_connection.create_connection(
+                (address, to.port), left, socket_options=to.socket_options
+            )
+        except OSError as exc:
+            failure = exc
+        else:
+            sock.settimeout(seconds_left(most) or 0.001)  # for the TLS handshake as a whole
+            return sock
+    if isinstance(failure, TimeoutError) or not seconds_left(most):
+        raise ConnectTimeoutError(to, "no connection in time") from failure
+    raise NewConnectionError(to, "no connection") from failure
+
+
+def _addresses(host: str, port: int, seconds: float) -> list[str]:
+    """What the name resolves to. The system's own look-up cannot be given a limit."""
+    answer: Future[list[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.set_result([str(one[4][0]) for one in found])
+        except OSError as exc:
+            answer.set_exception(exc)
+        except UnicodeError:  # a label that is empty or too long
+            answer.set_exception(socket.gaierror(socket.EAI_NONAME, "not a name"))
+
+    Thread(target=look_up, name="look-up", daemon=True).start()
+    return answer.result(timeout=seconds)
