@@ -44,6 +44,10 @@ class LiveSite:
         """Put that person's next attempt off for years: the server works its queue off, too."""
         self._change_queued(name, "next_attempt_at = datetime(next_attempt_at, '+9 years')")
 
+    def take_up(self, name: str) -> None:
+        """Have that person's request being sent, as by another worker."""
+        self._change_queued(name, "status = 'pending'")
+
     def _change_queued(self, name: str, change: str) -> None:
         with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
             changed = connection.execute(

@@ -18,6 +18,8 @@ const ACTIONS = {
   deny: { label: "Deny", busy: "Denying…", className: "plain" },
   retry: { label: "Retry", busy: "Retrying…", className: "plain" },
 };
+/** What was sent may have been taken back in Plex since. */
+const RETRY_OF_SENT = { label: "Ask Plex again", busy: "Asking…", className: "plain" };
 
 /**
  * A button for each; `onDone` gets the row as it stands then, `place` shows what came of it.
@@ -29,7 +31,8 @@ export function actionButtons(row, place, onDone) {
   return row.actions
     .filter((action) => action in ACTIONS)
     .map((action) => {
-      const { label, busy, className } = ACTIONS[action];
+      const sent = action === "retry" && row.status === "success";
+      const { label, busy, className } = sent ? RETRY_OF_SENT : ACTIONS[action];
       const name = `${label}: ${row.email_or_username}`;
       const button = el("button", { type: "button", class: className, "aria-label": name }, label);
       button.addEventListener("click", async () => {
