@@ -3,12 +3,14 @@
 # Where the tests run there is no container engine. They carry these steps out on a Debian of the
 # same Python (make image), so only the base image itself is never used there.
 
+# By tag, not by digest: a digest could not be looked up here, a wrong one builds nothing, and an old
+# one keeps the holes of its Debian. docs/security.md says how to pin one that was looked up.
 FROM python:3.13-slim AS build
 WORKDIR /build
-COPY requirements-local.txt requirements-serve.txt ./
+COPY requirements-serve.txt ./
 # Wheels alone: nothing is compiled, so that no compiler is needed.
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --only-binary=:all: -r requirements-serve.txt
+    && /venv/bin/pip install --no-cache-dir --only-binary=:all: --require-hashes -r requirements-serve.txt
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH \

@@ -5,6 +5,7 @@
 # make fuzz  the tests of made-up input with a large budget (EXAMPLES=2000)
 # make check formatting, lint, types, HTML, what the oldest browsers know
 # make audit known weaknesses: in the code (bandit), in what it depends on (pip-audit)
+# make lock  chooses the newest packages within the ranges anew, and writes versions and hashes
 # make bench the table of numbers in the README
 # make image what the Dockerfile makes, built in a folder and run as another user (root, debootstrap)
 # make infra what would be deployed to Azure: compiled, evaluated, checked (wants the Bicep CLI)
@@ -23,7 +24,15 @@ EXAMPLES ?= 2000
 # make audit STRICT= goes on where what is known of a package cannot be looked up, and says so.
 STRICT ?= --strict
 
-.PHONY: run test faults load fuzz check audit format bench image infra clean
+# Every package that is installed is one of these files, by version and hash; the *.in files have
+# the ranges, which are chosen from at `make lock` and at no other time.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+# Python 3.11 to 3.14, and the same versions everywhere: what one has the others are held to.
+LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
+UNIVERSAL := --universal --python-version 3.11
+
+.PHONY: run test faults load fuzz check audit lock format bench image infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
@@ -52,6 +61,16 @@ audit: .venv-audit/.ready
 	.venv-audit/bin/bandit --quiet --recursive --configfile pyproject.toml function_app.py gunicorn.conf.py helpr_core infra
 	.venv-audit/bin/pip-audit $(STRICT) --progress-spinner off --requirement requirements-serve.txt
 
+# What is published is for one Python and has no markers: on another the build fails there and then.
+lock: .venv-lock/.ready
+	$(LOCK) $(UNIVERSAL) requirements-dev.in --output-file requirements-dev.txt
+	$(LOCK) $(UNIVERSAL) requirements-serve.in -c requirements-dev.txt --output-file requirements-serve.txt
+	$(LOCK) $(UNIVERSAL) requirements.in -c requirements-dev.txt --output-file requirements-local.txt
+	$(LOCK) --python-version 3.13 --python-platform linux requirements.in -c requirements-dev.txt \
+		--output-file requirements.txt
+	for tool in audit infra lock; do \
+		$(LOCK) $(UNIVERSAL) requirements-$$tool.in --output-file requirements-$$tool.txt || exit 1; done
+
 format: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -68,25 +87,25 @@ infra: $(VENV)/.dev .venv-infra/.ready
 	$(BIN)/python -m pytest tests/infra $(ARGS)
 
 clean:
-	rm -rf $(VENV) .image-base .venv-infra .venv-audit .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .image-base .venv-infra .venv-audit .venv-lock .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements-local.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+	$(BIN)/python $(PIP_INSTALL) -r requirements-local.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-local.txt requirements-serve.txt requirements-dev.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python $(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
 # Tools with an environment of their own: checkov pins what Helpr wants newer.
 .venv-%/.ready: requirements-%.txt
 	@test -n "$(PYTHON)" || { echo "Helpr needs Python 3.11 or later."; exit 1; }
 	$(PYTHON) -m venv .venv-$*
-	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	.venv-$*/bin/python $(PIP_INSTALL) -r $<
 	@touch $@
 
 # Not npm ci: that refuses a lock without the builds of Biome for other platforms, and not

@@ -183,26 +183,6 @@ def test_no_published_requirement_needs_a_compiler_or_brings_a_worker_of_its_own
     assert not [name for name in names if name.startswith("grpc")]
 
 
-def _requirements(name: str) -> list[str]:
-    lines = (PROJECT / name).read_text("utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def test_what_is_published_is_for_one_python_and_says_so_while_it_is_built() -> None:
-    """With a marker a build on another Python passes, and the app fails at its first request."""
-    assert [line for line in _requirements("requirements.txt") if ";" in line] == []
-    assert _requirements("requirements.txt")[0] == "azure-functions>=2.3,<3"
-
-
-def test_ones_own_computer_has_the_same_but_for_azure_functions() -> None:
-    local, published = (_requirements(f"requirements{one}.txt") for one in ("-local", ""))
-    assert [line for line in local if not line.startswith("azure-functions>")] == published[1:]
-    assert local[:2] == [
-        'azure-functions>=2.3,<3; python_version >= "3.13"',
-        'azure-functions>=1.26,<2; python_version < "3.13"',
-    ]
-
-
 @pytest.fixture(scope="module")
 def published_app(paths: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Side]:
     """The package, unpacked, on Microsoft's worker library: all there is on Azure."""
