@@ -146,15 +146,16 @@ class Attempt:
 
 
 def _no(status: Status, error: HelprError, at: datetime, again: datetime | None = None) -> Outcome:
-    topic, reason = error.code, str(error)
     if isinstance(error, PlexError):
-        topic, reason = error.topic, error.reason
+        told = advise(error.topic, error.reason)
+    else:  # what was found was found by us, and not said by Plex
+        told = f"{advise(error.code)} In detail: {error}."
     return Outcome(
         status,
         at,
         duration_ms=0,
         error_code=error.code,
-        error_message=advise(topic, reason),
+        error_message=told,
         next_attempt_at=again,
     )
 

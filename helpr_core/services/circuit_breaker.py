@@ -23,6 +23,7 @@ from helpr_core.errors import (
     PlexAnswerLost,
     PlexError,
     PlexLimited,
+    PlexListsNothing,
     PlexPaused,
     PlexTrouble,
     PlexUnauthorized,
@@ -123,8 +124,9 @@ class CircuitBreaker:
             yield
         except PlexError as exc:
             # A refused token is a quick answer, and stops being one when the owner mends it:
-            # no reason to make anybody wait.
-            if isinstance(exc, PlexTrouble) and not isinstance(exc, PlexUnauthorized):
+            # no reason to make anybody wait. Nor is a list with nothing in it.
+            quick = isinstance(exc, PlexUnauthorized | PlexListsNothing)
+            if isinstance(exc, PlexTrouble) and not quick:
                 self._note_failure(exc, probe)
             else:
                 self._note_answer(probe)

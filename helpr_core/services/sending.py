@@ -9,6 +9,7 @@ from datetime import datetime
 
 from helpr_core.clock import Clock
 from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status
+from helpr_core.domain.library_choice import Choice, find
 from helpr_core.domain.plex import SEAT_LIMIT, Server, Share, find_share
 from helpr_core.errors import (
     AlreadyShared,
@@ -85,10 +86,9 @@ class Sending:
         `final`: plex.tv has just been asked, and what it does not list is not there.
         """
         if row.source is Source.OWNER and row.libraries:
-            there = {library.id: library for library in server.libraries}
-            chosen = tuple(there[one.id] for one in row.libraries if one.id in there)
-            if chosen:
-                return Offer(server, chosen)
+            found = find(Choice(row.libraries), server)
+            if found.libraries:
+                return Offer(server, found.libraries)
         return self._shared.offer(server, final=final)
 
     def _send_afresh(self, offer: Offer, one: Try, refusal: PlexError) -> Outcome:

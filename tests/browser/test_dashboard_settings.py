@@ -188,7 +188,7 @@ def test_no_library_at_all_is_refused_with_the_reason(owner: Owner, other: Door)
     assert _shared(other) == {MOVIES, SHOWS}
 
 
-def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
+def test_a_library_that_plex_leaves_out_stays_ticked_and_is_told(owner: Owner) -> None:
     left = [one for one in owner.site.plex.libraries if one.id != SHOWS]
     before = [asdict(one) for one in owner.site.plex.libraries]
     owner.open("#/libraries")
@@ -199,10 +199,30 @@ def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
     try:
         owner.press("Refresh")
 
-        gone = page.locator(".gone")
-        expect(gone).to_contain_text("No longer on the server")
-        expect(gone).to_contain_text("TV Shows")
-        expect(page.get_by_label("TV Shows")).to_have_count(0)
+        expect(page.get_by_text("plex.tv has not listed “TV Shows”")).to_be_visible()
+        expect(page.get_by_text("not all of it is as it should be")).to_be_visible()
+        shows = page.get_by_role("checkbox", name=re.compile("TV Shows.*not in Plex’s last answer"))
+        expect(shows).to_be_checked()
         expect(page.get_by_label("Music")).to_be_checked()
+        expect(page.locator(".gone")).to_have_count(0)
     finally:
         owner.site.plex.change(libraries=before)
+
+
+def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
+    listed = [
+        {"id": MOVIES, "title": "Movies", "type": "movie", "shared": True},
+        {"id": SHOWS, "title": "TV Shows", "type": "show", "shared": False, "gone": True},
+    ]
+    told = "“TV Shows” (show) is no longer on the Plex server."
+    body = {"libraries": listed, "notices": [told], "fetched_at": "2026-01-02T12:00:00Z"}
+    page = owner.page
+    page.route("**/dashboard/api/libraries*", lambda route: route.fulfill(json=body))
+    owner.open("#/libraries")
+
+    gone = page.locator(".gone")
+    expect(gone).to_contain_text("No longer on the server")
+    expect(gone).to_contain_text("TV Shows")
+    expect(page.get_by_text(told)).to_be_visible()
+    expect(page.get_by_label("TV Shows")).to_have_count(0)
+    expect(page.get_by_label("Movies")).to_be_checked()

@@ -10,6 +10,7 @@ import pytest
 from helpr_core.demo import LIBRARIES, DemoPlex
 from helpr_core.domain import messages
 from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import Status
 from helpr_core.domain.messages import tell
 from helpr_core.errors import PlexListsNothing, PlexServerUnknown, SetupRequired
@@ -21,6 +22,8 @@ from tests.services.worker import Worker
 MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
 OTHER = "ab" * 20
 LISTS = f"/api/servers/{'de30' * 10}$"
+NO = b'<Response code="400" status="No."/>'
+NOT_FOUND = b"<errors><error>Not found</error></errors>"
 LIES = [{"rows": 0}, {"rows": 1}, {"rows": 3}]
 
 
@@ -59,7 +62,7 @@ def test_one_refusal_and_one_empty_list_close_nothing(
     worker: Worker, new_worker: NewWorker
 ) -> None:
     assert worker.send("first").status is Status.SUCCESS
-    worker.plex.fail("status", status=400, method="POST")
+    worker.plex.fail("status", status=400, method="POST", body=NO)
     worker.plex.fail("partial", rows=0, path_prefix=LISTS)
     worker.send("unlucky")
     assert len(worker.rows()) == 2
@@ -69,6 +72,18 @@ def test_one_refusal_and_one_empty_list_close_nothing(
         one.clock.forward(days=2)
         assert one.send(f"friend-{id(one)}").status is Status.SUCCESS
     assert set(carried(worker)) == {(MOVIES, SHOWS)}
+
+
+def test_a_refusal_while_nothing_is_listed_is_not_for_good(worker: Worker) -> None:
+    worker.plex.fail("status", status=400, method="POST", body=NO)
+    worker.plex.fail("partial", rows=0, path_prefix=LISTS, times=0)
+    row = worker.send("alice")
+    assert (row.status, row.error_code) == (Status.QUEUED, PlexListsNothing.code)
+    assert tell(row) == messages.IN_LINE
+    assert worker.send("bob").status is Status.SUCCESS
+    worker.clock.forward(minutes=1)
+    worker.housekeeping()
+    assert {status for _, status in worker.rows()} == {"success"}
 
 
 @pytest.mark.parametrize("lie", LIES)
@@ -194,6 +209,17 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
     assert glance(restarted)["libraries"].ok
 
 
+def test_what_the_owner_chose_for_one_invite_outlives_a_server_set_up_anew(worker: Worker) -> None:
+    worker.plex.fail("status", status=503, method="POST")
+    row = worker.parts.owner_invites().invite(parse_identity("alice"), [KIDS])
+    assert row.status is Status.QUEUED
+    set_up_anew(worker.plex)
+    worker.clock.forward(minutes=1)
+    worker.housekeeping()
+    anew = {one.title: one.id for one in worker.plex.libraries}
+    assert carried(worker)[-1] == (anew["Kids"],)
+
+
 @pytest.mark.parametrize("stored", ["this version", "ids and titles", "ids alone"])
 def test_a_saved_choice_outlives_a_server_set_up_anew(
     worker: Worker, new_worker: NewWorker, stored: str
@@ -302,7 +328,7 @@ def test_a_second_server_of_that_name_changes_nothing_and_the_owner_is_told(
 
 def test_a_known_server_is_not_swapped_for_its_namesake_by_one_answer(worker: Worker) -> None:
     worker.plex.change(other_servers={OTHER: "Demo Plex"}, listed=False)
-    worker.plex.fail("status", status=404, path_prefix=LISTS)
+    worker.plex.fail("status", status=404, path_prefix=LISTS, body=NOT_FOUND)
     worker.catalog.refresh()
     server = worker.catalog.known()
     assert server is not None
@@ -398,11 +424,10 @@ def test_a_wrong_name_costs_friends_few_calls(
     worker = new_worker(libraries=["Movies", "TV Show"]).warm_up()
     seconds = [0.0]
     monkeypatch.setattr("helpr_core.services.libraries.time.monotonic", lambda: seconds[0] + 1e6)
-    for number in range(60):  # an hour
+    for _ in range(60):  # an hour
         seconds[0] += 60
-        worker.send(f"friend-{number}")
-    assert worker.plex.count("POST") == 60
-    assert worker.plex.count("GET") <= 10
+        assert [lib.title for lib in worker.shared.offered()] == ["Movies"]
+    assert 1 <= worker.plex.count("GET") <= 10
 
 
 def test_a_choice_in_which_one_library_vanished_warns(worker: Worker) -> None:
