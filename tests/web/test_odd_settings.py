@@ -69,8 +69,14 @@ SHAPES = {
     "HELPR_RATE_INVITES": (f"{'9' * 30}/minute", "1/99999999999 year", "-1/minute", "0/day"),
     "INVITE_CODE": (f"{MARK} ﬁ ß İ", "\u200b", "٣٤٥٦٧٨٩"),
 }
+# A third of all pairs, each name and each value in some of them: the rest is hypothesis's.
 CASES = [
-    *((name, value) for name in SETTING_NAMES for value in ODD),
+    *(
+        (name, value)
+        for row, name in enumerate(SETTING_NAMES)
+        for column, value in enumerate(ODD)
+        if (row + column) % 3 == 0
+    ),
     *((name, value) for name, values in SHAPES.items() for value in values),
 ]
 

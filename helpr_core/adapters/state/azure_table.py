@@ -32,6 +32,12 @@ from helpr_core.errors import HelprError, StateUnavailable
 
 Row = Mapping[str, Any]
 
+_NOT_ALLOWED = (
+    "Let the app write there: its identity with the role Storage Table Data Contributor, or the "
+    "key or signature in HELPR_TABLES_CONNECTION with more than the right to read."
+)
+_NOT_THERE = "See that it runs, and that HELPR_TABLES_ENDPOINT or HELPR_TABLES_CONNECTION is right."
+
 AT_ONCE = 100
 """Rows of one transaction at most (https://learn.microsoft.com/rest/api/storageservices/
 performing-entity-group-transactions)."""
@@ -167,7 +173,8 @@ def _translated() -> Iterator[None]:
     except Exception as exc:  # noqa: BLE001 - no list of types: a key that is no base64, for one
         # `from None`: requests puts the whole address into its text, and with it the
         # signature where the connection string holds one.
-        raise StateUnavailable(f"table storage failed: {_describe(exc)}") from None
+        fix = _NOT_ALLOWED if getattr(exc, "status_code", None) in (401, 403) else _NOT_THERE
+        raise StateUnavailable(f"table storage failed: {_describe(exc)}", fix=fix) from None
 
 
 def _describe(exc: Exception) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from azure.data.tables import TableServiceClient
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.data.tables import (
+    AccountSasPermissions,
+    ResourceTypes,
+    TableServiceClient,
+    generate_account_sas,
+)
 
 from helpr_core.adapters.state.azure_table import AzureTable
 from helpr_core.adapters.state.connect import connect
@@ -48,6 +54,32 @@ def round_trips(
         return [line[1].split("'")[1] for line in lines if line[0].startswith("Request URL")]
 
     return sent_by
+
+
+@pytest.mark.filterwarnings(
+    "ignore:Testing an element:DeprecationWarning"
+)  # the SDK's own, on its way to a 403
+def test_a_store_that_can_only_be_read_is_down_and_a_ping_leaves_nothing(
+    service: TableServiceClient, azurite_tables: str
+) -> None:
+    store = TablesStateStore(service)
+    store.ping()
+    assert list(service.get_table_client(TABLE_NAMES[SITE]).list_entities()) == []
+    parts = dict(one.split("=", 1) for one in azurite_tables.split(";") if one)
+    signature = generate_account_sas(
+        AzureNamedKeyCredential(parts["AccountName"], parts["AccountKey"]),
+        ResourceTypes(service=True, object=True),
+        AccountSasPermissions(read=True, list=True),
+        expiry=datetime.now(UTC) + timedelta(hours=1),
+    )
+    reading = f"TableEndpoint={parts['TableEndpoint']};SharedAccessSignature={signature}"
+    with connect(reading) as client:
+        only_reads = TablesStateStore(client)
+        assert only_reads.get(SITE, "absent") is None
+        with pytest.raises(StateUnavailable) as refused:
+            only_reads.ping()
+    assert "Storage Table Data Contributor" in refused.value.fix
+    assert signature.split("sig=")[1][:10] not in f"{refused.value} {refused.value.fix}"
 
 
 def test_every_kind_has_a_table_with_a_name_that_azure_accepts() -> None:
