@@ -91,7 +91,7 @@ class Container(PlexParts):
         with importing:
             from helpr_core.services.sightings import Sightings
 
-        return Sightings(self.state(), self._clock)
+        return Sightings(self.state(), self._clock, self.settings().trusted_proxy_hops)
 
     @kept
     def admission(self) -> Admission:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from helpr_core.clock import Clock
 from helpr_core.domain.checks import Check, Severity
@@ -37,7 +38,7 @@ _LOGGED = {
     Sighting.PROXY_MISSING: "X-Forwarded-For has fewer entries than HELPR_TRUSTED_PROXY_HOPS",
     Sighting.WRONG_CODES: "too many wrong invite codes from everywhere: none is taken for a while",
     Sighting.FAILED_SIGN_INS: "too many failed sign-ins from everywhere: new browsers wait",
-    Sighting.MANY_INVITES: "more requests than invites may go out by themselves: they wait",
+    Sighting.MANY_INVITES: "more requests came than go out by themselves: they wait for a yes",
 }
 
 
@@ -72,11 +73,15 @@ _CEILINGS = {
 
 
 class Sightings:
-    """Each worker notes each of them once an hour at most, however often it sees it."""
+    """Each worker notes each of them once an hour at most, however often it sees it.
 
-    def __init__(self, state: StateStore, clock: Clock) -> None:
+    What was seen of proxies counts for as long as `trusted_hops` is what it was then.
+    """
+
+    def __init__(self, state: StateStore, clock: Clock, trusted_hops: int = 0) -> None:
         self._state = state
         self._clock = clock
+        self._trusted_hops = trusted_hops
         self._noted: dict[Sighting, float] = {}
 
     def note(self, what: Sighting) -> None:
@@ -88,7 +93,7 @@ class Sightings:
         log.warning("seen what=%s: %s", what, _LOGGED[what])
         seen_at = self._clock()
         try:
-            value = {"at": seen_at.isoformat()}
+            value = {"at": seen_at.isoformat(), "trusted_hops": self._trusted_hops}
             self._state.put(SITE, f"{_PREFIX}{what}", value, seen_at + KEPT)
         except StateUnavailable as exc:
             log.warning("what was seen is not kept reason=%s", exc)
@@ -99,8 +104,11 @@ class Sightings:
 
     def concerns(self) -> list[Concern]:
         """What was seen of a setting that does not fit. Raises StateUnavailable."""
-        found = [_PROXY[what] for what in self.recent() if what in _PROXY]
-        return [Concern("HELPR_TRUSTED_PROXY_HOPS", *told) for told in found]
+        return [
+            Concern("HELPR_TRUSTED_PROXY_HOPS", *_PROXY[what])
+            for what, value in self._seen().items()
+            if what in _PROXY and value["trusted_hops"] == self._trusted_hops
+        ]
 
     def ceilings(self) -> Check:
         """What came from everywhere, and more of it than is let through. Raises as above."""
@@ -120,7 +128,10 @@ class Sightings:
 
     def recent(self) -> Mapping[Sighting, datetime]:
         """What was seen within a day, and when last. Raises StateUnavailable."""
-        return {
-            Sighting(entry.key.removeprefix(_PREFIX)): datetime.fromisoformat(entry.value["at"])
-            for entry in self._state.list(SITE, _PREFIX)
-        }
+        seen = self._seen()
+        return {what: datetime.fromisoformat(value["at"]) for what, value in seen.items()}
+
+    def _seen(self) -> Mapping[Sighting, Mapping[str, Any]]:
+        entries = {entry.key: entry.value for entry in self._state.list(SITE, _PREFIX)}
+        # What another version has seen is no sighting of this one's.
+        return {what: entries[key] for what in Sighting if (key := f"{_PREFIX}{what}") in entries}

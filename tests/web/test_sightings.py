@@ -43,6 +43,15 @@ def test_a_proxy_that_is_not_counted_right_is_told_by_every_worker_and_logged_on
     assert sum("X-Forwarded-For" in line for line in caplog.messages) == 1
 
 
+def test_once_the_setting_is_another_what_was_seen_before_counts_no_more(
+    make_site: MakeSite,
+) -> None:
+    make_site(HELPR_TRUSTED_PROXY_HOPS="0").get("/api/site", headers=PROXY)
+    mended = make_site(HELPR_TRUSTED_PROXY_HOPS="1")
+    mended.get("/api/site", headers=PROXY)
+    assert checks(mended, "overview")["settings"]["ok"]
+
+
 @pytest.mark.parametrize(("hops", "headers"), [("0", {}), ("1", PROXY)])
 def test_where_the_proxies_are_counted_right_nothing_is_told(
     make_site: MakeSite, hops: str, headers: dict[str, str]
