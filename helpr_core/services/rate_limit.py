@@ -205,9 +205,9 @@ class _Memory:
             _keep(self._refused, key, time.monotonic() + seconds)
 
     def refused_seconds(self, keys: Sequence[str]) -> float:
-        """For how long the first of these that is refused still is; 0 for none."""
+        """Until none of these is refused any more; 0 or less where none is."""
         now = time.monotonic()
-        return next((left for key in keys if (left := self._refused.get(key, 0.0) - now) > 0), 0.0)
+        return max(self._refused.get(key, now) - now for key in keys)
 
     def unshared(self, one: _Counted, member: str, total: int) -> int:
         """How much of this window the store has still to be told.

@@ -26,6 +26,7 @@ from helpr_core.services.sightings import Sighting, Sightings
 RULE = "sign_in"
 FAILED = "failed_sign_ins"
 """Of all browsers together in which nobody has signed in before."""
+IN_LINE = "sign_ins_in_line"
 
 WAITS_SECONDS = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)
 """The wait before the n-th failure of an hour; the last is the cap."""
@@ -112,9 +113,9 @@ class _Line:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Stand in the line; RateLimited when it is full."""
+        """Stand in the line; CeilingReached when it is full."""
         if not self._places.acquire(blocking=False):
-            raise RateLimited(BUSY_SECONDS)
+            raise CeilingReached(IN_LINE, BUSY_SECONDS)
         try:
             yield
         finally:

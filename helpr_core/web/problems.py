@@ -136,6 +136,11 @@ _CEILINGS = {
         "Too many sign-ins have failed, here or elsewhere, so none is tried from a new browser "
         "for a while. One in which you signed in before still works; here, try again in an hour.",
     ),
+    "sign_ins_in_line": ProblemKind(
+        429,
+        "One moment",
+        "Others are signing in at this moment, and few can at once. Try again in a few seconds.",
+    ),
     "all_invites": ProblemKind(
         429,
         "Too many people are asking",
