@@ -284,6 +284,15 @@ class Container(PlexParts):
         return Devices(self._owners_key(), self._clock)
 
     @kept
+    def browsers(self) -> Devices:
+        """The browsers in which friends have asked."""
+        with importing:
+            from helpr_core.services.devices import FRIENDS, Devices
+
+        key = self.keyed_hash("friends' browsers", "")
+        return Devices(key, self._clock, "helpr requests", FRIENDS)
+
+    @kept
     def sign_in(self) -> SignIn:
         """The dashboard's sign-in; SetupRequired without an administrator."""
         with importing:

@@ -36,8 +36,21 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A word to the owner from whoever asked again. `same_browser`: the one that opened the
+    request; anybody else may have written it."""
+
+    at: datetime
+    text: str
+    same_browser: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewRequest:
-    """What is known before Plex is asked."""
+    """What is known before Plex is asked.
+
+    `browser_key` is a keyed hash of the browser that asks, "" where there is none.
+    """
 
     request_id: UUID
     email_or_username: str
@@ -49,13 +62,15 @@ class NewRequest:
     client_key: str
     note: str = ""
     status: Status = Status.PENDING  # or AWAITING_APPROVAL, or QUEUED
+    browser_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InviteRequest:
     """A row of `invite_requests`. Times are aware UTC, `duration_ms` is Plex's share of it.
 
-    `queued_since` is when the tries that go on now began; a day later they end.
+    `queued_since` is when the tries that go on now began; a day later they end. `notes` are
+    those that came after the first, where somebody looked for them.
     """
 
     request_id: UUID
@@ -77,6 +92,8 @@ class InviteRequest:
     duration_ms: int | None
     note: str = ""
     queued_since: datetime | None = None
+    browser_key: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,22 @@ OWNER_FIRST = Told(
     tone="wait",
     settled=False,
 )
+RECEIVED_CODE = "received"
+"""In place of an error's code: a request of which nothing may be told, since the person it names
+has another, opened elsewhere."""
+RECEIVED = Told(
+    "We have your request",
+    "There was a request under this name already, perhaps your own from another device or "
+    "browser. So this page tells no more: if there is an invitation, Plex e-mails it.",
+    tone="wait",
+    settled=True,
+    steps=(
+        "Look into the e-mail of your Plex account, the spam folder too. It can take some minutes.",
+        "Did you ask on another device, or in another browser? The page you saw there tells how "
+        "things stand.",
+        "Nothing has come by tomorrow? Ask the owner of this server, who sees every request.",
+    ),
+)
 AWAITING_APPROVAL = Told(
     "Your request waits for a yes",
     "The owner of this server has been asked. This page shows when there is an answer.",
@@ -144,6 +160,8 @@ _OPEN = {
 
 def tell(row: InviteRequest) -> Told:
     """What the friend is told about this request now."""
+    if row.error_code == RECEIVED_CODE:
+        return RECEIVED
     if row.status is Status.SUCCESS:
         return ACCEPTED if row.accepted_at else _sent(row)
     if row.status is Status.FAILED:

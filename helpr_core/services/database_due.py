@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
-from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Status
+from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.plex import Library
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
 from helpr_core.services.ports import SITE, Entry, InviteLog, Opened, StateStore
@@ -129,9 +129,13 @@ class AnnouncingLog:
         """As the port says."""
         return self._inner.record(row, outcome)
 
-    def find_answer(self, identity_key: str, now: datetime) -> InviteRequest | None:
+    def find_answer(self, new: NewRequest) -> Opened | None:
         """As the port says."""
-        return self._inner.find_answer(identity_key, now)
+        return self._inner.find_answer(new)
+
+    def keep_note(self, request_id: UUID, note: Note) -> None:
+        """As the port says."""
+        self._inner.keep_note(request_id, note)
 
     def get(self, request_id: UUID) -> InviteRequest | None:
         """As the port says."""

@@ -1,4 +1,4 @@
-"""Browsers in which the owner has signed in: a signed cookie says so, and opens nothing."""
+"""Browsers that were here before: a signed cookie says so."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from helpr_core.clock import Clock
 from helpr_core.services.sessions import signer
 
 _TOKEN = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
-LIFETIME = timedelta(days=400)
-"""Longer than that no browser keeps a cookie (RFC 6265bis, section 5.5)."""
+OWNERS = timedelta(days=400)
+"""Where the owner has signed in. Longer no browser keeps a cookie (RFC 6265bis, section 5.5)."""
+FRIENDS = timedelta(days=90)
+"""Where a friend has asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,27 @@ class Device:
 
 
 class Devices:
-    """Makes and reads the cookie's value. `key` as for Sessions: what ends every session makes
-    every browser a stranger's again."""
+    """Makes and reads the cookie's value, of 90 characters at most, for one `purpose`: a cookie
+    of another is none here. With another `key` every browser is a stranger's again."""
 
-    lifetime_seconds = int(LIFETIME.total_seconds())
-
-    def __init__(self, key: str, clock: Clock) -> None:
-        self._signer = signer(key, "helpr device")
+    def __init__(
+        self,
+        key: str,
+        clock: Clock,
+        purpose: str = "helpr device",
+        lifetime: timedelta = OWNERS,
+    ) -> None:
+        self._signer = signer(key, purpose)
+        self._lifetime = lifetime
         self._clock = clock
 
+    @property
+    def lifetime_seconds(self) -> int:
+        """How long a cookie is good for."""
+        return int(self._lifetime.total_seconds())
+
     def remember(self, device: Device | None) -> str:
-        """The cookie's value, for 400 days from now; a browser keeps its id."""
+        """The cookie's value, good from now on; a browser keeps its id."""
         device_id = device.id if device else secrets.token_hex(16)
         return self._signer.sign(f"{device_id}.{int(self._clock().timestamp())}").decode()
 
@@ -48,4 +60,4 @@ class Devices:
         except BadSignature:
             return None
         age = self._clock() - datetime.fromtimestamp(int(seconds), UTC)
-        return Device(device_id) if abs(age) < LIFETIME else None
+        return Device(device_id) if abs(age) < self._lifetime else None

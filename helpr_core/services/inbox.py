@@ -2,7 +2,8 @@
 
 Two entries for each: `person.HASH` holds the request and, being inserted, decides that one
 person has one; `request.ID` leads from the friend's page to it, and for a while after the
-draining to the row that answered it.
+draining to the row that answered it. Where that row is another browser's, the page goes on
+telling what it told.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from helpr_core.clock import Clock
-from helpr_core.domain.invite import InviteRequest, NewRequest, Source, Status
+from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Source, Status
+from helpr_core.domain.messages import RECEIVED_CODE
 from helpr_core.domain.plex import Library
 from helpr_core.errors import EntryChanged, EntryExists, LogUnavailable, Unavailable
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
@@ -33,6 +35,9 @@ _FULL_RETRY_SECONDS = 300
 _COUNT_FRESH_SECONDS = 10.0
 _LEADS_FOR = timedelta(days=30)
 _TRIES = 5
+_MOST_NOTES = 20
+"""Of one request, so that its entry stays as small as the store wants it."""
+_FIELDS = {one.name for one in fields(NewRequest)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +72,23 @@ class Inbox:
         for _ in range(_TRIES):
             entry = self._state.get(INBOX, key)
             if entry is not None:
-                return Opened(self._led_to(entry), created=False)
+                with suppress(EntryChanged):
+                    return self._answered(entry, new)
+                continue
             self._require_room()
             with suppress(EntryExists):
                 entry = self._state.insert(INBOX, key, _stored(new))
                 return Opened(self._led_to(entry), created=True)
         raise Unavailable("the inbox's entry kept appearing and vanishing")
 
-    def find_answer(self, identity_key: str) -> InviteRequest | None:
-        """The request of that person, if there is one; nothing is kept."""
-        entry = self._state.get(INBOX, self._person(identity_key))
-        return self._led_to(entry) if entry is not None else None
+    def find_answer(self, new: NewRequest) -> Opened | None:
+        """The request of that person, if there is one; of this one only the note is kept."""
+        entry = self._state.get(INBOX, self._person(new.identity_key))
+        if entry is None:
+            return None
+        with suppress(EntryChanged):
+            return self._answered(entry, new)
+        raise Unavailable("the inbox's entry changed at this moment")
 
     def find(self, request_id: UUID) -> InviteRequest | None:
         """The request as it waits here; LogUnavailable where the database has it by now."""
@@ -86,10 +97,13 @@ class Inbox:
             return None
         if "row" in lead.value:
             return self._log.get(UUID(lead.value["row"]))
+        if "received" in lead.value:
+            received = _as_row(_request(lead.value["received"]))
+            return replace(received, error_code=RECEIVED_CODE)
         entry = self._state.get(INBOX, lead.value["person"])
         if entry is None or entry.value["request_id"] != str(request_id):
             return None
-        return _as_row(_request(entry))
+        return _as_row(_request(entry.value))
 
     def drain(self, until: float) -> int:
         """Hand over to the database, in the order in which they came; how many.
@@ -108,25 +122,39 @@ class Inbox:
     def state(self) -> InboxState:
         """What waits here."""
         waiting = self._waiting()
-        return InboxState(len(waiting), _request(waiting[0]).timestamp if waiting else None)
+        return InboxState(len(waiting), _request(waiting[0].value).timestamp if waiting else None)
 
     def _person(self, identity_key: str) -> str:
         return f"{_PERSON}{self._key_of(identity_key)}"
 
     def _waiting(self) -> Sequence[Entry]:
         entries = self._state.list(INBOX, _PERSON)
-        return sorted(entries, key=lambda entry: _request(entry).timestamp)
+        return sorted(entries, key=lambda entry: _request(entry.value).timestamp)
+
+    def _answered(self, entry: Entry, new: NewRequest) -> Opened:
+        """The answer to somebody who asks for a person whose request waits here already.
+
+        Raises EntryChanged when somebody else wrote at the same moment.
+        """
+        kept = _request(entry.value)
+        own = new.browser_key != "" and new.browser_key == kept.browser_key
+        notes = list(entry.value.get("notes", ()))
+        known = {kept.note, *(note["text"] for note in notes)}
+        if new.note and new.note not in known and len(notes) < _MOST_NOTES:
+            notes.append({"at": new.timestamp.isoformat(), "text": new.note, "same_browser": own})
+            self._state.replace(INBOX, entry.key, {**entry.value, "notes": notes}, entry.etag)
+        return Opened(self._led_to(entry) if own else _as_row(kept), created=False, own=own)
 
     def _led_to(self, entry: Entry) -> InviteRequest:
         """The entry's request, with a way to it from its page.
 
         Made again for a repeat: whoever died between the two writes left none.
         """
-        new = _request(entry)
+        new = _request(entry.value)
         self._lead(new.request_id, {"person": entry.key})
         return _as_row(new)
 
-    def _lead(self, request_id: UUID, target: Mapping[str, str]) -> None:
+    def _lead(self, request_id: UUID, target: Mapping[str, Any]) -> None:
         expires_at = self._clock() + _LEADS_FOR
         self._state.put(INBOX, f"{_REQUEST}{request_id}", target, expires_at)
 
@@ -140,29 +168,35 @@ class Inbox:
         self._counted = (counted[0], counted[1] + 1)
 
     def _hand_over(self, entry: Entry) -> None:
-        new = _request(entry)
-        row = self._recorded(new)
+        new = _request(entry.value)
+        opened = self._recorded(new)
+        row = opened.row
+        for note in entry.value.get("notes", ()):
+            at = datetime.fromisoformat(note["at"])
+            self._log.keep_note(row.request_id, Note(at, note["text"], note["same_browser"]))
         if row.request_id == new.request_id:
             self._state.delete(INBOX, f"{_REQUEST}{new.request_id}")
-        else:  # the person has another request in the record: that one answers
+        elif opened.own:  # the person has another request in the record: that one answers
             self._lead(new.request_id, {"row": str(row.request_id)})
+        else:  # ... from another browser, and this one may not see it
+            self._lead(new.request_id, {"received": _stored(new)})
         # With its ETag: it may have been drained and filled again while we were at it.
         with suppress(EntryChanged):
             self._state.delete(INBOX, entry.key, entry.etag)
         log.info("drained request_id=%s row=%s", new.request_id, row.request_id)
 
-    def _recorded(self, new: NewRequest) -> InviteRequest:
+    def _recorded(self, new: NewRequest) -> Opened:
         row = self._log.get(new.request_id)
         if row is not None:
-            return row  # somebody died after recording it
+            return Opened(row, created=False)  # somebody died after recording it
         try:
-            return self._log.open(new).row
+            return self._log.open(new)
         except LogUnavailable:
             # Perhaps the id is taken by now: another worker drains at the same moment.
             row = self._log.get(new.request_id)
             if row is None:
                 raise
-            return row
+            return Opened(row, created=False)
 
 
 def _stored(new: NewRequest) -> dict[str, Any]:
@@ -177,8 +211,9 @@ def _stored(new: NewRequest) -> dict[str, Any]:
     }
 
 
-def _request(entry: Entry) -> NewRequest:
-    value: dict[str, Any] = dict(entry.value)
+def _request(stored: Mapping[str, Any]) -> NewRequest:
+    # A newer version may have stored more.
+    value = {name: one for name, one in stored.items() if name in _FIELDS}
     return NewRequest(
         **value
         | {
@@ -216,4 +251,5 @@ def _as_row(new: NewRequest) -> InviteRequest:
         duration_ms=None,
         note=new.note,
         queued_since=new.timestamp,
+        browser_key=new.browser_key,
     )

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from helpr_core.domain.audit import AuditEvent
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
-from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Status
+from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import Library, SeatHolders, Server, Share
 
@@ -68,10 +68,15 @@ class MediaServer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The row that stands for a submission, and whether this submission made it."""
+    """The row that stands for a submission, and whether this submission made it.
+
+    Without `own` nothing of the row may be told to the browser that asks: another one opened
+    the person's request.
+    """
 
     row: InviteRequest
     created: bool
+    own: bool = True
 
 
 class InviteLog(Protocol):
@@ -81,12 +86,17 @@ class InviteLog(Protocol):
         """Record the request with its status, or return the row that answers a repeat.
 
         Decided by the database: of any number of simultaneous calls for one person, on
-        any number of instances, one gets `created`. With `afresh` only an open row answers,
-        and never what an earlier request came to.
+        any number of instances, one gets `created`. For a person with a request from another
+        browser a new row is `queued` under an id of its own, so that the answer takes as long
+        whatever the state. The note of whoever asks again is kept beside the row. With
+        `afresh` only an open row answers, and never what an earlier request came to.
         """
 
-    def find_answer(self, identity_key: str, now: datetime) -> InviteRequest | None:
-        """The row that would answer a repeat of that person; nothing is recorded."""
+    def find_answer(self, new: NewRequest) -> Opened | None:
+        """The row that would answer this request if no new one may be made; its note is kept."""
+
+    def keep_note(self, request_id: UUID, note: Note) -> None:
+        """Keep a further note of that request, unless it has the very same already."""
 
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
@@ -157,6 +167,9 @@ class InviteHistory(Protocol):
 
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
         """All rows of the filter, newest first, read in small batches; close it when done."""
+
+    def get(self, request_id: UUID) -> InviteRequest | None:
+        """The row of that request, with its notes; so have those of `page` and `stream`."""
 
     def counts(self) -> Mapping[Status, int]:
         """How many rows there are in each state; states without rows are 0."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.messages import RECEIVED_CODE
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.attempt import Attempt
 from helpr_core.services.inbox import Inbox
@@ -49,7 +50,7 @@ class RequestLookup:
     def _drained(self, request_id: UUID) -> InviteRequest | None:
         """The database answers, so what the inbox has for it need not wait any longer."""
         kept = self._inbox.find(request_id)
-        if kept is None or kept.request_id != request_id:
+        if kept is None or kept.request_id != request_id or kept.error_code == RECEIVED_CODE:
             return kept
         try:
             self._inbox.drain(time.monotonic() + _DRAIN_SECONDS)

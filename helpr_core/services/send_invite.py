@@ -42,6 +42,9 @@ _WAITING = (Status.QUEUED, Status.AWAITING_APPROVAL)
 class SendInvite:
     """Call it with a checked identity; it returns the request's row as it then stands.
 
+    None: another browser opened the person's request, so that nothing of it may be told here.
+    `browser_key` is a keyed hash of the browser that asks.
+
     Raises SetupRequired while the owner has chosen no library, DailyCapReached, CeilingReached
     and Unavailable, all before Plex is asked. Whatever plex.tv says is in the row. While the
     database is down a friend's request goes to the inbox; while the owner's settings cannot
@@ -74,15 +77,22 @@ class SendInvite:
         self._new_id = new_id
 
     def __call__(
-        self, identity: Identity, source: Source, client_key: str, note: str = ""
-    ) -> InviteRequest:
+        self,
+        identity: Identity,
+        source: Source,
+        client_key: str,
+        note: str = "",
+        browser_key: str = "",
+    ) -> InviteRequest | None:
         """A friend's request: as the owner's settings allow, a repeat answered from its row."""
         try:
             settings = self._settings.current()
             new = self._new_request(identity, source, client_key, note, settings)
         except StateUnavailable as exc:
             log.warning("request queued unseen reason=%s", exc)
-            return self._queued_unseen(identity, source, client_key, note)
+            new = replace(self._bare(identity, source, client_key, note), browser_key=browser_key)
+            return self._queued_unseen(new)
+        new = replace(new, browser_key=browser_key)
         return self._outcome_of(self._open_within(settings.daily_cap, new))
 
     def for_owner(self, identity: Identity, libraries: tuple[Library, ...]) -> InviteRequest:
@@ -143,11 +153,8 @@ class SendInvite:
             note=note,
         )
 
-    def _queued_unseen(
-        self, identity: Identity, source: Source, client_key: str, note: str
-    ) -> InviteRequest:
+    def _queued_unseen(self, new: NewRequest) -> InviteRequest | None:
         """A cold worker without the state store: what the owner wants is read at the first try."""
-        new = self._bare(identity, source, client_key, note)
         return self._outcome_of(self._log.open(replace(new, status=Status.QUEUED)))
 
     def _open_within(self, cap: int, new: NewRequest) -> Opened:
@@ -164,13 +171,13 @@ class SendInvite:
             answer = self._find_answer(new)
             if answer is None:
                 raise
-            return Opened(answer, created=False)
+            return answer
 
-    def _find_answer(self, new: NewRequest) -> InviteRequest | None:
+    def _find_answer(self, new: NewRequest) -> Opened | None:
         try:
-            return self._log.find_answer(new.identity_key, new.timestamp)
+            return self._log.find_answer(new)
         except LogUnavailable:
-            return self._inbox.find_answer(new.identity_key)
+            return self._inbox.find_answer(new)
 
     def _open(self, new: NewRequest) -> Opened:
         try:
@@ -181,7 +188,9 @@ class SendInvite:
             # lost, they are one request.
             return self._inbox.keep(new)
 
-    def _outcome_of(self, opened: Opened) -> InviteRequest:
+    def _outcome_of(self, opened: Opened) -> InviteRequest | None:
+        if not opened.own:
+            return None  # at once: waiting for Plex would tell that it is being asked
         if not opened.created:
             return self._settled(opened.row)
         if opened.row.status is not Status.PENDING:

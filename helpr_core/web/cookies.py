@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from helpr_core import container
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from helpr_core.services.devices import Device
+    from helpr_core.web.endpoint import Call
+
+REQUESTS = "helpr_requests"
+"""Whose requests are shown here: the browser's, see docs/decisions/0012-whose-request.md."""
 
 
 def values(headers: Mapping[str, str], name: str) -> Iterator[str]:
@@ -24,3 +36,18 @@ def set_cookie(
     """
     attributes = f"Max-Age={max_age_seconds}; Path={path}; HttpOnly; SameSite={same_site}"
     return f"{name}={value}; {attributes}{'; Secure' if secure else ''}"
+
+
+def friends_browser(call: Call) -> Device | None:
+    """The browser that a friend asks from, if it has been here before."""
+    browsers = container.current().browsers()
+    given = values(call.request.headers, REQUESTS)
+    return next(filter(None, map(browsers.find, given)), None)
+
+
+def remember_browser(call: Call, response: func.HttpResponse, token: str) -> None:
+    """Have the browser keep that value of our cookie, for 90 days from now."""
+    seconds = container.current().browsers().lifetime_seconds
+    # The form, the links and the API are below no folder of their own: hence the path.
+    cookie = set_cookie(REQUESTS, token, seconds, path="/", same_site="Lax", secure=call.is_https)
+    response.headers.add("Set-Cookie", cookie)

@@ -44,7 +44,7 @@ FUNCTIONS: dict[str, Described] = {
     "static_files": Described({200: ANYTHING, 304: None}, (404, 500)),
     "site": Described({200: schemas.SiteOut}, _PAGE),
     "invite": Described(
-        {201: schemas.InviteOut, 202: schemas.InviteOut, 303: None},
+        {201: schemas.InviteOut, 202: schemas.KeptOut, 303: None},
         (400, 403, 409, 413, 415, 422, 429, 500, 503),
         takes=schemas.InviteIn,
         media_types=(JSON, FORM),

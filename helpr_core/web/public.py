@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import azure.functions as func
 
 from helpr_core import __version__, container, web
 from helpr_core.domain.invite import InviteRequest, Source
-from helpr_core.domain.messages import tell
+from helpr_core.domain.messages import RECEIVED, tell
 from helpr_core.errors import FieldError, InvalidInput, InviteCodeInvalid, NotFound
 from helpr_core.web.endpoint import Call, Endpoint
 from helpr_core.web.problems import KINDS, Purpose, Trouble, trouble_of, trouble_of_row
@@ -22,6 +23,9 @@ from helpr_core.web.responses import (
     redirect,
 )
 
+if TYPE_CHECKING:
+    from helpr_core.services.devices import Device
+
 RETENTION = (
     "We keep the name or e-mail you type, and when, so that the owner sees who asked; "
     "{until}. Your internet address is not kept."
@@ -34,7 +38,8 @@ REFRESH_SECONDS = 10
 
 def show_form(call: Call) -> func.HttpResponse:
     """GET /: the form, or the setup page while settings are missing."""
-    return _form(call, {}, cache=REVALIDATE)
+    # A cookie comes with it, which no shared cache may hand to others.
+    return _form(call, {}, cache=f"private, {REVALIDATE}")
 
 
 def show_join_form(call: Call) -> func.HttpResponse:
@@ -106,28 +111,54 @@ def post_invite(call: Call) -> func.HttpResponse:
         )
         if call.wants_html and "suggestion" in fields:  # the button "Use name@gmail.com"
             fields["email_or_username"] = fields.pop("suggestion")
-        row = _send(call, web.bodies.check(web.schemas.InviteIn, fields))
+        given = web.bodies.check(web.schemas.InviteIn, fields)
+        browsers = container.current().browsers()
+        token = browsers.remember(web.cookies.friends_browser(call))
+        row = _send(call, given, browsers.find(token))
     except (InvalidInput, InviteCodeInvalid) as exc:
         trouble = trouble_of(exc)
         if call.wants_html:
             return _form(call, fields, cache=NO_STORE, trouble=trouble)
         return problem_response(trouble, call.reference)
+    if row is None:
+        return _received(call)
+    response = _answer(call, row, str(fields["email_or_username"]))
+    web.cookies.remember_browser(call, response, token)
+    return response
+
+
+def _answer(call: Call, row: InviteRequest, sent: str) -> func.HttpResponse:
+    """To the browser whose request it is; `sent` is what came in the field."""
     location = f"/invited/{row.request_id}"
     if call.wants_html:
         return redirect(location)
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)
-    taken = web.schemas.invite_out(row, str(fields["email_or_username"]))
+    taken = web.schemas.invite_out(row, sent)
     status = 201 if taken.status == "success" else 202
     return json_response(taken, status, {"Location": location})
 
 
-def _send(call: Call, given: web.schemas.InviteIn) -> InviteRequest:
+def _received(call: Call) -> func.HttpResponse:
+    """To any other browser: the same for every state of the person's request."""
+    if not call.wants_html:
+        return json_response(web.schemas.received_out(), 202)
+    parts = container.current()
+    name = parts.settings().plex_server_name
+    page = web.pages.render(
+        "received.html", received=RECEIVED, server_name=name, demo=parts.is_demo()
+    )
+    return document_response(call.request, page, NO_STORE, 202)
+
+
+def _send(call: Call, given: web.schemas.InviteIn, browser: Device | None) -> InviteRequest | None:
     identity = web.identities.read_identity(given.email_or_username, given.confirmed)
     parts = container.current()
     parts.admission().check(given.invite_code, call.client)
-    return parts.send_invite()(identity, Source.FORM, call.client_key, given.note)
+    browser_key = parts.keyed_hash("browser", browser.id) if browser else ""
+    send = parts.send_invite()
+    return send(identity, Source.FORM, call.client_key, given.note, browser_key)
 
 
 def _row(call: Call) -> InviteRequest:
@@ -155,9 +186,17 @@ def _form(
         errors=_errors(trouble),
         suggestion=trouble.suggestion if trouble else None,
         retention=RETENTION.format(until=DAYS_KEPT.format(days=days) if days else FOR_EVER_KEPT),
+        received=RECEIVED,
+        server_name=site.server_name,
         demo=parts.is_demo(),
     )
-    return document_response(call.request, page, cache, trouble.kind.status if trouble else 200)
+    status = trouble.kind.status if trouble else 200
+    response = document_response(call.request, page, cache, status)
+    # With the form, not with the first answer: the second half of a double click leaves before
+    # that has come.
+    if web.cookies.friends_browser(call) is None:
+        web.cookies.remember_browser(call, response, parts.browsers().remember(None))
+    return response
 
 
 def _shown(value: object) -> str:

@@ -6,10 +6,17 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+)
 
 from helpr_core.domain.invite import InviteRequest, Status
-from helpr_core.domain.messages import tell
+from helpr_core.domain.messages import RECEIVED, tell
 from helpr_core.services.site import Site
 from helpr_core.web.texts import Text
 
@@ -61,6 +68,17 @@ class InviteOut(BaseModel):
     understood: str | None = Field(
         None, description="The username or address that was taken, where that is not what was sent."
     )
+
+
+class ReceivedOut(BaseModel):
+    """To a browser that did not open this person's request: the same whatever its state."""
+
+    status: Literal["received"]
+    message: str = Field(description="What is told to anybody who names a person who has asked.")
+
+
+class KeptOut(RootModel[InviteOut | ReceivedOut]):
+    """A request that is kept: this browser's own, or one of which nothing is told here."""
 
 
 class InviteStatus(BaseModel):
@@ -136,6 +154,11 @@ def invite_out(row: InviteRequest, sent: str) -> InviteOut:
         message=tell(row).sentence,
         understood=row.email_or_username if row.email_or_username != sent.strip() else None,
     )
+
+
+def received_out() -> ReceivedOut:
+    """What any browser but the one that opened the person's request is told."""
+    return ReceivedOut(status="received", message=RECEIVED.sentence)
 
 
 def invite_status(row: InviteRequest) -> InviteStatus:

@@ -15,7 +15,7 @@ const PROBE_MS = 5_000;
 
 /**
  * @typedef {{ field: string, message: string }} FieldError
- * @typedef {{ status?: number, code?: string, title?: string, detail?: string, reference?: string,
+ * @typedef {{ status?: number | string, code?: string, title?: string, detail?: string, reference?: string,
  *   instance?: string, suggestion?: string, errors?: FieldError[] }} Problem
  */
 
@@ -126,7 +126,7 @@ function suggest(suggestion) {
  */
 function errorsOf(problem) {
   if (problem.errors && problem.errors.length > 0) return problem.errors;
-  const isOurs = (problem.status ?? 0) >= 500 && problem.reference;
+  const isOurs = Number(problem.status ?? 0) >= 500 && problem.reference;
   const reference = isOurs ? ` Reference: ${problem.reference}` : "";
   const message = (problem.detail || problem.title || BROKEN) + reference;
   return [{ field: FIELD_OF[problem.code ?? ""] ?? "", message }];
@@ -143,6 +143,18 @@ function resultPage(location) {
   return ours && address.pathname.startsWith("/invited/") ? address.href : null;
 }
 
+/** Another browser opened this person's request: there is no page of it for this one. */
+function showReceived() {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("received"));
+  const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const main = /** @type {HTMLElement} */ (copy.querySelector("main"));
+  main.id = "main";
+  document.getElementById("main")?.replaceWith(main);
+  const heading = /** @type {HTMLElement} */ (main.querySelector("h1"));
+  document.title = heading.textContent ?? "";
+  heading.focus();
+}
+
 /** @param {Response} response */
 async function settle(response) {
   const taken = response.ok ? resultPage(response.headers.get("Location")) : null;
@@ -151,6 +163,10 @@ async function settle(response) {
   const page = taken ?? (response.status === 409 ? resultPage(problem.instance) : null);
   if (page) {
     window.location.assign(page);
+    return;
+  }
+  if (response.ok && problem.status === "received") {
+    showReceived();
     return;
   }
   suggest(problem.suggestion);

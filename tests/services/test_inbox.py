@@ -79,6 +79,7 @@ def test_all_that_was_typed_survives(worker: Worker) -> None:
     asked = send(
         parse_identity(" Älice@example.com".replace("Ä", "A")), Source.LINK, "k", "Grüße 😀"
     )
+    assert asked
     worker.mend()
     worker.housekeeping()
     row = row_of(worker, asked)
@@ -241,7 +242,7 @@ def test_a_full_inbox_says_so_and_still_knows_who_is_in_it(
 
 def test_a_commit_whose_answer_got_lost_is_one_request(worker: Worker) -> None:
     asked = worker.send("alice")
-    new = inbox._request(worker.parts.inbox()._waiting()[0])
+    new = inbox._request(worker.parts.inbox()._waiting()[0].value)
     worker.mend()
     worker.log.open(new)  # which is what the database had done
     worker.housekeeping()

@@ -25,6 +25,7 @@ from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.services.ports import StateStore
 from tests.services.dict_state import DictState
 
+BROWSER = "b" * 64
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
@@ -145,8 +146,15 @@ class Worker:
         self.shared = self.parts.libraries()
 
     def send(self, who: str) -> InviteRequest:
-        """A friend asks."""
-        return self.parts.send_invite()(parse_identity(who), Source.FORM, "c" * 64)
+        """A friend asks, and asks again, from one browser."""
+        row = self.ask(who)
+        assert row is not None
+        return row
+
+    def ask(self, who: str, browser_key: str = BROWSER, note: str = "") -> InviteRequest | None:
+        """Somebody asks from that browser."""
+        send = self.parts.send_invite()
+        return send(parse_identity(who), Source.FORM, "c" * 64, note, browser_key)
 
     def housekeeping(self) -> tuple[dict[str, int], dict[str, str]]:
         """One run of it, whoever else is at it: what became of requests, and what failed."""

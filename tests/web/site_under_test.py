@@ -12,6 +12,9 @@ from werkzeug.test import Client, TestResponse
 
 from helpr_core.container import Container
 from helpr_core.demo import DemoPlex
+from helpr_core.errors import SetupRequired
+from helpr_core.services.devices import Device
+from helpr_core.web.cookies import REQUESTS
 
 ADDRESS = "203.0.113.7"
 SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
@@ -73,8 +76,20 @@ class SiteUnderTest:
         """GET as a browser."""
         return self.ask("GET", path, headers=PAGE, **request)
 
+    def browser(self, number: int = 0) -> dict[str, str]:
+        """The Cookie header of a browser that has been here before; the number tells which one."""
+        try:
+            token = self.container.browsers().remember(Device(f"{number:032x}"))
+        except SetupRequired:
+            return {}
+        return {"Cookie": f"{REQUESTS}={token}"}
+
     def invite(self, name: object, **request: Any) -> TestResponse:
-        """Ask for an invite as a program; keywords that are fields go into the body."""
+        """Ask for an invite as a program; keywords that are fields go into the body.
+
+        From one and the same browser, unless `headers` are given.
+        """
+        request.setdefault("headers", self.browser())
         fields = {"email_or_username": name}
         for field in ("invite_code", "note"):
             if field in request:
@@ -82,11 +97,12 @@ class SiteUnderTest:
         return self.ask("POST", "/api/invites", json=fields, **request)
 
     def fill_in(self, name: str, invite_code: str | None = None, **request: Any) -> TestResponse:
-        """Ask for an invite as a browser without JavaScript."""
+        """Ask for an invite as a browser without JavaScript: the same as `invite`'s."""
+        headers = PAGE | request.pop("headers", self.browser())
         fields = {"email_or_username": name}
         if invite_code is not None:
             fields["invite_code"] = invite_code
-        return self.ask("POST", "/api/invites", headers=PAGE, data=fields, **request)
+        return self.ask("POST", "/api/invites", headers=headers, data=fields, **request)
 
     def owner(self, method: str, path: str, **request: Any) -> TestResponse:
         """Through the key door, with the key; `path` is what stands below the door."""

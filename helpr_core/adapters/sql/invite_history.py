@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -12,8 +13,9 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_search import search
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.newest_rows import Query, newest
+from helpr_core.adapters.sql.notes import with_notes
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
-from helpr_core.adapters.sql.rows import to_request
+from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
 from helpr_core.domain.history import DayCount, InviteFilter, Page
 from helpr_core.domain.identity import UNPRINTABLE
 from helpr_core.domain.identity_key import identity_key
@@ -61,9 +63,7 @@ class SqlInviteHistory:
         rows = self._rows(wanted, to_position(cursor), limit + 1)
         shown = rows[:limit]
         more = len(rows) > limit
-        return Page(
-            [to_request(row) for row in shown], to_cursor(_place(shown[-1])) if more else ""
-        )
+        return Page(self._with_notes(shown), to_cursor(_place(shown[-1])) if more else "")
 
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
         """All rows of the filter, newest first.
@@ -73,8 +73,14 @@ class SqlInviteHistory:
         """
         position = to_position("")
         while rows := self._rows(wanted, position, _BATCH):
-            yield from map(to_request, rows)
+            yield from self._with_notes(rows)
             position = _place(rows[-1])
+
+    def get(self, request_id: UUID) -> InviteRequest | None:
+        """The row of that request, with its notes."""
+        with self._database.single() as connection:
+            row = fetch_one(connection, BY_REQUEST_ID, {"wanted_id": request_id})
+            return with_notes(connection, [row])[0] if row else None
 
     def counts(self) -> Mapping[Status, int]:
         """How many rows there are in each state."""
@@ -88,6 +94,10 @@ class SqlInviteHistory:
         with self._database.single() as connection:
             rows = connection.execute(_PER_DAY[self._database.dialect], values).all()
         return [DayCount(row.day, Status(row.status), row.requests) for row in rows]
+
+    def _with_notes(self, rows: Sequence[sa.Row[Any]]) -> list[InviteRequest]:
+        with self._database.single() as connection:
+            return with_notes(connection, [to_request(row) for row in rows])
 
     def _rows(self, wanted: InviteFilter, after: Position, most: int) -> Sequence[sa.Row[Any]]:
         query = _query(wanted, after)

@@ -15,11 +15,13 @@ from sqlalchemy.exc import IntegrityError
 
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
-from helpr_core.adapters.sql.rows import fetch_one, new_values, outcome_values
+from helpr_core.adapters.sql.notes import insert_note
+from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, new_values, outcome_values
 from helpr_core.clock import utc_now
 from helpr_core.domain.invite import (
     InviteRequest,
     NewRequest,
+    Note,
     Outcome,
     Source,
     Status,
@@ -57,7 +59,6 @@ def _record(queued_since: Any) -> Any:
 
 # Built once: putting a statement together takes longer than SQLite takes to run it.
 _INSERT = {"postgresql": _insert(postgresql.insert), "sqlite": _insert(sqlite.insert)}
-_BY_REQUEST_ID = sa.select(invite_requests).where(_columns.request_id == sa.bindparam("wanted_id"))
 _OPEN_ROW = sa.select(invite_requests).where(
     _columns.identity_key == sa.bindparam("wanted_key"), OPEN_ROWS
 )
@@ -69,6 +70,24 @@ _NEWEST_OUTCOME = (
     )
     .order_by(_columns.updated_at.desc())
     .limit(1)
+)
+_ONE_OF_THIS_BROWSER = (
+    sa.select(_columns.id)
+    .where(
+        _columns.identity_key == sa.bindparam("wanted_key"),
+        _columns.browser_key == sa.bindparam("wanted_browser"),
+        _columns.request_id != sa.bindparam("but_for"),  # the row that has just been inserted
+    )
+    .limit(1)
+)
+# Its id is known to the browser that asked, which the row is not for.
+_HIDE = _update().values(
+    request_id=sa.bindparam("new_id"),
+    status=sa.bindparam("new_status"),
+    next_attempt_at=sa.bindparam("due_at"),
+    queued_since=sa.bindparam("due_at"),
+    browser_key="",
+    note="",
 )
 _RECORD_SETTLED = _record(None)
 _RECORD_QUEUED = _record(
@@ -111,30 +130,74 @@ class SqlInviteLog:
         for _ in range(_TRIES):
             with self._database.begin() as connection:
                 row = fetch_one(connection, _INSERT[self._database.dialect], new_values(new))
-                if row is not None:
-                    repeat = None
-                    if not afresh:
-                        repeat = _recent_outcome(connection, new.identity_key, new.timestamp)
-                    if repeat is None:
-                        return Opened(row, created=True)
-                    connection.rollback()
-                    return Opened(repeat, created=False)
-                row = fetch_one(connection, _OPEN_ROW, {"wanted_key": new.identity_key})
-            if row is not None:
-                return Opened(row, created=False)
+                opened: Opened | None
+                if row is None:
+                    opened = self._answered(connection, new, _OPEN_ROW)
+                elif afresh:
+                    opened = Opened(row, created=True)
+                else:
+                    opened = self._opened(connection, new, row)
+            if opened is not None:
+                self._keep_note_of(new, opened)
+                return opened
             # It was open when we tried to insert and settled before we looked: again.
         raise LogUnavailable("a row kept appearing and vanishing")
 
-    def find_answer(self, identity_key: str, now: datetime) -> InviteRequest | None:
-        """The open row, or the recent outcome."""
+    def _opened(self, connection: sa.Connection, new: NewRequest, row: InviteRequest) -> Opened:
+        """What becomes of the row that was just inserted."""
+        before = self._answered(connection, new, _NEWEST_OUTCOME)
+        if before is None:
+            return Opened(row, created=True)
+        if answers_a_repeat(before.row.status, before.row.updated_at, new.timestamp):
+            connection.rollback()
+            return before
+        return Opened(row, created=True) if before.own else _hidden(connection, row)
+
+    def _answered(
+        self, connection: sa.Connection, new: NewRequest, query: sa.Select[Any]
+    ) -> Opened | None:
+        """The person's row of that query, and whether this browser may see it."""
+        found = fetch_one(connection, query, {"wanted_key": new.identity_key})
+        if found is None:
+            return None
+        values = {
+            "wanted_key": new.identity_key,
+            "wanted_browser": new.browser_key,
+            "but_for": new.request_id,
+        }
+        own = new.source is Source.OWNER or bool(
+            new.browser_key and connection.execute(_ONE_OF_THIS_BROWSER, values).first()
+        )
+        return Opened(found, created=False, own=own)
+
+    def find_answer(self, new: NewRequest) -> Opened | None:
+        """The open row, or the recent outcome; for another browser any outcome."""
         with self._database.single() as connection:
-            row = fetch_one(connection, _OPEN_ROW, {"wanted_key": identity_key})
-            return row or _recent_outcome(connection, identity_key, now)
+            found = self._answered(connection, new, _OPEN_ROW)
+            if found is None:
+                found = self._answered(connection, new, _NEWEST_OUTCOME)
+                is_old = found is not None and not answers_a_repeat(
+                    found.row.status, found.row.updated_at, new.timestamp
+                )
+                if found is None or (found.own and is_old):
+                    return None
+        self._keep_note_of(new, found)
+        return found
+
+    def keep_note(self, request_id: UUID, note: Note) -> None:
+        """One statement; whatever the request has already is not kept twice."""
+        with self._database.single() as connection:
+            insert_note(connection, request_id, note)
+
+    def _keep_note_of(self, new: NewRequest, opened: Opened) -> None:
+        if new.note and new.note != opened.row.note:
+            note = Note(new.timestamp, new.note, same_browser=opened.own)
+            self.keep_note(opened.row.request_id, note)
 
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
         with self._database.single() as connection:
-            return fetch_one(connection, _BY_REQUEST_ID, {"wanted_id": request_id})
+            return fetch_one(connection, BY_REQUEST_ID, {"wanted_id": request_id})
 
     def record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest | None:
         """Write the outcome of the attempt that began with `row`, unless another came first."""
@@ -183,11 +246,16 @@ class SqlInviteLog:
             connection.execute(_DELETE_PING, {"row_id": row_id})
 
 
-def _recent_outcome(
-    connection: sa.Connection, identity_key: str, now: datetime
-) -> InviteRequest | None:
-    """The settled row that answers for this person at this moment, if there is one."""
-    found = fetch_one(connection, _NEWEST_OUTCOME, {"wanted_key": identity_key})
-    if found and answers_a_repeat(found.status, found.updated_at, now):
-        return found
-    return None
+def _hidden(connection: sa.Connection, row: InviteRequest) -> Opened:
+    """The row as it is kept for a browser that may not see it: queued, under an id nobody has."""
+    is_pending = row.status is Status.PENDING
+    values = {
+        "wanted_id": row.request_id,
+        "new_id": uuid4(),
+        "new_status": Status.QUEUED if is_pending else row.status,
+        "due_at": row.timestamp if is_pending else row.next_attempt_at,
+    }
+    hidden = fetch_one(connection, _HIDE, values)
+    if hidden is None:  # inserted a moment ago in this very transaction
+        raise LogUnavailable("a row vanished while it was being opened")
+    return Opened(hidden, created=True, own=False)

@@ -62,6 +62,7 @@ invite_requests = sa.Table(
     sa.Column("duration_ms", sa.Integer),
     sa.Column("note", sa.String(500), nullable=False, server_default=""),
     sa.Column("queued_since", UtcDateTime),
+    sa.Column("browser_key", sa.String(64), nullable=False, server_default=""),
     sa.Index("ix_invite_requests_timestamp_id", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_timestamp_id", "status", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),
@@ -81,6 +82,23 @@ invite_requests = sa.Table(
         sqlite_where=OPEN_ROWS,
     ),
 )
+
+request_notes = sa.Table(
+    "request_notes",
+    metadata,
+    sa.Column("id", Id, sa.Identity(), primary_key=True),
+    sa.Column(
+        "request_id",
+        sa.Uuid,
+        sa.ForeignKey("invite_requests.request_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    sa.Column("timestamp", UtcDateTime, nullable=False),
+    sa.Column("text", sa.String(500), nullable=False),
+    sa.Column("same_browser", sa.Boolean, nullable=False),
+    sa.Index("ix_request_notes_request_id_id", "request_id", "id"),
+)
+"""What was written by those who asked again; the first note stands in the request itself."""
 
 audit_events = sa.Table(
     "audit_events",

@@ -15,6 +15,10 @@ from helpr_core.domain.plex import Library
 
 _NAMES = tuple(column.name for column in invite_requests.c if column.name != "id")
 
+BY_REQUEST_ID = sa.select(invite_requests).where(
+    invite_requests.c.request_id == sa.bindparam("wanted_id")
+)
+
 
 def fetch_one(
     connection: sa.Connection, statement: Any, parameters: Mapping[str, Any]
@@ -52,6 +56,7 @@ def new_values(new: NewRequest) -> dict[str, Any]:
         "updated_at": new.timestamp,
         "note": new.note,
         "queued_since": queued_at,
+        "browser_key": new.browser_key,
     }
 
 

@@ -11,7 +11,7 @@ from contextlib import closing
 import azure.functions as func
 
 from helpr_core import container, web
-from helpr_core.domain.invite import InviteRequest
+from helpr_core.domain.invite import InviteRequest, Note
 from helpr_core.web.endpoint import Call
 from helpr_core.web.manage.requests import note, read_query
 from helpr_core.web.responses import StreamedResponse
@@ -27,6 +27,7 @@ _COLUMNS = (
     "server_name",
     "libraries",
     "note",
+    "later_notes",
     "attempts",
     "sent_at",
     "accepted_at",
@@ -106,7 +107,12 @@ def _cells(row: InviteRequest) -> tuple[str, ...]:
         row.server_name,
         "; ".join(one.title for one in row.libraries),
         row.note,
+        " / ".join(f"{_who(one)} {one.at:%Y-%m-%d %H:%M}: {one.text}" for one in row.notes),
         str(row.attempts),
         row.sent_at.isoformat() if row.sent_at else "",
         row.accepted_at.isoformat() if row.accepted_at else "",
     )
+
+
+def _who(note: Note) -> str:
+    return "The same browser," if note.same_browser else "Another browser,"

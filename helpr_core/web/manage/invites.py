@@ -31,7 +31,7 @@ def get_invite(call: Call) -> func.HttpResponse:
     """GET invites/{request_id}: one request's whole story."""
     parts = container.current()
     wanted = request_id(call)
-    row = parts.invite_log().get(wanted)
+    row = parts.invite_history().get(wanted)
     if row is None:
         raise NotFound("no such request")
     events = parts.audit_log().page(_STORY, target=str(wanted)).rows

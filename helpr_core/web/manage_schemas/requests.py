@@ -26,8 +26,21 @@ class OfferedLibrary(BaseModel):
     type: str
 
 
+class NoteOut(BaseModel):
+    """A word from somebody who asked again for the same person."""
+
+    at: datetime
+    text: str
+    same_browser: bool = Field(
+        description="From the browser that opened the request; else anybody may have written it."
+    )
+
+
 class Row(BaseModel):
-    """A request. `error_message` is for the owner, `friend_sees` what its page says now."""
+    """A request. `error_message` is for the owner, `friend_sees` what its page says now.
+
+    `note` came with the request, `notes` with later submissions for the same person.
+    """
 
     request_id: UUID
     email_or_username: str
@@ -40,6 +53,7 @@ class Row(BaseModel):
     server_name: str
     libraries: list[OfferedLibrary]
     note: str | None = None
+    notes: list[NoteOut] | None = None
     attempts: int
     next_attempt_at: datetime | None = None
     queued_since: datetime | None = None
@@ -145,6 +159,10 @@ def _row(row: InviteRequest) -> dict[str, Any]:
             OfferedLibrary(id=one.id, title=one.title, type=one.type) for one in row.libraries
         ],
         "note": row.note or None,
+        "notes": [
+            NoteOut(at=one.at, text=one.text, same_browser=one.same_browser) for one in row.notes
+        ]
+        or None,
         "attempts": row.attempts,
         "next_attempt_at": row.next_attempt_at,
         "queued_since": row.queued_since,

@@ -26,6 +26,7 @@ def request(
     who: str = "Alice",
     status: Status = Status.PENDING,
     note: str = "",
+    browser: str = "b" * 64,
 ) -> NewRequest:
     return NewRequest(
         request_id=uuid4(),
@@ -38,6 +39,7 @@ def request(
         client_key="c" * 64,
         note=note,
         status=status,
+        browser_key=browser,
     )
 
 
