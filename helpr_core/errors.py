@@ -9,6 +9,7 @@
     ├── SignInFailed            wrong name or wrong password, which of them is not told
     ├── SignInRequired          no session, or one that is over
     ├── CsrfFailed              not sent by the dashboard's own page
+    ├── CrossSite               sent by another site's page
     ├── InvitesPaused
     ├── NotFound
     ├── NotPossible             the request's state does not allow it
@@ -131,6 +132,12 @@ class CsrfFailed(HelprError):
     """The request lacks its session's CSRF token, or another site's page sent it."""
 
     code = "csrf_failed"
+
+
+class CrossSite(HelprError):
+    """A page of another site sent the request through somebody's browser; nothing was done."""
+
+    code = "cross_site"
 
 
 class InvitesPaused(HelprError):

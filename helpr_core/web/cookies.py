@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from helpr_core.web.endpoint import Call
 
 REQUESTS = "helpr_requests"
-"""Whose requests are shown here: the browser's, see docs/decisions/0012-whose-request.md."""
+"""Whose requests are shown here: the browser's, see docs/decisions/0016-whose-request.md."""
 
 
 def values(headers: Mapping[str, str], name: str) -> Iterator[str]:

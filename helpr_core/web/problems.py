@@ -47,6 +47,11 @@ KINDS = {
         "Please reload the dashboard",
         "The request lacks this session's token, so nothing was changed. Reload and try again.",
     ),
+    "cross_site": ProblemKind(
+        403,
+        "This came from another site",
+        "A page of another site sent this, so nothing was done. If you meant it, send it here.",
+    ),
     "invite_code_invalid": ProblemKind(
         403,
         "That invite code does not fit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +11,14 @@ import azure.functions as func
 from helpr_core import __version__, container, web
 from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.domain.messages import RECEIVED, tell
-from helpr_core.errors import FieldError, InvalidInput, InviteCodeInvalid, NotFound
+from helpr_core.errors import (
+    CrossSite,
+    FieldError,
+    HelprError,
+    InvalidInput,
+    InviteCodeInvalid,
+    NotFound,
+)
 from helpr_core.web.endpoint import Call, Endpoint
 from helpr_core.web.problems import KINDS, Purpose, Trouble, trouble_of, trouble_of_row
 from helpr_core.web.responses import (
@@ -106,25 +114,33 @@ def post_invite(call: Call) -> func.HttpResponse:
     """POST /api/invites: the main job."""
     fields: dict[str, object] = {}
     try:
-        fields = web.bodies.read_fields(
-            call.request.headers.get("content-type", ""), call.request.get_body(), forms=True
-        )
+        web.origin.require_own_site(call)
+        fields = _fields(call)
         if call.wants_html and "suggestion" in fields:  # the button "Use name@gmail.com"
             fields["email_or_username"] = fields.pop("suggestion")
         given = web.bodies.check(web.schemas.InviteIn, fields)
         browsers = container.current().browsers()
         token = browsers.remember(web.cookies.friends_browser(call))
         row = _send(call, given, browsers.find(token))
-    except (InvalidInput, InviteCodeInvalid) as exc:
+    except (CrossSite, InvalidInput, InviteCodeInvalid) as exc:
         trouble = trouble_of(exc)
-        if call.wants_html:
-            return _form(call, fields, cache=NO_STORE, trouble=trouble)
-        return problem_response(trouble, call.reference)
+        if not call.wants_html:
+            return problem_response(trouble, call.reference)
+        if isinstance(exc, CrossSite):
+            with suppress(HelprError):  # what cannot be read is not filled in
+                fields = _fields(call)
+        return _form(call, fields, cache=NO_STORE, trouble=trouble)
     if row is None:
         return _received(call)
     response = _answer(call, row, str(fields["email_or_username"]))
     web.cookies.remember_browser(call, response, token)
     return response
+
+
+def _fields(call: Call) -> dict[str, object]:
+    return web.bodies.read_fields(
+        call.request.headers.get("content-type", ""), call.request.get_body(), forms=True
+    )
 
 
 def _answer(call: Call, row: InviteRequest, sent: str) -> func.HttpResponse:
@@ -193,8 +209,9 @@ def _form(
     status = trouble.kind.status if trouble else 200
     response = document_response(call.request, page, cache, status)
     # With the form, not with the first answer: the second half of a double click leaves before
-    # that has come.
-    if web.cookies.friends_browser(call) is None:
+    # that has come. Sent by another site's page the browser kept its cookie to itself.
+    is_foreign = trouble is not None and trouble.code == CrossSite.code
+    if not is_foreign and web.cookies.friends_browser(call) is None:
         web.cookies.remember_browser(call, response, parts.browsers().remember(None))
     return response
 
@@ -206,6 +223,8 @@ def _shown(value: object) -> str:
 def _errors(trouble: Trouble | None) -> tuple[FieldError, ...]:
     if trouble is None:
         return ()
+    if trouble.code == CrossSite.code:
+        return (FieldError("", trouble.kind.detail),)
     if trouble.code == "invite_code_invalid":
         return (FieldError("invite_code", KINDS[trouble.code].detail),)
     return trouble.errors

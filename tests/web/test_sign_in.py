@@ -113,9 +113,9 @@ def test_a_form_cannot_sign_in(dashboard: Dashboard) -> None:
 @pytest.mark.parametrize("other", ["cross-site", "same-site", "nonsense"])
 def test_a_page_of_another_site_cannot_sign_in_nor_act(owner: Dashboard, other: str) -> None:
     headers = {"Sec-Fetch-Site": other}
-    problem(owner.try_to_sign_in(headers=headers), 403, "csrf_failed")
-    problem(owner.sign_out(headers=headers), 403, "csrf_failed")
-    problem(owner.ask("PUT", LIBRARIES, json=SHARED, headers=headers), 403, "csrf_failed")
+    problem(owner.try_to_sign_in(headers=headers), 403, "cross_site")
+    problem(owner.sign_out(headers=headers), 403, "cross_site")
+    problem(owner.ask("PUT", LIBRARIES, json=SHARED, headers=headers), 403, "cross_site")
     assert owner.sign_out(headers={"Sec-Fetch-Site": "same-origin"}).status_code == 204
 
 
