@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 
 from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
+from helpr_core.web.sentences import field_error
 
 MAX_BYTES = 16 * 1024
 _MAX_FIELDS = 20
@@ -62,7 +63,7 @@ def check(model: type[Model], fields: Mapping[str, Any]) -> Model:
         return model.model_validate(fields)
     except ValidationError as exc:
         errors = exc.errors(include_url=False, include_input=False)
-        raise InvalidInput(*(_field_error(error) for error in errors)) from exc
+        raise InvalidInput(*map(field_error, errors)) from exc
 
 
 def _json_fields(text: str) -> dict[str, Any]:
@@ -120,10 +121,3 @@ def _texts(value: object) -> Iterator[str]:
             left += one
         elif isinstance(one, dict):
             left += [*one, *one.values()]
-
-
-def _field_error(error: Mapping[str, Any]) -> FieldError:
-    field = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "missing":
-        return FieldError(field, "This field is missing.")
-    return FieldError(field, f"{error['msg']}.")

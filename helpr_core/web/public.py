@@ -32,7 +32,10 @@ from helpr_core.web.responses import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from helpr_core.services.devices import Device
+    from helpr_core.services.site import Site
 
 RETENTION = (
     "We keep the name or e-mail you type, and when, so that the owner sees who asked; "
@@ -200,6 +203,7 @@ def _form(
         site=site,
         values={name: _shown(typed.get(name)) for name in names},
         errors=_errors(trouble),
+        fields=list(_shown_fields(site)),
         suggestion=trouble.suggestion if trouble else None,
         retention=RETENTION.format(until=DAYS_KEPT.format(days=days) if days else FOR_EVER_KEPT),
         received=RECEIVED,
@@ -214,6 +218,14 @@ def _form(
     if not is_foreign and web.cookies.friends_browser(call) is None:
         web.cookies.remember_browser(call, response, parts.browsers().remember(None))
     return response
+
+
+def _shown_fields(site: Site) -> Iterator[str]:
+    yield "email_or_username"
+    if site.code_required:
+        yield "invite_code"
+    if site.approval_required:
+        yield "note"
 
 
 def _shown(value: object) -> str:

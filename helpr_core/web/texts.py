@@ -9,13 +9,13 @@ from pydantic import AfterValidator, StringConstraints
 
 def _without_controls(text: str) -> str:
     if any(ord(char) < 32 or ord(char) == 127 for char in text.replace("\n", "")):
-        raise ValueError("holds a character that cannot be printed")
+        raise ValueError("This holds a character that cannot be printed. Type it again by hand.")
     return text
 
 
 def _one_line(text: str) -> str:
     if "\n" in text:
-        raise ValueError("must be one line")
+        raise ValueError("This must be one line.")
     return _without_controls(text)
 
 

@@ -30,6 +30,7 @@ const confirmed = /** @type {HTMLInputElement} */ (document.getElementById("conf
 const whom = /** @type {HTMLInputElement} */ (document.getElementById("email_or_username"));
 const announcer = /** @type {HTMLElement} */ (document.getElementById("announce"));
 const inputs = [...form.querySelectorAll("input")];
+const fields = inputs.filter((input) => input.type !== "hidden");
 const buttonWords = button.textContent ?? "";
 const plainTitle = document.title.replace(/^Error: /, "");
 
@@ -59,7 +60,7 @@ function element(tag, text, className = "") {
 /** @param {FieldError} error */
 function summaryLine(error) {
   const line = element("li", "");
-  const isField = inputs.some((input) => input.id === error.field);
+  const isField = fields.some((input) => input.id === error.field);
   const words = element(isField ? "a" : "span", error.message);
   if (isField) words.setAttribute("href", `#${error.field}`);
   line.append(words);
@@ -83,7 +84,7 @@ function showSummary(errors) {
 
 /** @param {FieldError[]} errors */
 function markFields(errors) {
-  for (const input of inputs) {
+  for (const input of fields) {
     const own = errors.filter((error) => error.field === input.id);
     const place = document.getElementById(`${input.id}-error`);
     if (own.length > 0) {

@@ -31,7 +31,7 @@ def _moment(text: object, *, days_later: int) -> datetime:
             return given.astimezone(UTC)
     except (ValueError, OverflowError):
         pass  # what cannot be read or reckoned with is as wrong as what lacks its zone
-    raise ValueError("must be a day (2026-01-31) or a time (2026-01-31T12:00:00Z)")
+    raise ValueError("This must be a day (2026-01-31) or a time (2026-01-31T12:00:00Z).")
 
 
 _MOMENT = WithJsonSchema(

@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 import { problemNotice } from "./notice.js";
 
 /** @typedef {import("./problem.js").Problem} Problem */
+/** @typedef {import("./types.js").FieldError} FieldError */
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
 
 /**
@@ -74,13 +75,18 @@ function summaryOf(form, problem) {
 /**
  * A button, since a link to #field would be another view's address.
  * @param {HTMLElement} form
- * @param {import("./types.js").FieldError} error
+ * @param {FieldError} error
  */
 function wayTo(form, error) {
-  const control = controlOf(form, error.field);
+  const control = controlOf(form, fieldOf(error));
   if (!control) return error.message;
   const go = () => control.focus();
   return el("button", { type: "button", class: "link", onclick: go }, error.message);
+}
+
+/** `shared.3` is one of the values of the field `shared`. @param {FieldError} error */
+function fieldOf(error) {
+  return error.field.split(".")[0];
 }
 
 /**
@@ -100,7 +106,7 @@ function controlOf(form, name) {
 function markFields(form, problem) {
   for (const place of form.querySelectorAll(".field-error")) {
     const name = place.id.replace(/-error$/, "");
-    const own = problem.errors.filter((error) => error.field === name);
+    const own = problem.errors.filter((error) => fieldOf(error) === name);
     if (own.length === 0) continue;
     controlOf(form, name)?.setAttribute("aria-invalid", "true");
     place.replaceChildren(
