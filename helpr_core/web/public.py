@@ -34,6 +34,7 @@ from helpr_core.web.responses import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from helpr_core.domain.identity import Identity
     from helpr_core.services.devices import Device
     from helpr_core.services.site import Site
 
@@ -124,7 +125,8 @@ def post_invite(call: Call) -> func.HttpResponse:
         given = web.bodies.check(web.schemas.InviteIn, fields)
         browsers = container.current().browsers()
         token = browsers.remember(web.cookies.friends_browser(call))
-        row = _send(call, given, browsers.find(token))
+        identity = web.identities.read_identity(given.email_or_username, given.confirmed)
+        row = _send(call, given, identity, browsers.find(token))
     except (CrossSite, InvalidInput, InviteCodeInvalid) as exc:
         trouble = trouble_of(exc)
         if not call.wants_html:
@@ -135,7 +137,8 @@ def post_invite(call: Call) -> func.HttpResponse:
         return _form(call, fields, cache=NO_STORE, trouble=trouble)
     if row is None:
         return _received(call)
-    response = _answer(call, row, str(fields["email_or_username"]))
+    is_as_sent = identity.typed == given.email_or_username.strip()
+    response = _answer(call, row, None if is_as_sent else identity.typed)
     web.cookies.remember_browser(call, response, token)
     return response
 
@@ -146,15 +149,15 @@ def _fields(call: Call) -> dict[str, object]:
     )
 
 
-def _answer(call: Call, row: InviteRequest, sent: str) -> func.HttpResponse:
-    """To the browser whose request it is; `sent` is what came in the field."""
+def _answer(call: Call, row: InviteRequest, understood: str | None) -> func.HttpResponse:
+    """To the browser whose request it is; `understood` where it is not what was sent."""
     location = f"/invited/{row.request_id}"
     if call.wants_html:
         return redirect(location)
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)
-    taken = web.schemas.invite_out(row, sent)
+    taken = web.schemas.invite_out(row, understood)
     status = 201 if taken.status == "success" else 202
     return json_response(taken, status, {"Location": location})
 
@@ -171,8 +174,9 @@ def _received(call: Call) -> func.HttpResponse:
     return document_response(call.request, page, NO_STORE, 202)
 
 
-def _send(call: Call, given: web.schemas.InviteIn, browser: Device | None) -> InviteRequest | None:
-    identity = web.identities.read_identity(given.email_or_username, given.confirmed)
+def _send(
+    call: Call, given: web.schemas.InviteIn, identity: Identity, browser: Device | None
+) -> InviteRequest | None:
     parts = container.current()
     parts.admission().check(given.invite_code, call.client)
     browser_key = parts.keyed_hash("browser", browser.id) if browser else ""

@@ -139,10 +139,10 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-def invite_out(row: InviteRequest, sent: str) -> InviteOut:
+def invite_out(row: InviteRequest, understood: str | None) -> InviteOut:
     """The answer to a request that was taken; one that is still being sent is queued.
 
-    `sent` is what came in the field.
+    `understood` is the name that was taken, where that is not what was sent.
     """
     statuses: dict[Status, Literal["success", "awaiting_approval"]] = {
         Status.SUCCESS: "success",
@@ -152,7 +152,7 @@ def invite_out(row: InviteRequest, sent: str) -> InviteOut:
         request_id=row.request_id,
         status=statuses.get(row.status, "queued"),
         message=tell(row).sentence,
-        understood=row.email_or_username if row.email_or_username != sent.strip() else None,
+        understood=understood,
     )
 
 

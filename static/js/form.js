@@ -147,12 +147,15 @@ function resultPage(location) {
 /** Another browser opened this person's request: there is no page of it for this one. */
 function showReceived() {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("received"));
-  const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-  const main = /** @type {HTMLElement} */ (copy.querySelector("main"));
-  main.id = "main";
-  document.getElementById("main")?.replaceWith(main);
-  const heading = /** @type {HTMLElement} */ (main.querySelector("h1"));
+  const page = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const heading = element("h1", template.dataset.heading ?? "");
+  heading.tabIndex = -1;
+  page.querySelector(".lead")?.before(heading);
+  const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+  main.className = `ticket ${template.dataset.tone}`;
+  main.replaceChildren(page);
   document.title = heading.textContent ?? "";
+  announcer.textContent = "";
   heading.focus();
 }
 

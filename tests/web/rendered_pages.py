@@ -34,6 +34,8 @@ SITE = describe_site("Attic Films", SiteSettings(), LIBRARIES[:3], code_required
 RETENTION = "We keep the name you type, and when; it stays until the owner deletes it."
 EMPTY = {"email_or_username": "", "invite_code": "", "note": ""}
 BAD_NAME = FieldError("email_or_username", "Enter a Plex username or an e-mail address.")
+MEANT = "sam@gmail.com"
+QUESTION = FieldError("email_or_username", f"Did you mean {MEANT}? Correct it, or send it again.")
 BAD_CODE = FieldError("invite_code", "The invite code is missing or wrong.")
 
 SENT = InviteRequest(
@@ -62,6 +64,7 @@ def form(
     errors: tuple[FieldError, ...] = (),
     values: dict[str, str] | None = None,
     *,
+    suggestion: str | None = None,
     demo: bool = False,
 ) -> Document:
     """The form, with overrides."""
@@ -70,8 +73,19 @@ def form(
         site=site,
         values=values or EMPTY,
         errors=errors,
+        fields=["email_or_username", "invite_code", "note"],
+        suggestion=suggestion,
         retention=RETENTION,
+        received=messages.RECEIVED,
+        server_name=site.server_name,
         demo=demo,
+    )
+
+
+def received() -> Document:
+    """What a browser reads that may see nothing of the request."""
+    return render(
+        "received.html", received=messages.RECEIVED, server_name="Attic Films", demo=False
     )
 
 
@@ -122,6 +136,10 @@ def every_page() -> dict[str, Document]:
         "form-code": form(with_code),
         "form-own-title": form(replace(SITE, title="Movie nights", libraries=())),
         "form-errors": form(with_code, (BAD_NAME, BAD_CODE), typed),
+        "form-question": form(
+            SITE, (QUESTION,), EMPTY | {"email_or_username": "sam@gmial.com"}, suggestion=MEANT
+        ),
+        "received": received(),
         "form-general-error": form(errors=(FieldError("", "That cannot be read."),)),
         "form-approval": form(replace(SITE, approval_required=True)),
         "form-paused": form(replace(SITE, paused=True)),

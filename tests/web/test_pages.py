@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from helpr_core.domain.messages import RECEIVED
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError
 from helpr_core.web.pages import Document, pages, render, static_document
@@ -119,7 +120,16 @@ def _attacked_pages() -> dict[str, Document]:
     common = {"demo": False, "reference": ATTACK}
     return {
         "form": render(
-            "form.html", site=site, values=values, errors=errors, retention=ATTACK, demo=False
+            "form.html",
+            site=site,
+            values=values,
+            errors=errors,
+            fields=["email_or_username"],
+            suggestion=ATTACK,
+            retention=ATTACK,
+            received=RECEIVED,
+            server_name=ATTACK,
+            demo=False,
         ),
         "invited": invited(replace(SENT, email_or_username=ATTACK, server_name=ATTACK)),
         "setup": render("setup.html", problems=(error,), demo=False),
@@ -152,10 +162,11 @@ def test_a_context_that_lacks_something_is_an_error_and_not_a_hole() -> None:
 
 def test_the_form_keeps_what_was_typed_and_joins_each_error_to_its_field() -> None:
     tags = Tags(PAGES["form-errors"])
-    name, code = tags.named("input")
+    name, confirmed, code = tags.named("input")
 
     assert name["value"] == "sam@@example.com"
     assert code["value"] == "MOVIE"
+    assert (confirmed["type"], confirmed["value"]) == ("hidden", "")
     assert name["aria-invalid"] == code["aria-invalid"] == "true"
     described = str(name["aria-describedby"]).split()
     assert described == ["email_or_username-hint", "email_or_username-error"]

@@ -264,4 +264,4 @@ def test_the_answers_count_alike_against_the_limit(make_site: MakeSite) -> None:
 
 def test_the_page_with_the_form_has_the_neutral_answer_for_scripts(site: SiteUnderTest) -> None:
     text = unescape(site.page("/").text)
-    assert RECEIVED.sentence in text[text.index('<template id="received">') :]
+    assert RECEIVED.sentence in text[text.index('<template id="received"') :]

@@ -48,7 +48,11 @@ export function settingsFields(saved, shown) {
     ),
     group(
       "Limits",
-      labelled("daily_cap", digits("daily_cap", shown), "What is above it waits for your yes. 0: as many as ask. At most 10,000."),
+      labelled(
+        "daily_cap",
+        digits("daily_cap", shown),
+        "What is above it waits for your yes. 0: as many as ask. At most 10,000.",
+      ),
       labelled("retention_days", digits("retention_days", shown), "0: for ever. At most 3,650."),
     ),
   ];
