@@ -65,7 +65,13 @@ GAVE_UP = "Tried for a day without success. The last time: "
 """Stands before the last try's own sentence."""
 
 
-_NOT_PLEXS_WORDS = ("plex_unexpected", "plex_endpoint_gone")
+_SAID_BY = {
+    "plex_unexpected": "The answer was",
+    "plex_endpoint_gone": "The answer was",
+    "plex_unavailable": "What is known",
+    "plex_answer_lost": "What is known",
+}
+"""Who speaks in the words behind the advice; Plex itself where nothing stands here."""
 
 
 def advise(topic: str, reason: str = "") -> str:
@@ -76,5 +82,4 @@ def advise(topic: str, reason: str = "") -> str:
     advice = _ADVICE.get(topic, "Helpr has no advice for this.")
     if not reason:
         return advice
-    said = "The answer was" if topic in _NOT_PLEXS_WORDS else "Plex said"
-    return f"{advice} {said}: {reason}"
+    return f"{advice} {_SAID_BY.get(topic, 'Plex said')}: {reason}"

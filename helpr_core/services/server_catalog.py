@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -17,9 +17,11 @@ from helpr_core.domain.server_list import Doubt, missing_from, weigh
 from helpr_core.errors import (
     PlexListsNothing,
     PlexServerUnknown,
+    PlexUnavailable,
     StateUnavailable,
 )
 from helpr_core.once import Once
+from helpr_core.patience import seconds_left
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 _FRESH_SECONDS = 60.0
 """How long a worker goes on with what it has read: what another has learned reaches all."""
 
+_TURN_SECONDS = 20.0
 _ASK_AGAIN = timedelta(minutes=1)
 _OLD = timedelta(hours=1)
 
@@ -85,7 +88,7 @@ class ServerCatalog:
 
         Returns what is believed from now on; `doubt` says what the answer lacked of it.
         """
-        with self._lock:
+        with self._turn():
             return self._refreshed()[0]
 
     def second_opinion(self) -> Server:
@@ -93,11 +96,21 @@ class ServerCatalog:
 
         Raises PlexListsNothing for an answer with which nothing can be compared.
         """
-        with self._lock:
+        with self._turn():
             _, answer = self._refreshed()
         if not answer.libraries:
             raise PlexListsNothing
         return answer
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One at a time; whoever waits behind a slow plex.tv waits no longer than for itself."""
+        if not self._lock.acquire(timeout=seconds_left(_TURN_SECONDS)):
+            raise PlexUnavailable("others are asking plex.tv", timed_out=True)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def look_again(self) -> None:
         """Ask plex.tv where the last answer was doubtful a minute ago, or is an hour old."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,7 +12,10 @@ import pytest
 from helpr_core.demo import DemoLibrary, DemoPlex
 from helpr_core.domain.plex import Server
 from helpr_core.errors import HelprError, PlexServerUnknown, PlexUnauthorized, PlexUnavailable
+from helpr_core.patience import within
+from helpr_core.services.server_catalog import ServerCatalog
 from tests.services.conftest import NewWorker
+from tests.services.worker import Worker
 
 THREADS = 32
 
@@ -126,3 +130,17 @@ def test_without_a_state_store_plex_is_asked_and_nothing_breaks(
     assert catalog.server().name == "Demo Plex"
     assert catalog.server().name == "Demo Plex"
     assert plex.count("GET") == 2
+
+
+@pytest.mark.parametrize("ask", [ServerCatalog.refresh, ServerCatalog.second_opinion])
+def test_nobody_waits_behind_others_for_longer_than_for_plex(
+    worker: Worker, ask: Callable[[ServerCatalog], Server]
+) -> None:
+    def ask_for_a_moment() -> None:
+        with within(0.2):
+            ask(worker.catalog)
+
+    with ThreadPoolExecutor(1) as thread, worker.catalog._turn(), pytest.raises(PlexUnavailable):
+        thread.submit(ask_for_a_moment).result(timeout=30)
+    assert worker.plex.calls == []
+    assert ask(worker.catalog).name == "Demo Plex"
