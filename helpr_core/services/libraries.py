@@ -311,7 +311,8 @@ def _as_errors(found: Found, server: Server) -> tuple[FieldError, ...]:
     setting = found.choice.names is not None
     field = "PLEX_LIBRARIES" if setting else "libraries"
     errors = [FieldError(field, problem) for problem in found.problems]
-    return (*errors, FieldError(field, f"can be: {listed(server.libraries)}"))
+    verb = "can name" if setting else "can be"
+    return (*errors, FieldError(field, f"{verb} these: {listed(server.libraries)}"))
 
 
 def _made_anew(titles: Sequence[str]) -> Notice:
