@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""Those of two workers, at most."""
 
 
 def utc_now() -> datetime:
     """The present moment as aware UTC."""
     return datetime.now(UTC)
+
+
+def is_recent(then: datetime, span: timedelta, now: datetime) -> bool:
+    """Whether less than `span` has passed since then.
+
+    Not for a moment in the future: a clock that has been set back since noted it, and how long
+    ago that was cannot be told.
+    """
+    return not is_ahead(then, now) and now - then < span
+
+
+def is_ahead(noted: datetime, now: datetime) -> bool:
+    """Whether a clock that was ahead of ours noted this moment as its present."""
+    return noted > now + CLOCKS_DIFFER

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from helpr_core.clock import Clock
+from helpr_core.clock import Clock, is_ahead, is_recent
 from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.plex import Library
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
@@ -46,12 +46,12 @@ class DatabaseDue:
         self._state = state
         self._clock = clock
         self._apart = apart
-        self._noted_until: datetime | None = None
+        self._noted_at: datetime | None = None
 
     def expect(self) -> None:
         """Note, before a row is written, that the next run has to look at it; never raises."""
         now = self._clock()
-        if not self._apart or (self._noted_until is not None and now < self._noted_until):
+        if not self._apart or (self._noted_at and is_recent(self._noted_at, _NOTED_FOR, now)):
             return
         note = {"due_at": now.isoformat(), "noted_at": now.isoformat()}
         try:
@@ -59,7 +59,7 @@ class DatabaseDue:
         except StateUnavailable as exc:
             log.warning("row not announced reason=%s", exc)
             return
-        self._noted_until = now + _NOTED_FOR
+        self._noted_at = now
 
     def look(self) -> Look:
         """Whether this run opens the database. Never raises: what is not known is due."""
@@ -70,7 +70,9 @@ class DatabaseDue:
         except StateUnavailable as exc:
             log.warning("database opened without a note reason=%s", exc)
             return Look(is_due=True)
-        return Look(note is None or self._clock() >= _time(note, "due_at"), note)
+        now = self._clock()
+        is_due = note is None or now >= _time(note, "due_at") or _is_of_another_time(note, now)
+        return Look(is_due, note)
 
     def settle(self, look: Look, next_due: datetime | None) -> None:
         """The database was seen to; `next_due` is when a row in it wants to be looked at.
@@ -87,7 +89,7 @@ class DatabaseDue:
             if now < again:
                 due_at = min(due_at, again)
                 kept["noted_at"] = look.note.value["noted_at"]
-        value = {"due_at": due_at.isoformat(), **kept}
+        value = {"due_at": due_at.isoformat(), "settled_at": now.isoformat(), **kept}
         try:
             if look.note is None:
                 self._state.insert(SITE, KEY, value)
@@ -148,6 +150,15 @@ class AnnouncingLog:
     def ping(self) -> None:
         """As the port says."""
         self._inner.ping()
+
+
+def _is_of_another_time(note: Entry, now: datetime) -> bool:
+    """Whether a clock that has been set back since wrote it: what it says is too late then."""
+    return any(
+        is_ahead(_time(note, name), now)
+        for name in ("noted_at", "settled_at")
+        if name in note.value
+    )
 
 
 def _time(note: Entry, name: str) -> datetime:

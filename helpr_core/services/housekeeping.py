@@ -227,6 +227,8 @@ class Housekeeping:
     def _work_queue(self, counts: Counter[str], until: float) -> None:
         """Every row that is due, until there is no more or plex.tv is in trouble."""
         until -= _WORK_SECONDS - _QUEUE_SECONDS
+        if self._parts.invite_queue().mend_times(self._clock()):
+            log.warning("the clock was set back: what it had put off is due")
         pace: Pace | None = None
         begun_at, taken = self._seconds(), 0
         counts[_LEFT] += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from helpr_core.clock import Clock
+from helpr_core.clock import Clock, is_ahead
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
 from helpr_core.services.ports import SITE, Entry, StateStore
 
@@ -62,9 +62,8 @@ class Runs:
         Raises StateUnavailable.
         """
         now = self._clock()
-        try:
-            lease = self._state.insert(SITE, _LEASE_KEY, {}, now + _LEASE)
-        except EntryExists:
+        lease = self._take_lease(now)
+        if lease is None:
             return None
         stored = self._state.get(SITE, KEY)
         report = _report(stored) if stored else None
@@ -100,9 +99,33 @@ class Runs:
                 return self.last()
             return LastRun(None, now)
         report = _report(entry)
-        if report is not None:
-            return LastRun(report, report.finished_at)
-        return LastRun(None, datetime.fromisoformat(entry.value["expected_since"]))
+        last = (
+            LastRun(report, report.finished_at)
+            if report is not None
+            else LastRun(None, datetime.fromisoformat(entry.value["expected_since"]))
+        )
+        now = self._clock()
+        if not is_ahead(last.at, now):
+            return last
+        # Noted by a clock that has been set back since: one is expected from now on.
+        self._state.put(SITE, KEY, {"expected_since": now.isoformat()})
+        return LastRun(None, now)
+
+    def _take_lease(self, now: datetime) -> Entry | None:
+        """The lease; None where another has it."""
+        for _ in range(2):
+            try:
+                taken = {"taken_at": now.isoformat()}
+                return self._state.insert(SITE, _LEASE_KEY, taken, now + _LEASE)
+            except EntryExists:
+                there = self._state.get(SITE, _LEASE_KEY)
+            if there is None:
+                continue  # given back at this moment
+            if not is_ahead(there.expires_at or now, now + _LEASE):
+                return None
+            # Taken by a clock that has been set back since: nobody holds it for so long.
+            self._release(there)
+        return None
 
     def _release(self, lease: Entry) -> None:
         try:

@@ -8,11 +8,11 @@ keeps to three quarters of that for an hour, which leaves the rest to friends wh
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from helpr_core.clock import Clock
+from helpr_core.clock import Clock, is_recent
 from helpr_core.errors import StateUnavailable
-from helpr_core.services.ports import PLEX, StateStore
+from helpr_core.services.ports import PLEX, Entry, StateStore
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Pace:
         except StateUnavailable as exc:
             log.warning("pace not known reason=%s", exc)
         else:
-            self._learned = float(entry.value["gap_seconds"]) if entry else 0.0
+            self._learned = _gap(entry, clock()) if entry else 0.0
 
     def gap_seconds(self, quickest: float) -> float:
         """How far two invites are apart, from the begin of one to that of the next."""
@@ -51,7 +51,14 @@ class Pace:
         gap = min(max(measured, self._learned * _SLOWER), LONGEST_GAP_SECONDS)
         log.warning("queue slows down gap_seconds=%.1f", gap)
         self._learned = gap
+        now = self._clock()
+        value = {"gap_seconds": gap, "learned_at": now.isoformat()}
         try:
-            self._state.put(PLEX, KEY, {"gap_seconds": gap}, self._clock() + LEARNED_FOR)
+            self._state.put(PLEX, KEY, value, now + LEARNED_FOR)
         except StateUnavailable as exc:
             log.warning("pace not kept reason=%s", exc)
+
+
+def _gap(entry: Entry, now: datetime) -> float:
+    learned_at = datetime.fromisoformat(entry.value["learned_at"])
+    return float(entry.value["gap_seconds"]) if is_recent(learned_at, LEARNED_FOR, now) else 0.0

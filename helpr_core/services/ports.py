@@ -143,6 +143,12 @@ class InviteQueue(Protocol):
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
         """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
 
+    def mend_times(self, now: datetime) -> int:
+        """What a clock wrote that has been set back since: due now, or untouched since now.
+
+        How many rows.
+        """
+
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""
 

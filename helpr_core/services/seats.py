@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from helpr_core.clock import Clock
+from helpr_core.clock import Clock, is_recent
 from helpr_core.domain.plex import SEAT_LIMIT
 from helpr_core.errors import PlexError, StateUnavailable
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
@@ -82,8 +82,7 @@ class Seats:
         return count
 
     def _is_fresh(self, count: SeatCount | None) -> bool:
-        # By a clock that was set back it is not: it would stay so for as long.
-        return count is not None and abs(self._clock() - count.read_at) < _FRESH
+        return count is not None and is_recent(count.read_at, _FRESH, self._clock())
 
     def _stored(self) -> SeatCount | None:
         try:

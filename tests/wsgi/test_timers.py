@@ -136,3 +136,57 @@ def test_gunicorns_workers_keep_the_timers() -> None:
 
     names["post_worker_init"](Worker())
     assert started == [True]
+
+
+class Times:
+    """The time and a stop that is never set, by which it passes; `set_back` as it is waited."""
+
+    def __init__(self, now: float, set_by: float = 0.0) -> None:
+        self.now, self.passed, self._set_by = now, 0.0, set_by
+
+    def time(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def wait(self, seconds: float) -> bool:
+        self.now += seconds + self._set_by
+        self.passed += seconds
+        self._set_by = 0.0
+        return False
+
+
+@pytest.mark.parametrize("set_by", [-3600.0, -86_400.0, 3600.0, -90.0])
+def test_a_clock_that_is_set_makes_no_time_come_later(
+    monkeypatch: pytest.MonkeyPatch, set_by: float
+) -> None:
+    times = Times(NOON + 1, set_by)
+    monkeypatch.setattr(timers, "time", times)
+
+    assert timers._wait_for_next(parse_schedule("0 */5 * * * *"), None, times)  # type: ignore[arg-type]
+
+    assert times.passed <= 300
+
+
+@pytest.mark.parametrize(
+    ("sooner", "passed"), [(7.0, 7.0), (-3.0, 0.0), (900.0, 299.0), (None, 299.0)]
+)
+def test_a_timer_that_cannot_wait_is_called_sooner(
+    monkeypatch: pytest.MonkeyPatch, sooner: float | None, passed: float
+) -> None:
+    times = Times(NOON + 1)
+    monkeypatch.setattr(timers, "time", times)
+
+    assert timers._wait_for_next(parse_schedule("0 */5 * * * *"), sooner, times)  # type: ignore[arg-type]
+
+    assert times.passed == pytest.approx(passed)
+
+
+def test_a_function_says_when_it_wants_to_be_called_again() -> None:
+    def tick(timer: func.TimerRequest) -> None:
+        if hasattr(timer, "again_after_seconds"):
+            timer.again_after_seconds = 7.0
+
+    assert run_timer(timer(tick)) == 7.0
+    assert run_timer(timer(lambda timer: None)) is None

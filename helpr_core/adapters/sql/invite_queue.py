@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UNACCEPTED, invite_requests
 from helpr_core.adapters.sql.rows import fetch_one, to_request
-from helpr_core.clock import Clock, utc_now
+from helpr_core.clock import CLOCKS_DIFFER, Clock, utc_now
 from helpr_core.domain.history import QueueState
 from helpr_core.domain.invite import OPEN, STALE_AFTER, InviteRequest, Status
 
@@ -80,6 +80,19 @@ _CLAIM_STALE = _claim(
     _columns.updated_at < sa.bindparam("before"),
     first=_columns.updated_at,
 )
+_MEND_TIMES = (
+    sa.update(invite_requests)
+    .where(
+        _columns.status.in_((Status.QUEUED, Status.PENDING)),
+        _columns.updated_at > sa.bindparam("ahead"),
+    )
+    .values(
+        updated_at=sa.bindparam("now"),
+        next_attempt_at=sa.case(
+            (_columns.status == Status.QUEUED, sa.bindparam("now")), else_=None
+        ),
+    )
+)
 _UNACCEPTED = (
     sa.select(invite_requests)
     .where(UNACCEPTED, _columns.sent_at >= sa.bindparam("since"))
@@ -115,6 +128,12 @@ class SqlInviteQueue:
         """The oldest `pending` row untouched since `before`; `now` keeps others from it."""
         with self._database.single() as connection:
             return fetch_one(connection, _CLAIM_STALE, {"before": before, "now": now})
+
+    def mend_times(self, now: datetime) -> int:
+        """Rows of the future belong to the present."""
+        with self._database.single() as connection:
+            values = {"now": now, "ahead": now + CLOCKS_DIFFER}
+            return connection.execute(_MEND_TIMES, values).rowcount
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""
