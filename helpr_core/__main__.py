@@ -80,6 +80,7 @@ def _make_demo_owner() -> None:
 def check(_options: argparse.Namespace) -> int:
     """Say what works and what does not; exit code 1 for a fault, 3 for a warning alone."""
     from helpr_core import container
+    from helpr_core.settings import UNRESOLVED
 
     parts = container.current()
     try:
@@ -87,6 +88,11 @@ def check(_options: argparse.Namespace) -> int:
     except SetupRequired as exc:
         for problem in exc.problems:
             print(f"WRONG  {problem.field}: {problem.message}")
+        if any(problem.message == UNRESOLVED for problem in exc.problems):
+            print(
+                "WRONG  vault: Azure did not put its secrets in. `infra/provision.sh --refresh` has"
+            )
+            print("       them read anew, and says which is missing or may not be read.")
         print("Set them in local.settings.json, .env or the environment; on Azure under")
         print("Function App > Settings > Environment variables.")
         return 1

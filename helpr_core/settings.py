@@ -311,11 +311,15 @@ def _is_a_host(text: str) -> bool:
     return True
 
 
+UNRESOLVED = "is a Key Vault reference that Azure could not resolve"
+"""What Azure leaves in a setting whose secret is missing or may not be read."""
+
+
 def _unusable(given: Mapping[str, str]) -> Iterator[FieldError]:
     """What no setting may be."""
     for name, value in given.items():
         if value.startswith("@Microsoft.KeyVault("):
-            yield FieldError(name, "is a Key Vault reference that Azure could not resolve")
+            yield FieldError(name, UNRESOLVED)
         elif any("\ud800" <= letter <= "\udfff" for letter in value):
             yield FieldError(name, "is not UTF-8 text")
         elif any(letter < " " or letter == "\x7f" for letter in value):

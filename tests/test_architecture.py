@@ -59,6 +59,7 @@ MAY_IMPORT = {
     "__main__": {
         "commands",
         "container",
+        "settings",
         "demo",
         "serving",
         "local_settings",

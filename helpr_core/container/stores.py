@@ -17,6 +17,7 @@ from helpr_core.once import Once, kept
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from helpr_core.adapters.azure_identity import AzureIdentity
     from helpr_core.adapters.sql.database import Database
     from helpr_core.services.database_due import DatabaseDue
     from helpr_core.services.ports import (
@@ -154,6 +155,23 @@ class Stores:
         """64 hexadecimal digits that only this installation can compute."""
         key = self.settings().secret_key.get_secret_value().encode()
         return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+
+    @kept
+    def identity(self) -> AzureIdentity | None:
+        """The app's identity on Azure; None where nothing is reached by it."""
+        settings = self.settings()
+        if not (settings.tables_endpoint or settings.database.managed_identity):
+            return None
+        with importing:
+            from helpr_core.adapters.azure_identity import STORAGE_SCOPE, AzureIdentity
+            from helpr_core.adapters.sql.database import ENTRA_SCOPE
+
+        scopes = {}
+        if settings.tables_endpoint:
+            scopes["state_store"] = STORAGE_SCOPE
+        if settings.database.managed_identity:
+            scopes["database"] = ENTRA_SCOPE
+        return AzureIdentity(self._credential(), scopes)
 
     @kept
     def _credential(self) -> TokenCredential:

@@ -71,6 +71,9 @@ class Parts(Protocol):
     def seats(self) -> Seats:
         """Plex's seats."""
 
+    def identity(self) -> Identity | None:
+        """What stores are signed in to with, on Azure."""
+
     def invite_log(self) -> InviteLog:
         """The record."""
 
@@ -79,6 +82,17 @@ class Parts(Protocol):
 
     def upkeep(self) -> Upkeep:
         """What runs by itself."""
+
+
+class Identity(Protocol):
+    """The app's identity on Azure."""
+
+    @property
+    def opens(self) -> frozenset[str]:
+        """The parts that are reached by it, by the names of their checks."""
+
+    def ping(self) -> None:
+        """Ask for a token for each of them. Raises Unavailable for one that is refused."""
 
 
 class ConnectionCheck:
@@ -90,13 +104,29 @@ class ConnectionCheck:
     def __call__(self) -> tuple[Check, ...]:
         """The settings, Plex's layers one after the other, beside them the stores, then what
         uses these."""
-        with ThreadPoolExecutor(max_workers=4) as pool:
+        with ThreadPoolExecutor(max_workers=5) as pool:
             plex = pool.submit(self._plex)
-            database = pool.submit(_timed, "database", self._database)
-            state = pool.submit(_timed, "state_store", self._state_store)
+            stores = pool.submit(self._stores, pool)
             upkeep = pool.submit(self._upkeep)
             settings = _timed("settings", lambda: self._parts.setting_concerns().check())
-            return (settings, *plex.result(), database.result(), state.result(), *upkeep.result())
+            return (settings, *plex.result(), *stores.result(), *upkeep.result())
+
+    def _stores(self, pool: ThreadPoolExecutor) -> tuple[Check, ...]:
+        """On Azure the identity first: without a token what it opens would only refuse us."""
+        identity = self._parts.identity()
+        told: tuple[Check, ...] = ()
+        shut: frozenset[str] = frozenset()
+        if identity is not None:
+            told = (_timed("identity", lambda: _signed_in(identity)),)
+            shut = frozenset() if told[0].ok else identity.opens
+        asked = {
+            name: pool.submit(_timed, name, ask)
+            for name, ask in (("database", self._database), ("state_store", self._state_store))
+            if name not in shut
+        }
+        stores = ("database", "state_store")
+        checks = (asked[one].result() if one in asked else _skipped(one) for one in stores)
+        return (*told, *checks)
 
     def _plex(self) -> tuple[Check, ...]:
         """Each layer stands on the one before it; the first broken one tells the cause."""
@@ -165,6 +195,11 @@ class ConnectionCheck:
 
     def _upkeep(self) -> tuple[Check, ...]:
         return tuple(_timed(name, look) for name, look in self._parts.upkeep().looks.items())
+
+
+def _signed_in(identity: Identity) -> Check:
+    identity.ping()
+    return Check("identity", Severity.OK, "Azure gives it tokens")
 
 
 def _skipped(name: str) -> Check:

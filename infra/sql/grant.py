@@ -48,6 +48,12 @@ NOT_GRANTED = """\
 {user} may not give these rights: PostgreSQL took the statements and changed nothing. The database
 belongs to somebody else; sign in as the server's Entra administrator.
 """
+CLOSED = "No other role of the server may connect to {database}, but for its administrators.\n"
+LEFT_OPEN = """\
+NOTE   Every role that signs in at this server may also connect to {database}: the database belongs
+       to {owner}, and only its owner can take that right from PUBLIC. They still see no table of
+       Helpr's. As long as nobody but you and Helpr signs in there, nothing has to be done.
+"""
 
 
 class GrantError(Exception):
@@ -67,15 +73,16 @@ def az(*arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def outputs_of(group: str, deployment: str) -> dict[str, str]:
-    """The deployment's outputs by name."""
+def told_by(group: str, deployment: str) -> tuple[dict[str, str], str]:
+    """The deployment's outputs by name, and the name of the server's administrator."""
     told = az("deployment", "group", "show", "--resource-group", group, "--name", deployment,
-              "--query", "properties.outputs")  # fmt: skip
-    found = {name: str(one["value"]) for name, one in (told or {}).items()}
+              "--query", "properties.{outputs: outputs, parameters: parameters}")  # fmt: skip
+    found = {name: str(one["value"]) for name, one in (told.get("outputs") or {}).items()}
+    named = (told.get("parameters") or {}).get("deployerPrincipalName") or {}
     missing = [name for name in NEEDED if name not in found]
     if missing:
         raise GrantError(f"The deployment {deployment} has no output {', '.join(missing)}.\n")
-    return found
+    return found, str(named.get("value") or "")
 
 
 def filled(text: str, names: dict[str, str], connection: Any) -> str:
@@ -130,9 +137,26 @@ def is_granted(connection: Any, names: dict[str, str]) -> bool:
         return bool(granted)
 
 
+def left_open(connection: Any, names: dict[str, str]) -> str | None:
+    """The database's owner where every role of the server may connect to it; None otherwise.
+
+    PostgreSQL says nothing when somebody who is not the owner takes that right away in vain.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_catalog.pg_get_userbyid(datdba) FROM pg_catalog.pg_database"
+            " WHERE datname = %(database)s AND EXISTS ("
+            "  SELECT FROM aclexplode(coalesce(datacl, acldefault('d', datdba)))"
+            "  WHERE grantee = 0 AND privilege_type = 'CONNECT')",
+            names,
+        )
+        found = cursor.fetchone()
+        return None if found is None else str(found[0])
+
+
 def grant(options: argparse.Namespace) -> str:
     """Do it all; a sentence about what was done."""
-    outputs = outputs_of(options.group, options.deployment)
+    outputs, administrator = told_by(options.group, options.deployment)
     host = outputs["postgresHost"]
     if not host:
         return "This deployment has no PostgreSQL server of its own: nothing to do.\n"
@@ -141,7 +165,10 @@ def grant(options: argparse.Namespace) -> str:
         "principal_id": outputs["identityPrincipalId"],
         "database": outputs["postgresDatabase"],
     }
-    user = options.user or az("ad", "signed-in-user", "show", "--query", "userPrincipalName")
+    # As the deployment named the administrator: a group's members sign in by the group's name.
+    user = options.user or administrator
+    if not user:
+        user = az("ad", "signed-in-user", "show", "--query", "userPrincipalName")
     token = az("account", "get-access-token", "--resource-type", "oss-rdbms",
                "--query", "accessToken")  # fmt: skip
     in_postgres, in_database = CONNECT.split(GRANT_SQL.read_text("utf-8"))
@@ -150,11 +177,15 @@ def grant(options: argparse.Namespace) -> str:
         try:
             run(connection, text, names)
             granted = is_granted(connection, names) if database != "postgres" else True
+            owner = left_open(connection, names)
         finally:
             connection.close()
     if not granted:
         raise GrantError(NOT_GRANTED.format(user=user))
-    return f"{names['identity']} may now use the database {names['database']} on {host}.\n"
+    done = f"{names['identity']} may now use the database {names['database']} on {host}.\n"
+    if owner is None:
+        return done + CLOSED.format(**names)
+    return done + LEFT_OPEN.format(owner=owner, **names)
 
 
 def main() -> int:

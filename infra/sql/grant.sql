@@ -14,7 +14,8 @@
 SELECT pgaadauth_create_principal_with_oid(:'identity', :'principal_id', 'service', false, false)
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = :'identity');
 
--- Whoever may sign in at the server may open every database, unless told otherwise.
+-- Whoever may sign in at the server may open every database, unless its owner says otherwise. Run
+-- by somebody else this does nothing, without an error: grant.py looks what came of it.
 REVOKE CONNECT ON DATABASE :"database" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database" TO :"identity";
 

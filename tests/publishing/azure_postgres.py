@@ -61,6 +61,7 @@ class Azure:
 
     server: PostgresServer
     folder: Path
+    administrator: str = OWNER
 
     def az(self, **outputs: str) -> Path:
         """A folder with an `az` that knows a deployment with these outputs."""
@@ -71,7 +72,10 @@ class Azure:
             "identityPrincipalId": PRINCIPAL_ID,
         } | outputs
         answers = {
-            "deployment group show": {name: {"value": text} for name, text in known.items()},
+            "deployment group show": {
+                "outputs": {name: {"value": text} for name, text in known.items()},
+                "parameters": {"deployerPrincipalName": {"value": self.administrator}},
+            },
             "ad signed-in-user show": OWNER,
             "account get-access-token --resource-type oss-rdbms": OWNERS_TOKEN,
         }

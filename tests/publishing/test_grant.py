@@ -175,6 +175,25 @@ def test_names_are_quoted_whatever_is_in_them(azure: Azure) -> None:
     assert ("it's",) in azure.run("SELECT object_id FROM told")
 
 
+def test_it_says_whether_other_roles_may_connect(granted: Azure) -> None:
+    assert "No other role of the server may connect to helpr" in granted.grant().stdout
+
+
+def test_a_database_that_belongs_to_azure_is_said_to_be_open(granted: Azure) -> None:
+    """One that was made before the server had an administrator: the REVOKE is no error there."""
+    granted.run("CREATE ROLE azuresu NOLOGIN")
+    granted.run("CREATE DATABASE made_first OWNER azuresu")
+    granted.run("ALTER SCHEMA public OWNER TO azure_pg_admin", "made_first")
+    granted.run("GRANT CONNECT ON DATABASE made_first TO azure_pg_admin WITH GRANT OPTION")
+    granted.az(postgresDatabase="made_first")
+    done = granted.grant()
+    granted.az()
+    assert done.returncode == 0, done.stderr
+    assert "Every role that signs in at this server may also connect to made_first" in done.stdout
+    assert "azuresu" in done.stdout
+    assert "No other role" not in done.stdout
+
+
 def _says(done: subprocess.CompletedProcess[str], *parts: str) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("WRONG  ")

@@ -88,7 +88,7 @@ def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> 
     class HalfBuilt:
         media, catalog, libraries, seats = parts.media, parts.catalog, parts.libraries, parts.seats
         invite_log, upkeep = parts.invite_log, parts.upkeep
-        setting_concerns = parts.setting_concerns
+        setting_concerns, identity = parts.setting_concerns, parts.identity
 
         def state(self) -> StateStore:
             raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "is no connection string"))

@@ -51,6 +51,7 @@ export const CHECKS = {
   seats: "Seats",
   database: "Database",
   state_store: "State store",
+  identity: "Azure identity",
   settings: "Settings",
   requests: "Requests",
   queue: "Queue",
