@@ -33,6 +33,8 @@ from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.host.application import HostedApplication, run_timer
 from helpr_core.services import housekeeping
+from helpr_core.services.devices import Device
+from helpr_core.web.cookies import REQUESTS
 from helpr_core.wsgi import application
 
 PORTS: tuple[type, ...] = (
@@ -114,12 +116,14 @@ def act(hosted: HostedApplication, request: dict[str, Any] | None) -> None:
         (timer,) = hosted.timers
         run_timer(timer)
         return
-    key = container.current().function_keys()[0]
-    Client(hosted).open(
+    parts = container.current()
+    # The browser that the scene asks from, too.
+    cookie = f"{REQUESTS}={parts.browsers().remember(Device('0' * 32))}"
+    Client(hosted, use_cookies=False).open(
         request["path"],
         method=request["method"],
         json=request["body"],
-        headers={"x-functions-key": key},
+        headers={"x-functions-key": parts.function_keys()[0], "Cookie": cookie},
         environ_base={"REMOTE_ADDR": "203.0.113.7"},
     )
 

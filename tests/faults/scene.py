@@ -192,6 +192,7 @@ class Scene:
             server_name=self.plex.server_name,
             libraries=(),
             client_key="c" * 32,
+            browser_key=self.parts.keyed_hash("browser", "0" * 32),
         )
         row = self.parts.invite_log().open(new).row
         self.clock.forward(minutes=2, seconds=1)

@@ -23,6 +23,7 @@ class Request:
     path: str
     address: str
     body: dict[str, Any] | None = None
+    cookie: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,22 @@ class Reply:
     document: dict[str, Any] = field(default_factory=dict)
 
 
-def invite(port: int, name: str, address: str) -> Request:
-    """A friend who asks."""
-    return Request(port, "POST", "/api/invites", address, {"email_or_username": name})
+def invite(port: int, name: str, address: str, cookie: str = "") -> Request:
+    """A friend who asks; without a cookie from a browser of its own."""
+    fields = {"email_or_username": name}
+    return Request(port, "POST", "/api/invites", address, fields, cookie)
+
+
+def cookie_of_the_form(port: int) -> str:
+    """What a browser has once it has looked at the form."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
+    try:
+        client.request("GET", "/")
+        answer = client.getresponse()
+        answer.read()
+        return (answer.getheader("Set-Cookie") or "").partition(";")[0]
+    finally:
+        client.close()
 
 
 def send_together(requests: Sequence[Request]) -> list[Reply]:
@@ -61,6 +75,8 @@ def _ask(client: http.client.HTTPConnection, request: Request) -> Reply:
     started = time.perf_counter()
     body = None if request.body is None else json.dumps(request.body)
     headers = {"X-Forwarded-For": request.address, "Content-Type": "application/json"}
+    if request.cookie:
+        headers["Cookie"] = request.cookie
     try:
         client.request(request.method, request.path, body, headers)
         answer = client.getresponse()

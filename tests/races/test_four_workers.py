@@ -13,7 +13,7 @@ from collections import Counter
 from uuid import uuid4
 
 from helpr_core.demo import DemoPlex
-from tests.races.clients import Reply, Request, invite, send_together
+from tests.races.clients import Reply, Request, cookie_of_the_form, invite, send_together
 from tests.races.conftest import WORKERS, Race, RunRace, Stores, log_lines, statuses, written
 from tests.races.workers import Worker
 
@@ -36,11 +36,13 @@ TOLERANCE = "exact; a worker that finds the store too busy: half more at most"
 def test_two_hundred_submissions_of_one_person_are_one_invite(
     race: RunRace, workers: list[Worker], stores: Stores, plex: DemoPlex
 ) -> None:
+    cookie = cookie_of_the_form(workers[0].port)
     requests = [
         invite(
             workers[index % len(workers)].port,
             SPELLINGS[index // len(workers) % len(SPELLINGS)],
             f"198.51.100.{index}",
+            cookie,
         )
         for index in range(CLIENTS)
     ]
