@@ -142,7 +142,7 @@ page | 200 We keep your request | queued plex_server_unknown #1 +60s | 1/0 | inv
 queue | queued_again=1 failed= | queued plex_server_unknown #2 +300s | 1/0 | server_unknown
 interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 0/0 | code=plex_answer_lost
 retry | 202 queued | queued plex_server_unknown #2 +300s | 1/0 | code=plex_server_unknown
-overview | 200 warning: queue | queued plex_server_unknown #1 +60s | 1/0 | seats not read
+overview | 200 error: server, queue | queued plex_server_unknown #1 +60s | 1/0 | seats not read
 connection | 200 token: This Plex account owns | no row | 0/0 | manage_connection
 libraries | 503 plex_unreachable | no row | 0/0 | code=plex_unreachable
 invites | 200 queued plex_server_unknown | queued plex_server_unknown #1 +60s | 1/0 | invites_list

@@ -47,7 +47,7 @@ def test_two_hundred_submissions_of_one_person_are_one_invite(
         for index in range(CLIENTS)
     ]
     with race(
-        "one person, 200 submissions, 4 cold workers", "1 POST, 1 row, 200 × the same"
+        "one person, 200 submissions, 4 cold workers", "1 POST, 1 row, 200 × sent or kept"
     ) as one:
         with one.timed():
             replies = send_together(requests)
@@ -55,8 +55,10 @@ def test_two_hundred_submissions_of_one_person_are_one_invite(
         one.tell(f"{posts} POST", kept=posts == 1)
         rows = stores.rows(f"identity_key = '{SPELLINGS[0]}'")
         one.tell(f"{rows} row", kept=rows == 1)
-        one.tell(written(statuses(replies)), kept=statuses(replies) == {201: CLIENTS})
-        ids = {reply.document.get("request_id") for reply in replies}
+        told = statuses(replies)  # whoever has waited two seconds for the first one is told 202
+        one.tell(written(told), kept=told.get(201, 0) + told.get(202, 0) == CLIENTS)
+        # None: the neutral answer to a browser that did not open the request.
+        ids = {reply.document.get("request_id") for reply in replies} - {None}
         one.tell(f"{len(ids)} request_id", kept=len(ids) == 1)
 
 
