@@ -1,4 +1,4 @@
-// Helpr on Azure, in one resource group: az deployment group create -f main.bicep -p main.bicepparam
+// Helpr on Azure, in one resource group. provision.sh deploys it.
 
 targetScope = 'resourceGroup'
 

@@ -140,15 +140,17 @@ def make(plan: Plan) -> dict[str, str]:
         )
         choices.write(choices.FILE, plan.chosen)
         _deploy(plan)
-    plan.last = _last(plan.group)
     return plan.outputs
 
 
 def _deploy(plan: Plan) -> None:
+    """Deploy; the plan's last deployment is this one then. Raises AzFailed."""
     sys.stdout.write("Provisioning; this takes some minutes.\n")
     sys.stdout.flush()
-    az("deployment", "group", "create", "--resource-group", plan.group, "--name", DEPLOYMENT,
-       *TEMPLATE, environ=plan.chosen)  # fmt: skip
+    plan.last = az(
+        "deployment", "group", "create", "--resource-group", plan.group,
+        "--name", DEPLOYMENT, *TEMPLATE, environ=plan.chosen,
+    )  # fmt: skip
 
 
 def let_in(plan: Plan) -> None:

@@ -147,13 +147,22 @@ def test_commands_are_valid_shell(page: str) -> None:
 
 def test_the_two_commands_are_the_ones_that_provision_and_publish() -> None:
     commands = re.sub(r"\\\n\s*", "", "".join(_blocks(DEPLOY, "console")))
-    assert (
-        "az deployment group create --resource-group helpr --name helpr "
-        "--template-file infra/main.bicep --parameters infra/main.bicepparam"
-    ) in commands
+    assert "infra/provision.sh helpr westeurope" in commands
     assert 'func azure functionapp publish "$app" --python' in commands
-    assert commands.index("az deployment group create") < commands.index("grant.py")
-    assert commands.index("grant.py") < commands.index("func azure functionapp publish")
+    assert commands.index("infra/provision.sh") < commands.index("func azure functionapp publish")
+
+
+def test_every_deployment_in_the_documents_goes_through_the_script() -> None:
+    """It alone keeps what was chosen before."""
+    for page in (
+        PROJECT / "README.md",
+        *(PROJECT / "docs").rglob("*.md"),
+        *PROJECT.glob("infra/*"),
+    ):
+        if page.is_file() and page.suffix in (".md", ".bicep", ".bicepparam"):
+            text = page.read_text("utf-8")
+            assert not re.search(r"deployment group (create|what-if)", text), page
+            assert "source .azure" not in text, page
 
 
 def test_every_alert_is_explained() -> None:

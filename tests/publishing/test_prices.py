@@ -66,7 +66,8 @@ def test_the_month_of_each_set_up_is_the_tables_sum() -> None:
 def test_the_page_shows_each_price(name: str) -> None:
     if name == "logs_daily_cap_gb":
         return
-    assert re.search(rf"^\| `{name}` \| {PRICES[name]:,.10g} \|", DEPLOY, re.MULTILINE), name
+    amount = f"{PRICES[name]:,.6f}".rstrip("0").rstrip(".")
+    assert re.search(rf"^\| `{name}` \| {amount} \|", DEPLOY, re.MULTILINE), name
     assert TABLE["as_of"] in DEPLOY
 
 
