@@ -169,7 +169,7 @@ class StandIn:
         host = self.state["postgres_host"] if given["postgresMode"]["value"] == "flexible" else ""
         outputs = {
             "functionAppName": "func-helpr-abc", "resourceGroupName": group,
-            "functionAppUrl": "https://func-helpr-abc.azurewebsites.net",
+            "functionAppUrl": self.state.get("url", "https://func-helpr-abc.azurewebsites.net"),
             "keyVaultName": "kv-helpr-abcdefghijklm", "postgresHost": host,
             "postgresDatabase": "helpr" if host else "", "identityName": "id-helpr-abc",
             "identityPrincipalId": "44444444-4444-4444-4444-444444444444",
