@@ -4,7 +4,7 @@ import socket
 import struct
 from typing import Any
 
-worker_class = "helpr_core.own_server.worker.PatientWorker"
+worker_class = "helpr_core.local.gunicorn_worker.worker.PatientWorker"
 worker_connections = 500
 """For each worker: slow clients cost a file and some kilobytes, and no thread."""
 

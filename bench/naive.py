@@ -14,7 +14,7 @@ import time
 
 from bench.demo_control import count_calls, forget_calls
 from bench.processes import LIBRARIES, SERVER_NAME
-from helpr_core.demo import DEMO_TOKEN
+from demo_plex import DEMO_TOKEN
 
 _PLEX_TV = "https://plex.tv"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from helpr_core.demo import Connection, DemoPlex, own_connection
+from demo_plex import Connection, DemoPlex, own_connection
 
 
 def main(latency_seconds: str, lan_port: str = "") -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from bench.contention import contention
 from bench.table import TimeLimit
-from helpr_core.demo import DEMO_TOKEN
-from helpr_core.settings import SETTING_NAMES
+from demo_plex import DEMO_TOKEN
+from helpr_core.configuration.settings import SETTING_NAMES
 
 PROJECT = Path(__file__).resolve().parents[1]
 SERVER_NAME = "Demo Plex"

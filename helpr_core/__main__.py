@@ -37,7 +37,7 @@ _REAL_STORES = (
 
 def serve(options: argparse.Namespace) -> int:
     """Run the app here; with the demo Plex when no PLEX_TOKEN is set."""
-    from helpr_core.serving import serve as run
+    from helpr_core.local.serving import serve as run
 
     if not os.environ.get("PLEX_TOKEN"):
         _start_demo()
@@ -48,7 +48,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _start_demo() -> None:
-    from helpr_core.demo import DEMO_NOTES, DemoPlex
+    from demo_plex import DEMO_NOTES, DemoPlex
 
     plex = DemoPlex().start()
     # A reloading server starts this program again, with this environment: it then finds a
@@ -80,7 +80,7 @@ def _make_demo_owner() -> None:
 def check(_options: argparse.Namespace) -> int:
     """Say what works and what does not; exit code 1 for a fault, 3 for a warning alone."""
     from helpr_core import container
-    from helpr_core.settings import UNRESOLVED
+    from helpr_core.configuration.settings import UNRESOLVED
 
     parts = container.current()
     try:
@@ -216,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
     add_to(commands)
     options = parser.parse_args(arguments)
     from helpr_core import logs
-    from helpr_core.local_settings import load_local_settings
+    from helpr_core.configuration.local_files import load_local_settings
 
     logs.install()
     try:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpr_core import container, logs
+from helpr_core.configuration.local_files import load_local_settings
 from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import SetupRequired
-from helpr_core.host.application import HostedApplication, create_application
-from helpr_core.local_settings import load_local_settings
+from helpr_core.local.application import HostedApplication, create_application
 from helpr_core.web import unknown
 
 if TYPE_CHECKING:

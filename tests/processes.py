@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from helpr_core.configuration.settings import SETTING_NAMES
 from helpr_core.container import Container
-from helpr_core.settings import SETTING_NAMES
 from tests.servers.server_process import free_port, running
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from werkzeug.security import generate_password_hash
 
+from demo_plex import DemoPlex
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
 from tests.servers.server_process import free_port, running
 from tests.web.site_under_test import settings_for
 

@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "helpr_core"
 FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
 
-LEAVES = {"errors", "clock", "settings", "first_use", "once", "logs", "patience"}
+LEAVES = {"errors", "clock", "first_use", "once", "logs", "patience"}
 # What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
 MAY_IMPORT = {
     "errors": set(),
@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "once": set(),
     "logs": set(),
     "patience": set(),
-    "settings": {"errors", "domain"},
+    "configuration": {"configuration", "errors", "domain"},
     "domain": {"domain"},
     "services": {"services", "domain", "errors", "clock", "once", "patience"},
     "adapters": {
@@ -37,7 +37,15 @@ MAY_IMPORT = {
         "once",
         "patience",
     },
-    "container": {"__init__", "container", "adapters", "services", "domain", *LEAVES},
+    "container": {
+        "__init__",
+        "configuration",
+        "container",
+        "adapters",
+        "services",
+        "domain",
+        *LEAVES,
+    },
     "web": {
         "web",
         "container",
@@ -49,20 +57,14 @@ MAY_IMPORT = {
         "patience",
         "__init__",
     },
-    "host": {"host"},
-    "local_settings": set(),
-    "serving": {"web"},
-    "wsgi": {"host", "container", "domain", "local_settings", "errors", "logs", "web"},
-    "own_server": {"own_server"},
-    "demo": {"demo"},
+    "local": {"local", "web"},
+    "wsgi": {"local", "container", "domain", "configuration", "errors", "logs", "web"},
     "commands": {"container", "services"},
     "__main__": {
         "commands",
         "container",
-        "settings",
-        "demo",
-        "serving",
-        "local_settings",
+        "configuration",
+        "local",
         "logs",
         "errors",
         "domain",
@@ -72,9 +74,14 @@ MAY_IMPORT = {
 }
 # Where a thread that serves may import, it goes through first_use. These import on the main
 # thread, before anybody is served; so do commands, which serve nobody.
-IMPORT_BEFORE_SERVING = {"serving", "wsgi", "__main__"}
+IMPORT_BEFORE_SERVING = {"local/serving", "wsgi", "__main__"}
 # adapters/plex/account.py sets what PlexAPI reads while it is imported.
-READS_ENVIRONMENT = {"container/__init__", "local_settings", "__main__", "adapters/plex/account"}
+READS_ENVIRONMENT = {
+    "container/__init__",
+    "configuration/local_files",
+    "__main__",
+    "adapters/plex/account",
+}
 HEAVY = ("pydantic", "jinja2", "limits", "sqlalchemy", "plexapi", "alembic", "requests")
 HEAVY_AZURE = ("azure.data", "azure.identity", "azure.core")
 MAX_FILE_LINES = 400
@@ -136,9 +143,7 @@ def _is_call_of_an_import(node: ast.AST) -> bool:
 
 def test_every_import_at_first_use_goes_through_the_one_lock() -> None:
     found = {_module(path): [*_imports_on_a_threads_way(_tree(path))] for path in FILES}
-    served = {
-        name: lines for name, lines in found.items() if not name.startswith(("demo/", "commands/"))
-    }
+    served = {name: lines for name, lines in found.items() if not name.startswith("commands/")}
     assert {name for name, lines in served.items() if lines} == IMPORT_BEFORE_SERVING
 
 
@@ -178,7 +183,7 @@ def test_only_the_edge_knows_azure_functions() -> None:
         for path in FILES
         if any(name.startswith("azure.functions") for name in _imported(_tree(path)))
     }
-    assert know <= {"function_app", "web", "wsgi", "host"}
+    assert know <= {"function_app", "web", "wsgi", "local"}
     assert "web" in know
 
 
@@ -210,7 +215,7 @@ def test_the_domain_needs_the_standard_library_alone() -> None:
 
 def test_only_the_named_places_touch_the_environment() -> None:
     touching = {_module(path) for path in FILES if _touches_environment(_tree(path))}
-    assert touching - {one for one in touching if one.startswith("demo/")} == READS_ENVIRONMENT
+    assert touching == READS_ENVIRONMENT
 
 
 def _touches_environment(tree: ast.Module) -> bool:
@@ -252,10 +257,10 @@ def test_what_is_broad_is_caught_in_one_place() -> None:
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
         if not isinstance(node.body[-1], ast.Raise)
     }
-    # The host stands for Azure's, the server for development stays up, the demo is no part.
+    # The host stands for Azure's, and the server for development stays up.
     # What breaks while a connection is given back has failed nobody.
-    allowed = {"web/endpoint", "host/application", "serving", "adapters/sql/database"}
-    assert {one for one in catching if not one.startswith("demo/")} <= allowed
+    allowed = {"web/endpoint", "local/application", "local/serving", "adapters/sql/database"}
+    assert catching <= allowed
 
 
 def _is_broad(caught: ast.expr | None) -> bool:
@@ -278,7 +283,7 @@ def test_importing_the_function_app_imports_nothing_heavy() -> None:
     heavy = [one for one in loaded if one.partition(".")[0] in HEAVY or one.startswith(HEAVY_AZURE)]
     assert heavy == []
     assert "helpr_core.web.public" in loaded
-    assert not [one for one in loaded if one.startswith(("helpr_core.adapters", "helpr_core.demo"))]
+    assert not [one for one in loaded if one.startswith(("helpr_core.adapters", "demo_plex"))]
 
 
 def test_importing_costs_little_beyond_azure_functions() -> None:
@@ -305,7 +310,7 @@ def test_importing_costs_little_beyond_azure_functions() -> None:
 def test_what_is_published_leaves_the_demo_and_the_tests_out() -> None:
     ignored = (PROJECT / ".funcignore").read_text("utf-8").split()
     patterns = {line.strip("/") for line in ignored if not line.startswith("#")}
-    assert {"tests", "bench", "helpr_core/demo"} <= patterns
+    assert {"tests", "bench", "demo_plex"} <= patterns
 
 
 def test_no_route_begins_as_the_hosts_own_do() -> None:

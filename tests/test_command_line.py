@@ -17,7 +17,7 @@ import pytest
 import requests
 from werkzeug.security import check_password_hash
 
-from helpr_core.demo import DEMO_TOKEN, Connection, DemoPlex
+from demo_plex import DEMO_TOKEN, Connection, DemoPlex
 from tests.processes import HELPR, command, environment, served
 
 SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"

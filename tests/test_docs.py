@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from helpr_core.settings import SETTING_NAMES, Settings
+from helpr_core.configuration.settings import SETTING_NAMES, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

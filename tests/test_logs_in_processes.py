@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.contract.sides import Case
 from tests.logged_worker import CANARY
 from tests.processes import PROJECT, environment, served

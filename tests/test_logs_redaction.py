@@ -17,9 +17,9 @@ import requests
 from plexapi.exceptions import PlexApiException
 from plexapi.server import PlexServer
 
+from demo_plex import DemoPlex
 from helpr_core import logs
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
 from helpr_core.errors import SetupRequired
 from tests.servers.server_process import free_port
 

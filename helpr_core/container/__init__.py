@@ -19,29 +19,29 @@ from helpr_core.once import Once, kept
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from helpr_core.services.admission import Admission
-    from helpr_core.services.attempt import Attempt
-    from helpr_core.services.audit_trail import AuditTrail
     from helpr_core.services.backup.file import BackupFile
     from helpr_core.services.backup.folder import BackupFolder
     from helpr_core.services.backup.service import Backup
-    from helpr_core.services.connection_check import ConnectionCheck
-    from helpr_core.services.devices import Devices
-    from helpr_core.services.housekeeping import Housekeeping
-    from helpr_core.services.housekeeping_runs import Runs
-    from helpr_core.services.inbox import Inbox
-    from helpr_core.services.overview import Overview
-    from helpr_core.services.owner_invites import OwnerInvites
+    from helpr_core.services.owner.audit_trail import AuditTrail
+    from helpr_core.services.owner.devices import Devices
+    from helpr_core.services.owner.sessions import Sessions
+    from helpr_core.services.owner.sign_in import SignIn
     from helpr_core.services.rate_limit import RateLimiter
-    from helpr_core.services.request_lookup import RequestLookup
-    from helpr_core.services.send_invite import SendInvite
-    from helpr_core.services.sessions import Sessions
-    from helpr_core.services.setting_concerns import SettingConcerns
-    from helpr_core.services.sightings import Sightings
-    from helpr_core.services.sign_in import SignIn
-    from helpr_core.services.site import Site
-    from helpr_core.services.site_settings import StoredSettings
-    from helpr_core.services.upkeep import Upkeep
+    from helpr_core.services.requests.admission import Admission
+    from helpr_core.services.requests.attempt import Attempt
+    from helpr_core.services.requests.inbox import Inbox
+    from helpr_core.services.requests.lookup import RequestLookup
+    from helpr_core.services.requests.owners import OwnerInvites
+    from helpr_core.services.requests.submit import SendInvite
+    from helpr_core.services.site.settings import StoredSettings
+    from helpr_core.services.site.summary import Site
+    from helpr_core.services.upkeep.background import Upkeep
+    from helpr_core.services.upkeep.checks import ConnectionCheck
+    from helpr_core.services.upkeep.housekeeping import Housekeeping
+    from helpr_core.services.upkeep.overview import Overview
+    from helpr_core.services.upkeep.runs import Runs
+    from helpr_core.services.upkeep.setting_concerns import SettingConcerns
+    from helpr_core.services.upkeep.sightings import Sightings
 
 
 class Container(PlexParts):
@@ -52,7 +52,7 @@ class Container(PlexParts):
     def audit_trail(self) -> AuditTrail:
         """What the owner does, written down."""
         with importing:
-            from helpr_core.services.audit_trail import AuditTrail
+            from helpr_core.services.owner.audit_trail import AuditTrail
 
         return AuditTrail(self.audit_log, self._clock)
 
@@ -60,7 +60,7 @@ class Container(PlexParts):
     def site_settings(self) -> StoredSettings:
         """What the owner set on the dashboard."""
         with importing:
-            from helpr_core.services.site_settings import StoredSettings
+            from helpr_core.services.site.settings import StoredSettings
 
         available = self.settings().invite_code is not None
         return StoredSettings(self.state(), self._clock, code_available=available)
@@ -69,8 +69,9 @@ class Container(PlexParts):
     def limiter(self) -> RateLimiter:
         """Rate limits by rule and client."""
         with importing:
-            from helpr_core.services import invite_code, sign_in
+            from helpr_core.services.owner import sign_in
             from helpr_core.services.rate_limit import RateLimiter, for_all, per_client
+            from helpr_core.services.requests import invite_code
 
         settings = self.settings()
         rules = {
@@ -89,7 +90,7 @@ class Container(PlexParts):
     def sightings(self) -> Sightings:
         """What the owner should know of."""
         with importing:
-            from helpr_core.services.sightings import Sightings
+            from helpr_core.services.upkeep.sightings import Sightings
 
         return Sightings(self.state(), self._clock, self.settings().trusted_proxy_hops)
 
@@ -97,8 +98,8 @@ class Container(PlexParts):
     def admission(self) -> Admission:
         """Whether a friend may ask."""
         with importing:
-            from helpr_core.services.admission import Admission
-            from helpr_core.services.invite_code import InviteCode
+            from helpr_core.services.requests.admission import Admission
+            from helpr_core.services.requests.invite_code import InviteCode
 
         code = self.settings().invite_code
         expected = code.get_secret_value() if code else ""
@@ -110,8 +111,8 @@ class Container(PlexParts):
     def attempt(self) -> Attempt:
         """Plex asked once for one row."""
         with importing:
-            from helpr_core.services.attempt import Attempt
-            from helpr_core.services.sending import Sending
+            from helpr_core.services.requests.attempt import Attempt
+            from helpr_core.services.requests.sending import Sending
 
         return Attempt(
             self.invite_log(),
@@ -125,7 +126,7 @@ class Container(PlexParts):
     def inbox(self) -> Inbox:
         """Requests that wait for the database."""
         with importing:
-            from helpr_core.services.inbox import Inbox
+            from helpr_core.services.requests.inbox import Inbox
 
         key_of = functools.partial(self.keyed_hash, "inbox")
         return Inbox(self.state(), self.invite_log(), key_of, self._clock)
@@ -134,7 +135,7 @@ class Container(PlexParts):
     def request_lookup(self) -> RequestLookup:
         """Where a request stands."""
         with importing:
-            from helpr_core.services.request_lookup import RequestLookup
+            from helpr_core.services.requests.lookup import RequestLookup
 
         return RequestLookup(self.invite_log(), self.inbox(), self.attempt(), self._clock)
 
@@ -142,7 +143,7 @@ class Container(PlexParts):
     def housekeeping_runs(self) -> Runs:
         """When housekeeping ran."""
         with importing:
-            from helpr_core.services.housekeeping_runs import Runs
+            from helpr_core.services.upkeep.runs import Runs
 
         return Runs(self.state(), self._clock)
 
@@ -150,7 +151,7 @@ class Container(PlexParts):
     def housekeeping(self) -> Housekeeping:
         """What is done every few minutes."""
         with importing:
-            from helpr_core.services.housekeeping import Housekeeping
+            from helpr_core.services.upkeep.housekeeping import Housekeeping
 
         return Housekeeping(self, self._clock)
 
@@ -169,7 +170,7 @@ class Container(PlexParts):
     def given_settings(self) -> dict[str, str]:
         """Each setting that is set, as it is written: for a backup, secrets among them."""
         with importing:
-            from helpr_core.settings import SETTING_NAMES
+            from helpr_core.configuration.settings import SETTING_NAMES
 
         return {name: self._environ[name] for name in SETTING_NAMES if self._environ.get(name)}
 
@@ -201,7 +202,7 @@ class Container(PlexParts):
     def upkeep(self) -> Upkeep:
         """What the owner sees of all that runs by itself."""
         with importing:
-            from helpr_core.services.upkeep import Upkeep
+            from helpr_core.services.upkeep.background import Upkeep
 
         return Upkeep(self, self._clock, on_azure=bool(self._environ.get("WEBSITE_SITE_NAME")))
 
@@ -213,7 +214,7 @@ class Container(PlexParts):
         Concerns, of all workers, so from the state store.
         """
         with importing:
-            from helpr_core.services.setting_concerns import SettingConcerns
+            from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 
         return SettingConcerns(self.settings().concerns(), (self.sightings().concerns,))
 
@@ -221,9 +222,9 @@ class Container(PlexParts):
     def send_invite(self) -> SendInvite:
         """The main use case."""
         with importing:
-            from helpr_core.services.allowance import Allowance
             from helpr_core.services.rate_limit import for_all
-            from helpr_core.services.send_invite import SendInvite
+            from helpr_core.services.requests.allowance import Allowance
+            from helpr_core.services.requests.submit import SendInvite
 
         (ceiling,) = for_all(self.settings().rate_invites, 2)
         allowance = Allowance(self.state(), ceiling, self.sightings(), self._clock)
@@ -244,7 +245,7 @@ class Container(PlexParts):
     def owner_invites(self) -> OwnerInvites:
         """What the owner does with requests."""
         with importing:
-            from helpr_core.services.owner_invites import OwnerInvites
+            from helpr_core.services.requests.owners import OwnerInvites
 
         return OwnerInvites(
             self.invite_log(), self.attempt(), self.send_invite(), self.libraries(), self._clock
@@ -254,7 +255,7 @@ class Container(PlexParts):
     def overview(self) -> Overview:
         """All at a glance."""
         with importing:
-            from helpr_core.services.overview import Overview
+            from helpr_core.services.upkeep.overview import Overview
 
         return Overview(self)
 
@@ -262,7 +263,7 @@ class Container(PlexParts):
     def connection_check(self) -> ConnectionCheck:
         """What works and what does not, layer by layer."""
         with importing:
-            from helpr_core.services.connection_check import ConnectionCheck
+            from helpr_core.services.upkeep.checks import ConnectionCheck
 
         return ConnectionCheck(self)
 
@@ -270,7 +271,7 @@ class Container(PlexParts):
     def sessions(self) -> Sessions:
         """The dashboard's sessions."""
         with importing:
-            from helpr_core.services.sessions import Sessions
+            from helpr_core.services.owner.sessions import Sessions
 
         name, _ = self._administrator()
         return Sessions(name, self._owners_key(), self.state(), self._clock)
@@ -279,7 +280,7 @@ class Container(PlexParts):
     def devices(self) -> Devices:
         """The browsers in which the owner has signed in."""
         with importing:
-            from helpr_core.services.devices import Devices
+            from helpr_core.services.owner.devices import Devices
 
         return Devices(self._owners_key(), self._clock)
 
@@ -287,7 +288,7 @@ class Container(PlexParts):
     def browsers(self) -> Devices:
         """The browsers in which friends have asked."""
         with importing:
-            from helpr_core.services.devices import FRIENDS, Devices
+            from helpr_core.services.owner.devices import FRIENDS, Devices
 
         key = self.keyed_hash("friends' browsers", "")
         return Devices(key, self._clock, "helpr requests", FRIENDS)
@@ -296,7 +297,7 @@ class Container(PlexParts):
     def sign_in(self) -> SignIn:
         """The dashboard's sign-in; SetupRequired without an administrator."""
         with importing:
-            from helpr_core.services.sign_in import SignIn
+            from helpr_core.services.owner.sign_in import SignIn
 
         name, password_hash = self._administrator()
         if not (name and password_hash):
@@ -311,7 +312,7 @@ class Container(PlexParts):
     def site(self) -> Site:
         """What the form shows."""
         with importing:
-            from helpr_core.services.site import describe_site
+            from helpr_core.services.site.summary import describe_site
 
         offered = self.libraries().offered()
         return describe_site(
@@ -324,7 +325,7 @@ class Container(PlexParts):
     def server_name(self) -> str:
         """What the server is called: at Plex, or in the setting while that is not known."""
         with importing:
-            from helpr_core.services.site import shown_name
+            from helpr_core.services.site.summary import shown_name
 
         return shown_name(self.settings().plex_server_name, self.catalog().known())
 

@@ -9,11 +9,11 @@ from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
-    from helpr_core.services.circuit_breaker import CircuitBreaker
-    from helpr_core.services.libraries import SharedLibraries
+    from helpr_core.services.plex.breaker import CircuitBreaker
+    from helpr_core.services.plex.catalog import ServerCatalog
+    from helpr_core.services.plex.libraries import SharedLibraries
+    from helpr_core.services.plex.seats import Seats
     from helpr_core.services.ports import MediaServer
-    from helpr_core.services.seats import Seats
-    from helpr_core.services.server_catalog import ServerCatalog
 
 
 class PlexParts(Stores):
@@ -39,7 +39,7 @@ class PlexParts(Stores):
     def catalog(self) -> ServerCatalog:
         """What is known of the Plex server."""
         with importing:
-            from helpr_core.services.server_catalog import ServerCatalog
+            from helpr_core.services.plex.catalog import ServerCatalog
 
         return ServerCatalog(self.media(), self.state(), self._server_key(), self._clock)
 
@@ -47,7 +47,7 @@ class PlexParts(Stores):
     def libraries(self) -> SharedLibraries:
         """Which libraries are shared."""
         with importing:
-            from helpr_core.services.libraries import SharedLibraries
+            from helpr_core.services.plex.libraries import SharedLibraries
 
         names = self.settings().plex_libraries
         return SharedLibraries(self.state(), self.catalog(), names, self._clock)
@@ -56,7 +56,7 @@ class PlexParts(Stores):
     def seats(self) -> Seats:
         """How many seats are taken."""
         with importing:
-            from helpr_core.services.seats import Seats
+            from helpr_core.services.plex.seats import Seats
 
         return Seats(self.media(), self.catalog(), self.state(), self._server_key(), self._clock)
 
@@ -64,7 +64,7 @@ class PlexParts(Stores):
     def breaker(self) -> CircuitBreaker:
         """Whether plex.tv is asked at present."""
         with importing:
-            from helpr_core.services.circuit_breaker import CircuitBreaker
+            from helpr_core.services.plex.breaker import CircuitBreaker
 
         return CircuitBreaker(self.state(), self._clock)
 

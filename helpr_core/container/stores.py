@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from helpr_core.adapters.azure_identity import AzureIdentity
     from helpr_core.adapters.sql.database import Database
-    from helpr_core.services.database_due import DatabaseDue
+    from helpr_core.configuration.settings import Settings
     from helpr_core.services.ports import (
         AuditLog,
         InviteHistory,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         InviteQueue,
         StateStore,
     )
-    from helpr_core.settings import Settings
+    from helpr_core.services.upkeep.database_due import DatabaseDue
 
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Stores:
     def settings(self) -> Settings:
         """Every setting, checked."""
         with importing:
-            from helpr_core.settings import read_settings
+            from helpr_core.configuration.settings import read_settings
 
         try:
             settings = read_settings(self._environ)
@@ -109,7 +109,7 @@ class Stores:
     def database_due(self) -> DatabaseDue:
         """When housekeeping opens the database next."""
         with importing:
-            from helpr_core.services.database_due import DatabaseDue
+            from helpr_core.services.upkeep.database_due import DatabaseDue
 
         return DatabaseDue(self.state(), self._clock, apart=self.has_tables())
 
@@ -123,7 +123,7 @@ class Stores:
         if not self.has_tables():
             return written
         with importing:
-            from helpr_core.services.database_due import AnnouncingLog
+            from helpr_core.services.upkeep.database_due import AnnouncingLog
 
         return AnnouncingLog(written, self.database_due())
 

@@ -10,7 +10,7 @@ from helpr_core import container
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from helpr_core.services.devices import Device
+    from helpr_core.services.owner.devices import Device
     from helpr_core.web.endpoint import Call
 
 REQUESTS = "helpr_requests"

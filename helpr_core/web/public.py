@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpr_core.domain.identity import Identity
-    from helpr_core.services.devices import Device
-    from helpr_core.services.site import Site
+    from helpr_core.services.owner.devices import Device
+    from helpr_core.services.site.summary import Site
 
 RETENTION = (
     "We keep the name or e-mail you type, and when, so that the owner sees who asked; "

@@ -17,7 +17,7 @@ from pydantic import (
 
 from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import RECEIVED, tell
-from helpr_core.services.site import Site
+from helpr_core.services.site.summary import Site
 from helpr_core.web.texts import Text
 
 

@@ -19,7 +19,7 @@ from helpr_core.web.problems import Purpose
 from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, json_response
 
 if TYPE_CHECKING:
-    from helpr_core.services.sessions import Session
+    from helpr_core.services.owner.sessions import Session
 
 COOKIE = "helpr_session"
 DEVICE_COOKIE = "helpr_device"

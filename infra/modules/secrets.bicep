@@ -33,7 +33,7 @@ param inviteCode string
 @secure()
 param databaseUrl string
 
-// Helpr reads it as "not set" (helpr_core/settings.py), and Key Vault takes no empty value.
+// Helpr reads it as "not set" (helpr_core/configuration/settings.py), and Key Vault takes no empty value.
 var unset = '<unset>'
 
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {

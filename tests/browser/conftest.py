@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.browser.live import LiveSite, Watch
 from tests.browser.owner import Door, Owner
 from tests.servers.server_process import free_port, running

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page, Route

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from werkzeug.security import generate_password_hash
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.cold_start.entry_points import ENTRY_POINTS, PASSWORD, SECRET_KEY, TIMER
 from tests.processes import PROJECT, command, environment
 

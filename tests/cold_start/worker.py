@@ -55,7 +55,7 @@ def watched() -> Iterator[Watch]:
 def on_wsgi(calls: list[Call]) -> tuple[list[int], Watch]:
     """Our own half: the WSGI application as gunicorn's threads call it."""
     application = import_module("helpr_core.wsgi").application
-    run_timer = import_module("helpr_core.host.application").run_timer
+    run_timer = import_module("helpr_core.local.application").run_timer
     statuses = [0] * len(calls)
     together = threading.Barrier(len(calls))
 

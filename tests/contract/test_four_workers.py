@@ -15,8 +15,8 @@ import pytest
 import requests
 from werkzeug.security import generate_password_hash
 
+from demo_plex import DemoPlex
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
 from tests.servers.server_process import free_port, running
 from tests.web.site_under_test import settings_for
 

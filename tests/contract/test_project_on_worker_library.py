@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from demo_plex import DemoPlex
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
 from tests.contract.sides import PROJECT, Case, Side, answers, worker_side, wsgi_side
 
 pytestmark = pytest.mark.skipif(

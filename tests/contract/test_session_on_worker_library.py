@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.security import generate_password_hash
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.contract.sides import PROJECT, Case, Side, worker_side, wsgi_side
 
 pytestmark = pytest.mark.skipif(

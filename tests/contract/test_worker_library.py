@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.contract.sides import Case, Side, answers, worker_side, wsgi_side
-from tests.wsgi.sample_app import ANSWERS
-from tests.wsgi.sample_wsgi import CUSTOM_HEADERS, KEYS
+from tests.local.sample_app import ANSWERS
+from tests.local.sample_wsgi import CUSTOM_HEADERS, KEYS
 
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13), reason="azure-functions-runtime needs Python 3.13"

@@ -15,7 +15,7 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from helpr_core.host.application import HostedApplication, create_application
+from helpr_core.local.application import HostedApplication, create_application
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +63,7 @@ def answered(client: Client, call: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     if sys.argv[1] == "sample":
-        application = importlib.import_module("tests.wsgi.sample_wsgi").application
+        application = importlib.import_module("tests.local.sample_wsgi").application
     else:
         application = project_application()
     client = Client(application, use_cookies=False)

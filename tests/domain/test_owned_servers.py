@@ -6,7 +6,7 @@ import pytest
 
 from helpr_core.domain.checks import Severity
 from helpr_core.domain.owned_servers import OwnedServer, find_server
-from helpr_core.services.plex_checks import server_check
+from helpr_core.services.upkeep.plex_checks import server_check
 
 HOME = OwnedServer("Home Cinema", "a" * 40)
 TWIN = OwnedServer("home  cinema", "b" * 40)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from demo_plex import DemoPlex
+from demo_plex.account import own_connection
 from helpr_core import container
 from helpr_core.adapters import silence
-from helpr_core.demo import DemoPlex
-from helpr_core.demo.account import own_connection
-from helpr_core.host.application import HostedApplication
-from helpr_core.services import housekeeping, send_invite
+from helpr_core.local.application import HostedApplication
+from helpr_core.services.requests import submit as send_invite
+from helpr_core.services.upkeep import housekeeping
 from tests.faults.scene import Scene
 from tests.faults.stores import AZURE, SQLITE, AzureStores, SqliteStores, Stores
 from tests.servers.azurite import port_of

@@ -31,9 +31,9 @@ from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
-from helpr_core.host.application import HostedApplication, run_timer
-from helpr_core.services import housekeeping
-from helpr_core.services.devices import Device
+from helpr_core.local.application import HostedApplication, run_timer
+from helpr_core.services.owner.devices import Device
+from helpr_core.services.upkeep import housekeeping
 from helpr_core.web.cookies import REQUESTS
 from helpr_core.wsgi import application
 
@@ -50,9 +50,9 @@ _IMPORTED_LATE = (
     "helpr_core.web.schemas",
     "helpr_core.web.manage_schemas",
     "helpr_core.web.manage.invites",
-    "helpr_core.services.send_invite",
-    "helpr_core.services.owner_invites",
-    "helpr_core.services.request_lookup",
+    "helpr_core.services.requests.submit",
+    "helpr_core.services.requests.owners",
+    "helpr_core.services.requests.lookup",
     "helpr_core.adapters.state.connect",
     "helpr_core.services.rate_limit",
     "psycopg2",

@@ -11,14 +11,14 @@ from uuid import uuid4
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from demo_plex import DemoPlex, DemoShare
+from demo_plex.world import Refused
 from helpr_core import container
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex, DemoShare
-from helpr_core.demo.world import Refused
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import OPEN, InviteRequest, NewRequest, Source, Status
-from helpr_core.host.application import HostedApplication, run_timer
+from helpr_core.local.application import HostedApplication, run_timer
 from tests.faults.stores import Stores, rows_of
 from tests.services.worker import SetClock
 from tests.web.dashboard import ADMINISTRATOR

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.invite import Status
-from helpr_core.host.application import HostedApplication
+from helpr_core.local.application import HostedApplication
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
 from tests.faults.lives import ACTS, Act, Request
 from tests.faults.operations import heading

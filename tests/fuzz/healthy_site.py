@@ -14,11 +14,11 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from werkzeug.security import generate_password_hash
 
+from demo_plex import DemoPlex
 from helpr_core import container
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
-from helpr_core.host.application import HostedApplication
-from helpr_core.services import sign_in
+from helpr_core.local.application import HostedApplication
+from helpr_core.services.owner import sign_in
 from tests.fuzz.budget import examples
 from tests.web.site_under_test import ADDRESS, settings_for
 

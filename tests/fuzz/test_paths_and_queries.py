@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from helpr_core.adapters.sql.paging import to_position
 from helpr_core.domain.history import InviteFilter
 from helpr_core.errors import InvalidInput
-from helpr_core.host.incoming import RequestRejectedError, request_path, request_url
-from helpr_core.host.routes import parse_template
+from helpr_core.local.incoming import RequestRejectedError, request_path, request_url
+from helpr_core.local.routes import parse_template
 from helpr_core.web import bodies, manage, manage_schemas
 from helpr_core.web.manage.export import escaped
 

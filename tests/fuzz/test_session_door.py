@@ -13,8 +13,8 @@ import pytest
 import schemathesis
 from hypothesis import assume
 
-from helpr_core.demo import DemoPlex
-from helpr_core.host.application import HostedApplication
+from demo_plex import DemoPlex
+from helpr_core.local.application import HostedApplication
 from helpr_core.web import openapi
 from helpr_core.web.session import COOKIE
 from tests.fuzz.healthy_site import (

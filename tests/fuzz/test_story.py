@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from werkzeug.test import Client, TestResponse
 
+from demo_plex import DemoPlex
+from demo_plex.world import Unknown
 from helpr_core import container
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
-from helpr_core.demo.world import Unknown
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.host.application import HostedApplication
-from helpr_core.services import housekeeping, send_invite
+from helpr_core.local.application import HostedApplication
+from helpr_core.services.requests import submit as send_invite
+from helpr_core.services.upkeep import housekeeping
 from tests.contract.places import MovableClock
 from tests.fuzz.budget import examples
 from tests.web.site_under_test import SiteUnderTest, settings_for

@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from demo_plex import DemoPlex
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
 from helpr_core.errors import SignInRequired
-from helpr_core.host.application import HostedApplication
+from helpr_core.local.application import HostedApplication
 from helpr_core.web.session import COOKIE
 from tests.fuzz.healthy_site import a_session, healthy_site
 

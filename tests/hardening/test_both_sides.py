@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from werkzeug.security import generate_password_hash
 
+from demo_plex import DemoPlex
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
 from helpr_core.web.responses import HSTS, SECURITY_HEADERS
 from tests.contract.sides import PROJECT, Case, worker_side, wsgi_side
 from tests.hardening.both_sides import UNKNOWN, Asked, headers_of

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpr_core.host.application import HostedApplication
+from helpr_core.local.application import HostedApplication
 from tests.web.conftest import MakeDashboard
 from tests.web.dashboard import Dashboard
 from tests.web.site_under_test import FORM, JSON, PAGE

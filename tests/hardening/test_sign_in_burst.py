@@ -13,7 +13,7 @@ import pytest
 import requests
 from werkzeug.security import generate_password_hash
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.processes import HELPR, environment
 from tests.servers.server_process import free_port, running
 from tests.web.site_under_test import settings_for

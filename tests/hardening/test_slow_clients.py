@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from helpr_core.host.application import HostedApplication
-from helpr_core.serving import QuietRequestHandler
+from helpr_core.local.application import HostedApplication
+from helpr_core.local.serving import QuietRequestHandler
 from helpr_core.wsgi import MOST_BODY_BYTES
 from tests.processes import PROJECT, environment
 from tests.servers.server_process import free_port, running
@@ -65,7 +65,10 @@ def _gunicorn(folder: Path) -> Iterator[Server]:
     """As in the Dockerfile, but for the number of threads and the patience."""
     given = (PROJECT / "gunicorn.conf.py").read_text("utf-8")
     configuration = folder / "gunicorn.conf.py"
-    ours = f"from helpr_core.own_server import worker\nworker.REQUEST_SECONDS = {REQUEST_SECONDS}\n"
+    ours = (
+        "from helpr_core.local.gunicorn_worker import worker\n"
+        f"worker.REQUEST_SECONDS = {REQUEST_SECONDS}\n"
+    )
     configuration.write_text(f"{given}\n{ours}", "utf-8")
     port, log = free_port(), folder / "gunicorn.log"
     command = [sys.executable, "-m", "gunicorn", "--config", str(configuration)]

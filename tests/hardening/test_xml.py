@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from demo_plex import DemoPlex
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.answers import MAX_BYTES, MAX_REASON, Answer, parse_answer, reason_of
-from helpr_core.demo import DemoPlex
 from helpr_core.errors import PlexAnswerLost
 
 SECONDS = 5.0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.image.container import Container
 from tests.image.root_file_system import Image, build, debian
 from tests.publishing.package import PROJECT

@@ -132,4 +132,4 @@ def _ignored(folder: str, names: list[str]) -> set[str]:
     """What .dockerignore keeps out of folders that are let in."""
     if not Path(folder).is_relative_to(PROJECT):
         return set()
-    return {one for one in names if one in ("demo", "__pycache__") or one.startswith(".")}
+    return {one for one in names if one == "__pycache__" or one.startswith(".")}

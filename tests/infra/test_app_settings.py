@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from helpr_core.configuration.settings import SETTING_NAMES, Settings, read_settings
 from helpr_core.errors import SetupRequired
-from helpr_core.settings import SETTING_NAMES, Settings, read_settings
 from tests.infra.template import PARAMETER_FILES, app_settings, resources
 
 # What the Functions host reads.

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from helpr_core.settings import read_settings
+from helpr_core.configuration.settings import read_settings
 from tests.infra.template import (
     INFRA,
     PARAMETER_FILES,

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.processes import PROJECT, served
 from tests.publishing import stand_in_az
 from tests.publishing.stand_in_az import START

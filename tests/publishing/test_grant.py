@@ -12,7 +12,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.processes import PROJECT, command, served
 from tests.publishing.azure_postgres import (
     APPS_TOKEN,

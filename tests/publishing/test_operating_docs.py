@@ -14,7 +14,7 @@ import pytest
 
 from helpr_core import __main__ as command_line
 from helpr_core import errors, logs
-from helpr_core.settings import SETTING_NAMES
+from helpr_core.configuration.settings import SETTING_NAMES
 from tests.publishing.package import PROJECT
 
 DEPLOY = (PROJECT / "docs/deploy.md").read_text("utf-8")
@@ -22,11 +22,7 @@ OPERATIONS = (PROJECT / "docs/operations.md").read_text("utf-8")
 PAGES = {"deploy.md": DEPLOY, "operations.md": OPERATIONS}
 BICEP = (PROJECT / "infra/main.bicep").read_text("utf-8")
 PARAMETER_FILE = (PROJECT / "infra/main.bicepparam").read_text("utf-8")
-CODE = "\n".join(
-    path.read_text("utf-8")
-    for path in (PROJECT / "helpr_core").rglob("*.py")
-    if "demo" not in path.parts
-)
+CODE = "\n".join(path.read_text("utf-8") for path in (PROJECT / "helpr_core").rglob("*.py"))
 # Azure's own, and what only the pages' commands use.
 OTHER_VARIABLES = {"POSTGRES_PASSWORD", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"} | {
     "AZURE_RESOURCE_GROUP", "AZURE_FUNCTIONAPP_NAME"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.contract.sides import Case, Side, worker_side
 from tests.publishing.package import (
     PROJECT,
@@ -97,10 +97,9 @@ def _copy(path: str, root: Path) -> None:
 def _expected() -> set[str]:
     """Every file of the app, found without a look at .funcignore."""
     code = {path for path in (PROJECT / "helpr_core").rglob("*") if path.is_file()}
-    demo = PROJECT / "helpr_core" / "demo"
     static = {path for path in (PROJECT / "static").rglob("*") if path.is_file()}
     files = {path for path in code | static if "__pycache__" not in path.parts}
-    app = {path.relative_to(PROJECT).as_posix() for path in files if demo not in path.parents}
+    app = {path.relative_to(PROJECT).as_posix() for path in files}
     return app | {"function_app.py", "host.json", "requirements.txt"}
 
 

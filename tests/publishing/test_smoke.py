@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.processes import PROJECT, served
 from tests.servers.server_process import free_port
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.processes import environment
 from tests.publishing.package import PROJECT
 from tests.servers.server_process import free_port, running

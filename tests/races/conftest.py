@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.processes import take_everybody
 from tests.races.clients import Reply
 from tests.races.workers import Worker, gunicorn_workers

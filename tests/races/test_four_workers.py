@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from uuid import uuid4
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.races.clients import Reply, Request, cookie_of_the_form, invite, send_together
 from tests.races.conftest import WORKERS, Race, RunRace, Stores, log_lines, statuses, written
 from tests.races.workers import Worker

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.races.clients import Reply, Request, invite, send_together
 from tests.races.conftest import SQLITE, Race, RunRace, Stores, statuses, written
 from tests.races.observer import Observer

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.services.worker import Worker
 
 NewWorker = Callable[..., Worker]

@@ -9,6 +9,8 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
+from demo_plex import DemoPlex
+from demo_plex.messages import Request
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.media_server import PlexMediaServer
 from helpr_core.adapters.sql.database import Database, connect
@@ -18,8 +20,6 @@ from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.clock import Clock
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
-from helpr_core.demo.messages import Request
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.services.ports import StateStore

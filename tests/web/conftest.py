@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
+from demo_plex import DEMO_TOKEN, DemoPlex
 from helpr_core import container
 from helpr_core.container import Container
-from helpr_core.demo import DEMO_TOKEN, DemoPlex
 from helpr_core.errors import SetupRequired
-from helpr_core.host.application import HostedApplication
+from helpr_core.local.application import HostedApplication
 from tests.web.dashboard import ADMINISTRATOR, PASSWORD, PASSWORD_HASH, Dashboard
 from tests.web.site_under_test import SECRET_KEY, SiteUnderTest, settings_for
 

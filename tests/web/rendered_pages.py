@@ -17,8 +17,8 @@ from helpr_core.domain import messages
 from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError
-from helpr_core.services.site import Site, describe_site
-from helpr_core.services.site_settings import SiteSettings
+from helpr_core.services.site.settings import SiteSettings
+from helpr_core.services.site.summary import Site, describe_site
 from helpr_core.web.pages import Document, render
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

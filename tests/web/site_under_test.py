@@ -10,10 +10,10 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
+from demo_plex import DemoPlex
 from helpr_core.container import Container
-from helpr_core.demo import DemoPlex
 from helpr_core.errors import SetupRequired
-from helpr_core.services.devices import Device
+from helpr_core.services.owner.devices import Device
 from helpr_core.web.cookies import REQUESTS
 
 ADDRESS = "203.0.113.7"

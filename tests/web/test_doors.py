@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpr_core.host.application import HostedApplication
-from helpr_core.host.functions import HttpFunction
+from helpr_core.local.application import HostedApplication
+from helpr_core.local.functions import HttpFunction
 from helpr_core.web.manage import ENDPOINTS, OPERATIONS
 from helpr_core.web.manage.operation import Operation
 from tests.web.dashboard import Dashboard

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpr_core.host.application import HostedApplication, run_timer
-from helpr_core.host.functions import TimerFunction
+from helpr_core.local.application import HostedApplication, run_timer
+from helpr_core.local.functions import TimerFunction
 from helpr_core.web import housekeeping
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import SiteUnderTest

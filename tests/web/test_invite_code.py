@@ -6,7 +6,7 @@ import hmac
 
 import pytest
 
-from helpr_core.services import invite_code
+from helpr_core.services.requests import invite_code
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import SiteUnderTest, problem
 

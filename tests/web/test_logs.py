@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from helpr_core.container import Container
-from helpr_core.services.circuit_breaker import KEY
+from helpr_core.services.plex.breaker import KEY
 from helpr_core.services.ports import PLEX
 from tests.web.conftest import CHATTY, INVITE_CODE, MakeSite
 from tests.web.site_under_test import PAGE, SECRET_KEY, SiteUnderTest

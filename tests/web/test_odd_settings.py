@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpr_core import logs
-from helpr_core.settings import SETTING_NAMES
+from helpr_core.configuration.settings import SETTING_NAMES
 from tests.web.conftest import MakeSite
 from tests.web.dashboard import ADMINISTRATOR, PASSWORD
 from tests.web.site_under_test import SiteUnderTest

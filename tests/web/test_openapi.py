@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from helpr_core.host.application import HostedApplication
+from helpr_core.local.application import HostedApplication
 from tests.web.site_under_test import PROBLEM, SiteUnderTest
 
 OpenApi = dict[str, Any]

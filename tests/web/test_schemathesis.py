@@ -17,9 +17,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from demo_plex import DemoPlex
 from helpr_core import container
-from helpr_core.demo import DemoPlex
-from helpr_core.host.application import HostedApplication
+from helpr_core.local.application import HostedApplication
 from helpr_core.web import openapi
 from tests.fuzz.healthy_site import (
     call_application,

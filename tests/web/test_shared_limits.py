@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from helpr_core.demo import DemoPlex
+from demo_plex import DemoPlex
 from tests.processes import served
 from tests.web.conftest import INVITE_CODE
 from tests.web.site_under_test import settings_for

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from helpr_core.container import Container
-from helpr_core.services.send_invite import SendInvite
+from helpr_core.services.requests.submit import SendInvite
 from helpr_core.web.responses import SECURITY_HEADERS
 from tests.web.site_under_test import SiteUnderTest, problem
 

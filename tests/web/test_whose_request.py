@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from helpr_core.domain.messages import RECEIVED
-from helpr_core.services.devices import Device
+from helpr_core.services.owner.devices import Device
 from helpr_core.web.cookies import REQUESTS
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest, problem

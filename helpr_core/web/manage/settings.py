@@ -8,7 +8,7 @@ import azure.functions as func
 
 from helpr_core import container, web
 from helpr_core.errors import FieldError, IfMatchMissing, InvalidInput
-from helpr_core.services.site_settings import Saved, SettingsChanged, changed_fields
+from helpr_core.services.site.settings import Saved, SettingsChanged, changed_fields
 from helpr_core.web.endpoint import Call
 from helpr_core.web.manage.requests import note, read_body
 from helpr_core.web.problems import KINDS, Trouble

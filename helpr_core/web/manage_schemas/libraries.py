@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from helpr_core.services.libraries import Listing
+from helpr_core.services.plex.libraries import Listing
 
 MAX_PLEX_ID = 2**63 - 1
 PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from helpr_core.services.site import default_title
-from helpr_core.services.site_settings import Change, Saved, SiteSettings
+from helpr_core.services.site.settings import Change, Saved, SiteSettings
+from helpr_core.services.site.summary import default_title
 from helpr_core.web.manage_schemas.libraries import STRICT
 from helpr_core.web.texts import Line, Text
 

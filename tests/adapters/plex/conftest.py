@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from demo_plex import DemoPlex
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.media_server import PlexMediaServer
 from helpr_core.clock import utc_now
-from helpr_core.demo import DemoPlex
 from helpr_core.domain.plex import Server
 
 CLIENT_IDENTIFIER = "not-a-real-client-identifier"

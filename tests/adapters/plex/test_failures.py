@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.adapters.plex.media_server import PlexMediaServer
-from helpr_core.demo import LIBRARIES, DemoPlex
 from helpr_core.domain.plex import Server
 from helpr_core.errors import (
     AlreadyShared,

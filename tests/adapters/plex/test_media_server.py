@@ -10,8 +10,8 @@ from threading import Barrier
 
 import pytest
 
+from demo_plex import LIBRARIES, Connection, DemoPlex
 from helpr_core.adapters.plex.media_server import PlexMediaServer
-from helpr_core.demo import LIBRARIES, Connection, DemoPlex
 from helpr_core.domain.plex import Library, Server
 from helpr_core.errors import (
     AlreadyShared,

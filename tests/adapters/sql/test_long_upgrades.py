@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from demo_plex import DemoPlex
 from helpr_core.adapters.sql.migrations import steps
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.schema import HEAD, current_revision
 from helpr_core.adapters.state.sql import SqlStateStore
-from helpr_core.demo import DemoPlex
 from helpr_core.domain.checks import Severity
 from helpr_core.domain.invite import Status
 from helpr_core.errors import LogUnavailable, SchemaBehind

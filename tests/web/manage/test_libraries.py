@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from helpr_core.demo import DemoLibrary
+from demo_plex import DemoLibrary
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import JSON, SiteUnderTest, fields_of, problem
 

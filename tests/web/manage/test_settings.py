@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from helpr_core.clock import utc_now
-from helpr_core.services import allowance
+from helpr_core.services.requests import allowance
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 

@@ -1,0 +1,278 @@
+"""The demo's own paths under /_demo/, for tests and tools in other processes.
+
+GET, DELETE            /_demo/calls     what came in; forget it
+GET                    /_demo/shares    whom the server is shared with
+GET, POST, PUT, DELETE /_demo/faults    rules: list, add (one or a list), replace, clear
+POST                   /_demo/accept    {"identity"}: the friend accepts; 404 when not invited
+GET, POST              /_demo/settings  any of latency_seconds, people (fills seats up to that
+                                        number), elsewhere (friends on another server), home
+                                        (members of the Plex Home), token (the one accepted
+                                        from now on), deauthorized, libraries,
+                                        machine_identifier, server_name, listed (false: the
+                                        account's resources lack the server), other_servers
+                                        (names by machine identifier)
+POST                   /_demo/reset     all as at the start: no calls, faults or shares
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from demo_plex.faults import Faults, rule_as_json, rule_from_json
+from demo_plex.messages import Answer, Call, CallLog, Request, json_answer
+from demo_plex.routes import SHARES_PATH, BadBody, PlexTv, invitation
+from demo_plex.world import DemoLibrary, DemoShare, Unknown
+
+CONTROL_PREFIX = "/_demo/"
+
+
+class Stage:
+    """plex.tv together with what a test changes and reads about it."""
+
+    def __init__(self, plex: PlexTv, latency_seconds: float) -> None:
+        self.plex = plex
+        self.latency_seconds = latency_seconds
+        self.faults = Faults()
+        self.calls = CallLog()
+        self._first = (plex.token, latency_seconds)
+
+    def reset(self) -> None:
+        """Back to how it was made."""
+        self.plex.token, self.latency_seconds = self._first
+        self.plex.deauthorized = False
+        self.plex.world.reset()
+        self.faults.clear()
+        self.calls.clear()
+
+    def record(self, request: Request) -> None:
+        """Remember a call, without its token."""
+        shown = {name: text for name, text in request.query.items() if name != "X-Plex-Token"}
+        identifier = request.plex_header("X-Plex-Client-Identifier")
+        call = Call(request.method, request.path, shown, identifier)
+        if request.method == "POST" and SHARES_PATH.fullmatch(request.path.rstrip("/")):
+            call = _with_invitation(call, request)
+        self.calls.add(call)
+
+    def control(self, request: Request) -> Answer:
+        """Answer a call to one of the demo's own paths."""
+        act = _CONTROLS.get((request.method, request.path.removeprefix(CONTROL_PREFIX)))
+        if act is None:
+            return json_answer({"error": "no such control"}, 404)
+        try:
+            return act(self, _json_of(request))
+        except Unknown:
+            return json_answer({"error": "not invited"}, 404)
+        except (ValueError, TypeError) as bad:
+            return json_answer({"error": str(bad)}, 400)
+
+    def change(self, settings: dict[str, Any]) -> None:
+        """Apply settings; of several, none when one is wrong. Raises ValueError."""
+        unknown = settings.keys() - _SETTINGS.keys()
+        if unknown:
+            raise ValueError(f"unknown settings {sorted(unknown)}")
+        # All are read before the first is applied.
+        checked = [(_SETTINGS[name], _read_setting(name, settings[name])) for name in settings]
+        for apply, value in checked:
+            apply(self, value)
+
+
+def share_as_json(share: DemoShare) -> dict[str, Any]:
+    """A row as `GET /_demo/shares` shows it."""
+    person = share.person
+    return {
+        "id": share.id,
+        "username": person.username,
+        "email": person.email,
+        "user_id": person.user_id,
+        "accepted": share.accepted,
+        "library_ids": share.library_ids,
+        "all_libraries": share.library_ids is None,
+    }
+
+
+def _with_invitation(call: Call, request: Request) -> Call:
+    try:
+        who, library_ids = invitation(request)
+    except BadBody:
+        return call
+    return Call(
+        call.method, call.path, call.query, call.client_identifier, str(who), tuple(library_ids)
+    )
+
+
+def _json_of(request: Request) -> Any:
+    return json.loads(request.body) if request.body.strip() else None
+
+
+def _object(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise ValueError("the body is to be a JSON object")  # noqa: TRY004 - one kind of error
+    return given
+
+
+def _list_calls(stage: Stage, given: Any) -> Answer:
+    return json_answer({"calls": [call.as_json() for call in stage.calls.calls()]})
+
+
+def _clear_calls(stage: Stage, given: Any) -> Answer:
+    stage.calls.clear()
+    return Answer(204)
+
+
+def _list_shares(stage: Stage, given: Any) -> Answer:
+    return json_answer({"shares": [share_as_json(share) for share in stage.plex.world.shares()]})
+
+
+def _list_faults(stage: Stage, given: Any) -> Answer:
+    return json_answer({"faults": [rule_as_json(rule) for rule in stage.faults.rules()]})
+
+
+def _add_faults(stage: Stage, given: Any) -> Answer:
+    rules = [rule_from_json(each) for each in (given if isinstance(given, list) else [given])]
+    stage.faults.add(*rules)
+    return _list_faults(stage, given)
+
+
+def _replace_faults(stage: Stage, given: Any) -> Answer:
+    rules = [rule_from_json(each) for each in (given if isinstance(given, list) else [given])]
+    stage.faults.clear()
+    stage.faults.add(*rules)
+    return _list_faults(stage, given)
+
+
+def _clear_faults(stage: Stage, given: Any) -> Answer:
+    stage.faults.clear()
+    return Answer(204)
+
+
+def _accept(stage: Stage, given: Any) -> Answer:
+    return json_answer(share_as_json(stage.plex.world.accept(str(_object(given).get("identity")))))
+
+
+def _reset(stage: Stage, given: Any) -> Answer:
+    stage.reset()
+    return Answer(204)
+
+
+def _show_settings(stage: Stage, given: Any) -> Answer:
+    """The settings but for the token, which is never told."""
+    world = stage.plex.world
+    settings = {
+        "latency_seconds": stage.latency_seconds,
+        "people": world.seats_taken(),
+        "home": len(world.home()),
+        "deauthorized": stage.plex.deauthorized,
+        "machine_identifier": world.machine_identifier,
+        "server_name": world.server_name,
+        "listed": world.listed,
+        "other_servers": world.other_servers,
+        "libraries": [
+            {"id": lib.id, "key": lib.key, "type": lib.type, "title": lib.title}
+            for lib in world.libraries
+        ],
+    }
+    return json_answer(settings)
+
+
+def _change_settings(stage: Stage, given: Any) -> Answer:
+    stage.change(_object(given))
+    return _show_settings(stage, given)
+
+
+_CONTROLS: dict[tuple[str, str], Callable[[Stage, Any], Answer]] = {
+    ("GET", "calls"): _list_calls,
+    ("DELETE", "calls"): _clear_calls,
+    ("GET", "shares"): _list_shares,
+    ("GET", "faults"): _list_faults,
+    ("POST", "faults"): _add_faults,
+    ("PUT", "faults"): _replace_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("POST", "accept"): _accept,
+    ("GET", "settings"): _show_settings,
+    ("POST", "settings"): _change_settings,
+    ("POST", "reset"): _reset,
+}
+
+
+def _read_setting(name: str, value: Any) -> Any:
+    if name == "libraries":
+        return tuple(DemoLibrary(**_object(each)) for each in value)
+    wanted = _TYPES[name]
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        raise ValueError(f"{name} has a value of the wrong kind")
+    if isinstance(value, int | float) and value < 0:
+        raise ValueError(f"{name} cannot be negative")
+    return value
+
+
+def _set_latency(stage: Stage, seconds: float) -> None:
+    stage.latency_seconds = seconds
+
+
+def _set_people(stage: Stage, people: int) -> None:
+    stage.plex.world.fill_seats(people)
+
+
+def _set_elsewhere(stage: Stage, people: int) -> None:
+    stage.plex.world.fill_elsewhere(people)
+
+
+def _set_home(stage: Stage, people: int) -> None:
+    stage.plex.world.fill_home(people)
+
+
+def _set_token(stage: Stage, token: str) -> None:
+    stage.plex.token = token
+
+
+def _set_deauthorized(stage: Stage, deauthorized: bool) -> None:
+    stage.plex.deauthorized = deauthorized
+
+
+def _set_libraries(stage: Stage, libraries: tuple[DemoLibrary, ...]) -> None:
+    stage.plex.world.libraries = libraries
+
+
+def _set_machine_identifier(stage: Stage, identifier: str) -> None:
+    stage.plex.world.machine_identifier = identifier
+
+
+def _set_server_name(stage: Stage, name: str) -> None:
+    stage.plex.world.server_name = name
+
+
+def _set_listed(stage: Stage, listed: bool) -> None:
+    stage.plex.world.listed = listed
+
+
+def _set_other_servers(stage: Stage, servers: dict[str, str]) -> None:
+    stage.plex.world.other_servers = {str(key): str(name) for key, name in servers.items()}
+
+
+_TYPES: dict[str, Any] = {
+    "latency_seconds": int | float,
+    "people": int,
+    "elsewhere": int,
+    "home": int,
+    "token": str,
+    "deauthorized": bool,
+    "machine_identifier": str,
+    "server_name": str,
+    "listed": bool,
+    "other_servers": dict,
+}
+_SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
+    "latency_seconds": _set_latency,
+    "people": _set_people,
+    "elsewhere": _set_elsewhere,
+    "home": _set_home,
+    "token": _set_token,
+    "deauthorized": _set_deauthorized,
+    "libraries": _set_libraries,
+    "machine_identifier": _set_machine_identifier,
+    "server_name": _set_server_name,
+    "listed": _set_listed,
+    "other_servers": _set_other_servers,
+}

@@ -1,0 +1,238 @@
+"""plex.tv's paths: who may ask, and what each one does to the world."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from demo_plex import account, account_shares, answers, media_server
+from demo_plex.messages import Answer, Request, json_answer
+from demo_plex.world import Refused, Unknown, World
+
+GONE_WORDS = "This endpoint was deprecated and removed"
+# Assumed: no source shows what a body that cannot be read gets.
+BAD_BODY_WORDS = "Invalid request."
+_GONE = re.compile(r"/api/invites/requests(/.*)?|/api/friends(/.*)?|/api/v2/friends")
+
+
+@dataclass(slots=True)
+class PlexTv:
+    """The owner's view of plex.tv; the fields may be changed while it serves.
+
+    `token` is the one that is accepted (and `server_token`, the server's own, as plex.tv
+    does). While `deauthorized`, both get the answer of a token that was signed out.
+    """
+
+    world: World
+    token: str
+    server_token: str = "demo-server-token"  # noqa: S105 - opens nothing but the demo
+    deauthorized: bool = False
+    connections: tuple[account.Connection, ...] = ()
+
+    def answer(self, request: Request) -> Answer:
+        """What plex.tv answers, after carrying it out."""
+        path = request.path.rstrip("/")
+        if _GONE.fullmatch(path):
+            return answers.response(410, GONE_WORDS)
+        if request.method == "GET" and path in media_server.PATHS:
+            good = self._knows(request) and not self.deauthorized
+            return media_server.media_server_answer(self.world, path, token_is_good=good)
+        handler, names = _find_route(request.method, path)
+        if handler is None:
+            return _unknown_path(request)
+        return self._turn_away(request) or self._carry_out(handler, request, names)
+
+    def _carry_out(self, handler: Handler, request: Request, names: tuple[str, ...]) -> Answer:
+        try:
+            return handler(self, request, *names)
+        except Refused as no:
+            return answers.response(400, str(no))
+        except Unknown:
+            return _not_found(request)
+        except BadBody:
+            return answers.response(400, BAD_BODY_WORDS)
+
+    def _knows(self, request: Request) -> bool:
+        token = request.plex_header("X-Plex-Token")
+        return bool(token) and token in (self.token, self.server_token)
+
+    def _turn_away(self, request: Request) -> Answer | None:
+        v2 = request.path.startswith(answers.V2_PREFIX)
+        if v2 and not request.plex_header("X-Plex-Client-Identifier"):
+            words = answers.NO_CLIENT_IDENTIFIER
+            return answers.errors_v2(400, 1000, words, as_json=request.wants_json)
+        if self._knows(request):
+            return answers.invalid_token() if self.deauthorized else None
+        if v2:
+            words = answers.UNAUTHENTICATED
+            return answers.errors_v2(401, 1001, words, as_json=request.wants_json)
+        return answers.errors_v1(401, answers.INVALID_TOKEN)
+
+
+Handler = Callable[..., Answer]
+
+
+class BadBody(Exception):
+    """The body is not what that path takes."""
+
+
+def invitation(request: Request) -> tuple[str | int, list[int]]:
+    """Whom a POST to shared_servers invites (identity or user id), and its library ids.
+
+    Raises BadBody when it is no invitation.
+    """
+    shared = _shared_server(request)
+    who = shared.get("invited_email", shared.get("invited_id"))
+    if isinstance(who, bool) or not isinstance(who, str | int):
+        raise BadBody
+    return who, _library_ids(shared)
+
+
+def _shared_server(request: Request) -> dict[str, Any]:
+    try:
+        given = json.loads(request.body)
+    except ValueError:
+        raise BadBody from None
+    shared = given.get("shared_server") if isinstance(given, dict) else None
+    if not isinstance(shared, dict):
+        raise BadBody
+    return shared
+
+
+def _library_ids(shared: dict[str, Any]) -> list[int]:
+    """The ids, as numbers or digits; none at all means every library."""
+    try:
+        return [int(each) for each in shared.get("library_section_ids") or []]
+    except (TypeError, ValueError):
+        raise BadBody from None
+
+
+def _user(plex: PlexTv, request: Request) -> Answer:
+    facts = account.user_facts(request.plex_header("X-Plex-Token"))
+    return json_answer(facts) if request.wants_json else answers.user_answer(facts)
+
+
+def _resources(plex: PlexTv, request: Request) -> Answer:
+    world = plex.world
+    own = {world.machine_identifier: world.server_name} if world.listed else {}
+    servers = own | world.other_servers
+    facts = account.resource_facts(servers, plex.server_token, plex.connections)
+    return json_answer(facts) if request.wants_json else answers.resources_answer(facts)
+
+
+def _server(plex: PlexTv, request: Request, machine: str) -> Answer:
+    return answers.server_answer(_own(plex, machine))
+
+
+def _list_shares(plex: PlexTv, request: Request, machine: str) -> Answer:
+    world = _own(plex, machine)
+    return answers.shares_answer(world, world.shares())
+
+
+def _share(plex: PlexTv, request: Request, machine: str) -> Answer:
+    world = _own(plex, machine)
+    who, library_ids = invitation(request)
+    return answers.shares_answer(world, [world.share(who, library_ids)])
+
+
+def _one_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:
+    world = _own(plex, machine)
+    rows = [share for share in world.shares() if share.id == _number(share_id)]
+    return answers.shares_answer(world, rows) if rows else _not_found(request)
+
+
+def _update_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:
+    world = _own(plex, machine)
+    library_ids = _library_ids(_shared_server(request))
+    return answers.shares_answer(world, [world.replace_libraries(_number(share_id), library_ids)])
+
+
+def _end_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:
+    _own(plex, machine).end_share(_number(share_id))
+    return Answer(204)
+
+
+def _owned_accepted(plex: PlexTv, request: Request) -> Answer:
+    as_json = request.wants_json
+    return account_shares.owned_shares_answer(plex.world, accepted=True, as_json=as_json)
+
+
+def _owned_pending(plex: PlexTv, request: Request) -> Answer:
+    as_json = request.wants_json
+    return account_shares.owned_shares_answer(plex.world, accepted=False, as_json=as_json)
+
+
+def _friends(plex: PlexTv, request: Request) -> Answer:
+    return answers.friends_answer(plex.world)
+
+
+def _end_friendship(plex: PlexTv, request: Request, user_id: str) -> Answer:
+    plex.world.end_friendship(_number(user_id))
+    return Answer(204)
+
+
+def _invites(plex: PlexTv, request: Request) -> Answer:
+    return answers.invites_answer(plex.world)
+
+
+def _cancel_invite(plex: PlexTv, request: Request, invite_id: str) -> Answer:
+    friend, server = (request.query.get(name) == "1" for name in ("friend", "server"))
+    plex.world.cancel_invite(invite_id, friend=friend, server=server)
+    return Answer(204)
+
+
+def _own(plex: PlexTv, machine: str) -> World:
+    """The world, when that server is in it. Raises Unknown."""
+    if machine != plex.world.machine_identifier:
+        raise Unknown
+    return plex.world
+
+
+def _number(text: str) -> int:
+    """An id; PlexAPI asks for "nan" when it has none. Raises Unknown."""
+    if not (text.isascii() and text.isdigit()):
+        raise Unknown
+    return int(text)
+
+
+def _not_found(request: Request) -> Answer:
+    if request.path.startswith(answers.V2_PREFIX):
+        words = answers.NO_RESOURCE
+        return answers.errors_v2(404, 1002, words, as_json=request.wants_json)
+    return answers.errors_v1(404, "Not found")
+
+
+def _unknown_path(request: Request) -> Answer:
+    is_v2 = request.path.startswith(answers.V2_PREFIX)
+    return _not_found(request) if is_v2 else answers.not_found_page()
+
+
+SHARES_PATH = re.compile(r"/api/servers/([^/]+)/shared_servers")
+_ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = (
+    ("POST", SHARES_PATH, _share),
+    ("GET", SHARES_PATH, _list_shares),
+    ("GET", re.compile(r"/api/v2/user"), _user),
+    ("GET", re.compile(r"/api/v2/resources"), _resources),
+    ("GET", re.compile(r"/api/servers/([^/]+)"), _server),
+    ("GET", re.compile(r"/api/servers/([^/]+)/shared_servers/([^/]+)"), _one_share),
+    ("PUT", re.compile(r"/api/servers/([^/]+)/shared_servers/([^/]+)"), _update_share),
+    ("DELETE", re.compile(r"/api/servers/([^/]+)/shared_servers/([^/]+)"), _end_share),
+    ("GET", re.compile(r"/api/v2/shared_servers/owned/accepted"), _owned_accepted),
+    ("GET", re.compile(r"/api/v2/shared_servers/owned/pending"), _owned_pending),
+    ("GET", re.compile(r"/api/users"), _friends),
+    ("DELETE", re.compile(r"/api/v2/sharings/([^/]+)"), _end_friendship),
+    ("GET", re.compile(r"/api/invites/requested"), _invites),
+    ("DELETE", re.compile(r"/api/invites/requested/([^/]+)"), _cancel_invite),
+)
+
+
+def _find_route(method: str, path: str) -> tuple[Handler | None, tuple[str, ...]]:
+    for known, pattern, handler in _ROUTES:
+        match = pattern.fullmatch(path) if known == method else None
+        if match:
+            return handler, tuple(unquote(each) for each in match.groups())
+    return None, ()

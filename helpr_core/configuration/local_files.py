@@ -1,0 +1,128 @@
+"""Settings on one's own computer: local.settings.json and .env, read into the environment."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import os
+import re
+from pathlib import Path
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL_SETTINGS = "local.settings.json"
+DOTENV = ".env"
+# The longer ones first: UTF-32's begins as UTF-16's does.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class WrongFileError(ValueError):
+    """A file of settings that cannot be read; the text says which, and in which line."""
+
+    def __init__(self, name: str, line: int, what: str) -> None:
+        super().__init__(f"{name}, line {line}: {what}")
+
+
+def load_local_settings(root: Path = ROOT) -> None:
+    """Add what the two files say; what the environment has already wins, then the JSON.
+
+    Raises WrongFileError, with file and line and without any value.
+    """
+    for found in (_from_json(root), _from_dotenv(root)):
+        for name, value in found.items():
+            if value:  # an empty one stands in the example, and means that nothing is set
+                os.environ.setdefault(name, value)
+
+
+def _from_json(root: Path) -> dict[str, str]:
+    text = _read(root / LOCAL_SETTINGS)
+    if text is None:
+        return {}
+    try:
+        values = json.loads(text)["Values"]
+        values = dict(values.items())
+    except json.JSONDecodeError as exc:
+        line, what = _json_mistake(text, exc)
+        raise WrongFileError(LOCAL_SETTINGS, line, what) from None
+    except (KeyError, TypeError, AttributeError):
+        what = "there has to be an object 'Values' with the settings in it"
+        raise WrongFileError(LOCAL_SETTINGS, _line_of(text, "Values"), what) from None
+    for name, value in values.items():
+        what = ""
+        # func start takes nothing but text; so that one file works for both, neither do we.
+        if not isinstance(value, str):
+            what = f"{name} must be text in quotes"
+        elif "\0" in value or not re.fullmatch(r"[^=\0]+", name):
+            what = "a name or a value has a sign that no environment variable can have"
+        if what:
+            raise WrongFileError(LOCAL_SETTINGS, _line_of(text, name), what)
+    return values
+
+
+def _from_dotenv(root: Path) -> dict[str, str]:
+    text = _read(root / DOTENV)
+    if text is None:
+        return {}
+    for one in parse_stream(io.StringIO(text)):
+        if one.error:
+            # Otherwise the setting would be missing, and nothing would tell.
+            what = "this is neither NAME=value nor a comment; are quotes closed?"
+            blank = len(one.original.string) - len(one.original.string.lstrip())
+            line = one.original.line + one.original.string[:blank].count("\n")
+            raise WrongFileError(DOTENV, line, what)
+    found = dotenv_values(stream=io.StringIO(text))
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _read(path: Path) -> str | None:
+    """What is in the file; None where there is none. Windows' editors write UTF-16, too."""
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as exc:
+        raise WrongFileError(path.name, 1, f"it cannot be read: {type(exc).__name__}") from None
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as exc:
+        line = data[: exc.start].count(b"\n") + 1
+        raise WrongFileError(path.name, line, "it is not UTF-8; save the file as UTF-8") from None
+    if "\0" in text:
+        raise WrongFileError(path.name, 1, "it seems to be UTF-16; save the file as UTF-8")
+    return text.replace("\r\n", "\n")
+
+
+def _json_mistake(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+    """The line, and what is wrong in it: what people take over from other notations is known."""
+    at, before = error.pos, text[: error.pos].rstrip()
+    rest = text[at:].lstrip()
+    at += len(text[at:]) - len(rest)
+    line = text[:at].count("\n") + 1
+    if rest.startswith(("//", "/*", "#")):
+        return line, "a comment begins here, and JSON has none"
+    # Python 3.13 points to the comma, earlier ones to what stands behind it.
+    if rest[:1] in ("}", "]") and before.endswith(","):
+        return text[: len(before)].count("\n") + 1, "there is a comma behind the last entry"
+    if rest.startswith(",") and rest[1:].lstrip()[:1] in ("}", "]"):
+        return line, "there is a comma behind the last entry"
+    if rest.startswith("'"):
+        return line, "names and values stand in double quotes"
+    if rest.startswith('"') and not before.endswith((",", "{", "[", ":")):
+        return text[: len(before)].count("\n") + 1, "a comma is missing behind this entry"
+    return line, "this is not JSON"
+
+
+def _line_of(text: str, name: str) -> int:
+    """Where that name stands, as it is written; the first line where it cannot be found."""
+    found = re.search(rf"{re.escape(json.dumps(name))}\s*:", text)
+    return text[: found.start()].count("\n") + 1 if found else 1

@@ -1,0 +1,340 @@
+"""Which libraries are shared: the owner's saved choice, else the names in PLEX_LIBRARIES."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from helpr_core.clock import Clock
+from helpr_core.domain.library_choice import Choice, Found, chosen_on, find, named_by
+from helpr_core.domain.library_names import listed
+from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.server_list import Doubt
+from helpr_core.errors import (
+    FieldError,
+    InvalidInput,
+    PlexError,
+    PlexServersAlike,
+    PlexServerUnknown,
+    SetupRequired,
+)
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.stored_choice import StoredChoice
+from helpr_core.services.ports import StateStore
+
+log = logging.getLogger(__name__)
+
+_ASK_AGAIN_SECONDS = 60.0
+_LONGEST_WAIT_SECONDS = 600.0
+_TOLD_FOR = timedelta(days=7)
+
+NONE_CHOSEN = FieldError(
+    "PLEX_LIBRARIES",
+    "names no library to share, and no choice is saved. Name the libraries of your Plex "
+    "server, separated by commas",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an invite carries: libraries of this very server."""
+
+    server: Server
+    libraries: tuple[Library, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLibrary:
+    """A library of the server, or one that was chosen and is `gone` from it.
+
+    `missing`: plex.tv's last answer did not list it, and is not believed yet.
+    """
+
+    library: Library
+    shared: bool
+    gone: bool = False
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the owner should know although it costs nobody anything, and what to do."""
+
+    text: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What is shared, and what is wrong with it, in sentences for the owner.
+
+    `problems` are about what was chosen and cannot be shared, `notices` about the rest;
+    `by_setting`: PLEX_LIBRARIES decides, and not a choice that the owner has saved.
+    """
+
+    libraries: tuple[Library, ...]
+    problems: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    by_setting: bool
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All that is to be said."""
+        return (*self.problems, *(notice.text for notice in self.notices))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All libraries, what is wrong, and when plex.tv was asked for them (aware UTC)."""
+
+    libraries: tuple[ListedLibrary, ...]
+    notices: tuple[str, ...]
+    fetched_at: datetime
+
+
+class SharedLibraries:
+    """Reads and saves the choice. `names` is PLEX_LIBRARIES."""
+
+    def __init__(
+        self, state: StateStore, catalog: ServerCatalog, names: Sequence[str], clock: Clock
+    ) -> None:
+        self._catalog = catalog
+        self._names = tuple(names)
+        self._stored = StoredChoice(state, self._names)
+        self._clock = clock
+        self._told: tuple[str, ...] = ()
+        self._ask_again_at = self._ask_first_at = 0.0
+        self._wait = _ASK_AGAIN_SECONDS
+        self._not_found: SetupRequired | None = None
+
+    def offered(self) -> tuple[Library, ...]:
+        """What a friend gets, for the page: never a reason to wait for plex.tv for long.
+
+        Raises SetupRequired while neither a choice nor a name is there, and while the server
+        or every name is wrong and was never right. While plex.tv cannot be asked, the names
+        as they are written, with no kind.
+        """
+        self.require_some()
+        choice = self._stored.current()
+        known = self._catalog.known()
+        if known is None:
+            if choice is not None:
+                return choice.libraries
+            return self._first_offered()
+        try:
+            return self.to_share(known)
+        except SetupRequired:
+            # What was right once is kept for the friend, and its loss told to the owner.
+            if choice is None or not choice.libraries:
+                raise
+            return choice.libraries
+
+    def _first_offered(self) -> tuple[Library, ...]:
+        """The same while nobody knows the server; it is asked for once a minute."""
+        if time.monotonic() >= self._ask_first_at:
+            self._ask_first_at = time.monotonic() + _ASK_AGAIN_SECONDS
+            self._not_found = None
+            try:
+                return self.to_share(self._catalog.server())
+            except PlexServerUnknown as exc:
+                self._not_found = SetupRequired(wrong_server(exc))
+            except PlexError as exc:
+                log.warning("libraries not resolved reason=%s", exc.code)
+        if self._not_found is not None:
+            raise self._not_found
+        return tuple(Library(0, name, "") for name in self._names)
+
+    def require_some(self) -> None:
+        """Raise SetupRequired while neither a saved choice nor PLEX_LIBRARIES names one."""
+        # Read in any case: an invite that is recorded must not stop at this later.
+        if self._stored.current() is None and not self._names:
+            raise SetupRequired(NONE_CHOSEN)
+
+    def to_share(self, server: Server) -> tuple[Library, ...]:
+        """The libraries of `offer`, for those who know the server."""
+        return self.offer(server).libraries
+
+    def offer(self, server: Server, *, final: bool = False) -> Offer:
+        """What an invite carries: what was chosen, as far as the server has it.
+
+        Where something that was chosen is not there plex.tv is asked again, once a minute
+        and later once in ten; with `final` it has just been asked. Raises SetupRequired when
+        nothing is left: an invite without libraries would share every one of them.
+        """
+        self.require_some()
+        if not final:
+            server = self._as_others_know_it(server)
+        found = self._find(server)
+        if found.problems and not final:
+            server, found = self._look_again(server, found)
+        if found.choice.libraries and self._stored.learn(found.choice) != found.choice:
+            found = self._find(server)  # the owner has chosen in between
+        if found.problems and found.problems != self._told:
+            log.warning("libraries not clear problems=%d", len(found.problems))
+            self._told = found.problems
+        if not found.libraries:
+            raise SetupRequired(*_as_errors(found, server))
+        return Offer(server, found.libraries)
+
+    def sharing(self, server: Server) -> Sharing:
+        """What is shared of this server, and what is wrong with that; asks nobody."""
+        found = self._find(server)
+        notices = []
+        choice = found.choice
+        if choice.found_again and not self._is_old(choice):
+            notices.append(_made_anew(choice.found_again))
+        doubt = self._catalog.doubt()
+        if doubt is not None:
+            notices.append(_doubtful(doubt, server))
+        return Sharing(
+            found.libraries, found.problems, tuple(notices), by_setting=choice.names is not None
+        )
+
+    def list(self, *, refresh: bool) -> Listing:
+        """All libraries of the server, which are shared, and the chosen ones that are gone."""
+        server = self._catalog.refresh() if refresh else self._looked_at()
+        try:
+            server = self.offer(server, final=refresh).server
+        except SetupRequired as exc:
+            log.info("no library to share reason=%s", exc.code)
+        choice, sharing = self._stored.current(), self.sharing(server)
+        doubt = self._catalog.doubt()
+        missing = doubt.missing if doubt else ()
+        there = {library.id for library in server.libraries}
+        chosen = choice.libraries if choice else ()
+        return Listing(
+            (
+                *(
+                    ListedLibrary(one, one in sharing.libraries, missing=one.id in missing)
+                    for one in server.libraries
+                ),
+                *(ListedLibrary(one, False, gone=True) for one in chosen if one.id not in there),
+            ),
+            sharing.told if choice or self._names else (),
+            server.fetched_at,
+        )
+
+    def choose(self, ids: Sequence[int]) -> Listing:
+        """Save the owner's choice. Raises InvalidInput for none, or for one unknown."""
+        libraries = self.named(ids, "shared")
+        self._stored.save(chosen_on(self._catalog.server(), libraries))
+        return self.list(refresh=False)
+
+    def named(self, ids: Sequence[int], field: str = "libraries") -> tuple[Library, ...]:
+        """The server's libraries of these ids. Raises InvalidInput as `choose` does."""
+        if not ids:
+            raise InvalidInput(
+                FieldError(field, "Choose at least one: for Plex, none means every library.")
+            )
+        server = self._catalog.server()
+        if set(ids) - {library.id for library in server.libraries}:
+            server = self._catalog.refresh()  # it may have been added a minute ago
+        there = {library.id: library for library in server.libraries}
+        unknown = [number for number in ids if number not in there]
+        if unknown:
+            numbers = ", ".join(str(number) for number in unknown)
+            raise InvalidInput(FieldError(field, f"Not on this server: {numbers}"))
+        return tuple(there[number] for number in dict.fromkeys(ids))
+
+    def chosen(self) -> tuple[Library, ...]:
+        """What counts as chosen, for the audit log; empty while only names are set."""
+        choice = self._stored.current()
+        return choice.libraries if choice else ()
+
+    def _looked_at(self) -> Server:
+        """The server, asked for again where that is due."""
+        server = self._catalog.server()
+        try:
+            self._catalog.look_again()
+        except PlexError as exc:
+            log.warning("libraries not refreshed reason=%s", exc.code)
+        return self._catalog.known() or server
+
+    def _find(self, server: Server) -> Found:
+        choice = self._stored.current()
+        if choice is None:
+            choice = named_by(self._names)
+        found = find(choice, server)
+        if found.choice.found_again != choice.found_again:
+            log.warning("libraries found again count=%d", len(found.choice.found_again))
+            return replace(found, choice=replace(found.choice, found_at=self._clock()))
+        return found
+
+    def _as_others_know_it(self, server: Server) -> Server:
+        """The server of the choice, where another worker has seen it set up anew."""
+        choice = self._stored.current()
+        if choice is None or choice.machine in ("", server.machine_identifier):
+            return server
+        return self._catalog.known(fresh=True) or server
+
+    def _look_again(self, server: Server, found: Found) -> tuple[Server, Found]:
+        """The server as plex.tv has it now, and what was chosen of that."""
+        if time.monotonic() < self._ask_again_at:
+            return server, found
+        self._ask_again_at = time.monotonic() + self._wait
+        try:
+            server = self._catalog.refresh()
+        except PlexError as exc:
+            log.warning("libraries not refreshed reason=%s", exc.code)
+            return server, found
+        found = self._find(server)
+        # What stays wrong is for the owner to mend: friends do not wait for it every minute.
+        self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
+        if not found.problems:
+            self._wait = _ASK_AGAIN_SECONDS
+        return server, found
+
+    def _is_old(self, choice: Choice) -> bool:
+        return choice.found_at is not None and self._clock() - choice.found_at > _TOLD_FOR
+
+
+def wrong_server(error: PlexServerUnknown) -> FieldError:
+    """What is wrong with PLEX_SERVER_NAME, for the setup page, which everybody may read."""
+    if isinstance(error, PlexServersAlike):
+        return FieldError(
+            "PLEX_SERVER_NAME",
+            "is the name of several servers of this Plex account. Put the machine identifier "
+            "of the one you mean there: the command below lists them",
+        )
+    if not error.owned:
+        return FieldError("PLEX_SERVER_NAME", "names a server, and this Plex account owns none")
+    names = ", ".join(f"“{name}”" for name in error.owned)
+    return FieldError(
+        "PLEX_SERVER_NAME", f"is not the name of a server of this Plex account, which owns {names}"
+    )
+
+
+def _as_errors(found: Found, server: Server) -> tuple[FieldError, ...]:
+    setting = found.choice.names is not None
+    field = "PLEX_LIBRARIES" if setting else "libraries"
+    errors = [FieldError(field, problem) for problem in found.problems]
+    verb = "can name" if setting else "can be"
+    return (*errors, FieldError(field, f"{verb} these: {listed(server.libraries)}"))
+
+
+def _made_anew(titles: Sequence[str]) -> Notice:
+    named = ", ".join(f"“{title}”" for title in titles)
+    return Notice(
+        f"{named}: made anew at Plex, and found again by title and kind",
+        "See that these are the libraries you mean. Saving them on the dashboard ends this notice.",
+    )
+
+
+def _doubtful(doubt: Doubt, server: Server) -> Notice:
+    since = f"since {doubt.since:%d %b %H:%M} UTC"
+    goes_on = "Invites still bring what is chosen, and plex.tv is asked again by itself"
+    if doubt.nothing:
+        return Notice(
+            f"plex.tv has listed no library of this server {since}. {goes_on}",
+            "Nothing to do while the server has its libraries.",
+        )
+    titles = {library.id: library.title for library in server.libraries}
+    missing = ", ".join(f"“{titles.get(number, number)}”" for number in doubt.missing)
+    return Notice(
+        f"plex.tv has not listed {missing} {since}. {goes_on}; what stays so for ten minutes is "
+        "believed",
+        "Nothing to do. What you have deleted yourself can be unticked on the dashboard now.",
+    )

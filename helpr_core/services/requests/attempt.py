@@ -1,0 +1,172 @@
+"""One attempt to send an invite: Plex is asked, and the row says what came of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from datetime import datetime
+
+from helpr_core.clock import Clock
+from helpr_core.domain.advice import GAVE_UP, advise
+from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status, try_again_at
+from helpr_core.errors import (
+    HelprError,
+    LogUnavailable,
+    PlexAnswerLost,
+    PlexError,
+    PlexLimited,
+    PlexPaused,
+    PlexServerUnknown,
+    PlexTrouble,
+    PlexUnavailable,
+    SetupRequired,
+    StateUnavailable,
+)
+from helpr_core.patience import within
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.ports import InviteLog
+from helpr_core.services.requests.sending import Sending, Try
+from helpr_core.services.site.settings import StoredSettings
+
+log = logging.getLogger(__name__)
+
+_ATTEMPT_SECONDS = 60.0
+"""For all calls of an attempt that nobody waits for; one that somebody waits for has less
+(see `patience`). So it is over before anybody takes its row for a dead worker's
+(STALE_AFTER)."""
+_LATEST_POST_SECONDS = 20.0
+"""After the attempt's begin no POST is begun."""
+
+
+class Attempt:
+    """Call it with a `pending` row that is the caller's alone; it returns the settled row.
+
+    Raises nothing: whatever plex.tv says, or whatever is missing to ask it, is in the row.
+    """
+
+    def __init__(
+        self,
+        log: InviteLog,
+        sending: Sending,
+        settings: StoredSettings,
+        breaker: CircuitBreaker,
+        clock: Clock,
+    ) -> None:
+        self._log = log
+        self._sending = sending
+        self._settings = settings
+        self._breaker = breaker
+        self._clock = clock
+
+    def __call__(self, row: InviteRequest, *, for_owner: bool = False) -> InviteRequest:
+        """Ask Plex, record the outcome. For the owner it is asked whatever it is like."""
+        in_doubt = row.error_code == PlexAnswerLost.code
+        return self._settled(row, in_doubt=in_doubt, for_owner=for_owner)
+
+    def after_a_death(self, row: InviteRequest) -> InviteRequest:
+        """The same for a row whose worker died: what it may have sent is looked for first."""
+        return self._settled(row, in_doubt=True)
+
+    def _settled(
+        self, row: InviteRequest, *, in_doubt: bool, for_owner: bool = False
+    ) -> InviteRequest:
+        started = time.monotonic()
+        one = Try(row, in_doubt, in_doubt, started + _LATEST_POST_SECONDS)
+        with within(_ATTEMPT_SECONDS):
+            outcome = self._outcome(one, for_owner=for_owner)
+        outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
+        if outcome.error_code is not None:
+            # What an alert looks for: a token that is refused is told by nothing else.
+            log.warning(
+                "invite %s request_id=%s code=%s",
+                outcome.status,
+                row.request_id,
+                outcome.error_code,
+            )
+        try:
+            return self._record(row, outcome)
+        except LogUnavailable as exc:
+            # The row stays pending, and what became of it is read from plex.tv later. What
+            # Plex said is true all the same, so the friend is told.
+            log.error("outcome not recorded request_id=%s reason=%s", row.request_id, exc)  # noqa: TRY400
+            return _as_if_recorded(row, outcome)
+
+    def _record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest:
+        try:
+            recorded = self._log.record(row, outcome)
+        except LogUnavailable:
+            # Most often a connection that broke since the row was opened. Doing it again
+            # is safe: only a row that is still pending is changed.
+            recorded = self._log.record(row, outcome)
+        return recorded or self._log.get(row.request_id) or row
+
+    def _outcome(self, one: Try, *, for_owner: bool) -> Outcome:
+        try:
+            if not for_owner and self._needs_a_yes(one.row):
+                return Outcome(Status.AWAITING_APPROVAL, self._clock(), duration_ms=0)
+            with self._breaker.guard(for_owner=for_owner):
+                return self._sending(one)
+        except (PlexTrouble, PlexServerUnknown, SetupRequired, StateUnavailable) as exc:
+            return self._again(one, exc)
+        except PlexError as exc:
+            return _no(Status.FAILED, exc, self._clock())
+
+    def _needs_a_yes(self, row: InviteRequest) -> bool:
+        """Whether the owner is to be asked about a request that was kept unseen.
+
+        Such a row was queued before anything was tried, while a store was down: whether it
+        was welcome is looked up now. Any other has passed.
+        """
+        unseen = row.queued_since is not None and row.attempts == 0
+        if row.source is Source.OWNER or not (unseen or row.error_code == StateUnavailable.code):
+            return False
+        wishes = self._settings.current()
+        return wishes.approval_required or wishes.paused
+
+    def _again(self, one: Try, error: HelprError) -> Outcome:
+        """Queued for the next try, or failed when a day of tries is over."""
+        now, row = self._clock(), one.row
+        if isinstance(error, PlexAnswerLost) and not one.in_doubt:
+            # It was a question that got no answer: no invite is on its way.
+            error = PlexUnavailable(error.reason, error.retry_after_seconds)
+        wait = error.retry_after_seconds if isinstance(error, PlexTrouble) else None
+        limited = isinstance(error, PlexLimited)
+        at = try_again_at(row.attempts + 1, row.queued_since, now, wait, limited=limited)
+        if isinstance(error, PlexPaused):
+            at = error.until  # nobody was asked: no day ends by that
+        outcome = _no(Status.FAILED if at is None else Status.QUEUED, error, now, at)
+        if one.in_doubt and error.code != PlexAnswerLost.code:
+            # The next try has to know that it must look first.
+            told = f"{advise(PlexAnswerLost.code)} {outcome.error_message}"
+            outcome = replace(outcome, error_code=PlexAnswerLost.code, error_message=told)
+        if at is None:
+            outcome = replace(outcome, error_message=f"{GAVE_UP}{outcome.error_message}")
+        return outcome
+
+
+def _no(status: Status, error: HelprError, at: datetime, again: datetime | None = None) -> Outcome:
+    if isinstance(error, PlexError):
+        told = advise(error.topic, error.reason)
+    else:  # what was found was found by us, and not said by Plex
+        told = f"{advise(error.code)} In detail: {error}."
+    return Outcome(
+        status,
+        at,
+        duration_ms=0,
+        error_code=error.code,
+        error_message=told,
+        next_attempt_at=again,
+    )
+
+
+def _as_if_recorded(row: InviteRequest, outcome: Outcome) -> InviteRequest:
+    return replace(
+        row,
+        status=outcome.status,
+        error_code=outcome.error_code,
+        error_message=outcome.error_message,
+        sent_at=outcome.at if outcome.status is Status.SUCCESS else None,
+        accepted_at=outcome.at if outcome.accepted else None,
+        updated_at=outcome.at,
+    )

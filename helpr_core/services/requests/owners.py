@@ -1,0 +1,97 @@
+"""What the owner does with requests: invite, try again, approve, deny."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
+
+from helpr_core.clock import Clock
+from helpr_core.domain.identity import Identity
+from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.errors import NotFound, NotPossible
+from helpr_core.services.plex.libraries import SharedLibraries
+from helpr_core.services.ports import InviteLog
+from helpr_core.services.requests.attempt import Attempt
+from helpr_core.services.requests.submit import SendInvite
+
+RETRY = "retry"
+APPROVE = "approve"
+DENY = "deny"
+
+_ALLOWED = {
+    RETRY: (Status.FAILED, Status.QUEUED, Status.SUCCESS),
+    APPROVE: (Status.AWAITING_APPROVAL,),
+    DENY: (Status.AWAITING_APPROVAL,),
+}
+_WHY_NOT = {
+    Status.PENDING: "It is being sent at this moment.",
+    Status.SUCCESS: "It was sent already. Retry asks Plex again.",
+    Status.FAILED: "It has failed already. It can be tried again.",
+    Status.QUEUED: "It waits for Plex. It can be tried again at once.",
+    Status.AWAITING_APPROVAL: "It waits for a yes or a no.",
+    Status.DENIED: "It was denied. The friend can ask again.",
+}
+_OTHER_IS_OPEN = "Another request of the same person is under way."
+
+
+def actions(status: Status) -> tuple[str, ...]:
+    """What may be done with a request in that state."""
+    return tuple(action for action, allowed in _ALLOWED.items() if status in allowed)
+
+
+class OwnerInvites:
+    """Each method raises NotFound, NotPossible and the stores' errors."""
+
+    def __init__(
+        self,
+        log: InviteLog,
+        attempt: Attempt,
+        send: SendInvite,
+        shared: SharedLibraries,
+        clock: Clock,
+    ) -> None:
+        self._log = log
+        self._attempt = attempt
+        self._send = send
+        self._shared = shared
+        self._clock = clock
+
+    def invite(self, identity: Identity, library_ids: Sequence[int] | None) -> InviteRequest:
+        """Invite somebody; to these libraries, or to those that are shared."""
+        chosen = self._shared.named(library_ids) if library_ids is not None else ()
+        return self._send.for_owner(identity, chosen)
+
+    def retry(self, request_id: UUID) -> InviteRequest:
+        """Ask Plex again, now; also about what was sent, since it may have been taken back."""
+        return self._attempt(self._claim(request_id, RETRY), for_owner=True)
+
+    def approve(self, request_id: UUID) -> InviteRequest:
+        """Yes: the invite goes out now."""
+        return self._attempt(self._claim(request_id, APPROVE), for_owner=True)
+
+    def deny(self, request_id: UUID) -> InviteRequest:
+        """No: nothing is sent, and the friend's page says so."""
+        return self._changed(request_id, DENY, lambda _: self._log.deny(request_id, self._clock()))
+
+    def _claim(self, request_id: UUID, action: str) -> InviteRequest:
+        return self._changed(
+            request_id,
+            action,
+            lambda allowed: self._log.claim(request_id, allowed, self._clock()),
+        )
+
+    def _changed(
+        self,
+        request_id: UUID,
+        action: str,
+        change: Callable[[Collection[Status]], InviteRequest | None],
+    ) -> InviteRequest:
+        row = change(_ALLOWED[action])
+        if row is not None:
+            return row
+        found = self._log.get(request_id)
+        if found is None:
+            raise NotFound("no such request")
+        if found.status in _ALLOWED[action]:
+            raise NotPossible(_OTHER_IS_OPEN)
+        raise NotPossible(_WHY_NOT[found.status])

@@ -1,0 +1,193 @@
+"""An invitation at plex.tv: sent, looked for, and what a no is really about."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from helpr_core.clock import Clock
+from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status
+from helpr_core.domain.library_choice import Choice, find
+from helpr_core.domain.plex import SEAT_LIMIT, Server, Share, find_share
+from helpr_core.errors import (
+    AlreadyShared,
+    PlexAnswerLost,
+    PlexEndpointGone,
+    PlexError,
+    PlexRefused,
+    PlexServerUnknown,
+    PlexUnavailable,
+    PlexUnexpected,
+    ServerFull,
+)
+from helpr_core.patience import seconds_left
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.libraries import Offer, SharedLibraries
+from helpr_core.services.ports import MediaServer
+
+log = logging.getLogger(__name__)
+
+_POST_SECONDS = 3.0
+"""With less time left no POST is begun: most would be given up, and nobody knew what became
+of them."""
+
+
+@dataclass(slots=True)
+class Try:
+    """A row under way.
+
+    `sent_before`: an earlier POST may have left without an answer. `in_doubt`: one has, and
+    Plex's list was not read since. After `latest_post` (of time.monotonic) none is begun.
+    """
+
+    row: InviteRequest
+    in_doubt: bool
+    sent_before: bool
+    latest_post: float
+    share_taken_away: bool = False
+
+
+class Sending:
+    """Call it inside the breaker's guard; it returns a success, or raises what stopped it.
+
+    PlexRefused, AlreadyShared and ServerFull are about the person and final. Everything else
+    may pass, also where plex.tv refused and could not be asked what about.
+    """
+
+    def __init__(
+        self, media: MediaServer, catalog: ServerCatalog, shared: SharedLibraries, clock: Clock
+    ) -> None:
+        self._media = media
+        self._catalog = catalog
+        self._shared = shared
+        self._clock = clock
+
+    def __call__(self, one: Try) -> Outcome:
+        """Send it, unless it turns out to have been sent."""
+        offer = self._offer(one.row, self._catalog.server())
+        if one.in_doubt:
+            found = self._look(offer, one)
+            if found is not None:
+                # What it carried is what the row says: the choice may be another by now.
+                return replace(found, libraries=None) if one.row.libraries else found
+            one.in_doubt = False
+        try:
+            return self._post(offer, one)
+        except (PlexRefused, PlexServerUnknown, PlexEndpointGone) as exc:
+            if one.in_doubt:
+                raise
+            return self._send_afresh(offer, one, exc)
+
+    def _offer(self, row: InviteRequest, server: Server, *, final: bool = False) -> Offer:
+        """What is shared now; for a request of the owner's own, what the row says.
+
+        `final`: plex.tv has just been asked, and what it does not list is not there.
+        """
+        if row.source is Source.OWNER and row.libraries:
+            found = find(Choice(row.libraries), server)
+            if found.libraries:
+                return Offer(server, found.libraries)
+        return self._shared.offer(server, final=final)
+
+    def _send_afresh(self, offer: Offer, one: Try, refusal: PlexError) -> Outcome:
+        """Once more when what we knew of the server was out of date; otherwise refused.
+
+        plex.tv does not say in words that can be relied on that an id is unknown, so the
+        ids are compared with a fresh list. Without one nobody knows whom the no is about.
+        """
+        server = self._catalog.second_opinion()
+        fresh = self._offer(one.row, server, final=True)
+        if _sent_ids(fresh) != _sent_ids(offer):
+            return self._post(fresh, one)
+        if isinstance(refusal, PlexRefused) and self._is_full(server):
+            raise ServerFull(refusal.reason)
+        raise refusal
+
+    def _is_full(self, server: Server) -> bool:
+        """Told by counting: no wording of Plex's for it is known."""
+        return self._media.fetch_seat_holders(server).count >= SEAT_LIMIT
+
+    def _post(self, offer: Offer, one: Try) -> Outcome:
+        left = seconds_left(one.latest_post - time.monotonic() + _POST_SECONDS)
+        if left < _POST_SECONDS:
+            raise PlexUnavailable("too slow to begin with sending")
+        try:
+            accepted = self._media.send_invite(offer.server, _ids(offer), one.row.email_or_username)
+        except PlexAnswerLost as lost:
+            one.in_doubt = one.sent_before = True
+            return self._read_back(offer, one, lost)
+        except AlreadyShared as refusal:
+            return self._shared_already(offer, one, refusal)
+        return self._yes(offer, accepted)
+
+    def _read_back(self, offer: Offer, one: Try, lost: PlexAnswerLost) -> Outcome:
+        if lost.timed_out:
+            raise lost  # enough was waited: the next try looks
+        found = self._look(offer, one)
+        if found is None:
+            # A slow plex.tv may still carry it out: the next try looks again.
+            raise PlexAnswerLost("Plex's list does not have it", lost.retry_after_seconds) from lost
+        return found
+
+    def _look(self, offer: Offer, one: Try) -> Outcome | None:
+        """Whether Plex's own lists have the invite; None when they have not."""
+        try:
+            share = self._share_of(one, offer.server)
+        except PlexServerUnknown:  # set up anew: what was shared before went with it
+            offer = self._offer(one.row, self._catalog.refresh())
+            share = self._share_of(one, offer.server)
+        if share is None or self._is_left_behind(offer.server, share):
+            return None
+        return self._yes(offer, share.accepted)
+
+    def _shared_already(self, offer: Offer, one: Try, refusal: AlreadyShared) -> Outcome:
+        """With access, with an invitation that waits, or by a share that was left behind."""
+        share = self._share_of(one, offer.server)
+        if share is None:
+            if one.sent_before:  # it was this very request that plex.tv carried out late
+                return self._yes(offer, accepted=False)
+            raise refusal
+        if self._is_left_behind(offer.server, share) and not one.share_taken_away:
+            log.warning("share without an invitation removed request_id=%s", one.row.request_id)
+            self._media.end_share(offer.server, share)
+            one.share_taken_away = True
+            return self._post(offer, one)
+        if one.sent_before or one.row.sent_at is not None:
+            return self._yes(offer, share.accepted, one.row.sent_at)
+        raise AlreadyShared(refusal.reason, accepted=share.accepted)
+
+    def _share_of(self, one: Try, server: Server) -> Share | None:
+        return find_share(self._media.list_shares(server), one.row.email_or_username)
+
+    def _is_left_behind(self, server: Server, share: Share) -> bool:
+        """Whether nobody can accept it any more, as far as plex.tv can be asked."""
+        if share.accepted:
+            return False
+        try:
+            return not self._media.has_invitation(server, share)
+        except (PlexUnexpected, PlexServerUnknown) as exc:
+            # Nothing is taken away on a guess, and the answer would be the same next time.
+            log.warning("invitations not read reason=%s", exc.code)
+            return False
+
+    def _yes(self, offer: Offer, accepted: bool, sent_at: datetime | None = None) -> Outcome:
+        return Outcome(
+            Status.SUCCESS,
+            self._clock(),
+            duration_ms=0,
+            accepted=accepted,
+            sent_at=sent_at,
+            server_name=offer.server.name,
+            libraries=offer.libraries,
+        )
+
+
+def _ids(offer: Offer) -> list[int]:
+    return [library.id for library in offer.libraries]
+
+
+def _sent_ids(offer: Offer) -> tuple[str, list[int]]:
+    """All that plex.tv has to know for it to take the offer."""
+    return offer.server.machine_identifier, _ids(offer)

@@ -1,0 +1,212 @@
+"""A friend asks, or the owner for a friend: one row, one attempt, one answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from helpr_core.clock import Clock
+from helpr_core.domain.identity import Identity
+from helpr_core.domain.invite import InviteRequest, NewRequest, Source, Status
+from helpr_core.domain.plex import Library, Server
+from helpr_core.errors import (
+    CeilingReached,
+    DailyCapReached,
+    LogUnavailable,
+    SetupRequired,
+    StateUnavailable,
+)
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.libraries import SharedLibraries
+from helpr_core.services.ports import InviteLog, Opened
+from helpr_core.services.requests.allowance import Allowance
+from helpr_core.services.requests.attempt import Attempt
+from helpr_core.services.requests.inbox import Inbox
+from helpr_core.services.site.settings import SiteSettings, StoredSettings
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_SECONDS = 2.0
+"""For the first submission's answer: most take less. Where its worker has died none comes, and
+"we keep your request" is true in any case."""
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 0.5
+
+
+_WAITING = (Status.QUEUED, Status.AWAITING_APPROVAL)
+
+
+class SendInvite:
+    """Call it with a checked identity; it returns the request's row as it then stands.
+
+    None: another browser opened the person's request, so that nothing of it may be told here.
+    `browser_key` is a keyed hash of the browser that asks.
+
+    Raises SetupRequired while the owner has chosen no library, DailyCapReached, CeilingReached
+    and Unavailable, all before Plex is asked. Whatever plex.tv says is in the row. While the
+    database is down a friend's request goes to the inbox; while the owner's settings cannot
+    be read, it is queued unsent.
+    """
+
+    def __init__(
+        self,
+        log: InviteLog,
+        catalog: ServerCatalog,
+        shared: SharedLibraries,
+        settings: StoredSettings,
+        attempt: Attempt,
+        allowance: Allowance,
+        inbox: Inbox,
+        *,
+        server_name: str,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self._log = log
+        self._catalog = catalog
+        self._shared = shared
+        self._settings = settings
+        self._attempt = attempt
+        self._allowance = allowance
+        self._inbox = inbox
+        self._server_name = server_name
+        self._clock = clock
+        self._new_id = new_id
+
+    def __call__(
+        self,
+        identity: Identity,
+        source: Source,
+        client_key: str,
+        note: str = "",
+        browser_key: str = "",
+    ) -> InviteRequest | None:
+        """A friend's request: as the owner's settings allow, a repeat answered from its row."""
+        try:
+            settings = self._settings.current()
+            new = self._new_request(identity, source, client_key, note, settings)
+        except StateUnavailable as exc:
+            log.warning("request queued unseen reason=%s", exc)
+            new = replace(self._bare(identity, source, client_key, note), browser_key=browser_key)
+            return self._queued_unseen(new)
+        new = replace(new, browser_key=browser_key)
+        return self._outcome_of(self._open_within(settings.daily_cap, new))
+
+    def for_owner(self, identity: Identity, libraries: tuple[Library, ...]) -> InviteRequest:
+        """The owner's own request: no pause, no approval, no cap; these libraries, if any.
+
+        Plex is asked in any case, also where the person's own request waits: that one goes
+        out then, as the owner wants it.
+        """
+        new = self._new_request(identity, Source.OWNER, "", "", SiteSettings(), libraries)
+        opened = self._log.open(new, afresh=True)
+        row: InviteRequest | None = opened.row
+        if not opened.created:
+            row = self._log.claim(opened.row.request_id, _WAITING, self._clock(), libraries)
+        return self._attempt(row, for_owner=True) if row else self._settled(opened.row)
+
+    def _new_request(
+        self,
+        identity: Identity,
+        source: Source,
+        client_key: str,
+        note: str,
+        settings: SiteSettings,
+        libraries: tuple[Library, ...] = (),
+    ) -> NewRequest:
+        if not libraries:
+            self._shared.require_some()
+        server = self._catalog.known()
+        if server and not libraries:
+            libraries = self._carried_by_now(server)
+        new = self._bare(identity, source, client_key, note)
+        return replace(
+            new,
+            server_name=server.name if server else new.server_name,
+            libraries=libraries,
+            status=Status.AWAITING_APPROVAL if settings.approval_required else Status.PENDING,
+        )
+
+    def _carried_by_now(self, server: Server) -> tuple[Library, ...]:
+        """What the invite will bring as far as is known; what plex.tv says is no reason to
+        turn anybody away without a row."""
+        try:
+            return self._shared.to_share(server)
+        except SetupRequired as exc:
+            log.warning("request kept without libraries reason=%s", exc.code)
+            return ()
+
+    def _bare(self, identity: Identity, source: Source, client_key: str, note: str) -> NewRequest:
+        """What is known without either store."""
+        return NewRequest(
+            request_id=self._new_id(),
+            email_or_username=identity.typed,
+            identity_key=identity.key,
+            timestamp=self._clock(),
+            source=source,
+            server_name=self._server_name,
+            libraries=(),
+            client_key=client_key,
+            note=note,
+        )
+
+    def _queued_unseen(self, new: NewRequest) -> InviteRequest | None:
+        """A cold worker without the state store: what the owner wants is read at the first try."""
+        return self._outcome_of(self._log.open(replace(new, status=Status.QUEUED)))
+
+    def _open_within(self, cap: int, new: NewRequest) -> Opened:
+        """Open the row, to wait for the owner's yes where too many came; a repeat needs no room."""
+        try:
+            with self._allowance.counted(cap) as count:
+                if count.is_over:
+                    new = replace(new, status=Status.AWAITING_APPROVAL)
+                opened = self._open(new)
+                if not opened.created:
+                    count.take_back()
+                return opened
+        except (DailyCapReached, CeilingReached):
+            answer = self._find_answer(new)
+            if answer is None:
+                raise
+            return answer
+
+    def _find_answer(self, new: NewRequest) -> Opened | None:
+        try:
+            return self._log.find_answer(new)
+        except LogUnavailable:
+            return self._inbox.find_answer(new)
+
+    def _open(self, new: NewRequest) -> Opened:
+        try:
+            return self._log.open(new)
+        except LogUnavailable as exc:
+            log.warning("request to the inbox request_id=%s reason=%s", new.request_id, exc)
+            # The same request_id: where the database took the row and only its answer was
+            # lost, they are one request.
+            return self._inbox.keep(new)
+
+    def _outcome_of(self, opened: Opened) -> InviteRequest | None:
+        if not opened.own:
+            return None  # at once: waiting for Plex would tell that it is being asked
+        if not opened.created:
+            return self._settled(opened.row)
+        if opened.row.status is not Status.PENDING:
+            return opened.row
+        # Committed: from here on nothing is lost, whatever happens to this worker.
+        return self._attempt(opened.row)
+
+    def _settled(self, row: InviteRequest) -> InviteRequest:
+        """The row a repeat is answered from, waiting for the submission that is under way."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        pause = _FIRST_PAUSE_SECONDS
+        while row.status is Status.PENDING and time.monotonic() < deadline:
+            time.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            try:
+                row = self._log.get(row.request_id) or row
+            except LogUnavailable:
+                return row  # it is kept, which is all that is known now
+        return row

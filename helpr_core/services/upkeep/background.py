@@ -1,0 +1,155 @@
+"""What the owner sees of the things that run by themselves: queue, inbox, breaker, timer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from helpr_core.clock import Clock
+from helpr_core.domain.advice import advise
+from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.history import QueueState
+from helpr_core.errors import Unavailable
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.ports import InviteQueue
+from helpr_core.services.requests.inbox import Inbox
+from helpr_core.services.upkeep.runs import Runs
+from helpr_core.services.upkeep.sightings import Sightings
+
+LATE = timedelta(minutes=15)
+DEAD = timedelta(hours=1)
+
+_NOT_KNOWN = "Mend the store that does not answer, then look again."
+_RUN_IT = (
+    "Nothing is lost, but what waits goes on waiting. On Azure restart the Function App; "
+    "anywhere, `python -m helpr_core housekeeping` runs it once."
+)
+
+
+class Sources(Protocol):
+    """Where it is read. As methods: building one may fail, too."""
+
+    def invite_queue(self) -> InviteQueue:
+        """The requests that wait for Plex."""
+
+    def inbox(self) -> Inbox:
+        """Those that wait for the database."""
+
+    def breaker(self) -> CircuitBreaker:
+        """Whether plex.tv is asked."""
+
+    def housekeeping_runs(self) -> Runs:
+        """When housekeeping ran."""
+
+    def sightings(self) -> Sightings:
+        """What came too often."""
+
+
+class Upkeep:
+    """`looks` are the checks by name; none of them asks plex.tv."""
+
+    def __init__(self, sources: Sources, clock: Clock, *, on_azure: bool) -> None:
+        self._sources = sources
+        self._clock = clock
+        # One's own computer sleeps at night, and its timer with it; Azure has no reason to.
+        self._dead = Severity.ERROR if on_azure else Severity.WARNING
+        looks: dict[str, Callable[[], Check]] = {
+            "queue": self._queue,
+            "housekeeping": self._housekeeping,
+            "breaker": self._breaker,
+            "inbox": self._inbox,
+            "ceilings": self._ceilings,
+        }
+        self.looks = {name: partial(_known, name, look) for name, look in looks.items()}
+
+    def checks(self) -> tuple[Check, ...]:
+        """All of them."""
+        return tuple(look() for look in self.looks.values())
+
+    def _queue(self) -> Check:
+        return _queue(self._sources.invite_queue().state(), self._clock())
+
+    def _housekeeping(self) -> Check:
+        last = self._sources.housekeeping_runs().last()
+        age = self._clock() - last.at
+        ago = f"{_length(age)} ago"
+        if age > LATE:
+            detail = f"ran last {ago}" if last.report else f"has not run since {ago}"
+            return Check(
+                "housekeeping", self._dead if age > DEAD else Severity.WARNING, detail, _RUN_IT
+            )
+        if last.report is None:
+            return Check("housekeeping", Severity.OK, "has not run yet; it does every 5 minutes")
+        if last.report.failures:
+            failed = ", ".join(f"{step} ({code})" for step, code in last.report.failures.items())
+            return Check(
+                "housekeeping",
+                Severity.WARNING,
+                f"ran {ago}, and a part of it failed: {failed}",
+                "Each part is tried again in 5 minutes. The log has the cause.",
+            )
+        return Check("housekeeping", Severity.OK, f"ran {ago}")
+
+    def _breaker(self) -> Check:
+        opening = self._sources.breaker().read()
+        if opening is None:
+            return Check("breaker", Severity.OK, "plex.tv is asked as usual")
+        until = opening.until.astimezone(UTC)
+        since = _length(self._clock() - opening.since)
+        return Check(
+            "breaker",
+            Severity.WARNING,
+            f"plex.tv is not asked: in trouble for {since}; tried again after {until:%H:%M:%S} UTC",
+            f"Requests are queued at once meanwhile. {advise(opening.code)}",
+        )
+
+    def _ceilings(self) -> Check:
+        return self._sources.sightings().ceilings()
+
+    def _inbox(self) -> Check:
+        state = self._sources.inbox().state()
+        if not state.waiting or state.oldest is None:
+            return Check("inbox", Severity.OK, "no request waits for the database")
+        since = _length(self._clock() - state.oldest)
+        return Check(
+            "inbox",
+            Severity.WARNING,
+            f"{_requests(state.waiting)} for the database, the oldest for {since}",
+            "Once the database answers they go there by themselves, within 5 minutes.",
+        )
+
+
+def _known(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except Unavailable as exc:
+        return Check(name, Severity.WARNING, f"not known: {exc}", _NOT_KNOWN)
+
+
+def _queue(queue: QueueState, now: datetime) -> Check:
+    found, fixes = [], []
+    if queue.queued and queue.oldest:
+        oldest = _length(now - queue.oldest)
+        found.append(f"{_requests(queue.queued)} for Plex, the oldest for {oldest}")
+        fixes.append("They are tried again by themselves; the reason stands in each.")
+    if queue.stale:
+        found.append(f"{queue.stale} stopped in the middle")
+        fixes.append("Housekeeping finds out from plex.tv what became of those that stopped.")
+    if not found:
+        return Check("queue", Severity.OK, "no request waits")
+    return Check("queue", Severity.WARNING, "; ".join(found), " ".join(fixes))
+
+
+def _requests(count: int) -> str:
+    return "1 request waits" if count == 1 else f"{count} requests wait"
+
+
+def _length(time: timedelta) -> str:
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h"

@@ -1,0 +1,190 @@
+"""All that the owner wants to know at a glance, from what is known already."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from helpr_core.domain.advice import advise
+from helpr_core.domain.checks import Check, Severity, worst
+from helpr_core.domain.history import InviteFilter
+from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.plex import Server
+from helpr_core.errors import (
+    HelprError,
+    LogUnavailable,
+    PlexEndpointGone,
+    PlexError,
+    PlexServersAlike,
+    PlexServerUnknown,
+    PlexUnauthorized,
+    PlexUnexpected,
+    StateUnavailable,
+)
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.libraries import SharedLibraries
+from helpr_core.services.plex.seats import SeatCount, Seats
+from helpr_core.services.ports import InviteHistory, InviteLog, StateStore
+from helpr_core.services.upkeep.background import Upkeep
+from helpr_core.services.upkeep.checks import explain
+from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check
+from helpr_core.services.upkeep.setting_concerns import SettingConcerns
+
+log = logging.getLogger(__name__)
+
+NEWEST = 20
+_REFUSED = PlexUnauthorized.code
+_NO_SERVER = "requests wait, because plex.tv does not know the server"
+_ASK = "Run the connection check, or wait for the first request."
+_UNEXPECTED = (PlexUnexpected.code, PlexEndpointGone.code)
+_TURNED_AWAY = "requests to plex.tv are turned away"
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The overview. What could not be read is None, and a check says why."""
+
+    status: Severity
+    checks: tuple[Check, ...]
+    seats: SeatCount | None
+    counts: Mapping[Status, int] | None
+    recent: tuple[InviteRequest, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    counts: Mapping[Status, int]
+    recent: tuple[InviteRequest, ...]
+
+
+class Sources(Protocol):
+    """Where it is read. As methods: building one may fail, too."""
+
+    def setting_concerns(self) -> SettingConcerns:
+        """The settings."""
+
+    def invite_log(self) -> InviteLog:
+        """The record, written."""
+
+    def invite_history(self) -> InviteHistory:
+        """The record, read."""
+
+    def state(self) -> StateStore:
+        """The state store."""
+
+    def catalog(self) -> ServerCatalog:
+        """The server."""
+
+    def libraries(self) -> SharedLibraries:
+        """What is shared."""
+
+    def seats(self) -> Seats:
+        """Plex's seats."""
+
+    def upkeep(self) -> Upkeep:
+        """What runs by itself."""
+
+
+class Overview:
+    """Call it. plex.tv is asked for the seats alone, once in ten minutes at most."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def __call__(self) -> Glance:
+        """Read what there is; a store that is down leaves its part out."""
+        record, database = self._record()
+        seats, of_plex = self._plex(record)
+        settings = self._sources.setting_concerns().check()
+        checks = [settings, database, self._state_store(), *of_plex]
+        if record is not None:
+            checks += [_token(record), *_turned_away(record)]
+        checks += self._sources.upkeep().checks()
+        return Glance(
+            status=worst(checks),
+            checks=tuple(checks),
+            seats=seats,
+            counts=record.counts if record else None,
+            recent=record.recent if record else None,
+        )
+
+    def _record(self) -> tuple[_Record | None, Check]:
+        record = None
+        try:
+            history = self._sources.invite_history()
+            recent = tuple(history.page(InviteFilter(), NEWEST).rows)
+            record = _Record(history.counts(), recent)
+            # What can be read cannot always be written: a disk is full, a standby took over.
+            self._sources.invite_log().ping()
+        except LogUnavailable as exc:
+            return record, Check("database", Severity.ERROR, *explain(exc))
+        return record, Check("database", Severity.OK, "answers, and takes what is written")
+
+    def _state_store(self) -> Check:
+        try:
+            self._sources.state().ping()
+        except (StateUnavailable, LogUnavailable) as exc:
+            # The last known settings go on, and limits count in memory, stricter.
+            return Check("state_store", Severity.WARNING, *explain(exc))
+        return Check("state_store", Severity.OK, "answers, and takes what is written")
+
+    def _plex(self, record: _Record | None) -> tuple[SeatCount | None, tuple[Check, ...]]:
+        try:
+            catalog = self._sources.catalog()
+            _look_again(catalog)
+            server = catalog.known()
+            checks = [_server(server, catalog.not_found, record)]
+            if server is None:
+                return None, tuple(checks)
+            checks.append(libraries_check(self._sources.libraries().sharing(server), server))
+            seats = self._sources.seats().known()
+        except HelprError as exc:
+            return None, (Check("server", Severity.WARNING, *explain(exc)),)
+        if seats is not None:
+            checks.append(seats_check(seats))
+        return seats, tuple(checks)
+
+
+def _look_again(catalog: ServerCatalog) -> None:
+    """Where plex.tv's last answer was doubtful, it is asked whether that is still so."""
+    if catalog.doubt() is None:
+        return
+    try:
+        catalog.look_again()
+    except PlexError as exc:
+        log.warning("libraries not refreshed reason=%s", exc.code)
+
+
+def _server(server: Server | None, not_found: PlexError | None, record: _Record | None) -> Check:
+    """The server as it is known, or what is known of why it is not."""
+    waiting = (
+        {row.error_code for row in record.recent if row.status is Status.QUEUED}
+        if record
+        else set()
+    )
+    if server is None and not_found is not None:
+        return Check("server", Severity.ERROR, *explain(not_found))
+    for code in (PlexServerUnknown.code, PlexServersAlike.code):
+        if code in waiting:
+            return Check("server", Severity.ERROR, _NO_SERVER, advise(code))
+    if server is None:
+        return Check("server", Severity.WARNING, "plex.tv was not asked for it yet", _ASK)
+    return Check("server", Severity.OK, server.name)
+
+
+def _turned_away(record: _Record) -> tuple[Check, ...]:
+    """A request that waits because of an answer nobody expected tells what was answered."""
+    for row in record.recent:
+        if row.status is Status.QUEUED and row.error_code in _UNEXPECTED:
+            return (Check("plex", Severity.ERROR, _TURNED_AWAY, row.error_message or ""),)
+    return ()
+
+
+def _token(record: _Record) -> Check:
+    """A request that waits because Plex refused the token says that it still does."""
+    for row in record.recent:
+        if row.status is Status.QUEUED and row.error_code == _REFUSED:
+            return Check("token", Severity.ERROR, "plex.tv refuses the token", advise(_REFUSED))
+    return Check("token", Severity.OK, "no request waits because of it")

@@ -1,0 +1,110 @@
+"""The wire: speed, keep-alive, stopping, and the demo as a process."""
+
+from __future__ import annotations
+
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from demo_plex import DEMO_TOKEN, DemoPlex
+from tests.demo_plex.client import PlexClient
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_calls_on_one_connection_never_wait_for_a_delayed_acknowledgement(
+    client: PlexClient,
+) -> None:
+    """That wait is 40 ms; of 300 calls the quick quarter tells, whatever else the machine does."""
+    took_ms = []
+    for _ in range(300):
+        began = time.perf_counter()
+        client.get("/api/v2/user")
+        took_ms.append((time.perf_counter() - began) * 1000)
+    assert statistics.quantiles(took_ms, n=4)[0] < 20
+
+
+def test_latency_is_added_to_every_plex_call_and_to_no_control() -> None:
+    with DemoPlex(latency_seconds=1.0) as plex, PlexClient(plex) as client:
+        began = time.monotonic()
+        client.get("/api/users/")
+        after_plex = time.monotonic()
+        client.get("/_demo/calls")
+        assert after_plex - began >= 1.0
+        assert time.monotonic() - after_plex < 1.0
+
+
+def test_calls_are_served_side_by_side() -> None:
+    with DemoPlex(latency_seconds=0.2) as plex:
+
+        def ask(number: int) -> int:
+            with PlexClient(plex) as client:
+                return client.share(f"friend-{number}").status_code
+
+        began = time.monotonic()
+        with ThreadPoolExecutor(32) as pool:
+            statuses = list(pool.map(ask, range(32)))
+        assert statuses == [200] * 32
+        assert time.monotonic() - began < 32 * 0.2 / 2
+        assert len({share.id for share in plex.shares}) == 32
+
+
+def test_a_stopped_demo_is_gone_for_kept_connections_too(
+    plex: DemoPlex, client: PlexClient
+) -> None:
+    assert client.get("/api/users/").status_code == 200
+    plex.stop()
+    with pytest.raises(requests.ConnectionError):
+        client.get("/api/users/")
+
+
+def test_it_comes_back_on_the_same_port_with_what_it_knew(
+    plex: DemoPlex, client: PlexClient
+) -> None:
+    client.share("bob")
+    url = plex.url
+    plex.stop()
+    plex.start()
+    assert plex.url == url
+    assert client.share("bob").status_code == 400
+
+
+def test_starting_twice_is_refused(plex: DemoPlex) -> None:
+    with pytest.raises(RuntimeError):
+        plex.start()
+
+
+def test_there_is_no_url_before_the_start() -> None:
+    with pytest.raises(RuntimeError):
+        _ = DemoPlex().url
+
+
+def test_a_chunked_body_is_refused(client: PlexClient) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"{}"
+
+    assert client.ask("POST", client.shares_path, data=pieces()).status_code == 411
+
+
+def test_as_a_process_it_prints_its_url_and_ends_on_sigterm() -> None:
+    command = [sys.executable, "-m", "demo_plex", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            answer = requests.get(
+                f"{url}/api/users/", headers={"X-Plex-Token": DEMO_TOKEN}, timeout=10
+            )
+            assert answer.status_code == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert "nothing is really sent" in process.stdout.read()

@@ -1,0 +1,316 @@
+"""An outage of plex.tv costs a few friends their patience, and not each of them."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Semaphore
+
+import pytest
+
+from demo_plex import DemoPlex
+from helpr_core.domain.invite import Status
+from helpr_core.errors import (
+    PlexAnswerLost,
+    PlexLimited,
+    PlexPaused,
+    PlexRefused,
+    PlexUnauthorized,
+    PlexUnavailable,
+    PlexUnexpected,
+)
+from helpr_core.services.plex.breaker import KEY, CircuitBreaker
+from helpr_core.services.ports import PLEX
+from tests.services.conftest import NewWorker
+from tests.services.worker import NOON, Worker
+
+
+def breaker(worker: Worker) -> CircuitBreaker:
+    """A breaker of a worker of its own, on that worker's store."""
+    return CircuitBreaker(worker.state, worker.clock)
+
+
+def fail(circuit: CircuitBreaker, times: int = 1, error: Exception | None = None) -> None:
+    for _ in range(times):
+        with pytest.raises(type(error or PlexUnavailable())), circuit.guard():
+            raise error or PlexUnavailable()
+
+
+def is_open(circuit: CircuitBreaker) -> bool:
+    try:
+        with circuit.guard():
+            return False
+    except PlexPaused:
+        return True
+
+
+def opened(worker: Worker) -> CircuitBreaker:
+    circuit = breaker(worker)
+    fail(circuit, 3)
+    return circuit
+
+
+def test_after_three_failures_requests_are_queued_at_once(worker: Worker) -> None:
+    worker.plex.fail("status", status=503, times=0)
+    rows = [worker.send(f"friend{number}") for number in range(5)]
+    assert {row.status for row in rows} == {Status.QUEUED}
+    assert {row.error_code for row in rows} == {"plex_unavailable"}
+    assert worker.plex.count("POST") == 3
+    assert rows[4].next_attempt_at == NOON + timedelta(seconds=30)
+
+
+def test_an_answer_in_between_starts_the_count_anew(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    circuit = breaker(worker)
+    for _ in range(3):
+        fail(circuit, 2)
+        worker.clock.forward(minutes=2)  # what all workers count together is over
+        assert not is_open(circuit)
+
+
+def test_three_workers_with_a_failure_each_open_it_for_all(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    for _ in range(3):
+        fail(breaker(worker))
+    assert is_open(breaker(worker))
+
+
+def test_a_refusal_is_an_answer(worker: Worker) -> None:
+    for number in range(5):
+        assert worker.send(f"nobody{number}").error_code == "plex_refused"
+
+
+def test_a_refused_token_is_a_quick_answer_and_pauses_nothing(worker: Worker) -> None:
+    circuit = breaker(worker)
+    fail(circuit, 9, PlexUnauthorized())
+    assert not is_open(circuit)
+
+
+@pytest.mark.parametrize(("header", "seconds"), [({}, 30), ({"Retry-After": "900"}, 900)])
+def test_a_429_is_obeyed_at_once_and_by_all(
+    worker: Worker, new_worker: NewWorker, database_url: str, header: dict[str, str], seconds: int
+) -> None:
+    worker.plex.fail("status", status=429, headers=header, method="POST")
+    assert worker.send("alice").status is Status.QUEUED
+    row = new_worker(database_url, clock=worker.clock).send("bob")
+    assert (row.status, row.error_code) == (Status.QUEUED, "plex_limited")
+    assert row.next_attempt_at == NOON + timedelta(seconds=seconds)
+    assert worker.plex.count("POST") == 1
+
+
+def test_one_who_waited_in_vain_is_enough(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    fail(breaker(worker), error=PlexAnswerLost("", timed_out=True))
+    with pytest.raises(PlexPaused) as paused, breaker(worker).guard():
+        pass
+    assert paused.value.code == "plex_unavailable"  # nothing was sent that could be lost
+
+
+def test_a_pause_tells_what_it_is_for(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    fail(breaker(worker), 3, PlexUnexpected("status 403"))
+    with pytest.raises(PlexPaused) as paused, breaker(worker).guard():
+        pass
+    assert paused.value.code == "plex_unexpected"
+
+
+def test_nobody_is_asked_to_wait_for_longer_than_fifteen_minutes(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    circuit = breaker(worker)
+    fail(circuit, error=PlexLimited("", 86_400))
+    worker.clock.forward(minutes=14, seconds=59)
+    assert is_open(circuit)
+    worker.clock.forward(seconds=1)
+    with circuit.guard():
+        assert is_open(breaker(worker))  # one asks again
+
+
+def test_the_owner_may_ask_at_any_time_and_makes_nobody_wait_longer(
+    new_worker: NewWorker,
+) -> None:
+    worker = new_worker()
+    circuit = opened(worker)
+    for _ in range(3):
+        with pytest.raises(PlexUnavailable), circuit.guard(for_owner=True):
+            raise PlexUnavailable
+    assert is_open(circuit)
+    worker.clock.forward(seconds=30)
+    assert not is_open(breaker(worker))
+
+
+@pytest.mark.parametrize("answer", [None, PlexRefused("No such name.")])
+def test_an_answer_to_the_owner_ends_it_for_all(
+    new_worker: NewWorker, answer: PlexRefused | None
+) -> None:
+    worker = new_worker()
+    circuit = opened(worker)
+    with suppress(PlexRefused), circuit.guard(for_owner=True):
+        if answer:
+            raise answer
+    assert not is_open(circuit)
+    assert not is_open(breaker(worker))
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_clock_that_is_set_back_does_not_prolong_it(new_worker: NewWorker, warm: bool) -> None:
+    worker = new_worker()
+    circuit = opened(worker)
+    worker.clock.now -= timedelta(hours=1)
+    assert not is_open(circuit if warm else breaker(worker))
+
+
+def test_a_clock_that_is_a_little_behind_obeys_it(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    opened(worker)
+    worker.clock.now -= timedelta(seconds=20)
+    assert is_open(breaker(worker))
+
+
+def test_what_an_earlier_version_stored_is_read(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    opened(worker)
+    entry = worker.state.get(PLEX, KEY)
+    assert entry is not None
+    old = {name: one for name, one in entry.value.items() if name != "span_seconds"}
+    worker.state.put(PLEX, KEY, old)
+    assert is_open(breaker(worker))
+    worker.clock.forward(seconds=30)
+    assert not is_open(breaker(worker))
+
+
+def test_a_straggler_does_not_shorten_what_plex_asked_for(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    late, limited = breaker(worker), breaker(worker)
+    fail(late, 2)
+    with ExitStack() as begun:
+        begun.enter_context(pytest.raises(PlexUnavailable))
+        begun.enter_context(late.guard())
+        fail(limited, error=PlexUnavailable("", 900))
+        raise PlexUnavailable  # asked before, answered after: the third in a row
+    opening = late.read()
+    assert opening is not None
+    assert opening.until == NOON + timedelta(seconds=900)
+
+
+def test_nor_does_a_late_answer_end_it(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    late, limited = breaker(worker), breaker(worker)
+    with late.guard():
+        fail(limited, error=PlexUnavailable("", 900))
+    assert is_open(limited)
+    assert is_open(breaker(worker))
+
+
+def test_when_the_wait_is_over_one_of_all_callers_asks(
+    new_worker: NewWorker, database_url: str
+) -> None:
+    worker = new_worker(database_url)
+    opened(worker)
+    worker.clock.forward(seconds=30)
+    others = [new_worker(database_url, clock=worker.clock) for _ in range(3)]
+    circuits = [breaker(each) for each in (worker, *others)]
+    together, refused = Barrier(8), Semaphore(0)
+
+    def ask(number: int) -> bool:
+        together.wait()
+        try:
+            with circuits[number % 4].guard():
+                # plex.tv answers when all others have asked.
+                return all(refused.acquire(timeout=30) for _ in range(7))
+        except PlexPaused:
+            refused.release()
+            return False
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(ask, range(8))) == 1
+
+
+def test_an_answer_ends_it_for_all(new_worker: NewWorker, sqlite_path: Path) -> None:
+    worker = new_worker()
+    first, second = opened(worker), breaker(worker)
+    assert is_open(second)
+    worker.clock.forward(seconds=30)
+    with first.guard():
+        pass
+    assert not is_open(first)
+    worker.clock.forward(seconds=15)
+    assert not is_open(second)
+    assert worker.state.get(PLEX, KEY) is None
+
+
+def test_who_learns_that_it_is_over_starts_the_count_anew(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    first, second = opened(worker), breaker(worker)
+    worker.clock.forward(seconds=30)
+    with second.guard():
+        pass
+    worker.clock.forward(minutes=2)
+    fail(first)
+    assert not is_open(first)
+
+
+def test_each_failure_of_the_one_who_asks_doubles_the_wait_up_to_five_minutes(
+    new_worker: NewWorker,
+) -> None:
+    worker = new_worker()
+    circuit = opened(worker)
+    waits = []
+    for _ in range(6):
+        opening = circuit.read()
+        assert opening is not None
+        waits.append((opening.until - worker.clock()).total_seconds())
+        assert opening.since == NOON
+        worker.clock.now = opening.until
+        fail(circuit)
+    assert waits == [30, 60, 120, 240, 300, 300]
+
+
+def test_whoever_dies_while_asking_is_followed_by_another(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    opened(worker)
+    worker.clock.forward(seconds=30)
+    dead = breaker(worker).guard()
+    dead.__enter__()  # and is never heard of again
+    assert is_open(breaker(worker))
+    worker.clock.forward(minutes=2)
+    assert not is_open(breaker(worker))
+
+
+def test_while_all_is_well_the_store_is_read_once_in_fifteen_seconds(worker: Worker) -> None:
+    circuit = breaker(worker)
+    assert not is_open(circuit)
+    worker.break_off(["state_entries"])
+    began = time.thread_time()
+    for _ in range(1000):
+        assert not is_open(circuit)
+    assert time.thread_time() - began < 0.2  # 0.2 ms each at the very most
+
+
+def test_without_the_state_store_a_worker_goes_by_its_own_failures(new_worker: NewWorker) -> None:
+    worker = new_worker("sqlite:////no/such/folder/helpr.db")
+    circuit = opened(worker)
+    assert is_open(circuit)
+    assert not is_open(breaker(worker))
+    worker.clock.forward(seconds=30)
+    with circuit.guard():
+        assert is_open(circuit)  # one asks, the others wait
+    assert not is_open(circuit)
+
+
+def test_a_pause_does_not_hide_that_an_answer_was_lost(plex: DemoPlex, worker: Worker) -> None:
+    plex.fail("drop_after", method="POST")
+    plex.fail("status", status=500, method="GET")
+    row = worker.send("alice")
+    assert row.error_code == "plex_answer_lost"
+    fail(worker.parts.breaker(), error=PlexUnavailable("", 900))
+    worker.clock.forward(minutes=1)
+    claimed = worker.log.claim(row.request_id, (Status.QUEUED,), worker.clock())
+    assert claimed is not None
+    again = worker.parts.attempt()(claimed)
+    assert (again.status, again.error_code) == (Status.QUEUED, "plex_answer_lost")
+    worker.clock.forward(minutes=15)
+    assert worker.housekeeping()[0]["sent"] == 1
+    assert (plex.count("POST"), len(plex.shares)) == (1, 1)

@@ -1,0 +1,151 @@
+"""Rate limits in a worker's memory and in the shared store, and the invite code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from helpr_core.adapters.state.sql import SqlStateStore
+from helpr_core.clock import utc_now
+from helpr_core.domain.client_address import Group
+from helpr_core.errors import InviteCodeInvalid, RateLimited
+from helpr_core.services.rate_limit import RateLimiter, Rule, for_all, per_client
+from helpr_core.services.requests.admission import Admission
+from helpr_core.services.requests.invite_code import RULE, WRONG, InviteCode
+from helpr_core.services.upkeep.sightings import Sightings
+from tests.services.conftest import NewWorker
+from tests.services.worker import Worker
+
+RULES: dict[str, Rule] = {
+    "invites": per_client("5/minute;20/hour"),
+    RULE: per_client("3/minute"),
+    WRONG: for_all("3/minute", 5),
+}
+
+
+def limiter(worker: Worker) -> RateLimiter:
+    """As the container makes it; the windows end by the real clock."""
+    return RateLimiter(RULES, SqlStateStore(worker.state_database), utc_now)
+
+
+def who(name: str) -> tuple[Group, ...]:
+    """A client that nobody else shares a network with."""
+    return (Group(name, 1),)
+
+
+def invite_code(worker: Worker, expected: str) -> InviteCode:
+    sightings = Sightings(SqlStateStore(worker.state_database), utc_now)
+    return InviteCode(expected, limiter(worker), sightings)
+
+
+def taken(hit: Callable[[], object], tries: int) -> int:
+    """How many of so many requests are let in."""
+    count = 0
+    for _ in range(tries):
+        try:
+            hit()
+        except RateLimited as exc:
+            assert exc.retry_after_seconds >= 1  # noqa: PT017
+        else:
+            count += 1
+    return count
+
+
+def statements(worker: Worker) -> list[str]:
+    """What is sent to the state store's database from now on."""
+    sent: list[str] = []
+    sa.event.listen(
+        worker.state_database._engine,
+        "before_cursor_execute",
+        lambda *given: sent.append(given[2]),
+    )
+    return sent
+
+
+def test_a_client_gets_as_many_as_the_rule_says_and_others_do_not_mind(
+    new_worker: NewWorker,
+) -> None:
+    limits = limiter(new_worker())
+    assert taken(lambda: limits.hit("invites", who("one")), 9) == 5
+    assert taken(lambda: limits.hit("invites", who("two")), 9) == 5
+    assert taken(lambda: limits.hit(RULE, who("one")), 9) == 3
+
+
+def test_two_instances_count_together(new_worker: NewWorker) -> None:
+    one, two = limiter(new_worker()), limiter(new_worker())
+    assert taken(lambda: one.hit("invites", who("client")), 3) == 3
+    assert taken(lambda: two.hit("invites", who("client")), 9) == 2
+
+
+def test_a_client_over_the_limit_costs_no_io(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    limits = limiter(worker)
+    taken(lambda: limits.hit("invites", who("client")), 6)
+    sent = statements(worker)
+    assert taken(lambda: limits.hit("invites", who("client")), 100) == 0
+    assert sent == []
+
+
+def test_a_client_that_others_refused_is_remembered_without_io(new_worker: NewWorker) -> None:
+    here, there = new_worker(), new_worker()
+    other = limiter(there)
+    taken(lambda: other.hit("invites", who("client")), 9)
+    limits = limiter(here)
+    with pytest.raises(RateLimited):
+        limits.hit("invites", who("client"))
+    sent = statements(here)
+    with pytest.raises(RateLimited):
+        limits.check("invites", who("client"))
+    assert taken(lambda: limits.hit("invites", who("client")), 20) == 0
+    assert sent == []
+
+
+def test_when_the_window_ends_the_client_may_ask_again(new_worker: NewWorker) -> None:
+    store = SqlStateStore(new_worker().state_database)
+    limits = RateLimiter({"short": per_client("2/second")}, store, utc_now)
+    assert taken(lambda: limits.hit("short", who("client")), 5) == 2
+    time.sleep(1.1)
+    assert taken(lambda: limits.hit("short", who("client")), 5) == 2
+
+
+def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorker) -> None:
+    limits = limiter(new_worker("sqlite:////no/such/folder/helpr.db"))
+    assert taken(lambda: limits.hit("invites", who("client")), 9) == 3
+
+
+def test_without_a_code_everybody_is_let_in(new_worker: NewWorker) -> None:
+    worker = new_worker()
+    code = invite_code(worker, "")
+    admission = Admission(worker.parts.site_settings(), code)
+    assert not admission.code_required()
+    for given in ("", "anything"):
+        admission.check(given, who("client"))
+
+
+def test_the_right_code_opens_and_costs_no_guess(new_worker: NewWorker) -> None:
+    code = invite_code(new_worker(), "sésame")
+    assert code.exists
+    for given in ("sésame", " SÉ-SAME\n") * 10:
+        code.check(given, who("client"))
+
+
+@pytest.mark.parametrize("given", ["", "sesame", "sésame!", "s", "\ud800", "é" * 9000])
+def test_any_other_code_is_refused(new_worker: NewWorker, given: str) -> None:
+    with pytest.raises(InviteCodeInvalid) as refused:
+        invite_code(new_worker(), "sésame").check(given, who("client"))
+    assert "sésame" not in f"{refused.value!r}"
+
+
+def test_guessing_is_stopped_and_then_the_right_code_does_not_help(new_worker: NewWorker) -> None:
+    code = invite_code(new_worker(), "sesame")
+    for _ in range(3):
+        with pytest.raises(InviteCodeInvalid):
+            code.check("guess", who("guesser"))
+    with pytest.raises(RateLimited):
+        code.check("guess", who("guesser"))
+    with pytest.raises(RateLimited):
+        code.check("sesame", who("guesser"))
+    code.check("sesame", who("somebody else"))

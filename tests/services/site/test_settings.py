@@ -1,0 +1,193 @@
+"""The owner's settings, the daily cap and the audit trail while a store is down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from helpr_core.adapters.sql.audit_log import SqlAuditLog
+from helpr_core.adapters.sql.database import Database, connect
+from helpr_core.adapters.state.sql import SqlStateStore
+from helpr_core.domain.audit import Actor, Door
+from helpr_core.errors import (
+    CeilingReached,
+    DailyCapReached,
+    InvitesPaused,
+    LogUnavailable,
+    StateUnavailable,
+)
+from helpr_core.services.owner.audit_trail import AuditTrail
+from helpr_core.services.ports import LIMITS
+from helpr_core.services.rate_limit import Window
+from helpr_core.services.requests.allowance import MOST_WAITING, RULE, Allowance
+from helpr_core.services.site import settings as site_settings
+from helpr_core.services.site.settings import SettingsChanged, SiteSettings, StoredSettings
+from helpr_core.services.upkeep.sightings import Sighting, Sightings
+from tests.services.worker import SetClock
+
+PAUSED = SiteSettings(code_required=False, paused=True)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = connect(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Database:
+    """A database that cannot be opened."""
+    return connect(f"sqlite:///{tmp_path}/no/such/folder/helpr.db")
+
+
+def stored(database: Database) -> StoredSettings:
+    return StoredSettings(SqlStateStore(database), SetClock(), code_available=False)
+
+
+def test_of_two_who_save_at_once_one_is_told_of_the_other(database: Database) -> None:
+    stored(database).saved()  # the schema is there
+    together = Barrier(2)
+    outcomes: list[str] = []
+
+    def save(by: str) -> None:
+        settings = stored(database)
+        together.wait(timeout=20)
+        try:
+            settings.save(SiteSettings(title=by, code_required=False), 0, by)
+            outcomes.append(f"saved {by}")
+        except SettingsChanged as exc:
+            outcomes.append(f"told of {exc.missed[0].by}")
+
+    threads = [Thread(target=save, args=(name,)) for name in ("anna", "bob")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    winner = stored(database).saved().settings.title
+    assert sorted(outcomes) == sorted([f"saved {winner}", f"told of {winner}"])
+
+
+def test_the_last_known_settings_go_on_while_the_store_is_down(
+    database: Database, nowhere: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_settings, "_FRESH_SECONDS", 0.0)
+    settings = stored(database)
+    settings.save(PAUSED, 0, "anna")
+    settings._state = SqlStateStore(nowhere)
+    assert settings.current() == SiteSettings(paused=True)
+    with pytest.raises(InvitesPaused):
+        settings.current().require_open()
+
+
+def test_without_any_known_settings_nothing_is_assumed(nowhere: Database) -> None:
+    with pytest.raises((StateUnavailable, LogUnavailable)):
+        stored(nowhere).current()
+
+
+def test_a_save_that_cannot_be_stored_is_not_taken_for_one(
+    database: Database, nowhere: Database
+) -> None:
+    settings = stored(database)
+    settings.saved()
+    settings._state = SqlStateStore(nowhere)
+    with pytest.raises((StateUnavailable, LogUnavailable)):
+        settings.save(PAUSED, 0, "anna")
+    assert settings.current().paused is False
+
+
+def allowance(
+    database: Database, clock: SetClock | None = None, ceiling: int = 1000
+) -> tuple[Allowance, Sightings]:
+    clock = clock or SetClock()
+    state = SqlStateStore(database, clock)
+    sightings = Sightings(state, clock)
+    return Allowance(state, Window(ceiling, 3600), sightings, clock), sightings
+
+
+def ask(allowed: Allowance, cap: int) -> str:
+    """What becomes of one new request."""
+    try:
+        with allowed.counted(cap) as count:
+            return "waits" if count.is_over else "goes out"
+    except (DailyCapReached, CeilingReached) as exc:
+        return f"{type(exc).__name__} {exc.retry_after_seconds}"
+
+
+def test_of_many_at_once_the_cap_lets_exactly_so_many_out_and_the_others_wait(
+    database: Database,
+) -> None:
+    allowed, sightings = allowance(database)
+    assert ask(allowed, 3) == "goes out"
+    together = Barrier(8)
+    outcomes: list[str] = []
+
+    def come(_number: int) -> None:
+        together.wait(timeout=20)
+        outcomes.append(ask(allowed, 3))
+
+    threads = [Thread(target=come, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert sorted(outcomes) == ["goes out"] * 2 + ["waits"] * 6
+    assert Sighting.MANY_INVITES in sightings.recent()
+
+
+def test_far_above_the_cap_nothing_is_kept_and_the_next_day_it_starts_anew(
+    database: Database,
+) -> None:
+    clock = SetClock()
+    allowed, _ = allowance(database, clock)
+    outcomes = [ask(allowed, 1) for _ in range(MOST_WAITING + 3)]
+    refused = f"DailyCapReached {12 * 3600 + 1}"  # it is noon
+    assert outcomes == ["goes out"] + ["waits"] * MOST_WAITING + [refused] * 2
+    clock.forward(hours=12)
+    assert ask(allowed, 1) == "goes out"
+
+
+def test_without_a_cap_an_hours_ceiling_holds(database: Database) -> None:
+    clock = SetClock()
+    allowed, sightings = allowance(database, clock, ceiling=2)
+    assert [ask(allowed, 0) for _ in range(4)] == ["goes out"] * 2 + ["waits"] * 2
+    assert set(sightings.recent()) == {Sighting.MANY_INVITES}
+    for _ in range(MOST_WAITING - 2):
+        assert ask(allowed, 0) == "waits"
+    assert ask(allowed, 0) == "CeilingReached 3600"
+    clock.forward(hours=1)
+    assert ask(allowed, 0) == "goes out"
+
+
+def test_a_cap_below_the_ceiling_costs_one_count_and_one_above_it_two(database: Database) -> None:
+    allowed, _ = allowance(database, ceiling=10)
+    state = SqlStateStore(database, SetClock())
+    ask(allowed, 5)
+    assert state.increment(LIMITS, RULE, 0, 3600).value == 0
+    ask(allowed, 6)
+    assert state.increment(LIMITS, RULE, 0, 3600).value == 1
+
+
+def test_what_fails_inside_is_taken_back(database: Database) -> None:
+    allowed, _ = allowance(database, ceiling=1)
+    with pytest.raises(LogUnavailable), allowed.counted(1):
+        raise LogUnavailable("down")
+    assert [ask(allowed, 1) for _ in range(2)] == ["goes out", "waits"]
+
+
+def test_while_the_store_is_down_the_cap_stops_nobody(nowhere: Database) -> None:
+    allowed, _ = allowance(nowhere)
+    assert {ask(allowed, 1) for _ in range(3)} == {"goes out"}
+
+
+def test_an_action_that_cannot_be_written_down_stands_in_the_log(
+    nowhere: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    trail = AuditTrail(lambda: SqlAuditLog(nowhere), SetClock())
+    with caplog.at_level(logging.ERROR):
+        trail.note(Actor(Door.SESSION, "owner"), "settings_changed", "settings", "ref-1")
+    assert "action=settings_changed target=settings door=session reference=ref-1" in caplog.text

@@ -1,0 +1,131 @@
+"""The owner sees at a glance whether what runs by itself does run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from helpr_core.domain.checks import Check, Severity
+from helpr_core.services.upkeep.background import Upkeep
+from tests.services.conftest import NewWorker
+from tests.services.upkeep.test_housekeeping import left_behind, queued
+from tests.services.worker import Worker
+
+NAMES = ("queue", "housekeeping", "breaker", "inbox", "ceilings")
+OK, WARNING, ERROR = Severity
+
+
+def checks(worker: Worker) -> dict[str, Check]:
+    found = {each.name: each for each in worker.parts.upkeep().checks()}
+    assert tuple(found) == NAMES
+    assert all(each.ok is not bool(each.fix) for each in found.values())
+    return found
+
+
+@pytest.fixture
+def apart(new_worker: NewWorker, database_url: str, tmp_path: Path) -> Worker:
+    """A worker whose state store is not beside its record."""
+    return new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
+
+
+def test_where_nothing_waits_all_is_well(worker: Worker) -> None:
+    assert {each.severity for each in checks(worker).values()} == {OK}
+    assert worker.plex.calls == []
+
+
+def test_what_waits_for_plex_is_counted_with_its_age(worker: Worker) -> None:
+    queued(worker, "alice")
+    worker.clock.forward(minutes=7)
+    queued(worker, "bob")
+    queue = checks(worker)["queue"]
+    assert queue.severity is WARNING
+    assert queue.detail == "2 requests wait for Plex, the oldest for 7 min"
+
+
+def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
+    left_behind(worker, "alice")
+    queued(worker, "bob")
+    worker.clock.forward(minutes=3)
+    found = checks(worker)["queue"].detail
+    assert found == "1 request waits for Plex, the oldest for 3 min; 1 stopped in the middle"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "severity", "detail"),
+    [
+        (0, OK, "ran less than a minute ago"),
+        (15, OK, "ran 15 min ago"),
+        (16, WARNING, "ran last 16 min ago"),
+        (60, WARNING, "ran last 60 min ago"),
+        (61, ERROR, "ran last 61 min ago"),
+    ],
+)
+def test_housekeeping_that_stopped_is_noticed(
+    worker: Worker, minutes: int, severity: Severity, detail: str
+) -> None:
+    worker.housekeeping()
+    worker.clock.forward(minutes=minutes)
+    look = Upkeep(worker.parts, worker.clock, on_azure=True).looks["housekeeping"]
+    assert (look().severity, look().detail) == (severity, detail)
+
+
+def test_a_computer_that_was_switched_off_is_no_error(worker: Worker) -> None:
+    worker.housekeeping()
+    worker.clock.forward(hours=9)
+    found = checks(worker)["housekeeping"]
+    assert (found.severity, found.detail) == (WARNING, "ran last 9 h ago")
+
+
+def test_housekeeping_that_never_runs_is_noticed_too(worker: Worker) -> None:
+    assert "has not run yet" in checks(worker)["housekeeping"].detail
+    worker.clock.forward(minutes=16)
+    assert checks(worker)["housekeeping"].severity is WARNING
+    worker.housekeeping()
+    assert checks(worker)["housekeeping"].ok
+
+
+def test_a_part_that_failed_is_named(apart: Worker) -> None:
+    apart.log.ping()
+    apart.break_off()
+    apart.housekeeping()
+    found = checks(apart)["housekeeping"]
+    assert found.severity is WARNING
+    assert "queue (unavailable)" in found.detail
+
+
+def test_a_pause_is_told_with_its_end(worker: Worker) -> None:
+    worker.plex.fail("status", status=429, headers={"Retry-After": "600"}, method="POST")
+    worker.send("alice")
+    worker.clock.forward(minutes=3)
+    found = checks(worker)["breaker"]
+    assert found.severity is WARNING
+    assert "in trouble for 3 min; tried again after 12:10:00 UTC" in found.detail
+    assert "fewer calls" in found.fix
+
+
+def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
+    apart.log.ping()
+    apart.break_off()
+    apart.send("alice")
+    apart.clock.forward(minutes=4)
+    found = checks(apart)
+    assert found["inbox"].detail == "1 request waits for the database, the oldest for 4 min"
+    assert (found["inbox"].severity, found["queue"].severity) == (WARNING, WARNING)
+    assert found["queue"].detail.startswith("not known")
+
+
+def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> None:
+    with apart.state_database.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE state_entries")
+    found = checks(apart)
+    assert found["queue"].ok
+    for name in NAMES[1:]:
+        assert (found[name].severity, found[name].detail[:9]) == (WARNING, "not known")
+
+
+def test_the_overview_has_them_all(worker: Worker) -> None:
+    worker.send("alice")
+    glance = worker.parts.overview()()
+    assert glance.status is OK
+    assert {each.name for each in glance.checks} >= set(NAMES)

@@ -1,0 +1,98 @@
+"""The check tells the layer that is broken, and goes on with the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from demo_plex import DemoPlex
+from helpr_core.domain.checks import Check, Severity
+from helpr_core.errors import FieldError, SetupRequired
+from helpr_core.services.ports import StateStore
+from helpr_core.services.upkeep.checks import ConnectionCheck
+from tests.services.conftest import NewWorker
+from tests.services.worker import Worker
+
+PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
+OURS = ("database", "state_store", "queue", "housekeeping", "breaker", "inbox", "ceilings")
+
+
+def check(worker: Worker) -> dict[str, Check]:
+    return {each.name: each for each in worker.parts.connection_check()()}
+
+
+def broken(checks: dict[str, Check]) -> list[str]:
+    assert tuple(checks) == ("settings", *PLEX, *OURS)
+    assert all(each.ok is not bool(each.fix) for each in checks.values())
+    return [each.name for each in checks.values() if each.severity is Severity.ERROR]
+
+
+def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
+    checks = check(worker)
+    assert broken(checks) == []
+    assert checks["server"].detail == "Demo Plex, owned by this account"
+    assert checks["libraries"].detail == "2 of 4 shared: Movies (movie), TV Shows (show)"
+    assert worker.plex.count("POST") == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "fix"),
+    [
+        ({"kind": "invalid_token"}, "replace PLEX_TOKEN"),
+        ({"kind": "status", "status": 503}, "Nothing to do"),
+        ({"kind": "status", "status": 429}, "Nothing to do"),
+    ],
+)
+def test_plexs_trouble_is_told_with_the_thing_to_do(
+    plex: DemoPlex, new_worker: NewWorker, fault: dict[str, Any], fix: str
+) -> None:
+    plex.fail(**fault, times=0)
+    checks = check(new_worker())
+    assert broken(checks) == ["token"]
+    assert fix in checks["token"].fix
+    assert "plex.tv" in checks["token"].detail
+    assert [name for name in PLEX if checks[name].detail.startswith("not asked")] == [*PLEX[1:]]
+    assert "demo-token" not in str(checks)
+
+
+def test_a_wrong_server_name_is_told_from_a_wrong_token(
+    plex: DemoPlex, new_worker: NewWorker
+) -> None:
+    worker = new_worker()
+    plex.stage.plex.world.server_name = "Renamed"
+    checks = check(worker)
+    assert checks["token"].ok
+    assert "PLEX_SERVER_NAME" in checks["server"].fix
+
+
+def test_a_wrong_library_is_named(new_worker: NewWorker) -> None:
+    checks = check(new_worker(libraries=["Filme"]))
+    assert broken(checks) == ["libraries"]
+    assert "“Filme”" in checks["libraries"].detail
+
+
+def test_a_database_that_is_not_there_is_one_layer_of_several(
+    new_worker: NewWorker, sqlite_path: object
+) -> None:
+    state = f"sqlite:///{sqlite_path}"
+    worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state)
+    checks = check(worker)
+    assert broken(checks) == ["database"]
+    assert checks["queue"].detail.startswith("not known")
+
+
+def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> None:
+    parts = new_worker().parts
+
+    class HalfBuilt:
+        media, catalog, libraries, seats = parts.media, parts.catalog, parts.libraries, parts.seats
+        invite_log, upkeep = parts.invite_log, parts.upkeep
+        setting_concerns, identity = parts.setting_concerns, parts.identity
+
+        def state(self) -> StateStore:
+            raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "is no connection string"))
+
+    checks = {each.name: each for each in ConnectionCheck(HalfBuilt())()}
+    assert broken(checks) == ["state_store"]
+    assert "HELPR_TABLES_CONNECTION" in checks["state_store"].detail

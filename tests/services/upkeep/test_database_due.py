@@ -1,0 +1,195 @@
+"""The timer opens the database when something is due, and a free plan's hours last the month."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import sqlalchemy as sa
+
+from helpr_core.domain.identity import parse_identity
+from helpr_core.domain.invite import Source, Status
+from helpr_core.errors import StateUnavailable
+from helpr_core.services.site.settings import SiteSettings
+from helpr_core.services.upkeep.database_due import AT_LEAST_EVERY, AnnouncingLog
+from tests.processes import PROJECT
+from tests.services.conftest import NewWorker
+from tests.services.worker import Worker
+
+TICK = timedelta(minutes=5)
+DAY = timedelta(days=1)
+# Neon, of which the documents speak: it sleeps after five minutes without a query, and its
+# smallest computer is a quarter of a processor.
+ASLEEP_AFTER = timedelta(minutes=5)
+PROCESSORS = 0.25
+FREE_COMPUTE_HOURS = 100
+
+
+class Uses:
+    """The moments at which a worker asked its database something."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.at: list[datetime] = []
+        sa.event.listen(
+            worker.database._engine, "before_cursor_execute",
+            lambda *_: self.at.append(worker.clock()),
+        )  # fmt: skip
+
+    def compute_hours(self) -> float:
+        """What a plan of Neon's counts for them."""
+        awake, until = timedelta(0), datetime.min.replace(tzinfo=self.at[0].tzinfo)
+        for moment in sorted(self.at):
+            end = moment + ASLEEP_AFTER
+            awake += end - max(moment, until)
+            until = end
+        return awake / timedelta(hours=1) * PROCESSORS
+
+
+@pytest.fixture
+def apart(new_worker: NewWorker) -> Worker:
+    """A worker whose state store is not in the database that is watched."""
+    return new_worker(announces=True).warm_up()
+
+
+def ticks(worker: Worker, span: timedelta) -> None:
+    """The timer, every five minutes for so long."""
+    end = worker.clock() + span
+    while worker.clock() < end:
+        worker.clock.now += TICK
+        report = worker.parts.housekeeping()()
+        assert report is not None
+        assert report.failures == {}
+
+
+def settled(worker: Worker) -> Uses:
+    """The uses from here on, after half a day."""
+    ticks(worker, timedelta(hours=12))
+    return Uses(worker)
+
+
+def test_an_idle_month_stays_far_below_what_is_free(apart: Worker) -> None:
+    uses = settled(apart)
+    ticks(apart, 30 * DAY)
+    looks = sorted(set(uses.at))
+    assert len(looks) == 30 * DAY / AT_LEAST_EVERY
+    assert {later - sooner for sooner, later in pairwise(looks)} == {AT_LEAST_EVERY}
+    hours = uses.compute_hours()
+    assert hours == pytest.approx(2.5)
+    page = (PROJECT / "docs/deploy.md").read_text("utf-8")
+    said = re.search(r"([\d.]+) of the 100 compute-hours in a month without a request", page)
+    assert said is not None
+    assert float(said[1]) == pytest.approx(hours)
+
+
+def test_a_request_a_day_stays_below_it_as_well(apart: Worker) -> None:
+    uses = settled(apart)
+    for number in range(3):
+        apart.send(f"friend{number}")
+        ticks(apart, DAY)
+    assert 10 * uses.compute_hours() < FREE_COMPUTE_HOURS / 10
+    assert {status for _, status in apart.rows()} == {"success"}
+
+
+def test_without_a_state_store_apart_every_run_opens_the_database(worker: Worker) -> None:
+    assert not isinstance(worker.parts.invite_log(), AnnouncingLog)
+    uses = Uses(worker)
+    ticks(worker, timedelta(hours=1))
+    assert len(set(uses.at)) == 12
+
+
+def test_a_row_whose_worker_died_is_found_within_two_runs(apart: Worker) -> None:
+    settled(apart)
+    new = apart.parts.send_invite()._new_request(
+        parse_identity("alice"), Source.FORM, "c" * 64, "", SiteSettings()
+    )
+    apart.log.open(new)  # and nothing more of that worker
+    ticks(apart, 2 * TICK)
+    assert apart.rows() == [("alice", "success")]
+
+
+def test_a_second_row_that_was_not_noted_is_found_too(apart: Worker) -> None:
+    """The worker noted the first; a run came between, and the second fell into its shadow."""
+    settled(apart)
+    apart.clock.forward(minutes=4, seconds=58)
+    apart.send("alice")
+    apart.clock.forward(seconds=2)
+    apart.parts.housekeeping()()
+    new = apart.parts.send_invite()._new_request(
+        parse_identity("bob"), Source.FORM, "c" * 64, "", SiteSettings()
+    )
+    apart.log.open(new)
+    ticks(apart, 3 * TICK)
+    assert apart.rows() == [("alice", "success"), ("bob", "success")]
+
+
+def test_a_queued_request_is_tried_on_the_first_run_after_it_is_due(apart: Worker) -> None:
+    settled(apart)
+    apart.plex.fail("status", status=503, method="POST", times=2)
+    row = apart.send("alice")
+    assert row.status is Status.QUEUED
+    ticks(apart, TICK)  # after a minute, and once more in vain
+    assert apart.rows() == [("alice", "queued")]
+    ticks(apart, 2 * TICK)
+    assert apart.rows() == [("alice", "success")]
+
+
+def test_what_waits_for_an_hour_lets_the_database_sleep_meanwhile(apart: Worker) -> None:
+    settled(apart)
+    apart.plex.fail("status", status=429, headers={"Retry-After": "7200"}, method="POST")
+    apart.send("alice")
+    ticks(apart, timedelta(minutes=30))
+    uses = Uses(apart)
+    ticks(apart, timedelta(minutes=80))
+    assert uses.at == []
+    ticks(apart, timedelta(minutes=15))
+    assert apart.rows() == [("alice", "success")]
+
+
+def test_a_run_that_failed_is_due_again(apart: Worker) -> None:
+    settled(apart)
+    apart.clock.now += AT_LEAST_EVERY
+    apart.break_off()
+    report = apart.parts.housekeeping()()
+    assert report is not None
+    assert "queue" in report.failures
+    apart.mend()
+    uses = Uses(apart)
+    ticks(apart, TICK)
+    assert uses.at != []
+
+
+def test_what_waited_for_the_database_brings_the_rest_along(apart: Worker) -> None:
+    settled(apart)
+    apart.break_off()
+    row = apart.send("alice")
+    assert row.status in (Status.PENDING, Status.QUEUED)
+    apart.mend()
+    ticks(apart, 2 * TICK)
+    assert apart.rows() == [("alice", "success")]
+
+
+def test_while_the_state_store_is_down_every_run_opens_the_database(
+    apart: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(apart)
+
+    def down(*_args: object, **_options: object) -> None:
+        raise StateUnavailable("not there")
+
+    for name in ("get", "put", "insert", "replace"):
+        monkeypatch.setattr(apart.state, name, down)
+    uses = Uses(apart)
+    apart.clock.now += TICK
+    apart.parts.housekeeping()()
+    assert uses.at != []
+    apart.send("alice")  # goes on without a note
+    assert apart.rows() != []
+
+
+def test_the_command_does_the_whole_of_it(apart: Worker) -> None:
+    settled(apart)
+    uses = Uses(apart)
+    apart.housekeeping()
+    assert uses.at != []

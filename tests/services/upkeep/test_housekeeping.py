@@ -1,0 +1,305 @@
+"""What happens by itself every five minutes: the queue, acceptances, what died, what is old."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.domain.advice import GAVE_UP
+from helpr_core.domain.identity import parse_identity
+from helpr_core.domain.invite import InviteRequest, Source, Status
+from helpr_core.services.site.settings import SiteSettings
+from tests.services.requests.test_submit import MINUTE
+from tests.services.worker import NOON, Worker
+
+
+def row_of(worker: Worker, row: InviteRequest) -> InviteRequest:
+    """The row as it stands now."""
+    found = worker.log.get(row.request_id)
+    assert found is not None
+    return found
+
+
+def queued(worker: Worker, who: str, times: int = 1) -> InviteRequest:
+    """A request for which plex.tv had no time; it has now."""
+    worker.plex.fail("status", status=503, method="POST", times=times)
+    return worker.send(who)
+
+
+def left_behind(worker: Worker, who: str, at: datetime = NOON) -> InviteRequest:
+    """The row of a worker that died as soon as it was committed."""
+    new = worker.parts.send_invite()._new_request(
+        parse_identity(who), Source.FORM, "c" * 64, "", SiteSettings()
+    )
+    row = worker.log.open(new).row
+    with worker.database.begin() as connection:
+        this = invite_requests.c.request_id == row.request_id
+        connection.execute(sa.update(invite_requests).where(this).values(updated_at=at))
+    return row_of(worker, row)
+
+
+def save(worker: Worker, **settings: Any) -> None:
+    """The owner saves these settings."""
+    stored = worker.parts.site_settings()
+    stored.save(SiteSettings(code_required=False, **settings), stored.saved().version, "owner")
+
+
+def posts(worker: Worker) -> list[str | None]:
+    return [call.invited for call in worker.plex.calls if call.method == "POST"]
+
+
+def test_a_queued_request_goes_out_when_it_is_due_and_not_before(worker: Worker) -> None:
+    row = queued(worker, "alice")
+    worker.clock.forward(seconds=59)
+    assert worker.housekeeping() == ({}, {})
+    worker.clock.forward(seconds=1)
+    assert worker.housekeeping() == ({"sent": 1}, {})
+    sent = row_of(worker, row)
+    assert (sent.status, sent.attempts, sent.error_code) == (Status.SUCCESS, 2, None)
+    assert (sent.sent_at, sent.queued_since) == (NOON + MINUTE, None)
+    assert len(worker.plex.shares) == 1
+
+
+def test_who_waits_the_longest_is_first(worker: Worker) -> None:
+    names = [f"friend{number}" for number in range(3)]
+    for name in names:
+        queued(worker, name)
+        worker.parts.breaker()._failures = 0
+        worker.clock.forward(seconds=70)
+    worker.plex.clear_calls()
+    worker.clock.forward(minutes=1)
+    assert worker.housekeeping()[0]["sent"] == 3
+    assert posts(worker) == names
+
+
+def test_each_failure_asks_for_more_patience_up_to_an_hour_and_a_day_ends_it(
+    worker: Worker,
+) -> None:
+    row = queued(worker, "alice", times=0)
+    waits: list[int] = []
+    while row.status is Status.QUEUED:
+        assert row.next_attempt_at is not None
+        waits.append(round((row.next_attempt_at - worker.clock()) / MINUTE))
+        worker.clock.now = row.next_attempt_at + timedelta(minutes=5)
+        worker.housekeeping()
+        row = row_of(worker, row)
+    assert waits[:6] == [1, 5, 15, 60, 60, 60]
+    assert timedelta(hours=24) <= worker.clock() - NOON < timedelta(hours=24, minutes=10)
+    assert (row.status, row.error_code) == (Status.FAILED, "plex_unavailable")
+    assert (row.error_message or "").startswith(GAVE_UP)
+    assert (row.next_attempt_at, row.queued_since) == (None, None)
+
+
+def test_what_plex_asks_for_is_obeyed_for_a_quarter_of_an_hour_and_ends_with_the_day(
+    worker: Worker,
+) -> None:
+    asked = {"Retry-After": "86400"}
+    worker.plex.fail("status", status=429, headers=asked, method="POST", times=0)
+    worker.clock.forward(minutes=1)
+    row = worker.send("alice")
+    assert row.next_attempt_at == NOON + MINUTE + timedelta(minutes=15)
+    worker.clock.forward(days=1, minutes=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.QUEUED  # too many others: it was not looked at
+    worker.clock.forward(days=1, minutes=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.FAILED
+    assert worker.plex.count("POST") == 3
+
+
+def test_after_a_retry_of_the_owners_a_new_day_begins(worker: Worker) -> None:
+    row = queued(worker, "alice", times=0)
+    worker.clock.forward(days=1, minutes=5)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.FAILED
+    worker.clock.forward(minutes=30)
+    again = worker.parts.owner_invites().retry(row.request_id)
+    assert (again.status, again.queued_since) == (Status.QUEUED, worker.clock())
+
+
+def test_plex_in_trouble_is_asked_once_and_the_others_wait(worker: Worker) -> None:
+    for number in range(3):
+        queued(worker, f"friend{number}")
+        worker.parts.breaker()._failures = 0
+        worker.clock.forward(minutes=2)
+    worker.plex.clear_calls()
+    worker.plex.fail("status", status=503, method="POST", times=0)
+    assert worker.housekeeping() == ({"queued_again": 1}, {})
+    assert len(posts(worker)) == 1
+
+
+def test_while_plex_is_not_asked_no_row_is_touched(worker: Worker) -> None:
+    worker.plex.fail("status", status=503, method="POST", times=0)
+    rows = [worker.send(f"friend{number}") for number in range(3)]
+    worker.clock.forward(minutes=1)
+    worker.housekeeping()  # whoever asks again finds it down, and the wait is a minute now
+    worker.clock.forward(seconds=59)
+    before = [row_of(worker, row) for row in rows]
+    worker.plex.clear_calls()
+    assert worker.housekeeping() == ({}, {})
+    assert ([row_of(worker, row) for row in rows], worker.plex.calls) == (before, [])
+
+
+def test_a_day_ends_only_after_a_try_of_its_own(worker: Worker) -> None:
+    worker.plex.fail("status", status=503, method="POST", times=0)
+    rows = [worker.send(f"friend{number}") for number in range(6)]
+    worker.clock.forward(days=1, seconds=1)
+    worker.housekeeping()
+    settled = sorted(row_of(worker, row).status for row in rows)
+    assert settled == [Status.FAILED] + [Status.QUEUED] * 5
+    worker.plex.clear_faults()
+    worker.clock.forward(minutes=15)
+    assert worker.housekeeping() == ({"sent": 5}, {})
+
+
+def test_a_dead_plex_ends_each_day_by_a_try(worker: Worker) -> None:
+    worker.plex.fail("status", status=503, method="POST", times=0)
+    rows = [worker.send(f"friend{number}") for number in range(6)]
+    worker.clock.forward(days=1, seconds=1)
+    worker.plex.clear_calls()
+    for _ in range(7):
+        worker.housekeeping()
+        worker.clock.forward(minutes=5)
+    settled = [row_of(worker, row) for row in rows]
+    assert {(row.status, row.error_code) for row in settled} == {
+        (Status.FAILED, "plex_unavailable")
+    }
+    assert all((row.error_message or "").startswith(GAVE_UP) for row in settled)
+    assert sorted(name or "" for name in posts(worker)) == [f"friend{n}" for n in range(6)]
+
+
+def test_a_limit_ends_a_request_only_after_a_second_day(worker: Worker) -> None:
+    """plex.tv did not look at it: there were too many others."""
+    row = queued(worker, "alice")
+    worker.plex.fail("status", status=429, method="POST", times=0)
+    worker.clock.forward(days=1, seconds=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.QUEUED
+    worker.clock.forward(days=1, minutes=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.FAILED
+
+
+def test_after_a_lost_answer_plexs_list_is_read_before_anything_is_sent_again(
+    worker: Worker,
+) -> None:
+    worker.plex.fail("drop_after", method="POST")
+    worker.plex.fail("status", status=500, method="GET")
+    row = worker.send("alice@example.com")
+    worker.clock.forward(minutes=1)
+    worker.plex.clear_calls()
+    assert worker.housekeeping() == ({"sent": 1}, {})
+    assert row_of(worker, row).status is Status.SUCCESS
+    assert "POST" not in {call.method for call in worker.plex.calls}
+    assert len(worker.plex.shares) == 1
+
+
+def test_what_plex_carried_out_late_is_found_by_the_next_try(worker: Worker) -> None:
+    worker.plex.fail("drop", method="POST")
+    row = worker.send("alice")
+    assert row.error_code == "plex_answer_lost"
+    worker.plex.share("alice")  # only now
+    worker.clock.forward(minutes=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.SUCCESS
+    assert worker.plex.count("POST") == 1
+
+
+def test_a_lost_answer_that_left_nothing_is_sent_again_after_a_look(worker: Worker) -> None:
+    worker.plex.fail("drop", method="POST")
+    worker.send("alice")
+    worker.clock.forward(minutes=1)
+    worker.plex.clear_calls()
+    assert worker.housekeeping()[0] == {"sent": 1}
+    assert [call.method for call in worker.plex.calls][:2] == ["GET", "POST"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "invalid_token"}, {"kind": "status", "status": 404}])
+def test_a_list_that_cannot_be_read_leaves_the_doubt(worker: Worker, fault: dict[str, Any]) -> None:
+    worker.plex.fail("drop_after", method="POST")
+    worker.plex.fail(**fault, method="GET", times=0)
+    row = worker.send("alice")
+    for _ in range(3):
+        assert (row.status, row.error_code) == (Status.QUEUED, "plex_answer_lost")
+        worker.clock.forward(hours=1)
+        worker.housekeeping()
+        row = row_of(worker, row)
+    assert worker.plex.count("POST") == 1
+
+
+@pytest.mark.parametrize("who", ["alice", "alice@example.com", "friend"])
+def test_an_interrupted_request_that_plex_has_is_not_sent_again(worker: Worker, who: str) -> None:
+    row = left_behind(worker, who)
+    worker.plex.share(who)
+    worker.clock.forward(minutes=2, seconds=1)
+    assert worker.housekeeping() == ({"sent": 1}, {})
+    settled = row_of(worker, row)
+    assert (settled.status, settled.libraries) == (Status.SUCCESS, row.libraries)
+    assert posts(worker) == []
+
+
+def test_an_interrupted_request_that_plex_does_not_know_is_sent(worker: Worker) -> None:
+    left_behind(worker, "alice")
+    worker.clock.forward(minutes=2, seconds=1)
+    assert worker.housekeeping() == ({"sent": 1}, {})
+    assert [call.method for call in worker.plex.calls] == ["GET", "POST"]
+    assert worker.rows() == [("alice", "success")]
+
+
+def test_an_interrupted_request_does_not_stay_pending_while_plex_is_down(worker: Worker) -> None:
+    row = left_behind(worker, "alice")
+    worker.clock.forward(minutes=2, seconds=1)
+    worker.plex.fail("status", status=503, times=0)
+    worker.housekeeping()
+    waiting = row_of(worker, row)
+    assert (waiting.status, waiting.error_code) == (Status.QUEUED, "plex_answer_lost")
+    worker.plex.clear_faults()
+    worker.plex.share("alice")  # as it turns out
+    worker.clock.forward(minutes=1)
+    worker.housekeeping()
+    assert row_of(worker, row).status is Status.SUCCESS
+    assert posts(worker) == []
+
+
+def test_a_request_under_way_is_left_alone(worker: Worker) -> None:
+    left_behind(worker, "alice")
+    worker.clock.forward(minutes=2)
+    assert worker.housekeeping() == ({}, {})
+    assert worker.rows() == [("alice", "pending")]
+
+
+def test_who_accepted_is_known_within_a_run_and_for_one_call(worker: Worker) -> None:
+    rows = [worker.send(who) for who in ("alice", "bob@example.com", "carol")]
+    worker.plex.accept("bob@example.com")
+    worker.plex.accept("alice")
+    worker.plex.clear_calls()
+    worker.clock.forward(minutes=5)
+    assert worker.housekeeping() == ({"accepted": 2}, {})
+    assert len(worker.plex.calls) == 1
+    at = [row_of(worker, row).accepted_at for row in rows]
+    assert at == [NOON + 5 * MINUTE, NOON + 5 * MINUTE, None]
+
+
+def test_plex_is_not_asked_while_nobody_is_waited_for(worker: Worker) -> None:
+    worker.send("friend")
+    worker.plex.clear_calls()
+    worker.housekeeping()
+    assert worker.plex.calls == []
+    worker.send("alice")
+    worker.clock.forward(days=31)
+    worker.catalog.refresh()  # the list of libraries is read once an hour
+    worker.plex.clear_calls()
+    worker.housekeeping()
+    assert worker.plex.calls == []
+
+
+def test_who_comes_right_after_a_run_leaves_it_at_that(worker: Worker) -> None:
+    assert worker.parts.housekeeping()() is not None
+    worker.clock.forward(minutes=1, seconds=59)
+    assert worker.parts.housekeeping()() is None
+    worker.clock.forward(seconds=1)
+    assert worker.parts.housekeeping()() is not None

@@ -1,0 +1,51 @@
+"""python -m helpr_core housekeeping: what the timer does, once, and what came of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from demo_plex import DemoPlex
+from tests.processes import command
+from tests.services.conftest import NewWorker
+from tests.services.worker import Worker
+from tests.web.site_under_test import settings_for
+
+
+@pytest.fixture
+def waiting(new_worker: NewWorker, plex: DemoPlex) -> Worker:
+    """A request that has been waiting since January."""
+    worker = new_worker().warm_up()
+    plex.fail("status", status=503, method="POST")
+    worker.send("friend@example.com")
+    return worker
+
+
+def test_it_prints_what_it_did(waiting: Worker, sqlite_path: Path, tmp_path: Path) -> None:
+    settings = settings_for(waiting.plex, sqlite_path)
+    for expected in ("sent: 1", "drained: 0"):
+        done = command("housekeeping", settings=settings, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert expected in done.stdout.splitlines()
+        assert "friend" not in done.stdout
+    assert waiting.rows() == [("friend@example.com", "success")]
+
+
+def test_a_step_that_fails_is_named_and_is_the_exit_code(
+    waiting: Worker, sqlite_path: Path, tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(sqlite_path)
+    connection.execute("ALTER TABLE invite_requests RENAME TO elsewhere")
+    connection.close()
+    done = command("housekeeping", settings=settings_for(waiting.plex, sqlite_path), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "WRONG  queue: unavailable" in done.stderr.splitlines()
+    assert any(line.startswith("purged: ") for line in done.stdout.splitlines())
+
+
+def test_without_settings_it_says_which_are_missing(tmp_path: Path) -> None:
+    done = command("housekeeping", settings={}, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "PLEX_TOKEN" in done.stderr
