@@ -13,7 +13,9 @@ import os
 import re
 import secrets
 import sys
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 DATA = Path("/data")
@@ -95,20 +97,30 @@ def names_secret_key(settings_file: Path) -> bool:
 def kept_secret_key(data: Path) -> str:
     """The key in the data folder, made at the first start; of two at once one makes it."""
     path = data / KEY_FILE
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text("ascii").strip()
-        if len(key) < 32:
-            raise NotPossible(
-                f"{path} does not hold a key of at least 32 characters. Delete it, and a new\n"
-                "one is made: the dashboard then asks you to sign in again."
-            ) from None
-        return key
-    key = secrets.token_hex(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{key}\n")
+    if not path.exists():
+        _make_secret_key(path)
+    key = path.read_text("ascii").strip()
+    if len(key) < 32:
+        raise NotPossible(
+            f"{path} does not hold a key of at least 32 characters. Delete it, and a new\n"
+            "one is made: the dashboard then asks you to sign in again."
+        )
     return key
+
+
+def _make_secret_key(path: Path) -> None:
+    """Whole or not at all: nobody reads half of it, and one that is there already stays."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mode 0600
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{secrets.token_hex(32)}\n")
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a share that knows no hard links
+        os.replace(unfinished, path)
+    with suppress(FileNotFoundError):
+        os.unlink(unfinished)
 
 
 def address(environ: Mapping[str, str]) -> tuple[str, int]:

@@ -59,11 +59,20 @@ def write(path: Path, heading: Heading, lines: Iterable[Line]) -> dict[str, int]
                 counts[_kind(line)] += 1
                 out.write(_line(line))
             out.write(_line({"end": dict(counts)}))
-        os.link(unfinished, path)  # unlike a rename, it replaces nothing
+        _put_in_place(unfinished, path)
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
     return dict(counts)
+
+
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    try:
+        os.link(unfinished, path)  # unlike a rename, it replaces nothing
+    except FileExistsError:
+        raise
+    except OSError:  # a share that knows no hard links
+        unfinished.rename(path)
 
 
 class BackupFile:

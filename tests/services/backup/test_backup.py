@@ -142,6 +142,18 @@ def test_only_its_owner_may_read_it_and_nothing_is_overwritten(
     assert [one.name for one in tmp_path.iterdir() if "unfinished" in one.name] == []
 
 
+def test_a_share_without_hard_links_takes_one_too(
+    open_place: Callable[[str], Worker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    path = tmp_path / "helpr.jsonl.gz"
+    open_place("sqlite").parts.backup().make(path)
+    assert BackupFile(path).counts == {}
+
+
 @pytest.fixture
 def backup(open_place: Callable[[str], Worker], tmp_path: Path) -> Path:
     worker = open_place("sqlite")
