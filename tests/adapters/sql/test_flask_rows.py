@@ -99,6 +99,7 @@ def test_an_empty_old_table_is_replaced_and_gone(
             "alembic_version",
             "audit_events",
             "invite_requests",
+            "request_notes",
             "state_counters",
             "state_entries",
         }
