@@ -97,7 +97,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AZURE_CLIENT_ID: clientId
     HELPR_TABLES_ENDPOINT: tableEndpoint
 
-    // References have no version: a new value is read within a day, or at once after a restart.
+    // References have no version: a new value is read within a day, or at once when refreshed.
     PLEX_TOKEN: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/PLEX-TOKEN)'
     PLEX_SERVER_NAME: plexServerName
     PLEX_LIBRARIES: plexLibraries
