@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ BAD_EMAIL = "That is not a complete e-mail address. It should look like name@exa
 ONE_AT_A_TIME = "Those are several addresses. Enter one; each person needs a request of their own."
 
 _NOT_IN_LOCAL_PART = frozenset('@<>()[]\\,;:"')
+_BETWEEN_ADDRESSES = re.compile(r"@.*[,;\s].*@", re.DOTALL)
 _MAX_LABEL = 63
 
 
@@ -41,9 +43,14 @@ class Identity:
     @property
     def likely_meant(self) -> str | None:
         """The address at a well-known domain that this one is a slip away from, if any."""
-        local, _, domain = self.typed.partition("@")
-        meant = likely_meant(domain) if domain else None
-        return f"{local}@{meant}" if meant else None
+        return likely_address(self.typed)
+
+
+def likely_address(typed: str) -> str | None:
+    """The address at a well-known domain that this is a slip away from, complete or not."""
+    local, _, domain = typed.partition("@")
+    meant = likely_meant(domain) if _is_local_part(local) and domain else None
+    return f"{local}@{meant}" if meant else None
 
 
 def parse_identity(text: str) -> Identity:
@@ -57,6 +64,8 @@ def parse_identity(text: str) -> Identity:
     typed = unwrapped(text)
     if not typed:
         raise ValueError(EMPTY)
+    if typed.count("@") > 1 and _BETWEEN_ADDRESSES.search(typed):
+        raise ValueError(ONE_AT_A_TIME)
     if not all(map(_is_printable, typed)):
         raise ValueError(UNPRINTABLE)
     key = identity_key(typed)
@@ -76,13 +85,15 @@ def _is_printable(char: str) -> bool:
 
 def _check_address(typed: str) -> None:
     local, _, domain = typed.partition("@")
-    if "@" in domain and any(separator in domain for separator in ",; "):
-        raise ValueError(ONE_AT_A_TIME)
-    if not local or any(char.isspace() or char in _NOT_IN_LOCAL_PART for char in local):
+    if not _is_local_part(local):
         raise ValueError(BAD_EMAIL)
     labels = domain.split(".")
     if len(labels) < 2 or not all(map(_is_label, labels)):
         raise ValueError(BAD_EMAIL)
+
+
+def _is_local_part(local: str) -> bool:
+    return bool(local) and not any(c.isspace() or c in _NOT_IN_LOCAL_PART for c in local)
 
 
 def _is_label(label: str) -> bool:

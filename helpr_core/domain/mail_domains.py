@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _WELL_KNOWN = """
 gmail.com googlemail.com hotmail.com hotmail.co.uk hotmail.fr hotmail.de hotmail.it
 outlook.com outlook.de outlook.fr live.com live.co.uk msn.com yahoo.com yahoo.co.uk
@@ -27,19 +29,29 @@ _SHORTEST = 9
 """A shorter domain has too many real neighbours to tell a slip by: live.com, love.com."""
 
 _GUESSABLE = sorted(domain for domain in WELL_KNOWN if len(domain) >= _SHORTEST)
-_ENDINGS = (".con", ".cmo", ".ocm", ".vom", ".xom", ".cpm", ".comm", ".om", ".cm", ".co")
+_BETWEEN_LABELS = re.compile(r"[\s.,;:]+")
+_NO_ENDINGS = (".con", ".cmo", ".ocm", ".vom", ".xom", ".cpm", ".comm")
+"""No domain at all ends so, whatever its length: what is one with `.com` was meant."""
+_ENDINGS = (*_NO_ENDINGS, ".om", ".cm", ".co")
 
 
 def likely_meant(domain: str) -> str | None:
     """The well-known domain that this one is a slip away from; None where nothing suggests one.
 
     A slip is a letter too many, too few or another one, two that changed places, or one of
-    these and a slip in the ending `.com`.
+    these and a slip in the ending `.com`. An ending that is missing or doubled is one as well,
+    and so is another sign in a dot's place: with these it is no domain at all.
     """
     domain = domain.lower()
     if domain in _REAL:
         return None
-    for candidate in (domain, _with_com(domain)):
+    tidy = ".".join(filter(None, _BETWEEN_LABELS.split(domain))).replace(".com.com", ".com")
+    whole = tidy if "." in tidy else f"{tidy}.com"
+    if whole.endswith(_NO_ENDINGS):
+        whole = _with_com(whole)
+    if whole in _REAL and whole != domain:
+        return whole
+    for candidate in (tidy, _with_com(whole)):
         found = [known for known in _GUESSABLE if known == candidate or _is_slip(candidate, known)]
         if found:
             # gmail.com before hotmail.com: the one of the same length is the likelier one.

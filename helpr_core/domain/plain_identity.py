@@ -22,9 +22,9 @@ _UNSEEN_BUT_JOINERS = re.compile(f"[{MARKS}]")
 _IDLE_JOINER = re.compile(rf"(?<![^\x00-\x7f\s])[{JOINERS}]|[{JOINERS}](?![^\x00-\x7f\s])")
 
 _PAIRS = ('""', "''", "“”", "„“", "”“", "«»", "‹›", "``")
-_PREFIX = re.compile(r"(mailto|e-?mail)\s*:\s*", re.IGNORECASE)
+_PREFIX = re.compile(r"(mailto|e-?mail)\s*:(?://)?\s*", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\[[^\]]*\]\(([^()]*)\)")
-_AFTER_ADDRESS = ".,;:!?>)]}'\"»”"
+_AFTER_ADDRESS = ".,;:!?>)]}'\"»”…、"
 _BEFORE_ADDRESS = "<([{'\"«„“,;"
 _AFTER_NAME = ",;"
 _ROUND_AT = re.compile(r"\s*@\s*")

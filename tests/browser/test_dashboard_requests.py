@@ -125,7 +125,7 @@ def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None
     expect(story).to_contain_text("Waits for Plex")
     expect(story).to_contain_text("“We keep your request”")
     expect(story).to_contain_text("plex.tv could not be reached")
-    expect(story).to_contain_text("From the choir")
+    expect(page.get_by_role("region", name="Note")).to_contain_text("From the choir")
     happened = page.locator(".timeline li")
     expect(happened.first).to_contain_text("Asked, through the form")
     expect(happened.last).to_contain_text("Next try")
@@ -138,6 +138,24 @@ def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None
     expect(happened.filter(has_text="Plex took the invite")).to_have_count(1)
     expect(page.get_by_role("button", name=re.compile("^Retry"))).to_have_count(0)
     assert owner.site.plex.share_of("story@example.com") is not None
+
+
+def test_the_owner_reads_each_note_and_from_whose_browser_it_came(
+    owner: Owner, other: Door
+) -> None:
+    request_id = owner.door.friend_asks("noted@example.com", note="From the choir")
+    owner.door.friend_asks("noted@example.com", note="It is urgent")
+    other.friend_asks("noted@example.com", note="I am somebody else")
+
+    owner.open(f"#/requests/{request_id}", "noted@example.com")
+
+    notes = owner.page.get_by_role("region", name="Notes").get_by_role("listitem")
+    expect(notes).to_have_count(3)
+    expect(notes.nth(0)).to_contain_text("“From the choir”With the request.")
+    expect(notes.nth(1)).to_contain_text("“It is urgent”Later, from the same browser.")
+    expect(notes.nth(2)).to_contain_text("“I am somebody else”Later, from another browser:")
+    owner.open("#/requests?search=noted")
+    expect(owner.row("noted@example.com")).to_contain_text("“From the choir” and 2 more notes")
 
 
 def test_a_failed_request_says_why_in_the_list_and_can_be_tried_again(owner: Owner) -> None:

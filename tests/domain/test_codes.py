@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpr_core.domain.codes import code_key
@@ -18,6 +18,9 @@ from helpr_core.domain.codes import code_key
         ("caf\u00e9", "CAFE\u0301"),
         ("a–b—c−d‑e_f", "abcdef"),
         ("a\u200bb\u00a0c\n", "abc"),
+        ("“open-sesame”.", "open sesame"),
+        ("'abc',", "abc"),
+        ("\u041e\u03bf|\u0456\u0131\u0130", "OO1IIi"),
     ],
 )
 def test_codes_that_look_alike_have_one_key(one: str, other: str) -> None:
@@ -30,5 +33,8 @@ def test_codes_that_differ_have_two(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("A´")
+@example("'.")
+@example("İ´")
 def test_the_key_of_a_key_is_itself(text: str) -> None:
     assert code_key(code_key(text)) == code_key(text)

@@ -17,6 +17,7 @@ from helpr_core.domain.identity import (
     TOO_LONG,
     UNPRINTABLE,
     Identity,
+    likely_address,
     parse_identity,
 )
 from helpr_core.domain.identity_key import identity_key
@@ -68,6 +69,8 @@ def test_a_username_or_address_is_trimmed_and_gets_a_key(typed: str, key: str) -
         ("alice@example.com,bob@example.com", ONE_AT_A_TIME),
         ("a@example.com; b@example.com", ONE_AT_A_TIME),
         ("a@example.com b@example.com", ONE_AT_A_TIME),
+        ("a@example.com\nb@example.com", ONE_AT_A_TIME),
+        ("A <a@example.com>, B <b@example.com>", ONE_AT_A_TIME),
         ("@alice@mastodon.example", BAD_EMAIL),
         ("alice@-example.com", BAD_EMAIL),
         (f"alice@{'x' * 64}.com", BAD_EMAIL),
@@ -136,6 +139,9 @@ def test_which_usernames_there_are_is_for_plex_to_say(username: str) -> None:
         "bob@example.com (Bob)",
         "(bob@example.com)",
         "E-Mail: bob@example.com",
+        "mailto://bob@example.com",
+        "bob@example.com…",
+        "bob@example.com、",
         "bob@example.com.",
         "bob@example.com,",
         "bob@example.com;",
@@ -234,10 +240,34 @@ def test_what_only_looks_like_an_international_label_keeps_its_key(label: str) -
         ("outlok.com", "outlook.com"),
         ("iclould.com", "icloud.com"),
         ("googlemial.com", "googlemail.com"),
+        ("gmail.com.com", "gmail.com"),
+        ("aol.con", "aol.com"),
+        ("mail.cmo", "mail.com"),
     ],
 )
 def test_a_slip_in_a_well_known_domain_is_noticed(domain: str, meant: str) -> None:
     assert parse_identity(f"Bob@{domain}").likely_meant == f"Bob@{meant}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bob@gmail", "bob@gmail.com"),
+        ("bob@gmial", "bob@gmail.com"),
+        ("bob@gmailcom", "bob@gmail.com"),
+        ("bob@gmail,com", "bob@gmail.com"),
+        ("bob@gmail..com", "bob@gmail.com"),
+        ("bob@aol", "bob@aol.com"),
+        ("bob@example", None),
+        ("bob@localhost", None),
+        ("@gmail", None),
+        ("bob smith@gmail", None),
+        ("a@gmail,b@gmail", None),
+        ("bob", None),
+    ],
+)
+def test_an_incomplete_address_can_be_a_slip_too(typed: str, meant: str | None) -> None:
+    assert likely_address(typed) == meant
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,15 @@ def test_the_owner_is_asked_the_same(site: SiteUnderTest) -> None:
 def test_a_question_costs_no_guess_at_the_code(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE="open-barley")
     problem(site.invite(SLIP, invite_code="wrong"), 400, "invalid_input")
+
+
+@pytest.mark.parametrize("confirmed", ["", "bob@gmail"])
+def test_what_is_no_address_gets_the_button_and_no_confirmation(
+    site: SiteUnderTest, confirmed: str
+) -> None:
+    fields = {"email_or_username": "bob@gmail", "confirmed": confirmed}
+    page = site.ask("POST", "/api/invites", headers=PAGE, data=fields)
+    assert page.status_code == 400
+    assert "Did you mean bob@gmail.com?" in unescape(page.text)
+    assert 'name="suggestion" value="bob@gmail.com"' in page.text
+    assert site.rows() == []

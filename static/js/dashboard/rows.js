@@ -4,7 +4,7 @@
 
 import { actionButtons } from "./actions.js";
 import { breakable, el } from "./dom.js";
-import { time } from "./format.js";
+import { counted, time } from "./format.js";
 import { address } from "./router.js";
 import { badge, standing } from "./status.js";
 
@@ -51,7 +51,7 @@ function line(row, place, onDone) {
       "th",
       { role: "rowheader", scope: "row" },
       el("a", { href: way }, ...breakable(row.email_or_username)),
-      row.note && el("p", { class: "note" }, `“${row.note}”`),
+      noted(row),
     ),
     el("td", { role: "cell", class: "cell-status" }, badge(standing(row))),
     el("td", { role: "cell", class: "cell-time" }, time(row.timestamp)),
@@ -63,6 +63,15 @@ function line(row, place, onDone) {
     ),
   );
   return made;
+}
+
+/** The first note, and how many more the request's own page shows. @param {Row} row */
+function noted(row) {
+  const later = row.notes?.length ?? 0;
+  if (!row.note && later === 0) return null;
+  const first = row.note ? `“${row.note}”` : "";
+  const more = later > 0 ? counted(later, row.note ? "more note" : "later note") : "";
+  return el("p", { class: "note" }, [first, more].filter(Boolean).join(" and "));
 }
 
 /** As many grey rows as a page has. @param {number} count */

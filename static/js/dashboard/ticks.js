@@ -3,6 +3,7 @@
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { notice } from "./notice.js";
 import { KINDS } from "./words.js";
 
 /** @typedef {import("./types.js").ListedLibrary} ListedLibrary */
@@ -62,7 +63,13 @@ export function goneCard(all) {
     "section",
     { class: "card gone" },
     el("h2", {}, "No longer on the server"),
-    el("p", {}, "Chosen once; Plex lists them no more, so no invite brings them."),
+    el("p", {}, "Chosen once; Plex no longer lists them, so no invite brings them."),
     el("ul", {}, ...lines),
   );
+}
+
+/** What is not as it was meant, or not as Plex says. @param {string[]} [notices] */
+export function doubtsCard(notices = []) {
+  if (notices.length === 0) return el("span", { hidden: true });
+  return notice("wait", "Have a look", el("ul", {}, ...notices.map((one) => el("li", {}, one))));
 }

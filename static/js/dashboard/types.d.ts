@@ -19,6 +19,12 @@ export interface Libraries {
   notices?: string[];
   fetched_at: string;
 }
+/** Words of somebody who asked again for the same person. */
+export interface Note {
+  at: string;
+  text: string;
+  same_browser: boolean;
+}
 export type Action = "retry" | "approve" | "deny";
 export interface Row {
   request_id: string;
@@ -32,6 +38,7 @@ export interface Row {
   server_name: string;
   libraries: Library[];
   note?: string;
+  notes?: Note[];
   attempts: number;
   next_attempt_at?: string;
   sent_at?: string;

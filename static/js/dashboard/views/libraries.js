@@ -11,7 +11,7 @@ import { icon } from "../icons.js";
 import { fill, lines } from "../loader.js";
 import { notice } from "../notice.js";
 import { asProblem } from "../problem.js";
-import { goneCard, libraryTicks, ticked } from "../ticks.js";
+import { doubtsCard, goneCard, libraryTicks, ticked } from "../ticks.js";
 
 /** @typedef {import("../types.js").Libraries} Libraries */
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
@@ -55,23 +55,13 @@ function shown(got, part) {
     refreshButton(part, place),
   );
   const offered = withDraft(got.libraries).filter((library) => !library.gone);
-  if (offered.length === 0) {
-    const words = "Plex lists no library on this server. Make one in Plex, then refresh.";
-    return [
-      ...doubts(got),
-      el("section", { class: "card" }, place, el("p", { class: "empty" }, words), fresh),
-      goneCard(got.libraries),
-    ];
-  }
-  const form = ticksForm(offered, place, part);
-  return [...doubts(got), el("section", { class: "card" }, fresh, form), goneCard(got.libraries)];
-}
-
-/** What is not as it was meant, or not as Plex says. @param {Libraries} got */
-function doubts(got) {
-  const found = got.notices ?? [];
-  if (found.length === 0) return [];
-  return [notice("wait", "Have a look", el("ul", {}, ...found.map((one) => el("li", {}, one))))];
+  const words = "Plex lists no library on this server. Make one in Plex, then refresh.";
+  const choice =
+    offered.length === 0
+      ? [place, el("p", { class: "empty" }, words), fresh]
+      : [fresh, ticksForm(offered, place, part)];
+  const card = el("section", { class: "card" }, ...choice);
+  return [doubtsCard(got.notices), card, goneCard(got.libraries)];
 }
 
 /** Ticks that were set and not saved stand over those of the answer. @param {ListedLibrary[]} all */

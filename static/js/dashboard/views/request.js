@@ -11,6 +11,7 @@ import { notice } from "../notice.js";
 import { badge, standing } from "../status.js";
 import { SOURCES } from "../words.js";
 import { listAddress } from "./filter.js";
+import { notesCard } from "./notes.js";
 import { timeline } from "./timeline.js";
 
 /** @typedef {import("../types.js").WholeRow} WholeRow */
@@ -58,6 +59,7 @@ function shown(row, said, again) {
       buttons.length > 0 && el("div", { class: "actions" }, ...buttons),
       facts(row),
     ),
+    ...notesCard(row),
     el("section", { class: "card" }, el("h2", {}, "What happened"), timeline(row)),
   ];
 }
@@ -84,7 +86,6 @@ function facts(row) {
     ["Asked through", SOURCES[row.source] ?? row.source],
     ["Server", row.server_name],
     ["Libraries", libraries || undefined],
-    ["Note", row.note],
     ["Tries", number(row.attempts)],
     ["Plex took", row.duration_ms === undefined ? undefined : took(row.duration_ms)],
   ];
