@@ -138,7 +138,13 @@ def housekeeping(_options: argparse.Namespace) -> int:
     for name, count in sorted(report.counts.items()):
         print(f"{name}: {count}")
     for step, code in report.failures.items():
-        print(f"WRONG  {step}: {code}", file=sys.stderr)
+        found, fix = report.told.get(step, (code, ""))
+        print(
+            f"WRONG  {step}: {found}",
+            *([f"       {fix}"] if fix else []),
+            sep="\n",
+            file=sys.stderr,
+        )
     return 1 if report.failures else 0
 
 

@@ -203,9 +203,13 @@ class BackupUnusable(HelprError):
 
 
 class BackupFailed(HelprError):
-    """No backup could be written; the text says why, to the owner."""
+    """No backup could be written; the text says why to the owner, and `fix` what to do."""
 
     code = "backup_failed"
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.fix = fix
 
 
 class Unavailable(HelprError):

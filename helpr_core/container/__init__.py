@@ -164,7 +164,7 @@ class Container(PlexParts):
             from helpr_core.adapters.sql.backup_tables import SqlBackupTables
             from helpr_core.services.backup.service import Backup
 
-        tables = SqlBackupTables(self.database())
+        tables = SqlBackupTables(self.database(), with_state=not self.has_tables())
         return Backup(tables, self.state(), PassphraseSealer(), self._clock, __version__)
 
     def given_settings(self) -> dict[str, str]:

@@ -15,7 +15,9 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UtcDateTime, metadata
 from helpr_core.adapters.sql.schema import HEAD
+from helpr_core.adapters.state.sql import put_all
 from helpr_core.errors import BackupUnusable
+from helpr_core.services.backup.service import KEPT_STATE, Entry
 
 NOT_THE_OWNERS = frozenset({"state_entries", "state_counters"})
 """Tables of the state store: the backup takes what is worth keeping through the store itself,
@@ -30,10 +32,11 @@ def kept_tables() -> list[sa.Table]:
 
 
 class SqlBackupTables:
-    """Tables of services/backup."""
+    """Tables of services/backup. `with_state`: the state store is in this database, too."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, with_state: bool) -> None:
         self._database = database
+        self._with_state = with_state
 
     def revision(self) -> str:
         """The schema's revision, once it is up to date."""
@@ -65,25 +68,45 @@ class SqlBackupTables:
                 finally:
                     connection.exec_driver_sql("ROLLBACK")
 
-    def are_empty(self) -> bool:
-        """Whether no table has a row."""
-        with self._database.single() as connection:
-            return not any(
-                connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
-                for table in kept_tables()
-            )
-
-    def replace(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    def restore(
+        self,
+        rows: Iterable[tuple[str, Mapping[str, Any]]],
+        entries: Iterable[Entry],
+        *,
+        replace: bool,
+    ) -> bool:
         """Delete what there is, insert these; all of it or nothing."""
         with self._database.begin() as connection:
+            _lock(connection)
+            if not replace and not _are_empty(connection):
+                raise BackupUnusable(
+                    "this database is in use already; --replace puts the backup in its place"
+                )
             try:
                 _replace(connection, rows)
+                if self._with_state:
+                    put_all(connection, KEPT_STATE, entries)
             except (IntegrityError, DataError, ValueError, TypeError) as exc:
                 raise BackupUnusable("a row does not fit; nothing was changed") from exc
             except StatementError as exc:
                 if exc.__class__ is not StatementError:  # the database's own trouble
                     raise
                 raise BackupUnusable("a row does not fit; nothing was changed") from exc
+        return self._with_state
+
+
+def _lock(connection: sa.Connection) -> None:
+    """Let others read, and write when this is done; SQLite's transaction began like that."""
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in kept_tables())
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+
+
+def _are_empty(connection: sa.Connection) -> bool:
+    return not any(
+        connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
+        for table in kept_tables()
+    )
 
 
 def _replace(connection: sa.Connection, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -229,6 +229,24 @@ class SqlStateStore:
     def _single(self) -> Iterator[sa.Connection]:
         with _translated(), self._database.single() as connection:
             yield connection
+
+
+def put_all(
+    connection: sa.Connection, kinds: Sequence[str], entries: Iterable[tuple[str, str, Any]]
+) -> None:
+    """Put these (kind, key, value) in the place of all lasting entries of these kinds.
+
+    Nothing is committed here. Raises ValueError for one that the store would not take.
+    """
+    lasting = sa.delete(state_entries).where(_entries.kind.in_(kinds))
+    connection.execute(lasting.where(_entries.expires_at.is_(None)))
+    for kind, key, value in entries:
+        new = _checked_row(kind, key, value, None)
+        # One that passes may have that name: housekeeping's lease is not the owner's.
+        connection.execute(
+            sa.delete(state_entries).where(_entries.kind == kind, _entries.key == key)
+        )
+        connection.execute(sa.insert(state_entries), new)
 
 
 @contextmanager

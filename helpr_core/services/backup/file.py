@@ -14,6 +14,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +27,9 @@ from helpr_core.errors import BackupUnusable
 
 FORMAT = 1
 Line = Mapping[str, Any]
+
+UNFINISHED = ".unfinished"
+"""How the name of a file ends while it is written, and after a process that was killed at it."""
 
 _LONGEST_LINE = 1024 * 1024
 """In bytes. Helpr writes far shorter ones; a longer line is not ours and is not held in memory."""
@@ -48,17 +52,21 @@ def write(path: Path, heading: Heading, lines: Iterable[Line]) -> dict[str, int]
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    # A name of its own each time: in a container the next process has the number of the last.
+    descriptor, name = tempfile.mkstemp(UNFINISHED, f".{path.name}.", path.parent)  # mode 0600
+    unfinished = Path(name)
     counts: Counter[str] = Counter()
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as out:
-            first = {"helpr_backup": FORMAT, "version": heading.version}
-            out.write(_line(first | {"schema": heading.schema, "made_at": heading.made_at}))
-            for line in lines:
-                counts[_kind(line)] += 1
-                out.write(_line(line))
-            out.write(_line({"end": dict(counts)}))
+        with os.fdopen(descriptor, "wb") as raw:
+            with gzip.open(raw, "wt", encoding="utf-8") as out:
+                first = {"helpr_backup": FORMAT, "version": heading.version}
+                out.write(_line(first | {"schema": heading.schema, "made_at": heading.made_at}))
+                for line in lines:
+                    counts[_kind(line)] += 1
+                    out.write(_line(line))
+                out.write(_line({"end": dict(counts)}))
+            raw.flush()
+            os.fsync(raw.fileno())  # else its name might survive a power cut, and not its content
         _put_in_place(unfinished, path)
     finally:
         with suppress(FileNotFoundError):

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
+from datetime import date
 from pathlib import Path
 
 from helpr_core.clock import Clock
 from helpr_core.errors import BackupFailed
+from helpr_core.services.backup.file import UNFINISHED
 from helpr_core.services.backup.service import Backup
 
 log = logging.getLogger(__name__)
 
-_NAME = re.compile(r"helpr-\d{4}-\d{2}-\d{2}\.jsonl\.gz")
+_NAME = re.compile(r"helpr-(\d{4}-\d{2}-\d{2})\.jsonl\.gz")
+_LEFT_OVER = re.compile(rf"\.{_NAME.pattern}\..+{re.escape(UNFINISHED)}")
+
+_NO_SPACE = ("the disk is full", "Make room there, or set HELPR_BACKUPS_KEPT lower.")
+_NOT_OURS = (
+    "Helpr may not write there",
+    "Give the folder to the user Helpr runs as (in a container PUID and PGID).",
+)
+_NO_FOLDER = ("that is no folder", "See what HELPR_BACKUP_FOLDER names; it is made if need be.")
+_EXPLAINED = {
+    errno.ENOSPC: _NO_SPACE,
+    errno.EDQUOT: _NO_SPACE,
+    errno.EACCES: _NOT_OURS,
+    errno.EPERM: _NOT_OURS,
+    errno.EROFS: ("it is read-only", "Mount it so that Helpr may write, or name another folder."),
+    errno.EEXIST: _NO_FOLDER,
+    errno.ENOTDIR: _NO_FOLDER,
+}
+_OTHERWISE = "See that the folder HELPR_BACKUP_FOLDER names is there and can be written."
 
 
 class BackupFolder:
@@ -34,17 +55,55 @@ class BackupFolder:
             if today.exists():
                 return False
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._backup.make(today)
-            self._delete_old()
+            made = self._make(today)
+            self._delete_old(today.name)
+        except OSError as exc:
+            raise self._failed(exc) from exc
+        return made
+
+    def newest(self) -> date | None:
+        """The day of the newest backup in it; None where there is none.
+
+        Raises BackupFailed where the folder cannot be read.
+        """
+        try:
+            found = [one[1] for path in self._folder.iterdir() if (one := _named(path))]
+        except FileNotFoundError:
+            return None
+        except OSError as exc:
+            raise self._failed(exc) from exc
+        # What a clock that was ahead has made is no proof of a backup.
+        days = [day for day in found if day <= f"{self._clock():%Y-%m-%d}"]
+        return date.fromisoformat(max(days)) if days else None
+
+    def _make(self, path: Path) -> bool:
+        try:
+            self._backup.make(path)
         except FileExistsError:  # another worker made it just now
             return False
-        except OSError as exc:
-            raise BackupFailed(f"no backup in {self._folder}: {exc.strerror}") from exc
-        log.info("backup made file=%s", today.name)
+        log.info("backup made file=%s", path.name)
         return True
 
-    def _delete_old(self) -> None:
-        """Only files of our own naming; what the owner put beside them stays."""
-        ours = sorted(path for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
-        for path in ours[: -self._keep]:
+    def _delete_old(self, today: str) -> None:
+        """Only files of our own naming; what the owner put beside them stays.
+
+        So does what a clock that was ahead has made, until its day has come: it takes no
+        other backup's place.
+        """
+        paths = [path for path in self._folder.iterdir() if path.name <= today and _named(path)]
+        for path in sorted(paths)[: -self._keep]:
             path.unlink(missing_ok=True)
+        # Whoever was killed at one left it half done.
+        for path in self._folder.iterdir():
+            if _LEFT_OVER.fullmatch(path.name) and not path.name.startswith(f".{today}"):
+                path.unlink(missing_ok=True)
+
+    def _failed(self, error: OSError) -> BackupFailed:
+        found, fix = _EXPLAINED.get(
+            error.errno or 0, (error.strerror or "it cannot be written", _OTHERWISE)
+        )
+        return BackupFailed(f"no backup in {self._folder}: {found}", fix)
+
+
+def _named(path: Path) -> re.Match[str] | None:
+    return _NAME.fullmatch(path.name)

@@ -8,13 +8,19 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from helpr_core.clock import Clock
-from helpr_core.errors import BackupUnusable
+from helpr_core.errors import BackupUnusable, StateUnavailable
 from helpr_core.services.backup.file import BackupFile, Heading, Line, write
 from helpr_core.services.ports import INBOX, SITE, StateStore
+from helpr_core.services.upkeep import database_due, runs
 
 KEPT_STATE = (SITE, INBOX)
 """The kinds of state that cannot be made again: the owner's choices, and requests that wait
 for the database. Counters, sessions and what is known of Plex come back by themselves."""
+OF_THE_PLACE = frozenset({(SITE, runs.KEY), (SITE, database_due.KEY)})
+"""What is true of one installation alone: that its housekeeping ran, when its database is due."""
+
+Entry = tuple[str, str, Mapping[str, Any]]
+"""Kind, key and value of an entry in the state store."""
 
 
 class Tables(Protocol):
@@ -26,14 +32,20 @@ class Tables(Protocol):
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Each table's name and rows as JSON has them, all as of one moment."""
 
-    def are_empty(self) -> bool:
-        """Whether no table has a row."""
+    def restore(
+        self,
+        rows: Iterable[tuple[str, Mapping[str, Any]]],
+        entries: Iterable[Entry],
+        *,
+        replace: bool,
+    ) -> bool:
+        """Put rows, and entries of the state store, in the place of all there are: in one
+        transaction, of which there is one at a time.
 
-    def replace(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        """Put these rows in the place of all there are, in one transaction.
-
-        A column that a row does not name gets its default. Raises BackupUnusable for a row
-        that does not fit; nothing is changed then.
+        Returns whether the state store is in this database, and so has the entries; else they
+        are left alone. A column that a row does not name gets its default. Raises
+        BackupUnusable where a row does not fit, or, unless `replace`, where there are rows
+        already; nothing is changed then.
         """
 
 
@@ -48,7 +60,7 @@ class Sealer(Protocol):
 
 
 class Backup:
-    """Call `make` and `restore` while nothing else writes, or accept what changes meanwhile."""
+    """A backup is made while others write; to `restore`, stop what serves."""
 
     def __init__(
         self, tables: Tables, state: StateStore, sealer: Sealer, clock: Clock, version: str
@@ -78,7 +90,8 @@ class Backup:
             yield {"table": table, "row": row}
         for kind in KEPT_STATE:
             for entry in self._state.list(kind):
-                if entry.expires_at is None:  # what expires is not the owner's
+                # What expires is not the owner's.
+                if entry.expires_at is None and (kind, entry.key) not in OF_THE_PLACE:
                     yield {"state": kind, "key": entry.key, "value": entry.value}
         if settings:
             text = "".join(f"{name}={_quoted(settings[name])}\n" for name in sorted(settings))
@@ -86,21 +99,38 @@ class Backup:
 
     def restore(self, backup: BackupFile, *, replace: bool = False) -> None:
         """Put back what the file has. Raises BackupUnusable, before anything is changed, for a
-        newer schema's file, and where there are rows already unless `replace` says so."""
+        newer schema's file, and where there are rows already unless `replace` says so.
+
+        A state store apart from the database follows the rows: StateUnavailable where it breaks
+        off there, and the same restore, with `replace`, goes through all of it again.
+        """
         if backup.heading.schema > self._tables.revision():
             raise BackupUnusable("a newer Helpr made this backup; restore it with that version")
-        if not replace and not self._tables.are_empty():
-            raise BackupUnusable(
-                "this database is in use already; --replace puts the backup in its place"
-            )
-        self._tables.replace((line["table"], line["row"]) for line in backup.lines("table"))
-        for kind in KEPT_STATE:
-            for entry in self._state.list(kind):
-                if entry.expires_at is None:
-                    self._state.delete(kind, entry.key)
-        for line in backup.lines("state"):
-            if line["state"] in KEPT_STATE:
-                self._state.put(line["state"], line["key"], line["value"])
+        old = [
+            (kind, entry.key)
+            for kind in KEPT_STATE
+            for entry in self._state.list(kind)
+            if entry.expires_at is None
+        ]  # read now: a state store that does not answer is found before anything is changed
+        rows = ((line["table"], line["row"]) for line in backup.lines("table"))
+        if not self._tables.restore(rows, _entries(backup), replace=replace):
+            self._restore_state(backup, old)
+
+    def _restore_state(self, backup: BackupFile, old: Iterable[tuple[str, str]]) -> None:
+        try:
+            for kind, key in old:
+                self._state.delete(kind, key)
+            for kind, key, value in _entries(backup):
+                self._state.put(kind, key, value)
+        except StateUnavailable as exc:
+            fix = "The requests are restored. Restore again with --replace once it answers."
+            raise StateUnavailable(f"the choices are not restored: {exc}", fix=fix) from exc
+
+
+def _entries(backup: BackupFile) -> Iterator[Entry]:
+    for line in backup.lines("state"):
+        if line["state"] in KEPT_STATE and (line["state"], line["key"]) not in OF_THE_PLACE:
+            yield line["state"], line["key"], line["value"]
 
 
 def settings_in(backup: BackupFile, sealer: Sealer, passphrase: str) -> str:

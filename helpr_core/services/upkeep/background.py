@@ -11,7 +11,8 @@ from helpr_core.clock import Clock
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import QueueState
-from helpr_core.errors import Unavailable
+from helpr_core.errors import BackupFailed, Unavailable
+from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteQueue
 from helpr_core.services.requests.inbox import Inbox
@@ -20,12 +21,17 @@ from helpr_core.services.upkeep.sightings import Sightings
 
 LATE = timedelta(minutes=15)
 DEAD = timedelta(hours=1)
+_BACKUP_LATE = timedelta(days=2)
+_BACKUP = "backup"
+"""The check's name, and that of housekeeping's step."""
 
 _NOT_KNOWN = "Mend the store that does not answer, then look again."
 _RUN_IT = (
     "Nothing is lost, but what waits goes on waiting. On Azure restart the Function App; "
     "anywhere, `python -m helpr_core housekeeping` runs it once."
 )
+
+_NO_BACKUP = "Run `python -m helpr_core housekeeping`; it makes one, or says what is in the way."
 
 
 class Sources(Protocol):
@@ -46,6 +52,9 @@ class Sources(Protocol):
     def sightings(self) -> Sightings:
         """What came too often."""
 
+    def backup_folder(self) -> BackupFolder | None:
+        """Where a backup is made every day, if anywhere."""
+
 
 class Upkeep:
     """`looks` are the checks by name; none of them asks plex.tv."""
@@ -61,6 +70,7 @@ class Upkeep:
             "breaker": self._breaker,
             "inbox": self._inbox,
             "ceilings": self._ceilings,
+            _BACKUP: self._backup,
         }
         self.looks = {name: partial(_known, name, look) for name, look in looks.items()}
 
@@ -82,8 +92,13 @@ class Upkeep:
             )
         if last.report is None:
             return Check("housekeeping", Severity.OK, "has not run yet; it does every 5 minutes")
-        if last.report.failures:
-            failed = ", ".join(f"{step} ({code})" for step, code in last.report.failures.items())
+        failures = {
+            step: code
+            for step, code in last.report.failures.items()
+            if step not in last.report.told
+        }  # those that are told have a check of their own
+        if failures:
+            failed = ", ".join(f"{step} ({code})" for step, code in failures.items())
             return Check(
                 "housekeeping",
                 Severity.WARNING,
@@ -104,6 +119,24 @@ class Upkeep:
             f"plex.tv is not asked: in trouble for {since}; tried again after {until:%H:%M:%S} UTC",
             f"Requests are queued at once meanwhile. {advise(opening.code)}",
         )
+
+    def _backup(self) -> Check:
+        """Whether a backup was made when one was due: what the last try found, then the folder."""
+        folder = self._sources.backup_folder()
+        if folder is None:
+            return Check(_BACKUP, Severity.OK, "HELPR_BACKUP_FOLDER is not set, so none is made")
+        report = self._sources.housekeeping_runs().last().report
+        try:
+            newest = folder.newest()
+        except BackupFailed as exc:
+            return Check(_BACKUP, Severity.WARNING, str(exc), exc.fix)
+        if report is not None and _BACKUP in report.told:
+            return Check(_BACKUP, Severity.WARNING, *report.told[_BACKUP])
+        if newest is None:
+            return Check(_BACKUP, Severity.OK, "none yet; housekeeping makes one every day")
+        if self._clock().date() - newest > _BACKUP_LATE:
+            return Check(_BACKUP, Severity.WARNING, f"the newest is of {newest}", _NO_BACKUP)
+        return Check(_BACKUP, Severity.OK, f"the newest is of {newest}")
 
     def _ceilings(self) -> Check:
         return self._sources.sightings().ceilings()

@@ -18,6 +18,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.audit import REFUSED
 from helpr_core.domain.invite import STALE_AFTER, InviteRequest, Status
 from helpr_core.errors import (
+    BackupFailed,
     HelprError,
     PlexLimited,
     PlexTrouble,
@@ -161,6 +162,7 @@ class Housekeeping:
         started_at, until = self._clock(), self._seconds() + _WORK_SECONDS
         counts: Counter[str] = Counter()
         failures: dict[str, str] = {}
+        told: dict[str, tuple[str, str]] = {}
         try:
             for name, step in self._steps.items():
                 if name not in _WITHOUT_DATABASE and not _is_due(look, counts):
@@ -169,6 +171,9 @@ class Housekeeping:
                 try:
                     self._take(step, counts, until)
                     del failures[name]
+                except BackupFailed as exc:
+                    log.warning("step failed step=%s reason=%s: %s", name, exc.code, exc)
+                    failures[name], told[name] = exc.code, (str(exc), exc.fix)
                 except HelprError as exc:
                     log.warning("step failed step=%s reason=%s", name, exc.code)
                     failures[name] = exc.code
@@ -176,7 +181,7 @@ class Housekeeping:
                 self._settle(look)
         finally:
             next_at = None if "queue" in failures else self._next_at(counts)
-            report = Report(started_at, self._clock(), dict(counts), failures, next_at)
+            report = Report(started_at, self._clock(), dict(counts), failures, next_at, told)
             self._parts.housekeeping_runs().finish(report, lease)
         return report
 

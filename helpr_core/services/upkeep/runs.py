@@ -24,7 +24,8 @@ _ENOUGH = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run. `failures` has the error's code for each step that failed.
+    """One run. `failures` has the error's code for each step that failed, and `told`, of those
+    that the owner can do something about, what was found and what to do.
 
     `next_at`: when the next one is to follow, where the queue could not be worked off.
     """
@@ -34,6 +35,7 @@ class Report:
     counts: Mapping[str, int] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     next_at: datetime | None = None
+    told: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Runs:
             "counts": dict(report.counts),
             "failures": dict(report.failures),
             "next_at": report.next_at.isoformat() if report.next_at else None,
+            "told": {step: list(words) for step, words in report.told.items()},
         }
         try:
             self._state.put(SITE, KEY, value)
@@ -150,4 +153,5 @@ def _report(entry: Entry) -> Report | None:
         value["counts"],
         value["failures"],
         datetime.fromisoformat(next_at) if (next_at := value.get("next_at")) else None,
+        {step: (found, fix) for step, (found, fix) in value.get("told", {}).items()},
     )

@@ -58,6 +58,7 @@ export const CHECKS = {
   housekeeping: "Housekeeping",
   inbox: "Inbox",
   ceilings: "Too much at once",
+  backup: "Backup",
 };
 
 /** @type {Record<string, string>} */

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import stat
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from helpr_core.adapters.sql.schema import HEAD
 from helpr_core.domain.audit import Actor, Door
 from helpr_core.errors import BackupUnusable
 from helpr_core.services.backup.file import BackupFile
+from helpr_core.services.backup.service import OF_THE_PLACE
 from helpr_core.services.ports import LIMITS, SITE
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
@@ -70,7 +73,11 @@ def everything(worker: Worker) -> dict[str, list[dict[str, Any]]]:
             ]
             for table in kept_tables()
         }
-    found["site"] = [{entry.key: dict(entry.value)} for entry in worker.state.list(SITE)]
+    found["site"] = [
+        {entry.key: dict(entry.value)}
+        for entry in worker.state.list(SITE)
+        if (SITE, entry.key) not in OF_THE_PLACE
+    ]
     return found
 
 
@@ -113,6 +120,64 @@ def test_a_full_database_is_replaced_only_when_the_owner_says_so(
     assert len(worker.rows()) == 4
     worker.parts.backup().restore(BackupFile(path), replace=True)
     assert everything(worker) == before
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"])
+def test_choices_that_cannot_be_written_leave_the_rows_as_well(
+    place: str, open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    worker = open_place(place)
+    fill(worker)
+    path = tmp_path / "helpr.jsonl.gz"
+    worker.parts.backup().make(path)
+    worker.send("came-later")
+    before = everything(worker)
+
+    def spoil(lines: list[Any]) -> None:
+        next(line for line in lines if line.get("state") == SITE)["key"] = "no key of ours"
+
+    spoiled = BackupFile(rewritten(path, spoil))
+    with pytest.raises(BackupUnusable, match="nothing was changed"):
+        worker.parts.backup().restore(spoiled, replace=True)
+    assert everything(worker) == before
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"])
+def test_of_two_restores_at_once_one_finds_the_database_in_use(
+    place: str, open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    source = open_place("sqlite")
+    fill(source)
+    path = tmp_path / "helpr.jsonl.gz"
+    source.parts.backup().make(path)
+    target = open_place(place)
+    assert target.rows() == []
+    together = threading.Barrier(2)
+
+    def restore() -> str:
+        backup = BackupFile(path)
+        together.wait(timeout=60)
+        try:
+            target.parts.backup().restore(backup)
+        except BackupUnusable as exc:
+            return str(exc)
+        return "restored"
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(restore) for _ in range(2)]
+        told = sorted(one.result() for one in done)
+    assert sorted("in use" in one for one in told) == [False, True]
+    assert everything(target) == everything(source)
+
+
+def test_what_is_true_of_the_old_place_alone_stays_there(
+    open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    worker = open_place("sqlite")
+    worker.housekeeping()
+    path = tmp_path / "helpr.jsonl.gz"
+    worker.parts.backup().make(path)
+    assert not any(line["key"] == "housekeeping" for line in BackupFile(path).lines("state"))
 
 
 def test_what_can_be_made_again_is_not_in_it(

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
+import pytest
+
+from helpr_core.domain.checks import Severity
+from helpr_core.errors import BackupFailed
 from helpr_core.services.backup.file import BackupFile
 from helpr_core.services.backup.folder import BackupFolder
 from tests.services.worker import Worker
@@ -51,3 +57,91 @@ def test_housekeeping_makes_it_and_says_when_it_cannot(worker: Worker, tmp_path:
     broken = folder_of(worker, in_the_way / "backups")
     worker.parts.backup_folder = lambda: broken  # type: ignore[method-assign]
     assert worker.housekeeping() == ({}, {"backup": "backup_failed"})
+
+
+@pytest.mark.parametrize(
+    ("number", "found", "fix"),
+    [
+        (errno.ENOSPC, "the disk is full", "HELPR_BACKUPS_KEPT"),
+        (errno.EDQUOT, "the disk is full", "HELPR_BACKUPS_KEPT"),
+        (errno.EACCES, "Helpr may not write there", "PUID"),
+        (errno.EROFS, "it is read-only", "Mount it"),
+        (errno.EIO, "Input/output error", "HELPR_BACKUP_FOLDER"),
+    ],
+)
+def test_the_owner_reads_why_there_is_none_and_what_to_do(
+    number: int,
+    found: str,
+    fix: str,
+    worker: Worker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = folder_of(worker, tmp_path / "backups")
+    worker.parts.backup_folder = lambda: folder  # type: ignore[method-assign]
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", refuse)
+        worker.housekeeping()
+    told = worker.parts.upkeep().looks["backup"]()
+    assert told.severity is Severity.WARNING
+    assert found in told.detail
+    assert fix in told.fix
+    assert worker.parts.upkeep().looks["housekeeping"]().ok, "said once, where it belongs"
+    assert names(tmp_path / "backups") == [], "no half of it stays"
+
+    worker.clock.forward(minutes=5)
+    worker.housekeeping()
+    assert worker.parts.upkeep().looks["backup"]().detail == "the newest is of 2026-01-02"
+
+
+def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> None:
+    (tmp_path / "backups").touch()
+    folder = folder_of(worker, tmp_path / "backups")
+    with pytest.raises(BackupFailed, match="that is no folder"):
+        folder()
+    with pytest.raises(BackupFailed, match="that is no folder"):
+        folder.newest()
+
+
+def test_backups_that_grow_old_are_told(worker: Worker, tmp_path: Path) -> None:
+    assert worker.parts.upkeep().looks["backup"]().ok, "no folder, and nothing to look at"
+    folder = folder_of(worker, tmp_path)
+    worker.parts.backup_folder = lambda: folder  # type: ignore[method-assign]
+    assert "none yet" in worker.parts.upkeep().looks["backup"]().detail
+    folder()
+    worker.clock.forward(days=2)
+    assert worker.parts.upkeep().looks["backup"]().ok
+    worker.clock.forward(days=1)
+    assert worker.parts.upkeep().looks["backup"]().severity is Severity.WARNING
+
+
+def test_one_that_was_killed_at_it_is_followed_by_another(worker: Worker, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    left = folder / ".helpr-2026-01-02.jsonl.gz.x1.unfinished"
+    left.touch()
+    make = folder_of(worker, folder)
+    assert make()
+    assert left.exists(), "it may be another worker's, who is at it"
+    worker.clock.forward(days=1)
+    assert make()
+    assert names(folder) == [f"helpr-2026-01-0{day}.jsonl.gz" for day in (2, 3)]
+
+
+def test_what_a_clock_that_was_ahead_made_takes_no_place(worker: Worker, tmp_path: Path) -> None:
+    ahead = [f"helpr-2031-01-0{day}.jsonl.gz" for day in (1, 2, 3)]
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name in ahead:
+        (folder / name).touch()
+    make = folder_of(worker, folder, keep=2)
+    assert make.newest() is None
+    for _ in range(3):
+        assert make()
+        assert not make()
+        worker.clock.forward(days=1)
+    assert names(folder) == [f"helpr-2026-01-0{day}.jsonl.gz" for day in (3, 4)] + ahead

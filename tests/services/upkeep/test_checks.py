@@ -15,7 +15,16 @@ from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 
 PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
-OURS = ("database", "state_store", "queue", "housekeeping", "breaker", "inbox", "ceilings")
+OURS = (
+    "database",
+    "state_store",
+    "queue",
+    "housekeeping",
+    "breaker",
+    "inbox",
+    "ceilings",
+    "backup",
+)
 
 
 def check(worker: Worker) -> dict[str, Check]:
