@@ -14,19 +14,28 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
-"""Of time.monotonic."""
+_began_at: ContextVar[float] = ContextVar("began_at", default=math.inf)
+"""Both of time.monotonic."""
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """What is begun in here waits for so long at most, all its waits together."""
-    before = _ends_at.set(min(_ends_at.get(), time.monotonic() + seconds))
+    now = time.monotonic()
+    end = _ends_at.set(min(_ends_at.get(), now + seconds))
+    beginning = _began_at.set(min(_began_at.get(), now))
     try:
         yield
     finally:
-        _ends_at.reset(before)
+        _began_at.reset(beginning)
+        _ends_at.reset(end)
 
 
 def seconds_left(most: float) -> float:
     """How long may be waited from now on: `most`, or less; 0 when the time is over."""
     return max(0.0, min(most, _ends_at.get() - time.monotonic()))
+
+
+def seconds_waited() -> float:
+    """How long the person who is served has waited so far; 0 where nobody waits."""
+    return max(0.0, time.monotonic() - _began_at.get())

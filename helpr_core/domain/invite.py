@@ -165,12 +165,14 @@ REPEAT_OF_DENIAL = timedelta(minutes=10)
 REPEAT_OF_ANSWER = timedelta(seconds=10)
 
 
-def answers_a_repeat(status: Status, updated_at: datetime, now: datetime) -> bool:
-    """Whether a settled row still answers for a second submission of the same person.
+def answers_a_repeat(status: Status, updated_at: datetime, asked_at: datetime) -> bool:
+    """Whether a settled row answers for a second submission, `asked_at`, of the same person.
 
     A double click or a second tab must not reach Plex twice, and what Plex has said may be
     withdrawn a moment later: hence the seconds. The owner's no is ours, and stands for a
-    while, or asking again would be a way to wear it down.
+    while, or asking again would be a way to wear it down. An outcome that came after the second
+    submission answers it as well, as long as an attempt may take: further ahead is only a clock
+    that was set back.
     """
     window = REPEAT_OF_DENIAL if status is Status.DENIED else REPEAT_OF_ANSWER
-    return abs(now - updated_at) < window  # a clock that was set back makes it no longer
+    return -STALE_AFTER < asked_at - updated_at < window

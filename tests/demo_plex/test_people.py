@@ -34,7 +34,14 @@ def test_an_address_that_begins_with_nobody_has_no_account() -> None:
     assert (person.name, person.invite_id) == ("nobody@example.org", "nobody@example.org")
 
 
-@pytest.mark.parametrize("identity", ["", "  ", "a b", "a@", "@b.com", "a@b", "a@b@c.de"])
+@pytest.mark.parametrize("identity", ["", "  ", "a\tb", "a@", "@b.com", "a@b", "a@b@c.de"])
 def test_what_can_be_nobodys_name_is_refused(identity: str) -> None:
     with pytest.raises(ValueError, match="neither"):
         find_person(identity)
+
+
+def test_a_username_may_hold_spaces_and_other_signs() -> None:
+    for name in ("first last", "O'Brien", "bart!2017", "müller", "ユーザー"):
+        person = find_person(name)
+        assert person is not None
+        assert person.username == name

@@ -97,7 +97,7 @@ def test_the_words_stand_in_the_body_with_a_raw_apostrophe(client: PlexClient) -
 
 @pytest.mark.parametrize(
     "who",
-    ["nobody", "Nobody-else", "demo-owner", "Demo-Owner@example.com", "a@b@c.com", "", "x y"],
+    ["nobody", "Nobody-else", "demo-owner", "Demo-Owner@example.com", "a@b@c.com", "", "x\ty"],
 )
 def test_who_cannot_be_invited_is_refused(plex: DemoPlex, client: PlexClient, who: str) -> None:
     answer = client.share(who)

@@ -47,6 +47,9 @@ def test_it_is_never_tried_again_at_once(attempts: int, asked: int | None) -> No
         (Status.FAILED, 9, True),
         (Status.FAILED, 10, False),
         (Status.SUCCESS, -2, True),  # the clock of another worker
+        (Status.SUCCESS, -15, True),  # a worker that took its time, or the inbox
+        (Status.SUCCESS, -119, True),
+        (Status.SUCCESS, -120, False),
         (Status.SUCCESS, -3600, False),  # a clock that was set back
         (Status.DENIED, -3600, False),
     ],

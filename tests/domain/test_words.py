@@ -152,7 +152,9 @@ def test_every_error_has_a_code_of_its_own_or_its_parents() -> None:
     assert shared == {
         errors.AddressInDoubt,
         errors.DailyCapReached,
+        errors.CeilingReached,
         errors.LogUnavailable,
+        errors.SchemaBehind,
         errors.StateUnavailable,
         errors.PlexUnavailable,
         errors.PlexPaused,

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
@@ -19,6 +20,7 @@ from helpr_core.errors import (
     SetupRequired,
     StateUnavailable,
 )
+from helpr_core.patience import seconds_waited
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog, Opened
@@ -140,12 +142,16 @@ class SendInvite:
             return ()
 
     def _bare(self, identity: Identity, source: Source, client_key: str, note: str) -> NewRequest:
-        """What is known without either store."""
+        """What is known without either store.
+
+        The request is as old as its wait: a worker that has just started may need seconds to
+        get here, and the first half of a double click is answered elsewhere meanwhile.
+        """
         return NewRequest(
             request_id=self._new_id(),
             email_or_username=identity.typed,
             identity_key=identity.key,
-            timestamp=self._clock(),
+            timestamp=self._clock() - timedelta(seconds=seconds_waited()),
             source=source,
             server_name=self._server_name,
             libraries=(),

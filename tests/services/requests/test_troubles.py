@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
@@ -16,7 +17,7 @@ from helpr_core.errors import Unavailable
 from tests.servers.server_process import free_port
 from tests.services.conftest import NewWorker
 from tests.services.requests.test_submit import MINUTE
-from tests.services.worker import NOON, Worker, when_asked
+from tests.services.worker import BROWSER, NOON, Worker, when_asked
 
 THREADS = 16
 
@@ -251,7 +252,7 @@ def test_the_owner_asks_while_nobody_else_does_and_an_answer_ends_it(worker: Wor
 def test_a_dead_workers_friend_waits_for_two_seconds(worker: Worker) -> None:
     identity = parse_identity("alice")
     new = worker.parts.send_invite()._bare(identity, Source.FORM, "c" * 32, "")
-    worker.log.open(new)
+    worker.log.open(replace(new, browser_key=BROWSER))
     began = time.monotonic()
     assert worker.send("alice").status is Status.PENDING
     assert 1.5 < time.monotonic() - began < 8
