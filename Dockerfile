@@ -25,7 +25,9 @@ COPY docker ./docker
 COPY helpr_core ./helpr_core
 COPY static ./static
 # Settings may stand in the data folder, where restore puts them, too.
-RUN ln -s /data/helpr.env /app/.env && install --directory --owner=10001 --group=10001 /data
+RUN ln -s /data/helpr.env /app/.env \
+    && chmod 755 /app/docker/helpr && ln -s /app/docker/helpr /usr/local/bin/helpr \
+    && install --directory --owner=10001 --group=10001 /data
 VOLUME /data
 EXPOSE 7071
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \

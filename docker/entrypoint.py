@@ -2,6 +2,7 @@
 
     docker run -p 7071:7071 -v ./data:/data helpr                     serves the page
     docker run --rm -it -v ./data:/data helpr hash-password           any other command of Helpr
+    docker exec helpr helpr check                                     the same where it runs
 
 Started as root it takes the data folder over for PUID:PGID and goes on as that user; started
 as another user it stays what it is. Only the standard library: it runs before anything else.

@@ -73,6 +73,10 @@ class Container:
         """`docker run --rm -i IMAGE WORDS`, to its end."""
         return self._run([*ENTRYPOINT, *words], stdin)
 
+    def execute(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`docker exec CONTAINER WORDS`, to its end."""
+        return self._run(list(words))
+
     def is_healthy(self) -> bool:
         """HEALTHCHECK, as it stands in the Dockerfile."""
         return self._run(HEALTHCHECK).returncode == 0

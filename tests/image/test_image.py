@@ -101,6 +101,17 @@ def test_commands_run_in_it(bare: Container) -> None:
     assert check_password_hash(done.stdout.strip(), "not a real password")
 
 
+def test_a_command_beside_the_server_has_its_key_and_its_user(
+    configured: Container, tmp_path: Path
+) -> None:
+    """`docker exec helpr helpr COMMAND`: root, and without what the entry point has found."""
+    with configured.serving(tmp_path / "log"):
+        done = configured.execute("helpr", "backup", "/data/by-hand.jsonl.gz")
+        assert done.returncode == 0, done.stderr
+        assert configured.execute("helpr", "check").returncode != 1
+    assert owners(configured.data) == {(10001, 10001)}
+
+
 def test_settings_may_stand_in_the_data_folder(configured: Container, tmp_path: Path) -> None:
     lines = [f"{name}='{value}'\n" for name, value in configured.settings.items()]
     (configured.data / "helpr.env").write_text("".join(lines))
