@@ -8,6 +8,8 @@ const BROKEN =
   "Something went wrong on our side. What you typed is still here: try again in a minute.";
 const LATE =
   "This takes longer than it should. Your request may have arrived all the same: try again in a moment, nothing is sent twice.";
+const REFUSED = "That did not go through";
+const QUESTION = "One question first";
 const BUSY = "Asking Plex…";
 // Plex itself may take long to answer; past this nobody waits any more.
 const PATIENCE_MS = 60_000;
@@ -67,13 +69,17 @@ function summaryLine(error) {
   return line;
 }
 
-/** The same as templates/errors.html makes. @param {FieldError[]} errors */
-function showSummary(errors) {
+/**
+ * The same as templates/errors.html makes.
+ * @param {FieldError[]} errors
+ * @param {string} heading
+ */
+function showSummary(errors, heading) {
   const alert = element("div", "");
   alert.setAttribute("role", "alert");
   const list = element("ul", "");
   list.append(...errors.map(summaryLine));
-  alert.append(element("h2", "That did not go through"), list);
+  alert.append(element("h2", heading), list);
   const summary = element("div", "", "summary");
   summary.tabIndex = -1;
   summary.append(alert);
@@ -100,11 +106,14 @@ function markFields(errors) {
   }
 }
 
-/** @param {FieldError[]} errors */
-function show(errors) {
+/**
+ * @param {FieldError[]} errors
+ * @param {string} [heading]
+ */
+function show(errors, heading = REFUSED) {
   setBusy(false);
   markFields(errors);
-  showSummary(errors);
+  showSummary(errors, heading);
 }
 
 /**
@@ -174,7 +183,7 @@ async function settle(response) {
     return;
   }
   suggest(problem.suggestion);
-  show(errorsOf(problem));
+  show(errorsOf(problem), problem.suggestion ? QUESTION : REFUSED);
 }
 
 function send() {

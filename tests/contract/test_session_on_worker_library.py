@@ -87,6 +87,7 @@ def side(
             "ADMIN_USERNAME": "owner",
             "ADMIN_PASSWORD_HASH": generate_password_hash(PASSWORD, "scrypt:1024:8:1"),
             "HELPR_RATE_SIGN_IN": "1000/minute",
+            "HELPR_RATE_INVITES": "1000/minute",
         }
         if request.param == "worker":
             side = worker_side(PROJECT, settings)
@@ -128,6 +129,31 @@ def test_the_cookie_comes_back_as_the_session(door: Door) -> None:
     answer = door.session()
     assert (answer["status"], json.loads(answer["body"])) == (200, told)
     assert door.use("GET", LIBRARIES)["status"] == 200
+
+
+@pytest.mark.parametrize("joined", ["a=1; {own}", "a=1, {own}", "a=1,{own}", "{own},b=2"])
+def test_the_cookie_is_found_where_several_header_lines_were_made_one(
+    door: Door, joined: str
+) -> None:
+    door.sign_in()
+    door.headers["cookie"] = joined.format(own=door.headers["cookie"])
+    assert door.session()["status"] == 200
+    assert door.use("GET", LIBRARIES)["status"] == 200
+
+
+@pytest.mark.parametrize("joined", ["a=1, {own}", "{own},a=1"])
+def test_a_friends_browser_is_known_by_its_cookie_however_the_lines_came(
+    door: Door, joined: str
+) -> None:
+    body = json.dumps({"email_or_username": f"{len(joined)}@example.com"}).encode()
+    case = Case("POST /api/invites", "invite", headers=JSON, body=body)
+    first = door.ask(case)
+    own = set_cookie(first, "helpr_requests").partition(";")[0]
+    door.headers = {"cookie": joined.format(own=own)}
+    again = json.loads(door.ask(case)["body"])
+    assert again["request_id"] == json.loads(first["body"])["request_id"]
+    door.headers = {}
+    assert json.loads(door.ask(case)["body"])["status"] == "received"
 
 
 def test_a_change_wants_the_token(door: Door) -> None:

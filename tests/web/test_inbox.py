@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from html import unescape
 
 import pytest
 
+from helpr_core.domain.messages import RECEIVED
 from tests.contract.places import TablesPlace
 from tests.servers.azurite import connection_string
 from tests.servers.server_process import free_port
@@ -97,6 +99,43 @@ def test_the_same_person_again_is_the_same_request(outage: Outage) -> None:
     outage.end()
     outage.housekeep()
     assert outage.rows() == [("friend", "success")]
+
+
+def test_another_browser_gets_the_neutral_answer_as_ever(outage: Outage) -> None:
+    site = outage.site
+    asked = site.invite("friend@example.com")
+    answer = site.invite("FRIEND@example.com", headers=site.browser(2))
+    assert answer.status_code == 202
+    assert answer.get_json() == {"status": "received", "message": RECEIVED.sentence}
+    page = site.fill_in("friend@example.com", headers=site.browser(2))
+    assert RECEIVED.sentence in unescape(page.text)
+    assert asked.get_json()["request_id"] not in answer.text + page.text
+
+
+def test_whom_the_record_knows_cannot_be_told_while_it_is_away_nor_later(
+    make_outage: Callable[..., Outage],
+) -> None:
+    outage = make_outage()
+    site = outage.site
+    site.invite("known@example.com")
+    outage.begin()
+    stranger = site.browser(2)
+
+    known, unknown = (
+        site.invite(f"{name}@example.com", headers=stranger).get_json()
+        for name in ("known", "unknown")
+    )
+
+    told = known.pop("request_id")
+    assert told != unknown.pop("request_id")
+    assert known == unknown
+    outage.end()
+    outage.housekeep()
+    page = unescape(site.page(f"/invited/{told}").text)
+    assert RECEIVED.sentence in page
+    assert "known@example.com" not in page
+    assert site.get(f"/api/invites/{told}").get_json()["message"] == RECEIVED.sentence
+    assert site.invited() == ["known@example.com", "unknown@example.com"]
 
 
 def test_what_is_wrong_is_refused_as_ever(make_outage: Callable[..., Outage]) -> None:
