@@ -34,6 +34,9 @@ USER = "https://plex.tv/api/v2/user"
 # Of all servers of the owner: plex.tv/api/v2 has no such list, and the host is another one.
 ACCEPTED = "https://clients.plex.tv/api/v2/shared_servers/owned/accepted"
 PENDING = "https://clients.plex.tv/api/v2/shared_servers/owned/pending"
+_NO_LIST = ("html", "Response", "errors")
+"""What a page of somebody in between, and a no that came with status 200, begin with: read as
+a list they would say that there is nothing."""
 
 
 class PlexMediaServer:
@@ -63,12 +66,15 @@ class PlexMediaServer:
     def fetch_libraries(self, server: Server) -> Server:
         """The same server with its libraries as they are now: one call."""
         url = Account.PLEXSERVERS.format(machineId=server.machine_identifier)
-        servers = list(self._read(url).iter("Server"))
-        sections = [section for one in servers for section in one.iter("Section")]
+        listed = list(self._read(url).iter("Server"))
+        servers = [one for one in listed if _is_described(one, server)]
+        if listed and not servers:
+            raise PlexAnswerLost("an answer about another server")
+        libraries = [_library(section) for one in servers for section in one.iter("Section")]
         return replace(
             server,
             name=next((one.get("name", "") for one in servers if one.get("name")), server.name),
-            libraries=tuple(_library(section) for section in sections),
+            libraries=tuple({library.id: library for library in libraries}.values()),
             fetched_at=self._clock(),
         )
 
@@ -104,6 +110,8 @@ class PlexMediaServer:
 
     def end_share(self, server: Server, share: Share) -> None:
         """One DELETE; the friendship, if there is one, stays."""
+        if not share.id:  # the address would be that of all shares
+            raise PlexUnexpected("a share without an id")
         url = f"{Account.FRIENDINVITE.format(machineId=server.machine_identifier)}/{share.id}"
         try:
             self._asked(lambda account: account.query(url, account._session.delete))
@@ -146,7 +154,12 @@ class PlexMediaServer:
         return find_server(self._server_name, owned, known)
 
     def _read(self, url: str) -> Element:
-        return _xml(self._asked(lambda account: account.query(url)))
+        answer = self._asked(lambda account: account.query(url))
+        if answer is None:
+            raise PlexAnswerLost("an empty answer")
+        if answer.tag.rpartition("}")[2] in _NO_LIST:
+            raise PlexAnswerLost("the answer is not the list that was asked for")
+        return answer
 
     def _readable(self, url: str) -> Element | None:
         """The same; None where plex.tv has no such list, or gives it to nobody."""
@@ -172,10 +185,9 @@ class PlexMediaServer:
             raise
 
 
-def _xml(answer: Element | None) -> Element:
-    if answer is None:
-        raise PlexAnswerLost("an empty answer")
-    return answer
+def _is_described(element: Element, server: Server) -> bool:
+    identifier = element.get("machineIdentifier", "") or server.machine_identifier
+    return identifier.casefold() == server.machine_identifier.casefold()
 
 
 def _owned_server(resource: Element) -> OwnedServer:

@@ -166,7 +166,8 @@ class Sending:
         if share.accepted:
             return False
         try:
-            return not self._media.has_invitation(server, share)
+            # Asked twice: one list that lacks it would take a living invitation away.
+            return not any(self._media.has_invitation(server, share) for _ in range(2))
         except (PlexUnexpected, PlexServerUnknown) as exc:
             # Nothing is taken away on a guess, and the answer would be the same next time.
             log.warning("invitations not read reason=%s", exc.code)

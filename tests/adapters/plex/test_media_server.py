@@ -240,3 +240,58 @@ def test_a_proxy_of_the_machine_does_not_see_the_token(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert media.fetch_server().name == "Demo Plex"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><head><title>Sign in</title></head><body>Hotel</body></html>",
+        b'<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+        b'<Response code="404" status="Not found"/>',
+        b'<errors><error code="1003" message="Try again"/></errors>',
+    ],
+)
+def test_a_page_with_status_200_is_no_empty_list(
+    plex: DemoPlex, media: PlexMediaServer, server: Server, body: bytes
+) -> None:
+    plex.share("alice")
+    (share,) = media.list_shares(server)
+    plex.fail("malformed", body=body, times=0)
+    for ask in (
+        media.fetch_server,
+        media.fetch_account,
+        lambda: media.fetch_libraries(server),
+        lambda: media.list_shares(server),
+        lambda: media.has_invitation(server, share),
+        lambda: media.fetch_seat_holders(server),
+    ):
+        with pytest.raises(PlexAnswerLost):
+            ask()
+
+
+def test_only_the_server_that_was_asked_about_is_listened_to(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    mine = plex.machine_identifier.upper()
+    other = '<Server name="Another" machineIdentifier="f00"><Section id="9" title="X"/></Server>'
+    own = (
+        f'<Server name="Renamed" machineIdentifier="{mine}"><Section id="1" title="Old"/>'
+        '<Section id="2" title="B"/><Section id="1" title="A"/></Server>'
+    )
+    plex.fail("malformed", body=f"<MediaContainer>{other}{own}</MediaContainer>".encode())
+    found = media.fetch_libraries(server)
+    assert (found.name, found.machine_identifier) == ("Renamed", server.machine_identifier)
+    assert [(library.id, library.title) for library in found.libraries] == [(1, "A"), (2, "B")]
+    plex.fail("malformed", body=f"<MediaContainer>{other}</MediaContainer>".encode())
+    with pytest.raises(PlexAnswerLost):
+        media.fetch_libraries(server)
+
+
+def test_a_share_without_an_id_is_not_ended(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    plex.share("alice")
+    (share,) = media.list_shares(server)
+    with pytest.raises(PlexUnexpected):
+        media.end_share(server, replace(share, id=""))
+    assert plex.count("DELETE") == 0
