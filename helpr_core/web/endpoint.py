@@ -10,14 +10,14 @@ from functools import cached_property
 
 import azure.functions as func
 
-from helpr_core import container
+from helpr_core import container, web
 from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.client_address import Group, client_groups, divided, doubt_about
 from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import HelprError, SetupRequired
 from helpr_core.patience import within
 from helpr_core.web.negotiation import prefers_html
-from helpr_core.web.problems import INTERNAL, Purpose, trouble_of
+from helpr_core.web.problems import INTERNAL, Purpose, Trouble, trouble_of
 from helpr_core.web.responses import (
     HSTS,
     SECURITY_HEADERS,
@@ -31,6 +31,12 @@ log = logging.getLogger(__name__)
 PLEX_SECONDS = 10.0
 """How long one request waits for plex.tv, all its calls together; what is not done by then is
 kept for later."""
+
+TYPED = ("email_or_username", "invite_code", "note", "confirmed")
+"""What a friend's form has in it."""
+
+FOR_A_WHILE = ("rate_limited", "unavailable", "internal_error")
+"""Troubles that end by themselves, or may: the same form can be sent again."""
 
 NOBODY = Actor(Door.KEY, "")
 # The host checks the key and does not tell the app which of its keys it was.
@@ -166,8 +172,24 @@ def _answer(endpoint: Endpoint, call: Call) -> func.HttpResponse:
         _log_unexpected(endpoint.name, call.reference, exc)
         trouble = INTERNAL
     if call.wants_html:
-        return problem_page(trouble, call.reference)
+        return problem_page(trouble, call.reference, _typed(endpoint, call, trouble))
     return problem_response(trouble, call.reference)
+
+
+def _typed(endpoint: Endpoint, call: Call, trouble: Trouble) -> dict[str, str] | None:
+    """The fields of a friend's form that may well be taken later, just as they are.
+
+    From the body alone: a flood that is refused must cost nothing.
+    """
+    if endpoint.purpose is not Purpose.ASK or trouble.code not in FOR_A_WHILE:
+        return None
+    try:
+        content_type = call.request.headers.get("content-type", "")
+        fields = web.bodies.read_fields(content_type, call.request.get_body(), forms=True)
+    except HelprError:
+        return None
+    typed = {name: text for name in TYPED if isinstance(text := fields.get(name), str) and text}
+    return typed if "email_or_username" in typed else None
 
 
 def run_timer(name: str, work: Callable[[], None], reference: str) -> None:

@@ -96,8 +96,13 @@ def problem_response(
     )
 
 
-def problem_page(trouble: Trouble, reference: str) -> func.HttpResponse:
-    """The same for a person: the setup page, or a page with the way back."""
+def problem_page(
+    trouble: Trouble, reference: str, typed: Mapping[str, str] | None = None
+) -> func.HttpResponse:
+    """The same for a person: the setup page, or a page with the way back.
+
+    `typed` are the fields of a friend's form, to be sent once more with one press.
+    """
     if trouble.code == "setup_required":
         page = web.pages.render("setup.html", problems=trouble.errors, demo=False)
     else:
@@ -106,6 +111,7 @@ def problem_page(trouble: Trouble, reference: str) -> func.HttpResponse:
             heading=trouble.kind.title,
             sentence=trouble.kind.detail,
             reference=reference if trouble.kind.status >= 500 else "",
+            typed=typed,
             demo=_is_demo(),
         )
     return func.HttpResponse(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -100,3 +103,27 @@ def test_a_browser_that_sends_json_and_prefers_json_reads_json(site: SiteUnderTe
     accept = {"Accept": "application/json, text/html;q=0.5"}
     answer = site.ask("POST", "/api/invites", headers=accept, json={"email_or_username": ""})
     problem(answer, 400, "invalid_input")
+
+
+def test_a_form_that_came_too_often_can_be_sent_again_as_it_was(make_site: MakeSite) -> None:
+    site = make_site(HELPR_RATE_INVITES="1/minute", INVITE_CODE=INVITE_CODE)
+    site.fill_in("first", INVITE_CODE)
+    page = site.fill_in('"second" & <third>', INVITE_CODE)
+    assert page.status_code == 429
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    assert {name: unescape(text) for name, text in sent.items()} == {
+        "email_or_username": '"second" & <third>',
+        "invite_code": INVITE_CODE,
+    }
+    assert '<form method="post" action="/api/invites">' in page.text
+    assert '<meta name="referrer" content="strict-origin">' in page.text
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"invite_code=x", b"a=1&a=2"])
+def test_where_nothing_was_typed_there_is_the_way_back(make_site: MakeSite, body: bytes) -> None:
+    site = make_site(HELPR_RATE_INVITES="1/minute")
+    site.fill_in("first")
+    page = site.ask("POST", "/api/invites", headers=PAGE, data=body, content_type=FORM)
+    assert page.status_code == 429
+    assert "Back to the start" in page.text
+    assert "<form" not in page.text
