@@ -4,9 +4,15 @@ import socket
 import struct
 from typing import Any
 
+from helpr_core.configuration.local_files import read_local_settings
+
 worker_class = "helpr_core.local.gunicorn_worker.worker.PatientWorker"
 worker_connections = 500
 """For each worker: slow clients cost a file and some kilobytes, and no thread."""
+
+# Nobody steers it by gunicorn's own socket. All servers of one user would share its path, it is
+# opened anew at each worker's start, and its thread holds up the end of the server.
+control_socket_disable = True
 
 # What a client may not set: gunicorn believes these of a proxy on this machine, which passes on
 # what strangers send.
@@ -18,6 +24,15 @@ READING_SECONDS = 1
 WRITING_SECONDS = 20
 ANSWER_BYTES = 512 * 1024
 """Room in the socket for every answer but a long export: a slow reader holds no thread."""
+
+
+def on_starting(_server: Any) -> None:
+    """A file of settings that cannot be read ends the start with its sentence, and not with what
+    gunicorn prints for each worker that could not be loaded."""
+    try:
+        read_local_settings()
+    except ValueError as exc:
+        raise SystemExit(f"WRONG  {exc}") from None
 
 
 def when_ready(server: Any) -> None:

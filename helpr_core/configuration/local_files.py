@@ -37,10 +37,15 @@ def load_local_settings(root: Path = ROOT) -> None:
 
     Raises WrongFileError, with file and line and without any value.
     """
-    for found in (_from_json(root), _from_dotenv(root)):
+    for found in read_local_settings(root):
         for name, value in found.items():
             if value:  # an empty one stands in the example, and means that nothing is set
                 os.environ.setdefault(name, value)
+
+
+def read_local_settings(root: Path = ROOT) -> tuple[dict[str, str], dict[str, str]]:
+    """What local.settings.json and .env say; WrongFileError as above."""
+    return _from_json(root), _from_dotenv(root)
 
 
 def _from_json(root: Path) -> dict[str, str]:
@@ -69,7 +74,8 @@ def _from_json(root: Path) -> dict[str, str]:
 
 
 def _from_dotenv(root: Path) -> dict[str, str]:
-    text = _read(root / DOTENV)
+    path = root / DOTENV
+    text = _read(path)
     if text is None:
         return {}
     for one in parse_stream(io.StringIO(text)):
@@ -78,7 +84,7 @@ def _from_dotenv(root: Path) -> dict[str, str]:
             what = "this is neither NAME=value nor a comment; are quotes closed?"
             blank = len(one.original.string) - len(one.original.string.lstrip())
             line = one.original.line + one.original.string[:blank].count("\n")
-            raise WrongFileError(DOTENV, line, what)
+            raise WrongFileError(_known_as(path), line, what)
     found = dotenv_values(stream=io.StringIO(text))
     return {name: value for name, value in found.items() if value is not None}
 
@@ -90,16 +96,25 @@ def _read(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
-        raise WrongFileError(path.name, 1, f"it cannot be read: {type(exc).__name__}") from None
+        raise WrongFileError(
+            _known_as(path), 1, f"it cannot be read: {type(exc).__name__}"
+        ) from None
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as exc:
         line = data[: exc.start].count(b"\n") + 1
-        raise WrongFileError(path.name, line, "it is not UTF-8; save the file as UTF-8") from None
+        raise WrongFileError(
+            _known_as(path), line, "it is not UTF-8; save the file as UTF-8"
+        ) from None
     if "\0" in text:
-        raise WrongFileError(path.name, 1, "it seems to be UTF-16; save the file as UTF-8")
+        raise WrongFileError(_known_as(path), 1, "it seems to be UTF-16; save the file as UTF-8")
     return text.replace("\r\n", "\n")
+
+
+def _known_as(path: Path) -> str:
+    """In the container .env is a link to helpr.env, and that is the file its owner has."""
+    return Path(os.path.realpath(path)).name
 
 
 def _json_mistake(text: str, error: json.JSONDecodeError) -> tuple[int, str]:

@@ -67,6 +67,12 @@ def message(root: Path) -> str:
     return str(refused.value)
 
 
+def test_a_file_behind_a_link_is_told_by_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "helpr.env").write_text("HELPR_TEST_ONE='hunter2\n")
+    (tmp_path / ".env").symlink_to("helpr.env")
+    assert message(tmp_path).startswith("helpr.env, line 1: ")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
