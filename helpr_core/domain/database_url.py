@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from helpr_core.domain import pasted
 
 DRIVER = "postgresql+psycopg2"
 """Always written out: SQLAlchemy 2.1 takes a bare `postgresql://` to mean psycopg 3."""
@@ -51,6 +54,11 @@ _REST = re.compile(
     r"/(?P<database>[^?]+)(?:\?(?P<query>.*))?",
     re.DOTALL,
 )
+_HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]/]+):(?P<port>[0-9]+)")
+_OF_THE_DRIVER = frozenset(
+    ("async", "async_", "connection_factory", "cursor_factory", "dsn", "plugin")
+)
+"""What SQLAlchemy and psycopg2 take for themselves, and what no text can say."""
 _NOT_READ = (
     "must be like postgresql://user:password@host:5432/database, "
     "with signs that mean something there written as in %40 for @"
@@ -67,6 +75,11 @@ class DatabaseAddress:
     user: str = ""
     password: str = field(default="", repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        texts = (self.host, self.database, self.user, self.password, *self.query.values())
+        if any("\0" in text for text in texts):
+            raise ValueError("must not have %00 in it")
 
     @property
     def sslmode(self) -> str:
@@ -96,7 +109,7 @@ def parse_database(text: str) -> DatabaseAddress | None:
     `Host=…;Database=…` and `host=… dbname=…`. Raises ValueError with a sentence that holds
     nothing of the value, since a password may be in it.
     """
-    text = text.strip()
+    text = pasted.database(text)
     scheme, separator, rest = text.partition("://")
     if not separator or not re.fullmatch(r"[\w+:]+", scheme):
         return postgresql_address(_key_values(text))
@@ -134,10 +147,14 @@ def postgresql_address(parts: Mapping[str, str]) -> DatabaseAddress:
     """From host, port, dbname, user, password and sslmode; host and dbname required."""
     if not parts.get("host") or not parts.get("dbname"):
         raise ValueError("must name at least a host and a database")
+    host, port = parts["host"], parts.get("port", "")
+    together = _HOST_AND_PORT.fullmatch(host)
+    if together:  # .NET's way
+        host, port = together["host"], together["port"]
     return DatabaseAddress(
-        _host(parts["host"]),
+        _host(host),
         parts["dbname"],
-        _port(parts.get("port", "")),
+        _port(port),
         parts.get("user", ""),
         parts.get("password", ""),
         _query({"sslmode": parts["sslmode"]} if parts.get("sslmode") else {}),
@@ -154,16 +171,19 @@ def _from_url(rest: str) -> DatabaseAddress:
     if match is None:
         raise ValueError(_NOT_READ)
     user, _, password = (match["who"] or "").partition(":")
-    query = dict(parse_qsl(match["query"] or "", keep_blank_values=True))
-    # Java's way, and libpq's: said behind the question mark.
-    host = match["host"] or query.pop("host", "")
-    user, password = unquote(user), unquote(password)
-    user, password = user or query.pop("user", ""), password or query.pop("password", "")
+    options = parse_qsl(match["query"] or "", keep_blank_values=True)
+    query = dict(options)
+    if len(query) < len(options):
+        raise ValueError("must have each option behind the question mark only once")
+    # Java's way, and libpq's: what is said behind the question mark counts.
+    host = query.pop("host", "") or unquote(match["host"] or "")
+    user = query.pop("user", "") or unquote(user)
+    password = query.pop("password", "") or unquote(password)
+    database = query.pop("dbname", "") or unquote(match["database"])
+    port = _port(query.pop("port", "") or match["port"] or "")
     if not host:
         raise ValueError(_NOT_READ)
-    port = _port(match["port"] or query.pop("port", ""))
-    database = unquote(match["database"])
-    return DatabaseAddress(_host(unquote(host)), database, port, user, password, _query(query))
+    return DatabaseAddress(_host(host), database, port, user, password, _query(query))
 
 
 def _host(text: str) -> str:
@@ -171,7 +191,16 @@ def _host(text: str) -> str:
     of_a_name = host if host.startswith("/") else host.replace("/", " ")
     if not host or any(letter in of_a_name for letter in " @?#[]\\"):
         raise ValueError("must name a host")
+    if ":" in of_a_name:
+        _check_ipv6(host)
     return host
+
+
+def _check_ipv6(host: str) -> None:
+    try:
+        IPv6Address(host)
+    except ValueError:
+        raise ValueError("must name a host") from None
 
 
 def _port(text: str) -> int | None:
@@ -184,6 +213,8 @@ def _port(text: str) -> int | None:
 
 def _query(query: Mapping[str, str]) -> dict[str, str]:
     """With sslmode as libpq writes it: .NET's VerifyFull is its verify-full."""
+    if _OF_THE_DRIVER & query.keys():
+        raise ValueError("must have only libpq's options behind the question mark")
     if "sslmode" not in query:
         return dict(query)
     return {**query, "sslmode": check_ssl_mode(query["sslmode"])}

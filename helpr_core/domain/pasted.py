@@ -10,6 +10,10 @@ _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"
 _TOKEN = re.compile(
     r"""(?i)(?:x-plex-token|authtoken|plex_token)["']?\s*[=:]\s*["']?([^\s"'&#;,<>]+)"""
 )
+# As providers show it for a terminal, and as it stands in a file of settings.
+_BEFORE_A_DATABASE = re.compile(
+    r"""(?i)\s*(?:psql\s+|(?:export\s+)?DATABASE_URL\s*=\s*)(?=["']?postgres)"""
+)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -29,3 +33,9 @@ def plex_token(text: str) -> str:
     text = unquoted(text.translate(_INVISIBLE))
     found = _TOKEN.findall(text) or _TOKEN.findall(unquote(text))
     return unquoted(found[-1]) if found else text
+
+
+def database(text: str) -> str:
+    """The database in what was pasted: alone, as `psql '…'`, or as `DATABASE_URL=…`."""
+    before = _BEFORE_A_DATABASE.match(text)
+    return unquoted(text[before.end() :]) if before else text.strip()

@@ -7,7 +7,13 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.domain.database_url import DRIVER, normalise_database_url, postgresql_url
+from helpr_core.domain.database_url import (
+    DRIVER,
+    DatabaseAddress,
+    normalise_database_url,
+    parse_database,
+    postgresql_url,
+)
 
 # What a person or a generator may put into a password; NUL cannot be sent to PostgreSQL.
 PASSWORDS = st.text(
@@ -131,3 +137,60 @@ def test_any_text_is_refused_or_becomes_a_url_that_sqlalchemy_reads(text: str) -
         assert str(exc).startswith("must ")  # noqa: PT017
     else:
         assert sa.make_url(found).get_backend_name() in ("postgresql", "sqlite")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "psql 'postgresql://u:secret@h:5433/d?sslmode=require'",
+        'psql "postgresql://u:secret@h:5433/d?sslmode=require"',
+        "DATABASE_URL=postgresql://u:secret@h:5433/d?sslmode=require",
+        "export DATABASE_URL='postgres://u:secret@h:5433/d?sslmode=require'",
+        "Host=h:5433;Database=d;Username=u;Password=secret;SSL Mode=Require",
+    ],
+)
+def test_what_was_pasted_with_a_little_too_much_is_read(text: str) -> None:
+    url = sa.make_url(normalise_database_url(text))
+    assert (url.host, url.port, url.username, url.password) == ("h", 5433, "u", "secret")
+    assert (url.database, dict(url.query)) == ("d", {"sslmode": "require"})
+
+
+def test_what_is_said_behind_the_question_mark_counts() -> None:
+    text = "postgresql://u:secret@h:1/d?host=other&port=5433&user=v&password=p2&dbname=e"
+    address = parse_database(text)
+    assert address == DatabaseAddress("other", "e", 5433, "v", "p2")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://u:hunter2%00@h/d",
+        "postgresql://u:hunter2@h%00/d",
+        "postgresql://u:hunter2@h/d%00",
+        "postgresql://u:hunter2@h/d?application_name=%00",
+        "postgresql://u:hunter2@h/d?sslmode=require&sslmode=disable",
+        "postgresql://u:hunter2@h/d?host=h1&host=h2",
+        "postgresql://u:hunter2@h/d?async=1",
+        "postgresql://u:hunter2@h/d?async_=1",
+        "postgresql://u:hunter2@h/d?plugin=hunter2",
+        "postgresql://u:hunter2@h/d?dsn=host%3Dhunter2",
+        "postgresql://u:hunter2@h/d?connection_factory=hunter2",
+        "postgresql://u:hunter2@h/d?cursor_factory=hunter2",
+        "postgresql://u:hunter2@[fe80::zz]/d",
+        "Host=h:hunter2;Database=d",
+        "Host=h:1:2;Database=d;Password=hunter2",
+        "Host=h:99999;Database=d;Password=hunter2",
+    ],
+)
+def test_what_no_driver_could_use_is_refused_at_the_door(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^must ") as refused:
+        parse_database(text)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["::1", "fe80::1%eth0", "2001:db8::7"])
+def test_addresses_of_ipv6_are_hosts(host: str) -> None:
+    for text in (f"postgresql://u@[{host.replace('%', '%25')}]:5433/d", f"host={host} dbname=d"):
+        address = parse_database(text)
+        assert address is not None
+        assert address.host == host

@@ -188,7 +188,7 @@ def _keep_private(path: Path) -> None:
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except FileExistsError:
-            for one in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            for one in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm"))):
                 if one.is_file() and one.stat().st_mode & 0o007:
                     one.chmod(0o600)
 

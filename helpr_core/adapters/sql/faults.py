@@ -104,7 +104,7 @@ FAULTS = (
         "Remove or correct what stands behind the question mark in {setting}.",
         words=r"invalid connection option|invalid dsn|invalid \S+ value|invalid integer value"
         r"|unrecognized configuration parameter|command-line argument|unexpected keyword argument"
-        r"|invalid keyword",
+        r"|invalid keyword|definition of service|service file",
     ),
     Fault(
         "the database gives this user too few rights",

@@ -175,7 +175,8 @@ def test_a_read_only_sqlite_file_is_told_and_so_is_its_folder(
     path.write_bytes(b"no database at all, and longer than a header of one hundred bytes" * 9)
     assert "damaged, or is none" in str(trouble(url))
     assert "folder of the database's file" in str(trouble(f"sqlite:///{tmp_path}/no/x.db"))
-    assert "there is a folder" in str(trouble(f"sqlite:///{tmp_path}"))
+    for folder in (str(tmp_path), f"{tmp_path}/", "/", ".", ".."):
+        assert "there is a folder" in str(trouble(f"sqlite:///{folder}"))
 
 
 def test_an_empty_variable_of_libpqs_does_not_count(
