@@ -32,6 +32,7 @@ def test_codes_that_differ_have_two(one: str, other: str) -> None:
     assert code_key(one) != code_key(other)
 
 
+@example("K´")
 @given(st.text(max_size=40))
 @example("A´")
 @example("'.")

@@ -151,6 +151,7 @@ def test_every_error_has_a_code_of_its_own_or_its_parents() -> None:
     shared = {kind for kind in kinds if "code" not in vars(kind)}
     assert shared == {
         errors.AddressInDoubt,
+        errors.CeilingReached,
         errors.DailyCapReached,
         errors.CeilingReached,
         errors.LogUnavailable,
