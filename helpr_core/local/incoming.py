@@ -139,7 +139,7 @@ def request_body(environ: WSGIEnvironment, most_bytes: int = MAX_BODY_BYTES) -> 
     """Return the body; empty when it comes in chunks, without a Content-Length.
 
     Beyond 100 MiB the host answers an empty 500, and nothing of the body is read. A lower
-    limit is the server's own, and what is beyond it a 413.
+    limit is the server's own, and whatever is beyond it a 413.
     """
     length = environ.get("CONTENT_LENGTH") or ""
     try:
@@ -147,7 +147,7 @@ def request_body(environ: WSGIEnvironment, most_bytes: int = MAX_BODY_BYTES) -> 
             _drain(environ)
             return b""
         if int(length) > most_bytes:
-            raise RequestRejectedError(413 if int(length) <= MAX_BODY_BYTES else 500)
+            raise RequestRejectedError(413 if most_bytes < MAX_BODY_BYTES else 500)
         body: bytes = environ["wsgi.input"].read(int(length))
     except OSError:  # too slow for the server's patience, or gone
         raise RequestRejectedError(400) from None

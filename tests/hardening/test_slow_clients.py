@@ -131,10 +131,9 @@ def _read_to_the_end(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("length", "status"),
-    [(MOST_BODY_BYTES + 1, 413), (100 * 1024 * 1024, 413), (100 * 1024 * 1024 + 1, 500)],
+    "length", [MOST_BODY_BYTES + 1, 100 * 1024 * 1024, 100 * 1024 * 1024 + 1, 10**22]
 )
-def test_a_body_far_too_large_is_refused_unread(server: Server, length: int, status: int) -> None:
+def test_a_body_far_too_large_is_refused_unread(server: Server, length: int) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(
             b"POST /api/invites HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
@@ -142,7 +141,7 @@ def test_a_body_far_too_large_is_refused_unread(server: Server, length: int, sta
         )
         started = time.perf_counter()
         answer = connection.recv(4096)
-    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.startswith(b"HTTP/1.1 413 ")
     assert time.perf_counter() - started < SOON
 
 
