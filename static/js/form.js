@@ -37,6 +37,8 @@ const buttonWords = button.textContent ?? "";
 const plainTitle = document.title.replace(/^Error: /, "");
 
 let busy = false;
+/** What was confirmed when the form was sent: a question that nobody has seen is not answered. */
+let confirmedAsSent = confirmed.value;
 
 /** @param {boolean} now */
 function setBusy(now) {
@@ -233,6 +235,7 @@ async function fail(thrown) {
 
 /** As without this script. The server answers a request that it has already with what came of it. */
 function sendPlainly() {
+  confirmed.value = confirmedAsSent;
   form.submit();
   setBusy(false); // that may be stopped by hand, or come to nothing
 }
@@ -241,6 +244,7 @@ form.addEventListener("submit", (event) => {
   if (busy) return event.preventDefault();
   const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
   if (pressed?.name === "suggestion") whom.value = pressed.value;
+  confirmedAsSent = confirmed.value;
   const answer = asked();
   if (!answer) return; // the browser goes on and sends the form itself
   event.preventDefault();

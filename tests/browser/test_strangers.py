@@ -49,6 +49,18 @@ def test_a_slip_is_a_question_with_a_button(
     assert site.plex.share_of(typed) is None
 
 
+def test_a_question_that_a_script_failed_to_show_is_asked_by_the_page(
+    site: LiveSite, page: Page
+) -> None:
+    page.add_init_script("delete Element.prototype.replaceChildren")
+
+    ask(page, site, "unseen@gmial.com")
+
+    expect(page.get_by_role("button", name="Use unseen@gmail.com")).to_be_visible()
+    expect(page.locator(".summary")).to_contain_text("Did you mean unseen@gmail.com?")
+    assert site.invites_sent == 0
+
+
 @with_and_without_javascript
 def test_sent_once_more_the_address_is_right_as_it_is(
     site: LiveSite, new_page: NewPage, javascript: bool
