@@ -27,6 +27,7 @@ from helpr_core.errors import (
     SetupRequired,
     StateUnavailable,
 )
+from helpr_core.patience import within
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
@@ -48,8 +49,10 @@ from helpr_core.services.upkeep.runs import Report, Runs
 log = logging.getLogger(__name__)
 
 _WORK_SECONDS = 100.0
-"""After that nothing new is begun. What was begun ends within a minute (see Attempt), and
-the Functions host ends all of it after three (functionTimeout in host.json)."""
+"""After that nothing new is begun."""
+_PLEX_SECONDS = 130.0
+"""Nor is plex.tv waited for after that. What is left to write may take the stores half a minute
+at their worst, and the Functions host ends all of it after three (functionTimeout in host.json)."""
 _QUEUE_SECONDS = 85.0
 _PACE_SECONDS = 0.1
 """From one invite to the next at the quickest; see Pace."""
@@ -169,7 +172,8 @@ class Housekeeping:
                     continue
                 failures[name] = _UNEXPECTED  # which it stays when something else is raised
                 try:
-                    self._take(step, counts, until)
+                    with within(until - _WORK_SECONDS + _PLEX_SECONDS - self._seconds()):
+                        self._take(step, counts, until)
                     del failures[name]
                 except BackupFailed as exc:
                     log.warning("step failed step=%s reason=%s: %s", name, exc.code, exc)

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.models import audit_events, state_counters
 from helpr_core.domain.audit import REFUSED, Actor, AuditEvent, Door
 from helpr_core.domain.invite import Status
+from helpr_core.patience import seconds_left
+from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.ports import LIMITS, SITE
 from tests.services.conftest import NewWorker
 from tests.services.requests.test_submit import MINUTE
@@ -150,3 +152,14 @@ def test_a_pause_does_not_stop_what_was_taken_before_it(worker: Worker) -> None:
     save(worker, paused=True, approval_required=True)
     worker.clock.forward(minutes=1)
     assert worker.housekeeping() == ({"sent": 1}, {})
+
+
+def test_a_run_stops_waiting_for_plex_before_the_host_ends_it(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[float] = []
+    monkeypatch.setattr(
+        ServerCatalog, "look_again", lambda _catalog: left.append(seconds_left(1000))
+    )
+    worker.housekeeping()
+    assert 100 < left[0] <= 130
