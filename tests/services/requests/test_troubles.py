@@ -147,7 +147,14 @@ def test_a_share_that_was_left_behind_is_taken_away_and_the_invite_sent(worker: 
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.SUCCESS, None)
     assert [share.invite_listed for share in worker.plex.shares] == [True]
-    assert [call.method for call in worker.plex.calls] == ["POST", "GET", "GET", "DELETE", "POST"]
+    assert [call.method for call in worker.plex.calls] == [
+        "POST",
+        "GET",
+        "GET",
+        "GET",
+        "DELETE",
+        "POST",
+    ]
 
 
 def test_a_share_that_was_left_behind_is_not_taken_for_a_lost_answers_invite(
