@@ -19,6 +19,16 @@ class Status(StrEnum):
     QUEUED = "queued"  # kept, and tried again at next_attempt_at
     AWAITING_APPROVAL = "awaiting_approval"
     DENIED = "denied"
+    UNKNOWN = "unknown"  # read from a newer version's row, never written
+
+    @classmethod
+    def read(cls, text: str) -> Status:
+        """The status of that name. While versions change, a newer one's rows are here too."""
+        return cls(text) if text in cls else cls.UNKNOWN
+
+
+KNOWN: tuple[Status, ...] = tuple(status for status in Status if status is not Status.UNKNOWN)
+"""Every state that this version gives a request."""
 
 
 OPEN = (Status.PENDING, Status.QUEUED, Status.AWAITING_APPROVAL)
@@ -33,6 +43,12 @@ class Source(StrEnum):
     LINK = "link"
     SIGN_IN = "sign_in"
     BATCH = "batch"
+    UNKNOWN = "unknown"  # as a status may be
+
+    @classmethod
+    def read(cls, text: str) -> Source:
+        """The source of that name, as a status is read."""
+        return cls(text) if text in cls else cls.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,7 @@ _OPEN = {
     Status.QUEUED: QUEUED,
     Status.AWAITING_APPROVAL: AWAITING_APPROVAL,
     Status.DENIED: DENIED,
+    Status.UNKNOWN: IN_LINE,
 }
 
 

@@ -21,6 +21,20 @@ class Library:
     type: str
 
 
+def read_libraries(stored: object) -> tuple[Library, ...]:
+    """Libraries as rows and state entries keep them.
+
+    A newer version may have written more about each, and what cannot be read is left out: one
+    such entry must not hide the request that it belongs to.
+    """
+    entries = stored if isinstance(stored, list | tuple) else ()
+    return tuple(
+        Library(one["id"], str(one.get("title", "")), str(one.get("type", "")))
+        for one in entries
+        if isinstance(one, dict) and isinstance(one.get("id"), int)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """The owner's server as plex.tv described it at `fetched_at` (aware UTC)."""

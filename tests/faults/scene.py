@@ -246,7 +246,7 @@ def described(row: InviteRequest | None, now: datetime) -> str:
         words.append(row.error_code)
     words.append(f"#{row.attempts}")
     if row.next_attempt_at is not None:
-        words.append(f"+{(row.next_attempt_at - now).total_seconds():.0f}s")
+        words.append(f"+{round((row.next_attempt_at - now).total_seconds())}s")
     return " ".join(words)
 
 

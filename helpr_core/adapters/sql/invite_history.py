@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,11 @@ from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
 from helpr_core.domain.history import DayCount, InviteFilter, Page
 from helpr_core.domain.identity import UNPRINTABLE
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.invite import KNOWN, InviteRequest, Status
 from helpr_core.errors import FieldError, InvalidInput
 
 _BATCH = 500
-_EVERY_STATE = frozenset(Status)
+_EVERY_STATE = frozenset(KNOWN)
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 _columns = invite_requests.c
@@ -36,7 +36,7 @@ def _per_day(day: Any) -> Any:
     return (
         sa.select(day.label("day"), _columns.status, sa.func.count().label("requests"))
         .where(
-            _columns.status.in_(tuple(Status)),
+            _columns.status.in_(KNOWN),
             _columns.timestamp >= sa.bindparam("since"),
             _columns.timestamp < sa.bindparam("until"),
         )
@@ -86,14 +86,14 @@ class SqlInviteHistory:
         """How many rows there are in each state."""
         with self._database.single() as connection:
             rows = connection.execute(_COUNTS).all()
-        return {**dict.fromkeys(Status, 0), **{Status(status): count for status, count in rows}}
+        return _summed(rows)
 
     def per_day(self, since: datetime, until: datetime) -> Sequence[DayCount]:
         """Rows by UTC day and status, oldest day first."""
         values = {"since": since, "until": until}
         with self._database.single() as connection:
             rows = connection.execute(_PER_DAY[self._database.dialect], values).all()
-        return [DayCount(row.day, Status(row.status), row.requests) for row in rows]
+        return [DayCount(row.day, Status.read(row.status), row.requests) for row in rows]
 
     def _with_notes(self, rows: Sequence[sa.Row[Any]]) -> list[InviteRequest]:
         with self._database.single() as connection:
@@ -114,7 +114,8 @@ def _query(wanted: InviteFilter, after: Position) -> Query:
     if wanted.until is not None:
         after = min(after, Position(wanted.until, -1))
     # A filter that lets every state through is none.
-    statuses = sorted(wanted.statuses) if wanted.statuses < _EVERY_STATE else []
+    everything = not wanted.statuses or wanted.statuses >= _EVERY_STATE
+    statuses = [] if everything else sorted(wanted.statuses)
     return Query(statuses, _needle(wanted.search), wanted.since or _EARLIEST, after)
 
 
@@ -128,3 +129,11 @@ def _needle(search: str) -> str:
 
 def _place(row: sa.Row[Any]) -> Position:
     return Position(row.timestamp, row.id)
+
+
+def _summed(rows: Iterable[Any]) -> dict[Status, int]:
+    counts: dict[Status, int] = dict.fromkeys(KNOWN, 0)
+    for text, count in rows:
+        status = Status.read(text)
+        counts[status] = counts.get(status, 0) + count
+    return counts

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Source, Status
-from helpr_core.domain.plex import Library
+from helpr_core.domain.plex import read_libraries
 
 _NAMES = tuple(column.name for column in invite_requests.c if column.name != "id")
 
@@ -32,9 +32,9 @@ def to_request(row: sa.Row[Any]) -> InviteRequest:
     """A row that has all columns of the table, whatever else it has."""
     mapping = row._mapping
     found: dict[str, Any] = {name: mapping[name] for name in _NAMES}
-    found["status"] = Status(found["status"])
-    found["source"] = Source(found["source"])
-    found["libraries"] = tuple(Library(**library) for library in found["libraries"])
+    found["status"] = Status.read(found["status"])
+    found["source"] = Source.read(found["source"])
+    found["libraries"] = read_libraries(found["libraries"])
     return InviteRequest(**found)
 
 

@@ -20,7 +20,7 @@ from uuid import UUID
 from helpr_core.clock import Clock
 from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Source, Status
 from helpr_core.domain.messages import RECEIVED_CODE
-from helpr_core.domain.plex import Library
+from helpr_core.domain.plex import read_libraries
 from helpr_core.errors import EntryChanged, EntryExists, LogUnavailable, Unavailable
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
 
@@ -219,11 +219,17 @@ def _request(stored: Mapping[str, Any]) -> NewRequest:
         | {
             "request_id": UUID(value["request_id"]),
             "timestamp": datetime.fromisoformat(value["timestamp"]),
-            "source": Source(value["source"]),
-            "libraries": tuple(Library(**library) for library in value["libraries"]),
-            "status": Status(value["status"]),
+            "source": Source.read(value["source"]),
+            "libraries": read_libraries(value["libraries"]),
+            "status": _kept_status(value["status"]),
         }
     )
+
+
+def _kept_status(text: str) -> Status:
+    # What a newer version meant is not known here: then the owner decides.
+    status = Status.read(text)
+    return Status.AWAITING_APPROVAL if status is Status.UNKNOWN else status
 
 
 def _as_row(new: NewRequest) -> InviteRequest:

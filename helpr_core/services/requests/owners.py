@@ -30,6 +30,7 @@ _WHY_NOT = {
     Status.QUEUED: "It waits for Plex. It can be tried again at once.",
     Status.AWAITING_APPROVAL: "It waits for a yes or a no.",
     Status.DENIED: "It was denied. The friend can ask again.",
+    Status.UNKNOWN: "A newer Helpr put it into a state that this one does not know.",
 }
 _OTHER_IS_OPEN = "Another request of the same person is under way."
 

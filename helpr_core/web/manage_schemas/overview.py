@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
-from helpr_core.domain.invite import Status
+from helpr_core.domain.invite import KNOWN, Status
 from helpr_core.services.upkeep.overview import Glance
 from helpr_core.web.manage_schemas.requests import Row, row_out
 
@@ -104,9 +104,9 @@ def overview_out(
 
 def stats_out(counted: Iterable[DayCount], first: date, days: int) -> StatsOut:
     """Every day from `first` on, with a count for every state."""
-    table = {first + timedelta(days=number): dict.fromkeys(Status, 0) for number in range(days)}
+    table = {first + timedelta(days=number): dict.fromkeys(KNOWN, 0) for number in range(days)}
     for one in counted:
-        table[one.day][one.status] = one.count
+        table[one.day][one.status] = table[one.day].get(one.status, 0) + one.count
     return StatsOut(
         days=[
             DayOut(date=day, total=sum(counts.values()), counts=counts)

@@ -1,0 +1,75 @@
+"""While versions change, a newer Helpr's rows are read by this one: nothing comes to a stop."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from tests.web.site_under_test import SiteUnderTest
+
+MOVIES = {"id": 118181361, "title": "Movies", "type": "movie"}
+NEWER: dict[str, dict[str, Any]] = {
+    "a library with one key more": {"libraries": json.dumps([{**MOVIES, "added": 1}])},
+    "a library that lacks its title": {"libraries": json.dumps([{"id": 118181361}])},
+    "a library without an id": {"libraries": json.dumps([{"title": "Movies"}, MOVIES])},
+    "libraries as numbers": {"libraries": json.dumps([118181361])},
+    "libraries in an object": {"libraries": json.dumps({"all": True})},
+    "no libraries at all": {"libraries": "null"},
+    "another status": {"status": "revoked"},
+    "another source": {"source": "referral"},
+    "another error code": {"status": "failed", "error_code": "from_the_future"},
+}
+
+
+def write(site: SiteUnderTest, column: str, value: object) -> None:
+    """As another version would, in all rows."""
+    with closing(sqlite3.connect(site.database)) as database, database:
+        database.execute(f"UPDATE invite_requests SET {column} = ?", (value,))
+
+
+@pytest.fixture(params=list(NEWER.values()), ids=list(NEWER))
+def newer_row(request: pytest.FixtureRequest, site: SiteUnderTest) -> str:
+    """The id of a request that a newer version has written to since."""
+    request_id = str(site.invite("friend").get_json()["request_id"])
+    for column, value in request.param.items():
+        write(site, column, value)
+    return request_id
+
+
+def test_the_owner_sees_it_and_all_others(newer_row: str, site: SiteUnderTest) -> None:
+    site.invite("another-friend")
+    for path in ("overview", "invites", f"invites/{newer_row}", "stats", "invites.csv"):
+        answer = site.owner("GET", path)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+    rows = site.owner("GET", "invites").get_json()["invites"]
+    assert {row["email_or_username"] for row in rows} == {"friend", "another-friend"}
+    assert site.owner("GET", "overview").get_json()["counts"]["total"] == 2
+
+
+def test_the_friends_page_says_that_the_request_is_kept(
+    newer_row: str, site: SiteUnderTest
+) -> None:
+    assert site.get(f"/invited/{newer_row}").status_code == 200
+    told = site.get(f"/api/invites/{newer_row}")
+    assert told.status_code == 200
+    assert told.get_json()["message"]
+
+
+def test_housekeeping_goes_on(newer_row: str, site: SiteUnderTest) -> None:
+    assert newer_row
+    report = site.container.housekeeping().run()
+    assert report.failures == {}
+
+
+@pytest.mark.parametrize("action", ["retry", "approve", "deny"])
+def test_what_it_does_not_know_it_does_not_change(action: str, site: SiteUnderTest) -> None:
+    request_id = site.invite("friend").get_json()["request_id"]
+    write(site, "status", "revoked")
+    answer = site.owner("POST", f"invites/{request_id}/{action}")
+    assert answer.status_code == 409
+    assert "newer Helpr" in answer.get_json()["detail"]
+    assert [row["status"] for row in site.rows()] == ["revoked"]
