@@ -30,6 +30,9 @@ class Status(StrEnum):
 KNOWN: tuple[Status, ...] = tuple(status for status in Status if status is not Status.UNKNOWN)
 """Every state that this version gives a request."""
 
+SETTLED: tuple[Status, ...] = (Status.SUCCESS, Status.FAILED, Status.DENIED)
+"""States with an outcome. What this version does not know is neither open nor settled."""
+
 
 OPEN = (Status.PENDING, Status.QUEUED, Status.AWAITING_APPROVAL)
 """States in which a request has no outcome yet: one such row per person at most."""

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13), reason="azure-functions-runtime needs Python 3.13"
 )
 
-SAMPLE = Path(__file__).resolve().parents[1] / "wsgi"
+SAMPLE = Path(__file__).resolve().parents[1] / "local"
 CONFIGURED = {name.lower(): value for name, value in CUSTOM_HEADERS.items()}
 KEY = {"x-functions-key": KEYS[0]}
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"

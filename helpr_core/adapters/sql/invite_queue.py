@@ -14,7 +14,7 @@ from helpr_core.adapters.sql.models import UNACCEPTED, invite_requests
 from helpr_core.adapters.sql.rows import fetch_one, to_request
 from helpr_core.clock import CLOCKS_DIFFER, Clock, utc_now
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.invite import OPEN, STALE_AFTER, InviteRequest, Status
+from helpr_core.domain.invite import SETTLED, STALE_AFTER, InviteRequest, Status
 
 _columns = invite_requests.c
 
@@ -39,7 +39,7 @@ def _claim(*conditions: sa.ColumnElement[bool], first: sa.Column[Any], **values:
 def _delete_older() -> Any:
     ids = (
         sa.select(_columns.id)
-        .where(_columns.updated_at < sa.bindparam("than"), _columns.status.not_in(OPEN))
+        .where(_columns.updated_at < sa.bindparam("than"), _columns.status.in_(SETTLED))
         .order_by(_columns.updated_at)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)  # none is claimed between its finding and its end

@@ -16,7 +16,7 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.invite import OPEN, STALE_AFTER, InviteRequest, Outcome, Status
+from helpr_core.domain.invite import OPEN, SETTLED, STALE_AFTER, InviteRequest, Outcome, Status
 from tests.adapters.sql.builders import NOON, outcome, request, row_of, write
 from tests.adapters.sql.conftest import NewDatabase
 
@@ -182,7 +182,7 @@ def test_settled_rows_go_when_they_are_old_and_open_ones_stay(
     assert queue.delete_older(NOON + MINUTE, 2) == 1
     assert queue.delete_older(NOON + MINUTE, 2) == 0
     left = [row for row in [*old, *new] if log.get(row.request_id)]
-    assert left == [row for row in old if row.status in OPEN] + new
+    assert left == [row for row in old if row.status not in SETTLED] + new
 
 
 def test_the_queue_tells_how_many_wait_and_since_when(
