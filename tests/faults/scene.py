@@ -246,7 +246,8 @@ def described(row: InviteRequest | None, now: datetime) -> str:
         words.append(row.error_code)
     words.append(f"#{row.attempts}")
     if row.next_attempt_at is not None:
-        words.append(f"+{round((row.next_attempt_at - now).total_seconds())}s")
+        seconds = round((row.next_attempt_at - now).total_seconds())
+        words.append(f"+{max(0, seconds)}s")  # what is past is due at once
     return " ".join(words)
 
 

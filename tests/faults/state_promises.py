@@ -14,8 +14,8 @@ page | 200 Invite sent to friend@example.com | success #1 | 1/1 | rate limits fr
 queue | sent=1 failed=inbox,expiry | success #2 | 1/1 | housekeeping without a lease
 interrupted | sent=1 failed=inbox,expiry | success #1 | 1/1 | run not stored
 retry | 202 success | success #2 | 1/1 | manage_invites_retry
-overview | 200 warning: state_store, housekeeping, breaker +1 | success #1 | 1/1 | seats not
-connection | 200 state_store: See that it runs | no row | 0/0 | server not stored
+overview | 200 warning: state_store, housekeeping, breaker +2 | success #1 | 1/1 | seats not
+connection | 200 state_store: See that it runs, | no row | 0/0 | server not stored
 libraries | 200 | no row | 0/0 | server not stored
 invites | 200 success | success #1 | 1/1 | invites_list
 settings | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
@@ -27,10 +27,10 @@ invite, warm | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 invite, cold | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 repeat | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 fourth | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
-queue | failed=inbox,queue,acceptances +2 | queued plex_unavailable #1 +0s | 0/0 | step
-interrupted | failed=inbox,queue,acceptances +2 | pending #0 | 0/0 | step=interrupted
+queue | failed=inbox,queue,acceptances +3 | queued plex_unavailable #1 +0s | 0/0 | step
+interrupted | failed=inbox,queue,acceptances +3 | pending #0 | 0/0 | step=interrupted
 retry | 503 unavailable Retry-After | queued plex_unavailable #1 +0s | 0/0 | code=unavailable
-overview | 200 error: database, state_store, queue +3 | no row | 0/0 | manage_overview
+overview | 200 error: database, state_store, queue +4 | no row | 0/0 | manage_overview
 connection | 200 database: what to do | no row | 0/0 | manage_connection
 libraries | 200 | no row | 0/0 | server not stored
 invites | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
