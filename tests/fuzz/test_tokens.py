@@ -64,7 +64,8 @@ def test_what_stands_around_the_cookie_neither_opens_nor_breaks(
     for cookie, status in (
         (f"{before}; {good}; {after}", 200),
         (f"{before}{after}", 401),
-        (f"{before}; {COOKIE}={after}; {good}", 401),  # the first one counts
+        # Another cookie of that name, set by a neighbouring site, shuts nobody out.
+        (f"{before}; {COOKIE}={after}; {good}", 200),
     ):
         answer = client.get("/dashboard/session", headers={"Cookie": cookie})
         assert answer.status_code == status, cookie

@@ -101,8 +101,9 @@ def test_ten_clients_at_four_workers_have_one_limit_each(
     race: RunRace, workers: list[Worker]
 ) -> None:
     clients = [f"192.0.2.{number}" for number in range(100, 110)]
+    cookies = {client: cookie_of_the_form(workers[0].port) for client in clients}
     requests = [
-        invite(workers[index % len(workers)].port, f"eager-{client}", client)
+        invite(workers[index % len(workers)].port, f"eager-{client}", client, cookies[client])
         for client in clients
         for index in range(EACH)
     ]
