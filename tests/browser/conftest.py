@@ -107,8 +107,9 @@ def live_server(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def site(live_server: LiveSite) -> LiveSite:
-    """The served app, its Plex without calls, faults or shares."""
+    """The served app, its Plex without calls, faults or shares, and nobody counted."""
     live_server.plex.reset()
+    live_server.forget_counts()
     return live_server
 
 

@@ -32,6 +32,15 @@ class LiveSite:
         """How many invitations reached Plex since its last reset."""
         return self.plex.count("POST", "/shared_servers")
 
+    def forget_counts(self) -> None:
+        """As if nobody had asked today: a whole run's friends are more than a day may bring."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
+            there = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'state_counters'"
+            ).fetchone()
+            if there:  # made with the first request
+                connection.execute("DELETE FROM state_counters")
+
     def settle(self, name: str) -> None:
         """Write a success for that person's request, as whoever works the queue off would."""
         self._change_queued(

@@ -112,7 +112,12 @@ def problem(heading: str, reference: str = "") -> Document:
     """A page for something that went wrong."""
     sentence = "The address may be mistyped, or the page is gone."
     return render(
-        "problem.html", heading=heading, sentence=sentence, reference=reference, demo=False
+        "problem.html",
+        heading=heading,
+        sentence=sentence,
+        reference=reference,
+        typed={},
+        demo=False,
     )
 
 

@@ -117,7 +117,7 @@ def _attacked_pages() -> dict[str, Document]:
     )
     values = {"email_or_username": ATTACK, "invite_code": ATTACK}
     errors = (error, FieldError("email_or_username", ATTACK), FieldError("invite_code", ATTACK))
-    common = {"demo": False, "reference": ATTACK}
+    common = {"demo": False, "reference": ATTACK, "typed": {"email_or_username": ATTACK}}
     return {
         "form": render(
             "form.html",
@@ -189,6 +189,7 @@ def test_the_result_page_reloads_itself_only_while_something_may_change() -> Non
         "invited-queued",
         "invited-success",
         "invited-awaiting_approval",
+        "invited-unknown",
     }
 
 
