@@ -24,7 +24,10 @@ class Status(StrEnum):
     @classmethod
     def read(cls, text: str) -> Status:
         """The status of that name. While versions change, a newer one's rows are here too."""
-        return cls(text) if text in cls else cls.UNKNOWN
+        try:
+            return cls(text)
+        except ValueError:
+            return cls.UNKNOWN
 
 
 KNOWN: tuple[Status, ...] = tuple(status for status in Status if status is not Status.UNKNOWN)
@@ -51,7 +54,10 @@ class Source(StrEnum):
     @classmethod
     def read(cls, text: str) -> Source:
         """The source of that name, as a status is read."""
-        return cls(text) if text in cls else cls.UNKNOWN
+        try:
+            return cls(text)
+        except ValueError:
+            return cls.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
