@@ -72,7 +72,7 @@ class Backup:
         self._version = version
 
     def make(
-        self, path: Path, settings: Mapping[str, str] | None = None, passphrase: str = ""
+        self, path: Path, settings: Mapping[str, str] | None = None, passphrase: str | None = None
     ) -> dict[str, int]:
         """Write a backup; returns how many lines of each kind it has.
 
@@ -83,7 +83,7 @@ class Backup:
             raise ValueError("settings go into a backup only with a passphrase")
         made_at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         heading = Heading(self._version, self._tables.revision(), made_at)
-        return write(path, heading, self._lines(settings or {}, passphrase))
+        return write(path, heading, self._lines(settings or {}, passphrase or ""))
 
     def _lines(self, settings: Mapping[str, str], passphrase: str) -> Iterator[Line]:
         for table, row in self._tables.rows():
