@@ -16,7 +16,7 @@ from helpr_core.adapters.sql.database import connect
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.adapters.sql.paging import Position, to_cursor
 from helpr_core.domain.history import InviteFilter
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from tests.adapters.sql.many_rows import DAYS, NEWEST, OLD_DOMAIN, fill
 
 _SHORT = 1000

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.requests import InviteRequest, Status
 
 PLEX_APP = "https://app.plex.tv"
 

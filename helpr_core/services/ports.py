@@ -13,9 +13,9 @@ from uuid import UUID
 
 from helpr_core.domain.audit import AuditEvent
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
-from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import Library, SeatHolders, Server, Share
+from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
 
 
 class MediaServer(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import tell
+from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import (
     CeilingReached,
     DailyCapReached,

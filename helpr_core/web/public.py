@@ -9,8 +9,8 @@ from uuid import UUID
 import azure.functions as func
 
 from helpr_core import __version__, container, web
-from helpr_core.domain.invite import InviteRequest, Source
 from helpr_core.domain.messages import RECEIVED, tell
+from helpr_core.domain.requests import InviteRequest, Source
 from helpr_core.errors import (
     CrossSite,
     FieldError,

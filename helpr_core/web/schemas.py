@@ -15,8 +15,8 @@ from pydantic import (
     StringConstraints,
 )
 
-from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import RECEIVED, tell
+from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.site.summary import Site
 from helpr_core.web.texts import Text
 

@@ -11,8 +11,8 @@ import pytest
 from helpr_core import errors
 from helpr_core.domain import messages
 from helpr_core.domain.advice import advise
-from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.messages import tell
+from helpr_core.domain.requests import InviteRequest, Source, Status
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 FAILURES = ("already_shared", "plex_refused", "server_full")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from tests.faults.fault import Fault
 from tests.faults.operations import CORE, INVITES, OPERATIONS, row_seen
 from tests.faults.scene import FRIEND, Scene

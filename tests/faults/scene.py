@@ -17,7 +17,7 @@ from helpr_core import container
 from helpr_core.container import Container
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.domain.invite import OPEN, InviteRequest, NewRequest, Source, Status
+from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Source, Status
 from helpr_core.local.application import HostedApplication, run_timer
 from tests.faults.stores import Stores, rows_of
 from tests.services.worker import SetClock

@@ -19,7 +19,7 @@ from helpr_core.adapters.sql.models import audit_events, invite_requests, state_
 from helpr_core.adapters.sql.rows import to_request
 from helpr_core.adapters.state import connect as tables_connect
 from helpr_core.adapters.state.tables import TABLE_NAMES
-from helpr_core.domain.invite import InviteRequest
+from helpr_core.domain.requests import InviteRequest
 from helpr_core.services.ports import INBOX
 from tests.servers.azurite import connection_string
 from tests.servers.postgres import StoppablePostgres

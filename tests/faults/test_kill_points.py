@@ -10,7 +10,7 @@ import pytest
 
 from demo_plex import DemoPlex
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from helpr_core.local.application import HostedApplication
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
 from tests.faults.lives import ACTS, Act, Request

@@ -14,7 +14,7 @@ from demo_plex import DemoPlex
 from helpr_core.adapters.sql.database import connect
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.clock import utc_now
-from helpr_core.domain.invite import STALE_AFTER, Status
+from helpr_core.domain.requests import STALE_AFTER, Status
 from tests.adapters.sql.builders import row_of, write
 from tests.races.conftest import Race, RunRace, Stores
 from tests.races.workers import Children, children

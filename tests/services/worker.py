@@ -21,7 +21,7 @@ from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.clock import Clock
 from helpr_core.container import Container
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.invite import InviteRequest, Source
+from helpr_core.domain.requests import InviteRequest, Source
 from helpr_core.services.ports import StateStore
 from tests.services.dict_state import DictState
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from uuid import UUID
 
 from helpr_core.domain import messages
-from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.plex import Library
+from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import FieldError
 from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.site.summary import Site, describe_site

@@ -19,7 +19,7 @@ from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
 from helpr_core.domain.history import DayCount, InviteFilter, Page
 from helpr_core.domain.identity import UNPRINTABLE
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.domain.invite import KNOWN, InviteRequest, Status
+from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.errors import FieldError, InvalidInput
 
 _BATCH = 500

@@ -18,7 +18,8 @@ from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
 from helpr_core.adapters.sql.notes import insert_note
 from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, new_values, outcome_values
 from helpr_core.clock import utc_now
-from helpr_core.domain.invite import (
+from helpr_core.domain.plex import Library
+from helpr_core.domain.requests import (
     InviteRequest,
     NewRequest,
     Note,
@@ -27,7 +28,6 @@ from helpr_core.domain.invite import (
     Status,
     answers_a_repeat,
 )
-from helpr_core.domain.plex import Library
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import Opened
 

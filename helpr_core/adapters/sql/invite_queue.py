@@ -14,7 +14,7 @@ from helpr_core.adapters.sql.models import UNACCEPTED, invite_requests
 from helpr_core.adapters.sql.rows import fetch_one, to_request
 from helpr_core.clock import CLOCKS_DIFFER, Clock, utc_now
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.invite import SETTLED, STALE_AFTER, InviteRequest, Status
+from helpr_core.domain.requests import SETTLED, STALE_AFTER, InviteRequest, Status
 
 _columns = invite_requests.c
 

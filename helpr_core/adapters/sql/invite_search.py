@@ -35,7 +35,7 @@ from helpr_core.adapters.sql.newest_rows import (
     newest,
 )
 from helpr_core.adapters.sql.paging import Position
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 
 _DIALECT = "postgresql"
 _LOOKED_THROUGH = 1000

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.paging import Position
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 
 SHORT = 3
 """A search of fewer characters is for names that begin with it."""

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import request_notes
-from helpr_core.domain.invite import InviteRequest, Note
+from helpr_core.domain.requests import InviteRequest, Note
 
 MOST = 100
 """Notes of one request: a stranger can write them, and the owner's page shows them all."""

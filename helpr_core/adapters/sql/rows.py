@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import invite_requests
-from helpr_core.domain.invite import InviteRequest, NewRequest, Outcome, Source, Status
 from helpr_core.domain.plex import read_libraries
+from helpr_core.domain.requests import InviteRequest, NewRequest, Outcome, Source, Status
 
 _NAMES = tuple(column.name for column in invite_requests.c if column.name != "id")
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from helpr_core.clock import Clock
 from helpr_core.domain.advice import GAVE_UP, advise
-from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status, try_again_at
+from helpr_core.domain.requests import InviteRequest, Outcome, Source, Status, try_again_at
 from helpr_core.errors import (
     HelprError,
     LogUnavailable,

@@ -18,9 +18,9 @@ from typing import Any
 from uuid import UUID
 
 from helpr_core.clock import Clock
-from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Source, Status
 from helpr_core.domain.messages import RECEIVED_CODE
 from helpr_core.domain.plex import read_libraries
+from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Source, Status
 from helpr_core.errors import EntryChanged, EntryExists, LogUnavailable, Unavailable
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
 

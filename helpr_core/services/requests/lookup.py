@@ -8,8 +8,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
-from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.messages import RECEIVED_CODE
+from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.attempt import Attempt

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.identity import Identity
-from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import NotFound, NotPossible
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog

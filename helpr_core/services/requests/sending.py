@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpr_core.clock import Clock
-from helpr_core.domain.invite import InviteRequest, Outcome, Source, Status
 from helpr_core.domain.library_choice import Choice, find
 from helpr_core.domain.plex import SEAT_LIMIT, Server, Share, find_share
+from helpr_core.domain.requests import InviteRequest, Outcome, Source, Status
 from helpr_core.errors import (
     AlreadyShared,
     PlexAnswerLost,

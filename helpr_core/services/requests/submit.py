@@ -11,8 +11,8 @@ from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.identity import Identity
-from helpr_core.domain.invite import InviteRequest, NewRequest, Source, Status
 from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.requests import InviteRequest, NewRequest, Source, Status
 from helpr_core.errors import (
     CeilingReached,
     DailyCapReached,

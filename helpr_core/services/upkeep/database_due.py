@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock, is_ahead, is_recent
-from helpr_core.domain.invite import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.plex import Library
+from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
 from helpr_core.services.ports import SITE, Entry, InviteLog, Opened, StateStore
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import REFUSED
-from helpr_core.domain.invite import STALE_AFTER, InviteRequest, Status
+from helpr_core.domain.requests import STALE_AFTER, InviteRequest, Status
 from helpr_core.errors import (
     BackupFailed,
     HelprError,

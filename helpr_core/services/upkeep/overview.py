@@ -10,8 +10,8 @@ from typing import Protocol
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity, worst
 from helpr_core.domain.history import InviteFilter
-from helpr_core.domain.invite import InviteRequest, Status
 from helpr_core.domain.plex import Server
+from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import (
     HelprError,
     LogUnavailable,

@@ -11,7 +11,7 @@ from contextlib import closing
 import azure.functions as func
 
 from helpr_core import container, web
-from helpr_core.domain.invite import InviteRequest, Note
+from helpr_core.domain.requests import InviteRequest, Note
 from helpr_core.web.endpoint import Call
 from helpr_core.web.manage.requests import note, read_query
 from helpr_core.web.responses import StreamedResponse

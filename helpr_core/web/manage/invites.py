@@ -8,7 +8,7 @@ from uuid import UUID
 import azure.functions as func
 
 from helpr_core import container, web
-from helpr_core.domain.invite import InviteRequest, Status
+from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import NotFound
 from helpr_core.web.endpoint import Call
 from helpr_core.web.identities import read_identity

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
-from helpr_core.domain.invite import KNOWN, Status
+from helpr_core.domain.requests import KNOWN, Status
 from helpr_core.services.upkeep.overview import Glance
 from helpr_core.web.manage_schemas.requests import Row, row_out
 

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from helpr_core.domain.history import InviteFilter
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from helpr_core.web.texts import Line
 
 LENIENT = ConfigDict(hide_input_in_errors=True)

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from helpr_core.domain.audit import AuditEvent, Door
 from helpr_core.domain.history import Page
-from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.messages import tell
+from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.requests.owners import actions
 from helpr_core.web.manage_schemas.libraries import STRICT, PlexId
 from helpr_core.web.schemas import Confirmed

@@ -13,7 +13,7 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.domain.history import DayCount, InviteFilter
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.domain.invite import KNOWN, OPEN, InviteRequest, NewRequest, Status
+from helpr_core.domain.requests import KNOWN, OPEN, InviteRequest, NewRequest, Status
 from helpr_core.errors import InvalidInput, LogUnavailable
 from tests.adapters.sql.builders import NOON, row_of, write
 from tests.adapters.sql.conftest import NewDatabase

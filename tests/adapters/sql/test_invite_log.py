@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.models import invite_requests
-from helpr_core.domain.invite import Outcome, Source, Status
+from helpr_core.domain.requests import Outcome, Source, Status
 from helpr_core.services.ports import Opened
 from tests.adapters.sql.builders import MOVIES, MUSIC, NOON, outcome, request
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine

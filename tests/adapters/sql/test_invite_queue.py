@@ -16,7 +16,7 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.invite import OPEN, SETTLED, STALE_AFTER, InviteRequest, Outcome, Status
+from helpr_core.domain.requests import OPEN, SETTLED, STALE_AFTER, InviteRequest, Outcome, Status
 from tests.adapters.sql.builders import NOON, outcome, request, row_of, write
 from tests.adapters.sql.conftest import NewDatabase
 

@@ -14,7 +14,7 @@ from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.adapters.sql.invite_search import _keys, _spans
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from tests.adapters.sql.builders import NOON, row_of, write
 from tests.adapters.sql.conftest import NewDatabase
 

@@ -15,7 +15,7 @@ from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.schema import HEAD, current_revision
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.domain.checks import Severity
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from helpr_core.errors import LogUnavailable, SchemaBehind
 from helpr_core.services.ports import SITE
 from tests.adapters.sql.builders import NOON

@@ -18,7 +18,7 @@ from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.adapters.sql.paging import Position, to_cursor
 from helpr_core.domain.history import InviteFilter
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from tests.adapters.sql.many_rows import NEWEST, OLD_DOMAIN, fill
 from tests.servers.postgres import PostgresServer
 

@@ -12,7 +12,7 @@ from alembic.runtime.environment import EnvironmentContext
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.migrations import scripts
 from helpr_core.adapters.sql.schema import HEAD, current_revision
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from tests.adapters.sql.builders import NOON, outcome, request
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 

@@ -12,7 +12,7 @@ from threading import Barrier, Semaphore
 import pytest
 
 from demo_plex import DemoPlex
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from helpr_core.errors import (
     PlexAnswerLost,
     PlexLimited,

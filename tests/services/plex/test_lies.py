@@ -11,8 +11,8 @@ from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain import messages
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.invite import Status
 from helpr_core.domain.messages import tell
+from helpr_core.domain.requests import Status
 from helpr_core.errors import PlexListsNothing, PlexServerUnknown, SetupRequired
 from helpr_core.services.ports import PLEX, SITE
 from tests.services.conftest import NewWorker

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.invite import InviteRequest, Source, Status
 from helpr_core.domain.messages import IN_LINE, tell
+from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import LogUnavailable, Unavailable
 from helpr_core.services.ports import INBOX, LIMITS
 from helpr_core.services.requests import inbox

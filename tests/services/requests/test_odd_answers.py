@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from demo_plex import DemoPlex
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 

@@ -10,8 +10,8 @@ import pytest
 from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain import messages
 from helpr_core.domain.advice import advise
-from helpr_core.domain.invite import Status
 from helpr_core.domain.messages import tell
+from helpr_core.domain.requests import Status
 from helpr_core.errors import SetupRequired
 from tests.services.conftest import NewWorker
 from tests.services.worker import NOON, Worker, when_asked

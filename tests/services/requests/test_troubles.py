@@ -12,7 +12,7 @@ import pytest
 
 from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.invite import InviteRequest, Source, Status
+from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import Unavailable
 from tests.servers.server_process import free_port
 from tests.services.conftest import NewWorker

@@ -23,7 +23,7 @@ from bench.postgres import durable_postgres
 from demo_plex import DemoPlex
 from demo_plex.faults import FaultRule
 from helpr_core.adapters.sql.models import invite_requests
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from helpr_core.services.upkeep.housekeeping import Housekeeping
 from tests.services.worker import NOON, SetClock, Worker
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpr_core.clock import CLOCKS_DIFFER, is_ahead, is_recent
-from helpr_core.domain.invite import STALE_AFTER, Status, try_again_at
+from helpr_core.domain.requests import STALE_AFTER, Status, try_again_at
 from helpr_core.services.upkeep.database_due import DatabaseDue
 from helpr_core.services.upkeep.pace import Pace
 from helpr_core.services.upkeep.runs import Report, Runs

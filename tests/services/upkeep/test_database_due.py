@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.invite import Source, Status
+from helpr_core.domain.requests import Source, Status
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.upkeep.database_due import AT_LEAST_EVERY, AnnouncingLog

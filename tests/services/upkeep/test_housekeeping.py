@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.advice import GAVE_UP
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.invite import InviteRequest, Source, Status
+from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.site.settings import SiteSettings
 from tests.services.requests.test_submit import MINUTE
 from tests.services.worker import NOON, Worker

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import audit_events, state_counters
 from helpr_core.domain.audit import REFUSED, Actor, AuditEvent, Door
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from helpr_core.patience import seconds_left
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.ports import LIMITS, SITE

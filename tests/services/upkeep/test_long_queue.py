@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from demo_plex import DemoPlex
-from helpr_core.domain.invite import Status
+from helpr_core.domain.requests import Status
 from helpr_core.services.upkeep.housekeeping import Housekeeping
 from helpr_core.services.upkeep.pace import LEARNED_FOR, LONGEST_GAP_SECONDS, Pace
 from helpr_core.services.upkeep.runs import Runs

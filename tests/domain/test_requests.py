@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.domain.invite import KNOWN, OPEN, Status, answers_a_repeat, next_attempt
+from helpr_core.domain.requests import KNOWN, OPEN, Status, answers_a_repeat, next_attempt
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
