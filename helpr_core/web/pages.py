@@ -31,19 +31,22 @@ CONTENT_TYPES = {
 # The stylesheets, each one file of many: the vendored in layers, then ours in the cascade's order.
 _PICO = "vendor/pico/pico.classless.min.css"
 _BUNDLES = {
-    "helpr.css": ((_PICO,), ("base", "ticket", "form", "result", "floor")),
+    "helpr.css": (
+        (_PICO,),
+        ("base", "form/ticket", "form/form", "form/result", "form/floor"),
+    ),
     "dashboard.css": (
         (_PICO, "vendor/uplot/uPlot.min.css"),
         (
             "base",
             "dashboard/colours",
             "dashboard/shell",
-            "dashboard/parts",
-            "dashboard/buttons",
-            "dashboard/loading",
-            "dashboard/forms",
-            "dashboard/tables",
-            "dashboard/overview",
+            "dashboard/parts/cards",
+            "dashboard/parts/buttons",
+            "dashboard/parts/loading",
+            "dashboard/parts/forms",
+            "dashboard/parts/tables",
+            "dashboard/overview/overview",
         ),
     ),
 }
@@ -153,7 +156,7 @@ class Pages:
         for name, (vendored, ours) in _BUNDLES.items():
             body = _bundle(
                 {path.split("/")[1]: documents[path].body for path in vendored},
-                [documents[f"css/{one}.css"].body for one in ours],
+                [documents[f"{one}.css"].body for one in ours],
             )
             documents[name] = document(body, CONTENT_TYPES[".css"])
         return _Loaded(stamp, documents)

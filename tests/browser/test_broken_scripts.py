@@ -78,7 +78,7 @@ def test_a_friend_is_invited_in_a_browser_that_lacks(site: LiveSite, lame: Lame,
 @pytest.mark.parametrize("how", SCRIPT)
 def test_a_friend_is_invited_where_the_script(site: LiveSite, lame: Lame, how: str) -> None:
     page = lame()
-    page.route(re.compile("/static/js/form.js"), SCRIPT[how])
+    page.route(re.compile("/static/form/form.js"), SCRIPT[how])
     friend = f"script{list(SCRIPT).index(how)}@example.com"
 
     ask(page, site, friend)
@@ -135,12 +135,12 @@ def test_a_result_page_is_loaded_anew_where_the_script_cannot_follow(
 
 
 @pytest.mark.parametrize("how", SCRIPT)
-@pytest.mark.parametrize("which", ["main.js", "views/overview.js"])
+@pytest.mark.parametrize("which", ["main.js", "overview/overview.js"])
 def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
     owned: LiveSite, lame: Lame, how: str, which: str
 ) -> None:
     page = lame(viewport=DESKTOP, reduced_motion="reduce" if which == "main.js" else None)
-    page.route(re.compile(f"/static/js/dashboard/{which}"), SCRIPT[how])
+    page.route(re.compile(f"/static/dashboard/{which}"), SCRIPT[how])
 
     page.goto(f"{owned.url}/dashboard")
 

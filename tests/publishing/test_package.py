@@ -114,7 +114,7 @@ def test_the_parts_that_the_app_cannot_do_without_are_there(paths: list[str]) ->
         "requirements.txt",
         "helpr_core/web/templates/form.html",
         "helpr_core/adapters/sql/migrations/versions/0001_invite_requests.py",
-        "static/js/form.js",
+        "static/form/form.js",
         "static/vendor/pico/LICENSE",
     }
     assert needed <= set(paths)
@@ -169,8 +169,9 @@ def test_core_tools_reads_patterns_in_its_own_way(pattern: str, path: str, denie
 
 
 def test_a_negation_wins_over_every_other_line() -> None:
-    ignore = FuncIgnore("static\n!static/js\nstatic/js/form.js")
-    assert [ignore.denies(f"static/{name}") for name in ("icon.svg", "js/form.js")] == [True, False]
+    ignore = FuncIgnore("static\n!static/form\nstatic/form/form.js")
+    names = ("icon.svg", "form/form.js")
+    assert [ignore.denies(f"static/{name}") for name in names] == [True, False]
 
 
 def test_no_published_requirement_needs_a_compiler_or_brings_a_worker_of_its_own() -> None:
@@ -218,11 +219,11 @@ def test_the_package_alone_serves_pages_files_and_invites(published_app: Side) -
         headers={"content-type": "application/json"},
         body=json.dumps({"email_or_username": "a-friend"}).encode(),
     )
-    script = {"path": "js/form.js"}
+    script = {"path": "form/form.js"}
     asked = [
         (Case("GET /healthz", "healthz"), 200, '"status":"ok"'),
         (Case("GET /", "form"), 200, "<form"),
-        (Case("GET /static/js/form.js", "static_files", route_params=script), 200, "document"),
+        (Case("GET /static/form/form.js", "static_files", route_params=script), 200, "document"),
         (Case("GET /api/openapi.json", "openapi"), 200, '"openapi"'),
         (invite, 201, '"status":"success"'),
     ]

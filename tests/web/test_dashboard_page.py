@@ -12,7 +12,7 @@ from tests.web.rendered_pages import dashboard
 from tests.web.test_static_files import _contrast
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = sorted((STATIC / "js/dashboard").rglob("*.js"))
+MODULES = sorted((STATIC / "dashboard").rglob("*.js"))
 IMPORT = re.compile(r'^(?:import|\} from|import .* from) ?.*"(\.[^"]+)";$', re.M)
 MAX_MODULE_LINES = 150
 
@@ -41,7 +41,7 @@ def test_no_module_is_dead() -> None:
         for module in MODULES
         for name in IMPORT.findall(module.read_text())
     }
-    assert {module for module in MODULES if module not in used} == {STATIC / "js/dashboard/main.js"}
+    assert {module for module in MODULES if module not in used} == {STATIC / "dashboard/main.js"}
 
 
 @pytest.mark.parametrize("file", ["uPlot.iife.min.js", "uPlot.min.css"])
@@ -62,7 +62,7 @@ def test_the_dashboards_stylesheet_is_its_own_and_the_forms_page_has_none_of_it(
     bundle, form = static_document("dashboard.css"), static_document("helpr.css")
     assert bundle is not None
     assert form is not None
-    sheets = sorted((STATIC / "css/dashboard").glob("*.css"))
+    sheets = sorted((STATIC / "dashboard").rglob("*.css"))
 
     assert sheets
     assert all(sheet.read_bytes() in bundle.body for sheet in sheets)
@@ -107,7 +107,7 @@ def test_what_is_told_by_a_colour_has_the_contrast_of_wcag_aa(scheme: str) -> No
 
 def _colours(scheme: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name in ("css/base.css", "css/dashboard/colours.css"):
+    for name in ("base.css", "dashboard/colours.css"):
         light, dark = re.findall(r":root \{(.*?)\n *\}", (STATIC / name).read_text(), re.S)[:2]
         for part in (light, dark) if scheme == "dark" else (light,):
             found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", part))

@@ -154,7 +154,7 @@ def test_another_method_is_not_found_as_on_azure(
         "/static/..%2f..%2ffunction_app.py",
         "/static/%2e%2e/function_app.py",
         "/static//etc/passwd",
-        "/static/css",
+        "/static/form",
         "/static/vendor/pico/LICENSE",
         "/static/ICON.svg/",
         "/static/css\\helpr.css",

@@ -1,0 +1,57 @@
+// @ts-check
+// The connection, layer by layer, asked for now.
+
+import { get } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { checkList, verdict } from "../parts/checks.js";
+import { announce, el } from "../parts/dom.js";
+import { time } from "../parts/format.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+
+/** @typedef {import("../types.js").Check} Check */
+
+/** @type {import("../types.js").View} */
+export const check = { title: "Connection check", open };
+
+/** @param {import("../types.js").Opened} opened */
+function open({ place, signal }) {
+  const part = el("div", { class: "stack" });
+  const button = el("button", { type: "button", class: "plain" }, icon("refresh"), "Check again");
+  const run = () =>
+    fill({
+      place: part,
+      signal,
+      skeleton: () => [lines(12, "card")],
+      load: () => get("connection", signal),
+      show: ({ checks }) => shown(checks),
+    });
+  button.addEventListener("click", () =>
+    whileBusy(button, "Checking…", async () => void (await run())),
+  );
+  place.append(
+    el(
+      "p",
+      { class: "lead" },
+      "Every layer between this page and an invite, tried right now. It may take some seconds.",
+    ),
+    el("div", { class: "actions" }, button),
+    part,
+  );
+  whileBusy(button, "Checking…", async () => void (await run()));
+}
+
+/** @param {Check[]} checks */
+function shown(checks) {
+  const { title, tone, icon: drawing } = verdict(checks);
+  announce(title);
+  return [
+    el(
+      "section",
+      { class: `card verdict ${tone}` },
+      el("h2", {}, icon(drawing), title),
+      el("p", { class: "quiet" }, "Checked ", time(new Date().toISOString()), "."),
+      checkList(checks),
+    ),
+  ];
+}

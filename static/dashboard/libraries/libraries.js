@@ -1,0 +1,145 @@
+// @ts-check
+// Which libraries a friend gets.
+
+import { call, get } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
+import { time } from "../parts/format.js";
+import { clearProblem, showProblem } from "../parts/forms.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { notice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { doubtsCard, goneCard, libraryTicks, ticked } from "../parts/ticks.js";
+
+/** @typedef {import("../types.js").Libraries} Libraries */
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {import("../types.js").Opened} Opened */
+
+const DRAFT = "libraries";
+
+/** @type {import("../types.js").View} */
+export const libraries = { title: "Libraries", open };
+
+/** @param {Opened} opened */
+function open({ place, signal }) {
+  const part = el("div", { class: "stack" });
+  place.append(
+    el(
+      "p",
+      { class: "lead" },
+      "What a friend gets with an invite. Those who have access keep what they have.",
+    ),
+    part,
+  );
+  fill({
+    place: part,
+    signal,
+    skeleton: () => [lines(6, "card")],
+    load: () => get("libraries", signal),
+    show: (got) => shown(got, part),
+  });
+}
+
+/**
+ * @param {Libraries} got
+ * @param {HTMLElement} part
+ */
+function shown(got, part) {
+  const place = el("div");
+  const fresh = el(
+    "p",
+    { class: "fresh" },
+    el("span", {}, "Read from Plex ", time(got.fetched_at), "."),
+    refreshButton(part, place),
+  );
+  const offered = withDraft(got.libraries).filter((library) => !library.gone);
+  const words = "Plex lists no library on this server. Make one in Plex, then refresh.";
+  const choice =
+    offered.length === 0
+      ? [place, el("p", { class: "empty" }, words), fresh]
+      : [fresh, ticksForm(offered, place, part)];
+  const card = el("section", { class: "card" }, ...choice);
+  return [doubtsCard(got.notices), card, goneCard(got.libraries)];
+}
+
+/** Ticks that were set and not saved stand over those of the answer. @param {ListedLibrary[]} all */
+function withDraft(all) {
+  const typed = /** @type {number[] | undefined} */ (draft(DRAFT));
+  return typed ? all.map((one) => ({ ...one, shared: typed.includes(one.id) })) : all;
+}
+
+/**
+ * @param {ListedLibrary[]} offered
+ * @param {HTMLElement} place
+ * @param {HTMLElement} part
+ */
+function ticksForm(offered, place, part) {
+  const button = el("button", { type: "submit" }, "Save");
+  const form = el(
+    "form",
+    { novalidate: true },
+    place,
+    libraryTicks(offered, "Shared libraries", "shared"),
+    el("div", { class: "actions" }, button),
+  );
+  form.addEventListener("change", () => keepDraft(DRAFT, ticked(form)));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(button, "Saving…", () => save(form, place, part));
+  });
+  return form;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} place
+ * @param {HTMLElement} part
+ */
+async function save(form, place, part) {
+  clearProblem(place, form);
+  try {
+    const response = await call("PUT", "libraries", { body: { shared: ticked(form) } });
+    dropDraft(DRAFT);
+    replace(
+      part,
+      await response.json(),
+      notice("good", "Saved. The next invite brings these libraries."),
+    );
+  } catch (thrown) {
+    showProblem(place, form, asProblem(thrown));
+  }
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {Libraries} got
+ * @param {HTMLElement} told
+ */
+function replace(part, got, told) {
+  part.replaceChildren(told, ...shown(got, part));
+  told.focus();
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {HTMLElement} place
+ */
+function refreshButton(part, place) {
+  const button = el("button", { type: "button", class: "plain" }, icon("refresh"), "Refresh");
+  button.addEventListener("click", () =>
+    whileBusy(button, "Asking Plex…", async () => {
+      try {
+        const got = await get("libraries?refresh=1");
+        const told = got.notices
+          ? notice("wait", "Read from Plex just now, and not all of it is as it should be.")
+          : notice("good", "Read from Plex just now.");
+        replace(part, got, told);
+      } catch (thrown) {
+        showProblem(place, part, asProblem(thrown));
+      }
+    }),
+  );
+  return button;
+}

@@ -1,0 +1,150 @@
+// @ts-check
+// The dashboard: signs in, then shows the view that the address names.
+
+import { closeSession } from "./parts/api.js";
+import { whileBusy } from "./parts/busy.js";
+import { byId, el } from "./parts/dom.js";
+import { keepTimesRight } from "./parts/format.js";
+import { lines } from "./parts/loader.js";
+import { problemNotice } from "./parts/notice.js";
+import { asProblem } from "./parts/problem.js";
+import { parse } from "./parts/router.js";
+import { resume, signedIn } from "./sign_in/session.js";
+import { signInForm } from "./sign_in/sign_in.js";
+import { viewOf } from "./views.js";
+
+/** @typedef {import("./types.js").View} View */
+/** @typedef {import("./types.js").Opened} Opened */
+
+const main = byId("main");
+const shellTitle = document.title;
+const asItCame = /** @type {HTMLElement} */ (main.cloneNode(true));
+
+/** What is shown now. @type {{ view: View, key: string, leave: AbortController, opened: Opened } | null} */
+let current = null;
+
+/**
+ * A new heading in an empty <main>.
+ * @param {string} title
+ */
+function begin(title) {
+  const heading = el("h1", { tabindex: "-1" }, title);
+  const place = el("div", { class: "stack" });
+  main.replaceChildren(heading, place);
+  document.title = `${title} · ${shellTitle}`;
+  return { heading, place };
+}
+
+/** Shows the view of the address. @param {boolean} moved whether somebody came from another view */
+function show(moved) {
+  const route = parse(window.location.hash);
+  if (!route) return;
+  const view = viewOf(route);
+  const key = route.path.join("/");
+  current?.leave.abort();
+  const leave = new AbortController();
+  if (current?.view.update && current.key === key) {
+    const opened = { ...current.opened, route, signal: leave.signal };
+    current = { view, key, leave, opened };
+    view.update?.(opened);
+    return;
+  }
+  const { heading, place } = begin(view.title);
+  const setHeading = (/** @type {string} */ title) => {
+    heading.textContent = title;
+    document.title = `${title} · ${shellTitle}`;
+  };
+  const opened = { place, route, signal: leave.signal, setHeading };
+  current = { view, key, leave, opened };
+  markNavigation(route.path[0] ?? "");
+  try {
+    view.open(opened);
+  } catch (thrown) {
+    place.replaceChildren(
+      problemNotice(
+        asProblem(thrown),
+        el("p", {}, el("a", { href: "/dashboard" }, "Load the dashboard anew")),
+      ),
+    );
+  }
+  if (moved) {
+    heading.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }
+}
+
+/** @param {string} name */
+function markNavigation(name) {
+  for (const link of document.querySelectorAll("#nav a")) {
+    if (link.getAttribute("href") === `#/${name}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function enter() {
+  document.body.classList.add("in");
+  window.addEventListener("hashchange", () => show(true));
+  show(false);
+}
+
+function showSignIn() {
+  const { place } = begin("Sign in");
+  const form = signInForm((session) => {
+    signedIn(session);
+    enter();
+    /** @type {HTMLElement | null} */ (main.querySelector("h1"))?.focus();
+  });
+  place.append(
+    el(
+      "section",
+      { class: "card signing-in" },
+      el("p", {}, "This is the owner’s side of Helpr."),
+      form,
+    ),
+  );
+}
+
+async function start() {
+  try {
+    if (await resume()) enter();
+    else showSignIn();
+  } catch (thrown) {
+    const { place } = begin("Dashboard");
+    const again = el("button", { type: "button", class: "plain" }, "Try again");
+    again.addEventListener("click", () => {
+      place.replaceChildren(lines(4, "card"));
+      start();
+    });
+    place.append(problemNotice(asProblem(thrown), again));
+  }
+}
+
+/** @param {Event} event */
+function signOut(event) {
+  const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
+  whileBusy(button, "Signing out…", async () => {
+    try {
+      await closeSession();
+      // A new document: nothing of this one stays in memory.
+      window.location.assign(window.location.pathname);
+    } catch (thrown) {
+      const told = problemNotice(asProblem(thrown));
+      main.querySelector("h1")?.after(told);
+      told.focus();
+    }
+  });
+}
+
+byId("sign-out").addEventListener("click", signOut);
+byId("skip").addEventListener("click", (event) => {
+  // Not followed: the hash is the view's address.
+  event.preventDefault();
+  main.focus();
+});
+keepTimesRight();
+start().catch((thrown) => {
+  console.error(thrown);
+  // What the page came with, in its first state: words that need none of the above.
+  main.replaceWith(asItCame);
+  asItCame.classList.add("failed");
+});

@@ -1,0 +1,113 @@
+// @ts-check
+// Requests a day: the chart, its legend, and the same numbers as a table.
+
+import { get } from "../parts/api.js";
+import { el } from "../parts/dom.js";
+import { counted, day, number } from "../parts/format.js";
+import { fill, lines } from "../parts/loader.js";
+import { address } from "../parts/router.js";
+import { OUTCOMES } from "../parts/words.js";
+import { countOf, drawChart } from "./chart.js";
+
+/** @typedef {import("../types.js").Day} Day */
+
+const SPANS = [7, 30, 90, 365];
+const USUAL = 30;
+
+/** How many days the address asks for. @param {URLSearchParams} query */
+function spanOf(query) {
+  const asked = Number(query.get("days"));
+  return SPANS.includes(asked) ? asked : USUAL;
+}
+
+/** @param {import("../types.js").Opened} opened */
+export function dailyCard({ route, signal }) {
+  const span = spanOf(route.query);
+  const place = el("div", { class: "daily" });
+  const card = el(
+    "section",
+    { class: "card", id: "daily-card", "aria-labelledby": "daily" },
+    el("div", { class: "card-head" }, el("h2", { id: "daily" }, "Requests a day"), spans(span)),
+    place,
+  );
+  fill({
+    place,
+    signal,
+    skeleton: () => [lines(1, "chart-bones")],
+    load: () => get(`stats?days=${span}`, signal),
+    show: ({ days }) => shown(days, signal),
+  });
+  return card;
+}
+
+/** @param {number} span */
+function spans(span) {
+  const links = SPANS.map((days) => {
+    const current = days === span ? "true" : undefined;
+    const href = address([], { days: days === USUAL ? "" : String(days) });
+    return el("a", { href, "aria-current": current }, days === 365 ? "1 year" : `${days} days`);
+  });
+  return el("nav", { class: "spans", "aria-label": "How far back" }, ...links);
+}
+
+/**
+ * @param {Day[]} days
+ * @param {AbortSignal} signal
+ */
+function shown(days, signal) {
+  const total = days.reduce((sum, one) => sum + one.total, 0);
+  if (total === 0) {
+    return [el("p", { class: "empty" }, "Nobody has asked in these days. Hand out your link.")];
+  }
+  const chart = el("div", { class: "chart", "aria-hidden": "true" });
+  const point = el("p", { class: "quiet point", "aria-hidden": "true" });
+  const rest = `${counted(total, "request")} in ${days.length} days`;
+  const say = (/** @type {number | null} */ at) => {
+    const one = at === null ? undefined : days[at];
+    point.textContent = one ? dayWords(one) : rest;
+  };
+  say(null);
+  drawChart(chart, days, signal, say);
+  return [chart, el("div", { class: "under" }, legend(), point), table(days)];
+}
+
+/** @param {Day} one */
+function dayWords(one) {
+  const parts = OUTCOMES.map(({ label, statuses }) => ({ label, count: countOf(one, statuses) }));
+  const said = parts
+    .filter(({ count }) => count)
+    .map(({ label, count }) => `${count} ${label.toLowerCase()}`);
+  return `${day(one.date)}: ${said.join(", ") || "nobody asked"}`;
+}
+
+function legend() {
+  const each = OUTCOMES.map(({ name, label }) =>
+    el("li", {}, el("span", { class: `swatch ${name}` }), label),
+  );
+  return el("ul", { class: "legend", "aria-hidden": "true" }, ...each);
+}
+
+/** @param {Day[]} days */
+function table(days) {
+  const heads = ["Day", "All", ...OUTCOMES.map(({ label }) => label)];
+  const lines = [...days].reverse().map((one) => {
+    const counts = [one.total, ...OUTCOMES.map(({ statuses }) => countOf(one, statuses))];
+    const name = el("th", { scope: "row" }, el("time", { datetime: one.date }, day(one.date)));
+    return el("tr", {}, name, ...counts.map((count) => el("td", {}, number(count))));
+  });
+  return el(
+    "details",
+    {},
+    el("summary", {}, "The same numbers as a table"),
+    el(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers of each day" },
+      el(
+        "table",
+        { class: "numbers" },
+        el("thead", {}, el("tr", {}, ...heads.map((words) => el("th", { scope: "col" }, words)))),
+        el("tbody", {}, ...lines),
+      ),
+    ),
+  );
+}

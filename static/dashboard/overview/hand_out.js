@@ -1,0 +1,29 @@
+// @ts-check
+// The address that friends get.
+
+import { whileBusy } from "../parts/busy.js";
+import { announce, el } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
+
+/** @param {import("../types.js").Overview} all */
+export function handOut(all) {
+  const link = all.public_url || `${window.location.origin}/`;
+  const button = el("button", { type: "button", class: "plain" }, icon("copy"), "Copy the link");
+  button.addEventListener("click", () => copy(button, link));
+  return [
+    el("h3", { class: "label" }, "Hand this out"),
+    el("p", { class: "hand-out" }, el("a", { href: link }, link), button),
+  ];
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} link
+ */
+function copy(button, link) {
+  whileBusy(button, "Copying…", () => navigator.clipboard.writeText(link))
+    .then(() => button.replaceChildren(icon("good"), "Copied"))
+    .then(() => announce("Copied"))
+    // Refused by the browser, or no HTTPS: the link stands there to be copied by hand.
+    .catch(() => announce("The browser did not allow that. Copy the link by hand."));
+}

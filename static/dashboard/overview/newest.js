@@ -1,0 +1,72 @@
+// @ts-check
+// How many requests stand how, and the newest of them.
+
+import { el } from "../parts/dom.js";
+import { number } from "../parts/format.js";
+import { address } from "../parts/router.js";
+import { rowTable } from "../parts/rows.js";
+import { FILTERS } from "../parts/words.js";
+
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Overview} Overview */
+
+/**
+ * The card, and what tells it that a request was answered elsewhere on the page.
+ * @param {Overview} all
+ * @param {Row[]} waiting those are answered elsewhere, so not here too
+ */
+export function newestCard({ recent = [], counts = {} }, waiting) {
+  const above = new Set(waiting.map((row) => row.request_id));
+  const place = el("div");
+  const line = el("p", { class: "ways" }, ...links(counts));
+  const table = el("div");
+  let rows = recent;
+  /** @param {Row} now @param {Row} before */
+  const recount = (now, before) => {
+    counts[before.status] = (counts[before.status] ?? 1) - 1;
+    counts[now.status] = (counts[now.status] ?? 0) + 1;
+    line.replaceChildren(...links(counts));
+  };
+  const show = () => {
+    const shown = rows.map((row) => (above.has(row.request_id) ? { ...row, actions: [] } : row));
+    table.replaceChildren(rowTable(shown, "The newest requests", place, recount));
+  };
+  const empty = "Nobody has asked yet. Hand out the link above, and whoever asks appears here.";
+  if (rows.length === 0) table.append(el("p", { class: "empty" }, empty));
+  else show();
+  const card = el(
+    "section",
+    { class: "card" },
+    el("h2", {}, "Newest requests"),
+    line,
+    place,
+    table,
+  );
+  /** @param {Row} now @param {Row} before */
+  const answered = (now, before) => {
+    recount(now, before);
+    rows = rows.map((row) => (row.request_id === now.request_id ? now : row));
+    if (rows.length > 0) show();
+  };
+  return { card, answered };
+}
+
+/** Each count leads to the requests that it counts. @param {Record<string, number>} counts */
+function links(counts) {
+  const each = FILTERS.map(({ value, label }) => ({ value, label, count: countOf(counts, value) }));
+  return each
+    .filter(({ count }) => count > 0)
+    .map(({ value, label, count }) => {
+      const href = address(["requests"], { status: value });
+      return el("a", { href }, `${label}: ${number(count)}`);
+    });
+}
+
+/**
+ * @param {Record<string, number>} counts
+ * @param {string} statuses comma-separated; none means all
+ */
+function countOf(counts, statuses) {
+  if (!statuses) return counts.total ?? 0;
+  return statuses.split(",").reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+}

@@ -1,0 +1,118 @@
+// @ts-check
+// One look tells that all is well: the check, the seats, who waits, the days, the newest.
+
+import { get } from "../parts/api.js";
+import { checkList, troubles, verdict } from "../parts/checks.js";
+import { el } from "../parts/dom.js";
+import { counted } from "../parts/format.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { address } from "../parts/router.js";
+import { dailyCard } from "./daily.js";
+import { handOut } from "./hand_out.js";
+import { newestCard } from "./newest.js";
+import { seatMeter } from "./seats.js";
+import { WAITING, waitingCard } from "./waiting.js";
+
+/** @typedef {import("../types.js").Overview} Overview */
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Opened} Opened */
+
+const SHOWN_WAITING = 20;
+
+/** @type {import("../types.js").View} */
+export const overview = { title: "Overview", open, update };
+
+/** @param {Opened} opened */
+function open(opened) {
+  const { place, signal } = opened;
+  const part = el("div", { class: "stack" });
+  place.replaceChildren(part);
+  fill({
+    place: part,
+    signal,
+    skeleton: () => [pair(lines(4, "card"), lines(7, "card")), lines(8, "card"), lines(9, "card")],
+    load: () => loaded(opened),
+    show: ({ all, waiting, daily }) => shown(all, waiting, daily),
+  });
+}
+
+/** Another span of days is a matter of the chart alone. @param {Opened} opened */
+function update(opened) {
+  const old = opened.place.querySelector("#daily-card");
+  if (!old) {
+    open(opened);
+    return;
+  }
+  const daily = dailyCard(opened);
+  const hadFocus = old.contains(document.activeElement);
+  old.replaceWith(daily);
+  if (hadFocus) /** @type {HTMLElement} */ (daily.querySelector("[aria-current]")).focus();
+}
+
+/** @param {Opened} opened */
+async function loaded(opened) {
+  const { signal } = opened;
+  // Asked for at once, shown with the rest: what is there already never moves.
+  const daily = dailyCard(opened);
+  const all = /** @type {Overview} */ (await get("overview", signal));
+  const waits = all.counts?.[WAITING] ?? 0;
+  const path = `invites?status=${WAITING}&limit=${SHOWN_WAITING}`;
+  const waiting = /** @type {Row[]} */ (waits ? (await get(path, signal)).invites : []);
+  return { all, waiting, daily };
+}
+
+/**
+ * @param {Overview} all
+ * @param {Row[]} waiting
+ * @param {HTMLElement} daily
+ */
+function shown(all, waiting, daily) {
+  const { card: newest, answered } = newestCard(all, waiting);
+  const count = all.counts?.[WAITING] ?? 0;
+  const seats = all.seats ? seatMeter(all.seats) : [unknownSeats()];
+  return [
+    ...(waiting.length > 0 ? [waitingCard(waiting, count, answered)] : []),
+    pair(statusCard(all), card("Seats", ...seats)),
+    daily,
+    ...(all.recent ? [newest] : []),
+  ];
+}
+
+function unknownSeats() {
+  const way = el("a", { href: address(["check"]) }, "Run the check");
+  return el("p", { class: "quiet" }, "Plex has not told yet how many are taken. ", way, ".");
+}
+
+/** @param {Overview} all */
+function statusCard(all) {
+  const found = troubles(all.checks);
+  const { title, tone, icon: drawing } = verdict(all.checks);
+  const every = el(
+    "details",
+    {},
+    el("summary", {}, `All ${counted(all.checks.length, "check")}`),
+    checkList(all.checks),
+  );
+  return el(
+    "section",
+    { class: `card verdict ${tone}`, "aria-labelledby": "verdict" },
+    el("h2", { id: "verdict" }, icon(drawing), title),
+    found.length > 0 ? checkList(found) : el("p", {}, "Plex answers and invites go out."),
+    every,
+    ...handOut(all),
+  );
+}
+
+/**
+ * @param {string} title
+ * @param {...Node} content
+ */
+function card(title, ...content) {
+  return el("section", { class: "card" }, el("h2", {}, title), ...content);
+}
+
+/** @param {...Node} content */
+function pair(...content) {
+  return el("div", { class: "pair" }, ...content);
+}

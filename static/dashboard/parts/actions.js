@@ -1,0 +1,79 @@
+// @ts-check
+// What the owner can do with one request, where its state allows it.
+
+import { post } from "./api.js";
+import { whileBusy } from "./busy.js";
+import { confirmed } from "./dialog.js";
+import { el } from "./dom.js";
+import { notice, problemNotice } from "./notice.js";
+import { asProblem } from "./problem.js";
+import { standing } from "./status.js";
+
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Action} Action */
+
+/** @type {Record<Action, { label: string, busy: string, className: string }>} */
+const ACTIONS = {
+  approve: { label: "Approve", busy: "Approving…", className: "" },
+  deny: { label: "Deny", busy: "Denying…", className: "plain" },
+  retry: { label: "Retry", busy: "Retrying…", className: "plain" },
+};
+/** What was sent may have been taken back in Plex since. */
+const RETRY_OF_SENT = { label: "Ask Plex again", busy: "Asking…", className: "plain" };
+
+/**
+ * A button for each; `onDone` gets the row as it stands then, `place` shows what came of it.
+ * @param {Row} row
+ * @param {HTMLElement} place
+ * @param {(row: Row) => void} onDone
+ */
+export function actionButtons(row, place, onDone) {
+  return row.actions
+    .filter((action) => action in ACTIONS)
+    .map((action) => {
+      const sent = action === "retry" && row.status === "success";
+      const { label, busy, className } = sent ? RETRY_OF_SENT : ACTIONS[action];
+      const name = `${label}: ${row.email_or_username}`;
+      const button = el("button", { type: "button", class: className, "aria-label": name }, label);
+      button.addEventListener("click", async () => {
+        if (action === "deny" && !(await isMeant(row))) return;
+        whileBusy(button, busy, () => act(row, action, place, onDone));
+      });
+      return button;
+    });
+}
+
+/** @param {Row} row */
+function isMeant(row) {
+  const detail = "No invite is sent. Their page says that you said no; that cannot be taken back.";
+  return confirmed(`Deny ${row.email_or_username}?`, detail, "Deny");
+}
+
+/**
+ * @param {Row} row
+ * @param {Action} action
+ * @param {HTMLElement} place
+ * @param {(row: Row) => void} onDone
+ */
+async function act(row, action, place, onDone) {
+  const id = encodeURIComponent(row.request_id);
+  try {
+    const now = /** @type {Row} */ (await post(`invites/${id}/${action}`));
+    onDone(now);
+    const told = outcome(now);
+    place.replaceChildren(told);
+    told.focus();
+  } catch (thrown) {
+    const told = problemNotice(asProblem(thrown));
+    place.replaceChildren(told);
+    told.focus();
+  }
+}
+
+/** What became of it, in one line. @param {Row} row */
+export function outcome(row) {
+  const { label, tone } = standing(row);
+  const said = row.error_message && tone !== "good" ? el("p", {}, row.error_message) : null;
+  const shown = tone === "still" ? "good" : tone;
+  return notice(shown, `${row.email_or_username}: ${label.toLowerCase()}.`, said);
+}

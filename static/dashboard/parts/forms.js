@@ -1,0 +1,117 @@
+// @ts-check
+// Fields with label, hint and error joined, and a summary that leads to what is wrong.
+
+import { el } from "./dom.js";
+import { problemNotice } from "./notice.js";
+
+/** @typedef {import("./problem.js").Problem} Problem */
+/** @typedef {import("../types.js").FieldError} FieldError */
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
+
+/**
+ * A labelled control. Its id is its name.
+ * @param {{ label: string, hint?: string, control: Control, name?: string }} given
+ */
+export function field({ label, hint, control, name = control.name }) {
+  control.id = name;
+  const described = [hint && `${name}-hint`, `${name}-error`].filter(Boolean).join(" ");
+  control.setAttribute("aria-describedby", described);
+  const isTick = control instanceof HTMLInputElement && control.type === "checkbox";
+  const words = el("label", { for: name }, label);
+  return el(
+    "div",
+    { class: isTick ? "field tick" : "field" },
+    ...(isTick ? [control, words] : [words]),
+    hint && el("p", { class: "hint", id: `${name}-hint` }, hint),
+    el("p", { class: "field-error", id: `${name}-error` }),
+    !isTick && control,
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, any>} [attributes]
+ */
+export function textInput(name, attributes = {}) {
+  return el("input", { type: "text", name, autocomplete: "off", ...attributes });
+}
+
+/**
+ * Shows what a form's sending came to, and takes the focus there.
+ * @param {HTMLElement} place above the form's fields
+ * @param {HTMLElement} form
+ * @param {Problem} problem
+ */
+export function showProblem(place, form, problem) {
+  markFields(form, problem);
+  const summary = problem.errors.length > 0 ? summaryOf(form, problem) : problemNotice(problem);
+  place.replaceChildren(summary);
+  summary.focus();
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {HTMLElement} form
+ */
+export function clearProblem(place, form) {
+  place.replaceChildren();
+  for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+  for (const one of form.querySelectorAll(".field-error")) one.replaceChildren();
+}
+
+/**
+ * @param {HTMLElement} form
+ * @param {Problem} problem
+ */
+function summaryOf(form, problem) {
+  const list = problem.errors.map((error) => el("li", {}, wayTo(form, error)));
+  return el(
+    "div",
+    { class: "summary", tabindex: "-1" },
+    el("div", { role: "alert" }, el("h2", {}, "That did not go through"), el("ul", {}, ...list)),
+  );
+}
+
+/**
+ * A button, since a link to #field would be another view's address.
+ * @param {HTMLElement} form
+ * @param {FieldError} error
+ */
+function wayTo(form, error) {
+  const control = controlOf(form, fieldOf(error));
+  if (!control) return error.message;
+  const go = () => control.focus();
+  return el("button", { type: "button", class: "link", onclick: go }, error.message);
+}
+
+/** `shared.3` is one of the values of the field `shared`. @param {FieldError} error */
+function fieldOf(error) {
+  return error.field.split(".")[0];
+}
+
+/**
+ * @param {HTMLElement} form
+ * @param {string} name
+ */
+function controlOf(form, name) {
+  return name
+    ? /** @type {HTMLElement | null} */ (form.querySelector(`#${CSS.escape(name)}`))
+    : null;
+}
+
+/**
+ * @param {HTMLElement} form
+ * @param {Problem} problem
+ */
+function markFields(form, problem) {
+  for (const place of form.querySelectorAll(".field-error")) {
+    const name = place.id.replace(/-error$/, "");
+    const own = problem.errors.filter((error) => fieldOf(error) === name);
+    if (own.length === 0) continue;
+    controlOf(form, name)?.setAttribute("aria-invalid", "true");
+    place.replaceChildren(
+      el("span", { class: "unseen" }, "Error: "),
+      own.map((error) => error.message).join(" "),
+    );
+  }
+}

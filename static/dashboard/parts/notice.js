@@ -1,0 +1,61 @@
+// @ts-check
+// Short messages inside a view: what went wrong and what can be done, or what was done.
+
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("./problem.js").Problem} Problem */
+/** @typedef {import("./dom.js").Piece} Piece */
+
+/**
+ * @param {"good" | "wait" | "bad"} tone
+ * @param {string} title
+ * @param {...(Piece | Piece[])} body
+ */
+export function notice(tone, title, ...body) {
+  const drawing = { good: "good", wait: "warning", bad: "bad" }[tone];
+  return el(
+    "div",
+    { class: `notice ${tone}`, tabindex: "-1" },
+    icon(drawing),
+    el("div", {}, el("p", { class: "notice-title" }, title), ...body),
+  );
+}
+
+/**
+ * A problem as one reads it: what, why, the reference for the log, and a way on.
+ * @param {Problem} problem
+ * @param {...Piece} after
+ */
+export function problemNotice(problem, ...after) {
+  const made = notice(
+    "bad",
+    problem.title,
+    problem.detail !== problem.title && el("p", {}, problem.detail),
+    problem.errors.length > 0 && el("ul", {}, ...problem.errors.map(errorLine)),
+    problem.retryAfterSeconds > 0 && el("p", {}, waitWords(problem.retryAfterSeconds)),
+    problem.reference && referenceLine(problem.reference),
+    ...after,
+  );
+  made.lastElementChild?.setAttribute("role", "alert");
+  return made;
+}
+
+/** @param {import("../types.js").FieldError} error */
+function errorLine(error) {
+  return el("li", {}, error.field ? `${error.field}: ${error.message}` : error.message);
+}
+
+/** @param {string} reference */
+export function referenceLine(reference) {
+  return el("p", { class: "reference" }, "Reference: ", el("code", {}, reference));
+}
+
+/** When to try again, to the minute where it is long. @param {number} seconds */
+export function waitWords(seconds) {
+  const at = new Date(Date.now() + seconds * 1000);
+  const clock = at.toLocaleTimeString(navigator.language, { hour: "2-digit", minute: "2-digit" });
+  const span =
+    seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  return `Try again in ${span} (at ${clock}).`;
+}

@@ -1,0 +1,86 @@
+// @ts-check
+// Requests as a table; on a narrow screen each row becomes a card (tables.css).
+// The roles stand there because a table that is laid out otherwise loses them in some browsers.
+
+import { actionButtons } from "./actions.js";
+import { breakable, el } from "./dom.js";
+import { counted, time } from "./format.js";
+import { address } from "./router.js";
+import { badge, standing } from "./status.js";
+
+/** @typedef {import("../types.js").Row} Row */
+
+const HEADS = ["Who", "Status", "Asked", "What to do"];
+
+/**
+ * @param {Row[]} rows
+ * @param {string} caption
+ * @param {HTMLElement} place where an action says what came of it
+ * @param {(now: Row, before: Row) => void} [onDone]
+ */
+export function rowTable(rows, caption, place, onDone = () => {}) {
+  const body = el("tbody", { role: "rowgroup" }, ...rows.map((row) => line(row, place, onDone)));
+  const heads = HEADS.map((words) => el("th", { role: "columnheader", scope: "col" }, words));
+  return el(
+    "table",
+    { role: "table", class: "rows" },
+    el("caption", { class: "unseen" }, caption),
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...heads)),
+    body,
+  );
+}
+
+/**
+ * @param {Row} row
+ * @param {HTMLElement} place
+ * @param {(now: Row, before: Row) => void} onDone
+ * @returns {HTMLTableRowElement}
+ */
+function line(row, place, onDone) {
+  const made = el("tr", { role: "row" });
+  const changed = (/** @type {Row} */ now) => {
+    made.replaceWith(line(now, place, onDone));
+    onDone(now, row);
+  };
+  // Most rows were sent; whoever doubts that opens one.
+  const buttons = row.status === "success" ? [] : actionButtons(row, place, changed);
+  const why = row.status === "success" || row.status === "denied" ? "" : row.error_message;
+  const way = address(["requests", row.request_id]);
+  made.append(
+    el(
+      "th",
+      { role: "rowheader", scope: "row" },
+      el("a", { href: way }, ...breakable(row.email_or_username)),
+      noted(row),
+    ),
+    el("td", { role: "cell", class: "cell-status" }, badge(standing(row))),
+    el("td", { role: "cell", class: "cell-time" }, time(row.timestamp)),
+    el(
+      "td",
+      { role: "cell", class: "cell-do" },
+      why && el("p", { class: "why" }, why),
+      buttons.length > 0 && el("div", { class: "actions small" }, ...buttons),
+    ),
+  );
+  return made;
+}
+
+/** The first note, and how many more the request's own page shows. @param {Row} row */
+function noted(row) {
+  const later = row.notes?.length ?? 0;
+  if (!row.note && later === 0) return null;
+  const first = row.note ? `“${row.note}”` : "";
+  const more = later > 0 ? counted(later, row.note ? "more note" : "later note") : "";
+  return el("p", { class: "note" }, [first, more].filter(Boolean).join(" and "));
+}
+
+/** As many grey rows as a page has. @param {number} count */
+export function rowBones(count) {
+  const bones = Array.from({ length: count }, () => el("span", { class: "bone row-bone" }));
+  return el(
+    "div",
+    { class: "skeleton rows-bones" },
+    el("span", { class: "unseen" }, "Loading…"),
+    ...bones,
+  );
+}

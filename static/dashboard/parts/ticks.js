@@ -1,0 +1,75 @@
+// @ts-check
+// Libraries as ticks, each with its kind.
+
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { notice } from "./notice.js";
+import { KINDS } from "./words.js";
+
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+
+/**
+ * @param {ListedLibrary[]} libraries those that are gone are not offered
+ * @param {string} legend
+ * @param {string} name also the id under which errors are found
+ */
+export function libraryTicks(libraries, legend, name) {
+  const offered = libraries.filter((library) => !library.gone);
+  return el(
+    "fieldset",
+    { id: name, tabindex: "-1", "aria-describedby": `${name}-error` },
+    el("legend", {}, legend),
+    el("p", { class: "field-error", id: `${name}-error` }),
+    el("ul", { class: "ticks" }, ...offered.map((library) => tick(library, name))),
+  );
+}
+
+/**
+ * @param {ListedLibrary} library
+ * @param {string} name
+ */
+function tick(library, name) {
+  const id = `${name}-${library.id}`;
+  const attributes = { type: "checkbox", id, name, value: String(library.id) };
+  return el(
+    "li",
+    {},
+    el("input", { ...attributes, checked: library.shared }),
+    el("label", { for: id }, icon(library.type), el("span", {}, library.title, kind(library))),
+  );
+}
+
+/** @param {ListedLibrary} library */
+function kind(library) {
+  const words = KINDS[library.type] ?? "Other";
+  const lacking = library.missing ? ", not in Plex’s last answer" : "";
+  return el("span", { class: "kind" }, ` ${words}${lacking}`);
+}
+
+/** The ids that are ticked. @param {HTMLElement} form */
+export function ticked(form) {
+  const boxes = form.querySelectorAll("fieldset input:checked");
+  return [...boxes].map((box) => Number(/** @type {HTMLInputElement} */ (box).value));
+}
+
+/** Those that the server has no longer. @param {ListedLibrary[]} all */
+export function goneCard(all) {
+  const lost = all.filter((library) => library.gone);
+  if (lost.length === 0) return el("span", { hidden: true });
+  const lines = lost.map((library) =>
+    el("li", {}, icon("warning"), el("span", {}, library.title, kind(library))),
+  );
+  return el(
+    "section",
+    { class: "card gone" },
+    el("h2", {}, "No longer on the server"),
+    el("p", {}, "Chosen once; Plex no longer lists them, so no invite brings them."),
+    el("ul", {}, ...lines),
+  );
+}
+
+/** What is not as it was meant, or not as Plex says. @param {string[]} [notices] */
+export function doubtsCard(notices = []) {
+  if (notices.length === 0) return el("span", { hidden: true });
+  return notice("wait", "Have a look", el("ul", {}, ...notices.map((one) => el("li", {}, one))));
+}

@@ -1,0 +1,119 @@
+// @ts-check
+// The owner invites somebody: the usual libraries, or others for this one.
+
+import { outcome } from "../parts/actions.js";
+import { get, post } from "../parts/api.js";
+import { isBusy, whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { asProblem } from "../parts/problem.js";
+import { address } from "../parts/router.js";
+import { libraryTicks, ticked } from "../parts/ticks.js";
+
+/** @typedef {import("../types.js").Row} Row */
+
+const DRAFT = "invite";
+
+/** @param {() => void} onSent */
+export function inviteForm(onSent) {
+  const typed = draft(DRAFT) ?? "";
+  const name = textInput("email_or_username", {
+    inputmode: "email",
+    autocapitalize: "none",
+    spellcheck: "false",
+    value: typed,
+  });
+  name.addEventListener("input", () =>
+    name.value ? keepDraft(DRAFT, name.value) : dropDraft(DRAFT),
+  );
+  // Sent back, it says that an address that was asked about is right as it is.
+  const confirmed = el("input", { type: "hidden", name: "confirmed" });
+  const place = el("div");
+  const button = el("button", { type: "submit" }, "Send the invite");
+  const hint = "They get Plex’s e-mail at once; nobody is asked for a yes.";
+  const form = el(
+    "form",
+    { novalidate: true },
+    place,
+    field({ label: "Plex username or e-mail", hint, control: name }),
+    confirmed,
+    otherLibraries(),
+    el("div", { class: "actions" }, button),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (isBusy(button)) return;
+    whileBusy(button, "Asking Plex…", () => send(form, place, { name, confirmed }, onSent));
+  });
+  return el(
+    "details",
+    { class: "card invite", open: typed !== "" },
+    el("summary", {}, icon("add"), "Invite someone"),
+    form,
+  );
+}
+
+/**
+ * @param {HTMLElement} form
+ * @param {HTMLElement} place
+ * @param {{ name: HTMLInputElement, confirmed: HTMLInputElement }} inputs
+ * @param {() => void} onSent
+ */
+async function send(form, place, { name, confirmed }, onSent) {
+  clearProblem(place, form);
+  const libraries = form.querySelector("details[open] fieldset") ? ticked(form) : undefined;
+  try {
+    const fields = { email_or_username: name.value, confirmed: confirmed.value, libraries };
+    const row = /** @type {Row} */ (await post("invites", fields));
+    dropDraft(DRAFT);
+    name.value = confirmed.value = "";
+    const told = outcome(row);
+    place.replaceChildren(told);
+    told.focus();
+    onSent();
+  } catch (thrown) {
+    confirmed.value = asProblem(thrown).body.suggestion ? name.value : "";
+    refused(form, place, thrown);
+    onSent();
+  }
+}
+
+/**
+ * @param {HTMLElement} form
+ * @param {HTMLElement} place
+ * @param {unknown} thrown
+ */
+function refused(form, place, thrown) {
+  const problem = asProblem(thrown);
+  showProblem(place, form, problem);
+  const id = String(problem.body.instance ?? "")
+    .split("/")
+    .pop();
+  if (!id) return;
+  const link = el("a", { href: address(["requests", id]) }, "The whole story of this request");
+  place.querySelector(".notice > div")?.append(el("p", {}, link));
+}
+
+/** Read only when somebody wants others than the usual ones. */
+function otherLibraries() {
+  const place = el("div");
+  const details = el("details", {}, el("summary", {}, "Other libraries than usual"), place);
+  details.addEventListener(
+    "toggle",
+    () =>
+      fill({
+        place,
+        signal: new AbortController().signal,
+        skeleton: () => [lines(3)],
+        load: () => get("libraries"),
+        show: ({ libraries }) => [
+          libraryTicks(libraries, "Libraries for this invite", "libraries"),
+        ],
+      }),
+    { once: true },
+  );
+  return details;
+}

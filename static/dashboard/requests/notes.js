@@ -1,0 +1,41 @@
+// @ts-check
+// Each note that came with a request, and from whom it can be.
+
+import { el } from "../parts/dom.js";
+import { exact, relative } from "../parts/format.js";
+
+/** @typedef {import("../types.js").WholeRow} WholeRow */
+
+const WITH_REQUEST = "With the request";
+const SAME_BROWSER = "Later, from the same browser";
+const OTHER_BROWSER =
+  "Later, from another browser: anybody who knows the name may have written this";
+
+/** The card, or nothing where nobody wrote a note. @param {WholeRow} row */
+export function notesCard(row) {
+  const first = row.note ? [line(row.note, WITH_REQUEST, row.timestamp)] : [];
+  const later = (row.notes ?? []).map((note) =>
+    line(note.text, note.same_browser ? SAME_BROWSER : OTHER_BROWSER, note.at),
+  );
+  const all = [...first, ...later];
+  if (all.length === 0) return [];
+  const title = all.length === 1 ? "Note" : "Notes";
+  return [
+    el(
+      "section",
+      { class: "card", "aria-label": title },
+      el("h2", {}, title),
+      el("ul", { class: "notes" }, ...all),
+    ),
+  ];
+}
+
+/**
+ * @param {string} text
+ * @param {string} from
+ * @param {string} at
+ */
+function line(text, from, at) {
+  const when = el("time", { datetime: at }, `${exact(at)}, ${relative(at)}`);
+  return el("li", {}, el("p", {}, `“${text}”`), el("p", { class: "quiet" }, `${from}. `, when));
+}

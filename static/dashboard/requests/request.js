@@ -1,0 +1,95 @@
+// @ts-check
+// One request's whole story.
+
+import { actionButtons } from "../parts/actions.js";
+import { get } from "../parts/api.js";
+import { el } from "../parts/dom.js";
+import { number, took } from "../parts/format.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { notice } from "../parts/notice.js";
+import { badge, standing } from "../parts/status.js";
+import { SOURCES } from "../parts/words.js";
+import { listAddress } from "./filter.js";
+import { notesCard } from "./notes.js";
+import { timeline } from "./timeline.js";
+
+/** @typedef {import("../types.js").WholeRow} WholeRow */
+/** @typedef {import("../types.js").Opened} Opened */
+
+/** @type {import("../types.js").View} */
+export const request = { title: "Request", open };
+
+/** @param {Opened} opened */
+function open(opened) {
+  const { place, route, signal, setHeading } = opened;
+  const said = el("div");
+  const story = el("div", { class: "stack" });
+  const back = el("a", { class: "back", href: listAddress() }, icon("back"), "All requests");
+  place.append(el("p", {}, back), said, story);
+  const path = `invites/${encodeURIComponent(route.path[1] ?? "")}`;
+  const read = () => get(path, signal);
+  const again = () =>
+    fill({ place: story, signal, skeleton: () => [], load: read, show }).then(done);
+  const show = (/** @type {WholeRow} */ row) => shown(row, said, again);
+  const done = (/** @type {WholeRow | undefined} */ row) =>
+    row && setHeading(row.email_or_username);
+  fill({
+    place: story,
+    signal,
+    skeleton: () => [lines(5, "card"), lines(4, "card")],
+    load: read,
+    show,
+  }).then(done);
+}
+
+/**
+ * @param {WholeRow} row
+ * @param {HTMLElement} said
+ * @param {() => void} again
+ */
+function shown(row, said, again) {
+  const buttons = actionButtons(row, said, again);
+  return [
+    el(
+      "section",
+      { class: "card", "aria-label": "How it stands" },
+      el("p", { class: "standing" }, badge(standing(row)), row.friend_sees && friendLine(row)),
+      reason(row),
+      buttons.length > 0 && el("div", { class: "actions" }, ...buttons),
+      facts(row),
+    ),
+    ...notesCard(row),
+    el("section", { class: "card" }, el("h2", {}, "What happened"), timeline(row)),
+  ];
+}
+
+/** @param {WholeRow} row */
+function friendLine(row) {
+  const href = `/invited/${encodeURIComponent(row.request_id)}`;
+  return el("span", {}, "They read: ", el("a", { href }, `“${row.friend_sees}”`));
+}
+
+/** @param {WholeRow} row */
+function reason(row) {
+  if (!row.error_message) return null;
+  const bad = row.status === "failed";
+  const title = bad ? "Why, and what to do" : "What Plex said last";
+  return notice(bad ? "bad" : "wait", title, el("p", {}, row.error_message));
+}
+
+/** @param {WholeRow} row */
+function facts(row) {
+  const libraries = row.libraries.map((library) => library.title).join(", ");
+  /** @type {[string, string | undefined][]} */
+  const pairs = [
+    ["Asked through", SOURCES[row.source] ?? row.source],
+    ["Server", row.server_name],
+    ["Libraries", libraries || undefined],
+    ["Tries", number(row.attempts)],
+    ["Plex took", row.duration_ms === undefined ? undefined : took(row.duration_ms)],
+  ];
+  const told = pairs.filter((pair) => pair[1]);
+  const each = told.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
+  return el("dl", { class: "facts" }, ...each);
+}

@@ -1,0 +1,149 @@
+// @ts-check
+// Who asked, newest first: looked for, paged, exported; and somebody invited by the owner.
+
+import { call, get } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { counted } from "../parts/format.js";
+import { icon } from "../parts/icons.js";
+import { fill } from "../parts/loader.js";
+import { problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { address } from "../parts/router.js";
+import { rowBones, rowTable } from "../parts/rows.js";
+import { asked, filterForm, isFiltered, keepAddress, searchOf } from "./filter.js";
+import { inviteForm } from "./invite.js";
+
+/** @typedef {import("../types.js").Opened} Opened */
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {{ invites: Row[], next_cursor?: string }} Page */
+
+const PAGE = 20;
+
+/** @type {import("../types.js").View} */
+export const requests = { title: "Requests", open, update };
+
+/** @param {Opened} opened */
+function open(opened) {
+  const results = el("section", {
+    class: "stack",
+    id: "results",
+    "aria-label": "Requests",
+    tabindex: "-1",
+  });
+  const reload = () => show(results, opened);
+  opened.place.append(inviteForm(reload), filterForm(opened.route.query), results);
+  reload();
+}
+
+/** @param {Opened} opened */
+function update(opened) {
+  const old = opened.place.querySelector("form.filter");
+  const results = /** @type {HTMLElement} */ (opened.place.querySelector("#results"));
+  const hadFocus = old?.contains(document.activeElement);
+  old?.replaceWith(filterForm(opened.route.query));
+  if (hadFocus || results.contains(document.activeElement)) results.focus();
+  show(results, opened);
+}
+
+/**
+ * @param {HTMLElement} results
+ * @param {Opened} opened
+ */
+function show(results, { route, signal }) {
+  const { query } = route;
+  keepAddress(query);
+  const search = searchOf(query);
+  search.set("limit", String(PAGE));
+  if (query.get("cursor")) search.set("cursor", query.get("cursor") ?? "");
+  fill({
+    place: results,
+    signal,
+    skeleton: () => [el("div", { class: "card" }, rowBones(8))],
+    load: () => get(`invites?${search}`, signal),
+    show: (page) => shown(page, query),
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {URLSearchParams} query
+ */
+function shown({ invites, next_cursor: cursor }, query) {
+  if (invites.length === 0) return [nothing(query)];
+  const place = el("div");
+  const table = rowTable(invites, "Requests, newest first", place);
+  const head = el(
+    "div",
+    { class: "card-head" },
+    el(
+      "p",
+      { class: "quiet", role: "status" },
+      `${counted(invites.length, "request")} shown, newest first`,
+    ),
+    exportLink(query, place),
+  );
+  return [el("div", { class: "card" }, head, place, table), paging(query, cursor)];
+}
+
+/** @param {URLSearchParams} query */
+function nothing(query) {
+  const words = isFiltered(query)
+    ? "No request fits this filter. Take a part of it away."
+    : "Nobody has asked yet. Hand out your link, or invite someone yourself above.";
+  return el("p", { class: "card empty", role: "status" }, words);
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {string | undefined} cursor
+ */
+function paging(query, cursor) {
+  const way = (/** @type {string} */ to) => address(["requests"], { ...asked(query), cursor: to });
+  return el(
+    "nav",
+    { class: "paging", "aria-label": "Pages" },
+    query.get("cursor") &&
+      el("a", { href: way(""), class: "button plain" }, icon("back"), "Newest"),
+    cursor && el("a", { href: way(cursor), class: "button plain" }, "Older", icon("next")),
+  );
+}
+
+/**
+ * A link, so that it can be copied; fetched by us, so that an ended session or a trouble is
+ * said here and not saved as a file.
+ * @param {URLSearchParams} query
+ * @param {HTMLElement} place
+ */
+function exportLink(query, place) {
+  const path = `invites.csv?${searchOf(query)}`;
+  const attributes = {
+    class: "button plain",
+    href: `/dashboard/api/${path}`,
+    download: "helpr-invites.csv",
+  };
+  const link = el("a", attributes, icon("download"), "Export CSV");
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    whileBusy(link, "Exporting…", () => save(path, attributes.download, place));
+  });
+  return link;
+}
+
+/**
+ * @param {string} path
+ * @param {string} name
+ * @param {HTMLElement} place
+ */
+async function save(path, name, place) {
+  try {
+    const file = await (await call("GET", path)).blob();
+    const href = URL.createObjectURL(file);
+    el("a", { href, download: name }).click();
+    // The browser has begun to save by then.
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+    place.replaceChildren();
+  } catch (thrown) {
+    place.replaceChildren(problemNotice(asProblem(thrown)));
+  }
+}

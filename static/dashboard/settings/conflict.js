@@ -1,0 +1,68 @@
+// @ts-check
+// Somebody else saved the settings meanwhile: who changed what, and theirs beside ours.
+
+import { el } from "../parts/dom.js";
+import { valueWords } from "../parts/events.js";
+import { listed, time } from "../parts/format.js";
+import { notice } from "../parts/notice.js";
+import { FIELDS, plain } from "../parts/words.js";
+import { ALL } from "./fields.js";
+
+/** @typedef {import("../types.js").Settings} Settings */
+/** @typedef {import("../types.js").Change} Change */
+
+/**
+ * What one changed oneself stays, the rest becomes theirs.
+ * @param {Settings} before the version that was typed on
+ * @param {Settings} typed
+ * @param {Settings} theirs
+ * @returns {Settings}
+ */
+export function merged(before, typed, theirs) {
+  const pairs = ALL.map((name) => [
+    name,
+    typed[name] === before[name] ? theirs[name] : typed[name],
+  ]);
+  return Object.fromEntries(pairs);
+}
+
+/** @param {Change[]} changes */
+export function conflictNotice(changes) {
+  const each = changes.map(({ at, by, fields }) => {
+    const names = listed(fields.map((name) => `“${FIELDS[name] ?? plain(name)}”`));
+    return el("li", {}, el("strong", {}, by), ` changed ${names} `, time(at), ".");
+  });
+  return notice(
+    "wait",
+    "Somebody saved these settings while you were typing. Yours are not saved yet.",
+    each.length > 0 && el("ul", {}, ...each),
+    el(
+      "p",
+      {},
+      "What you typed is still here; the other fields show what is saved now. Save again to keep yours.",
+    ),
+  );
+}
+
+/**
+ * Below each field that differs: what is saved now, and a way to take it.
+ * @param {HTMLFormElement} form
+ * @param {Settings} theirs
+ * @param {Settings} mine
+ */
+export function markTheirs(form, theirs, mine) {
+  for (const name of ALL.filter((one) => theirs[one] !== mine[one])) {
+    const control = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+    const words = valueWords(theirs[name]);
+    const take = el("button", { type: "button", class: "link" }, "Take this");
+    const line = el("p", { class: "theirs" }, "Saved now: ", el("strong", {}, words), " ", take);
+    take.addEventListener("click", () => {
+      if (control.type === "checkbox") control.checked = Boolean(theirs[name]);
+      else control.value = String(theirs[name]);
+      line.remove();
+      control.focus();
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    control.closest(".field")?.append(line);
+  }
+}

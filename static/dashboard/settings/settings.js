@@ -1,0 +1,130 @@
+// @ts-check
+// The settings, saved only over the version that one has seen.
+
+import { call } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
+import { time } from "../parts/format.js";
+import { clearProblem, showProblem } from "../parts/forms.js";
+import { fill, lines } from "../parts/loader.js";
+import { notice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { conflictNotice, markTheirs, merged } from "./conflict.js";
+import { settingsFields, typedIn } from "./fields.js";
+
+/** @typedef {import("../types.js").SavedSettings} SavedSettings */
+/** @typedef {import("../types.js").Settings} Settings */
+/** @typedef {{ saved: SavedSettings, etag: string }} Version */
+/** @typedef {{ version: Version, typed: Settings }} Draft */
+
+const DRAFT = "settings";
+
+/** @type {import("../types.js").View} */
+export const settings = { title: "Settings", open };
+
+/** @param {import("../types.js").Opened} opened */
+function open({ place, signal }) {
+  const part = el("div", { class: "stack" });
+  place.append(part);
+  fill({
+    place: part,
+    signal,
+    skeleton: () => [lines(9, "card")],
+    load: async () => versionIn(await call("GET", "settings", { signal })),
+    show: (version) => {
+      // What was typed stands over the version it was typed on: saving tells if that is old.
+      const kept = /** @type {Draft | undefined} */ (draft(DRAFT));
+      return kept ? [settingsForm(part, kept.version, kept.typed)] : [settingsForm(part, version)];
+    },
+  });
+}
+
+/** @param {Response} response @returns {Promise<Version>} */
+async function versionIn(response) {
+  return { saved: await response.json(), etag: response.headers.get("ETag") ?? "" };
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {Version} version
+ * @param {Settings} [typed]
+ */
+function settingsForm(part, version, typed) {
+  const place = el("div");
+  const button = el("button", { type: "submit" }, "Save");
+  const discard = el(
+    "button",
+    { type: "button", class: "plain", hidden: !typed },
+    "Discard changes",
+  );
+  const form = el(
+    "form",
+    { class: "card settings", novalidate: true },
+    place,
+    savedLine(version.saved),
+    ...settingsFields(version.saved, typed ?? version.saved),
+    el("div", { class: "actions" }, button, discard),
+  );
+  form.addEventListener("input", () => {
+    keepDraft(DRAFT, { version, typed: typedIn(form) });
+    discard.hidden = false;
+  });
+  discard.addEventListener("click", () => {
+    dropDraft(DRAFT);
+    replace(part, notice("good", "Changes discarded."), settingsForm(part, version));
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(button, "Saving…", () => save({ part, form, place, version }));
+  });
+  return form;
+}
+
+/** @param {SavedSettings} saved */
+function savedLine({ saved_at: at, saved_by: by }) {
+  if (!at) return el("p", { class: "quiet" }, "Nothing saved yet: these are the defaults.");
+  return el("p", { class: "quiet" }, "Saved ", time(at), by && ` by ${by}`, ".");
+}
+
+/** @param {{ part: HTMLElement, form: HTMLFormElement, place: HTMLElement, version: Version }} given */
+async function save({ part, form, place, version }) {
+  clearProblem(place, form);
+  const typed = typedIn(form);
+  const headers = { "If-Match": version.etag };
+  try {
+    const now = await versionIn(await call("PUT", "settings", { body: typed, headers }));
+    dropDraft(DRAFT);
+    replace(part, notice("good", "Saved."), settingsForm(part, now));
+  } catch (thrown) {
+    const problem = asProblem(thrown);
+    if (problem.code === "settings_changed") conflict(part, typed, version, problem);
+    else showProblem(place, form, problem);
+  }
+}
+
+/**
+ * Somebody else saved: what one typed stays, what one left alone becomes theirs.
+ * @param {HTMLElement} part
+ * @param {Settings} typed
+ * @param {Version} version
+ * @param {import("../parts/problem.js").Problem} problem
+ */
+function conflict(part, typed, version, { body }) {
+  const theirs = { saved: /** @type {SavedSettings} */ (body.current), etag: String(body.etag) };
+  const mine = merged(version.saved, typed, theirs.saved);
+  keepDraft(DRAFT, { version: theirs, typed: mine });
+  const form = settingsForm(part, theirs, mine);
+  markTheirs(form, theirs.saved, mine);
+  replace(part, conflictNotice(body.changes ?? []), form);
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {HTMLElement} told
+ * @param {HTMLElement} form
+ */
+function replace(part, told, form) {
+  part.replaceChildren(told, form);
+  told.focus();
+}

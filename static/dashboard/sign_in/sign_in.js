@@ -1,0 +1,46 @@
+// @ts-check
+// The sign-in form: the page's first view, and the dialog of a session that has ended.
+
+import { openSession } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { asProblem } from "../parts/problem.js";
+
+/** @typedef {import("../parts/api.js").Session} Session */
+
+/**
+ * @param {(session: Session) => void} onDone
+ * @param {{ username?: string, extra?: HTMLElement }} [given] a name to begin with; a second button
+ */
+export function signInForm(onDone, { username = "", extra } = {}) {
+  const plainWords = { required: true, autocapitalize: "none", spellcheck: "false" };
+  const name = textInput("username", { ...plainWords, autocomplete: "username", value: username });
+  const password = textInput("password", {
+    ...plainWords,
+    type: "password",
+    autocomplete: "current-password",
+  });
+  const place = el("div");
+  const button = el("button", { type: "submit" }, "Sign in");
+  const form = el(
+    "form",
+    { class: "sign-in", novalidate: true },
+    place,
+    field({ label: "Username", control: name }),
+    field({ label: "Password", control: password }),
+    el("div", { class: "actions" }, button, extra),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(button, "Signing in…", async () => {
+      clearProblem(place, form);
+      try {
+        onDone(await openSession(name.value, password.value));
+      } catch (thrown) {
+        showProblem(place, form, asProblem(thrown));
+      }
+    });
+  });
+  return form;
+}
