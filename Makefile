@@ -1,6 +1,6 @@
 # make run   the app on http://127.0.0.1:7071, with a demo Plex when no token is set
-# make test  everything: unit, contract on real PostgreSQL and Azurite, browser
-# make faults every fault, kill point and race in a table, case by case
+# make test  what a change wants to know: unit, contract on real PostgreSQL and Azurite, browser
+# make faults the rest: every fault, kill point and race in a table, and made-up input
 # make load  half a minute of 16 busy connections: errors, latency, memory
 # make fuzz  the tests of made-up input with a large budget (EXAMPLES=2000)
 # make check formatting, lint, types, HTML, what the oldest browsers know
@@ -19,7 +19,8 @@ PORT ?= 7071
 # Tests wait a lot: for processes to start, for time-outs to pass.
 JOBS ?= 4
 # File by file, in their order: the files with the fewest tests are among the slowest.
-SHARED := --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	--ignore=tests/infra --ignore=tests/image
 EXAMPLES ?= 2000
 # make audit STRICT= goes on where what is known of a package cannot be looked up, and says so.
 STRICT ?= --strict
@@ -38,16 +39,16 @@ run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
-	$(BIN)/python -m pytest -n $(JOBS) $(SHARED) --ignore=tests/infra --ignore=tests/image $(ARGS)
+	$(PYTEST) -m "not thorough" $(ARGS)
 
 faults: $(VENV)/.dev node_modules/.package-lock.json
-	HELPR_FAULT_TABLE=whole $(BIN)/python -m pytest -q -rN -n $(JOBS) $(SHARED) tests/faults tests/races $(ARGS)
+	HELPR_FUZZ_EXAMPLES=100 $(PYTEST) -q -m "thorough or hypothesis" $(ARGS)
 
 load: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/python -m load $(ARGS)
 
-fuzz: $(VENV)/.dev
-	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n $(JOBS) --timeout 3600 -m hypothesis --ignore=tests/infra --ignore=tests/image $(ARGS)
+fuzz: $(VENV)/.dev node_modules/.package-lock.json
+	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -q --timeout 3600 -m hypothesis $(ARGS)
 
 check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format --check .

@@ -1,12 +1,7 @@
-"""The rows of the fault table and of the kill points, and how they get there.
-
-Every case has a row when HELPR_FAULT_TABLE is "whole", as under `make faults`. Otherwise
-those that went as promised are counted by fault.
-"""
+"""The rows of the fault table and of the kill points, and how they get there."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
@@ -14,12 +9,10 @@ import pytest
 
 from tests.tables import add_row
 
-_WHOLE = os.environ.get("HELPR_FAULT_TABLE") == "whole"
 _FAULT_HEADINGS = (
     "fault", "operation", "stores", "answer", "row", "Plex", "log line", "in the end", ""
 )  # fmt: skip
 _KILL_HEADINGS = ("operation", "stores", "killed", "left behind", "in the end", "")
-_COUNTED = ("", "stores", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +44,8 @@ class Row:
     def report(self, test: pytest.Item) -> None:
         """Have it in the table."""
         verdict = _verdict(self.broken)
-        if _WHOLE or self.broken:
-            cells = (self.fault, self.operation, self.stores, *astuple(self.seen), self.end)
-            add_row(test, "faults", _FAULT_HEADINGS, (*cells, verdict))
-        else:
-            add_row(test, "faults, counted", _COUNTED, (self.fault, self.stores, verdict))
+        cells = (self.fault, self.operation, self.stores, *astuple(self.seen), self.end)
+        add_row(test, "faults", _FAULT_HEADINGS, (*cells, verdict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +62,8 @@ class KillRow:
     def report(self, test: pytest.Item) -> None:
         """Have it in the table."""
         verdict = _verdict(self.broken)
-        if _WHOLE or self.broken:
-            cells = (self.operation, self.stores, self.point, self.left, self.end)
-            add_row(test, "kill points", _KILL_HEADINGS, (*cells, verdict))
-        else:
-            counted = (self.operation, self.stores, verdict)
-            add_row(test, "kill points, counted", _COUNTED, counted)
+        cells = (self.operation, self.stores, self.point, self.left, self.end)
+        add_row(test, "kill points", _KILL_HEADINGS, (*cells, verdict))
 
 
 def differences(expected: Mapping[str, str], seen: Mapping[str, str]) -> str:
