@@ -4,7 +4,8 @@
 # make load  half a minute of 16 busy connections: errors, latency, memory
 # make fuzz  the tests of made-up input with a large budget (EXAMPLES=2000)
 # make check formatting, lint, types, HTML, what the oldest browsers know
-# make audit known weaknesses: in the code (bandit), in what it depends on (pip-audit)
+# make audit known weaknesses: in the code (bandit), the Dockerfile (hadolint), the workflows
+#            (zizmor), in what Helpr depends on (pip-audit)
 # make lock  chooses the newest packages within the ranges anew, and writes versions and hashes
 # make bench the table of numbers in the README
 # make image what the Dockerfile makes, built in a folder and run as another user (root, debootstrap)
@@ -60,6 +61,8 @@ check: $(VENV)/.dev node_modules/.package-lock.json
 
 audit: .venv-audit/.ready
 	.venv-audit/bin/bandit --quiet --recursive --configfile pyproject.toml function_app.py gunicorn.conf.py helpr_core infra
+	.venv-audit/bin/hadolint Dockerfile
+	.venv-audit/bin/zizmor --quiet --offline .github/workflows
 	.venv-audit/bin/pip-audit $(STRICT) --progress-spinner off --requirement requirements-serve.txt
 
 # What is published is for one Python and has no markers: on another the build fails there and then.
