@@ -148,7 +148,7 @@ def test_no_cell_is_run_by_a_spreadsheet(site: SiteUnderTest) -> None:
     assert exported(site)[0]["note"] == "'=HYPERLINK(1)"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t1", "\r1", "＝1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t1", "\r1", "＝1", " \r1"])
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
     assert escaped(cell) == f"'{cell}"
 
