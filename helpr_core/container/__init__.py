@@ -151,9 +151,9 @@ class Container(PlexParts):
     def housekeeping(self) -> Housekeeping:
         """What is done every few minutes."""
         with importing:
-            from helpr_core.services.upkeep.housekeeping import Housekeeping
+            from helpr_core.container.housekeeping import housekeeping
 
-        return Housekeeping(self, self._clock)
+        return housekeeping(self)
 
     @kept
     def backup(self) -> Backup:
@@ -202,9 +202,9 @@ class Container(PlexParts):
     def upkeep(self) -> Upkeep:
         """What the owner sees of all that runs by itself."""
         with importing:
-            from helpr_core.services.upkeep.background import Upkeep
+            from helpr_core.container import overview
 
-        return Upkeep(self, self._clock, on_azure=bool(self._environ.get("WEBSITE_SITE_NAME")))
+        return overview.upkeep(self)
 
     @kept
     def setting_concerns(self) -> SettingConcerns:
@@ -255,17 +255,17 @@ class Container(PlexParts):
     def overview(self) -> Overview:
         """All at a glance."""
         with importing:
-            from helpr_core.services.upkeep.overview import Overview
+            from helpr_core.container import overview
 
-        return Overview(self)
+        return overview.overview(self)
 
     @kept
     def connection_check(self) -> ConnectionCheck:
         """What works and what does not, layer by layer."""
         with importing:
-            from helpr_core.services.upkeep.checks import ConnectionCheck
+            from helpr_core.container import overview
 
-        return ConnectionCheck(self)
+        return overview.connection_check(self)
 
     @kept
     def sessions(self) -> Sessions:
@@ -304,6 +304,10 @@ class Container(PlexParts):
             names = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
             raise SetupRequired(*(FieldError(one, "is missing") for one in names))
         return SignIn(name, password_hash, self.sessions(), self.limiter(), self.sightings())
+
+    def on_azure(self) -> bool:
+        """Whether a Functions host in Azure runs this."""
+        return bool(self._environ.get("WEBSITE_SITE_NAME"))
 
     def utc_now(self) -> datetime:
         """What time it is (aware UTC)."""
