@@ -15,18 +15,20 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "helpr_core"
 FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
 
-LEAVES = {"errors", "clock", "first_use", "once", "logs", "patience"}
+LEAVES = {"errors", "clock", "first_use", "kept", "once", "logs", "patience", "shapes"}
 # What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
 MAY_IMPORT = {
     "errors": set(),
     "clock": set(),
     "first_use": set(),
+    "kept": set(),
     "once": set(),
     "logs": set(),
     "patience": set(),
+    "shapes": set(),
     "configuration": {"configuration", "errors", "domain"},
     "domain": {"domain"},
-    "services": {"services", "domain", "errors", "clock", "once", "patience"},
+    "services": {"services", "domain", "errors", "clock", "kept", "once", "patience", "shapes"},
     "adapters": {
         "adapters",
         "services",
