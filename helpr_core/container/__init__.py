@@ -63,7 +63,7 @@ class Container(PlexParts):
             from helpr_core.services.site.settings import StoredSettings
 
         available = self.settings().invite_code is not None
-        return StoredSettings(self.state(), self._clock, code_available=available)
+        return StoredSettings(self.decided_settings(), self._clock, code_available=available)
 
     @kept
     def limiter(self) -> RateLimiter:
@@ -165,7 +165,14 @@ class Container(PlexParts):
             from helpr_core.services.backup.service import Backup
 
         tables = SqlBackupTables(self.database(), with_state=not self.has_tables())
-        return Backup(tables, self.state(), PassphraseSealer(), self._clock, __version__)
+        return Backup(
+            tables,
+            self.state(),
+            PassphraseSealer(),
+            self.settle_decisions,
+            self._clock,
+            __version__,
+        )
 
     def given_settings(self) -> dict[str, str]:
         """Each setting that is set, as it is written: for a backup, secrets among them."""

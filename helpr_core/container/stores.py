@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from helpr_core.adapters.azure_identity import AzureIdentity
     from helpr_core.adapters.sql.database import Database
     from helpr_core.configuration.settings import Settings
+    from helpr_core.domain.library_choice import Choice
+    from helpr_core.services.decisions import Decided
     from helpr_core.services.ports import (
         AuditLog,
         InviteHistory,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
         InviteQueue,
         StateStore,
     )
+    from helpr_core.services.ports import Decisions as DecisionTable
+    from helpr_core.services.site.settings import Saved
     from helpr_core.services.upkeep.database_due import DatabaseDue
 
 
@@ -150,6 +154,38 @@ class Stores:
             from helpr_core.adapters.sql.audit_log import SqlAuditLog
 
         return SqlAuditLog(self.database())
+
+    @kept
+    def decision_table(self) -> DecisionTable:
+        """What the owner has decided, in the database."""
+        with importing:
+            from helpr_core.adapters.sql.decisions import SqlDecisions
+
+        return SqlDecisions(self.database())
+
+    @kept
+    def decided_settings(self) -> Decided[Saved]:
+        """The dashboard's settings, in both stores."""
+        with importing:
+            from helpr_core.services.decisions import Decided
+            from helpr_core.services.site.settings import DOCUMENT, FRESH, Saved
+
+        return Decided(DOCUMENT, Saved(), self.decision_table, self.state(), self._clock, FRESH)
+
+    @kept
+    def decided_libraries(self) -> Decided[Choice]:
+        """The choice of libraries, in both stores."""
+        with importing:
+            from helpr_core.services.decisions import Decided
+            from helpr_core.services.plex.stored_choice import DOCUMENT, FRESH, NONE
+
+        return Decided(DOCUMENT, NONE, self.decision_table, self.state(), self._clock, FRESH)
+
+    def settle_decisions(self) -> None:
+        """Make the database's decisions and their copies the same, as at the first start after an
+        upgrade. Raises LogUnavailable and StateUnavailable."""
+        self.decided_settings().settle()
+        self.decided_libraries().settle()
 
     def keyed_hash(self, purpose: str, text: str) -> str:
         """64 hexadecimal digits that only this installation can compute."""

@@ -205,7 +205,7 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
         told = glance(one)["libraries"]
         assert told.severity is Severity.WARNING
         assert "“Movies”, “TV Shows”: made anew at Plex" in told.detail
-    restarted.shared.choose(wanted)
+    restarted.shared.choose(wanted, "owner")
     assert glance(restarted)["libraries"].ok
 
 
@@ -224,7 +224,7 @@ def test_what_the_owner_chose_for_one_invite_outlives_a_server_set_up_anew(worke
 def test_a_saved_choice_outlives_a_server_set_up_anew(
     worker: Worker, new_worker: NewWorker, stored: str
 ) -> None:
-    worker.shared.choose([KIDS, MUSIC])
+    worker.shared.choose([KIDS, MUSIC], "owner")
     entry = worker.state.get(SITE, "libraries")
     assert entry is not None
     libraries = entry.value["libraries"]
@@ -265,7 +265,7 @@ def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worke
     told = glance(worker)["libraries"]
     assert told.severity is Severity.ERROR
     assert "several are called that: 218000000, 218000001" in told.detail
-    worker.shared.choose([218000000, 218000002])
+    worker.shared.choose([218000000, 218000002], "owner")
     worker.clock.forward(minutes=1)
     worker.housekeeping()
     assert carried(worker)[-1] == (218000000, 218000002)
@@ -433,7 +433,7 @@ def test_a_wrong_name_costs_friends_few_calls(
 
 
 def test_a_choice_in_which_one_library_vanished_warns(worker: Worker) -> None:
-    worker.shared.choose([MOVIES, KIDS])
+    worker.shared.choose([MOVIES, KIDS], "owner")
     make_libraries(worker.plex, (MOVIES, "Movies"), (5, "New"))
     believe(worker)
     told: Any = glance(worker)["libraries"]
