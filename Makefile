@@ -7,6 +7,7 @@
 # make audit known weaknesses: in the code (bandit), the Dockerfile (hadolint), the workflows
 #            (zizmor), in what Helpr depends on (pip-audit)
 # make lock  chooses the newest packages within the ranges anew, and writes versions and hashes
+# make texts the catalogues of all languages in order, with what each lacks
 # make bench the table of numbers in the README
 # make image what the Dockerfile makes, built in a folder and run as another user (root, debootstrap)
 # make infra what would be deployed to Azure: compiled, evaluated, checked (wants the Bicep CLI)
@@ -34,7 +35,7 @@ LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-e
 	--custom-compile-command "make lock"
 UNIVERSAL := --universal --python-version 3.11
 
-.PHONY: run test faults load fuzz check audit lock format bench image infra clean
+.PHONY: run test faults load fuzz check audit lock format texts bench image infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
@@ -79,6 +80,9 @@ format: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	npx biome check --write static
+
+texts: $(VENV)/.dev
+	$(BIN)/python -m tests.texts.tidy $(LANGUAGE)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)

@@ -15,10 +15,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "helpr_core"
 FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
 
-LEAVES = {"errors", "clock", "first_use", "kept", "once", "logs", "patience", "shapes"}
+LEAVES = {"errors", "clock", "first_use", "kept", "once", "logs", "patience", "shapes", "texts"}
 # What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
 MAY_IMPORT = {
-    "errors": set(),
+    "errors": {"texts"},
+    "texts": {"texts", "first_use"},
     "clock": set(),
     "first_use": set(),
     "kept": set(),
@@ -26,9 +27,19 @@ MAY_IMPORT = {
     "logs": set(),
     "patience": set(),
     "shapes": set(),
-    "configuration": {"configuration", "errors", "domain"},
-    "domain": {"domain"},
-    "services": {"services", "domain", "errors", "clock", "kept", "once", "patience", "shapes"},
+    "configuration": {"configuration", "errors", "domain", "texts"},
+    "domain": {"domain", "texts"},
+    "services": {
+        "services",
+        "domain",
+        "errors",
+        "clock",
+        "kept",
+        "once",
+        "patience",
+        "shapes",
+        "texts",
+    },
     "adapters": {
         "adapters",
         "services",
@@ -38,6 +49,7 @@ MAY_IMPORT = {
         "first_use",
         "once",
         "patience",
+        "texts",
     },
     "container": {
         "__init__",
@@ -57,11 +69,12 @@ MAY_IMPORT = {
         "first_use",
         "once",
         "patience",
+        "texts",
         "__init__",
     },
     "local": {"local", "web"},
     "wsgi": {"local", "container", "domain", "configuration", "errors", "logs", "web"},
-    "commands": {"container", "services"},
+    "commands": {"container", "services", "texts"},
     "__main__": {
         "commands",
         "container",
@@ -70,6 +83,7 @@ MAY_IMPORT = {
         "logs",
         "errors",
         "domain",
+        "texts",
         "__init__",
     },
     "__init__": set(),

@@ -13,6 +13,7 @@ from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
+from helpr_core.texts import in_english
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -55,7 +56,9 @@ class Stores:
         try:
             settings = read_settings(self._environ)
         except SetupRequired as exc:
-            self._tell_once("cannot be used", ((p.field, p.message) for p in exc.problems))
+            self._tell_once(
+                "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
+            )
             raise
         logs.hide(*settings.secrets())
         self._tell_once("is weak", ((c.setting, c.found) for c in settings.concerns()))

@@ -134,7 +134,7 @@ invite, warm | 202 queued | queued {code} #1 +{wait}s | {sent} | code={code}
 invite, cold | 202 queued | queued {cold or code} #1 +{wait}s | 0/0 | code={cold or code}
 repeat | 202 queued | queued {code} #1 +{wait}s | {sent} | code={code}
 fourth | 202 queued | queued {fourth}
-page | 200 We keep your request | queued {code} #1 +{wait}s | {sent} | function=invited
+page | 200 We’re keeping your request | queued {code} #1 +{wait}s | {sent} | function=invited
 queue | queued_again=1 failed= | queued {code} #2 +{again}s | {sent} | code={code}
 interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +{wait}s | 0/0 | plex_answer_lost
 retry | 202 queued | queued {code} #2 +{again}s | {sent} | code={code}
@@ -241,10 +241,10 @@ overview | 200 warning: queue, breaker | queued plex_answer_lost #1 +60s | 1/0 |
 NOT_FOUND = _list_answers(LOST)
 REFUSING = {name: replace(seen, plex="0/0") for name, seen in UNAVAILABLE.items()}
 
-ALREADY_SHARED = _refused("409 already_shared", "You are on the list already")
+ALREADY_SHARED = _refused("409 already_shared", "You’re already on the list")
 NAME_UNKNOWN = _refused(
     "422 plex_refused",
-    "Plex did not accept that name",
+    "Plex didn’t accept that name",
     others="interrupted | failed=1 failed= | failed plex_refused #1 | 1/0 | code=plex_refused",
 )
 SERVER_FULL = _refused(

@@ -133,7 +133,7 @@ invite, warm | 202 queued | no row, 1 in the inbox | 0/0 | request to the inbox
 invite, cold | 202 queued | no row, 1 in the inbox | 0/0 | request to the inbox
 repeat | 202 queued | no row, 1 in the inbox | 0/0 | request to the inbox
 fourth | 202 queued | no row, 4 in the inbox | 0/0 | request to the inbox
-page | 200 We keep your request | no row, 1 in the inbox | 0/0 | request to the inbox
+page | 200 We’re keeping your request | no row, 1 in the inbox | 0/0 | request to the inbox
 queue | failed=queue,acceptances,retention… | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | failed=queue,acceptances,interrupted… | pending #0 | 0/0 | step=interrupted
 retry | 503 unavailable Retry-After | queued plex_unavailable #1 +0s | 0/0 | code=unavailable
@@ -161,7 +161,7 @@ settings | 200 | no row | 0/0 | manage_settings_put
 RESTARTED_JUST_NOW = promises("""
 invite, warm | 202 queued | no row, 1 in the inbox | 0/0 | request to the inbox
 invite, cold | 201 success | success #1 | 1/1 | function=invite status=201
-page | 200 We keep your request | queued #0 +0s | 0/0 | drained request_id=
+page | 200 We’re keeping your request | queued #0 +0s | 0/0 | drained request_id=
 queue | failed=queue | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | sent=1 failed=queue | success #1 | 1/1 | found interrupted
 retry | 503 unavailable Retry-After | queued plex_unavailable #1 +0s | 0/0 | code=unavailable

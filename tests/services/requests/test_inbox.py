@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.messages import IN_LINE, tell
+from helpr_core.domain.messages import IN_LINE, friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import LogUnavailable, Unavailable
 from helpr_core.services.ports import INBOX, LIMITS
@@ -57,7 +57,7 @@ def test_a_request_is_kept_and_its_page_says_so(worker: Worker) -> None:
     row = worker.send("alice@example.com")
     assert (row.status, row.email_or_username) == (Status.QUEUED, "alice@example.com")
     found = lookup(worker, row.request_id)
-    assert (found, tell(found)) == (row, IN_LINE)
+    assert (found, friend_message(found)) == (row, IN_LINE)
     assert worker.plex.calls == []
 
 

@@ -105,7 +105,7 @@ def test_a_request_has_its_whole_story(site: SiteUnderTest) -> None:
     assert story["error_code"] == "plex_refused"
     assert "ask the friend" in story["error_message"]
     assert "Plex said" in story["error_message"]
-    assert story["friend_sees"] == "Plex did not accept that name"
+    assert story["friend_sees"] == "Plex didn’t accept that name"
     assert story["actions"] == ["retry"]
     assert [one["action"] for one in story["events"]] == ["invite_retried"]
     assert story["events"][0]["door"] == "key"

@@ -124,9 +124,9 @@ def test_a_paused_site_takes_no_requests_and_says_so(site: SiteUnderTest) -> Non
     problem(site.invite("friend"), 403, "invites_paused")
     page = site.page("/")
     assert page.status_code == 200
-    assert "Invites are paused" in page.text
+    assert "Invitations are paused" in page.text
     assert "<form" not in page.text
-    assert "Invites are paused" in site.fill_in("friend").text
+    assert "Invitations are paused" in site.fill_in("friend").text
     assert site.get("/api/site").get_json()["paused"] is True
     assert (site.rows(), site.invited()) == ([], [])
     site.save(paused=False)
