@@ -100,16 +100,16 @@ class Upkeep:
         )
 
     def _breaker(self) -> Check:
-        opening = self.breaker().read()
-        if opening is None:
+        pause = self.breaker().read()
+        if pause is None:
             return Check("breaker", Severity.OK, "plex.tv is asked as usual")
-        until = opening.until.astimezone(UTC)
-        since = _length(self.clock() - opening.since)
+        until = pause.until.astimezone(UTC)
+        since = _length(self.clock() - pause.since)
         return Check(
             "breaker",
             Severity.WARNING,
             f"plex.tv is not asked: in trouble for {since}; tried again after {until:%H:%M:%S} UTC",
-            f"Requests are queued at once meanwhile. {advise(opening.code)}",
+            f"Requests are queued at once meanwhile. {advise(pause.code)}",
         )
 
     def _backup(self) -> Check:

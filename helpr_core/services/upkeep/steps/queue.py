@@ -60,14 +60,14 @@ class WorkQueue:
 
     def _learn(self, row: InviteRequest, pace: Pace, taken: int, seconds: float) -> None:
         if row.error_code == PlexLimited.code:
-            opening = self.breaker.read()
-            patience = (opening.until - self.clock()).total_seconds() if opening else 0.0
+            pause = self.breaker.read()
+            patience = (pause.until - self.clock()).total_seconds() if pause else 0.0
             pace.learn(taken, seconds + max(patience, 0.0))
 
     def _goes_on(self, wait: timedelta) -> datetime | None:
         """When plex.tv may be asked again, or after the wait; None where that is not known."""
         try:
-            opening = self.breaker.read()
+            pause = self.breaker.read()
         except StateUnavailable:
             return None
-        return opening.until if opening else self.clock() + wait
+        return pause.until if pause else self.clock() + wait
