@@ -63,7 +63,7 @@ class Container(PlexParts):
             from helpr_core.services.site.settings import StoredSettings
 
         available = self.settings().invite_code is not None
-        return StoredSettings(self.decided_settings(), self._clock, code_available=available)
+        return StoredSettings(self.state(), self._clock, code_available=available)
 
     @kept
     def limiter(self) -> RateLimiter:
@@ -151,9 +151,9 @@ class Container(PlexParts):
     def housekeeping(self) -> Housekeeping:
         """What is done every few minutes."""
         with importing:
-            from helpr_core.container.housekeeping import housekeeping
+            from helpr_core.services.upkeep.housekeeping import Housekeeping
 
-        return housekeeping(self)
+        return Housekeeping(self, self._clock)
 
     @kept
     def backup(self) -> Backup:
@@ -165,14 +165,7 @@ class Container(PlexParts):
             from helpr_core.services.backup.service import Backup
 
         tables = SqlBackupTables(self.database(), with_state=not self.has_tables())
-        return Backup(
-            tables,
-            self.state(),
-            PassphraseSealer(),
-            self.settle_decisions,
-            self._clock,
-            __version__,
-        )
+        return Backup(tables, self.state(), PassphraseSealer(), self._clock, __version__)
 
     def given_settings(self) -> dict[str, str]:
         """Each setting that is set, as it is written: for a backup, secrets among them."""
@@ -209,9 +202,9 @@ class Container(PlexParts):
     def upkeep(self) -> Upkeep:
         """What the owner sees of all that runs by itself."""
         with importing:
-            from helpr_core.container import overview
+            from helpr_core.services.upkeep.background import Upkeep
 
-        return overview.upkeep(self)
+        return Upkeep(self, self._clock, on_azure=bool(self._environ.get("WEBSITE_SITE_NAME")))
 
     @kept
     def setting_concerns(self) -> SettingConcerns:
@@ -262,17 +255,17 @@ class Container(PlexParts):
     def overview(self) -> Overview:
         """All at a glance."""
         with importing:
-            from helpr_core.container import overview
+            from helpr_core.services.upkeep.overview import Overview
 
-        return overview.overview(self)
+        return Overview(self)
 
     @kept
     def connection_check(self) -> ConnectionCheck:
         """What works and what does not, layer by layer."""
         with importing:
-            from helpr_core.container import overview
+            from helpr_core.services.upkeep.checks import ConnectionCheck
 
-        return overview.connection_check(self)
+        return ConnectionCheck(self)
 
     @kept
     def sessions(self) -> Sessions:
@@ -311,10 +304,6 @@ class Container(PlexParts):
             names = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
             raise SetupRequired(*(FieldError(one, "is missing") for one in names))
         return SignIn(name, password_hash, self.sessions(), self.limiter(), self.sightings())
-
-    def on_azure(self) -> bool:
-        """Whether a Functions host in Azure runs this."""
-        return bool(self._environ.get("WEBSITE_SITE_NAME"))
 
     def utc_now(self) -> datetime:
         """What time it is (aware UTC)."""

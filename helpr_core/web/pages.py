@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -16,10 +16,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from helpr_core import texts
 from helpr_core.domain.messages import PLEX_APP
 from helpr_core.once import Once
-from helpr_core.web import language
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -31,28 +29,9 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
 }
 
-# The stylesheets, each one file of many: the vendored in layers, then ours in the cascade's order.
-_PICO = "vendor/pico/pico.classless.min.css"
-_BUNDLES = {
-    "helpr.css": (
-        (_PICO,),
-        ("base", "form/ticket", "form/form", "form/result", "form/floor"),
-    ),
-    "dashboard.css": (
-        (_PICO, "vendor/uplot/uPlot.min.css"),
-        (
-            "base",
-            "dashboard/colours",
-            "dashboard/shell",
-            "dashboard/parts/cards",
-            "dashboard/parts/buttons",
-            "dashboard/parts/loading",
-            "dashboard/parts/forms",
-            "dashboard/parts/tables",
-            "dashboard/overview/overview",
-        ),
-    ),
-}
+# Made by bundle.mjs from the sources beside it, whose digest origin.json keeps.
+_BUILT = "built"
+_ORIGIN = "origin.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +66,15 @@ def document(body: bytes, content_type: str) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What one reading of the folders came to; `stamp` tells whether it is still so."""
+    """What one reading of the static files gave.
+
+    `paths` leads from the name that a template uses to the file that stands for it, `stamp`
+    tells whether all of it is still true.
+    """
 
     stamp: Mapping[Path, int]
     documents: Mapping[str, Document]
+    paths: Mapping[str, str]
 
 
 class Pages:
@@ -114,16 +98,8 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=reload,
         )
-        self._environment.filters |= {"breakable": breakable, "say": texts.say}
-        self._environment.globals |= {
-            "asset": self.asset,
-            "scripts": self.scripts,
-            "plex_app": PLEX_APP,
-            "t": text,
-            "script_texts": script_texts,
-            "spoken": texts.current,
-            "languages": language.choices,
-        }
+        self._environment.filters["breakable"] = breakable
+        self._environment.globals |= {"asset": self.asset, "plex_app": PLEX_APP}
 
     def render(self, name: str, **context: object) -> Document:
         """The page of that template (`form.html`) with that context, every value escaped.
@@ -135,60 +111,49 @@ class Pages:
 
     def static_document(self, path: str) -> Document | None:
         """The file at that path below `static/`, or None; only what was listed exists."""
-        return self._documents().get(path)
+        return self._current().documents.get(path)
 
     def asset(self, name: str) -> str:
         """The address of a static file, changing with its content. Raises KeyError."""
-        return f"/static/{name}?v={self._documents()[name].version}"
+        loaded = self._current()
+        path = loaded.paths.get(name, name)
+        return f"/static/{path}?v={loaded.documents[path].version}"
 
-    def scripts(self, folder: str) -> list[str]:
-        """The addresses of the modules below that folder, as their imports name each other."""
-        named = [name for name in self._documents() if name.startswith(f"{folder}/")]
-        return [f"/static/{name}" for name in named if name.endswith(".js")]
-
-    def _documents(self) -> Mapping[str, Document]:
+    def _current(self) -> _Loaded:
         if self._reload and self._loaded.get().stamp != self._stamp():
             self._loaded.drop()
-        return self._loaded.get().documents
+        return self._loaded.get()
 
     def _load(self) -> _Loaded:
         # Taken before reading: a file changed in between is then read again, not missed.
         stamp = self._stamp()
+        sources = {name: path.read_bytes() for name, path in self._files()}
+        built = self._static / _BUILT
+        origin = json.loads((built / _ORIGIN).read_bytes())
+        entries: dict[str, str] = origin["entries"]
+        bodies = {name: (built / name).read_bytes() for name in entries}
+        bodies |= {name: body for name, body in sources.items() if name.endswith(".svg")}
+        # After an edit the bundles are out of date: the page then names the sources themselves.
+        # The bundles stay, for whoever still has a page that names them.
+        edited = _digest(sources) != origin["sources"]
+        if edited:
+            bodies |= sources
         documents = {
-            path.relative_to(self._static).as_posix(): document(
-                path.read_bytes(), CONTENT_TYPES[path.suffix]
-            )
-            for path in stamp
+            name: document(body, CONTENT_TYPES[Path(name).suffix]) for name, body in bodies.items()
         }
-        for name, (vendored, ours) in _BUNDLES.items():
-            body = _bundle(
-                {path.split("/")[1]: documents[path].body for path in vendored},
-                [documents[f"{one}.css"].body for one in ours],
-            )
-            documents[name] = document(body, CONTENT_TYPES[".css"])
-        return _Loaded(stamp, documents)
+        return _Loaded(stamp, documents, entries if edited else {})
 
     def _stamp(self) -> dict[Path, int]:
-        return {path: path.stat().st_mtime_ns for path in self._files()}
+        paths = [self._static / _BUILT / _ORIGIN, *(path for _, path in self._files())]
+        return {path: path.stat().st_mtime_ns for path in paths}
 
-    def _files(self) -> Iterator[Path]:
-        for path in sorted(self._static.rglob("*")):
-            if path.suffix in CONTENT_TYPES and path.is_file() and not path.is_symlink():
-                yield path
-
-
-def text(code: str, /, **params: texts.Value) -> str:
-    """The sentence of that code; parameters that are markup stay what they are."""
-    message, spoken = texts.Message(code, **params), texts.current()
-    if not any(isinstance(value, Markup) for value in params.values()):
-        return spoken.say(message)
-    return escape(spoken.template(message)).format(**spoken.values(message))
-
-
-def script_texts(*prefixes: str) -> Markup:
-    """The sentences that a script shows, as JSON that may stand in a <script> of that type."""
-    texts_of = json.dumps(texts.current().for_scripts(*prefixes), ensure_ascii=False)
-    return Markup(texts_of.replace("<", "\\u003c"))  # noqa: S704 - no tag can begin in it
+    def _files(self) -> Iterator[tuple[str, Path]]:
+        """The sources, by their path below the folder."""
+        for path in self._static.rglob("*"):
+            name = path.relative_to(self._static).as_posix()
+            is_source = path.suffix in CONTENT_TYPES and not name.startswith(f"{_BUILT}/")
+            if is_source and path.is_file() and not path.is_symlink():
+                yield name, path
 
 
 def breakable(text: str) -> Markup:
@@ -196,18 +161,11 @@ def breakable(text: str) -> Markup:
     return escape(text).replace("@", Markup("<wbr>@"))
 
 
-def _bundle(vendored: Mapping[str, bytes], ours: Sequence[bytes]) -> bytes:
-    """One stylesheet of all; the vendored are in cascade layers, which every rule of ours outranks.
-
-    `vendored` is by the layer's name.
-    """
-    layers = [b"@layer %s{%s}" % (name.encode(), _bare(css)) for name, css in vendored.items()]
-    return b"\n".join([*layers, *ours])
-
-
-def _bare(css: bytes) -> bytes:
-    # @charset may stand only at a file's very start; the header says UTF-8 anyway.
-    return css.removeprefix(b"\xef\xbb\xbf").removeprefix(b'@charset "UTF-8";').strip()
+def _digest(sources: Mapping[str, bytes]) -> str:
+    """One digest of the scripts and styles, the same as bundle.mjs makes."""
+    bundled = sorted(name for name in sources if name.endswith((".css", ".js")))
+    lines = [f"{name} {sha256(sources[name]).hexdigest()}\n" for name in bundled]
+    return sha256("".join(lines).encode()).hexdigest()
 
 
 _pages = Once(Pages)

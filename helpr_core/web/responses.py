@@ -10,7 +10,6 @@ import azure.functions as func
 
 from helpr_core import container, web
 from helpr_core.errors import SetupRequired
-from helpr_core.texts import say
 from helpr_core.web.negotiation import reads_gzip
 from helpr_core.web.problems import Trouble
 
@@ -76,16 +75,16 @@ def problem_response(
     """A problem document (RFC 9457); `more` are members of this kind of problem alone."""
     body: dict[str, Any] = {
         "type": f"urn:helpr:problem:{trouble.code}",
-        "title": say(trouble.kind.title),
+        "title": trouble.kind.title,
         "status": trouble.kind.status,
-        "detail": say(trouble.kind.detail),
+        "detail": trouble.kind.detail,
         "code": trouble.code,
         "reference": reference,
     }
     if trouble.instance:
         body["instance"] = trouble.instance
     if trouble.errors:
-        body["errors"] = [{"field": e.field, "message": say(e.message)} for e in trouble.errors]
+        body["errors"] = [{"field": e.field, "message": e.message} for e in trouble.errors]
     if trouble.suggestion:
         body["suggestion"] = trouble.suggestion
     body |= more or {}

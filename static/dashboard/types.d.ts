@@ -80,6 +80,8 @@ export interface Overview {
   checks: Check[];
   seats?: Seats;
   counts?: Record<string, number>;
+  /** The newest of those that wait for the owner; `counts` has how many there are. */
+  awaiting?: Row[];
   recent?: Row[];
   server_name: string;
   title: string;

@@ -71,20 +71,20 @@ def test_a_friend_is_invited_in_a_browser_that_lacks(site: LiveSite, lame: Lame,
     ask(page, site, friend)
 
     page.wait_for_url(RESULT)
-    assert heading(page) == f"Invitation sent to {friend}"
+    assert heading(page) == f"Invite sent to {friend}"
     assert site.invites_sent == 1
 
 
 @pytest.mark.parametrize("how", SCRIPT)
 def test_a_friend_is_invited_where_the_script(site: LiveSite, lame: Lame, how: str) -> None:
     page = lame()
-    page.route(re.compile("/static/form/form.js"), SCRIPT[how])
+    page.route(re.compile("/static/form.js"), SCRIPT[how])
     friend = f"script{list(SCRIPT).index(how)}@example.com"
 
     ask(page, site, friend)
 
     page.wait_for_url(RESULT)
-    assert heading(page) == f"Invitation sent to {friend}"
+    assert heading(page) == f"Invite sent to {friend}"
     assert site.invites_sent == 1
 
 
@@ -124,23 +124,23 @@ def test_a_result_page_is_loaded_anew_where_the_script_cannot_follow(
     ask(page, site, friend)
     page.wait_for_url(RESULT)
     site.postpone(friend)
-    expect(page.get_by_role("link", name="Check again")).to_be_visible()
+    expect(page.get_by_role("link", name="Look again")).to_be_visible()
     site.settle(friend)
 
     with page.expect_navigation():
         for _ in range(30):
             page.clock.run_for(2_000)
 
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invitation sent to {friend}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invite sent to {friend}")
 
 
 @pytest.mark.parametrize("how", SCRIPT)
-@pytest.mark.parametrize("which", ["main.js", "overview/overview.js"])
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
-    owned: LiveSite, lame: Lame, how: str, which: str
+    owned: LiveSite, lame: Lame, how: str, motion: str
 ) -> None:
-    page = lame(viewport=DESKTOP, reduced_motion="reduce" if which == "main.js" else None)
-    page.route(re.compile(f"/static/dashboard/{which}"), SCRIPT[how])
+    page = lame(viewport=DESKTOP, reduced_motion=motion)
+    page.route(re.compile("/static/dashboard.js"), SCRIPT[how])
 
     page.goto(f"{owned.url}/dashboard")
 

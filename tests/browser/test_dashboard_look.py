@@ -198,7 +198,7 @@ def test_what_broke_on_the_server_has_a_reference_to_copy(owner: Owner) -> None:
     reference = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
     broken = {
         "status": 500,
-        "title": "Something went wrong on our side",
+        "title": "Something broke on our side",
         "detail": "Nothing you did is wrong.",
         "code": "internal_error",
         "reference": reference,
@@ -257,7 +257,7 @@ def test_the_pictures_in_the_readme_are_of_the_overview(
 ) -> None:
     owner = sign_in(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     owner.open()
-    expect(owner.page.locator(".chart canvas")).to_be_visible()
+    expect(owner.page.locator(".chart .bars")).to_be_visible()
 
     IMAGES.mkdir(parents=True, exist_ok=True)
     picture = IMAGES / f"{file}.png"

@@ -55,7 +55,7 @@ def test_all_is_at_hand(used: Owner) -> None:
 def test_the_chart_has_its_numbers_in_a_table_too(used: Owner) -> None:
     used.open()
     page = used.page
-    expect(page.locator(".chart canvas")).to_be_visible()
+    expect(page.locator(".chart .bar")).to_have_count(30)
     expect(page.locator(".chart")).to_have_attribute("aria-hidden", "true")
 
     page.get_by_text("The same numbers as a table").click()
@@ -82,18 +82,49 @@ def test_the_span_of_the_chart_is_part_of_the_address(used: Owner) -> None:
     expect(page.get_by_role("link", name="30 days")).to_have_attribute("aria-current", "true")
 
 
+BARS = """() => {
+  const all = document.querySelector(".bars").getBoundingClientRect();
+  return [...document.querySelectorAll(".bar")].map(
+    bar => [...bar.children].map(it => it.getBoundingClientRect().height / all.height));
+}"""
+
+
+def test_a_bar_is_as_high_as_its_day_has_requests(used: Owner) -> None:
+    used.open()
+    days = used.door.ask("GET", "stats?days=30")["days"]
+    most = max(day["total"] for day in days)
+
+    heights = [sum(parts) for parts in used.page.evaluate(BARS)]
+
+    assert most > 4
+    highest = max(heights)
+    assert 0.5 < highest <= 1.001
+    shares = [height / highest for height in heights]
+    assert shares == pytest.approx([day["total"] / most for day in days], abs=0.01)
+
+
+def test_the_day_under_the_pointer_is_told(used: Owner) -> None:
+    used.open()
+    point = used.page.locator(".point")
+    expect(point).to_contain_text("in 30 days")
+
+    bars = used.page.locator(".bars").bounding_box()
+    assert bars is not None
+    used.page.mouse.move(bars["x"] + bars["width"] - 4, bars["y"] + bars["height"] - 4)
+
+    expect(point).to_contain_text(re.compile(r"\d sent"))
+    used.page.mouse.move(0, 0)
+    expect(point).to_contain_text("in 30 days")
+
+
 def test_the_chart_follows_the_colours_of_the_system(used: Owner) -> None:
     used.open()
-    canvas = used.page.locator(".chart canvas")
-    expect(canvas).to_be_visible()
-    light = canvas.evaluate("it => it.toDataURL()")
+    part = used.page.locator(".bar > .sent").first
+    expect(part).to_have_css("background-color", "rgb(13, 111, 128)")
 
     used.page.emulate_media(color_scheme="dark")
 
-    expect(canvas).to_be_visible()
-    used.page.wait_for_function(
-        "light => document.querySelector('.chart canvas').toDataURL() !== light", arg=light
-    )
+    expect(part).to_have_css("background-color", "rgb(79, 179, 192)")
 
 
 @pytest.mark.parametrize("answer", ["Approve", "Deny"])

@@ -115,23 +115,6 @@ def test_nothing_jumps_while_a_page_loads(
     assert page.evaluate(SHIFTS) == []
 
 
-def test_the_first_page_is_small_and_takes_four_requests_at_most(
-    addresses: dict[str, str], page: Page
-) -> None:
-    sizes: dict[str, float] = {}
-    network = page.context.new_cdp_session(page)
-    network.send("Network.enable")
-    network.on(
-        "Network.loadingFinished",
-        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
-    )
-
-    page.goto(addresses["form"], wait_until="networkidle")
-
-    assert 3 <= len(sizes) <= 4
-    assert sum(sizes.values()) <= 30 * 1024
-
-
 def test_whoever_wants_no_motion_sees_none(addresses: dict[str, str], new_page: NewPage) -> None:
     moving = "document.getAnimations().length"
 

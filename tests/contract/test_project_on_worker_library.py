@@ -86,10 +86,9 @@ CASES = [
     Case("GET /join/let-me-in", "join", route_params={"code": "let-me-in"}),
     Case("GET /join/a%2Fb", "join", route_params={"code": "a%2Fb"}),
     Case("GET /static/", "static_files", 404),
-    _static(404, "css/no-such.css"),
+    _static(404, "no-such.css"),
     _static(404, "..%2Ffunction_app.py"),
-    *(_static(200, path.relative_to(PROJECT / "static").as_posix())
-      for path in sorted((PROJECT / "static").rglob("*.css"))),
+    *(_static(200, path.name) for path in sorted((PROJECT / "static/built").glob("*.css"))),
     Case("GET /api/site", "site"),
     Case("GET /api/openapi.json", "openapi"),
     _invite(201, b'{"email_or_username": "friend@example.com"}', JSON),

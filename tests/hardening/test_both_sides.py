@@ -190,7 +190,7 @@ PATHS: dict[str, str | None] = {
     "form/%2e./%2e./helpr_core/web/pages.py": None,
     "~root/.ssh/id_rsa": "~root/.ssh/id_rsa",
     "helpr_core": "helpr_core",
-    "vendor/pico/LICENSE": "vendor/pico/LICENSE",
+    "built/origin.json": "built/origin.json",
 }
 
 

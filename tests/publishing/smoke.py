@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PARAMETER = re.compile(r"{\*?\w+}")
-STATIC_FILE = "form/form.js"
+STATIC_FILE = "form.js"
 PAUSE_SECONDS = 3.0
 
 

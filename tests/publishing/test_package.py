@@ -114,8 +114,8 @@ def test_the_parts_that_the_app_cannot_do_without_are_there(paths: list[str]) ->
         "requirements.txt",
         "helpr_core/web/templates/form.html",
         "helpr_core/adapters/sql/migrations/versions/0001_invite_requests.py",
-        "static/form/form.js",
-        "static/vendor/pico/LICENSE",
+        "static/built/form.js",
+        "static/built/origin.json",
     }
     assert needed <= set(paths)
 
@@ -219,11 +219,11 @@ def test_the_package_alone_serves_pages_files_and_invites(published_app: Side) -
         headers={"content-type": "application/json"},
         body=json.dumps({"email_or_username": "a-friend"}).encode(),
     )
-    script = {"path": "form/form.js"}
+    script = {"path": "form.js"}
     asked = [
         (Case("GET /healthz", "healthz"), 200, '"status":"ok"'),
         (Case("GET /", "form"), 200, "<form"),
-        (Case("GET /static/form/form.js", "static_files", route_params=script), 200, "document"),
+        (Case("GET /static/form.js", "static_files", route_params=script), 200, "document"),
         (Case("GET /api/openapi.json", "openapi"), 200, '"openapi"'),
         (invite, 201, '"status":"success"'),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -15,13 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def our_stylesheets() -> str:
-    """Every sheet of ours, in the order in which they are bundled."""
-    sheets = [STATIC / "base.css", *sorted(STATIC.glob("form/*.css"))]
-    bundle = static_document("helpr.css")
-    assert bundle is not None
-    position = {sheet: bundle.body.find(sheet.read_bytes()) for sheet in sheets}
-    assert min(position.values()) > 0, "a sheet is not in the bundle"
-    return "\n".join(sheet.read_text() for sheet in sorted(sheets, key=position.__getitem__))
+    """Every sheet of ours that friends' pages have, in the order in which they are bundled."""
+    entry = (STATIC / "form/pages.css").read_text()
+    names = re.findall(r'@import url\("([^"]+)"\);', entry)
+    return "\n".join((STATIC / "form" / name).read_text() for name in names)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +42,8 @@ def our_stylesheets() -> str:
         "ICON.SVG",
         "form",
         "form/",
-        "vendor/pico/LICENSE",
-        "vendor/pico/VERSION",
+        "built/origin.json",
+        "origin.json",
         "file:///etc/passwd",
     ],
 )
@@ -65,38 +61,20 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     assert Pages(static).static_document("form/link.js") is None
 
 
-def test_the_stylesheet_is_pico_unchanged_in_a_layer_below_ours() -> None:
-    bundle = static_document("helpr.css")
-    source = ROOT / "node_modules/@picocss/pico/css/pico.classless.min.css"
-    pico = (STATIC / "vendor/pico/pico.classless.min.css").read_bytes()
+def test_no_stylesheet_fetches_anything_but_its_parts() -> None:
+    bundles = [static_document(name) for name in ("helpr.css", "dashboard.css")]
 
-    assert bundle is not None
-    assert bundle.body.startswith(b"@layer pico{")
-    assert b"@charset" not in bundle.body
-    assert bundle.body.endswith(our_stylesheets().encode())
-    version = (STATIC / "vendor/pico/VERSION").read_text().strip()
-    assert f"v{version} ".encode() in pico
-    if source.exists():  # only there once `npm install` has run
-        assert pico == source.read_bytes()
-
-
-def test_our_stylesheet_takes_every_data_address_of_pico_away() -> None:
-    pico = (STATIC / "vendor/pico/pico.classless.min.css").read_text()
-    ours = our_stylesheets()
-
-    named = set(re.findall(r"(--pico-icon-[a-z]+):\s*url\(\"data:", pico))
-    assert len(named) == 10
-    assert {name for name in named if f"{name}: none;" not in ours} == set()
-    # Whatever else Pico holds as a data: address, it is in one of those properties.
-    assert pico.count("url(") == len(re.findall(r"--pico-icon-[a-z]+:\s*url\(", pico))
-    assert "url(" not in ours
-    assert "@import" not in ours + pico
+    for bundle in bundles:
+        assert bundle is not None
+        assert bundle.body.startswith(b"@layer reset{")
+        assert b"url(" not in bundle.body
+        assert b"@import" not in bundle.body
 
 
 DANGEROUS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(")
 
 
-OURS = sorted(path for path in STATIC.rglob("*.js") if "vendor" not in path.parts)
+OURS = sorted(path for path in STATIC.rglob("*.js") if "built" not in path.parts)
 
 
 @pytest.mark.parametrize("script", OURS, ids=lambda path: path.name)
@@ -105,19 +83,6 @@ def test_no_script_turns_text_into_markup_or_code(script: Path) -> None:
 
     assert [word for word in DANGEROUS if word in text] == []
     assert text.startswith("// @ts-check\n")
-
-
-def test_an_edited_file_shows_at_once_only_in_development(tmp_path: Path) -> None:
-    static = _copy_of_static(tmp_path)
-    watching, settled = Pages(static, reload=True), Pages(static)
-    before = [each.asset("helpr.css") for each in (watching, settled)]
-    style = static / "base.css"
-    style.write_text("body { color: teal }")
-    os.utime(style, ns=(1, 1))
-
-    after = [each.asset("helpr.css") for each in (watching, settled)]
-    assert after[0] != before[0]
-    assert after[1] == before[1]
 
 
 def _copy_of_static(tmp_path: Path) -> Path:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
-from helpr_core.domain.requests import KNOWN, Status
+from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.upkeep.overview import Glance
 from helpr_core.web.manage_schemas.requests import Row, row_out
 
@@ -48,6 +48,7 @@ class OverviewOut(BaseModel):
     checks: list[CheckOut]
     seats: SeatsOut | None = None
     counts: dict[str, int] | None = Field(None, description="By status, and `total`.")
+    awaiting: list[Row] | None = Field(None, description="The newest that wait for the owner.")
     recent: list[Row] | None = None
     server_name: str
     demo: bool
@@ -95,11 +96,16 @@ def overview_out(
         if seats
         else None,
         counts=counts,
-        recent=None if glance.recent is None else [row_out(row) for row in glance.recent],
+        awaiting=_rows(glance.awaiting),
+        recent=_rows(glance.recent),
         server_name=server_name,
         demo=demo,
         public_url=public_url,
     )
+
+
+def _rows(rows: Iterable[InviteRequest] | None) -> list[Row] | None:
+    return None if rows is None else [row_out(row) for row in rows]
 
 
 def stats_out(counted: Iterable[DayCount], first: date, days: int) -> StatsOut:

@@ -1,122 +1,96 @@
 // @ts-check
-// Requests a day, as stacked bars drawn by uPlot. Who cannot see it has daily.js's table.
+// Requests a day, as stacked bars. Their heights are shares of the axis, so the browser lays
+// everything out again by itself; whoever cannot see it has daily.js's table.
 
-import { day } from "../parts/format.js";
+import { el } from "../parts/dom.js";
+import { day, number } from "../parts/format.js";
 import { OUTCOMES } from "../parts/words.js";
 
 /** @typedef {import("../types.js").Day} Day */
 
-const HEIGHT = 208;
-const BAR = { share: 0.72, most: 26, least: 1 };
-const TICK_SPACE = 64;
-const DARK = "(prefers-color-scheme: dark)";
-const FONT = "12px -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+/** What the ends of steps on the upright axis may be, times a power of ten. */
+const STEPS = [1, 2, 5, 10];
+const MOST_STEPS = 4;
+/** The axis never ends lower, so that one request is no tower. */
+const LEAST_TOP = 4;
+/** How many days lie between two dates below the bars. */
+const SPACINGS = [1, 2, 7, 14, 30, 60, 90];
+const MOST_DATES = 9;
 
-/** How many of a day's requests came to this. @param {Day} one @param {string[]} statuses */
+/** How many of a day's requests had this outcome. @param {Day} one @param {string[]} statuses */
 export function countOf(one, statuses) {
   return statuses.reduce((sum, status) => sum + (one.counts[status] ?? 0), 0);
 }
 
 /**
- * Each outcome on top of those before it; the highest first, since the later covers the earlier.
  * @param {Day[]} days
+ * @param {(at: number | null) => void} onPoint the day under the pointer
  */
-function stacked(days) {
-  const sums = OUTCOMES.map((_, upTo) =>
-    days.map((one) =>
-      countOf(
-        one,
-        OUTCOMES.slice(0, upTo + 1).flatMap((it) => it.statuses),
-      ),
-    ),
-  );
-  return [days.map((_, at) => at), ...sums.reverse()];
-}
-
-/** @param {HTMLElement} place */
-function palette(place) {
-  const style = getComputedStyle(place);
-  return (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
-}
-
-/**
- * @param {HTMLElement} place
- * @param {Day[]} days
- * @param {(at: number | null) => void} onPoint which day the pointer is over
- */
-function options(place, days, onPoint) {
-  const colour = palette(place);
-  const { bars } = window.uPlot.paths;
-  const paths = bars({ size: [BAR.share, BAR.most, BAR.least] });
-  const series = [...OUTCOMES].reverse().map(({ name, label }) => {
-    const fill = colour(`chart-${name}`);
-    return { label, paths, fill, stroke: fill, width: 0, points: { show: false } };
+export function chart(days, onPoint) {
+  const most = Math.max(LEAST_TOP, ...days.map((one) => one.total));
+  const step = stepFor(most);
+  const count = Math.ceil(most / step);
+  const bars = el("div", { class: "bars" }, ...days.map((one) => bar(one, step * count)));
+  const lines = Array.from({ length: count + 1 }, (_, at) => line(at * step, at / count));
+  const plot = el("div", { class: "plot" }, ...lines, bars, ...dates(days));
+  bars.addEventListener("pointermove", ({ clientX }) => {
+    const { left, width } = bars.getBoundingClientRect();
+    const at = Math.floor(((clientX - left) / width) * days.length);
+    onPoint(Math.min(Math.max(at, 0), days.length - 1));
   });
-  const axis = {
-    stroke: colour("quiet"),
-    font: FONT,
-    ticks: { show: false },
-    grid: { stroke: colour("line"), width: 1 },
-  };
-  return {
-    width: place.clientWidth,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-    scales: { x: { time: false, range: [-0.6, days.length - 0.4] }, y: { range: ceiling } },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        size: 28,
-        space: TICK_SPACE,
-        incrs: [1, 2, 7, 14, 30, 60, 90],
-        values: (/** @type {any} */ _, /** @type {number[]} */ at) =>
-          at.map((one) => dayAt(days, one)),
-      },
-      { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
-    ],
-    series: [{}, ...series],
-    hooks: { setCursor: [(/** @type {any} */ plot) => onPoint(plot.cursor.idx ?? null)] },
-  };
+  bars.addEventListener("pointerleave", () => onPoint(null));
+  return el("div", { class: "chart", "aria-hidden": "true" }, plot);
+}
+
+/** The least step that reaches the highest day in few steps. @param {number} most */
+function stepFor(most) {
+  const power = 10 ** Math.floor(Math.log10(most / MOST_STEPS));
+  const step = STEPS.find((one) => one * power * MOST_STEPS >= most) ?? 10;
+  return step * power;
 }
 
 /**
- * @param {Day[]} days
- * @param {number} at
+ * @param {Day} one
+ * @param {number} top of the axis
  */
-function dayAt(days, at) {
-  const one = days[at];
-  return one ? day(one.date) : "";
-}
-
-/** The top of the axis: a little above the highest day, and never a fraction. */
-function ceiling(/** @type {any} */ _, /** @type {number} */ _least, /** @type {number} */ most) {
-  return [0, Math.max(4, Math.ceil(most * 1.1))];
+function bar(one, top) {
+  const parts = OUTCOMES.map(({ name, statuses }) => ({ name, count: countOf(one, statuses) }));
+  const shown = parts.filter(({ count }) => count > 0);
+  return el("div", { class: "bar" }, ...shown.map(({ name, count }) => part(name, count / top)));
 }
 
 /**
- * Draws once the place is on the page, and anew when its width or the colour scheme changes,
- * until `signal` ends.
- * @param {HTMLElement} place
- * @param {Day[]} days
- * @param {AbortSignal} signal
- * @param {(at: number | null) => void} onPoint
+ * @param {string} name
+ * @param {number} share
  */
-export function drawChart(place, days, signal, onPoint) {
-  // The script may have been lost on the way: then the table is all there is.
-  if (!window.uPlot || !window.ResizeObserver) return;
-  /** @type {any} */
-  let plot;
-  const draw = () => {
-    plot?.destroy();
-    plot = new window.uPlot(options(place, days, onPoint), stacked(days), place);
-  };
-  const sized = new ResizeObserver(() => {
-    if (plot) plot.setSize({ width: place.clientWidth, height: HEIGHT });
-    else if (place.clientWidth > 0) draw();
+function part(name, share) {
+  const made = el("span", { class: `outcome ${name}` });
+  made.style.height = percent(share);
+  return made;
+}
+
+/**
+ * @param {number} value
+ * @param {number} share of the height
+ */
+function line(value, share) {
+  const made = el("span", { class: "grid-line" }, number(value));
+  made.style.bottom = percent(share);
+  return made;
+}
+
+/** Some of the days by name; every second one only where there is room. @param {Day[]} days */
+function dates(days) {
+  const spacing = SPACINGS.find((one) => days.length / one <= MOST_DATES) ?? days.length;
+  const named = days.flatMap((one, at) => (at % spacing === 0 ? [{ one, at }] : []));
+  return named.map(({ one, at }, order) => {
+    const made = el("span", { class: order % 2 ? "date minor" : "date" }, day(one.date));
+    made.style.left = percent((at + 0.5) / days.length);
+    return made;
   });
-  sized.observe(place);
-  window.matchMedia(DARK).addEventListener("change", () => plot && draw(), { signal });
-  signal.addEventListener("abort", () => sized.disconnect());
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${(share * 100).toFixed(3)}%`;
 }

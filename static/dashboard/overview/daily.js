@@ -7,7 +7,7 @@ import { counted, day, number } from "../parts/format.js";
 import { fill, lines } from "../parts/loader.js";
 import { address } from "../parts/router.js";
 import { OUTCOMES } from "../parts/words.js";
-import { countOf, drawChart } from "./chart.js";
+import { chart, countOf } from "./chart.js";
 
 /** @typedef {import("../types.js").Day} Day */
 
@@ -35,7 +35,7 @@ export function dailyCard({ route, signal }) {
     signal,
     skeleton: () => [lines(1, "chart-bones")],
     load: () => get(`stats?days=${span}`, signal),
-    show: ({ days }) => shown(days, signal),
+    show: ({ days }) => shown(days),
   });
   return card;
 }
@@ -50,16 +50,12 @@ function spans(span) {
   return el("nav", { class: "spans", "aria-label": "How far back" }, ...links);
 }
 
-/**
- * @param {Day[]} days
- * @param {AbortSignal} signal
- */
-function shown(days, signal) {
+/** @param {Day[]} days */
+function shown(days) {
   const total = days.reduce((sum, one) => sum + one.total, 0);
   if (total === 0) {
     return [el("p", { class: "empty" }, "Nobody has asked in these days. Hand out your link.")];
   }
-  const chart = el("div", { class: "chart", "aria-hidden": "true" });
   const point = el("p", { class: "quiet point", "aria-hidden": "true" });
   const rest = `${counted(total, "request")} in ${days.length} days`;
   const say = (/** @type {number | null} */ at) => {
@@ -67,8 +63,7 @@ function shown(days, signal) {
     point.textContent = one ? dayWords(one) : rest;
   };
   say(null);
-  drawChart(chart, days, signal, say);
-  return [chart, el("div", { class: "under" }, legend(), point), table(days)];
+  return [chart(days, say), el("div", { class: "under" }, legend(), point), table(days)];
 }
 
 /** @param {Day} one */
@@ -82,7 +77,7 @@ function dayWords(one) {
 
 function legend() {
   const each = OUTCOMES.map(({ name, label }) =>
-    el("li", {}, el("span", { class: `swatch ${name}` }), label),
+    el("li", {}, el("span", { class: `swatch outcome ${name}` }), label),
   );
   return el("ul", { class: "legend", "aria-hidden": "true" }, ...each);
 }

@@ -15,10 +15,7 @@ import { seatMeter } from "./seats.js";
 import { WAITING, waitingCard } from "./waiting.js";
 
 /** @typedef {import("../types.js").Overview} Overview */
-/** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Opened} Opened */
-
-const SHOWN_WAITING = 20;
 
 /** @type {import("../types.js").View} */
 export const overview = { title: "Overview", open, update };
@@ -32,8 +29,12 @@ function open(opened) {
     place: part,
     signal,
     skeleton: () => [pair(lines(4, "card"), lines(7, "card")), lines(8, "card"), lines(9, "card")],
-    load: () => loaded(opened),
-    show: ({ all, waiting, daily }) => shown(all, waiting, daily),
+    load: async () => {
+      // Asked for at once, shown with the rest: what is there already never moves.
+      const daily = dailyCard(opened);
+      return { daily, all: /** @type {Overview} */ (await get("overview", signal)) };
+    },
+    show: ({ all, daily }) => shown(all, daily),
   });
 }
 
@@ -50,24 +51,12 @@ function update(opened) {
   if (hadFocus) /** @type {HTMLElement} */ (daily.querySelector("[aria-current]")).focus();
 }
 
-/** @param {Opened} opened */
-async function loaded(opened) {
-  const { signal } = opened;
-  // Asked for at once, shown with the rest: what is there already never moves.
-  const daily = dailyCard(opened);
-  const all = /** @type {Overview} */ (await get("overview", signal));
-  const waits = all.counts?.[WAITING] ?? 0;
-  const path = `invites?status=${WAITING}&limit=${SHOWN_WAITING}`;
-  const waiting = /** @type {Row[]} */ (waits ? (await get(path, signal)).invites : []);
-  return { all, waiting, daily };
-}
-
 /**
  * @param {Overview} all
- * @param {Row[]} waiting
  * @param {HTMLElement} daily
  */
-function shown(all, waiting, daily) {
+function shown(all, daily) {
+  const waiting = all.awaiting ?? [];
   const { card: newest, answered } = newestCard(all, waiting);
   const count = all.counts?.[WAITING] ?? 0;
   const seats = all.seats ? seatMeter(all.seats) : [unknownSeats()];

@@ -101,7 +101,10 @@ export async function post(path, body = {}) {
 /** The session that the cookie names, or null. @returns {Promise<Session | null>} */
 export async function readSession() {
   const response = await send("GET", SESSION);
-  if (response.status === 401) return null;
+  if (response.status === 401) {
+    await response.text(); // unread, it would keep the connection
+    return null;
+  }
   return keep(response);
 }
 

@@ -13,7 +13,7 @@ function ours() {
   return ["static", "helpr_core/web/templates"].flatMap((folder) =>
     readdirSync(root + folder, { recursive: true })
       .map((path) => `${root}${folder}/${path}`)
-      .filter((path) => /\.(js|css|html)$/.test(path) && !path.includes("/vendor/")),
+      .filter((path) => /\.(js|css|html)$/.test(path)),
   );
 }
 

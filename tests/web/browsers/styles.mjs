@@ -71,7 +71,9 @@ function noteDeclaration(declaration, note) {
   walk(declaration.value, (node) => {
     if (node.type === "Function") note(node, `${node.name}()`, functionOf(node.name, property));
     if (node.type === "Identifier" && !node.name.startsWith("--")) {
-      const value = property?.[node.name] ?? css.types.color[node.name];
+      // The name of a property, in a transition, is no colour.
+      const colours = declaration.property.startsWith("transition") ? {} : css.types.color;
+      const value = property?.[node.name] ?? colours[node.name];
       if (lackingYet(property).length === 0) note(node, `${declaration.property}: ${node.name}`, value);
     }
     if (node.type === "Dimension") note(node, `the unit ${node.unit}`, unitOf(node.unit));

@@ -1,1 +1,0 @@
-"""What housekeeping does, a module for each step; container/housekeeping.py lists them."""

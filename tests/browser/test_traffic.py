@@ -1,0 +1,63 @@
+"""Opening a page takes few requests and few bytes: each of them is an execution on Azure."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, NewPage
+from tests.browser.live import LiveSite
+from tests.browser.owner import Owner, fill_log
+from tests.browser.traffic import Traffic, traffic_of
+
+KB = 1000
+
+
+def _cost(traffic: Traffic) -> str:
+    return f"{traffic.transferred_bytes} bytes for {traffic.requests}"
+
+
+def test_a_friend_loads_the_form_in_four_requests(site: LiveSite, new_page: NewPage) -> None:
+    page = new_page()
+    with traffic_of(page) as first:
+        page.goto(site.url)
+    with traffic_of(page) as again:
+        page.reload()
+
+    assert 3 <= len(first.requests) <= 4, _cost(first)
+    assert first.transferred_bytes <= 22 * KB, _cost(first)
+    assert len(again.requests) <= 1, _cost(again)
+
+
+def test_the_owner_finds_the_sign_in_page_in_six_requests(
+    owned: LiveSite, new_page: NewPage
+) -> None:
+    page = new_page(viewport=DESKTOP)
+    with traffic_of(page) as first:
+        page.goto(f"{owned.url}/dashboard")
+        expect(page.get_by_label("Password")).to_be_visible()
+
+    assert 3 <= len(first.requests) <= 6, _cost(first)
+    assert first.transferred_bytes <= 50 * KB, _cost(first)
+
+
+def test_the_owner_opens_the_dashboard_in_ten_requests_and_reloads_it_in_four(
+    owner: Owner,
+) -> None:
+    page = owner.page
+    if not owner.door.ask("GET", "invites?search=month")["invites"]:
+        fill_log(owner.site, ["success"] * 90 + ["failed"] * 9, name="month")
+        owner.door.set(approval_required=True)
+        for number in range(9):
+            owner.door.friend_asks(f"waits{number}@example.com")
+    with traffic_of(page) as first:
+        owner.open()
+        expect(page.locator(".chart")).to_be_visible()
+    with traffic_of(page) as again:
+        page.reload()
+        owner.sees("Overview")
+        expect(page.locator(".chart")).to_be_visible()
+
+    assert 5 <= len(first.requests) <= 10, _cost(first)
+    assert first.transferred_bytes <= 70 * KB, _cost(first)
+    assert 3 <= len(again.requests) <= 4, _cost(again)
+    assert not [address for address in again.requests if "/static/" in address], _cost(again)

@@ -1,0 +1,81 @@
+"""What browsers get is what the sources give, in few requests and under addresses that last."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from helpr_core.web.pages import STATIC, Pages
+from tests.web.site_under_test import SiteUnderTest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = STATIC / "built"
+FOR_EVER = "public, max-age=31536000, immutable"
+NAMES = ("helpr.css", "form.js", "invited.js", "dashboard.css", "dashboard.js")
+
+
+def test_the_bundles_are_what_the_sources_give(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not (ROOT / "node_modules" / "esbuild").is_dir():
+        pytest.skip("Node.js or node_modules is missing: run make test")
+
+    subprocess.run([node, ROOT / "bundle.mjs", tmp_path], check=True)
+
+    assert _files(BUILT) == _files(tmp_path), "run `make bundles`"
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_bundles_were_made_from_these_sources(name: str) -> None:
+    assert Pages().asset(name).startswith(f"/static/{name}?v="), "run `make bundles`"
+
+
+@pytest.mark.parametrize("name", [*NAMES, "icon.svg"])
+def test_an_address_lasts_for_as_long_as_it_names_these_bytes(
+    site: SiteUnderTest, name: str
+) -> None:
+    address = Pages().asset(name)
+    current, old, bare = (
+        site.get(path) for path in (address, f"/static/{name}?v=old", f"/static/{name}")
+    )
+
+    assert current.headers["cache-control"] == FOR_EVER
+    # A page of the version before, or after: it gets what is here, and keeps it for no time.
+    assert old.status_code == bare.status_code == 200
+    assert old.headers["cache-control"] == bare.headers["cache-control"] == "no-cache"
+    assert current.data == old.data == bare.data
+
+
+def test_an_edit_shows_at_once_in_development_and_needs_no_bundling(tmp_path: Path) -> None:
+    static = Path(shutil.copytree(STATIC, tmp_path / "static"))
+    watching, settled = Pages(static, reload=True), Pages(static)
+    before = settled.asset("helpr.css")
+    assert watching.asset("helpr.css") == before
+    style = static / "base.css"
+    whole = style.read_bytes()
+
+    style.write_bytes(whole + b"body { color: teal }")
+    os.utime(style, ns=(1, 1))
+
+    assert watching.asset("helpr.css").startswith("/static/form/pages.css?v=")
+    edited = watching.static_document("base.css")
+    assert edited is not None
+    assert edited.body.endswith(b"teal }")
+    assert settled.asset("helpr.css") == before
+    # Whoever still has a page from before the edit gets its styles.
+    assert watching.static_document("helpr.css") == settled.static_document("helpr.css")
+    style.write_bytes(whole)
+    assert watching.asset("helpr.css") == before
+
+
+@pytest.mark.parametrize("name", ["base.css", "form/form.js", "dashboard/main.js", "origin.json"])
+def test_the_sources_are_not_served_beside_the_bundles(name: str) -> None:
+    assert Pages().static_document(name) is None
+    assert Pages().static_document(f"built/{name}") is None
