@@ -1,11 +1,13 @@
 # make run   the app on http://127.0.0.1:7071, with a demo Plex when no token is set
-# make test  everything: unit, contract on real PostgreSQL and Azurite, browser
-# make faults every fault, kill point and race in a table, case by case
+# make test  what a change wants to know: unit, contract on real PostgreSQL and Azurite, browser
+# make faults the rest: every fault, kill point and race in a table, and made-up input
 # make load  half a minute of 16 busy connections: errors, latency, memory
 # make fuzz  the tests of made-up input with a large budget (EXAMPLES=2000)
 # make check formatting, lint, types, HTML, what the oldest browsers know
-# make audit known weaknesses: in the code (bandit), in what it depends on (pip-audit)
+# make audit known weaknesses: in the code (bandit), the Dockerfile (hadolint), the workflows
+#            (zizmor), in what Helpr depends on (pip-audit)
 # make lock  chooses the newest packages within the ranges anew, and writes versions and hashes
+# make texts the catalogues of all languages in order, with what each lacks
 # make bundles what browsers get, made from the sources in static/ (after editing them; a test tells)
 # make bench the table of numbers in the README
 # make image what the Dockerfile makes, built in a folder and run as another user (root, debootstrap)
@@ -20,7 +22,8 @@ PORT ?= 7071
 # Tests wait a lot: for processes to start, for time-outs to pass.
 JOBS ?= 4
 # File by file, in their order: the files with the fewest tests are among the slowest.
-SHARED := --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	--ignore=tests/infra --ignore=tests/image
 EXAMPLES ?= 2000
 # make audit STRICT= goes on where what is known of a package cannot be looked up, and says so.
 STRICT ?= --strict
@@ -33,22 +36,22 @@ LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-e
 	--custom-compile-command "make lock"
 UNIVERSAL := --universal --python-version 3.11
 
-.PHONY: run test faults load fuzz check audit lock format bundles bench image infra clean
+.PHONY: run test faults load fuzz check audit lock format texts bundles bench image infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
-	$(BIN)/python -m pytest -n $(JOBS) $(SHARED) --ignore=tests/infra --ignore=tests/image $(ARGS)
+	$(PYTEST) -m "not thorough" $(ARGS)
 
 faults: $(VENV)/.dev node_modules/.package-lock.json
-	HELPR_FAULT_TABLE=whole $(BIN)/python -m pytest -q -rN -n $(JOBS) $(SHARED) tests/faults tests/races $(ARGS)
+	HELPR_FUZZ_EXAMPLES=100 $(PYTEST) -q -m "thorough or hypothesis" $(ARGS)
 
 load: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/python -m load $(ARGS)
 
-fuzz: $(VENV)/.dev
-	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n $(JOBS) --timeout 3600 -m hypothesis --ignore=tests/infra --ignore=tests/image $(ARGS)
+fuzz: $(VENV)/.dev node_modules/.package-lock.json
+	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -q --timeout 3600 -m hypothesis $(ARGS)
 
 check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format --check .
@@ -60,6 +63,8 @@ check: $(VENV)/.dev node_modules/.package-lock.json
 
 audit: .venv-audit/.ready
 	.venv-audit/bin/bandit --quiet --recursive --configfile pyproject.toml function_app.py gunicorn.conf.py helpr_core infra
+	.venv-audit/bin/hadolint Dockerfile
+	.venv-audit/bin/zizmor --quiet --offline .github/workflows
 	.venv-audit/bin/pip-audit $(STRICT) --progress-spinner off --requirement requirements-serve.txt
 
 # What is published is for one Python and has no markers: on another the build fails there and then.
@@ -76,6 +81,9 @@ format: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	npx biome check --write static
+
+texts: $(VENV)/.dev
+	$(BIN)/python -m tests.texts.tidy $(LANGUAGE)
 
 bundles: node_modules/.package-lock.json
 	node bundle.mjs

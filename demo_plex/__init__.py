@@ -21,7 +21,7 @@ from demo_plex.demo_plex import DEMO_NOTES, DEMO_TOKEN, DemoPlex
 from demo_plex.faults import FaultRule
 from demo_plex.messages import Call
 from demo_plex.people import OWNER_USERNAME, Person
-from demo_plex.world import LIBRARIES, DemoLibrary, DemoShare
+from demo_plex.shares import LIBRARIES, DemoLibrary, DemoShare
 
 __all__ = [
     "DEMO_NOTES",

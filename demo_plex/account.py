@@ -6,7 +6,7 @@ in https://plex.tv/api/v2/user and /api/v2/resources.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from demo_plex.people import HOME_DOMAIN, OWNER_USERNAME
 OWNER_ID = 1_000_001
 OWNER_EMAIL = f"{OWNER_USERNAME}@{HOME_DOMAIN}"
 SERVER_PORT = 32400
+FEATURES = ("pass", "home", "sync", "dvr", "content_filter")
+"""What a Plex Pass allows; without one the list is short, and restrictions are not to be had."""
 VERSION = "1.41.0.8992-8463ad060"
 
 
@@ -59,7 +61,7 @@ def default_connections(own_port: int) -> tuple[Connection, ...]:
     )
 
 
-def user_facts(token: str) -> dict[str, Any]:
+def user_facts(token: str, features: Sequence[str] = FEATURES) -> dict[str, Any]:
     """The account; lists and objects are child elements in XML."""
     return {
         "id": OWNER_ID,
@@ -96,12 +98,12 @@ def user_facts(token: str) -> dict[str, Any]:
         "twoFactorEnabled": False,
         "backupCodesCreated": False,
         "subscription": {
-            "active": True,
+            "active": "pass" in features,
             "subscribedAt": "2015-01-01 00:00:00 UTC",
             "status": "Active",
             "paymentService": None,
             "plan": "lifetime",
-            "features": ["pass", "home", "sync"],
+            "features": list(features),
         },
         "profile": {
             "autoSelectAudio": True,

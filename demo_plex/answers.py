@@ -6,14 +6,16 @@ are what PlexAPI needs.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from demo_plex.account import VERSION
-from demo_plex.messages import HTML, TEXT, XML, Answer, json_answer
+from demo_plex.messages import HTML, JSON, TEXT, XML, Answer, json_answer
 from demo_plex.people import Person
-from demo_plex.world import AccountShare, DemoShare, World
+from demo_plex.shares import AccountShare, DemoServer, DemoShare
+from demo_plex.world import World
 
 RAILS_TROUBLE = b"""<!DOCTYPE html>
 <html><head><title>We're sorry, but something went wrong (500)</title></head>
@@ -79,10 +81,13 @@ def usual_failure(status: int, path: str) -> Answer:
 
 
 def shortened(answer: Answer, rows: int) -> Answer:
-    """An XML answer with the first rows of its list only, and well-formed all the same.
+    """An answer with the first rows of its list only, and well-formed all the same.
 
     The list of a server's libraries is inside its element; an empty one has neither.
     """
+    if answer.status == 200 and answer.content_type == JSON:
+        listed = json.loads(answer.body)
+        return json_answer(listed[:rows]) if isinstance(listed, list) else answer
     if answer.status != 200 or answer.content_type != XML:
         return answer
     root = ET.fromstring(answer.body)  # noqa: S314 # nosec B314 - our own
@@ -120,57 +125,59 @@ def resources_answer(resources: list[dict[str, Any]]) -> Answer:
     return xml_answer(root)
 
 
-def server_answer(world: World) -> Answer:
+def server_answer(world: World, described: DemoServer) -> Answer:
     """`GET /api/servers/{machineId}`: the libraries with both their ids."""
     server = element(
         "Server",
         {
-            "name": world.server_name,
+            "name": described.name,
             "address": "203.0.113.10",
             "port": 32400,
             "version": VERSION,
             "scheme": "http",
             "host": "203.0.113.10",
             "localAddresses": "127.0.10.1",
-            "machineIdentifier": world.machine_identifier,
+            "machineIdentifier": described.machine_identifier,
             "createdAt": 1_577_836_800,
             "updatedAt": 1_750_000_000,
             "owned": True,
             "synced": False,
         },
     )
-    libraries = world.libraries
+    libraries = described.libraries
     server.extend(
         element("Section", {"id": lib.id, "key": lib.key, "type": lib.type, "title": lib.title})
         for lib in libraries
     )
     # `size` counts the sections, not the children.
-    return _container(world, [server], size=len(libraries))
+    return _container(described.machine_identifier, [server], size=len(libraries))
 
 
 def shares_answer(world: World, shares: list[DemoShare]) -> Answer:
     """`/api/servers/{machineId}/shared_servers`, all rows or the one that was just made."""
-    return _container(world, [_shared_server(world, share) for share in shares])
+    machine = world.server(shares[0].server if shares else "").machine_identifier
+    return _container(machine, [_shared_server(world, share) for share in shares])
 
 
 def friends_answer(world: World) -> Answer:
     """`GET /api/users/`: who has accepted, on any server, and the Plex Home."""
     users = []
     for person, share in world.friends():
-        users.append(_user(person))
+        users.append(_user(world, person))
         if share is not None:
             users[-1].append(_server_of_friend(world, share))
     for row in world.account_shares():
-        if row.machine_identifier != world.machine_identifier and row.accepted_at is not None:
-            users.append(_user(row.person))
-            users[-1].append(_other_server(row))
-    users += [_user(person, home=True) for person in world.home()]
-    return _container(world, users)
+        if row.share.server and row.share.accepted and not row.share.ended:
+            users.append(_user(world, row.share.person))
+            users[-1].append(_other_server(world, row))
+    users += [_user(world, person, home=True) for person in world.home()]
+    return _container(world.machine_identifier, users)
 
 
 def invites_answer(world: World) -> Answer:
     """`GET /api/invites/requested`: the invitations the owner sent."""
-    return _container(world, [_invite(world, share) for share in world.invites()])
+    invites = [_invite(world, share) for share in world.invites()]
+    return _container(world.machine_identifier, invites)
 
 
 def xml_answer(root: ET.Element, status: int = 200) -> Answer:
@@ -182,52 +189,45 @@ def xml_answer(root: ET.Element, status: int = 200) -> Answer:
 
 
 def _shared_server(world: World, share: DemoShare) -> ET.Element:
-    person = share.person
+    person, server = share.person, world.server(share.server)
+    settings = world.settings_of(person)
     facts: dict[str, Any] = {"id": share.id, "username": person.username, "email": person.email}
     if person.user_id is not None:
         facts["userID"] = person.user_id
     facts |= {
         "accessToken": f"demo-share-token-{share.id}" if share.accepted else "",
-        "name": world.server_name,
+        "name": server.name,
         "acceptedAt": share.accepted_at,
         "invitedAt": share.invited_at,
-        "allowSync": False,
-        "allowCameraUpload": False,
-        "allowChannels": False,
+        "allowSync": settings["allowSync"],
+        "allowCameraUpload": settings["allowCameraUpload"],
+        "allowChannels": settings["allowChannels"],
         "allLibraries": share.library_ids is None,
         "owned": False,
     }
     row = element("SharedServer", facts)
     open_ids = {library.id for library in world.libraries_of(share)}
-    for lib in world.libraries:
+    for lib in server.libraries:
         section = {"id": lib.id, "key": lib.key, "title": lib.title, "type": lib.type}
         row.append(element("Section", section | {"shared": lib.id in open_ids}))
     return row
 
 
-def _user(person: Person, *, home: bool = False) -> ET.Element:
+def _user(world: World, person: Person, *, home: bool = False) -> ET.Element:
+    settings = world.settings_of(person)
     return element(
         "User",
         {
             "id": person.user_id,
-            "title": person.username,
+            "title": person.name,
             "username": person.username,
             "email": person.email,
             "recommendationsPlaylistId": "",
             "thumb": f"https://plex.tv/users/{person.user_id}/avatar",
             "protected": False,
             "home": home,
-            "allowTuners": False,
-            "allowSync": False,
-            "allowCameraUpload": False,
-            "allowChannels": False,
-            "allowSubtitleAdmin": False,
-            "filterAll": "",
-            "filterMovies": "",
-            "filterMusic": "",
-            "filterPhotos": "",
-            "filterTelevision": "",
-            "restricted": False,
+            **{name: "" if value is None else value for name, value in settings.items()},
+            "restricted": person.restricted,
         },
     )
 
@@ -247,13 +247,13 @@ def _server_of_friend(world: World, share: DemoShare) -> ET.Element:
     return element("Server", facts)
 
 
-def _other_server(row: AccountShare) -> ET.Element:
+def _other_server(world: World, row: AccountShare) -> ET.Element:
     facts = {
-        "id": row.id,
+        "id": row.share.id,
         "serverId": 5_000_006,
-        "machineIdentifier": row.machine_identifier,
-        "name": row.server_name,
-        "numLibraries": row.libraries,
+        "machineIdentifier": row.server.machine_identifier,
+        "name": row.server.name,
+        "numLibraries": len(world.libraries_of(row.share)),
         "owned": True,
         "pending": False,
     }
@@ -275,16 +275,17 @@ def _invite(world: World, share: DemoShare) -> ET.Element:
         "friendlyName": person.name,
     }
     invite = element("Invite", facts)
-    numbers = {"name": world.server_name, "numLibraries": len(world.libraries_of(share))}
+    name = world.server(share.server).name
+    numbers = {"name": name, "numLibraries": len(world.libraries_of(share))}
     invite.append(element("Server", numbers))
     return invite
 
 
-def _container(world: World, rows: list[ET.Element], size: int | None = None) -> Answer:
+def _container(machine: str, rows: list[ET.Element], size: int | None = None) -> Answer:
     facts = {
         "friendlyName": "myPlex",
         "identifier": "com.plexapp.plugins.myplex",
-        "machineIdentifier": world.machine_identifier,
+        "machineIdentifier": machine,
         "size": len(rows) if size is None else size,
     }
     root = element("MediaContainer", facts)

@@ -4,9 +4,15 @@ GET, DELETE            /_demo/calls     what came in; forget it
 GET                    /_demo/shares    whom the server is shared with
 GET, POST, PUT, DELETE /_demo/faults    rules: list, add (one or a list), replace, clear
 POST                   /_demo/accept    {"identity"}: the friend accepts; 404 when not invited
+POST                   /_demo/leave     {"identity"}: the friend ends the share; 404 as above
+POST                   /_demo/stale     {"reads"}: so many reads of the lists of all servers show
+                                        what is true now
 GET, POST              /_demo/settings  any of latency_seconds, people (fills seats up to that
                                         number), elsewhere (friends on another server), home
-                                        (members of the Plex Home), token (the one accepted
+                                        (members of the Plex Home), managed (a managed user of
+                                        that title), features (what the owner's subscription
+                                        allows), stranger_shape (how a row says that an address
+                                        has no account), token (the one accepted
                                         from now on), deauthorized, libraries,
                                         machine_identifier, server_name, listed (false: the
                                         account's resources lack the server), other_servers
@@ -20,6 +26,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from demo_plex.account import FEATURES
+from demo_plex.account_shares import STRANGER_SHAPES
 from demo_plex.faults import Faults, rule_as_json, rule_from_json
 from demo_plex.messages import Answer, Call, CallLog, Request, json_answer
 from demo_plex.routes import SHARES_PATH, BadBody, PlexTv, invitation
@@ -42,6 +50,7 @@ class Stage:
         """Back to how it was made."""
         self.plex.token, self.latency_seconds = self._first
         self.plex.deauthorized = False
+        self.plex.features, self.plex.stranger_shape = FEATURES, "null"
         self.plex.world.reset()
         self.faults.clear()
         self.calls.clear()
@@ -151,6 +160,16 @@ def _accept(stage: Stage, given: Any) -> Answer:
     return json_answer(share_as_json(stage.plex.world.accept(str(_object(given).get("identity")))))
 
 
+def _leave(stage: Stage, given: Any) -> Answer:
+    stage.plex.world.leave(str(_object(given).get("identity")))
+    return Answer(204)
+
+
+def _go_stale(stage: Stage, given: Any) -> Answer:
+    stage.plex.world.go_stale(int(_object(given).get("reads", 0)))
+    return Answer(204)
+
+
 def _reset(stage: Stage, given: Any) -> Answer:
     stage.reset()
     return Answer(204)
@@ -190,6 +209,8 @@ _CONTROLS: dict[tuple[str, str], Callable[[Stage, Any], Answer]] = {
     ("PUT", "faults"): _replace_faults,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "accept"): _accept,
+    ("POST", "leave"): _leave,
+    ("POST", "stale"): _go_stale,
     ("GET", "settings"): _show_settings,
     ("POST", "settings"): _change_settings,
     ("POST", "reset"): _reset,
@@ -221,6 +242,20 @@ def _set_elsewhere(stage: Stage, people: int) -> None:
 
 def _set_home(stage: Stage, people: int) -> None:
     stage.plex.world.fill_home(people)
+
+
+def _add_managed(stage: Stage, title: str) -> None:
+    stage.plex.world.add_managed(title)
+
+
+def _set_features(stage: Stage, features: list[str]) -> None:
+    stage.plex.features = tuple(str(one) for one in features)
+
+
+def _set_stranger_shape(stage: Stage, shape: str) -> None:
+    if shape not in STRANGER_SHAPES:
+        raise ValueError(f"stranger_shape is one of {', '.join(STRANGER_SHAPES)}")
+    stage.plex.stranger_shape = shape
 
 
 def _set_token(stage: Stage, token: str) -> None:
@@ -256,6 +291,9 @@ _TYPES: dict[str, Any] = {
     "people": int,
     "elsewhere": int,
     "home": int,
+    "managed": str,
+    "features": list,
+    "stranger_shape": str,
     "token": str,
     "deauthorized": bool,
     "machine_identifier": str,
@@ -268,6 +306,9 @@ _SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
     "people": _set_people,
     "elsewhere": _set_elsewhere,
     "home": _set_home,
+    "managed": _add_managed,
+    "features": _set_features,
+    "stranger_shape": _set_stranger_shape,
     "token": _set_token,
     "deauthorized": _set_deauthorized,
     "libraries": _set_libraries,

@@ -13,7 +13,8 @@ from demo_plex.messages import Call
 from demo_plex.people import OWNER_USERNAME
 from demo_plex.routes import PlexTv
 from demo_plex.server import HOST, DemoServer
-from demo_plex.world import LIBRARIES, DemoLibrary, DemoShare, Unknown, World
+from demo_plex.shares import LIBRARIES, DemoLibrary, DemoShare
+from demo_plex.world import Unknown, World
 
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the demo
 DEMO_NOTES = f"""\
@@ -146,6 +147,14 @@ class DemoPlex:
     def leave_behind(self, identity: str) -> None:
         """The same, and plex.tv leaves the share's row behind: nobody can accept it any more."""
         self._cancel(identity, server=False)
+
+    def leave(self, identity: str) -> None:
+        """The friend ends the share without being asked to. Raises Unknown."""
+        self.stage.plex.world.leave(identity)
+
+    def go_stale(self, reads: int) -> None:
+        """Have so many reads of the lists of all servers show what is true now."""
+        self.stage.plex.world.go_stale(reads)
 
     def _cancel(self, identity: str, *, server: bool) -> None:
         share = self.share_of(identity)

@@ -27,18 +27,21 @@ _USERNAME = re.compile(r"[^@\x00-\x1f]{1,255}")
 class Person:
     """Somebody Plex can invite; without an account `username` is "" and `user_id` None.
 
-    `key` is equal for equal people, whether their name or their address was typed.
+    `key` is equal for equal people, whether their name or their address was typed. A managed
+    user of a Plex Home is `restricted`, and has a `title` and nothing else to be called by.
     """
 
     key: str
     username: str
     email: str
     user_id: int | None
+    title: str = ""
+    restricted: bool = False
 
     @property
     def name(self) -> str:
         """What Plex calls the person in a sentence: the username, or the address."""
-        return self.username or self.email
+        return self.title or self.username or self.email
 
     @property
     def invite_id(self) -> str:
@@ -71,3 +74,10 @@ def with_account(person: Person) -> Person:
     # A checksum, so that a person has the same id in every run and in every process.
     user_id = 10_000_000 + zlib.crc32(person.key.encode()) % 90_000_000
     return replace(person, username=person.username or username, user_id=user_id)
+
+
+def managed_user(title: str) -> Person:
+    """A user of the owner's Plex Home who has no account: no username and no address."""
+    key = f"managed:{title.casefold()}"
+    user_id = 10_000_000 + zlib.crc32(key.encode()) % 90_000_000
+    return Person(key, username="", email="", user_id=user_id, title=title, restricted=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from demo_plex import account, account_shares, answers, media_server
+from demo_plex import account, account_shares, answers, media_server, share_calls
 from demo_plex.messages import Answer, Request, json_answer
+from demo_plex.shares import DemoShare
 from demo_plex.world import Refused, Unknown, World
 
 GONE_WORDS = "This endpoint was deprecated and removed"
@@ -32,6 +33,9 @@ class PlexTv:
     server_token: str = "demo-server-token"  # noqa: S105 - opens nothing but the demo
     deauthorized: bool = False
     connections: tuple[account.Connection, ...] = ()
+    # What the owner's subscription allows, and which shape says "no account", see STRANGER_SHAPES.
+    features: tuple[str, ...] = account.FEATURES
+    stranger_shape: str = "null"
 
     def answer(self, request: Request) -> Answer:
         """What plex.tv answers, after carrying it out."""
@@ -92,12 +96,18 @@ def invitation(request: Request) -> tuple[str | int, list[int]]:
     return who, _library_ids(shared)
 
 
-def _shared_server(request: Request) -> dict[str, Any]:
+def _object(request: Request) -> dict[str, Any]:
     try:
         given = json.loads(request.body)
     except ValueError:
         raise BadBody from None
-    shared = given.get("shared_server") if isinstance(given, dict) else None
+    if not isinstance(given, dict):
+        raise BadBody
+    return given
+
+
+def _shared_server(request: Request) -> dict[str, Any]:
+    shared = _object(request).get("shared_server")
     if not isinstance(shared, dict):
         raise BadBody
     return shared
@@ -112,7 +122,7 @@ def _library_ids(shared: dict[str, Any]) -> list[int]:
 
 
 def _user(plex: PlexTv, request: Request) -> Answer:
-    facts = account.user_facts(request.plex_header("X-Plex-Token"))
+    facts = account.user_facts(request.plex_header("X-Plex-Token"), plex.features)
     return json_answer(facts) if request.wants_json else answers.user_answer(facts)
 
 
@@ -125,45 +135,69 @@ def _resources(plex: PlexTv, request: Request) -> Answer:
 
 
 def _server(plex: PlexTv, request: Request, machine: str) -> Answer:
-    return answers.server_answer(_own(plex, machine))
+    return answers.server_answer(plex.world, plex.world.server(machine))
 
 
 def _list_shares(plex: PlexTv, request: Request, machine: str) -> Answer:
-    world = _own(plex, machine)
-    return answers.shares_answer(world, world.shares())
+    return answers.shares_answer(plex.world, plex.world.shares(_key(plex, machine)))
 
 
 def _share(plex: PlexTv, request: Request, machine: str) -> Answer:
-    world = _own(plex, machine)
+    server = _key(plex, machine)
     who, library_ids = invitation(request)
-    return answers.shares_answer(world, [world.share(who, library_ids)])
+    return answers.shares_answer(plex.world, [plex.world.share(who, library_ids, server)])
 
 
 def _one_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:
-    world = _own(plex, machine)
-    rows = [share for share in world.shares() if share.id == _number(share_id)]
-    return answers.shares_answer(world, rows) if rows else _not_found(request)
+    return answers.shares_answer(plex.world, [_row(plex, machine, share_id)])
 
 
 def _update_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:
-    world = _own(plex, machine)
+    row = _row(plex, machine, share_id)
     library_ids = _library_ids(_shared_server(request))
-    return answers.shares_answer(world, [world.replace_libraries(_number(share_id), library_ids)])
+    return answers.shares_answer(plex.world, [plex.world.replace_libraries(row.id, library_ids)])
 
 
 def _end_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:
-    _own(plex, machine).end_share(_number(share_id))
+    plex.world.end_share(_row(plex, machine, share_id).id)
     return Answer(204)
 
 
+def _share_v2(plex: PlexTv, request: Request) -> Answer:
+    return share_calls.share_answer(plex.world, _object(request))
+
+
+def _update_v2(plex: PlexTv, request: Request, share_id: str) -> Answer:
+    return share_calls.update_answer(plex.world, _number(share_id), _object(request))
+
+
+def _end_v2(plex: PlexTv, request: Request, share_id: str) -> Answer:
+    plex.world.end_share(_number(share_id), keep_row=True)
+    return Answer(204)
+
+
+def _settings(plex: PlexTv, request: Request) -> Answer:
+    given: dict[str, Any] = _object(request) if request.method == "POST" else {**request.query}
+    who = str(given.get("invitedId") or given.get("invitedEmail") or "")
+    person = plex.world.person_of(int(who) if who.isdigit() else who)
+    settings = given.get("settings") or {} if request.method == "POST" else None
+    return share_calls.settings_answer(plex.world, person, settings)
+
+
 def _owned_accepted(plex: PlexTv, request: Request) -> Answer:
-    as_json = request.wants_json
-    return account_shares.owned_shares_answer(plex.world, accepted=True, as_json=as_json)
+    return account_shares.owned_shares_answer(
+        plex.world, accepted=True, as_json=request.wants_json, shape=plex.stranger_shape
+    )
 
 
 def _owned_pending(plex: PlexTv, request: Request) -> Answer:
-    as_json = request.wants_json
-    return account_shares.owned_shares_answer(plex.world, accepted=False, as_json=as_json)
+    return account_shares.owned_shares_answer(
+        plex.world, accepted=False, as_json=request.wants_json, shape=plex.stranger_shape
+    )
+
+
+def _owned_invites(plex: PlexTv, request: Request) -> Answer:
+    return account_shares.owned_invites_answer(plex.world, plex.stranger_shape)
 
 
 def _friends(plex: PlexTv, request: Request) -> Answer:
@@ -185,11 +219,18 @@ def _cancel_invite(plex: PlexTv, request: Request, invite_id: str) -> Answer:
     return Answer(204)
 
 
-def _own(plex: PlexTv, machine: str) -> World:
-    """The world, when that server is in it. Raises Unknown."""
-    if machine != plex.world.machine_identifier:
+def _key(plex: PlexTv, machine: str) -> str:
+    """How the world calls that server of the owner's. Raises Unknown."""
+    found = plex.world.server(machine).machine_identifier
+    return "" if found == plex.world.machine_identifier else found
+
+
+def _row(plex: PlexTv, machine: str, share_id: str) -> DemoShare:
+    """The row of that id on that server. Raises Unknown."""
+    row = plex.world.row(_number(share_id))
+    if row.server != _key(plex, machine):
         raise Unknown
-    return plex.world
+    return row
 
 
 def _number(text: str) -> int:
@@ -223,6 +264,12 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = (
     ("DELETE", re.compile(r"/api/servers/([^/]+)/shared_servers/([^/]+)"), _end_share),
     ("GET", re.compile(r"/api/v2/shared_servers/owned/accepted"), _owned_accepted),
     ("GET", re.compile(r"/api/v2/shared_servers/owned/pending"), _owned_pending),
+    ("GET", re.compile(r"/api/v2/shared_servers/invites/owned/pending"), _owned_invites),
+    ("POST", re.compile(r"/api/v2/shared_servers"), _share_v2),
+    ("POST", re.compile(r"/api/v2/shared_servers/(\d+)"), _update_v2),
+    ("DELETE", re.compile(r"/api/v2/shared_servers/(\d+)"), _end_v2),
+    ("GET", re.compile(r"/api/v2/sharing_settings"), _settings),
+    ("POST", re.compile(r"/api/v2/sharing_settings"), _settings),
     ("GET", re.compile(r"/api/users"), _friends),
     ("DELETE", re.compile(r"/api/v2/sharings/([^/]+)"), _end_friendship),
     ("GET", re.compile(r"/api/invites/requested"), _invites),

@@ -7,15 +7,26 @@ the wording of each refusal.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from demo_plex.people import OWNER_USERNAME, Person, find_person, with_account
+from demo_plex.people import OWNER_USERNAME, Person, find_person, managed_user, with_account
+from demo_plex.shares import (
+    DEFAULT_SETTINGS,
+    LIBRARIES,
+    MACHINE_IDENTIFIER,
+    OTHER_LIBRARIES,
+    OTHER_MACHINE_IDENTIFIER,
+    OTHER_SERVER_NAME,
+    AccountShare,
+    DemoLibrary,
+    DemoServer,
+    DemoShare,
+)
 
-MACHINE_IDENTIFIER = "de30" * 10
-OTHER_MACHINE_IDENTIFIER = "0de3" * 10
-OTHER_SERVER_NAME = "Cabin"
-"""Another server of the owner's: nothing is asked about it but whom it is shared with."""
+__all__ = ["LIBRARIES", "DemoLibrary", "DemoShare", "Refused", "Unknown", "World"]
+
 SEAT_LIMIT = 100
 # Time and ids count up from here: two runs of one test give the same bytes.
 FIRST_MOMENT = 1_750_000_000
@@ -28,59 +39,8 @@ IMPOSSIBLE_NAME = "The username or email entered is invalid."
 UNKNOWN_USERNAME = "The username or email entered does not exist."
 ONESELF = "You cannot share a server with yourself."
 FULL = f"You've reached the limit of {SEAT_LIMIT} users you can share with."
+UNKNOWN_SETTING = "There is no such setting."
 FOREIGN_LIBRARY = "One or more of the libraries do not belong to this server."
-
-
-@dataclass(frozen=True, slots=True)
-class DemoLibrary:
-    """A library; plex.tv shares by `id` (nine digits), the server itself says `key`."""
-
-    id: int
-    key: int
-    type: str
-    title: str
-
-
-LIBRARIES = (
-    DemoLibrary(118181361, 1, "movie", "Movies"),
-    DemoLibrary(118181362, 2, "show", "TV Shows"),
-    DemoLibrary(118181363, 3, "artist", "Music"),
-    DemoLibrary(118181364, 4, "movie", "Kids"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DemoShare:
-    """One row of the server's shares; not accepted while `accepted_at` is None.
-
-    `library_ids` is None when every library is shared, also one that is added later. Times
-    are seconds since 1970. `invite_listed` turns False when only the friend request of a
-    pending share was taken back: plex.tv then leaves the row behind.
-    """
-
-    id: int
-    person: Person
-    library_ids: tuple[int, ...] | None
-    invited_at: int
-    accepted_at: int | None = None
-    invite_listed: bool = True
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the person has access, rather than an invitation that waits."""
-        return self.accepted_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountShare:
-    """A share of one of the owner's servers, as plex.tv lists those of all of them."""
-
-    id: int
-    person: Person
-    machine_identifier: str
-    server_name: str
-    libraries: int
-    accepted_at: int | None
 
 
 class Refused(Exception):
@@ -118,18 +78,33 @@ class World:
             self._fillers: list[str] = []
             found = (_registered(identity) for identity in self._first_people)
             self._friends = {person.key: person for person in found}
-            self._elsewhere: dict[str, tuple[Person, int | None]] = {}
             self._home: dict[str, Person] = {}
+            self._settings: dict[str, dict[str, Any]] = {}
+            # What the lists of all servers go on showing, and how many reads of them will see it.
+            self._stale: list[AccountShare] = []
+            self._stale_reads = 0
 
-    def shares(self) -> list[DemoShare]:
-        """All rows, pending ones too, oldest first."""
+    def server(self, machine_identifier: str) -> DemoServer:
+        """One of the owner's servers. Raises Unknown."""
         with self._lock:
-            return list(self._shares.values())
+            if machine_identifier in ("", self.machine_identifier):
+                return DemoServer(self.machine_identifier, self.server_name, self.libraries)
+            names = {OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME} | self.other_servers
+            if machine_identifier not in names:
+                raise Unknown
+            name = names[machine_identifier]
+            return DemoServer(machine_identifier, name, OTHER_LIBRARIES)
+
+    def shares(self, server: str = "") -> list[DemoShare]:
+        """All rows of a server that are not over, pending ones too, oldest first."""
+        with self._lock:
+            rows = list(self._shares.values())
+        return [row for row in rows if row.server == server and not row.ended]
 
     def friends(self) -> list[tuple[Person, DemoShare | None]]:
         """Everyone who accepted, each with their share of this server, if any."""
         with self._lock:
-            by_key = {share.person.key: share for share in self._shares.values()}
+            by_key = {share.person.key: share for share in self.shares()}
             return [(person, by_key.get(key)) for key, person in self._friends.items()]
 
     def home(self) -> list[Person]:
@@ -138,39 +113,76 @@ class World:
             return list(self._home.values())
 
     def account_shares(self) -> list[AccountShare]:
-        """The rows of all servers of the owner, this one's first."""
+        """The rows of all servers of the owner, this one's first; those that are over, too."""
         with self._lock:
-            here = [
-                AccountShare(
-                    share.id,
-                    share.person,
-                    self.machine_identifier,
-                    self.server_name,
-                    len(self.libraries_of(share)),
-                    share.accepted_at,
-                )
-                for share in self._shares.values()
-            ]
-            there = [
-                AccountShare(
-                    9001 + number, person, OTHER_MACHINE_IDENTIFIER, OTHER_SERVER_NAME, 1, at
-                )
-                for number, (person, at) in enumerate(self._elsewhere.values())
-            ]
-            return here + there
+            rows = sorted(self._shares.values(), key=lambda row: bool(row.server))
+            return [self._account_share(row) for row in rows]
 
-    def share_elsewhere(self, identity: str, *, accepted: bool) -> None:
+    def listed_shares(self) -> list[AccountShare]:
+        """The same as plex.tv lists them: the past for a while, where that was ordered."""
+        with self._lock:
+            if not self._stale_reads:
+                return self.account_shares()
+            self._stale_reads -= 1
+            return list(self._stale)
+
+    def go_stale(self, reads: int) -> None:
+        """Have so many reads of the lists of all servers show what is true now."""
+        with self._lock:
+            self._stale, self._stale_reads = self.account_shares(), reads
+
+    def share_elsewhere(self, identity: str, *, accepted: bool) -> DemoShare:
         """The owner's other server is shared with somebody."""
         person = find_person(identity)
         if person is None:
             raise ValueError("nobody has that username")
         with self._lock:
-            self._elsewhere[person.key] = (person, self._now() if accepted else None)
+            ids = tuple(library.id for library in OTHER_LIBRARIES)
+            row = self._add(person, ids, OTHER_MACHINE_IDENTIFIER)
+            row = replace(row, accepted_at=self._now() if accepted else None)
+            self._shares[row.id] = row
+            return row
+
+    def settings_of(self, person: Person) -> Mapping[str, Any]:
+        """The restrictions of one person, which hold on all servers: all ten settings."""
+        with self._lock:
+            return {**DEFAULT_SETTINGS, **self._settings.get(person.key, {})}
+
+    def restrict(self, person: Person, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Set a person's settings; what is not named is as without restrictions.
+
+        Raises Refused for a setting that plex.tv does not have.
+        """
+        if not settings.keys() <= DEFAULT_SETTINGS.keys():
+            raise Refused(UNKNOWN_SETTING)
+        with self._lock:
+            self._settings[person.key] = {**DEFAULT_SETTINGS, **settings}
+            return self.settings_of(person)
+
+    def person_of(self, identity: str | int) -> Person:
+        """Somebody in the lists, by account id, username or address. Raises Unknown."""
+        with self._lock:
+            if isinstance(identity, int):
+                found = self._known(identity)
+            else:
+                wanted = identity.casefold()
+                found = next(
+                    (
+                        row.person
+                        for row in self._shares.values()
+                        if wanted in (row.person.username.casefold(), row.person.email.casefold())
+                    ),
+                    None,
+                )
+            if found is None:
+                raise Unknown
+            return found
 
     def fill_elsewhere(self, people: int) -> None:
         """Have so many friends on the other server alone: `cabin-001` and so on."""
         with self._lock:
-            self._elsewhere.clear()
+            there = OTHER_MACHINE_IDENTIFIER
+            self._shares = {i: s for i, s in self._shares.items() if s.server != there}
             for number in range(people):
                 self.share_elsewhere(f"cabin-{number + 1:03d}", accepted=True)
 
@@ -179,6 +191,19 @@ class World:
         with self._lock:
             members = [_registered(f"home-{number + 1:02d}") for number in range(people)]
             self._home = {person.key: person for person in members}
+
+    def add_managed(self, title: str) -> Person:
+        """A managed user of the Plex Home, who has access to all that the owner has."""
+        with self._lock:
+            person = managed_user(title)
+            self._home[person.key] = person
+            return person
+
+    def join_home(self, identity: str) -> None:
+        """Somebody with an account becomes a member of the owner's Plex Home."""
+        with self._lock:
+            person = _registered(identity)
+            self._home[person.key] = person
 
     def share_of(self, identity: str) -> DemoShare | None:
         """The row of whoever goes by that username or address."""
@@ -191,37 +216,63 @@ class World:
 
     def libraries_of(self, share: DemoShare) -> list[DemoLibrary]:
         """The libraries that share opens at this moment."""
-        ids = share.library_ids
-        return [library for library in self.libraries if ids is None or library.id in ids]
+        ids, libraries = share.library_ids, self.server(share.server).libraries
+        return [library for library in libraries if ids is None or library.id in ids]
 
-    def share(self, invited: str | int, library_ids: Sequence[int]) -> DemoShare:
+    def share(self, invited: str | int, library_ids: Sequence[int], server: str = "") -> DemoShare:
         """Share with a username, an address, or a known person's user id.
 
         An empty list shares every library. Raises Refused, and then nothing has changed.
         """
         with self._lock:
             person = self._invitee(invited)
-            checked = self._checked(library_ids)
-            if self._find(person.key):
+            checked = self._checked(library_ids, server)
+            if self._find(person.key, server):
                 raise Refused(ALREADY_SHARING.format(name=person.name))
             if person.key not in self._friends and len(self._seats()) >= SEAT_LIMIT:
                 raise Refused(FULL)
-            return self._add(person, checked)
+            return self._add(person, checked, server)
 
     def replace_libraries(self, share_id: int, library_ids: Sequence[int]) -> DemoShare:
-        """Give a share other libraries. Raises Unknown or Refused."""
+        """Give a share other libraries. Raises Unknown or Refused.
+
+        An invitation that waits keeps those it was sent with, whatever the answer says.
+        """
         with self._lock:
-            if share_id not in self._shares:
-                raise Unknown
-            changed = replace(self._shares[share_id], library_ids=self._checked(library_ids))
-            self._shares[share_id] = changed
+            share = self.row(share_id)
+            checked = self._checked(library_ids, share.server)
+            changed = replace(share, library_ids=checked)
+            if share.accepted:
+                self._shares[share_id] = changed
             return changed
 
-    def end_share(self, share_id: int) -> None:
-        """End a share and keep the friendship. Raises Unknown."""
+    def row(self, share_id: int) -> DemoShare:
+        """The row of that id, on any server. Raises Unknown, also where it is over."""
         with self._lock:
-            if self._shares.pop(share_id, None) is None:
+            share = self._shares.get(share_id)
+            if share is None or share.ended:
                 raise Unknown
+            return share
+
+    def end_share(self, share_id: int, *, keep_row: bool = False) -> None:
+        """End a share and keep the friendship. Raises Unknown.
+
+        With `keep_row` the lists of all servers go on showing it, with its end.
+        """
+        with self._lock:
+            share = self.row(share_id)
+            if keep_row:
+                self._shares[share_id] = replace(share, deleted_at=self._now())
+            else:
+                del self._shares[share_id]
+
+    def leave(self, identity: str) -> None:
+        """The friend ends the share without being asked to. Raises Unknown."""
+        with self._lock:
+            share = self.share_of(identity)
+            if share is None or not share.accepted:
+                raise Unknown
+            self._shares[share.id] = replace(share, left_at=self._now())
 
     def end_friendship(self, user_id: int) -> None:
         """End a friendship with all shares. Raises Unknown."""
@@ -233,20 +284,23 @@ class World:
             self._shares = {i: s for i, s in self._shares.items() if s.person.key != key}
 
     def invites(self) -> list[DemoShare]:
-        """The invitations that wait for an answer, oldest first."""
-        return [share for share in self.shares() if not share.accepted and share.invite_listed]
+        """The invitations of all servers that wait for an answer, oldest first."""
+        with self._lock:
+            rows = [share for share in self._shares.values() if not share.ended]
+        return [share for share in rows if not share.accepted and share.invite_listed]
 
     def cancel_invite(self, invite_id: str, *, friend: bool, server: bool) -> None:
         """Take an invitation back. Raises Unknown when there is none.
 
-        `server` takes the row away; `friend` alone takes the friend request and leaves it.
+        `server` takes the rows away, those of all servers; `friend` alone takes the friend
+        request and leaves them.
         """
         with self._lock:
-            share = self._waiting(invite_id)
-            if server:
-                del self._shares[share.id]
-            elif friend:
-                self._shares[share.id] = replace(share, invite_listed=False)
+            for share in self._waiting(invite_id):
+                if server:
+                    del self._shares[share.id]
+                elif friend:
+                    self._shares[share.id] = replace(share, invite_listed=False)
 
     def accept(self, identity: str) -> DemoShare:
         """The friend accepts, signing up first where needed. Raises Unknown."""
@@ -283,14 +337,22 @@ class World:
             return len(self._seats())
 
     def _seats(self) -> set[str]:
-        here = self._friends.keys() | {share.person.key for share in self._shares.values()}
-        return here | self._elsewhere.keys() | self._home.keys()
+        rows = {share.person.key for share in self._shares.values() if not share.ended}
+        return self._friends.keys() | rows | self._home.keys()
 
-    def _add(self, person: Person, library_ids: tuple[int, ...] | None) -> DemoShare:
+    def _account_share(self, row: DemoShare) -> AccountShare:
+        home = row.person.key in self._home
+        return AccountShare(row, self.server(row.server), self.settings_of(row.person), home)
+
+    def _add(
+        self, person: Person, library_ids: tuple[int, ...] | None, server: str = ""
+    ) -> DemoShare:
         invited_at = self._now()
         # A friend need not accept again: the share is open at once.
         accepted_at = self._now() if person.key in self._friends else None
-        share = DemoShare(self._next_id, person, library_ids, invited_at, accepted_at)
+        share = DemoShare(
+            self._next_id, person, library_ids, invited_at, accepted_at, server=server
+        )
         self._shares[share.id] = share
         self._next_id += 1
         return share
@@ -299,18 +361,18 @@ class World:
         self._moment += 1
         return self._moment
 
-    def _find(self, key: str) -> DemoShare | None:
-        return next((s for s in self._shares.values() if s.person.key == key), None)
+    def _find(self, key: str, server: str = "") -> DemoShare | None:
+        return next((s for s in self.shares(server) if s.person.key == key), None)
 
-    def _waiting(self, invite_id: str) -> DemoShare:
+    def _waiting(self, invite_id: str) -> list[DemoShare]:
         wanted = invite_id.casefold()
-        for share in self.invites():
-            if share.person.invite_id.casefold() == wanted:
-                return share
-        raise Unknown
+        found = [one for one in self.invites() if one.person.invite_id.casefold() == wanted]
+        if not found:
+            raise Unknown
+        return found
 
-    def _checked(self, library_ids: Sequence[int]) -> tuple[int, ...] | None:
-        if not set(library_ids) <= {library.id for library in self.libraries}:
+    def _checked(self, library_ids: Sequence[int], server: str = "") -> tuple[int, ...] | None:
+        if not set(library_ids) <= {library.id for library in self.server(server).libraries}:
             raise Refused(FOREIGN_LIBRARY)
         return tuple(library_ids) or None
 

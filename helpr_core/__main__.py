@@ -137,14 +137,10 @@ def housekeeping(_options: argparse.Namespace) -> int:
     report = container.current().housekeeping().run()
     for name, count in sorted(report.counts.items()):
         print(f"{name}: {count}")
-    for step, code in report.failures.items():
-        found, fix = report.told.get(step, (code, ""))
-        print(
-            f"WRONG  {step}: {found}",
-            *([f"       {fix}"] if fix else []),
-            sep="\n",
-            file=sys.stderr,
-        )
+    for step, failure in report.failures.items():
+        since = "" if failure.since >= report.started_at else f" (since {failure.since:%c} UTC)"
+        print(f"WRONG  {step}: {failure.found}{since}", file=sys.stderr)
+        print(f"       {failure.fix}", file=sys.stderr)
     return 1 if report.failures else 0
 
 

@@ -1,4 +1,4 @@
-"""Everything Helpr can say no with.
+"""All errors that Helpr raises.
 
     HelprError
     ├── InvalidInput            a field is not what it should be
@@ -51,6 +51,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from helpr_core.texts import Words
+
 
 class HelprError(Exception):
     """The root; `code` is stable and appears in answers, in rows and in the log."""
@@ -60,10 +62,10 @@ class HelprError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field and what is wrong with it, in a sentence for the person who typed it."""
+    """One field and what is wrong with it, for the person who filled it in."""
 
     field: str
-    message: str
+    message: Words
 
 
 class InvalidInput(HelprError):
@@ -175,9 +177,13 @@ class CeilingReached(RateLimited):
 
 
 class NotPossible(HelprError):
-    """The request is in a state that does not allow this; the text says why, to the owner."""
+    """The request is in a state that does not allow this; `why` is for the owner."""
 
     code = "not_possible"
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 class IfMatchMissing(HelprError):

@@ -13,9 +13,19 @@ from tests import tables
 from tests.fuzz.budget import examples
 from tests.servers import azurite, postgres
 
+THOROUGH = {"cold_start", "faults", "fuzz", "hardening", "races"}
+"""The folders whose tests all are `thorough`; others say so one by one."""
+
 # How long one example takes depends on what else the machine does.
-settings.register_profile("helpr", deadline=None, max_examples=examples(100))
+settings.register_profile("helpr", deadline=None, max_examples=examples(20))
 settings.load_profile("helpr")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if THOROUGH & set(item.path.parent.parts):
+            item.add_marker(pytest.mark.thorough)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

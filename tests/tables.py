@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -17,7 +16,7 @@ def add_row(test: pytest.Item, title: str, headings: Sequence[str], cells: Seque
 
 
 def print_tables(terminal: pytest.TerminalReporter) -> None:
-    """Every table, file by file in the order of the tests' ends; equal rows once, counted."""
+    """Every table, file by file in the order of the tests' ends."""
     tables: dict[str, list[list[str]]] = {}
     reports = [one for outcome in _OUTCOMES for one in terminal.stats.get(outcome, [])]
     for report in sorted(reports, key=lambda one: one.nodeid.partition("::")[0]):
@@ -27,17 +26,8 @@ def print_tables(terminal: pytest.TerminalReporter) -> None:
                 tables.setdefault(title, [headings]).append(cells)
     for title, rows in tables.items():
         terminal.section(f"{title}: {len(rows) - 1}")
-        for line in aligned(_merged(rows)):
+        for line in aligned(rows):
             terminal.write_line(line)
-
-
-def _merged(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """Equal rows once; where there are any, a last column says how often each came."""
-    counts = Counter(map(tuple, rows))
-    if len(counts) == len(rows):
-        return list(rows)
-    heading, *others = counts
-    return [(*heading, "cases"), *((*row, str(counts[row])) for row in others)]
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -252,7 +252,7 @@ def test_installing_it_twice_changes_nothing(out: StringIO) -> None:
     "text", ["a" * 60_000, "%41" * 20_000, "token=" * 10_000, "a@" * 30_000, "%40a" * 15_000]
 )
 def test_a_long_line_takes_no_long_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     logs.redact(text)
     # Quadratic behaviour would take minutes, so the limit need not be tight.
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5

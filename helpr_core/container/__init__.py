@@ -63,7 +63,7 @@ class Container(PlexParts):
             from helpr_core.services.site.settings import StoredSettings
 
         available = self.settings().invite_code is not None
-        return StoredSettings(self.state(), self._clock, code_available=available)
+        return StoredSettings(self.decided_settings(), self._clock, code_available=available)
 
     @kept
     def limiter(self) -> RateLimiter:
@@ -151,9 +151,9 @@ class Container(PlexParts):
     def housekeeping(self) -> Housekeeping:
         """What is done every few minutes."""
         with importing:
-            from helpr_core.services.upkeep.housekeeping import Housekeeping
+            from helpr_core.container.housekeeping import housekeeping
 
-        return Housekeeping(self, self._clock)
+        return housekeeping(self)
 
     @kept
     def backup(self) -> Backup:
@@ -165,7 +165,14 @@ class Container(PlexParts):
             from helpr_core.services.backup.service import Backup
 
         tables = SqlBackupTables(self.database(), with_state=not self.has_tables())
-        return Backup(tables, self.state(), PassphraseSealer(), self._clock, __version__)
+        return Backup(
+            tables,
+            self.state(),
+            PassphraseSealer(),
+            self.settle_decisions,
+            self._clock,
+            __version__,
+        )
 
     def given_settings(self) -> dict[str, str]:
         """Each setting that is set, as it is written: for a backup, secrets among them."""
@@ -202,9 +209,9 @@ class Container(PlexParts):
     def upkeep(self) -> Upkeep:
         """What the owner sees of all that runs by itself."""
         with importing:
-            from helpr_core.services.upkeep.background import Upkeep
+            from helpr_core.container import overview
 
-        return Upkeep(self, self._clock, on_azure=bool(self._environ.get("WEBSITE_SITE_NAME")))
+        return overview.upkeep(self)
 
     @kept
     def setting_concerns(self) -> SettingConcerns:
@@ -255,17 +262,17 @@ class Container(PlexParts):
     def overview(self) -> Overview:
         """All at a glance."""
         with importing:
-            from helpr_core.services.upkeep.overview import Overview
+            from helpr_core.container import overview
 
-        return Overview(self)
+        return overview.overview(self)
 
     @kept
     def connection_check(self) -> ConnectionCheck:
         """What works and what does not, layer by layer."""
         with importing:
-            from helpr_core.services.upkeep.checks import ConnectionCheck
+            from helpr_core.container import overview
 
-        return ConnectionCheck(self)
+        return overview.connection_check(self)
 
     @kept
     def sessions(self) -> Sessions:
@@ -304,6 +311,10 @@ class Container(PlexParts):
             names = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
             raise SetupRequired(*(FieldError(one, "is missing") for one in names))
         return SignIn(name, password_hash, self.sessions(), self.limiter(), self.sightings())
+
+    def on_azure(self) -> bool:
+        """Whether a Functions host in Azure runs this."""
+        return bool(self._environ.get("WEBSITE_SITE_NAME"))
 
     def utc_now(self) -> datetime:
         """What time it is (aware UTC)."""

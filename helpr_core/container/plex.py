@@ -50,7 +50,7 @@ class PlexParts(Stores):
             from helpr_core.services.plex.libraries import SharedLibraries
 
         names = self.settings().plex_libraries
-        return SharedLibraries(self.state(), self.catalog(), names, self._clock)
+        return SharedLibraries(self.decided_libraries(), self.catalog(), names, self._clock)
 
     @kept
     def seats(self) -> Seats:

@@ -13,6 +13,7 @@ from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
+from helpr_core.texts import in_english
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from helpr_core.adapters.azure_identity import AzureIdentity
     from helpr_core.adapters.sql.database import Database
     from helpr_core.configuration.settings import Settings
+    from helpr_core.domain.library_choice import Choice
+    from helpr_core.services.decisions import Decided
     from helpr_core.services.ports import (
         AuditLog,
         InviteHistory,
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
         InviteQueue,
         StateStore,
     )
+    from helpr_core.services.ports import Decisions as DecisionTable
+    from helpr_core.services.site.settings import Saved
     from helpr_core.services.upkeep.database_due import DatabaseDue
 
 
@@ -51,7 +56,9 @@ class Stores:
         try:
             settings = read_settings(self._environ)
         except SetupRequired as exc:
-            self._tell_once("cannot be used", ((p.field, p.message) for p in exc.problems))
+            self._tell_once(
+                "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
+            )
             raise
         logs.hide(*settings.secrets())
         self._tell_once("is weak", ((c.setting, c.found) for c in settings.concerns()))
@@ -150,6 +157,38 @@ class Stores:
             from helpr_core.adapters.sql.audit_log import SqlAuditLog
 
         return SqlAuditLog(self.database())
+
+    @kept
+    def decision_table(self) -> DecisionTable:
+        """What the owner has decided, in the database."""
+        with importing:
+            from helpr_core.adapters.sql.decisions import SqlDecisions
+
+        return SqlDecisions(self.database())
+
+    @kept
+    def decided_settings(self) -> Decided[Saved]:
+        """The dashboard's settings, in both stores."""
+        with importing:
+            from helpr_core.services.decisions import Decided
+            from helpr_core.services.site.settings import DOCUMENT, FRESH, Saved
+
+        return Decided(DOCUMENT, Saved(), self.decision_table, self.state(), self._clock, FRESH)
+
+    @kept
+    def decided_libraries(self) -> Decided[Choice]:
+        """The choice of libraries, in both stores."""
+        with importing:
+            from helpr_core.services.decisions import Decided
+            from helpr_core.services.plex.stored_choice import DOCUMENT, FRESH, NONE
+
+        return Decided(DOCUMENT, NONE, self.decision_table, self.state(), self._clock, FRESH)
+
+    def settle_decisions(self) -> None:
+        """Make the database's decisions and their copies the same, as at the first start after an
+        upgrade. Raises LogUnavailable and StateUnavailable."""
+        self.decided_settings().settle()
+        self.decided_libraries().settle()
 
     def keyed_hash(self, purpose: str, text: str) -> str:
         """64 hexadecimal digits that only this installation can compute."""

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from helpr_core.domain.decisions import Decision
 from helpr_core.domain.library_names import resolve_names
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.titles import title_key
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Decision):
     """What is shared: libraries by id, with the titles and kinds that they had.
 
     `names` is what PLEX_LIBRARIES said, or None where the owner chose; `unclear` are those of

@@ -17,8 +17,8 @@ class Library:
     """
 
     id: int
-    title: str
-    type: str
+    title: str = ""
+    type: str = ""
 
 
 def read_libraries(stored: object) -> tuple[Library, ...]:

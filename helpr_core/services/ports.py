@@ -198,6 +198,35 @@ class AuditLog(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision of the owner's as JSON, and how often it has changed."""
+
+    value: Mapping[str, Any]
+    version: int
+
+
+class Decisions(Protocol):
+    """What the owner has decided, by name. Raises LogUnavailable."""
+
+    def get(self, name: str) -> DecisionRow | None:
+        """The decision of that name; None before the first."""
+
+    def put(
+        self,
+        name: str,
+        value: Mapping[str, Any],
+        version: int,
+        after: int,
+        at: datetime,
+        by: str | None,
+    ) -> bool:
+        """Write it as that version where `after` stands, 0 for none; False where another does.
+
+        Of any number of simultaneous callers, on any number of instances, one gets True.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of the state store. `etag` changes with every write."""
 

@@ -16,6 +16,7 @@ from helpr_core.domain.client_address import Group, client_groups, divided, doub
 from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import HelprError, SetupRequired
 from helpr_core.patience import within
+from helpr_core.web import language
 from helpr_core.web.negotiation import prefers_html
 from helpr_core.web.problems import INTERNAL, Purpose, Trouble, trouble_of
 from helpr_core.web.responses import (
@@ -37,6 +38,9 @@ TYPED = ("email_or_username", "invite_code", "note", "confirmed")
 
 FOR_A_WHILE = ("rate_limited", "unavailable", "internal_error")
 """Troubles that end by themselves, or may: the same form can be sent again."""
+
+WITH_WORDS = ("text/html; charset=utf-8", "application/json", "application/problem+json")
+"""The types of answers that hold sentences; JSON has some for people in `message` and `detail`."""
 
 NOBODY = Actor(Door.KEY, "")
 # The host checks the key and does not tell the app which of its keys it was.
@@ -135,9 +139,11 @@ def _azure_function(endpoint: Endpoint) -> AzureFunction:
             NOBODY if endpoint.auth_level is func.AuthLevel.ANONYMOUS else KEY_HOLDER,
             req.route_params,
         )
-        with within(PLEX_SECONDS):
+        spoken = _language(req)
+        with within(PLEX_SECONDS), language.speaking(spoken, req.method, req.url):
             response = _answer(endpoint, call)
         _add_security_headers(req, response)
+        _add_language(call, response, spoken)
         level = logging.INFO if response.status_code < 500 else logging.WARNING
         log.log(
             level,
@@ -222,6 +228,29 @@ def _add_security_headers(request: func.HttpRequest, response: func.HttpResponse
         response.headers[name] = value
     if is_https(request):
         response.headers["Strict-Transport-Security"] = HSTS
+
+
+def _language(request: func.HttpRequest) -> str:
+    remembered = next(web.cookies.values(request.headers, language.COOKIE), "")
+    return language.language_of(request.headers, request.params, remembered)
+
+
+def _add_language(call: Call, response: func.HttpResponse, spoken: str) -> None:
+    """Say which language the answer is in, and remember one that was switched to."""
+    if response.mimetype in WITH_WORDS or response.headers.get("Content-Type", "") in WITH_WORDS:
+        response.headers["Content-Language"] = spoken
+        varies = [response.headers.get("Vary", ""), *language.VARY]
+        response.headers["Vary"] = ", ".join(filter(None, varies))
+    if language.switched_to(call.request.params):
+        cookie = web.cookies.set_cookie(
+            language.COOKIE,
+            spoken,
+            language.YEAR_SECONDS,
+            path="/",
+            same_site="Lax",
+            secure=call.is_https,
+        )
+        response.headers.add("Set-Cookie", cookie)
 
 
 def is_https(request: func.HttpRequest) -> bool:

@@ -14,6 +14,15 @@ def reads_gzip(accept_encoding: str) -> bool:
     return _quality(accept_encoding, "gzip") > 0
 
 
+def accepted(accept_language: str) -> list[str]:
+    """The languages that are named, the most wanted first; those of quality 0 are left out."""
+    wanted = []
+    for entry in accept_language.split(","):
+        tag, _, parameters = entry.partition(";")
+        wanted.append((_q(parameters), tag.strip()))
+    return [tag for quality, tag in sorted(wanted, key=lambda one: -one[0]) if quality > 0 and tag]
+
+
 def _quality(accept: str, wanted: str) -> float:
     """The quality given to exactly this type or coding; wildcards are no preference."""
     for entry in accept.lower().split(","):

@@ -16,8 +16,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from helpr_core import texts
 from helpr_core.domain.messages import PLEX_APP
 from helpr_core.once import Once
+from helpr_core.web import language
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -98,8 +100,15 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=reload,
         )
-        self._environment.filters["breakable"] = breakable
-        self._environment.globals |= {"asset": self.asset, "plex_app": PLEX_APP}
+        self._environment.filters |= {"breakable": breakable, "say": texts.say}
+        self._environment.globals |= {
+            "asset": self.asset,
+            "plex_app": PLEX_APP,
+            "t": text,
+            "script_texts": script_texts,
+            "spoken": texts.current,
+            "languages": language.choices,
+        }
 
     def render(self, name: str, **context: object) -> Document:
         """The page of that template (`form.html`) with that context, every value escaped.
@@ -154,6 +163,20 @@ class Pages:
             is_source = path.suffix in CONTENT_TYPES and not name.startswith(f"{_BUILT}/")
             if is_source and path.is_file() and not path.is_symlink():
                 yield name, path
+
+
+def text(code: str, /, **params: texts.Value) -> str:
+    """The sentence of that code; parameters that are markup stay what they are."""
+    message, spoken = texts.Message(code, **params), texts.current()
+    if not any(isinstance(value, Markup) for value in params.values()):
+        return spoken.say(message)
+    return escape(spoken.template(message)).format(**spoken.values(message))
+
+
+def script_texts(*prefixes: str) -> Markup:
+    """The sentences that a script shows, as JSON that may stand in a <script> of that type."""
+    texts_of = json.dumps(texts.current().for_scripts(*prefixes), ensure_ascii=False)
+    return Markup(texts_of.replace("<", "\\u003c"))  # noqa: S704 - no tag can begin in it
 
 
 def breakable(text: str) -> Markup:

@@ -9,7 +9,7 @@ from uuid import UUID
 import azure.functions as func
 
 from helpr_core import __version__, container, web
-from helpr_core.domain.messages import RECEIVED, tell
+from helpr_core.domain.messages import RECEIVED, friend_message
 from helpr_core.domain.requests import InviteRequest, Source
 from helpr_core.errors import (
     CrossSite,
@@ -19,6 +19,7 @@ from helpr_core.errors import (
     InviteCodeInvalid,
     NotFound,
 )
+from helpr_core.texts import Message
 from helpr_core.web.endpoint import Call, Endpoint
 from helpr_core.web.problems import KINDS, Purpose, Trouble, trouble_of, trouble_of_row
 from helpr_core.web.responses import (
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
     from helpr_core.services.owner.devices import Device
     from helpr_core.services.site.summary import Site
 
-RETENTION = (
-    "We keep the name or e-mail you type, and when, so that the owner sees who asked; "
-    "{until}. Your internet address is not kept."
-)
-FOR_EVER_KEPT = "it stays until the owner deletes it"
-DAYS_KEPT = "it is deleted {days} days after your request is settled"
 REFRESH_SECONDS = 10
 """How often the result page reloads itself where JavaScript is off."""
 
@@ -65,11 +60,10 @@ def show_join_form(call: Call) -> func.HttpResponse:
 def show_result(call: Call) -> func.HttpResponse:
     """GET /invited/{request_id}: where the request stands, at any time."""
     row = _row(call)
-    told = tell(row)
     parts = container.current()
     page = web.pages.render(
         "invited.html",
-        told=told,
+        message=friend_message(row),
         row_name=row.email_or_username,
         request_id=str(row.request_id),
         server_name=row.server_name or parts.server_name(),
@@ -201,7 +195,6 @@ def _form(
     parts = container.current()
     site = parts.site()
     names = ("email_or_username", "invite_code", "note")
-    days = site.retention_days
     page = web.pages.render(
         "form.html",
         site=site,
@@ -209,7 +202,7 @@ def _form(
         errors=_errors(trouble),
         fields=list(_shown_fields(site)),
         suggestion=trouble.suggestion if trouble else None,
-        retention=RETENTION.format(until=DAYS_KEPT.format(days=days) if days else FOR_EVER_KEPT),
+        retention=_retention(site.retention_days),
         received=RECEIVED,
         server_name=site.server_name,
         demo=parts.is_demo(),
@@ -222,6 +215,12 @@ def _form(
     if not is_foreign and web.cookies.friends_browser(call) is None:
         web.cookies.remember_browser(call, response, parts.browsers().remember(None))
     return response
+
+
+def _retention(days: int) -> Message:
+    if not days:
+        return Message("form.retention_for_ever")
+    return Message("form.retention_days", count=days)
 
 
 def _shown_fields(site: Site) -> Iterator[str]:

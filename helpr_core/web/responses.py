@@ -10,6 +10,7 @@ import azure.functions as func
 
 from helpr_core import container, web
 from helpr_core.errors import SetupRequired
+from helpr_core.texts import say
 from helpr_core.web.negotiation import reads_gzip
 from helpr_core.web.problems import Trouble
 
@@ -75,16 +76,16 @@ def problem_response(
     """A problem document (RFC 9457); `more` are members of this kind of problem alone."""
     body: dict[str, Any] = {
         "type": f"urn:helpr:problem:{trouble.code}",
-        "title": trouble.kind.title,
+        "title": say(trouble.kind.title),
         "status": trouble.kind.status,
-        "detail": trouble.kind.detail,
+        "detail": say(trouble.kind.detail),
         "code": trouble.code,
         "reference": reference,
     }
     if trouble.instance:
         body["instance"] = trouble.instance
     if trouble.errors:
-        body["errors"] = [{"field": e.field, "message": e.message} for e in trouble.errors]
+        body["errors"] = [{"field": e.field, "message": say(e.message)} for e in trouble.errors]
     if trouble.suggestion:
         body["suggestion"] = trouble.suggestion
     body |= more or {}

@@ -15,9 +15,10 @@ from pydantic import (
     StringConstraints,
 )
 
-from helpr_core.domain.messages import RECEIVED, tell
+from helpr_core.domain.messages import RECEIVED, friend_message
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.site.summary import Site
+from helpr_core.texts import say, text
 from helpr_core.web.texts import Text
 
 
@@ -151,14 +152,14 @@ def invite_out(row: InviteRequest, understood: str | None) -> InviteOut:
     return InviteOut(
         request_id=row.request_id,
         status=statuses.get(row.status, "queued"),
-        message=tell(row).sentence,
+        message=say(friend_message(row).sentence),
         understood=understood,
     )
 
 
 def received_out() -> ReceivedOut:
     """What any browser but the one that opened the person's request is told."""
-    return ReceivedOut(status="received", message=RECEIVED.sentence)
+    return ReceivedOut(status="received", message=say(RECEIVED.sentence))
 
 
 def invite_status(row: InviteRequest) -> InviteStatus:
@@ -167,7 +168,7 @@ def invite_status(row: InviteRequest) -> InviteStatus:
         request_id=row.request_id,
         status=row.status,
         accepted=row.accepted_at is not None,
-        message=tell(row).sentence,
+        message=say(friend_message(row).sentence),
         updated_at=row.updated_at,
     )
 
@@ -175,7 +176,7 @@ def invite_status(row: InviteRequest) -> InviteStatus:
 def site_out(site: Site) -> SiteOut:
     """The site's public face."""
     return SiteOut(
-        title=site.title,
+        title=site.title or text("form.default_title", server=site.server_name),
         server_name=site.server_name,
         code_required=site.code_required,
         approval_required=site.approval_required,

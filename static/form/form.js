@@ -2,15 +2,8 @@
 // Makes the form smoother. Everything works without it, by a plain POST; and where something in
 // here fails, the browser sends the form as if this had never been loaded.
 
-const OFFLINE =
-  "We could not reach this page’s server. Are you online? Nothing is lost: what you typed is still here. Try again in a moment.";
-const BROKEN =
-  "Something went wrong on our side. What you typed is still here: try again in a minute.";
-const LATE =
-  "This takes longer than it should. Your request may have arrived all the same: try again in a moment, nothing is sent twice.";
-const REFUSED = "That did not go through";
-const QUESTION = "One question first";
-const BUSY = "Asking Plex…";
+/** What the page says, in its language. @type {Record<string, string>} */
+const TEXTS = JSON.parse(document.getElementById("texts")?.textContent ?? "{}").texts;
 // Plex itself may take long to answer; past this nobody waits any more.
 const PATIENCE_MS = 60_000;
 const PROBE_MS = 5_000;
@@ -34,19 +27,30 @@ const announcer = /** @type {HTMLElement} */ (document.getElementById("announce"
 const inputs = [...form.querySelectorAll("input")];
 const fields = inputs.filter((input) => input.type !== "hidden");
 const buttonWords = button.textContent ?? "";
-const plainTitle = document.title.replace(/^Error: /, "");
+const errorPrefix = `${t("error_prefix")} `;
+const plainTitle = document.title.startsWith(errorPrefix)
+  ? document.title.slice(errorPrefix.length)
+  : document.title;
 
 let busy = false;
 /** What was confirmed when the form was sent: a question that nobody has seen is not answered. */
 let confirmedAsSent = confirmed.value;
+
+/**
+ * @param {string} name
+ * @param {Record<string, string>} [params]
+ */
+function t(name, params = {}) {
+  return (TEXTS[`form_script.${name}`] ?? "").replace(/\{(\w+)\}/g, (_, key) => params[key] ?? "");
+}
 
 /** @param {boolean} now */
 function setBusy(now) {
   busy = now;
   // aria-disabled, not disabled: a disabled button would lose the keyboard's focus.
   button.setAttribute("aria-disabled", String(now));
-  button.textContent = now ? BUSY : buttonWords;
-  announcer.textContent = now ? BUSY : "";
+  button.textContent = now ? t("busy") : buttonWords;
+  announcer.textContent = now ? t("busy") : "";
 }
 
 /**
@@ -86,7 +90,7 @@ function showSummary(errors, heading) {
   summary.tabIndex = -1;
   summary.append(alert);
   errorsPlace.replaceChildren(summary);
-  document.title = `Error: ${plainTitle}`;
+  document.title = errorPrefix + plainTitle;
   summary.focus();
 }
 
@@ -98,7 +102,7 @@ function markFields(errors) {
     if (own.length > 0) {
       input.setAttribute("aria-invalid", "true");
       place?.replaceChildren(
-        element("span", "Error: ", "unseen"),
+        element("span", errorPrefix, "unseen"),
         own.map((error) => error.message).join(" "),
       );
     } else {
@@ -112,7 +116,7 @@ function markFields(errors) {
  * @param {FieldError[]} errors
  * @param {string} [heading]
  */
-function show(errors, heading = REFUSED) {
+function show(errors, heading = t("refused")) {
   setBusy(false);
   markFields(errors);
   showSummary(errors, heading);
@@ -126,7 +130,9 @@ function suggest(suggestion) {
   confirmed.value = suggestion ? whom.value : "";
   suggested.replaceChildren();
   if (!suggestion) return;
-  const use = /** @type {HTMLButtonElement} */ (element("button", `Use ${suggestion}`, "plain"));
+  const use = /** @type {HTMLButtonElement} */ (
+    element("button", t("use_suggestion", { suggestion }), "plain")
+  );
   use.name = "suggestion";
   use.value = suggestion;
   suggested.append(use);
@@ -139,8 +145,10 @@ function suggest(suggestion) {
 function errorsOf(problem) {
   if (problem.errors && problem.errors.length > 0) return problem.errors;
   const isOurs = Number(problem.status ?? 0) >= 500 && problem.reference;
-  const reference = isOurs ? ` Reference: ${problem.reference}` : "";
-  const message = (problem.detail || problem.title || BROKEN) + reference;
+  const said = problem.detail || problem.title || t("broken");
+  const message = isOurs
+    ? `${said} ${t("reference", { reference: problem.reference ?? "" })}`
+    : said;
   return [{ field: FIELD_OF[problem.code ?? ""] ?? "", message }];
 }
 
@@ -185,7 +193,7 @@ async function settle(response) {
     return;
   }
   suggest(problem.suggestion);
-  show(errorsOf(problem), problem.suggestion ? QUESTION : REFUSED);
+  show(errorsOf(problem), t(problem.suggestion ? "question" : "refused"));
 }
 
 function send() {
@@ -225,11 +233,11 @@ function isServerThere() {
 /** @param {unknown} thrown */
 async function fail(thrown) {
   if (thrown instanceof DOMException && thrown.name === "AbortError") {
-    show([{ field: "", message: LATE }]);
+    show([{ field: "", message: t("late") }]);
   } else if (await isServerThere()) {
     sendPlainly();
   } else {
-    show([{ field: "", message: OFFLINE }]);
+    show([{ field: "", message: t("offline") }]);
   }
 }
 

@@ -71,7 +71,7 @@ def test_a_friend_is_invited_in_a_browser_that_lacks(site: LiveSite, lame: Lame,
     ask(page, site, friend)
 
     page.wait_for_url(RESULT)
-    assert heading(page) == f"Invite sent to {friend}"
+    assert heading(page) == f"Invitation sent to {friend}"
     assert site.invites_sent == 1
 
 
@@ -84,7 +84,7 @@ def test_a_friend_is_invited_where_the_script(site: LiveSite, lame: Lame, how: s
     ask(page, site, friend)
 
     page.wait_for_url(RESULT)
-    assert heading(page) == f"Invite sent to {friend}"
+    assert heading(page) == f"Invitation sent to {friend}"
     assert site.invites_sent == 1
 
 
@@ -124,14 +124,14 @@ def test_a_result_page_is_loaded_anew_where_the_script_cannot_follow(
     ask(page, site, friend)
     page.wait_for_url(RESULT)
     site.postpone(friend)
-    expect(page.get_by_role("link", name="Look again")).to_be_visible()
+    expect(page.get_by_role("link", name="Check again")).to_be_visible()
     site.settle(friend)
 
     with page.expect_navigation():
         for _ in range(30):
             page.clock.run_for(2_000)
 
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invite sent to {friend}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invitation sent to {friend}")
 
 
 @pytest.mark.parametrize("how", SCRIPT)

@@ -198,7 +198,7 @@ def test_what_broke_on_the_server_has_a_reference_to_copy(owner: Owner) -> None:
     reference = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
     broken = {
         "status": 500,
-        "title": "Something broke on our side",
+        "title": "Something went wrong on our side",
         "detail": "Nothing you did is wrong.",
         "code": "internal_error",
         "reference": reference,

@@ -123,7 +123,7 @@ def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None
     expect(page).to_have_title("story@example.com · Helpr dashboard")
     story = page.get_by_role("region", name="How it stands")
     expect(story).to_contain_text("Waits for Plex")
-    expect(story).to_contain_text("“We keep your request”")
+    expect(story).to_contain_text("“We’re keeping your request”")
     expect(story).to_contain_text("plex.tv could not be reached")
     expect(page.get_by_role("region", name="Note")).to_contain_text("From the choir")
     happened = page.locator(".timeline li")
@@ -229,7 +229,7 @@ def test_a_mistake_in_an_invite_is_said_at_its_field_and_stays_typed(owner: Owne
     owner.press("Send the invite")
 
     field = page.get_by_label(FIELD)
-    expect(owner.told()).to_contain_text("That did not go through")
+    expect(owner.told()).to_contain_text("That didn’t work")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_accessible_description(re.compile("name@example.com"))
     owner.told().get_by_role("button").click()

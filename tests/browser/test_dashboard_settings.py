@@ -62,7 +62,7 @@ def test_a_setting_that_cannot_be_is_said_at_its_field(owner: Owner) -> None:
 
     owner.press("Save")
 
-    expect(owner.told()).to_contain_text("That did not go through")
+    expect(owner.told()).to_contain_text("That didn’t work")
     cap = page.get_by_label("Invites a day")
     expect(cap).to_have_attribute("aria-invalid", "true")
     expect(cap).to_have_value("many")
@@ -180,7 +180,7 @@ def test_no_library_at_all_is_refused_with_the_reason(owner: Owner, other: Door)
 
     owner.press("Save")
 
-    expect(owner.told()).to_contain_text("That did not go through")
+    expect(owner.told()).to_contain_text("That didn’t work")
     expect(page.get_by_role("group", name="Shared libraries")).to_have_accessible_description(
         re.compile("every|all", re.I)
     )

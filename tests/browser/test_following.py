@@ -24,7 +24,7 @@ def _queued(page: Page, site: LiveSite, name: str) -> None:
     ask(page, site, name)
     page.wait_for_url(RESULT)
     site.postpone(name)
-    expect(page.get_by_role("heading", level=1)).to_have_text("We keep your request")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We’re keeping your request")
 
 
 def _keep_questions(heard: list[Request]) -> Callable[[Request], None]:
@@ -44,7 +44,7 @@ def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, page: Page
 
     site.settle("kept@example.com")
 
-    sent = "Invite sent to kept@example.com"
+    sent = "Invitation sent to kept@example.com"
     expect(page.get_by_role("heading", level=1)).to_have_text(sent, timeout=15_000)
     expect(page.get_by_role("status")).to_contain_text(sent)
     expect(page).to_have_title(re.compile(sent))
@@ -58,7 +58,7 @@ def test_a_kept_request_becomes_sent_without_javascript(site: LiveSite, new_page
 
     site.settle("plain@example.com")
 
-    sent = "Invite sent to plain@example.com"
+    sent = "Invitation sent to plain@example.com"
     expect(page.get_by_role("heading", level=1)).to_have_text(sent, timeout=20_000)
 
 

@@ -13,7 +13,7 @@ from tests.browser.live import Held, LiveSite
 
 RESULT = re.compile(r"/invited/[0-9a-f-]{36}$")
 NAME = "Plex username or e-mail"
-SEND = "Send me an invite"
+SEND = "Send me an invitation"
 INCOMPLETE = "That is not a complete e-mail address. It should look like name@example.com."
 
 with_and_without_javascript = pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_friend_asks_and_is_invited(site: LiveSite, new_page: NewPage, javascr
     ask(page, site, name)
 
     page.wait_for_url(RESULT)
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invite sent to {name}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invitation sent to {name}")
     assert site.invites_sent == 1
     assert site.plex.share_of(name) is not None
 
@@ -103,7 +103,7 @@ def test_a_friend_who_has_access_is_led_to_the_page_that_says_so(
     ask(page, site, "listed@example.com")
 
     page.wait_for_url(RESULT)
-    assert heading(page) == "You are on the list already"
+    assert heading(page) == "You’re already on the list"
 
 
 def test_a_name_that_plex_refuses_is_said_at_the_field(site: LiveSite, page: Page) -> None:
@@ -135,7 +135,9 @@ def test_going_back_brings_a_form_that_works(site: LiveSite, page: Page) -> None
     page.get_by_label(NAME).fill("second@example.com")
     page.get_by_role("button", name=SEND).click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Invite sent to second@example.com")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Invitation sent to second@example.com"
+    )
 
 
 def test_the_keyboard_alone_is_enough(site: LiveSite, page: Page) -> None:
@@ -143,6 +145,8 @@ def test_the_keyboard_alone_is_enough(site: LiveSite, page: Page) -> None:
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Helpr")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Deutsch")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.type("keys@example.com")
     page.keyboard.press("Tab")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from helpr_core.domain.messages import RECEIVED
+from helpr_core.texts import say
 from tests.browser.conftest import NewPage
 from tests.browser.live import LiveSite
 from tests.browser.test_invite import (
@@ -44,7 +45,7 @@ def test_a_slip_is_a_question_with_a_button(
     assert site.invites_sent == 0
     page.get_by_role("button", name=f"Use {meant}").click()
     page.wait_for_url(RESULT)
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invite sent to {meant}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Invitation sent to {meant}")
     assert site.plex.share_of(meant) is not None
     assert site.plex.share_of(typed) is None
 
@@ -89,11 +90,11 @@ def test_another_browser_reads_that_there_was_a_request_and_no_more(
     ask(other, site, name)
 
     heading = other.get_by_role("heading", level=1)
-    expect(heading).to_have_text(RECEIVED.heading)
-    expect(other).to_have_title(re.compile(re.escape(RECEIVED.heading)))
-    expect(other.locator("main")).to_contain_text(RECEIVED.sentence)
+    expect(heading).to_have_text(say(RECEIVED.heading))
+    expect(other).to_have_title(re.compile(re.escape(say(RECEIVED.heading))))
+    expect(other.locator("main")).to_contain_text(say(RECEIVED.sentence))
     for step in RECEIVED.steps:
-        expect(other.locator("main")).to_contain_text(step)
+        expect(other.locator("main")).to_contain_text(say(step))
     assert first.url.rpartition("/")[2] not in other.content()
     assert name not in other.locator("main").inner_text()
     if javascript:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpr_core.configuration.settings import SETTING_NAMES, DatabaseTarget, Settings, read_settings
 from helpr_core.errors import SetupRequired
+from helpr_core.texts import say
 
 REQUIRED = {
     "PLEX_TOKEN": "not-a-real-token",
@@ -58,7 +59,7 @@ def problems(environ: dict[str, str]) -> dict[str, str]:
     with pytest.raises(SetupRequired) as refused:
         read_settings(environ)
     assert MARK not in f"{refused.value!r} {refused.value} {refused.value.args}"
-    return {problem.field: problem.message for problem in refused.value.problems}
+    return {problem.field: say(problem.message) for problem in refused.value.problems}
 
 
 def test_the_settings_are_those_of_the_contract() -> None:

@@ -147,6 +147,7 @@ def test_a_body_that_is_no_invitation_is_refused(
 
 def test_put_replaces_the_libraries(plex: DemoPlex, client: PlexClient) -> None:
     share_id = xml_of(client.share("bob"))[0].get("id")
+    plex.accept("bob")
     body = {"shared_server": {"library_section_ids": [MUSIC]}}
     assert client.ask("PUT", f"{client.shares_path}/{share_id}", json=body).status_code == 200
     assert plex.shares[0].library_ids == (MUSIC,)

@@ -11,8 +11,9 @@ import pytest
 from helpr_core import errors
 from helpr_core.domain import messages
 from helpr_core.domain.advice import advise
-from helpr_core.domain.messages import tell
+from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
+from helpr_core.texts import say
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 FAILURES = ("already_shared", "plex_refused", "server_full")
@@ -61,11 +62,11 @@ def row(status: Status, error_code: str | None = None, accepted: bool = False) -
 @pytest.mark.parametrize("code", [None, "unheard_of", *FAILURES, *QUEUED])
 @pytest.mark.parametrize("status", Status)
 def test_every_state_has_whole_sentences_and_no_code(status: Status, code: str | None) -> None:
-    told = tell(row(status, code))
-    assert told.heading
-    assert told.sentence.endswith(".")
+    told = friend_message(row(status, code))
+    assert say(told.heading)
+    assert say(told.sentence).endswith(".")
     assert told.tone in ("good", "wait", "bad")
-    words = " ".join((told.heading, told.sentence, *told.steps))
+    words = " ".join(map(say, (told.heading, told.sentence, *told.steps)))
     assert not code or code not in words
     assert "the owner's sentence" not in words
 
@@ -82,20 +83,26 @@ def test_every_state_has_whole_sentences_and_no_code(status: Status, code: str |
     ],
 )
 def test_the_page_keeps_looking_while_something_may_change(status: Status, settled: bool) -> None:
-    assert tell(row(status)).settled is settled
+    assert friend_message(row(status)).settled is settled
 
 
 def test_sent_is_said_only_of_a_success_and_you_are_in_only_when_accepted() -> None:
-    sent = {status for status in Status if "sent to" in tell(row(status)).heading}
+    sent = {
+        status
+        for status in Status
+        if friend_message(row(status)).heading.code == "friend.sent.heading"
+    }
     assert sent == {Status.SUCCESS}
-    assert tell(row(Status.SUCCESS, accepted=True)) == messages.ACCEPTED
-    others = [tell(row(status, accepted=True)) for status in Status if status != Status.SUCCESS]
+    assert friend_message(row(Status.SUCCESS, accepted=True)) == messages.ACCEPTED
+    others = [
+        friend_message(row(status, accepted=True)) for status in Status if status != Status.SUCCESS
+    ]
     assert messages.ACCEPTED not in others
 
 
 def test_a_sent_invite_names_the_person_and_says_how_to_accept() -> None:
-    told = tell(row(Status.SUCCESS))
-    assert told.heading == "Invite sent to alice@example.com"
+    told = friend_message(row(Status.SUCCESS))
+    assert say(told.heading) == "Invitation sent to alice@example.com"
     assert len(told.steps) == 3
 
 
@@ -109,8 +116,8 @@ def test_a_sent_invite_names_the_person_and_says_how_to_accept() -> None:
         (None, messages.FAILED),
     ],
 )
-def test_a_failure_is_told_by_its_code(code: str | None, told: messages.Told) -> None:
-    assert tell(row(Status.FAILED, code)) == told
+def test_a_failure_is_told_by_its_code(code: str | None, told: messages.FriendMessage) -> None:
+    assert friend_message(row(Status.FAILED, code)) == told
 
 
 def test_the_codes_of_these_tests_are_those_a_row_can_carry() -> None:
@@ -135,7 +142,7 @@ def test_somebody_with_access_is_told_from_somebody_who_has_not_answered(accepte
 @pytest.mark.parametrize("code", QUEUED)
 def test_only_a_plex_that_is_slow_is_said_not_to_answer(code: str) -> None:
     slow = code in ("plex_unavailable", "plex_limited", "plex_answer_lost")
-    assert ("Plex is not answering" in tell(row(Status.QUEUED, code)).sentence) is slow
+    assert (friend_message(row(Status.QUEUED, code)) == messages.QUEUED) is slow
 
 
 def test_plexs_own_words_stand_behind_the_advice() -> None:

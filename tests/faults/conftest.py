@@ -13,7 +13,7 @@ from helpr_core import container
 from helpr_core.adapters import silence
 from helpr_core.local.application import HostedApplication
 from helpr_core.services.requests import submit as send_invite
-from helpr_core.services.upkeep import housekeeping
+from helpr_core.services.upkeep.steps import queue
 from tests.faults.scene import Scene
 from tests.faults.stores import AZURE, SQLITE, AzureStores, SqliteStores, Stores
 from tests.servers.azurite import port_of
@@ -76,7 +76,7 @@ def scene(
 ) -> Iterator[Scene]:
     """A site on these stores, with everything well and nobody in."""
     monkeypatch.setattr(container, "_current", container._current)  # put back at the end
-    monkeypatch.setattr(housekeeping, "_PACE_SECONDS", 0.0)
+    monkeypatch.setattr(queue, "_PACE_SECONDS", 0.0)
     monkeypatch.setattr(send_invite, "_PATIENCE_SECONDS", 0.1)
     monkeypatch.setattr(silence, "SECONDS", 0.2)
     fault_plex.reset()

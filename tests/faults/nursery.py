@@ -33,7 +33,7 @@ from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.local.application import HostedApplication, run_timer
 from helpr_core.services.owner.devices import Device
-from helpr_core.services.upkeep import housekeeping
+from helpr_core.services.upkeep.steps import queue
 from helpr_core.web.cookies import REQUESTS
 from helpr_core.wsgi import application
 
@@ -148,7 +148,7 @@ def main() -> None:
     """Until standard input ends."""
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
-    housekeeping._PACE_SECONDS = 0.0
+    queue._PACE_SECONDS = 0.0
     for line in sys.stdin:
         print(json.dumps(fork(json.loads(line))), flush=True)  # noqa: T201 - the second line
 

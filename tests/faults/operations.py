@@ -6,7 +6,7 @@ in it the one thing happens that is looked at. It returns the answer in a few wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from html import unescape
 from re import search
@@ -97,7 +97,7 @@ def overview(scene: Scene, broken: Broken) -> str:
         answer = scene.site.owner("GET", "overview")
         told_by = answer.get_json()
         named = [one["name"] for one in told_by["checks"] if one["severity"] != "ok"]
-        return f"{answer.status_code} {told_by['status']}: {shortened(named) or 'all well'}"
+        return f"{answer.status_code} {told_by['status']}: {', '.join(named) or 'all well'}"
 
 
 def _beginning(check: Mapping[str, str]) -> str:
@@ -182,12 +182,6 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 INVITES = frozenset({"invite, warm", "invite, cold", "repeat", "fourth"})
 CORE = frozenset({"invite, warm", "invite, cold", "queue", "interrupted", "overview", "session"})
-
-
-def shortened(names: Sequence[str], most: int = 3) -> str:
-    """The first names, and how many more there are."""
-    more = f" +{len(names) - most}" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"
 
 
 def told(answer: TestResponse) -> str:

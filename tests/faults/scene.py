@@ -19,7 +19,7 @@ from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Source, Status
 from helpr_core.local.application import HostedApplication, run_timer
-from tests.faults.stores import Stores, rows_of
+from tests.faults.stores import AzureStores, SqliteStores, Stores, rows_of
 from tests.services.worker import SetClock
 from tests.web.dashboard import ADMINISTRATOR
 from tests.web.site_under_test import PAGE, settings_for
@@ -114,6 +114,18 @@ class Scene:
         self._workers: list[Container] = []
 
     @property
+    def azure(self) -> AzureStores:
+        """Its stores, where they are those."""
+        assert isinstance(self.stores, AzureStores)
+        return self.stores
+
+    @property
+    def sqlite(self) -> SqliteStores:
+        """Its stores, where they are those."""
+        assert isinstance(self.stores, SqliteStores)
+        return self.stores
+
+    @property
     def settings(self) -> dict[str, str]:
         """A worker's environment: everything works, and no limit is in the way."""
         common = settings_for(self.plex, self.stores.path)
@@ -162,7 +174,6 @@ class Scene:
             words = record.getMessage().split()
             if words[:2] == ["housekeeping", "done"]:
                 told = [one for one in words[2:] if not one.startswith(("purged=", "nothing="))]
-                told[-1] = _shortened(told[-1])
                 return " ".join(told)
         return "left to another"
 
@@ -229,12 +240,6 @@ class Scene:
     def page_of(self, request_id: object) -> TestResponse:
         """The friend's page."""
         return self.site.ask("GET", f"/invited/{request_id}", headers=PAGE)
-
-
-def _shortened(failed: str) -> str:
-    """`failed=` with its first three steps, and how many more there are."""
-    steps = failed.split(",")
-    return ",".join(steps[:3]) + (f" +{len(steps) - 3}" if len(steps) > 3 else "")
 
 
 def described(row: InviteRequest | None, now: datetime) -> str:

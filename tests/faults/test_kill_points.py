@@ -3,8 +3,8 @@ nothing that was kept is lost, and no row stays pending."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -17,8 +17,10 @@ from tests.faults.lives import ACTS, Act, Request
 from tests.faults.operations import heading
 from tests.faults.scene import FRIEND, Deliveries, Scene, described
 from tests.faults.stores import AZURE, SQLITE, Stores
-from tests.faults.table import KillRow
+from tests.faults.table import verdict
+from tests.tables import add_row
 
+HEADINGS = ("operation", "stores", "killed", "left behind", "in the end", "")
 CASES = [
     pytest.param(stores, act, id=f"{stores} - {act.name}")
     for stores in (SQLITE, AZURE)
@@ -34,6 +36,16 @@ ON_THE_WIRE: dict[str, Callable[[Nursery, Deliveries], None]] = {
     ),
     "carried out, the answer on its way": lambda one, to: setattr(to, "on_success", one.kill),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kill point: the friend's row and plex.tv's side right after the death, and in the end."""
+
+    point: str
+    left: str
+    end: str
+    broken: Sequence[str]
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +97,8 @@ def test_a_worker_may_die_at_any_point(
     if POST in whole.points:
         rows += [killed_on_the_wire(new_scene(), workers, act, name) for name in ON_THE_WIRE]
     for row in rows:
-        row.report(request.node)
+        told = (act.name, scene.stores.name, row.point, row.left, row.end, verdict(row.broken))
+        add_row(request.node, "kill points", HEADINGS, told)
     assert [row for row in rows if row.broken] == []
 
 
@@ -99,7 +112,7 @@ def live(scene: Scene, workers: Nursery, act: Act, die_at: int = NEVER) -> Life:
     return workers.worker(environ, scene.clock().isoformat(), request, die_at)
 
 
-def killed_at(scene: Scene, workers: Nursery, act: Act, number: int, name: str) -> KillRow:
+def killed_at(scene: Scene, workers: Nursery, act: Act, number: int, name: str) -> Row:
     """One line of the table."""
     life = live(scene, workers, act, number)
     assert life.killed
@@ -107,7 +120,7 @@ def killed_at(scene: Scene, workers: Nursery, act: Act, number: int, name: str) 
     return aftermath(scene, act, f"{number}: {name}")
 
 
-def killed_on_the_wire(scene: Scene, workers: Nursery, act: Act, name: str) -> KillRow:
+def killed_on_the_wire(scene: Scene, workers: Nursery, act: Act, name: str) -> Row:
     """The same, by plex.tv's side of the wire."""
     before = act.prepare
 
@@ -122,7 +135,7 @@ def killed_on_the_wire(scene: Scene, workers: Nursery, act: Act, name: str) -> K
     return aftermath(scene, act, name)
 
 
-def aftermath(scene: Scene, act: Act, point: str) -> KillRow:
+def aftermath(scene: Scene, act: Act, point: str) -> Row:
     """A fresh worker, the timer, the friend: what is left in the end, and what is wrong."""
     left = seen(scene)
     found = scene.row_of()
@@ -143,14 +156,14 @@ def aftermath(scene: Scene, act: Act, point: str) -> KillRow:
     wrong += [*broken_rules(scene), *broken_pages(scene)]
     in_the_end = seen(scene)
     wrong += asked_again_later(scene)
-    return KillRow(act.name, scene.stores.name, point, left, in_the_end, "; ".join(wrong))
+    return Row(point, left, in_the_end, wrong)
 
 
 def broken_pages(scene: Scene) -> Iterator[str]:
     """Every friend's page says what is true."""
     for request_id in {*(str(row.request_id) for row in scene.kept_rows()), *scene.told}:
         page = heading(scene.page_of(request_id))
-        if page != f"Invite sent to {FRIEND}":
+        if page != f"Invitation sent to {FRIEND}":
             yield f"the friend's page says {page!r}"
 
 

@@ -1,4 +1,4 @@
-"""How much is tried: what HELPR_FUZZ_EXAMPLES says (`make fuzz`), else a little."""
+"""How much is tried: what HELPR_FUZZ_EXAMPLES says (`make faults`, `make fuzz`), else a little."""
 
 from __future__ import annotations
 

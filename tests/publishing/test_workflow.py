@@ -1,4 +1,8 @@
-"""The workflow and azure.yaml as text: GitHub and azd themselves are not to be had here."""
+"""The workflow and azure.yaml as text: GitHub and azd themselves are not to be had here.
+
+`make audit` has zizmor look at what any workflow must keep: pinned actions, no value pasted into
+a script, no more rights than needed.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +28,6 @@ def _steps(action: str) -> list[tuple[str, dict[str, Any]]]:
 
 def _runs(job: str) -> str:
     return "\n".join(step.get("run", "") for step in JOBS[job]["steps"])
-
-
-def test_every_action_is_pinned_to_a_commit_and_says_which_version_it_is() -> None:
-    """A tag can be moved, and what runs here may publish."""
-    files = sorted(PATH.parent.glob("*.y*ml"))
-    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
-    used = [line.partition("uses:")[2].strip() for line in lines if re.match(r" *-? *uses:", line)]
-    assert len(used) >= len([step for _, step in STEPS if "uses" in step])
-    pinned = r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
-    assert [one for one in used if not re.fullmatch(pinned, one)] == []
 
 
 def test_an_action_is_the_same_commit_wherever_it_is_used() -> None:
@@ -62,8 +56,6 @@ def test_nothing_is_published_unless_tests_and_bicep_are_well() -> None:
     condition = JOBS["deploy"]["if"]
     assert "github.event_name != 'pull_request'" in condition
     assert "refs/heads/main" in condition
-    # PyYAML reads the key `on` as true.
-    assert "pull_request_target" not in WORKFLOW[True]
 
 
 def test_flex_consumption_gets_a_remote_build_and_none_of_the_settings_that_it_refuses() -> None:
@@ -92,8 +84,8 @@ def test_nothing_but_the_checkout_is_in_the_folder_that_is_published() -> None:
 
 
 def test_tests_bicep_and_the_published_app_are_all_asked() -> None:
-    assert "make check" in _runs("check")
-    assert "make test" in _runs("check")
+    for part in ("make check", "make test", "make faults"):
+        assert part in _runs("check")
     for word in ("build infra/main.bicep", "lint infra/main.bicep", "test ! -s warnings.txt"):
         assert word in _runs("infra")
     assert "az functionapp function list" in _runs("smoke")
@@ -110,10 +102,6 @@ def test_what_the_commands_name_exists() -> None:
     paths = [f"{module.replace('.', '/')}.py" for module in modules]
     paths += re.findall(r"[\w/.-]+\.bicep(?:param)?\b", commands)
     assert [path for path in paths if not (PROJECT / path).exists()] == []
-
-
-def test_no_value_is_pasted_into_a_script() -> None:
-    assert [step["run"] for _, step in STEPS if "${{" in step.get("run", "")] == []
 
 
 def test_the_scripts_are_valid_shell() -> None:

@@ -20,7 +20,7 @@ def main() -> None:
     sys.stdout.flush()
     for word in sys.stdin:
         report = housekeeping() if word.strip() == "leased" else housekeeping.run()
-        told = None if report is None else {**report.counts, "failures": dict(report.failures)}
+        told = None if report is None else {**report.counts, "failures": sorted(report.failures)}
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
 

@@ -135,6 +135,15 @@ class StoppablePostgres:
         """Serve; what was committed before a stop is there."""
         self._running.enter_context(self._cluster.running())
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stopped while the block runs."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
     def freeze(self) -> None:
         """Keep connections and take new ones, and answer nobody, until `thaw`."""
         self._signal(signal.SIGSTOP)

@@ -160,7 +160,7 @@ class Worker:
         """One run of it, whoever else is at it: what became of requests, and what failed."""
         report = self.parts.housekeeping().run()
         counts = {name: n for name, n in report.counts.items() if n and name != "purged"}
-        return counts, dict(report.failures)
+        return counts, {step: failure.code for step, failure in report.failures.items()}
 
     def warm_up(self) -> Worker:
         """Get to know server, libraries and settings, and forget the calls for it."""

@@ -19,6 +19,7 @@ from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import FieldError
 from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.site.summary import Site, describe_site
+from helpr_core.texts import Message
 from helpr_core.web.pages import Document, render
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -31,7 +32,7 @@ LIBRARIES = (
     Library(118181366, "Concerts", ""),
 )
 SITE = describe_site("Attic Films", SiteSettings(), LIBRARIES[:3], code_required=False)
-RETENTION = "We keep the name you type, and when; it stays until the owner deletes it."
+RETENTION = Message("form.retention_for_ever")
 EMPTY = {"email_or_username": "", "invite_code": "", "note": ""}
 BAD_NAME = FieldError("email_or_username", "Enter a Plex username or an e-mail address.")
 MEANT = "sam@gmail.com"
@@ -93,7 +94,7 @@ def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
     """The result page of that row."""
     return render(
         "invited.html",
-        told=messages.tell(row),
+        message=messages.friend_message(row),
         row_name=row.email_or_username,
         request_id=str(row.request_id),
         server_name=row.server_name,

@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 
 from helpr_core.domain.messages import RECEIVED
+from helpr_core.texts import say
 from tests.contract.places import TablesPlace
 from tests.servers.azurite import connection_string
 from tests.servers.server_process import free_port
@@ -83,11 +84,11 @@ def test_a_browser_is_led_to_a_page_that_tells_the_truth_throughout(outage: Outa
     answer = outage.site.fill_in("friend")
     assert answer.status_code == 303
     page = answer.headers["Location"]
-    assert "We keep your request" in outage.site.page(page).text
+    assert "We’re keeping your request" in outage.site.page(page).text
     outage.end()
-    assert "We keep your request" in outage.site.page(page).text
+    assert "We’re keeping your request" in outage.site.page(page).text
     outage.housekeep()
-    assert "Invite sent to friend" in outage.site.page(page).text
+    assert "Invitation sent to friend" in outage.site.page(page).text
     assert outage.rows() == [("friend", "success")]
     assert outage.site.invited() == ["friend"]
 
@@ -106,9 +107,9 @@ def test_another_browser_gets_the_neutral_answer_as_ever(outage: Outage) -> None
     asked = site.invite("friend@example.com")
     answer = site.invite("FRIEND@example.com", headers=site.browser(2))
     assert answer.status_code == 202
-    assert answer.get_json() == {"status": "received", "message": RECEIVED.sentence}
+    assert answer.get_json() == {"status": "received", "message": say(RECEIVED.sentence)}
     page = site.fill_in("friend@example.com", headers=site.browser(2))
-    assert RECEIVED.sentence in unescape(page.text)
+    assert say(RECEIVED.sentence) in unescape(page.text)
     assert asked.get_json()["request_id"] not in answer.text + page.text
 
 
@@ -132,9 +133,9 @@ def test_whom_the_record_knows_cannot_be_told_while_it_is_away_nor_later(
     outage.end()
     outage.housekeep()
     page = unescape(site.page(f"/invited/{told}").text)
-    assert RECEIVED.sentence in page
+    assert say(RECEIVED.sentence) in page
     assert "known@example.com" not in page
-    assert site.get(f"/api/invites/{told}").get_json()["message"] == RECEIVED.sentence
+    assert site.get(f"/api/invites/{told}").get_json()["message"] == say(RECEIVED.sentence)
     assert site.invited() == ["known@example.com", "unknown@example.com"]
 
 
@@ -163,7 +164,7 @@ def test_the_owner_is_told_which_store_does_not_answer(outage: Outage) -> None:
     for method, path in (("GET", "invites"), ("GET", "stats"), ("POST", "invites")):
         json = {"email_or_username": "friend"} if method == "POST" else None
         told = problem(outage.site.owner(method, path, json=json), 503, "unavailable")
-        assert told["title"] == "The database does not answer"
+        assert told["title"] == "The database isn’t responding"
         assert "nothing was sent" not in told["detail"]
 
 

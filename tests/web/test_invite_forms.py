@@ -36,13 +36,13 @@ def test_a_form_that_is_kept_leads_to_the_result_page_too(site: SiteUnderTest, s
     site.plex.fail("status", method="POST", status=status, times=0)
     answer = site.fill_in("friend")
     assert answer.status_code == 303
-    assert "We keep your request" in site.page(answer.headers["Location"]).text
+    assert "We’re keeping your request" in site.page(answer.headers["Location"]).text
 
 
 def test_a_refusal_of_plex_stands_on_the_result_page(site: SiteUnderTest) -> None:
     answer = site.fill_in("nobody-at-all")
     assert answer.status_code == 303
-    assert "Plex did not accept that name" in site.page(answer.headers["Location"]).text
+    assert "Plex didn’t accept that name" in site.page(answer.headers["Location"]).text
 
 
 def test_a_wrong_name_shows_the_form_again_with_what_was_typed(site: SiteUnderTest) -> None:
@@ -83,7 +83,7 @@ def test_a_limited_browser_gets_a_page_that_says_when(make_site: MakeSite) -> No
     site.fill_in("first")
     answer = site.fill_in("second")
     assert (answer.status_code, answer.mimetype) == (429, "text/html")
-    assert "a little too often" in answer.text
+    assert "Too many requests" in answer.text
     assert int(answer.headers["Retry-After"]) >= 1
 
 

@@ -26,6 +26,8 @@ FIRST_PAGE_BYTES = 30 * 1024
 FIRST_PAGE_REQUESTS = 4
 
 PAGES = every_page()
+# What its scripts say. No browser runs a block of that type, whatever the policy.
+DATA = ("script", {"type": "application/json", "id": "texts"})
 each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 
 
@@ -35,14 +37,16 @@ class Tags(HTMLParser):
     def __init__(self, page: Document) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.inline = ""
+        self.inline = self.data = ""
         self.feed(page.body.decode())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        if self.tags and self.cdata_elem in ("script", "style"):
+        if self.tags[-1:] == [DATA]:
+            self.data += data
+        elif self.tags and self.cdata_elem in ("script", "style"):
             self.inline += data
 
     def named(self, name: str) -> list[dict[str, str | None]]:
@@ -64,7 +68,7 @@ def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(page: Document) ->
     names = {name for _, attributes in tags.tags for name in attributes}
     assert tags.inline.strip() == ""
     assert tags.named("style") == []
-    assert all(script.get("src") for script in tags.named("script"))
+    assert all(script.get("src") for script in tags.named("script") if script != DATA[1])
     assert not {name for name in names if name == "style" or name.startswith("on")}
 
 
@@ -99,7 +103,7 @@ def test_every_static_file_that_a_page_names_exists(page: Document) -> None:
 
 
 def test_the_demo_banner_is_on_every_page_of_a_demo_and_only_there() -> None:
-    said = b"<strong>Demo:</strong> nothing is really sent."
+    said = b"<strong>Demo:</strong> Nothing is really sent."
 
     shown = {name for name, page in PAGES.items() if said in page.body}
     assert shown == {"form-demo", "invited-accepted"}
@@ -146,7 +150,7 @@ def test_markup_in_any_value_stays_text(name: str) -> None:
     assert b"<script>" not in page.body
     assert b"&lt;script&gt;" in page.body
     assert not {attribute for attribute in names if attribute.startswith("on")}
-    assert b"49" not in re.sub(rb"<svg.*?</svg>", b"", page.body, flags=re.S)
+    assert b"49" not in re.sub(rb"<svg.*?</svg>|v=\w+", b"", page.body, flags=re.S)
 
 
 def test_a_lone_surrogate_does_not_break_a_page() -> None:
@@ -194,8 +198,8 @@ def test_the_result_page_reloads_itself_only_while_something_may_change() -> Non
 
 
 def test_a_reference_is_shown_only_where_there_is_one() -> None:
-    assert b"Tell the owner this number" in problem("Something broke", "7c9e").body
-    assert b"Tell the owner this number" not in problem("Nothing here").body
+    assert b"Tell the owner this reference" in problem("Something broke", "7c9e").body
+    assert b"Tell the owner this reference" not in problem("Nothing here").body
 
 
 def test_the_same_page_has_the_same_etag_and_another_page_another() -> None:

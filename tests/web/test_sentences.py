@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from helpr_core.errors import InvalidInput
+from helpr_core.texts import say
 from helpr_core.web.bodies import check
 from helpr_core.web.described import FUNCTIONS
 from helpr_core.web.sentences import OTHERWISE
@@ -63,7 +64,7 @@ def errors_of(shape: type[BaseModel], name: str, value: object) -> Iterator[tupl
     with pytest.raises(InvalidInput) as refused:
         check(shape, {name: value})
     for error, word in zip(refused.value.errors, words, strict=True):
-        yield error.field, error.message, word
+        yield error.field, say(error.message), word
 
 
 def test_there_is_something_to_walk() -> None:

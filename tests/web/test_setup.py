@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import TestResponse
 
+from helpr_core.texts import text
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
@@ -166,7 +167,7 @@ def test_a_friend_is_recorded_first_whatever_setting_is_wrong(
     answer = site.invite("friend")
     assert (answer.status_code, answer.get_json()["status"]) == (202, "queued")
     assert "owner" in answer.get_json()["message"]
-    assert "not answering" not in answer.get_json()["message"]
+    assert answer.get_json()["message"] == text("friend.owner_first.sentence")
     assert [row["status"] for row in site.rows()] == ["queued"]
     body = site.owner("GET", "overview").get_json()
     assert body["status"] == "error"

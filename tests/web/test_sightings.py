@@ -157,7 +157,7 @@ def test_failed_sign_ins_from_everywhere_leave_the_owners_browser_alone(
     ]
     assert statuses == [401] * 10 + [429] * 2
     refused = problem(dashboard.try_to_sign_in(headers=PROXY), 429, "rate_limited")
-    assert "new browser" in refused["detail"]
+    assert "signed in before" in refused["detail"]
     dashboard.device = device
     dashboard.sign_in()
     told = checks(dashboard.site, "overview")["ceilings"]

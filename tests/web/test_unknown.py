@@ -41,7 +41,7 @@ OF_OUR_OWN_SERVER_ALONE = ["/nope/deeper", "/admin/host/status", "/runtime/webho
 def test_a_browser_gets_the_page_with_a_way_back(site: SiteUnderTest, path: str) -> None:
     answer = site.page(path)
     assert (answer.status_code, answer.content_type) == (404, "text/html; charset=utf-8")
-    assert "There is nothing here" in answer.text
+    assert "Page not found" in answer.text
     assert 'href="/"' in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
 

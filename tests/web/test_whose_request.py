@@ -12,13 +12,14 @@ from werkzeug.test import TestResponse
 
 from helpr_core.domain.messages import RECEIVED
 from helpr_core.services.owner.devices import Device
+from helpr_core.texts import say
 from helpr_core.web.cookies import REQUESTS
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest, problem
 
 STRANGER: dict[str, str] = {}
 FRIEND = "friend@example.com"
-NEUTRAL = {"status": "received", "message": RECEIVED.sentence}
+NEUTRAL = {"status": "received", "message": say(RECEIVED.sentence)}
 
 
 def cookie_of(answer: TestResponse) -> dict[str, str]:
@@ -65,7 +66,7 @@ def test_a_form_gets_a_page_that_says_the_same(site: SiteUnderTest) -> None:
     site.fill_in(FRIEND)
     page = site.fill_in(FRIEND, headers=STRANGER)
     assert (page.status_code, page.mimetype) == (202, "text/html")
-    assert RECEIVED.sentence in unescape(page.text)
+    assert say(RECEIVED.sentence) in unescape(page.text)
     assert "/invited/" not in page.text
     assert FRIEND not in page.text
 
@@ -264,4 +265,4 @@ def test_the_answers_count_alike_against_the_limit(make_site: MakeSite) -> None:
 
 def test_the_page_with_the_form_has_the_neutral_answer_for_scripts(site: SiteUnderTest) -> None:
     text = unescape(site.page("/").text)
-    assert RECEIVED.sentence in text[text.index('<template id="received"') :]
+    assert say(RECEIVED.sentence) in text[text.index('<template id="received"') :]

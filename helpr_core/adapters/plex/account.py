@@ -31,7 +31,7 @@ from plexapi import BASE_HEADERS
 from plexapi.myplex import MyPlexAccount, MyPlexInvite, MyPlexUser
 from urllib3.exceptions import HTTPError
 
-from helpr_core.adapters.plex.answers import MAX_BYTES, Answer, parse_answer
+from helpr_core.adapters.plex.answers import MAX_BYTES, Answer, parse_answer, parse_json
 from helpr_core.adapters.plex.transport import PatientAdapter
 from helpr_core.errors import PlexAnswerLost, PlexUnavailable
 from helpr_core.patience import seconds_left, within
@@ -46,6 +46,8 @@ TIMEOUT = (3.05, 10.0)
 TOTAL_SECONDS = 20.0
 """For one call as a whole, whatever arrives in bits and pieces."""
 
+_PAGES = ("X-Plex-Container-Start", "X-Plex-Container-Total-Size")
+"""Headers of an answer that is one page of several."""
 _POOL = 32
 """Calls at the same time, each with a socket that is kept. More threads than that wait."""
 _SLOT_SECONDS = 5.0
@@ -91,19 +93,35 @@ class Account(MyPlexAccount):
         Replaces PlexAPI's: there 429 and 5xx cannot be told from a refusal, Retry-After is
         lost, Cloudflare's statuses are a TypeError, and messages hold URL and body.
         """
+        return parse_answer(self._answer_to(url, method, headers, timeout, **kwargs))
+
+    def query_json(
+        self, url: str, method: Callable[..., requests.Response] | None = None, **kwargs: Any
+    ) -> tuple[Any, bool]:
+        """The same for an answer in JSON, and whether it says to be one page of several."""
+        answer = self._answer_to(url, method, {"Accept": "application/json"}, None, **kwargs)
+        return parse_json(answer), answer.paged
+
+    def _answer_to(
+        self,
+        url: str,
+        method: Callable[..., requests.Response] | None,
+        headers: dict[str, str] | None,
+        timeout: tuple[float, float] | None,
+        **kwargs: Any,
+    ) -> Answer:
         with self._slot():
             now = time.monotonic()
             if now - self._last_call > _IDLE_SECONDS:
                 self._session.close()  # only the idle sockets; it can be used on
             self._last_call = now
-            answer = _ask(
+            return _ask(
                 method or self._session.get,
                 self._address(url),
                 headers=self._headers(**headers or {}),
                 timeout=timeout or self._timeout,
                 **kwargs,
             )
-        return parse_answer(answer)
 
     def _address(self, url: str) -> str:
         if self._base_url == PLEX_TV:
@@ -165,6 +183,8 @@ def _answer(call: Callable[..., requests.Response], url: str, **kwargs: Any) -> 
             response.headers.get("Content-Type", ""),
             response.headers.get("Retry-After", ""),
             _body(response),
+            any(name in response.headers for name in _PAGES)
+            or 'rel="next"' in response.headers.get("Link", ""),
         )
 
 

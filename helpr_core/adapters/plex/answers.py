@@ -6,11 +6,13 @@ wording that was not. Plex's own sentence goes on as the reason, cleaned and cut
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 from xml.etree import ElementTree as ET  # expat ≥ 2.4.1 stops entity bombs; see _parse
 
 from helpr_core.errors import (
@@ -50,6 +52,7 @@ class Answer:
     content_type: str
     retry_after: str
     body: bytes
+    paged: bool = False
 
 
 def parse_answer(answer: Answer) -> ET.Element | None:
@@ -57,6 +60,18 @@ def parse_answer(answer: Answer) -> ET.Element | None:
     if answer.status in _SUCCESS:
         return _parse(answer)
     raise error_of(answer)
+
+
+def parse_json(answer: Answer) -> Any:
+    """The JSON of a success, or None for one without a body; otherwise the fitting error."""
+    if answer.status not in _SUCCESS:
+        raise error_of(answer)
+    if answer.status == 204 or not answer.body.strip():
+        return None
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError) as exc:
+        raise PlexAnswerLost("the answer is not JSON") from exc
 
 
 def error_of(answer: Answer) -> PlexError:
@@ -100,7 +115,7 @@ def reason_of(answer: Answer) -> str:
     root = _document(answer)
     if root is None:
         text = _text(answer)
-        return clean("" if "<" in text else text)
+        return clean(_said_in_json(text) or ("" if "<" in text else text))
     return clean(root.get("status") or _said(root.find(".//error")))
 
 
@@ -115,7 +130,9 @@ def _described(answer: Answer) -> str:
 def _in_plexs_words(answer: Answer) -> bool:
     """Whether plex.tv itself says no, and not somebody in between."""
     root = _document(answer)
-    return root is not None and root.tag in ("Response", "errors")
+    if root is None:
+        return _errors_in_json(_text(answer)) is not None
+    return root.tag in ("Response", "errors")
 
 
 def _document(answer: Answer) -> ET.Element | None:
@@ -154,6 +171,24 @@ def retry_after_seconds(text: str) -> int | None:
     if at.tzinfo is None:
         return None
     return min(max(0, int((at - datetime.now(UTC)).total_seconds())), _MAX_RETRY_AFTER)
+
+
+def _errors_in_json(text: str) -> list[Any] | None:
+    """What v2 says in JSON: `{"errors": [{"code", "message", "status"}]}`."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        errors = json.loads(text).get("errors")
+    except (ValueError, RecursionError):
+        return None
+    return errors if isinstance(errors, list) else None
+
+
+def _said_in_json(text: str) -> str:
+    first = next(iter(_errors_in_json(text) or ()), None)
+    if not isinstance(first, dict):
+        return ""
+    return str(first.get("message") or f"Plex error {first.get('code', '')}").strip()
 
 
 def _said(error: ET.Element | None) -> str:

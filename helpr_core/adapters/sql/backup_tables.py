@@ -23,6 +23,9 @@ NOT_THE_OWNERS = frozenset({"state_entries", "state_counters"})
 """Tables of the state store: the backup takes what is worth keeping through the store itself,
 so that it can be restored into another kind of store."""
 
+MADE_BY_ITSELF = "decisions"
+"""A table that has rows before anybody has asked for anything."""
+
 _BATCH = 500
 
 
@@ -106,6 +109,7 @@ def _are_empty(connection: sa.Connection) -> bool:
     return not any(
         connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
         for table in kept_tables()
+        if table.name != MADE_BY_ITSELF
     )
 
 

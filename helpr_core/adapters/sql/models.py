@@ -116,6 +116,17 @@ audit_events = sa.Table(
     sa.Index("ix_audit_events_target_timestamp_id", "target", "timestamp", "id"),
 )
 
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("updated_by", sa.String(255)),
+)
+"""What the owner has decided; by nobody where Helpr has found out about it itself."""
+
 # Of PostgreSQL only; adapters/sql/invite_search.py tells what for.
 sa.Index(
     "ix_invite_requests_search",

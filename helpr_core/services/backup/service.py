@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Protocol
@@ -63,11 +63,18 @@ class Backup:
     """A backup is made while others write; to `restore`, stop what serves."""
 
     def __init__(
-        self, tables: Tables, state: StateStore, sealer: Sealer, clock: Clock, version: str
+        self,
+        tables: Tables,
+        state: StateStore,
+        sealer: Sealer,
+        settle_decisions: Callable[[], None],
+        clock: Clock,
+        version: str,
     ) -> None:
         self._tables = tables
         self._state = state
         self._sealer = sealer
+        self._settle_decisions = settle_decisions
         self._clock = clock
         self._version = version
 
@@ -115,6 +122,8 @@ class Backup:
         rows = ((line["table"], line["row"]) for line in backup.lines("table"))
         if not self._tables.restore(rows, _entries(backup), replace=replace):
             self._restore_state(backup, old)
+        # Before schema 0005 decisions were in the state store alone.
+        self._settle_decisions()
 
     def _restore_state(self, backup: BackupFile, old: Iterable[tuple[str, str]]) -> None:
         try:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from itsdangerous import BadSignature
+from datetime import timedelta
 
 from helpr_core.clock import Clock
-from helpr_core.services.owner.sessions import signer
+from helpr_core.services.owner.stamps import Stamps
 
-_TOKEN = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
 OWNERS = timedelta(days=400)
 """Where the owner has signed in. Longer no browser keeps a cookie (RFC 6265bis, section 5.5)."""
 FRIENDS = timedelta(days=90)
@@ -27,8 +23,8 @@ class Device:
 
 
 class Devices:
-    """Makes and reads the cookie's value, of 90 characters at most, for one `purpose`: a cookie
-    of another is none here. With another `key` every browser is a stranger's again."""
+    """Makes and reads the cookie's value, a stamp for one `purpose`: a cookie of another is none
+    here. With another `key` every browser is a stranger's again."""
 
     def __init__(
         self,
@@ -37,7 +33,7 @@ class Devices:
         purpose: str = "helpr device",
         lifetime: timedelta = OWNERS,
     ) -> None:
-        self._signer = signer(key, purpose)
+        self._stamps = Stamps(key, purpose)
         self._lifetime = lifetime
         self._clock = clock
 
@@ -49,15 +45,11 @@ class Devices:
     def remember(self, device: Device | None) -> str:
         """The cookie's value, good from now on; a browser keeps its id."""
         device_id = device.id if device else secrets.token_hex(16)
-        return self._signer.sign(f"{device_id}.{int(self._clock().timestamp())}").decode()
+        return self._stamps.make(device_id, self._clock())
 
     def find(self, token: str) -> Device | None:
         """The browser that the cookie's value stands for; None for a stranger's."""
-        if not _TOKEN.fullmatch(token):
+        stamp = self._stamps.read(token)
+        if stamp is None or abs(self._clock() - stamp[1]) >= self._lifetime:
             return None
-        try:
-            device_id, _, seconds = self._signer.unsign(token).decode().partition(".")
-        except BadSignature:
-            return None
-        age = self._clock() - datetime.fromtimestamp(int(seconds), UTC)
-        return Device(device_id) if abs(age) < self._lifetime else None
+        return Device(stamp[0])

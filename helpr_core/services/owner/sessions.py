@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from itsdangerous import BadSignature, Signer
+from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.errors import SignInRequired, StateUnavailable
+from helpr_core.services.owner.stamps import Stamps, signer
 from helpr_core.services.ports import SESSIONS, StateStore
 
 log = logging.getLogger(__name__)
 
-# itsdangerous passes over what is no base64 in a signature: the same session, written otherwise.
-_TOKEN = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
 LIFETIME = timedelta(hours=12)
 # Instances' clocks differ: a session of another one may seem to begin in a moment.
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -38,7 +33,7 @@ class Session:
 
 
 class Sessions:
-    """Makes and reads the cookie's value: `id.seconds.signature`, of A-Z a-z 0-9 - _ . alone.
+    """Makes and reads the cookie's value, a stamp.
 
     `key` depends on the secret key, the name and the password's hash, so that a change of
     one of them ends every session. Without a `username` nobody has a session.
@@ -50,15 +45,14 @@ class Sessions:
         self._username = username
         self._state = state
         self._clock = clock
-        self._cookies = signer(key, "helpr session")
+        self._stamps = Stamps(key, "helpr session")
         self._csrf_tokens = signer(key, "helpr csrf token")
 
     def begin(self) -> tuple[str, Session]:
         """A new session, and the cookie's value that stands for it."""
-        seconds = int(self._clock().timestamp())
+        now = self._clock().replace(microsecond=0)
         session_id = secrets.token_hex(16)
-        token = self._cookies.sign(f"{session_id}.{seconds}").decode()
-        return token, self._session(session_id, seconds)
+        return self._stamps.make(session_id, now), self._session(session_id, now)
 
     def check(self, token: str) -> Session:
         """The session that the cookie's value stands for; SignInRequired when it is none.
@@ -66,18 +60,14 @@ class Sessions:
         While the state store is down the signature and the age alone decide: the owner
         needs the dashboard most then.
         """
-        if not _TOKEN.fullmatch(token):
+        stamp = self._stamps.read(token)
+        if stamp is None:
             raise SignInRequired("no session of ours")
-        try:
-            signed = self._cookies.unsign(token).decode()
-        except BadSignature:
-            raise SignInRequired("no session of ours") from None  # the error quotes the cookie
-        session_id, _, seconds = signed.partition(".")
-        session = self._session(session_id, int(seconds))
+        session = self._session(*stamp)
         left = session.expires_at - self._clock()
         if not timedelta() < left < LIFETIME + _SET_BACK or not self._username:
             raise SignInRequired("the session is over")
-        if self._was_ended(session_id):
+        if self._was_ended(session.id):
             raise SignInRequired("the session was ended")
         return session
 
@@ -92,10 +82,9 @@ class Sessions:
         except StateUnavailable as exc:
             log.warning("the end of a session is not shared reason=%s", exc)
 
-    def _session(self, session_id: str, seconds: int) -> Session:
+    def _session(self, session_id: str, began_at: datetime) -> Session:
         csrf_token = self._csrf_tokens.get_signature(session_id).decode()
-        expires_at = datetime.fromtimestamp(seconds, UTC) + LIFETIME
-        return Session(session_id, self._username, csrf_token, expires_at)
+        return Session(session_id, self._username, csrf_token, began_at + LIFETIME)
 
     def _was_ended(self, session_id: str) -> bool:
         try:
@@ -103,8 +92,3 @@ class Sessions:
         except StateUnavailable as exc:
             log.warning("sessions by signature and age alone reason=%s", exc)
             return False
-
-
-def signer(key: str, purpose: str) -> Signer:
-    """Signs what a cookie holds, for one purpose alone."""
-    return Signer(key, salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Lock
-from typing import Any
 
 from helpr_core.clock import Clock
-from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.plex import Server
 from helpr_core.domain.server_list import Doubt, missing_from, weigh
 from helpr_core.errors import (
     PlexListsNothing,
@@ -20,13 +18,16 @@ from helpr_core.errors import (
     PlexUnavailable,
     StateUnavailable,
 )
+from helpr_core.kept import Kept
 from helpr_core.once import Once
 from helpr_core.patience import seconds_left
+from helpr_core.services.documents import Document
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
+from helpr_core.shapes import FLAT
 
 log = logging.getLogger(__name__)
 
-_FRESH_SECONDS = 60.0
+_FRESH = timedelta(minutes=1)
 """How long a worker goes on with what it has read: what another has learned reaches all."""
 
 _TURN_SECONDS = 20.0
@@ -38,7 +39,7 @@ _OLD = timedelta(hours=1)
 class Known:
     """The server as it is believed, and what is doubtful about plex.tv's last answer."""
 
-    server: Server
+    server: Server = field(metadata=FLAT)
     doubt: Doubt | None = None
 
 
@@ -54,11 +55,10 @@ class ServerCatalog:
     def __init__(self, media: MediaServer, state: StateStore, key: str, clock: Clock) -> None:
         self._media = media
         self._state = state
-        self._key = key
+        self._document = Document(PLEX, key, Known)
         self._clock = clock
         self._lock = Lock()
-        self._kept: Known | None = None
-        self._read_at = 0.0
+        self._kept = Kept("server", self._stored, _FRESH, clock)
         self._asked = Once(self._first)
         self.not_found: PlexServerUnknown | PlexListsNothing | None = None
         """Why this worker knows no server although plex.tv has answered."""
@@ -125,7 +125,7 @@ class ServerCatalog:
 
     def _refreshed(self) -> tuple[Server, Server]:
         """What is believed, and what was answered. Call it with the lock."""
-        known = self._kept or self._stored()
+        known = self._kept.last or self._stored()
         if known is None:
             server = self._first().server
             return server, server
@@ -175,67 +175,26 @@ class ServerCatalog:
         return server
 
     def _known(self, *, fresh: bool = False) -> Known | None:
-        is_new = time.monotonic() - self._read_at < _FRESH_SECONDS
-        if self._kept is not None and is_new and not fresh:
-            return self._kept
-        self._read_at = time.monotonic()
-        stored = self._stored()
-        if stored is not None:
-            self._kept = stored
-        return self._kept
+        known = self._kept.renew() if fresh else self._kept.get()
+        if known is None:
+            self._kept.expire()  # another worker may get to know it at any moment
+        return known
 
     def _keep(self, known: Known) -> Known:
-        self._kept, self._read_at = known, time.monotonic()
+        self._kept.put(known)
         try:
-            self._state.put(PLEX, self._key, _as_stored(known))
+            self._document.put(self._state, known)
         except StateUnavailable as exc:
             # The next cold worker asks plex.tv itself; nothing is wrong for this one.
             log.warning("server not stored reason=%s", exc)
         return known
 
     def _stored(self) -> Known | None:
+        """As the state store has it, else as this worker has known it so far."""
         try:
-            entry = self._state.get(PLEX, self._key)
+            known = self._document.find(self._state).value
         except StateUnavailable as exc:
             log.warning("stored server not read reason=%s", exc)
-            return None
-        known = _known(entry.value) if entry else None
+            return self._kept.last
         # An earlier version has believed, and stored, an answer without libraries.
-        return known if known and known.server.libraries else None
-
-
-def _as_stored(known: Known) -> dict[str, Any]:
-    server, doubt = known.server, known.doubt
-    value: dict[str, Any] = {
-        "machine_identifier": server.machine_identifier,
-        "name": server.name,
-        "libraries": [asdict(library) for library in server.libraries],
-        "fetched_at": server.fetched_at.isoformat(),
-    }
-    if doubt is not None:
-        times = {"since": doubt.since.isoformat(), "last": doubt.last.isoformat()}
-        value["doubt"] = asdict(doubt) | {"missing": list(doubt.missing)} | times
-    return value
-
-
-def _known(value: Mapping[str, Any]) -> Known:
-    server = Server(
-        machine_identifier=value["machine_identifier"],
-        name=value["name"],
-        libraries=tuple(
-            Library(one["id"], one["title"], one["type"]) for one in value["libraries"]
-        ),
-        fetched_at=datetime.fromisoformat(value["fetched_at"]),
-    )
-    doubt = value.get("doubt")
-    return Known(server, _doubt(doubt) if doubt else None)
-
-
-def _doubt(value: Mapping[str, Any]) -> Doubt:
-    return Doubt(
-        missing=tuple(value["missing"]),
-        since=datetime.fromisoformat(value["since"]),
-        last=datetime.fromisoformat(value["last"]),
-        answers=value["answers"],
-        nothing=value["nothing"],
-    )
+        return known if known and known.server.libraries else self._kept.last

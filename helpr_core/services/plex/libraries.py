@@ -21,9 +21,9 @@ from helpr_core.errors import (
     PlexServerUnknown,
     SetupRequired,
 )
+from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.stored_choice import StoredChoice
-from helpr_core.services.ports import StateStore
 
 log = logging.getLogger(__name__)
 
@@ -99,11 +99,11 @@ class SharedLibraries:
     """Reads and saves the choice. `names` is PLEX_LIBRARIES."""
 
     def __init__(
-        self, state: StateStore, catalog: ServerCatalog, names: Sequence[str], clock: Clock
+        self, decided: Decided[Choice], catalog: ServerCatalog, names: Sequence[str], clock: Clock
     ) -> None:
         self._catalog = catalog
         self._names = tuple(names)
-        self._stored = StoredChoice(state, self._names)
+        self._stored = StoredChoice(decided, self._names)
         self._clock = clock
         self._told: tuple[str, ...] = ()
         self._ask_again_at = self._ask_first_at = 0.0
@@ -217,10 +217,11 @@ class SharedLibraries:
             server.fetched_at,
         )
 
-    def choose(self, ids: Sequence[int]) -> Listing:
-        """Save the owner's choice. Raises InvalidInput for none, or for one unknown."""
+    def choose(self, ids: Sequence[int], by: str) -> Listing:
+        """Save the owner's choice. Raises InvalidInput for none, or for one unknown, and
+        LogUnavailable while the database is down: nothing is saved then."""
         libraries = self.named(ids, "shared")
-        self._stored.save(chosen_on(self._catalog.server(), libraries))
+        self._stored.save(chosen_on(self._catalog.server(), libraries), by)
         return self.list(refresh=False)
 
     def named(self, ids: Sequence[int], field: str = "libraries") -> tuple[Library, ...]:

@@ -1,119 +1,80 @@
-"""The choice of libraries in the state store, where all workers read it."""
+"""The choice of libraries: the owner's, or what was found of PLEX_LIBRARIES."""
 
 from __future__ import annotations
 
 import logging
-import math
-import time
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from helpr_core.domain.library_choice import Choice
-from helpr_core.domain.plex import Library
-from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
-from helpr_core.services.ports import SITE, Entry, StateStore
+from helpr_core.errors import EntryChanged, LogUnavailable
+from helpr_core.services.decisions import Decided
+from helpr_core.services.documents import Document
+from helpr_core.services.ports import SITE
 
 log = logging.getLogger(__name__)
 
-KEY = "libraries"
-_FRESH_SECONDS = 60.0
+FRESH = timedelta(minutes=1)
 """How long a worker goes on with a choice it has read: a change reaches all in a minute."""
+NONE = Choice((), names=("",))
+"""Before anything was chosen or found: it was made of no names that anybody can set."""
+_TRIES = 5
+
+
+def _with_objects(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first versions kept the libraries' ids alone."""
+    libraries = value.get("libraries")
+    if not isinstance(libraries, list):
+        return value
+    return {**value, "libraries": [{"id": o} if isinstance(o, int) else o for o in libraries]}
+
+
+DOCUMENT = Document(SITE, "libraries", Choice, _with_objects)
 
 
 class StoredChoice:
     """`names` is PLEX_LIBRARIES: what was made of other names does not count any more."""
 
-    def __init__(self, state: StateStore, names: tuple[str, ...]) -> None:
-        self._state = state
+    def __init__(self, decided: Decided[Choice], names: tuple[str, ...]) -> None:
+        self._decided = decided
         self._names = names
-        self._kept: tuple[float, Choice | None] | None = None
 
     def current(self) -> Choice | None:
         """The choice that counts; None while PLEX_LIBRARIES has to be looked up first.
 
         Raises StateUnavailable when it was never read.
         """
-        kept = self._kept
-        if kept is not None and time.monotonic() - kept[0] < _FRESH_SECONDS:
-            return kept[1]
-        try:
-            entry = self._state.get(SITE, KEY)
-        except StateUnavailable:
-            if kept is None:
-                raise
-            return kept[1]  # the last one known
-        choice = _choice(entry) if entry else None
-        if choice is not None and not self._counts(choice):
-            choice = None
-        self._kept = (time.monotonic(), choice)
-        return choice
+        return self._counting(self._decided.current())
 
-    def save(self, choice: Choice) -> None:
-        """The owner has chosen. Raises StateUnavailable."""
-        self._state.put(SITE, KEY, _stored(choice))
-        self._kept = (time.monotonic(), choice)
+    def save(self, choice: Choice, by: str) -> None:
+        """The owner has chosen, whatever stood there. Raises LogUnavailable."""
+        for _ in range(_TRIES):
+            try:
+                self._decided.save(choice, self._decided.recorded(), by)
+            except EntryChanged:
+                continue
+            return
+        raise LogUnavailable("the choice of libraries changes too often")
 
     def learn(self, choice: Choice) -> Choice:
         """Store what was found out about the choice; returns the one that counts.
 
         That is another one where the owner has chosen meanwhile.
         """
-        kept = self._kept
-        if kept is not None and kept[1] == choice:
+        known = self._decided.current()
+        if known == choice:
             return choice
-        read_at = time.monotonic()
         try:
-            entry = self._state.get(SITE, KEY)
-            there = _choice(entry) if entry else None
-            if entry is None:
-                self._state.insert(SITE, KEY, _stored(choice))
-            elif there is not None and self._counts(there) and there != (kept[1] if kept else None):
-                choice = there  # somebody else knows more
-            else:
-                self._state.replace(SITE, KEY, _stored(choice), entry.etag)
-        except StateUnavailable as exc:
+            return self._decided.save(choice, known, None)
+        except EntryChanged:
+            log.info("found libraries not stored: somebody found or chose just now")
+            return self._counting(self._decided.newest()) or choice
+        except LogUnavailable as exc:
             log.warning("found libraries not stored reason=%s", exc)
-        except (EntryExists, EntryChanged) as exc:
-            log.info("found libraries not stored reason=%s", exc.code)
-            read_at = -math.inf  # somebody found or chose just now: read it next time
-        # Never forgotten, so that a state store that goes away stops no invite.
-        self._kept = (read_at, choice)
+        # Never forgotten, so that a store that goes away stops no invite.
+        self._decided.remember(choice, known)
         return choice
 
-    def _counts(self, choice: Choice) -> bool:
-        return choice.names is None or choice.names == self._names
-
-
-def _stored(choice: Choice) -> dict[str, Any]:
-    return {
-        "libraries": [asdict(library) for library in choice.libraries],
-        "names": list(choice.names) if choice.names is not None else None,
-        "unclear": list(choice.unclear),
-        "machine": choice.machine,
-        "beside": sorted(choice.beside),
-        "found_again": list(choice.found_again),
-        "found_at": choice.found_at.isoformat() if choice.found_at else None,
-    }
-
-
-def _choice(entry: Entry) -> Choice:
-    """As it was written by this version, or by one that knew less."""
-    value: Mapping[str, Any] = entry.value
-    names, found_at = value.get("names"), value.get("found_at")
-    return Choice(
-        libraries=tuple(_library(one) for one in value["libraries"]),
-        names=tuple(names) if names is not None else None,
-        unclear=tuple(value.get("unclear", ())),
-        machine=value.get("machine", ""),
-        beside=frozenset(value.get("beside", ())),
-        found_again=tuple(value.get("found_again", ())),
-        found_at=datetime.fromisoformat(found_at) if found_at else None,
-    )
-
-
-def _library(value: Any) -> Library:
-    if isinstance(value, int):
-        return Library(value, "", "")
-    return Library(value["id"], value.get("title", ""), value.get("type", ""))
+    def _counting(self, choice: Choice) -> Choice | None:
+        return choice if choice.names is None or choice.names == self._names else None

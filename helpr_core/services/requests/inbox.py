@@ -10,34 +10,53 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.messages import RECEIVED_CODE
-from helpr_core.domain.plex import read_libraries
-from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Source, Status
-from helpr_core.errors import EntryChanged, EntryExists, LogUnavailable, Unavailable
+from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Status
+from helpr_core.errors import EntryChanged, LogUnavailable, Unavailable
+from helpr_core.services.documents import Document, Found
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
+from helpr_core.shapes import FLAT
 
 log = logging.getLogger(__name__)
 
 CAPACITY = 1000
 """Requests at most; give or take what several workers take in within ten seconds."""
 
-_PERSON = "person."
-_REQUEST = "request."
 _FULL_RETRY_SECONDS = 300
 _COUNT_FRESH_SECONDS = 10.0
 _LEADS_FOR = timedelta(days=30)
 _TRIES = 5
 _MOST_NOTES = 20
 """Of one request, so that its entry stays as small as the store wants it."""
-_FIELDS = {one.name for one in fields(NewRequest)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A request that waits for the database, and the words of those who asked again."""
+
+    request: NewRequest = field(metadata=FLAT)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """Where the friend's page finds the request: in the entry of that key, in that row of the
+    record, or here as it was received, where the record's is another browser's."""
+
+    person: str | None = None
+    row: UUID | None = None
+    received: NewRequest | None = None
+
+
+_PERSON = Document(INBOX, "person.", _Waiting)
+_REQUEST = Document(INBOX, "request.", _Lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,42 +87,39 @@ class Inbox:
 
         Raises Unavailable when the inbox is full.
         """
-        key = self._person(new.identity_key)
+        document = self._of_person(new)
         for _ in range(_TRIES):
-            entry = self._state.get(INBOX, key)
-            if entry is not None:
-                with suppress(EntryChanged):
-                    return self._answered(entry, new)
-                continue
-            self._require_room()
-            with suppress(EntryExists):
-                entry = self._state.insert(INBOX, key, _stored(new))
-                return Opened(self._led_to(entry), created=True)
+            found = document.find(self._state)
+            with suppress(EntryChanged):
+                if found.value is not None:
+                    return self._answered(found, found.value, new)
+                self._require_room()
+                document.swap(self._state, found, _Waiting(_to_wait(new)))
+                return Opened(self._led_to(document.key, _to_wait(new)), created=True)
         raise Unavailable("the inbox's entry kept appearing and vanishing")
 
     def find_answer(self, new: NewRequest) -> Opened | None:
         """The request of that person, if there is one; of this one only the note is kept."""
-        entry = self._state.get(INBOX, self._person(new.identity_key))
-        if entry is None:
+        found = self._of_person(new).find(self._state)
+        if found.value is None:
             return None
         with suppress(EntryChanged):
-            return self._answered(entry, new)
+            return self._answered(found, found.value, new)
         raise Unavailable("the inbox's entry changed at this moment")
 
     def find(self, request_id: UUID) -> InviteRequest | None:
         """The request as it waits here; LogUnavailable where the database has it by now."""
-        lead = self._state.get(INBOX, f"{_REQUEST}{request_id}")
-        if lead is None:
+        lead = _REQUEST.named(str(request_id)).find(self._state).value or _Lead()
+        if lead.row is not None:
+            return self._log.get(lead.row)
+        if lead.received is not None:
+            return replace(_as_row(lead.received), error_code=RECEIVED_CODE)
+        if lead.person is None:
             return None
-        if "row" in lead.value:
-            return self._log.get(UUID(lead.value["row"]))
-        if "received" in lead.value:
-            received = _as_row(_request(lead.value["received"]))
-            return replace(received, error_code=RECEIVED_CODE)
-        entry = self._state.get(INBOX, lead.value["person"])
-        if entry is None or entry.value["request_id"] != str(request_id):
+        kept = replace(_PERSON, key=lead.person).find(self._state).value
+        if kept is None or kept.request.request_id != request_id:
             return None
-        return _as_row(_request(entry.value))
+        return _as_row(kept.request)
 
     def drain(self, until: float) -> int:
         """Hand over to the database, in the order in which they came; how many.
@@ -112,74 +128,71 @@ class Inbox:
         and dies: its request_id is unique in the database. Raises LogUnavailable.
         """
         drained = 0
-        for entry in self._waiting():
+        for entry, kept in self._waiting():
             if time.monotonic() >= until:
                 break
-            self._hand_over(entry)
+            self._hand_over(entry, kept)
             drained += 1
         return drained
 
     def state(self) -> InboxState:
         """What waits here."""
         waiting = self._waiting()
-        return InboxState(len(waiting), _request(waiting[0].value).timestamp if waiting else None)
+        return InboxState(len(waiting), waiting[0][1].request.timestamp if waiting else None)
 
-    def _person(self, identity_key: str) -> str:
-        return f"{_PERSON}{self._key_of(identity_key)}"
+    def _of_person(self, new: NewRequest) -> Document[_Waiting]:
+        return _PERSON.named(self._key_of(new.identity_key))
 
-    def _waiting(self) -> Sequence[Entry]:
-        entries = self._state.list(INBOX, _PERSON)
-        return sorted(entries, key=lambda entry: _request(entry.value).timestamp)
+    def _waiting(self) -> list[tuple[Entry, _Waiting]]:
+        return sorted(_PERSON.all(self._state), key=lambda one: one[1].request.timestamp)
 
-    def _answered(self, entry: Entry, new: NewRequest) -> Opened:
+    def _answered(self, found: Found[_Waiting], waiting: _Waiting, new: NewRequest) -> Opened:
         """The answer to somebody who asks for a person whose request waits here already.
 
         Raises EntryChanged when somebody else wrote at the same moment.
         """
-        kept = _request(entry.value)
+        kept, notes, document = waiting.request, waiting.notes, self._of_person(new)
         own = new.browser_key != "" and new.browser_key == kept.browser_key
-        notes = list(entry.value.get("notes", ()))
-        known = {kept.note, *(note["text"] for note in notes)}
+        known = {kept.note, *(note.text for note in notes)}
         if new.note and new.note not in known and len(notes) < _MOST_NOTES:
-            notes.append({"at": new.timestamp.isoformat(), "text": new.note, "same_browser": own})
-            self._state.replace(INBOX, entry.key, {**entry.value, "notes": notes}, entry.etag)
-        return Opened(self._led_to(entry) if own else _as_row(kept), created=False, own=own)
+            notes = (*notes, Note(new.timestamp, new.note, own))
+            document.swap(self._state, found, replace(waiting, notes=notes))
+        row = self._led_to(document.key, kept) if own else _as_row(kept)
+        return Opened(row, created=False, own=own)
 
-    def _led_to(self, entry: Entry) -> InviteRequest:
+    def _led_to(self, key: str, new: NewRequest) -> InviteRequest:
         """The entry's request, with a way to it from its page.
 
         Made again for a repeat: whoever died between the two writes left none.
         """
-        new = _request(entry.value)
-        self._lead(new.request_id, {"person": entry.key})
+        self._lead(new, _Lead(person=key))
         return _as_row(new)
 
-    def _lead(self, request_id: UUID, target: Mapping[str, Any]) -> None:
-        expires_at = self._clock() + _LEADS_FOR
-        self._state.put(INBOX, f"{_REQUEST}{request_id}", target, expires_at)
+    def _lead(self, new: NewRequest, target: _Lead) -> None:
+        document = _REQUEST.named(str(new.request_id))
+        document.put(self._state, target, self._clock() + _LEADS_FOR)
 
     def _require_room(self) -> None:
         counted, now = self._counted, time.monotonic()
         if counted is None or now - counted[0] > _COUNT_FRESH_SECONDS:
-            counted = (now, len(self._state.list(INBOX, _PERSON)))
+            counted = (now, len(self._state.list(INBOX, _PERSON.key)))
         if counted[1] >= CAPACITY:
             self._counted = counted
             raise Unavailable("the inbox is full", _FULL_RETRY_SECONDS)
         self._counted = (counted[0], counted[1] + 1)
 
-    def _hand_over(self, entry: Entry) -> None:
-        new = _request(entry.value)
+    def _hand_over(self, entry: Entry, kept: _Waiting) -> None:
+        new = _seen_to(kept.request)
         opened = self._recorded(new)
         row = opened.row
-        for note in entry.value.get("notes", ()):
-            at = datetime.fromisoformat(note["at"])
-            self._log.keep_note(row.request_id, Note(at, note["text"], note["same_browser"]))
+        for note in kept.notes:
+            self._log.keep_note(row.request_id, note)
         if row.request_id == new.request_id:
-            self._state.delete(INBOX, f"{_REQUEST}{new.request_id}")
+            self._state.delete(INBOX, _REQUEST.named(str(new.request_id)).key)
         elif opened.own:  # the person has another request in the record: that one answers
-            self._lead(new.request_id, {"row": str(row.request_id)})
+            self._lead(new, _Lead(row=row.request_id))
         else:  # ... from another browser, and this one may not see it
-            self._lead(new.request_id, {"received": _stored(new)})
+            self._lead(new, _Lead(received=new))
         # With its ETag: it may have been drained and filled again while we were at it.
         with suppress(EntryChanged):
             self._state.delete(INBOX, entry.key, entry.etag)
@@ -199,37 +212,16 @@ class Inbox:
             return Opened(row, created=False)
 
 
-def _stored(new: NewRequest) -> dict[str, Any]:
-    # What would be sent at once waits in the queue; what waits for a yes goes on waiting.
-    status = Status.QUEUED if new.status is Status.PENDING else new.status
-    return {
-        **asdict(new),
-        "request_id": str(new.request_id),
-        "timestamp": new.timestamp.isoformat(),
-        "source": new.source.value,
-        "status": status.value,
-    }
+def _to_wait(new: NewRequest) -> NewRequest:
+    """What would be sent at once waits in the queue; what waits for a yes goes on waiting."""
+    return replace(new, status=Status.QUEUED) if new.status is Status.PENDING else new
 
 
-def _request(stored: Mapping[str, Any]) -> NewRequest:
-    # A newer version may have stored more.
-    value = {name: one for name, one in stored.items() if name in _FIELDS}
-    return NewRequest(
-        **value
-        | {
-            "request_id": UUID(value["request_id"]),
-            "timestamp": datetime.fromisoformat(value["timestamp"]),
-            "source": Source.read(value["source"]),
-            "libraries": read_libraries(value["libraries"]),
-            "status": _kept_status(value["status"]),
-        }
-    )
-
-
-def _kept_status(text: str) -> Status:
-    # What a newer version meant is not known here: then the owner decides.
-    status = Status.read(text)
-    return Status.AWAITING_APPROVAL if status is Status.UNKNOWN else status
+def _seen_to(new: NewRequest) -> NewRequest:
+    """What a newer version meant by a state is not known here: then the owner decides."""
+    if new.status is not Status.UNKNOWN:
+        return new
+    return replace(new, status=Status.AWAITING_APPROVAL)
 
 
 def _as_row(new: NewRequest) -> InviteRequest:

@@ -160,8 +160,8 @@ class SendInvite:
         )
 
     def _queued_unseen(self, new: NewRequest) -> InviteRequest | None:
-        """A cold worker without the state store: what the owner wants is read at the first try."""
-        return self._outcome_of(self._log.open(replace(new, status=Status.QUEUED)))
+        """A cold worker that knows no settings: what the owner wants is read at the first try."""
+        return self._outcome_of(self._open(replace(new, status=Status.QUEUED)))
 
     def _open_within(self, cap: int, new: NewRequest) -> Opened:
         """Open the row, to wait for the owner's yes where too many came; a repeat needs no room."""

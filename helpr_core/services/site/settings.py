@@ -1,30 +1,18 @@
-"""What the owner set on the dashboard: kept in the state store, read by every worker."""
+"""What the owner set on the dashboard."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
-from helpr_core.errors import (
-    EntryChanged,
-    EntryExists,
-    FieldError,
-    HelprError,
-    InvalidInput,
-    InvitesPaused,
-    StateUnavailable,
-)
-from helpr_core.services.ports import SITE, Entry, StateStore
+from helpr_core.domain.decisions import Decision
+from helpr_core.errors import EntryChanged, FieldError, HelprError, InvalidInput, InvitesPaused
+from helpr_core.services.decisions import Decided
+from helpr_core.services.documents import Document
+from helpr_core.services.ports import SITE
 
-log = logging.getLogger(__name__)
-
-KEY = "settings"
-_FRESH_SECONDS = 30.0
+FRESH = timedelta(seconds=30)
 """How long a worker goes on with what it has read: a change reaches all within a minute."""
 _REMEMBERED_CHANGES = 20
 
@@ -68,12 +56,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """The settings with their version (0: never saved) and the last changes, oldest first."""
+class Saved(Decision):
+    """The settings, and the last changes, oldest first."""
 
     settings: SiteSettings = field(default_factory=SiteSettings)
-    version: int = 0
     changes: tuple[Change, ...] = ()
+
+
+DOCUMENT = Document(SITE, "settings", Saved)
 
 
 class SettingsChanged(HelprError):
@@ -93,11 +83,10 @@ class SettingsChanged(HelprError):
 class StoredSettings:
     """Reads and saves them. `code_available` says whether INVITE_CODE is set."""
 
-    def __init__(self, state: StateStore, clock: Clock, *, code_available: bool) -> None:
-        self._state = state
+    def __init__(self, decided: Decided[Saved], clock: Clock, *, code_available: bool) -> None:
+        self._decided = decided
         self._clock = clock
         self._code_available = code_available
-        self._kept: tuple[float, SiteSettings] | None = None
 
     @property
     def code_available(self) -> bool:
@@ -107,84 +96,36 @@ class StoredSettings:
     def current(self) -> SiteSettings:
         """The settings that count now, at most half a minute old.
 
-        While the state store is down the last ones known go on; StateUnavailable where
-        none are.
+        While both stores are down the last ones known go on; StateUnavailable where none are.
         """
-        kept = self._kept
-        if kept is not None and time.monotonic() - kept[0] < _FRESH_SECONDS:
-            return kept[1]
-        try:
-            return self.saved().settings
-        except StateUnavailable as exc:
-            if kept is None:
-                raise
-            log.warning("settings not read, the last known count reason=%s", exc)
-            self._kept = (time.monotonic(), kept[1])
-            return kept[1]
+        return self._decided.current().settings
 
     def saved(self) -> Saved:
         """What is stored now, with its version."""
-        return self._keep(_saved(self._state.get(SITE, KEY)))
+        return self._decided.newest()
 
     def save(self, wanted: SiteSettings, version: int, by: str) -> Saved:
-        """Store them if nobody saved since `version`; SettingsChanged when somebody did."""
+        """Store them if nobody saved since `version`; SettingsChanged when somebody did.
+
+        Raises LogUnavailable while the database is down: nothing is saved then.
+        """
         if not self._code_available:
             if wanted.code_required:
                 raise InvalidInput(NO_CODE)
             # Not what the owner chose but all there was to choose: a code that is set one
             # day is to be asked for.
             wanted = replace(wanted, code_required=True)
-        entry = self._state.get(SITE, KEY)
-        before = _saved(entry)
+        before = self._decided.recorded()
         if before.version != version:
             raise SettingsChanged(before, since=version)
-        after = _with_change(before, wanted, by, self._clock())
+        change = Change(version + 1, by, self._clock(), changed_fields(before.settings, wanted))
+        changes = (*before.changes, change)[-_REMEMBERED_CHANGES:]
         try:
-            if entry is None:
-                self._state.insert(SITE, KEY, _stored(after))
-            else:
-                self._state.replace(SITE, KEY, _stored(after), entry.etag)
-        except (EntryExists, EntryChanged) as exc:
+            return self._decided.save(Saved(wanted, changes), before, by)
+        except EntryChanged as exc:
             raise SettingsChanged(self.saved(), since=version) from exc
-        return self._keep(after)
-
-    def _keep(self, saved: Saved) -> Saved:
-        self._kept = (time.monotonic(), saved.settings)
-        return saved
 
 
 def changed_fields(before: SiteSettings, after: SiteSettings) -> tuple[str, ...]:
     """The names of the fields in which the two differ."""
     return tuple(name for name in NAMES if getattr(before, name) != getattr(after, name))
-
-
-def _with_change(before: Saved, wanted: SiteSettings, by: str, at: datetime) -> Saved:
-    version = before.version + 1
-    change = Change(version, by, at, changed_fields(before.settings, wanted))
-    return Saved(wanted, version, (*before.changes, change)[-_REMEMBERED_CHANGES:])
-
-
-def _stored(saved: Saved) -> dict[str, Any]:
-    changes = [
-        {"version": one.version, "by": one.by, "at": one.at.isoformat(), "fields": list(one.fields)}
-        for one in saved.changes
-    ]
-    return {"settings": asdict(saved.settings), "version": saved.version, "changes": changes}
-
-
-def _saved(entry: Entry | None) -> Saved:
-    if entry is None:
-        return Saved()
-    value: Mapping[str, Any] = entry.value
-    # A field that a later version added is absent in what an earlier one stored.
-    known = {name: value["settings"][name] for name in NAMES if name in value["settings"]}
-    return Saved(
-        SiteSettings(**known),
-        value["version"],
-        tuple(
-            Change(
-                one["version"], one["by"], datetime.fromisoformat(one["at"]), tuple(one["fields"])
-            )
-            for one in value["changes"]
-        ),
-    )

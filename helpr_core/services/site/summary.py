@@ -1,4 +1,4 @@
-"""What the form shows of the site: its name, what one gets, what one needs."""
+"""What the form shows of the site: its name, its libraries, and what it asks for."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from helpr_core.domain.plex import Library, Server
 from helpr_core.services.site.settings import SiteSettings
+from helpr_core.texts import text
 
 # Plex makes one of 20 bytes.
 _MACHINE_IDENTIFIER = re.compile(r"[0-9a-f]{40}", re.I)
-_NAMELESS = "this Plex server"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The public face. Anyone may read all of it."""
+    """The public face, which anyone may read. `title` is empty while the owner has written none."""
 
     title: str
     server_name: str
@@ -31,12 +31,7 @@ def shown_name(setting: str, known: Server | None) -> str:
     """The server's name; PLEX_SERVER_NAME may be a machine identifier, which nobody reads."""
     if known is not None and known.name:
         return known.name
-    return _NAMELESS if _MACHINE_IDENTIFIER.fullmatch(setting) else setting
-
-
-def default_title(server_name: str) -> str:
-    """The title while the owner has written none."""
-    return f"Join {server_name}"
+    return text("site.nameless_server") if _MACHINE_IDENTIFIER.fullmatch(setting) else setting
 
 
 def describe_site(
@@ -48,7 +43,7 @@ def describe_site(
 ) -> Site:
     """The site as the owner set it."""
     return Site(
-        title=settings.title or default_title(server_name),
+        title=settings.title,
         server_name=server_name,
         welcome=settings.welcome,
         code_required=code_required,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 from helpr_core.clock import Clock
 from helpr_core.domain.advice import advise
@@ -16,7 +16,7 @@ from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteQueue
 from helpr_core.services.requests.inbox import Inbox
-from helpr_core.services.upkeep.runs import Runs
+from helpr_core.services.upkeep.runs import Failure, Runs
 from helpr_core.services.upkeep.sightings import Sightings
 
 LATE = timedelta(minutes=15)
@@ -30,122 +30,112 @@ _RUN_IT = (
     "Nothing is lost, but what waits goes on waiting. On Azure restart the Function App; "
     "anywhere, `python -m helpr_core housekeeping` runs it once."
 )
-
+_TRIED_AGAIN = "Each step is tried again every 5 minutes."
 _NO_BACKUP = "Run `python -m helpr_core housekeeping`; it makes one, or says what is in the way."
 
 
-class Sources(Protocol):
-    """Where it is read. As methods: building one may fail, too."""
-
-    def invite_queue(self) -> InviteQueue:
-        """The requests that wait for Plex."""
-
-    def inbox(self) -> Inbox:
-        """Those that wait for the database."""
-
-    def breaker(self) -> CircuitBreaker:
-        """Whether plex.tv is asked."""
-
-    def housekeeping_runs(self) -> Runs:
-        """When housekeeping ran."""
-
-    def sightings(self) -> Sightings:
-        """What came too often."""
-
-    def backup_folder(self) -> BackupFolder | None:
-        """Where a backup is made every day, if anywhere."""
-
-
+@dataclass(frozen=True, slots=True)
 class Upkeep:
-    """`looks` are the checks by name; none of them asks plex.tv."""
+    """What it reads is given as functions: building a part may fail, too."""
 
-    def __init__(self, sources: Sources, clock: Clock, *, on_azure: bool) -> None:
-        self._sources = sources
-        self._clock = clock
-        # One's own computer sleeps at night, and its timer with it; Azure has no reason to.
-        self._dead = Severity.ERROR if on_azure else Severity.WARNING
+    invite_queue: Callable[[], InviteQueue]
+    inbox: Callable[[], Inbox]
+    breaker: Callable[[], CircuitBreaker]
+    housekeeping_runs: Callable[[], Runs]
+    sightings: Callable[[], Sightings]
+    backup_folder: Callable[[], BackupFolder | None]
+    clock: Clock
+    on_azure: bool
+
+    @property
+    def looks(self) -> dict[str, Callable[[], Check]]:
+        """The checks by name; none of them asks plex.tv."""
         looks: dict[str, Callable[[], Check]] = {
             "queue": self._queue,
             "housekeeping": self._housekeeping,
             "breaker": self._breaker,
             "inbox": self._inbox,
-            "ceilings": self._ceilings,
+            "ceilings": lambda: self.sightings().ceilings(),
             _BACKUP: self._backup,
         }
-        self.looks = {name: partial(_known, name, look) for name, look in looks.items()}
+        return {name: partial(_known, name, look) for name, look in looks.items()}
 
     def checks(self) -> tuple[Check, ...]:
         """All of them."""
         return tuple(look() for look in self.looks.values())
 
     def _queue(self) -> Check:
-        return _queue(self._sources.invite_queue().state(), self._clock())
+        return _queue(self.invite_queue().state(), self.clock())
 
     def _housekeeping(self) -> Check:
-        last = self._sources.housekeeping_runs().last()
-        age = self._clock() - last.at
+        last = self.housekeeping_runs().last()
+        age = self.clock() - last.at
         ago = f"{_length(age)} ago"
         if age > LATE:
             detail = f"ran last {ago}" if last.report else f"has not run since {ago}"
+            # One's own computer sleeps at night, and its timer with it; Azure has no reason to.
+            dead = age > DEAD and self.on_azure
             return Check(
-                "housekeeping", self._dead if age > DEAD else Severity.WARNING, detail, _RUN_IT
+                "housekeeping", Severity.ERROR if dead else Severity.WARNING, detail, _RUN_IT
             )
         if last.report is None:
             return Check("housekeeping", Severity.OK, "has not run yet; it does every 5 minutes")
         failures = {
-            step: code
-            for step, code in last.report.failures.items()
-            if step not in last.report.told
-        }  # those that are told have a check of their own
+            step: failure for step, failure in last.report.failures.items() if step != _BACKUP
+        }  # a backup has a check of its own
         if failures:
-            failed = ", ".join(f"{step} ({code})" for step, code in failures.items())
             return Check(
                 "housekeeping",
                 Severity.WARNING,
-                f"ran {ago}, and a part of it failed: {failed}",
-                "Each part is tried again in 5 minutes. The log has the cause.",
+                f"ran {ago}, but not all of it worked: {self._told(failures)}",
+                " ".join(dict.fromkeys([*(one.fix for one in failures.values()), _TRIED_AGAIN])),
             )
         return Check("housekeeping", Severity.OK, f"ran {ago}")
 
+    def _told(self, failures: Mapping[str, Failure]) -> str:
+        now = self.clock()
+        return "; ".join(
+            f"{step} has failed for {_length(now - one.since)} ({one.found})"
+            for step, one in failures.items()
+        )
+
     def _breaker(self) -> Check:
-        opening = self._sources.breaker().read()
-        if opening is None:
+        pause = self.breaker().read()
+        if pause is None:
             return Check("breaker", Severity.OK, "plex.tv is asked as usual")
-        until = opening.until.astimezone(UTC)
-        since = _length(self._clock() - opening.since)
+        until = pause.until.astimezone(UTC)
+        since = _length(self.clock() - pause.since)
         return Check(
             "breaker",
             Severity.WARNING,
             f"plex.tv is not asked: in trouble for {since}; tried again after {until:%H:%M:%S} UTC",
-            f"Requests are queued at once meanwhile. {advise(opening.code)}",
+            f"Requests are queued at once meanwhile. {advise(pause.code)}",
         )
 
     def _backup(self) -> Check:
         """Whether a backup was made when one was due: what the last try found, then the folder."""
-        folder = self._sources.backup_folder()
+        folder = self.backup_folder()
         if folder is None:
             return Check(_BACKUP, Severity.OK, "HELPR_BACKUP_FOLDER is not set, so none is made")
-        report = self._sources.housekeeping_runs().last().report
+        report = self.housekeeping_runs().last().report
         try:
             newest = folder.newest()
         except BackupFailed as exc:
             return Check(_BACKUP, Severity.WARNING, str(exc), exc.fix)
-        if report is not None and _BACKUP in report.told:
-            return Check(_BACKUP, Severity.WARNING, *report.told[_BACKUP])
+        if report is not None and _BACKUP in report.failures:
+            failure = report.failures[_BACKUP]
+            return Check(_BACKUP, Severity.WARNING, failure.found, failure.fix)
         if newest is None:
             return Check(_BACKUP, Severity.OK, "none yet; housekeeping makes one every day")
-        if self._clock().date() - newest > _BACKUP_LATE:
+        if self.clock().date() - newest > _BACKUP_LATE:
             return Check(_BACKUP, Severity.WARNING, f"the newest is of {newest}", _NO_BACKUP)
         return Check(_BACKUP, Severity.OK, f"the newest is of {newest}")
 
-    def _ceilings(self) -> Check:
-        return self._sources.sightings().ceilings()
-
     def _inbox(self) -> Check:
-        state = self._sources.inbox().state()
+        state = self.inbox().state()
         if not state.waiting or state.oldest is None:
             return Check("inbox", Severity.OK, "no request waits for the database")
-        since = _length(self._clock() - state.oldest)
+        since = _length(self.clock() - state.oldest)
         return Check(
             "inbox",
             Severity.WARNING,

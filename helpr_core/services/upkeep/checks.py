@@ -3,85 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
-from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.owned_servers import OwnedServer
-from helpr_core.errors import (
-    HelprError,
-    PlexAnswerLost,
-    PlexError,
-    PlexLimited,
-    PlexListsNothing,
-    PlexServerUnknown,
-    PlexTrouble,
-    PlexUnauthorized,
-    PlexUnexpected,
-    SetupRequired,
-    Unavailable,
-)
+from helpr_core.errors import HelprError, SetupRequired
+from helpr_core.once import Once
+from helpr_core.patience import within
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
 from helpr_core.services.ports import InviteLog, MediaServer, StateStore
+from helpr_core.services.upkeep.apart import Apart
 from helpr_core.services.upkeep.background import Upkeep
-from helpr_core.services.upkeep.plex_checks import (
-    libraries_check,
-    seats_check,
-    server_check,
-    unknown_server,
-)
+from helpr_core.services.upkeep.explain import explain
+from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check, server_check
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 
+SECONDS = 25.0
+"""For all of it together; whatever has not answered by then is said to be silent."""
 _NOT_ASKED = "not asked: a layer before it is broken"
 _FIX_FIRST = "Mend the first layer that is broken, then run the check again."
+_SILENT = "no answer within {seconds:.0f} s"
+_MEND_SILENT = "See that what it stands on runs and can be reached, then run the check again."
 _UNREACHABLE = (
     "Invites need plex.tv alone, so nothing is lost. For friends to watch, see in Plex under "
     "Settings, Remote Access."
 )
-_TROUBLES = {
-    PlexTrouble.code: "plex.tv does not answer, so that it could not be tried",
-    PlexLimited.code: "plex.tv asks for fewer calls, so that it could not be tried",
-    PlexAnswerLost.code: "plex.tv gave no usable answer, so that it could not be tried",
-}
-_NOTHING_LISTED = "plex.tv lists no library at all of this server"
-_NOTHING_TO_DO = "Nothing to do: what friends ask meanwhile is kept, and tried again."
-
-
-class Parts(Protocol):
-    """Where the layers are found. As methods: building one may fail, too."""
-
-    def setting_concerns(self) -> SettingConcerns:
-        """The settings."""
-
-    def media(self) -> MediaServer:
-        """plex.tv."""
-
-    def catalog(self) -> ServerCatalog:
-        """The server."""
-
-    def libraries(self) -> SharedLibraries:
-        """What is shared."""
-
-    def seats(self) -> Seats:
-        """Plex's seats."""
-
-    def identity(self) -> Identity | None:
-        """What stores are signed in to with, on Azure."""
-
-    def invite_log(self) -> InviteLog:
-        """The record."""
-
-    def state(self) -> StateStore:
-        """The state store."""
-
-    def upkeep(self) -> Upkeep:
-        """What runs by itself."""
+_PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
 
 
 class Identity(Protocol):
@@ -95,65 +48,93 @@ class Identity(Protocol):
         """Ask for a token for each of them. Raises Unavailable for one that is refused."""
 
 
-class ConnectionCheck:
-    """Call it; it returns all layers, whatever becomes of any of them."""
+class _Row:
+    """Checks that follow one another in a thread of their own, by their names."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, names: tuple[str, ...], ask: Callable[[], Iterator[Check]]) -> None:
+        self._names = names
+        self._found: list[Check] = []
+        self._asked = Apart(lambda: self._found.extend(ask()))
+
+    def result(self, ends_at: float) -> list[Check]:
+        """What they found until then; the first that is missing is the one that is silent."""
+        with suppress(TimeoutError):
+            self._asked.result(max(0.0, ends_at - time.monotonic()))
+        found = list(self._found)
+        missing = self._names[len(found) :]
+        return [*found, *map(_silent, missing[:1]), *map(_skipped, missing[1:])]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionCheck:
+    """Call it; it returns all layers, whatever becomes of any of them, within SECONDS.
+
+    What it looks at is given as functions: building a part may fail, too.
+    """
+
+    setting_concerns: Callable[[], SettingConcerns]
+    media: Callable[[], MediaServer]
+    catalog: Callable[[], ServerCatalog]
+    libraries: Callable[[], SharedLibraries]
+    seats: Callable[[], Seats]
+    identity: Callable[[], Identity | None]
+    invite_log: Callable[[], InviteLog]
+    state: Callable[[], StateStore]
+    upkeep: Callable[[], Upkeep]
 
     def __call__(self) -> tuple[Check, ...]:
-        """The settings, Plex's layers one after the other, beside them the stores, then what
-        uses these."""
-        with ThreadPoolExecutor(max_workers=5) as pool:
-            plex = pool.submit(self._plex)
-            stores = pool.submit(self._stores, pool)
-            upkeep = pool.submit(self._upkeep)
-            settings = _timed("settings", lambda: self._parts.setting_concerns().check())
-            return (settings, *plex.result(), *stores.result(), *upkeep.result())
+        """The settings, Plex's layers one after the other, beside them the stores and what uses
+        these."""
+        ends_at = time.monotonic() + SECONDS
+        with within(SECONDS):
+            rows = [
+                _alone("settings", lambda: self.setting_concerns().check()),
+                _Row(_PLEX, self._plex),
+                *self._stores(),
+                *(_alone(name, look) for name, look in self.upkeep().looks.items()),
+            ]
+            return tuple(check for row in rows for check in row.result(ends_at))
 
-    def _stores(self, pool: ThreadPoolExecutor) -> tuple[Check, ...]:
+    def _stores(self) -> list[_Row]:
         """On Azure the identity first: without a token what it opens would only refuse us."""
-        identity = self._parts.identity()
-        told: tuple[Check, ...] = ()
-        shut: frozenset[str] = frozenset()
-        if identity is not None:
-            told = (_timed("identity", lambda: _signed_in(identity)),)
-            shut = frozenset() if told[0].ok else identity.opens
-        asked = {
-            name: pool.submit(_timed, name, ask)
-            for name, ask in (("database", self._database), ("state_store", self._state_store))
-            if name not in shut
-        }
-        stores = ("database", "state_store")
-        checks = (asked[one].result() if one in asked else _skipped(one) for one in stores)
-        return (*told, *checks)
+        stores = {"database": self._database, "state_store": self._state_store}
+        identity = self.identity()
+        if identity is None:
+            return [_alone(name, ask) for name, ask in stores.items()]
+        signed_in = Once(lambda: _timed("identity", lambda: _signed_in(identity)))
 
-    def _plex(self) -> tuple[Check, ...]:
+        def ask(name: str) -> Iterator[Check]:
+            shut = name in identity.opens and not signed_in.get().ok
+            yield _skipped(name) if shut else _timed(name, stores[name])
+
+        return [
+            _Row(("identity",), lambda: iter([signed_in.get()])),
+            *(_Row((name,), partial(ask, name)) for name in stores),
+        ]
+
+    def _plex(self) -> Iterator[Check]:
         """Each layer stands on the one before it; the first broken one tells the cause."""
         token, account = self._token_and_account()
-        checks = [token, account]
+        yield token
+        yield account
         found: list[OwnedServer] = []
-        layers: tuple[tuple[str, Callable[[], Check]], ...] = (
-            ("server", lambda: self._server(found)),
-            ("libraries", self._libraries),
-            ("seats", self._seats),
-            ("server_reachable", lambda: self._reachable(found[0])),
+        layers: tuple[Callable[[], Check], ...] = (
+            lambda: self._server(found),
+            self._libraries,
+            self._seats,
+            lambda: self._reachable(found[0]),
         )
         broken = not account.ok
-        for name, ask in layers:
-            if broken:
-                checks.append(_skipped(name))
-                continue
-            checks.append(_timed(name, ask))
+        for name, ask in zip(_PLEX[2:], layers, strict=True):
+            yield _skipped(name) if broken else _timed(name, ask)
             # Without libraries there are still seats to count, and a server to reach.
-            broken = name == "server" and not found
-        return tuple(checks)
+            broken = broken or (name == "server" and not found)
 
     def _token_and_account(self) -> tuple[Check, Check]:
         found: list[str] = []
 
         def ask() -> Check:
-            found.append(self._parts.media().fetch_account())
+            found.append(self.media().fetch_account())
             return Check("token", Severity.OK, "plex.tv accepts it")
 
         token = _timed("token", ask)
@@ -162,44 +143,49 @@ class ConnectionCheck:
         return token, Check("account", Severity.OK, f"signed in as {found[0]}")
 
     def _server(self, servers: list[OwnedServer]) -> Check:
-        known = self._parts.catalog().known()
+        known = self.catalog().known()
         identifier = known.machine_identifier if known else ""
-        found = self._parts.media().find_server(identifier)
+        found = self.media().find_server(identifier)
         if found.server is not None:
             servers.append(found.server)
         return server_check(found)
 
     def _libraries(self) -> Check:
-        server, libraries = self._parts.catalog().refresh(), self._parts.libraries()
+        server, libraries = self.catalog().refresh(), self.libraries()
         with suppress(SetupRequired):  # the check says the same, and more
             server = libraries.offer(server, final=True).server
         return libraries_check(libraries.sharing(server), server)
 
     def _seats(self) -> Check:
-        return seats_check(self._parts.seats().read())
+        return seats_check(self.seats().read())
 
     def _reachable(self, server: OwnedServer) -> Check:
-        answered = self._parts.media().reach(server)
+        answered = self.media().reach(server)
         if answered is None:
             tried = f"none of its {len(server.addresses)} addresses answered from here"
             return Check("server_reachable", Severity.WARNING, tried, _UNREACHABLE)
         return Check("server_reachable", Severity.OK, f"answers at {answered}")
 
     def _database(self) -> Check:
-        self._parts.invite_log().ping()
+        self.invite_log().ping()
         return Check("database", Severity.OK, "answers, and takes what is written")
 
     def _state_store(self) -> Check:
-        self._parts.state().ping()
+        self.state().ping()
         return Check("state_store", Severity.OK, "answers, and takes what is written")
-
-    def _upkeep(self) -> tuple[Check, ...]:
-        return tuple(_timed(name, look) for name, look in self._parts.upkeep().looks.items())
 
 
 def _signed_in(identity: Identity) -> Check:
     identity.ping()
     return Check("identity", Severity.OK, "Azure gives it tokens")
+
+
+def _alone(name: str, ask: Callable[[], Check]) -> _Row:
+    return _Row((name,), lambda: iter([_timed(name, ask)]))
+
+
+def _silent(name: str) -> Check:
+    return Check(name, _severity(name), _SILENT.format(seconds=SECONDS), _MEND_SILENT)
 
 
 def _skipped(name: str) -> Check:
@@ -212,32 +198,10 @@ def _timed(name: str, ask: Callable[[], Check]) -> Check:
     try:
         check = ask()
     except HelprError as exc:
-        # Reaching the media server is never more than a warning: no invite needs it.
-        severity = Severity.WARNING if name == "server_reachable" else Severity.ERROR
-        check = Check(name, severity, *explain(exc))
+        check = Check(name, _severity(name), *explain(exc))
     return replace(check, ms=round((time.monotonic() - started) * 1000))
 
 
-def explain(error: HelprError) -> tuple[str, str]:
-    """What was found, and what to do, in the owner's words."""
-    if isinstance(error, SetupRequired):
-        return str(error), "Correct what is named here, then run the check again."
-    if isinstance(error, Unavailable):
-        return str(error), error.fix or "See that it runs and that its setting is right."
-    if isinstance(error, PlexServerUnknown):
-        return unknown_server(error)
-    if isinstance(error, PlexTrouble):
-        return _explain_trouble(error)
-    if isinstance(error, PlexError):
-        return error.reason or error.code, advise(error.code)
-    return str(error), advise(error.code)
-
-
-def _explain_trouble(error: PlexTrouble) -> tuple[str, str]:
-    if isinstance(error, PlexUnauthorized):
-        return "plex.tv refuses the token", advise(error.code)
-    if isinstance(error, PlexListsNothing):
-        return _NOTHING_LISTED, advise(error.code)
-    if isinstance(error, PlexUnexpected):
-        return f"plex.tv answers with {error.reason}", advise(error.code)
-    return _TROUBLES[error.code], _NOTHING_TO_DO
+def _severity(name: str) -> Severity:
+    """Of a layer that failed: reaching the media server is a warning, since no invite needs it."""
+    return Severity.WARNING if name == "server_reachable" else Severity.ERROR

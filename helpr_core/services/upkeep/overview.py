@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity, worst
@@ -28,7 +27,7 @@ from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import SeatCount, Seats
 from helpr_core.services.ports import InviteHistory, InviteLog, StateStore
 from helpr_core.services.upkeep.background import Upkeep
-from helpr_core.services.upkeep.checks import explain
+from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 
@@ -63,49 +62,31 @@ class _Record:
     recent: tuple[InviteRequest, ...]
 
 
-class Sources(Protocol):
-    """Where it is read. As methods: building one may fail, too."""
-
-    def setting_concerns(self) -> SettingConcerns:
-        """The settings."""
-
-    def invite_log(self) -> InviteLog:
-        """The record, written."""
-
-    def invite_history(self) -> InviteHistory:
-        """The record, read."""
-
-    def state(self) -> StateStore:
-        """The state store."""
-
-    def catalog(self) -> ServerCatalog:
-        """The server."""
-
-    def libraries(self) -> SharedLibraries:
-        """What is shared."""
-
-    def seats(self) -> Seats:
-        """Plex's seats."""
-
-    def upkeep(self) -> Upkeep:
-        """What runs by itself."""
-
-
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """Call it. plex.tv is asked for the seats alone, once in ten minutes at most."""
+    """Call it. plex.tv is asked for the seats alone, once in ten minutes at most.
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
+    What it reads is given as functions: building a part may fail, too.
+    """
+
+    setting_concerns: Callable[[], SettingConcerns]
+    invite_log: Callable[[], InviteLog]
+    invite_history: Callable[[], InviteHistory]
+    state: Callable[[], StateStore]
+    catalog: Callable[[], ServerCatalog]
+    libraries: Callable[[], SharedLibraries]
+    seats: Callable[[], Seats]
+    upkeep: Callable[[], Upkeep]
 
     def __call__(self) -> Glance:
         """Read what there is; a store that is down leaves its part out."""
         record, database = self._record()
         seats, of_plex = self._plex(record)
-        settings = self._sources.setting_concerns().check()
+        settings = self.setting_concerns().check()
         checks = [settings, database, self._state_store(), *of_plex]
         if record is not None:
             checks += [_token(record), *_turned_away(record)]
-        checks += self._sources.upkeep().checks()
+        checks += self.upkeep().checks()
         return Glance(
             status=worst(checks),
             checks=tuple(checks),
@@ -118,19 +99,19 @@ class Overview:
     def _record(self) -> tuple[_Record | None, Check]:
         record = None
         try:
-            history = self._sources.invite_history()
+            history = self.invite_history()
             recent = tuple(history.page(InviteFilter(), NEWEST).rows)
             counts = history.counts()
             record = _Record(counts, _awaiting(history, counts), recent)
             # What can be read cannot always be written: a disk is full, a standby took over.
-            self._sources.invite_log().ping()
+            self.invite_log().ping()
         except LogUnavailable as exc:
             return record, Check("database", Severity.ERROR, *explain(exc))
         return record, Check("database", Severity.OK, "answers, and takes what is written")
 
     def _state_store(self) -> Check:
         try:
-            self._sources.state().ping()
+            self.state().ping()
         except (StateUnavailable, LogUnavailable) as exc:
             # The last known settings go on, and limits count in memory, stricter.
             return Check("state_store", Severity.WARNING, *explain(exc))
@@ -138,14 +119,14 @@ class Overview:
 
     def _plex(self, record: _Record | None) -> tuple[SeatCount | None, tuple[Check, ...]]:
         try:
-            catalog = self._sources.catalog()
+            catalog = self.catalog()
             _look_again(catalog)
             server = catalog.known()
             checks = [_server(server, catalog.not_found, record)]
             if server is None:
                 return None, tuple(checks)
-            checks.append(libraries_check(self._sources.libraries().sharing(server), server))
-            seats = self._sources.seats().known()
+            checks.append(libraries_check(self.libraries().sharing(server), server))
+            seats = self.seats().known()
         except HelprError as exc:
             return None, (Check("server", Severity.WARNING, *explain(exc)),)
         if seats is not None:

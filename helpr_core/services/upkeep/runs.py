@@ -1,10 +1,10 @@
-"""That housekeeping runs, once at a time, and what the last run came to: in the state store."""
+"""That housekeeping runs, once at a time, and how the last run went: kept in the state store."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,9 +23,21 @@ _ENOUGH = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a step failed: the error's code, what was found, and what to do.
+
+    `since` is when it failed first, with no success between that and now.
+    """
+
+    code: str
+    since: datetime
+    found: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One run. `failures` has the error's code for each step that failed, and `told`, of those
-    that the owner can do something about, what was found and what to do.
+    """One run; `failures` has the steps that failed.
 
     `next_at`: when the next one is to follow, where the queue could not be worked off.
     """
@@ -33,9 +45,8 @@ class Report:
     started_at: datetime
     finished_at: datetime
     counts: Mapping[str, int] = field(default_factory=dict)
-    failures: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, Failure] = field(default_factory=dict)
     next_at: datetime | None = None
-    told: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +85,29 @@ class Runs:
             return None
         return lease
 
-    def finish(self, report: Report, lease: Entry | None) -> None:
-        """Keep what came of it; never raises: the work is done."""
-        value = {
-            "started_at": report.started_at.isoformat(),
-            "finished_at": report.finished_at.isoformat(),
-            "counts": dict(report.counts),
-            "failures": dict(report.failures),
-            "next_at": report.next_at.isoformat() if report.next_at else None,
-            "told": {step: list(words) for step, words in report.told.items()},
-        }
+    def finish(self, report: Report, lease: Entry | None) -> Report:
+        """Keep the report, with each failure dated from its beginning. Never raises: the work
+        is done."""
         try:
-            self._state.put(SITE, KEY, value)
+            if report.failures:
+                report = replace(report, failures=self._dated(report.failures))
+            self._state.put(SITE, KEY, _stored(report))
             if lease is not None:
                 self._release(lease)
         except StateUnavailable as exc:
             log.warning("run not stored reason=%s", exc)
+        return report
+
+    def _dated(self, failures: Mapping[str, Failure]) -> dict[str, Failure]:
+        entry = self._state.get(SITE, KEY)
+        last = _report(entry) if entry else None
+        before = last.failures if last else {}
+        return {
+            step: replace(failure, since=min(failure.since, before[step].since))
+            if step in before
+            else failure
+            for step, failure in failures.items()
+        }
 
     def last(self) -> LastRun:
         """The last run; the first look notes that one is expected. Raises StateUnavailable."""
@@ -143,6 +161,18 @@ def _is_enough(report: Report, now: datetime) -> bool:
     return timedelta(0) <= now - report.started_at < _ENOUGH
 
 
+def _stored(report: Report) -> dict[str, Any]:
+    return {
+        "started_at": report.started_at.isoformat(),
+        "finished_at": report.finished_at.isoformat(),
+        "counts": dict(report.counts),
+        "next_at": report.next_at.isoformat() if report.next_at else None,
+        "failures": {step: failure.code for step, failure in report.failures.items()},
+        "told": {step: [one.found, one.fix] for step, one in report.failures.items()},
+        "since": {step: one.since.isoformat() for step, one in report.failures.items()},
+    }
+
+
 def _report(entry: Entry) -> Report | None:
     value: Mapping[str, Any] = entry.value
     if "finished_at" not in value:
@@ -151,7 +181,14 @@ def _report(entry: Entry) -> Report | None:
         datetime.fromisoformat(value["started_at"]),
         datetime.fromisoformat(value["finished_at"]),
         value["counts"],
-        value["failures"],
+        {step: _failure(step, value) for step in value["failures"]},
         datetime.fromisoformat(next_at) if (next_at := value.get("next_at")) else None,
-        {step: (found, fix) for step, (found, fix) in value.get("told", {}).items()},
     )
+
+
+def _failure(step: str, value: Mapping[str, Any]) -> Failure:
+    """As the version before stored it, too: only few had words, and none a beginning."""
+    code = value["failures"][step]
+    found, fix = value.get("told", {}).get(step, (code, ""))
+    since = value.get("since", {}).get(step, value["finished_at"])
+    return Failure(code, datetime.fromisoformat(since), found, fix)

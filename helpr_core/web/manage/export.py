@@ -39,7 +39,7 @@ _ROWS_AT_ONCE = 500
 # our quotes hold nothing together: so whatever stands behind no letter or digit may begin a cell.
 _STARTS = "=+@＝＋＠﹦﹢﹫"
 _DASHES = "\\-－﹣"
-_AT_THE_START = re.compile(rf"[\t\r\n]|[ \"]*[{_STARTS}{_DASHES}]")
+_AT_THE_START = re.compile(rf"[ \"]*[\t\r\n{_STARTS}{_DASHES}]")
 _INSIDE = re.compile(
     rf"(?<=[^\w{_STARTS}{_DASHES}])(?=[{_STARTS}]|[{_DASHES}]\S)"
     # A dash between two spaces is one; behind a sign that separates it may be a cell's first.

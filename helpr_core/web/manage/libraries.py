@@ -22,7 +22,7 @@ def put_libraries(call: Call) -> func.HttpResponse:
     wanted = read_body(call, web.manage_schemas.LibrariesIn)
     libraries = container.current().libraries()
     before = [one.title for one in libraries.chosen()]
-    listing = libraries.choose(wanted.shared)
+    listing = libraries.choose(wanted.shared, call.actor.name)
     after = [one.title for one in libraries.chosen()]
     note(call, "libraries_changed", "libraries", {"shared": before}, {"shared": after})
     return json_response(web.manage_schemas.libraries_out(listing))

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 
 from helpr_core.domain.audit import AuditEvent, Door
 from helpr_core.domain.history import Page
-from helpr_core.domain.messages import tell
+from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.requests.owners import actions
+from helpr_core.texts import say
 from helpr_core.web.manage_schemas.libraries import STRICT, PlexId
 from helpr_core.web.schemas import Confirmed
 
@@ -152,7 +153,7 @@ def _row(row: InviteRequest) -> dict[str, Any]:
         "status": row.status,
         "error_code": row.error_code,
         "error_message": row.error_message,
-        "friend_sees": tell(row).heading,
+        "friend_sees": say(friend_message(row).heading),
         "source": row.source,
         "server_name": row.server_name,
         "libraries": [

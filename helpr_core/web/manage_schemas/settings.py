@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from helpr_core.services.site.settings import Change, Saved, SiteSettings
-from helpr_core.services.site.summary import default_title
+from helpr_core.texts import text
 from helpr_core.web.manage_schemas.libraries import STRICT
 from helpr_core.web.texts import Line, Text
 
@@ -69,7 +69,7 @@ def settings_out(saved: Saved, *, server_name: str, code_available: bool) -> Set
     last = saved.changes[-1] if saved.changes else None
     return SettingsOut(
         title=settings.title,
-        default_title=default_title(server_name),
+        default_title=text("form.default_title", server=server_name),
         welcome=settings.welcome,
         code_required=settings.code_required and code_available,
         code_available=code_available,

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.backup_tables import NOT_THE_OWNERS, kept_tables
-from helpr_core.adapters.sql.models import audit_events, metadata
+from helpr_core.adapters.sql.models import audit_events, decisions, metadata
 from helpr_core.adapters.sql.schema import HEAD
 from helpr_core.domain.audit import Actor, Door
 from helpr_core.errors import BackupUnusable
@@ -328,6 +328,12 @@ def test_a_backup_of_the_version_before_is_restored(
         assert connection.execute(sa.select(audit_events.c.action)).scalars().all() == [
             "invite_sent"
         ]
+        # What was in the state store alone has come into the table.
+        (choice,) = connection.execute(
+            sa.select(decisions.c.value).where(decisions.c.name == "libraries")
+        ).scalars()
+    assert [one["title"] for one in choice["libraries"]] == ["Movies", "TV Shows"]
+    assert target.parts.decided_libraries().current().names == ("Movies", "TV Shows")
 
 
 def test_settings_are_in_it_encrypted_or_not_at_all(

@@ -23,6 +23,13 @@ def folder_of(worker: Worker, folder: Path, keep: int = 3) -> BackupFolder:
     return BackupFolder(folder, keep, worker.parts.backup(), worker.clock)
 
 
+def back_up_to(worker: Worker, folder: BackupFolder) -> None:
+    """From now on housekeeping and the overview look at that folder."""
+    worker.parts.backup_folder = lambda: folder  # type: ignore[method-assign]
+    for name in ("housekeeping", "upkeep"):
+        worker.parts.parts.pop(name, None)
+
+
 def test_there_is_one_for_each_day_and_the_oldest_go(worker: Worker, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     make = folder_of(worker, folder)
@@ -48,14 +55,14 @@ def test_files_of_the_owner_beside_them_stay(worker: Worker, tmp_path: Path) -> 
 def test_housekeeping_makes_it_and_says_when_it_cannot(worker: Worker, tmp_path: Path) -> None:
     assert "backups" not in worker.housekeeping()[0], "no folder, no backup"
     folder = folder_of(worker, tmp_path / "backups")
-    worker.parts.backup_folder = lambda: folder  # type: ignore[method-assign]
+    back_up_to(worker, folder)
     assert worker.housekeeping() == ({"backups": 1}, {})
     assert worker.housekeeping() == ({}, {})
 
     in_the_way = tmp_path / "a-file"
     in_the_way.touch()
     broken = folder_of(worker, in_the_way / "backups")
-    worker.parts.backup_folder = lambda: broken  # type: ignore[method-assign]
+    back_up_to(worker, broken)
     assert worker.housekeeping() == ({}, {"backup": "backup_failed"})
 
 
@@ -78,7 +85,7 @@ def test_the_owner_reads_why_there_is_none_and_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = folder_of(worker, tmp_path / "backups")
-    worker.parts.backup_folder = lambda: folder  # type: ignore[method-assign]
+    back_up_to(worker, folder)
 
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -110,7 +117,7 @@ def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> 
 def test_backups_that_grow_old_are_told(worker: Worker, tmp_path: Path) -> None:
     assert worker.parts.upkeep().looks["backup"]().ok, "no folder, and nothing to look at"
     folder = folder_of(worker, tmp_path)
-    worker.parts.backup_folder = lambda: folder  # type: ignore[method-assign]
+    back_up_to(worker, folder)
     assert "none yet" in worker.parts.upkeep().looks["backup"]().detail
     folder()
     worker.clock.forward(days=2)

@@ -96,7 +96,7 @@ def test_the_owners_choice_wins_over_the_setting_on_every_worker(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker = new_worker()
-    listing = worker.shared.choose([KIDS, MUSIC, KIDS])
+    listing = worker.shared.choose([KIDS, MUSIC, KIDS], "owner")
     assert [each.library.id for each in listing.libraries if each.shared] == [MUSIC, KIDS]
     assert shared(worker) == [KIDS, MUSIC]
     for names in ([], ["Movies"], ["Filme"]):
@@ -108,15 +108,15 @@ def test_a_choice_of_the_owner_at_the_same_moment_wins_over_resolved_names(
 ) -> None:
     worker, owner = new_worker(), new_worker()
     worker.shared.require_some()  # it has read that there is no choice
-    owner.shared.choose([KIDS])
+    owner.shared.choose([KIDS], "owner")
     assert shared(worker) == [KIDS]
 
 
 def test_an_empty_choice_is_refused_and_changes_nothing(new_worker: NewWorker) -> None:
     worker = new_worker()
-    worker.shared.choose([KIDS])
+    worker.shared.choose([KIDS], "owner")
     with pytest.raises(InvalidInput, match="none means every library"):
-        worker.shared.choose([])
+        worker.shared.choose([], "owner")
     assert shared(worker) == [KIDS]
 
 
@@ -125,11 +125,11 @@ def test_an_unknown_library_is_refused_after_asking_plex_once_more(
 ) -> None:
     worker = new_worker().warm_up()
     with pytest.raises(InvalidInput, match=r"Not on this server: 5$"):
-        worker.shared.choose([MOVIES, 5])
+        worker.shared.choose([MOVIES, 5], "owner")
     assert plex.count("GET") == 1
     assert shared(worker) == [MOVIES, SHOWS]
     make_libraries(plex, (MOVIES, "Movies"), (5, "New"))
-    worker.shared.choose([MOVIES, 5])
+    worker.shared.choose([MOVIES, 5], "owner")
     assert shared(worker) == [MOVIES, 5]
 
 
@@ -137,7 +137,7 @@ def test_libraries_that_vanished_are_left_out_until_none_is_left(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker = new_worker()
-    worker.shared.choose([MOVIES, KIDS])
+    worker.shared.choose([MOVIES, KIDS], "owner")
     make_libraries(plex, (KIDS, "Kids"), (5, "New"))
     believe(worker)
     assert shared(worker) == [KIDS]
@@ -187,4 +187,4 @@ def test_a_choice_can_be_saved_only_when_plex_knows_the_server(
 ) -> None:
     plex.fail("status", status=500, times=0)
     with pytest.raises(PlexError):
-        new_worker().shared.choose([MOVIES])
+        new_worker().shared.choose([MOVIES], "owner")

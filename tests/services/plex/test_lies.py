@@ -11,7 +11,7 @@ from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain import messages
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.messages import tell
+from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import Status
 from helpr_core.errors import PlexListsNothing, PlexServerUnknown, SetupRequired
 from helpr_core.services.ports import PLEX, SITE
@@ -79,7 +79,7 @@ def test_a_refusal_while_nothing_is_listed_is_not_for_good(worker: Worker) -> No
     worker.plex.fail("partial", rows=0, path_prefix=LISTS, times=0)
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, PlexListsNothing.code)
-    assert tell(row) == messages.IN_LINE
+    assert friend_message(row) == messages.IN_LINE
     assert worker.send("bob").status is Status.SUCCESS
     worker.clock.forward(minutes=1)
     worker.housekeeping()
@@ -205,7 +205,7 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
         told = glance(one)["libraries"]
         assert told.severity is Severity.WARNING
         assert "“Movies”, “TV Shows”: made anew at Plex" in told.detail
-    restarted.shared.choose(wanted)
+    restarted.shared.choose(wanted, "owner")
     assert glance(restarted)["libraries"].ok
 
 
@@ -224,7 +224,7 @@ def test_what_the_owner_chose_for_one_invite_outlives_a_server_set_up_anew(worke
 def test_a_saved_choice_outlives_a_server_set_up_anew(
     worker: Worker, new_worker: NewWorker, stored: str
 ) -> None:
-    worker.shared.choose([KIDS, MUSIC])
+    worker.shared.choose([KIDS, MUSIC], "owner")
     entry = worker.state.get(SITE, "libraries")
     assert entry is not None
     libraries = entry.value["libraries"]
@@ -260,12 +260,12 @@ def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worke
     )
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, "setup_required")
-    assert tell(row) == messages.OWNER_FIRST
+    assert friend_message(row) == messages.OWNER_FIRST
     assert worker.plex.shares == []
     told = glance(worker)["libraries"]
     assert told.severity is Severity.ERROR
     assert "several are called that: 218000000, 218000001" in told.detail
-    worker.shared.choose([218000000, 218000002])
+    worker.shared.choose([218000000, 218000002], "owner")
     worker.clock.forward(minutes=1)
     worker.housekeeping()
     assert carried(worker)[-1] == (218000000, 218000002)
@@ -342,7 +342,7 @@ def test_two_servers_of_one_name_that_nobody_knew_are_the_owners_to_tell_apart(
     worker = new_worker()
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, "plex_servers_alike")
-    assert tell(row) == messages.OWNER_FIRST
+    assert friend_message(row) == messages.OWNER_FIRST
     assert row.error_message is not None
     assert "owns no server" not in row.error_message
     told = checks(worker)["server"]
@@ -375,8 +375,8 @@ def test_a_wrong_server_name_is_the_owners_red_and_no_outage_for_the_friend(
     worker = new_worker(server_name="Home Cinema")
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, PlexServerUnknown.code)
-    assert "not answering" not in tell(row).sentence
-    assert "owner" in tell(row).sentence
+    assert friend_message(row) != messages.QUEUED
+    assert friend_message(row) == messages.OWNER_FIRST
     told = checks(worker)["server"]
     assert told.severity is Severity.ERROR
     assert f"“Demo Plex” ({plex.machine_identifier}), “Cabin” ({OTHER})" in told.detail
@@ -433,7 +433,7 @@ def test_a_wrong_name_costs_friends_few_calls(
 
 
 def test_a_choice_in_which_one_library_vanished_warns(worker: Worker) -> None:
-    worker.shared.choose([MOVIES, KIDS])
+    worker.shared.choose([MOVIES, KIDS], "owner")
     make_libraries(worker.plex, (MOVIES, "Movies"), (5, "New"))
     believe(worker)
     told: Any = glance(worker)["libraries"]

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from helpr_core.domain.identity import parse_identity
-from helpr_core.domain.messages import IN_LINE, tell
+from helpr_core.domain.messages import IN_LINE, friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import LogUnavailable, Unavailable
 from helpr_core.services.ports import INBOX, LIMITS
@@ -57,7 +57,7 @@ def test_a_request_is_kept_and_its_page_says_so(worker: Worker) -> None:
     row = worker.send("alice@example.com")
     assert (row.status, row.email_or_username) == (Status.QUEUED, "alice@example.com")
     found = lookup(worker, row.request_id)
-    assert (found, tell(found)) == (row, IN_LINE)
+    assert (found, friend_message(found)) == (row, IN_LINE)
     assert worker.plex.calls == []
 
 
@@ -168,7 +168,7 @@ def test_an_entry_made_anew_meanwhile_is_not_taken_for_the_old_one(worker: Worke
     worker.break_off()
     new = worker.send("alice")
     worker.mend()
-    worker.parts.inbox()._hand_over(old)  # somebody who was at it all the time
+    worker.parts.inbox()._hand_over(*old)  # somebody who was at it all the time
     assert kept(worker) == 1
     worker.housekeeping()
     assert row_of(worker, new).status is Status.SUCCESS
@@ -242,7 +242,8 @@ def test_a_full_inbox_says_so_and_still_knows_who_is_in_it(
 
 def test_a_commit_whose_answer_got_lost_is_one_request(worker: Worker) -> None:
     asked = worker.send("alice")
-    new = inbox._request(worker.parts.inbox()._waiting()[0].value)
+    _, waiting = worker.parts.inbox()._waiting()[0]
+    new = waiting.request
     worker.mend()
     worker.log.open(new)  # which is what the database had done
     worker.housekeeping()

@@ -10,7 +10,7 @@ import pytest
 from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain import messages
 from helpr_core.domain.advice import advise
-from helpr_core.domain.messages import tell
+from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import Status
 from helpr_core.errors import SetupRequired
 from tests.services.conftest import NewWorker
@@ -181,7 +181,7 @@ def test_a_name_that_is_no_library_keeps_the_request_for_the_owner_to_mend(
     row = worker.send("alice")
     assert (row.status, row.error_code, row.libraries) == (Status.QUEUED, "setup_required", ())
     assert plex.count("POST") == 0
-    assert tell(row) == messages.OWNER_FIRST
+    assert friend_message(row) == messages.OWNER_FIRST
 
 
 def test_libraries_that_vanished_are_found_out_and_the_rest_is_sent(worker: Worker) -> None:

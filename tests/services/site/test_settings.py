@@ -24,9 +24,9 @@ from helpr_core.services.owner.audit_trail import AuditTrail
 from helpr_core.services.ports import LIMITS
 from helpr_core.services.rate_limit import Window
 from helpr_core.services.requests.allowance import MOST_WAITING, RULE, Allowance
-from helpr_core.services.site import settings as site_settings
-from helpr_core.services.site.settings import SettingsChanged, SiteSettings, StoredSettings
+from helpr_core.services.site.settings import SettingsChanged, SiteSettings
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
+from tests.services.sometimes import Place
 from tests.services.worker import SetClock
 
 PAUSED = SiteSettings(code_required=False, paused=True)
@@ -45,17 +45,20 @@ def nowhere(tmp_path: Path) -> Database:
     return connect(f"sqlite:///{tmp_path}/no/such/folder/helpr.db")
 
 
-def stored(database: Database) -> StoredSettings:
-    return StoredSettings(SqlStateStore(database), SetClock(), code_available=False)
+@pytest.fixture
+def place(database: Database) -> Place:
+    """Both stores, up."""
+    clock = SetClock()
+    return Place(database, SqlStateStore(database, clock), clock)
 
 
-def test_of_two_who_save_at_once_one_is_told_of_the_other(database: Database) -> None:
-    stored(database).saved()  # the schema is there
+def test_of_two_who_save_at_once_one_is_told_of_the_other(place: Place) -> None:
+    place.settings().saved()  # the schema is there
     together = Barrier(2)
     outcomes: list[str] = []
 
     def save(by: str) -> None:
-        settings = stored(database)
+        settings = place.settings()
         together.wait(timeout=20)
         try:
             settings.save(SiteSettings(title=by, code_required=False), 0, by)
@@ -68,36 +71,35 @@ def test_of_two_who_save_at_once_one_is_told_of_the_other(database: Database) ->
         thread.start()
     for thread in threads:
         thread.join(timeout=20)
-    winner = stored(database).saved().settings.title
+    winner = place.settings().saved().settings.title
     assert sorted(outcomes) == sorted([f"saved {winner}", f"told of {winner}"])
 
 
-def test_the_last_known_settings_go_on_while_the_store_is_down(
-    database: Database, nowhere: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(site_settings, "_FRESH_SECONDS", 0.0)
-    settings = stored(database)
+def test_the_last_known_settings_go_on_while_both_stores_are_down(place: Place) -> None:
+    settings = place.settings()
     settings.save(PAUSED, 0, "anna")
-    settings._state = SqlStateStore(nowhere)
+    place.record.down = place.state.down = True
+    place.clock.forward(hours=1)
     assert settings.current() == SiteSettings(paused=True)
     with pytest.raises(InvitesPaused):
         settings.current().require_open()
 
 
-def test_without_any_known_settings_nothing_is_assumed(nowhere: Database) -> None:
-    with pytest.raises((StateUnavailable, LogUnavailable)):
-        stored(nowhere).current()
+def test_without_any_known_settings_nothing_is_assumed(place: Place) -> None:
+    place.record.down = place.state.down = True
+    with pytest.raises(StateUnavailable):
+        place.settings().current()
 
 
-def test_a_save_that_cannot_be_stored_is_not_taken_for_one(
-    database: Database, nowhere: Database
-) -> None:
-    settings = stored(database)
+def test_a_save_that_cannot_be_stored_is_not_taken_for_one(place: Place) -> None:
+    settings = place.settings()
     settings.saved()
-    settings._state = SqlStateStore(nowhere)
-    with pytest.raises((StateUnavailable, LogUnavailable)):
+    place.record.down = True
+    with pytest.raises(LogUnavailable):
         settings.save(PAUSED, 0, "anna")
+    place.clock.forward(hours=1)
     assert settings.current().paused is False
+    assert place.settings().saved().version == 0
 
 
 def allowance(

@@ -23,6 +23,7 @@ from bench.postgres import durable_postgres
 from demo_plex import DemoPlex
 from demo_plex.faults import FaultRule
 from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.container.housekeeping import steps
 from helpr_core.domain.requests import Status
 from helpr_core.services.upkeep.housekeeping import Housekeeping
 from tests.services.worker import NOON, SetClock, Worker
@@ -119,6 +120,21 @@ def fill(worker: Worker, rows: int, queued_since: datetime) -> None:
         connection.execute(sa.insert(invite_requests), values)
 
 
+def housekeeping_in(worker: Worker, time: Time) -> Housekeeping:
+    """The worker's own, in that time."""
+    parts = worker.parts
+    return Housekeeping(
+        steps(parts),
+        parts.housekeeping_runs(),
+        parts.database_due(),
+        time,
+        upgrade=parts.upgrade_database,
+        next_due=parts.invite_queue().next_due,
+        seconds=time.seconds,
+        sleep=time.wait,
+    )
+
+
 def work_off(
     worker: Worker, time: Time, limit: LimitedPlex, *, follows: bool, friend_every: int = 10
 ) -> Figures:
@@ -127,7 +143,7 @@ def work_off(
     After some runs a friend asks at once: the answer shows whether there was room.
     """
     figures = Figures()
-    housekeeping = Housekeeping(worker.parts, time, seconds=time.seconds, wait=time.wait)
+    housekeeping = housekeeping_in(worker, time)
     while figures.runs < 2_000:
         began = time.seconds()
         report = housekeeping()

@@ -12,7 +12,6 @@ from helpr_core.adapters.azure_identity import STORAGE_SCOPE, AzureIdentity
 from helpr_core.adapters.sql.database import ENTRA_SCOPE
 from helpr_core.domain.checks import Check
 from helpr_core.errors import Unavailable
-from helpr_core.services.upkeep.checks import ConnectionCheck
 from tests.processes import command
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
@@ -46,7 +45,7 @@ class Credential:
 def _checks(worker: Worker, monkeypatch: pytest.MonkeyPatch, *given: str) -> dict[str, Check]:
     identity = AzureIdentity(Credential(*given), SCOPES)
     monkeypatch.setattr(worker.parts, "identity", lambda: identity)
-    return {one.name: one for one in ConnectionCheck(worker.parts)()}
+    return {one.name: one for one in worker.parts.connection_check()()}
 
 
 def test_an_identity_that_is_given_tokens_is_well(
@@ -73,7 +72,7 @@ def test_a_database_that_the_identity_does_not_open_is_asked_all_the_same(
     worker = new_worker()
     identity = AzureIdentity(Credential(), {"state_store": STORAGE_SCOPE})
     monkeypatch.setattr(worker.parts, "identity", lambda: identity)
-    checks = {one.name: one for one in ConnectionCheck(worker.parts)()}
+    checks = {one.name: one for one in worker.parts.connection_check()()}
     assert not checks["identity"].ok
     assert checks["database"].ok
 
@@ -97,7 +96,7 @@ def test_a_store_that_refuses_is_told_apart_from_the_identity(
 def test_without_azure_there_is_no_identity_to_ask(new_worker: NewWorker) -> None:
     worker = new_worker()
     assert worker.parts.identity() is None
-    assert "identity" not in {one.name for one in ConnectionCheck(worker.parts)()}
+    assert "identity" not in {one.name for one in worker.parts.connection_check()()}
 
 
 def test_a_token_that_fails_in_another_way_is_told_as_well() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from helpr_core.domain.checks import Check, Severity
-from helpr_core.services.upkeep.background import Upkeep
 from tests.services.conftest import NewWorker
 from tests.services.upkeep.test_housekeeping import left_behind, queued
 from tests.services.worker import Worker
@@ -66,7 +66,7 @@ def test_housekeeping_that_stopped_is_noticed(
 ) -> None:
     worker.housekeeping()
     worker.clock.forward(minutes=minutes)
-    look = Upkeep(worker.parts, worker.clock, on_azure=True).looks["housekeeping"]
+    look = replace(worker.parts.upkeep(), on_azure=True).looks["housekeeping"]
     assert (look().severity, look().detail) == (severity, detail)
 
 
@@ -91,7 +91,15 @@ def test_a_part_that_failed_is_named(apart: Worker) -> None:
     apart.housekeeping()
     found = checks(apart)["housekeeping"]
     assert found.severity is WARNING
-    assert "queue (unavailable)" in found.detail
+    assert found.detail.startswith("ran less than a minute ago, but not all of it worked: queue")
+    apart.clock.forward(minutes=20)
+    apart.housekeeping()
+    found = checks(apart)["housekeeping"]
+    assert "queue has failed for 20 min (the database's tables are not as" in found.detail
+    assert "helpr_core migrate" in found.fix
+    apart.mend()
+    apart.housekeeping()
+    assert checks(apart)["housekeeping"].ok
 
 
 def test_a_pause_is_told_with_its_end(worker: Worker) -> None:

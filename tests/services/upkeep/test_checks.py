@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from demo_plex import DemoPlex
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.services.ports import StateStore
-from helpr_core.services.upkeep.checks import ConnectionCheck
+from helpr_core.services.upkeep import checks as checks_module
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 
@@ -94,14 +97,70 @@ def test_a_database_that_is_not_there_is_one_layer_of_several(
 def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> None:
     parts = new_worker().parts
 
-    class HalfBuilt:
-        media, catalog, libraries, seats = parts.media, parts.catalog, parts.libraries, parts.seats
-        invite_log, upkeep = parts.invite_log, parts.upkeep
-        setting_concerns, identity = parts.setting_concerns, parts.identity
+    def state() -> StateStore:
+        raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "is no connection string"))
 
-        def state(self) -> StateStore:
-            raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "is no connection string"))
-
-    checks = {each.name: each for each in ConnectionCheck(HalfBuilt())()}
+    check_half_built = replace(parts.connection_check(), state=state)
+    checks = {each.name: each for each in check_half_built()}
     assert broken(checks) == ["state_store"]
     assert "HELPR_TABLES_CONNECTION" in checks["state_store"].detail
+
+
+@pytest.fixture
+def hung() -> Iterator[Event]:
+    """Whoever waits for it hangs until the test is over."""
+    event = Event()
+    yield event
+    event.set()
+
+
+@pytest.mark.parametrize(
+    ("part", "method", "silent", "not_asked"),
+    [
+        ("media", "fetch_account", "token", PLEX[1:]),
+        ("media", "find_server", "server", PLEX[3:]),
+        ("seats", "read", "seats", PLEX[5:]),
+        ("invite_log", "ping", "database", ()),
+        ("state", "ping", "state_store", ()),
+    ],
+)
+def test_a_part_that_hangs_is_named_and_the_others_have_answered(
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    hung: Event,
+    part: str,
+    method: str,
+    silent: str,
+    not_asked: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(checks_module, "SECONDS", 1.0)
+    hangs = getattr(worker.parts, part)()
+    monkeypatch.setattr(hangs, method, lambda *_: hung.wait(60))
+    checks = check(worker)
+    assert broken(checks) == [silent]
+    assert checks[silent].detail == "no answer within 1 s"
+    assert [one.name for one in checks.values() if one.detail.startswith("not asked")] == [
+        *not_asked
+    ]
+
+
+def test_a_backup_folder_that_hangs_holds_the_check_up_no_longer(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, hung: Event
+) -> None:
+    monkeypatch.setattr(checks_module, "SECONDS", 1.0)
+
+    def hang() -> None:
+        hung.wait(60)
+
+    upkeep = replace(worker.parts.upkeep(), backup_folder=hang)
+    connection = replace(worker.parts.connection_check(), upkeep=lambda: upkeep)
+    assert broken({each.name: each for each in connection()}) == ["backup"]
+
+
+def test_plex_that_is_slow_at_each_call_is_not_waited_for_five_times(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks_module, "SECONDS", 2.0)
+    worker.plex.fail("delay", delay_seconds=0.9, times=0)
+    assert broken(check(worker)) != []
+    assert len(worker.plex.calls) <= 3

@@ -11,8 +11,6 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.models import audit_events, state_counters
 from helpr_core.domain.audit import REFUSED, Actor, AuditEvent, Door
 from helpr_core.domain.requests import Status
-from helpr_core.patience import seconds_left
-from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.ports import LIMITS, SITE
 from tests.services.conftest import NewWorker
 from tests.services.requests.test_submit import MINUTE
@@ -92,7 +90,7 @@ def test_a_step_that_fails_is_told_and_the_others_go_on(
     worker.clock.forward(days=1, minutes=2)
     worker.break_off(["audit_events"])
     report = worker.parts.housekeeping().run()
-    assert report.failures == {"retention": "unavailable"}
+    assert {step: one.code for step, one in report.failures.items()} == {"retention": "unavailable"}
     assert report.counts["sent"] == 1
     assert report.counts["purged"] >= 1
     assert row_of(worker, row).status is Status.SUCCESS
@@ -106,7 +104,7 @@ def test_without_the_database_the_rest_is_done(new_worker: NewWorker, tmp_path: 
     report = worker.parts.housekeeping().run()
     assert report.counts["purged"] == 1
     assert set(report.failures) == {"queue", "acceptances", "retention", "interrupted"}
-    assert set(report.failures.values()) == {"unavailable"}
+    assert {failure.code for failure in report.failures.values()} == {"unavailable"}
 
 
 def test_without_the_state_store_the_queue_is_worked_all_the_same(
@@ -152,14 +150,3 @@ def test_a_pause_does_not_stop_what_was_taken_before_it(worker: Worker) -> None:
     save(worker, paused=True, approval_required=True)
     worker.clock.forward(minutes=1)
     assert worker.housekeeping() == ({"sent": 1}, {})
-
-
-def test_a_run_stops_waiting_for_plex_before_the_host_ends_it(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    left: list[float] = []
-    monkeypatch.setattr(
-        ServerCatalog, "look_again", lambda _catalog: left.append(seconds_left(1000))
-    )
-    worker.housekeeping()
-    assert 100 < left[0] <= 130

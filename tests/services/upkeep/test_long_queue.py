@@ -8,7 +8,6 @@ import pytest
 
 from demo_plex import DemoPlex
 from helpr_core.domain.requests import Status
-from helpr_core.services.upkeep.housekeeping import Housekeeping
 from helpr_core.services.upkeep.pace import LEARNED_FOR, LONGEST_GAP_SECONDS, Pace
 from helpr_core.services.upkeep.runs import Runs
 from tests.services.conftest import NewWorker
@@ -19,6 +18,7 @@ from tests.services.upkeep.long_queue import (
     LimitedPlex,
     Time,
     fill,
+    housekeeping_in,
     limited,
     work_off,
 )
@@ -94,7 +94,7 @@ def test_azure_s_timer_needs_more_runs_and_no_longer_ones(
 
 
 def test_the_next_run_follows_while_something_is_due(slow: Worker, time: Time) -> None:
-    housekeeping = Housekeeping(slow.parts, time, seconds=time.seconds, wait=time.wait)
+    housekeeping = housekeeping_in(slow, time)
     fill(slow, 1, NOON)
     slow.plex.fail("status", status=429, method="POST", headers={"Retry-After": "45"})
 
@@ -110,7 +110,7 @@ def test_the_next_run_follows_while_something_is_due(slow: Worker, time: Time) -
 
 
 def test_a_token_that_is_refused_lets_no_run_follow(slow: Worker, time: Time) -> None:
-    housekeeping = Housekeeping(slow.parts, time, seconds=time.seconds, wait=time.wait)
+    housekeeping = housekeeping_in(slow, time)
     fill(slow, 3, NOON)
     slow.plex.fail("invalid_token", method="POST", times=0)
 

@@ -29,7 +29,7 @@ def test_nothing_goes_out_before_the_owner_said_yes(site: SiteUnderTest, asked: 
     waiting = row(site, asked)
     assert waiting["note"] == "Anna, from work"
     assert waiting["actions"] == ["approve", "deny"]
-    assert "waits for a yes" in str(waiting["friend_sees"])
+    assert "Waiting for approval" in str(waiting["friend_sees"])
     assert site.page(f"/invited/{asked}").status_code == 200
 
 
@@ -47,7 +47,7 @@ def test_no_sends_nothing_and_the_friend_is_told(site: SiteUnderTest, asked: str
     assert (answer.status_code, answer.get_json()["status"]) == (200, "denied")
     assert answer.get_json()["actions"] == []
     assert site.invited() == []
-    assert "said no" in site.page(f"/invited/{asked}").text
+    assert "declined your request" in site.page(f"/invited/{asked}").text
     problem(site.owner("POST", f"invites/{asked}/approve"), 409, "not_possible")
 
 
@@ -61,7 +61,7 @@ def test_a_form_says_that_the_owner_decides(site: SiteUnderTest) -> None:
     site.save(approval_required=True)
     page = site.page("/").text
     assert 'name="note"' in page
-    assert "Ask for an invite" in page
+    assert "Ask for an invitation" in page
     assert 'name="note"' not in _page_without_approval(site)
 
 

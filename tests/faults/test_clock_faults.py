@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from tests.faults.fault import Fault
-from tests.faults.promises import WELL, Promises, promises
+import pytest
+
 from tests.faults.scene import Scene
+from tests.faults.table import WELL, Fault, Promises, every_case, promises, run_case
 
 # What was due is late, and sent; the session is over.
 FORWARD = WELL | promises("""
@@ -24,7 +25,7 @@ session | 401 sign_in_required | no row | 0/0 | code=sign_in_required
 """)
 
 
-def _clock_fault(name: str, promised: Promises, jump: timedelta) -> Fault:
+def _fault(name: str, promised: Promises, jump: timedelta) -> Fault:
     @contextmanager
     def broken(scene: Scene) -> Iterator[None]:
         scene.clock.now += jump
@@ -34,7 +35,14 @@ def _clock_fault(name: str, promised: Promises, jump: timedelta) -> Fault:
 
 
 CLOCK_FAULTS = (
-    _clock_fault("a day forward", FORWARD, timedelta(days=1)),
-    _clock_fault("an hour back", BACK, -timedelta(hours=1)),
-    _clock_fault("a day back", FAR_BACK, -timedelta(days=1)),
+    _fault("a day forward", FORWARD, timedelta(days=1)),
+    _fault("an hour back", BACK, -timedelta(hours=1)),
+    _fault("a day back", FAR_BACK, -timedelta(days=1)),
 )
+
+
+@every_case(*CLOCK_FAULTS)
+def test_while_the_clock_jumps_every_promise_is_kept(
+    request: pytest.FixtureRequest, scene: Scene, fault: Fault, operation: str
+) -> None:
+    run_case(request.node, scene, fault, operation)

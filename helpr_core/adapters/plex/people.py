@@ -1,0 +1,161 @@
+"""Whom the owner shares with, over all servers: two calls, whatever the number of people.
+
+Where plex.tv has one of the lists no longer, the next way to it is taken; each can be switched
+off. What waits is also in `invites/owned/pending` and in each server's own list. v1's list of
+invitations is no way: it names servers by their names alone, and has no ids of shares.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from xml.etree.ElementTree import Element
+
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.people_rows import (
+    Unreadable,
+    listed,
+    listed_v1,
+    of_invitations,
+    text,
+)
+from helpr_core.domain.people import Listed, Lists
+from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.once import Once
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+ACCEPTED = "https://clients.plex.tv/api/v2/shared_servers/owned/accepted"
+PENDING = "https://clients.plex.tv/api/v2/shared_servers/owned/pending"
+INVITATIONS = "https://clients.plex.tv/api/v2/shared_servers/invites/owned/pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Which ways to the lists are tried, in this order."""
+
+    owned: bool = True
+    """`owned/accepted` and `owned/pending`."""
+    invitations: bool = True
+    """`invites/owned/pending`, for what waits."""
+    by_server: bool = True
+    """v1's list of each server: one call each."""
+
+
+class PlexPeople:
+    """See the port PeopleSource. Threads share it."""
+
+    def __init__(self, account: Once[Account], ways: Ways | None = None) -> None:
+        self._account = account
+        self._ways = ways or Ways()
+
+    def read_lists(self, servers: Sequence[str]) -> Lists:
+        """Both lists; `servers` are the machine identifiers that are asked one by one if need be.
+
+        Raises PlexError's leaves where no way led to a list.
+        """
+        gone: list[str] = []
+        if self._ways.owned:
+            accepted = self._tried(ACCEPTED, gone)
+            if accepted is not None:
+                waiting = self._waiting(servers, gone)
+                joined = _joined(accepted, waiting)
+                return replace(joined, paths_gone=tuple(gone))
+        return replace(self._by_server(servers), paths_gone=tuple(gone))
+
+    def _waiting(self, servers: Sequence[str], gone: list[str]) -> Lists:
+        found = self._tried(PENDING, gone, accepted=False)
+        if found is None and self._ways.invitations:
+            found = self._tried(INVITATIONS, gone, accepted=False)
+        if found is not None:
+            return found
+        rows = self._by_server(servers)
+        return replace(rows, rows=tuple(row for row in rows.rows if not row.accepted))
+
+    def _tried(self, url: str, gone: list[str], *, accepted: bool = True) -> Lists | None:
+        """The list; None, and its name among `gone`, where plex.tv has it no longer."""
+        try:
+            answer, paged = self._asked(lambda account: account.query_json(url))
+        except (PlexUnexpected, PlexServerUnknown) as exc:
+            path = url.partition("/shared_servers/")[2]
+            log.warning("list not read path=%s reason=%s", path, exc.code)
+            gone.append(path)
+            return None
+        if not isinstance(answer, list):
+            raise PlexAnswerLost("the answer is not the list that was asked for")
+        rows = of_invitations(answer) if url == INVITATIONS else answer
+        return replace(_lists(rows, accepted=accepted), paged=paged)
+
+    def _by_server(self, servers: Sequence[str]) -> Lists:
+        if not self._ways.by_server or not servers:
+            raise PlexUnexpected("plex.tv has none of the lists of people")
+        rows: list[Listed] = []
+        unread = 0
+        for server_id in servers:
+            read = self._list_of(server_id)
+            rows += read.rows
+            unread += read.unread
+        return Lists(tuple(rows), unread, servers=frozenset(servers))
+
+    def _list_of(self, server_id: str) -> Lists:
+        url = Account.FRIENDINVITE.format(machineId=server_id)
+        answer = self._asked(lambda account: account.query(url))
+        if answer is None or answer.tag != "MediaContainer":
+            raise PlexAnswerLost("the answer is not the list that was asked for")
+        found: list[Listed] = []
+        unread = 0
+        for row in answer.iter("SharedServer"):
+            try:
+                one = listed_v1(row, server_id)
+            except Unreadable:
+                unread += 1
+                continue
+            if one is not None:
+                found.append(one)
+        short = _short_of(answer)
+        return Lists(tuple(found), unread + short)
+
+    def _asked(self, call: Callable[[Account], T]) -> T:
+        try:
+            return call(self._account.get())
+        except PlexRefused as exc:  # a no to a question is about nobody
+            raise PlexUnexpected(exc.reason) from exc
+
+
+def _lists(answer: Iterable[object], *, accepted: bool) -> Lists:
+    rows: list[Listed] = []
+    unread, left = 0, set()
+    for row in answer:
+        try:
+            one = listed(row, accepted=accepted)
+        except Unreadable:
+            unread += 1
+            continue
+        if one is not None:
+            rows.append(one)
+        elif isinstance(row, Mapping) and row.get("leftAt"):
+            left.add(text(row.get("id")))
+    return Lists(tuple(rows), unread, left=frozenset(left))
+
+
+def _joined(accepted: Lists, waiting: Lists) -> Lists:
+    """Both in one; a share that was accepted between the two calls is there once."""
+    seen = {row.share_id for row in accepted.rows}
+    late = tuple(row for row in waiting.rows if row.share_id not in seen)
+    return Lists(
+        accepted.rows + late,
+        accepted.unread + waiting.unread,
+        accepted.paged or waiting.paged,
+        left=accepted.left | waiting.left,
+    )
+
+
+def _short_of(answer: Element) -> int:
+    """How many rows a list lacks of those that it says it has."""
+    size = answer.get("size", "")
+    listed_rows = sum(1 for _ in answer.iter("SharedServer"))
+    return max(0, int(size) - listed_rows) if size.isascii() and size.isdigit() else 0

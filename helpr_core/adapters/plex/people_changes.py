@@ -1,0 +1,124 @@
+"""What Helpr changes at plex.tv about somebody's access. An answer is only a hint: see the lists.
+
+Bodies and statuses of these answers are not documented: any success counts as "heard".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from helpr_core.adapters.plex.account import Account, MyPlexInvite
+from helpr_core.adapters.plex.people_rows import restrictions
+from helpr_core.domain.people import LiveTv, Restrictions
+from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.once import Once
+
+T = TypeVar("T")
+
+SETTINGS = "https://clients.plex.tv/api/v2/sharing_settings"
+_TUNERS = {LiveTv.NONE: 0, LiveTv.WATCH: 1, LiveTv.RECORD: 2}
+_ALL_TEN: Mapping[str, Any] = {
+    "allowSync": False,
+    "allowChannels": False,
+    "allowCameraUpload": False,
+    "allowSubtitleAdmin": False,
+    "allowTuners": 0,
+    "filterMovies": "",
+    "filterTelevision": "",
+    "filterMusic": "",
+    "filterPhotos": None,
+    "filterAll": None,
+}
+"""plex.tv merges nothing: a setting that is not sent is as without restrictions afterwards."""
+
+
+class PlexChanges:
+    """See the port PeopleChanges. Threads share it."""
+
+    def __init__(self, account: Once[Account]) -> None:
+        self._account = account
+
+    def cancel_invitation(self, invite_id: str) -> None:
+        """Take back what waits for that account id, or that address; the row may stay.
+
+        It is the invitation of one person to all servers. No error when there is none.
+        """
+        url = f"{MyPlexInvite.REQUESTED}/{quote(invite_id, safe='')}?friend=0&home=0&server=1"
+        self._gone_is_fine(lambda account: account.query(url, account._session.delete))
+
+    def end_share(self, server_id: str, share_id: str) -> None:
+        """Take one row away; no error when it is gone already."""
+        if not share_id:  # the address would be that of all shares
+            raise PlexUnexpected("a share without an id")
+        url = f"{Account.FRIENDINVITE.format(machineId=server_id)}/{quote(share_id, safe='')}"
+        self._gone_is_fine(lambda account: account.query(url, account._session.delete))
+
+    def set_libraries(self, server_id: str, share_id: str, library_ids: Sequence[int]) -> None:
+        """Replace the libraries of a share. ValueError for none: that would be all of them."""
+        if not library_ids:
+            raise ValueError("an empty list of libraries would share every library")
+        url = f"{Account.FRIENDINVITE.format(machineId=server_id)}/{quote(share_id, safe='')}"
+        body = {"server_id": server_id, "shared_server": {"library_section_ids": [*library_ids]}}
+        self._asked(lambda account: account.query(url, account._session.put, json=body))
+
+    def invite(self, server_id: str, invitee: str, library_ids: Sequence[int]) -> None:
+        """One POST. ValueError for no libraries, as above."""
+        if not library_ids:
+            raise ValueError("an empty list of libraries would share every library")
+        self._asked(
+            lambda account: account.inviteFriend(  # type: ignore[no-untyped-call]
+                invitee, server_id, sections=list(library_ids)
+            ),
+            refusals=True,
+        )
+
+    def read_restrictions(self, account_id: int) -> Restrictions:
+        """What plex.tv has at present, for all servers of the owner."""
+        return restrictions(self._settings(account_id))
+
+    def set_restrictions(self, account_id: int, wanted: Restrictions) -> Restrictions:
+        """Write ours over what is there, all ten settings, and read them back: three calls."""
+        before = {name: value for name, value in self._settings(account_id).items()}
+        known = {name: before.get(name, usual) for name, usual in _ALL_TEN.items()}
+        body = {"invitedId": account_id, "settings": known | _settings_of(wanted)}
+        self._asked(lambda account: account.query_json(SETTINGS, account._session.post, json=body))
+        return self.read_restrictions(account_id)
+
+    def _settings(self, account_id: int) -> Mapping[str, Any]:
+        url = f"{SETTINGS}?invitedId={account_id}"
+        answer, _ = self._asked(lambda account: account.query_json(url))
+        if not isinstance(answer, Mapping) or "allowSync" not in answer:
+            raise PlexUnexpected("the answer is not the settings that were asked for")
+        return answer
+
+    def _gone_is_fine(self, call: Callable[[Account], object]) -> None:
+        try:
+            self._asked(call)
+        except PlexServerUnknown:  # plex.tv knows nothing of it: somebody was faster
+            return
+
+    def _asked(self, call: Callable[[Account], T], *, refusals: bool = False) -> T:
+        try:
+            return call(self._account.get())
+        except PlexRefused as exc:
+            if refusals:
+                raise
+            raise PlexUnexpected(exc.reason) from exc
+
+
+def _settings_of(wanted: Restrictions) -> dict[str, Any]:
+    return {
+        "allowSync": wanted.downloads,
+        "allowTuners": _TUNERS[wanted.live_tv],
+        "allowSubtitleAdmin": wanted.subtitles,
+        "filterMovies": _encoded(wanted.movies),
+        "filterTelevision": _encoded(wanted.television),
+        "filterMusic": _encoded(wanted.music),
+    }
+
+
+def _encoded(filter_text: str) -> str:
+    """Plex's grammar has `|`, `&`, `=` and `!=` as signs; commas and spaces are encoded."""
+    return quote(filter_text, safe="=|&!/")

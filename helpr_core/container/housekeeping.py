@@ -1,0 +1,55 @@
+"""Housekeeping: the list of its steps, and what each of them is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpr_core.services.upkeep.housekeeping import Housekeeping
+from helpr_core.services.upkeep.steps.acceptances import NoteAcceptances
+from helpr_core.services.upkeep.steps.backup import MakeBackup
+from helpr_core.services.upkeep.steps.expiry import PurgeExpired
+from helpr_core.services.upkeep.steps.inbox import DrainInbox
+from helpr_core.services.upkeep.steps.interrupted import SettleInterrupted
+from helpr_core.services.upkeep.steps.queue import WorkQueue
+from helpr_core.services.upkeep.steps.retention import DeleteOld
+from helpr_core.services.upkeep.steps.server import LookAtServer
+from helpr_core.services.upkeep.turn import Step
+
+if TYPE_CHECKING:
+    from helpr_core.container import Container
+
+
+def steps(parts: Container) -> tuple[Step, ...]:
+    """In the order in which they take their turns, each with its seconds.
+
+    All of them together have to be over before the Functions host ends the run (functionTimeout
+    in host.json; a test adds them up). What died comes last: a row that kills its worker stops
+    nothing but its own step.
+    """
+    now = parts.utc_now
+    return (
+        Step("inbox", 15, lambda: DrainInbox(parts.inbox()), opens_database=False),
+        Step("server", 5, lambda: LookAtServer(parts.catalog(), parts.breaker())),
+        Step("queue", 85, lambda: WorkQueue(
+            parts.invite_queue(), parts.attempt(), parts.breaker(), parts.state(), now)),
+        Step("acceptances", 5, lambda: NoteAcceptances(
+            parts.invite_queue(), parts.media(), parts.catalog(), parts.breaker(), now)),
+        Step("retention", 10, lambda: DeleteOld(
+            parts.invite_queue(), parts.audit_log(), parts.site_settings(), now)),
+        Step("expiry", 10, lambda: PurgeExpired(parts.state()), opens_database=False),
+        Step("backup", 30, lambda: MakeBackup(parts.backup_folder())),
+        Step("interrupted", 15, lambda: SettleInterrupted(
+            parts.invite_queue(), parts.attempt(), now)),
+    )  # fmt: skip
+
+
+def housekeeping(parts: Container) -> Housekeeping:
+    """What runs them."""
+    return Housekeeping(
+        steps(parts),
+        parts.housekeeping_runs(),
+        parts.database_due(),
+        parts.utc_now,
+        upgrade=parts.upgrade_database,
+        next_due=lambda: parts.invite_queue().next_due(),
+    )

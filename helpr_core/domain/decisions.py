@@ -1,0 +1,14 @@
+"""What the owner has decided, as opposed to what Helpr has found out and can find out again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`version` counts the changes of one decision, 0 before the first; `recorded` says that the
+    database has this one. Neither is compared."""
+
+    version: int = field(default=0, kw_only=True, compare=False)
+    recorded: bool = field(default=False, kw_only=True, compare=False)

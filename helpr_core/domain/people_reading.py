@@ -1,0 +1,120 @@
+"""Whether plex.tv's lists of people may be believed.
+
+plex.tv has answered 200 with a part of a list, or with nothing, and programs that believed it
+deleted everybody. A list that looks wrong therefore proves nothing: nobody is gone by it, and
+the owner is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from helpr_core.domain.people import Lists
+
+LATE = timedelta(seconds=30)
+"""A reading that took longer tells what was, and not what is."""
+SETTLED_AFTER = timedelta(hours=24)
+SETTLED_READINGS = 3
+"""A shorter list that is the same for so long, in so many readings, is no slip any more."""
+
+
+class Verdict(StrEnum):
+    """What a reading is worth."""
+
+    OK = "ok"
+    SUSPICIOUS = "suspicious"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Which shares a row of suspicious lists lacked, and since when (aware UTC)."""
+
+    missing: tuple[str, ...]
+    since: datetime
+    readings: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Lists with what they are worth. Times are aware UTC; `code` says why it is not `ok`."""
+
+    began_at: datetime
+    ended_at: datetime
+    verdict: Verdict
+    code: str = ""
+    lists: Lists = Lists(())  # noqa: RUF009 - immutable
+    doubt: Doubt | None = None
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether what it lacks may be taken for gone."""
+        return self.verdict is Verdict.OK
+
+
+def failed(began_at: datetime, ended_at: datetime, code: str) -> Reading:
+    """A reading that led to no list."""
+    return Reading(began_at, ended_at, Verdict.FAILED, code)
+
+
+def judge(
+    lists: Lists,
+    began_at: datetime,
+    ended_at: datetime,
+    expected: Collection[str],
+    doubt: Doubt | None = None,
+) -> Reading:
+    """Weigh lists against the ids of the shares that they should have.
+
+    `expected` are those that were listed before, without those that were taken away for us
+    meanwhile. `doubt` is what the reading before left.
+    """
+    reading = Reading(began_at, ended_at, Verdict.OK, lists=lists)
+    missing = _missing(lists, expected)
+    code = _fault(lists, ended_at - began_at, missing, expected)
+    if not code:
+        return reading
+    doubt = _continued(doubt, missing, ended_at)
+    if code == SHORTER and lists.rows and _is_settled(doubt, ended_at):
+        return reading
+    return replace(reading, verdict=Verdict.SUSPICIOUS, code=code, doubt=doubt)
+
+
+EMPTY = "list_empty"
+SHORTER = "list_shorter"
+MALFORMED = "list_malformed"
+PARTIAL = "list_partial"
+LATE_CODE = "list_late"
+
+
+def _fault(
+    lists: Lists, took: timedelta, missing: tuple[str, ...], expected: Collection[str]
+) -> str:
+    if lists.unread:
+        return MALFORMED
+    if lists.paged:
+        return PARTIAL
+    if took > LATE or took < timedelta():
+        return LATE_CODE
+    if expected and not lists.rows:
+        return EMPTY
+    # Those that are new do not make up for those that are missing.
+    return SHORTER if len(missing) * 5 > len(expected) else ""
+
+
+def _missing(lists: Lists, expected: Collection[str]) -> tuple[str, ...]:
+    listed = {row.share_id for row in lists.rows}
+    return tuple(sorted(set(expected) - listed))
+
+
+def _continued(doubt: Doubt | None, missing: tuple[str, ...], at: datetime) -> Doubt:
+    if doubt is None or doubt.missing != missing or doubt.since > at:
+        return Doubt(missing, at)
+    return replace(doubt, readings=doubt.readings + 1)
+
+
+def _is_settled(doubt: Doubt, now: datetime) -> bool:
+    return doubt.readings >= SETTLED_READINGS and now - doubt.since >= SETTLED_AFTER

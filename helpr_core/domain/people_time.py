@@ -1,0 +1,46 @@
+"""Until when somebody has access, and what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from helpr_core.domain.people import Person, Share, ShareState
+
+STALE_DAYS = 30
+"""After so many days an invitation that nobody accepted is taken back; 0 = never."""
+LONGEST_DAYS = 3650
+
+
+def until_of(
+    access_days: int | None, sent_at: datetime | None, accepted_at: datetime | None
+) -> datetime | None:
+    """The end that terms give: counted from the acceptance, until then from the sending."""
+    begin = accepted_at or sent_at
+    if access_days is None or begin is None:
+        return None
+    return begin + timedelta(days=access_days)
+
+
+def extended(share: Share, days: int, now: datetime) -> datetime:
+    """The end moved by whole days: from the end where it is to come, else from now."""
+    begin = share.access_until if share.access_until and share.access_until > now else now
+    return begin + timedelta(days=days)
+
+
+def may_end(person: Person) -> bool:
+    """Whether an end date means anything: not for the exempt, nor for the owner's Home."""
+    return not (person.exempt or person.home)
+
+
+def is_over(person: Person, share: Share, now: datetime) -> bool:
+    """Whether the share is past its end and still to be removed."""
+    open_states = (ShareState.ACTIVE, ShareState.PENDING, ShareState.UNKNOWN)
+    until = share.access_until
+    return may_end(person) and share.state in open_states and until is not None and until <= now
+
+
+def is_stale(person: Person, share: Share, now: datetime, stale_days: int) -> bool:
+    """Whether an invitation has waited for longer than the owner wants it to."""
+    if not stale_days or not may_end(person) or share.state is not ShareState.PENDING:
+        return False
+    return share.invited_at is not None and now - share.invited_at >= timedelta(days=stale_days)

@@ -1,0 +1,172 @@
+"""What the owner has decided: in the database, with a copy in the state store.
+
+Workers read the copy, so that no friend's request needs the database for it, and so that all goes
+on while the database is down. The table decides: who saves at once with somebody else, and what
+counts where the two differ.
+
+The version before this one knows only the copy, and writes it while both run. So the copy has the
+shape that it reads, and a key more, `recorded`: a copy without it was written by that version, and
+is newer than the table. It is taken over by whoever reads it next, at the first start as well.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from helpr_core import shapes
+from helpr_core.clock import Clock
+from helpr_core.domain.decisions import Decision
+from helpr_core.errors import EntryChanged, LogUnavailable, StateUnavailable
+from helpr_core.kept import Kept
+from helpr_core.services.documents import Document
+from helpr_core.services.ports import Decisions, StateStore
+
+log = logging.getLogger(__name__)
+
+D = TypeVar("D", bound=Decision)
+
+_TRIES = 5
+
+
+class Decided(Generic[D]):
+    """One decision. `document` is its copy in the state store, whose key is its name in the
+    table as well; `none` is what counts before the owner has decided anything.
+
+    `table` is asked for at each use: it may be down when a worker starts.
+    """
+
+    def __init__(
+        self,
+        document: Document[D],
+        none: D,
+        table: Callable[[], Decisions],
+        state: StateStore,
+        clock: Clock,
+        period: timedelta,
+    ) -> None:
+        self._document = document
+        self._none = replace(none, recorded=True)
+        self._table = table
+        self._state = state
+        self._clock = clock
+        self._kept = Kept(document.key, self._read, period, clock, (StateUnavailable,))
+
+    def current(self) -> D:
+        """What counts now, as old as `period` at most while the stores answer.
+
+        StateUnavailable where neither of them does, and none has before.
+        """
+        return self._kept.get()
+
+    def newest(self) -> D:
+        """What counts now, as the table has it; while that is down, as the copy has it."""
+        try:
+            return self.recorded()
+        except LogUnavailable as exc:
+            log.warning("decision read from its copy name=%s reason=%s", self._document.key, exc)
+            return self._kept.renew()
+
+    def recorded(self) -> D:
+        """What the table says, with its copy made the same if that can be written.
+
+        Raises LogUnavailable while the database is down.
+        """
+        decided = self._kept.put(self._agreed(self._copy()))
+        self._write_copy(decided)
+        return decided
+
+    def save(self, decided: D, after: Decision, by: str | None) -> D:
+        """Put it in the place of `after`; EntryChanged where another stands there by now.
+
+        `by` is None for what Helpr itself has found out. Raises LogUnavailable. Where only the
+        copy cannot be written it is saved all the same, and `settle` tells.
+        """
+        saved = self._record(decided, after.version + 1, after.version, by)
+        if saved is None:
+            raise EntryChanged
+        self._kept.put(saved)
+        self._write_copy(saved)
+        return saved
+
+    def remember(self, decided: D, after: Decision) -> None:
+        """Go on with this until it is read again, where it cannot be saved."""
+        self._kept.put(replace(decided, version=after.version))
+
+    def settle(self) -> None:
+        """Make table and copy the same. Raises LogUnavailable and StateUnavailable."""
+        self._swap_copy(self._agreed(self._document.find(self._state).value))
+
+    def _read(self) -> D:
+        copy, last = self._copy(), self._kept.last
+        is_old = copy is not None and last is not None and copy.version < last.version
+        if copy is not None and copy.recorded and not is_old:
+            return copy
+        try:
+            decided = self._agreed(copy)
+        except LogUnavailable as exc:
+            if copy is not None:
+                return copy
+            name = self._document.key
+            raise StateUnavailable(f"neither store has {name} at this moment: {exc}") from exc
+        self._write_copy(decided)
+        return decided
+
+    def _copy(self) -> D | None:
+        try:
+            return self._document.find(self._state).value
+        except StateUnavailable as exc:
+            log.warning("copy not read name=%s reason=%s", self._document.key, exc)
+            return None
+
+    def _agreed(self, copy: D | None) -> D:
+        """What counts of table and copy, recorded in the table. Raises LogUnavailable."""
+        row = self._row() or self._none
+        if copy is None or (copy.recorded and copy.version <= row.version) or copy == row:
+            return row
+        # Written by the version before, or the database is another one than it was.
+        log.info("decision taken over from its copy name=%s", self._document.key)
+        version = max(copy.version, row.version + 1)
+        return self._record(copy, version, row.version, None) or self._row() or self._none
+
+    def _row(self) -> D | None:
+        row = self._table().get(self._document.key)
+        if row is None:
+            return None
+        decided = self._document.read(row.value)
+        if decided is None:
+            raise LogUnavailable("the database holds a decision that this version cannot read")
+        return replace(decided, version=row.version, recorded=True)
+
+    def _record(self, decided: D, version: int, after: int, by: str | None) -> D | None:
+        """The decision as the table has it now; None where another came first."""
+        name, row = self._document.key, self._table().get(self._document.key)
+        decided = replace(decided, version=version, recorded=True)
+        value = shapes.write(decided, row.value if row else None)
+        put = self._table().put(name, value, version, after, self._clock(), by)
+        return decided if put else None
+
+    def _write_copy(self, decided: D) -> None:
+        try:
+            self._swap_copy(decided)
+        except StateUnavailable as exc:
+            log.warning("copy not written name=%s reason=%s", self._document.key, exc)
+
+    def _swap_copy(self, decided: D) -> None:
+        """Write it, unless the copy is newer; a later read sees to that one."""
+        for _ in range(_TRIES):
+            found = self._document.find(self._state)
+            there = found.value
+            if there is not None and there.recorded and there.version >= decided.version:
+                return
+            if there is not None and not there.recorded and there != decided:
+                return
+            try:
+                self._document.swap(self._state, found, decided)
+            except EntryChanged:
+                continue
+            return
+        raise StateUnavailable("the copy in the state store changes too often")

@@ -1,0 +1,83 @@
+"""Documents of the state store: each with its place and its shape, and read tolerantly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from helpr_core import shapes
+from helpr_core.errors import EntryChanged, EntryExists
+from helpr_core.services.ports import Entry, StateStore
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """What stands in a document's place: nothing, or an entry, and its value if it can be read."""
+
+    value: T | None
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Generic[T]):
+    """One JSON document: `kind` and `key` say where, the dataclass `shape` says how.
+
+    `modernised` turns what an earlier version wrote into today's shape. All methods raise
+    StateUnavailable.
+    """
+
+    kind: str
+    key: str
+    shape: type[T]
+    modernised: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+
+    def named(self, name: str) -> Document[T]:
+        """One of many of the same shape, whose keys begin with this one's key."""
+        return replace(self, key=f"{self.key}{name}")
+
+    def find(self, state: StateStore) -> Found[T]:
+        """What is there now; an entry of which this version can make nothing has no value."""
+        entry = state.get(self.kind, self.key)
+        return Found(self.read(entry.value) if entry else None, entry)
+
+    def all(self, state: StateStore) -> Sequence[tuple[Entry, T]]:
+        """All that can be read of those whose keys begin with this one's key."""
+        read = ((entry, self.read(entry.value)) for entry in state.list(self.kind, self.key))
+        return [(entry, value) for entry, value in read if value is not None]
+
+    def put(self, state: StateStore, value: T, expires_at: datetime | None = None) -> Found[T]:
+        """Write it, whatever is there."""
+        return Found(value, state.put(self.kind, self.key, shapes.write(value), expires_at))
+
+    def swap(
+        self, state: StateStore, found: Found[T], value: T, expires_at: datetime | None = None
+    ) -> Found[T]:
+        """Write it in the place of what was found, keeping what another version had there beside.
+
+        Raises EntryChanged where somebody else wrote since.
+        """
+        before = found.entry
+        written = shapes.write(value, before.value if before else None)
+        try:
+            if before is None:
+                entry = state.insert(self.kind, self.key, written, expires_at)
+            else:
+                entry = state.replace(self.kind, self.key, written, before.etag, expires_at)
+        except EntryExists as exc:
+            raise EntryChanged from exc
+        return Found(value, entry)
+
+    def read(self, stored: Mapping[str, Any]) -> T | None:
+        """The value of that JSON, None where it has not the shape."""
+        try:
+            return shapes.read(self.shape, self.modernised(stored))
+        except shapes.Unreadable as exc:
+            log.warning("document not readable kind=%s key=%s: %s", self.kind, self.key, exc)
+            return None

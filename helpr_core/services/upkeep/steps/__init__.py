@@ -1,0 +1,1 @@
+"""What housekeeping does, a module for each step; container/housekeeping.py lists them."""

@@ -1,0 +1,39 @@
+"""Note which invitations were accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from helpr_core.clock import Clock
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.ports import InviteQueue, MediaServer
+from helpr_core.services.upkeep.turn import Turn
+
+_LOOK_BACK = timedelta(days=30)
+_LOOKED_AT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAcceptances:
+    """One call of plex.tv, and none while no invitation waits for its answer."""
+
+    queue: InviteQueue
+    media: MediaServer
+    catalog: ServerCatalog
+    breaker: CircuitBreaker
+    clock: Clock
+
+    def __call__(self, turn: Turn) -> None:
+        """Compare the invitations of the last month with Plex's list."""
+        now = self.clock()
+        rows = self.queue.unaccepted(now - _LOOK_BACK, _LOOKED_AT)
+        if not rows or not self.breaker.may_ask():
+            return
+        with self.breaker.guard():
+            shares = self.media.list_shares(self.catalog.server())
+        accepted = {key for share in shares if share.accepted for key in share.identity_keys}
+        found = [row.request_id for row in rows if row.identity_key in accepted]
+        if found:
+            turn.counts["accepted"] += self.queue.mark_accepted(found, now)

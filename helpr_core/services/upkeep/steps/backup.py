@@ -1,0 +1,35 @@
+"""Make a backup a day, where the owner named a folder for it."""
+
+from __future__ import annotations
+
+from helpr_core.errors import BackupFailed
+from helpr_core.services.backup.folder import BackupFolder
+from helpr_core.services.upkeep.apart import Apart
+from helpr_core.services.upkeep.turn import Turn
+
+_FOUND = "no backup yet: the folder has not answered within {seconds:.0f} s"
+_FIX = (
+    "See that the disk or the network share of HELPR_BACKUP_FOLDER answers. A backup that takes "
+    "longer goes on by itself, and this goes away when it is done."
+)
+
+
+class MakeBackup:
+    """A network share that is gone keeps whoever reads it waiting for ever, and no time limit
+    reaches that far. So a backup that takes too long is left to itself."""
+
+    def __init__(self, folder: BackupFolder | None) -> None:
+        self._folder = folder
+        self._begun: Apart[bool] | None = None
+
+    def __call__(self, turn: Turn) -> None:
+        """Today's, unless it is there. Raises BackupFailed."""
+        if self._folder is None:
+            return
+        if self._begun is None or self._begun.is_over:
+            self._begun = Apart(self._folder)
+        seconds = turn.until - turn.seconds()
+        try:
+            turn.counts["backups"] += self._begun.result(seconds)
+        except TimeoutError as exc:
+            raise BackupFailed(_FOUND.format(seconds=seconds), _FIX) from exc

@@ -1,0 +1,23 @@
+"""Delete what has expired in the state store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from helpr_core.services.ports import KINDS, StateStore
+from helpr_core.services.upkeep.turn import Turn
+
+_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeExpired:
+    """As far as the time goes: strangers can make it many."""
+
+    state: StateStore
+
+    def __call__(self, turn: Turn) -> None:
+        """Kind after kind."""
+        for kind in KINDS:
+            turn.in_batches(partial(self.state.purge_expired, kind), "purged", _BATCH)

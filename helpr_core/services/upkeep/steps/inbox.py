@@ -1,0 +1,21 @@
+"""Hand over to the database what came while it was down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpr_core.services.requests.inbox import Inbox
+from helpr_core.services.upkeep.turn import Turn
+
+DRAINED = "drained"
+
+
+@dataclass(frozen=True, slots=True)
+class DrainInbox:
+    """Requests wait in the inbox, in the state store; the database is opened for them alone."""
+
+    inbox: Inbox
+
+    def __call__(self, turn: Turn) -> None:
+        """As many as there is time for, in the order in which they came."""
+        turn.counts[DRAINED] += self.inbox.drain(turn.until)

@@ -1,0 +1,34 @@
+"""Find out at plex.tv what became of the requests whose worker died."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from helpr_core.clock import Clock
+from helpr_core.domain.requests import STALE_AFTER
+from helpr_core.services.ports import InviteQueue
+from helpr_core.services.requests.attempt import Attempt
+from helpr_core.services.upkeep.steps.outcomes import count
+from helpr_core.services.upkeep.turn import Turn
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SettleInterrupted:
+    """Only what plex.tv knows nothing of is sent again."""
+
+    queue: InviteQueue
+    attempt: Attempt
+    clock: Clock
+
+    def __call__(self, turn: Turn) -> None:
+        """Row after row."""
+        while turn.has_time():
+            now = self.clock()
+            row = self.queue.claim_stale(now - STALE_AFTER, now)
+            if row is None:
+                return
+            log.warning("found interrupted request_id=%s", row.request_id)
+            count(turn, self.attempt.after_a_death(row))

@@ -1,0 +1,73 @@
+"""Try the requests that wait for Plex, as quickly as plex.tv takes them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpr_core.clock import Clock
+from helpr_core.domain.requests import InviteRequest, Status
+from helpr_core.errors import PlexLimited, PlexUnauthorized, SetupRequired, StateUnavailable
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.ports import InviteQueue, StateStore
+from helpr_core.services.requests.attempt import Attempt
+from helpr_core.services.upkeep.pace import Pace
+from helpr_core.services.upkeep.steps.outcomes import count
+from helpr_core.services.upkeep.turn import Turn
+
+log = logging.getLogger(__name__)
+
+_PACE_SECONDS = 0.1
+"""From one invite to the next at the quickest; see Pace."""
+_AFTER_TROUBLE = timedelta(seconds=30)
+_LASTING_TROUBLES = frozenset({PlexUnauthorized.code, SetupRequired.code})
+"""They last until the owner does something, so that no run has to follow sooner than usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueue:
+    """Every row that is due, until there are no more or plex.tv is in trouble."""
+
+    queue: InviteQueue
+    attempt: Attempt
+    breaker: CircuitBreaker
+    state: StateStore
+    clock: Clock
+
+    def __call__(self, turn: Turn) -> None:
+        """Row after row, and say when to go on where some are left."""
+        if self.queue.mend_times(self.clock()):
+            log.warning("the clock was set back: what it had put off is due")
+        pace: Pace | None = None
+        begun_at, taken = turn.seconds(), 0
+        while turn.has_time() and self.breaker.may_ask():
+            asked_at = turn.seconds()
+            row = self.queue.claim_due(self.clock())
+            if row is None:
+                return
+            settled = self.attempt(row)
+            count(turn, settled)
+            pace = pace or Pace(self.state, self.clock)
+            if settled.status is Status.QUEUED:
+                self._learn(settled, pace, taken, turn.seconds() - begun_at)
+                if settled.error_code not in _LASTING_TROUBLES:
+                    turn.next_at = self._goes_on(_AFTER_TROUBLE)
+                return
+            taken += 1
+            turn.wait(pace.gap_seconds(_PACE_SECONDS) - (turn.seconds() - asked_at))
+        turn.next_at = self._goes_on(timedelta())
+
+    def _learn(self, row: InviteRequest, pace: Pace, taken: int, seconds: float) -> None:
+        if row.error_code == PlexLimited.code:
+            pause = self.breaker.read()
+            patience = (pause.until - self.clock()).total_seconds() if pause else 0.0
+            pace.learn(taken, seconds + max(patience, 0.0))
+
+    def _goes_on(self, wait: timedelta) -> datetime | None:
+        """When plex.tv may be asked again, or after the wait; None where that is not known."""
+        try:
+            pause = self.breaker.read()
+        except StateUnavailable:
+            return None
+        return pause.until if pause else self.clock() + wait

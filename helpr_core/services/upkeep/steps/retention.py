@@ -1,0 +1,42 @@
+"""Delete what is older than the owner wants it kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from helpr_core.clock import Clock
+from helpr_core.domain.audit import REFUSED
+from helpr_core.services.ports import AuditLog, InviteQueue
+from helpr_core.services.site.settings import StoredSettings
+from helpr_core.services.upkeep.turn import Turn
+
+_BATCH = 500
+_ACTIONS_KEPT = timedelta(days=365)
+"""The owner's actions, at least: an abuse is traced by them."""
+_REFUSALS_KEPT = timedelta(days=90)
+"""What strangers did at the owner's door, in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOld:
+    """Settled requests, the owner's actions, and refused sign-ins."""
+
+    queue: InviteQueue
+    audit: AuditLog
+    settings: StoredSettings
+    clock: Clock
+
+    def __call__(self, turn: Turn) -> None:
+        """Batch after batch."""
+        now, audit = self.clock(), self.audit
+        refused = partial(audit.delete_older, now - _REFUSALS_KEPT, action=REFUSED)
+        turn.in_batches(refused, "deleted_actions", _BATCH)
+        days = self.settings.current().retention_days
+        if not days:
+            return
+        kept = timedelta(days=days)
+        turn.in_batches(partial(self.queue.delete_older, now - kept), "deleted", _BATCH)
+        actions = partial(audit.delete_older, now - max(kept, _ACTIONS_KEPT))
+        turn.in_batches(actions, "deleted_actions", _BATCH)

@@ -1,0 +1,68 @@
+"""A sentence before it has a language: a code, and the parameters that go into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+
+Value: TypeAlias = "str | int | float | date | datetime | timedelta | Message | tuple[Value, ...]"
+"""Numbers, times and lists are written as the language writes them. An id or a port is text."""
+
+SENTENCES = "join.sentences"
+CLAUSES = "join.clauses"
+
+
+class Message:
+    """`code` names an entry of the catalogues; `count`, if there is one, chooses the plural form.
+
+    As text it is its code with its parameters, for the log, which has no language.
+    """
+
+    __slots__ = ("code", "params")
+
+    code: str
+    params: Mapping[str, Value]
+
+    def __init__(self, code: str, /, **params: Value) -> None:
+        self.code = code
+        self.params = params
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Message):
+            return NotImplemented
+        return (self.code, self.params) == (other.code, other.params)
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    def __repr__(self) -> str:
+        given = "".join(f", {name}={value!r}" for name, value in self.params.items())
+        return f"Message({self.code!r}{given})"
+
+    def __str__(self) -> str:
+        return " ".join([self.code, *(f"{name}={value}" for name, value in self.params.items())])
+
+
+Words: TypeAlias = Message | str
+"""A message, or words that have no translation: what plex.tv said, what an old row holds."""
+
+
+def sentences(*parts: Words) -> Words:
+    """One after the other; empty ones are left out."""
+    return _joined(SENTENCES, parts)
+
+
+def clauses(*parts: Words) -> Words:
+    """Parts of one sentence."""
+    return _joined(CLAUSES, parts)
+
+
+def quoted(names: Iterable[str]) -> tuple[Message, ...]:
+    """A list of names, each in the language's quotation marks."""
+    return tuple(Message("join.quoted", name=name) for name in names)
+
+
+def _joined(code: str, parts: tuple[Words, ...]) -> Words:
+    said = tuple(part for part in parts if part)
+    return said[0] if len(said) == 1 else Message(code, parts=said) if said else ""

@@ -1,0 +1,158 @@
+"""Languages, and which of them is spoken: decided once for each request, at its edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from helpr_core import first_use
+from helpr_core.texts.message import CLAUSES, SENTENCES, Message, Value, Words
+from helpr_core.texts.values import shown
+
+if TYPE_CHECKING:
+    from helpr_core.texts.catalogue import Catalogue
+
+ENGLISH = "en"
+"""Spoken where nobody asked for another language; another falls back to it, entry by entry."""
+
+_JOINED = {SENTENCES: "format.between_sentences", CLAUSES: "format.between_clauses"}
+_COUNTED_UNTIL = 200
+"""A plural rule is written out for scripts so far; from 100 on every rule repeats itself."""
+
+
+class _Given(dict[str, str]):
+    """A message that another version stored may lack what this one's sentence wants."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+class Language:
+    """Says messages. `tag` is the language's (RFC 5646), as in `<html lang>`."""
+
+    def __init__(self, tag: str, catalogue: Catalogue, fallback: Catalogue | None = None) -> None:
+        self.tag = tag
+        self._entries = {**(fallback.entries if fallback else {}), **catalogue.entries}
+        self._rule = catalogue.rule
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        return self.say(Message("language.name"))
+
+    def say(self, words: Words) -> str:
+        """The sentence. Of a newer version's message, which has none here, it names the code."""
+        if isinstance(words, str):
+            return words
+        if words.code in _JOINED:
+            between = self.say(Message(_JOINED[words.code]))
+            parts = words.params["parts"]
+            return between.join(shown(part, self.say) for part in parts)  # type: ignore[union-attr]
+        return self.template(words).format_map(self.values(words))
+
+    def template(self, message: Message) -> str:
+        """The entry, in the form for the message's `count`, with its places still to fill."""
+        entry = self._entries.get(message.code)
+        if entry is None:
+            return self.say(Message("format.unknown", code=message.code))
+        return entry.form(message.params.get("count"))
+
+    def values(self, message: Message) -> Mapping[str, str]:
+        """What goes into the places, as the language writes it."""
+        return _Given({name: shown(value, self.say) for name, value in message.params.items()})
+
+    def for_scripts(self, *prefixes: str) -> Mapping[str, object]:
+        """The entries whose codes begin so: text, or a list of plural forms.
+
+        `plurals` has the index of the form for 0, 1, 2, … 199, a digit each.
+        """
+        texts = {
+            code: list(entry.forms) if entry.forms[1:] else entry.forms[0]
+            for code, entry in self._entries.items()
+            if code.startswith(prefixes)
+        }
+        plurals = "".join(str(self._rule(number)) for number in range(_COUNTED_UNTIL))
+        return {"language": self.tag, "plurals": plurals, "texts": texts}
+
+
+_added: dict[str, Catalogue] = {}
+_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def languages() -> tuple[Language, ...]:
+    """All there are, English first."""
+    return tuple(map(language, tags()))
+
+
+def tags() -> tuple[str, ...]:
+    """The tags of all languages, English first."""
+    return tuple(sorted({*_with_file(), *_added}, key=lambda tag: (tag != ENGLISH, tag)))
+
+
+def add(tag: str, made: Catalogue) -> None:
+    """Add a language that has no file, for as long as the process lives."""
+    _added[tag] = made
+    language.cache_clear()
+
+
+@cache
+def language(tag: str) -> Language:
+    """The language of that tag, read from its file once. Raises OSError where there is none."""
+    if tag == ENGLISH:
+        return Language(tag, _english())
+    return Language(tag, _added.get(tag) or _read(tag), _english())
+
+
+def current() -> Language:
+    """The language that is spoken here: this request's, or English."""
+    return language(_spoken.get())
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Speak that language inside."""
+    token = _spoken.set(tag)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def say(words: Words) -> str:
+    """The sentence in the language that is spoken."""
+    return words if isinstance(words, str) else current().say(words)
+
+
+def in_english(words: Words) -> str:
+    """The sentence for the log, which is in English whoever is answered."""
+    return language(ENGLISH).say(words)
+
+
+def text(code: str, /, **params: Value) -> str:
+    """The sentence of that code, said."""
+    return say(Message(code, **params))
+
+
+@cache
+def _english() -> Catalogue:
+    return _read(ENGLISH)
+
+
+@cache
+def _with_file() -> frozenset[str]:
+    names: Sequence[str] = _catalogues().names()
+    return frozenset(names)
+
+
+def _read(tag: str) -> Catalogue:
+    found: Catalogue = _catalogues().read(tag)
+    return found
+
+
+def _catalogues() -> ModuleType:
+    # At first use: what reads files would cost the start as much as all the rest of this package.
+    return first_use.module("helpr_core.texts.catalogue")

@@ -1,0 +1,330 @@
+"""What a reading proves, and what it changes about the people that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from helpr_core.domain.people import (
+    Listed,
+    Lists,
+    Person,
+    Restrictions,
+    Share,
+    ShareState,
+    seats_of,
+)
+from helpr_core.domain.people_merge import Merged, merge
+from helpr_core.domain.people_reading import Doubt, Reading, Verdict, failed, judge
+from helpr_core.domain.plex import Library
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+ATTIC, CABIN = "attic", "cabin"
+MOVIES, SHOWS = Library(1, "Movies", "movie"), Library(2, "TV Shows", "show")
+
+
+def row(number: int = 1, **changed: object) -> Listed:
+    usual = Listed(
+        share_id=f"s{number}",
+        server_id=ATTIC,
+        server_name="Attic",
+        accepted=True,
+        account_id=number,
+        username=f"mia{number}",
+        email=f"mia{number}@example.org",
+        title=f"Mia {number}",
+        libraries=(MOVIES,),
+    )
+    return replace(usual, **changed)  # type: ignore[arg-type]
+
+
+def stranger(**changed: object) -> Listed:
+    return row(7, account_id=None, username="", title="", accepted=False, **changed)
+
+
+def reading(*rows: Listed, at: datetime = NOON, verdict: Verdict = Verdict.OK) -> Reading:
+    return Reading(at - SECOND, at, verdict, lists=Lists(rows))
+
+
+class Kept:
+    """People as a store keeps them, from one reading to the next."""
+
+    def __init__(self) -> None:
+        self.people: dict[UUID, Person] = {}
+        self._is_first = True
+
+    def read(self, *rows: Listed, at: datetime = NOON, **of_lists: object) -> Merged:
+        one = reading(*rows, at=at)
+        one = replace(one, lists=replace(one.lists, **of_lists))  # type: ignore[arg-type]
+        merged = merge(
+            list(self.people.values()), one, {ATTIC, CABIN}, uuid4, is_first=self._is_first
+        )
+        self._is_first = False
+        for person in [*merged.changed, *merged.added]:
+            self.people[person.person_id] = person
+        for old in merged.joined:
+            del self.people[old]
+        return merged
+
+    @property
+    def only(self) -> Person:
+        (person,) = self.people.values()
+        return person
+
+    @property
+    def share(self) -> Share:
+        (share,) = self.only.shares
+        return share
+
+    def change(self, **values: object) -> None:
+        person = self.only
+        share = replace(self.share, **values)  # type: ignore[arg-type]
+        self.people[person.person_id] = replace(person, shares=(share,))
+
+
+@pytest.fixture
+def kept() -> Kept:
+    kept = Kept()
+    kept.read(row())
+    return kept
+
+
+def judged(rows: Sequence[Listed], expected: int, **changed: object) -> Reading:
+    lists = replace(Lists(tuple(rows)), **changed)  # type: ignore[arg-type]
+    return judge(lists, NOON, NOON + SECOND, {f"s{n}" for n in range(expected)})
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected", "verdict", "code"),
+    [
+        (0, 0, "ok", ""),
+        (3, 0, "ok", ""),
+        (10, 10, "ok", ""),
+        (0, 1, "suspicious", "list_empty"),
+        (0, 60, "suspicious", "list_empty"),
+        (8, 10, "ok", ""),
+        (7, 10, "suspicious", "list_shorter"),
+        (48, 60, "ok", ""),
+        (47, 60, "suspicious", "list_shorter"),
+        (3, 4, "suspicious", "list_shorter"),
+        (1, 2, "suspicious", "list_shorter"),
+    ],
+)
+def test_a_list_that_lacks_more_than_a_fifth_is_suspicious(
+    listed: int, expected: int, verdict: str, code: str
+) -> None:
+    found = judged([row(number) for number in range(listed)], expected)
+    assert (found.verdict, found.code) == (verdict, code)
+
+
+def test_new_people_do_not_make_up_for_those_that_are_missing() -> None:
+    found = judged([row(number) for number in range(100, 110)], 10)
+    assert found.code == "list_shorter"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"), [({"unread": 1}, "list_malformed"), ({"paged": True}, "list_partial")]
+)
+def test_a_list_that_cannot_be_whole_is_suspicious(changed: dict[str, object], code: str) -> None:
+    assert judged([row(0)], 1, **changed).code == code
+
+
+@pytest.mark.parametrize("took", [timedelta(seconds=31), timedelta(seconds=-1)])
+def test_a_list_that_came_late_is_suspicious(took: timedelta) -> None:
+    assert judge(Lists((row(0),)), NOON, NOON + took, {"s0"}).code == "list_late"
+
+
+def test_only_the_same_shorter_list_is_believed_after_a_day() -> None:
+    lists, expected = Lists((row(0),)), {"s0", "s1"}
+    doubt: Doubt | None = None
+    for hours, verdict in [(0, "suspicious"), (12, "suspicious"), (23, "suspicious"), (24, "ok")]:
+        at = NOON + hours * HOUR
+        found = judge(lists, at, at + SECOND, expected, doubt)
+        doubt = found.doubt
+        assert found.verdict == verdict, hours
+
+
+def test_another_shorter_list_or_two_readings_far_apart_are_not_enough() -> None:
+    later = NOON + 48 * HOUR
+    old = Doubt(("s1", "s2"), NOON, readings=9)
+    found = judge(Lists((row(0),)), later, later, {"s0", "s1"}, old)
+    assert found.doubt == Doubt(("s1",), later)
+    again = judge(Lists((row(0),)), later, later, {"s0", "s1"}, Doubt(("s1",), NOON))
+    assert again.verdict == Verdict.SUSPICIOUS
+
+
+def test_an_empty_list_is_never_believed() -> None:
+    old = Doubt(("s0", "s1"), NOON - 1000 * HOUR, readings=999)
+    assert judge(Lists(()), NOON, NOON, {"s0", "s1"}, old).code == "list_empty"
+
+
+def test_whoever_is_found_first_is_imported_without_an_end_or_drift(kept: Kept) -> None:
+    share = kept.share
+    assert (share.state, share.access_until, share.source) == ("active", None, "plex")
+    assert (share.drift, share.promised, share.libraries) == ((), None, (MOVIES,))
+    assert kept.only.username == "mia1"
+
+
+def test_whoever_turns_up_later_is_unknown(kept: Kept) -> None:
+    added = kept.read(row(), row(2)).added[0]
+    assert [one.kind for one in added.shares[0].drift] == ["unknown_person"]
+
+
+def test_the_same_list_changes_nothing(kept: Kept) -> None:
+    merged = kept.read(row(), at=NOON + HOUR)
+    assert (merged.changed, merged.added, merged.joined) == ([], [], {})
+
+
+def test_one_reading_that_lacks_somebody_makes_unknown_and_two_make_gone(kept: Kept) -> None:
+    kept.read(at=NOON + MINUTE)
+    assert (kept.share.state, kept.share.missing_since) == ("unknown", NOON + MINUTE - SECOND)
+    kept.read(at=NOON + 3 * MINUTE - SECOND)
+    assert kept.share.state == "unknown"
+    kept.read(at=NOON + 3 * MINUTE)
+    assert (kept.share.state, kept.share.gone_reason) == ("gone", "removed_elsewhere")
+    assert kept.share.gone_at == NOON + 3 * MINUTE
+
+
+def test_whoever_is_back_in_between_was_never_gone(kept: Kept) -> None:
+    kept.read(at=NOON + MINUTE)
+    kept.read(row(), at=NOON + 2 * MINUTE)
+    assert (kept.share.state, kept.share.missing_since) == ("active", None)
+    kept.read(at=NOON + 4 * MINUTE)
+    assert kept.share.state == "unknown"
+
+
+def test_whoever_left_is_told_from_whoever_was_removed(kept: Kept) -> None:
+    for minutes in (1, 3):
+        kept.read(at=NOON + minutes * MINUTE, left=frozenset({"s1"}))
+    assert kept.share.gone_reason == "left"
+
+
+def test_after_our_own_removal_one_reading_is_enough(kept: Kept) -> None:
+    kept.change(state=ShareState.REMOVING, removed_at=NOON + MINUTE, gone_reason="ended")
+    kept.read(row(), at=NOON + 2 * MINUTE)
+    assert kept.share.state == "removing"  # a stale list
+    kept.read(at=NOON + 3 * MINUTE)
+    assert (kept.share.state, kept.share.gone_reason) == ("gone", "ended")
+
+
+def test_a_reading_from_before_our_removal_proves_nothing_about_it(kept: Kept) -> None:
+    kept.change(state=ShareState.REMOVING, removed_at=NOON + HOUR)
+    kept.read(at=NOON + MINUTE)
+    assert kept.share.state == "removing"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.SUSPICIOUS, Verdict.FAILED])
+def test_a_reading_that_is_not_plausible_changes_nothing(kept: Kept, verdict: Verdict) -> None:
+    people = list(kept.people.values())
+    for rows in ((), (row(1, accepted=False),), (row(2),)):
+        one = reading(*rows, at=NOON + HOUR, verdict=verdict)
+        merged = merge(people, one, {ATTIC}, uuid4, is_first=False)
+        assert (merged.changed, merged.added, merged.joined) == ([], [], {})
+    assert failed(NOON, NOON, "plex_unavailable").is_plausible is False
+
+
+def test_servers_that_were_not_asked_or_are_not_managed_do_not_count(kept: Kept) -> None:
+    for minutes in (1, 9):
+        kept.read(at=NOON + minutes * MINUTE, servers=frozenset({CABIN}))
+    assert kept.share.state == "active"
+    kept.read(row(), row(3, server_id="elsewhere"), at=NOON + 10 * MINUTE)
+    assert len(kept.people) == 1
+
+
+def test_one_person_has_a_share_for_each_server(kept: Kept) -> None:
+    kept.read(row(), row(1, share_id="s9", server_id=CABIN, accepted=False))
+    assert [one.state for one in kept.only.shares] == ["active", "pending"]
+
+
+def test_an_address_is_joined_to_the_account_that_takes_it_over() -> None:
+    kept = Kept()
+    kept.read(stranger())
+    first = kept.only
+    kept.change(access_until=NOON + HOUR)
+    kept.read(row(7), at=NOON + MINUTE)
+    assert kept.only.person_id == first.person_id
+    assert (kept.only.account_id, kept.share.state) == (7, "active")
+    assert (kept.share.access_until, kept.share.share_id) == (NOON + HOUR, "s7")
+
+
+def test_an_address_is_joined_to_an_account_that_is_known() -> None:
+    kept = Kept()
+    kept.read(row(7, share_id="s8", server_id=CABIN, email=""), stranger())
+    account, address = kept.people.values()
+    merged = kept.read(row(7, share_id="s8", server_id=CABIN), row(7), at=NOON + MINUTE)
+    assert merged.joined == {address.person_id: account.person_id}
+    assert {one.server_id for one in kept.only.shares} == {ATTIC, CABIN}
+
+
+def test_upper_and_lower_case_of_an_address_are_one_person() -> None:
+    kept = Kept()
+    kept.read(stranger(email="Nora@Example.org"))
+    kept.read(stranger(email="nora@example.ORG"), at=NOON + MINUTE)
+    assert len(kept.people) == 1
+
+
+def test_a_list_that_does_not_tell_the_libraries_leaves_them(kept: Kept) -> None:
+    kept.read(row(libraries=None), at=NOON + MINUTE)
+    assert kept.share.libraries == (MOVIES,)
+
+
+def test_an_end_that_is_past_does_not_end_a_new_share(kept: Kept) -> None:
+    kept.change(state=ShareState.GONE, access_until=NOON - HOUR, removed_at=NOON - HOUR)
+    kept.read(row(share_id="another"), at=NOON + MINUTE)
+    assert (kept.share.state, kept.share.access_until) == ("active", None)
+    assert kept.share.removed_at is None
+
+
+def test_an_end_still_holds_for_the_share_that_it_was_for(kept: Kept) -> None:
+    kept.change(state=ShareState.GONE, access_until=NOON - HOUR, removed_at=NOON - HOUR)
+    kept.read(row(), at=NOON + MINUTE)
+    assert (kept.share.state, kept.share.access_until) == ("active", NOON - HOUR)
+
+
+@pytest.mark.parametrize(
+    ("changed", "kinds"),
+    [
+        ({}, []),
+        ({"libraries": (MOVIES, SHOWS)}, ["more_libraries"]),
+        ({"libraries": ()}, ["fewer_libraries"]),
+        ({"libraries": (SHOWS,)}, ["more_libraries", "fewer_libraries"]),
+        ({"libraries": (Library(9, "movies", "movie"),)}, ["library_rebuilt"]),
+        ({"all_libraries": True}, ["all_libraries"]),
+        ({"libraries": None}, []),
+        ({"username": "other"}, ["name_changed"]),
+        ({"email": "other@example.org"}, ["name_changed"]),
+        ({"restrictions": Restrictions(downloads=True)}, ["restrictions"]),
+    ],
+)
+def test_drift_is_told_from_what_was_promised(changed: dict[str, object], kinds: list[str]) -> None:
+    kept = Kept()
+    kept.read(row(restrictions=Restrictions()))
+    kept.change(promised=(MOVIES.id,), source="form")
+    kept.read(row(1, **{"restrictions": Restrictions(), **changed}), at=NOON + MINUTE)
+    assert [one.kind for one in kept.share.drift] == kinds
+    kept.read(row(1, **{"restrictions": Restrictions(), **changed}), at=NOON + HOUR)
+    assert [one.kind for one in kept.share.drift] == kinds
+
+
+def test_drift_keeps_its_time_and_what_the_owner_ignores(kept: Kept) -> None:
+    kept.change(promised=(MOVIES.id,), source="form")
+    more = row(libraries=(MOVIES, SHOWS))
+    kept.read(more, at=NOON + MINUTE)
+    kept.change(drift=tuple(replace(one, ignored=True) for one in kept.share.drift))
+    kept.read(more, at=NOON + HOUR)
+    (drift,) = kept.share.drift
+    assert (drift.since, drift.ignored) == (NOON + MINUTE, True)
+    third = Library(3, "Music", "artist")
+    kept.read(row(libraries=(MOVIES, SHOWS, third)), at=NOON + 2 * HOUR)
+    assert kept.share.drift[0].ignored is False
+
+
+def test_each_person_takes_one_seat_and_so_do_the_members_of_the_home() -> None:
+    rows = [row(1), row(1, server_id=CABIN), row(2, accepted=False), stranger(), row(3)]
+    waiting_too = row(3, server_id=CABIN, accepted=False)
+    assert seats_of([*rows, waiting_too], home=[3, 8]) == (3, 2)

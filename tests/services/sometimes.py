@@ -1,0 +1,45 @@
+"""Stores that are down when a test says so, and the owner's decisions on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.decisions import SqlDecisions
+from helpr_core.errors import HelprError, LogUnavailable, StateUnavailable
+from helpr_core.services.decisions import Decided
+from helpr_core.services.ports import StateStore
+from helpr_core.services.site.settings import DOCUMENT, FRESH, Saved, StoredSettings
+from tests.services.worker import SetClock
+
+
+class Sometimes:
+    """The store, except while it is `down`."""
+
+    def __init__(self, store: object, error: type[HelprError]) -> None:
+        self.down = False
+        self._store = store
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        if self.down:
+            raise self._error("it is down")
+        return getattr(self._store, name)
+
+
+class Place:
+    """A record and a state store, and any number of workers' settings on them."""
+
+    def __init__(self, record: Database, state: StateStore, clock: SetClock) -> None:
+        self.record = Sometimes(SqlDecisions(record), LogUnavailable)
+        self.state = Sometimes(state, StateUnavailable)
+        self.clock = clock
+
+    def decided(self) -> Decided[Saved]:
+        """One worker's view of the settings."""
+        state: Any = self.state
+        return Decided(DOCUMENT, Saved(), lambda: self.record, state, self.clock, FRESH)
+
+    def settings(self) -> StoredSettings:
+        """The same, as it serves them."""
+        return StoredSettings(self.decided(), self.clock, code_available=False)

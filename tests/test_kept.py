@@ -1,0 +1,160 @@
+"""A value from a slow place is kept for its time, for longer while the place fails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Event, Thread
+
+import pytest
+
+from helpr_core.kept import Kept
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+PERIOD = timedelta(seconds=30)
+
+
+class Place:
+    """A slow place: what it says, how often it was asked, and the time there."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.says: object = 1
+        self.asked = 0
+        self.kept: Kept[object] = Kept("it", self.read, PERIOD, lambda: self.now, (OSError,))
+
+    def read(self) -> object:
+        self.asked += 1
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place()
+
+
+def test_within_its_time_a_value_is_not_read_again(place: Place) -> None:
+    assert place.kept.last is None
+    assert [place.kept.get() for _ in range(3)] == [1, 1, 1]
+    place.says = 2
+    place.now += PERIOD - timedelta(seconds=1)
+    assert (place.kept.get(), place.asked) == (1, 1)
+    place.now += timedelta(seconds=1)
+    assert (place.kept.get(), place.asked) == (2, 2)
+
+
+def test_none_is_a_value_as_others_are(place: Place) -> None:
+    place.says = None
+    assert [place.kept.get(), place.kept.get()] == [None, None]
+    assert place.asked == 1
+
+
+def test_where_the_clock_was_set_back_it_is_read_again(place: Place) -> None:
+    place.kept.get()
+    place.now -= timedelta(hours=1)
+    place.kept.get()
+    assert place.asked == 2
+
+
+def test_while_the_place_fails_the_last_value_goes_on_for_another_period(place: Place) -> None:
+    place.kept.get()
+    place.says = OSError("down")
+    place.now += PERIOD
+    assert [place.kept.get(), place.kept.get()] == [1, 1]
+    assert place.asked == 2
+    place.says = 3
+    place.now += PERIOD
+    assert place.kept.get() == 3
+
+
+def test_without_a_last_value_the_failure_is_told_and_the_next_one_tries_again(
+    place: Place,
+) -> None:
+    place.says = OSError("down")
+    for _ in range(2):
+        with pytest.raises(OSError, match="down"):
+            place.kept.get()
+    place.says = 1
+    assert (place.kept.get(), place.asked) == (1, 3)
+
+
+def test_what_is_no_failure_of_the_place_is_never_hidden(place: Place) -> None:
+    place.kept.get()
+    place.says = KeyError("a mistake")
+    place.now += PERIOD
+    with pytest.raises(KeyError):
+        place.kept.get()
+
+
+def test_what_was_put_counts_and_what_has_expired_is_read(place: Place) -> None:
+    assert place.kept.put(7) == 7
+    assert (place.kept.get(), place.asked) == (7, 0)
+    place.kept.expire()
+    assert place.kept.last == 7
+    assert (place.kept.get(), place.asked) == (1, 1)
+
+
+def all_at_once(kept: Kept[object], number: int = 8) -> list[object]:
+    """What so many threads get that ask at the same moment."""
+    together, told = Barrier(number), list[object]()
+
+    def ask() -> None:
+        together.wait(timeout=20)
+        try:
+            told.append(kept.get())
+        except OSError as exc:
+            told.append(str(exc))
+
+    threads = [Thread(target=ask) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    return told
+
+
+@pytest.mark.parametrize("says", [1, OSError("down")])
+def test_threads_that_wait_for_the_first_value_share_one_read(says: object) -> None:
+    asked, waiting = 0, Event()
+
+    def read() -> object:
+        nonlocal asked
+        asked += 1
+        waiting.wait(timeout=0.3)  # all of the others are there by then
+        if isinstance(says, Exception):
+            raise says
+        return says
+
+    told = all_at_once(Kept("it", read, PERIOD, lambda: NOON, (OSError,)))
+    assert asked == 1
+    assert told == ["down" if isinstance(says, Exception) else 1] * 8
+
+
+def test_while_one_thread_reads_the_others_go_on_with_the_last_value(place: Place) -> None:
+    place.kept.get()
+    place.now += PERIOD
+    reads, goes_on = Event(), Event()
+
+    def slow() -> object:
+        reads.set()
+        goes_on.wait(timeout=20)
+        return 2
+
+    place.kept._read = slow
+    reader = Thread(target=place.kept.get)
+    reader.start()
+    assert reads.wait(timeout=20)
+    assert all_at_once(place.kept) == [1] * 8
+    goes_on.set()
+    reader.join(timeout=20)
+    assert place.kept.get() == 2
+
+
+def test_what_is_put_during_a_read_is_not_overwritten_by_it(place: Place) -> None:
+    def read_while_another_saves() -> object:
+        place.kept.put("saved")
+        return "read before that"
+
+    place.kept._read = read_while_another_saves
+    assert [place.kept.get(), place.kept.get()] == ["saved", "saved"]
