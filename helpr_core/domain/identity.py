@@ -1,4 +1,4 @@
-"""Who a friend says to be: a Plex username or an e-mail address."""
+"""The person a friend asks for: a Plex username or an e-mail address."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.mail_domains import likely_meant
 from helpr_core.domain.plain_identity import unwrapped
+from helpr_core.texts import Message
 
 MAX_LENGTH = 255
 _MOST_PASTED = 1000
 """So much may stand around a name or an address; nobody pastes more by mistake."""
 
-EMPTY = "Enter a Plex username or an e-mail address."
-TOO_LONG = f"That is too long: {MAX_LENGTH} characters at most."
-UNPRINTABLE = "That holds a character that cannot be printed. Type it again by hand."
-BAD_EMAIL = "That is not a complete e-mail address. It should look like name@example.com."
-ONE_AT_A_TIME = "Those are several addresses. Enter one; each person needs a request of their own."
+EMPTY = Message("name.empty")
+TOO_LONG = Message("name.too_long", count=MAX_LENGTH)
+UNPRINTABLE = Message("name.unprintable")
+BAD_ADDRESS = Message("name.bad_address")
+SEVERAL = Message("name.several")
 
 _NOT_IN_LOCAL_PART = frozenset('@<>()[]\\,;:"')
 _BETWEEN_ADDRESSES = re.compile(r"@.*[,;\s].*@", re.DOTALL)
@@ -57,7 +58,7 @@ def parse_identity(text: str) -> Identity:
     """Take the name or address out of what was typed or pasted, and check it.
 
     Only what no request could carry is refused, and what is plainly no address: which
-    usernames there are is for Plex to say. Raises ValueError with a sentence for the friend.
+    usernames there are is for Plex to say. Raises ValueError with a Message for the friend.
     """
     if len(text.strip()) > _MOST_PASTED:
         raise ValueError(TOO_LONG)
@@ -65,7 +66,7 @@ def parse_identity(text: str) -> Identity:
     if not typed:
         raise ValueError(EMPTY)
     if typed.count("@") > 1 and _BETWEEN_ADDRESSES.search(typed):
-        raise ValueError(ONE_AT_A_TIME)
+        raise ValueError(SEVERAL)
     if not all(map(_is_printable, typed)):
         raise ValueError(UNPRINTABLE)
     key = identity_key(typed)
@@ -86,10 +87,10 @@ def _is_printable(char: str) -> bool:
 def _check_address(typed: str) -> None:
     local, _, domain = typed.partition("@")
     if not _is_local_part(local):
-        raise ValueError(BAD_EMAIL)
+        raise ValueError(BAD_ADDRESS)
     labels = domain.split(".")
     if len(labels) < 2 or not all(map(_is_label, labels)):
-        raise ValueError(BAD_EMAIL)
+        raise ValueError(BAD_ADDRESS)
 
 
 def _is_local_part(local: str) -> bool:

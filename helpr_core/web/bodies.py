@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 
 from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
+from helpr_core.texts import Message
 from helpr_core.web.sentences import field_error
 
 MAX_BYTES = 16 * 1024
@@ -19,18 +20,14 @@ _MAX_FIELDS = 20
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
-EMPTY = FieldError(
-    "body",
-    "The request's body arrived empty. Send it with a Content-Length: a chunked body does "
-    "not reach the app.",
-)
-NOT_UTF8 = FieldError("body", "The body is not UTF-8 text.")
-NOT_JSON = FieldError("body", "The body is not valid JSON.")
-NOT_AN_OBJECT = FieldError("body", "The body must be a JSON object.")
-NOT_A_FORM = FieldError("body", "The form could not be read.")
-UNKEEPABLE = "It holds a character that cannot be kept: NUL, or half of a surrogate pair."
+EMPTY = FieldError("body", Message("body.empty"))
+NOT_UTF8 = FieldError("body", Message("body.not_utf8"))
+NOT_JSON = FieldError("body", Message("body.not_json"))
+NOT_AN_OBJECT = FieldError("body", Message("body.not_an_object"))
+NOT_A_FORM = FieldError("body", Message("body.not_a_form"))
+NOT_STORABLE = Message("field.not_storable")
 
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -73,7 +70,7 @@ def _json_fields(text: str) -> dict[str, Any]:
         raise InvalidInput(NOT_JSON) from exc
     if not isinstance(value, dict):
         raise InvalidInput(NOT_AN_OBJECT)
-    _refuse_unkeepable(value)
+    _refuse_unstorable(value)
     return value
 
 
@@ -93,21 +90,21 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput(FieldError(twice, "This field was sent more than once."))
+        raise InvalidInput(FieldError(twice, Message("field.sent_twice")))
     return fields
 
 
-def _refuse_unkeepable(fields: Mapping[str, Any]) -> None:
+def _refuse_unstorable(fields: Mapping[str, Any]) -> None:
     """JSON can name what UTF-8 cannot hold (`\\ud800`) and PostgreSQL does not take (`\\u0000`)."""
-    if any(_UNKEEPABLE.search(name) for name in fields):
-        raise InvalidInput(FieldError("body", UNKEEPABLE))
+    if any(_UNSTORABLE.search(name) for name in fields):
+        raise InvalidInput(FieldError("body", NOT_STORABLE))
     wrong = [
         name
         for name, value in fields.items()
-        if any(_UNKEEPABLE.search(text) for text in _texts(value))
+        if any(_UNSTORABLE.search(text) for text in _texts(value))
     ]
     if wrong:
-        raise InvalidInput(*(FieldError(name, UNKEEPABLE) for name in wrong))
+        raise InvalidInput(*(FieldError(name, NOT_STORABLE) for name in wrong))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -6,13 +6,9 @@ from helpr_core.domain.identity import Identity, likely_address, parse_identity
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.plain_identity import unwrapped
 from helpr_core.errors import AddressInDoubt, FieldError, InvalidInput
+from helpr_core.texts import Message
 
 FIELD = "email_or_username"
-DID_YOU_MEAN = (
-    "Did you mean {suggestion}? Correct it, or send it once more if {typed} is right as it is."
-)
-
-OR_RATHER = "{refusal} Did you mean {suggestion}?"
 
 
 def read_identity(typed: str, confirmed: str) -> Identity:
@@ -23,17 +19,17 @@ def read_identity(typed: str, confirmed: str) -> Identity:
     try:
         identity = parse_identity(typed)
     except ValueError as exc:
-        raise _refusal(str(exc), likely_address(unwrapped(typed))) from exc
+        raise _refusal(exc.args[0], likely_address(unwrapped(typed))) from exc
     suggestion = identity.likely_meant
     if suggestion and identity_key(unwrapped(confirmed)) != identity.key:
-        question = DID_YOU_MEAN.format(suggestion=suggestion, typed=identity.typed)
+        question = Message("name.did_you_mean", suggestion=suggestion, typed=identity.typed)
         raise AddressInDoubt(FieldError(FIELD, question), suggestion)
     return identity
 
 
-def _refusal(sentence: str, suggestion: str | None) -> InvalidInput:
+def _refusal(sentence: Message, suggestion: str | None) -> InvalidInput:
     """What is no address at all can be a slip, too; but no confirmation makes it right."""
     if suggestion is None:
         return InvalidInput(FieldError(FIELD, sentence))
-    question = OR_RATHER.format(refusal=sentence, suggestion=suggestion)
+    question = Message("name.or_rather", refusal=sentence, suggestion=suggestion)
     return AddressInDoubt(FieldError(FIELD, question), suggestion)

@@ -6,16 +6,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from helpr_core.texts import Message
+
 
 def _without_controls(text: str) -> str:
     if any(ord(char) < 32 or ord(char) == 127 for char in text.replace("\n", "")):
-        raise ValueError("This holds a character that cannot be printed. Type it again by hand.")
+        raise ValueError(Message("field.unprintable"))
     return text
 
 
 def _one_line(text: str) -> str:
     if "\n" in text:
-        raise ValueError("This must be one line.")
+        raise ValueError(Message("field.one_line"))
     return _without_controls(text)
 
 

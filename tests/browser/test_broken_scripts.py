@@ -95,7 +95,7 @@ def test_a_mistake_is_said_by_the_server_where_the_script_cannot(
 
     ask(page, site, "sam@@example.com")
 
-    expect(page.locator(".summary")).to_contain_text("not a complete e-mail address")
+    expect(page.locator(".summary")).to_contain_text("isn’t a complete e-mail address")
     expect(page.locator("#email_or_username")).to_have_value("sam@@example.com")
 
 

@@ -14,7 +14,7 @@ from tests.browser.live import Held, LiveSite
 RESULT = re.compile(r"/invited/[0-9a-f-]{36}$")
 NAME = "Plex username or e-mail"
 SEND = "Send me an invitation"
-INCOMPLETE = "That is not a complete e-mail address. It should look like name@example.com."
+INCOMPLETE = "That isn’t a complete e-mail address. It should look like name@example.com."
 
 with_and_without_javascript = pytest.mark.parametrize(
     "javascript", [True, False], ids=["with JavaScript", "without JavaScript"]

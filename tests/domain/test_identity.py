@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpr_core.domain.identity import (
-    BAD_EMAIL,
+    BAD_ADDRESS,
     EMPTY,
     MAX_LENGTH,
-    ONE_AT_A_TIME,
+    SEVERAL,
     TOO_LONG,
     UNPRINTABLE,
     Identity,
@@ -60,20 +60,20 @@ def test_a_username_or_address_is_trimmed_and_gets_a_key(typed: str, key: str) -
         ("ali\x1bce", UNPRINTABLE),
         ("ali\nce@example.com", UNPRINTABLE),
         ("ali\ud800ce", UNPRINTABLE),  # half a surrogate pair
-        ("a@b@example.com", BAD_EMAIL),
-        ("alice@", BAD_EMAIL),
-        ("@example.com", BAD_EMAIL),
-        ("alice@example", BAD_EMAIL),
-        ("alice@example..com", BAD_EMAIL),
-        ("alice smith@example.com", BAD_EMAIL),
-        ("alice@example.com,bob@example.com", ONE_AT_A_TIME),
-        ("a@example.com; b@example.com", ONE_AT_A_TIME),
-        ("a@example.com b@example.com", ONE_AT_A_TIME),
-        ("a@example.com\nb@example.com", ONE_AT_A_TIME),
-        ("A <a@example.com>, B <b@example.com>", ONE_AT_A_TIME),
-        ("@alice@mastodon.example", BAD_EMAIL),
-        ("alice@-example.com", BAD_EMAIL),
-        (f"alice@{'x' * 64}.com", BAD_EMAIL),
+        ("a@b@example.com", BAD_ADDRESS),
+        ("alice@", BAD_ADDRESS),
+        ("@example.com", BAD_ADDRESS),
+        ("alice@example", BAD_ADDRESS),
+        ("alice@example..com", BAD_ADDRESS),
+        ("alice smith@example.com", BAD_ADDRESS),
+        ("alice@example.com,bob@example.com", SEVERAL),
+        ("a@example.com; b@example.com", SEVERAL),
+        ("a@example.com b@example.com", SEVERAL),
+        ("a@example.com\nb@example.com", SEVERAL),
+        ("A <a@example.com>, B <b@example.com>", SEVERAL),
+        ("@alice@mastodon.example", BAD_ADDRESS),
+        ("alice@-example.com", BAD_ADDRESS),
+        (f"alice@{'x' * 64}.com", BAD_ADDRESS),
         ("ali\ufffece", UNPRINTABLE),  # no character, says Unicode
         ("ali\x85ce", UNPRINTABLE),  # a control of Latin-1
         ("ali\u2028ce", UNPRINTABLE),  # line separator
@@ -87,7 +87,7 @@ def test_bad_input_gets_a_sentence_for_the_friend(typed: str, sentence: str) -> 
         parse_identity(typed)
     # The UnicodeError of a half surrogate would be a ValueError too.
     assert type(refused.value) is ValueError
-    assert str(refused.value) == sentence
+    assert refused.value.args[0] == sentence
 
 
 def test_an_address_is_told_from_a_username() -> None:
@@ -287,7 +287,7 @@ def test_a_domain_that_exists_is_not_asked_about(domain: str) -> None:
     assert parse_identity("gmial").likely_meant is None
 
 
-SENTENCES = (EMPTY, TOO_LONG, UNPRINTABLE, BAD_EMAIL, ONE_AT_A_TIME)
+SENTENCES = (EMPTY, TOO_LONG, UNPRINTABLE, BAD_ADDRESS, SEVERAL)
 
 
 @given(st.text(max_size=300) | st.text("<>@().,;:'\"[]|? abmailto\u200b\u200d“”", max_size=40))
@@ -295,7 +295,7 @@ def test_any_text_is_taken_or_refused_with_one_of_our_sentences(text: str) -> No
     try:
         identity = parse_identity(text)
     except ValueError as exc:
-        assert str(exc) in SENTENCES  # noqa: PT017
+        assert exc.args[0] in SENTENCES  # noqa: PT017
     else:
         assert 0 < len(identity.typed) <= MAX_LENGTH
         assert len(identity.key) <= MAX_LENGTH

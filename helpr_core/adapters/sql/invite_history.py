@@ -17,10 +17,10 @@ from helpr_core.adapters.sql.notes import with_notes
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
 from helpr_core.domain.history import DayCount, InviteFilter, Page
-from helpr_core.domain.identity import UNPRINTABLE
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.errors import FieldError, InvalidInput
+from helpr_core.texts import Message
 
 _BATCH = 500
 _EVERY_STATE = frozenset(KNOWN)
@@ -123,7 +123,7 @@ def _needle(search: str) -> str:
     """What is looked for in `identity_key`: the search, folded as names are."""
     needle = identity_key(search)
     if not needle.isprintable():
-        raise InvalidInput(FieldError("search", UNPRINTABLE))
+        raise InvalidInput(FieldError("search", Message("field.search")))
     return needle
 
 

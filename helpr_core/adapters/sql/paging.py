@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from helpr_core.errors import FieldError, InvalidInput
+from helpr_core.texts import Message
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -53,4 +54,4 @@ def to_position(cursor: str) -> Position:
 
 
 def _none_of_ours() -> InvalidInput:
-    return InvalidInput(FieldError("cursor", "That is no cursor of this list. Start without one."))
+    return InvalidInput(FieldError("cursor", Message("field.cursor")))

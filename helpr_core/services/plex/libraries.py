@@ -24,6 +24,7 @@ from helpr_core.errors import (
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.stored_choice import StoredChoice
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -227,9 +228,7 @@ class SharedLibraries:
     def named(self, ids: Sequence[int], field: str = "libraries") -> tuple[Library, ...]:
         """The server's libraries of these ids. Raises InvalidInput as `choose` does."""
         if not ids:
-            raise InvalidInput(
-                FieldError(field, "Choose at least one: for Plex, none means every library.")
-            )
+            raise InvalidInput(FieldError(field, Message("field.libraries_none")))
         server = self._catalog.server()
         if set(ids) - {library.id for library in server.libraries}:
             server = self._catalog.refresh()  # it may have been added a minute ago
@@ -237,7 +236,7 @@ class SharedLibraries:
         unknown = [number for number in ids if number not in there]
         if unknown:
             numbers = ", ".join(str(number) for number in unknown)
-            raise InvalidInput(FieldError(field, f"Not on this server: {numbers}"))
+            raise InvalidInput(FieldError(field, Message("field.libraries_unknown", ids=numbers)))
         return tuple(there[number] for number in dict.fromkeys(ids))
 
     def chosen(self) -> tuple[Library, ...]:

@@ -13,6 +13,7 @@ from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.attempt import Attempt
 from helpr_core.services.requests.submit import SendInvite
+from helpr_core.texts import Message
 
 RETRY = "retry"
 APPROVE = "approve"
@@ -23,16 +24,6 @@ _ALLOWED = {
     APPROVE: (Status.AWAITING_APPROVAL,),
     DENY: (Status.AWAITING_APPROVAL,),
 }
-_WHY_NOT = {
-    Status.PENDING: "It is being sent at this moment.",
-    Status.SUCCESS: "It was sent already. Retry asks Plex again.",
-    Status.FAILED: "It has failed already. It can be tried again.",
-    Status.QUEUED: "It waits for Plex. It can be tried again at once.",
-    Status.AWAITING_APPROVAL: "It waits for a yes or a no.",
-    Status.DENIED: "It was denied. The friend can ask again.",
-    Status.UNKNOWN: "A newer Helpr put it into a state that this one does not know.",
-}
-_OTHER_IS_OPEN = "Another request of the same person is under way."
 
 
 def actions(status: Status) -> tuple[str, ...]:
@@ -94,5 +85,5 @@ class OwnerInvites:
         if found is None:
             raise NotFound("no such request")
         if found.status in _ALLOWED[action]:
-            raise NotPossible(_OTHER_IS_OPEN)
-        raise NotPossible(_WHY_NOT[found.status])
+            raise NotPossible(Message("not_possible.other_is_open"))
+        raise NotPossible(Message(f"not_possible.{found.status.value}"))

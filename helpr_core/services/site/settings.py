@@ -11,6 +11,7 @@ from helpr_core.errors import EntryChanged, FieldError, HelprError, InvalidInput
 from helpr_core.services.decisions import Decided
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE
+from helpr_core.texts import Message
 
 FRESH = timedelta(seconds=30)
 """How long a worker goes on with what it has read: a change reaches all within a minute."""
@@ -41,7 +42,7 @@ class SiteSettings:
             raise InvitesPaused("the owner paused invites")
 
 
-NO_CODE = FieldError("code_required", "Set INVITE_CODE first: there is no code to ask for.")
+NO_CODE = FieldError("code_required", Message("field.set_invite_code_first"))
 NAMES = tuple(one.name for one in fields(SiteSettings))
 
 

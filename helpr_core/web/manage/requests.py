@@ -8,6 +8,7 @@ from uuid import UUID
 
 from helpr_core import container, web
 from helpr_core.errors import FieldError, InvalidInput, NotFound
+from helpr_core.texts import Message
 from helpr_core.web.endpoint import Call
 
 if TYPE_CHECKING:
@@ -34,11 +35,11 @@ def read_query(call: Call, model: type[Model]) -> Model:
             max_num_fields=_MAX_PARAMETERS,
         )
     except ValueError as exc:
-        raise InvalidInput(FieldError("query", "The query could not be read.")) from exc
+        raise InvalidInput(FieldError("query", Message("query.unreadable"))) from exc
     known = [(name, text) for name, text in pairs if name in model.model_fields]
     fields = dict(known)
     if len(fields) < len(known):
-        raise InvalidInput(FieldError("query", "A parameter was given more than once."))
+        raise InvalidInput(FieldError("query", Message("query.repeated")))
     return web.bodies.check(model, {name: text for name, text in fields.items() if text})
 
 

@@ -9,6 +9,7 @@ import azure.functions as func
 from helpr_core import container, web
 from helpr_core.errors import FieldError, IfMatchMissing, InvalidInput
 from helpr_core.services.site.settings import Saved, SettingsChanged, changed_fields
+from helpr_core.texts import Message
 from helpr_core.web.endpoint import Call
 from helpr_core.web.manage.requests import note, read_body
 from helpr_core.web.problems import KINDS, Trouble
@@ -48,7 +49,7 @@ def _version(if_match: str) -> int:
         raise IfMatchMissing("name the version that was read")
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
-        raise InvalidInput(FieldError("If-Match", "Send the ETag that GET settings gave."))
+        raise InvalidInput(FieldError("If-Match", Message("field.if_match")))
     return int(found[1])
 
 

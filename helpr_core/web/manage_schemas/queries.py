@@ -16,6 +16,7 @@ from pydantic import (
 
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.requests import Status
+from helpr_core.texts import Message
 from helpr_core.web.texts import Line
 
 LENIENT = ConfigDict(hide_input_in_errors=True)
@@ -31,7 +32,7 @@ def _moment(text: object, *, days_later: int) -> datetime:
             return given.astimezone(UTC)
     except (ValueError, OverflowError):
         pass  # what cannot be read or reckoned with is as wrong as what lacks its zone
-    raise ValueError("This must be a day (2026-01-31) or a time (2026-01-31T12:00:00Z).")
+    raise ValueError(Message("field.moment"))
 
 
 _MOMENT = WithJsonSchema(

@@ -103,7 +103,7 @@ def test_whether_plex_still_has_what_was_sent_is_asked(site: SiteUnderTest) -> N
 def test_what_was_sent_cannot_be_approved(site: SiteUnderTest) -> None:
     request_id = site.invite("friend").get_json()["request_id"]
     told = problem(site.owner("POST", f"invites/{request_id}/approve"), 409, "not_possible")
-    assert told["detail"] == "It was sent already. Retry asks Plex again."
+    assert told["detail"] == "It has already been sent. Retry asks Plex again."
     assert site.invited() == ["friend"]
 
 
