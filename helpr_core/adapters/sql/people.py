@@ -1,0 +1,306 @@
+"""PeopleLog over SQLAlchemy: a mirror of plex.tv's lists, with what Helpr has promised."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql import people_rows as rows
+from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
+from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, people, shares
+from helpr_core.adapters.sql.people_models import people_readings as readings
+from helpr_core.adapters.sql.people_search import conditions, to_cursor, to_place
+from helpr_core.domain.history import Page
+from helpr_core.domain.identity_key import identity_key
+from helpr_core.domain.people import Person, Share, ShareState, seats_of
+from helpr_core.domain.people_merge import Merged, merge
+from helpr_core.domain.people_reading import Reading, Verdict, judge
+from helpr_core.domain.plex import read_libraries
+from helpr_core.services.people.ports import LastReading, PeopleFilter
+
+_ONLY = 1
+"""The id of the only row of `people_readings`."""
+_GONE = ShareState.GONE
+
+
+class SqlPeople:
+    """See the port for what each method promises. `clock` is the database's but in tests."""
+
+    def __init__(self, database: Database, clock: DatabaseClock = database_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def last_reading(self) -> LastReading:
+        """What the last reading was worth."""
+        with self._database.single() as connection:
+            return _last(connection)
+
+    def take_in(self, reading: Reading, managed: Collection[str]) -> Reading:
+        """Weigh a reading, write what it changes."""
+        with self._database.begin() as connection:
+            _hold(connection)
+            last = _last(connection)
+            if last.began_at is not None and reading.began_at < last.began_at:
+                return reading  # another worker has read since
+            if reading.verdict is not Verdict.FAILED:
+                known = _known(connection, reading)
+                reading = _weighed(reading, known, last, managed)
+                is_first = last.read_at is None
+                merged = merge(known, reading, managed, uuid4, is_first=is_first)
+                _write(connection, merged, reading.ended_at)
+            _note(connection, reading, last)
+            return reading
+
+    def get(self, person_id: UUID) -> Person | None:
+        """One person with all shares."""
+        with self._database.single() as connection:
+            return next(iter(rows.load(connection, people.c.person_id == person_id)), None)
+
+    def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
+        """In the order of their names."""
+        after = to_place(cursor)
+        with self._database.single() as connection:
+            query = (
+                sa.select(people)
+                .where(
+                    sa.tuple_(people.c.name_key, people.c.id) > after,
+                    *conditions(wanted, self._clock(connection), connection.dialect.name),
+                )
+                .order_by(people.c.name_key, people.c.id)
+                .limit(limit + 1)
+            )
+            found = connection.execute(query).all()
+            shown = found[:limit]
+            page = rows.with_shares(connection, shown)
+        more = len(found) > limit
+        return Page(page, to_cursor(shown[-1].name_key, shown[-1].id) if more else "")
+
+    def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
+        """Change what the owner says about a person, or what plex.tv says is restricted."""
+        written = dict(values)
+        if "restrictions" in written:
+            written["restrictions"] = rows.restrictions_json(written["restrictions"])
+        with self._database.begin() as connection:
+            _hold(connection)  # a merge that has read the row already would write it back
+            connection.execute(
+                sa.update(people)
+                .where(people.c.person_id == person_id)
+                .values(**written, updated_at=self._clock(connection))
+            )
+            return next(iter(rows.load(connection, people.c.person_id == person_id)), None)
+
+    def change_share(
+        self, person_id: UUID, server_id: str, values: Mapping[str, Any]
+    ) -> Share | None:
+        """Change one share."""
+        written = dict(values)
+        if "drift" in written:
+            written["drift"] = rows.drift_json(written["drift"])
+        if written.get("promised") is not None:
+            written["promised"] = list(written["promised"])
+        with self._database.begin() as connection:
+            _hold(connection)
+            found = connection.execute(
+                sa.update(shares)
+                .where(shares.c.person_id == person_id, shares.c.server_id == server_id)
+                .values(**written, updated_at=self._clock(connection))
+                .returning(shares)
+            ).one_or_none()
+        return rows.to_share(found) if found else None
+
+    def over(self, limit: int) -> Sequence[tuple[UUID, str]]:
+        """Shares past their end."""
+        return self._due(limit, lambda now: shares.c.access_until <= now)
+
+    def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
+        """Invitations that nobody accepted."""
+        return self._due(
+            limit,
+            lambda now: sa.and_(
+                shares.c.state == ShareState.PENDING,
+                shares.c.invited_at <= now - timedelta(days=days),
+            ),
+        )
+
+    def _due(self, limit: int, condition: Any) -> Sequence[tuple[UUID, str]]:
+        under_way = sa.exists().where(
+            OPEN_OPERATIONS,
+            operations.c.person_id == shares.c.person_id,
+            operations.c.server_id == shares.c.server_id,
+            operations.c.kind.in_(("remove", "cancel")),
+        )
+        open_states = (ShareState.ACTIVE, ShareState.PENDING, ShareState.UNKNOWN)
+        with self._database.single() as connection:
+            now = self._clock(connection)
+            found = connection.execute(
+                sa.select(shares.c.person_id, shares.c.server_id)
+                .join(people, people.c.person_id == shares.c.person_id)
+                .where(
+                    shares.c.state.in_(open_states),
+                    condition(now),
+                    people.c.exempt.is_(False),
+                    people.c.home.is_(False),
+                    ~under_way,
+                )
+                .order_by(shares.c.access_until, shares.c.id)
+                .limit(limit)
+            ).all()
+        return [(row.person_id, row.server_id) for row in found]
+
+
+def _hold(connection: sa.Connection) -> None:
+    """Keep others from merging until this transaction ends; SQLite's has begun like that."""
+    values = {"id": _ONLY, "verdict": Verdict.FAILED}
+    if connection.dialect.name == "postgresql":
+        from_dialect: Any = sa.dialects.postgresql.insert(readings)  # type: ignore[attr-defined]
+        connection.execute(from_dialect.values(**values).on_conflict_do_nothing())
+        connection.execute(sa.select(readings.c.id).where(readings.c.id == _ONLY).with_for_update())
+    elif not connection.execute(sa.select(readings.c.id)).first():
+        connection.execute(sa.insert(readings).values(**values))
+
+
+def _last(connection: sa.Connection) -> LastReading:
+    row = connection.execute(sa.select(readings).where(readings.c.id == _ONLY)).one_or_none()
+    if row is None:
+        return LastReading()
+    seats = row.seats if isinstance(row.seats, list) and len(row.seats) == 2 else None
+    known = Verdict._value2member_map_
+    return LastReading(
+        began_at=row.began_at,
+        read_at=row.read_at,
+        verdict=Verdict(row.verdict) if row.verdict in known else Verdict.FAILED,
+        code=row.code,
+        doubt=rows.read_doubt(row.doubt),
+        seats=(seats[0], seats[1]) if seats else None,
+        paths_gone=tuple(row.paths_gone or ()),
+    )
+
+
+def _known(connection: sa.Connection, reading: Reading) -> list[Person]:
+    """Everybody with a share that is not gone, and whom the reading names.
+
+    Those who are long gone are not read: there may be thousands.
+    """
+    here = sa.select(shares.c.person_id).where(sa.text("state <> 'gone'"))
+    accounts = {one.account_id for one in reading.lists.rows if one.account_id}
+    addresses = {one.address_key for one in reading.lists.rows if one.address_key}
+    return rows.load(
+        connection,
+        sa.or_(
+            people.c.person_id.in_(here),
+            people.c.plex_user_id.in_(accounts),
+            people.c.address_key.in_(addresses),
+        ),
+    )
+
+
+def _weighed(
+    reading: Reading, known: Sequence[Person], last: LastReading, managed: Collection[str]
+) -> Reading:
+    covered = reading.lists.servers
+    expected = {
+        share.share_id
+        for person in known
+        for share in person.shares
+        if share.is_listed
+        and share.share_id
+        and share.removed_at is None
+        and share.server_id in managed
+        and (covered is None or share.server_id in covered)
+    }
+    return judge(reading.lists, reading.began_at, reading.ended_at, expected, last.doubt)
+
+
+def _note(connection: sa.Connection, reading: Reading, last: LastReading) -> None:
+    values: dict[str, Any] = {
+        "began_at": reading.began_at,
+        "verdict": reading.verdict,
+        "code": reading.code,
+        "doubt": rows.doubt_json(reading.doubt),
+        "paths_gone": list(reading.lists.paths_gone),
+    }
+    if reading.verdict is Verdict.FAILED:
+        values |= {"doubt": rows.doubt_json(last.doubt), "paths_gone": list(last.paths_gone)}
+    if reading.is_plausible:
+        values |= {"read_at": reading.ended_at, "seats": list(seats_of(reading.lists.rows, ()))}
+    connection.execute(sa.update(readings).where(readings.c.id == _ONLY).values(**values))
+
+
+def _write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
+    for old, into in merged.joined.items():
+        _join(connection, old, into)
+    for person in merged.changed:
+        connection.execute(
+            sa.update(people)
+            .where(people.c.person_id == person.person_id)
+            .values(**rows.person_values(person), updated_at=now)
+        )
+        _write_shares(connection, person, now)
+    for person in merged.added:
+        person = _with_request(connection, person)
+        connection.execute(
+            sa.insert(people).values(
+                person_id=person.person_id,
+                **rows.person_values(person),
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        _write_shares(connection, person, now)
+
+
+def _join(connection: sa.Connection, old: UUID, into: UUID) -> None:
+    """What was known by an address alone is now the account's; its shares are written anew."""
+    connection.execute(
+        sa.update(operations).where(operations.c.person_id == old).values(person_id=into)
+    )
+    connection.execute(sa.delete(shares).where(shares.c.person_id == old))
+    connection.execute(sa.delete(people).where(people.c.person_id == old))
+
+
+def _write_shares(connection: sa.Connection, person: Person, now: datetime) -> None:
+    for share in person.shares:
+        values = rows.share_values(share) | {"updated_at": now}
+        changed = connection.execute(
+            sa.update(shares)
+            .where(shares.c.person_id == person.person_id, shares.c.server_id == share.server_id)
+            .values(**values)
+        ).rowcount
+        if not changed:
+            connection.execute(sa.insert(shares).values(person_id=person.person_id, **values))
+
+
+def _with_request(connection: sa.Connection, person: Person) -> Person:
+    """The promises of the request by which somebody came, where there is one."""
+    keys = {person.address_key, identity_key(person.username)} - {""}
+    asked = connection.execute(
+        sa.select(
+            invite_requests.c.request_id, invite_requests.c.source, invite_requests.c.libraries
+        )
+        .where(invite_requests.c.identity_key.in_(keys), invite_requests.c.status == "success")
+        .order_by(invite_requests.c.timestamp.desc())
+        .limit(1)
+    ).one_or_none()
+    if asked is None:
+        return person
+    ids = tuple(one.id for one in read_libraries(asked.libraries))
+    return replace(
+        person,
+        shares=tuple(
+            replace(
+                share,
+                request_id=asked.request_id,
+                source=asked.source,
+                promised=ids or None,
+                drift=(),
+            )
+            for share in person.shares
+        ),
+    )

@@ -1,0 +1,233 @@
+"""OperationLog over SQLAlchemy: what is promised to be done at plex.tv, claimed row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
+from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
+from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations
+from helpr_core.domain.history import Page
+from helpr_core.domain.people_operations import (
+    STALE_AFTER,
+    UNFINISHED,
+    Kind,
+    Operation,
+    State,
+    is_replaced_by,
+)
+
+_columns = operations.c
+_TRIES = 3
+
+
+class SqlOperations:
+    """See the port for what each method promises. `clock` is the database's but in tests."""
+
+    def __init__(self, database: Database, clock: DatabaseClock = database_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(self, operation: Operation) -> Operation:
+        """Keep it, in place of an older one that gives way."""
+        with self._database.begin() as connection:
+            now = self._clock(connection)
+            waiting = connection.execute(
+                sa.select(operations)
+                .where(OPEN_OPERATIONS, _columns.person_id == operation.person_id)
+                .order_by(_columns.id)
+                .with_for_update()
+            ).all()
+            for row in waiting:
+                older = to_operation(row)
+                if _is_the_same(older, operation):
+                    return older
+                if is_replaced_by(older, operation):
+                    values = {"state": State.CANCELLED, "updated_at": now}
+                    connection.execute(
+                        sa.update(operations).where(_columns.id == row.id).values(**values)
+                    )
+            values = _values(operation) | {"created_at": now, "updated_at": now}
+            values["next_attempt_at"] = operation.next_attempt_at or now
+            inserted = sa.insert(operations).values(**values).returning(operations)
+            return to_operation(connection.execute(inserted).one())
+
+    def claim(self, skip: Collection[UUID] = ()) -> Operation | None:
+        """The operation that is due the longest."""
+        for _ in range(_TRIES):
+            try:
+                with self._database.begin() as connection:
+                    return self._claim(connection, skip)
+            except IntegrityError:  # another worker has one of that person since
+                continue
+        return None
+
+    def _claim(self, connection: sa.Connection, skip: Collection[UUID]) -> Operation | None:
+        now = self._clock(connection)
+        older = operations.alias("older")
+        has_older = sa.exists().where(
+            older.c.person_id == _columns.person_id,
+            older.c.state.in_(UNFINISHED),
+            older.c.id < _columns.id,
+        )
+        is_due = sa.and_(_columns.state == State.QUEUED, _columns.next_attempt_at <= now)
+        is_dead = sa.and_(_columns.state == State.WORKING, _columns.updated_at <= now - STALE_AFTER)
+        wanted = (
+            sa.select(_columns.id)
+            .where(
+                sa.or_(is_due, is_dead),
+                ~has_older,
+                _columns.kind.in_(list(Kind)),  # a newer version's are for its own workers
+                _columns.operation_id.not_in(list(skip)),
+            )
+            .order_by(_columns.next_attempt_at, _columns.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        found = connection.execute(
+            sa.update(operations)
+            .where(_columns.id == wanted.scalar_subquery())
+            .values(state=State.WORKING, updated_at=now, attempts=_columns.attempts + 1)
+            .returning(operations)
+        ).one_or_none()
+        return to_operation(found) if found else None
+
+    def record(self, operation: Operation) -> bool:
+        """Write the state of one that the caller has claimed."""
+        values = _values(operation)
+        for name in ("operation_id", "kind", "server_id", "target", "attempts"):
+            del values[name]
+        del values["person_id"]  # which may have been joined to another meanwhile
+        with self._database.begin() as connection:
+            return bool(
+                connection.execute(
+                    sa.update(operations)
+                    .where(
+                        _columns.operation_id == operation.operation_id,
+                        _columns.state == State.WORKING,
+                        _columns.attempts == operation.attempts,
+                    )
+                    .values(**values, updated_at=self._clock(connection))
+                ).rowcount
+            )
+
+    def get(self, operation_id: UUID) -> Operation | None:
+        """The operation."""
+        with self._database.single() as connection:
+            query = sa.select(operations).where(_columns.operation_id == operation_id)
+            row = connection.execute(query).one_or_none()
+        return to_operation(row) if row else None
+
+    def page(self, limit: int, cursor: str = "", person_id: UUID | None = None) -> Page[Operation]:
+        """Newest first."""
+        position = to_position(cursor)
+        query = sa.select(operations).where(_columns.id < position.id)
+        if person_id is not None:
+            query = query.where(_columns.person_id == person_id)
+        with self._database.single() as connection:
+            rows = connection.execute(query.order_by(_columns.id.desc()).limit(limit + 1)).all()
+        shown = rows[:limit]
+        last = Position(shown[-1].created_at, shown[-1].id) if len(rows) > limit else None
+        return Page([to_operation(row) for row in shown], to_cursor(last) if last else "")
+
+    def retry(self, operation_id: UUID) -> Operation | None:
+        """Make it due now; one that failed has its two days again."""
+        with self._database.begin() as connection:
+            now = self._clock(connection)
+            values = {"state": State.QUEUED, "next_attempt_at": now, "updated_at": now}
+            allowed = _columns.state.in_((State.QUEUED, State.FAILED))
+            begun_anew = sa.case((_columns.state == State.FAILED, now), else_=_columns.created_at)
+            return _changed(connection, operation_id, allowed, values | {"created_at": begun_anew})
+
+    def cancel(self, operation_id: UUID) -> Operation | None:
+        """Let a waiting one go."""
+        with self._database.begin() as connection:
+            values = {"state": State.CANCELLED, "updated_at": self._clock(connection)}
+            return _changed(connection, operation_id, _columns.state == State.QUEUED, values)
+
+    def next_due(self) -> datetime | None:
+        """When the first one is due."""
+        with self._database.single() as connection:
+            query = sa.select(sa.func.min(_columns.next_attempt_at)).where(OPEN_OPERATIONS)
+            due: datetime | None = connection.execute(query).scalar()
+        return due
+
+    def delete_older(self, days: int, limit: int) -> int:
+        """Delete finished ones that are old."""
+        with self._database.begin() as connection:
+            before = self._clock(connection) - timedelta(days=days)
+            ids = (
+                sa.select(_columns.id)
+                .where(_columns.updated_at < before, _columns.state.not_in(UNFINISHED))
+                .order_by(_columns.updated_at)
+                .limit(limit)
+            )
+            return connection.execute(sa.delete(operations).where(_columns.id.in_(ids))).rowcount
+
+
+def _changed(
+    connection: sa.Connection,
+    operation_id: UUID,
+    allowed: sa.ColumnElement[bool],
+    values: dict[str, Any],
+) -> Operation | None:
+    row = connection.execute(
+        sa.update(operations)
+        .where(_columns.operation_id == operation_id, allowed)
+        .values(**values)
+        .returning(operations)
+    ).one_or_none()
+    return to_operation(row) if row else None
+
+
+def _is_the_same(older: Operation, newer: Operation) -> bool:
+    """Whether two clicks have ordered one thing."""
+    same_share = (older.person_id, older.server_id) == (newer.person_id, newer.server_id)
+    return same_share and older.kind is newer.kind and dict(older.target) == dict(newer.target)
+
+
+def to_operation(row: sa.Row[Any]) -> Operation:
+    """A row; a kind or state that only a newer version knows reads as one that is over."""
+    is_known = row.kind in Kind._value2member_map_ and row.state in State._value2member_map_
+    return Operation(
+        operation_id=row.operation_id,
+        kind=Kind(row.kind) if is_known else Kind.REMOVE,
+        person_id=row.person_id,
+        server_id=row.server_id,
+        target=row.target if isinstance(row.target, dict) else {},
+        state=State(row.state) if is_known else State.CANCELLED,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        attempts=row.attempts,
+        next_attempt_at=row.next_attempt_at,
+        acted_at=row.acted_at,
+        old_share=row.old_share,
+        invited_at=row.invited_at,
+        error_code=row.error_code,
+        error_message=row.error_message,
+    )
+
+
+def _values(operation: Operation) -> dict[str, Any]:
+    return {
+        "operation_id": operation.operation_id,
+        "kind": operation.kind,
+        "person_id": operation.person_id,
+        "server_id": operation.server_id,
+        "target": dict(operation.target),
+        "state": operation.state,
+        "attempts": operation.attempts,
+        "next_attempt_at": operation.next_attempt_at,
+        "acted_at": operation.acted_at,
+        "old_share": operation.old_share,
+        "invited_at": operation.invited_at,
+        "error_code": operation.error_code,
+        "error_message": operation.error_message,
+    }

@@ -1,0 +1,198 @@
+"""Rows of `people` and `shares` from and to the domain's dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.people_models import people, shares
+from helpr_core.domain.identity_key import identity_key
+from helpr_core.domain.people import (
+    Drift,
+    Person,
+    Restrictions,
+    Share,
+    ShareState,
+    read_restrictions,
+)
+from helpr_core.domain.people_reading import Doubt
+from helpr_core.domain.plex import read_libraries
+
+_CUT = 255
+
+
+def load(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Person]:
+    """People that meet the conditions, each with all shares: two statements."""
+    rows = connection.execute(sa.select(people).where(*conditions)).all()
+    return with_shares(connection, rows)
+
+
+def with_shares(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Person]:
+    """The people of these rows, in their order."""
+    ids = [row.person_id for row in rows]
+    if not ids:
+        return []
+    found = connection.execute(
+        sa.select(shares).where(shares.c.person_id.in_(ids)).order_by(shares.c.id)
+    ).all()
+    by_person: dict[UUID, list[Share]] = {}
+    for row in found:
+        by_person.setdefault(row.person_id, []).append(to_share(row))
+    return [_to_person(row, by_person.get(row.person_id, ())) for row in rows]
+
+
+def person_values(person: Person) -> dict[str, Any]:
+    """What is written of a person; the id and the times are the statement's."""
+    return {
+        "plex_user_id": person.account_id,
+        "address_key": person.address_key[:_CUT],
+        "name_key": name_key(person),
+        "username": person.username[:_CUT],
+        "email": person.email[:_CUT],
+        "title": person.title[:_CUT],
+        "home": person.home,
+        "exempt": person.exempt,
+        "note": person.note,
+        "restrictions": restrictions_json(person.restrictions),
+    }
+
+
+def share_values(share: Share) -> dict[str, Any]:
+    """What is written of a share."""
+    return {
+        "server_id": share.server_id,
+        "server_name": share.server_name,
+        "plex_share_id": share.share_id,
+        "state": share.state,
+        "libraries": [asdict(one) for one in share.libraries],
+        "all_libraries": share.all_libraries,
+        "promised": None if share.promised is None else list(share.promised),
+        "invited_at": share.invited_at,
+        "accepted_at": share.accepted_at,
+        "access_until": share.access_until,
+        "gone_at": share.gone_at,
+        "gone_reason": share.gone_reason,
+        "source": share.source,
+        "link_id": share.link_id,
+        "request_id": share.request_id,
+        "missing_since": share.missing_since,
+        "removed_at": share.removed_at,
+        "drift": drift_json(share.drift),
+    }
+
+
+def to_share(row: sa.Row[Any]) -> Share:
+    """A row of `shares`, whatever else a newer version has written into it."""
+    return Share(
+        server_id=row.server_id,
+        server_name=row.server_name,
+        state=ShareState.read(row.state),
+        share_id=row.plex_share_id,
+        libraries=read_libraries(row.libraries),
+        all_libraries=row.all_libraries,
+        promised=_numbers(row.promised),
+        invited_at=row.invited_at,
+        accepted_at=row.accepted_at,
+        access_until=row.access_until,
+        gone_at=row.gone_at,
+        gone_reason=row.gone_reason,
+        source=row.source,
+        link_id=row.link_id,
+        request_id=row.request_id,
+        missing_since=row.missing_since,
+        removed_at=row.removed_at,
+        drift=read_drift(row.drift),
+    )
+
+
+def name_key(person: Person) -> str:
+    """The key under which a person is in order, and is found."""
+    return identity_key(person.title or person.username or person.email)[:_CUT]
+
+
+def restrictions_json(restrictions: Restrictions | None) -> dict[str, Any] | None:
+    """Restrictions as the column keeps them."""
+    return asdict(restrictions) if restrictions else None
+
+
+def drift_json(drift: Iterable[Drift]) -> list[dict[str, Any]]:
+    """Drift as the column keeps it."""
+    return [
+        {
+            "kind": str(one.kind),
+            "since": one.since.isoformat(),
+            "detail": dict(one.detail),
+            "ignored": one.ignored,
+        }
+        for one in drift
+    ]
+
+
+def read_drift(stored: object) -> tuple[Drift, ...]:
+    """What can be read of it; the rest is compared again at the next reading anyway."""
+    found = []
+    for one in stored if isinstance(stored, list) else ():
+        since = _time(one.get("since")) if isinstance(one, Mapping) else None
+        if since is None or not isinstance(one.get("kind"), str):
+            continue
+        detail = one.get("detail")
+        known = detail if isinstance(detail, Mapping) else {}
+        found.append(Drift(one["kind"], since, known, ignored=one.get("ignored") is True))
+    return tuple(found)
+
+
+def doubt_json(doubt: Doubt | None) -> dict[str, Any] | None:
+    """A doubt as the column keeps it."""
+    if doubt is None:
+        return None
+    return {
+        "missing": list(doubt.missing),
+        "since": doubt.since.isoformat(),
+        "readings": doubt.readings,
+    }
+
+
+def read_doubt(stored: object) -> Doubt | None:
+    """The doubt of the readings before; None where there is none that can be read."""
+    if not isinstance(stored, Mapping):
+        return None
+    since, missing = _time(stored.get("since")), stored.get("missing")
+    if since is None or not isinstance(missing, list):
+        return None
+    readings = stored.get("readings")
+    count = readings if isinstance(readings, int) else 1
+    return Doubt(tuple(str(one) for one in missing), since, count)
+
+
+def _to_person(row: sa.Row[Any], own: Sequence[Share]) -> Person:
+    return Person(
+        person_id=row.person_id,
+        account_id=row.plex_user_id,
+        username=row.username,
+        email=row.email,
+        title=row.title,
+        home=row.home,
+        exempt=row.exempt,
+        note=row.note,
+        restrictions=read_restrictions(row.restrictions),
+        shares=tuple(own),
+    )
+
+
+def _numbers(stored: object) -> tuple[int, ...] | None:
+    if not isinstance(stored, list):
+        return None
+    return tuple(one for one in stored if isinstance(one, int))
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at

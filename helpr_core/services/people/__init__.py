@@ -1,0 +1,1 @@
+"""People: reading who has access, and doing at plex.tv what was promised."""

@@ -1,0 +1,223 @@
+"""What the owner, or an end date, wants done about somebody's access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from helpr_core.clock import Clock
+from helpr_core.domain.people import Person, Share, ShareState
+from helpr_core.domain.people_drift import DriftKind
+from helpr_core.domain.people_operations import Kind, Operation, State
+from helpr_core.domain.people_time import LONGEST_DAYS, extended
+from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.services.people.ports import OperationLog, PeopleLog
+from helpr_core.texts import Message
+
+OWNER, ENDED, STALE = "owner", "ended", "stale"
+_HOME = Message("people.in_home")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The share that it is about, and the operation; None where nothing has to be done."""
+
+    person: Person
+    operation: Operation | None = None
+
+
+class PeopleOrders:
+    """Each order is kept and carried out later; what it needs of plex.tv is done by nobody here.
+
+    All raise NotFound for an unknown person or server, and NotPossible where a share's state
+    allows none of it. `server_id` may be left out for somebody with a share of one server.
+    """
+
+    def __init__(self, people: PeopleLog, operations: OperationLog, clock: Clock) -> None:
+        self._people = people
+        self._operations = operations
+        self._clock = clock
+
+    def remove(self, person_id: UUID, server_id: str | None = None, reason: str = OWNER) -> Ordered:
+        """End the share: an invitation that waits is taken back."""
+        person, share = self._find(person_id, server_id)
+        if person.home:
+            raise NotPossible(_HOME)
+        if share.state is ShareState.GONE:
+            raise NotPossible(Message("people.gone_already"))
+        operation = self._add(Kind.REMOVE, person, share.server_id, {"reason": reason})
+        self._change(person, share, state=ShareState.REMOVING)
+        return Ordered(person, operation)
+
+    def cancel_stale(self, person_id: UUID, server_id: str) -> Ordered:
+        """Take back an invitation that nobody has accepted for too long."""
+        person, share = self._find(person_id, server_id)
+        if share.state is not ShareState.PENDING:
+            raise NotPossible(Message("people.nothing_waits"))
+        return Ordered(person, self._add(Kind.CANCEL, person, share.server_id, {"reason": STALE}))
+
+    def resend(self, person_id: UUID, server_id: str | None = None) -> Ordered:
+        """Take back what waits, where something does, and invite again with the same libraries."""
+        person, share = self._find(person_id, server_id)
+        if share.state is ShareState.ACTIVE:
+            raise NotPossible(Message("people.accepted_already"))
+        return Ordered(person, self._invite_again(person, share))
+
+    def set_libraries(
+        self, person_id: UUID, library_ids: Sequence[int], server_id: str | None = None
+    ) -> Ordered:
+        """Exactly these libraries; for an invitation that waits by sending another one."""
+        wanted = sorted(set(library_ids))
+        if not wanted:
+            raise InvalidInput(FieldError("libraries", Message("people.choose_library")))
+        person, share = self._find(person_id, server_id)
+        if share.state not in (ShareState.ACTIVE, ShareState.PENDING):
+            raise NotPossible(Message("people.no_libraries_to_change"))
+        operation = self._add(Kind.SET_LIBRARIES, person, share.server_id, {"libraries": wanted})
+        self._change(person, share, promised=tuple(wanted))
+        return Ordered(person, operation)
+
+    def set_until(
+        self, person_id: UUID, until: datetime | None, server_id: str | None = None
+    ) -> Ordered:
+        """End on that moment, or never. After the end it invites again with the old terms."""
+        person, share = self._find(person_id, server_id)
+        self._refuse_home(person)
+        now = self._clock()
+        if until is not None and until > now + timedelta(days=LONGEST_DAYS):
+            raise InvalidInput(FieldError("until", Message("people.until_too_far")))
+        self._change(person, share, access_until=until)
+        over = share.state in (ShareState.GONE, ShareState.REMOVING)
+        if not over or (until is not None and until <= now):
+            return Ordered(person)
+        self._let_go_of_removals(person, share)
+        if share.state is ShareState.REMOVING:
+            self._change(person, share, state=ShareState.UNKNOWN)
+        return Ordered(person, self._invite_again(person, share))
+
+    def extend(self, person_id: UUID, days: int, server_id: str | None = None) -> Ordered:
+        """Move the end by whole days, from the end or from now, whichever is later."""
+        if not 1 <= days <= LONGEST_DAYS:
+            raise InvalidInput(FieldError("extend_days", Message("people.days_range")))
+        _, share = self._find(person_id, server_id)
+        if share.access_until is None and share.state is not ShareState.GONE:
+            raise NotPossible(Message("people.no_end"))
+        return self.set_until(person_id, extended(share, days, self._clock()), share.server_id)
+
+    def set_restrictions(self, person_id: UUID, fields: Mapping[str, Any]) -> Ordered:
+        """These fields on all servers; those that are not named stay."""
+        person = self._person(person_id)
+        if person.account_id is None:
+            raise NotPossible(Message("people.no_account"))
+        target = {"restrictions": dict(fields)}
+        return Ordered(person, self._add(Kind.SET_RESTRICTIONS, person, "", target))
+
+    def describe(
+        self, person_id: UUID, *, note: str | None = None, exempt: bool | None = None
+    ) -> Person:
+        """What the owner notes about a person. Whoever is exempt never ends and is never swept."""
+        values = {"note": note, "exempt": exempt}
+        sent = {name: value for name, value in values.items() if value is not None}
+        person = self._people.describe(person_id, sent) if sent else self._people.get(person_id)
+        if person is None:
+            raise NotFound
+        return person
+
+    def settle_drift(self, person_id: UUID, server_id: str, kind: str, action: str) -> Ordered:
+        """Adopt what plex.tv has, put right what was promised, remove, or ignore."""
+        person, share = self._find(person_id, server_id)
+        if all(one.kind != kind for one in share.drift):
+            raise NotFound
+        if action == "remove":
+            return self.remove(person_id, server_id)
+        if action == "put_right":
+            return self._put_right(person, share, kind)
+        if action == "ignore":
+            drift = tuple(
+                replace(one, ignored=one.ignored or one.kind == kind) for one in share.drift
+            )
+            self._change(person, share, drift=drift)
+            return Ordered(person)
+        self._adopt(person, share, kind)
+        return Ordered(person)
+
+    def _put_right(self, person: Person, share: Share, kind: str) -> Ordered:
+        if share.promised is None or kind not in _ABOUT_LIBRARIES:
+            raise NotPossible(Message("people.nothing_promised"))
+        told = next((one.detail for one in share.drift if one.kind == kind), {})
+        known = told.get("ids")
+        anew = known if isinstance(known, Mapping) else {}
+        ids = [int(anew.get(str(one), one)) for one in share.promised]
+        return self.set_libraries(person.person_id, ids, share.server_id)
+
+    def _adopt(self, person: Person, share: Share, kind: str) -> None:
+        """What plex.tv has is what is promised from now on."""
+        values: dict[str, Any] = {
+            "drift": tuple(one for one in share.drift if one.kind not in _with(kind))
+        }
+        if kind in _ABOUT_LIBRARIES:
+            ids = tuple(one.id for one in share.libraries)
+            values["promised"] = None if share.all_libraries else ids
+        self._change(person, share, **values)
+
+    def _invite_again(self, person: Person, share: Share) -> Operation:
+        ids = list(share.promised or (one.id for one in share.libraries))
+        if not ids or not person.invitee:
+            raise NotPossible(Message("people.libraries_unknown"))
+        return self._add(Kind.RESEND, person, share.server_id, {"libraries": ids})
+
+    def _let_go_of_removals(self, person: Person, share: Share) -> None:
+        for one in self._operations.page(20, person_id=person.person_id).rows:
+            if one.kind is Kind.REMOVE and one.server_id == share.server_id:
+                self._operations.cancel(one.operation_id)
+
+    def _add(
+        self, kind: Kind, person: Person, server_id: str, target: Mapping[str, Any]
+    ) -> Operation:
+        now = self._clock()
+        return self._operations.add(
+            Operation(uuid4(), kind, person.person_id, server_id, target, State.QUEUED, now, now)
+        )
+
+    def _change(self, person: Person, share: Share, **values: Any) -> None:
+        self._people.change_share(person.person_id, share.server_id, values)
+
+    def _person(self, person_id: UUID) -> Person:
+        person = self._people.get(person_id)
+        if person is None:
+            raise NotFound
+        return person
+
+    def _find(self, person_id: UUID, server_id: str | None) -> tuple[Person, Share]:
+        person = self._person(person_id)
+        if server_id is not None:
+            share = person.share_on(server_id)
+            if share is None:
+                raise NotFound
+            return person, share
+        if len(person.shares) != 1:
+            raise InvalidInput(FieldError("server_id", Message("people.name_server")))
+        return person, person.shares[0]
+
+    @staticmethod
+    def _refuse_home(person: Person) -> None:
+        if person.home:
+            raise NotPossible(_HOME)
+
+
+_ABOUT_LIBRARIES = frozenset(
+    {
+        DriftKind.MORE_LIBRARIES,
+        DriftKind.FEWER_LIBRARIES,
+        DriftKind.ALL_LIBRARIES,
+        DriftKind.LIBRARY_REBUILT,
+    }
+)
+
+
+def _with(kind: str) -> frozenset[str]:
+    """All that is settled together with that kind."""
+    return frozenset(map(str, _ABOUT_LIBRARIES)) if kind in _ABOUT_LIBRARIES else frozenset({kind})

@@ -1,0 +1,147 @@
+"""What the people's use cases need from outside, as Protocols.
+
+All methods block, are safe to call from many threads, and raise only HelprError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from helpr_core.domain.history import Page
+from helpr_core.domain.people import Lists, Person, Restrictions, Share
+from helpr_core.domain.people_operations import Operation
+from helpr_core.domain.people_reading import Doubt, Reading, Verdict
+
+
+class PeopleSource(Protocol):
+    """plex.tv's lists. Raises PlexError's leaves."""
+
+    def read_lists(self, servers: Sequence[str]) -> Lists:
+        """Everybody on all servers: two calls. `servers` are those asked singly if need be."""
+
+
+class PeopleChanges(Protocol):
+    """What may be changed at plex.tv. Raises PlexError's leaves; an answer is only a hint."""
+
+    def cancel_invitation(self, invite_id: str) -> None:
+        """Take back what waits for that account id or address, on all servers: one call."""
+
+    def end_share(self, server_id: str, share_id: str) -> None:
+        """Take one share away: one call. No error when it is gone already."""
+
+    def set_libraries(self, server_id: str, share_id: str, library_ids: Sequence[int]) -> None:
+        """Replace a share's libraries: one call. ValueError for none."""
+
+    def invite(self, server_id: str, invitee: str, library_ids: Sequence[int]) -> None:
+        """Send an invitation: one call. ValueError for no libraries."""
+
+    def read_restrictions(self, account_id: int) -> Restrictions:
+        """A person's restrictions at present: one call."""
+
+    def set_restrictions(self, account_id: int, wanted: Restrictions) -> Restrictions:
+        """Write them and return what is there afterwards: three calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """What the last reading was worth. Times are aware UTC; None where there was none.
+
+    `read_at` is the end of the last plausible one; `seats` are people and invited then.
+    """
+
+    began_at: datetime | None = None
+    read_at: datetime | None = None
+    verdict: Verdict = Verdict.FAILED
+    code: str = ""
+    doubt: Doubt | None = None
+    seats: tuple[int, int] | None = None
+    paths_gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """Which people are wanted; what is empty or None does not matter."""
+
+    state: str = ""
+    server_id: str = ""
+    link_id: str = ""
+    ends_within_days: int | None = None
+    drift: bool = False
+    exempt: bool | None = None
+    search: str = ""
+
+
+class PeopleLog(Protocol):
+    """People and their shares as Helpr keeps them. Raises LogUnavailable."""
+
+    def last_reading(self) -> LastReading:
+        """What the last reading was worth."""
+
+    def take_in(self, reading: Reading, managed: Collection[str]) -> Reading:
+        """Weigh a reading against what is known and write what it changes; the weighed one.
+
+        One at a time, decided by the database. A reading that began before the last one was
+        taken in changes nothing.
+        """
+
+    def get(self, person_id: UUID) -> Person | None:
+        """One person with all shares."""
+
+    def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
+        """In the order of their names; InvalidInput for a cursor that is none of ours."""
+
+    def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
+        """Change `note`, `exempt` or `restrictions`; None where there is no such person."""
+
+    def change_share(
+        self, person_id: UUID, server_id: str, values: Mapping[str, Any]
+    ) -> Share | None:
+        """Change `access_until`, `promised`, `state`, `removed_at`, `gone_reason` or `drift`."""
+
+    def over(self, limit: int) -> Sequence[tuple[UUID, str]]:
+        """Shares past their end by the database's clock, without an operation under way."""
+
+    def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
+        """Invitations that have waited for so many days, as above."""
+
+
+class OperationLog(Protocol):
+    """What is promised. Raises LogUnavailable."""
+
+    def add(self, operation: Operation) -> Operation:
+        """Keep it, in place of an older one that gives way; the one that stands.
+
+        An operation with the same kind and target that is not finished stands already.
+        """
+
+    def claim(self, skip: Collection[UUID] = ()) -> Operation | None:
+        """The operation that is due the longest, made `working`; one worker gets it.
+
+        Also one whose worker died. Never one of a person who has another under way, or an
+        older one that waits. `skip` are those that the caller has had.
+        """
+
+    def record(self, operation: Operation) -> bool:
+        """Write the state of one that the caller has claimed; False when it has it no longer."""
+
+    def get(self, operation_id: UUID) -> Operation | None:
+        """The operation."""
+
+    def page(self, limit: int, cursor: str = "", person_id: UUID | None = None) -> Page[Operation]:
+        """Newest first."""
+
+    def retry(self, operation_id: UUID) -> Operation | None:
+        """Make a failed or waiting one due now; None when its state allows none."""
+
+    def cancel(self, operation_id: UUID) -> Operation | None:
+        """Let a waiting one go; None when it is under way or over."""
+
+    def next_due(self) -> datetime | None:
+        """When the first one is due."""
+
+    def delete_older(self, days: int, limit: int) -> int:
+        """Delete finished ones that nobody has touched for so long; how many."""

@@ -1,0 +1,26 @@
+"""Restrictions as an operation's target has them: the fields that were sent, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from helpr_core.domain.people import Restrictions, read_restrictions
+
+FIELDS = ("downloads", "live_tv", "subtitles", "movies", "television", "music")
+FEATURES: Mapping[str, str] = {
+    "downloads": "sync",
+    "live_tv": "dvr",
+    "movies": "content_filter",
+    "television": "content_filter",
+    "music": "content_filter",
+}
+"""What the owner's subscription must have for a field to be offered."""
+
+
+def merged(current: Restrictions, target: Mapping[str, Any]) -> Restrictions:
+    """What is there with the target's fields in their place."""
+    sent = target.get("restrictions")
+    fields = {k: v for k, v in sent.items() if k in FIELDS} if isinstance(sent, Mapping) else {}
+    return read_restrictions(asdict(current) | fields) or current

@@ -1,0 +1,294 @@
+"""Doing at plex.tv what was promised, and finding out whether it is done.
+
+Safe when two workers run at once and when one dies midway: operations are claimed in the
+database, and each attempt begins with what plex.tv lists, not with what was tried before.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from helpr_core.clock import Clock
+from helpr_core.domain.people import Listed, Person, ShareState
+from helpr_core.domain.people_drift import DriftKind
+from helpr_core.domain.people_operations import (
+    Kind,
+    Operation,
+    State,
+    Step,
+    View,
+    acted,
+    next_attempt,
+    next_step,
+)
+from helpr_core.domain.people_reading import Reading
+from helpr_core.errors import AlreadyShared, PlexError, PlexTrouble
+from helpr_core.services.people.ports import OperationLog, PeopleChanges, PeopleLog
+from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.people.restricting import merged
+from helpr_core.services.plex.breaker import CircuitBreaker
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 20
+"""Operations that one reading verifies."""
+NOT_SHOWN = "not_shown"
+"""plex.tv said yes, and its list does not show it yet."""
+NOTHING_TO_CHANGE = "nothing_to_change"
+LIST_DOUBTFUL = "list_doubtful"
+NOT_TAKEN = "not_taken"
+"""plex.tv answered with other restrictions than those that were sent."""
+
+
+class _NotTaken(PlexTrouble):
+    code = NOT_TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of an operation's person and share."""
+
+    person: Person
+    view: View
+
+
+class OperationsRun:
+    """Call it with whether there is time left; it works off what is due."""
+
+    def __init__(
+        self,
+        operations: OperationLog,
+        people: PeopleLog,
+        reading: PeopleReading,
+        changes: PeopleChanges,
+        breaker: CircuitBreaker,
+        clock: Clock,
+    ) -> None:
+        self._operations = operations
+        self._people = people
+        self._reading = reading
+        self._changes = changes
+        self._breaker = breaker
+        self._clock = clock
+
+    def __call__(self, may_go_on: Callable[[], bool]) -> Counter[str]:
+        """How many were done, failed, and put off."""
+        counts: Counter[str] = Counter()
+        had: list[Operation] = []
+        while may_go_on() and self._breaker.may_ask():
+            batch = _Batch(self._reading)
+            first = len(had)
+            while len(had) - first < _AT_ONCE and may_go_on():
+                operation = self._operations.claim([one.operation_id for one in had])
+                if operation is None:
+                    break
+                had.append(operation)
+                if not self._work(batch, operation, counts):
+                    break
+            if len(had) == first:
+                break
+            self._settle(batch, counts)
+            if batch.in_trouble:
+                break
+        return counts
+
+    def _work(self, batch: _Batch, operation: Operation, counts: Counter[str]) -> bool:
+        """One attempt; False when plex.tv is in trouble."""
+        try:
+            seen = self._see(batch.before(), operation)
+            if seen is None:
+                self._finish(operation, State.CANCELLED, NOTHING_TO_CHANGE, counts)
+                return True
+            step = next_step(operation, seen.view)
+            if step in (Step.NOTHING, Step.GIVE_UP, Step.WAIT):
+                self._conclude(operation, step, batch.last, counts)
+                return True
+            with self._breaker.guard():
+                batch.acted.append(self._take_step(operation, step, seen))
+        except PlexError as exc:
+            log.warning("operation put off kind=%s reason=%s", operation.kind, exc.code)
+            self._put_off(operation, exc, counts)
+            batch.in_trouble = isinstance(exc, PlexTrouble) and not isinstance(exc, _NotTaken)
+            return not batch.in_trouble
+        return True
+
+    def _settle(self, batch: _Batch, counts: Counter[str]) -> None:
+        """Read back: what plex.tv lists now says what is done."""
+        if not batch.acted:
+            return
+        reading = batch.after()
+        for operation in batch.acted:
+            seen = self._see(reading, operation)
+            step = next_step(operation, seen.view) if seen else Step.NOTHING
+            self._conclude(operation, step, reading, counts)
+
+    def _conclude(
+        self, operation: Operation, step: Step, reading: Reading | None, counts: Counter[str]
+    ) -> None:
+        if step is Step.NOTHING:
+            self._finish(operation, State.DONE, None, counts)
+        elif step is Step.GIVE_UP:
+            self._finish(operation, State.CANCELLED, NOTHING_TO_CHANGE, counts)
+        else:
+            doubtful = reading is not None and not reading.is_plausible
+            code = LIST_DOUBTFUL if doubtful else NOT_SHOWN
+            self._again(operation, code, None, None, counts)
+
+    def _see(self, reading: Reading, operation: Operation) -> _Seen | None:
+        """The person and the share; None where the person is no longer known."""
+        person = self._people.get(operation.person_id)
+        if person is None:  # an address that has an account by now is that account's
+            kept = self._operations.get(operation.operation_id)
+            person = self._people.get(kept.person_id) if kept else None
+        if person is None:
+            return None
+        row = _row_of(reading, person, operation.server_id)
+        is_current = reading.is_plausible and (
+            operation.acted_at is None or operation.acted_at <= reading.began_at
+        )
+        return _Seen(person, View(person.share_on(operation.server_id), row, is_current))
+
+    def _take_step(self, operation: Operation, step: Step, seen: _Seen) -> Operation:
+        """Ask plex.tv; the operation as it is after a yes, recorded before it is verified."""
+        if step is Step.TAKE_AWAY:
+            self._take_away(operation, seen)
+        elif step is Step.LIBRARIES and seen.view.row is not None:
+            share_id = seen.view.row.share_id
+            self._changes.set_libraries(operation.server_id, share_id, operation.library_ids)
+        elif step is Step.INVITE:
+            self._invite(operation, seen.person)
+        elif step is Step.RESTRICT:
+            self._restrict(operation, seen.person)
+        return acted(operation, step, seen.view, self._clock())
+
+    def _take_away(self, operation: Operation, seen: _Seen) -> None:
+        """What waits is taken back first, then the row, which plex.tv may leave behind."""
+        person, view = seen.person, seen.view
+        waits = not view.row.accepted if view.row else _is_pending(view)
+        invite_id = str(person.account_id or person.email)
+        if waits and invite_id and not _waits_elsewhere(person, operation.server_id):
+            self._changes.cancel_invitation(invite_id)
+        share_id = (view.row.share_id if view.row else "") or (
+            view.share.share_id if view.share else ""
+        )
+        if share_id:
+            self._changes.end_share(operation.server_id, share_id)
+        removed: dict[str, Any] = {"removed_at": self._clock()}
+        if operation.kind in (Kind.REMOVE, Kind.CANCEL):
+            removed["gone_reason"] = operation.reason
+        self._people.change_share(person.person_id, operation.server_id, removed)
+
+    def _invite(self, operation: Operation, person: Person) -> None:
+        try:
+            self._changes.invite(operation.server_id, person.invitee, operation.library_ids)
+        except AlreadyShared:  # an earlier attempt got through: the next reading shows it
+            log.info("invited already operation_id=%s", operation.operation_id)
+
+    def _restrict(self, operation: Operation, person: Person) -> None:
+        account_id = person.account_id
+        if account_id is None:
+            raise _NotTaken("an address without account has no restrictions")
+        wanted = merged(self._changes.read_restrictions(account_id), operation.target)
+        after = self._changes.set_restrictions(account_id, wanted)
+        self._people.describe(person.person_id, {"restrictions": after})
+        if after != wanted:
+            raise _NotTaken("plex.tv has kept other restrictions")
+        for share in person.shares:
+            drift = tuple(one for one in share.drift if one.kind != DriftKind.RESTRICTIONS)
+            if drift != share.drift:
+                self._people.change_share(person.person_id, share.server_id, {"drift": drift})
+
+    def _put_off(self, operation: Operation, exc: PlexError, counts: Counter[str]) -> None:
+        wait = exc.retry_after_seconds if isinstance(exc, PlexTrouble) else None
+        self._again(operation, exc.code, exc.reason, wait, counts)
+
+    def _again(
+        self,
+        operation: Operation,
+        code: str,
+        reason: str | None,
+        wait_seconds: int | None,
+        counts: Counter[str],
+    ) -> None:
+        at = next_attempt(operation, self._clock(), wait_seconds)
+        if at is None:
+            self._finish(operation, State.FAILED, code, counts, reason)
+            return
+        again = replace(
+            operation,
+            state=State.QUEUED,
+            next_attempt_at=at,
+            error_code=code,
+            error_message=reason,
+        )
+        counts["operations_put_off"] += self._operations.record(again)
+
+    def _finish(
+        self,
+        operation: Operation,
+        state: State,
+        code: str | None,
+        counts: Counter[str],
+        reason: str | None = None,
+    ) -> None:
+        over = replace(operation, state=state, error_code=code, error_message=reason)
+        if not self._operations.record(replace(over, next_attempt_at=None)):
+            return  # another worker has taken it for a dead one's meanwhile
+        counts[f"operations_{state}"] += 1
+        if state is State.FAILED:
+            log.error("operation failed kind=%s code=%s", operation.kind, code)
+            self._give_back(operation)
+
+    def _give_back(self, operation: Operation) -> None:
+        """A share that could not be removed is what plex.tv says of it again."""
+        person = self._people.get(operation.person_id)
+        share = person.share_on(operation.server_id) if person else None
+        if person and share and share.state is ShareState.REMOVING:
+            values = {"state": ShareState.UNKNOWN, "removed_at": None, "gone_reason": ""}
+            self._people.change_share(person.person_id, share.server_id, values)
+
+
+class _Batch:
+    """Operations of one run that share their readings: one before, one after."""
+
+    def __init__(self, reading: PeopleReading) -> None:
+        self._read = reading.refresh
+        self.last: Reading | None = None
+        self.acted: list[Operation] = []
+        self.in_trouble = False
+
+    def before(self) -> Reading:
+        """The reading that the steps are chosen by."""
+        if self.last is None:
+            self.last = self._read()
+        return self.last
+
+    def after(self) -> Reading:
+        """The reading that shows what they have led to."""
+        self.last = self._read()
+        return self.last
+
+
+def _row_of(reading: Reading, person: Person, server_id: str) -> Listed | None:
+    """The row of that person and server; of the account's rows before the address's."""
+    rows = [row for row in reading.lists.rows if row.server_id == server_id]
+    by_account = (row for row in rows if row.account_id and row.account_id == person.account_id)
+    key = person.address_key
+    by_address = (row for row in rows if key and row.address_key == key)
+    return next(by_account, None) or next(by_address, None)
+
+
+def _is_pending(view: View) -> bool:
+    return view.share is not None and view.share.accepted_at is None
+
+
+def _waits_elsewhere(person: Person, server_id: str) -> bool:
+    """Whether another server's invitation would be taken back with this one's."""
+    return any(
+        share.state is ShareState.PENDING and share.server_id != server_id
+        for share in person.shares
+    )

@@ -1,0 +1,107 @@
+"""One worker's parts about people, on a clock that goes when it is told to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Self
+from uuid import UUID
+
+from demo_plex import LIBRARIES, DemoPlex
+from demo_plex.shares import OTHER_MACHINE_IDENTIFIER
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.people import PlexPeople
+from helpr_core.adapters.plex.people_changes import PlexChanges
+from helpr_core.adapters.sql.database import connect
+from helpr_core.adapters.sql.people import SqlPeople
+from helpr_core.adapters.sql.people_operations import SqlOperations
+from helpr_core.domain.people import Person, Share
+from helpr_core.domain.people_operations import Operation
+from helpr_core.domain.people_reading import Reading
+from helpr_core.once import Once
+from helpr_core.services.people.due import PeopleDue
+from helpr_core.services.people.orders import PeopleOrders
+from helpr_core.services.people.ports import PeopleFilter
+from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.people.working import OperationsRun
+from helpr_core.services.plex.breaker import CircuitBreaker
+from tests.services.dict_state import DictState
+from tests.services.worker import SetClock
+
+MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
+ALL_PEOPLE = PeopleFilter()
+
+
+class Town:
+    """Several of one database are several workers."""
+
+    def __init__(self, plex: DemoPlex, url: str, clock: SetClock | None = None) -> None:
+        self.plex = plex
+        self.clock = clock or SetClock()
+        self.stale_days = 30
+        self._database = connect(url)
+        kept = Account(plex.token, plex.url, "not-a-real-identifier")
+        self._account = kept
+        account = Once(lambda: kept)
+        state = DictState(self.clock)
+        self.people = SqlPeople(self._database, lambda _: self.clock())
+        self.operations = SqlOperations(self._database, lambda _: self.clock())
+        breaker = CircuitBreaker(state, self.clock)
+        self.servers = [plex.machine_identifier, OTHER_MACHINE_IDENTIFIER]
+        self.reading = PeopleReading(
+            PlexPeople(account), self.people, lambda: self.servers, breaker, state, self.clock
+        )
+        changes = PlexChanges(account)
+        self.orders = PeopleOrders(self.people, self.operations, self.clock)
+        self.run = OperationsRun(
+            self.operations, self.people, self.reading, changes, breaker, self.clock
+        )
+        self.due = PeopleDue(self.people, self.orders, lambda: self.stale_days)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._account.close()
+        self._database.dispose()
+
+    def settle(self, *people: str, library_ids: Iterable[int] = (MOVIES,)) -> None:
+        """Have these people with access, and known."""
+        for who in people:
+            self.plex.share(who, list(library_ids))
+            self.plex.accept(who)
+        self.read()
+
+    def read(self, *, minutes: int = 3) -> Reading:
+        """Some minutes later the lists are read."""
+        self.clock.forward(minutes=minutes)
+        return self.reading.refresh()
+
+    def work(self, *, minutes: int = 0) -> Counter[str]:
+        """One run of operations, some minutes later."""
+        self.clock.forward(minutes=minutes)
+        return self.run(lambda: True)
+
+    def everybody(self) -> dict[str, Person]:
+        """The people by username, or by address where they have none."""
+        page = self.people.page(ALL_PEOPLE, 1000)
+        return {one.username or one.email: one for one in page.rows}
+
+    def person(self, who: str) -> Person:
+        return self.everybody()[who]
+
+    def id_of(self, who: str) -> UUID:
+        return self.person(who).person_id
+
+    def share(self, who: str, server_id: str = "") -> Share:
+        share = self.person(who).share_on(server_id or self.plex.machine_identifier)
+        assert share is not None
+        return share
+
+    def states(self) -> dict[str, str]:
+        """The state of each share of the first server."""
+        return {who: str(self.share(who).state) for who in self.everybody()}
+
+    def operation(self) -> Operation:
+        """The newest."""
+        return self.operations.page(1).rows[0]
