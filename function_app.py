@@ -3,7 +3,9 @@
 import azure.functions as func
 
 from helpr_core import logs
-from helpr_core.web import housekeeping, manage, public, session, unknown
+from helpr_core.web import housekeeping, manage, unknown
+from helpr_core.web.public import handlers as public
+from helpr_core.web.session import handlers as session
 
 logs.install()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)

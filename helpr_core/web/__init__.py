@@ -1,6 +1,6 @@
 """HTTP: the only room that knows azure.functions.
 
-The modules in `_LAZY` are imported when they are first named, not when the app is indexed:
+The modules in `__all__` are imported when they are first named, not when the app is indexed:
 pydantic and Jinja2 would double the cold start's imports (PEP 562).
 """
 
@@ -12,17 +12,9 @@ from typing import TYPE_CHECKING
 from helpr_core import first_use
 
 if TYPE_CHECKING:
-    from helpr_core.web import (
-        bodies,
-        cookies,
-        identities,
-        manage_schemas,
-        openapi,
-        origin,
-        pages,
-        schemas,
-        session_schemas,
-    )
+    from helpr_core.web import bodies, cookies, identities, manage_schemas, openapi, origin, pages
+    from helpr_core.web.public import shapes as schemas
+    from helpr_core.web.session import shapes as session_schemas
 
 __all__ = [
     "bodies",
@@ -35,10 +27,10 @@ __all__ = [
     "schemas",
     "session_schemas",
 ]
-_LAZY = __all__
+_ELSEWHERE = {"schemas": "public.shapes", "session_schemas": "session.shapes"}
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in _LAZY:
-        return first_use.module(f"{__name__}.{name}")
+    if name in __all__:
+        return first_use.module(f"{__name__}.{_ELSEWHERE.get(name, name)}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from helpr_core.web import manage_schemas, schemas, session_schemas
+from helpr_core.web import manage_schemas
 from helpr_core.web.bodies import FORM, JSON
+from helpr_core.web.public import shapes as schemas
+from helpr_core.web.session import shapes as session_schemas
 
 HTML = "text/html"
 CSV = "text/csv"

@@ -12,12 +12,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from helpr_core import __version__, first_use
-from helpr_core.web import manage, public, schemas, session
+from helpr_core.web import manage
 from helpr_core.web.bodies import JSON
 from helpr_core.web.described import FUNCTIONS, HTML, Answer, Described
 from helpr_core.web.endpoint import Endpoint
 from helpr_core.web.pages import Document
 from helpr_core.web.pages import document as make_document
+from helpr_core.web.public import handlers as public
+from helpr_core.web.public import shapes as schemas
+from helpr_core.web.session import handlers as session
 
 first_use.complete("pydantic.type_adapter", "pydantic.dataclasses")
 

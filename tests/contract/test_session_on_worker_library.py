@@ -183,7 +183,8 @@ def test_after_signing_out_the_cookie_is_gone_and_its_copies_are_dead(door: Door
         assert refused["status"] == 401
 
 
-@pytest.mark.parametrize("side", ["worker"], indirect=True)  # WSGI: tests/web/test_sign_in.py
+# WSGI: tests/web/session/test_sign_in.py
+@pytest.mark.parametrize("side", ["worker"], indirect=True)
 def test_over_https_the_cookie_is_secure(door: Door) -> None:
     answer = door.sign_in(url="https://helpr.example/dashboard/session")
     assert "secure" in set_cookie(answer).split("; ")

@@ -47,9 +47,9 @@ PORTS: tuple[type, ...] = (
     TablesStateStore,
 )
 _IMPORTED_LATE = (
-    "helpr_core.web.schemas",
+    "helpr_core.web.public.shapes",
     "helpr_core.web.manage_schemas",
-    "helpr_core.web.manage.invites",
+    "helpr_core.web.requests.handlers",
     "helpr_core.services.requests.submit",
     "helpr_core.services.requests.owners",
     "helpr_core.services.requests.lookup",

@@ -17,7 +17,7 @@ from helpr_core.errors import InvalidInput
 from helpr_core.local.incoming import RequestRejectedError, request_path, request_url
 from helpr_core.local.routes import parse_template
 from helpr_core.web import bodies, manage, manage_schemas
-from helpr_core.web.manage.export import escaped
+from helpr_core.web.requests.export import escaped
 
 PIECES = st.text(alphabet="ab.%/\\{}*é \x00", max_size=30) | st.text(max_size=30)
 TARGETS = st.text(alphabet="/.%2eEfF0cCaA\\?#:ab~+é\x00", max_size=40).map(lambda text: f"/{text}")

@@ -15,7 +15,7 @@ from demo_plex import DemoPlex
 from helpr_core.container import Container
 from helpr_core.errors import SignInRequired
 from helpr_core.local.application import HostedApplication
-from helpr_core.web.session import COOKIE
+from helpr_core.web.session.handlers import COOKIE
 from tests.fuzz.healthy_site import a_session, healthy_site
 
 TOKENS = st.text() | st.from_regex(r"[0-9a-f]{0,33}\.\d{0,12}\.[\w-]{0,44}", fullmatch=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
 from helpr_core.web.bodies import FORM, JSON, MAX_BYTES, check, read_fields
 from helpr_core.web.manage_schemas import LibrariesIn
-from helpr_core.web.schemas import InviteIn
+from helpr_core.web.public.shapes import InviteIn
 
 TYPES = (
     st.sampled_from([JSON, FORM, "APPLICATION/JSON ; charset=utf-8", "text/plain", ""]) | st.text()

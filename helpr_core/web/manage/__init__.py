@@ -13,23 +13,33 @@ from helpr_core.web.manage.operation import Operation
 from helpr_core.web.problems import Purpose
 
 OPERATIONS = (
-    Operation("manage_overview", "GET", "overview", "overview", "get_overview"),
-    Operation("manage_stats", "GET", "stats", "overview", "get_stats"),
-    Operation("manage_connection", "GET", "connection", "overview", "get_connection"),
-    Operation("manage_invites_list", "GET", "invites", "invites", "list_invites"),
-    Operation("manage_invites_export", "GET", "invites.csv", "export", "export_invites"),
-    Operation("manage_invites_send", "POST", "invites", "invites", "send_invite"),
-    Operation("manage_invites_get", "GET", "invites/{request_id}", "invites", "get_invite"),
-    Operation("manage_invites_retry", "POST", "invites/{request_id}/retry", "invites", "retry"),
+    Operation("manage_overview", "GET", "overview", "overview.handlers", "get_overview"),
+    Operation("manage_stats", "GET", "stats", "overview.handlers", "get_stats"),
+    Operation("manage_connection", "GET", "connection", "overview.handlers", "get_connection"),
+    Operation("manage_invites_list", "GET", "invites", "requests.handlers", "list_invites"),
+    Operation("manage_invites_export", "GET", "invites.csv", "requests.export", "export_invites"),
+    Operation("manage_invites_send", "POST", "invites", "requests.handlers", "send_invite"),
     Operation(
-        "manage_invites_approve", "POST", "invites/{request_id}/approve", "invites", "approve"
+        "manage_invites_get", "GET", "invites/{request_id}", "requests.handlers", "get_invite"
     ),
-    Operation("manage_invites_deny", "POST", "invites/{request_id}/deny", "invites", "deny"),
-    Operation("manage_libraries_get", "GET", "libraries", "libraries", "get_libraries"),
-    Operation("manage_libraries_put", "PUT", "libraries", "libraries", "put_libraries"),
-    Operation("manage_settings_get", "GET", "settings", "settings", "get_settings"),
-    Operation("manage_settings_put", "PUT", "settings", "settings", "put_settings"),
-    Operation("manage_audit", "GET", "audit", "audit", "list_events"),
+    Operation(
+        "manage_invites_retry", "POST", "invites/{request_id}/retry", "requests.handlers", "retry"
+    ),
+    Operation(
+        "manage_invites_approve",
+        "POST",
+        "invites/{request_id}/approve",
+        "requests.handlers",
+        "approve",
+    ),
+    Operation(
+        "manage_invites_deny", "POST", "invites/{request_id}/deny", "requests.handlers", "deny"
+    ),
+    Operation("manage_libraries_get", "GET", "libraries", "libraries.handlers", "get_libraries"),
+    Operation("manage_libraries_put", "PUT", "libraries", "libraries.handlers", "put_libraries"),
+    Operation("manage_settings_get", "GET", "settings", "settings.handlers", "get_settings"),
+    Operation("manage_settings_put", "PUT", "settings", "settings.handlers", "put_settings"),
+    Operation("manage_audit", "GET", "audit", "audit.handlers", "list_events"),
 )
 
 

@@ -32,7 +32,7 @@ class Operation:
 
     def handler(self) -> Handler:
         """The handler itself."""
-        module = first_use.module(f"helpr_core.web.manage.{self.module}")
+        module = first_use.module(f"helpr_core.web.{self.module}")
         found: Handler = getattr(module, self.function)
         return found
 

@@ -1,12 +1,12 @@
 """The shapes of the owner's API; OpenAPI is made from these. What is unknown is absent."""
 
-from helpr_core.web.manage_schemas.libraries import (
+from helpr_core.web.libraries.shapes import (
     LibrariesIn,
     LibrariesOut,
     ManagedLibrary,
     libraries_out,
 )
-from helpr_core.web.manage_schemas.overview import (
+from helpr_core.web.overview.shapes import (
     CheckOut,
     ConnectionOut,
     DayOut,
@@ -17,14 +17,14 @@ from helpr_core.web.manage_schemas.overview import (
     overview_out,
     stats_out,
 )
-from helpr_core.web.manage_schemas.queries import (
+from helpr_core.web.queries import (
     AuditQuery,
     ExportQuery,
     InvitesQuery,
     LibrariesQuery,
     StatsQuery,
 )
-from helpr_core.web.manage_schemas.requests import (
+from helpr_core.web.requests.shapes import (
     AuditOut,
     Event,
     InvitesOut,
@@ -37,7 +37,7 @@ from helpr_core.web.manage_schemas.requests import (
     row_out,
     story_out,
 )
-from helpr_core.web.manage_schemas.settings import (
+from helpr_core.web.settings.shapes import (
     ChangeOut,
     ConflictOut,
     SettingsIn,

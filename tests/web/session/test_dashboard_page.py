@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from helpr_core.web.pages import STATIC
-from tests.web.test_static_files import _contrast
+from tests.web.public.test_static_files import _contrast
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((STATIC / "dashboard").rglob("*.js"))
 IMPORT = re.compile(r'^(?:import|\} from|import .* from) ?.*"(\.[^"]+)";$', re.M)
 MAX_MODULE_LINES = 150

@@ -20,7 +20,7 @@ from helpr_core.web.pages import Document, pages, render, static_document
 from tests.web import rendered_pages
 from tests.web.rendered_pages import SENT, SITE, every_page, form, invited, problem
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ATTACK = "<script>alert(1)</script>\"' onfocus=alert(2) {{ 7*7 }}"
 FIRST_PAGE_BYTES = 30 * 1024
 FIRST_PAGE_REQUESTS = 4

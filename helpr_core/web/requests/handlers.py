@@ -12,8 +12,8 @@ from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import NotFound
 from helpr_core.web.endpoint import Call
 from helpr_core.web.identities import read_identity
-from helpr_core.web.manage.requests import note, read_body, read_query, request_id
 from helpr_core.web.problems import trouble_of_row
+from helpr_core.web.reading import note, read_body, read_query, request_id
 from helpr_core.web.responses import json_response, problem_response
 
 _STORY = 100

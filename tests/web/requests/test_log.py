@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.web.manage.export import escaped
+from helpr_core.web.requests.export import escaped
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 

@@ -6,7 +6,7 @@ import azure.functions as func
 
 from helpr_core import container, web
 from helpr_core.web.endpoint import Call
-from helpr_core.web.manage.requests import read_query
+from helpr_core.web.reading import read_query
 from helpr_core.web.responses import json_response
 
 

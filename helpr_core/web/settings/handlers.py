@@ -11,8 +11,8 @@ from helpr_core.errors import FieldError, IfMatchMissing, InvalidInput
 from helpr_core.services.site.settings import Saved, SettingsChanged, changed_fields
 from helpr_core.texts import Message
 from helpr_core.web.endpoint import Call
-from helpr_core.web.manage.requests import note, read_body
 from helpr_core.web.problems import KINDS, Trouble
+from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import json_response, problem_response
 
 _ETAG = re.compile(r'"v(\d{1,9})"')

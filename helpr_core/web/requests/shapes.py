@@ -15,8 +15,8 @@ from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.requests.owners import actions
 from helpr_core.texts import say
-from helpr_core.web.manage_schemas.libraries import STRICT, PlexId
-from helpr_core.web.schemas import Confirmed
+from helpr_core.web.libraries.shapes import STRICT, PlexId
+from helpr_core.web.public.shapes import Confirmed
 
 
 class OfferedLibrary(BaseModel):

@@ -13,7 +13,7 @@ import azure.functions as func
 from helpr_core import container, web
 from helpr_core.domain.requests import InviteRequest, Note
 from helpr_core.web.endpoint import Call
-from helpr_core.web.manage.requests import note, read_query
+from helpr_core.web.reading import note, read_query
 from helpr_core.web.responses import StreamedResponse
 
 _COLUMNS = (

@@ -10,7 +10,7 @@ import pytest
 
 from helpr_core.web.pages import STATIC, Pages, static_document
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def our_stylesheets() -> str:

@@ -11,7 +11,7 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.upkeep.overview import Glance
-from helpr_core.web.manage_schemas.requests import Row, row_out
+from helpr_core.web.requests.shapes import Row, row_out
 
 
 class CheckOut(BaseModel):

@@ -1,0 +1,1 @@
+"""The owner's overview, statistics and connection check."""

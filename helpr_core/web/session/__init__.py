@@ -1,0 +1,1 @@
+"""The dashboard's page, and signing in and out."""
