@@ -12,7 +12,7 @@ import time
 from importlib import import_module
 
 # Not part of a worker: the demo, the command line, the WSGI front, one-time migrations.
-_NOT_IN_A_WORKER = ("demo", "host", "wsgi", "serving", "local_settings", "__main__", "migrations")
+_NOT_IN_A_WORKER = ("local", "wsgi", "__main__", "commands", "migrations")
 _DRIVERS = ("psycopg2", "azure.identity", "azure.data.tables")
 
 

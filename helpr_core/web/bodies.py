@@ -12,13 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
 from helpr_core.texts import Message
+from helpr_core.web.endpoint import FORM, JSON
 from helpr_core.web.sentences import field_error
 
 MAX_BYTES = 16 * 1024
 _MAX_FIELDS = 20
-
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
 
 EMPTY = FieldError("body", Message("body.empty"))
 NOT_UTF8 = FieldError("body", Message("body.not_utf8"))

@@ -1,40 +1,39 @@
-"""The timer: housekeeping every five minutes."""
+"""The timer's work: one run of housekeeping."""
 
 from __future__ import annotations
 
 import logging
-from functools import partial
-
-import azure.functions as func
 
 from helpr_core import container
-from helpr_core.web.endpoint import run_timer
+from helpr_core.errors import HelprError
+from helpr_core.web.answering import log_unexpected
 
 log = logging.getLogger(__name__)
 
-SCHEDULE = "0 */5 * * * *"
-"""Seconds, minutes, hours, day, month, day of the week; UTC."""
 
-blueprint = func.Blueprint()
+def run(reference: str) -> float | None:
+    """One run; nothing when another process is at it. What goes wrong is one line in the log.
+
+    Returns in how many seconds it wants to be called again, where it cannot wait for its next
+    time. Azure's timer keeps to its schedule.
+    """
+    try:
+        return _run()
+    except HelprError as exc:
+        log.warning("not done timer=housekeeping code=%s reference=%s", exc.code, reference)
+    except Exception as exc:  # noqa: BLE001 - nobody is there to answer; the next time comes
+        log_unexpected("housekeeping", reference, exc)
+    return None
 
 
-@blueprint.function_name("housekeeping")
-@blueprint.timer_trigger(
-    schedule=SCHEDULE, arg_name="timer", use_monitor=True, run_on_startup=False
-)
-def housekeeping(timer: func.TimerRequest, context: func.Context) -> None:
-    """One run; nothing when another process is at it."""
-    run_timer("housekeeping", partial(_run, timer), context.invocation_id)
-
-
-def _run(timer: func.TimerRequest) -> None:
+def _run() -> float | None:
     parts = container.current()
     report = parts.housekeeping()()
     if report is None:
         log.info("housekeeping left to another")
-        return
-    # Our own timers ask for it (see host/timers.py); Azure's come every five minutes.
-    if report.next_at is not None and hasattr(timer, "again_after_seconds"):
-        timer.again_after_seconds = (report.next_at - parts.utc_now()).total_seconds()
+        return None
     counts = " ".join(f"{name}={count}" for name, count in sorted(report.counts.items()) if count)
     log.info("housekeeping done %s failed=%s", counts or "nothing=0", ",".join(report.failures))
+    if report.next_at is None:
+        return None
+    return (report.next_at - parts.utc_now()).total_seconds()

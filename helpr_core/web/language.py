@@ -6,14 +6,16 @@ remembers it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote
+
+from werkzeug.wrappers import Request
 
 from helpr_core import texts
-from helpr_core.web.negotiation import accepted
+from helpr_core.web import cookies
 
 COOKIE = "helpr_language"
 PARAMETER = "lang"
@@ -42,22 +44,23 @@ def choices() -> tuple[Choice, ...]:
     )
 
 
-def switched_to(parameters: Mapping[str, str]) -> str | None:
+def switched_to(request: Request) -> str | None:
     """The language that the address asks for."""
-    return _known(parameters.get(PARAMETER, ""))
+    return _known(request.args.get(PARAMETER, ""))
 
 
-def language_of(headers: Mapping[str, str], parameters: Mapping[str, str], remembered: str) -> str:
-    """The language to answer in; `remembered` is the cookie's value."""
-    chosen = switched_to(parameters) or _known(remembered)
-    wanted = (_known(tag) for tag in accepted(headers.get("accept-language", "")))
+def language_of(request: Request) -> str:
+    """The language to answer in."""
+    remembered = next(iter(cookies.values(request, COOKIE)), "")
+    chosen = switched_to(request) or _known(remembered)
+    wanted = (_known(tag) for tag, quality in request.accept_languages if quality > 0)
     return chosen or next(filter(None, wanted), texts.ENGLISH)
 
 
 @contextmanager
-def speaking(tag: str, method: str, url: str) -> Iterator[None]:
+def speaking(tag: str, request: Request) -> Iterator[None]:
     """Speak that language while a request is answered. What was posted is left by a switch."""
-    token = _page.set(urlsplit(url).path if method in ("GET", "HEAD") else "/")
+    token = _page.set(quote(request.path) if request.method in ("GET", "HEAD") else "/")
     try:
         with texts.speaking(tag):
             yield

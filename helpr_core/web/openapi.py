@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal
 
-import azure.functions as func
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from helpr_core import __version__, first_use
-from helpr_core.web import manage
-from helpr_core.web.bodies import JSON
-from helpr_core.web.described import FUNCTIONS, HTML, Answer, Described
-from helpr_core.web.endpoint import Endpoint
+from helpr_core.web.endpoint import HTML, JSON, Endpoint, named
+from helpr_core.web.endpoints import ENDPOINTS
 from helpr_core.web.pages import Document
 from helpr_core.web.pages import document as make_document
-from helpr_core.web.public import handlers as public
-from helpr_core.web.public import shapes as schemas
-from helpr_core.web.session import handlers as session
+from helpr_core.web.public.shapes import Problem
+from helpr_core.web.session.handlers import COOKIE
 
 first_use.complete("pydantic.type_adapter", "pydantic.dataclasses")
 
@@ -29,9 +26,8 @@ _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"{(\*?)(\w+)}")
 
 
-def endpoints() -> tuple[Endpoint, ...]:
-    """Every endpoint of the app."""
-    return public.ENDPOINTS + session.ENDPOINTS + manage.ENDPOINTS
+Answer = type[BaseModel] | str | None
+"""A model, a media type where there is no model, or no body at all."""
 
 
 @cache
@@ -43,8 +39,8 @@ def document() -> Document:
 def describe() -> dict[str, Any]:
     """The document as an object."""
     paths: dict[str, Any] = {}
-    for endpoint in endpoints():
-        path = "/" + _PARAMETER.sub(r"{\2}", endpoint.route.strip("/"))
+    for endpoint in _described():
+        path = "/" + _PARAMETER.sub(r"{\2}", endpoint.path)
         for method in endpoint.methods:
             paths.setdefault(path, {})[method.lower()] = _operation(endpoint, method)
     return {
@@ -60,19 +56,31 @@ def describe() -> dict[str, Any]:
             "schemas": _schemas(),
             "securitySchemes": {
                 "function_key": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
-                "session": {"type": "apiKey", "in": "cookie", "name": session.COOKIE},
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
             },
         },
     }
 
 
+def _described() -> Iterator[Endpoint]:
+    return (endpoint for endpoint in ENDPOINTS if endpoint.described)
+
+
+def answers(endpoint: Endpoint) -> dict[int, Answer]:
+    """What it answers, by status."""
+    return {
+        status: named(answer) if answer is not None and "/" not in answer else answer
+        for status, answer in endpoint.answers.items()
+    }
+
+
 def _schemas() -> dict[str, Any]:
     modes: dict[type[BaseModel], Literal["validation", "serialization"]] = {}
-    modes[schemas.Problem] = "serialization"
-    for described in FUNCTIONS.values():
-        if described.takes is not None:
-            modes[described.takes] = "validation"
-        for answer in described.gives.values():
+    modes[Problem] = "serialization"
+    for endpoint in _described():
+        if endpoint.body is not None:
+            modes[named(endpoint.body)] = "validation"
+        for answer in answers(endpoint).values():
             if isinstance(answer, type):
                 modes[answer] = "serialization"
     _, found = models_json_schema(list(modes.items()), ref_template=_REF)
@@ -80,24 +88,23 @@ def _schemas() -> dict[str, Any]:
 
 
 def _operation(endpoint: Endpoint, method: str) -> dict[str, Any]:
-    described = FUNCTIONS[endpoint.name]
     operation: dict[str, Any] = {
         "operationId": _operation_id(endpoint, method),
         "summary": _summary(endpoint),
-        "parameters": _parameters(endpoint, described, method),
-        "responses": {str(s): _answer(m, method) for s, m in described.gives.items()},
+        "parameters": _parameters(endpoint, method),
+        "responses": {str(s): _answer(a, method) for s, a in answers(endpoint).items()},
     }
-    operation["responses"] |= {str(s): _refusal(s, method) for s in described.refuses}
-    if described.takes is not None:
-        schema = {"schema": {"$ref": _REF.format(model=described.takes.__name__)}}
+    operation["responses"] |= {str(s): _refusal(s, method) for s in endpoint.refusals}
+    if endpoint.body is not None:
+        schema = {"schema": {"$ref": _REF.format(model=endpoint.body.rpartition(".")[2])}}
         operation["requestBody"] = {
             "required": True,
-            "content": {media_type: schema for media_type in described.media_types},
+            "content": dict.fromkeys(endpoint.media_types, schema),
         }
-    if endpoint.auth_level is func.AuthLevel.FUNCTION:
+    if endpoint.key:
         operation["security"] = [{"function_key": []}]
         operation["responses"]["401"] = {"description": "No key, or a wrong one."}
-    elif described.signed_in:
+    elif endpoint.session:
         operation["security"] = [{"session": []}]
     return operation
 
@@ -110,27 +117,24 @@ def _operation_id(endpoint: Endpoint, method: str) -> str:
 
 
 def _summary(endpoint: Endpoint) -> str:
-    # The owner's handlers are imported at their first call; the endpoint has a stand-in.
-    owners = {one.name: one.handler for one in manage.OPERATIONS}
-    handler = owners[endpoint.name]() if endpoint.name in owners else endpoint.handler
-    text = (handler.__doc__ or "").strip().partition("\n")[0]
+    text = (named(endpoint.handler).__doc__ or "").strip().partition("\n")[0]
     return text.partition(": ")[2] or text
 
 
-def _parameters(endpoint: Endpoint, described: Described, method: str) -> list[dict[str, Any]]:
+def _parameters(endpoint: Endpoint, method: str) -> list[dict[str, Any]]:
     text = {"schema": {"type": "string"}}
     found: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, **text}
-        for _, name in _PARAMETER.findall(endpoint.route)
+        for _, name in _PARAMETER.findall(endpoint.path)
     ]
-    if described.query is not None:
-        found += _query(described.query)
-    if described.if_match:
+    if endpoint.query is not None:
+        found += _query(named(endpoint.query))
+    if endpoint.if_match:
         found.append(
             {"name": "If-Match", "in": "header", "required": True, **text}
             | {"description": "The ETag of the version that was read."}
         )
-    if described.signed_in and method != "GET":
+    if endpoint.session and method != "GET":
         found.append(
             {"name": "X-CSRF-Token", "in": "header", "required": True, **text}
             | {"description": "The session's csrf_token."}

@@ -11,7 +11,7 @@ from helpr_core import container
 from helpr_core.errors import CrossSite, SetupRequired
 
 if TYPE_CHECKING:
-    from helpr_core.web.endpoint import Call
+    from helpr_core.web.call import Call
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ def require_own_site(call: Call) -> None:
     origin = call.request.headers.get("origin", "").strip()
     # `null` is what a page says that hides where it comes from. Ours do not: the form's own
     # referrer policy names its origin.
-    if origin and _host(origin) not in set(_our_hosts(call)):
+    if origin and _host(origin) not in set(filter(None, _our_hosts(call))):
         log.warning("refused as another site's; behind a proxy set HELPR_PUBLIC_URL")
         raise CrossSite("Origin is not ours")
 
 
 def _our_hosts(call: Call) -> Iterator[str]:
-    yield _host(call.request.url)
+    yield _host(call.request.host_url)
     # A proxy may put its own name for us into Host. A page cannot set these headers.
     for name in ("x-forwarded-host", "disguised-host"):
         for host in call.request.headers.get(name, "").split(","):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Status
@@ -22,6 +21,7 @@ from helpr_core.errors import (
     Unavailable,
 )
 from helpr_core.texts import Message, Words
+from helpr_core.web.endpoint import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,6 @@ _CEILINGS = {
     rule: _kind(429, f"ceiling_{rule}")
     for rule in ("wrong_codes", "failed_sign_ins", "sign_ins_in_line", "all_invites")
 }
-
-
-class Purpose(Enum):
-    """What a request is for: it decides what a store that is down means to whoever sent it."""
-
-    LOOK = "look"
-    ASK = "ask for an invite"
-    MANAGE = "manage, as the owner"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
-"""What the owner's handlers read from a call: query, body, a request's id."""
+"""What handlers read from a call: query, body, a request's id."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
 from helpr_core import container, web
-from helpr_core.errors import FieldError, InvalidInput, NotFound
+from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, NotFound
 from helpr_core.texts import Message
-from helpr_core.web.endpoint import Call
+from helpr_core.web.call import Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,36 +20,31 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound="BaseModel")
 
-_MAX_PARAMETERS = 50
+CUT_OFF = FieldError("body", Message("body.cut_off"))
 
 
 def read_query(call: Call, model: type[Model]) -> Model:
-    """The query as the model has it; unknown parameters are ignored, a repeated one is not.
-
-    Read from the address: the host's own `params` drops empty ones and joins repeats.
-    """
-    try:
-        pairs = parse_qsl(
-            urlsplit(call.request.url).query,
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MAX_PARAMETERS,
-        )
-    except ValueError as exc:
-        raise InvalidInput(FieldError("query", Message("query.unreadable"))) from exc
-    known = [(name, text) for name, text in pairs if name in model.model_fields]
-    fields = dict(known)
-    if len(fields) < len(known):
+    """The query as the model has it; unknown parameters are ignored, a repeated one is not."""
+    given = {name: texts for name, texts in call.request.args.lists() if name in model.model_fields}
+    if any(len(texts) > 1 for texts in given.values()):
         raise InvalidInput(FieldError("query", Message("query.repeated")))
-    return web.bodies.check(model, {name: text for name, text in fields.items() if text})
+    return web.bodies.check(model, {name: text for name, (text,) in given.items() if text})
 
 
 def read_body(call: Call, model: type[Model]) -> Model:
     """The body, a JSON object, as the model has it."""
-    fields = web.bodies.read_fields(
-        call.request.headers.get("content-type", ""), call.request.get_body(), forms=False
-    )
-    return web.bodies.check(model, fields)
+    return web.bodies.check(model, body_fields(call))
+
+
+def body_fields(call: Call, *, forms: bool = False) -> dict[str, Any]:
+    """The fields in the body: see `bodies.read_fields`."""
+    try:
+        body = call.request.get_data()
+    except RequestEntityTooLarge as exc:
+        raise BodyTooLarge(web.bodies.MAX_BYTES) from exc
+    except ClientDisconnected as exc:
+        raise InvalidInput(CUT_OFF) from exc
+    return web.bodies.read_fields(call.request.headers.get("content-type", ""), body, forms=forms)
 
 
 def request_id(call: Call) -> UUID:

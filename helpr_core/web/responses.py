@@ -1,12 +1,12 @@
-"""HttpResponses: JSON, problem documents, pages, redirects; and the headers of them all."""
+"""Responses: JSON, problem documents, pages, redirects; and the headers of them all."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import azure.functions as func
+from werkzeug.wrappers import Request, Response
 
 from helpr_core import container, web
 from helpr_core.errors import SetupRequired
@@ -39,40 +39,19 @@ HSTS = "max-age=31536000"
 
 def json_response(
     model: BaseModel, status: int = 200, headers: dict[str, str] | None = None
-) -> func.HttpResponse:
+) -> Response:
     """A model as JSON."""
-    return func.HttpResponse(
+    return Response(
         model.model_dump_json(exclude_none=True),
-        status_code=status,
+        status=status,
         mimetype="application/json",
         headers={"Cache-Control": NO_STORE, **(headers or {})},
     )
 
 
-class StreamedResponse(func.HttpResponse):
-    """An answer made part by part.
-
-    Our own server sends each part as it is made. Microsoft's worker sends whole answers
-    only, so there `get_body` puts them together.
-    """
-
-    def __init__(self, parts: Iterator[bytes], *, mimetype: str, headers: dict[str, str]) -> None:
-        super().__init__(b"", mimetype=mimetype, headers=headers)
-        self._parts = parts
-
-    def take_parts(self) -> Iterator[bytes]:
-        """The parts, once: whoever takes them sends them."""
-        parts, self._parts = self._parts, iter(())
-        return parts
-
-    def get_body(self) -> bytes:
-        """All parts that nobody took."""
-        return b"".join(self.take_parts())
-
-
 def problem_response(
     trouble: Trouble, reference: str, more: Mapping[str, Any] | None = None
-) -> func.HttpResponse:
+) -> Response:
     """A problem document (RFC 9457); `more` are members of this kind of problem alone."""
     body: dict[str, Any] = {
         "type": f"urn:helpr:problem:{trouble.code}",
@@ -89,9 +68,9 @@ def problem_response(
     if trouble.suggestion:
         body["suggestion"] = trouble.suggestion
     body |= more or {}
-    return func.HttpResponse(
+    return Response(
         json.dumps(body),
-        status_code=trouble.kind.status,
+        status=trouble.kind.status,
         mimetype="application/problem+json",
         headers={"Cache-Control": NO_STORE, **retry_after(trouble)},
     )
@@ -99,7 +78,7 @@ def problem_response(
 
 def problem_page(
     trouble: Trouble, reference: str, typed: Mapping[str, str] | None = None
-) -> func.HttpResponse:
+) -> Response:
     """The same for a person: the setup page, or a page with the way back.
 
     `typed` are the fields of a friend's form, to be sent once more with one press.
@@ -115,14 +94,11 @@ def problem_page(
             typed=typed,
             demo=_is_demo(),
         )
-    return func.HttpResponse(
+    return Response(
         page.body,
-        status_code=trouble.kind.status,
-        headers={
-            "Content-Type": page.content_type,
-            "Cache-Control": NO_STORE,
-            **retry_after(trouble),
-        },
+        trouble.kind.status,
+        {"Cache-Control": NO_STORE, **retry_after(trouble)},
+        content_type=page.content_type,
     )
 
 
@@ -141,32 +117,24 @@ def retry_after(trouble: Trouble) -> dict[str, str]:
 
 
 def document_response(
-    request: func.HttpRequest, document: Document, cache: str, status: int = 200
-) -> func.HttpResponse:
-    """A page or a file: 304 for who has it, gzip for who reads it."""
-    headers = {
-        "Content-Type": document.content_type,
-        "Cache-Control": cache,
-        "Vary": "Accept-Encoding, Accept",
-    }
+    request: Request, document: Document, cache: str, status: int = 200
+) -> Response:
+    """A page or a file: 304 for whoever has it, gzip for whoever reads it."""
+    headers = {"Cache-Control": cache, "Vary": "Accept-Encoding, Accept"}
+    response = Response(document.body, status, headers, content_type=document.content_type)
     if cache != NO_STORE:
-        headers["ETag"] = document.etag
-        if status == 200 and _matches(request.headers.get("if-none-match", ""), document.etag):
-            return func.HttpResponse(status_code=304, headers=headers)
-    body = document.body
-    if reads_gzip(request.headers.get("accept-encoding", "")):
-        body, headers["Content-Encoding"] = document.gzipped(), "gzip"
-    return func.HttpResponse(body, status_code=status, headers=headers)
+        etag = document.etag.strip('"')
+        response.set_etag(etag)
+        if status == 200 and request.if_none_match.contains_weak(etag):
+            response.status_code = 304
+            response.data = b""
+            return response
+    if reads_gzip(request.accept_encodings):
+        response.content_encoding = "gzip"
+        response.data = document.gzipped()
+    return response
 
 
-def redirect(location: str) -> func.HttpResponse:
+def redirect(location: str) -> Response:
     """See other: the browser GETs the path, so that reloading sends nothing again."""
-    return func.HttpResponse(
-        status_code=303, headers={"Location": location, "Cache-Control": NO_STORE}
-    )
-
-
-def _matches(if_none_match: str, etag: str) -> bool:
-    # Compared weakly, as RFC 9110 section 13.1.2 wants it: W/ makes no difference.
-    candidates = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return "*" in candidates or etag.removeprefix("W/") in candidates
+    return Response(status=303, headers={"Location": location, "Cache-Control": NO_STORE})

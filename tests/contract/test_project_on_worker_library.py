@@ -133,8 +133,9 @@ CASES = [
     Case("GET /dashboard/session", "session", 401),
     Case("DELETE /dashboard/session", "sign_out", 401),
     *(Case(f"{method} /dashboard/api/overview", "dashboard_api", 401,
-           route_params={"path": "overview"}) for method in ("GET", "POST", "PUT", "DELETE")),
-    Case("PATCH /dashboard/api/overview"),
+           route_params={"path": "overview"})
+      for method in ("GET", "POST", "PUT", "PATCH", "DELETE")),
+    Case("OPTIONS /dashboard/api/overview"),
     Case("GET /dashboard/api/", "dashboard_api", 401),
 ]  # fmt: skip
 
@@ -143,7 +144,7 @@ CASES = [
 def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
     with DemoPlex() as for_worker, DemoPlex() as for_wsgi:
         worker = worker_side(PROJECT, _settings(for_worker, tmp_path_factory.mktemp("worker")))
-        hosted = wsgi_side("project", _settings(for_wsgi, tmp_path_factory.mktemp("wsgi")))
+        hosted = wsgi_side(_settings(for_wsgi, tmp_path_factory.mktemp("wsgi")))
         yield worker, hosted
         worker.stop()
         hosted.stop()

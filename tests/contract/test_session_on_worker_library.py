@@ -93,7 +93,7 @@ def side(
             side = worker_side(PROJECT, settings)
             yield Door(side, Case.as_given_to_the_worker)
         else:
-            side = wsgi_side("project", settings)
+            side = wsgi_side(settings)
             yield Door(side, Case.as_sent)
         side.stop()
 
@@ -116,12 +116,12 @@ def test_each_cookie_is_set_as_promised_and_nothing_in_it_is_escaped(
         name_and_value, *attributes = set_cookie(door.sign_in(), name).split("; ")
         assert re.fullmatch(f"{name}={TOKEN}", name_and_value)
         # ASP.NET leaves an empty domain out.
-        assert [one for one in attributes if one != "domain="] == [
+        assert {one.lower() for one in attributes} - {"domain="} == {
             f"max-age={seconds}",
             "path=/dashboard",
             "samesite=strict",
             "httponly",
-        ]
+        }
 
 
 def test_the_cookie_comes_back_as_the_session(door: Door) -> None:
@@ -178,7 +178,7 @@ def test_after_signing_out_the_cookie_is_gone_and_its_copies_are_dead(door: Door
     assert (answer["status"], answer["body"]) == (204, "")
     name_and_value, *attributes = set_cookie(answer).split("; ")
     assert name_and_value == "helpr_session="
-    assert {"max-age=0", "path=/dashboard"} <= set(attributes)
+    assert {"max-age=0", "path=/dashboard"} <= {one.lower() for one in attributes}
     for refused in (door.session(), door.use("GET", LIBRARIES), door.sign_out()):
         assert refused["status"] == 401
 

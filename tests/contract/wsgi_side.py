@@ -1,8 +1,8 @@
-"""Drives the WSGI application: `python wsgi_side.py sample` or `project`.
+"""Drives the WSGI application: `python -m tests.contract.wsgi_side`.
 
 Writes one JSON line with its functions, then answers each JSON line on standard input:
 {"method", "target", "headers", "body" (latin-1)} becomes {"status", "headers" ([[name, value]]),
-"body" (latin-1)}. A process of its own, since the project's app gives its functions only once.
+"body" (latin-1)}. A process of its own, as the other side is.
 """
 
 from __future__ import annotations
@@ -10,38 +10,27 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from werkzeug.test import Client
 
-from helpr_core.local.application import HostedApplication, create_application
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-def project_application() -> HostedApplication:
-    """Build the project's application without anybody's local settings."""
-    container = importlib.import_module("helpr_core.container")
-    host_json = json.loads((PROJECT / "host.json").read_text(encoding="utf-8"))
-    return create_application(
-        importlib.import_module("function_app").app,
-        host_json=host_json,
-        function_keys=container.function_keys,
-    )
+from helpr_core.local.application import Application
+from helpr_core.web.azure import SCHEDULE
+from helpr_core.web.endpoints import ENDPOINTS
 
 
-def described(application: HostedApplication) -> list[dict[str, Any]]:
+def described() -> list[dict[str, Any]]:
+    """The functions that the table promises, as the worker library describes those it found."""
     http = [
         {
             "name": one.name,
-            "route": one.route,
-            "methods": sorted(one.methods) if one.methods else None,
-            "auth_level": one.auth_level,
+            "route": one.path,
+            "methods": sorted(one.methods),
+            "auth_level": "FUNCTION" if one.key else "ANONYMOUS",
         }
-        for one in application.functions
+        for one in ENDPOINTS
     ]
-    return [*http, *({"name": one.name, "schedule": one.schedule} for one in application.timers)]
+    return [*http, {"name": "housekeeping", "schedule": SCHEDULE}]
 
 
 def answered(client: Client, call: dict[str, Any]) -> dict[str, Any]:
@@ -62,13 +51,11 @@ def answered(client: Client, call: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    if sys.argv[1] == "sample":
-        application = importlib.import_module("tests.local.sample_wsgi").application
-    else:
-        application = project_application()
-    client = Client(application, use_cookies=False)
+    # Without anybody's local settings.
+    container = importlib.import_module("helpr_core.container")
+    client = Client(Application(container.function_keys), use_cookies=False)
     out, sys.stdout = sys.stdout, sys.stderr
-    out.write(json.dumps(described(application)) + "\n")
+    out.write(json.dumps(described()) + "\n")
     out.flush()
     for line in sys.stdin:
         out.write(json.dumps(answered(client, json.loads(line))) + "\n")

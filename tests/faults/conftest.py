@@ -11,7 +11,7 @@ from demo_plex import DemoPlex
 from demo_plex.account import own_connection
 from helpr_core import container
 from helpr_core.adapters import silence
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from helpr_core.services.requests import submit as send_invite
 from helpr_core.services.upkeep.steps import queue
 from tests.faults.scene import Scene
@@ -68,7 +68,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
 
 @pytest.fixture
 def scene(
-    application: HostedApplication,
+    application: Application,
     stores: Stores,
     fault_plex: DemoPlex,
     monkeypatch: pytest.MonkeyPatch,

@@ -31,9 +31,10 @@ from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
-from helpr_core.local.application import HostedApplication, run_timer
+from helpr_core.local.application import Application
 from helpr_core.services.owner.devices import Device
 from helpr_core.services.upkeep.steps import queue
+from helpr_core.web import housekeeping as web_housekeeping
 from helpr_core.web.cookies import REQUESTS
 from helpr_core.wsgi import application
 
@@ -48,7 +49,6 @@ PORTS: tuple[type, ...] = (
 )
 _IMPORTED_LATE = (
     "helpr_core.web.public.shapes",
-    "helpr_core.web.manage_schemas",
     "helpr_core.web.requests.handlers",
     "helpr_core.services.requests.submit",
     "helpr_core.services.requests.owners",
@@ -110,11 +110,10 @@ def live(order: dict[str, Any], out: int) -> None:
     act(application, order["request"])
 
 
-def act(hosted: HostedApplication, request: dict[str, Any] | None) -> None:
+def act(hosted: Application, request: dict[str, Any] | None) -> None:
     """Do what was ordered."""
     if request is None:
-        (timer,) = hosted.timers
-        run_timer(timer)
+        web_housekeeping.run("a-reference")
         return
     parts = container.current()
     # The browser that the scene asks from, too.

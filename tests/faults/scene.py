@@ -18,7 +18,8 @@ from helpr_core.container import Container
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Source, Status
-from helpr_core.local.application import HostedApplication, run_timer
+from helpr_core.local.application import Application
+from helpr_core.web import housekeeping
 from tests.faults.stores import AzureStores, SqliteStores, Stores, rows_of
 from tests.services.worker import SetClock
 from tests.web.dashboard import ADMINISTRATOR
@@ -96,7 +97,7 @@ class Scene:
 
     def __init__(
         self,
-        application: HostedApplication,
+        application: Application,
         stores: Stores,
         plex: DemoPlex,
         monkeypatch: pytest.MonkeyPatch,
@@ -168,8 +169,7 @@ class Scene:
     def housekeep(self) -> str:
         """The timer's function, as the host calls it: what it says of itself in the log."""
         heard = len(self.caplog.records)
-        (timer,) = self._application.timers
-        run_timer(timer)
+        housekeeping.run("a-reference")
         for record in self.caplog.records[heard:]:
             words = record.getMessage().split()
             if words[:2] == ["housekeeping", "done"]:

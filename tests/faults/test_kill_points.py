@@ -11,7 +11,7 @@ import pytest
 from demo_plex import DemoPlex
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import Status
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
 from tests.faults.lives import ACTS, Act, Request
 from tests.faults.operations import heading
@@ -59,7 +59,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 @pytest.fixture
 def new_scene(
-    application: HostedApplication,
+    application: Application,
     stores: Stores,
     fault_plex: DemoPlex,
     scene: Scene,

@@ -17,7 +17,7 @@ from werkzeug.security import generate_password_hash
 from demo_plex import DemoPlex
 from helpr_core import container
 from helpr_core.container import Container
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from helpr_core.services.owner import sign_in
 from tests.fuzz.budget import examples
 from tests.web.site_under_test import ADDRESS, settings_for
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def call_application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """The app, which is there only once the fixtures have made it."""
-    hosted: HostedApplication = importlib.import_module("helpr_core.wsgi").application
+    hosted: Application = importlib.import_module("helpr_core.wsgi").application
     environ["REMOTE_ADDR"] = ADDRESS
     return hosted(environ, start_response)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from hypothesis import given
@@ -14,85 +13,55 @@ from hypothesis import strategies as st
 from helpr_core.adapters.sql.paging import to_position
 from helpr_core.domain.history import InviteFilter
 from helpr_core.errors import InvalidInput
-from helpr_core.local.incoming import RequestRejectedError, request_path, request_url
-from helpr_core.local.routes import parse_template
-from helpr_core.web import bodies, manage, manage_schemas
+from helpr_core.local.application import target_path
+from helpr_core.web import bodies
+from helpr_core.web.audit.shapes import AuditQuery
+from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
+from helpr_core.web.libraries.shapes import LibrariesQuery
+from helpr_core.web.overview.shapes import StatsQuery
 from helpr_core.web.requests.export import escaped
+from helpr_core.web.requests.shapes import ExportQuery, InvitesQuery
+from helpr_core.web.routing import match, url_map
 
 PIECES = st.text(alphabet="ab.%/\\{}*é \x00", max_size=30) | st.text(max_size=30)
 TARGETS = st.text(alphabet="/.%2eEfF0cCaA\\?#:ab~+é\x00", max_size=40).map(lambda text: f"/{text}")
-TEMPLATES = [
-    parse_template(route)
-    for route in ("/", "join/{code}", "static/{*path}", "api/invites/{request_id}", "healthz")
-]
+EVERYTHING = url_map(ENDPOINTS)
 NEARLY_A_TIME = st.from_regex(
     r"[+-]?\d{1,5}-[01]?\d-[0-3]?\d([T ]\d{2}(:\d{2}){0,2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})?)?",
     fullmatch=True,
 )
 TIMES = st.text(max_size=40) | NEARLY_A_TIME
-QUERIES = (
-    manage_schemas.InvitesQuery,
-    manage_schemas.ExportQuery,
-    manage_schemas.AuditQuery,
-    manage_schemas.StatsQuery,
-    manage_schemas.LibrariesQuery,
-)
-
-
-def _environ(target: str) -> dict[str, Any]:
-    path, _, query = target.partition("?")
-    return {
-        "RAW_URI": target,
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "HTTP_HOST": "127.0.0.1:7071",
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "7071",
-        "wsgi.url_scheme": "http",
-    }
+QUERIES = (InvitesQuery, ExportQuery, AuditQuery, StatsQuery, LibrariesQuery)
 
 
 @given(target=TARGETS)
-def test_any_target_is_a_path_without_a_way_up_or_is_refused(target: str) -> None:
-    environ = _environ(target)
-    try:
-        path = request_path(environ)
-    except RequestRejectedError as refused:
-        assert refused.status == 400  # noqa: PT017
-        return
-    assert path.startswith("/")
-    assert "\0" not in path
-    assert not {".", ".."} & set(path.split("/"))
-    url = request_url(environ, path)
-    assert url.isascii()
-    assert not set(url.partition("?")[0]) & set(' "<>\\^`{|}\r\n\0')
+def test_any_target_is_a_path_or_is_refused(target: str) -> None:
+    path = target_path({"RAW_URI": target, "QUERY_STRING": target.partition("?")[2]})
+    own, _, _query = target.partition("?")
+    cannot_be = not target.isascii() or "\0" in own or "%00" in own.partition("#")[0]
+    assert (path is None) is cannot_be
+    if path is not None:
+        assert path.startswith("/")
+        assert "\0" not in path
 
 
-@given(path=PIECES.map(lambda text: f"/{text}"))
-def test_what_a_template_matches_is_put_together_again(path: str) -> None:
-    for template in TEMPLATES:
-        found = template.match(path)
+@given(path=PIECES, method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "", "get"]))
+def test_any_path_is_one_endpoint_with_all_of_it_or_none(path: str, method: str) -> None:
+    for whole in (f"/{path}", f"/{KEY_DOOR}{path}"):
+        found = match(EVERYTHING, whole, method)
         if found is not None:
-            assert all(value and value in path for value in found.values())
-
-
-@given(path=PIECES)
-def test_any_path_below_the_doors_is_one_use_case_or_none(path: str) -> None:
-    for method in ("GET", "POST", "PUT", "DELETE", "", "get"):
-        found = manage.find(method, path)
-        if found is not None:
-            operation, parameters = found
-            again = operation.path
+            endpoint, parameters = found
+            again = endpoint.path
             for name, value in parameters.items():
-                assert "/" not in value
-                again = again.replace(f"{{{name}}}", value)
-            assert (operation.method, again) == (method, path)
+                again = again.replace(f"{{{name}}}", value).replace(f"{{*{name}}}", value)
+            assert method in endpoint.methods
+            assert f"/{again}".removesuffix("/") == whole.removesuffix("/")
 
 
 @given(since=TIMES, until=TIMES)
 def test_any_time_is_a_moment_or_refused_by_its_name(since: str, until: str) -> None:
     try:
-        query = bodies.check(manage_schemas.InvitesQuery, {"since": since, "until": until})
+        query = bodies.check(InvitesQuery, {"since": since, "until": until})
     except InvalidInput as refused:
         assert {error.field for error in refused.errors} <= {"since", "until"}  # noqa: PT017
         return

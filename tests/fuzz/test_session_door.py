@@ -14,7 +14,7 @@ import schemathesis
 from hypothesis import assume
 
 from demo_plex import DemoPlex
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from helpr_core.web import openapi
 from helpr_core.web.session.handlers import COOKIE
 from tests.fuzz.healthy_site import (
@@ -47,7 +47,7 @@ schema.app = call_application
 
 @pytest.fixture(scope="module", autouse=True)
 def site(
-    application: HostedApplication,
+    application: Application,
     running_plex: DemoPlex,
     migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,

@@ -20,7 +20,7 @@ from demo_plex.world import Unknown
 from helpr_core import container
 from helpr_core.container import Container
 from helpr_core.domain.identity_key import identity_key
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from helpr_core.services.requests import submit as send_invite
 from helpr_core.services.upkeep.steps import queue
 from tests.contract.places import MovableClock
@@ -48,7 +48,7 @@ IN_DOUBT = "plex_answer_lost"
 class Story(RuleBasedStateMachine):
     """One site from its first day; the fixture below says where."""
 
-    application: ClassVar[HostedApplication]
+    application: ClassVar[Application]
     plex: ClassVar[DemoPlex]
     template: ClassVar[Path]
     folder: ClassVar[Path]
@@ -160,7 +160,7 @@ class Story(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module", autouse=True)
 def stage(
-    application: HostedApplication,
+    application: Application,
     running_plex: DemoPlex,
     migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,

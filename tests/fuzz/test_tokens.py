@@ -14,7 +14,7 @@ from werkzeug.test import Client
 from demo_plex import DemoPlex
 from helpr_core.container import Container
 from helpr_core.errors import SignInRequired
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from helpr_core.web.session.handlers import COOKIE
 from tests.fuzz.healthy_site import a_session, healthy_site
 
@@ -25,7 +25,7 @@ HEADER = st.text(PRINTABLE, max_size=300) | st.text(';=,"\\ \t.-_%A0', max_size=
 
 @pytest.fixture(scope="module")
 def parts(
-    application: HostedApplication,
+    application: Application,
     running_plex: DemoPlex,
     migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -35,7 +35,7 @@ def parts(
 
 
 @pytest.fixture(scope="module")
-def client(application: HostedApplication, parts: Container) -> Client:
+def client(application: Application, parts: Container) -> Client:
     return Client(application, use_cookies=False)
 
 

@@ -50,7 +50,7 @@ def _side(name: str, folder: Path) -> Iterator[Asked]:
         settings = _settings(plex, folder)
         key = Container(settings).function_keys()[0]
         worker = name == "worker"
-        side = worker_side(PROJECT, settings) if worker else wsgi_side("project", settings)
+        side = worker_side(PROJECT, settings) if worker else wsgi_side(settings)
         one = Asked(name, side, key)
         one.sign_in(PASSWORD)
         yield one

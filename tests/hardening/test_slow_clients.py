@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import MOST_BODY_BYTES, Application
 from helpr_core.local.serving import QuietRequestHandler
-from helpr_core.wsgi import MOST_BODY_BYTES
 from tests.processes import PROJECT, environment
 from tests.servers.server_process import free_port, running
 from tests.waiting import soon, watched
@@ -78,7 +77,7 @@ def _gunicorn(folder: Path) -> Iterator[Server]:
         yield Server(port, log)
 
 
-def _local(application: HostedApplication) -> Iterator[Server]:
+def _local(application: Application) -> Iterator[Server]:
     class Impatient(QuietRequestHandler):
         timeout = PATIENCE_SECONDS
 

@@ -18,7 +18,7 @@ from demo_plex import DEMO_TOKEN, DemoPlex
 from helpr_core import container
 from helpr_core.container import Container
 from helpr_core.errors import SetupRequired
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from tests.web.dashboard import ADMINISTRATOR, PASSWORD, PASSWORD_HASH, Dashboard
 from tests.web.site_under_test import SECRET_KEY, SiteUnderTest, settings_for
 
@@ -44,11 +44,11 @@ _SECRET = re.compile(
 
 
 @pytest.fixture(scope="session")
-def application() -> HostedApplication:
+def application() -> Application:
     """The app; importing it reads a developer's local settings, which must not stay."""
     before = dict(os.environ)
     try:
-        hosted: HostedApplication = importlib.import_module("helpr_core.wsgi").application
+        hosted: Application = importlib.import_module("helpr_core.wsgi").application
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -81,7 +81,7 @@ def plex(running_plex: DemoPlex) -> DemoPlex:
 
 @pytest.fixture
 def make_site(
-    application: HostedApplication,
+    application: Application,
     plex: DemoPlex,
     migrated_database: Path,
     tmp_path: Path,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
+import io
 
 import markupsafe
 import pytest
 
+from helpr_core.local.application import MOST_BODY_BYTES
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import FORM, JSON, PAGE, SiteUnderTest, fields_of, problem
 
@@ -218,16 +219,27 @@ def test_a_bad_body_is_a_page_for_a_browser(
     assert _nothing_happened(site)
 
 
-def test_a_chunked_body_is_told_what_to_do(site: SiteUnderTest) -> None:
-    body = json.dumps({"email_or_username": "friend"}).encode()
-    answer = site.ask(
-        "POST",
-        "/api/invites",
-        headers={"Transfer-Encoding": "chunked", "Content-Type": JSON},
-        data=body,
-    )
+def test_a_body_that_was_lost_is_told_what_to_do(site: SiteUnderTest) -> None:
+    """The Functions host gives the app an empty body where it came in chunks."""
+    answer = site.ask("POST", "/api/invites", headers={"Content-Type": JSON})
     document = problem(answer, 400, "invalid_input")
     assert fields_of(document) == ["body"]
+    assert "Content-Length" in document["errors"][0]["message"]
+    assert _nothing_happened(site)
+
+
+def test_a_body_far_too_large_is_refused_unread(site: SiteUnderTest) -> None:
+    stream = io.BytesIO(b"x")
+    given = {"wsgi.input": stream, "CONTENT_LENGTH": str(MOST_BODY_BYTES + 1)}
+    answer = site.ask("POST", "/api/invites", environ_overrides=given)
+    problem(answer, 413, "body_too_large")
+    assert stream.tell() == 0
+
+
+def test_a_body_that_ends_early_is_refused(site: SiteUnderTest) -> None:
+    given = {"wsgi.input": io.BytesIO(b"half"), "CONTENT_LENGTH": "8"}
+    answer = site.ask("POST", "/api/invites", environ_overrides=given)
+    document = problem(answer, 400, "invalid_input")
     assert "Content-Length" in document["errors"][0]["message"]
     assert _nothing_happened(site)
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
-from helpr_core.web.bodies import FORM, JSON, MAX_BYTES, check, read_fields
-from helpr_core.web.manage_schemas import LibrariesIn
+from helpr_core.web.bodies import MAX_BYTES, check, read_fields
+from helpr_core.web.endpoint import FORM, JSON
+from helpr_core.web.libraries.shapes import LibrariesIn
 from helpr_core.web.public.shapes import InviteIn
 
 TYPES = (

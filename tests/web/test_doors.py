@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpr_core.local.application import HostedApplication
-from helpr_core.local.functions import HttpFunction
-from helpr_core.web.manage import ENDPOINTS, OPERATIONS
-from helpr_core.web.manage.operation import Operation
+from helpr_core.web.endpoint import Endpoint
+from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
 from tests.web.dashboard import Dashboard
 from tests.web.site_under_test import SiteUnderTest, problem
 
@@ -22,26 +20,28 @@ ANONYMOUS = {
 }  # fmt: skip
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 _PARAMETER = re.compile(r"{\*?\w+}")
-CHANGES = [one for one in OPERATIONS if one.method != "GET"]
-every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+OWNERS = [one for one in ENDPOINTS if one.key]
+CHANGES = [one for one in OWNERS if one.methods != ("GET",)]
+every_operation = pytest.mark.parametrize("operation", OWNERS, ids=lambda one: one.name)
 every_change = pytest.mark.parametrize("operation", CHANGES, ids=lambda one: one.name)
 
 
-def _path(operation: Operation) -> str:
-    return _PARAMETER.sub(UNKNOWN, operation.path)
+def _path(operation: Endpoint) -> str:
+    """What stands below each door."""
+    return _PARAMETER.sub(UNKNOWN, operation.path).removeprefix(KEY_DOOR)
 
 
-def _requests(application: HostedApplication) -> Iterator[tuple[HttpFunction, str, str]]:
-    """Each registered function with each of its methods and a path that leads to it."""
-    for function in application.functions:
-        for method in sorted(function.methods or ()):
-            yield function, method, "/" + _PARAMETER.sub("libraries", function.route)
+def _requests() -> Iterator[tuple[Endpoint, str, str]]:
+    """Each endpoint with each of its methods and a path that leads to it."""
+    for endpoint in ENDPOINTS:
+        for method in endpoint.methods:
+            yield endpoint, method, "/" + _PARAMETER.sub("libraries", endpoint.path)
 
 
 def test_no_function_answers_without_a_key_or_a_session_but_those_for_everyone(
-    site: SiteUnderTest, application: HostedApplication
+    site: SiteUnderTest,
 ) -> None:
-    asked = list(_requests(application))
+    asked = list(_requests())
     answered = {
         function.name
         for function, method, path in asked
@@ -49,11 +49,11 @@ def test_no_function_answers_without_a_key_or_a_session_but_those_for_everyone(
     }
     # An empty sign-in is a wrong request, or has no administrator to ask for: no 401.
     assert answered == ANONYMOUS
-    assert len({function.name for function, _, _ in asked}) > len(ANONYMOUS) + len(OPERATIONS)
+    assert len({function.name for function, _, _ in asked}) > len(ANONYMOUS) + len(OWNERS)
 
 
 def test_a_wrong_key_and_a_wrong_cookie_open_nothing_either(
-    site: SiteUnderTest, application: HostedApplication
+    site: SiteUnderTest,
 ) -> None:
     headers = {
         "x-functions-key": site.container.function_keys()[0][::-1],
@@ -62,33 +62,26 @@ def test_a_wrong_key_and_a_wrong_cookie_open_nothing_either(
     }
     answered = {
         function.name
-        for function, method, path in _requests(application)
+        for function, method, path in _requests()
         if site.ask(method, path, json={}, headers=headers).status_code != 401
     }
     assert answered == ANONYMOUS
 
 
-def test_each_use_case_is_a_function_that_wants_a_key(application: HostedApplication) -> None:
-    guarded = {one.name for one in application.functions if one.auth_level == "FUNCTION"}
-    assert guarded == {one.name for one in OPERATIONS} == {one.name for one in ENDPOINTS}
-
-
 @every_operation
-def test_a_session_is_no_key_and_a_key_is_no_session(
-    owner: Dashboard, operation: Operation
-) -> None:
+def test_a_session_is_no_key_and_a_key_is_no_session(owner: Dashboard, operation: Endpoint) -> None:
     path = _path(operation)
-    assert owner.ask(operation.method, f"/api/manage/{path}").status_code == 401
+    assert owner.ask(operation.methods[0], f"/api/manage/{path}").status_code == 401
     key = {"x-functions-key": owner.site.container.function_keys()[0]}
-    answer = owner.site.ask(operation.method, f"/dashboard/api/{path}", headers=key)
+    answer = owner.site.ask(operation.methods[0], f"/dashboard/api/{path}", headers=key)
     problem(answer, 401, "sign_in_required")
 
 
 @every_operation
 def test_each_use_case_is_behind_the_session_door_too(
-    owner: Dashboard, operation: Operation
+    owner: Dashboard, operation: Endpoint
 ) -> None:
-    answer = owner.ask(operation.method, f"/dashboard/api/{_path(operation)}", json={})
+    answer = owner.ask(operation.methods[0], f"/dashboard/api/{_path(operation)}", json={})
     assert answer.status_code not in (401, 403, 500)
     if answer.status_code == 404:  # the request that is asked for, not the use case
         assert "{request_id}" in operation.path
@@ -96,13 +89,13 @@ def test_each_use_case_is_behind_the_session_door_too(
 
 @every_change
 def test_nothing_is_changed_through_the_session_door_without_its_token(
-    owner: Dashboard, operation: Operation
+    owner: Dashboard, operation: Endpoint
 ) -> None:
     other = Dashboard(owner.site)
     other.sign_in()
     for token in ("", "wrong", other.csrf_token):
         answer = owner.ask(
-            operation.method,
+            operation.methods[0],
             f"/dashboard/api/{_path(operation)}",
             headers={"X-CSRF-Token": token},
             json={"shared": [118181361], "email_or_username": "friend"},

@@ -5,8 +5,19 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
-from helpr_core.web.negotiation import prefers_html, reads_gzip
+from helpr_core.web import negotiation
+
+
+def prefers_html(accept: str) -> bool:
+    return negotiation.prefers_html(parse_accept_header(accept, MIMEAccept))
+
+
+def reads_gzip(accept: str) -> bool:
+    return negotiation.reads_gzip(parse_accept_header(accept))
+
 
 PARTS = ("text/html", "TEXT/HTML", "application/json", "*/*", "gzip", ",", ";", "q=", "=", " ")
 NUMBERS = ("0", "0.5", "1", "-1", "1e9", "nan", "inf", "é", "\x00")

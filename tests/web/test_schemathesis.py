@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from demo_plex import DemoPlex
 from helpr_core import container
-from helpr_core.local.application import HostedApplication
+from helpr_core.local.application import Application
 from helpr_core.web import openapi
 from tests.fuzz.healthy_site import (
     call_application,
@@ -43,7 +43,7 @@ schema.app = call_application
 
 @pytest.fixture(scope="module", autouse=True)
 def site(
-    application: HostedApplication,
+    application: Application,
     running_plex: DemoPlex,
     migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,

@@ -11,15 +11,16 @@ from pydantic import BaseModel, ValidationError
 from helpr_core.errors import InvalidInput
 from helpr_core.texts import say
 from helpr_core.web.bodies import check
-from helpr_core.web.described import FUNCTIONS
+from helpr_core.web.endpoint import named
+from helpr_core.web.endpoints import ENDPOINTS
 from helpr_core.web.sentences import OTHERWISE
 from tests.web.site_under_test import SiteUnderTest
 
 SHAPES = sorted(
     {
-        shape
-        for described in FUNCTIONS.values()
-        for shape in (described.takes, described.query)
+        named(shape)
+        for endpoint in ENDPOINTS
+        for shape in (endpoint.body, endpoint.query)
         if shape is not None
     },
     key=lambda shape: shape.__name__,

@@ -50,7 +50,7 @@ def test_a_program_gets_a_problem_with_the_reference(
     (line,) = _errors(caplog)
     assert f"reference={document['reference']}" in line
     assert "error=RuntimeError" in line
-    assert "public.py:" in line
+    assert "handlers.py:" in line
 
 
 def test_a_person_gets_a_page_with_the_reference(

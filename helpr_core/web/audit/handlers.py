@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import azure.functions as func
+from werkzeug.wrappers import Response
 
-from helpr_core import container, web
-from helpr_core.web.endpoint import Call
+from helpr_core import container
+from helpr_core.web.audit import shapes
+from helpr_core.web.call import Call
 from helpr_core.web.reading import read_query
 from helpr_core.web.responses import json_response
 
 
-def list_events(call: Call) -> func.HttpResponse:
+def list_events(call: Call) -> Response:
     """GET audit: who did what, newest first."""
-    query = read_query(call, web.manage_schemas.AuditQuery)
+    query = read_query(call, shapes.AuditQuery)
     page = container.current().audit_log().page(query.limit, query.cursor, query.target)
-    return json_response(web.manage_schemas.audit_out(page))
+    return json_response(shapes.audit_out(page))

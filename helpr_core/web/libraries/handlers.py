@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import azure.functions as func
+from werkzeug.wrappers import Response
 
-from helpr_core import container, web
-from helpr_core.web.endpoint import Call
+from helpr_core import container
+from helpr_core.web.call import Call
+from helpr_core.web.libraries import shapes
 from helpr_core.web.reading import note, read_body, read_query
 from helpr_core.web.responses import json_response
 
 
-def get_libraries(call: Call) -> func.HttpResponse:
+def get_libraries(call: Call) -> Response:
     """GET libraries: all of them, with a tick at the shared ones; ?refresh=1 asks plex.tv."""
-    query = read_query(call, web.manage_schemas.LibrariesQuery)
+    query = read_query(call, shapes.LibrariesQuery)
     listing = container.current().libraries().list(refresh=query.refresh)
-    return json_response(web.manage_schemas.libraries_out(listing))
+    return json_response(shapes.libraries_out(listing))
 
 
-def put_libraries(call: Call) -> func.HttpResponse:
+def put_libraries(call: Call) -> Response:
     """PUT libraries: share these from now on."""
-    wanted = read_body(call, web.manage_schemas.LibrariesIn)
+    wanted = read_body(call, shapes.LibrariesIn)
     libraries = container.current().libraries()
     before = [one.title for one in libraries.chosen()]
     listing = libraries.choose(wanted.shared, call.actor.name)
     after = [one.title for one in libraries.chosen()]
     note(call, "libraries_changed", "libraries", {"shared": before}, {"shared": after})
-    return json_response(web.manage_schemas.libraries_out(listing))
+    return json_response(shapes.libraries_out(listing))

@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from helpr_core.services.plex.libraries import Listing
+from helpr_core.web.queries import LENIENT, STRICT
 
 MAX_PLEX_ID = 2**63 - 1
 PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]
-STRICT = ConfigDict(strict=True, hide_input_in_errors=True)
+
+
+class LibrariesQuery(BaseModel):
+    """Whether plex.tv is asked."""
+
+    model_config = LENIENT
+
+    refresh: bool = Field(False, description="1 asks plex.tv instead of what is known.")
 
 
 class ManagedLibrary(BaseModel):

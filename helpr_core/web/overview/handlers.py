@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-import azure.functions as func
+from werkzeug.wrappers import Response
 
-from helpr_core import container, web
-from helpr_core.web.endpoint import Call
+from helpr_core import container
+from helpr_core.web.call import Call
+from helpr_core.web.overview import shapes
 from helpr_core.web.reading import read_query
 from helpr_core.web.responses import json_response
 
 
-def get_overview(_call: Call) -> func.HttpResponse:
+def get_overview(_call: Call) -> Response:
     """GET overview: status, seats, counts and the newest requests; no call to Plex when warm."""
     parts = container.current()
     settings = parts.settings()
     return json_response(
-        web.manage_schemas.overview_out(
+        shapes.overview_out(
             parts.overview()(),
             server_name=parts.server_name(),
             demo=parts.is_demo(),
@@ -26,20 +27,20 @@ def get_overview(_call: Call) -> func.HttpResponse:
     )
 
 
-def get_stats(call: Call) -> func.HttpResponse:
+def get_stats(call: Call) -> Response:
     """GET stats: requests of each day by outcome, days without any included."""
-    query = read_query(call, web.manage_schemas.StatsQuery)
+    query = read_query(call, shapes.StatsQuery)
     parts = container.current()
     today = parts.utc_now().date()
     first = today - timedelta(days=query.days - 1)
     counted = parts.invite_history().per_day(_midnight(first), _midnight(today + _DAY))
-    return json_response(web.manage_schemas.stats_out(counted, first, query.days))
+    return json_response(shapes.stats_out(counted, first, query.days))
 
 
-def get_connection(_call: Call) -> func.HttpResponse:
+def get_connection(_call: Call) -> Response:
     """GET connection: every layer asked now, each with the one thing to do."""
     checks = container.current().connection_check()()
-    return json_response(web.manage_schemas.connection_out(checks))
+    return json_response(shapes.connection_out(checks))
 
 
 _DAY = timedelta(days=1)

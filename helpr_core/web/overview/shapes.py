@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -11,7 +12,16 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.upkeep.overview import Glance
+from helpr_core.web.queries import LENIENT
 from helpr_core.web.requests.shapes import Row, row_out
+
+
+class StatsQuery(BaseModel):
+    """How far back, today included."""
+
+    model_config = LENIENT
+
+    days: Annotated[int, Field(ge=1, le=365)] = 30
 
 
 class CheckOut(BaseModel):

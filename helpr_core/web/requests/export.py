@@ -8,13 +8,13 @@ import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
-import azure.functions as func
+from werkzeug.wrappers import Response
 
-from helpr_core import container, web
+from helpr_core import container
 from helpr_core.domain.requests import InviteRequest, Note
-from helpr_core.web.endpoint import Call
+from helpr_core.web.call import Call
 from helpr_core.web.reading import note, read_query
-from helpr_core.web.responses import StreamedResponse
+from helpr_core.web.requests.shapes import ExportQuery
 
 _COLUMNS = (
     "request_id",
@@ -47,9 +47,9 @@ _INSIDE = re.compile(
 )
 
 
-def export_invites(call: Call) -> func.HttpResponse:
+def export_invites(call: Call) -> Response:
     """GET invites.csv: all rows of the filter, newest first."""
-    query = read_query(call, web.manage_schemas.ExportQuery)
+    query = read_query(call, ExportQuery)
     rows = container.current().invite_history().stream(query.filter())
     # The first batch now: a database that is down is a 503, and not half a file.
     parts = _parts(rows)
@@ -57,7 +57,7 @@ def export_invites(call: Call) -> func.HttpResponse:
     note(
         call, "invites_exported", "invites", after=query.model_dump(mode="json", exclude_none=True)
     )
-    return StreamedResponse(
+    return Response(
         _resumed(first, parts),
         mimetype="text/csv",
         headers={

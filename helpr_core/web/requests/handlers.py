@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-import azure.functions as func
+from werkzeug.wrappers import Response
 
-from helpr_core import container, web
+from helpr_core import container
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import NotFound
-from helpr_core.web.endpoint import Call
+from helpr_core.web.call import Call
 from helpr_core.web.identities import read_identity
 from helpr_core.web.problems import trouble_of_row
 from helpr_core.web.reading import note, read_body, read_query, request_id
+from helpr_core.web.requests import shapes
 from helpr_core.web.responses import json_response, problem_response
 
 _STORY = 100
 """The owner's actions on one request that are shown; the audit log has all of them."""
 
 
-def list_invites(call: Call) -> func.HttpResponse:
+def list_invites(call: Call) -> Response:
     """GET invites: the log, newest first, filtered, a page at a time."""
-    query = read_query(call, web.manage_schemas.InvitesQuery)
+    query = read_query(call, shapes.InvitesQuery)
     page = container.current().invite_history().page(query.filter(), query.limit, query.cursor)
-    return json_response(web.manage_schemas.invites_out(page))
+    return json_response(shapes.invites_out(page))
 
 
-def get_invite(call: Call) -> func.HttpResponse:
+def get_invite(call: Call) -> Response:
     """GET invites/{request_id}: one request's whole story."""
     parts = container.current()
     wanted = request_id(call)
@@ -35,12 +36,12 @@ def get_invite(call: Call) -> func.HttpResponse:
     if row is None:
         raise NotFound("no such request")
     events = parts.audit_log().page(_STORY, target=str(wanted)).rows
-    return json_response(web.manage_schemas.story_out(row, events))
+    return json_response(shapes.story_out(row, events))
 
 
-def send_invite(call: Call) -> func.HttpResponse:
+def send_invite(call: Call) -> Response:
     """POST invites: the owner invites somebody."""
-    given = read_body(call, web.manage_schemas.OwnerInviteIn)
+    given = read_body(call, shapes.OwnerInviteIn)
     identity = read_identity(given.email_or_username, given.confirmed)
     row = container.current().owner_invites().invite(identity, given.libraries)
     _note_row(call, "invite_sent", row)
@@ -48,30 +49,30 @@ def send_invite(call: Call) -> func.HttpResponse:
     if failed is not None:
         return problem_response(failed, call.reference)
     status = 201 if row.status is Status.SUCCESS else 202
-    return json_response(web.manage_schemas.row_out(row), status)
+    return json_response(shapes.row_out(row), status)
 
 
-def retry(call: Call) -> func.HttpResponse:
+def retry(call: Call) -> Response:
     """POST invites/{request_id}/retry: ask Plex again, now."""
     return _changed(call, "invite_retried", container.current().owner_invites().retry)
 
 
-def approve(call: Call) -> func.HttpResponse:
+def approve(call: Call) -> Response:
     """POST invites/{request_id}/approve: yes, and the invite goes out now."""
     return _changed(call, "invite_approved", container.current().owner_invites().approve)
 
 
-def deny(call: Call) -> func.HttpResponse:
+def deny(call: Call) -> Response:
     """POST invites/{request_id}/deny: no, and the friend's page says so."""
     return _changed(call, "invite_denied", container.current().owner_invites().deny, 200)
 
 
 def _changed(
     call: Call, action: str, change: Callable[[UUID], InviteRequest], status: int = 202
-) -> func.HttpResponse:
+) -> Response:
     row = change(request_id(call))
     _note_row(call, action, row)
-    return json_response(web.manage_schemas.row_out(row), status)
+    return json_response(shapes.row_out(row), status)
 
 
 def _note_row(call: Call, action: str, row: InviteRequest) -> None:

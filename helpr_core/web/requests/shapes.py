@@ -1,22 +1,84 @@
-"""Requests as the owner sees them, and what the owner did."""
+"""Requests as the owner sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from helpr_core.domain.audit import AuditEvent, Door
-from helpr_core.domain.history import Page
+from helpr_core.domain.audit import AuditEvent
+from helpr_core.domain.history import InviteFilter, Page
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.requests.owners import actions
-from helpr_core.texts import say
-from helpr_core.web.libraries.shapes import STRICT, PlexId
+from helpr_core.texts import Message, say
+from helpr_core.web.audit.shapes import Event, event_out
+from helpr_core.web.libraries.shapes import PlexId
 from helpr_core.web.public.shapes import Confirmed
+from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
+from helpr_core.web.texts import Line
+
+
+def _moment(text: object, *, days_later: int) -> datetime:
+    """A day (its midnight UTC, `days_later`) or an RFC 3339 time, as aware UTC."""
+    try:
+        given = datetime.fromisoformat(str(text))
+        if len(str(text)) == len("2026-01-31"):
+            given = datetime.combine(given, time.min, UTC) + timedelta(days=days_later)
+        if given.tzinfo is not None:
+            return given.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # what cannot be read or reckoned with is as wrong as what lacks its zone
+    raise ValueError(Message("field.moment"))
+
+
+_MOMENT = WithJsonSchema(
+    {
+        "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}],
+        "description": "A UTC day or an RFC 3339 time.",
+    }
+)
+
+
+def _listed(text: object) -> object:
+    return text.split(",") if isinstance(text, str) else text
+
+
+class FilterQuery(BaseModel):
+    """Which requests are wanted."""
+
+    model_config = LENIENT
+
+    status: Annotated[frozenset[Status], BeforeValidator(_listed)] = Field(
+        frozenset(), description="One or more states, separated by commas."
+    )
+    search: Annotated[Line, StringConstraints(max_length=100)] = Field(
+        "", description="A part of the name or e-mail address; case does not matter."
+    )
+    since: Annotated[
+        datetime | None, BeforeValidator(lambda text: _moment(text, days_later=0)), _MOMENT
+    ] = None
+    until: Annotated[
+        datetime | None, BeforeValidator(lambda text: _moment(text, days_later=1)), _MOMENT
+    ] = Field(None, description="Of a day: to its end.")
+
+    def filter(self) -> InviteFilter:
+        """The same for the record."""
+        return InviteFilter(self.status, self.search, self.since, self.until)
+
+
+class InvitesQuery(FilterQuery):
+    """A page of the log."""
+
+    limit: Limit = 20
+    cursor: Cursor = ""
+
+
+class ExportQuery(FilterQuery):
+    """What goes into the file."""
 
 
 class OfferedLibrary(BaseModel):
@@ -65,19 +127,6 @@ class Row(BaseModel):
     actions: list[Literal["retry", "approve", "deny"]]
 
 
-class Event(BaseModel):
-    """Something the owner did. `before` and `after` hold what changed."""
-
-    at: datetime
-    door: Door
-    actor: str
-    action: str
-    target: str
-    before: dict[str, Any] | None = None
-    after: dict[str, Any] | None = None
-    reference: str
-
-
 class Story(Row):
     """A request with what the owner did to it, oldest first."""
 
@@ -88,13 +137,6 @@ class InvitesOut(BaseModel):
     """A page of the log, newest first; without next_cursor it is the last."""
 
     invites: list[Row]
-    next_cursor: str | None = None
-
-
-class AuditOut(BaseModel):
-    """A page of what the owner did, newest first."""
-
-    events: list[Event]
     next_cursor: str | None = None
 
 
@@ -115,33 +157,13 @@ def row_out(row: InviteRequest) -> Row:
 
 def story_out(row: InviteRequest, events: Sequence[AuditEvent]) -> Story:
     """A request with its events; they come newest first, and a story is told forwards."""
-    return Story(**_row(row), events=[_event(event) for event in reversed(events)])
+    return Story(**_row(row), events=[event_out(event) for event in reversed(events)])
 
 
 def invites_out(page: Page[InviteRequest]) -> InvitesOut:
     """A page of the log."""
     return InvitesOut(
         invites=[row_out(row) for row in page.rows], next_cursor=page.next_cursor or None
-    )
-
-
-def audit_out(page: Page[AuditEvent]) -> AuditOut:
-    """A page of events."""
-    return AuditOut(
-        events=[_event(event) for event in page.rows], next_cursor=page.next_cursor or None
-    )
-
-
-def _event(event: AuditEvent) -> Event:
-    return Event(
-        at=event.at,
-        door=event.actor.door,
-        actor=event.actor.name,
-        action=event.action,
-        target=event.target,
-        before=dict(event.before) if event.before is not None else None,
-        after=dict(event.after) if event.after is not None else None,
-        reference=event.reference,
     )
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-import azure.functions as func
+from werkzeug.wrappers import Response
 
 from helpr_core import container, web
 from helpr_core.domain.audit import REFUSED, Actor, Door
 from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired
-from helpr_core.web import manage
-from helpr_core.web.endpoint import Call, Endpoint
-from helpr_core.web.problems import Purpose
+from helpr_core.web import cookies, origin, routing
+from helpr_core.web.call import Call, Handler
+from helpr_core.web.endpoint import Endpoint, named
+from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
+from helpr_core.web.reading import read_body
 from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, json_response
+from helpr_core.web.session import shapes
 
 if TYPE_CHECKING:
+    from werkzeug.routing import Map
+
     from helpr_core.services.owner.sessions import Session
 
 COOKIE = "helpr_session"
@@ -28,23 +34,20 @@ _NOTED = (1, 10, 100, 1000, 10_000)
 CSRF_HEADER = "x-csrf-token"
 
 
-def show_dashboard(call: Call) -> func.HttpResponse:
+def show_dashboard(call: Call) -> Response:
     """GET /dashboard: the dashboard's page; whoever opens it signs in there."""
     parts = container.current()
     page = web.pages.render("dashboard.html", demo=parts.is_demo(), server_name=parts.server_name())
     return document_response(call.request, page, REVALIDATE)
 
 
-def post_session(call: Call) -> func.HttpResponse:
+def post_session(call: Call) -> Response:
     """POST /dashboard/session: sign in."""
-    web.origin.require_own_site(call)
+    origin.require_own_site(call)
     parts = container.current()
     sign_in = parts.sign_in()
-    fields = web.bodies.read_fields(
-        call.request.headers.get("content-type", ""), call.request.get_body(), forms=False
-    )
-    given = web.bodies.check(web.session_schemas.SignInIn, fields)
-    device = parts.devices().find(next(web.cookies.values(call.request.headers, DEVICE_COOKIE), ""))
+    given = read_body(call, shapes.SignInIn)
+    device = parts.devices().find(next(iter(cookies.values(call.request, DEVICE_COOKIE)), ""))
     try:
         token, session = sign_in(given.username, given.password, call.divided_client, device)
     except SignInFailed as exc:
@@ -58,35 +61,47 @@ def post_session(call: Call) -> func.HttpResponse:
     return response
 
 
-def get_session(call: Call) -> func.HttpResponse:
+def get_session(call: Call) -> Response:
     """GET /dashboard/session: who is signed in."""
     return _session_response(_session(call))
 
 
-def delete_session(call: Call) -> func.HttpResponse:
+def delete_session(call: Call) -> Response:
     """DELETE /dashboard/session: sign out, and end the session wherever its cookie is."""
-    web.origin.require_own_site(call)
+    origin.require_own_site(call)
     session = _session(call)
     _check_csrf(call, session)
     container.current().sessions().end(session)
     _note(call, session.username, "sign_out")
-    response = func.HttpResponse(status_code=204, headers={"Cache-Control": NO_STORE})
+    response = Response(status=204, headers={"Cache-Control": NO_STORE})
     _set_cookie(call, response, COOKIE, "", 0)
     return response
 
 
-def pass_on(call: Call) -> func.HttpResponse:
+def pass_on(call: Call) -> Response:
     """ANY /dashboard/api/{*path}: the owner's use cases, as behind /api/manage/{path}."""
-    web.origin.require_own_site(call)  # GET too: some ask plex.tv, and some are written down
+    origin.require_own_site(call)  # GET too: some ask plex.tv, and some are written down
     session = _session(call)
     if call.request.method != "GET":
         _check_csrf(call, session)
-    found = manage.find(call.request.method, call.request.route_params.get("path", ""))
+    endpoint, path_params = _owners(call)
+    handler: Handler = named(endpoint.handler)
+    actor = Actor(Door.SESSION, session.username)
+    return handler(replace(call, actor=actor, path_params=path_params))
+
+
+def _owners(call: Call) -> tuple[Endpoint, Mapping[str, str]]:
+    """Which of the owner's endpoints stands at that path below the key door; NotFound for none."""
+    path = call.path_params.get("path", "")
+    found = routing.match(_behind_the_key_door(), f"/{KEY_DOOR}{path}", call.request.method)
     if found is None:
         raise NotFound("no such use case")
-    operation, path_params = found
-    actor = Actor(Door.SESSION, session.username)
-    return operation.answer(replace(call, actor=actor, path_params=path_params))
+    return found
+
+
+@cache
+def _behind_the_key_door() -> Map:
+    return routing.url_map(endpoint for endpoint in ENDPOINTS if endpoint.key)
 
 
 def _session(call: Call) -> Session:
@@ -95,7 +110,7 @@ def _session(call: Call) -> Session:
     Nobody is counted: saying no costs less than that, and must not keep the owner out.
     """
     sessions = container.current().sessions()
-    for value in web.cookies.values(call.request.headers, COOKIE):
+    for value in cookies.values(call.request, COOKIE):
         with suppress(SignInRequired):
             return sessions.check(value)
     raise SignInRequired("no session of ours")
@@ -122,41 +137,10 @@ def _note_refusal(call: Call, failed: SignInFailed) -> None:
         _note(call, "", REFUSED, counted if failed.failures > 1 else None)
 
 
-def _session_response(session: Session) -> func.HttpResponse:
-    told = web.session_schemas.SessionOut(username=session.username, csrf_token=session.csrf_token)
+def _session_response(session: Session) -> Response:
+    told = shapes.SessionOut(username=session.username, csrf_token=session.csrf_token)
     return json_response(told)
 
 
-def _set_cookie(
-    call: Call, response: func.HttpResponse, name: str, value: str, max_age_seconds: int
-) -> None:
-    response.headers.add(
-        "Set-Cookie",
-        web.cookies.set_cookie(
-            name,
-            value,
-            max_age_seconds,
-            path="/dashboard",
-            same_site="Strict",
-            secure=call.is_https,
-        ),
-    )
-
-
-ENDPOINTS = (
-    Endpoint("dashboard", "dashboard", ("GET", "HEAD"), show_dashboard),
-    Endpoint("sign_in", "dashboard/session", ("POST",), post_session),
-    Endpoint("session", "dashboard/session", ("GET",), get_session),
-    Endpoint("sign_out", "dashboard/session", ("DELETE",), delete_session),
-    Endpoint(
-        "dashboard_api",
-        "dashboard/api/{*path}",
-        ("GET", "POST", "PUT", "DELETE"),
-        pass_on,
-        purpose=Purpose.MANAGE,
-    ),
-)
-
-blueprint = func.Blueprint()
-for _endpoint in ENDPOINTS:
-    _endpoint.register(blueprint)
+def _set_cookie(call: Call, response: Response, name: str, value: str, seconds: int) -> None:
+    cookies.set_cookie(call, response, name, value, seconds, path="/dashboard", same_site="Strict")

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import re
 
-import azure.functions as func
+from werkzeug.http import quote_etag
+from werkzeug.wrappers import Response
 
-from helpr_core import container, web
+from helpr_core import container
 from helpr_core.errors import FieldError, IfMatchMissing, InvalidInput
 from helpr_core.services.site.settings import Saved, SettingsChanged, changed_fields
 from helpr_core.texts import Message
-from helpr_core.web.endpoint import Call
+from helpr_core.web.call import Call
 from helpr_core.web.problems import KINDS, Trouble
 from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import json_response, problem_response
+from helpr_core.web.settings import shapes
 
-_ETAG = re.compile(r'"v(\d{1,9})"')
+_VERSION = re.compile(r"v(\d{1,9})")
 
 
-def get_settings(_call: Call) -> func.HttpResponse:
+def get_settings(_call: Call) -> Response:
     """GET settings: what the owner set, with an ETag for saving."""
     return _answer(container.current().site_settings().saved())
 
 
-def put_settings(call: Call) -> func.HttpResponse:
+def put_settings(call: Call) -> Response:
     """PUT settings: all of them, where If-Match names the version that was read."""
-    version = _version(call.request.headers.get("if-match", ""))
-    wanted = read_body(call, web.manage_schemas.SettingsIn).settings()
+    version = _version(call)
+    wanted = read_body(call, shapes.SettingsIn).settings()
     stored = container.current().site_settings()
     before = stored.saved()
     try:
@@ -44,36 +46,37 @@ def put_settings(call: Call) -> func.HttpResponse:
     return _answer(after)
 
 
-def _version(if_match: str) -> int:
-    if not if_match:
+def _version(call: Call) -> int:
+    """The version that If-Match names: one of ours, and compared strongly."""
+    if not call.request.headers.get("if-match"):
         raise IfMatchMissing("name the version that was read")
-    found = _ETAG.fullmatch(if_match.strip())
-    if found is None:
+    found = [_VERSION.fullmatch(tag) for tag in call.request.if_match.as_set()]
+    if len(found) != 1 or found[0] is None:
         raise InvalidInput(FieldError("If-Match", Message("field.if_match")))
-    return int(found[1])
+    return int(found[0][1])
 
 
 def _etag(saved: Saved) -> str:
-    return f'"v{saved.version}"'
+    return quote_etag(f"v{saved.version}")
 
 
-def _answer(saved: Saved) -> func.HttpResponse:
+def _answer(saved: Saved) -> Response:
     return json_response(_out(saved), headers={"ETag": _etag(saved)})
 
 
-def _out(saved: Saved) -> web.manage_schemas.SettingsOut:
+def _out(saved: Saved) -> shapes.SettingsOut:
     parts = container.current()
-    return web.manage_schemas.settings_out(
+    return shapes.settings_out(
         saved,
         server_name=parts.server_name(),
         code_available=parts.site_settings().code_available,
     )
 
 
-def _refusal(call: Call, changed: SettingsChanged) -> func.HttpResponse:
+def _refusal(call: Call, changed: SettingsChanged) -> Response:
     """412: who changed what, and what counts now, so that both can be put together."""
     trouble = Trouble(changed.code, KINDS[changed.code])
-    conflict = web.manage_schemas.conflict_out(_out(changed.saved), changed.missed)
+    conflict = shapes.conflict_out(_out(changed.saved), changed.missed)
     return problem_response(
         trouble,
         call.reference,

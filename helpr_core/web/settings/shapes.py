@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from helpr_core.services.site.settings import Change, Saved, SiteSettings
 from helpr_core.texts import text
-from helpr_core.web.libraries.shapes import STRICT
+from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line, Text
 
 

@@ -1,0 +1,125 @@
+"""What every endpoint has: limits, errors as answers, security headers, one log line."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+
+from werkzeug.wrappers import Request, Response
+
+from helpr_core import container
+from helpr_core.errors import HelprError
+from helpr_core.patience import within
+from helpr_core.web import cookies, language
+from helpr_core.web.call import KEY_HOLDER, NOBODY, Call, Handler, is_https
+from helpr_core.web.endpoint import Endpoint, Purpose, named
+from helpr_core.web.problems import INTERNAL, Trouble, trouble_of
+from helpr_core.web.reading import body_fields
+from helpr_core.web.responses import HSTS, SECURITY_HEADERS, problem_page, problem_response
+
+log = logging.getLogger(__name__)
+
+PLEX_SECONDS = 10.0
+"""How long one request waits for plex.tv, all its calls together; what is not done by then is
+kept for later."""
+
+TYPED = ("email_or_username", "invite_code", "note", "confirmed")
+"""What a friend's form has in it."""
+
+FOR_A_WHILE = ("rate_limited", "unavailable", "internal_error")
+"""Troubles that end by themselves, or may: the same form can be sent again."""
+
+WITH_WORDS = ("text/html", "application/json", "application/problem+json")
+"""The types of answers that hold sentences; JSON has some for people in `message` and `detail`."""
+
+
+def answer(
+    endpoint: Endpoint, request: Request, reference: str, path_params: Mapping[str, str]
+) -> Response:
+    """The endpoint's answer to the request. `reference` finds it in the log."""
+    started = time.perf_counter()
+    call = Call(request, reference, KEY_HOLDER if endpoint.key else NOBODY, path_params)
+    spoken = language.language_of(request)
+    with within(PLEX_SECONDS), language.speaking(spoken, request):
+        response = _answer(endpoint, call)
+    add_security_headers(request, response)
+    _add_language(call, response, spoken)
+    level = logging.INFO if response.status_code < 500 else logging.WARNING
+    log.log(
+        level,
+        "answered function=%s status=%d ms=%d reference=%s",
+        endpoint.name,
+        response.status_code,
+        (time.perf_counter() - started) * 1000,
+        reference,
+    )
+    return response
+
+
+def _answer(endpoint: Endpoint, call: Call) -> Response:
+    try:
+        if endpoint.limit is not None:
+            container.current().limiter().hit(endpoint.limit, call.client)
+        handler: Handler = named(endpoint.handler)
+        return handler(call)
+    except HelprError as exc:
+        trouble = trouble_of(exc, endpoint.purpose)
+        log.info("refused code=%s error=%s", trouble.code, type(exc).__name__)
+    except Exception as exc:  # noqa: BLE001 - the only place that catches everything
+        # The traceback names the cause; the message may hold what a person typed.
+        log_unexpected(endpoint.name, call.reference, exc)
+        trouble = INTERNAL
+    if call.wants_html:
+        return problem_page(trouble, call.reference, _typed(endpoint, call, trouble))
+    return problem_response(trouble, call.reference)
+
+
+def _typed(endpoint: Endpoint, call: Call, trouble: Trouble) -> dict[str, str] | None:
+    """The fields of a friend's form that may well be taken later, just as they are.
+
+    From the body alone: a flood that is refused must cost nothing.
+    """
+    if endpoint.purpose is not Purpose.ASK or trouble.code not in FOR_A_WHILE:
+        return None
+    try:
+        fields = body_fields(call, forms=True)
+    except HelprError:
+        return None
+    typed = {name: text for name in TYPED if isinstance(text := fields.get(name), str) and text}
+    return typed if "email_or_username" in typed else None
+
+
+def log_unexpected(name: str, reference: str, error: Exception) -> None:
+    """One line with where it happened, and without the error's words: they may hold a secret."""
+    frames = []
+    step = error.__traceback__
+    while step is not None:
+        frames.append(f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}")
+        step = step.tb_next
+    log.error(
+        "failed function=%s reference=%s error=%s at=%s",
+        name,
+        reference,
+        type(error).__name__,
+        " > ".join(frames[-8:]),
+    )
+
+
+def add_security_headers(request: Request, response: Response) -> None:
+    """Those of every answer, whoever gives it."""
+    response.headers.update(SECURITY_HEADERS)
+    if is_https(request):
+        response.headers["Strict-Transport-Security"] = HSTS
+
+
+def _add_language(call: Call, response: Response, spoken: str) -> None:
+    """Say which language the answer is in, and remember one that was switched to."""
+    if response.mimetype in WITH_WORDS:
+        response.headers["Content-Language"] = spoken
+        response.vary.update(language.VARY)
+    if language.switched_to(call.request):
+        seconds = language.YEAR_SECONDS
+        cookies.set_cookie(
+            call, response, language.COOKIE, spoken, seconds, path="/", same_site="Lax"
+        )

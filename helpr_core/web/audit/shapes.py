@@ -1,0 +1,66 @@
+"""What the owner did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from helpr_core.domain.audit import AuditEvent, Door
+from helpr_core.domain.history import Page
+from helpr_core.web.queries import LENIENT, Cursor, Limit
+from helpr_core.web.texts import Line
+
+
+class AuditQuery(BaseModel):
+    """A page of what the owner did."""
+
+    model_config = LENIENT
+
+    limit: Limit = 20
+    cursor: Cursor = ""
+    target: Annotated[Line, StringConstraints(max_length=255)] = Field(
+        "", description="Only what was done to this: a request's id, settings, libraries."
+    )
+
+
+class Event(BaseModel):
+    """Something the owner did. `before` and `after` hold what changed."""
+
+    at: datetime
+    door: Door
+    actor: str
+    action: str
+    target: str
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    reference: str
+
+
+class AuditOut(BaseModel):
+    """A page of what the owner did, newest first."""
+
+    events: list[Event]
+    next_cursor: str | None = None
+
+
+def audit_out(page: Page[AuditEvent]) -> AuditOut:
+    """A page of events."""
+    return AuditOut(
+        events=[event_out(event) for event in page.rows], next_cursor=page.next_cursor or None
+    )
+
+
+def event_out(event: AuditEvent) -> Event:
+    """One thing that the owner did."""
+    return Event(
+        at=event.at,
+        door=event.actor.door,
+        actor=event.actor.name,
+        action=event.action,
+        target=event.target,
+        before=dict(event.before) if event.before is not None else None,
+        after=dict(event.after) if event.after is not None else None,
+        reference=event.reference,
+    )

@@ -1,0 +1,101 @@
+"""One request, and what the handlers need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from werkzeug.wrappers import Request, Response
+
+from helpr_core import container
+from helpr_core.domain.audit import Actor, Door
+from helpr_core.domain.client_address import (
+    PEER_HEADER,
+    Group,
+    client_groups,
+    divided,
+    doubt_about,
+)
+from helpr_core.domain.transport import came_over_https
+from helpr_core.errors import SetupRequired
+from helpr_core.web.negotiation import prefers_html
+
+NOBODY = Actor(Door.KEY, "")
+# The host checks the key and does not tell the app which of its keys it was.
+KEY_HOLDER = Actor(Door.KEY, "function key")
+
+
+@dataclass(frozen=True)
+class Call:
+    """`actor` is who acts where a door was passed, `path_params` what the path held."""
+
+    request: Request
+    reference: str
+    actor: Actor = NOBODY
+    path_params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wants_html(self) -> bool:
+        """Whether a browser asks for a page, rather than a program for JSON."""
+        return prefers_html(self.request.accept_mimetypes)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the browser came over HTTPS, to us or to a proxy that is believed."""
+        return is_https(self.request)
+
+    @cached_property
+    def client(self) -> tuple[Group, ...]:
+        """The client, and the networks it is in, as keyed hashes: enough to count by, nothing
+        to find out."""
+        return _hashed(client_groups(_headers(self.request), self._trusted_hops))
+
+    @cached_property
+    def divided_client(self) -> tuple[Group, ...]:
+        """The same for the owner's door: behind a proxy that is not believed others must not
+        use up all of its limit."""
+        return _hashed(divided(_headers(self.request), self._trusted_hops))
+
+    @property
+    def client_key(self) -> str:
+        """The client alone."""
+        return self.client[0].key
+
+    @cached_property
+    def _trusted_hops(self) -> int:
+        """How many proxies are believed. Where that seems wrong, the owner is told."""
+        parts = container.current()
+        hops = parts.settings().trusted_proxy_hops
+        doubt = doubt_about(_headers(self.request), hops)
+        if doubt is not None:
+            parts.sightings().note_doubt(doubt)
+        return hops
+
+
+def _hashed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    keyed_hash = container.current().keyed_hash
+    return tuple(Group(keyed_hash("client", key)[:32], factor) for key, factor in groups)
+
+
+Handler = Callable[[Call], Response]
+
+
+def is_https(request: Request) -> bool:
+    """Whether that request came over HTTPS; while settings are missing, its address tells."""
+    try:
+        settings = container.current().settings()
+    except SetupRequired:
+        return came_over_https(f"{request.scheme}://", {}, 0, None)
+    return came_over_https(
+        f"{request.scheme}://",
+        _headers(request),
+        settings.trusted_proxy_hops,
+        settings.public_url,
+    )
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """By lower-case name; with the connection's other end, whatever the request says of it."""
+    headers = {name.lower(): value for name, value in request.headers}
+    return headers | {PEER_HEADER: request.remote_addr or ""}

@@ -1,0 +1,212 @@
+"""Every endpoint there is, a row each: OpenAPI, both doors, the servers and tests read this table.
+
+`limit` aside, a row has method, path, handler, and what goes in and out. The rows of `_owners` are
+reached through two doors: the function key's (`/api/manage/…`, a function each) and the session's
+(`/dashboard/api/…`, one function that looks them up here).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from helpr_core.web.endpoint import ANYTHING, CSV, FORM, HTML, JSON, Endpoint, Purpose
+
+KEY_DOOR = "api/manage/"
+HOUSEKEEPING_MINUTES = 5
+"""How often the timer comes, from the full hour on; it is no endpoint."""
+
+_PAGE = ("GET", "HEAD")
+_GET = ("GET",)
+
+# What may go wrong, by what is done.
+_LOOKS = (500, 503)
+_LIMITED = (429, *_LOOKS)
+_SEARCHES = (400, *_LOOKS)
+_WRITES = (400, 413, 415, *_LOOKS)
+_ONE = (404, *_LOOKS)
+_ACTS = (404, 409, *_LOOKS)
+
+
+def _owners(
+    name: str,
+    method: str,
+    path: str,
+    handler: str,
+    answers: Mapping[int, str | None],
+    refusals: tuple[int, ...],
+    *,
+    query: str | None = None,
+    body: str | None = None,
+    if_match: bool = False,
+    media_types: tuple[str, ...] = (JSON,),
+) -> Endpoint:
+    """One of the owner's; `path` is what stands below each door."""
+    return Endpoint(
+        f"manage_{name}",
+        (method,),
+        KEY_DOOR + path,
+        handler,
+        answers,
+        refusals,
+        query=query,
+        body=body,
+        media_types=media_types,
+        key=True,
+        if_match=if_match,
+        purpose=Purpose.MANAGE,
+    )
+
+
+_PUBLIC = (
+    Endpoint(
+        "form", _PAGE, "", "public.form.show_form", {200: HTML, 304: None}, _LIMITED,
+        limit="default",
+    ),
+    Endpoint(
+        "join", _PAGE, "join/{code}", "public.form.show_join_form", {200: HTML}, _LIMITED,
+        limit="default",
+    ),
+    Endpoint(
+        "invited", _PAGE, "invited/{request_id}", "public.form.show_result",
+        {200: HTML, 304: None}, (404, *_LIMITED), limit="status",
+    ),
+    Endpoint(
+        "static_files", _PAGE, "static/{*path}", "public.static.show_static",
+        {200: ANYTHING, 304: None}, (404, 500),
+    ),
+    Endpoint(
+        "site", _GET, "api/site", "public.handlers.get_site", {200: "public.shapes.SiteOut"},
+        _LIMITED, limit="default",
+    ),
+    Endpoint(
+        "invite", ("POST",), "api/invites", "public.handlers.post_invite",
+        {201: "public.shapes.InviteOut", 202: "public.shapes.KeptOut", 303: None},
+        (400, 403, 409, 413, 415, 422, 429, 500, 503),
+        body="public.shapes.InviteIn", media_types=(JSON, FORM), limit="invites",
+        purpose=Purpose.ASK,
+    ),
+    Endpoint(
+        "invite_status", _GET, "api/invites/{request_id}", "public.handlers.get_invite",
+        {200: "public.shapes.InviteStatus"}, (404, *_LIMITED), limit="status",
+    ),
+    Endpoint(
+        "healthz", _PAGE, "healthz", "public.health.get_health",
+        {200: "public.shapes.HealthOut"},
+    ),
+    Endpoint(
+        "openapi", _GET, "api/openapi.json", "public.handlers.get_openapi", {200: JSON, 304: None},
+        _LIMITED, limit="default",
+    ),
+)  # fmt: skip
+
+_SESSION = (
+    Endpoint(
+        "dashboard", _PAGE, "dashboard", "session.handlers.show_dashboard", {200: HTML, 304: None},
+        _LIMITED,
+    ),
+    Endpoint(
+        "sign_in", ("POST",), "dashboard/session", "session.handlers.post_session",
+        {200: "session.shapes.SessionOut"}, (401, 403, 429, *_WRITES),
+        body="session.shapes.SignInIn",
+    ),
+    Endpoint(
+        "session", _GET, "dashboard/session", "session.handlers.get_session",
+        {200: "session.shapes.SessionOut"}, (401, *_LIMITED), session=True,
+    ),
+    Endpoint(
+        "sign_out", ("DELETE",), "dashboard/session", "session.handlers.delete_session",
+        {204: None}, (401, 403, *_LIMITED), session=True,
+    ),
+    Endpoint(
+        "dashboard_api", ("GET", "POST", "PUT", "PATCH", "DELETE"), "dashboard/api/{*path}",
+        "session.handlers.pass_on", {200: ANYTHING, 201: ANYTHING, 202: ANYTHING},
+        (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503), session=True,
+        purpose=Purpose.MANAGE,
+    ),
+)  # fmt: skip
+
+_OWNERS = (
+    _owners(
+        "overview", "GET", "overview", "overview.handlers.get_overview",
+        {200: "overview.shapes.OverviewOut"}, _LOOKS,
+    ),
+    _owners(
+        "stats", "GET", "stats", "overview.handlers.get_stats", {200: "overview.shapes.StatsOut"},
+        _SEARCHES, query="overview.shapes.StatsQuery",
+    ),
+    _owners(
+        "connection", "GET", "connection", "overview.handlers.get_connection",
+        {200: "overview.shapes.ConnectionOut"}, _LOOKS,
+    ),
+    _owners(
+        "invites_list", "GET", "invites", "requests.handlers.list_invites",
+        {200: "requests.shapes.InvitesOut"}, _SEARCHES, query="requests.shapes.InvitesQuery",
+    ),
+    _owners(
+        "invites_export", "GET", "invites.csv", "requests.export.export_invites", {200: CSV},
+        _SEARCHES, query="requests.shapes.ExportQuery",
+    ),
+    _owners(
+        "invites_send", "POST", "invites", "requests.handlers.send_invite",
+        {201: "requests.shapes.Row", 202: "requests.shapes.Row"}, (409, 422, *_WRITES),
+        body="requests.shapes.OwnerInviteIn",
+    ),
+    _owners(
+        "invites_get", "GET", "invites/{request_id}", "requests.handlers.get_invite",
+        {200: "requests.shapes.Story"}, _ONE,
+    ),
+    _owners(
+        "invites_retry", "POST", "invites/{request_id}/retry", "requests.handlers.retry",
+        {202: "requests.shapes.Row"}, _ACTS,
+    ),
+    _owners(
+        "invites_approve", "POST", "invites/{request_id}/approve", "requests.handlers.approve",
+        {202: "requests.shapes.Row"}, _ACTS,
+    ),
+    _owners(
+        "invites_deny", "POST", "invites/{request_id}/deny", "requests.handlers.deny",
+        {200: "requests.shapes.Row"}, _ACTS,
+    ),
+    _owners(
+        "libraries_get", "GET", "libraries", "libraries.handlers.get_libraries",
+        {200: "libraries.shapes.LibrariesOut"}, _SEARCHES, query="libraries.shapes.LibrariesQuery",
+    ),
+    _owners(
+        "libraries_put", "PUT", "libraries", "libraries.handlers.put_libraries",
+        {200: "libraries.shapes.LibrariesOut"}, _WRITES, body="libraries.shapes.LibrariesIn",
+    ),
+    _owners(
+        "settings_get", "GET", "settings", "settings.handlers.get_settings",
+        {200: "settings.shapes.SettingsOut"}, _LOOKS,
+    ),
+    _owners(
+        "settings_put", "PUT", "settings", "settings.handlers.put_settings",
+        {200: "settings.shapes.SettingsOut"}, (412, 428, *_WRITES),
+        body="settings.shapes.SettingsIn", if_match=True,
+    ),
+    _owners(
+        "audit", "GET", "audit", "audit.handlers.list_events", {200: "audit.shapes.AuditOut"},
+        _SEARCHES, query="audit.shapes.AuditQuery",
+    ),
+)  # fmt: skip
+
+# Addresses that lead nowhere get a page with a way back instead of the host's empty 404. It tries
+# functions in the order of their names, and these come last. A catch-all at the root would shadow
+# the host's own addresses below `admin` and `runtime`; so there is one for a single word, which
+# none of those is, and one below each of the words that our own addresses begin with. See
+# docs/decisions/0014-unknown-addresses.md.
+_UNKNOWN = tuple(
+    Endpoint(name, methods, path, "public.unknown.show_nothing", described=False)
+    for name, methods, path in (
+        ("unknown_page", _PAGE, "{page}"),
+        ("unknown_api", (*_PAGE, "POST", "PUT", "PATCH", "DELETE"), "api/{*rest}"),
+        ("unknown_dashboard", _PAGE, "dashboard/{*rest}"),
+        ("unknown_invited", _PAGE, "invited/{*rest}"),
+        ("unknown_join", _PAGE, "join/{*rest}"),
+    )
+)
+
+ENDPOINTS = (*_PUBLIC, *_SESSION, *_OWNERS, *_UNKNOWN)
+
+LAST_RESORT = _UNKNOWN[0]
+"""Whom a server of one's own asks where no address fits."""

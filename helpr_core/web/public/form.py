@@ -1,0 +1,122 @@
+"""The friend's pages: the form, and where a request stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
+from helpr_core import container, web
+from helpr_core.domain.messages import RECEIVED, friend_message
+from helpr_core.errors import CrossSite, FieldError
+from helpr_core.texts import Message
+from helpr_core.web import cookies
+from helpr_core.web.call import Call
+from helpr_core.web.problems import KINDS, Trouble
+from helpr_core.web.public.lookup import asked_row
+from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helpr_core.services.site.summary import Site
+
+REFRESH_SECONDS = 10
+"""How often the result page reloads itself where JavaScript is off."""
+
+
+def show_form(call: Call) -> Response:
+    """GET /: the form, or the setup page while settings are missing."""
+    # A cookie comes with it, which no shared cache may hand to others.
+    return form_page(call, {}, cache=f"private, {REVALIDATE}")
+
+
+def show_join_form(call: Call) -> Response:
+    """GET /join/{code}: the form with the code filled in."""
+    # The host decodes all of a path but its slashes.
+    code = call.path_params.get("code", "").replace("%2F", "/").replace("%2f", "/")
+    # The code is in it: kept by no cache.
+    return form_page(call, {"invite_code": code[:255]}, cache=NO_STORE)
+
+
+def show_result(call: Call) -> Response:
+    """GET /invited/{request_id}: where the request stands, at any time."""
+    row = asked_row(call)
+    parts = container.current()
+    page = web.pages.render(
+        "invited.html",
+        message=friend_message(row),
+        row_name=row.email_or_username,
+        request_id=str(row.request_id),
+        server_name=row.server_name or parts.server_name(),
+        refresh_seconds=REFRESH_SECONDS,
+        demo=parts.is_demo(),
+    )
+    return document_response(call.request, page, f"private, {REVALIDATE}")
+
+
+def received_page(call: Call) -> Response:
+    """What any browser is told that did not open the person's request."""
+    parts = container.current()
+    name = parts.settings().plex_server_name
+    page = web.pages.render(
+        "received.html", received=RECEIVED, server_name=name, demo=parts.is_demo()
+    )
+    return document_response(call.request, page, NO_STORE, 202)
+
+
+def form_page(
+    call: Call, typed: dict[str, object], cache: str, trouble: Trouble | None = None
+) -> Response:
+    """The form with what was typed, and with what was wrong with it."""
+    parts = container.current()
+    site = parts.site()
+    names = ("email_or_username", "invite_code", "note")
+    page = web.pages.render(
+        "form.html",
+        site=site,
+        values={name: _shown(typed.get(name)) for name in names},
+        errors=_errors(trouble),
+        fields=list(_shown_fields(site)),
+        suggestion=trouble.suggestion if trouble else None,
+        retention=_retention(site.retention_days),
+        received=RECEIVED,
+        server_name=site.server_name,
+        demo=parts.is_demo(),
+    )
+    status = trouble.kind.status if trouble else 200
+    response = document_response(call.request, page, cache, status)
+    # With the form, not with the first answer: the second half of a double click leaves before
+    # that has come. Sent by another site's page the browser kept its cookie to itself.
+    is_foreign = trouble is not None and trouble.code == CrossSite.code
+    if not is_foreign and cookies.friends_browser(call) is None:
+        cookies.remember_browser(call, response, parts.browsers().remember(None))
+    return response
+
+
+def _retention(days: int) -> Message:
+    if not days:
+        return Message("form.retention_for_ever")
+    return Message("form.retention_days", count=days)
+
+
+def _shown_fields(site: Site) -> Iterator[str]:
+    yield "email_or_username"
+    if site.code_required:
+        yield "invite_code"
+    if site.approval_required:
+        yield "note"
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _errors(trouble: Trouble | None) -> tuple[FieldError, ...]:
+    if trouble is None:
+        return ()
+    if trouble.code == CrossSite.code:
+        return (FieldError("", trouble.kind.detail),)
+    if trouble.code == "invite_code_invalid":
+        return (FieldError("invite_code", KINDS[trouble.code].detail),)
+    return trouble.errors

@@ -1,0 +1,45 @@
+"""From a path to its endpoint, where no Functions host does it: Werkzeug's Map of our table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+from helpr_core.web.endpoint import Endpoint
+
+_PARAMETER = re.compile(r"{(\*?)(\w+)}")
+_REST = re.compile(r"/?{\*(\w+)}")
+
+
+def url_map(endpoints: Iterable[Endpoint]) -> Map:
+    """The map of these endpoints. One slash at the end of a path does not count."""
+    rules = [rule for endpoint in endpoints for rule in _rules(endpoint)]
+    return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
+
+
+def _rules(endpoint: Endpoint) -> Iterator[Rule]:
+    path = _PARAMETER.sub(
+        lambda one: f"<path:{one[2]}>" if one[1] else f"<{one[2]}>", endpoint.path
+    )
+    yield Rule(f"/{path}", endpoint=endpoint, methods=endpoint.methods)
+    rest = _REST.search(endpoint.path)
+    if rest is not None:  # which may be empty
+        before = endpoint.path[: rest.start()]
+        yield Rule(
+            f"/{before}", endpoint=endpoint, methods=endpoint.methods, defaults={rest[1]: ""}
+        )
+
+
+def match(endpoints: Map, path: str, method: str) -> tuple[Endpoint, Mapping[str, str]] | None:
+    """The endpoint and the path's parameters; None where nothing is, or not for this method."""
+    if path.startswith("//"):  # which the Map would take for one
+        return None
+    try:
+        endpoint, parameters = endpoints.bind("").match(path, method)
+    except HTTPException:
+        return None
+    # The Map takes HEAD wherever GET is; the Functions host does not.
+    return (endpoint, parameters) if method in endpoint.methods else None
