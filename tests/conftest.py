@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from helpr_core.adapters.sql.database import connect
 from tests import tables
 from tests.fuzz.budget import examples
 from tests.servers import azurite, postgres
+from tests.servers.kept_database import KeptDatabase
 
-THOROUGH = {"cold_start", "faults", "fuzz", "hardening", "races"}
-"""The folders whose tests all are `thorough`; others say so one by one."""
+THOROUGH = {
+    "cold_start",
+    "faults",
+    "fuzz",
+    "hardening",
+    "races",
+    "test_broken_scripts",
+    "test_clock_set_back",
+    "test_followed",
+    "test_four_workers",
+    "test_logs_in_processes",
+    "test_long_queue",
+    "test_long_upgrades",
+    "test_odd_settings",
+    "test_provision",
+    "test_restarts",
+    "test_shared_limits",
+}
+"""Folders and files whose tests all are `thorough`: `make faults` runs them."""
 
 # How long one example takes depends on what else the machine does.
 settings.register_profile("helpr", deadline=None, max_examples=examples(20))
@@ -24,7 +44,7 @@ settings.load_profile("helpr")
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if THOROUGH & set(item.path.parent.parts):
+        if THOROUGH & set(item.path.with_suffix("").parts):
             item.add_marker(pytest.mark.thorough)
 
 
@@ -59,24 +79,54 @@ def new_postgres_database(postgres_server: postgres.PostgresServer) -> Iterator[
         postgres_server.drop_database(url)
 
 
-@pytest.fixture
-def postgres_url(new_postgres_database: Callable[[], str]) -> str:
-    """The URL of an empty PostgreSQL database of this test's own."""
-    return new_postgres_database()
+@pytest.fixture(scope="session")
+def kept_postgres(postgres_server: postgres.PostgresServer) -> KeptDatabase:
+    return KeptDatabase(postgres_server)
 
 
 @pytest.fixture
-def sqlite_path(tmp_path: Path) -> Path:
-    """Where this test may have its SQLite database; there is no file yet."""
-    return tmp_path / "helpr.db"
+def postgres_url(kept_postgres: KeptDatabase) -> str:
+    """The URL of a PostgreSQL database that has the schema and no rows."""
+    return kept_postgres.emptied()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the schema and no rows, to be copied: migrating takes longer."""
+    path = tmp_path_factory.mktemp("migrated") / "helpr.db"
+    database = connect(f"sqlite:///{path}")
+    with database.single():
+        pass
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_path(tmp_path: Path, migrated_sqlite: Path) -> Path:
+    """An SQLite database of this test's own that has the schema and no rows."""
+    return Path(shutil.copy(migrated_sqlite, tmp_path / "helpr.db"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database: the test runs once for each kind."""
+    """The URL of a database that has the schema and no rows: the test runs for each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{request.getfixturevalue('sqlite_path')}"
     return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def bare_postgres_url(new_postgres_database: Callable[[], str]) -> str:
+    """The URL of a PostgreSQL database without a table."""
+    return new_postgres_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without a table, or of a file that is not there yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/bare.db"
+    return str(request.getfixturevalue("bare_postgres_url"))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
-RUNS = 9
+RUNS = 5
 MOST = 1.35
 """Times what importing azure.functions takes; the worker imports that in any case."""
 
@@ -74,13 +74,6 @@ def test_importing_the_app_costs_little_beyond_importing_azure_functions() -> No
         for name, taken in seconds.items():
             taken.append(float(_run(_TIMED, name)))
     assert min(seconds["function_app"]) < MOST * min(seconds["azure.functions"]), seconds
-
-
-def test_the_ratio_would_notice_a_heavy_import() -> None:
-    program = _TIMED.replace("__import__", "import sqlalchemy.orm, pydantic\n__import__")
-    heavy = min(float(_run(program, "function_app")) for _ in range(3))
-    bare = min(float(_run(_TIMED, "azure.functions")) for _ in range(3))
-    assert heavy > MOST * bare
 
 
 def test_importing_and_indexing_the_app_opens_no_socket_and_writes_no_file() -> None:

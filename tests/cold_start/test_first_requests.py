@@ -105,10 +105,10 @@ def test_the_same_holds_with_postgresql_and_azure_tables(
     half: str,
     pair: tuple[str, str],
     settings: dict[str, str],
-    postgres_url: str,
+    bare_postgres_url: str,
     azurite_tables: str,
 ) -> None:
-    stores = {"DATABASE_URL": postgres_url, "HELPR_TABLES_CONNECTION": azurite_tables}
+    stores = {"DATABASE_URL": bare_postgres_url, "HELPR_TABLES_CONNECTION": azurite_tables}
     told = _started(half, pair, settings | stores)
     assert [status for status in told["statuses"] if status >= 500] == []
     assert " ".join(told["unlocked"]) == ""

@@ -19,9 +19,9 @@ from tests.faults.stores import AZURE, SQLITE, AzureStores, SqliteStores, Stores
 from tests.servers.azurite import port_of
 from tests.servers.postgres import StoppablePostgres, postgres_cluster
 from tests.servers.tcp_proxy import TcpProxy
-from tests.web.conftest import application, migrated_database, no_secret_is_logged
+from tests.web.conftest import application, no_secret_is_logged
 
-__all__ = ["application", "migrated_database", "no_secret_is_logged"]
+__all__ = ["application", "no_secret_is_logged"]
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +41,9 @@ def fault_postgres() -> Iterator[StoppablePostgres]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_stores(
-    migrated_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> SqliteStores:
+def sqlite_stores(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
     folder = tmp_path_factory.mktemp("faults") / "database"
-    return SqliteStores(migrated_database, folder / "helpr.db")
+    return SqliteStores(migrated_sqlite, folder / "helpr.db")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import application, migrated_database, running_plex
+from tests.web.conftest import application, running_plex
 
-__all__ = ["application", "migrated_database", "running_plex"]
+__all__ = ["application", "running_plex"]

@@ -34,11 +34,11 @@ def call_application(environ: WSGIEnvironment, start_response: StartResponse) ->
 
 
 @contextmanager
-def healthy_site(plex: DemoPlex, migrated_database: Path, folder: Path) -> Iterator[Container]:
+def healthy_site(plex: DemoPlex, migrated_sqlite: Path, folder: Path) -> Iterator[Container]:
     """The container that answers while the block runs; nobody waits after a wrong password."""
     plex.reset()
     database = folder / "helpr.db"
-    shutil.copy(migrated_database, database)
+    shutil.copy(migrated_sqlite, database)
     administrator = {
         "ADMIN_USERNAME": "owner",
         "ADMIN_PASSWORD_HASH": generate_password_hash("not-a-real-password", "scrypt:1024:8:1"),

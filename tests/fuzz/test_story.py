@@ -162,11 +162,11 @@ class Story(RuleBasedStateMachine):
 def stage(
     application: Application,
     running_plex: DemoPlex,
-    migrated_database: Path,
+    migrated_sqlite: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     Story.application, Story.plex = application, running_plex
-    Story.template, Story.folder = migrated_database, tmp_path_factory.mktemp("story")
+    Story.template, Story.folder = migrated_sqlite, tmp_path_factory.mktemp("story")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(container, "_current", container._current)  # put back at the end
         patch.setattr(queue, "_PACE_SECONDS", 0.0)

@@ -27,10 +27,10 @@ HEADER = st.text(PRINTABLE, max_size=300) | st.text(';=,"\\ \t.-_%A0', max_size=
 def parts(
     application: Application,
     running_plex: DemoPlex,
-    migrated_database: Path,
+    migrated_sqlite: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Container]:
-    with healthy_site(running_plex, migrated_database, tmp_path_factory.mktemp("tokens")) as made:
+    with healthy_site(running_plex, migrated_sqlite, tmp_path_factory.mktemp("tokens")) as made:
         yield made
 
 

@@ -19,7 +19,7 @@ PROCESSES = 10
 def empty_database_url(stores: Stores, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if stores.name == SQLITE:
         return f"sqlite:///{tmp_path}/empty.db"
-    return str(request.getfixturevalue("postgres_url"))
+    return str(request.getfixturevalue("bare_postgres_url"))
 
 
 def test_of_ten_starting_workers_one_migrates(race: RunRace, empty_database_url: str) -> None:

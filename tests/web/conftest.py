@@ -56,17 +56,6 @@ def application() -> Application:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the schema and nothing in it, to be copied: migrating takes longer."""
-    path = tmp_path_factory.mktemp("migrated") / "helpr.db"
-    with DemoPlex() as plex:
-        parts = Container(settings_for(plex, path))
-        parts.invite_log().ping()
-        parts.database().dispose()
-    return path
-
-
-@pytest.fixture(scope="session")
 def running_plex() -> Iterator[DemoPlex]:
     with DemoPlex() as demo:
         yield demo
@@ -83,7 +72,7 @@ def plex(running_plex: DemoPlex) -> DemoPlex:
 def make_site(
     application: Application,
     plex: DemoPlex,
-    migrated_database: Path,
+    migrated_sqlite: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MakeSite]:
@@ -94,7 +83,7 @@ def make_site(
 
     def make(**settings: str | None) -> SiteUnderTest:
         if not database.exists():
-            shutil.copy(migrated_database, database)
+            shutil.copy(migrated_sqlite, database)
         environ = settings_for(plex, database) | settings
         parts = Container({name: text for name, text in environ.items() if text is not None})
         made.append(parts)

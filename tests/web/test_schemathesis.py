@@ -45,10 +45,10 @@ schema.app = call_application
 def site(
     application: Application,
     running_plex: DemoPlex,
-    migrated_database: Path,
+    migrated_sqlite: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    with healthy_site(running_plex, migrated_database, tmp_path_factory.mktemp("schemathesis")):
+    with healthy_site(running_plex, migrated_sqlite, tmp_path_factory.mktemp("schemathesis")):
         yield
 
 

@@ -28,6 +28,12 @@ MOST_CONNECTIONS = 5
 ROLE = "helpr identity"  # the name of a managed identity may hold spaces
 
 
+@pytest.fixture
+def postgres_url(bare_postgres_url: str) -> str:
+    """A database in which the first who comes makes the tables, and owns them."""
+    return bare_postgres_url
+
+
 class StandInCredential:
     """Hands out a token as azure-identity does, and remembers what it was asked for."""
 

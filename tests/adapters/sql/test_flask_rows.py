@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import invite_requests
@@ -22,6 +23,12 @@ old_requests = sa.Table(
     sa.Column("error_message", sa.Text),
 )
 NOON = datetime(2024, 2, 29, 12, 30, 15, 250_000)  # noqa: DTZ001 - as it was written: UTC, unsaid
+
+
+@pytest.fixture
+def database_url(bare_database_url: str) -> str:
+    """A database that has to be migrated: the schema is what is tested."""
+    return bare_database_url
 
 
 def old_row(who: str, status: str, error_message: str | None = None) -> dict[str, Any]:

@@ -30,6 +30,18 @@ ROWS = 3000
 """As long as this is `long` here; what is done to it depends on that alone."""
 
 
+@pytest.fixture
+def postgres_url(bare_postgres_url: str) -> str:
+    """A database in which the first who comes makes the tables, and owns them."""
+    return bare_postgres_url
+
+
+@pytest.fixture
+def database_url(bare_database_url: str) -> str:
+    """A database that has to be migrated: the schema is what is tested."""
+    return bare_database_url
+
+
 @pytest.fixture(autouse=True)
 def _short_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "LONG", 100)

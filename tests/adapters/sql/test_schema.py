@@ -19,6 +19,12 @@ from helpr_core.errors import LogUnavailable
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
 
+@pytest.fixture
+def database_url(bare_database_url: str) -> str:
+    """A database that has to be migrated: the schema is what is tested."""
+    return bare_database_url
+
+
 def versions(engine: sa.Engine) -> list[str]:
     with engine.connect() as connection:
         return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
@@ -95,7 +101,8 @@ def test_a_schema_of_a_newer_version_is_left_alone_and_used(
         assert versions(engine) == ["9999"]
 
 
-def test_a_sqlite_file_that_somebody_holds_for_a_moment_is_waited_for(sqlite_path: Path) -> None:
+def test_a_sqlite_file_that_somebody_holds_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    sqlite_path = tmp_path / "new.db"
     engine = sa.create_engine(
         f"sqlite:///{sqlite_path}", connect_args={"timeout": 0.05}, poolclass=sa.NullPool
     )

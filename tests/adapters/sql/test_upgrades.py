@@ -27,6 +27,12 @@ old_requests = sa.table(
 )
 
 
+@pytest.fixture
+def database_url(bare_database_url: str) -> str:
+    """A database that has to be migrated: the schema is what is tested."""
+    return bare_database_url
+
+
 def old_row(status: str, key: str = "alice") -> dict[str, Any]:
     return {
         "request_id": request().request_id,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,8 +14,7 @@ from jinja2 import UndefinedError
 from helpr_core.domain.messages import RECEIVED
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError
-from helpr_core.web.pages import Document, pages, render, static_document
-from tests.web import rendered_pages
+from helpr_core.web.pages import Document, render, static_document
 from tests.web.rendered_pages import SENT, SITE, every_page, form, invited, problem
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -226,29 +223,3 @@ def test_a_first_page_is_small_in_bytes_and_requests(name: str) -> None:
     sizes = [len(document.gzipped()) for document in (page, *files) if document]
     assert len(sizes) <= FIRST_PAGE_REQUESTS
     assert sum(sizes) <= FIRST_PAGE_BYTES
-
-
-@pytest.mark.skipif(
-    shutil.which("node") is None or not (ROOT / "node_modules/html-validate").exists(),
-    reason="needs Node.js 20 or later and `npm install`",
-)
-def test_html_validate_finds_nothing_in_any_page(tmp_path: Path) -> None:
-    for name, page in PAGES.items():
-        (tmp_path / f"{name}.html").write_bytes(page.body)
-
-    run = subprocess.run(
-        [
-            "node",
-            str(Path(rendered_pages.__file__).with_name("validate.mjs")),
-            *map(str, sorted(tmp_path.glob("*.html"))),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.stdout + run.stderr == ""
-    assert run.returncode == 0
-
-
-def test_one_set_of_pages_serves_a_worker() -> None:
-    assert pages() is pages()

@@ -1,1 +1,0 @@
-export const found = /[\p{L}--[a-z]]/v; // missing
