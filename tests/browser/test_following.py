@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import NewPage
@@ -78,6 +79,7 @@ def test_nobody_asks_while_the_page_is_not_looked_at(site: LiveSite, page: Page)
     assert len(asked) >= 1
 
 
+@pytest.mark.thorough
 def test_the_page_asks_less_and_less_often(site: LiveSite, page: Page) -> None:
     asked: list[Request] = []
     answered: list[Request] = []

@@ -18,10 +18,10 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 IMAGES = ROOT / "docs/images"
 NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
-SCHEMES = ("light", "dark")
 
-RUN_AXE = """() => axe.run().then(result => result.violations.map(
-  it => `${it.id}: ${it.nodes.map(node => node.html).join(" ")}`))"""
+RUN_AXE = """rules => axe.run(rules ? { runOnly: rules } : {}).then(result =>
+  result.violations.map(it => `${it.id}: ${it.nodes.map(node => node.html).join(" ")}`))"""
+COLOURS = ["color-contrast"]
 SHIFTS = """() => new Promise(done => new PerformanceObserver((list, observer) => {
   observer.disconnect(); done(list.getEntries().map(entry => entry.value));
 }).observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => done([]), 700))"""
@@ -71,38 +71,38 @@ def test_a_page_fits_a_narrow_phone_and_doubled_text(
 @pytest.mark.skipif(
     not AXE.exists(), reason="needs axe-core: install Node.js and run `npm install`"
 )
-@pytest.mark.parametrize(
-    ("scheme", "viewport"),
-    [("light", PHONE), ("dark", PHONE), ("light", DESKTOP)],
-    ids=["light phone", "dark phone", "desktop"],
-)
 @each_page
-def test_axe_finds_nothing(
-    addresses: dict[str, str],
-    new_page: NewPage,
-    name: str,
-    scheme: str,
-    viewport: dict[str, int],
-) -> None:
-    page = _open(new_page, addresses[name], viewport=viewport, color_scheme=scheme, bypass_csp=True)
+def test_axe_finds_nothing(addresses: dict[str, str], new_page: NewPage, name: str) -> None:
+    page = _open(new_page, addresses[name], color_scheme="light", bypass_csp=True)
     page.evaluate(AXE.read_text())
 
-    assert page.evaluate(RUN_AXE) == []
+    assert axe_everywhere(page) == []
+
+
+def axe_everywhere(page: Page) -> list[str]:
+    """What axe finds on a phone, in the dark, where only colours differ, and on a desktop."""
+    # Colours are measured as they are, not on their way to what they will be.
+    page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+    found: list[str] = page.evaluate(RUN_AXE)
+    page.emulate_media(color_scheme="dark")
+    found += page.evaluate(RUN_AXE, COLOURS)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    found += page.evaluate(RUN_AXE)
+    page.set_viewport_size({"width": 360, "height": 740})
+    return found
 
 
 @pytest.mark.skipif(
     not AXE.exists(), reason="needs axe-core: install Node.js and run `npm install`"
 )
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_in_the_error_summary(
-    site: LiveSite, new_page: NewPage, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme, bypass_csp=True)
+def test_axe_finds_nothing_in_the_error_summary(site: LiveSite, new_page: NewPage) -> None:
+    page = new_page(color_scheme="light", bypass_csp=True)
     ask(page, site, "sam@@example.com")
     expect(page.locator(".summary")).to_be_focused()
     page.evaluate(AXE.read_text())
 
-    assert page.evaluate(RUN_AXE) == []
+    assert axe_everywhere(page) == []
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
