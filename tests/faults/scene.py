@@ -66,7 +66,9 @@ class Deliveries:
             self._changed.notify_all()
             assert self._changed.wait_for(lambda: not self._under_way, _LONGEST_WORK_SECONDS)
 
-    def _counted(self, invited: str | int, library_ids: Sequence[int]) -> DemoShare:
+    def _counted(
+        self, invited: str | int, library_ids: Sequence[int], server: str = ""
+    ) -> DemoShare:
         with self._changed:
             self._under_way += 1
         try:
@@ -74,15 +76,15 @@ class Deliveries:
             hook()
             with self._changed:
                 self._changed.wait_for(lambda: not self._held, _LONGEST_WORK_SECONDS)
-            return self._carry_out(invited, library_ids)
+            return self._carry_out(invited, library_ids, server)
         finally:
             with self._changed:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def _carry_out(self, invited: str | int, library_ids: Sequence[int]) -> DemoShare:
+    def _carry_out(self, invited: str | int, library_ids: Sequence[int], server: str) -> DemoShare:
         try:
-            share = self._share(invited, library_ids)
+            share = self._share(invited, library_ids, server)
         except Refused:
             self.refused.append(identity_key(str(invited)))
             raise
