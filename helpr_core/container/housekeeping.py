@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from helpr_core.services.upkeep.housekeeping import Housekeeping
 from helpr_core.services.upkeep.steps.acceptances import NoteAcceptances
 from helpr_core.services.upkeep.steps.backup import MakeBackup
+from helpr_core.services.upkeep.steps.decisions import SettleDecisions
 from helpr_core.services.upkeep.steps.expiry import PurgeExpired
 from helpr_core.services.upkeep.steps.inbox import DrainInbox
 from helpr_core.services.upkeep.steps.interrupted import SettleInterrupted
@@ -29,6 +30,7 @@ def steps(parts: Container) -> tuple[Step, ...]:
     now = parts.utc_now
     return (
         Step("inbox", 15, lambda: DrainInbox(parts.inbox()), opens_database=False),
+        Step("decisions", 2, lambda: SettleDecisions(parts.settle_decisions)),
         Step("server", 5, lambda: LookAtServer(parts.catalog(), parts.breaker())),
         Step("queue", 85, lambda: WorkQueue(
             parts.invite_queue(), parts.attempt(), parts.breaker(), parts.state(), now)),

@@ -20,6 +20,7 @@ def upkeep(parts: Container) -> Upkeep:
         breaker=parts.breaker,
         housekeeping_runs=parts.housekeeping_runs,
         sightings=parts.sightings,
+        settle_decisions=parts.settle_decisions,
         backup_folder=parts.backup_folder,
         clock=parts.utc_now,
         on_azure=parts.on_azure(),

@@ -22,7 +22,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.decisions import Decision
 from helpr_core.errors import EntryChanged, LogUnavailable, StateUnavailable
 from helpr_core.kept import Kept
-from helpr_core.services.documents import Document
+from helpr_core.services.documents import Document, Found
 from helpr_core.services.ports import Decisions, StateStore
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ class Decided(Generic[D]):
 
     def settle(self) -> None:
         """Make table and copy the same. Raises LogUnavailable and StateUnavailable."""
-        self._swap_copy(self._agreed(self._document.find(self._state).value))
+        found = self._document.find(self._state)
+        self._swap_copy(self._agreed(found.value), found)
 
     def _read(self) -> D:
         copy, last = self._copy(), self._kept.last
@@ -111,7 +112,8 @@ class Decided(Generic[D]):
             if copy is not None:
                 return copy
             name = self._document.key
-            raise StateUnavailable(f"neither store has {name} at this moment: {exc}") from exc
+            told = f"there is no copy of your {name}, and {exc}"
+            raise StateUnavailable(told, exc.retry_after_seconds, fix=exc.fix) from exc
         self._write_copy(decided)
         return decided
 
@@ -155,10 +157,10 @@ class Decided(Generic[D]):
         except StateUnavailable as exc:
             log.warning("copy not written name=%s reason=%s", self._document.key, exc)
 
-    def _swap_copy(self, decided: D) -> None:
+    def _swap_copy(self, decided: D, found: Found[D] | None = None) -> None:
         """Write it, unless the copy is newer; a later read sees to that one."""
         for _ in range(_TRIES):
-            found = self._document.find(self._state)
+            found = found or self._document.find(self._state)
             there = found.value
             if there is not None and there.recorded and there.version >= decided.version:
                 return
@@ -167,6 +169,7 @@ class Decided(Generic[D]):
             try:
                 self._document.swap(self._state, found, decided)
             except EntryChanged:
+                found = None
                 continue
             return
         raise StateUnavailable("the copy in the state store changes too often")

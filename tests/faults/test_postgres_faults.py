@@ -141,7 +141,7 @@ overview | 200 error: database, queue, inbox… | no row, 1 in the inbox | 0/0 |
 connection | 200 database: what to do | no row | 0/0 | manage_connection
 libraries | 200 | no row | 0/0 | manage_libraries_get
 invites | 503 unavailable Retry-After | no row, 1 in the inbox | 0/0 | code=unavailable
-settings | 200 | no row | 0/0 | action not in the audit log
+settings | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 """)
 
 # It answers nobody, and later carries out what it was asked: a claim of somebody who is gone.
@@ -162,12 +162,12 @@ RESTARTED_JUST_NOW = promises("""
 invite, warm | 202 queued | no row, 1 in the inbox | 0/0 | request to the inbox
 invite, cold | 201 success | success #1 | 1/1 | function=invite status=201
 page | 200 We’re keeping your request | queued #0 +0s | 0/0 | drained request_id=
-queue | failed=queue | queued plex_unavailable #1 +0s | 0/0 | step=queue
-interrupted | sent=1 failed=queue | success #1 | 1/1 | found interrupted
+queue | sent=1 failed=decisions | success #2 | 1/1 | step=decisions
+interrupted | sent=1 failed=decisions | success #1 | 1/1 | found interrupted
 retry | 503 unavailable Retry-After | queued plex_unavailable #1 +0s | 0/0 | code=unavailable
 overview | 200 warning: inbox | no row, 1 in the inbox | 0/0 | manage_overview
 invites | 200 none | no row, 1 in the inbox | 0/0 | invites_list
-settings | 200 | no row | 0/0 | action not in the audit log
+settings | 200 | no row | 0/0 | decision read from its copy
 """)
 
 # It can be read and not written.

@@ -67,21 +67,21 @@ _CHANGED = _answer("412 Precondition Failed", _error("UpdateConditionNotSatisfie
 _TAKEN = _answer("409 Conflict", _error("EntityAlreadyExists"))
 _BUSY = _answer("503 Server Busy", _error("ServerBusy"), "Retry-After: 30")
 
-# A warm worker goes on with what it knows; a cold one keeps the request for later.
+# A warm worker goes on with what it knows; a cold one reads the database.
 DOWN = promises("""
 invite, warm | 201 success | success #1 | 1/1 | rate limits from memory alone
-invite, cold | 202 queued | queued #0 +0s | 0/0 | request queued unseen
+invite, cold | 201 success | success #1 | 1/1 | copy not read
 repeat | 201 success | success #1 | 1/1 | rate limits from memory alone
 fourth | 201 success | success #1 | 4/4 | rate limits from memory alone
 page | 200 Invitation sent to friend@example.com | success #1 | 1/1 | rate limits from memory alone
-queue | sent=1 failed=inbox,expiry | success #2 | 1/1 | housekeeping without a lease
-interrupted | sent=1 failed=inbox,expiry | success #1 | 1/1 | run not stored
+queue | sent=1 failed=inbox,decisions,expiry | success #2 | 1/1 | housekeeping without a lease
+interrupted | sent=1 failed=inbox,decisions,expiry | success #1 | 1/1 | run not stored
 retry | 202 success | success #2 | 1/1 | manage_invites_retry
 overview | 200 warning: state_store, housekeeping, breaker… | success #1 | 1/1 | seats not
 connection | 200 state_store: See that it runs, | no row | 0/0 | server not stored
 libraries | 200 | no row | 0/0 | server not stored
 invites | 200 success | success #1 | 1/1 | invites_list
-settings | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
+settings | 200 | no row | 0/0 | copy not written
 """)
 
 # Neither store can keep anything: nothing is sent.

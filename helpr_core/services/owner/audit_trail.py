@@ -30,8 +30,8 @@ class AuditTrail:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
-        """Keep one action. Never raises: the owner must be able to pause while the database
-        is down, and then the worker's own log has the line.
+        """Keep one action. Never raises: it is done, and where the database has gone away since,
+        the worker's own log has the line.
         """
         event = AuditEvent(self._clock(), actor, action, target, reference, before, after)
         try:

@@ -11,7 +11,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import QueueState
-from helpr_core.errors import BackupFailed, Unavailable
+from helpr_core.errors import BackupFailed, LogUnavailable, StateUnavailable, Unavailable
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteQueue
@@ -31,6 +31,11 @@ _RUN_IT = (
     "anywhere, `python -m helpr_core housekeeping` runs it once."
 )
 _TRIED_AGAIN = "Each step is tried again every 5 minutes."
+_NO_CHANGES = "Mend the database. Until then nothing is saved under Settings and Libraries."
+_NO_COPY = (
+    "Mend the state store; the copy is then written within 5 minutes. Until then workers read the "
+    "database, and one that starts may go on with what was chosen before."
+)
 _NO_BACKUP = "Run `python -m helpr_core housekeeping`; it makes one, or says what is in the way."
 
 
@@ -43,6 +48,7 @@ class Upkeep:
     breaker: Callable[[], CircuitBreaker]
     housekeeping_runs: Callable[[], Runs]
     sightings: Callable[[], Sightings]
+    settle_decisions: Callable[[], None]
     backup_folder: Callable[[], BackupFolder | None]
     clock: Clock
     on_azure: bool
@@ -55,6 +61,7 @@ class Upkeep:
             "housekeeping": self._housekeeping,
             "breaker": self._breaker,
             "inbox": self._inbox,
+            "decisions": self._decisions,
             "ceilings": lambda: self.sightings().ceilings(),
             _BACKUP: self._backup,
         }
@@ -142,6 +149,18 @@ class Upkeep:
             f"{_requests(state.waiting)} for the database, the oldest for {since}",
             "Once the database answers they go there by themselves, within 5 minutes.",
         )
+
+    def _decisions(self) -> Check:
+        """Whether what the owner chose counts everywhere; what can be mended is, on the way."""
+        try:
+            self.settle_decisions()
+        except LogUnavailable as exc:
+            told = f"what you chose counts, but cannot be changed: {exc}"
+            return Check("decisions", Severity.WARNING, told, _NO_CHANGES)
+        except StateUnavailable as exc:
+            told = f"what you chose is saved, but its copy cannot be written: {exc}"
+            return Check("decisions", Severity.WARNING, told, _NO_COPY)
+        return Check("decisions", Severity.OK, "what you chose is saved, and every worker reads it")
 
 
 def _known(name: str, look: Callable[[], Check]) -> Check:

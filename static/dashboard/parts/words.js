@@ -57,6 +57,7 @@ export const CHECKS = {
   queue: "Queue",
   housekeeping: "Housekeeping",
   inbox: "Inbox",
+  decisions: "Your choices",
   ceilings: "Too much at once",
   backup: "Backup",
 };

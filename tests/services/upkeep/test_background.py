@@ -12,7 +12,7 @@ from tests.services.conftest import NewWorker
 from tests.services.upkeep.test_housekeeping import left_behind, queued
 from tests.services.worker import Worker
 
-NAMES = ("queue", "housekeeping", "breaker", "inbox", "ceilings", "backup")
+NAMES = ("queue", "housekeeping", "breaker", "inbox", "decisions", "ceilings", "backup")
 OK, WARNING, ERROR = Severity
 
 
@@ -129,8 +129,20 @@ def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> Non
     found = checks(apart)
     assert found["queue"].ok
     assert found["backup"].ok, "no folder is set, so there is nothing to know"
-    for name in NAMES[1:-1]:
+    assert found["decisions"].severity is WARNING
+    assert "its copy cannot be written" in found["decisions"].detail
+    for name in {*NAMES[1:-1]} - {"decisions"}:
         assert (found[name].severity, found[name].detail[:9]) == (WARNING, "not known")
+
+
+def test_without_the_database_the_owner_is_told_that_nothing_can_be_changed(apart: Worker) -> None:
+    assert checks(apart)["decisions"].ok
+    apart.break_off(["decisions"])
+    found = checks(apart)["decisions"]
+    assert found.severity is WARNING
+    assert "cannot be changed" in found.detail
+    apart.mend(["decisions"])
+    assert checks(apart)["decisions"].ok
 
 
 def test_the_overview_has_them_all(worker: Worker) -> None:

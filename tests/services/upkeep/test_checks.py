@@ -25,6 +25,7 @@ OURS = (
     "housekeeping",
     "breaker",
     "inbox",
+    "decisions",
     "ceilings",
     "backup",
 )
@@ -90,7 +91,9 @@ def test_a_database_that_is_not_there_is_one_layer_of_several(
     state = f"sqlite:///{sqlite_path}"
     worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state)
     checks = check(worker)
-    assert broken(checks) == ["database"]
+    # And before anything was ever read from it, nobody knows what the owner has chosen.
+    assert broken(checks) == ["libraries", "database"]
+    assert checks["libraries"].fix == checks["database"].fix
     assert checks["queue"].detail.startswith("not known")
 
 
