@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from helpr_core.configuration.settings import SETTING_NAMES
@@ -93,8 +92,5 @@ def take_everybody(settings: Mapping[str, str]) -> None:
     """Take the daily cap away, as the owner of such an installation does."""
     parts = Container(settings)
     stored = parts.site_settings()
-    saved = stored.saved()
-    code_required = saved.settings.code_required and stored.code_available
-    wanted = replace(saved.settings, daily_cap=0, code_required=code_required)
-    stored.save(wanted, saved.version, "owner")
+    stored.save({"daily_cap": 0}, stored.saved().version, "owner")
     parts.database().dispose()

@@ -13,7 +13,7 @@ from helpr_core.errors import HelprError
 from helpr_core.patience import within
 from helpr_core.web import cookies, language
 from helpr_core.web.call import KEY_HOLDER, NOBODY, Call, Handler, is_https
-from helpr_core.web.endpoint import Endpoint, Purpose, named
+from helpr_core.web.endpoint import FORM, Endpoint, Purpose, named
 from helpr_core.web.problems import INTERNAL, Trouble, trouble_of
 from helpr_core.web.reading import body_fields
 from helpr_core.web.responses import HSTS, SECURITY_HEADERS, problem_page, problem_response
@@ -83,7 +83,7 @@ def _typed(endpoint: Endpoint, call: Call, trouble: Trouble) -> dict[str, str] |
     if endpoint.purpose is not Purpose.ASK or trouble.code not in FOR_A_WHILE:
         return None
     try:
-        fields = body_fields(call, forms=True)
+        fields = body_fields(call, FORM)
     except HelprError:
         return None
     typed = {name: text for name in TYPED if isinstance(text := fields.get(name), str) and text}

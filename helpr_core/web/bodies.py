@@ -30,8 +30,10 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_fields(content_type: str, body: bytes, *, forms: bool) -> dict[str, Any]:
-    """The fields of a JSON object or, where `forms` allow it, of a form.
+def read_fields(content_type: str, body: bytes, also: str = "") -> dict[str, Any]:
+    """The fields of a JSON object or, where `also` names FORM, of a form.
+
+    `also` is a media type that is read as well as JSON.
 
     Raises BodyTooLarge over 16 KB, UnsupportedMediaType, or InvalidInput: empty, not
     UTF-8, broken, not an object, a field twice, a character that no database keeps.
@@ -39,7 +41,7 @@ def read_fields(content_type: str, body: bytes, *, forms: bool) -> dict[str, Any
     if len(body) > MAX_BYTES:
         raise BodyTooLarge(MAX_BYTES)
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != JSON and not (forms and media_type == FORM):
+    if media_type not in (JSON, also or JSON):
         if not body:
             raise InvalidInput(EMPTY)
         raise UnsupportedMediaType(f"send {JSON}")
@@ -49,7 +51,7 @@ def read_fields(content_type: str, body: bytes, *, forms: bool) -> dict[str, Any
         text = body.decode("utf-8-sig")  # some editors and shells put a byte order mark before it
     except UnicodeDecodeError as exc:
         raise InvalidInput(NOT_UTF8) from exc
-    return _json_fields(text) if media_type == JSON else _form_fields(text)
+    return _form_fields(text) if media_type == FORM else _json_fields(text)
 
 
 def check(model: type[Model], fields: Mapping[str, Any]) -> Model:

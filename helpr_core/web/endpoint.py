@@ -10,6 +10,7 @@ from typing import Any
 from helpr_core import first_use
 
 JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
 FORM = "application/x-www-form-urlencoded"
 HTML = "text/html"
 CSV = "text/csv"

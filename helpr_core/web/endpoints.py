@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpr_core.web.endpoint import ANYTHING, CSV, FORM, HTML, JSON, Endpoint, Purpose
+from helpr_core.web.endpoint import ANYTHING, CSV, FORM, HTML, JSON, MERGE_PATCH, Endpoint, Purpose
 
 KEY_DOOR = "api/manage/"
 HOUSEKEEPING_MINUTES = 5
@@ -183,6 +183,11 @@ _OWNERS = (
         "settings_put", "PUT", "settings", "settings.handlers.put_settings",
         {200: "settings.shapes.SettingsOut"}, (412, 428, *_WRITES),
         body="settings.shapes.SettingsIn", if_match=True,
+    ),
+    _owners(
+        "settings_patch", "PATCH", "settings", "settings.handlers.patch_settings",
+        {200: "settings.shapes.SettingsOut"}, (412, 428, *_WRITES),
+        body="settings.shapes.SettingsPatch", media_types=(MERGE_PATCH, JSON), if_match=True,
     ),
     _owners(
         "audit", "GET", "audit", "audit.handlers.list_events", {200: "audit.shapes.AuditOut"},

@@ -31,12 +31,12 @@ def read_query(call: Call, model: type[Model]) -> Model:
     return web.bodies.check(model, {name: text for name, (text,) in given.items() if text})
 
 
-def read_body(call: Call, model: type[Model]) -> Model:
+def read_body(call: Call, model: type[Model], also: str = "") -> Model:
     """The body, a JSON object, as the model has it."""
-    return web.bodies.check(model, body_fields(call))
+    return web.bodies.check(model, body_fields(call, also))
 
 
-def body_fields(call: Call, *, forms: bool = False) -> dict[str, Any]:
+def body_fields(call: Call, also: str = "") -> dict[str, Any]:
     """The fields in the body: see `bodies.read_fields`."""
     try:
         body = call.request.get_data()
@@ -44,7 +44,7 @@ def body_fields(call: Call, *, forms: bool = False) -> dict[str, Any]:
         raise BodyTooLarge(web.bodies.MAX_BYTES) from exc
     except ClientDisconnected as exc:
         raise InvalidInput(CUT_OFF) from exc
-    return web.bodies.read_fields(call.request.headers.get("content-type", ""), body, forms=forms)
+    return web.bodies.read_fields(call.request.headers.get("content-type", ""), body, also)
 
 
 def request_id(call: Call) -> UUID:

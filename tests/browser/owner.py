@@ -13,6 +13,7 @@ from playwright.sync_api import APIRequestContext, BrowserContext, Locator, Page
 from sqlalchemy import create_engine
 
 from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.services.site.settings import DEFAULTS
 from tests.browser.live import LiveSite
 from tests.web.dashboard import PASSWORD, SESSION, USERNAME
 
@@ -24,15 +25,7 @@ VIEWS = {
     "#/check": "Connection check",
     "#/activity": "Activity",
 }
-DEFAULTS = {
-    "title": "",
-    "welcome": "",
-    "code_required": False,
-    "approval_required": False,
-    "paused": False,
-    "daily_cap": 0,
-    "retention_days": 0,
-}
+AT_FIRST = dict.fromkeys(DEFAULTS) | {"daily_cap": 0}
 
 
 @dataclass
@@ -68,7 +61,7 @@ class Door:
         """Save these settings; the others become what they were at first."""
         url = f"{self.site.url}/dashboard/api/settings"
         etag = self.requests.get(url).headers["etag"]
-        kept = self.ask("PUT", "settings", DEFAULTS | settings, **{"If-Match": etag})
+        kept = self.ask("PATCH", "settings", AT_FIRST | settings, **{"If-Match": etag})
         assert settings.items() <= kept.items(), kept
 
     def friend_asks(self, name: str, **fields: str) -> str:

@@ -125,6 +125,7 @@ CASES = [
     _manage(f"POST invites/{UNKNOWN}/deny", "manage_invites_deny", 404, request_id=UNKNOWN),
     _manage("GET settings", "manage_settings_get"),
     _manage("PUT settings", "manage_settings_put", 428, b"{}"),
+    _manage("PATCH settings", "manage_settings_patch", 428, b"{}"),
     _manage("GET audit", "manage_audit"),
     _nowhere("POST /api/manage/overview", "unknown_api", rest="manage/overview"),
     Case("GET /dashboard", "dashboard"),

@@ -40,7 +40,7 @@ BY_0_1_0: dict[str, Any] = {
 
 
 def save(place: Place, wanted: SiteSettings, after: int, by: str = "anna") -> None:
-    place.settings().save(SiteSettings(**_without_code(wanted)), after, by)
+    place.settings().save(_without_code(wanted), after, by)
 
 
 def _without_code(wanted: SiteSettings) -> dict[str, Any]:
@@ -243,7 +243,7 @@ def test_a_save_while_the_state_store_is_down_reaches_every_worker(place: Place)
     first, second = place.settings(), place.settings()
     first.current(), second.current()
     place.state.down = True
-    first.save(SiteSettings(**_without_code(PAUSED)), 1, "anna")
+    first.save(_without_code(PAUSED), 1, "anna")
     assert first.current() == PAUSED
     later(place)
     assert second.current() == PAUSED

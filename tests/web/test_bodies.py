@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
 from helpr_core.web.bodies import MAX_BYTES, check, read_fields
-from helpr_core.web.endpoint import FORM, JSON
+from helpr_core.web.endpoint import FORM, JSON, MERGE_PATCH
 from helpr_core.web.libraries.shapes import LibrariesIn
 from helpr_core.web.public.shapes import InviteIn
 
@@ -33,15 +33,15 @@ NEARLY_FORM = st.text(alphabet="=&%+;f0éÿ \x00", max_size=200).map(str.encode)
 BODIES = st.binary(max_size=500) | NEARLY_JSON | NEARLY_FORM
 
 
-@given(kind=TYPES, body=BODIES, forms=st.booleans())
-def test_any_bytes_are_fields_or_a_known_error(kind: str, body: bytes, forms: bool) -> None:
+@given(kind=TYPES, body=BODIES, also=st.sampled_from(["", FORM, MERGE_PATCH]))
+def test_any_bytes_are_fields_or_a_known_error(kind: str, body: bytes, also: str) -> None:
     try:
-        fields: object = read_fields(kind, body, forms=forms)
+        fields: object = read_fields(kind, body, also)
     except InvalidInput as refused:
         fields = {error.field: error.message for error in refused.errors}
     except UnsupportedMediaType:
         media_type = kind.partition(";")[0].strip().lower()
-        assert media_type not in ((JSON, FORM) if forms else (JSON,))
+        assert media_type not in (JSON, also or JSON)
         return
     assert isinstance(fields, dict)
     assert all(isinstance(name, str) for name in fields)
@@ -71,18 +71,18 @@ def test_a_json_object_is_read_as_it_was_meant(fields: dict[str, Any], escaped: 
         meant = json.loads(body.decode())
     except UnicodeDecodeError:
         with pytest.raises(InvalidInput):
-            read_fields(JSON, body, forms=False)
+            read_fields(JSON, body)
         return
     if _no_database_keeps(_all_text(meant)):
         with pytest.raises(InvalidInput):
-            read_fields(JSON, body, forms=False)
+            read_fields(JSON, body)
         return
-    assert json.dumps(read_fields(JSON, body, forms=False)) == json.dumps(meant)
+    assert json.dumps(read_fields(JSON, body)) == json.dumps(meant)
 
 
 @given(fields=st.dictionaries(st.text(), st.text(), min_size=1, max_size=20))
 def test_a_form_is_read_as_it_was_meant(fields: dict[str, str]) -> None:
-    assert read_fields(FORM, urlencode(fields).encode(), forms=True) == fields
+    assert read_fields(FORM, urlencode(fields).encode(), FORM) == fields
 
 
 @given(name=st.text(), one=st.text(), other=st.text(), form=st.booleans())
@@ -93,14 +93,14 @@ def test_a_field_that_stands_twice_is_refused(name: str, one: str, other: str, f
         key, first, second = json.dumps(name), json.dumps(one), json.dumps(other)
         body, kind = f"{{{key}: {first}, {key}: {second}}}", JSON
     with pytest.raises(InvalidInput) as refused:
-        read_fields(kind, body.encode(), forms=True)
+        read_fields(kind, body.encode(), FORM)
     assert refused.value.errors[0].field == name
 
 
 @given(more=st.integers(1, 100_000), kind=TYPES)
 def test_a_body_too_large_is_refused_before_it_is_read(more: int, kind: str) -> None:
     with pytest.raises(BodyTooLarge):
-        read_fields(kind, b"\xff" * (MAX_BYTES + more), forms=True)
+        read_fields(kind, b"\xff" * (MAX_BYTES + more), FORM)
 
 
 @given(fields=OBJECTS)
@@ -126,4 +126,4 @@ def test_what_was_typed_is_in_no_message(typed: str) -> None:
 @pytest.mark.parametrize("kind", [FORM, "application/x-www-form-urlencoded;charset=UTF-8"])
 def test_a_form_is_not_read_where_json_alone_is_meant(kind: str) -> None:
     with pytest.raises(UnsupportedMediaType):
-        read_fields(kind, b"shared=1", forms=False)
+        read_fields(kind, b"shared=1")

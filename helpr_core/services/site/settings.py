@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from annotated_types import Interval, MaxLen
 
 from helpr_core.clock import Clock
 from helpr_core.domain.decisions import Decision
@@ -16,6 +20,8 @@ from helpr_core.texts import Message
 FRESH = timedelta(seconds=30)
 """How long a worker goes on with what it has read: a change reaches all within a minute."""
 _REMEMBERED_CHANGES = 20
+SEVERAL_LINES = "several lines"
+"""Marks a text that may have line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +32,18 @@ class SiteSettings:
 
     `title` "" means the title made of the server's name; `code_required` counts only where
     an invite code is set at all.
+
+    The one list of the settings: what is sent, answered and shown is made from it. A field that is
+    added here needs a default, which counts where nothing is saved yet.
     """
 
-    title: str = ""
-    welcome: str = ""
+    title: Annotated[str, MaxLen(80)] = ""
+    welcome: Annotated[str, MaxLen(500), SEVERAL_LINES] = ""
     code_required: bool = True
     approval_required: bool = False
     paused: bool = False
-    daily_cap: int = 20
-    retention_days: int = 0
+    daily_cap: Annotated[int, Interval(ge=0, le=10_000)] = 20
+    retention_days: Annotated[int, Interval(ge=0, le=3650)] = 0
 
     def require_open(self) -> None:
         """Raise InvitesPaused while the owner takes no requests."""
@@ -43,7 +52,8 @@ class SiteSettings:
 
 
 NO_CODE = FieldError("code_required", Message("field.set_invite_code_first"))
-NAMES = tuple(one.name for one in fields(SiteSettings))
+DEFAULTS = asdict(SiteSettings())
+"""Every setting by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +115,23 @@ class StoredSettings:
         """What is stored now, with its version."""
         return self._decided.newest()
 
-    def save(self, wanted: SiteSettings, version: int, by: str) -> Saved:
-        """Store them if nobody saved since `version`; SettingsChanged when somebody did.
+    def save(self, given: Mapping[str, Any], version: int, by: str) -> Saved:
+        """Store these fields if nobody saved since `version`; SettingsChanged when somebody did.
 
-        Raises LogUnavailable while the database is down: nothing is saved then.
+        The others stay as they are, and None is a field's default. Raises LogUnavailable while
+        the database is down: nothing is saved then.
         """
         if not self._code_available:
-            if wanted.code_required:
+            if given.get("code_required"):
                 raise InvalidInput(NO_CODE)
             # Not what the owner chose but all there was to choose: a code that is set one
             # day is to be asked for.
-            wanted = replace(wanted, code_required=True)
+            given = {**given, "code_required": True}
         before = self._decided.recorded()
         if before.version != version:
             raise SettingsChanged(before, since=version)
+        chosen = {name: DEFAULTS[name] if one is None else one for name, one in given.items()}
+        wanted = replace(before.settings, **chosen)
         change = Change(version + 1, by, self._clock(), changed_fields(before.settings, wanted))
         changes = (*before.changes, change)[-_REMEMBERED_CHANGES:]
         try:
@@ -129,4 +142,4 @@ class StoredSettings:
 
 def changed_fields(before: SiteSettings, after: SiteSettings) -> tuple[str, ...]:
     """The names of the fields in which the two differ."""
-    return tuple(name for name in NAMES if getattr(before, name) != getattr(after, name))
+    return tuple(name for name in DEFAULTS if getattr(before, name) != getattr(after, name))

@@ -12,6 +12,7 @@ from helpr_core.domain.requests import InviteRequest, Source
 from helpr_core.errors import CrossSite, HelprError, InvalidInput, InviteCodeInvalid
 from helpr_core.web import bodies, cookies, identities, origin
 from helpr_core.web.call import Call
+from helpr_core.web.endpoint import FORM
 from helpr_core.web.problems import trouble_of, trouble_of_row
 from helpr_core.web.public import shapes
 from helpr_core.web.public.form import form_page, received_page
@@ -51,7 +52,7 @@ def post_invite(call: Call) -> Response:
     fields: dict[str, object] = {}
     try:
         origin.require_own_site(call)
-        fields = body_fields(call, forms=True)
+        fields = body_fields(call, FORM)
         if call.wants_html and "suggestion" in fields:  # the button "Use name@gmail.com"
             fields["email_or_username"] = fields.pop("suggestion")
         given = bodies.check(shapes.InviteIn, fields)
@@ -65,7 +66,7 @@ def post_invite(call: Call) -> Response:
             return problem_response(trouble, call.reference)
         if isinstance(exc, CrossSite):
             with suppress(HelprError):  # what cannot be read is not filled in
-                fields = body_fields(call, forms=True)
+                fields = body_fields(call, FORM)
         return form_page(call, fields, cache=NO_STORE, trouble=trouble)
     if row is None:
         if call.wants_html:

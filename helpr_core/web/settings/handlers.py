@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from werkzeug.http import quote_etag
 from werkzeug.wrappers import Response
@@ -12,6 +14,7 @@ from helpr_core.errors import FieldError, IfMatchMissing, InvalidInput
 from helpr_core.services.site.settings import Saved, SettingsChanged, changed_fields
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
+from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.problems import KINDS, Trouble
 from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import json_response, problem_response
@@ -26,13 +29,21 @@ def get_settings(_call: Call) -> Response:
 
 
 def put_settings(call: Call) -> Response:
-    """PUT settings: all of them, where If-Match names the version that was read."""
+    """PUT settings: where If-Match names the version that was read; what is not sent stays."""
+    return _save(call, read_body(call, shapes.SettingsIn).given())
+
+
+def patch_settings(call: Call) -> Response:
+    """PATCH settings: some of them, as RFC 7396 has it; null is the default."""
+    return _save(call, read_body(call, shapes.SettingsPatch, MERGE_PATCH).given())
+
+
+def _save(call: Call, given: Mapping[str, Any]) -> Response:
     version = _version(call)
-    wanted = read_body(call, shapes.SettingsIn).settings()
     stored = container.current().site_settings()
     before = stored.saved()
     try:
-        after = stored.save(wanted, version, call.actor.name)
+        after = stored.save(given, version, call.actor.name)
     except SettingsChanged as exc:
         return _refusal(call, exc)
     names = changed_fields(before.settings, after.settings)

@@ -1,51 +1,82 @@
-"""What the owner sets."""
+"""What the owner sets, made from the one list of settings: services/site/settings.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, get_args, get_type_hints
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from helpr_core.services.site.settings import Change, Saved, SiteSettings
+from helpr_core.services.site.settings import SEVERAL_LINES, Change, Saved, SiteSettings
 from helpr_core.texts import text
 from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line, Text
 
 
-class SettingsIn(BaseModel):
-    """All settings; 0 means no cap, and for ever. What is above the cap waits for a yes."""
+def _checked(hint: Any) -> Any:
+    """The field's type with its limits, as it is taken; texts are trimmed."""
+    base, *limits = get_args(hint) or (hint,)
+    if base is str:
+        base = Text if SEVERAL_LINES in limits else Line
+    limits = [limit for limit in limits if limit != SEVERAL_LINES]
+    return Annotated[base, *limits] if limits else base
 
+
+_TYPES = get_type_hints(SiteSettings, include_extras=True)
+_NOT_SENT: Any = Field(default_factory=lambda: None)
+"""What is not sent has no default here: it stays as it is."""
+
+
+class _Sent(BaseModel):
     model_config = STRICT
 
-    title: Annotated[Line, StringConstraints(max_length=80)]
-    welcome: Annotated[Text, StringConstraints(max_length=500)]
-    code_required: bool
-    approval_required: bool
-    paused: bool
-    daily_cap: Annotated[int, Field(ge=0, le=10_000)]
-    retention_days: Annotated[int, Field(ge=0, le=3650)]
-
-    def settings(self) -> SiteSettings:
-        """The same for the use case."""
-        return SiteSettings(**self.model_dump())
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent; None is to become the default."""
+        return self.model_dump(exclude_unset=True)
 
 
-class SettingsOut(BaseModel):
-    """What the owner set; `default_title` shows while `title` is empty."""
+class _Patch(_Sent):
+    model_config = ConfigDict(extra="forbid")
 
-    title: str
+
+class SettingsIn(
+    create_model(  # type: ignore[misc] # made here, so no type checker can know it
+        "SettingsIn", __base__=_Sent, **{n: (_checked(t), _NOT_SENT) for n, t in _TYPES.items()}
+    )
+):
+    """The settings; 0 means no cap, and for ever. What is above the cap waits for a yes.
+
+    What is not sent stays as it is, so that a script goes on which does not know of it yet.
+    """
+
+
+class SettingsPatch(
+    create_model(  # type: ignore[misc]
+        "SettingsPatch",
+        __base__=_Patch,
+        **{n: (_checked(t) | None, _NOT_SENT) for n, t in _TYPES.items()},
+    )
+):
+    """A JSON Merge Patch (RFC 7396): what is not sent stays, null is the default."""
+
+
+class _Shown(BaseModel):
     default_title: str
-    welcome: str
-    code_required: bool
     code_available: bool = Field(description="INVITE_CODE is set.")
-    approval_required: bool
-    paused: bool
-    daily_cap: int
-    retention_days: int
     saved_at: datetime | None = None
     saved_by: str | None = None
+
+
+class SettingsOut(
+    create_model(  # type: ignore[misc]
+        "SettingsOut",
+        __base__=_Shown,
+        **{name: ((get_args(hint) or (hint,))[0], ...) for name, hint in _TYPES.items()},
+    )
+):
+    """What the owner set; `default_title` shows while `title` is empty."""
 
 
 class ChangeOut(BaseModel):
@@ -65,18 +96,13 @@ class ConflictOut(BaseModel):
 
 def settings_out(saved: Saved, *, server_name: str, code_available: bool) -> SettingsOut:
     """What the owner set; where there is no code, none is required."""
-    settings = saved.settings
     last = saved.changes[-1] if saved.changes else None
+    fields = asdict(saved.settings)
+    fields["code_required"] = saved.settings.code_required and code_available
     return SettingsOut(
-        title=settings.title,
+        **fields,
         default_title=text("form.default_title", server=server_name),
-        welcome=settings.welcome,
-        code_required=settings.code_required and code_available,
         code_available=code_available,
-        approval_required=settings.approval_required,
-        paused=settings.paused,
-        daily_cap=settings.daily_cap,
-        retention_days=settings.retention_days,
         saved_at=last.at if last else None,
         saved_by=last.by if last else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -61,7 +62,7 @@ def test_of_two_who_save_at_once_one_is_told_of_the_other(place: Place) -> None:
         settings = place.settings()
         together.wait(timeout=20)
         try:
-            settings.save(SiteSettings(title=by, code_required=False), 0, by)
+            settings.save({"title": by}, 0, by)
             outcomes.append(f"saved {by}")
         except SettingsChanged as exc:
             outcomes.append(f"told of {exc.missed[0].by}")
@@ -77,7 +78,7 @@ def test_of_two_who_save_at_once_one_is_told_of_the_other(place: Place) -> None:
 
 def test_the_last_known_settings_go_on_while_both_stores_are_down(place: Place) -> None:
     settings = place.settings()
-    settings.save(PAUSED, 0, "anna")
+    settings.save(asdict(PAUSED), 0, "anna")
     place.record.down = place.state.down = True
     place.clock.forward(hours=1)
     assert settings.current() == SiteSettings(paused=True)
@@ -96,7 +97,7 @@ def test_a_save_that_cannot_be_stored_is_not_taken_for_one(place: Place) -> None
     settings.saved()
     place.record.down = True
     with pytest.raises(LogUnavailable):
-        settings.save(PAUSED, 0, "anna")
+        settings.save(asdict(PAUSED), 0, "anna")
     place.clock.forward(hours=1)
     assert settings.current().paused is False
     assert place.settings().saved().version == 0

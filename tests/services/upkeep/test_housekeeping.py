@@ -45,7 +45,7 @@ def left_behind(worker: Worker, who: str, at: datetime = NOON) -> InviteRequest:
 def save(worker: Worker, **settings: Any) -> None:
     """The owner saves these settings."""
     stored = worker.parts.site_settings()
-    stored.save(SiteSettings(code_required=False, **settings), stored.saved().version, "owner")
+    stored.save(settings, stored.saved().version, "owner")
 
 
 def posts(worker: Worker) -> list[str | None]:

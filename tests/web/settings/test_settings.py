@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from helpr_core.clock import utc_now
 from helpr_core.services.requests import allowance
-from helpr_core.services.site.settings import FRESH
+from helpr_core.services.site.settings import DEFAULTS, FRESH
 from tests.web.conftest import INVITE_CODE, MakeSite
+from tests.web.dashboard import Dashboard
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 ALL = {
@@ -107,8 +109,117 @@ def test_what_cannot_be_is_refused_with_the_field(
     assert site.owner("GET", "settings").headers["ETag"] == '"v0"'
 
 
-def test_every_field_has_to_be_there(site: SiteUnderTest) -> None:
-    assert fields_of(problem(put(site, {}), 400, "invalid_input")) == list(ALL)
+def patch(site: SiteUnderTest, fields: Any, etag: str | None = '"v1"', kind: str = "") -> Any:
+    headers = {} if etag is None else {"If-Match": etag}
+    if kind:
+        headers["Content-Type"] = kind
+        return site.owner("PATCH", "settings", data=json.dumps(fields), headers=headers)
+    return site.owner("PATCH", "settings", json=fields, headers=headers)
+
+
+def shown(answer: Any) -> dict[str, Any]:
+    """The settings in an answer, without what says who saved them and when."""
+    assert answer.status_code == 200, answer.text
+    return {name: answer.get_json()[name] for name in ALL}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_script_that_does_not_know_a_setting_goes_on_and_resets_nothing(
+    site: SiteUnderTest, name: str
+) -> None:
+    """PUT from a script, or a tab, of before there was that setting."""
+    put(site, ALL)
+    known = {one: value for one, value in ALL.items() if one != name}
+    assert shown(put(site, known, '"v1"')) == ALL
+
+
+def test_put_passes_over_a_setting_that_is_none(site: SiteUnderTest) -> None:
+    """From a tab of a later version, while both run."""
+    assert shown(put(site, ALL | {"of_a_later_version": True})) == ALL
+
+
+def test_a_patch_changes_what_is_sent_and_leaves_the_rest(site: SiteUnderTest) -> None:
+    put(site, ALL)
+    patched = patch(site, {"paused": True, "title": " Ours "})
+    assert patched.headers["ETag"] == '"v2"'
+    assert shown(patched) == ALL | {"paused": True, "title": "Ours"}
+    assert shown(patch(site, {}, '"v2"')) == shown(patched)
+    told = site.owner("GET", "audit").get_json()["events"]
+    assert told[1]["after"] == {"paused": True, "title": "Ours"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_null_is_the_default(site: SiteUnderTest, name: str) -> None:
+    before = shown(site.owner("GET", "settings"))
+    put(site, ALL)
+    assert shown(patch(site, {name: None})) == ALL | {name: before[name]}
+
+
+def test_null_is_the_default_where_there_is_a_code_too(make_site: MakeSite) -> None:
+    site = make_site(INVITE_CODE=INVITE_CODE)
+    put(site, ALL)
+    assert shown(patch(site, {"code_required": None})) == ALL | {"code_required": True}
+
+
+@pytest.mark.parametrize(
+    "fields", [{"pause": True}, {"paused": True, "saved_by": "me"}, {"PAUSED": True}]
+)
+def test_a_patch_of_what_is_no_setting_is_refused_by_its_name(
+    site: SiteUnderTest, fields: dict[str, object]
+) -> None:
+    put(site, ALL)
+    wrong = fields_of(problem(patch(site, fields), 400, "invalid_input"))
+    assert wrong == [name for name in fields if name not in ALL]
+    assert shown(site.owner("GET", "settings")) == ALL
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", "x" * 81), ("paused", "yes"), ("daily_cap", -1), ("code_required", True)],
+)
+def test_a_patch_takes_no_other_values_than_put(
+    site: SiteUnderTest, field: str, value: object
+) -> None:
+    put(site, ALL)
+    answer = patch(site, {field: value})
+    assert fields_of(problem(answer, 400, "invalid_input")) == [field]
+
+
+def test_a_patch_says_which_version_it_is_based_on(site: SiteUnderTest) -> None:
+    put(site, ALL)
+    problem(patch(site, {"paused": True}, None), 428, "if_match_missing")
+    told = problem(patch(site, {"paused": True}, '"v0"'), 412, "settings_changed")
+    assert told["current"]["paused"] is False
+    assert shown(site.owner("GET", "settings")) == ALL
+
+
+def test_a_patch_has_its_own_media_type_and_json(site: SiteUnderTest) -> None:
+    put(site, ALL)
+    assert patch(site, {"paused": True}, '"v1"', "application/merge-patch+json").status_code == 200
+    problem(patch(site, {"paused": True}, '"v2"', "text/plain"), 415, "unsupported_media_type")
+    for wrong in ("paused", None, 1):
+        problem(patch(site, wrong, '"v2"'), 400, "invalid_input")
+
+
+def test_a_patch_goes_through_the_session_door(owner: Dashboard) -> None:
+    headers = {"If-Match": owner.get("/dashboard/api/settings").headers["ETag"]}
+    answer = owner.ask("PATCH", "/dashboard/api/settings", json={"paused": True}, headers=headers)
+    assert shown(answer)["paused"] is True
+    refused = owner.ask(
+        "PATCH", "/dashboard/api/settings", json={}, headers=headers | {"X-CSRF-Token": "wrong"}
+    )
+    problem(refused, 403, "csrf_failed")
+
+
+def test_every_setting_is_sent_answered_and_described(site: SiteUnderTest) -> None:
+    """From the one list; a new one needs no more than its line there."""
+    schemas = site.get("/api/openapi.json").get_json()["components"]["schemas"]
+    for name in ("SettingsIn", "SettingsPatch"):
+        assert list(schemas[name]["properties"]) == list(DEFAULTS)
+        assert "required" not in schemas[name]
+    assert set(DEFAULTS) <= set(schemas["SettingsOut"]["properties"])
+    assert schemas["SettingsIn"]["properties"]["daily_cap"]["maximum"] == 10_000
+    assert schemas["SettingsIn"]["properties"]["title"]["maxLength"] == 80
 
 
 def test_title_and_welcome_are_what_friends_read(site: SiteUnderTest) -> None:
