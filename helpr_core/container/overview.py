@@ -51,6 +51,7 @@ def connection_check(parts: Container) -> ConnectionCheck:
         seats=parts.seats,
         identity=parts.identity,
         invite_log=parts.invite_log,
+        invite_history=parts.invite_history,
         state=parts.state,
         upkeep=parts.upkeep,
     )

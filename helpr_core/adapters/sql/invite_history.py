@@ -9,10 +9,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql import search_index
 from helpr_core.adapters.sql.database import Database
-from helpr_core.adapters.sql.invite_search import search
 from helpr_core.adapters.sql.models import invite_requests
-from helpr_core.adapters.sql.newest_rows import Query, newest
+from helpr_core.adapters.sql.newest_rows import Query
 from helpr_core.adapters.sql.notes import with_notes
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
@@ -95,18 +95,21 @@ class SqlInviteHistory:
             rows = connection.execute(_PER_DAY[self._database.dialect], values).all()
         return [DayCount(row.day, Status.read(row.status), row.requests) for row in rows]
 
+    def lacks_search_index(self) -> bool:
+        """Whether this is a PostgreSQL that reads row after row for a part of a name."""
+        if self._database.dialect != "postgresql":
+            return False
+        with self._database.single() as connection:
+            return not search_index.is_there(connection)
+
     def _with_notes(self, rows: Sequence[sa.Row[Any]]) -> list[InviteRequest]:
         with self._database.single() as connection:
             return with_notes(connection, [to_request(row) for row in rows])
 
     def _rows(self, wanted: InviteFilter, after: Position, most: int) -> Sequence[sa.Row[Any]]:
         query = _query(wanted, after)
-        dialect = self._database.dialect
         with self._database.single() as connection:
-            if query.needle and dialect == "postgresql":
-                return search(connection, query, most)
-            statement = newest(dialect, len(query.statuses), search=bool(query.needle))
-            return connection.execute(statement, query.values(most)).all()
+            return query.rows(connection, most)
 
 
 def _query(wanted: InviteFilter, after: Position) -> Query:

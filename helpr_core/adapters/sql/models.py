@@ -127,16 +127,6 @@ decisions = sa.Table(
 )
 """What the owner has decided; by nobody where Helpr has found out about it itself."""
 
-# Of PostgreSQL only; adapters/sql/invite_search.py tells what for.
-sa.Index(
-    "ix_invite_requests_search",
-    sa.func.helpr_search_keys(
-        invite_requests.c.identity_key, invite_requests.c.status, invite_requests.c.timestamp
-    ),
-    postgresql_using="gin",
-    postgresql_with={"gin_pending_list_limit": 64},
-).ddl_if(dialect="postgresql")
-
 state_entries = sa.Table(
     "state_entries",
     metadata,

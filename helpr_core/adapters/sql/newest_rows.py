@@ -1,4 +1,8 @@
-"""Which rows of `invite_requests` are wanted, and the statements that give the newest of them."""
+"""Which rows of `invite_requests` are wanted, newest first.
+
+PostgreSQL finds a part of a name by its three-character pieces (pg_trgm), where the server
+allows that extension (migrations/steps.py); elsewhere it reads row after row, as SQLite does.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,9 @@ from helpr_core.domain.requests import Status
 
 SHORT = 3
 """A search of fewer characters is for names that begin with it."""
-
-_FARTHEST = 2**31 - 1
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
 _columns = invite_requests.c
-_PLACE_OF: dict[str, Any] = {"postgresql": sa.func.strpos, "sqlite": sa.func.instr}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +37,33 @@ class Query:
     since: datetime
     before: Position
 
-    def values(self, most: int) -> dict[str, Any]:
-        """The parameters of the statements below."""
-        return {
-            "most": most,
-            "since": self.since,
-            **self.before._asdict(),
-            "needle": self.needle,
-            "farthest": 1 if len(self.needle) < SHORT else _FARTHEST,
-            **{f"status_{number}": status for number, status in enumerate(self.statuses)},
-        }
+    def rows(self, connection: sa.Connection, most: int) -> Sequence[sa.Row[Any]]:
+        """The newest of them, `most` at most."""
+        statement = _newest(states=bool(self.statuses), search=bool(self.needle))
+        values = {"most": most, "since": self.since, **self.before._asdict()}
+        if self.statuses:
+            values["statuses"] = list(self.statuses)
+        if self.needle:
+            values["pattern"] = self._pattern()
+        return connection.execute(statement, values).all()
+
+    def _pattern(self) -> str:
+        beginning = "" if len(self.needle) < SHORT else "%"
+        return f"{beginning}{self.needle.translate(_ESCAPED)}%"
 
 
-@cache  # a handful of shapes: putting a statement together takes longer than running it
-def newest(dialect: str, statuses: int, search: bool) -> sa.Select[Any]:
-    """The newest rows of a query with so many statuses.
-
-    For each state a query of its own: an index has the rows of one state in order, and not
-    those of several.
-    """
-    if statuses == 0:
-        return _in_order(dialect, search, sa.true())
-    each = [
-        _in_order(dialect, search, _columns.status == sa.bindparam(f"status_{number}"))
-        for number in range(statuses)
-    ]
-    if statuses == 1:
-        return each[0]
-    found = sa.union_all(*(sa.select(one.subquery()) for one in each)).subquery()
-    return _first_of(sa.select(found), found.c)
-
-
-def _contains_needle(dialect: str, identity_key: Any) -> Any:
-    """Whether the needle is in there, not farther than it may be."""
-    place = _PLACE_OF[dialect](identity_key, sa.bindparam("needle", type_=sa.String))
-    return place.between(1, sa.bindparam("farthest", type_=sa.Integer))
-
-
-def _first_of(query: sa.Select[Any], columns: Any) -> sa.Select[Any]:
-    """Newest first, `most` of them."""
-    return query.order_by(columns.timestamp.desc(), columns.id.desc()).limit(sa.bindparam("most"))
-
-
-def _in_order(dialect: str, search: bool, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+@cache  # putting a statement together takes longer than running it
+def _newest(*, states: bool, search: bool) -> sa.Select[Any]:
     place = sa.tuple_(_columns.timestamp, _columns.id)
     end = sa.tuple_(sa.bindparam("timestamp", type_=_columns.timestamp.type), sa.bindparam("id"))
-    query = sa.select(invite_requests).where(
-        condition, _columns.timestamp >= sa.bindparam("since"), place < end
+    query = (
+        sa.select(invite_requests)
+        .where(_columns.timestamp >= sa.bindparam("since"), place < end)
+        .order_by(_columns.timestamp.desc(), _columns.id.desc())
+        .limit(sa.bindparam("most"))
     )
-    if search:
-        query = query.where(_contains_needle(dialect, _columns.identity_key))
-    return _first_of(query, _columns)
+    if states:
+        query = query.where(_columns.status.in_(sa.bindparam("statuses", expanding=True)))
+    if search:  # names and search are folded alike, so that upper and lower case are none here
+        query = query.where(_columns.identity_key.like(sa.bindparam("pattern"), escape="\\"))
+    return query

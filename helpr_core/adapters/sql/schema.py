@@ -13,11 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from helpr_core import first_use
-from helpr_core.adapters.sql import people_models  # noqa: F401 - its tables belong to metadata
+from helpr_core.adapters.sql import (
+    people_models,  # noqa: F401 - its tables belong to metadata
+    search_index,
+)
 from helpr_core.adapters.sql.models import metadata, state_counters, state_entries
 from helpr_core.errors import SchemaBehind
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in migrations/versions; a test holds it against the folder."""
 
 _ADVISORY_LOCK = 0x48454C5052  # "HELPR"; any number does that nobody else takes
@@ -92,6 +95,19 @@ def migrate(engine: sa.Engine, patience_seconds: float = _UPGRADE_SECONDS) -> No
             else:
                 _at_once(engine, migrations.upgrade)
     log.info("database schema is at revision=%s", HEAD)
+
+
+def add_search_index(engine: sa.Engine) -> None:
+    """Build the index for parts of names where PostgreSQL allows it only now; does nothing
+    where it is there already, or is refused again."""
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect().execution_options(helpr_single=True) as connection:
+        if search_index.is_there(connection):
+            return
+    migrations = first_use.module("helpr_core.adapters.sql.migrations")
+    with _alone(engine, time.monotonic() + _UPGRADE_SECONDS):
+        _upgrade_postgresql(engine, migrations.add_search_index)
 
 
 def _at_once(engine: sa.Engine, upgrade: Callable[[sa.Connection], None]) -> bool:

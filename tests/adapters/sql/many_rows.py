@@ -17,12 +17,14 @@ NEWEST = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 FIRST_NAMES = (
     "anna ben carla david emma felix greta henry ida jonas kate liam mia noah olivia paul quinn "
-    "rosa sam tina umar vera will xenia yusuf zoe alex bruno chloe diego elena frank gina hugo"
+    "rosa sam tina umar vera will xenia yusuf zoe alex bruno chloe diego elena frank gina hugo "
+    "jörg zoë łukasz"
 )
 LAST_NAMES = (
     "smith jones miller brown garcia davis wilson moore taylor anderson thomas jackson white "
     "harris martin thompson young allen king wright scott green baker adams nelson hill campbell "
-    "mitchell roberts carter phillips evans turner torres parker collins edwards stewart morris"
+    "mitchell roberts carter phillips evans turner torres parker collins edwards stewart morris "
+    "müller nuñez o'brien d\\souza 100%real a_b_c"
 )
 DOMAINS = "example.com example.com example.org example.net mail.example.com"
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql import search_index
 from helpr_core.adapters.sql.audit_log import SqlAuditLog
 from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
@@ -86,7 +87,7 @@ def indexes_used(nodes: list[dict[str, Any]]) -> set[str]:
 
 IN_ORDER = "ix_invite_requests_timestamp_id"
 OF_STATE = "ix_invite_requests_status_timestamp_id"
-SEARCHED = "ix_invite_requests_search"
+SEARCHED = search_index.NAME
 
 
 @pytest.mark.parametrize("cursor", ["", MIDDLE], ids=["first", "middle"])
@@ -96,17 +97,23 @@ SEARCHED = "ix_invite_requests_search"
         (InviteFilter(), IN_ORDER),
         (InviteFilter(since=NEWEST - 600 * DAY, until=NEWEST - 400 * DAY), IN_ORDER),
         (InviteFilter(FAILED), OF_STATE),
-        (InviteFilter(FAILED | RARE, since=NEWEST - 900 * DAY), OF_STATE),
+        (InviteFilter(FAILED | RARE, since=NEWEST - 900 * DAY), IN_ORDER),
         (InviteFilter(search="example"), IN_ORDER),
         (InviteFilter(FAILED, "example"), OF_STATE),
         (InviteFilter(search="nobody"), SEARCHED),
         (InviteFilter(search="xy"), SEARCHED),
         (InviteFilter(search=f"zoe.hill9@{OLD_DOMAIN}"), SEARCHED),
+        (InviteFilter(search="jörg.nuñez12"), SEARCHED),
+        (InviteFilter(search="o'brien123@"), SEARCHED),
+        (InviteFilter(search="d\\souza99@"), SEARCHED),
+        (InviteFilter(search="100%real77@"), SEARCHED),
+        (InviteFilter(search="a_b_c55@"), SEARCHED),
         (InviteFilter(FAILED, "nobody", since=NEWEST - 900 * DAY), SEARCHED),
     ],
     ids=[
         *("all", "dates", "state", "states", "common", "common in a state"),
-        *("nobody", "short", "rare", "nobody in a state"),
+        *("nobody", "short", "rare", "umlauts", "quote", "backslash", "percent", "underscore"),
+        "nobody in a state",
     ],
 )
 def test_a_page_uses_an_index(

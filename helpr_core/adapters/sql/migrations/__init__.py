@@ -6,10 +6,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 
+from helpr_core.adapters.sql.migrations.steps import create_search_index
 from helpr_core.adapters.sql.models import metadata
 
 
@@ -36,6 +38,17 @@ def upgrade_once(connection: sa.Connection) -> bool:
     taken = _run(connection, most=1)
     connection.rollback()  # where there was no step, reading the revision has begun one
     return taken > 0
+
+
+def add_search_index(connection: sa.Connection) -> bool:
+    """Build what revision 0007 could not where the server refused it then; False: no more to do.
+
+    The connection is in no transaction.
+    """
+    context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
+    with context.begin_transaction(_per_migration=True), Operations.context(context):
+        create_search_index()
+    return False
 
 
 def _run(connection: sa.Connection, most: int | None) -> int:

@@ -8,14 +8,25 @@ and is begun anew, so what stands before them in it has to bear being done twice
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import DBAPIError
+
+from helpr_core.adapters.sql import search_index
 
 LONG = 10_000
 """Rows. Up to there an upgrade takes less than a second, and may happen at first use."""
+LOCK_NOT_AVAILABLE = "55P03"
+_CREATE_TRIGRAMS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+_HAS_TRIGRAMS = sa.text(
+    "SELECT 1 FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)"
+)
+
+log = logging.getLogger(__name__)
 
 
 def is_long(connection: sa.Connection, table: str) -> bool:
@@ -36,19 +47,58 @@ def add_column(table: str, column: sa.Column[Any]) -> None:
 def create_index(name: str, table: str, columns: Sequence[Any], **options: Any) -> None:
     """Build it; beside those who read and write, where that takes long."""
     connection = op.get_bind()
-    if connection.dialect.name != "postgresql" or not is_long(connection, table):
+    is_postgresql, long = connection.dialect.name == "postgresql", is_long(connection, table)
+    broken = is_postgresql and _is_broken(name)
+    if not (is_postgresql and long):
+        if broken:
+            op.execute(f"DROP INDEX {name}")
         op.create_index(name, table, columns, if_not_exists=True, **options)
-        commit_so_far(only_if=is_long(connection, table))
+        commit_so_far(only_if=long)
         return
     with op.get_context().autocommit_block():
         # It waits for transactions that are older than itself, and blocks nobody meanwhile.
         op.execute("SET lock_timeout = 0")
-        if _is_broken(name):
+        if broken:
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         op.create_index(
             name, table, columns, if_not_exists=True, postgresql_concurrently=True, **options
         )
         op.execute("SET lock_timeout = '3s'")
+
+
+def drop_index(name: str, table: str) -> None:
+    """Drop it if it is there; waiting for a lock that blocks others only on a short table."""
+    if not is_long(op.get_bind(), table):
+        op.execute(f"DROP INDEX IF EXISTS {name}")
+        return
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.execute("SET lock_timeout = '3s'")
+
+
+def create_search_index() -> None:
+    """Build PostgreSQL's index for parts of names, where it may have the extension for it."""
+    connection = op.get_bind()
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(_CREATE_TRIGRAMS)
+    except DBAPIError as exc:
+        code = getattr(exc.orig, "pgcode", None)
+        if exc.connection_invalidated or code == LOCK_NOT_AVAILABLE:
+            raise
+        log.info("names are searched row after row: pg_trgm is refused sqlstate=%s", code)
+    if connection.execute(_HAS_TRIGRAMS).first() is None:
+        return
+    # Its list of pending entries is kept short: it is cheap to write to, and each search reads it.
+    create_index(
+        search_index.NAME,
+        "invite_requests",
+        ["identity_key"],
+        postgresql_using="gin",
+        postgresql_ops={"identity_key": "gin_trgm_ops"},
+        postgresql_with={"gin_pending_list_limit": 64},
+    )
 
 
 def commit_so_far(*, only_if: bool = True) -> None:

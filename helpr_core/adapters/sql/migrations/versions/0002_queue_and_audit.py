@@ -16,7 +16,7 @@ down_revision = "0001"
 UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
 
 # A number for each three characters of a name, for its state (by the initial), its day and
-# its 32 days: adapters/sql/invite_search.py tells what for.
+# its 32 days: what the version of then searched by (docs/decisions/0009-search.md).
 SEARCH_KEYS = """
 CREATE OR REPLACE FUNCTION helpr_search_keys(name text, status text, at timestamptz)
 RETURNS integer[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
