@@ -1,44 +1,59 @@
-"""What the owner did: who, through which door, to what, from what to what."""
+"""Who did what, through which door, to what, from what to what."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from helpr_core.domain.vocabulary import Vocabulary
+
 REFUSED = "sign_in_refused"
-"""The one action that is not the owner's."""
+"""The one action at the owner's door that is not the owner's."""
 
 
-class Door(StrEnum):
+class Door(Vocabulary):
     """How an action came in."""
 
     SESSION = "session"
     KEY = "key"
+    FRIEND = "friend"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the name that signed in, or the key (the host does not tell which key)."""
+    """Who acts: the name that signed in, the key (the host does not tell which key), a friend,
+    or Helpr by itself; `reference` finds the call in the log.
+    """
 
     door: Door
     name: str
+    reference: str = ""
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the owner wants it, signed in or with the key."""
+        return self.door in (Door.SESSION, Door.KEY)
+
+
+FRIEND = Actor(Door.FRIEND, "")
+HOUSEKEEPING = Actor(Door.SYSTEM, "housekeeping")
+COMMAND_LINE = Actor(Door.SYSTEM, "command line")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
     """One action. `before` and `after` hold what changed, and never a secret.
 
-    `target` is a request's id, or the noun itself (`settings`, `libraries`, `session`);
-    `reference` finds the call in the log.
+    `target` is a request's id, or the noun itself (`settings`, `libraries`, `session`).
     """
 
     at: datetime
     actor: Actor
     action: str
     target: str
-    reference: str
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from helpr_core.domain.plex import Library
+from helpr_core.domain.vocabulary import Vocabulary
 
 
-class Status(StrEnum):
+class Status(Vocabulary):
     """Where a request stands. `success` and `failed` keep the meaning they always had."""
 
     PENDING = "pending"  # recorded; Plex is being asked
@@ -20,14 +20,6 @@ class Status(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     DENIED = "denied"
     UNKNOWN = "unknown"  # read from a newer version's row, never written
-
-    @classmethod
-    def read(cls, text: str) -> Status:
-        """The status of that name. While versions change, a newer one's rows are here too."""
-        try:
-            return cls(text)
-        except ValueError:
-            return cls.UNKNOWN
 
 
 KNOWN: tuple[Status, ...] = tuple(status for status in Status if status is not Status.UNKNOWN)
@@ -41,7 +33,7 @@ OPEN = (Status.PENDING, Status.QUEUED, Status.AWAITING_APPROVAL)
 """States in which a request has no outcome yet: one such row per person at most."""
 
 
-class Source(StrEnum):
+class Source(Vocabulary):
     """How a request came in."""
 
     FORM = "form"
@@ -50,14 +42,6 @@ class Source(StrEnum):
     SIGN_IN = "sign_in"
     BATCH = "batch"
     UNKNOWN = "unknown"  # as a status may be
-
-    @classmethod
-    def read(cls, text: str) -> Source:
-        """The source of that name, as a status is read."""
-        try:
-            return cls(text)
-        except ValueError:
-            return cls.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

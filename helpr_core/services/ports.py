@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from helpr_core.domain.audit import AuditEvent
+from helpr_core.domain.audit import Actor, AuditEvent
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import Library, SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
+from helpr_core.domain.transitions import Transition
 
 
 class MediaServer(Protocol):
@@ -80,9 +81,12 @@ class Opened:
 
 
 class InviteLog(Protocol):
-    """The record of requests. Raises LogUnavailable when the database does not answer."""
+    """The record of requests. Raises LogUnavailable when the database does not answer.
 
-    def open(self, new: NewRequest, *, afresh: bool = False) -> Opened:
+    Each change of a state leaves an event, in the same transaction; `by` is who makes it.
+    """
+
+    def open(self, new: NewRequest, by: Actor, *, afresh: bool = False) -> Opened:
         """Record the request with its status, or return the row that answers a repeat.
 
         Decided by the database: of any number of simultaneous calls for one person, on
@@ -92,7 +96,7 @@ class InviteLog(Protocol):
         `afresh` only an open row answers, and never what an earlier request came to.
         """
 
-    def find_answer(self, new: NewRequest) -> Opened | None:
+    def find_answer(self, new: NewRequest, by: Actor) -> Opened | None:
         """The row that would answer this request if no new one may be made; its note is kept."""
 
     def keep_note(self, request_id: UUID, note: Note) -> None:
@@ -101,30 +105,27 @@ class InviteLog(Protocol):
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
 
-    def record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest | None:
+    def record(self, row: InviteRequest, outcome: Outcome, by: Actor) -> InviteRequest | None:
         """Write the outcome of the attempt that began with `row`.
 
         None when the row is no longer `pending`, or when another attempt was recorded
         since: `row.attempts` is compared, so that a straggler overwrites nothing.
         """
 
-    def claim(
+    def change(
         self,
         request_id: UUID,
-        allowed: Collection[Status],
+        transition: Transition,
         now: datetime,
+        by: Actor,
         libraries: Sequence[Library] = (),
     ) -> InviteRequest | None:
-        """Make the row `pending` for the caller's attempt; of simultaneous callers one gets it.
+        """Take the row through that transition; of simultaneous callers one does.
 
-        With `libraries` it becomes the owner's own request, for these.
-
-        None when its status is not among `allowed`, when there is no such row, or when
-        the person has another open row.
+        Where it ends in `pending` the attempt is the caller's. With `libraries` it becomes the
+        owner's own request, for these. None when the transition does not start from the row's
+        state, when there is no such row, or when the person has another open row.
         """
-
-    def deny(self, request_id: UUID, now: datetime) -> InviteRequest | None:
-        """From `awaiting_approval` to `denied`; None when it is in another state."""
 
     def ping(self) -> None:
         """Find out whether requests can be recorded, by writing; nothing of it stays."""
@@ -143,20 +144,22 @@ class InviteQueue(Protocol):
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
         """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
 
-    def mend_times(self, now: datetime) -> int:
+    def mend_times(self, now: datetime) -> Sequence[UUID]:
         """What a clock wrote that has been set back since: due now, or untouched since now.
 
-        How many rows.
+        The requests that it was in.
         """
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""
 
-    def mark_accepted(self, request_ids: Collection[UUID], at: datetime) -> int:
-        """Set `accepted_at` where it is empty; how many rows."""
+    def mark_accepted(
+        self, request_ids: Collection[UUID], now: datetime
+    ) -> Sequence[InviteRequest]:
+        """Set `accepted_at` where it is empty; the rows in which it was."""
 
-    def delete_older(self, than: datetime, limit: int) -> int:
-        """Delete settled rows (no open ones) whose `updated_at` is older; how many."""
+    def delete_older(self, than: datetime, limit: int) -> Sequence[UUID]:
+        """Delete settled rows (no open ones) whose `updated_at` is older; their requests."""
 
     def next_due(self) -> datetime | None:
         """When the first row is due, or stale; None where none waits."""
@@ -188,13 +191,17 @@ class InviteHistory(Protocol):
 
 
 class AuditLog(Protocol):
-    """What the owner did. Raises LogUnavailable."""
+    """Who did what: actions, and changes of requests from their events. Raises LogUnavailable."""
 
     def append(self, event: AuditEvent) -> None:
         """Keep it; nothing is ever changed."""
 
     def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
-        """Newest first; of one target only where it is named. InvalidInput as above."""
+        """Newest first; InvalidInput as above.
+
+        Of a target that is named all there is. Else what the owner did and what came of it, and
+        of what Helpr did by itself all but each try of the queue.
+        """
 
     def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
         """Delete events older than that, of one action only where it is named; how many."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from werkzeug.wrappers import Request, Response
 
 from helpr_core import container
+from helpr_core.domain.audit import FRIEND
 from helpr_core.errors import HelprError
 from helpr_core.patience import within
 from helpr_core.web import cookies, language
-from helpr_core.web.call import KEY_HOLDER, NOBODY, Call, Handler, is_https
+from helpr_core.web.call import KEY_HOLDER, Call, Handler, is_https
 from helpr_core.web.endpoint import FORM, Endpoint, Purpose, named
 from helpr_core.web.problems import INTERNAL, Trouble, trouble_of
 from helpr_core.web.reading import body_fields
@@ -39,7 +41,8 @@ def answer(
 ) -> Response:
     """The endpoint's answer to the request. `reference` finds it in the log."""
     started = time.perf_counter()
-    call = Call(request, reference, KEY_HOLDER if endpoint.key else NOBODY, path_params)
+    actor = replace(KEY_HOLDER if endpoint.key else FRIEND, reference=reference)
+    call = Call(request, reference, actor, path_params)
     spoken = language.language_of(request)
     with within(PLEX_SECONDS), language.speaking(spoken, request):
         response = _answer(endpoint, call)

@@ -9,7 +9,7 @@ from functools import cached_property
 from werkzeug.wrappers import Request, Response
 
 from helpr_core import container
-from helpr_core.domain.audit import Actor, Door
+from helpr_core.domain.audit import FRIEND, Actor, Door
 from helpr_core.domain.client_address import (
     PEER_HEADER,
     Group,
@@ -21,18 +21,17 @@ from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import SetupRequired
 from helpr_core.web.negotiation import prefers_html
 
-NOBODY = Actor(Door.KEY, "")
 # The host checks the key and does not tell the app which of its keys it was.
 KEY_HOLDER = Actor(Door.KEY, "function key")
 
 
 @dataclass(frozen=True)
 class Call:
-    """`actor` is who acts where a door was passed, `path_params` what the path held."""
+    """`actor` is who acts, and in this call; `path_params` is what the path held."""
 
     request: Request
     reference: str
-    actor: Actor = NOBODY
+    actor: Actor = FRIEND
     path_params: Mapping[str, str] = field(default_factory=dict)
 
     @property

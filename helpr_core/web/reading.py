@@ -64,4 +64,4 @@ def note(
 ) -> None:
     """Write the owner's action into the audit log."""
     trail = container.current().audit_trail()
-    trail.note(call.actor, action, target, call.reference, before, after)
+    trail.note(call.actor, action, target, before, after)

@@ -15,6 +15,7 @@ from demo_plex import DemoPlex, DemoShare
 from demo_plex.world import Refused
 from helpr_core import container
 from helpr_core.container import Container
+from helpr_core.domain import audit
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Source, Status
@@ -207,7 +208,7 @@ class Scene:
             client_key="c" * 32,
             browser_key=self.parts.keyed_hash("browser", "0" * 32),
         )
-        row = self.parts.invite_log().open(new).row
+        row = self.parts.invite_log().open(new, audit.FRIEND).row
         self.clock.forward(minutes=2, seconds=1)
         return row
 

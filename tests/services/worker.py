@@ -20,12 +20,14 @@ from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.clock import Clock
 from helpr_core.container import Container
+from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source
 from helpr_core.services.ports import StateStore
 from tests.services.dict_state import DictState
 
 BROWSER = "b" * 64
+OWNER = Actor(Door.SESSION, "owner")
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 

@@ -1,28 +1,33 @@
-"""What the owner did, in the table `audit_events`."""
+"""Who did what: the table `audit_events`, and of the outbox what is a change of a request."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.database import Database
-from helpr_core.adapters.sql.models import audit_events
+from helpr_core.adapters.sql.models import AUDITED, audit_events, events
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.domain.audit import Actor, AuditEvent, Door
+from helpr_core.domain.events import Event
 from helpr_core.domain.history import Page
+from helpr_core.domain.requests import Status
 
 _columns = audit_events.c
 
+Placed = tuple[Position, AuditEvent]
 
-def _page(*conditions: sa.ColumnElement[bool]) -> Any:
-    place = sa.tuple_(_columns.timestamp, _columns.id)
-    end = sa.tuple_(sa.bindparam("timestamp", type_=_columns.timestamp.type), sa.bindparam("id"))
+
+def _page(table: sa.Table, at: sa.Column[datetime], *conditions: Any) -> Any:
+    end = sa.tuple_(sa.bindparam("timestamp", type_=at.type), sa.bindparam("id"))
     return (
-        sa.select(audit_events)
-        .where(place < end, *conditions)
-        .order_by(_columns.timestamp.desc(), _columns.id.desc())
+        sa.select(table)
+        .where(sa.tuple_(at, table.c.id) < end, *conditions)
+        .order_by(at.desc(), table.c.id.desc())
         .limit(sa.bindparam("most"))
     )
 
@@ -38,8 +43,10 @@ def _delete_older(*conditions: sa.ColumnElement[bool]) -> Any:
 
 
 _APPEND = sa.insert(audit_events)
-_PAGE = _page()
-_PAGE_OF_TARGET = _page(_columns.target == sa.bindparam("target"))
+_ACTIONS = _page(audit_events, _columns.timestamp)
+_ACTIONS_ON = _page(audit_events, _columns.timestamp, _columns.target == sa.bindparam("target"))
+_CHANGES = _page(events, events.c.at, AUDITED, events.c.request_id.is_not(None))
+_CHANGES_OF = _page(events, events.c.at, events.c.request_id == sa.bindparam("request_id"))
 _DELETE_OLDER = _delete_older()
 _DELETE_OLDER_OF_ACTION = _delete_older(_columns.action == sa.bindparam("action"))
 
@@ -58,15 +65,16 @@ class SqlAuditLog:
     def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
         """Newest first, `limit` events; of one target only where it is named."""
         # One more than wanted tells whether there is a page after this one.
-        values = {**to_position(cursor)._asdict(), "target": target, "most": limit + 1}
+        after, most = to_position(cursor), limit + 1
         with self._database.single() as connection:
-            rows = connection.execute(_PAGE_OF_TARGET if target else _PAGE, values).all()
-        shown = rows[:limit]
-        more = len(rows) > limit
-        return Page(
-            [_event(row) for row in shown],
-            to_cursor(Position(shown[-1].timestamp, shown[-1].id)) if more else "",
-        )
+            found = [
+                *_actions(connection, after, most, target),
+                *_changes(connection, after, most, target),
+            ]
+        found.sort(key=lambda one: one[0], reverse=True)
+        shown = found[:limit]
+        more = len(found) > limit
+        return Page([event for _, event in shown], to_cursor(shown[-1][0]) if more else "")
 
     def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
         """Delete events older than that, of one action only where it is named; how many."""
@@ -74,6 +82,27 @@ class SqlAuditLog:
         values = {"than": than, "action": action, "most": limit}
         with self._database.single() as connection:
             return connection.execute(statement, values).rowcount
+
+
+# Two tables in one order: the place of an action has an even number, that of a change an odd one.
+
+
+def _actions(connection: sa.Connection, after: Position, most: int, target: str) -> list[Placed]:
+    values = {"timestamp": after.timestamp, "id": (after.id + 1) // 2, "most": most}
+    rows = connection.execute(_ACTIONS_ON if target else _ACTIONS, {**values, "target": target})
+    return [(Position(row.timestamp, 2 * row.id), _action(row)) for row in rows]
+
+
+def _changes(connection: sa.Connection, after: Position, most: int, target: str) -> list[Placed]:
+    values: dict[str, Any] = {"timestamp": after.timestamp, "id": after.id // 2, "most": most}
+    statement = _CHANGES
+    if target:
+        try:
+            statement, values["request_id"] = _CHANGES_OF, UUID(target)
+        except ValueError:
+            return []  # nothing but a request has changes
+    rows = connection.execute(statement, values)
+    return [(Position(row.at, 2 * row.id + 1), _event(row).as_action()) for row in rows]
 
 
 def _values(event: AuditEvent) -> dict[str, Any]:
@@ -85,17 +114,42 @@ def _values(event: AuditEvent) -> dict[str, Any]:
         "target": event.target,
         "before": event.before if event.before is None else dict(event.before),
         "after": event.after if event.after is None else dict(event.after),
-        "reference": event.reference,
+        "reference": event.actor.reference,
     }
 
 
-def _event(row: sa.Row[Any]) -> AuditEvent:
+def _action(row: sa.Row[Any]) -> AuditEvent:
     return AuditEvent(
         at=row.timestamp,
-        actor=Actor(Door(row.door), row.actor),
+        actor=_actor(row),
         action=row.action,
         target=row.target,
-        reference=row.reference,
-        before=row.before,
-        after=row.after,
+        before=_object(row.before),
+        after=_object(row.after),
     )
+
+
+def _event(row: sa.Row[Any]) -> Event:
+    return Event(
+        at=row.at,
+        kind=row.kind,
+        actor=_actor(row),
+        request_id=row.request_id,
+        before=_status(row.from_status),
+        after=_status(row.to_status),
+        code=row.code,
+        data=_object(row.data),
+    )
+
+
+def _actor(row: sa.Row[Any]) -> Actor:
+    return Actor(Door.read(row.door), row.actor, row.reference)
+
+
+def _status(text: str | None) -> Status | None:
+    return None if text is None else Status.read(text)
+
+
+def _object(stored: object) -> Mapping[str, Any] | None:
+    """A JSON object as it was written; what another version may have put there is left out."""
+    return stored if isinstance(stored, dict) else None

@@ -9,31 +9,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.changes import NOW, Change
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UNACCEPTED, invite_requests
-from helpr_core.adapters.sql.rows import fetch_one, to_request
+from helpr_core.adapters.sql.rows import to_request
 from helpr_core.clock import CLOCKS_DIFFER, Clock, utc_now
+from helpr_core.domain.audit import HOUSEKEEPING, Actor
 from helpr_core.domain.history import QueueState
 from helpr_core.domain.requests import SETTLED, STALE_AFTER, InviteRequest, Status
+from helpr_core.domain.transitions import ACCEPTED, INTERRUPTED, TRIED
 
 _columns = invite_requests.c
-
-
-def _claim(*conditions: sa.ColumnElement[bool], first: sa.Column[Any], **values: Any) -> Any:
-    """One UPDATE that takes the first such row; PostgreSQL passes over what others hold."""
-    wanted = (
-        sa.select(_columns.id)
-        .where(*conditions)
-        .order_by(first, _columns.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves it out
-    )
-    return (
-        sa.update(invite_requests)
-        .where(_columns.id == wanted.scalar_subquery())
-        .values(updated_at=sa.bindparam("now"), **values)
-        .returning(invite_requests)
-    )
 
 
 def _delete_older() -> Any:
@@ -44,7 +30,7 @@ def _delete_older() -> Any:
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)  # none is claimed between its finding and its end
     )
-    return sa.delete(invite_requests).where(_columns.id.in_(ids))
+    return sa.delete(invite_requests).where(_columns.id.in_(ids)).returning(_columns.request_id)
 
 
 def _state() -> Any:
@@ -68,17 +54,18 @@ def _next_due() -> Any:
     ).where(_columns.status.in_((Status.QUEUED, Status.PENDING)))
 
 
-_CLAIM_DUE = _claim(
-    _columns.status == Status.QUEUED,
-    _columns.next_attempt_at <= sa.bindparam("now"),
+_CLAIM_DUE = Change(
+    TRIED,
+    _columns.next_attempt_at <= NOW,
     first=_columns.next_attempt_at,
-    status=Status.PENDING,
     next_attempt_at=None,
+    updated_at=NOW,
 )
-_CLAIM_STALE = _claim(
-    _columns.status == Status.PENDING,
+_CLAIM_STALE = Change(
+    INTERRUPTED,
     _columns.updated_at < sa.bindparam("before"),
     first=_columns.updated_at,
+    updated_at=NOW,
 )
 _MEND_TIMES = (
     sa.update(invite_requests)
@@ -92,6 +79,7 @@ _MEND_TIMES = (
             (_columns.status == Status.QUEUED, sa.bindparam("now")), else_=None
         ),
     )
+    .returning(_columns.request_id)
 )
 _UNACCEPTED = (
     sa.select(invite_requests)
@@ -99,13 +87,11 @@ _UNACCEPTED = (
     .order_by(_columns.sent_at.desc())
     .limit(sa.bindparam("most"))
 )
-_MARK_ACCEPTED = (
-    sa.update(invite_requests)
-    .where(
-        _columns.request_id.in_(sa.bindparam("request_ids", expanding=True)),
-        _columns.accepted_at.is_(None),
-    )
-    .values(accepted_at=sa.bindparam("at"))
+_MARK_ACCEPTED = Change(
+    ACCEPTED,
+    _columns.request_id.in_(sa.bindparam("request_ids", expanding=True)),
+    _columns.accepted_at.is_(None),
+    accepted_at=NOW,
 )
 _DELETE_OLDER = _delete_older()
 _NEXT_DUE = _next_due()
@@ -115,25 +101,27 @@ _STATE = _state()
 class SqlInviteQueue:
     """InviteQueue over SQLAlchemy; see the port for what each method promises."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, clock: Clock = utc_now, by: Actor = HOUSEKEEPING
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._by = by
 
     def claim_due(self, now: datetime) -> InviteRequest | None:
         """The `queued` row that waits the longest, made `pending`."""
-        with self._database.single() as connection:
-            return fetch_one(connection, _CLAIM_DUE, {"now": now})
+        return _first(_CLAIM_DUE(self._database, self._by, {"now": now}))
 
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
         """The oldest `pending` row untouched since `before`; `now` keeps others from it."""
-        with self._database.single() as connection:
-            return fetch_one(connection, _CLAIM_STALE, {"before": before, "now": now})
+        values = {"before": before, "now": now}
+        return _first(_CLAIM_STALE(self._database, self._by, values))
 
-    def mend_times(self, now: datetime) -> int:
+    def mend_times(self, now: datetime) -> Sequence[UUID]:
         """Rows of the future belong to the present."""
         with self._database.single() as connection:
             values = {"now": now, "ahead": now + CLOCKS_DIFFER}
-            return connection.execute(_MEND_TIMES, values).rowcount
+            return connection.execute(_MEND_TIMES, values).scalars().all()
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""
@@ -141,16 +129,17 @@ class SqlInviteQueue:
             rows = connection.execute(_UNACCEPTED, {"since": since, "most": limit}).all()
         return [to_request(row) for row in rows]
 
-    def mark_accepted(self, request_ids: Collection[UUID], at: datetime) -> int:
-        """Set `accepted_at` where it is empty; how many rows."""
-        values = {"request_ids": list(request_ids), "at": at}
-        with self._database.single() as connection:
-            return connection.execute(_MARK_ACCEPTED, values).rowcount
+    def mark_accepted(
+        self, request_ids: Collection[UUID], now: datetime
+    ) -> Sequence[InviteRequest]:
+        """Set `accepted_at` where it is empty; the rows in which it was."""
+        values = {"request_ids": list(request_ids), "now": now}
+        return _MARK_ACCEPTED(self._database, self._by, values)
 
-    def delete_older(self, than: datetime, limit: int) -> int:
-        """Delete settled rows whose `updated_at` is older; how many."""
+    def delete_older(self, than: datetime, limit: int) -> Sequence[UUID]:
+        """Delete settled rows whose `updated_at` is older, with their events and notes."""
         with self._database.single() as connection:
-            return connection.execute(_DELETE_OLDER, {"than": than, "most": limit}).rowcount
+            return connection.execute(_DELETE_OLDER, {"than": than, "most": limit}).scalars().all()
 
     def next_due(self) -> datetime | None:
         """The earliest moment at which `claim_due` or `claim_stale` finds a row."""
@@ -165,3 +154,7 @@ class SqlInviteQueue:
         with self._database.single() as connection:
             found = connection.execute(_STATE, {"stale_before": stale_before}).one()
         return QueueState(found.queued, found.oldest, found.stale)
+
+
+def _first(rows: Sequence[InviteRequest]) -> InviteRequest | None:
+    return rows[0] if rows else None

@@ -39,6 +39,11 @@ OPEN_ROWS = sa.text("status IN ('pending', 'queued', 'awaiting_approval')")
 UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
 """Sent, and Plex has not said yet that the invitation was accepted."""
 
+AUDITED = sa.text("door <> 'friend' AND (door <> 'system' OR kind NOT IN ('tried', 'queued'))")
+"""What the audit log has of the events: not what friends do, nor each try of the queue."""
+
+UNCONSUMED = sa.text("consumed_at IS NULL")
+
 invite_requests = sa.Table(
     "invite_requests",
     metadata,
@@ -63,6 +68,7 @@ invite_requests = sa.Table(
     sa.Column("note", sa.String(500), nullable=False, server_default=""),
     sa.Column("queued_since", UtcDateTime),
     sa.Column("browser_key", sa.String(64), nullable=False, server_default=""),
+    sa.Column("terms", sa.JSON(none_as_null=True)),
     sa.Index("ix_invite_requests_timestamp_id", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_timestamp_id", "status", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),
@@ -99,6 +105,41 @@ request_notes = sa.Table(
     sa.Index("ix_request_notes_request_id_id", "request_id", "id"),
 )
 """What was written by those who asked again; the first note stands in the request itself."""
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", Id, sa.Identity(), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column(
+        "request_id", sa.Uuid, sa.ForeignKey("invite_requests.request_id", ondelete="CASCADE")
+    ),
+    sa.Column("door", sa.String(20), nullable=False),
+    sa.Column("actor", sa.String(255), nullable=False),
+    sa.Column("reference", sa.String(64), nullable=False),
+    sa.Column("from_status", sa.String(50)),
+    sa.Column("to_status", sa.String(50)),
+    sa.Column("code", sa.String(64)),
+    sa.Column("data", sa.JSON(none_as_null=True)),
+    sa.Column("consumed_at", UtcDateTime),
+    sa.Index("ix_events_request_id_id", "request_id", "id"),
+    sa.Index(
+        "ix_events_audited",
+        "at",
+        "id",
+        postgresql_where=AUDITED,
+        sqlite_where=AUDITED,
+    ),
+    sa.Index(
+        "ix_events_unconsumed",
+        "id",
+        postgresql_where=UNCONSUMED,
+        sqlite_where=UNCONSUMED,
+    ),
+)
+"""The outbox: each change of a request's state, gone with its request. `consumed_at` is for those
+who pass events on; what an event is about besides a request gets a column of its own."""
 
 audit_events = sa.Table(
     "audit_events",

@@ -13,7 +13,21 @@ from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.plex import read_libraries
 from helpr_core.domain.requests import InviteRequest, NewRequest, Outcome, Source, Status
 
-_NAMES = tuple(column.name for column in invite_requests.c if column.name != "id")
+_NAMES = tuple(one.name for one in invite_requests.c if one.name not in ("id", "terms"))
+
+NEW_COLUMNS = (
+    *("request_id", "email_or_username", "identity_key", "timestamp", "status", "source"),
+    *("server_name", "libraries", "client_key", "attempts", "next_attempt_at", "updated_at"),
+    *("note", "queued_since", "browser_key"),
+)
+"""What `new_values` gives; every other column of a new row is empty."""
+
+OUTCOME_COLUMNS = (
+    *("error_code", "error_message", "next_attempt_at"),
+    *("sent_at", "accepted_at", "duration_ms"),
+)
+OFFER_COLUMNS = ("server_name", "libraries")
+"""What `outcome_values` gives; the latter where it is known only now."""
 
 BY_REQUEST_ID = sa.select(invite_requests).where(
     invite_requests.c.request_id == sa.bindparam("wanted_id")
@@ -61,18 +75,16 @@ def new_values(new: NewRequest) -> dict[str, Any]:
 
 
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
-    """What an attempt's outcome writes; `attempts` and `queued_since` are the statement's."""
+    """What an attempt's outcome writes; the rest is up to the statement."""
     values: dict[str, Any] = {
-        "status": outcome.status,
         "error_code": outcome.error_code,
         "error_message": outcome.error_message,
         "next_attempt_at": outcome.next_attempt_at,
         "sent_at": _sent_at(outcome),
         "accepted_at": outcome.at if outcome.accepted else None,
-        "updated_at": outcome.at,
         "duration_ms": outcome.duration_ms,
     }
-    if outcome.libraries is not None:  # known only now: the row was opened without them
+    if outcome.libraries is not None:  # the row was opened without them
         values["server_name"] = outcome.server_name
         values["libraries"] = [asdict(library) for library in outcome.libraries]
     return values

@@ -26,14 +26,13 @@ class AuditTrail:
         actor: Actor,
         action: str,
         target: str,
-        reference: str,
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep one action. Never raises: it is done, and where the database has gone away since,
         the worker's own log has the line.
         """
-        event = AuditEvent(self._clock(), actor, action, target, reference, before, after)
+        event = AuditEvent(self._clock(), actor, action, target, before, after)
         try:
             self._events().append(event)
         except LogUnavailable as exc:
@@ -42,6 +41,6 @@ class AuditTrail:
                 action,
                 target,
                 actor.door,
-                reference,
+                actor.reference,
                 exc,
             )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from helpr_core.clock import Clock
 from helpr_core.domain.advice import GAVE_UP, advise
+from helpr_core.domain.audit import HOUSEKEEPING, Actor
 from helpr_core.domain.requests import InviteRequest, Outcome, Source, Status, try_again_at
 from helpr_core.errors import (
     HelprError,
@@ -59,22 +60,19 @@ class Attempt:
         self._breaker = breaker
         self._clock = clock
 
-    def __call__(self, row: InviteRequest, *, for_owner: bool = False) -> InviteRequest:
+    def __call__(self, row: InviteRequest, by: Actor = HOUSEKEEPING) -> InviteRequest:
         """Ask Plex, record the outcome. For the owner it is asked whatever it is like."""
-        in_doubt = row.error_code == PlexAnswerLost.code
-        return self._settled(row, in_doubt=in_doubt, for_owner=for_owner)
+        return self._settled(row, by, in_doubt=row.error_code == PlexAnswerLost.code)
 
-    def after_a_death(self, row: InviteRequest) -> InviteRequest:
+    def after_a_death(self, row: InviteRequest, by: Actor = HOUSEKEEPING) -> InviteRequest:
         """The same for a row whose worker died: what it may have sent is looked for first."""
-        return self._settled(row, in_doubt=True)
+        return self._settled(row, by, in_doubt=True)
 
-    def _settled(
-        self, row: InviteRequest, *, in_doubt: bool, for_owner: bool = False
-    ) -> InviteRequest:
+    def _settled(self, row: InviteRequest, by: Actor, *, in_doubt: bool) -> InviteRequest:
         started = time.monotonic()
         one = Try(row, in_doubt, in_doubt, started + _LATEST_POST_SECONDS)
         with within(_ATTEMPT_SECONDS):
-            outcome = self._outcome(one, for_owner=for_owner)
+            outcome = self._outcome(one, for_owner=by.is_owner)
         outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
         if outcome.error_code is not None:
             # What an alert looks for: a token that is refused is told by nothing else.
@@ -85,20 +83,20 @@ class Attempt:
                 outcome.error_code,
             )
         try:
-            return self._record(row, outcome)
+            return self._record(row, outcome, by)
         except LogUnavailable as exc:
             # The row stays pending, and what became of it is read from plex.tv later. What
             # Plex said is true all the same, so the friend is told.
             log.error("outcome not recorded request_id=%s reason=%s", row.request_id, exc)  # noqa: TRY400
             return _as_if_recorded(row, outcome)
 
-    def _record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest:
+    def _record(self, row: InviteRequest, outcome: Outcome, by: Actor) -> InviteRequest:
         try:
-            recorded = self._log.record(row, outcome)
+            recorded = self._log.record(row, outcome, by)
         except LogUnavailable:
             # Most often a connection that broke since the row was opened. Doing it again
             # is safe: only a row that is still pending is changed.
-            recorded = self._log.record(row, outcome)
+            recorded = self._log.record(row, outcome, by)
         return recorded or self._log.get(row.request_id) or row
 
     def _outcome(self, one: Try, *, for_owner: bool) -> Outcome:

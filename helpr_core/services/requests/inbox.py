@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.messages import RECEIVED_CODE
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Status
 from helpr_core.errors import EntryChanged, LogUnavailable, Unavailable
@@ -203,7 +204,7 @@ class Inbox:
         if row is not None:
             return Opened(row, created=False)  # somebody died after recording it
         try:
-            return self._log.open(new)
+            return self._log.open(new, FRIEND)
         except LogUnavailable:
             # Perhaps the id is taken by now: another worker drains at the same moment.
             row = self._log.get(new.request_id)

@@ -8,8 +8,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.messages import RECEIVED_CODE
 from helpr_core.domain.requests import InviteRequest, Status
+from helpr_core.domain.transitions import TRIED
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.attempt import Attempt
@@ -64,5 +66,5 @@ class RequestLookup:
         return row.status is Status.QUEUED and due is not None and self._clock() - due > OVERDUE
 
     def _tried(self, row: InviteRequest) -> InviteRequest:
-        claimed = self._log.claim(row.request_id, (Status.QUEUED,), self._clock())
-        return self._attempt(claimed) if claimed else row
+        claimed = self._log.change(row.request_id, TRIED, self._clock(), FRIEND)
+        return self._attempt(claimed, FRIEND) if claimed else row

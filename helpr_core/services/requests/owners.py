@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from helpr_core.clock import Clock
+from helpr_core.domain.audit import Actor
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.requests import InviteRequest, Status
+from helpr_core.domain.transitions import APPROVED, DENIED, RETRIED, Transition
 from helpr_core.errors import NotFound, NotPossible
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog
@@ -19,20 +21,16 @@ RETRY = "retry"
 APPROVE = "approve"
 DENY = "deny"
 
-_ALLOWED = {
-    RETRY: (Status.FAILED, Status.QUEUED, Status.SUCCESS),
-    APPROVE: (Status.AWAITING_APPROVAL,),
-    DENY: (Status.AWAITING_APPROVAL,),
-}
+_TRANSITIONS = {RETRY: RETRIED, APPROVE: APPROVED, DENY: DENIED}
 
 
 def actions(status: Status) -> tuple[str, ...]:
     """What may be done with a request in that state."""
-    return tuple(action for action, allowed in _ALLOWED.items() if status in allowed)
+    return tuple(action for action, one in _TRANSITIONS.items() if status in one.before)
 
 
 class OwnerInvites:
-    """Each method raises NotFound, NotPossible and the stores' errors."""
+    """Each method raises NotFound, NotPossible and the stores' errors; `by` is who does it."""
 
     def __init__(
         self,
@@ -48,42 +46,32 @@ class OwnerInvites:
         self._shared = shared
         self._clock = clock
 
-    def invite(self, identity: Identity, library_ids: Sequence[int] | None) -> InviteRequest:
+    def invite(
+        self, identity: Identity, library_ids: Sequence[int] | None, by: Actor
+    ) -> InviteRequest:
         """Invite somebody; to these libraries, or to those that are shared."""
         chosen = self._shared.named(library_ids) if library_ids is not None else ()
-        return self._send.for_owner(identity, chosen)
+        return self._send.for_owner(identity, chosen, by)
 
-    def retry(self, request_id: UUID) -> InviteRequest:
+    def retry(self, request_id: UUID, by: Actor) -> InviteRequest:
         """Ask Plex again, now; also about what was sent, since it may have been taken back."""
-        return self._attempt(self._claim(request_id, RETRY), for_owner=True)
+        return self._attempt(self._changed(request_id, RETRIED, by), by)
 
-    def approve(self, request_id: UUID) -> InviteRequest:
+    def approve(self, request_id: UUID, by: Actor) -> InviteRequest:
         """Yes: the invite goes out now."""
-        return self._attempt(self._claim(request_id, APPROVE), for_owner=True)
+        return self._attempt(self._changed(request_id, APPROVED, by), by)
 
-    def deny(self, request_id: UUID) -> InviteRequest:
+    def deny(self, request_id: UUID, by: Actor) -> InviteRequest:
         """No: nothing is sent, and the friend's page says so."""
-        return self._changed(request_id, DENY, lambda _: self._log.deny(request_id, self._clock()))
+        return self._changed(request_id, DENIED, by)
 
-    def _claim(self, request_id: UUID, action: str) -> InviteRequest:
-        return self._changed(
-            request_id,
-            action,
-            lambda allowed: self._log.claim(request_id, allowed, self._clock()),
-        )
-
-    def _changed(
-        self,
-        request_id: UUID,
-        action: str,
-        change: Callable[[Collection[Status]], InviteRequest | None],
-    ) -> InviteRequest:
-        row = change(_ALLOWED[action])
+    def _changed(self, request_id: UUID, transition: Transition, by: Actor) -> InviteRequest:
+        row = self._log.change(request_id, transition, self._clock(), by)
         if row is not None:
             return row
         found = self._log.get(request_id)
         if found is None:
             raise NotFound("no such request")
-        if found.status in _ALLOWED[action]:
+        if found.status in transition.before:
             raise NotPossible(Message("not_possible.other_is_open"))
         raise NotPossible(Message(f"not_possible.{found.status.value}"))

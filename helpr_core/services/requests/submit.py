@@ -10,9 +10,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
+from helpr_core.domain.audit import FRIEND, Actor
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.requests import InviteRequest, NewRequest, Source, Status
+from helpr_core.domain.transitions import TAKEN_OVER
 from helpr_core.errors import (
     CeilingReached,
     DailyCapReached,
@@ -36,9 +38,6 @@ _PATIENCE_SECONDS = 2.0
 "we keep your request" is true in any case."""
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
-
-
-_WAITING = (Status.QUEUED, Status.AWAITING_APPROVAL)
 
 
 class SendInvite:
@@ -85,6 +84,7 @@ class SendInvite:
         client_key: str,
         note: str = "",
         browser_key: str = "",
+        by: Actor = FRIEND,
     ) -> InviteRequest | None:
         """A friend's request: as the owner's settings allow, a repeat answered from its row."""
         try:
@@ -93,22 +93,24 @@ class SendInvite:
         except StateUnavailable as exc:
             log.warning("request queued unseen reason=%s", exc)
             new = replace(self._bare(identity, source, client_key, note), browser_key=browser_key)
-            return self._queued_unseen(new)
+            return self._queued_unseen(new, by)
         new = replace(new, browser_key=browser_key)
-        return self._outcome_of(self._open_within(settings.daily_cap, new))
+        return self._outcome_of(self._open_within(settings.daily_cap, new, by), by)
 
-    def for_owner(self, identity: Identity, libraries: tuple[Library, ...]) -> InviteRequest:
+    def for_owner(
+        self, identity: Identity, libraries: tuple[Library, ...], by: Actor
+    ) -> InviteRequest:
         """The owner's own request: no pause, no approval, no cap; these libraries, if any.
 
         Plex is asked in any case, also where the person's own request waits: that one goes
         out then, as the owner wants it.
         """
         new = self._new_request(identity, Source.OWNER, "", "", SiteSettings(), libraries)
-        opened = self._log.open(new, afresh=True)
+        opened = self._log.open(new, by, afresh=True)
         row: InviteRequest | None = opened.row
         if not opened.created:
-            row = self._log.claim(opened.row.request_id, _WAITING, self._clock(), libraries)
-        return self._attempt(row, for_owner=True) if row else self._settled(opened.row)
+            row = self._log.change(opened.row.request_id, TAKEN_OVER, self._clock(), by, libraries)
+        return self._attempt(row, by) if row else self._settled(opened.row)
 
     def _new_request(
         self,
@@ -159,42 +161,42 @@ class SendInvite:
             note=note,
         )
 
-    def _queued_unseen(self, new: NewRequest) -> InviteRequest | None:
+    def _queued_unseen(self, new: NewRequest, by: Actor) -> InviteRequest | None:
         """A cold worker that knows no settings: what the owner wants is read at the first try."""
-        return self._outcome_of(self._open(replace(new, status=Status.QUEUED)))
+        return self._outcome_of(self._open(replace(new, status=Status.QUEUED), by), by)
 
-    def _open_within(self, cap: int, new: NewRequest) -> Opened:
+    def _open_within(self, cap: int, new: NewRequest, by: Actor) -> Opened:
         """Open the row, to wait for the owner's yes where too many came; a repeat needs no room."""
         try:
             with self._allowance.counted(cap) as count:
                 if count.is_over:
                     new = replace(new, status=Status.AWAITING_APPROVAL)
-                opened = self._open(new)
+                opened = self._open(new, by)
                 if not opened.created:
                     count.take_back()
                 return opened
         except (DailyCapReached, CeilingReached):
-            answer = self._find_answer(new)
+            answer = self._find_answer(new, by)
             if answer is None:
                 raise
             return answer
 
-    def _find_answer(self, new: NewRequest) -> Opened | None:
+    def _find_answer(self, new: NewRequest, by: Actor) -> Opened | None:
         try:
-            return self._log.find_answer(new)
+            return self._log.find_answer(new, by)
         except LogUnavailable:
             return self._inbox.find_answer(new)
 
-    def _open(self, new: NewRequest) -> Opened:
+    def _open(self, new: NewRequest, by: Actor) -> Opened:
         try:
-            return self._log.open(new)
+            return self._log.open(new, by)
         except LogUnavailable as exc:
             log.warning("request to the inbox request_id=%s reason=%s", new.request_id, exc)
             # The same request_id: where the database took the row and only its answer was
             # lost, they are one request.
             return self._inbox.keep(new)
 
-    def _outcome_of(self, opened: Opened) -> InviteRequest | None:
+    def _outcome_of(self, opened: Opened, by: Actor) -> InviteRequest | None:
         if not opened.own:
             return None  # at once: waiting for Plex would tell that it is being asked
         if not opened.created:
@@ -202,7 +204,7 @@ class SendInvite:
         if opened.row.status is not Status.PENDING:
             return opened.row
         # Committed: from here on nothing is lost, whatever happens to this worker.
-        return self._attempt(opened.row)
+        return self._attempt(opened.row, by)
 
     def _settled(self, row: InviteRequest) -> InviteRequest:
         """The row a repeat is answered from, waiting for the submission that is under way."""

@@ -9,14 +9,16 @@ housekeeping opens the database when a note or a row says so, and every six hour
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock, is_ahead, is_recent
+from helpr_core.domain.audit import Actor
 from helpr_core.domain.plex import Library
-from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
+from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Note, Outcome
+from helpr_core.domain.transitions import Transition
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
 from helpr_core.services.ports import SITE, Entry, InviteLog, Opened, StateStore
 
@@ -111,29 +113,31 @@ class AnnouncingLog:
         self._inner = inner
         self._due = due
 
-    def open(self, new: NewRequest, *, afresh: bool = False) -> Opened:
+    def open(self, new: NewRequest, by: Actor, *, afresh: bool = False) -> Opened:
         """As the port says."""
         self._due.expect()
-        return self._inner.open(new, afresh=afresh)
+        return self._inner.open(new, by, afresh=afresh)
 
-    def claim(
+    def change(
         self,
         request_id: UUID,
-        allowed: Collection[Status],
+        transition: Transition,
         now: datetime,
+        by: Actor,
         libraries: Sequence[Library] = (),
     ) -> InviteRequest | None:
         """As the port says."""
-        self._due.expect()
-        return self._inner.claim(request_id, allowed, now, libraries)
+        if transition.after in OPEN:
+            self._due.expect()
+        return self._inner.change(request_id, transition, now, by, libraries)
 
-    def record(self, row: InviteRequest, outcome: Outcome) -> InviteRequest | None:
+    def record(self, row: InviteRequest, outcome: Outcome, by: Actor) -> InviteRequest | None:
         """As the port says."""
-        return self._inner.record(row, outcome)
+        return self._inner.record(row, outcome, by)
 
-    def find_answer(self, new: NewRequest) -> Opened | None:
+    def find_answer(self, new: NewRequest, by: Actor) -> Opened | None:
         """As the port says."""
-        return self._inner.find_answer(new)
+        return self._inner.find_answer(new, by)
 
     def keep_note(self, request_id: UUID, note: Note) -> None:
         """As the port says."""
@@ -142,10 +146,6 @@ class AnnouncingLog:
     def get(self, request_id: UUID) -> InviteRequest | None:
         """As the port says."""
         return self._inner.get(request_id)
-
-    def deny(self, request_id: UUID, now: datetime) -> InviteRequest | None:
-        """As the port says."""
-        return self._inner.deny(request_id, now)
 
     def ping(self) -> None:
         """As the port says."""

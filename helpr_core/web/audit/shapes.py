@@ -1,4 +1,4 @@
-"""What the owner did."""
+"""Who did what."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpr_core.web.texts import Line
 
 
 class AuditQuery(BaseModel):
-    """A page of what the owner did."""
+    """A page of who did what."""
 
     model_config = LENIENT
 
@@ -26,7 +26,10 @@ class AuditQuery(BaseModel):
 
 
 class Event(BaseModel):
-    """Something the owner did. `before` and `after` hold what changed."""
+    """Something that was done, or that changed; `before` and `after` hold what it was about.
+
+    By the owner (`session`, `key`), by a friend, or by Helpr itself (`system`).
+    """
 
     at: datetime
     door: Door
@@ -39,7 +42,7 @@ class Event(BaseModel):
 
 
 class AuditOut(BaseModel):
-    """A page of what the owner did, newest first."""
+    """A page of who did what, newest first."""
 
     events: list[Event]
     next_cursor: str | None = None
@@ -53,7 +56,7 @@ def audit_out(page: Page[AuditEvent]) -> AuditOut:
 
 
 def event_out(event: AuditEvent) -> Event:
-    """One thing that the owner did."""
+    """One thing that was done."""
     return Event(
         at=event.at,
         door=event.actor.door,
@@ -62,5 +65,5 @@ def event_out(event: AuditEvent) -> Event:
         target=event.target,
         before=dict(event.before) if event.before is not None else None,
         after=dict(event.after) if event.after is not None else None,
-        reference=event.reference,
+        reference=event.actor.reference,
     )

@@ -98,4 +98,4 @@ def _send(
     parts.admission().check(given.invite_code, call.client)
     browser_key = parts.keyed_hash("browser", browser.id) if browser else ""
     send = parts.send_invite()
-    return send(identity, Source.FORM, call.client_key, given.note, browser_key)
+    return send(identity, Source.FORM, call.client_key, given.note, browser_key, call.actor)

@@ -8,12 +8,13 @@ from uuid import UUID
 from werkzeug.wrappers import Response
 
 from helpr_core import container
+from helpr_core.domain.audit import Actor
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import NotFound
 from helpr_core.web.call import Call
 from helpr_core.web.identities import read_identity
 from helpr_core.web.problems import trouble_of_row
-from helpr_core.web.reading import note, read_body, read_query, request_id
+from helpr_core.web.reading import read_body, read_query, request_id
 from helpr_core.web.requests import shapes
 from helpr_core.web.responses import json_response, problem_response
 
@@ -43,8 +44,7 @@ def send_invite(call: Call) -> Response:
     """POST invites: the owner invites somebody."""
     given = read_body(call, shapes.OwnerInviteIn)
     identity = read_identity(given.email_or_username, given.confirmed)
-    row = container.current().owner_invites().invite(identity, given.libraries)
-    _note_row(call, "invite_sent", row)
+    row = container.current().owner_invites().invite(identity, given.libraries, call.actor)
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)
@@ -54,29 +54,21 @@ def send_invite(call: Call) -> Response:
 
 def retry(call: Call) -> Response:
     """POST invites/{request_id}/retry: ask Plex again, now."""
-    return _changed(call, "invite_retried", container.current().owner_invites().retry)
+    return _changed(call, container.current().owner_invites().retry)
 
 
 def approve(call: Call) -> Response:
     """POST invites/{request_id}/approve: yes, and the invite goes out now."""
-    return _changed(call, "invite_approved", container.current().owner_invites().approve)
+    return _changed(call, container.current().owner_invites().approve)
 
 
 def deny(call: Call) -> Response:
     """POST invites/{request_id}/deny: no, and the friend's page says so."""
-    return _changed(call, "invite_denied", container.current().owner_invites().deny, 200)
+    return _changed(call, container.current().owner_invites().deny, 200)
 
 
 def _changed(
-    call: Call, action: str, change: Callable[[UUID], InviteRequest], status: int = 202
+    call: Call, change: Callable[[UUID, Actor], InviteRequest], status: int = 202
 ) -> Response:
-    row = change(request_id(call))
-    _note_row(call, action, row)
+    row = change(request_id(call), call.actor)
     return json_response(shapes.row_out(row), status)
-
-
-def _note_row(call: Call, action: str, row: InviteRequest) -> None:
-    after = {"status": row.status.value}
-    if row.error_code and row.status is not Status.SUCCESS:
-        after["error_code"] = row.error_code
-    note(call, action, str(row.request_id), after=after)

@@ -86,7 +86,7 @@ def pass_on(call: Call) -> Response:
         _check_csrf(call, session)
     endpoint, path_params = _owners(call)
     handler: Handler = named(endpoint.handler)
-    actor = Actor(Door.SESSION, session.username)
+    actor = Actor(Door.SESSION, session.username, call.reference)
     return handler(replace(call, actor=actor, path_params=path_params))
 
 
@@ -125,8 +125,8 @@ def _check_csrf(call: Call, session: Session) -> None:
 def _note(
     call: Call, username: str, action: str, after: Mapping[str, object] | None = None
 ) -> None:
-    actor = Actor(Door.SESSION, username)
-    container.current().audit_trail().note(actor, action, "session", call.reference, after=after)
+    actor = Actor(Door.SESSION, username, call.reference)
+    container.current().audit_trail().note(actor, action, "session", after=after)
 
 
 def _note_refusal(call: Call, failed: SignInFailed) -> None:

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { time } from "./format.js";
 import { referenceLine } from "./notice.js";
 import { address } from "./router.js";
-import { DEEDS, FIELDS, plain } from "./words.js";
+import { ACTORS, DEEDS, FIELDS, plain } from "./words.js";
 
 /** @typedef {import("../types.js").AuditEvent} AuditEvent */
 
@@ -13,7 +13,7 @@ const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** @param {AuditEvent} event */
 export function sentence(event) {
-  const who = event.door === "key" ? "The function key" : event.actor || "Somebody";
+  const who = ACTORS[event.door] ?? (event.actor || "Somebody");
   return `${who} ${DEEDS[event.action] ?? plain(event.action).toLowerCase()}`;
 }
 

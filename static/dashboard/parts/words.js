@@ -78,6 +78,9 @@ export const FIELDS = {
   email_or_username: "Plex username or e-mail",
 };
 
+/** Who acts where it is not the owner, who has a name. @type {Record<string, string>} */
+export const ACTORS = { key: "The function key", friend: "A friend", system: "Helpr" };
+
 /** What somebody did, after their name. @type {Record<string, string>} */
 export const DEEDS = {
   sign_in: "signed in",
@@ -85,10 +88,20 @@ export const DEEDS = {
   sign_out: "signed out",
   libraries_changed: "changed the shared libraries",
   settings_changed: "changed the settings",
-  invite_sent: "invited someone",
+  invite_opened: "asked for an invite",
+  invite_sent: "sent an invite",
+  invite_queued: "kept a request, to be tried again",
+  invite_failed: "could not send an invite",
+  invite_held: "left a request for you to decide",
+  invite_tried: "tried a request again",
+  invite_interrupted: "took up a request that was interrupted",
+  invite_accepted: "saw that an invite was accepted",
+  invite_taken_over: "invited someone who had asked",
   invite_retried: "sent a request again",
   invite_approved: "approved a request",
   invite_denied: "denied a request",
+  requests_deleted: "deleted old requests",
+  backup_restored: "restored a backup",
   invites_exported: "exported requests",
 };
 

@@ -8,34 +8,71 @@ import { icon } from "../parts/icons.js";
 import { SOURCES } from "../parts/words.js";
 
 /** @typedef {import("../types.js").WholeRow} WholeRow */
+/** @typedef {import("../types.js").AuditEvent} AuditEvent */
 /** @typedef {{ at: string, words: string, icon: string, tone: string }} Moment */
+
+/** What a change is drawn with. @type {Record<string, [string, string]>} */
+const DRAWN = {
+  invite_sent: ["good", "good"],
+  invite_accepted: ["accepted", "good"],
+  invite_failed: ["bad", "bad"],
+  invite_queued: ["wait", "wait"],
+  invite_held: ["hand", "wait"],
+  invite_denied: ["denied", "still"],
+};
 
 /** @param {WholeRow} row */
 export function timeline(row) {
-  const moments = [...ownMoments(row), ...row.events.map(deed)];
+  const moments = [...ownMoments(row), ...deeds(row.events)];
   moments.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   return el("ol", { class: "timeline" }, ...moments.map(line));
 }
 
-/** @param {WholeRow} row @returns {Moment[]} */
+/**
+ * The queue's tries in one line, however many there were.
+ * @param {AuditEvent[]} events @returns {Moment[]}
+ */
+function deeds(events) {
+  /** @type {Moment[]} */
+  const moments = [];
+  let tries = 0;
+  for (const event of events.filter(({ action }) => action !== "invite_tried")) {
+    const again = event.action === "invite_queued" && tries > 0;
+    tries = event.action === "invite_queued" ? tries + 1 : 0;
+    if (again) moments.pop();
+    moments.push(deed(event, again ? `Helpr tried it ${tries} times, and will again` : undefined));
+  }
+  return moments;
+}
+
+/**
+ * Its times, as far as no event tells of them: older requests have none.
+ * @param {WholeRow} row @returns {Moment[]}
+ */
 function ownMoments(row) {
-  /** @type {[string | undefined, string, string, string][]} */
+  const told = new Set(row.events.map(({ action }) => action));
+  const failedAt = row.status === "failed" ? row.updated_at : undefined;
+  /** @type {[string, string | undefined, string, string, string][]} */
   const all = [
-    [row.timestamp, `Asked, through ${SOURCES[row.source] ?? row.source}`, "dot", "still"],
-    [row.queued_since, "Kept, to be tried again by itself", "wait", "wait"],
-    [row.sent_at, "Plex took the invite and e-mailed it", "good", "good"],
-    [row.accepted_at, "Accepted", "accepted", "good"],
-    [row.status === "failed" ? row.updated_at : undefined, "Failed", "bad", "bad"],
-    [row.next_attempt_at, "Next try", "wait", "wait"],
+    ["invite_opened", row.timestamp, `Asked, through ${source(row)}`, "dot", "still"],
+    ["invite_queued", row.queued_since, "Kept, to be tried again by itself", "wait", "wait"],
+    ["invite_sent", row.sent_at, "Plex took the invite and e-mailed it", "good", "good"],
+    ["invite_accepted", row.accepted_at, "Accepted", "accepted", "good"],
+    ["invite_failed", failedAt, "Failed", "bad", "bad"],
+    ["", row.next_attempt_at, "Next try", "wait", "wait"],
   ];
-  return all.flatMap(([at, words, drawing, tone]) =>
-    at ? [{ at, words, icon: drawing, tone }] : [],
+  return all.flatMap(([action, at, words, drawing, tone]) =>
+    at && !told.has(action) ? [{ at, words, icon: drawing, tone }] : [],
   );
 }
 
-/** @param {import("../types.js").AuditEvent} event @returns {Moment} */
-function deed(event) {
-  return { at: event.at, words: sentence(event), icon: "dot", tone: "still" };
+/** @param {WholeRow} row */
+const source = (row) => SOURCES[row.source] ?? row.source;
+
+/** @param {AuditEvent} event @param {string} [words] @returns {Moment} */
+function deed(event, words = sentence(event)) {
+  const [drawing, tone] = DRAWN[event.action] ?? ["dot", "still"];
+  return { at: event.at, words, icon: drawing, tone };
 }
 
 /** @param {Moment} moment */

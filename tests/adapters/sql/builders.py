@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.rows import new_values
+from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import NewRequest, Outcome, Source, Status
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123_456, tzinfo=UTC)
+OWNER = Actor(Door.SESSION, "owner")
 MOVIES = Library(118181361, "Movies", "movie")
 MUSIC = Library(118181363, "Músic 😀", "artist")
 

@@ -12,7 +12,7 @@ from helpr_core.errors import InvalidInput
 from tests.adapters.sql.builders import NOON
 from tests.adapters.sql.conftest import NewDatabase
 
-OWNER = Actor(Door.SESSION, "owner")
+OWNER = Actor(Door.SESSION, "owner", "0123")
 
 
 @pytest.fixture
@@ -21,16 +21,15 @@ def audit(database_url: str, new_database: NewDatabase) -> SqlAuditLog:
 
 
 def event(target: str = "settings", at: datetime = NOON) -> AuditEvent:
-    return AuditEvent(at, OWNER, "change", target, reference="0123")
+    return AuditEvent(at, OWNER, "change", target)
 
 
 def test_an_event_is_read_as_it_was_written(audit: SqlAuditLog) -> None:
     whole = AuditEvent(
         at=NOON,
-        actor=Actor(Door.KEY, "key"),
+        actor=Actor(Door.KEY, "key", "0b0b0b0b-0000-0000-0000-000000000000"),
         action="settings.change",
         target="settings",
-        reference="0b0b0b0b-0000-0000-0000-000000000000",
         before={"title": "Old 😀", "paused": False},
         after={"title": None, "days": [1, 2]},
     )

@@ -11,24 +11,42 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.requests import Outcome, Source, Status
+from helpr_core.domain.transitions import (
+    ACCEPTED,
+    APPROVED,
+    DENIED,
+    INTERRUPTED,
+    OUTCOMES,
+    RETRIED,
+    TAKEN_OVER,
+    TRIED,
+    Transition,
+)
 from helpr_core.services.ports import Opened
-from tests.adapters.sql.builders import MOVIES, MUSIC, NOON, outcome, request
+from tests.adapters.sql.builders import MOVIES, MUSIC, NOON, OWNER, outcome, request, write
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
 THREADS = 16
 
 
 @pytest.fixture
-def log(database_url: str, new_database: NewDatabase) -> SqlInviteLog:
-    return SqlInviteLog(new_database(database_url))
+def database(database_url: str, new_database: NewDatabase) -> Database:
+    return new_database(database_url)
+
+
+@pytest.fixture
+def log(database: Database) -> SqlInviteLog:
+    return SqlInviteLog(database)
 
 
 def test_a_request_is_a_pending_row_with_all_that_is_known(log: SqlInviteLog) -> None:
     new = request()
-    opened = log.open(new)
+    opened = log.open(new, FRIEND)
     assert opened.created
     row = opened.row
     assert (row.status, row.attempts, row.updated_at) == (Status.PENDING, 0, NOON)
@@ -44,14 +62,14 @@ def test_a_request_is_a_pending_row_with_all_that_is_known(log: SqlInviteLog) ->
 
 
 def test_an_unknown_request_is_none(log: SqlInviteLog) -> None:
-    unheard_of = replace(log.open(request()).row, request_id=UUID(int=0))
+    unheard_of = replace(log.open(request(), FRIEND).row, request_id=UUID(int=0))
     assert log.get(UUID(int=0)) is None
-    assert log.record(unheard_of, outcome(Status.SUCCESS)) is None
+    assert log.record(unheard_of, outcome(Status.SUCCESS), FRIEND) is None
 
 
 @pytest.mark.parametrize("accepted", [False, True])
 def test_a_success_is_written_in_one_piece(log: SqlInviteLog, accepted: bool) -> None:
-    opened = log.open(request())
+    opened = log.open(request(), FRIEND)
     later = NOON + timedelta(seconds=1)
     row = log.record(
         opened.row,
@@ -63,6 +81,7 @@ def test_a_success_is_written_in_one_piece(log: SqlInviteLog, accepted: bool) ->
             server_name="Renamed",
             libraries=(MUSIC,),
         ),
+        FRIEND,
     )
     assert row == replace(
         opened.row,
@@ -79,11 +98,12 @@ def test_a_success_is_written_in_one_piece(log: SqlInviteLog, accepted: bool) ->
 
 
 def test_what_was_offered_stays_where_the_outcome_does_not_say(log: SqlInviteLog) -> None:
-    opened = log.open(request())
+    opened = log.open(request(), FRIEND)
     again = NOON + timedelta(minutes=1)
     row = log.record(
         opened.row,
         Outcome(Status.QUEUED, NOON, 5, "plex_limited", "a sentence", next_attempt_at=again),
+        FRIEND,
     )
     assert row == replace(
         opened.row,
@@ -97,20 +117,20 @@ def test_what_was_offered_stays_where_the_outcome_does_not_say(log: SqlInviteLog
     )
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
+@pytest.mark.parametrize("status", list(OUTCOMES))
 def test_only_a_pending_row_gets_an_outcome(log: SqlInviteLog, status: Status) -> None:
-    opened = log.open(request())
-    written = log.record(opened.row, outcome(status))
-    assert log.record(opened.row, outcome(Status.FAILED)) is None
+    opened = log.open(request(), FRIEND)
+    written = log.record(opened.row, outcome(status), FRIEND)
+    assert log.record(opened.row, outcome(Status.FAILED), FRIEND) is None
     assert log.get(opened.row.request_id) == written
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.QUEUED, Status.AWAITING_APPROVAL])
 def test_an_open_row_answers_however_old_it_is(log: SqlInviteLog, status: Status) -> None:
-    first = log.open(request()).row
+    first = log.open(request(), FRIEND).row
     if status is not Status.PENDING:
-        log.record(first, outcome(status))
-    again = log.open(request(at=NOON + timedelta(days=30), who="ALICE"))
+        log.record(first, outcome(status), FRIEND)
+    again = log.open(request(at=NOON + timedelta(days=30), who="ALICE"), FRIEND)
     assert (again.created, again.row.request_id) == (False, first.request_id)
 
 
@@ -126,11 +146,12 @@ def test_an_open_row_answers_however_old_it_is(log: SqlInviteLog, status: Status
     ],
 )
 def test_a_settled_row_answers_for_a_while(
-    log: SqlInviteLog, status: Status, seconds: int, created: bool
+    database: Database, log: SqlInviteLog, status: Status, seconds: int, created: bool
 ) -> None:
-    first = log.open(request()).row
-    settled = log.record(first, outcome(status))
-    again = log.open(request(at=NOON + timedelta(seconds=seconds)))
+    first = request(status=status)
+    write(database, [first])
+    settled = log.get(first.request_id)
+    again = log.open(request(at=NOON + timedelta(seconds=seconds)), FRIEND)
     assert again.created is created
     assert (again.row == settled) is not created
 
@@ -138,22 +159,22 @@ def test_a_settled_row_answers_for_a_while(
 def test_the_newest_of_several_outcomes_answers(log: SqlInviteLog) -> None:
     for minutes in (0, 20, 40):
         at = NOON + timedelta(minutes=minutes)
-        last = log.open(request(at=at)).row
-        log.record(last, outcome(Status.SUCCESS, at))
-    again = log.open(request(at=NOON + timedelta(minutes=40, seconds=5)))
+        last = log.open(request(at=at), FRIEND).row
+        log.record(last, outcome(Status.SUCCESS, at), FRIEND)
+    again = log.open(request(at=NOON + timedelta(minutes=40, seconds=5)), FRIEND)
     assert (again.created, again.row.request_id) == (False, last.request_id)
 
 
 def test_whoever_asks_afresh_is_answered_by_an_open_row_alone(log: SqlInviteLog) -> None:
-    log.record(log.open(request()).row, outcome(Status.SUCCESS))
-    opened = log.open(request(), afresh=True)
+    log.record(log.open(request(), FRIEND).row, outcome(Status.SUCCESS), FRIEND)
+    opened = log.open(request(), FRIEND, afresh=True)
     assert opened.created
-    assert log.open(request(), afresh=True) == replace(opened, created=False)
+    assert log.open(request(), FRIEND, afresh=True) == replace(opened, created=False)
 
 
 def test_a_row_that_is_claimed_with_libraries_becomes_the_owners(log: SqlInviteLog) -> None:
-    row = log.open(replace(request(), status=Status.QUEUED)).row
-    claimed = log.claim(row.request_id, (Status.QUEUED,), NOON, (MUSIC,))
+    row = log.open(replace(request(), status=Status.QUEUED), FRIEND).row
+    claimed = log.change(row.request_id, TAKEN_OVER, NOON, OWNER, (MUSIC,))
     assert claimed is not None
     assert (claimed.status, claimed.source) == (Status.PENDING, Source.OWNER)
     assert claimed.libraries == (MUSIC,)
@@ -162,16 +183,18 @@ def test_a_row_that_is_claimed_with_libraries_becomes_the_owners(log: SqlInviteL
 def test_a_repeat_that_is_answered_leaves_no_row_behind(
     log: SqlInviteLog, database_url: str, open_engine: OpenEngine
 ) -> None:
-    log.record(log.open(request()).row, outcome(Status.SUCCESS))
+    log.record(log.open(request(), FRIEND).row, outcome(Status.SUCCESS), FRIEND)
     for _ in range(3):
-        log.open(request())
+        log.open(request(), FRIEND)
     with open_engine(database_url) as engine, engine.connect() as connection:
         count = sa.select(sa.func.count()).select_from(invite_requests)
         assert connection.execute(count).scalar_one() == 1
 
 
 def test_other_people_have_rows_of_their_own(log: SqlInviteLog) -> None:
-    assert all(log.open(request(key)).created for key in ("alice", "bob", "alice@example.com"))
+    assert all(
+        log.open(request(key), FRIEND).created for key in ("alice", "bob", "alice@example.com")
+    )
 
 
 def test_of_simultaneous_requests_on_several_instances_one_makes_the_row(
@@ -183,7 +206,7 @@ def test_of_simultaneous_requests_on_several_instances_one_makes_the_row(
 
     def submit(number: int) -> Opened:
         together.wait()
-        return logs[number % len(logs)].open(request())
+        return logs[number % len(logs)].open(request(), FRIEND)
 
     with ThreadPoolExecutor(THREADS) as threads:
         opened = list(threads.map(submit, range(THREADS)))
@@ -195,12 +218,14 @@ def test_of_simultaneous_requests_on_several_instances_one_makes_the_row(
 
 def test_text_that_would_be_sql_is_only_text(log: SqlInviteLog) -> None:
     text = "'; DROP TABLE invite_requests; --"
-    assert log.open(request(key=text, who=text)).row.email_or_username == text
-    assert not log.open(request(key=text)).created
+    assert log.open(request(key=text, who=text), FRIEND).row.email_or_username == text
+    assert not log.open(request(key=text), FRIEND).created
 
 
 def test_a_request_that_waits_for_the_owner_is_opened_so_with_its_note(log: SqlInviteLog) -> None:
-    opened = log.open(request(status=Status.AWAITING_APPROVAL, note="It's Alice from work 😀"))
+    opened = log.open(
+        request(status=Status.AWAITING_APPROVAL, note="It's Alice from work 😀"), FRIEND
+    )
     assert opened.created
     assert (opened.row.status, opened.row.note) == (
         Status.AWAITING_APPROVAL,
@@ -210,34 +235,34 @@ def test_a_request_that_waits_for_the_owner_is_opened_so_with_its_note(log: SqlI
 
 
 def test_a_request_that_is_opened_queued_is_due_at_once(log: SqlInviteLog) -> None:
-    row = log.open(request(status=Status.QUEUED)).row
+    row = log.open(request(status=Status.QUEUED), FRIEND).row
     assert (row.status, row.next_attempt_at, row.queued_since) == (Status.QUEUED, NOON, NOON)
 
 
 def test_a_straggler_does_not_overwrite_a_later_attempt(log: SqlInviteLog) -> None:
-    first = log.open(request()).row
-    assert log.record(first, outcome(Status.QUEUED))
-    second = log.claim(first.request_id, [Status.QUEUED], NOON)
+    first = log.open(request(), FRIEND).row
+    assert log.record(first, outcome(Status.QUEUED), FRIEND)
+    second = log.change(first.request_id, TRIED, NOON, FRIEND)
     assert second is not None
-    assert log.record(first, outcome(Status.FAILED)) is None
-    third = log.record(second, outcome(Status.SUCCESS))
+    assert log.record(first, outcome(Status.FAILED), FRIEND) is None
+    third = log.record(second, outcome(Status.SUCCESS), FRIEND)
     assert third is not None
     assert (third.status, third.attempts) == (Status.SUCCESS, 2)
 
 
 def test_the_start_of_the_tries_is_kept_until_they_end(log: SqlInviteLog) -> None:
-    row = log.open(request()).row
+    row = log.open(request(), FRIEND).row
     for minutes in (0, 1, 6):
         at = NOON + timedelta(minutes=minutes)
-        queued = log.record(row, outcome(Status.QUEUED, at))
+        queued = log.record(row, outcome(Status.QUEUED, at), FRIEND)
         assert queued is not None
         assert queued.queued_since == NOON
-        row = log.claim(row.request_id, [Status.QUEUED], at) or row
+        row = log.change(row.request_id, TRIED, at, FRIEND) or row
         assert row.queued_since == NOON
-    failed = log.record(row, outcome(Status.FAILED))
+    failed = log.record(row, outcome(Status.FAILED), FRIEND)
     assert failed is not None
     assert failed.queued_since is None
-    again = log.claim(failed.request_id, [Status.FAILED], NOON + timedelta(days=1))
+    again = log.change(failed.request_id, RETRIED, NOON + timedelta(days=1), OWNER)
     assert again is not None
     assert again.queued_since is None
 
@@ -245,65 +270,63 @@ def test_the_start_of_the_tries_is_kept_until_they_end(log: SqlInviteLog) -> Non
 def test_a_claimed_row_is_pending_and_still_tells_what_went_wrong(log: SqlInviteLog) -> None:
     again = NOON + timedelta(minutes=1)
     failed = log.record(
-        log.open(request()).row,
+        log.open(request(), FRIEND).row,
         Outcome(Status.QUEUED, NOON, 5, "plex_limited", "a sentence", next_attempt_at=again),
+        FRIEND,
     )
     assert failed is not None
     later = NOON + timedelta(seconds=30)
-    row = log.claim(failed.request_id, (Status.FAILED, Status.QUEUED), later)
+    row = log.change(failed.request_id, RETRIED, later, OWNER)
     assert row == replace(failed, status=Status.PENDING, next_attempt_at=None, updated_at=later)
     assert log.get(failed.request_id) == row
 
 
+EVERY_TRANSITION = [*OUTCOMES.values(), TRIED, INTERRUPTED, ACCEPTED, RETRIED, APPROVED, DENIED]
+
+
+@pytest.mark.parametrize("transition", EVERY_TRANSITION, ids=lambda one: str(one.name))
 @pytest.mark.parametrize("status", list(Status))
-def test_only_a_row_in_an_allowed_state_is_claimed(log: SqlInviteLog, status: Status) -> None:
-    row = log.open(request()).row
-    if status is not Status.PENDING:
-        row = log.record(row, outcome(status)) or row
-    assert log.claim(row.request_id, set(Status) - {status}, NOON) is None
-    assert log.claim(row.request_id, (), NOON) is None
-    assert log.claim(UUID(int=0), list(Status), NOON) is None
-    assert log.get(row.request_id) == row
-    claimed = log.claim(row.request_id, {status}, NOON)
-    assert claimed is not None
-    assert claimed.status is Status.PENDING
+def test_a_row_changes_from_where_the_transition_starts_alone(
+    database: Database, log: SqlInviteLog, status: Status, transition: Transition
+) -> None:
+    new = request(status=status)
+    write(database, [new])
+    later = NOON + timedelta(hours=1)
+    row = log.change(new.request_id, transition, later, OWNER)
+    if status in transition.before:
+        assert row is not None
+        assert (row.status, row.updated_at) == (transition.after, later)
+    else:
+        assert row is None
+        row = log.get(new.request_id)
+        assert row is not None
+        assert (row.status, row.updated_at) == (status, NOON)
+
+
+def test_a_request_that_nobody_knows_is_not_changed(log: SqlInviteLog) -> None:
+    assert log.change(UUID(int=0), RETRIED, NOON, OWNER) is None
 
 
 def test_a_person_with_another_open_row_is_not_claimed_twice(log: SqlInviteLog) -> None:
-    failed = log.open(request()).row
-    log.record(failed, outcome(Status.FAILED))
-    other = log.open(request(at=NOON + timedelta(hours=1))).row
-    assert log.claim(failed.request_id, [Status.FAILED], NOON) is None
-    log.record(other, outcome(Status.FAILED))
-    assert log.claim(failed.request_id, [Status.FAILED], NOON) is not None
+    failed = log.open(request(), FRIEND).row
+    log.record(failed, outcome(Status.FAILED), FRIEND)
+    other = log.open(request(at=NOON + timedelta(hours=1)), FRIEND).row
+    assert log.change(failed.request_id, RETRIED, NOON, OWNER) is None
+    log.record(other, outcome(Status.FAILED), FRIEND)
+    assert log.change(failed.request_id, RETRIED, NOON, OWNER) is not None
 
 
 def test_of_simultaneous_claims_one_gets_the_row(
     database_url: str, new_database: NewDatabase
 ) -> None:
     logs = [SqlInviteLog(new_database(database_url)) for _ in range(4)]
-    row = logs[0].open(request(status=Status.AWAITING_APPROVAL)).row
+    row = logs[0].open(request(status=Status.AWAITING_APPROVAL), FRIEND).row
     together = Barrier(THREADS)
 
     def claim(number: int) -> bool:
         together.wait()
-        allowed = [Status.AWAITING_APPROVAL]
-        return logs[number % len(logs)].claim(row.request_id, allowed, NOON) is not None
+        log = logs[number % len(logs)]
+        return log.change(row.request_id, APPROVED, NOON, OWNER) is not None
 
     with ThreadPoolExecutor(THREADS) as threads:
         assert sum(threads.map(claim, range(THREADS))) == 1
-
-
-@pytest.mark.parametrize("status", list(Status))
-def test_only_who_waits_for_the_owner_is_denied(log: SqlInviteLog, status: Status) -> None:
-    row = log.open(request()).row
-    if status is not Status.PENDING:
-        row = log.record(row, outcome(status)) or row
-    later = NOON + timedelta(hours=1)
-    denied = log.deny(row.request_id, later)
-    if status is Status.AWAITING_APPROVAL:
-        assert denied == replace(row, status=Status.DENIED, updated_at=later)
-        assert log.deny(row.request_id, later) is None
-    else:
-        assert denied is None
-        assert log.get(row.request_id) == row

@@ -15,6 +15,7 @@ import pytest
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.history import QueueState
 from helpr_core.domain.requests import OPEN, SETTLED, STALE_AFTER, InviteRequest, Outcome, Status
 from tests.adapters.sql.builders import NOON, outcome, request, row_of, write
@@ -42,14 +43,16 @@ def queue(database: Database) -> SqlInviteQueue:
 
 
 def queued(log: SqlInviteLog, key: str, due: datetime, at: datetime = NOON) -> InviteRequest:
-    row = log.open(request(key, at)).row
-    recorded = log.record(row, Outcome(Status.QUEUED, at, 5, next_attempt_at=due))
+    row = log.open(request(key, at), FRIEND).row
+    recorded = log.record(row, Outcome(Status.QUEUED, at, 5, next_attempt_at=due), FRIEND)
     assert recorded is not None
     return recorded
 
 
 def sent(log: SqlInviteLog, key: str, at: datetime) -> InviteRequest:
-    recorded = log.record(log.open(request(key, at)).row, outcome(Status.SUCCESS, at))
+    recorded = log.record(
+        log.open(request(key, at), FRIEND).row, outcome(Status.SUCCESS, at), FRIEND
+    )
     assert recorded is not None
     return recorded
 
@@ -86,8 +89,8 @@ def test_only_queued_rows_are_due(database: Database, queue: SqlInviteQueue) -> 
 def test_a_pending_row_nobody_touches_is_claimed_by_one_at_a_time(
     log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
-    younger = log.open(request("younger", NOON + MINUTE)).row
-    older = log.open(request("older", NOON)).row
+    younger = log.open(request("younger", NOON + MINUTE), FRIEND).row
+    older = log.open(request("older", NOON), FRIEND).row
     now = NOON + 5 * MINUTE
     before = now - 2 * MINUTE
     assert queue.claim_stale(NOON, now) is None
@@ -154,8 +157,10 @@ def test_what_was_sent_and_not_accepted_is_told_newest_first(
     log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     old, middle, new = (sent(log, f"friend{day}", NOON + timedelta(days=day)) for day in range(3))
-    accepted = log.open(request("accepted")).row
-    log.record(accepted, Outcome(Status.SUCCESS, NOON + timedelta(days=2), 5, accepted=True))
+    accepted = log.open(request("accepted"), FRIEND).row
+    log.record(
+        accepted, Outcome(Status.SUCCESS, NOON + timedelta(days=2), 5, accepted=True), FRIEND
+    )
     queued(log, "queued", NOON)
     assert queue.unaccepted(NOON, 10) == [new, middle, old]
     assert queue.unaccepted(NOON, 2) == [new, middle]
@@ -165,11 +170,12 @@ def test_what_was_sent_and_not_accepted_is_told_newest_first(
 def test_what_was_accepted_is_written_once(log: SqlInviteLog, queue: SqlInviteQueue) -> None:
     rows = [sent(log, f"friend{number}", NOON) for number in range(3)]
     ids = [row.request_id for row in rows[:2]]
-    assert queue.mark_accepted([*ids, uuid4()], NOON + MINUTE) == 2
-    assert queue.mark_accepted(ids, NOON + 2 * MINUTE) == 0
+    accepted = queue.mark_accepted([*ids, uuid4()], NOON + MINUTE)
+    assert {row.request_id for row in accepted} == set(ids)
+    assert queue.mark_accepted(ids, NOON + 2 * MINUTE) == []
     assert log.get(ids[0]) == replace(rows[0], accepted_at=NOON + MINUTE)
     assert queue.unaccepted(NOON, 10) == [rows[2]]
-    assert queue.mark_accepted([], NOON) == 0
+    assert queue.mark_accepted([], NOON) == []
 
 
 def test_settled_rows_go_when_they_are_old_and_open_ones_stay(
@@ -178,9 +184,10 @@ def test_settled_rows_go_when_they_are_old_and_open_ones_stay(
     old = [row_of(f"old-{status.value}", status=status) for status in Status]
     new = [row_of(f"new-{status.value}", NOON + MINUTE, status) for status in Status]
     write(database, [*old, *new])
-    assert queue.delete_older(NOON + MINUTE, 2) == 2
-    assert queue.delete_older(NOON + MINUTE, 2) == 1
-    assert queue.delete_older(NOON + MINUTE, 2) == 0
+    gone = [queue.delete_older(NOON + MINUTE, 2) for _ in range(3)]
+    assert [len(batch) for batch in gone] == [2, 1, 0]
+    settled = {row.request_id for row in old if row.status in SETTLED}
+    assert {request_id for batch in gone for request_id in batch} == settled
     left = [row for row in [*old, *new] if log.get(row.request_id)]
     assert left == [row for row in old if row.status not in SETTLED] + new
 

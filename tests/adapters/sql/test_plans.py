@@ -18,8 +18,10 @@ from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.adapters.sql.paging import Position, to_cursor
+from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.requests import Status
+from helpr_core.domain.transitions import RETRIED
 from tests.adapters.sql.many_rows import NEWEST, OLD_DOMAIN, fill
 from tests.servers.postgres import PostgresServer
 
@@ -79,7 +81,7 @@ def indexes_used(nodes: list[dict[str, Any]]) -> set[str]:
         node
         for node in nodes
         if node["Node Type"] == "Seq Scan"
-        and node["Relation Name"] in ("invite_requests", "audit_events")
+        and node["Relation Name"] in ("invite_requests", "audit_events", "events")
     ]
     assert read_whole == []
     return {node["Index Name"] for node in nodes if "Index Name" in node}
@@ -179,7 +181,7 @@ Use = Callable[[Database], object]
             "invite_requests_request_id_key",
         ),
         (
-            lambda base: SqlInviteLog(base).claim(UUID(int=0), [Status.FAILED], NEWEST),
+            lambda base: SqlInviteLog(base).change(UUID(int=0), RETRIED, NEWEST, HOUSEKEEPING),
             "invite_requests_request_id_key",
         ),
         (lambda base: SqlAuditLog(base).page(20), "ix_audit_events_timestamp_id"),

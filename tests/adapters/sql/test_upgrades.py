@@ -12,7 +12,9 @@ from alembic.runtime.environment import EnvironmentContext
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.migrations import scripts
 from helpr_core.adapters.sql.schema import HEAD, current_revision
-from helpr_core.domain.requests import Status
+from helpr_core.domain.audit import FRIEND
+from helpr_core.domain.requests import InviteRequest, Status
+from helpr_core.domain.transitions import RETRIED, TRIED
 from tests.adapters.sql.builders import NOON, outcome, request
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
@@ -74,9 +76,12 @@ def test_rows_of_0001_are_read_and_go_on(
         assert current_revision(engine) == HEAD
     assert found is not None
     assert (found.status, found.note, found.queued_since) == (Status(status), "", None)
-    claimed = log.claim(found.request_id, list(Status), NOON)
+    claimed: InviteRequest | None = found
+    if found.status is not Status.PENDING:
+        again = TRIED if found.status is Status.QUEUED else RETRIED
+        claimed = log.change(found.request_id, again, NOON, FRIEND)
     assert claimed is not None
-    queued = log.record(claimed, outcome(Status.QUEUED))
+    queued = log.record(claimed, outcome(Status.QUEUED), FRIEND)
     assert queued is not None
     assert queued.queued_since == NOON
 

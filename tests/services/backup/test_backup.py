@@ -54,10 +54,8 @@ def fill(worker: Worker) -> None:
     worker.send("first-friend")
     worker.send("nobody1")
     worker.send("zoe@example.org")
-    actor = Actor(Door.SESSION, "owner")
-    worker.parts.audit_trail().note(
-        actor, "invite_sent", "target", "reference", after={"title": "“Zoë”\n🎬"}
-    )
+    actor = Actor(Door.SESSION, "owner", "reference")
+    worker.parts.audit_trail().note(actor, "invite_sent", "target", after={"title": "“Zoë”\n🎬"})
     worker.state.put(SITE, "a-choice", {"title": "Ours"})
 
 

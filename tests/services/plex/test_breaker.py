@@ -12,7 +12,9 @@ from threading import Barrier
 import pytest
 
 from demo_plex import DemoPlex
+from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.requests import Status
+from helpr_core.domain.transitions import TRIED
 from helpr_core.errors import (
     PlexAnswerLost,
     PlexLimited,
@@ -336,7 +338,7 @@ def test_a_pause_does_not_hide_that_an_answer_was_lost(plex: DemoPlex, worker: W
     assert row.error_code == "plex_answer_lost"
     fail(worker.parts.breaker(), error=PlexUnavailable("", 900))
     worker.clock.forward(minutes=1)
-    claimed = worker.log.claim(row.request_id, (Status.QUEUED,), worker.clock())
+    claimed = worker.log.change(row.request_id, TRIED, worker.clock(), HOUSEKEEPING)
     assert claimed is not None
     again = worker.parts.attempt()(claimed)
     assert (again.status, again.error_code) == (Status.QUEUED, "plex_answer_lost")

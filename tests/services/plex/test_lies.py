@@ -17,7 +17,7 @@ from helpr_core.errors import PlexListsNothing, PlexServerUnknown, SetupRequired
 from helpr_core.services.ports import PLEX, SITE
 from tests.services.conftest import NewWorker
 from tests.services.plex.test_libraries import believe, make_libraries
-from tests.services.worker import Worker
+from tests.services.worker import OWNER, Worker
 
 MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
 OTHER = "ab" * 20
@@ -211,7 +211,7 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
 
 def test_what_the_owner_chose_for_one_invite_outlives_a_server_set_up_anew(worker: Worker) -> None:
     worker.plex.fail("status", status=503, method="POST")
-    row = worker.parts.owner_invites().invite(parse_identity("alice"), [KIDS])
+    row = worker.parts.owner_invites().invite(parse_identity("alice"), [KIDS], OWNER)
     assert row.status is Status.QUEUED
     set_up_anew(worker.plex)
     worker.clock.forward(minutes=1)

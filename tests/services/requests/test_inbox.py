@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.messages import IN_LINE, friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
@@ -245,7 +246,7 @@ def test_a_commit_whose_answer_got_lost_is_one_request(worker: Worker) -> None:
     _, waiting = worker.parts.inbox()._waiting()[0]
     new = waiting.request
     worker.mend()
-    worker.log.open(new)  # which is what the database had done
+    worker.log.open(new, FRIEND)  # which is what the database had done
     worker.housekeeping()
     assert (worker.rows(), posts(worker)) == ([("alice", "success")], ["alice"])
     assert row_of(worker, asked).status is Status.SUCCESS

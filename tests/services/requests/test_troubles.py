@@ -10,13 +10,14 @@ from threading import Barrier
 import pytest
 
 from demo_plex import LIBRARIES, DemoPlex
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import Unavailable
 from tests.servers.server_process import free_port
 from tests.services.conftest import NewWorker
 from tests.services.requests.test_submit import MINUTE
-from tests.services.worker import BROWSER, NOON, Worker, when_asked
+from tests.services.worker import BROWSER, NOON, OWNER, Worker, when_asked
 from tests.waiting import never_too_early, soon
 
 THREADS = 16
@@ -195,13 +196,13 @@ def test_the_owner_is_answered_by_plex_and_not_from_the_record(
     worker: Worker, accepted: bool
 ) -> None:
     invite = worker.parts.owner_invites().invite
-    assert invite(parse_identity("alice"), None).status is Status.SUCCESS
+    assert invite(parse_identity("alice"), None, OWNER).status is Status.SUCCESS
     worker.plex.withdraw("alice")
-    assert invite(parse_identity("alice"), None).status is Status.SUCCESS
+    assert invite(parse_identity("alice"), None, OWNER).status is Status.SUCCESS
     assert worker.plex.share_of("alice") is not None
     if accepted:
         worker.plex.accept("alice")
-    assert invite(parse_identity("alice"), None).error_code == "already_shared"
+    assert invite(parse_identity("alice"), None, OWNER).error_code == "already_shared"
     assert worker.plex.count("POST") == 3
 
 
@@ -209,12 +210,12 @@ def test_retry_asks_plex_about_what_was_sent(worker: Worker) -> None:
     retry = worker.parts.owner_invites().retry
     row = worker.send("alice")
     worker.clock.forward(minutes=3)
-    still = retry(row.request_id)
+    still = retry(row.request_id, OWNER)
     assert (still.status, still.sent_at, still.accepted_at) == (Status.SUCCESS, NOON, None)
     worker.plex.accept("alice")
-    assert retry(row.request_id).accepted_at == worker.clock()
+    assert retry(row.request_id, OWNER).accepted_at == worker.clock()
     worker.plex.stage.plex.world.end_friendship(worker.plex.accept("alice").person.user_id or 0)
-    again = retry(row.request_id)
+    again = retry(row.request_id, OWNER)
     assert (again.status, again.sent_at) == (Status.SUCCESS, worker.clock())
     assert again.accepted_at is None
     assert worker.plex.share_of("alice") is not None
@@ -226,7 +227,7 @@ def test_the_owners_own_invite_sends_a_request_that_waits(
 ) -> None:
     worker.plex.fail("status", status=503, method="POST")
     waits = worker.send("alice")
-    row = worker.parts.owner_invites().invite(parse_identity("alice"), chosen)
+    row = worker.parts.owner_invites().invite(parse_identity("alice"), chosen, OWNER)
     assert (row.request_id, row.status) == (waits.request_id, Status.SUCCESS)
     share = worker.plex.share_of("alice")
     assert share is not None
@@ -237,7 +238,7 @@ def test_the_owners_libraries_stay_when_the_request_has_to_wait_again(worker: Wo
     worker.plex.fail("status", status=503, method="POST", times=2)
     worker.send("alice")
     chosen = [LIBRARIES[2].id]
-    row = worker.parts.owner_invites().invite(parse_identity("alice"), chosen)
+    row = worker.parts.owner_invites().invite(parse_identity("alice"), chosen, OWNER)
     assert row.status is Status.QUEUED
     worker.clock.forward(minutes=10)
     worker.housekeeping()
@@ -251,7 +252,7 @@ def test_the_owner_asks_while_nobody_else_does_and_an_answer_ends_it(worker: Wor
     waits = worker.send("alice")
     assert worker.send("bob").error_code == "plex_limited"
     assert worker.plex.count("POST") == 1
-    row = worker.parts.owner_invites().retry(waits.request_id)
+    row = worker.parts.owner_invites().retry(waits.request_id, OWNER)
     assert row.status is Status.SUCCESS
     assert worker.send("carol").status is Status.SUCCESS
 
@@ -259,7 +260,7 @@ def test_the_owner_asks_while_nobody_else_does_and_an_answer_ends_it(worker: Wor
 def test_a_dead_workers_friend_waits_for_two_seconds(worker: Worker) -> None:
     identity = parse_identity("alice")
     new = worker.parts.send_invite()._bare(identity, Source.FORM, "c" * 32, "")
-    worker.log.open(replace(new, browser_key=BROWSER))
+    worker.log.open(replace(new, browser_key=BROWSER), FRIEND)
     with soon(8), never_too_early(1.5):
         assert worker.send("alice").status is Status.PENDING
 

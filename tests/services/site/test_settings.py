@@ -192,5 +192,5 @@ def test_an_action_that_cannot_be_written_down_stands_in_the_log(
 ) -> None:
     trail = AuditTrail(lambda: SqlAuditLog(nowhere), SetClock())
     with caplog.at_level(logging.ERROR):
-        trail.note(Actor(Door.SESSION, "owner"), "settings_changed", "settings", "ref-1")
+        trail.note(Actor(Door.SESSION, "owner", "ref-1"), "settings_changed", "settings")
     assert "action=settings_changed target=settings door=session reference=ref-1" in caplog.text

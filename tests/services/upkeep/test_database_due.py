@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import Source, Status
 from helpr_core.errors import StateUnavailable
@@ -104,7 +105,7 @@ def test_a_row_whose_worker_died_is_found_within_two_runs(apart: Worker) -> None
     new = apart.parts.send_invite()._new_request(
         parse_identity("alice"), Source.FORM, "c" * 64, "", SiteSettings()
     )
-    apart.log.open(new)  # and nothing more of that worker
+    apart.log.open(new, FRIEND)  # and nothing more of that worker
     ticks(apart, 2 * TICK)
     assert apart.rows() == [("alice", "success")]
 
@@ -119,7 +120,7 @@ def test_a_second_row_that_was_not_noted_is_found_too(apart: Worker) -> None:
     new = apart.parts.send_invite()._new_request(
         parse_identity("bob"), Source.FORM, "c" * 64, "", SiteSettings()
     )
-    apart.log.open(new)
+    apart.log.open(new, FRIEND)
     ticks(apart, 3 * TICK)
     assert apart.rows() == [("alice", "success"), ("bob", "success")]
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.advice import GAVE_UP
+from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.site.settings import SiteSettings
 from tests.services.requests.test_submit import MINUTE
-from tests.services.worker import NOON, Worker
+from tests.services.worker import NOON, OWNER, Worker
 
 
 def row_of(worker: Worker, row: InviteRequest) -> InviteRequest:
@@ -35,7 +36,7 @@ def left_behind(worker: Worker, who: str, at: datetime = NOON) -> InviteRequest:
     new = worker.parts.send_invite()._new_request(
         parse_identity(who), Source.FORM, "c" * 64, "", SiteSettings()
     )
-    row = worker.log.open(new).row
+    row = worker.log.open(new, FRIEND).row
     with worker.database.begin() as connection:
         this = invite_requests.c.request_id == row.request_id
         connection.execute(sa.update(invite_requests).where(this).values(updated_at=at))
@@ -117,7 +118,7 @@ def test_after_a_retry_of_the_owners_a_new_day_begins(worker: Worker) -> None:
     worker.housekeeping()
     assert row_of(worker, row).status is Status.FAILED
     worker.clock.forward(minutes=30)
-    again = worker.parts.owner_invites().retry(row.request_id)
+    again = worker.parts.owner_invites().retry(row.request_id, OWNER)
     assert (again.status, again.queued_since) == (Status.QUEUED, worker.clock())
 
 

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import audit_events, state_counters
-from helpr_core.domain.audit import REFUSED, Actor, AuditEvent, Door
+from helpr_core.domain.audit import HOUSEKEEPING, REFUSED, Actor, AuditEvent, Door
 from helpr_core.domain.requests import Status
 from helpr_core.services.ports import LIMITS, SITE
 from tests.services.conftest import NewWorker
 from tests.services.requests.test_submit import MINUTE
 from tests.services.upkeep.test_housekeeping import queued, row_of, save
-from tests.services.worker import NOON, Worker
+from tests.services.worker import NOON, OWNER, Worker
 
 
 def actions(worker: Worker) -> Sequence[str]:
@@ -25,17 +25,19 @@ def actions(worker: Worker) -> Sequence[str]:
 
 def test_what_is_older_than_the_owner_wants_it_kept_is_deleted(worker: Worker) -> None:
     worker.send("friend")
-    note = AuditEvent(NOON, Actor(Door.KEY, "key"), "retried", "x", "r")
+    note = AuditEvent(NOON, Actor(Door.KEY, "key"), "retried", "x")
     worker.parts.audit_log().append(note)
     save(worker, retention_days=30)
     worker.clock.forward(days=30)
     assert worker.housekeeping() == ({}, {})
     worker.clock.forward(seconds=1)
     assert worker.housekeeping() == ({"deleted": 1}, {})
-    assert (worker.rows(), actions(worker)) == ([], ["retried"])
+    assert (worker.rows(), actions(worker)) == ([], ["retried", "requests_deleted"])
+    deletion = worker.parts.audit_log().page(1).rows[0]
+    assert (deletion.actor, deletion.after) == (HOUSEKEEPING, {"deleted": 1})
     worker.clock.forward(days=335)
     assert worker.housekeeping() == ({"deleted_actions": 1}, {})
-    assert actions(worker) == []
+    assert actions(worker) == ["requests_deleted"]
 
 
 def test_nothing_is_deleted_where_all_is_to_be_kept(worker: Worker) -> None:
@@ -71,7 +73,7 @@ def test_as_many_as_a_stranger_can_write_between_two_runs_are_gone_after_one(
 def test_refused_sign_ins_live_for_90_days_also_where_all_else_is_kept(worker: Worker) -> None:
     owner = Actor(Door.SESSION, "owner")
     for action in (REFUSED, "sign_in"):
-        worker.parts.audit_log().append(AuditEvent(NOON, owner, action, "session", "r"))
+        worker.parts.audit_log().append(AuditEvent(NOON, owner, action, "session"))
     worker.clock.forward(days=90)
     worker.housekeeping()
     assert actions(worker) == [REFUSED, "sign_in"]
@@ -132,7 +134,7 @@ def test_a_request_that_was_taken_unseen_meets_the_owners_wishes_first(
     assert row.status is Status.QUEUED
     worker = new_worker(database_url, state_url=state)
     assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
-    assert worker.parts.owner_invites().approve(row.request_id).status is Status.SUCCESS
+    assert worker.parts.owner_invites().approve(row.request_id, OWNER).status is Status.SUCCESS
 
 
 def test_a_request_that_was_taken_unseen_goes_out_where_nothing_is_against_it(

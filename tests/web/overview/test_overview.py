@@ -127,12 +127,13 @@ def test_what_the_owner_did_is_written_down(site: SiteUnderTest) -> None:
     events = body["events"]
     assert [one["action"] for one in events] == [
         "invite_sent",
+        "invite_opened",
         "libraries_changed",
         "settings_changed",
     ]
     assert {(one["door"], one["actor"]) for one in events} == {("key", "function key")}
-    assert events[1]["after"] == {"shared": ["Music"]}
-    assert (events[2]["before"], events[2]["after"]) == ({"title": ""}, {"title": "Film nights"})
+    assert events[2]["after"] == {"shared": ["Music"]}
+    assert (events[3]["before"], events[3]["after"]) == ({"title": ""}, {"title": "Film nights"})
     assert all(one["reference"] for one in events)
     assert "next_cursor" not in body
 

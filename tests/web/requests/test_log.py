@@ -106,8 +106,21 @@ def test_a_request_has_its_whole_story(site: SiteUnderTest) -> None:
     assert "Plex said" in story["error_message"]
     assert story["friend_sees"] == "Plex didn’t accept that name"
     assert story["actions"] == ["retry"]
-    assert [one["action"] for one in story["events"]] == ["invite_retried"]
-    assert story["events"][0]["door"] == "key"
+    assert [(one["action"], one["door"]) for one in story["events"]] == [
+        ("invite_opened", "friend"),
+        ("invite_failed", "friend"),
+        ("invite_retried", "key"),
+        ("invite_failed", "key"),
+    ]
+    refused = {"status": "failed", "error_code": "plex_refused"}
+    changes = [(one.get("before"), one["after"]) for one in story["events"]]
+    assert changes == [
+        (None, {"status": "pending"}),
+        ({"status": "pending"}, refused),
+        ({"status": "failed"}, {"status": "pending"}),
+        ({"status": "pending"}, refused),
+    ]
+    assert all(one["reference"] for one in story["events"])
     assert story["libraries"][0]["title"] == "Movies"
 
 

@@ -36,4 +36,4 @@ class NoteAcceptances:
         accepted = {key for share in shares if share.accepted for key in share.identity_keys}
         found = [row.request_id for row in rows if row.identity_key in accepted]
         if found:
-            turn.counts["accepted"] += self.queue.mark_accepted(found, now)
+            turn.counts["accepted"] += len(self.queue.mark_accepted(found, now))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from helpr_core.clock import Clock
-from helpr_core.domain.audit import REFUSED
+from helpr_core.domain.audit import HOUSEKEEPING, REFUSED, AuditEvent
 from helpr_core.services.ports import AuditLog, InviteQueue
 from helpr_core.services.site.settings import StoredSettings
 from helpr_core.services.upkeep.turn import Turn
@@ -37,6 +37,12 @@ class DeleteOld:
         if not days:
             return
         kept = timedelta(days=days)
-        turn.in_batches(partial(self.queue.delete_older, now - kept), "deleted", _BATCH)
+        turn.in_batches(lambda most: self._delete(now - kept, most), "deleted", _BATCH)
+        if turn.counts["deleted"]:
+            told = {"deleted": turn.counts["deleted"]}
+            audit.append(AuditEvent(now, HOUSEKEEPING, "requests_deleted", "requests", after=told))
         actions = partial(audit.delete_older, now - max(kept, _ACTIONS_KEPT))
         turn.in_batches(actions, "deleted_actions", _BATCH)
+
+    def _delete(self, before: datetime, most: int) -> int:
+        return len(self.queue.delete_older(before, most))

@@ -1,0 +1,172 @@
+"""The one place where a request's state changes: the row, and the event that says so.
+
+Both in one transaction. PostgreSQL does it in one statement, which is one round trip; SQLite,
+whose statements cost no trip, in two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.models import OPEN_ROWS, UtcDateTime, events, invite_requests
+from helpr_core.adapters.sql.rows import NEW_COLUMNS, new_values, to_request
+from helpr_core.domain.audit import Actor
+from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest
+from helpr_core.domain.transitions import OPENED, Transition
+
+NOW = sa.bindparam("now", type_=UtcDateTime())
+"""When the change happens: the event's time, and the row's where a change's values say so."""
+
+_columns = invite_requests.c
+_NEW = "new_"
+"""Before a column's name where its value is given: SQLAlchemy keeps the bare names to itself."""
+
+
+def given(name: str) -> Any:
+    """The value of that column, from the parameters (see `named`)."""
+    return sa.bindparam(f"{_NEW}{name}", type_=_columns[name].type)
+
+
+def named(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns' values as the parameters that `given` reads."""
+    return {f"{_NEW}{name}": value for name, value in values.items()}
+
+
+_DATA = sa.bindparam("event_data", type_=events.c.data.type)
+_DATA_CAST = sa.cast(_DATA, events.c.data.type)
+"""For PostgreSQL, to which a bare text in a SELECT is a text. To SQLite a cast is a conversion."""
+
+
+def _note(request_id: Any, before: Any, after: Any, data: Any) -> Any:
+    """Write an event for each row that these columns are of."""
+    names = ("kind", "door", "actor", "reference", "code")
+    texts: dict[str, Any] = {name: sa.bindparam(f"event_{name}") for name in names}
+    event = {
+        **{"at": NOW, "request_id": request_id, **texts},
+        **{"from_status": before, "to_status": after, "data": data},
+    }
+    columns = [sa.type_coerce(value, events.c[name].type) for name, value in event.items()]
+    return sa.insert(events).from_select(list(event), sa.select(*columns))
+
+
+class Change:
+    """Calls write to the rows that are in a state from which the transition may start.
+
+    `conditions` say which of them; with `first` it is one, in this order, and PostgreSQL passes
+    over those that others hold. Built once each: putting a statement together takes longer
+    than SQLite takes to run it.
+    """
+
+    def __init__(
+        self,
+        transition: Transition,
+        *conditions: sa.ColumnElement[bool],
+        first: sa.Column[Any] | None = None,
+        **values: Any,
+    ) -> None:
+        self._name = transition.name
+        self._may_collide = transition.after in OPEN and not set(transition.before) <= set(OPEN)
+        wanted = sa.select(_columns.id, _columns.request_id, _columns.status).where(
+            _columns.status.in_(transition.before), *conditions
+        )
+        if first is not None:
+            wanted = wanted.order_by(first, _columns.id).limit(1)
+        update = (
+            sa.update(invite_requests)
+            .values(status=transition.after, **values)
+            .returning(invite_requests)
+        )
+        # In PostgreSQL a row is locked first, and looked at again once it is ours.
+        locked = wanted.with_for_update(skip_locked=first is not None).cte("wanted")
+        changed = update.where(_columns.id == locked.c.id).cte("changed")
+        noted = _note(locked.c.request_id, locked.c.status, transition.after, _DATA_CAST)
+        self._in_one = sa.select(changed).add_cte(noted.cte("noted"))
+        found = wanted.subquery()
+        noted = _note(found.c.request_id, found.c.status, transition.after, _DATA)
+        self._note = noted.returning(events.c.request_id)
+        self._write = update.where(_columns.request_id.in_(sa.bindparam("noted", expanding=True)))
+
+    def __call__(
+        self,
+        database: Database,
+        by: Actor,
+        parameters: Mapping[str, Any],
+        code: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> Sequence[InviteRequest]:
+        """The rows that were changed; none where the person of one has another open row."""
+        values = {**parameters, **_event_values(self._name, by, code, data)}
+        is_postgresql = database.dialect == "postgresql"
+        with database.single() if is_postgresql else database.begin() as connection:
+            try:
+                if is_postgresql:
+                    return _requests(connection.execute(self._in_one, values))
+                noted = connection.execute(self._note, values).scalars().all()
+                if not noted:
+                    return ()
+                return _requests(connection.execute(self._write, {**values, "noted": noted}))
+            except IntegrityError:
+                if not self._may_collide:
+                    raise
+                connection.rollback()
+                return ()
+
+
+def open_row(connection: sa.Connection, new: NewRequest, by: Actor) -> InviteRequest | None:
+    """Insert the request with its event; None where the person has an open row."""
+    data = {"source": new.source.value}
+    values = {
+        **named(new_values(new)),
+        **_event_values(OPENED, by, None, data),
+        "now": new.timestamp,
+    }
+    if connection.dialect.name == "postgresql":
+        row = connection.execute(_OPEN_IN_ONE, values).one_or_none()
+    else:
+        row = connection.execute(_INSERT, values).one_or_none()
+        if row is not None:
+            connection.execute(_NOTE_OPENED, values)
+    return to_request(row) if row else None
+
+
+def _insert(insert: Any) -> Any:
+    return (
+        insert(invite_requests)
+        .values({name: given(name) for name in NEW_COLUMNS})
+        .on_conflict_do_nothing(index_elements=["identity_key"], index_where=OPEN_ROWS)
+        .returning(invite_requests)
+    )
+
+
+def _open_in_one() -> Any:
+    opened = _insert(postgresql.insert).cte("opened")
+    noted = _note(opened.c.request_id, None, opened.c.status, _DATA_CAST)
+    return sa.select(opened).add_cte(noted.cte("noted"))
+
+
+_OPEN_IN_ONE = _open_in_one()
+_INSERT = _insert(sqlite.insert)
+_NOTE_OPENED = _note(given("request_id"), None, given("status"), _DATA)
+
+
+def _requests(rows: sa.CursorResult[Any]) -> Sequence[InviteRequest]:
+    return [to_request(row) for row in rows]
+
+
+def _event_values(
+    kind: str, by: Actor, code: str | None, data: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "event_kind": kind,
+        "event_door": by.door,
+        "event_actor": by.name,
+        "event_reference": by.reference,
+        "event_code": code,
+        "event_data": data,
+    }

@@ -1,0 +1,41 @@
+"""Which state of a request may follow which, and what such a change is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpr_core.domain.requests import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of state: its name in the events, where it may start, and where it ends."""
+
+    name: str
+    before: tuple[Status, ...]
+    after: Status
+
+
+OPENED = "opened"
+"""Before this event there was no row."""
+
+SENT = Transition("sent", (Status.PENDING,), Status.SUCCESS)
+FAILED = Transition("failed", (Status.PENDING,), Status.FAILED)
+QUEUED = Transition("queued", (Status.PENDING,), Status.QUEUED)
+HELD = Transition("held", (Status.PENDING,), Status.AWAITING_APPROVAL)
+"""It was kept while nobody could tell whether the owner is to be asked; the owner is."""
+
+TRIED = Transition("tried", (Status.QUEUED,), Status.PENDING)
+"""It is due in the queue."""
+INTERRUPTED = Transition("interrupted", (Status.PENDING,), Status.PENDING)
+"""Its worker died, and somebody else looks into what became of it."""
+ACCEPTED = Transition("accepted", (Status.SUCCESS,), Status.SUCCESS)
+
+RETRIED = Transition("retried", (Status.FAILED, Status.QUEUED, Status.SUCCESS), Status.PENDING)
+APPROVED = Transition("approved", (Status.AWAITING_APPROVAL,), Status.PENDING)
+DENIED = Transition("denied", (Status.AWAITING_APPROVAL,), Status.DENIED)
+TAKEN_OVER = Transition("taken_over", (Status.QUEUED, Status.AWAITING_APPROVAL), Status.PENDING)
+"""The owner invites somebody whose own request waits."""
+
+OUTCOMES = {one.after: one for one in (SENT, FAILED, QUEUED, HELD)}
+"""What an attempt may come to, by the state that it leaves."""
