@@ -76,12 +76,15 @@ function show(moved) {
 /** @param {string} name */
 function markNavigation(name) {
   for (const link of document.querySelectorAll("#nav a")) {
-    if (link.getAttribute("href") === `#/${name}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.getAttribute("href") === `#/${name}`) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "center" });
+    } else link.removeAttribute("aria-current");
   }
 }
 
 function enter() {
+  document.body.classList.remove("out");
   document.body.classList.add("in");
   window.addEventListener("hashchange", () => show(true));
   show(false);
@@ -102,6 +105,8 @@ function showSignIn() {
       form,
     ),
   );
+  document.body.classList.add("out");
+  /** @type {HTMLElement} */ (form.querySelector("#username")).focus();
 }
 
 async function start() {

@@ -20,6 +20,10 @@ LACKING = {
     "Promise.prototype.finally": "delete Promise.prototype.finally",
     "Object.fromEntries": "delete Object.fromEntries",
     "JSON.stringify": "delete JSON.stringify",
+    "Intl.ListFormat": "delete Intl.ListFormat",
+    "all of Intl": "delete window.Intl",
+    "storage": """for (const name of ["localStorage", "sessionStorage", "indexedDB"])
+        Object.defineProperty(window, name, { get() { throw new Error("no storage") } })""",
     "Image, and a fetch that works": "delete window.Image",
 }
 ODD = {
@@ -171,6 +175,7 @@ def test_a_dashboard_in_a_browser_that_lacks_something_does_not_load_for_ever(
 
     told = page.get_by_text(NOT_STARTED).or_(page.get_by_role("alert"))
     expect(told.first).to_be_visible(timeout=20_000)
+    expect(page.locator("main")).not_to_contain_text("Something went wrong")
     expect(page.locator(".skeleton .bone:visible")).to_have_count(0)
 
 
@@ -183,6 +188,9 @@ def test_a_dashboard_in_a_browser_that_lacks_something_does_not_load_for_ever(
         "delete window.HTMLDialogElement.prototype.showModal",
         "delete AbortSignal.prototype.throwIfAborted",
         "delete Array.prototype.toSorted; delete Array.prototype.findLast",
+        "delete Intl.ListFormat",
+        """for (const name of ["localStorage", "sessionStorage", "indexedDB"])
+            Object.defineProperty(window, name, { get() { throw new Error("no storage") } })""",
     ],
 )
 def test_a_dashboard_works_in_a_browser_that_lacks(owned: LiveSite, lame: Lame, lack: str) -> None:

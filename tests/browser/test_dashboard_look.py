@@ -104,6 +104,44 @@ def _axe(page: Page) -> list[str]:
     return axe_everywhere(page)
 
 
+NAVIGATION_ROWS = """() =>
+  new Set([...document.querySelectorAll("#nav a")].map(it => it.getBoundingClientRect().top)).size
+"""
+
+
+def test_the_phones_navigation_is_one_row_and_shows_where_one_is(
+    sign_in: SignIn, in_use: str
+) -> None:
+    owner = sign_in(viewport=NARROW)
+    owner.open()
+    assert owner.page.evaluate(NAVIGATION_ROWS) == 1
+    owner.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert owner.page.evaluate(NAVIGATION_ROWS) == 1
+
+    owner.page.evaluate(GOES, "#/activity")
+    owner.sees("Activity")
+
+    current = owner.page.get_by_role("link", name="Activity", exact=True)
+    expect(current).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
+def test_signing_in_is_in_the_middle_and_all_of_it_in_sight(
+    owned: LiveSite, new_page: NewPage, viewport: dict[str, int]
+) -> None:
+    page = new_page(viewport=viewport)
+    page.goto(f"{owned.url}/dashboard")
+    expect(page.get_by_label("Username")).to_be_focused()
+    expect(page.get_by_role("button", name="Sign in")).to_be_in_viewport(ratio=1)
+
+    card, room = (page.locator(it).bounding_box() for it in (".signing-in", ".room-side"))
+    assert card is not None
+    assert room is not None
+    left = card["x"] - room["x"]
+    right = room["width"] - card["width"] - left
+    assert abs(left - right) <= 1
+
+
 def test_every_view_fits_a_narrow_phone_and_doubled_text(sign_in: SignIn, in_use: str) -> None:
     owner = sign_in(viewport=NARROW)
     for view in _each_view(owner, in_use):

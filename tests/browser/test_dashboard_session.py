@@ -29,7 +29,7 @@ def test_the_keyboard_alone_signs_in_and_comes_to_the_view_of_the_address(
     expect(password).to_have_attribute("autocomplete", "current-password")
     expect(page.get_by_role("navigation")).to_have_count(0)
 
-    name.focus()
+    expect(name).to_be_focused()
     page.keyboard.type(USERNAME)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -3,7 +3,7 @@
 
 import { get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
-import { checkList, verdict } from "../parts/checks.js";
+import { checkList, timesTaken, verdict } from "../parts/checks.js";
 import { announce, el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
@@ -52,6 +52,7 @@ function shown(checks) {
       el("h2", {}, icon(drawing), title),
       el("p", { class: "quiet" }, "Checked ", time(new Date().toISOString()), "."),
       checkList(checks),
+      timesTaken(checks),
     ),
   ];
 }

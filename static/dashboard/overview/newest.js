@@ -5,18 +5,20 @@ import { el } from "../parts/dom.js";
 import { number } from "../parts/format.js";
 import { address } from "../parts/router.js";
 import { rowTable } from "../parts/rows.js";
-import { FILTERS } from "../parts/words.js";
+import { FILTERS, WAITING } from "../parts/words.js";
 
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Overview} Overview */
 
+const EMPTY = "Nobody has asked yet. Hand out the link above, and whoever asks appears here.";
+const ALL_WAIT = "The newest all wait for your answer, above.";
+
 /**
- * The card, and what tells it that a request was answered elsewhere on the page.
+ * The card, and what tells it that a request was answered elsewhere on the page. What waits for
+ * the owner stands there, and not here too.
  * @param {Overview} all
- * @param {Row[]} waiting those are answered elsewhere, so not here too
  */
-export function newestCard({ recent = [], counts = {} }, waiting) {
-  const above = new Set(waiting.map((row) => row.request_id));
+export function newestCard({ recent = [], counts = {} }) {
   const place = el("div");
   const line = el("p", { class: "ways" }, ...links(counts));
   const table = el("div");
@@ -28,12 +30,15 @@ export function newestCard({ recent = [], counts = {} }, waiting) {
     line.replaceChildren(...links(counts));
   };
   const show = () => {
-    const shown = rows.map((row) => (above.has(row.request_id) ? { ...row, actions: [] } : row));
-    table.replaceChildren(rowTable(shown, "The newest requests", place, recount));
+    const shown = rows.filter((row) => row.status !== WAITING);
+    const words = rows.length === 0 ? EMPTY : ALL_WAIT;
+    table.replaceChildren(
+      shown.length === 0
+        ? el("p", { class: "empty" }, words)
+        : rowTable(shown, "The newest requests", place, recount),
+    );
   };
-  const empty = "Nobody has asked yet. Hand out the link above, and whoever asks appears here.";
-  if (rows.length === 0) table.append(el("p", { class: "empty" }, empty));
-  else show();
+  show();
   const card = el(
     "section",
     { class: "card" },
@@ -46,7 +51,7 @@ export function newestCard({ recent = [], counts = {} }, waiting) {
   const answered = (now, before) => {
     recount(now, before);
     rows = rows.map((row) => (row.request_id === now.request_id ? now : row));
-    if (rows.length > 0) show();
+    show();
   };
   return { card, answered };
 }

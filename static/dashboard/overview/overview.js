@@ -8,11 +8,12 @@ import { counted } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { address } from "../parts/router.js";
+import { WAITING } from "../parts/words.js";
 import { dailyCard } from "./daily.js";
 import { handOut } from "./hand_out.js";
 import { newestCard } from "./newest.js";
 import { seatMeter } from "./seats.js";
-import { WAITING, waitingCard } from "./waiting.js";
+import { waitingCard } from "./waiting.js";
 
 /** @typedef {import("../types.js").Overview} Overview */
 /** @typedef {import("../types.js").Opened} Opened */
@@ -20,8 +21,11 @@ import { WAITING, waitingCard } from "./waiting.js";
 /** @type {import("../types.js").View} */
 export const overview = { title: "Overview", open, update };
 
-/** @param {Opened} opened */
-function open(opened) {
+/**
+ * @param {Opened} opened
+ * @param {HTMLElement} [told] what came of something done here, to stand on top
+ */
+function open(opened, told) {
   const { place, signal } = opened;
   const part = el("div", { class: "stack" });
   place.replaceChildren(part);
@@ -34,8 +38,11 @@ function open(opened) {
       const daily = dailyCard(opened);
       return { daily, all: /** @type {Overview} */ (await get("overview", signal)) };
     },
-    show: ({ all, daily }) => shown(all, daily),
-  });
+    show: ({ all, daily }) => [
+      ...(told ? [told] : []),
+      ...shown(all, daily, (done) => open(opened, done)),
+    ],
+  }).then(() => told?.focus());
 }
 
 /** Another span of days is a matter of the chart alone. @param {Opened} opened */
@@ -54,14 +61,15 @@ function update(opened) {
 /**
  * @param {Overview} all
  * @param {HTMLElement} daily
+ * @param {(told: HTMLElement) => void} again
  */
-function shown(all, daily) {
+function shown(all, daily, again) {
   const waiting = all.awaiting ?? [];
-  const { card: newest, answered } = newestCard(all, waiting);
+  const { card: newest, answered } = newestCard(all);
   const count = all.counts?.[WAITING] ?? 0;
   const seats = all.seats ? seatMeter(all.seats) : [unknownSeats()];
   return [
-    ...(waiting.length > 0 ? [waitingCard(waiting, count, answered)] : []),
+    ...(waiting.length > 0 ? [waitingCard(waiting, count, answered, again)] : []),
     pair(statusCard(all), card("Seats", ...seats)),
     daily,
     ...(all.recent ? [newest] : []),

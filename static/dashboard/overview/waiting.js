@@ -1,22 +1,31 @@
 // @ts-check
-// Requests that wait for the owner's yes, with the answer at hand.
+// Requests that wait for the owner, with the answer at hand.
 
+import { get, post } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
-import { counted } from "../parts/format.js";
+import { counted, listed } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
+import { notice, problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { rowTable } from "../parts/rows.js";
+import { standing } from "../parts/status.js";
+import { WAITING } from "../parts/words.js";
 
 /** @typedef {import("../types.js").Row} Row */
 
-export const WAITING = "awaiting_approval";
+/** The most that the API lists at once. */
+const PAGE = 100;
 
 /**
- * @param {Row[]} waiting
+ * @param {Row[]} waiting the first few
  * @param {number} count how many there are in all
  * @param {(now: Row, before: Row) => void} onDone
+ * @param {(told: HTMLElement) => void} onAll after all were approved
  */
-export function waitingCard(waiting, count, onDone) {
+export function waitingCard(waiting, count, onDone, onAll) {
   const place = el("div");
   const title = el("span", {}, heading(count));
   let left = count;
@@ -30,7 +39,12 @@ export function waitingCard(waiting, count, onDone) {
   return el(
     "section",
     { class: "card asks", "aria-labelledby": "asks" },
-    el("h2", { id: "asks" }, icon("hand"), title),
+    el(
+      "div",
+      { class: "card-head" },
+      el("h2", { id: "asks" }, icon("hand"), title),
+      count > 1 && approveAllButton(onAll),
+    ),
     place,
     rowTable(waiting, "Requests that wait for your yes", place, answered),
     count > waiting.length && el("p", { class: "ways" }, el("a", { href: rest }, `All ${count}`)),
@@ -41,4 +55,55 @@ export function waitingCard(waiting, count, onDone) {
 function heading(count) {
   if (count <= 0) return "Nobody waits for your yes any more";
   return `${counted(count, "request waits", "requests wait")} for your yes`;
+}
+
+/** @param {(told: HTMLElement) => void} onAll */
+function approveAllButton(onAll) {
+  const button = el("button", { type: "button", class: "plain" }, "Approve all");
+  button.addEventListener("click", () =>
+    whileBusy(button, "Approving…", async () => {
+      const rows = await allWaiting();
+      const title = `Approve ${counted(rows.length, "request")}?`;
+      const agreed = await confirmed(title, "Plex e-mails an invitation to each.", "Approve all");
+      if (agreed) onAll(await approveAll(rows));
+    }).catch((thrown) => onAll(problemNotice(asProblem(thrown)))),
+  );
+  return button;
+}
+
+/** @returns {Promise<Row[]>} */
+async function allWaiting() {
+  /** @type {Row[]} */
+  const rows = [];
+  let cursor = "";
+  do {
+    const search = new URLSearchParams({ status: WAITING, limit: String(PAGE), cursor });
+    if (!cursor) search.delete("cursor");
+    const page = await get(`invites?${search}`);
+    rows.push(...page.invites);
+    cursor = page.next_cursor ?? "";
+  } while (cursor);
+  return rows;
+}
+
+/** One after the other, as Plex wants to be asked; the first that is refused ends it. @param {Row[]} rows */
+async function approveAll(rows) {
+  /** @type {Map<string, number>} */
+  const done = new Map();
+  for (const row of rows) {
+    try {
+      const now = await post(`invites/${encodeURIComponent(row.request_id)}/approve`);
+      const { label } = standing(now);
+      done.set(label, (done.get(label) ?? 0) + 1);
+    } catch (thrown) {
+      return problemNotice(asProblem(thrown), el("p", {}, outcomeOf(done)));
+    }
+  }
+  return notice("good", outcomeOf(done));
+}
+
+/** "Sent: 5 and Failed: 1". @param {Map<string, number>} done */
+function outcomeOf(done) {
+  const parts = [...done].map(([label, count]) => `${label}: ${count}`);
+  return parts.length > 0 ? `${listed(parts)}.` : "None was approved.";
 }

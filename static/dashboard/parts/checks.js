@@ -1,5 +1,5 @@
 // @ts-check
-// The layered check: each layer with what it found, its time, and the one thing to do.
+// The layered check: each layer with what it found, and the one thing to do.
 
 import { el } from "./dom.js";
 import { counted, took } from "./format.js";
@@ -40,13 +40,30 @@ function checkLine(check) {
     el(
       "div",
       {},
-      el("h3", {}, CHECKS[check.name] ?? plain(check.name), unseen(`: ${word.label}`)),
+      el("h3", {}, nameOf(check), unseen(`: ${word.label}`)),
       check.detail && el("p", { class: "detail" }, check.detail),
       check.fix &&
         word !== WORDS.ok &&
         el("p", { class: "fix" }, el("strong", {}, "To do: "), check.fix),
     ),
-    el("span", { class: "ms" }, took(check.ms)),
+  );
+}
+
+/** @param {Check} check */
+function nameOf({ name }) {
+  return CHECKS[name] ?? plain(name);
+}
+
+/** How long each took, for whoever looks for what is slow. @param {Check[]} checks */
+export function timesTaken(checks) {
+  const each = checks.map((check) =>
+    el("div", {}, el("dt", {}, nameOf(check)), el("dd", {}, took(check.ms))),
+  );
+  return el(
+    "details",
+    {},
+    el("summary", {}, "How long each took"),
+    el("dl", { class: "facts" }, ...each),
   );
 }
 

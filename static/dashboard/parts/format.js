@@ -8,7 +8,6 @@ const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-GB
 const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
-const LIST = new Intl.ListFormat(LOCALE, { type: "conjunction" });
 const NUMBER = new Intl.NumberFormat(LOCALE);
 const TICK_MS = 30_000;
 const JUST_NOW_SECONDS = 45;
@@ -65,7 +64,8 @@ export function counted(count, one, many = `${one}s`) {
 
 /** "a, b and c". @param {string[]} words */
 export function listed(words) {
-  return LIST.format(words);
+  if (!Intl.ListFormat) return words.join(", ");
+  return new Intl.ListFormat(LOCALE, { type: "conjunction" }).format(words);
 }
 
 /** How long something took. @param {number} ms */

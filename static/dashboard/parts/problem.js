@@ -14,6 +14,13 @@ const SLOW = {
   code: "timeout",
 };
 const BROKEN = { title: "Something went wrong", detail: "Try again in a minute.", code: "" };
+/** Thrown by the scripts themselves: most often they need what this browser lacks. */
+const FAULT = {
+  title: "This browser cannot go on here",
+  detail:
+    "Load the page again. If that changes nothing, use Safari 15.6, Chrome or Edge 109, Firefox 115 or newer.",
+  code: "",
+};
 export const LEFT = {
   title: "Signed out",
   detail: "Your session has ended, and nothing was changed. What you typed is still here.",
@@ -56,5 +63,5 @@ export function noAnswer(late) {
 export function asProblem(thrown) {
   if (thrown instanceof Problem) return thrown;
   console.error(thrown);
-  return new Problem(BROKEN);
+  return new Problem({ ...FAULT, detail: `${FAULT.detail} (${thrown})` });
 }

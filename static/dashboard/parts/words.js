@@ -14,6 +14,9 @@ export const STATUSES = {
   denied: { label: "Denied", icon: "denied", tone: "still" },
 };
 
+/** The status of a request that waits for the owner. */
+export const WAITING = "awaiting_approval";
+
 /** Statuses that are looked for together, in the filter's order. */
 export const FILTERS = [
   { value: "", label: "All" },
@@ -49,6 +52,7 @@ export const CHECKS = {
   libraries: "Libraries",
   server_reachable: "Way to the server",
   seats: "Seats",
+  breaker: "Calls to Plex",
   database: "Database",
   state_store: "State store",
   identity: "Azure identity",

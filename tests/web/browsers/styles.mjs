@@ -13,6 +13,7 @@ const HARMLESS = {
   "property scrollbar-color": "the scroll bar keeps its colour",
   "property resize": "the field keeps its size",
   "media feature forced-colors": "Safari 15 has no such mode",
+  ":-webkit-scrollbar": "the row has a scroll bar below it",
   "media feature scripting": "the skeleton stays beside the words of <noscript>",
 };
 
