@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Status
@@ -16,6 +17,7 @@ from helpr_core.errors import (
     LogUnavailable,
     NotPossible,
     PlexError,
+    RateLimited,
     SetupRequired,
     StateUnavailable,
     Unavailable,
@@ -68,11 +70,7 @@ _STORES: Mapping[type[HelprError], ProblemKind] = {
     LogUnavailable: _kind(503, "database_down"),
     StateUnavailable: _kind(503, "state_store_down"),
 }
-_CAP_REACHED = _kind(429, "daily_cap_reached")
-_CEILINGS = {
-    rule: _kind(429, f"ceiling_{rule}")
-    for rule in ("wrong_codes", "failed_sign_ins", "sign_ins_in_line", "all_invites")
-}
+_HOUR, _DAY = 3600, 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +113,31 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
         return _NOT_KEPT
     if purpose is Purpose.MANAGE and type(error) in _STORES:
         return _STORES[type(error)]
-    if isinstance(error, DailyCapReached):
-        return _CAP_REACHED
-    if isinstance(error, CeilingReached):
-        return _CEILINGS[error.what]
+    if isinstance(error, RateLimited):
+        return _limited(error)
     if isinstance(error, NotPossible):
         return replace(KINDS[code], detail=error.why)
     return KINDS[code]
+
+
+def _limited(error: RateLimited) -> ProblemKind:
+    """With how long it lasts: a limit may be of a minute, an hour or a day."""
+    name = "rate_limited"
+    if isinstance(error, DailyCapReached):
+        name = "daily_cap_reached"
+    elif isinstance(error, CeilingReached):
+        name = f"ceiling_{error.what}"
+    kind = _kind(429, name)
+    wait = rounded_up(error.retry_after_seconds)
+    return replace(kind, detail=Message(f"problem.{name}.detail", wait=wait))
+
+
+def rounded_up(seconds: int) -> timedelta:
+    """As it is shown, in one unit, and never less than it is: nobody is to come back too early."""
+    for unit, until in ((1, 60), (60, 2 * _HOUR), (_HOUR, 2 * _DAY)):
+        if seconds < until:
+            return timedelta(seconds=-(-seconds // unit) * unit)
+    return timedelta(days=-(-seconds // _DAY))
 
 
 def trouble_of_row(row: InviteRequest) -> Trouble | None:
