@@ -1,6 +1,6 @@
 """The outbox of events, and the terms of each request.
 
-Revision: 0007
+Revision: 0008
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 AUDITED = sa.text("door <> 'friend' AND (door <> 'system' OR kind NOT IN ('tried', 'queued'))")
 UNCONSUMED = sa.text("consumed_at IS NULL")
