@@ -142,7 +142,8 @@ def _sent(one: Race, requests: list[Request], workers: list[Worker]) -> tuple[li
 def _tell_passed(one: Race, replies: list[Reply], too_busy: int, limit: int) -> None:
     """How many got through; the others were told to come back later."""
     told = statuses(replies)
-    passed = sum(count for status, count in told.items() if status in (201, 202, 404))
+    # 503: let through, and then a store had no time; what is judged is the limit.
+    passed = sum(count for status, count in told.items() if status in (201, 202, 404, 503))
     least, most = limit, limit
     if too_busy:
         least, most = limit // 2, limit + WORKERS * math.ceil(limit / 2)

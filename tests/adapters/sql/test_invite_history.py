@@ -107,6 +107,7 @@ def matches(row: NewRequest, wanted: InviteFilter) -> bool:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("since", "until"),
     [(None, None), (NOON - 30 * DAY, None), (None, NOON), (NOON - 9 * DAY, NOON - 2 * DAY)],

@@ -79,6 +79,7 @@ def everything(worker: Worker) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("target", PLACES)
 @pytest.mark.parametrize("source", PLACES)
 def test_a_backup_is_restored_into_any_kind_of_store(
