@@ -21,8 +21,8 @@ T = TypeVar("T")
 class Found(Generic[T]):
     """What stands in a document's place: nothing, or an entry, and its value if it can be read."""
 
-    value: T | None
-    entry: Entry | None
+    value: T | None = None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ at any time, and an answer ends the pause as well.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 
 from helpr_core.clock import Clock, is_ahead
 from helpr_core.errors import (
@@ -28,7 +29,9 @@ from helpr_core.errors import (
     PlexUnavailable,
     StateUnavailable,
 )
-from helpr_core.services.ports import PLEX, Entry, StateStore
+from helpr_core.kept import Kept
+from helpr_core.services.documents import Document
+from helpr_core.services.ports import PLEX, StateStore
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +51,13 @@ _FRESH = timedelta(seconds=15)
 class Pause:
     """Why and since when plex.tv is not asked, and until when (aware UTC).
 
-    `wait` doubles from one failure to the next; `noted_at` is when `until` was set.
+    The wait doubles from one failure to the next; `noted_at` is when `until` was set.
     """
 
     code: str
     since: datetime
     until: datetime
-    wait: timedelta
+    wait_seconds: float
     noted_at: datetime
 
     def refusal(self) -> PlexPaused:
@@ -68,12 +71,12 @@ class Pause:
         return self.until <= now or is_ahead(self.noted_at, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What this worker knows, and since when; without a pause everybody may ask."""
+def _with_its_time(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The version before did not store when it was noted."""
+    return {"noted_at": value.get("since"), **value}
 
-    read_at: datetime
-    pause: Pause | None
+
+_DOCUMENT = Document(PLEX, KEY, Pause, _with_its_time)
 
 
 class CircuitBreaker:
@@ -87,7 +90,7 @@ class CircuitBreaker:
         self._state = state
         self._clock = clock
         self._lock = Lock()
-        self._known: _Known | None = None
+        self._kept = Kept("breaker", self._read, _FRESH, clock)
         self._failures = 0
 
     @contextmanager
@@ -113,24 +116,26 @@ class CircuitBreaker:
 
     def may_ask(self) -> bool:
         """Whether `guard` would let somebody in now, as far as this worker knows."""
-        pause = self._current()
+        pause = self._kept.get()
         return pause is None or pause.is_over(self._clock())
 
     def read(self) -> Pause | None:
         """The pause as it is stored now, None where there is none. Raises StateUnavailable."""
-        return self._know(self._stored())
+        return self._know(_DOCUMENT.find(self._state).value)
 
     def _enter(self, *, for_owner: bool) -> Pause | None:
         """The pause that an answer ends: the one that whoever enters has noted, or the owner's
         answer finds. None where everybody may ask."""
-        pause = self._current()
+        pause = self._kept.get()
         if pause is None:
             return None
         now = self._clock()
         if not for_owner and not pause.is_over(now):
             raise pause.refusal()
         try:
-            stored = self._stored()  # it may have been ended, or prolonged, since it was read
+            stored = _DOCUMENT.find(
+                self._state
+            ).value  # it may have been ended, or prolonged, since it was read
         except StateUnavailable:
             stored = pause
         if stored is None:
@@ -147,13 +152,12 @@ class CircuitBreaker:
         now = self._clock()
         taken = replace(pause, until=now + PROBE, noted_at=now)
         with self._lock:
-            known = self._known.pause if self._known else None
-            for each in (pause, known):
+            for each in (pause, self._kept.last):
                 if each is not None and not each.is_over(now):
                     raise each.refusal()
-            self._remember(now, taken)
+            self._kept.put(taken)
         try:
-            self._store(taken)
+            _DOCUMENT.put(self._state, taken)
         except StateUnavailable as exc:
             log.warning("asked again without telling other workers reason=%s", exc)
         return taken
@@ -166,7 +170,7 @@ class CircuitBreaker:
             return
         log.warning("plex.tv answers again")
         try:
-            stored = self._stored()
+            stored = _DOCUMENT.find(self._state).value
             if stored is not None and stored != probed:
                 return  # another's, which is read within seconds
             self._state.delete(PLEX, KEY)
@@ -186,16 +190,18 @@ class CircuitBreaker:
         since, wait = now, FIRST_WAIT
         if probed is not None:
             since = probed.since
-            wait = probed.wait if for_owner else min(probed.wait * 2, LONGEST_WAIT)
+            wait = timedelta(seconds=probed.wait_seconds)
+            wait = wait if for_owner else min(wait * 2, LONGEST_WAIT)
         span = max(wait, min(asked_for, LONGEST_PAUSE))
         log.warning("plex.tv is not asked for %d s reason=%s", span.total_seconds(), error.code)
         mine = None if for_owner else probed
-        self._know(self._pause(Pause(error.code, since, now + span, wait, now), mine))
+        pause = Pause(error.code, since, now + span, wait.total_seconds(), now)
+        self._know(self._pause(pause, mine))
 
     def _pause(self, pause: Pause, mine: Pause | None) -> Pause:
         """Store it, unless another's lasts longer: plex.tv's patience is obeyed."""
         try:
-            stored = self._stored()
+            stored = _DOCUMENT.find(self._state).value
             if (
                 stored is not None
                 and stored != mine
@@ -203,59 +209,24 @@ class CircuitBreaker:
                 and not stored.is_over(pause.noted_at)
             ):
                 return stored
-            self._store(pause)
+            _DOCUMENT.put(self._state, pause)
         except StateUnavailable as exc:
             log.warning("pause not stored reason=%s", exc)
         return pause
 
-    def _current(self) -> Pause | None:
-        known, now = self._known, self._clock()
-        # Not by a clock that was set back: the store is read then.
-        if known is not None and timedelta() <= now - known.read_at < _FRESH:
-            return known.pause
+    def _read(self) -> Pause | None:
         try:
-            pause = self._stored()
+            pause = _DOCUMENT.find(self._state).value
         except StateUnavailable:
-            pause = known.pause if known else None
-        with self._lock:
-            if self._known is known:  # else somebody learned more while we were reading
-                self._remember(now, pause)
-            return self._known.pause if self._known else None
-
-    def _know(self, pause: Pause | None) -> Pause | None:
-        with self._lock:
-            self._remember(self._clock(), pause)
+            return self._kept.last
+        self._note_end(pause)
         return pause
 
-    def _remember(self, now: datetime, pause: Pause | None) -> None:
-        """Call it with the lock."""
-        if pause is None and self._known is not None and self._known.pause is not None:
-            self._failures = 0  # it was ended, here or elsewhere: the count starts again
-        self._known = _Known(now, pause)
+    def _know(self, pause: Pause | None) -> Pause | None:
+        self._note_end(pause)
+        return self._kept.put(pause)
 
-    def _stored(self) -> Pause | None:
-        entry = self._state.get(PLEX, KEY)
-        return _pause(entry) if entry else None
-
-    def _store(self, pause: Pause) -> None:
-        value = {
-            "code": pause.code,
-            "since": pause.since.isoformat(),
-            "until": pause.until.isoformat(),
-            "wait_seconds": round(pause.wait.total_seconds()),
-            "noted_at": pause.noted_at.isoformat(),
-        }
-        self._state.put(PLEX, KEY, value)
-
-
-def _pause(entry: Entry) -> Pause:
-    value = entry.value
-    since = datetime.fromisoformat(value["since"])
-    noted_at = value.get("noted_at")  # not there where the version before stored it
-    return Pause(
-        value["code"],
-        since,
-        datetime.fromisoformat(value["until"]),
-        timedelta(seconds=value["wait_seconds"]),
-        datetime.fromisoformat(noted_at) if noted_at else since,
-    )
+    def _note_end(self, pause: Pause | None) -> None:
+        """It was ended, here or elsewhere: the count starts again."""
+        if pause is None and self._kept.last is not None:
+            self._failures = 0

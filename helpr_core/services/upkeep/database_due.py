@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,8 +19,9 @@ from helpr_core.domain.audit import Actor
 from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Note, Outcome
 from helpr_core.domain.transitions import Transition
-from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
-from helpr_core.services.ports import SITE, Entry, InviteLog, Opened, StateStore
+from helpr_core.errors import EntryChanged, StateUnavailable
+from helpr_core.services.documents import Document, Found
+from helpr_core.services.ports import SITE, InviteLog, Opened, StateStore
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +34,27 @@ _LOOK_AGAIN = 2 * _NOTED_FOR
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """The note: when the database is due, when a row was announced, and when all was seen to."""
+
+    due_at: datetime
+    noted_at: datetime | None = None
+    settled_at: datetime | None = None
+
+    def is_of_another_time(self, now: datetime) -> bool:
+        """Whether a clock that has been set back since wrote it: what it says is too late then."""
+        return any(at is not None and is_ahead(at, now) for at in (self.noted_at, self.settled_at))
+
+
+_DOCUMENT = Document(SITE, KEY, Due)
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What a run found: whether the database is to be opened, and the note that said so."""
 
     is_due: bool
-    note: Entry | None = None
+    note: Found[Due] = field(default_factory=Found)
 
 
 class DatabaseDue:
@@ -55,9 +72,8 @@ class DatabaseDue:
         now = self._clock()
         if not self._apart or (self._noted_at and is_recent(self._noted_at, _NOTED_FOR, now)):
             return
-        note = {"due_at": now.isoformat(), "noted_at": now.isoformat()}
         try:
-            self._state.put(SITE, KEY, note)
+            _DOCUMENT.put(self._state, Due(now, noted_at=now))
         except StateUnavailable as exc:
             log.warning("row not announced reason=%s", exc)
             return
@@ -68,13 +84,13 @@ class DatabaseDue:
         if not self._apart:
             return Look(is_due=True)
         try:
-            note = self._state.get(SITE, KEY)
+            found = _DOCUMENT.find(self._state)
         except StateUnavailable as exc:
             log.warning("database opened without a note reason=%s", exc)
             return Look(is_due=True)
-        now = self._clock()
-        is_due = note is None or now >= _time(note, "due_at") or _is_of_another_time(note, now)
-        return Look(is_due, note)
+        now, note = self._clock(), found.value
+        is_due = note is None or now >= note.due_at or note.is_of_another_time(now)
+        return Look(is_due, found)
 
     def settle(self, look: Look, next_due: datetime | None) -> None:
         """The database was seen to; `next_due` is when a row in it wants to be looked at.
@@ -85,19 +101,14 @@ class DatabaseDue:
             return
         now = self._clock()
         due_at = min(next_due or now + AT_LEAST_EVERY, now + AT_LEAST_EVERY)
-        kept = {}
-        if look.note is not None and "noted_at" in look.note.value:
-            again = _time(look.note, "noted_at") + _LOOK_AGAIN
-            if now < again:
-                due_at = min(due_at, again)
-                kept["noted_at"] = look.note.value["noted_at"]
-        value = {"due_at": due_at.isoformat(), "settled_at": now.isoformat(), **kept}
+        noted_at = look.note.value.noted_at if look.note.value else None
+        if noted_at is not None and now < noted_at + _LOOK_AGAIN:
+            due_at = min(due_at, noted_at + _LOOK_AGAIN)
+        else:
+            noted_at = None
         try:
-            if look.note is None:
-                self._state.insert(SITE, KEY, value)
-            else:
-                self._state.replace(SITE, KEY, value, look.note.etag)
-        except (EntryExists, EntryChanged):
+            _DOCUMENT.swap(self._state, look.note, Due(due_at, noted_at, now))
+        except EntryChanged:
             log.info("a row was announced meanwhile")
         except StateUnavailable as exc:
             log.warning("next look not noted reason=%s", exc)
@@ -150,16 +161,3 @@ class AnnouncingLog:
     def ping(self) -> None:
         """As the port says."""
         self._inner.ping()
-
-
-def _is_of_another_time(note: Entry, now: datetime) -> bool:
-    """Whether a clock that has been set back since wrote it: what it says is too late then."""
-    return any(
-        is_ahead(_time(note, name), now)
-        for name in ("noted_at", "settled_at")
-        if name in note.value
-    )
-
-
-def _time(note: Entry, name: str) -> datetime:
-    return datetime.fromisoformat(note.value[name])

@@ -8,11 +8,13 @@ keeps to three quarters of that for an hour, which leaves the rest to friends wh
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
 from helpr_core.errors import StateUnavailable
-from helpr_core.services.ports import PLEX, Entry, StateStore
+from helpr_core.services.documents import Document
+from helpr_core.services.ports import PLEX, StateStore
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,17 @@ _SLOW_SECONDS = 1.0
 """So few say nothing about a limit: others may have used it up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """How far apart plex.tv takes invites, and when that was measured."""
+
+    gap_seconds: float
+    learned_at: datetime
+
+
+_DOCUMENT = Document(PLEX, KEY, Learned)
+
+
 class Pace:
     """One run's pace; what it learns is kept in the state store for the runs that follow."""
 
@@ -35,11 +48,12 @@ class Pace:
         self._clock = clock
         self._learned = 0.0
         try:
-            entry = state.get(PLEX, KEY)
+            found = _DOCUMENT.find(state).value
         except StateUnavailable as exc:
             log.warning("pace not known reason=%s", exc)
-        else:
-            self._learned = _gap(entry, clock()) if entry else 0.0
+            return
+        if found is not None and is_recent(found.learned_at, LEARNED_FOR, clock()):
+            self._learned = found.gap_seconds
 
     def gap_seconds(self, quickest: float) -> float:
         """How far two invites are apart, from the begin of one to that of the next."""
@@ -52,13 +66,7 @@ class Pace:
         log.warning("queue slows down gap_seconds=%.1f", gap)
         self._learned = gap
         now = self._clock()
-        value = {"gap_seconds": gap, "learned_at": now.isoformat()}
         try:
-            self._state.put(PLEX, KEY, value, now + LEARNED_FOR)
+            _DOCUMENT.put(self._state, Learned(gap, now), now + LEARNED_FOR)
         except StateUnavailable as exc:
             log.warning("pace not kept reason=%s", exc)
-
-
-def _gap(entry: Entry, now: datetime) -> float:
-    learned_at = datetime.fromisoformat(entry.value["learned_at"])
-    return float(entry.value["gap_seconds"]) if is_recent(learned_at, LEARNED_FOR, now) else 0.0

@@ -10,7 +10,9 @@ from typing import Any
 
 from helpr_core.clock import Clock, is_ahead
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
+from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, Entry, StateStore
+from helpr_core.shapes import FLAT
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,37 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stored:
+    """The last run's report, or since when the first one is expected."""
+
+    report: Report | None = field(default=None, metadata=FLAT)
+    expected_since: datetime | None = None
+
+
+def _with_words(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The version before stored the codes alone, and words for few of them."""
+    failures, told = value.get("failures", {}), value.get("told", {})
+    words = {step: told.get(step, (code, "")) for step, code in failures.items()}
+    return {
+        **value,
+        "failures": {
+            step: {
+                "code": code,
+                "since": value.get("finished_at"),
+                "found": words[step][0],
+                "fix": words[step][1],
+            }
+            if isinstance(code, str)
+            else code
+            for step, code in failures.items()
+        },
+    }
+
+
+_DOCUMENT = Document(SITE, KEY, _Stored, _with_words)
+
+
+@dataclass(frozen=True, slots=True)
 class LastRun:
     """The last run, None before the first; `expected_since` is when one was first missed."""
 
@@ -78,8 +111,7 @@ class Runs:
         lease = self._take_lease(now)
         if lease is None:
             return None
-        stored = self._state.get(SITE, KEY)
-        report = _report(stored) if stored else None
+        report = self._report()
         if report is not None and _is_enough(report, now):
             self._release(lease)
             return None
@@ -91,7 +123,7 @@ class Runs:
         try:
             if report.failures:
                 report = replace(report, failures=self._dated(report.failures))
-            self._state.put(SITE, KEY, _stored(report))
+            _DOCUMENT.put(self._state, _Stored(report))
             if lease is not None:
                 self._release(lease)
         except StateUnavailable as exc:
@@ -99,8 +131,7 @@ class Runs:
         return report
 
     def _dated(self, failures: Mapping[str, Failure]) -> dict[str, Failure]:
-        entry = self._state.get(SITE, KEY)
-        last = _report(entry) if entry else None
+        last = self._report()
         before = last.failures if last else {}
         return {
             step: replace(failure, since=min(failure.since, before[step].since))
@@ -111,26 +142,23 @@ class Runs:
 
     def last(self) -> LastRun:
         """The last run; the first look notes that one is expected. Raises StateUnavailable."""
-        entry = self._state.get(SITE, KEY)
-        if entry is None:
-            now = self._clock()
-            try:
-                self._state.insert(SITE, KEY, {"expected_since": now.isoformat()})
-            except EntryExists:
-                return self.last()
-            return LastRun(None, now)
-        report = _report(entry)
-        last = (
-            LastRun(report, report.finished_at)
-            if report is not None
-            else LastRun(None, datetime.fromisoformat(entry.value["expected_since"]))
-        )
-        now = self._clock()
-        if not is_ahead(last.at, now):
-            return last
-        # Noted by a clock that has been set back since: one is expected from now on.
-        self._state.put(SITE, KEY, {"expected_since": now.isoformat()})
+        found, now = _DOCUMENT.find(self._state), self._clock()
+        stored = found.value or _Stored()
+        report, expected = stored.report, stored.expected_since
+        if report is not None and not is_ahead(report.finished_at, now):
+            return LastRun(report, report.finished_at)
+        if report is None and expected is not None and not is_ahead(expected, now):
+            return LastRun(None, expected)
+        # The first look of all, or what was noted by a clock that has been set back since.
+        try:
+            _DOCUMENT.swap(self._state, found, _Stored(expected_since=now))
+        except EntryChanged:
+            return self.last()
         return LastRun(None, now)
+
+    def _report(self) -> Report | None:
+        stored = _DOCUMENT.find(self._state).value
+        return stored.report if stored else None
 
     def _take_lease(self, now: datetime) -> Entry | None:
         """The lease; None where another has it."""
@@ -159,36 +187,3 @@ def _is_enough(report: Report, now: datetime) -> bool:
     if report.next_at is not None and report.next_at <= now:
         return False  # something is left to do
     return timedelta(0) <= now - report.started_at < _ENOUGH
-
-
-def _stored(report: Report) -> dict[str, Any]:
-    return {
-        "started_at": report.started_at.isoformat(),
-        "finished_at": report.finished_at.isoformat(),
-        "counts": dict(report.counts),
-        "next_at": report.next_at.isoformat() if report.next_at else None,
-        "failures": {step: failure.code for step, failure in report.failures.items()},
-        "told": {step: [one.found, one.fix] for step, one in report.failures.items()},
-        "since": {step: one.since.isoformat() for step, one in report.failures.items()},
-    }
-
-
-def _report(entry: Entry) -> Report | None:
-    value: Mapping[str, Any] = entry.value
-    if "finished_at" not in value:
-        return None
-    return Report(
-        datetime.fromisoformat(value["started_at"]),
-        datetime.fromisoformat(value["finished_at"]),
-        value["counts"],
-        {step: _failure(step, value) for step in value["failures"]},
-        datetime.fromisoformat(next_at) if (next_at := value.get("next_at")) else None,
-    )
-
-
-def _failure(step: str, value: Mapping[str, Any]) -> Failure:
-    """As the version before stored it, too: only few had words, and none a beginning."""
-    code = value["failures"][step]
-    found, fix = value.get("told", {}).get(step, (code, ""))
-    since = value.get("since", {}).get(step, value["finished_at"])
-    return Failure(code, datetime.fromisoformat(since), found, fix)

@@ -5,22 +5,22 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from helpr_core.clock import Clock
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.client_address import Doubt
 from helpr_core.domain.concerns import Concern
 from helpr_core.errors import StateUnavailable
+from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, StateStore
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=1)
 _AGAIN_SECONDS = 3600.0
-_PREFIX = "seen."
 
 
 class Sighting(StrEnum):
@@ -72,6 +72,17 @@ _CEILINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When something was seen last, and HELPR_TRUSTED_PROXY_HOPS at that time."""
+
+    at: datetime
+    trusted_hops: int
+
+
+_DOCUMENT = Document(SITE, "seen.", Seen)
+
+
 class Sightings:
     """Each worker notes each of them once an hour at most, however often it sees it.
 
@@ -93,8 +104,8 @@ class Sightings:
         log.warning("seen what=%s: %s", what, _LOGGED[what])
         seen_at = self._clock()
         try:
-            value = {"at": seen_at.isoformat(), "trusted_hops": self._trusted_hops}
-            self._state.put(SITE, f"{_PREFIX}{what}", value, seen_at + KEPT)
+            seen = Seen(seen_at, self._trusted_hops)
+            _DOCUMENT.named(what).put(self._state, seen, seen_at + KEPT)
         except StateUnavailable as exc:
             log.warning("what was seen is not kept reason=%s", exc)
 
@@ -106,8 +117,8 @@ class Sightings:
         """What was seen of a setting that does not fit. Raises StateUnavailable."""
         return [
             Concern("HELPR_TRUSTED_PROXY_HOPS", *_PROXY[what])
-            for what, value in self._seen().items()
-            if what in _PROXY and value["trusted_hops"] == self._trusted_hops
+            for what, seen in self._seen().items()
+            if what in _PROXY and seen.trusted_hops == self._trusted_hops
         ]
 
     def ceilings(self) -> Check:
@@ -128,10 +139,10 @@ class Sightings:
 
     def recent(self) -> Mapping[Sighting, datetime]:
         """What was seen within a day, and when last. Raises StateUnavailable."""
-        seen = self._seen()
-        return {what: datetime.fromisoformat(value["at"]) for what, value in seen.items()}
+        return {what: seen.at for what, seen in self._seen().items()}
 
-    def _seen(self) -> Mapping[Sighting, Mapping[str, Any]]:
-        entries = {entry.key: entry.value for entry in self._state.list(SITE, _PREFIX)}
+    def _seen(self) -> Mapping[Sighting, Seen]:
+        found = {entry.key: seen for entry, seen in _DOCUMENT.all(self._state)}
         # What another version has seen is no sighting of this one's.
-        return {what: entries[key] for what in Sighting if (key := f"{_PREFIX}{what}") in entries}
+        keys = {what: _DOCUMENT.named(what).key for what in Sighting}
+        return {what: found[key] for what, key in keys.items() if key in found}
