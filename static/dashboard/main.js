@@ -1,6 +1,7 @@
 // @ts-check
 // The dashboard: signs in, then shows the view that the address names.
 
+import { t } from "../texts.js";
 import { closeSession } from "./parts/api.js";
 import { whileBusy } from "./parts/busy.js";
 import { byId, el } from "./parts/dom.js";
@@ -63,7 +64,7 @@ function show(moved) {
     place.replaceChildren(
       problemNotice(
         asProblem(thrown),
-        el("p", {}, el("a", { href: "/dashboard" }, "Load the dashboard anew")),
+        el("p", {}, el("a", { href: "/dashboard" }, t("ui.reload"))),
       ),
     );
   }
@@ -91,20 +92,13 @@ function enter() {
 }
 
 function showSignIn() {
-  const { place } = begin("Sign in");
+  const { place } = begin(t("ui.sign_in"));
   const form = signInForm((session) => {
     signedIn(session);
     enter();
     /** @type {HTMLElement | null} */ (main.querySelector("h1"))?.focus();
   });
-  place.append(
-    el(
-      "section",
-      { class: "card signing-in" },
-      el("p", {}, "This is the owner’s side of Helpr."),
-      form,
-    ),
-  );
+  place.append(el("section", { class: "card signing-in" }, el("p", {}, t("ui.owners_side")), form));
   document.body.classList.add("out");
   /** @type {HTMLElement} */ (form.querySelector("#username")).focus();
 }
@@ -114,8 +108,8 @@ async function start() {
     if (await resume()) enter();
     else showSignIn();
   } catch (thrown) {
-    const { place } = begin("Dashboard");
-    const again = el("button", { type: "button", class: "plain" }, "Try again");
+    const { place } = begin(t("ui.dashboard"));
+    const again = el("button", { type: "button", class: "plain" }, t("ui.try_again"));
     again.addEventListener("click", () => {
       place.replaceChildren(lines(4, "card"));
       start();
@@ -127,7 +121,7 @@ async function start() {
 /** @param {Event} event */
 function signOut(event) {
   const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
-  whileBusy(button, "Signing out…", async () => {
+  whileBusy(button, t("ui.signing_out"), async () => {
     try {
       await closeSession();
       // A new document: nothing of this one stays in memory.

@@ -1,6 +1,7 @@
 // @ts-check
 // Which view an address names.
 
+import { pieces, t } from "../texts.js";
 import { activity } from "./activity/activity.js";
 import { check } from "./check/check.js";
 import { libraries } from "./libraries/libraries.js";
@@ -17,10 +18,14 @@ const VIEWS = { "": overview, requests, libraries, settings, check, activity };
 
 /** @type {View} */
 const LOST = {
-  title: "There is nothing here",
+  title: t("ui.lost.title"),
   open: ({ place }) =>
     place.append(
-      el("p", {}, "No view has this address. ", el("a", { href: "#/" }, "To the overview")),
+      el(
+        "p",
+        {},
+        ...pieces("ui.lost.detail", { link: el("a", { href: "#/" }, t("ui.lost.link")) }),
+      ),
     ),
 };
 

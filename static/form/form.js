@@ -2,8 +2,8 @@
 // Makes the form smoother. Everything works without it, by a plain POST; and where something in
 // here fails, the browser sends the form as if this had never been loaded.
 
-/** What the page says, in its language. @type {Record<string, string>} */
-const TEXTS = JSON.parse(document.getElementById("texts")?.textContent ?? "{}").texts;
+import { t } from "../texts.js";
+
 // Plex itself may take long to answer; past this nobody waits any more.
 const PATIENCE_MS = 60_000;
 const PROBE_MS = 5_000;
@@ -27,7 +27,7 @@ const announcer = /** @type {HTMLElement} */ (document.getElementById("announce"
 const inputs = [...form.querySelectorAll("input")];
 const fields = inputs.filter((input) => input.type !== "hidden");
 const buttonWords = button.textContent ?? "";
-const errorPrefix = `${t("error_prefix")} `;
+const errorPrefix = `${t("form_script.error_prefix")} `;
 const plainTitle = document.title.startsWith(errorPrefix)
   ? document.title.slice(errorPrefix.length)
   : document.title;
@@ -36,21 +36,13 @@ let busy = false;
 /** What was confirmed when the form was sent: a question that nobody has seen is not answered. */
 let confirmedAsSent = confirmed.value;
 
-/**
- * @param {string} name
- * @param {Record<string, string>} [params]
- */
-function t(name, params = {}) {
-  return (TEXTS[`form_script.${name}`] ?? "").replace(/\{(\w+)\}/g, (_, key) => params[key] ?? "");
-}
-
 /** @param {boolean} now */
 function setBusy(now) {
   busy = now;
   // aria-disabled, not disabled: a disabled button would lose the keyboard's focus.
   button.setAttribute("aria-disabled", String(now));
-  button.textContent = now ? t("busy") : buttonWords;
-  announcer.textContent = now ? t("busy") : "";
+  button.textContent = now ? t("form_script.busy") : buttonWords;
+  announcer.textContent = now ? t("form_script.busy") : "";
 }
 
 /**
@@ -116,7 +108,7 @@ function markFields(errors) {
  * @param {FieldError[]} errors
  * @param {string} [heading]
  */
-function show(errors, heading = t("refused")) {
+function show(errors, heading = t("form_script.refused")) {
   setBusy(false);
   markFields(errors);
   showSummary(errors, heading);
@@ -131,7 +123,7 @@ function suggest(suggestion) {
   suggested.replaceChildren();
   if (!suggestion) return;
   const use = /** @type {HTMLButtonElement} */ (
-    element("button", t("use_suggestion", { suggestion }), "plain")
+    element("button", t("form_script.use_suggestion", { suggestion }), "plain")
   );
   use.name = "suggestion";
   use.value = suggestion;
@@ -145,9 +137,9 @@ function suggest(suggestion) {
 function errorsOf(problem) {
   if (problem.errors && problem.errors.length > 0) return problem.errors;
   const isOurs = Number(problem.status ?? 0) >= 500 && problem.reference;
-  const said = problem.detail || problem.title || t("broken");
+  const said = problem.detail || problem.title || t("form_script.broken");
   const message = isOurs
-    ? `${said} ${t("reference", { reference: problem.reference ?? "" })}`
+    ? `${said} ${t("form_script.reference", { reference: problem.reference ?? "" })}`
     : said;
   return [{ field: FIELD_OF[problem.code ?? ""] ?? "", message }];
 }
@@ -193,7 +185,7 @@ async function settle(response) {
     return;
   }
   suggest(problem.suggestion);
-  show(errorsOf(problem), t(problem.suggestion ? "question" : "refused"));
+  show(errorsOf(problem), t(problem.suggestion ? "form_script.question" : "form_script.refused"));
 }
 
 function send() {
@@ -233,11 +225,11 @@ function isServerThere() {
 /** @param {unknown} thrown */
 async function fail(thrown) {
   if (thrown instanceof DOMException && thrown.name === "AbortError") {
-    show([{ field: "", message: t("late") }]);
+    show([{ field: "", message: t("form_script.late") }]);
   } else if (await isServerThere()) {
     sendPlainly();
   } else {
-    show([{ field: "", message: t("offline") }]);
+    show([{ field: "", message: t("form_script.offline") }]);
   }
 }
 

@@ -149,7 +149,7 @@ def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
     page.goto(f"{owned.url}/dashboard")
 
     expect(page.get_by_text(NOT_STARTED)).to_be_visible(timeout=20_000)
-    expect(page.get_by_role("link", name="Load the dashboard anew")).to_be_visible()
+    expect(page.get_by_role("link", name="Reload the dashboard")).to_be_visible()
     expect(page.locator(".skeleton .bone").first).to_be_hidden()
 
 
@@ -201,7 +201,7 @@ def test_a_dashboard_works_in_a_browser_that_lacks(owned: LiveSite, lame: Lame, 
     page.goto(f"{owned.url}/dashboard")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
-    expect(page.get_by_role("heading", name="Requests a day")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Requests per day")).to_be_visible(timeout=20_000)
     expect(page.locator(".bone")).to_have_count(0)
     expect(page.get_by_role("alert")).to_have_count(0)
 
@@ -219,7 +219,7 @@ def test_a_question_can_be_answered_where_the_browser_has_no_modal_dialogs(
     page.get_by_role("button", name="Deny: lame-deny@example.com").click()
     page.get_by_role("button", name="Deny", exact=True).click()
 
-    expect(page.get_by_text("lame-deny@example.com: denied.")).to_be_visible()
+    expect(page.get_by_text("lame-deny@example.com: Denied")).to_be_visible()
 
 
 def test_a_dashboard_that_starts_never_shows_that_it_has_not(owned: LiveSite, lame: Lame) -> None:

@@ -88,7 +88,7 @@ def test_axe_finds_nothing_in_sign_in_errors_and_dialogs(
 
     owner = sign_in(color_scheme="light", bypass_csp=True)
     owner.open("#/settings")
-    owner.page.get_by_label("Invites a day").fill("many")
+    owner.page.get_by_label("Invitations per day").fill("many")
     owner.press("Save")
     expect(owner.told()).to_be_visible()
     assert _axe(owner.page) == []
@@ -206,7 +206,7 @@ def test_back_and_forward_go_through_the_views(owner: Owner) -> None:
 
 def test_every_view_without_a_connection_says_so_and_comes_back(owner: Owner) -> None:
     page = owner.page
-    owner.open("#/nothing", "There is nothing here")
+    owner.open("#/nothing", "Page not found")
     for view, heading in VIEWS.items():
         page.route(API, lambda route: route.abort("internetdisconnected"))
 

@@ -22,7 +22,7 @@ def test_before_anybody_has_asked_it_says_what_to_do_first(owner: Owner) -> None
 
     empty = owner.page.locator(".empty")
     expect(empty).to_have_count(2)
-    expect(empty.last).to_contain_text("Hand out the link")
+    expect(empty.last).to_contain_text("Share the link")
     expect(owner.page.get_by_role("link", name=f"{owner.site.url}/")).to_be_visible()
 
 
@@ -44,7 +44,7 @@ def test_all_is_at_hand(used: Owner) -> None:
     expect(page.get_by_role("heading", name="Seats")).to_be_visible()
     expect(page.locator(".figure")).to_have_text("1 of 100 seats taken")
     expect(page.locator("svg.room").first.locator("path")).to_have_count(100)
-    expect(page.get_by_role("table", name="The newest requests").get_by_role("row")).to_have_count(
+    expect(page.get_by_role("table", name="Newest requests").get_by_role("row")).to_have_count(
         1 + 20
     )
     page.get_by_role("link", name="Failed: 3").click()
@@ -60,7 +60,7 @@ def test_the_chart_has_its_numbers_in_a_table_too(used: Owner) -> None:
 
     page.get_by_text("The same numbers as a table").click()
 
-    table = page.get_by_role("region", name="Numbers of each day").get_by_role("table")
+    table = page.get_by_role("region", name="Numbers for each day").get_by_role("table")
     expect(table.get_by_role("row")).to_have_count(1 + 30)
     cells = table.locator("tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].slice(1).map(cell => Number(cell.textContent)))"
@@ -135,7 +135,7 @@ def test_who_waits_is_answered_at_once(owner: Owner, answer: str) -> None:
     owner.open()
     page = owner.page
     waiting = page.get_by_role("region", name=re.compile("waits? for your yes"))
-    expect(waiting).to_contain_text("1 request waits for your yes")
+    expect(waiting).to_contain_text("1 request is waiting for your approval")
     expect(waiting).to_contain_text("Your cousin")
 
     waiting.get_by_role("button", name=f"{answer}: {name}").click()
@@ -146,7 +146,7 @@ def test_who_waits_is_answered_at_once(owner: Owner, answer: str) -> None:
 
     said = {"Approve": "sent", "Deny": "denied"}[answer]
     expect(owner.told()).to_contain_text(f"{name}: {said}.")
-    newest = page.get_by_role("table", name="The newest requests")
+    newest = page.get_by_role("table", name="Newest requests")
     expect(newest.get_by_role("row").nth(1)).to_contain_text(said.capitalize())
     assert (owner.site.plex.share_of(name) is not None) is (answer == "Approve")
 
@@ -221,7 +221,7 @@ def test_what_is_broken_is_on_top_with_the_one_thing_to_do(owner: Owner) -> None
 
     owner.site.plex.reset()
     owner.press("Check again")
-    expect(page.get_by_role("listitem").filter(has_text="Plex token")).to_contain_text("Fine")
+    expect(page.get_by_role("listitem").filter(has_text="Plex token")).to_contain_text("OK")
 
 
 def test_what_the_owner_did_is_listed_newest_first(owner: Owner) -> None:
@@ -253,9 +253,9 @@ def test_activity_is_paged(owner: Owner) -> None:
 
 def test_a_way_that_leads_nowhere_is_said(sign_in: SignIn) -> None:
     owner = sign_in()
-    owner.open("#/nothing/here", "There is nothing here")
+    owner.open("#/nothing/here", "Page not found")
 
-    owner.page.get_by_role("link", name="To the overview").click()
+    owner.page.get_by_role("link", name="Go to the overview").click()
 
     owner.sees("Overview")
 

@@ -76,7 +76,7 @@ def test_dates_are_the_days_of_the_reader_both_included(owner: Owner) -> None:
 
     page.get_by_label("From").fill(tomorrow)
     owner.press("Filter")
-    expect(page.locator(".empty")).to_contain_text("No request fits this filter")
+    expect(page.locator(".empty")).to_contain_text("No requests match this filter")
 
     page.get_by_label("From").fill("")
     page.get_by_label("To").fill(today)
@@ -121,21 +121,21 @@ def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None
     owner.open(f"#/requests/{request_id}", "story@example.com")
     page = owner.page
     expect(page).to_have_title("story@example.com · Helpr dashboard")
-    story = page.get_by_role("region", name="How it stands")
-    expect(story).to_contain_text("Waits for Plex")
+    story = page.get_by_role("region", name="Status")
+    expect(story).to_contain_text("Waiting for Plex")
     expect(story).to_contain_text("“We’re keeping your request”")
     expect(story).to_contain_text("plex.tv could not be reached")
     expect(page.get_by_role("region", name="Note")).to_contain_text("From the choir")
     happened = page.locator(".timeline li")
-    expect(happened.first).to_contain_text("Asked, through the form")
-    expect(happened.last).to_contain_text("Next try")
+    expect(happened.first).to_contain_text("Requested through the form")
+    expect(happened.last).to_contain_text("Next attempt")
 
     page.get_by_role("button", name="Retry: story@example.com").click()
 
-    expect(owner.told()).to_contain_text("story@example.com: sent.")
+    expect(owner.told()).to_contain_text("story@example.com: Sent")
     expect(story).to_contain_text("Sent")
     expect(happened.filter(has_text="sent a request again")).to_have_count(1)
-    expect(happened.filter(has_text="Plex took the invite")).to_have_count(1)
+    expect(happened.filter(has_text="Plex accepted the invitation")).to_have_count(1)
     expect(page.get_by_role("button", name=re.compile("^Retry"))).to_have_count(0)
     assert owner.site.plex.share_of("story@example.com") is not None
 
@@ -167,7 +167,7 @@ def test_a_failed_request_says_why_in_the_list_and_can_be_tried_again(owner: Own
 
     row.get_by_role("button", name="Retry").click()
 
-    expect(owner.told()).to_contain_text("nobody-there: failed.")
+    expect(owner.told()).to_contain_text("nobody-there: Failed")
     expect(row.get_by_role("button", name="Retry")).to_have_count(1)
 
 
@@ -179,7 +179,7 @@ def test_what_is_no_longer_possible_says_why(owner: Owner) -> None:
 
     owner.page.get_by_role("button", name="Retry: twice@example.com").click()
 
-    expect(owner.told()).to_contain_text("It is being sent at this moment")
+    expect(owner.told()).to_contain_text("It is being sent right now")
 
 
 def test_a_request_that_does_not_exist_is_said(owner: Owner) -> None:
@@ -195,9 +195,9 @@ def test_the_owner_invites_somebody(owner: Owner) -> None:
     page.get_by_text("Invite someone").click()
     page.get_by_label(FIELD).fill("guest@example.com")
 
-    owner.press("Send the invite")
+    owner.press("Send invitation")
 
-    expect(owner.told()).to_contain_text("guest@example.com: sent.")
+    expect(owner.told()).to_contain_text("guest@example.com: Sent")
     expect(page.get_by_label(FIELD)).to_have_value("")
     expect(owner.row("guest@example.com")).to_contain_text("Sent")
 
@@ -211,9 +211,9 @@ def test_an_invite_can_bring_other_libraries_than_usual(owner: Owner) -> None:
     page.get_by_role("checkbox", name="Movies").first.uncheck()
     page.get_by_role("checkbox", name="Music").check()
 
-    owner.press("Send the invite")
+    owner.press("Send invitation")
 
-    expect(owner.told()).to_contain_text("music@example.com: sent.")
+    expect(owner.told()).to_contain_text("music@example.com: Sent")
     share = owner.site.plex.share_of("music@example.com")
     assert share is not None
     assert share.library_ids is not None
@@ -226,7 +226,7 @@ def test_a_mistake_in_an_invite_is_said_at_its_field_and_stays_typed(owner: Owne
     page.get_by_text("Invite someone").click()
     page.get_by_label(FIELD).fill("sam@@example.com")
 
-    owner.press("Send the invite")
+    owner.press("Send invitation")
 
     field = page.get_by_label(FIELD)
     expect(owner.told()).to_contain_text("That didn’t work")
@@ -245,10 +245,10 @@ def test_an_invite_that_plex_refuses_leads_to_its_story(owner: Owner) -> None:
     page = owner.page
     page.get_by_text("Invite someone").click()
     page.get_by_label(FIELD).fill("nobody-else")
-    owner.press("Send the invite")
+    owner.press("Send invitation")
     expect(owner.told()).to_contain_text("Check the spelling")
 
     owner.told().get_by_role("link").click()
 
     owner.sees("nobody-else")
-    expect(page.get_by_role("region", name="How it stands")).to_contain_text("Failed")
+    expect(page.get_by_role("region", name="Status")).to_contain_text("Failed")

@@ -105,7 +105,7 @@ def test_a_session_that_ends_in_mid_work_costs_nothing_that_was_typed(owner: Own
 
     owner.press("Save")
 
-    dialog = page.get_by_role("dialog", name="Your session has ended")
+    dialog = page.get_by_role("dialog", name="Your session has expired")
     expect(dialog.get_by_label("Username")).to_have_value(USERNAME)
     expect(dialog.get_by_label("Password")).to_be_focused()
     dialog.get_by_label("Password").fill(WRONG)
@@ -134,7 +134,7 @@ def test_who_does_not_sign_in_again_keeps_the_view_and_what_was_typed(owner: Own
     page.keyboard.press("Escape")
 
     expect(dialog).to_have_count(0)
-    expect(owner.told()).to_contain_text("Your session has ended, and nothing was changed.")
+    expect(owner.told()).to_contain_text("Your session has expired, and nothing was changed.")
     expect(page.get_by_label("Welcome text")).to_have_value("Later")
     owner.press("Save")
     page.get_by_role("dialog").get_by_label("Password").fill(PASSWORD)

@@ -30,8 +30,8 @@ def test_every_setting_is_saved(owner: Owner, other: Door) -> None:
     page.get_by_label("Title").fill("Movie nights")
     page.get_by_label("Welcome text").fill("Take a seat.")
     page.get_by_label("Ask me first").check()
-    page.get_by_label("Pause invites").check()
-    page.get_by_label("Invites a day").fill("12")
+    page.get_by_label("Pause invitations").check()
+    page.get_by_label("Invitations per day").fill("12")
     page.get_by_label("Days to keep requests").fill("365")
 
     owner.press("Save")
@@ -50,20 +50,20 @@ def test_every_setting_is_saved(owner: Owner, other: Door) -> None:
         }.items()
     )
     page.reload()
-    expect(page.get_by_label("Invites a day")).to_have_value("12")
-    expect(page.get_by_label("Pause invites")).to_be_checked()
+    expect(page.get_by_label("Invitations per day")).to_have_value("12")
+    expect(page.get_by_label("Pause invitations")).to_be_checked()
 
 
 def test_a_setting_that_cannot_be_is_said_at_its_field(owner: Owner) -> None:
     owner.open("#/settings")
     page = owner.page
-    page.get_by_label("Invites a day").fill("many")
+    page.get_by_label("Invitations per day").fill("many")
     page.get_by_label("Welcome text").fill("Still here")
 
     owner.press("Save")
 
     expect(owner.told()).to_contain_text("That didn’t work")
-    cap = page.get_by_label("Invites a day")
+    cap = page.get_by_label("Invitations per day")
     expect(cap).to_have_attribute("aria-invalid", "true")
     expect(cap).to_have_value("many")
     owner.told().get_by_role("button").first.click()
@@ -96,12 +96,12 @@ def test_who_saves_over_somebody_elses_change_is_told_and_loses_nothing(
 
     owner.press("Save")
 
-    expect(owner.told()).to_contain_text("Somebody saved these settings while you were typing")
+    expect(owner.told()).to_contain_text("Someone saved these settings while you were typing")
     expect(owner.told()).to_contain_text("olga-at-home changed “Welcome text” and “Invites a day”")
     welcome = page.locator(".field").filter(has=page.get_by_label("Welcome text"))
     expect(page.get_by_label("Welcome text")).to_have_value("Mine")
     expect(welcome).to_contain_text("Saved now: Theirs")
-    expect(page.get_by_label("Invites a day")).to_have_value("7")
+    expect(page.get_by_label("Invitations per day")).to_have_value("7")
     assert other.ask("GET", "settings")["welcome"] == "Theirs"
 
     owner.press("Save")
@@ -116,7 +116,7 @@ def test_the_other_ones_words_can_be_taken(owner: Owner, other: Door) -> None:
     other.set(welcome="Theirs")
     owner.press("Save")
 
-    owner.press("Take this")
+    owner.press("Use this")
 
     expect(owner.page.get_by_label("Welcome text")).to_have_value("Theirs")
     expect(owner.page.get_by_label("Welcome text")).to_be_focused()
@@ -151,7 +151,7 @@ def test_a_save_without_a_connection_keeps_what_was_typed(owner: Owner, other: D
 
     owner.press("Save")
 
-    expect(owner.told()).to_contain_text("Nothing you typed is lost")
+    expect(owner.told()).to_contain_text("Nothing you entered is lost")
     owner.context.set_offline(False)
     owner.press("Save")
     expect(owner.told()).to_contain_text("Saved.")

@@ -152,7 +152,7 @@ def every_page() -> dict[str, Document]:
         "invited-accepted": invited(replace(SENT, accepted_at=NOON), demo=True),
         "setup": setup(),
         "dashboard": dashboard(),
-        "404": problem("There is nothing here"),
+        "404": problem("Page not found"),
         "500": problem("Something broke", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
     }
     for status in Status:

@@ -1,6 +1,7 @@
 // @ts-check
 // Who did what on this dashboard, newest first.
 
+import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { eventLine } from "../parts/events.js";
@@ -13,19 +14,12 @@ import { address } from "../parts/router.js";
 const PAGE = 20;
 
 /** @type {import("../types.js").View} */
-export const activity = { title: "Activity", open };
+export const activity = { title: t("ui.activity.title"), open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, route, signal }) {
   const part = el("div", { class: "stack" });
-  place.append(
-    el(
-      "p",
-      { class: "lead" },
-      "Who did what, newest first. Each line names the door it came through.",
-    ),
-    part,
-  );
+  place.append(el("p", { class: "lead" }, t("ui.activity.lead")), part);
   const cursor = route.query.get("cursor") ?? "";
   const search = new URLSearchParams({ limit: String(PAGE), ...(cursor && { cursor }) });
   fill({
@@ -43,17 +37,15 @@ function open({ place, route, signal }) {
  */
 function shown({ events, next_cursor: next }, cursor) {
   if (events.length === 0) {
-    return [
-      el("p", { class: "card empty" }, "Nothing done yet. What you change here will be listed."),
-    ];
+    return [el("p", { class: "card empty" }, t("ui.activity.empty"))];
   }
   return [
     el("section", { class: "card" }, el("ol", { class: "events" }, ...events.map(eventLine))),
     el(
       "nav",
-      { class: "paging", "aria-label": "Pages" },
-      cursor && way("", icon("back"), "Newest"),
-      next && way(next, "Older", icon("next")),
+      { class: "paging", "aria-label": t("ui.pages") },
+      cursor && way("", icon("back"), t("ui.newest")),
+      next && way(next, t("ui.older"), icon("next")),
     ),
   ];
 }

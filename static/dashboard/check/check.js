@@ -1,6 +1,7 @@
 // @ts-check
 // The connection, layer by layer, asked for now.
 
+import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { checkList, timesTaken, verdict } from "../parts/checks.js";
@@ -12,12 +13,17 @@ import { fill, lines } from "../parts/loader.js";
 /** @typedef {import("../types.js").Check} Check */
 
 /** @type {import("../types.js").View} */
-export const check = { title: "Connection check", open };
+export const check = { title: t("ui.check.title"), open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {
   const part = el("div", { class: "stack" });
-  const button = el("button", { type: "button", class: "plain" }, icon("refresh"), "Check again");
+  const button = el(
+    "button",
+    { type: "button", class: "plain" },
+    icon("refresh"),
+    t("ui.check.again"),
+  );
   const run = () =>
     fill({
       place: part,
@@ -27,18 +33,14 @@ function open({ place, signal }) {
       show: ({ checks }) => shown(checks),
     });
   button.addEventListener("click", () =>
-    whileBusy(button, "Checking…", async () => void (await run())),
+    whileBusy(button, t("ui.check.busy"), async () => void (await run())),
   );
   place.append(
-    el(
-      "p",
-      { class: "lead" },
-      "Every layer between this page and an invite, tried right now. It may take some seconds.",
-    ),
+    el("p", { class: "lead" }, t("ui.check.lead")),
     el("div", { class: "actions" }, button),
     part,
   );
-  whileBusy(button, "Checking…", async () => void (await run()));
+  whileBusy(button, t("ui.check.busy"), async () => void (await run()));
 }
 
 /** @param {Check[]} checks */
@@ -50,7 +52,11 @@ function shown(checks) {
       "section",
       { class: `card verdict ${tone}` },
       el("h2", {}, icon(drawing), title),
-      el("p", { class: "quiet" }, "Checked ", time(new Date().toISOString()), "."),
+      el(
+        "p",
+        { class: "quiet" },
+        ...pieces("ui.check.checked", { time: time(new Date().toISOString()) }),
+      ),
       checkList(checks),
       timesTaken(checks),
     ),

@@ -1,6 +1,7 @@
 // @ts-check
 // Which libraries a friend gets.
 
+import { pieces, t } from "../../texts.js";
 import { call, get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
@@ -20,19 +21,12 @@ import { doubtsCard, goneCard, libraryTicks, ticked } from "../parts/ticks.js";
 const DRAFT = "libraries";
 
 /** @type {import("../types.js").View} */
-export const libraries = { title: "Libraries", open };
+export const libraries = { title: t("ui.libraries.title"), open };
 
 /** @param {Opened} opened */
 function open({ place, signal }) {
   const part = el("div", { class: "stack" });
-  place.append(
-    el(
-      "p",
-      { class: "lead" },
-      "What a friend gets with an invite. Those who have access keep what they have.",
-    ),
-    part,
-  );
+  place.append(el("p", { class: "lead" }, t("ui.libraries.lead")), part);
   fill({
     place: part,
     signal,
@@ -51,11 +45,11 @@ function shown(got, part) {
   const fresh = el(
     "p",
     { class: "fresh" },
-    el("span", {}, "Read from Plex ", time(got.fetched_at), "."),
+    el("span", {}, ...pieces("ui.read_from_plex", { time: time(got.fetched_at) })),
     refreshButton(part, place),
   );
   const offered = withDraft(got.libraries).filter((library) => !library.gone);
-  const words = "Plex lists no library on this server. Make one in Plex, then refresh.";
+  const words = t("ui.libraries.empty");
   const choice =
     offered.length === 0
       ? [place, el("p", { class: "empty" }, words), fresh]
@@ -76,18 +70,18 @@ function withDraft(all) {
  * @param {HTMLElement} part
  */
 function ticksForm(offered, place, part) {
-  const button = el("button", { type: "submit" }, "Save");
+  const button = el("button", { type: "submit" }, t("ui.save"));
   const form = el(
     "form",
     { novalidate: true },
     place,
-    libraryTicks(offered, "Shared libraries", "shared"),
+    libraryTicks(offered, t("ui.field.shared"), "shared"),
     el("div", { class: "actions" }, button),
   );
   form.addEventListener("change", () => keepDraft(DRAFT, ticked(form)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    whileBusy(button, "Saving…", () => save(form, place, part));
+    whileBusy(button, t("ui.saving"), () => save(form, place, part));
   });
   return form;
 }
@@ -102,11 +96,7 @@ async function save(form, place, part) {
   try {
     const response = await call("PUT", "libraries", { body: { shared: ticked(form) } });
     dropDraft(DRAFT);
-    replace(
-      part,
-      await response.json(),
-      notice("good", "Saved. The next invite brings these libraries."),
-    );
+    replace(part, await response.json(), notice("good", t("ui.libraries.saved")));
   } catch (thrown) {
     showProblem(place, form, asProblem(thrown));
   }
@@ -127,14 +117,14 @@ function replace(part, got, told) {
  * @param {HTMLElement} place
  */
 function refreshButton(part, place) {
-  const button = el("button", { type: "button", class: "plain" }, icon("refresh"), "Refresh");
+  const button = el("button", { type: "button", class: "plain" }, icon("refresh"), t("ui.refresh"));
   button.addEventListener("click", () =>
-    whileBusy(button, "Asking Plex…", async () => {
+    whileBusy(button, t("ui.asking_plex"), async () => {
       try {
         const got = await get("libraries?refresh=1");
         const told = got.notices
-          ? notice("wait", "Read from Plex just now, and not all of it is as it should be.")
-          : notice("good", "Read from Plex just now.");
+          ? notice("wait", t("ui.libraries.refreshed_with_notices"))
+          : notice("good", t("ui.libraries.refreshed"));
         replace(part, got, told);
       } catch (thrown) {
         showProblem(place, part, asProblem(thrown));

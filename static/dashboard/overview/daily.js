@@ -1,9 +1,10 @@
 // @ts-check
 // Requests a day: the chart, its legend, and the same numbers as a table.
 
+import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
-import { counted, day, number } from "../parts/format.js";
+import { day, number } from "../parts/format.js";
 import { fill, lines } from "../parts/loader.js";
 import { address } from "../parts/router.js";
 import { OUTCOMES } from "../parts/words.js";
@@ -27,7 +28,7 @@ export function dailyCard({ route, signal }) {
   const card = el(
     "section",
     { class: "card", id: "daily-card", "aria-labelledby": "daily" },
-    el("div", { class: "card-head" }, el("h2", { id: "daily" }, "Requests a day"), spans(span)),
+    el("div", { class: "card-head" }, el("h2", { id: "daily" }, t("ui.daily.title")), spans(span)),
     place,
   );
   fill({
@@ -45,19 +46,26 @@ function spans(span) {
   const links = SPANS.map((days) => {
     const current = days === span ? "true" : undefined;
     const href = address([], { days: days === USUAL ? "" : String(days) });
-    return el("a", { href, "aria-current": current }, days === 365 ? "1 year" : `${days} days`);
+    return el(
+      "a",
+      { href, "aria-current": current },
+      t(days === 365 ? "ui.daily.year" : "ui.daily.days", { count: days }),
+    );
   });
-  return el("nav", { class: "spans", "aria-label": "How far back" }, ...links);
+  return el("nav", { class: "spans", "aria-label": t("ui.daily.span") }, ...links);
 }
 
 /** @param {Day[]} days */
 function shown(days) {
   const total = days.reduce((sum, one) => sum + one.total, 0);
   if (total === 0) {
-    return [el("p", { class: "empty" }, "Nobody has asked in these days. Hand out your link.")];
+    return [el("p", { class: "empty" }, t("ui.daily.empty"))];
   }
   const point = el("p", { class: "quiet point", "aria-hidden": "true" });
-  const rest = `${counted(total, "request")} in ${days.length} days`;
+  const rest = t("ui.daily.total", {
+    count: total,
+    days: t("ui.daily.days_ago", { count: days.length }),
+  });
   const say = (/** @type {number | null} */ at) => {
     const one = at === null ? undefined : days[at];
     point.textContent = one ? dayWords(one) : rest;
@@ -71,8 +79,8 @@ function dayWords(one) {
   const parts = OUTCOMES.map(({ label, statuses }) => ({ label, count: countOf(one, statuses) }));
   const said = parts
     .filter(({ count }) => count)
-    .map(({ label, count }) => `${count} ${label.toLowerCase()}`);
-  return `${day(one.date)}: ${said.join(", ") || "nobody asked"}`;
+    .map(({ label, count }) => `${label}: ${number(count)}`);
+  return t("ui.daily.day", { day: day(one.date), counts: said.join(", ") || t("ui.daily.nobody") });
 }
 
 function legend() {
@@ -84,7 +92,7 @@ function legend() {
 
 /** @param {Day[]} days */
 function table(days) {
-  const heads = ["Day", "All", ...OUTCOMES.map(({ label }) => label)];
+  const heads = [t("ui.daily.head_day"), t("ui.all"), ...OUTCOMES.map(({ label }) => label)];
   const lines = [...days].reverse().map((one) => {
     const counts = [one.total, ...OUTCOMES.map(({ statuses }) => countOf(one, statuses))];
     const name = el("th", { scope: "row" }, el("time", { datetime: one.date }, day(one.date)));
@@ -93,10 +101,10 @@ function table(days) {
   return el(
     "details",
     {},
-    el("summary", {}, "The same numbers as a table"),
+    el("summary", {}, t("ui.daily.as_table")),
     el(
       "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers of each day" },
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": t("ui.daily.table_label") },
       el(
         "table",
         { class: "numbers" },

@@ -1,6 +1,7 @@
 // @ts-check
 // The address that friends get.
 
+import { t } from "../../texts.js";
 import { whileBusy } from "../parts/busy.js";
 import { announce, el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
@@ -8,10 +9,10 @@ import { icon } from "../parts/icons.js";
 /** @param {import("../types.js").Overview} all */
 export function handOut(all) {
   const link = all.public_url || `${window.location.origin}/`;
-  const button = el("button", { type: "button", class: "plain" }, icon("copy"), "Copy the link");
+  const button = el("button", { type: "button", class: "plain" }, icon("copy"), t("ui.link.copy"));
   button.addEventListener("click", () => copy(button, link));
   return [
-    el("h3", { class: "label" }, "Hand this out"),
+    el("h3", { class: "label" }, t("ui.link.title")),
     el("p", { class: "hand-out" }, el("a", { href: link }, link), button),
   ];
 }
@@ -21,9 +22,9 @@ export function handOut(all) {
  * @param {string} link
  */
 function copy(button, link) {
-  whileBusy(button, "Copying…", () => navigator.clipboard.writeText(link))
-    .then(() => button.replaceChildren(icon("good"), "Copied"))
-    .then(() => announce("Copied"))
+  whileBusy(button, t("ui.link.copying"), () => navigator.clipboard.writeText(link))
+    .then(() => button.replaceChildren(icon("good"), t("ui.link.copied")))
+    .then(() => announce(t("ui.link.copied")))
     // Refused by the browser, or no HTTPS: the link stands there to be copied by hand.
-    .catch(() => announce("The browser did not allow that. Copy the link by hand."));
+    .catch(() => announce(t("ui.link.refused")));
 }

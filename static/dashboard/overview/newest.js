@@ -1,6 +1,7 @@
 // @ts-check
 // How many requests stand how, and the newest of them.
 
+import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
 import { number } from "../parts/format.js";
 import { address } from "../parts/router.js";
@@ -10,8 +11,8 @@ import { FILTERS, WAITING } from "../parts/words.js";
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Overview} Overview */
 
-const EMPTY = "Nobody has asked yet. Hand out the link above, and whoever asks appears here.";
-const ALL_WAIT = "The newest all wait for your answer, above.";
+const EMPTY = t("ui.newest_empty");
+const ALL_WAIT = t("ui.newest_all_waiting");
 
 /**
  * The card, and what tells it that a request was answered elsewhere on the page. What waits for
@@ -35,14 +36,14 @@ export function newestCard({ recent = [], counts = {} }) {
     table.replaceChildren(
       shown.length === 0
         ? el("p", { class: "empty" }, words)
-        : rowTable(shown, "The newest requests", place, recount),
+        : rowTable(shown, t("ui.newest_requests"), place, recount),
     );
   };
   show();
   const card = el(
     "section",
     { class: "card" },
-    el("h2", {}, "Newest requests"),
+    el("h2", {}, t("ui.newest_requests")),
     line,
     place,
     table,

@@ -1,10 +1,10 @@
 // @ts-check
 // One look tells that all is well: the check, the seats, who waits, the days, the newest.
 
+import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { checkList, troubles, verdict } from "../parts/checks.js";
 import { el } from "../parts/dom.js";
-import { counted } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { address } from "../parts/router.js";
@@ -19,7 +19,7 @@ import { waitingCard } from "./waiting.js";
 /** @typedef {import("../types.js").Opened} Opened */
 
 /** @type {import("../types.js").View} */
-export const overview = { title: "Overview", open, update };
+export const overview = { title: t("ui.overview.title"), open, update };
 
 /**
  * @param {Opened} opened
@@ -70,15 +70,15 @@ function shown(all, daily, again) {
   const seats = all.seats ? seatMeter(all.seats) : [unknownSeats()];
   return [
     ...(waiting.length > 0 ? [waitingCard(waiting, count, answered, again)] : []),
-    pair(statusCard(all), card("Seats", ...seats)),
+    pair(statusCard(all), card(t("ui.check_name.seats"), ...seats)),
     daily,
     ...(all.recent ? [newest] : []),
   ];
 }
 
 function unknownSeats() {
-  const way = el("a", { href: address(["check"]) }, "Run the check");
-  return el("p", { class: "quiet" }, "Plex has not told yet how many are taken. ", way, ".");
+  const way = el("a", { href: address(["check"]) }, t("ui.overview.run_check"));
+  return el("p", { class: "quiet" }, ...pieces("ui.overview.seats_unknown", { link: way }));
 }
 
 /** @param {Overview} all */
@@ -88,14 +88,14 @@ function statusCard(all) {
   const every = el(
     "details",
     {},
-    el("summary", {}, `All ${counted(all.checks.length, "check")}`),
+    el("summary", {}, t("ui.overview.all_checks", { count: all.checks.length })),
     checkList(all.checks),
   );
   return el(
     "section",
     { class: `card verdict ${tone}`, "aria-labelledby": "verdict" },
     el("h2", { id: "verdict" }, icon(drawing), title),
-    found.length > 0 ? checkList(found) : el("p", {}, "Plex answers and invites go out."),
+    found.length > 0 ? checkList(found) : el("p", {}, t("ui.overview.fine")),
     every,
     ...handOut(all),
   );

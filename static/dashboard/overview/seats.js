@@ -1,8 +1,9 @@
 // @ts-check
 // Plex's seats, drawn as the rows of a small room.
 
+import { pieces, t } from "../../texts.js";
 import { draw, el } from "../parts/dom.js";
-import { counted, time } from "../parts/format.js";
+import { number, time } from "../parts/format.js";
 
 /** @typedef {import("../types.js").Seats} Seats */
 
@@ -18,18 +19,20 @@ export function seatMeter(seats) {
     el(
       "p",
       { class: "figure" },
-      el("strong", {}, String(used + pending)),
-      ` of ${counted(limit, "seat")} taken`,
+      ...pieces("ui.seats.taken", {
+        taken: el("strong", {}, number(used + pending)),
+        count: limit,
+      }),
     ),
     room(seats),
     el(
       "ul",
       { class: "legend" },
-      legend("used", counted(used, "friend")),
-      legend("pending", `${pending} invited, not accepted yet`),
-      legend("free", left === 0 ? "no seat left" : counted(left, "seat left", "seats left")),
+      legend("used", t("ui.seats.friends", { count: used })),
+      legend("pending", t("ui.seats.pending", { number: pending })),
+      legend("free", left === 0 ? t("ui.seats.none_left") : t("ui.seats.left", { count: left })),
     ),
-    el("p", { class: "quiet" }, "Read from Plex ", time(readAt), "."),
+    el("p", { class: "quiet" }, ...pieces("ui.read_from_plex", { time: time(readAt) })),
   ];
 }
 

@@ -1,11 +1,12 @@
 // @ts-check
 // Requests that wait for the owner, with the answer at hand.
 
+import { t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
-import { counted, listed } from "../parts/format.js";
+import { listed, number } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { notice, problemNotice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
@@ -46,25 +47,26 @@ export function waitingCard(waiting, count, onDone, onAll) {
       count > 1 && approveAllButton(onAll),
     ),
     place,
-    rowTable(waiting, "Requests that wait for your yes", place, answered),
-    count > waiting.length && el("p", { class: "ways" }, el("a", { href: rest }, `All ${count}`)),
+    rowTable(waiting, t("ui.waiting.table"), place, answered),
+    count > waiting.length &&
+      el("p", { class: "ways" }, el("a", { href: rest }, t("ui.waiting.all", { number: count }))),
   );
 }
 
 /** @param {number} count */
 function heading(count) {
-  if (count <= 0) return "Nobody waits for your yes any more";
-  return `${counted(count, "request waits", "requests wait")} for your yes`;
+  if (count <= 0) return t("ui.waiting.none");
+  return t("ui.waiting.title", { count });
 }
 
 /** @param {(told: HTMLElement) => void} onAll */
 function approveAllButton(onAll) {
-  const button = el("button", { type: "button", class: "plain" }, "Approve all");
+  const button = el("button", { type: "button", class: "plain" }, t("ui.approve_all"));
   button.addEventListener("click", () =>
-    whileBusy(button, "Approving…", async () => {
+    whileBusy(button, t("ui.approving"), async () => {
       const rows = await allWaiting();
-      const title = `Approve ${counted(rows.length, "request")}?`;
-      const agreed = await confirmed(title, "Plex e-mails an invitation to each.", "Approve all");
+      const title = t("ui.approve_all_title", { count: rows.length });
+      const agreed = await confirmed(title, t("ui.approve_all_detail"), t("ui.approve_all"));
       if (agreed) onAll(await approveAll(rows));
     }).catch((thrown) => onAll(problemNotice(asProblem(thrown)))),
   );
@@ -104,6 +106,6 @@ async function approveAll(rows) {
 
 /** "Sent: 5 and Failed: 1". @param {Map<string, number>} done */
 function outcomeOf(done) {
-  const parts = [...done].map(([label, count]) => `${label}: ${count}`);
-  return parts.length > 0 ? `${listed(parts)}.` : "None was approved.";
+  const parts = [...done].map(([label, count]) => `${label}: ${number(count)}`);
+  return parts.length > 0 ? listed(parts) : t("ui.approved_none");
 }

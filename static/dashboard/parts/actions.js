@@ -1,6 +1,7 @@
 // @ts-check
 // What the owner can do with one request, where its state allows it.
 
+import { t } from "../../texts.js";
 import { post } from "./api.js";
 import { whileBusy } from "./busy.js";
 import { confirmed } from "./dialog.js";
@@ -14,12 +15,12 @@ import { standing } from "./status.js";
 
 /** @type {Record<Action, { label: string, busy: string, className: string }>} */
 const ACTIONS = {
-  approve: { label: "Approve", busy: "Approving…", className: "" },
-  deny: { label: "Deny", busy: "Denying…", className: "plain" },
-  retry: { label: "Retry", busy: "Retrying…", className: "plain" },
+  approve: { label: t("ui.approve"), busy: t("ui.approving"), className: "" },
+  deny: { label: t("ui.deny"), busy: t("ui.denying"), className: "plain" },
+  retry: { label: t("ui.retry"), busy: t("ui.retrying"), className: "plain" },
 };
 /** What was sent may have been taken back in Plex since. */
-const RETRY_OF_SENT = { label: "Ask Plex again", busy: "Asking…", className: "plain" };
+const RETRY_OF_SENT = { label: t("ui.ask_again"), busy: t("ui.asking_plex"), className: "plain" };
 
 /**
  * A button for each; `onDone` gets the row as it stands then, `place` shows what came of it.
@@ -33,7 +34,7 @@ export function actionButtons(row, place, onDone) {
     .map((action) => {
       const sent = action === "retry" && row.status === "success";
       const { label, busy, className } = sent ? RETRY_OF_SENT : ACTIONS[action];
-      const name = `${label}: ${row.email_or_username}`;
+      const name = t("ui.action_for", { action: label, name: row.email_or_username });
       const button = el("button", { type: "button", class: className, "aria-label": name }, label);
       button.addEventListener("click", async () => {
         if (action === "deny" && !(await isMeant(row))) return;
@@ -45,8 +46,8 @@ export function actionButtons(row, place, onDone) {
 
 /** @param {Row} row */
 function isMeant(row) {
-  const detail = "No invite is sent. Their page says that you said no; that cannot be taken back.";
-  return confirmed(`Deny ${row.email_or_username}?`, detail, "Deny");
+  const detail = t("ui.deny_detail");
+  return confirmed(t("ui.deny_title", { name: row.email_or_username }), detail, t("ui.deny"));
 }
 
 /**
@@ -75,5 +76,5 @@ export function outcome(row) {
   const { label, tone } = standing(row);
   const said = row.error_message && tone !== "good" ? el("p", {}, row.error_message) : null;
   const shown = tone === "still" ? "good" : tone;
-  return notice(shown, `${row.email_or_username}: ${label.toLowerCase()}.`, said);
+  return notice(shown, t("ui.outcome", { name: row.email_or_username, status: label }), said);
 }

@@ -1,17 +1,18 @@
 // @ts-check
 // The layered check: each layer with what it found, and the one thing to do.
 
+import { t } from "../../texts.js";
 import { el } from "./dom.js";
-import { counted, took } from "./format.js";
+import { took } from "./format.js";
 import { icon } from "./icons.js";
-import { CHECKS, plain } from "./words.js";
+import { named } from "./words.js";
 
 /** @typedef {import("../types.js").Check} Check */
 
 const WORDS = {
-  ok: { label: "Fine", icon: "good", tone: "good" },
-  warning: { label: "Look at it", icon: "warning", tone: "wait" },
-  error: { label: "Broken", icon: "bad", tone: "bad" },
+  ok: { label: t("ui.severity.ok"), icon: "good", tone: "good" },
+  warning: { label: t("ui.severity.warning"), icon: "warning", tone: "wait" },
+  error: { label: t("ui.severity.error"), icon: "bad", tone: "bad" },
 };
 
 /** @param {Check} check */
@@ -44,14 +45,14 @@ function checkLine(check) {
       check.detail && el("p", { class: "detail" }, check.detail),
       check.fix &&
         word !== WORDS.ok &&
-        el("p", { class: "fix" }, el("strong", {}, "To do: "), check.fix),
+        el("p", { class: "fix" }, el("strong", {}, `${t("ui.to_do")} `), check.fix),
     ),
   );
 }
 
 /** @param {Check} check */
 function nameOf({ name }) {
-  return CHECKS[name] ?? plain(name);
+  return named("ui.check_name", name);
 }
 
 /** How long each took, for whoever looks for what is slow. @param {Check[]} checks */
@@ -62,7 +63,7 @@ export function timesTaken(checks) {
   return el(
     "details",
     {},
-    el("summary", {}, "How long each took"),
+    el("summary", {}, t("ui.check.times")),
     el("dl", { class: "facts" }, ...each),
   );
 }
@@ -77,12 +78,12 @@ export function verdict(checks) {
   const found = troubles(checks);
   const broken = found.filter((check) => wordOf(check) === WORDS.error).length;
   if (broken > 0) {
-    const title = counted(broken, "thing is broken", "things are broken");
+    const title = t("ui.verdict.broken", { count: broken });
     return { title, tone: "bad", icon: "bad" };
   }
   if (found.length > 0) {
-    const title = counted(found.length, "thing needs a look", "things need a look");
+    const title = t("ui.verdict.warning", { count: found.length });
     return { title, tone: "wait", icon: "warning" };
   }
-  return { title: "All is well", tone: "good", icon: "good" };
+  return { title: t("ui.verdict.ok"), tone: "good", icon: "good" };
 }

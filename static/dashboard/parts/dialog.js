@@ -1,6 +1,7 @@
 // @ts-check
 // Questions on top of the view, in the browser's own dialog: it holds the focus and gives it back.
 
+import { t } from "../../texts.js";
 import { el } from "./dom.js";
 
 let count = 0;
@@ -35,7 +36,7 @@ export function open(made) {
  * @returns {Promise<boolean>}
  */
 export function confirmed(title, detail, yes) {
-  const cancel = el("button", { type: "submit", value: "", class: "plain" }, "Cancel");
+  const cancel = el("button", { type: "submit", value: "", class: "plain" }, t("ui.cancel"));
   const agree = el("button", { type: "submit", value: "yes", class: "danger" }, yes);
   const made = dialog(
     title,

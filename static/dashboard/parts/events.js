@@ -1,11 +1,12 @@
 // @ts-check
 // The audit log in sentences: who did what, when, from what to what.
 
+import { has, t } from "../../texts.js";
 import { el } from "./dom.js";
 import { time } from "./format.js";
 import { referenceLine } from "./notice.js";
 import { address } from "./router.js";
-import { ACTORS, DEEDS, FIELDS, plain } from "./words.js";
+import { named, plain } from "./words.js";
 
 /** @typedef {import("../types.js").AuditEvent} AuditEvent */
 
@@ -13,8 +14,10 @@ const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** @param {AuditEvent} event */
 export function sentence(event) {
-  const who = ACTORS[event.door] ?? (event.actor || "Somebody");
-  return `${who} ${DEEDS[event.action] ?? plain(event.action).toLowerCase()}`;
+  const actor = `ui.actor.${event.door}`;
+  const who = has(actor) ? t(actor) : event.actor || t("ui.actor.nobody");
+  const code = `ui.deed.${event.action}`;
+  return has(code) ? t(code, { who }) : `${who}: ${plain(event.action)}`;
 }
 
 /** @param {AuditEvent} event */
@@ -23,14 +26,20 @@ export function eventLine(event) {
     "li",
     {},
     el("p", { class: "event-words" }, sentence(event), ...targetOf(event), " ", time(event.at)),
-    el("details", {}, el("summary", {}, "Details"), changes(event), referenceLine(event.reference)),
+    el(
+      "details",
+      {},
+      el("summary", {}, t("ui.details")),
+      changes(event),
+      referenceLine(event.reference),
+    ),
   );
 }
 
 /** @param {AuditEvent} event */
 function targetOf(event) {
   if (!REQUEST_ID.test(event.target)) return [];
-  const link = el("a", { href: address(["requests", event.target]) }, "see the request");
+  const link = el("a", { href: address(["requests", event.target]) }, t("ui.see_request"));
   return [" (", link, ")"];
 }
 
@@ -39,7 +48,7 @@ function changes({ before = {}, after = {} }) {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   if (names.length === 0) return null;
   const pairs = names.flatMap((name) => [
-    el("dt", {}, FIELDS[name] ?? plain(name)),
+    el("dt", {}, named("ui.field", name)),
     el("dd", {}, ...change(before[name], after[name])),
   ]);
   return el("dl", { class: "changes" }, ...pairs);
@@ -50,7 +59,7 @@ function changes({ before = {}, after = {} }) {
  * @param {unknown} now
  */
 function change(old, now) {
-  const unseen = el("span", { class: "unseen" }, " became ");
+  const unseen = el("span", { class: "unseen" }, ` ${t("ui.became")} `);
   const arrow = el("span", { "aria-hidden": "true" }, " → ");
   if (old === undefined) return [valueWords(now)];
   if (now === undefined) return [valueWords(old)];
@@ -59,10 +68,11 @@ function change(old, now) {
 
 /** @param {unknown} value @returns {string} */
 export function valueWords(value) {
-  if (value === true) return "yes";
-  if (value === false) return "no";
-  if (value === "" || value === null || value === undefined) return "nothing";
-  if (Array.isArray(value)) return value.length > 0 ? value.map(valueWords).join(", ") : "none";
+  if (value === true) return t("ui.yes");
+  if (value === false) return t("ui.no");
+  if (value === "" || value === null || value === undefined) return t("ui.nothing");
+  if (Array.isArray(value))
+    return value.length > 0 ? value.map(valueWords).join(", ") : t("ui.none");
   if (typeof value === "object")
     return String(Reflect.get(value, "title") ?? JSON.stringify(value));
   return String(value);

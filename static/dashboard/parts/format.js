@@ -1,14 +1,20 @@
 // @ts-check
 // Times, numbers and lists in words.
 
+import { LANGUAGE, t } from "../../texts.js";
 import { el } from "./dom.js";
 
-// The page is in English; of its kinds, the reader's own.
-const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-GB";
+// The page has a language; of its kinds (en-US, de-AT), the reader's own.
+const LOCALE = navigator.language.startsWith(LANGUAGE)
+  ? navigator.language
+  : (KIND_OF[LANGUAGE] ?? LANGUAGE);
 const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
-const NUMBER = new Intl.NumberFormat(LOCALE);
+const SECONDS = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const TICK_MS = 30_000;
 const JUST_NOW_SECONDS = 45;
 
@@ -28,7 +34,7 @@ const UNITS = [
 export function relative(at, now = Date.now()) {
   const seconds = (Date.parse(at) - now) / 1000;
   const size = Math.abs(seconds);
-  if (size < JUST_NOW_SECONDS) return seconds > 1 ? "in a moment" : "just now";
+  if (size < JUST_NOW_SECONDS) return t(seconds > 1 ? "ui.in_a_moment" : "ui.just_now");
   const [unit, length] = UNITS.find(([, each]) => size >= each) ?? ["minute", 60];
   return RELATIVE.format(Math.round(seconds / length), unit);
 }
@@ -48,19 +54,7 @@ export function day(date) {
   return DAY.format(new Date(`${date}T00:00:00Z`));
 }
 
-/** @param {number} count */
-export function number(count) {
-  return NUMBER.format(count);
-}
-
-/**
- * "1 request", "3 requests".
- * @param {number} count
- * @param {string} one
- */
-export function counted(count, one, many = `${one}s`) {
-  return `${number(count)} ${count === 1 ? one : many}`;
-}
+export { number };
 
 /** "a, b and c". @param {string[]} words */
 export function listed(words) {
@@ -70,8 +64,8 @@ export function listed(words) {
 
 /** How long something took. @param {number} ms */
 export function took(ms) {
-  if (ms < 1) return "under 1 ms";
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 1) return t("ui.under_1_ms");
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${SECONDS.format(ms / 1000)} s`;
 }
 
 /** Keeps every shown moment right, for as long as the page is open. */

@@ -1,6 +1,7 @@
 // @ts-check
 // Fields with label, hint and error joined, and a summary that leads to what is wrong.
 
+import { t } from "../../texts.js";
 import { el } from "./dom.js";
 import { problemNotice } from "./notice.js";
 
@@ -68,7 +69,7 @@ function summaryOf(form, problem) {
   return el(
     "div",
     { class: "summary", tabindex: "-1" },
-    el("div", { role: "alert" }, el("h2", {}, "That did not go through"), el("ul", {}, ...list)),
+    el("div", { role: "alert" }, el("h2", {}, t("ui.refused")), el("ul", {}, ...list)),
   );
 }
 
@@ -110,7 +111,7 @@ function markFields(form, problem) {
     if (own.length === 0) continue;
     controlOf(form, name)?.setAttribute("aria-invalid", "true");
     place.replaceChildren(
-      el("span", { class: "unseen" }, "Error: "),
+      el("span", { class: "unseen" }, `${t("ui.error_prefix")} `),
       own.map((error) => error.message).join(" "),
     );
   }

@@ -1,6 +1,7 @@
 // @ts-check
 // One part of a view: a skeleton while it loads, then what came, or why nothing came.
 
+import { t } from "../../texts.js";
 import { el } from "./dom.js";
 import { problemNotice } from "./notice.js";
 import { asProblem } from "./problem.js";
@@ -48,7 +49,7 @@ function failure(part, thrown) {
   };
   const shown = problemNotice(
     problem,
-    el("button", { type: "button", class: "plain", onclick: again }, "Try again"),
+    el("button", { type: "button", class: "plain", onclick: again }, t("ui.try_again")),
   );
   if (problem.code === "offline") retryOnline(shown, part);
   return shown;
@@ -71,5 +72,5 @@ export function lines(count, className = "") {
 }
 
 function hiddenWords() {
-  return el("span", { class: "unseen" }, "Loading…");
+  return el("span", { class: "unseen" }, t("ui.loading"));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Short messages inside a view: what went wrong and what can be done, or what was done.
 
+import { LANGUAGE, pieces, t } from "../../texts.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -43,19 +44,31 @@ export function problemNotice(problem, ...after) {
 
 /** @param {import("../types.js").FieldError} error */
 function errorLine(error) {
-  return el("li", {}, error.field ? `${error.field}: ${error.message}` : error.message);
+  return el(
+    "li",
+    {},
+    error.field
+      ? t("ui.field_error", { field: error.field, message: error.message })
+      : error.message,
+  );
 }
 
 /** @param {string} reference */
 export function referenceLine(reference) {
-  return el("p", { class: "reference" }, "Reference: ", el("code", {}, reference));
+  return el(
+    "p",
+    { class: "reference" },
+    ...pieces("ui.reference", { reference: el("code", {}, reference) }),
+  );
 }
 
 /** When to try again, to the minute where it is long. @param {number} seconds */
 export function waitWords(seconds) {
   const at = new Date(Date.now() + seconds * 1000);
-  const clock = at.toLocaleTimeString(navigator.language, { hour: "2-digit", minute: "2-digit" });
+  const clock = at.toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
   const span =
-    seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.ceil(seconds / 60)} minutes`;
-  return `Try again in ${span} (at ${clock}).`;
+    seconds < 90
+      ? t("ui.wait.seconds", { count: Math.ceil(seconds) })
+      : t("ui.wait.minutes", { count: Math.ceil(seconds / 60) });
+  return t("ui.wait.again", { span, clock });
 }

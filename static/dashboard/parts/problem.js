@@ -1,29 +1,30 @@
 // @ts-check
 // What went wrong, as one kind of error whatever the cause: RFC 9457, or no answer at all.
 
+import { t } from "../../texts.js";
+
 /** @typedef {import("../types.js").FieldError} FieldError */
 
 const OFFLINE = {
-  title: "No connection",
-  detail: "Helpr did not answer. Are you online? Nothing you typed is lost.",
+  title: t("ui.offline.title"),
+  detail: t("ui.offline.detail"),
   code: "offline",
 };
 const SLOW = {
-  title: "No answer yet",
-  detail: "Helpr took too long to answer. Try again in a moment.",
+  title: t("ui.slow.title"),
+  detail: t("ui.slow.detail"),
   code: "timeout",
 };
-const BROKEN = { title: "Something went wrong", detail: "Try again in a minute.", code: "" };
+const BROKEN = { title: t("ui.broken.title"), detail: t("ui.broken.detail"), code: "" };
 /** Thrown by the scripts themselves: most often they need what this browser lacks. */
 const FAULT = {
-  title: "This browser cannot go on here",
-  detail:
-    "Load the page again. If that changes nothing, use Safari 15.6, Chrome or Edge 109, Firefox 115 or newer.",
+  title: t("ui.fault.title"),
+  detail: t("ui.fault.detail"),
   code: "",
 };
 export const LEFT = {
-  title: "Signed out",
-  detail: "Your session has ended, and nothing was changed. What you typed is still here.",
+  title: t("ui.left.title"),
+  detail: t("ui.left.detail"),
   code: "sign_in_required",
 };
 

@@ -2,15 +2,16 @@
 // Requests as a table; on a narrow screen each row becomes a card (tables.css).
 // The roles stand there because a table that is laid out otherwise loses them in some browsers.
 
+import { t } from "../../texts.js";
 import { actionButtons } from "./actions.js";
 import { breakable, el } from "./dom.js";
-import { counted, time } from "./format.js";
+import { listed, time } from "./format.js";
 import { address } from "./router.js";
 import { badge, standing } from "./status.js";
 
 /** @typedef {import("../types.js").Row} Row */
 
-const HEADS = ["Who", "Status", "Asked", "What to do"];
+const HEADS = ["who", "status", "asked", "to_do"].map((name) => t(`ui.head.${name}`));
 
 /**
  * @param {Row[]} rows
@@ -69,9 +70,10 @@ function line(row, place, onDone) {
 function noted(row) {
   const later = row.notes?.length ?? 0;
   if (!row.note && later === 0) return null;
-  const first = row.note ? `“${row.note}”` : "";
-  const more = later > 0 ? counted(later, row.note ? "more note" : "later note") : "";
-  return el("p", { class: "note" }, [first, more].filter(Boolean).join(" and "));
+  const first = row.note ? [t("join.quoted", { name: row.note })] : [];
+  const more = row.note ? "ui.more_notes" : "ui.later_notes";
+  const rest = later > 0 ? [t(more, { count: later })] : [];
+  return el("p", { class: "note" }, listed([...first, ...rest]));
 }
 
 /** As many grey rows as a page has. @param {number} count */
@@ -80,7 +82,7 @@ export function rowBones(count) {
   return el(
     "div",
     { class: "skeleton rows-bones" },
-    el("span", { class: "unseen" }, "Loading…"),
+    el("span", { class: "unseen" }, t("ui.loading")),
     ...bones,
   );
 }

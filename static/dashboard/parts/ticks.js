@@ -1,10 +1,10 @@
 // @ts-check
 // Libraries as ticks, each with its kind.
 
+import { has, t } from "../../texts.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
-import { KINDS } from "./words.js";
 
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
 
@@ -41,9 +41,10 @@ function tick(library, name) {
 
 /** @param {ListedLibrary} library */
 function kind(library) {
-  const words = KINDS[library.type] ?? "Other";
-  const lacking = library.missing ? ", not in Plex’s last answer" : "";
-  return el("span", { class: "kind" }, ` ${words}${lacking}`);
+  const code = `library.${library.type}`;
+  const words = has(code) ? t(code) : t("ui.libraries.other");
+  const shown = library.missing ? t("ui.libraries.missing", { kind: words }) : words;
+  return el("span", { class: "kind" }, ` ${shown}`);
 }
 
 /** The ids that are ticked. @param {HTMLElement} form */
@@ -62,8 +63,8 @@ export function goneCard(all) {
   return el(
     "section",
     { class: "card gone" },
-    el("h2", {}, "No longer on the server"),
-    el("p", {}, "Chosen once; Plex no longer lists them, so no invite brings them."),
+    el("h2", {}, t("ui.libraries.gone")),
+    el("p", {}, t("ui.libraries.gone_detail")),
     el("ul", {}, ...lines),
   );
 }
@@ -71,5 +72,9 @@ export function goneCard(all) {
 /** What is not as it was meant, or not as Plex says. @param {string[]} [notices] */
 export function doubtsCard(notices = []) {
   if (notices.length === 0) return el("span", { hidden: true });
-  return notice("wait", "Have a look", el("ul", {}, ...notices.map((one) => el("li", {}, one))));
+  return notice(
+    "wait",
+    t("ui.libraries.notices"),
+    el("ul", {}, ...notices.map((one) => el("li", {}, one))),
+  );
 }

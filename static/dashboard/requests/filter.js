@@ -1,6 +1,7 @@
 // @ts-check
 // Which requests are wanted. The address holds it, so that it can be kept and gone back to.
 
+import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
 import { field, textInput } from "../parts/forms.js";
 import { address, go } from "../parts/router.js";
@@ -59,18 +60,25 @@ export function filterForm(query) {
   const form = el(
     "form",
     { class: "filter card", role: "search", novalidate: true },
-    field({ label: "Status", control: statusSelect(now.status ?? "") }),
+    field({ label: t("ui.head.status"), control: statusSelect(now.status ?? "") }),
     field({
-      label: "Name or e-mail",
+      label: t("ui.filter.search"),
       control: textInput("search", { type: "search", value: now.search, spellcheck: "false" }),
     }),
-    field({ label: "From", control: textInput("since", { type: "date", value: now.since }) }),
-    field({ label: "To", control: textInput("until", { type: "date", value: now.until }) }),
+    field({
+      label: t("ui.filter.from"),
+      control: textInput("since", { type: "date", value: now.since }),
+    }),
+    field({
+      label: t("ui.filter.to"),
+      control: textInput("until", { type: "date", value: now.until }),
+    }),
     el(
       "div",
       { class: "actions" },
-      el("button", { type: "submit" }, "Filter"),
-      isFiltered(query) && el("a", { class: "button plain", href: address(["requests"]) }, "Clear"),
+      el("button", { type: "submit" }, t("ui.filter.apply")),
+      isFiltered(query) &&
+        el("a", { class: "button plain", href: address(["requests"]) }, t("ui.filter.clear")),
     ),
   );
   form.addEventListener("submit", (event) => {

@@ -1,6 +1,7 @@
 // @ts-check
 // The owner invites somebody: the usual libraries, or others for this one.
 
+import { t } from "../../texts.js";
 import { outcome } from "../parts/actions.js";
 import { get, post } from "../parts/api.js";
 import { isBusy, whileBusy } from "../parts/busy.js";
@@ -32,13 +33,13 @@ export function inviteForm(onSent) {
   // Sent back, it says that an address that was asked about is right as it is.
   const confirmed = el("input", { type: "hidden", name: "confirmed" });
   const place = el("div");
-  const button = el("button", { type: "submit" }, "Send the invite");
-  const hint = "They get Plex’s e-mail at once; nobody is asked for a yes.";
+  const button = el("button", { type: "submit" }, t("ui.invite.send"));
+  const hint = t("ui.invite.hint");
   const form = el(
     "form",
     { novalidate: true },
     place,
-    field({ label: "Plex username or e-mail", hint, control: name }),
+    field({ label: t("ui.field.email_or_username"), hint, control: name }),
     confirmed,
     otherLibraries(),
     el("div", { class: "actions" }, button),
@@ -46,12 +47,12 @@ export function inviteForm(onSent) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (isBusy(button)) return;
-    whileBusy(button, "Asking Plex…", () => send(form, place, { name, confirmed }, onSent));
+    whileBusy(button, t("ui.asking_plex"), () => send(form, place, { name, confirmed }, onSent));
   });
   return el(
     "details",
     { class: "card invite", open: typed !== "" },
-    el("summary", {}, icon("add"), "Invite someone"),
+    el("summary", {}, icon("add"), t("ui.invite.title")),
     form,
   );
 }
@@ -93,14 +94,14 @@ function refused(form, place, thrown) {
     .split("/")
     .pop();
   if (!id) return;
-  const link = el("a", { href: address(["requests", id]) }, "The whole story of this request");
+  const link = el("a", { href: address(["requests", id]) }, t("ui.invite.history"));
   place.querySelector(".notice > div")?.append(el("p", {}, link));
 }
 
 /** Read only when somebody wants others than the usual ones. */
 function otherLibraries() {
   const place = el("div");
-  const details = el("details", {}, el("summary", {}, "Other libraries than usual"), place);
+  const details = el("details", {}, el("summary", {}, t("ui.invite.other_libraries")), place);
   details.addEventListener(
     "toggle",
     () =>
@@ -109,9 +110,7 @@ function otherLibraries() {
         signal: new AbortController().signal,
         skeleton: () => [lines(3)],
         load: () => get("libraries"),
-        show: ({ libraries }) => [
-          libraryTicks(libraries, "Libraries for this invite", "libraries"),
-        ],
+        show: ({ libraries }) => [libraryTicks(libraries, t("ui.invite.libraries"), "libraries")],
       }),
     { once: true },
   );

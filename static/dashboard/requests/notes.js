@@ -1,15 +1,15 @@
 // @ts-check
 // Each note that came with a request, and from whom it can be.
 
+import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
 import { exact, relative } from "../parts/format.js";
 
 /** @typedef {import("../types.js").WholeRow} WholeRow */
 
-const WITH_REQUEST = "With the request";
-const SAME_BROWSER = "Later, from the same browser";
-const OTHER_BROWSER =
-  "Later, from another browser: anybody who knows the name may have written this";
+const WITH_REQUEST = t("ui.notes.with_request");
+const SAME_BROWSER = t("ui.notes.same_browser");
+const OTHER_BROWSER = t("ui.notes.other_browser");
 
 /** The card, or nothing where nobody wrote a note. @param {WholeRow} row */
 export function notesCard(row) {
@@ -19,7 +19,7 @@ export function notesCard(row) {
   );
   const all = [...first, ...later];
   if (all.length === 0) return [];
-  const title = all.length === 1 ? "Note" : "Notes";
+  const title = t("ui.notes.title", { count: all.length });
   return [
     el(
       "section",
@@ -37,5 +37,10 @@ export function notesCard(row) {
  */
 function line(text, from, at) {
   const when = el("time", { datetime: at }, `${exact(at)}, ${relative(at)}`);
-  return el("li", {}, el("p", {}, `“${text}”`), el("p", { class: "quiet" }, `${from}. `, when));
+  return el(
+    "li",
+    {},
+    el("p", {}, t("join.quoted", { name: text })),
+    el("p", { class: "quiet" }, `${from}. `, when),
+  );
 }

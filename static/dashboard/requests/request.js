@@ -1,6 +1,7 @@
 // @ts-check
 // One request's whole story.
 
+import { pieces, t } from "../../texts.js";
 import { actionButtons } from "../parts/actions.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
@@ -9,7 +10,7 @@ import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
 import { badge, standing } from "../parts/status.js";
-import { SOURCES } from "../parts/words.js";
+import { named } from "../parts/words.js";
 import { listAddress } from "./filter.js";
 import { notesCard } from "./notes.js";
 import { timeline } from "./timeline.js";
@@ -18,14 +19,14 @@ import { timeline } from "./timeline.js";
 /** @typedef {import("../types.js").Opened} Opened */
 
 /** @type {import("../types.js").View} */
-export const request = { title: "Request", open };
+export const request = { title: t("ui.request.title"), open };
 
 /** @param {Opened} opened */
 function open(opened) {
   const { place, route, signal, setHeading } = opened;
   const said = el("div");
   const story = el("div", { class: "stack" });
-  const back = el("a", { class: "back", href: listAddress() }, icon("back"), "All requests");
+  const back = el("a", { class: "back", href: listAddress() }, icon("back"), t("ui.request.all"));
   place.append(el("p", {}, back), said, story);
   const path = `invites/${encodeURIComponent(route.path[1] ?? "")}`;
   const read = () => get(path, signal);
@@ -53,28 +54,34 @@ function shown(row, said, again) {
   return [
     el(
       "section",
-      { class: "card", "aria-label": "How it stands" },
+      { class: "card", "aria-label": t("ui.request.standing") },
       el("p", { class: "standing" }, badge(standing(row)), row.friend_sees && friendLine(row)),
       reason(row),
       buttons.length > 0 && el("div", { class: "actions" }, ...buttons),
       facts(row),
     ),
     ...notesCard(row),
-    el("section", { class: "card" }, el("h2", {}, "What happened"), timeline(row)),
+    el("section", { class: "card" }, el("h2", {}, t("ui.request.history")), timeline(row)),
   ];
 }
 
 /** @param {WholeRow} row */
 function friendLine(row) {
   const href = `/invited/${encodeURIComponent(row.request_id)}`;
-  return el("span", {}, "They read: ", el("a", { href }, `“${row.friend_sees}”`));
+  return el(
+    "span",
+    {},
+    ...pieces("ui.request.friend_sees", {
+      heading: el("a", { href }, t("join.quoted", { name: row.friend_sees ?? "" })),
+    }),
+  );
 }
 
 /** @param {WholeRow} row */
 function reason(row) {
   if (!row.error_message) return null;
   const bad = row.status === "failed";
-  const title = bad ? "Why, and what to do" : "What Plex said last";
+  const title = t(bad ? "ui.request.why" : "ui.request.last");
   return notice(bad ? "bad" : "wait", title, el("p", {}, row.error_message));
 }
 
@@ -83,11 +90,11 @@ function facts(row) {
   const libraries = row.libraries.map((library) => library.title).join(", ");
   /** @type {[string, string | undefined][]} */
   const pairs = [
-    ["Asked through", SOURCES[row.source] ?? row.source],
-    ["Server", row.server_name],
-    ["Libraries", libraries || undefined],
-    ["Tries", number(row.attempts)],
-    ["Plex took", row.duration_ms === undefined ? undefined : took(row.duration_ms)],
+    [t("ui.request.source"), named("ui.source", row.source)],
+    [t("page.server"), row.server_name],
+    [t("ui.libraries.title"), libraries || undefined],
+    [t("ui.request.attempts"), number(row.attempts)],
+    [t("ui.request.took"), row.duration_ms === undefined ? undefined : took(row.duration_ms)],
   ];
   const told = pairs.filter((pair) => pair[1]);
   const each = told.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));

@@ -1,10 +1,10 @@
 // @ts-check
 // Who asked, newest first: looked for, paged, exported; and somebody invited by the owner.
 
+import { t } from "../../texts.js";
 import { call, get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { counted } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill } from "../parts/loader.js";
 import { problemNotice } from "../parts/notice.js";
@@ -21,14 +21,14 @@ import { inviteForm } from "./invite.js";
 const PAGE = 20;
 
 /** @type {import("../types.js").View} */
-export const requests = { title: "Requests", open, update };
+export const requests = { title: t("ui.requests.title"), open, update };
 
 /** @param {Opened} opened */
 function open(opened) {
   const results = el("section", {
     class: "stack",
     id: "results",
-    "aria-label": "Requests",
+    "aria-label": t("ui.requests.title"),
     tabindex: "-1",
   });
   const reload = () => show(results, opened);
@@ -72,15 +72,11 @@ function show(results, { route, signal }) {
 function shown({ invites, next_cursor: cursor }, query) {
   if (invites.length === 0) return [nothing(query)];
   const place = el("div");
-  const table = rowTable(invites, "Requests, newest first", place);
+  const table = rowTable(invites, t("ui.requests.table"), place);
   const head = el(
     "div",
     { class: "card-head" },
-    el(
-      "p",
-      { class: "quiet", role: "status" },
-      `${counted(invites.length, "request")} shown, newest first`,
-    ),
+    el("p", { class: "quiet", role: "status" }, t("ui.requests.shown", { count: invites.length })),
     exportLink(query, place),
   );
   return [el("div", { class: "card" }, head, place, table), paging(query, cursor)];
@@ -88,9 +84,7 @@ function shown({ invites, next_cursor: cursor }, query) {
 
 /** @param {URLSearchParams} query */
 function nothing(query) {
-  const words = isFiltered(query)
-    ? "No request fits this filter. Take a part of it away."
-    : "Nobody has asked yet. Hand out your link, or invite someone yourself above.";
+  const words = isFiltered(query) ? t("ui.requests.no_match") : t("ui.requests.empty");
   return el("p", { class: "card empty", role: "status" }, words);
 }
 
@@ -102,10 +96,10 @@ function paging(query, cursor) {
   const way = (/** @type {string} */ to) => address(["requests"], { ...asked(query), cursor: to });
   return el(
     "nav",
-    { class: "paging", "aria-label": "Pages" },
+    { class: "paging", "aria-label": t("ui.pages") },
     query.get("cursor") &&
-      el("a", { href: way(""), class: "button plain" }, icon("back"), "Newest"),
-    cursor && el("a", { href: way(cursor), class: "button plain" }, "Older", icon("next")),
+      el("a", { href: way(""), class: "button plain" }, icon("back"), t("ui.newest")),
+    cursor && el("a", { href: way(cursor), class: "button plain" }, t("ui.older"), icon("next")),
   );
 }
 
@@ -122,10 +116,10 @@ function exportLink(query, place) {
     href: `/dashboard/api/${path}`,
     download: "helpr-invites.csv",
   };
-  const link = el("a", attributes, icon("download"), "Export CSV");
+  const link = el("a", attributes, icon("download"), t("ui.requests.export"));
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    whileBusy(link, "Exporting…", () => save(path, attributes.download, place));
+    whileBusy(link, t("ui.requests.exporting"), () => save(path, attributes.download, place));
   });
   return link;
 }

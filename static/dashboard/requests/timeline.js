@@ -1,11 +1,12 @@
 // @ts-check
 // What happened to a request, oldest first: its own times, and what the owner did.
 
+import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
 import { sentence } from "../parts/events.js";
 import { exact, relative } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
-import { SOURCES } from "../parts/words.js";
+import { named } from "../parts/words.js";
 
 /** @typedef {import("../types.js").WholeRow} WholeRow */
 /** @typedef {import("../types.js").AuditEvent} AuditEvent */
@@ -40,7 +41,7 @@ function deeds(events) {
     const again = event.action === "invite_queued" && tries > 0;
     tries = event.action === "invite_queued" ? tries + 1 : 0;
     if (again) moments.pop();
-    moments.push(deed(event, again ? `Helpr tried it ${tries} times, and will again` : undefined));
+    moments.push(deed(event, again ? t("ui.moment.tried", { count: tries }) : undefined));
   }
   return moments;
 }
@@ -54,20 +55,23 @@ function ownMoments(row) {
   const failedAt = row.status === "failed" ? row.updated_at : undefined;
   /** @type {[string, string | undefined, string, string, string][]} */
   const all = [
-    ["invite_opened", row.timestamp, `Asked, through ${source(row)}`, "dot", "still"],
-    ["invite_queued", row.queued_since, "Kept, to be tried again by itself", "wait", "wait"],
-    ["invite_sent", row.sent_at, "Plex took the invite and e-mailed it", "good", "good"],
-    ["invite_accepted", row.accepted_at, "Accepted", "accepted", "good"],
-    ["invite_failed", failedAt, "Failed", "bad", "bad"],
-    ["", row.next_attempt_at, "Next try", "wait", "wait"],
+    [
+      "invite_opened",
+      row.timestamp,
+      t("ui.moment.asked", { source: named("ui.source", row.source) }),
+      "dot",
+      "still",
+    ],
+    ["invite_queued", row.queued_since, t("ui.moment.queued"), "wait", "wait"],
+    ["invite_sent", row.sent_at, t("ui.moment.sent"), "good", "good"],
+    ["invite_accepted", row.accepted_at, t("ui.status.accepted"), "accepted", "good"],
+    ["invite_failed", failedAt, t("ui.status.failed"), "bad", "bad"],
+    ["", row.next_attempt_at, t("ui.moment.next"), "wait", "wait"],
   ];
   return all.flatMap(([action, at, words, drawing, tone]) =>
     at && !told.has(action) ? [{ at, words, icon: drawing, tone }] : [],
   );
 }
-
-/** @param {WholeRow} row */
-const source = (row) => SOURCES[row.source] ?? row.source;
 
 /** @param {AuditEvent} event @param {string} [words] @returns {Moment} */
 function deed(event, words = sentence(event)) {

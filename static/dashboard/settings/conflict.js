@@ -1,11 +1,12 @@
 // @ts-check
 // Somebody else saved the settings meanwhile: who changed what, and theirs beside ours.
 
+import { pieces, t } from "../../texts.js";
 import { el } from "../parts/dom.js";
 import { valueWords } from "../parts/events.js";
 import { listed, time } from "../parts/format.js";
 import { notice } from "../parts/notice.js";
-import { FIELDS, plain } from "../parts/words.js";
+import { named } from "../parts/words.js";
 import { ALL } from "./fields.js";
 
 /** @typedef {import("../types.js").Settings} Settings */
@@ -29,18 +30,18 @@ export function merged(before, typed, theirs) {
 /** @param {Change[]} changes */
 export function conflictNotice(changes) {
   const each = changes.map(({ at, by, fields }) => {
-    const names = listed(fields.map((name) => `“${FIELDS[name] ?? plain(name)}”`));
-    return el("li", {}, el("strong", {}, by), ` changed ${names} `, time(at), ".");
+    const names = listed(fields.map((name) => t("join.quoted", { name: named("ui.field", name) })));
+    return el(
+      "li",
+      {},
+      ...pieces("ui.conflict.change", { who: el("strong", {}, by), fields: names, time: time(at) }),
+    );
   });
   return notice(
     "wait",
-    "Somebody saved these settings while you were typing. Yours are not saved yet.",
+    t("ui.conflict.title"),
     each.length > 0 && el("ul", {}, ...each),
-    el(
-      "p",
-      {},
-      "What you typed is still here; the other fields show what is saved now. Save again to keep yours.",
-    ),
+    el("p", {}, t("ui.conflict.detail")),
   );
 }
 
@@ -54,8 +55,14 @@ export function markTheirs(form, theirs, mine) {
   for (const name of ALL.filter((one) => theirs[one] !== mine[one])) {
     const control = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
     const words = valueWords(theirs[name]);
-    const take = el("button", { type: "button", class: "link" }, "Take this");
-    const line = el("p", { class: "theirs" }, "Saved now: ", el("strong", {}, words), " ", take);
+    const take = el("button", { type: "button", class: "link" }, t("ui.conflict.take"));
+    const line = el(
+      "p",
+      { class: "theirs" },
+      ...pieces("ui.conflict.saved", { value: el("strong", {}, words) }),
+      " ",
+      take,
+    );
     take.addEventListener("click", () => {
       if (control.type === "checkbox") control.checked = Boolean(theirs[name]);
       else control.value = String(theirs[name]);

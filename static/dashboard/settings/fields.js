@@ -1,9 +1,10 @@
 // @ts-check
 // The settings' fields, and what stands in them.
 
+import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
 import { field, textInput } from "../parts/forms.js";
-import { FIELDS } from "../parts/words.js";
+import { named } from "../parts/words.js";
 
 /** @typedef {import("../types.js").SavedSettings} SavedSettings */
 /** @typedef {import("../types.js").Settings} Settings */
@@ -36,35 +37,37 @@ export function settingsFields(saved, shown) {
   });
   return [
     group(
-      "The page your friends see",
-      labelled("title", title, `Empty: “${saved.default_title}”.`),
-      labelled("welcome", welcome, "A sentence or two under the title. May stay empty."),
+      t("ui.settings.page"),
+      labelled("title", title, t("ui.settings.title_hint", { title: saved.default_title })),
+      labelled("welcome", welcome, t("ui.settings.welcome_hint")),
     ),
     group(
-      "Who gets an invite",
+      t("ui.settings.who"),
       labelled("code_required", tick("code_required", shown), codeHint(saved)),
       labelled("approval_required", tick("approval_required", shown), APPROVAL),
-      labelled("paused", tick("paused", shown), "The page says so, and nobody can ask."),
+      labelled("paused", tick("paused", shown), t("ui.settings.paused_hint")),
     ),
     group(
-      "Limits",
+      t("ui.settings.limits"),
       labelled(
         "daily_cap",
         digits("daily_cap", shown),
-        "What is above it waits for your yes. 0: as many as ask. At most 10,000.",
+        t("ui.settings.daily_cap_hint", { most: 10000 }),
       ),
-      labelled("retention_days", digits("retention_days", shown), "0: for ever. At most 3,650."),
+      labelled(
+        "retention_days",
+        digits("retention_days", shown),
+        t("ui.settings.retention_hint", { most: 3650 }),
+      ),
     ),
   ];
 }
 
-const APPROVAL = "Each request waits on the overview until you approve or deny it.";
+const APPROVAL = t("ui.settings.approval_hint");
 
 /** @param {SavedSettings} saved */
 function codeHint({ code_available: available }) {
-  return available
-    ? "Only who has the code can ask. It is set as INVITE_CODE."
-    : "There is no code yet: set INVITE_CODE first, then tick this.";
+  return available ? t("ui.settings.code_hint") : t("ui.settings.no_code_hint");
 }
 
 /**
@@ -81,7 +84,7 @@ function group(title, ...fields) {
  * @param {string} hint
  */
 function labelled(name, control, hint) {
-  return field({ label: FIELDS[name] ?? name, hint, control });
+  return field({ label: named("ui.field", name), hint, control });
 }
 
 /**

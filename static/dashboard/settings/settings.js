@@ -1,6 +1,7 @@
 // @ts-check
 // The settings, saved only over the version that one has seen.
 
+import { pieces, t } from "../../texts.js";
 import { call } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
@@ -21,7 +22,7 @@ import { settingsFields, typedIn } from "./fields.js";
 const DRAFT = "settings";
 
 /** @type {import("../types.js").View} */
-export const settings = { title: "Settings", open };
+export const settings = { title: t("ui.settings.title"), open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {
@@ -52,11 +53,11 @@ async function versionIn(response) {
  */
 function settingsForm(part, version, typed) {
   const place = el("div");
-  const button = el("button", { type: "submit" }, "Save");
+  const button = el("button", { type: "submit" }, t("ui.save"));
   const discard = el(
     "button",
     { type: "button", class: "plain", hidden: !typed },
-    "Discard changes",
+    t("ui.settings.discard"),
   );
   const form = el(
     "form",
@@ -72,19 +73,26 @@ function settingsForm(part, version, typed) {
   });
   discard.addEventListener("click", () => {
     dropDraft(DRAFT);
-    replace(part, notice("good", "Changes discarded."), settingsForm(part, version));
+    replace(part, notice("good", t("ui.settings.discarded")), settingsForm(part, version));
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    whileBusy(button, "Saving…", () => save({ part, form, place, version }));
+    whileBusy(button, t("ui.saving"), () => save({ part, form, place, version }));
   });
   return form;
 }
 
 /** @param {SavedSettings} saved */
 function savedLine({ saved_at: at, saved_by: by }) {
-  if (!at) return el("p", { class: "quiet" }, "Nothing saved yet: these are the defaults.");
-  return el("p", { class: "quiet" }, "Saved ", time(at), by && ` by ${by}`, ".");
+  if (!at) return el("p", { class: "quiet" }, t("ui.settings.defaults"));
+  return el(
+    "p",
+    { class: "quiet" },
+    ...pieces(by ? "ui.settings.saved_by" : "ui.settings.saved_at", {
+      time: time(at),
+      who: by ?? "",
+    }),
+  );
 }
 
 /** @param {{ part: HTMLElement, form: HTMLFormElement, place: HTMLElement, version: Version }} given */
@@ -95,7 +103,7 @@ async function save({ part, form, place, version }) {
   try {
     const now = await versionIn(await call("PUT", "settings", { body: typed, headers }));
     dropDraft(DRAFT);
-    replace(part, notice("good", "Saved."), settingsForm(part, now));
+    replace(part, notice("good", t("ui.settings.saved")), settingsForm(part, now));
   } catch (thrown) {
     const problem = asProblem(thrown);
     if (problem.code === "settings_changed") conflict(part, typed, version, problem);

@@ -1,6 +1,7 @@
 // @ts-check
 // Who is signed in; and what happens when that ends in the middle of some work.
 
+import { t } from "../../texts.js";
 import { onSessionEnd, readSession } from "../parts/api.js";
 import { dialog, open } from "../parts/dialog.js";
 import { announce, byId, el } from "../parts/dom.js";
@@ -38,18 +39,18 @@ function askAgain() {
 function ask() {
   return new Promise((resolve, reject) => {
     const close = () => made.close();
-    const later = el("button", { type: "button", class: "plain", onclick: close }, "Not now");
+    const later = el("button", { type: "button", class: "plain", onclick: close }, t("ui.not_now"));
     const form = signInForm(
       (session) => {
         signedIn(session);
         resolve();
         made.close();
-        announce("Signed in. Going on.");
+        announce(t("ui.signed_in_again"));
       },
       { username, extra: later },
     );
-    const why = "Sign in again and your work goes on where you left it. Nothing you typed is lost.";
-    const made = dialog("Your session has ended", el("p", {}, why), form);
+    const why = t("ui.session_ended.detail");
+    const made = dialog(t("ui.session_ended.title"), el("p", {}, why), form);
     // After signing in this comes too late to matter.
     made.addEventListener("close", () => reject(new Problem(LEFT)), { once: true });
     open(made);

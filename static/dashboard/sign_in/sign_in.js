@@ -1,6 +1,7 @@
 // @ts-check
 // The sign-in form: the page's first view, and the dialog of a session that has ended.
 
+import { t } from "../../texts.js";
 import { openSession } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
@@ -22,18 +23,18 @@ export function signInForm(onDone, { username = "", extra } = {}) {
     autocomplete: "current-password",
   });
   const place = el("div");
-  const button = el("button", { type: "submit" }, "Sign in");
+  const button = el("button", { type: "submit" }, t("ui.sign_in"));
   const form = el(
     "form",
     { class: "sign-in", novalidate: true },
     place,
-    field({ label: "Username", control: name }),
-    field({ label: "Password", control: password }),
+    field({ label: t("ui.username"), control: name }),
+    field({ label: t("ui.password"), control: password }),
     el("div", { class: "actions" }, button, extra),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    whileBusy(button, "Signing in…", async () => {
+    whileBusy(button, t("ui.signing_in"), async () => {
       clearProblem(place, form);
       try {
         onDone(await openSession(name.value, password.value));
