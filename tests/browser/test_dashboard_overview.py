@@ -112,7 +112,7 @@ def test_the_day_under_the_pointer_is_told(used: Owner) -> None:
     assert bars is not None
     used.page.mouse.move(bars["x"] + bars["width"] - 4, bars["y"] + bars["height"] - 4)
 
-    expect(point).to_contain_text(re.compile(r"\d sent"))
+    expect(point).to_contain_text(re.compile(r"Sent: \d"))
     used.page.mouse.move(0, 0)
     expect(point).to_contain_text("in 30 days")
 
@@ -134,7 +134,7 @@ def test_who_waits_is_answered_at_once(owner: Owner, answer: str) -> None:
     owner.door.friend_asks(name, note="Your cousin")
     owner.open()
     page = owner.page
-    waiting = page.get_by_role("region", name=re.compile("waits? for your yes"))
+    waiting = page.get_by_role("region", name=re.compile("waiting for your approval"))
     expect(waiting).to_contain_text("1 request is waiting for your approval")
     expect(waiting).to_contain_text("Your cousin")
 
@@ -144,10 +144,10 @@ def test_who_waits_is_answered_at_once(owner: Owner, answer: str) -> None:
         expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
         dialog.get_by_role("button", name="Deny").click()
 
-    said = {"Approve": "sent", "Deny": "denied"}[answer]
-    expect(owner.told()).to_contain_text(f"{name}: {said}.")
+    said = {"Approve": "Sent", "Deny": "Denied"}[answer]
+    expect(owner.told()).to_contain_text(f"{name}: {said}")
     newest = page.get_by_role("table", name="Newest requests")
-    expect(newest.get_by_role("row").nth(1)).to_contain_text(said.capitalize())
+    expect(newest.get_by_role("row").nth(1)).to_contain_text(said)
     assert (owner.site.plex.share_of(name) is not None) is (answer == "Approve")
 
 

@@ -97,7 +97,7 @@ def test_who_saves_over_somebody_elses_change_is_told_and_loses_nothing(
     owner.press("Save")
 
     expect(owner.told()).to_contain_text("Someone saved these settings while you were typing")
-    expect(owner.told()).to_contain_text("olga-at-home changed “Welcome text” and “Invites a day”")
+    expect(owner.told()).to_contain_text("olga-at-home changed “Welcome text” and “Invitations per day”")
     welcome = page.locator(".field").filter(has=page.get_by_label("Welcome text"))
     expect(page.get_by_label("Welcome text")).to_have_value("Mine")
     expect(welcome).to_contain_text("Saved now: Theirs")
@@ -200,7 +200,7 @@ def test_a_library_that_plex_leaves_out_stays_ticked_and_is_told(owner: Owner) -
         owner.press("Refresh")
 
         expect(page.get_by_text("plex.tv has not listed “TV Shows”")).to_be_visible()
-        expect(page.get_by_text("not all of it is as it should be")).to_be_visible()
+        expect(page.get_by_text("something needs your attention")).to_be_visible()
         shows = page.get_by_role("checkbox", name=re.compile("TV Shows.*not in Plex’s last answer"))
         expect(shows).to_be_checked()
         expect(page.get_by_label("Music")).to_be_checked()
