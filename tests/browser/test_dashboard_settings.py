@@ -97,7 +97,9 @@ def test_who_saves_over_somebody_elses_change_is_told_and_loses_nothing(
     owner.press("Save")
 
     expect(owner.told()).to_contain_text("Someone saved these settings while you were typing")
-    expect(owner.told()).to_contain_text("olga-at-home changed “Welcome text” and “Invitations per day”")
+    expect(owner.told()).to_contain_text(
+        "olga-at-home changed “Welcome text” and “Invitations per day”"
+    )
     welcome = page.locator(".field").filter(has=page.get_by_label("Welcome text"))
     expect(page.get_by_label("Welcome text")).to_have_value("Mine")
     expect(welcome).to_contain_text("Saved now: Theirs")

@@ -1,13 +1,15 @@
 // @ts-check
 // Times, numbers and lists in words.
 
-import { LANGUAGE, t } from "../../texts.js";
+import { LANGUAGE, number, t } from "../../texts.js";
 import { el } from "./dom.js";
 
 // The page has a language; of its kinds (en-US, de-AT), the reader's own.
 const LOCALE = navigator.language.startsWith(LANGUAGE)
   ? navigator.language
-  : (KIND_OF[LANGUAGE] ?? LANGUAGE);
+  : LANGUAGE === "en"
+    ? "en-GB"
+    : LANGUAGE;
 const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
