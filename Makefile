@@ -8,6 +8,7 @@
 #            (zizmor), in what Helpr depends on (pip-audit)
 # make lock  chooses the newest packages within the ranges anew, and writes versions and hashes
 # make texts the catalogues of all languages in order, with what each lacks
+# make types the dashboard's shapes of the API, made from its document (a test tells when)
 # make bundles what browsers get, made from the sources in static/ (after editing them; a test tells)
 # make bench the table of numbers in the README
 # make image what the Dockerfile makes, built in a folder and run as another user (root, debootstrap)
@@ -36,7 +37,7 @@ LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-e
 	--custom-compile-command "make lock"
 UNIVERSAL := --universal --python-version 3.11
 
-.PHONY: run test faults load fuzz check audit lock format texts bundles bench image infra clean
+.PHONY: run test faults load fuzz check audit lock format texts types bundles bench image infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
@@ -58,6 +59,7 @@ check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	npx biome ci static
+	npx tsc
 	node tests/web/browsers/check.mjs
 	$(BIN)/python -m tests.web.rendered_pages | xargs -0 node tests/web/validate.mjs
 
@@ -84,6 +86,9 @@ format: $(VENV)/.dev node_modules/.package-lock.json
 
 texts: $(VENV)/.dev
 	$(BIN)/python -m tests.texts.tidy $(LANGUAGE)
+
+types: $(VENV)/.dev
+	$(BIN)/python -m tests.web.api_types
 
 bundles: node_modules/.package-lock.json
 	node bundle.mjs
