@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.sql.models import decisions
+from helpr_core.adapters.state.connect import connect as tables_connect
+from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.errors import LogUnavailable, StateUnavailable
 from helpr_core.services.ports import SITE
 from helpr_core.services.site.settings import FRESH, SettingsChanged, SiteSettings
@@ -140,9 +142,19 @@ def test_what_0_1_0_has_saved_is_taken_over_at_the_first_start(
     assert place.settings().saved().changes[0].by == "anna"
 
 
+@pytest.fixture
+def on_azurite(database: Database, azurite_tables: str) -> Place:
+    """The same with the state store in Azure Tables, and nothing in it."""
+    clock = SetClock()
+    state = TablesStateStore(tables_connect(azurite_tables), clock)
+    state.delete(SITE, "settings")
+    return Place(database, state, clock)
+
+
 def test_ten_instances_that_start_at_once_take_it_over_once(
-    place: Place, database: Database
+    on_azurite: Place, database: Database
 ) -> None:
+    place = on_azurite
     rows(place, database)  # the schema is there
     place.state.put(SITE, "settings", BY_0_1_0)
     together, told = Barrier(10), list[SiteSettings]()
@@ -188,6 +200,33 @@ def test_a_save_by_either_version_at_the_same_moment_is_not_lost(
     place.state.put(SITE, "settings", BY_0_1_0 | {"version": 2})
     assert place.settings().saved().version == 3
     assert place.settings().current() == PAUSED
+
+
+def test_of_many_saves_at_once_one_is_taken_and_the_copy_is_the_tables(
+    on_azurite: Place, database: Database
+) -> None:
+    place = on_azurite
+    save(place, OPEN, 0)
+    together, outcomes = Barrier(6), list[str]()
+
+    def save_over_1(by: str) -> None:
+        settings = place.settings()
+        together.wait(timeout=30)
+        try:
+            settings.save({"title": by}, 1, by)
+            outcomes.append(f"saved {by}")
+        except SettingsChanged as exc:
+            outcomes.append(f"told of {exc.missed[0].by}")
+
+    threads = [Thread(target=save_over_1, args=(f"owner {number}",)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    ((_, version, winner),) = rows(place, database)
+    assert version == 2
+    assert sorted(outcomes) == sorted([f"saved {winner}"] + [f"told of {winner}"] * 5)
+    assert (copy(place)["settings"]["title"], copy(place)["version"]) == (winner, 2)
 
 
 def test_keys_of_a_newer_version_survive_a_save_by_this_one(place: Place) -> None:
