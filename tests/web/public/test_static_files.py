@@ -137,3 +137,18 @@ def test_text_and_edges_have_the_contrast_of_wcag_aa(scheme: str) -> None:
         if _contrast(colours[one], colours[other]) < least
     }
     assert poor == {}
+
+
+SPACED = re.compile(r"\s((?:margin|padding|(?:row-|column-)?gap)[a-z-]*:\s*[^;{}]+);")
+
+
+def test_all_space_between_things_is_of_one_scale() -> None:
+    sheets = [path for path in STATIC.rglob("*.css") if "built" not in path.parts]
+    steps = re.findall(r"--space-\d+: ([\d.]+)rem;", (STATIC / "base.css").read_text())
+    given = [(path.name, one) for path in sheets for one in SPACED.findall(path.read_text())]
+
+    odd = [one for one in given if re.search(r"\d(rem|em|px)", one[1]) and one[0] != "reset.css"]
+    assert len(steps) == 10
+    assert steps == sorted(steps, key=float)
+    assert sum("var(--space-" in one for _, one in given) > 100
+    assert odd == []
