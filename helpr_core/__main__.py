@@ -39,12 +39,20 @@ def serve(options: argparse.Namespace) -> int:
     """Run the app here; with the demo Plex when no PLEX_TOKEN is set."""
     from helpr_core.local.serving import serve as run
 
+    if options.pseudo_language:
+        _add_pseudo_language()
     if not os.environ.get("PLEX_TOKEN"):
         _start_demo()
     if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child says it again
         print(f"Helpr is at http://{options.host}:{options.port}", flush=True)
     run(options.host, options.port, reload=options.reload)
     return 0
+
+
+def _add_pseudo_language() -> None:
+    from helpr_core.texts import ENGLISH, catalogue, pseudo, spoken
+
+    spoken.add(pseudo.TAG, pseudo.pseudo(catalogue.read(ENGLISH)))
 
 
 def _start_demo() -> None:
@@ -215,6 +223,9 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument("--host", default="127.0.0.1")
             command.add_argument("--port", type=int, default=7071)
             command.add_argument("--reload", action="store_true", help="on every change")
+            command.add_argument(
+                "--pseudo-language", action="store_true", help="also speak long, accented English"
+            )
     add_to(commands)
     options = parser.parse_args(arguments)
     from helpr_core import logs
