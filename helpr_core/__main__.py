@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from helpr_core.commands.backup import add_to
+from helpr_core.commands import backup, smoke
 from helpr_core.errors import HelprError, SetupRequired
 
 if TYPE_CHECKING:
@@ -226,7 +226,8 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument(
                 "--pseudo-language", action="store_true", help="also speak long, accented English"
             )
-    add_to(commands)
+    backup.add_to(commands)
+    smoke.add_to(commands)
     options = parser.parse_args(arguments)
     from helpr_core import logs
     from helpr_core.configuration.local_files import load_local_settings

@@ -74,7 +74,7 @@ MAY_IMPORT = {
     },
     "local": {"local", "web"},
     "wsgi": {"local", "container", "domain", "configuration", "errors", "logs", "web"},
-    "commands": {"container", "services", "texts"},
+    "commands": {"container", "services", "texts", "web"},
     "__main__": {
         "commands",
         "container",

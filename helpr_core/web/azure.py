@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from helpr_core import web
 from helpr_core.web.endpoint import Endpoint
-from helpr_core.web.endpoints import HOUSEKEEPING_MINUTES
+from helpr_core.web.endpoints import HOUSEKEEPING_MINUTES, TIMER
 
 SCHEDULE = f"0 */{HOUSEKEEPING_MINUTES} * * * *"
 """Of housekeeping: seconds, minutes, hours, day, month, day of the week; UTC."""
@@ -28,7 +28,7 @@ def function_app(endpoints: Iterable[Endpoint]) -> func.FunctionApp:
     app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
     for endpoint in endpoints:
         _register(app, endpoint)
-    app.function_name("housekeeping")(
+    app.function_name(TIMER)(
         app.timer_trigger(
             schedule=SCHEDULE, arg_name="timer", use_monitor=True, run_on_startup=False
         )(_housekeeping)

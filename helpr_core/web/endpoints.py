@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from helpr_core.web.endpoint import ANYTHING, CSV, FORM, HTML, JSON, MERGE_PATCH, Endpoint, Purpose
 
 KEY_DOOR = "api/manage/"
+TIMER = "housekeeping"
 HOUSEKEEPING_MINUTES = 5
 """How often the timer comes, from the full hour on; it is no endpoint."""
 

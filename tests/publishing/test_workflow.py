@@ -89,7 +89,7 @@ def test_tests_bicep_and_the_published_app_are_all_asked() -> None:
     for word in ("build infra/main.bicep", "lint infra/main.bicep", "test ! -s warnings.txt"):
         assert word in _runs("infra")
     assert "az functionapp function list" in _runs("smoke")
-    assert "python -m tests.publishing.smoke" in _runs("smoke")
+    assert "python -m helpr_core smoke" in _runs("smoke")
 
 
 def test_what_the_commands_name_exists() -> None:

@@ -1,0 +1,139 @@
+"""python -m helpr_core smoke URL: asks a running Helpr whether all of it is there.
+
+Every HTTP function of this clone is asked once, without a key and without doing anything:
+those that want a key have to answer 401, the others anything but the host's empty 404 or a
+server error. Timers cannot be asked; `--functions FILE` compares the list that Azure gives:
+
+    az functionapp function list -g helpr -n APP --query "[].name" -o tsv | \
+        python -m helpr_core smoke https://APP.azurewebsites.net --functions -
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from helpr_core.web.endpoint import Endpoint
+from helpr_core.web.endpoints import ENDPOINTS, TIMER
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+PARAMETER = re.compile(r"{\*?\w+}")
+STATIC_FILE = "icon.svg"
+PAUSE_SECONDS = 3.0
+NAMES = {TIMER, *(one.name for one in ENDPOINTS)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+
+
+def smoke(options: argparse.Namespace) -> int:
+    """Ask a running Helpr whether every function is there; exit code 1 when one is not."""
+    listed = _listed(options.functions) if options.functions else None
+    found = until_well(options.url.rstrip("/"), listed, options.patience)
+    for problem in found:
+        print(f"WRONG  {problem}")
+    if not found:
+        print(f"ok     {len(ENDPOINTS)} of {len(NAMES)} functions were asked and are there")
+    return 1 if found else 0
+
+
+def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    command = commands.add_parser("smoke", help=(smoke.__doc__ or "").strip())
+    command.set_defaults(run=smoke)
+    command.add_argument("url", help="for example https://func-helpr-abc.azurewebsites.net")
+    command.add_argument("--functions", metavar="FILE", help="Azure's list, one a line; - is stdin")
+    command.add_argument("--patience", type=float, default=120, metavar="SECONDS")
+
+
+def ask(url: str, method: str = "GET") -> Answer:
+    """One request with an empty body; no redirect is an answer of its own."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise ValueError("the address must begin with https:// or http://")
+    body = b"" if method in ("POST", "PUT", "PATCH") else None
+    # The scheme was looked at just now.
+    request = urllib.request.Request(url, data=body, method=method)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 # nosec B310
+            return Answer(response.status, response.read())
+    except urllib.error.HTTPError as exc:
+        with exc:
+            return Answer(exc.code, exc.read())
+
+
+def problem_with(address: str, function: Endpoint) -> str | None:
+    """What is wrong with an HTTP function, in a sentence; None when it is there and well."""
+    filling = STATIC_FILE if function.name == "static_files" else "smoke"
+    path, method = PARAMETER.sub(filling, function.path), function.methods[0]
+    answer = ask(f"{address}/{path}", method)
+    if answer.status == 404 and not answer.body:
+        return f"{function.name}: not there ({method} /{path} is an empty 404)"
+    if function.key and answer.status != 401:
+        return f"{function.name}: open without a key ({method} /{path}: {answer.status})"
+    # The form alone tells whether Helpr is set up: the dashboard may well have no owner.
+    waits_for_setup = _code(answer) == "setup_required" and function.name != "form"
+    if answer.status >= 500 and not waits_for_setup:
+        return f"{function.name}: {method} /{path} answers {answer.status} {_code(answer)}"
+    return None
+
+
+def _code(answer: Answer) -> str:
+    """The problem's code; empty where the answer is no problem document."""
+    try:
+        return str(json.loads(answer.body)["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def problems(address: str, listed: set[str] | None) -> Iterator[str]:
+    """Everything that is wrong."""
+    health = ask(f"{address}/healthz")
+    if health.status != 200 or b'"ok"' not in health.body:
+        yield f"/healthz answers {health.status} instead of 200"
+        return
+    for function in ENDPOINTS:
+        problem = problem_with(address, function)
+        if problem is not None:
+            yield problem
+    if listed is not None:
+        yield from (f"{name}: Azure does not list it" for name in sorted(NAMES - listed))
+        yield from (f"{name}: Azure lists it, the clone lacks it" for name in listed - NAMES)
+
+
+def until_well(address: str, listed: set[str] | None, patience_seconds: float) -> list[str]:
+    """The problems that are left when all is well or patience is at its end.
+
+    A fresh publication takes a while to be everywhere, and now and then has no functions at
+    first.
+    """
+    give_up_at = time.monotonic() + patience_seconds
+    while True:
+        try:
+            found = list(problems(address, listed))
+        except OSError as exc:
+            found = [f"{address} does not answer: {exc}"]
+        if not found or time.monotonic() > give_up_at:
+            return found
+        time.sleep(PAUSE_SECONDS)
+
+
+def _listed(path: str) -> set[str]:
+    text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
+    return {line.strip().rpartition("/")[2] for line in text.splitlines() if line.strip()}
