@@ -19,6 +19,7 @@ from helpr_core.once import Once, kept
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from helpr_core.container.people import PeopleParts
     from helpr_core.services.backup.file import BackupFile
     from helpr_core.services.backup.folder import BackupFolder
     from helpr_core.services.backup.service import Backup
@@ -204,6 +205,14 @@ class Container(PlexParts):
             return None
         folder = Path(settings.backup_folder)
         return BackupFolder(folder, settings.backups_kept, self.backup(), self._clock)
+
+    @kept
+    def people(self) -> PeopleParts:
+        """Who has access, and what is promised about it."""
+        with importing:
+            from helpr_core.container.people import PeopleParts
+
+        return PeopleParts(self)
 
     @kept
     def upkeep(self) -> Upkeep:

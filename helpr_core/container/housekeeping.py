@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from helpr_core.services.upkeep.housekeeping import Housekeeping
@@ -11,6 +12,7 @@ from helpr_core.services.upkeep.steps.decisions import SettleDecisions
 from helpr_core.services.upkeep.steps.expiry import PurgeExpired
 from helpr_core.services.upkeep.steps.inbox import DrainInbox
 from helpr_core.services.upkeep.steps.interrupted import SettleInterrupted
+from helpr_core.services.upkeep.steps.people import LookAfterPeople
 from helpr_core.services.upkeep.steps.queue import WorkQueue
 from helpr_core.services.upkeep.steps.retention import DeleteOld
 from helpr_core.services.upkeep.steps.server import LookAtServer
@@ -32,10 +34,13 @@ def steps(parts: Container) -> tuple[Step, ...]:
         Step("inbox", 15, lambda: DrainInbox(parts.inbox()), opens_database=False),
         Step("decisions", 2, lambda: SettleDecisions(parts.settle_decisions)),
         Step("server", 5, lambda: LookAtServer(parts.catalog(), parts.breaker())),
-        Step("queue", 85, lambda: WorkQueue(
+        Step("queue", 65, lambda: WorkQueue(
             parts.invite_queue(), parts.attempt(), parts.breaker(), parts.state(), now)),
         Step("acceptances", 5, lambda: NoteAcceptances(
             parts.invite_queue(), parts.media(), parts.catalog(), parts.breaker(), now)),
+        Step("people", 20, lambda: LookAfterPeople(
+            parts.people().due(), parts.people().run(), parts.people().reading(),
+            parts.people().next_due, parts.breaker(), now)),
         Step("retention", 10, lambda: DeleteOld(
             parts.invite_queue(), parts.audit_log(), parts.site_settings(), now)),
         Step("expiry", 10, lambda: PurgeExpired(parts.state()), opens_database=False),
@@ -53,5 +58,10 @@ def housekeeping(parts: Container) -> Housekeeping:
         parts.database_due(),
         parts.utc_now,
         upgrade=parts.upgrade_database,
-        next_due=lambda: parts.invite_queue().next_due(),
+        next_due=lambda: _next_due(parts),
     )
+
+
+def _next_due(parts: Container) -> datetime | None:
+    moments = (parts.invite_queue().next_due(), parts.people().next_due())
+    return min((one for one in moments if one), default=None)

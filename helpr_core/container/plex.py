@@ -9,6 +9,7 @@ from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
+    from helpr_core.adapters.plex.account import Account
     from helpr_core.services.plex.breaker import CircuitBreaker
     from helpr_core.services.plex.catalog import ServerCatalog
     from helpr_core.services.plex.libraries import SharedLibraries
@@ -23,17 +24,18 @@ class PlexParts(Stores):
     def media(self) -> MediaServer:
         """plex.tv."""
         with importing:
-            from helpr_core.adapters.plex.account import Account
             from helpr_core.adapters.plex.media_server import PlexMediaServer
 
+        return PlexMediaServer(self.plex_account, self.settings().plex_server_name, self._clock)
+
+    def plex_account(self) -> Account:
+        """The owner's account, with a client identifier that stays."""
+        with importing:
+            from helpr_core.adapters.plex.account import Account
+
         settings = self.settings()
-
-        def account() -> Account:
-            identifier = self.keyed_hash("plex client identifier", "")[:32]
-            token = settings.plex_token.get_secret_value()
-            return Account(token, settings.plex_api_url, identifier)
-
-        return PlexMediaServer(account, settings.plex_server_name, self._clock)
+        identifier = self.keyed_hash("plex client identifier", "")[:32]
+        return Account(settings.plex_token.get_secret_value(), settings.plex_api_url, identifier)
 
     @kept
     def catalog(self) -> ServerCatalog:

@@ -85,6 +85,9 @@ class Parts(Container):
     def media(self) -> PlexMediaServer:
         return self._media
 
+    def plex_account(self) -> Account:
+        return self._account()
+
     def _account(self) -> Account:
         self.accounts.append(Account(self._plex.token, self._plex.url, "not-a-real-identifier"))
         return self.accounts[-1]
@@ -165,9 +168,10 @@ class Worker:
         return counts, {step: failure.code for step, failure in report.failures.items()}
 
     def warm_up(self) -> Worker:
-        """Get to know server, libraries and settings, and forget the calls for it."""
+        """Get to know server, libraries, settings and people, and forget the calls for it."""
         self.shared.to_share(self.catalog.server())
         self.parts.site_settings().current()
+        self.parts.people().reading().refresh()
         self.plex.clear_calls()
         return self
 

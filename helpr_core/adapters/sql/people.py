@@ -27,7 +27,8 @@ from helpr_core.services.people.ports import LastReading, PeopleFilter
 
 _ONLY = 1
 """The id of the only row of `people_readings`."""
-_GONE = ShareState.GONE
+_OPEN = (ShareState.ACTIVE, ShareState.PENDING, ShareState.UNKNOWN)
+"""Shares that may still be ended."""
 
 
 class SqlPeople:
@@ -119,6 +120,21 @@ class SqlPeople:
         """Shares past their end."""
         return self._due(limit, lambda now: shares.c.access_until <= now)
 
+    def next_end(self) -> datetime | None:
+        """The earliest end of a share that may end."""
+        query = (
+            sa.select(sa.func.min(shares.c.access_until))
+            .join(people, people.c.person_id == shares.c.person_id)
+            .where(
+                shares.c.state.in_(_OPEN),
+                people.c.exempt.is_(False),
+                people.c.home.is_(False),
+            )
+        )
+        with self._database.single() as connection:
+            end: datetime | None = connection.execute(query).scalar()
+        return end
+
     def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
         """Invitations that nobody accepted."""
         return self._due(
@@ -136,14 +152,13 @@ class SqlPeople:
             operations.c.server_id == shares.c.server_id,
             operations.c.kind.in_(("remove", "cancel")),
         )
-        open_states = (ShareState.ACTIVE, ShareState.PENDING, ShareState.UNKNOWN)
         with self._database.single() as connection:
             now = self._clock(connection)
             found = connection.execute(
                 sa.select(shares.c.person_id, shares.c.server_id)
                 .join(people, people.c.person_id == shares.c.person_id)
                 .where(
-                    shares.c.state.in_(open_states),
+                    shares.c.state.in_(_OPEN),
                     condition(now),
                     people.c.exempt.is_(False),
                     people.c.home.is_(False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,16 +30,24 @@ class Ordered:
 
 
 class PeopleOrders:
-    """Each order is kept and carried out later; what it needs of plex.tv is done by nobody here.
+    """Each order is kept, and carried out later by OperationsRun. `announce` is called before
+    something is written that housekeeping has to come back for.
 
     All raise NotFound for an unknown person or server, and NotPossible where a share's state
     allows none of it. `server_id` may be left out for somebody with a share of one server.
     """
 
-    def __init__(self, people: PeopleLog, operations: OperationLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        people: PeopleLog,
+        operations: OperationLog,
+        clock: Clock,
+        announce: Callable[[], None] = lambda: None,
+    ) -> None:
         self._people = people
         self._operations = operations
         self._clock = clock
+        self._announce = announce
 
     def remove(self, person_id: UUID, server_id: str | None = None, reason: str = OWNER) -> Ordered:
         """End the share: an invitation that waits is taken back."""
@@ -89,6 +97,7 @@ class PeopleOrders:
         now = self._clock()
         if until is not None and until > now + timedelta(days=LONGEST_DAYS):
             raise InvalidInput(FieldError("until", Message("people.until_too_far")))
+        self._announce()
         self._change(person, share, access_until=until)
         over = share.state in (ShareState.GONE, ShareState.REMOVING)
         if not over or (until is not None and until <= now):
@@ -178,6 +187,7 @@ class PeopleOrders:
         self, kind: Kind, person: Person, server_id: str, target: Mapping[str, Any]
     ) -> Operation:
         now = self._clock()
+        self._announce()
         return self._operations.add(
             Operation(uuid4(), kind, person.person_id, server_id, target, State.QUEUED, now, now)
         )

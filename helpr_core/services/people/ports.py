@@ -105,6 +105,9 @@ class PeopleLog(Protocol):
     def over(self, limit: int) -> Sequence[tuple[UUID, str]]:
         """Shares past their end by the database's clock, without an operation under way."""
 
+    def next_end(self) -> datetime | None:
+        """When the next share is past its end, or was; None where none has one."""
+
     def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
         """Invitations that have waited for so many days, as above."""
 

@@ -1,0 +1,90 @@
+"""People: the parts that read who has access, and do what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from helpr_core.adapters.plex.people import PlexPeople
+from helpr_core.adapters.plex.people_changes import PlexChanges
+from helpr_core.adapters.sql.people import SqlPeople
+from helpr_core.adapters.sql.people_operations import SqlOperations
+from helpr_core.domain.people_time import STALE_DAYS
+from helpr_core.once import Once, kept
+from helpr_core.services.people.due import PeopleDue
+from helpr_core.services.people.orders import PeopleOrders
+from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.people.working import OperationsRun
+
+if TYPE_CHECKING:
+    from helpr_core.container import Container
+
+
+class PeopleParts:
+    """Held by the container; imported with the first use of any of it."""
+
+    def __init__(self, container: Container) -> None:
+        self.parts: dict[str, Once[Any]] = {}
+        self._container = container
+        self._account = Once(container.plex_account)
+
+    @kept
+    def log(self) -> SqlPeople:
+        """People and shares as they are known."""
+        return SqlPeople(self._container.database())
+
+    @kept
+    def operations(self) -> SqlOperations:
+        """What is promised."""
+        return SqlOperations(self._container.database())
+
+    @kept
+    def reading(self) -> PeopleReading:
+        """Reading plex.tv's lists."""
+        return PeopleReading(
+            PlexPeople(self._account),
+            self.log(),
+            self.managed,
+            self._container.breaker(),
+            self._container.state(),
+            self._container.utc_now,
+        )
+
+    @kept
+    def orders(self) -> PeopleOrders:
+        """What the owner wants done."""
+        announce = self._container.database_due().expect
+        return PeopleOrders(self.log(), self.operations(), self._container.utc_now, announce)
+
+    @kept
+    def run(self) -> OperationsRun:
+        """Working off what is due."""
+        return OperationsRun(
+            self.operations(),
+            self.log(),
+            self.reading(),
+            PlexChanges(self._account),
+            self._container.breaker(),
+            self._container.utc_now,
+        )
+
+    @kept
+    def due(self) -> PeopleDue:
+        """What is past its end."""
+        return PeopleDue(self.log(), self.orders(), lambda: STALE_DAYS)
+
+    def managed(self) -> Sequence[str]:
+        """The machine identifiers of the servers that Helpr looks after."""
+        return (self._container.catalog().server().machine_identifier,)
+
+    def next_due(self) -> datetime | None:
+        """When something about people wants to be looked at."""
+        moments = (self.operations().next_due(), self.log().next_end())
+        return min((one for one in moments if one), default=None)
+
+    def close(self) -> None:
+        """Close the sockets to plex.tv."""
+        account = self._account.peek()
+        if account is not None:
+            account.close()

@@ -1,0 +1,42 @@
+"""End what is past its end, do what was promised at Plex, and read who has access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpr_core.clock import Clock
+from helpr_core.services.people.due import PeopleDue
+from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.people.working import OperationsRun
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.upkeep.turn import Turn
+
+_SOON = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, slots=True)
+class LookAfterPeople:
+    """Two calls of plex.tv for a reading, whatever the number of people; two or more for each
+    operation. `next_due` is when something is to be done next."""
+
+    due: PeopleDue
+    run: OperationsRun
+    reading: PeopleReading
+    next_due: Callable[[], datetime | None]
+    breaker: CircuitBreaker
+    clock: Clock
+
+    def __call__(self, turn: Turn) -> None:
+        """Order what is due, work it off, and read again where that is due."""
+        turn.counts.update(self.due())
+        turn.counts.update(self.run(turn.has_time))
+        next_at = self.next_due()
+        now = self.clock()
+        if next_at is not None and self.breaker.may_ask():
+            # What plex.tv said yes to is shown by its lists some seconds later.
+            turn.next_at = max(next_at, now) if next_at < now + _SOON else None
+        if turn.has_time():
+            soon = next_at is not None and next_at < now + _SOON
+            self.reading.refresh_if_due(something_is_due=soon)
