@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_operations import SqlOperations
 from helpr_core.domain.people_time import STALE_DAYS
+from helpr_core.errors import PlexPassNeeded
 from helpr_core.once import Once, kept
 from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.orders import PeopleOrders
 from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.people.restricting import lacking
 from helpr_core.services.people.working import OperationsRun
 
 if TYPE_CHECKING:
@@ -64,10 +66,22 @@ class PeopleParts:
             self.operations(),
             self.log(),
             self.reading(),
-            PlexChanges(self._account),
+            self.changes(),
             self._container.breaker(),
             self._container.utc_now,
         )
+
+    @kept
+    def changes(self) -> PlexChanges:
+        """What may be changed at plex.tv."""
+        return PlexChanges(self._account)
+
+    def allowed(self, fields: Mapping[str, Any]) -> None:
+        """PlexPassNeeded for restrictions that the owner's subscription does not have."""
+        with self._container.breaker().guard(for_owner=True):
+            features = self.changes().read_features()
+        if lacking(fields, features):
+            raise PlexPassNeeded
 
     @kept
     def due(self) -> PeopleDue:

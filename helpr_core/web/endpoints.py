@@ -126,6 +126,9 @@ _SESSION = (
     ),
 )  # fmt: skip
 
+# Done and read back at once, or promised.
+_ORDERED = {200: "people.shapes.OrderedOut", 202: "people.shapes.OrderedOut"}
+
 _OWNERS = (
     _owners(
         "overview", "GET", "overview", "overview.handlers.get_overview",
@@ -193,6 +196,75 @@ _OWNERS = (
     _owners(
         "audit", "GET", "audit", "audit.handlers.list_events", {200: "audit.shapes.AuditOut"},
         _SEARCHES, query="audit.shapes.AuditQuery",
+    ),
+    _owners(
+        "people_list", "GET", "people", "people.handlers.list_people",
+        {200: "people.shapes.PeopleOut"}, _SEARCHES, query="people.shapes.PeopleQuery",
+    ),
+    _owners(
+        "people_export", "GET", "people.csv", "people.export.export_people", {200: CSV},
+        _SEARCHES, query="people.shapes.PeopleFilterQuery",
+    ),
+    _owners(
+        "people_refresh", "POST", "people/refresh", "people.handlers.refresh",
+        {200: "people.shapes.ReadingOut"}, _LOOKS,
+    ),
+    _owners(
+        "people_bulk", "POST", "people/bulk", "people.bulk.change_people",
+        {200: "people.shapes.BulkOut"}, _WRITES, body="people.shapes.BulkIn",
+    ),
+    _owners(
+        "people_get", "GET", "people/{person_id}", "people.handlers.get_person",
+        {200: "people.shapes.PersonStory"}, _ONE,
+    ),
+    _owners(
+        "people_patch", "PATCH", "people/{person_id}", "people.handlers.patch_person",
+        {200: "people.shapes.PersonOut"}, (404, *_WRITES), body="people.shapes.PersonIn",
+    ),
+    _owners(
+        "people_remove", "DELETE", "people/{person_id}", "people.handlers.delete_person",
+        _ORDERED, (400, *_ACTS), query="people.shapes.ServerQuery",
+    ),
+    _owners(
+        "people_libraries", "PUT", "people/{person_id}/libraries", "people.handlers.put_libraries",
+        _ORDERED, (404, 409, *_WRITES), body="people.shapes.PersonLibrariesIn",
+    ),
+    _owners(
+        "people_access", "PUT", "people/{person_id}/access", "people.handlers.put_access",
+        _ORDERED, (404, 409, *_WRITES), body="people.shapes.AccessIn",
+    ),
+    _owners(
+        "people_restrictions", "PUT", "people/{person_id}/restrictions",
+        "people.handlers.put_restrictions", _ORDERED, (404, 409, *_WRITES),
+        body="people.shapes.RestrictionsIn",
+    ),
+    _owners(
+        "people_resend", "POST", "people/{person_id}/resend", "people.handlers.resend",
+        _ORDERED, (400, *_ACTS), query="people.shapes.ServerQuery",
+    ),
+    _owners(
+        "operations_list", "GET", "operations", "people.operations.list_operations",
+        {200: "people.shapes.OperationsOut"}, _SEARCHES, query="people.shapes.OperationsQuery",
+    ),
+    _owners(
+        "operations_get", "GET", "operations/{operation_id}", "people.operations.get_operation",
+        {200: "people.shapes.OperationOut"}, _ONE,
+    ),
+    _owners(
+        "operations_retry", "POST", "operations/{operation_id}/retry",
+        "people.operations.retry_operation", {202: "people.shapes.OperationOut"}, _ACTS,
+    ),
+    _owners(
+        "operations_cancel", "DELETE", "operations/{operation_id}",
+        "people.operations.cancel_operation", {200: "people.shapes.OperationOut"}, _ACTS,
+    ),
+    _owners(
+        "drift_list", "GET", "drift", "people.handlers.list_drift",
+        {200: "people.shapes.DriftListOut"}, _SEARCHES, query="people.shapes.OperationsQuery",
+    ),
+    _owners(
+        "drift_settle", "POST", "drift/{drift_id}", "people.handlers.settle_drift",
+        _ORDERED, (404, 409, *_WRITES), body="people.shapes.DriftIn",
     ),
 )  # fmt: skip
 

@@ -50,6 +50,7 @@ _STATUSES = {
     "not_found": 404,
     "already_shared": 409,
     "not_possible": 409,
+    "plex_pass_needed": 409,
     "server_full": 409,
     "settings_changed": 412,
     "body_too_large": 413,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -23,6 +23,7 @@ from helpr_core.container import Container
 from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source
+from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import StateStore
 from tests.services.dict_state import DictState
 
@@ -171,7 +172,8 @@ class Worker:
         """Get to know server, libraries, settings and people, and forget the calls for it."""
         self.shared.to_share(self.catalog.server())
         self.parts.site_settings().current()
-        self.parts.people().reading().refresh()
+        with suppress(LogUnavailable):
+            self.parts.people().reading().refresh()
         self.plex.clear_calls()
         return self
 

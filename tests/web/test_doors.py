@@ -83,8 +83,8 @@ def test_each_use_case_is_behind_the_session_door_too(
 ) -> None:
     answer = owner.ask(operation.methods[0], f"/dashboard/api/{_path(operation)}", json={})
     assert answer.status_code not in (401, 403, 500)
-    if answer.status_code == 404:  # the request that is asked for, not the use case
-        assert "{request_id}" in operation.path
+    if answer.status_code == 404:  # what is asked for, not the use case
+        assert "_id}" in operation.path
 
 
 @every_change

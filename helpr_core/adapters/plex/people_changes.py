@@ -5,7 +5,7 @@ Bodies and statuses of these answers are not documented: any success counts as "
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from helpr_core.once import Once
 
 T = TypeVar("T")
 
+USER = "https://plex.tv/api/v2/user"
 SETTINGS = "https://clients.plex.tv/api/v2/sharing_settings"
 _TUNERS = {LiveTv.NONE: 0, LiveTv.WATCH: 1, LiveTv.RECORD: 2}
 _ALL_TEN: Mapping[str, Any] = {
@@ -73,6 +74,15 @@ class PlexChanges:
             ),
             refusals=True,
         )
+
+    def read_features(self) -> Collection[str]:
+        """What the owner's subscription allows: `pass`, `sync`, `dvr`, `content_filter` …"""
+        answer, _ = self._asked(lambda account: account.query_json(USER))
+        subscription = answer.get("subscription") if isinstance(answer, Mapping) else None
+        features = subscription.get("features") if isinstance(subscription, Mapping) else None
+        if not isinstance(features, list):
+            raise PlexUnexpected("the answer is not the account that was asked for")
+        return frozenset(one for one in features if isinstance(one, str))
 
     def read_restrictions(self, account_id: int) -> Restrictions:
         """What plex.tv has at present, for all servers of the owner."""

@@ -59,17 +59,19 @@ class SqlOperations:
             inserted = sa.insert(operations).values(**values).returning(operations)
             return to_operation(connection.execute(inserted).one())
 
-    def claim(self, skip: Collection[UUID] = ()) -> Operation | None:
+    def claim(self, skip: Collection[UUID] = (), only: UUID | None = None) -> Operation | None:
         """The operation that is due the longest."""
         for _ in range(_TRIES):
             try:
                 with self._database.begin() as connection:
-                    return self._claim(connection, skip)
+                    return self._claim(connection, skip, only)
             except IntegrityError:  # another worker has one of that person since
                 continue
         return None
 
-    def _claim(self, connection: sa.Connection, skip: Collection[UUID]) -> Operation | None:
+    def _claim(
+        self, connection: sa.Connection, skip: Collection[UUID], only: UUID | None
+    ) -> Operation | None:
         now = self._clock(connection)
         older = operations.alias("older")
         has_older = sa.exists().where(
@@ -86,6 +88,7 @@ class SqlOperations:
                 ~has_older,
                 _columns.kind.in_(list(Kind)),  # a newer version's are for its own workers
                 _columns.operation_id.not_in(list(skip)),
+                sa.true() if only is None else _columns.operation_id == only,
             )
             .order_by(_columns.next_attempt_at, _columns.id)
             .limit(1)

@@ -135,6 +135,13 @@ class PeopleOrders:
             raise NotFound
         return person
 
+    def let_go(self, operation: Operation) -> None:
+        """An operation was cancelled: a share that was to be removed is not any more."""
+        person = self._people.get(operation.person_id)
+        share = person.share_on(operation.server_id) if person else None
+        if person and share and share.state is ShareState.REMOVING:
+            self._change(person, share, state=ShareState.UNKNOWN)
+
     def settle_drift(self, person_id: UUID, server_id: str, kind: str, action: str) -> Ordered:
         """Adopt what plex.tv has, put right what was promised, remove, or ignore."""
         person, share = self._find(person_id, server_id)

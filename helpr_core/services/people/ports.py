@@ -39,6 +39,9 @@ class PeopleChanges(Protocol):
     def invite(self, server_id: str, invitee: str, library_ids: Sequence[int]) -> None:
         """Send an invitation: one call. ValueError for no libraries."""
 
+    def read_features(self) -> Collection[str]:
+        """What the owner's subscription allows: one call."""
+
     def read_restrictions(self, account_id: int) -> Restrictions:
         """A person's restrictions at present: one call."""
 
@@ -121,11 +124,12 @@ class OperationLog(Protocol):
         An operation with the same kind and target that is not finished stands already.
         """
 
-    def claim(self, skip: Collection[UUID] = ()) -> Operation | None:
+    def claim(self, skip: Collection[UUID] = (), only: UUID | None = None) -> Operation | None:
         """The operation that is due the longest, made `working`; one worker gets it.
 
         Also one whose worker died. Never one of a person who has another under way, or an
-        older one that waits. `skip` are those that the caller has had.
+        older one that waits. `skip` are those that the caller has had; `only` is the
+        one that is wanted, where no other is.
         """
 
     def record(self, operation: Operation) -> bool:

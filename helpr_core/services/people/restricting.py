@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +17,16 @@ FEATURES: Mapping[str, str] = {
     "music": "content_filter",
 }
 """What the owner's subscription must have for a field to be offered."""
+
+
+def lacking(fields: Mapping[str, Any], features: Collection[str]) -> Collection[str]:
+    """Fields that allow or filter something which the subscription does not have."""
+    off = (False, "none", "")
+    return [
+        name
+        for name, value in fields.items()
+        if name in FEATURES and value not in off and FEATURES[name] not in features
+    ]
 
 
 def merged(current: Restrictions, target: Mapping[str, Any]) -> Restrictions:

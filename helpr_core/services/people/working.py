@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.people import Listed, Person, ShareState
@@ -75,15 +76,15 @@ class OperationsRun:
         self._breaker = breaker
         self._clock = clock
 
-    def __call__(self, may_go_on: Callable[[], bool]) -> Counter[str]:
-        """How many were done, failed, and put off."""
+    def __call__(self, may_go_on: Callable[[], bool], only: UUID | None = None) -> Counter[str]:
+        """How many were done, failed, and put off; with `only` that operation and no other."""
         counts: Counter[str] = Counter()
         had: list[Operation] = []
         while may_go_on() and self._breaker.may_ask():
             batch = _Batch(self._reading)
             first = len(had)
             while len(had) - first < _AT_ONCE and may_go_on():
-                operation = self._operations.claim([one.operation_id for one in had])
+                operation = self._operations.claim([one.operation_id for one in had], only)
                 if operation is None:
                     break
                 had.append(operation)

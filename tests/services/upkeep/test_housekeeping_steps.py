@@ -105,7 +105,7 @@ def test_without_the_database_the_rest_is_done(new_worker: NewWorker, tmp_path: 
     worker.clock.forward(minutes=2)
     report = worker.parts.housekeeping().run()
     assert report.counts["purged"] == 1
-    assert set(report.failures) == {"queue", "acceptances", "retention", "interrupted"}
+    assert set(report.failures) == {"queue", "people", "acceptances", "retention", "interrupted"}
     assert {failure.code for failure in report.failures.values()} == {"unavailable"}
 
 

@@ -1,0 +1,1 @@
+"""Who has access, and what is done about it."""

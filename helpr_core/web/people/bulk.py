@@ -1,0 +1,67 @@
+"""One action for several people, with a result for each."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from helpr_core import container
+from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.services.people.orders import Ordered, PeopleOrders
+from helpr_core.texts import Message, say
+from helpr_core.web.call import Call
+from helpr_core.web.people import shapes
+from helpr_core.web.people.handlers import as_id
+from helpr_core.web.people.shapes import Action, BulkIn, BulkResult
+from helpr_core.web.reading import note, read_body
+from helpr_core.web.responses import json_response
+
+
+def change_people(call: Call) -> Response:
+    """POST people/bulk: what is ordered is carried out by the next runs of housekeeping."""
+    given = read_body(call, BulkIn)
+    _check(given)
+    orders = container.current().people().orders()
+    results = [_result(orders, given, one) for one in dict.fromkeys(given.person_ids)]
+    ok = sum(one.ok for one in results)
+    note(call, f"people_{given.action}", "people", after={"ok": ok, "not": len(results) - ok})
+    return json_response(shapes.BulkOut(results=results))
+
+
+def _check(given: BulkIn) -> None:
+    """What the action needs must be there before the first person is changed."""
+    needed = {
+        Action.EXTEND: ("extend_days", given.extend_days is not None),
+        Action.SET_UNTIL: ("until", "until" in given.model_fields_set),
+        Action.SET_LIBRARIES: ("libraries", bool(given.libraries)),
+        Action.SET_EXEMPT: ("exempt", given.exempt is not None),
+    }
+    field, is_there = needed.get(given.action, ("", True))
+    if not is_there:
+        raise InvalidInput(FieldError(field, Message("field.missing")))
+
+
+def _result(orders: PeopleOrders, given: BulkIn, person_id: str) -> BulkResult:
+    try:
+        ordered = _order(orders, given, person_id)
+    except NotFound as exc:
+        return BulkResult(person_id=person_id, ok=False, code=exc.code)
+    except NotPossible as exc:
+        return BulkResult(person_id=person_id, ok=False, code=exc.code, message=say(exc.why))
+    except InvalidInput as exc:
+        words = say(exc.errors[0].message)
+        return BulkResult(person_id=person_id, ok=False, code=exc.code, message=words)
+    done = ordered.operation.operation_id if ordered.operation else None
+    return BulkResult(person_id=person_id, ok=True, operation_id=done)
+
+
+def _order(orders: PeopleOrders, given: BulkIn, person_id: str) -> Ordered:
+    who, server_id = as_id(person_id), given.server_id or None
+    if given.action is Action.REMOVE:
+        return orders.remove(who, server_id)
+    if given.action is Action.EXTEND:
+        return orders.extend(who, given.extend_days or 0, server_id)
+    if given.action is Action.SET_UNTIL:
+        return orders.set_until(who, given.until, server_id)
+    if given.action is Action.SET_LIBRARIES:
+        return orders.set_libraries(who, given.libraries or [], server_id)
+    return Ordered(orders.describe(who, exempt=given.exempt))

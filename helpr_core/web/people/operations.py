@@ -1,0 +1,55 @@
+"""Operations: what was promised to be done at plex.tv."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from helpr_core import container
+from helpr_core.domain.people_operations import Operation
+from helpr_core.errors import NotFound, NotPossible
+from helpr_core.texts import Message
+from helpr_core.web.call import Call
+from helpr_core.web.people import shapes
+from helpr_core.web.people.handlers import path_id
+from helpr_core.web.reading import note, read_query
+from helpr_core.web.responses import json_response
+
+
+def list_operations(call: Call) -> Response:
+    """GET operations: newest first."""
+    query = read_query(call, shapes.OperationsQuery)
+    page = container.current().people().operations().page(query.limit, query.cursor)
+    return json_response(shapes.operations_out(page))
+
+
+def get_operation(call: Call) -> Response:
+    """GET operations/{operation_id}."""
+    operation = container.current().people().operations().get(path_id(call, "operation_id"))
+    if operation is None:
+        raise NotFound("no such operation")
+    return json_response(shapes.operation_out(operation))
+
+
+def retry_operation(call: Call) -> Response:
+    """POST operations/{operation_id}/retry: due now."""
+    people = container.current().people()
+    wanted = path_id(call, "operation_id")
+    container.current().database_due().expect()
+    return _changed(call, "operation_retried", people.operations().retry(wanted), 202)
+
+
+def cancel_operation(call: Call) -> Response:
+    """DELETE operations/{operation_id}: let go of one that is not under way."""
+    people = container.current().people()
+    cancelled = people.operations().cancel(path_id(call, "operation_id"))
+    if cancelled is not None:
+        people.orders().let_go(cancelled)
+    return _changed(call, "operation_cancelled", cancelled, 200)
+
+
+def _changed(call: Call, action: str, operation: Operation | None, status: int) -> Response:
+    if operation is None:
+        get_operation(call)  # NotFound where there is none
+        raise NotPossible(Message("people.operation_state"))
+    note(call, action, str(operation.person_id), after={"kind": operation.kind.value})
+    return json_response(shapes.operation_out(operation), status)

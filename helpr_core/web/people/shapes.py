@@ -1,0 +1,451 @@
+"""People, their shares, and what is promised about them, as the owner sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from helpr_core.domain.audit import AuditEvent
+from helpr_core.domain.history import Page
+from helpr_core.domain.people import LiveTv, Person, Share, ShareState
+from helpr_core.domain.people_operations import Kind, Operation, State
+from helpr_core.domain.people_reading import Verdict
+from helpr_core.services.people.ports import LastReading, PeopleFilter
+from helpr_core.texts import Message
+from helpr_core.web.audit.shapes import Event, event_out
+from helpr_core.web.libraries.shapes import PlexId
+from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
+from helpr_core.web.texts import Line
+
+ServerId = Annotated[str, StringConstraints(max_length=64)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+def _moment(given: object) -> datetime:
+    """An RFC 3339 time as aware UTC."""
+    try:
+        moment = datetime.fromisoformat(str(given))
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # as wrong as what lacks its zone
+    raise ValueError(Message("field.moment"))
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class PeopleFilterQuery(BaseModel):
+    """Which people are wanted."""
+
+    model_config = LENIENT
+
+    state: ShareState | None = None
+    server: ServerId = ""
+    link: ServerId = ""
+    ends_within_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    drift: bool = Field(False, description="1: only people with something to look at.")
+    exempt: bool | None = None
+    search: Annotated[Line, StringConstraints(max_length=100)] = Field(
+        "", description="A part of the name or e-mail address; case does not matter."
+    )
+
+    def filter(self) -> PeopleFilter:
+        """The same for the record."""
+        return PeopleFilter(
+            state=str(self.state or ""),
+            server_id=self.server,
+            link_id=self.link,
+            ends_within_days=self.ends_within_days,
+            drift=self.drift,
+            exempt=self.exempt,
+            search=self.search,
+        )
+
+
+class PeopleQuery(PeopleFilterQuery):
+    """A page of people."""
+
+    limit: Limit = 20
+    cursor: Cursor = ""
+
+
+class OperationsQuery(BaseModel):
+    """A page of operations."""
+
+    model_config = LENIENT
+
+    limit: Limit = 20
+    cursor: Cursor = ""
+
+
+class ServerQuery(BaseModel):
+    """Which server it is about; nothing for people with access to one."""
+
+    model_config = LENIENT
+
+    server_id: ServerId = ""
+
+
+class PlexLibrary(BaseModel):
+    """A library."""
+
+    id: int
+    title: str
+    type: str
+
+
+class DriftOut(BaseModel):
+    """How a share differs from what was promised."""
+
+    drift_id: str
+    kind: str
+    since: datetime
+    detail: dict[str, Any]
+    ignored: bool
+
+
+class ShareOut(BaseModel):
+    """One person's access to one server."""
+
+    server_id: str
+    server_name: str
+    state: ShareState
+    libraries: list[PlexLibrary]
+    all_libraries: bool
+    invited_at: datetime | None = None
+    accepted_at: datetime | None = None
+    access_until: datetime | None = None
+    gone_at: datetime | None = None
+    gone_reason: str | None = None
+    missing_since: datetime | None = Field(
+        None, description="Since when plex.tv's list lacks it, while that is not certain."
+    )
+    source: str
+    link_id: str | None = None
+    request_id: UUID | None = None
+    drift: list[DriftOut]
+
+
+class RestrictionsOut(BaseModel):
+    """What a person may do, on all servers of the owner."""
+
+    downloads: bool
+    live_tv: LiveTv
+    subtitles: bool
+    movies: str
+    television: str
+    music: str
+
+
+class PersonOut(BaseModel):
+    """Somebody who has or had access."""
+
+    person_id: UUID
+    plex_user_id: int | None = None
+    username: str
+    email: str
+    title: str
+    home: bool
+    exempt: bool
+    note: str
+    shares: list[ShareOut]
+    restrictions: RestrictionsOut | None = None
+
+
+class OperationOut(BaseModel):
+    """What was promised to be done at plex.tv, and how far it is."""
+
+    operation_id: UUID
+    kind: Kind
+    person_id: UUID
+    server_id: str
+    state: State
+    attempts: int
+    created_at: datetime
+    updated_at: datetime
+    next_attempt_at: datetime | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+class PersonStory(PersonOut):
+    """The same with what is promised, and what was done, oldest first."""
+
+    operations: list[OperationOut]
+    events: list[Event]
+
+
+class PeopleOut(BaseModel):
+    """A page of people in the order of their names; without next_cursor it is the last.
+
+    `read_at` is when plex.tv's list was last read plausibly; `reading` what the last one was worth.
+    """
+
+    people: list[PersonOut]
+    next_cursor: str | None = None
+    read_at: datetime | None = None
+    reading: Verdict
+    reading_code: str | None = None
+
+
+class ReadingOut(BaseModel):
+    """What a reading was worth."""
+
+    reading: Verdict
+    reading_code: str | None = None
+    read_at: datetime | None = None
+
+
+class OperationsOut(BaseModel):
+    """A page of operations, newest first."""
+
+    operations: list[OperationOut]
+    next_cursor: str | None = None
+
+
+class OrderedOut(BaseModel):
+    """What was ordered; without an operation nothing had to be done at plex.tv."""
+
+    operation_id: UUID | None = None
+    state: State | None = None
+
+
+class PersonIn(BaseModel):
+    """What the owner says about a person; what is not sent stays."""
+
+    model_config = STRICT
+
+    note: Annotated[str, StringConstraints(max_length=500)] | None = None
+    exempt: bool | None = None
+
+
+class PersonLibrariesIn(BaseModel):
+    """Exactly these libraries."""
+
+    model_config = STRICT
+
+    server_id: ServerId = ""
+    libraries: list[PlexId] = Field(max_length=500, examples=[[118181361]])
+
+
+class AccessIn(BaseModel):
+    """Until when: `until` (null: no end), or so many days more."""
+
+    model_config = STRICT
+
+    server_id: ServerId = ""
+    until: Moment | None = None
+    extend_days: Days | None = None
+
+
+class RestrictionsIn(BaseModel):
+    """What is not sent stays."""
+
+    model_config = STRICT
+
+    downloads: bool | None = None
+    live_tv: Annotated[LiveTv, BeforeValidator(lambda given: _choice(LiveTv, given))] | None = None
+    subtitles: bool | None = None
+    movies: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    television: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    music: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
+class Action(StrEnum):
+    """What can be done to several people at once."""
+
+    REMOVE = "remove"
+    EXTEND = "extend"
+    SET_UNTIL = "set_until"
+    SET_LIBRARIES = "set_libraries"
+    SET_EXEMPT = "set_exempt"
+
+
+class BulkIn(BaseModel):
+    """One action for up to 100 people, with what it needs."""
+
+    model_config = STRICT
+
+    person_ids: list[str] = Field(min_length=1, max_length=100)
+    action: Annotated[Action, BeforeValidator(lambda given: _choice(Action, given))]
+    server_id: ServerId = ""
+    extend_days: Days | None = None
+    until: Moment | None = None
+    libraries: list[PlexId] | None = Field(None, max_length=500)
+    exempt: bool | None = None
+
+
+class BulkResult(BaseModel):
+    """What became of one of them."""
+
+    person_id: str
+    ok: bool
+    operation_id: UUID | None = None
+    code: str | None = None
+    message: str | None = None
+
+
+class BulkOut(BaseModel):
+    """A result for each, in the order they were named."""
+
+    results: list[BulkResult]
+
+
+class DriftAction(StrEnum):
+    """What can be done about drift."""
+
+    ADOPT = "adopt"
+    PUT_RIGHT = "put_right"
+    REMOVE = "remove"
+    IGNORE = "ignore"
+
+
+class DriftIn(BaseModel):
+    """What is to be done about it."""
+
+    model_config = STRICT
+
+    action: Annotated[DriftAction, BeforeValidator(lambda given: _choice(DriftAction, given))]
+
+
+class DriftRow(DriftOut):
+    """Drift with whose it is."""
+
+    person_id: UUID
+    server_id: str
+    name: str
+
+
+class DriftListOut(BaseModel):
+    """Everything that differs and is not ignored, a page of people at a time."""
+
+    drift: list[DriftRow]
+    next_cursor: str | None = None
+
+
+def person_out(person: Person) -> PersonOut:
+    """A person as the owner sees it."""
+    return PersonOut(**_person(person))
+
+
+def story_out(
+    person: Person, operations: Sequence[Operation], events: Sequence[AuditEvent]
+) -> PersonStory:
+    """A person with everything that was done."""
+    return PersonStory(
+        **_person(person),
+        operations=[operation_out(one) for one in operations],
+        events=[event_out(one) for one in reversed(events)],
+    )
+
+
+def people_out(page: Page[Person], last: LastReading) -> PeopleOut:
+    """A page of people, and what the list is worth."""
+    return PeopleOut(
+        people=[person_out(one) for one in page.rows],
+        next_cursor=page.next_cursor or None,
+        read_at=last.read_at,
+        reading=last.verdict,
+        reading_code=last.code or None,
+    )
+
+
+def drift_out(page: Page[Person]) -> DriftListOut:
+    """What differs, of each person of a page."""
+    rows = [
+        DriftRow(
+            **one.model_dump(),
+            person_id=person.person_id,
+            server_id=share.server_id,
+            name=person.title or person.username or person.email,
+        )
+        for person in page.rows
+        for share in person.shares
+        for one in _drift(person, share)
+        if not one.ignored
+    ]
+    return DriftListOut(drift=rows, next_cursor=page.next_cursor or None)
+
+
+def operation_out(operation: Operation) -> OperationOut:
+    """An operation as the owner sees it."""
+    return OperationOut(**{name: getattr(operation, name) for name in OperationOut.model_fields})
+
+
+def operations_out(page: Page[Operation]) -> OperationsOut:
+    """A page of operations."""
+    rows = [operation_out(one) for one in page.rows]
+    return OperationsOut(operations=rows, next_cursor=page.next_cursor or None)
+
+
+def _person(person: Person) -> dict[str, Any]:
+    allowed = person.restrictions
+    return {
+        "person_id": person.person_id,
+        "plex_user_id": person.account_id,
+        "username": person.username,
+        "email": person.email,
+        "title": person.title,
+        "home": person.home,
+        "exempt": person.exempt,
+        "note": person.note,
+        "shares": [_share(person, one) for one in person.shares],
+        "restrictions": RestrictionsOut(
+            **{name: getattr(allowed, name) for name in RestrictionsOut.model_fields}
+        )
+        if allowed
+        else None,
+    }
+
+
+def _share(person: Person, share: Share) -> ShareOut:
+    return ShareOut(
+        server_id=share.server_id,
+        server_name=share.server_name,
+        state=share.state,
+        libraries=[
+            PlexLibrary(id=one.id, title=one.title, type=one.type) for one in share.libraries
+        ],
+        all_libraries=share.all_libraries,
+        invited_at=share.invited_at,
+        accepted_at=share.accepted_at,
+        access_until=share.access_until,
+        gone_at=share.gone_at,
+        gone_reason=share.gone_reason or None,
+        missing_since=share.missing_since,
+        source=share.source,
+        link_id=share.link_id or None,
+        request_id=share.request_id,
+        drift=_drift(person, share),
+    )
+
+
+def _drift(person: Person, share: Share) -> list[DriftOut]:
+    return [
+        DriftOut(
+            drift_id=f"{person.person_id}:{share.server_id}:{one.kind}",
+            kind=str(one.kind),
+            since=one.since,
+            detail=dict(one.detail),
+            ignored=one.ignored,
+        )
+        for one in share.drift
+    ]
+
+
+def _choice(choices: type[StrEnum], given: object) -> StrEnum:
+    """One of the choices; strict models take no text for one by themselves."""
+    known = {str(one): one for one in choices}
+    if isinstance(given, str) and given in known:
+        return known[given]
+    raise ValueError(Message("people.choice", choices=", ".join(known)))

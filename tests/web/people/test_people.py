@@ -1,0 +1,284 @@
+"""People through the key door: who has access, and what the owner does about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.web.site_under_test import SiteUnderTest, problem
+
+MOVIES, TV_SHOWS, MUSIC, KIDS = 118181361, 118181362, 118181363, 118181364
+DOOR = "/api/manage/"
+
+
+class Owner:
+    """The owner with the key, and a Plex where some people have access."""
+
+    def __init__(self, site: SiteUnderTest) -> None:
+        self.site = site
+        self.plex = site.plex
+        for who in ("anna", "bert", "cleo"):
+            self.plex.share(who, [MOVIES])
+            self.plex.accept(who)
+        self.plex.share("nobody@example.org", [MOVIES])
+        assert self.ask("POST", "people/refresh").get_json()["reading"] == "ok"
+        self.plex.clear_calls()
+
+    def ask(self, method: str, path: str, **request: Any) -> TestResponse:
+        key = {"x-functions-key": self.site.container.function_keys()[0]}
+        return self.site.ask(method, DOOR + path, headers=key, **request)
+
+    def get(self, path: str) -> Any:
+        answer = self.ask("GET", path)
+        assert answer.status_code == 200, answer.get_data()
+        return answer.get_json()
+
+    def person(self, who: str) -> Any:
+        (found,) = self.get(f"people?search={who}")["people"]
+        return found
+
+    def id_of(self, who: str) -> str:
+        return str(self.person(who)["person_id"])
+
+    def share(self, who: str) -> Any:
+        (share,) = self.person(who)["shares"]
+        return share
+
+
+@pytest.fixture
+def owner(site: SiteUnderTest) -> Owner:
+    return Owner(site)
+
+
+def test_everybody_is_listed_without_a_call_of_plex(owner: Owner) -> None:
+    found = owner.get("people")
+    names = [one["username"] or one["email"] for one in found["people"]]
+    assert names == ["anna", "bert", "cleo", "nobody@example.org"]
+    assert found["reading"] == "ok"
+    assert "read_at" in found
+    share = owner.share("anna")
+    assert (share["state"], share["all_libraries"], share["drift"]) == ("active", False, [])
+    assert share["libraries"] == [{"id": MOVIES, "title": "Movies", "type": "movie"}]
+    assert owner.share("nobody")["state"] == "pending"
+    assert owner.plex.calls == []
+
+
+def test_a_page_leads_to_the_next(owner: Owner) -> None:
+    first = owner.get("people?limit=3")
+    second = owner.get(f"people?limit=3&cursor={first['next_cursor']}")
+    assert (len(first["people"]), len(second["people"])) == (3, 1)
+    assert "next_cursor" not in second
+    assert [one["username"] for one in owner.get("people?state=pending")["people"]] == [""]
+    refused = owner.ask("GET", "people?cursor=nonsense")
+    problem(refused, 400, "invalid_input")
+
+
+def test_no_secret_is_in_any_answer(owner: Owner) -> None:
+    for path in ("people", "people.csv", f"people/{owner.id_of('anna')}", "operations", "drift"):
+        text = owner.ask("GET", path).get_data(as_text=True)
+        assert "demo-invite-token" not in text
+        assert "demo-share-token" not in text
+        assert owner.plex.token not in text
+
+
+def test_who_is_removed_is_removed_at_once_where_plex_shows_it(owner: Owner) -> None:
+    answer = owner.ask("DELETE", f"people/{owner.id_of('anna')}")
+    assert answer.status_code == 200
+    assert answer.get_json()["state"] == "done"
+    assert owner.plex.share_of("anna") is None
+    assert owner.share("anna")["gone_reason"] == "owner"
+    story = owner.get(f"people/{owner.id_of('anna')}")
+    assert [one["kind"] for one in story["operations"]] == ["remove"]
+    assert [one["action"] for one in story["events"]] == ["person_removed"]
+    again = owner.ask("DELETE", f"people/{owner.id_of('anna')}")
+    problem(again, 409, "not_possible")
+
+
+def test_a_removal_that_plex_does_not_show_is_promised(owner: Owner) -> None:
+    owner.plex.fail("status", status=503, method="DELETE")
+    answer = owner.ask("DELETE", f"people/{owner.id_of('anna')}")
+    assert answer.status_code == 202
+    operation_id = answer.get_json()["operation_id"]
+    operation = owner.get(f"operations/{operation_id}")
+    assert (operation["state"], operation["error_code"]) == ("queued", "plex_unavailable")
+    assert owner.share("anna")["state"] == "removing"
+    assert owner.ask("POST", f"operations/{operation_id}/retry").status_code == 202
+    assert owner.ask("DELETE", f"operations/{operation_id}").get_json()["state"] == "cancelled"
+    assert owner.share("anna")["state"] == "unknown"
+    problem(owner.ask("DELETE", f"operations/{operation_id}"), 409, "not_possible")
+    owner.ask("POST", "people/refresh")
+    assert owner.share("anna")["state"] == "active"
+
+
+def test_libraries_are_replaced_and_none_is_refused(owner: Owner) -> None:
+    path = f"people/{owner.id_of('anna')}/libraries"
+    answer = owner.ask("PUT", path, json={"libraries": [KIDS, MUSIC]})
+    assert answer.status_code == 200
+    assert [one["id"] for one in owner.share("anna")["libraries"]] == [MUSIC, KIDS]
+    for wrong in ({"libraries": []}, {"libraries": ["1"]}, {}):
+        assert owner.ask("PUT", path, json=wrong).status_code == 400
+
+
+def test_an_end_is_set_moved_and_taken_away(owner: Owner) -> None:
+    path = f"people/{owner.id_of('anna')}/access"
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=7)
+    assert owner.ask("PUT", path, json={"until": until.isoformat()}).status_code == 200
+    assert datetime.fromisoformat(owner.share("anna")["access_until"]) == until
+    assert [one["username"] for one in owner.get("people?ends_within_days=8")["people"]] == ["anna"]
+    assert owner.ask("PUT", path, json={"extend_days": 30}).status_code == 200
+    moved = datetime.fromisoformat(owner.share("anna")["access_until"])
+    assert moved == until + timedelta(days=30)
+    assert owner.ask("PUT", path, json={"until": None}).status_code == 200
+    assert "access_until" not in owner.share("anna")
+    for wrong in ({}, {"until": "tomorrow"}, {"extend_days": 0}, {"until": "2026-01-01"}):
+        assert owner.ask("PUT", path, json=wrong).status_code == 400
+
+
+def test_housekeeping_ends_what_is_past(owner: Owner) -> None:
+    until = datetime.now(UTC) - timedelta(seconds=2)
+    path = f"people/{owner.id_of('anna')}/access"
+    owner.ask("PUT", path, json={"until": until.isoformat()})
+    report = owner.site.container.housekeeping().run()
+    assert report.failures == {}
+    assert (report.counts["access_ended"], report.counts["operations_done"]) == (1, 1)
+    assert owner.share("anna")["gone_reason"] == "ended"
+    assert owner.plex.share_of("anna") is None
+
+
+def test_what_waits_is_sent_again(owner: Owner) -> None:
+    before = owner.plex.share_of("nobody@example.org")
+    answer = owner.ask("POST", f"people/{owner.id_of('nobody')}/resend")
+    assert answer.status_code in (200, 202)
+    owner.ask("POST", f"operations/{answer.get_json()['operation_id']}/retry")
+    owner.site.container.housekeeping().run()
+    after = owner.plex.share_of("nobody@example.org")
+    assert before is not None
+    assert after is not None
+    assert after.id != before.id
+    assert owner.share("nobody")["state"] == "pending"
+    refused = owner.ask("POST", f"people/{owner.id_of('anna')}/resend")
+    problem(refused, 409, "not_possible")
+
+
+def test_restrictions_are_merged(owner: Owner) -> None:
+    path = f"people/{owner.id_of('anna')}/restrictions"
+    assert owner.ask("PUT", path, json={"downloads": True}).status_code == 200
+    assert owner.ask("PUT", path, json={"movies": "label=Kids"}).status_code == 200
+    allowed = owner.person("anna")["restrictions"]
+    assert (allowed["downloads"], allowed["movies"]) == (True, "label=Kids")
+    assert owner.ask("PUT", path, json={"live_tv": "all"}).status_code == 400
+    assert owner.ask("PUT", path, json={}).status_code == 400
+
+
+def test_restrictions_need_a_plex_pass(owner: Owner) -> None:
+    owner.plex.change(features=[])
+    path = f"people/{owner.id_of('anna')}/restrictions"
+    for fields in ({"downloads": True}, {"live_tv": "watch"}, {"music": "label=A"}):
+        problem(owner.ask("PUT", path, json=fields), 409, "plex_pass_needed")
+    assert owner.ask("PUT", path, json={"downloads": False}).status_code == 200
+
+
+def test_a_note_and_an_exemption_stay(owner: Owner) -> None:
+    path = f"people/{owner.id_of('anna')}"
+    given = {"note": "My sister", "exempt": True}
+    assert owner.ask("PATCH", path, json=given).get_json()["note"] == "My sister"
+    assert owner.ask("PATCH", path, json={"note": "Sister"}).get_json()["exempt"] is True
+    owner.ask("POST", "people/refresh")
+    assert owner.person("anna")["note"] == "Sister"
+    assert [one["username"] for one in owner.get("people?exempt=1")["people"]] == ["anna"]
+
+
+def test_several_are_changed_at_once_with_a_result_for_each(owner: Owner) -> None:
+    ids = [owner.id_of("anna"), owner.id_of("bert"), "no-such", owner.id_of("anna")]
+    until = (datetime.now(UTC) + timedelta(days=5)).isoformat()
+    given = {"person_ids": ids, "action": "set_until", "until": until}
+    results = owner.ask("POST", "people/bulk", json=given).get_json()["results"]
+    assert [(one["ok"], one.get("code")) for one in results] == [
+        (True, None),
+        (True, None),
+        (False, "not_found"),
+    ]
+    given = {"person_ids": ids[:2], "action": "remove"}
+    results = owner.ask("POST", "people/bulk", json=given).get_json()["results"]
+    assert all(one["operation_id"] for one in results)
+    assert owner.site.container.housekeeping().run().counts["operations_done"] == 2
+    assert owner.plex.share_of("cleo") is not None
+    assert owner.plex.share_of("bert") is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"person_ids": [], "action": "remove"},
+        {"person_ids": ["a"], "action": "explode"},
+        {"person_ids": ["a"], "action": "extend"},
+        {"person_ids": ["a"], "action": "set_until"},
+        {"person_ids": ["a"], "action": "set_libraries", "libraries": []},
+        {"person_ids": ["a"], "action": "set_exempt"},
+        {"person_ids": ["a"] * 101, "action": "remove"},
+    ],
+)
+def test_what_lacks_something_changes_nobody(owner: Owner, wrong: dict[str, Any]) -> None:
+    problem(owner.ask("POST", "people/bulk", json=wrong), 400, "invalid_input")
+    assert owner.get("operations")["operations"] == []
+
+
+def test_drift_is_listed_and_settled(owner: Owner) -> None:
+    owner.plex.share("zoe", [MOVIES])
+    owner.ask("POST", "people/refresh")
+    (drift,) = owner.get("drift")["drift"]
+    assert (drift["kind"], drift["name"]) == ("unknown_person", "zoe")
+    path = f"drift/{drift['drift_id']}"
+    assert owner.ask("POST", path, json={"action": "dance"}).status_code == 400
+    problem(owner.ask("POST", path, json={"action": "put_right"}), 409, "not_possible")
+    assert owner.ask("POST", path, json={"action": "ignore"}).status_code == 200
+    assert owner.get("drift")["drift"] == []
+    assert owner.share("zoe")["drift"][0]["ignored"] is True
+    assert owner.ask("POST", path, json={"action": "adopt"}).status_code == 200
+    owner.ask("POST", "people/refresh")
+    assert owner.share("zoe")["drift"] == []
+    problem(owner.ask("POST", path, json={"action": "adopt"}), 404, "not_found")
+
+
+def test_libraries_that_differ_are_put_right(owner: Owner) -> None:
+    owner.ask("PUT", f"people/{owner.id_of('anna')}/libraries", json={"libraries": [KIDS]})
+    share = owner.plex.share_of("anna")
+    assert share is not None
+    owner.plex.stage.plex.world.replace_libraries(share.id, [KIDS, MUSIC])
+    owner.ask("POST", "people/refresh")
+    (drift,) = owner.get("drift")["drift"]
+    assert (drift["kind"], drift["detail"]) == ("more_libraries", {"ids": [MUSIC]})
+    answer = owner.ask("POST", f"drift/{drift['drift_id']}", json={"action": "put_right"})
+    assert answer.status_code == 200
+    assert [one["id"] for one in owner.share("anna")["libraries"]] == [KIDS]
+    assert owner.get("drift")["drift"] == []
+
+
+def test_a_list_that_looks_wrong_is_told(owner: Owner) -> None:
+    owner.plex.fail("partial", path_prefix="/api/v2/shared_servers", rows=0, times=2)
+    answer = owner.ask("POST", "people/refresh").get_json()
+    assert (answer["reading"], answer["reading_code"]) == ("suspicious", "list_empty")
+    found = owner.get("people")
+    assert found["reading"] == "suspicious"
+    assert [share["state"] for one in found["people"] for share in one["shares"]].count(
+        "active"
+    ) == 3
+
+
+def test_the_file_has_everybody_and_runs_nothing(owner: Owner) -> None:
+    owner.ask("PATCH", f"people/{owner.id_of('anna')}", json={"note": "=1+1"})
+    text = owner.ask("GET", "people.csv").get_data(as_text=True)
+    lines = text.splitlines()
+    assert len(lines) == 5
+    assert "'=1+1" in text
+    assert lines[0].startswith("\ufeffperson_id,")
+
+
+@pytest.mark.parametrize("path", ["people/nonsense", "operations/nonsense"])
+def test_what_is_not_there_is_not_found(owner: Owner, path: str) -> None:
+    problem(owner.ask("GET", path), 404, "not_found")
+    unknown = f"{path.partition('/')[0]}/00000000-0000-0000-0000-000000000000"
+    problem(owner.ask("GET", unknown), 404, "not_found")
