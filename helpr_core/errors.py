@@ -13,7 +13,6 @@
     ├── InvitesPaused
     ├── NotFound
     ├── NotPossible             the request's state does not allow it
-    ├── PlexPassNeeded          the subscription lacks what would be set
     ├── IfMatchMissing          a save does not say which version it is based on
     ├── RateLimited             carries retry_after_seconds
     │   ├── DailyCapReached     so many requests a day, of all friends together
@@ -185,12 +184,6 @@ class NotPossible(HelprError):
     def __init__(self, why: Words) -> None:
         super().__init__(str(why))
         self.why = why
-
-
-class PlexPassNeeded(HelprError):
-    """The owner's subscription does not have the restrictions that would be set."""
-
-    code = "plex_pass_needed"
 
 
 class IfMatchMissing(HelprError):

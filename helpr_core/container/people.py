@@ -11,12 +11,11 @@ from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_operations import SqlOperations
 from helpr_core.domain.people_time import STALE_DAYS
-from helpr_core.errors import PlexPassNeeded
 from helpr_core.once import Once, kept
 from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.orders import PeopleOrders
 from helpr_core.services.people.reading import PeopleReading
-from helpr_core.services.people.restricting import lacking
+from helpr_core.services.people.restricting import PlexPassNeeded, lacking
 from helpr_core.services.people.working import OperationsRun
 
 if TYPE_CHECKING:
@@ -34,12 +33,12 @@ class PeopleParts:
     @kept
     def log(self) -> SqlPeople:
         """People and shares as they are known."""
-        return SqlPeople(self._container.database())
+        return SqlPeople(self._container.database(), self._container.database_clock())
 
     @kept
     def operations(self) -> SqlOperations:
         """What is promised."""
-        return SqlOperations(self._container.database())
+        return SqlOperations(self._container.database(), self._container.database_clock())
 
     @kept
     def reading(self) -> PeopleReading:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from helpr_core.adapters.azure_identity import AzureIdentity
     from helpr_core.adapters.sql.database import Database
+    from helpr_core.adapters.sql.database_clock import DatabaseClock
     from helpr_core.configuration.settings import Settings
     from helpr_core.domain.library_choice import Choice
     from helpr_core.services.decisions import Decided
@@ -82,6 +83,13 @@ class Stores:
         target = self.settings().database
         credential = self._credential() if target.managed_identity else None
         return connect(target.url, credential, target.setting)
+
+    def database_clock(self) -> DatabaseClock:
+        """What time it is in the database, which all workers have in common."""
+        with importing:
+            from helpr_core.adapters.sql.database_clock import database_now
+
+        return database_now
 
     def upgrade_database(self) -> None:
         """Bring its schema up to date, however long that takes."""

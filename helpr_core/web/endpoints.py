@@ -199,11 +199,11 @@ _OWNERS = (
     ),
     _owners(
         "people_list", "GET", "people", "people.handlers.list_people",
-        {200: "people.shapes.PeopleOut"}, _SEARCHES, query="people.shapes.PeopleQuery",
+        {200: "people.shapes.PeopleOut"}, _SEARCHES, query="people.bodies.PeopleQuery",
     ),
     _owners(
         "people_export", "GET", "people.csv", "people.export.export_people", {200: CSV},
-        _SEARCHES, query="people.shapes.PeopleFilterQuery",
+        _SEARCHES, query="people.bodies.PeopleFilterQuery",
     ),
     _owners(
         "people_refresh", "POST", "people/refresh", "people.handlers.refresh",
@@ -211,7 +211,7 @@ _OWNERS = (
     ),
     _owners(
         "people_bulk", "POST", "people/bulk", "people.bulk.change_people",
-        {200: "people.shapes.BulkOut"}, _WRITES, body="people.shapes.BulkIn",
+        {200: "people.shapes.BulkOut"}, _WRITES, body="people.bodies.BulkIn",
     ),
     _owners(
         "people_get", "GET", "people/{person_id}", "people.handlers.get_person",
@@ -219,32 +219,32 @@ _OWNERS = (
     ),
     _owners(
         "people_patch", "PATCH", "people/{person_id}", "people.handlers.patch_person",
-        {200: "people.shapes.PersonOut"}, (404, *_WRITES), body="people.shapes.PersonIn",
+        {200: "people.shapes.PersonOut"}, (404, *_WRITES), body="people.bodies.PersonIn",
     ),
     _owners(
         "people_remove", "DELETE", "people/{person_id}", "people.handlers.delete_person",
-        _ORDERED, (400, *_ACTS), query="people.shapes.ServerQuery",
+        _ORDERED, (400, *_ACTS), query="people.bodies.ServerQuery",
     ),
     _owners(
         "people_libraries", "PUT", "people/{person_id}/libraries", "people.handlers.put_libraries",
-        _ORDERED, (404, 409, *_WRITES), body="people.shapes.PersonLibrariesIn",
+        _ORDERED, (404, 409, *_WRITES), body="people.bodies.PersonLibrariesIn",
     ),
     _owners(
         "people_access", "PUT", "people/{person_id}/access", "people.handlers.put_access",
-        _ORDERED, (404, 409, *_WRITES), body="people.shapes.AccessIn",
+        _ORDERED, (404, 409, *_WRITES), body="people.bodies.AccessIn",
     ),
     _owners(
         "people_restrictions", "PUT", "people/{person_id}/restrictions",
         "people.handlers.put_restrictions", _ORDERED, (404, 409, *_WRITES),
-        body="people.shapes.RestrictionsIn",
+        body="people.bodies.RestrictionsIn",
     ),
     _owners(
         "people_resend", "POST", "people/{person_id}/resend", "people.handlers.resend",
-        _ORDERED, (400, *_ACTS), query="people.shapes.ServerQuery",
+        _ORDERED, (400, *_ACTS), query="people.bodies.ServerQuery",
     ),
     _owners(
         "operations_list", "GET", "operations", "people.operations.list_operations",
-        {200: "people.shapes.OperationsOut"}, _SEARCHES, query="people.shapes.OperationsQuery",
+        {200: "people.shapes.OperationsOut"}, _SEARCHES, query="people.bodies.OperationsQuery",
     ),
     _owners(
         "operations_get", "GET", "operations/{operation_id}", "people.operations.get_operation",
@@ -260,11 +260,11 @@ _OWNERS = (
     ),
     _owners(
         "drift_list", "GET", "drift", "people.handlers.list_drift",
-        {200: "people.shapes.DriftListOut"}, _SEARCHES, query="people.shapes.OperationsQuery",
+        {200: "people.shapes.DriftListOut"}, _SEARCHES, query="people.bodies.OperationsQuery",
     ),
     _owners(
         "drift_settle", "POST", "drift/{drift_id}", "people.handlers.settle_drift",
-        _ORDERED, (404, 409, *_WRITES), body="people.shapes.DriftIn",
+        _ORDERED, (404, 409, *_WRITES), body="people.bodies.DriftIn",
     ),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from demo_plex.messages import Request
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.media_server import PlexMediaServer
 from helpr_core.adapters.sql.database import Database, connect
+from helpr_core.adapters.sql.database_clock import DatabaseClock
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.state.connect import connect as tables_connect
 from helpr_core.adapters.state.sql import SqlStateStore
@@ -76,6 +77,9 @@ class Parts(Container):
 
     def database(self) -> Database:
         return self._record
+
+    def database_clock(self) -> DatabaseClock:
+        return lambda _connection: self.utc_now()
 
     def state(self) -> StateStore:
         return self._store

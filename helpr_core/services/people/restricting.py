@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from helpr_core.domain.people import Restrictions, read_restrictions
+from helpr_core.errors import NotPossible
+from helpr_core.texts import Message
 
 FIELDS = ("downloads", "live_tv", "subtitles", "movies", "television", "music")
 FEATURES: Mapping[str, str] = {
@@ -17,6 +19,15 @@ FEATURES: Mapping[str, str] = {
     "music": "content_filter",
 }
 """What the owner's subscription must have for a field to be offered."""
+
+
+class PlexPassNeeded(NotPossible):
+    """The owner's subscription does not have the restrictions that would be set."""
+
+    code = "plex_pass_needed"
+
+    def __init__(self) -> None:
+        super().__init__(Message("problem.plex_pass_needed.detail"))
 
 
 def lacking(fields: Mapping[str, Any], features: Collection[str]) -> Collection[str]:

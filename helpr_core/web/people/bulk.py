@@ -9,9 +9,9 @@ from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
 from helpr_core.services.people.orders import Ordered, PeopleOrders
 from helpr_core.texts import Message, say
 from helpr_core.web.call import Call
-from helpr_core.web.people import shapes
+from helpr_core.web.people.bodies import Action, BulkIn
 from helpr_core.web.people.handlers import as_id
-from helpr_core.web.people.shapes import Action, BulkIn, BulkResult
+from helpr_core.web.people.shapes import BulkOut, BulkResult
 from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import json_response
 
@@ -24,7 +24,7 @@ def change_people(call: Call) -> Response:
     results = [_result(orders, given, one) for one in dict.fromkeys(given.person_ids)]
     ok = sum(one.ok for one in results)
     note(call, f"people_{given.action}", "people", after={"ok": ok, "not": len(results) - ok})
-    return json_response(shapes.BulkOut(results=results))
+    return json_response(BulkOut(results=results))
 
 
 def _check(given: BulkIn) -> None:

@@ -12,7 +12,7 @@ from helpr_core import container
 from helpr_core.domain.people import Person, Share
 from helpr_core.services.people.ports import PeopleFilter, PeopleLog
 from helpr_core.web.call import Call
-from helpr_core.web.people.shapes import PeopleFilterQuery
+from helpr_core.web.people.bodies import PeopleFilterQuery
 from helpr_core.web.reading import note, read_query
 from helpr_core.web.requests.export import escaped
 

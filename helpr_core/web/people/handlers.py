@@ -16,7 +16,7 @@ from helpr_core.services.people.orders import Ordered
 from helpr_core.services.people.ports import PeopleFilter
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
-from helpr_core.web.people import shapes
+from helpr_core.web.people import bodies, shapes
 from helpr_core.web.reading import note, read_body, read_query
 from helpr_core.web.responses import json_response
 
@@ -27,7 +27,7 @@ _STORY = 100
 
 def list_people(call: Call) -> Response:
     """GET people: everybody who has or had access, a page at a time; no call of plex.tv."""
-    query = read_query(call, shapes.PeopleQuery)
+    query = read_query(call, bodies.PeopleQuery)
     people = container.current().people()
     page = people.log().page(query.filter(), query.limit, query.cursor)
     people.reading().note_look()
@@ -49,7 +49,7 @@ def get_person(call: Call) -> Response:
 def patch_person(call: Call) -> Response:
     """PATCH people/{person_id}: a note, and whether the person is exempt."""
     wanted = path_id(call, "person_id")
-    given = read_body(call, shapes.PersonIn)
+    given = read_body(call, bodies.PersonIn)
     person = (
         container.current().people().orders().describe(wanted, note=given.note, exempt=given.exempt)
     )
@@ -59,7 +59,7 @@ def patch_person(call: Call) -> Response:
 
 def put_libraries(call: Call) -> Response:
     """PUT people/{person_id}/libraries: exactly these."""
-    given = read_body(call, shapes.PersonLibrariesIn)
+    given = read_body(call, bodies.PersonLibrariesIn)
     wanted = path_id(call, "person_id")
     orders = container.current().people().orders()
     ordered = orders.set_libraries(wanted, given.libraries, given.server_id or None)
@@ -68,7 +68,7 @@ def put_libraries(call: Call) -> Response:
 
 def put_access(call: Call) -> Response:
     """PUT people/{person_id}/access: until when."""
-    given = read_body(call, shapes.AccessIn)
+    given = read_body(call, bodies.AccessIn)
     wanted = path_id(call, "person_id")
     orders = container.current().people().orders()
     server_id = given.server_id or None
@@ -83,7 +83,7 @@ def put_access(call: Call) -> Response:
 
 def put_restrictions(call: Call) -> Response:
     """PUT people/{person_id}/restrictions: what is not sent stays."""
-    given = read_body(call, shapes.RestrictionsIn)
+    given = read_body(call, bodies.RestrictionsIn)
     fields = given.model_dump(mode="json", exclude_none=True)
     if not fields:
         raise InvalidInput(FieldError("body", Message("people.nothing_sent")))
@@ -97,7 +97,7 @@ def put_restrictions(call: Call) -> Response:
 
 def delete_person(call: Call) -> Response:
     """DELETE people/{person_id}: end the access to a server."""
-    query = read_query(call, shapes.ServerQuery)
+    query = read_query(call, bodies.ServerQuery)
     orders = container.current().people().orders()
     ordered = orders.remove(path_id(call, "person_id"), query.server_id or None)
     return _ordered(call, "person_removed", ordered, {})
@@ -105,7 +105,7 @@ def delete_person(call: Call) -> Response:
 
 def resend(call: Call) -> Response:
     """POST people/{person_id}/resend: cancel what waits, and invite again."""
-    query = read_query(call, shapes.ServerQuery)
+    query = read_query(call, bodies.ServerQuery)
     orders = container.current().people().orders()
     ordered = orders.resend(path_id(call, "person_id"), query.server_id or None)
     return _ordered(call, "person_invited_again", ordered, {})
@@ -126,7 +126,7 @@ def refresh(call: Call) -> Response:
 
 def list_drift(call: Call) -> Response:
     """GET drift: what differs from what was promised."""
-    query = read_query(call, shapes.OperationsQuery)
+    query = read_query(call, bodies.OperationsQuery)
     wanted = PeopleFilter(drift=True)
     page = container.current().people().log().page(wanted, query.limit, query.cursor)
     return json_response(shapes.drift_out(page))
@@ -134,7 +134,7 @@ def list_drift(call: Call) -> Response:
 
 def settle_drift(call: Call) -> Response:
     """POST drift/{drift_id}: adopt it, put it right, remove the person, or ignore it."""
-    given = read_body(call, shapes.DriftIn)
+    given = read_body(call, bodies.DriftIn)
     person, _, rest = call.path_params.get("drift_id", "").partition(":")
     server_id, _, kind = rest.rpartition(":")
     orders = container.current().people().orders()

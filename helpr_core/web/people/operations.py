@@ -9,7 +9,7 @@ from helpr_core.domain.people_operations import Operation
 from helpr_core.errors import NotFound, NotPossible
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
-from helpr_core.web.people import shapes
+from helpr_core.web.people import bodies, shapes
 from helpr_core.web.people.handlers import path_id
 from helpr_core.web.reading import note, read_query
 from helpr_core.web.responses import json_response
@@ -17,7 +17,7 @@ from helpr_core.web.responses import json_response
 
 def list_operations(call: Call) -> Response:
     """GET operations: newest first."""
-    query = read_query(call, shapes.OperationsQuery)
+    query = read_query(call, bodies.OperationsQuery)
     page = container.current().people().operations().page(query.limit, query.cursor)
     return json_response(shapes.operations_out(page))
 

@@ -1,0 +1,179 @@
+"""What the owner asks of people: queries and bodies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from helpr_core.domain.people import LiveTv, ShareState
+from helpr_core.services.people.ports import PeopleFilter
+from helpr_core.texts import Message
+from helpr_core.web.libraries.shapes import PlexId
+from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
+from helpr_core.web.texts import Line
+
+ServerId = Annotated[str, StringConstraints(max_length=64)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+def _moment(given: object) -> datetime:
+    """An RFC 3339 time as aware UTC."""
+    try:
+        moment = datetime.fromisoformat(str(given))
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # as wrong as what lacks its zone
+    raise ValueError(Message("field.moment"))
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class PeopleFilterQuery(BaseModel):
+    """Which people are wanted."""
+
+    model_config = LENIENT
+
+    state: ShareState | None = None
+    server: ServerId = ""
+    link: ServerId = ""
+    ends_within_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    drift: bool = Field(False, description="1: only people with something to look at.")
+    exempt: bool | None = None
+    search: Annotated[Line, StringConstraints(max_length=100)] = Field(
+        "", description="A part of the name or e-mail address; case does not matter."
+    )
+
+    def filter(self) -> PeopleFilter:
+        """The same for the record."""
+        return PeopleFilter(
+            state=str(self.state or ""),
+            server_id=self.server,
+            link_id=self.link,
+            ends_within_days=self.ends_within_days,
+            drift=self.drift,
+            exempt=self.exempt,
+            search=self.search,
+        )
+
+
+class PeopleQuery(PeopleFilterQuery):
+    """A page of people."""
+
+    limit: Limit = 20
+    cursor: Cursor = ""
+
+
+class OperationsQuery(BaseModel):
+    """A page of operations."""
+
+    model_config = LENIENT
+
+    limit: Limit = 20
+    cursor: Cursor = ""
+
+
+class ServerQuery(BaseModel):
+    """Which server it is about; nothing for people with access to one."""
+
+    model_config = LENIENT
+
+    server_id: ServerId = ""
+
+
+def _choice(choices: type[StrEnum], given: object) -> StrEnum:
+    """One of the choices; strict models take no text for one by themselves."""
+    known = {str(one): one for one in choices}
+    if isinstance(given, str) and given in known:
+        return known[given]
+    raise ValueError(Message("people.choice", choices=", ".join(known)))
+
+
+class PersonIn(BaseModel):
+    """What the owner says about a person; what is not sent stays."""
+
+    model_config = STRICT
+
+    note: Annotated[str, StringConstraints(max_length=500)] | None = None
+    exempt: bool | None = None
+
+
+class PersonLibrariesIn(BaseModel):
+    """Exactly these libraries."""
+
+    model_config = STRICT
+
+    server_id: ServerId = ""
+    libraries: list[PlexId] = Field(max_length=500, examples=[[118181361]])
+
+
+class AccessIn(BaseModel):
+    """Until when: `until` (null: no end), or so many days more."""
+
+    model_config = STRICT
+
+    server_id: ServerId = ""
+    until: Moment | None = None
+    extend_days: Days | None = None
+
+
+class RestrictionsIn(BaseModel):
+    """What is not sent stays."""
+
+    model_config = STRICT
+
+    downloads: bool | None = None
+    live_tv: Annotated[LiveTv, BeforeValidator(lambda given: _choice(LiveTv, given))] | None = None
+    subtitles: bool | None = None
+    movies: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    television: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    music: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
+class Action(StrEnum):
+    """What can be done to several people at once."""
+
+    REMOVE = "remove"
+    EXTEND = "extend"
+    SET_UNTIL = "set_until"
+    SET_LIBRARIES = "set_libraries"
+    SET_EXEMPT = "set_exempt"
+
+
+class BulkIn(BaseModel):
+    """One action for up to 100 people, with what it needs."""
+
+    model_config = STRICT
+
+    person_ids: list[str] = Field(min_length=1, max_length=100)
+    action: Annotated[Action, BeforeValidator(lambda given: _choice(Action, given))]
+    server_id: ServerId = ""
+    extend_days: Days | None = None
+    until: Moment | None = None
+    libraries: list[PlexId] | None = Field(None, max_length=500)
+    exempt: bool | None = None
+
+
+class DriftAction(StrEnum):
+    """What can be done about drift."""
+
+    ADOPT = "adopt"
+    PUT_RIGHT = "put_right"
+    REMOVE = "remove"
+    IGNORE = "ignore"
+
+
+class DriftIn(BaseModel):
+    """What is to be done about it."""
+
+    model_config = STRICT
+
+    action: Annotated[DriftAction, BeforeValidator(lambda given: _choice(DriftAction, given))]
