@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain.plex import Library
@@ -188,3 +189,16 @@ def test_a_choice_can_be_saved_only_when_plex_knows_the_server(
     plex.fail("status", status=500, times=0)
     with pytest.raises(PlexError):
         new_worker().shared.choose([MOVIES], "owner")
+
+
+def test_no_invite_asks_the_table_for_what_the_owner_has_decided(new_worker: NewWorker) -> None:
+    new_worker().warm_up().send("the-very-first")
+    cold = new_worker()
+    asked: list[str] = []
+    sa.event.listen(
+        cold.database._engine, "before_cursor_execute", lambda *given: asked.append(given[2])
+    )
+    cold.send("on-a-cold-worker")
+    cold.send("on-a-warm-worker")
+    assert asked != []
+    assert [statement for statement in asked if "decisions" in statement] == []
