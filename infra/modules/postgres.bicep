@@ -23,7 +23,8 @@ param workspaceId string
 
 var private = publicNetworkAccess == 'Disabled'
 
-// Both are Azure's defaults; written down so that nobody can turn them off unnoticed.
+// The first two are Azure's defaults, written down so that nobody can turn them off unnoticed.
+// The third allows what finds parts of names; grant.sql creates it.
 var configurations = [
   {
     name: 'require_secure_transport'
@@ -32,6 +33,10 @@ var configurations = [
   {
     name: 'ssl_min_protocol_version'
     value: 'TLSv1.2'
+  }
+  {
+    name: 'azure.extensions'
+    value: 'pg_trgm'
   }
 ]
 

@@ -23,3 +23,10 @@ GRANT CONNECT ON DATABASE :"database" TO :"identity";
 
 -- The app makes and upgrades its own tables, and owns them.
 GRANT USAGE, CREATE ON SCHEMA public TO :"identity";
+
+-- What finds parts of names. A server whose azure.extensions does not allow it goes without.
+DO $$ BEGIN
+    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+EXCEPTION WHEN OTHERS THEN
+    RAISE NOTICE 'parts of names are searched row by row: %', SQLERRM;
+END $$;

@@ -53,13 +53,14 @@ def test_the_app_speaks_https_only(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["main", "private", "laptop"])
-def test_the_database_speaks_tls_only(name: str) -> None:
+def test_the_database_speaks_tls_only_and_allows_one_extension(name: str) -> None:
     values = {
         one["name"].partition("/")[2]: one["properties"]["value"]
         for one in resources(name, f"{SERVER}/configurations")
     }
     assert values["require_secure_transport"] == "on"
     assert values["ssl_min_protocol_version"] == "TLSv1.2"
+    assert values["azure.extensions"] == "pg_trgm"
 
 
 def test_the_database_is_the_smallest_there_is() -> None:

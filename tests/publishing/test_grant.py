@@ -13,6 +13,7 @@ import requests
 import sqlalchemy as sa
 
 from demo_plex import DemoPlex
+from helpr_core.adapters.sql import search_index
 from tests.processes import PROJECT, command, served
 from tests.publishing.azure_postgres import (
     APPS_TOKEN,
@@ -66,6 +67,8 @@ def test_the_role_can_migrate_and_run_the_app(granted: Azure, tmp_path: Path) ->
             fields = {"email_or_username": "a-friend"}
             answer = requests.post(f"{url}/api/invites", json=fields, timeout=30)
     assert answer.status_code == 201
+    found = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{search_index.NAME}'::regclass"
+    assert granted.run(found, "helpr") == [(True,)]
     kept = granted.run("SELECT email_or_username, status FROM invite_requests", "helpr")
     assert kept == [("a-friend", "success")]
 

@@ -20,7 +20,6 @@ from tests.adapters.sql.builders import row_of, write
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 from tests.services.worker import Worker
 
-ROLE = "helpr_without_rights"
 NAMES = ("jörg@example.com", "Straße_7", "100%", "d\\souza", "o'brien")
 SEARCHES = ("ö", "jör", "STRASSE", "e_7", "0%", "%", "d\\s", "\\", "o'b", "_")
 
@@ -42,24 +41,24 @@ def run(open_engine: OpenEngine, url: str, *statements: str) -> None:
 
 
 @pytest.fixture
-def refused_url(postgres_url: str, open_engine: OpenEngine) -> Iterator[str]:
+def refused_url(bare_postgres_url: str, open_engine: OpenEngine) -> Iterator[str]:
     """A role as infra/sql/grant.sql lets it in: it may make tables, and no extensions."""
-    url = sa.make_url(postgres_url)
+    url = sa.make_url(bare_postgres_url)
+    role = f"{url.database}_without_rights"  # roles are the whole server's
     run(
         open_engine,
-        postgres_url,
-        f"DROP ROLE IF EXISTS {ROLE}",
-        f"CREATE ROLE {ROLE} LOGIN PASSWORD 'not-a-real-password'",
-        f"GRANT USAGE, CREATE ON SCHEMA public TO {ROLE}",
+        bare_postgres_url,
+        f"CREATE ROLE {role} LOGIN PASSWORD 'not-a-real-password'",
+        f"GRANT USAGE, CREATE ON SCHEMA public TO {role}",
     )
-    yield url.set(username=ROLE).render_as_string(hide_password=False)
-    run(open_engine, postgres_url, f"DROP OWNED BY {ROLE}", f"DROP ROLE {ROLE}")
+    yield url.set(username=role).render_as_string(hide_password=False)
+    run(open_engine, bare_postgres_url, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
 
 
 def test_where_the_extension_is_allowed_the_index_is_made(
-    postgres_url: str, new_database: NewDatabase
+    bare_postgres_url: str, new_database: NewDatabase
 ) -> None:
-    database = new_database(postgres_url)
+    database = new_database(bare_postgres_url)
     assert not SqlInviteHistory(database).lacks_search_index()
     write(database, [row_of(name) for name in NAMES])
     finds_them(database)
@@ -77,10 +76,10 @@ def test_where_it_is_refused_parts_of_names_are_found_all_the_same(
 
 
 def test_where_it_is_not_there_at_all_nothing_fails(
-    postgres_url: str, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+    bare_postgres_url: str, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "_CREATE_TRIGRAMS", "CREATE EXTENSION no_such_extension")
-    assert SqlInviteHistory(new_database(postgres_url)).lacks_search_index()
+    assert SqlInviteHistory(new_database(bare_postgres_url)).lacks_search_index()
 
 
 def test_on_sqlite_nothing_is_missed(sqlite_path: object, new_database: NewDatabase) -> None:
@@ -98,7 +97,7 @@ def length(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> C
 
 def test_once_it_is_allowed_migrate_makes_the_index(
     refused_url: str,
-    postgres_url: str,
+    bare_postgres_url: str,
     new_database: NewDatabase,
     open_engine: OpenEngine,
     length: Callable[[], None],
@@ -109,7 +108,7 @@ def test_once_it_is_allowed_migrate_makes_the_index(
     database.dispose()
     new_database(refused_url).upgrade()
     assert SqlInviteHistory(database).lacks_search_index(), "it is refused still"
-    run(open_engine, postgres_url, "CREATE EXTENSION pg_trgm")
+    run(open_engine, bare_postgres_url, "CREATE EXTENSION pg_trgm")
     for _ in range(2):
         new_database(refused_url).upgrade()
         assert not SqlInviteHistory(database).lacks_search_index()
@@ -117,22 +116,22 @@ def test_once_it_is_allowed_migrate_makes_the_index(
 
 
 def test_one_that_somebody_died_with_is_built_again(
-    postgres_url: str,
+    bare_postgres_url: str,
     new_database: NewDatabase,
     open_engine: OpenEngine,
     length: Callable[[], None],
 ) -> None:
-    database = new_database(postgres_url)
+    database = new_database(bare_postgres_url)
     write(database, [row_of(name) for name in NAMES])
     length()
     run(
         open_engine,
-        postgres_url,
+        bare_postgres_url,
         "UPDATE pg_index SET indisvalid = false"
         f" WHERE indexrelid = '{search_index.NAME}'::regclass",
     )
     assert SqlInviteHistory(database).lacks_search_index()
-    new_database(postgres_url).upgrade()
+    new_database(bare_postgres_url).upgrade()
     assert not SqlInviteHistory(database).lacks_search_index()
 
 
