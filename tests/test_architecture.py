@@ -49,6 +49,7 @@ MAY_IMPORT = {
         "first_use",
         "once",
         "patience",
+        "shapes",
         "texts",
     },
     "container": {

@@ -94,7 +94,7 @@ def friend_message(row: InviteRequest) -> FriendMessage:
         return ACCEPTED if row.accepted_at else _sent(row)
     if row.status is Status.FAILED:
         return _FAILURES.get(row.error_code or "", FAILED)
-    if row.status is Status.QUEUED and row.attempts == 0:
+    if row.status is Status.QUEUED and row.error_code is None:
         return IN_LINE  # Plex was not asked yet, so nothing can be said about it
     if row.status is Status.QUEUED:
         return _WAITS_FOR.get(row.error_code or "", QUEUED)

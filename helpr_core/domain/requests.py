@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.domain.plex import Library
+from helpr_core.domain.terms import UNREADABLE, Terms
 from helpr_core.domain.vocabulary import Vocabulary
 
 
@@ -72,6 +73,7 @@ class NewRequest:
     note: str = ""
     status: Status = Status.PENDING  # or AWAITING_APPROVAL, or QUEUED
     browser_key: str = ""
+    terms: Terms | None = None  # None: kept by a version that knew none
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class InviteRequest:
     queued_since: datetime | None = None
     browser_key: str = ""
     notes: tuple[Note, ...] = ()
+    terms: Terms = UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from uuid import UUID
 from helpr_core.domain.audit import Actor, AuditEvent
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
-from helpr_core.domain.plex import Library, SeatHolders, Server, Share
+from helpr_core.domain.plex import SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
+from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import Transition
 
 
@@ -118,12 +119,12 @@ class InviteLog(Protocol):
         transition: Transition,
         now: datetime,
         by: Actor,
-        libraries: Sequence[Library] = (),
+        terms: Terms | None = None,
     ) -> InviteRequest | None:
         """Take the row through that transition; of simultaneous callers one does.
 
-        Where it ends in `pending` the attempt is the caller's. With `libraries` it becomes the
-        owner's own request, for these. None when the transition does not start from the row's
+        Where it ends in `pending` the attempt is the caller's. `terms` take the place of the
+        row's own. None when the transition does not start from the row's
         state, when there is no such row, or when the person has another open row.
         """
 

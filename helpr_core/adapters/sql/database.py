@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import math
 import os
@@ -173,11 +174,24 @@ def connect(
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **_POOL)
+    engine = sa.create_engine(
+        url,
+        connect_args={"timeout": _BUSY_SECONDS},
+        json_deserializer=_json_or_text,
+        **_POOL,
+    )
     sa.event.listen(engine, "do_connect", lambda *_: _keep_private(Path(url.database or "")))
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _json_or_text(stored: str) -> Any:
+    """SQLite keeps any text where JSON is meant: one that is none must not hide a whole list."""
+    try:
+        return json.loads(stored)
+    except ValueError:
+        return stored
 
 
 def _keep_private(path: Path) -> None:

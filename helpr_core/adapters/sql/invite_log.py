@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -22,10 +21,10 @@ from helpr_core.adapters.sql.rows import (
     OUTCOME_COLUMNS,
     fetch_one,
     outcome_values,
+    terms_values,
 )
 from helpr_core.clock import utc_now
 from helpr_core.domain.audit import Actor
-from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import (
     SETTLED,
     InviteRequest,
@@ -36,6 +35,7 @@ from helpr_core.domain.requests import (
     Status,
     answers_a_repeat,
 )
+from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import OUTCOMES, Transition
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import Opened
@@ -92,12 +92,10 @@ def _recorded(outcome: Status, *, with_offer: bool) -> Change:
 
 
 @cache
-def _decided(transition: Transition, *, taken_over: bool) -> Change:
-    """What is to become of a request, whatever was tried before."""
-    values: dict[str, Any] = {"next_attempt_at": None, "updated_at": NOW}
-    if taken_over:
-        values |= {"source": Source.OWNER, "libraries": given("libraries")}
-    return Change(transition, _WANTED, **values)
+def _decided(transition: Transition, *names: str) -> Change:
+    """What is to become of a request, whatever was tried before; columns of `names` are given."""
+    values = {name: given(name) for name in names}
+    return Change(transition, _WANTED, next_attempt_at=None, updated_at=NOW, **values)
 
 
 class SqlInviteLog:
@@ -206,12 +204,12 @@ class SqlInviteLog:
         transition: Transition,
         now: datetime,
         by: Actor,
-        libraries: Sequence[Library] = (),
+        terms: Terms | None = None,
     ) -> InviteRequest | None:
         """Take the row through that transition; what the last attempt came to stays in it."""
-        values = {"wanted_id": request_id, "now": now}
-        values |= named({"libraries": [asdict(library) for library in libraries]})
-        changed = _decided(transition, taken_over=bool(libraries))(self._database, by, values)
+        new = {} if terms is None else terms_values(terms)
+        values = {"wanted_id": request_id, "now": now, **named(new)}
+        changed = _decided(transition, *new)(self._database, by, values)
         return changed[0] if changed else None
 
     def ping(self) -> None:

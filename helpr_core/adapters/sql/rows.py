@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from helpr_core import shapes
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.plex import read_libraries
+from helpr_core.domain.policies import terms_before
 from helpr_core.domain.requests import InviteRequest, NewRequest, Outcome, Source, Status
+from helpr_core.domain.terms import UNREADABLE, Approval, Terms
 
-_NAMES = tuple(one.name for one in invite_requests.c if one.name not in ("id", "terms"))
+_NAMES = tuple(column.name for column in invite_requests.c if column.name != "id")
 
 NEW_COLUMNS = (
     *("request_id", "email_or_username", "identity_key", "timestamp", "status", "source"),
     *("server_name", "libraries", "client_key", "attempts", "next_attempt_at", "updated_at"),
-    *("note", "queued_since", "browser_key"),
+    *("note", "queued_since", "browser_key", "terms"),
 )
 """What `new_values` gives; every other column of a new row is empty."""
 
@@ -49,7 +52,22 @@ def to_request(row: sa.Row[Any]) -> InviteRequest:
     found["status"] = Status.read(found["status"])
     found["source"] = Source.read(found["source"])
     found["libraries"] = read_libraries(found["libraries"])
+    found["terms"] = _terms(found)
     return InviteRequest(**found)
+
+
+def _terms(found: Mapping[str, Any]) -> Terms:
+    """The row's terms; where something of them cannot be read, the owner is asked."""
+    stored = found["terms"]
+    if stored is None:
+        return terms_before(found["source"], found["libraries"])
+    try:
+        terms = shapes.read(Terms, stored)
+    except shapes.Unreadable:
+        return UNREADABLE
+    if terms.libraries is not None and len(terms.libraries) < len(stored["libraries"]):
+        return replace(terms, approval=Approval.UNKNOWN)
+    return terms
 
 
 def new_values(new: NewRequest) -> dict[str, Any]:
@@ -63,7 +81,7 @@ def new_values(new: NewRequest) -> dict[str, Any]:
         "status": new.status,
         "source": new.source,
         "server_name": new.server_name,
-        "libraries": [asdict(library) for library in new.libraries],
+        "libraries": shapes.write(new.libraries),
         "client_key": new.client_key,
         "attempts": 0,
         "next_attempt_at": queued_at,
@@ -71,7 +89,19 @@ def new_values(new: NewRequest) -> dict[str, Any]:
         "note": new.note,
         "queued_since": queued_at,
         "browser_key": new.browser_key,
+        "terms": None if new.terms is None else shapes.write(new.terms),
     }
+
+
+def terms_values(terms: Terms) -> dict[str, Any]:
+    """What is written when the owner takes a request over, on these terms.
+
+    The version before reads from source and libraries that these are the owner's.
+    """
+    values: dict[str, Any] = {"terms": shapes.write(terms)}
+    if terms.libraries is not None:
+        values |= {"source": Source.OWNER, "libraries": shapes.write(terms.libraries)}
+    return values
 
 
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
@@ -86,7 +116,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Any]:
     }
     if outcome.libraries is not None:  # the row was opened without them
         values["server_name"] = outcome.server_name
-        values["libraries"] = [asdict(library) for library in outcome.libraries]
+        values["libraries"] = shapes.write(outcome.libraries)
     return values
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from helpr_core.clock import Clock
 from helpr_core.domain.advice import GAVE_UP, advise
 from helpr_core.domain.audit import HOUSEKEEPING, Actor
-from helpr_core.domain.requests import InviteRequest, Outcome, Source, Status, try_again_at
+from helpr_core.domain.requests import InviteRequest, Outcome, Status, try_again_at
+from helpr_core.domain.terms import Approval
 from helpr_core.errors import (
     HelprError,
     LogUnavailable,
@@ -100,6 +101,9 @@ class Attempt:
         return recorded or self._log.get(row.request_id) or row
 
     def _outcome(self, one: Try, *, for_owner: bool) -> Outcome:
+        access_from = one.row.terms.access_from
+        if access_from is not None and self._clock() < access_from:
+            return Outcome(Status.QUEUED, self._clock(), 0, next_attempt_at=access_from)
         try:
             if not for_owner and self._needs_a_yes(one.row):
                 return Outcome(Status.AWAITING_APPROVAL, self._clock(), duration_ms=0)
@@ -116,11 +120,16 @@ class Attempt:
         Such a row was queued before anything was tried, while a store was down: whether it
         was welcome is looked up now. Any other has passed.
         """
+        terms = row.terms
+        if terms.approval is Approval.UNKNOWN:
+            return row.attempts == 0
         unseen = row.queued_since is not None and row.attempts == 0
-        if row.source is Source.OWNER or not (unseen or row.error_code == StateUnavailable.code):
+        is_open = terms.counted or terms.approval is Approval.AS_SET
+        if not is_open or not (unseen or row.error_code == StateUnavailable.code):
             return False
         wishes = self._settings.current()
-        return wishes.approval_required or wishes.paused
+        is_asked = terms.approval is Approval.AS_SET and wishes.approval_required
+        return is_asked or (terms.counted and wishes.paused)
 
     def _again(self, one: Try, error: HelprError) -> Outcome:
         """Queued for the next try, or failed when a day of tries is over."""
@@ -130,7 +139,8 @@ class Attempt:
             error = PlexUnavailable(error.reason, error.retry_after_seconds)
         wait = error.retry_after_seconds if isinstance(error, PlexTrouble) else None
         limited = isinstance(error, PlexLimited)
-        at = try_again_at(row.attempts + 1, row.queued_since, now, wait, limited=limited)
+        began = max(filter(None, (row.queued_since, row.terms.access_from)), default=None)
+        at = try_again_at(row.attempts + 1, began, now, wait, limited=limited)
         if isinstance(error, PlexPaused):
             at = error.until  # nobody was asked: no day ends by that
         outcome = _no(Status.FAILED if at is None else Status.QUEUED, error, now, at)

@@ -10,7 +10,7 @@ from datetime import datetime
 from helpr_core.clock import Clock
 from helpr_core.domain.library_choice import Choice, find
 from helpr_core.domain.plex import SEAT_LIMIT, Server, Share, find_share
-from helpr_core.domain.requests import InviteRequest, Outcome, Source, Status
+from helpr_core.domain.requests import InviteRequest, Outcome, Status
 from helpr_core.errors import (
     AlreadyShared,
     PlexAnswerLost,
@@ -81,12 +81,12 @@ class Sending:
             return self._send_afresh(offer, one, exc)
 
     def _offer(self, row: InviteRequest, server: Server, *, final: bool = False) -> Offer:
-        """What is shared now; for a request of the owner's own, what the row says.
+        """What is shared now, unless libraries were chosen for this request.
 
         `final`: plex.tv has just been asked, and what it does not list is not there.
         """
-        if row.source is Source.OWNER and row.libraries:
-            found = find(Choice(row.libraries), server)
+        if row.terms.libraries:
+            found = find(Choice(row.terms.libraries), server)
             if found.libraries:
                 return Offer(server, found.libraries)
         return self._shared.offer(server, final=final)

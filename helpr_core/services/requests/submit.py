@@ -13,6 +13,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.audit import FRIEND, Actor
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.policies import opens_as, terms_for
 from helpr_core.domain.requests import InviteRequest, NewRequest, Source, Status
 from helpr_core.domain.transitions import TAKEN_OVER
 from helpr_core.errors import (
@@ -29,7 +30,7 @@ from helpr_core.services.ports import InviteLog, Opened
 from helpr_core.services.requests.allowance import Allowance
 from helpr_core.services.requests.attempt import Attempt
 from helpr_core.services.requests.inbox import Inbox
-from helpr_core.services.site.settings import SiteSettings, StoredSettings
+from helpr_core.services.site.settings import StoredSettings
 
 log = logging.getLogger(__name__)
 
@@ -89,11 +90,14 @@ class SendInvite:
         """A friend's request: as the owner's settings allow, a repeat answered from its row."""
         try:
             settings = self._settings.current()
-            new = self._new_request(identity, source, client_key, note, settings)
+            new = self._new_request(
+                identity, source, client_key, note, approval_required=settings.approval_required
+            )
         except StateUnavailable as exc:
+            # A cold worker that knows no settings: what the owner wants is read at the first try.
             log.warning("request queued unseen reason=%s", exc)
-            new = replace(self._bare(identity, source, client_key, note), browser_key=browser_key)
-            return self._queued_unseen(new, by)
+            new = self._bare(identity, source, client_key, note, approval_required=None)
+            return self._outcome_of(self._open(replace(new, browser_key=browser_key), by), by)
         new = replace(new, browser_key=browser_key)
         return self._outcome_of(self._open_within(settings.daily_cap, new, by), by)
 
@@ -105,11 +109,13 @@ class SendInvite:
         Plex is asked in any case, also where the person's own request waits: that one goes
         out then, as the owner wants it.
         """
-        new = self._new_request(identity, Source.OWNER, "", "", SiteSettings(), libraries)
+        new = self._new_request(
+            identity, Source.OWNER, "", "", approval_required=False, libraries=libraries
+        )
         opened = self._log.open(new, by, afresh=True)
         row: InviteRequest | None = opened.row
         if not opened.created:
-            row = self._log.change(opened.row.request_id, TAKEN_OVER, self._clock(), by, libraries)
+            row = self._log.change(opened.row.request_id, TAKEN_OVER, self._clock(), by, new.terms)
         return self._attempt(row, by) if row else self._settled(opened.row)
 
     def _new_request(
@@ -118,21 +124,18 @@ class SendInvite:
         source: Source,
         client_key: str,
         note: str,
-        settings: SiteSettings,
+        *,
+        approval_required: bool,
         libraries: tuple[Library, ...] = (),
     ) -> NewRequest:
         if not libraries:
             self._shared.require_some()
         server = self._catalog.known()
+        new = self._bare(identity, source, client_key, note, approval_required, libraries)
         if server and not libraries:
             libraries = self._carried_by_now(server)
-        new = self._bare(identity, source, client_key, note)
-        return replace(
-            new,
-            server_name=server.name if server else new.server_name,
-            libraries=libraries,
-            status=Status.AWAITING_APPROVAL if settings.approval_required else Status.PENDING,
-        )
+        server_name = server.name if server else new.server_name
+        return replace(new, server_name=server_name, libraries=libraries)
 
     def _carried_by_now(self, server: Server) -> tuple[Library, ...]:
         """What the invite will bring as far as is known; what plex.tv says is no reason to
@@ -143,12 +146,21 @@ class SendInvite:
             log.warning("request kept without libraries reason=%s", exc.code)
             return ()
 
-    def _bare(self, identity: Identity, source: Source, client_key: str, note: str) -> NewRequest:
+    def _bare(
+        self,
+        identity: Identity,
+        source: Source,
+        client_key: str,
+        note: str,
+        approval_required: bool | None,
+        libraries: tuple[Library, ...] = (),
+    ) -> NewRequest:
         """What is known without either store.
 
         The request is as old as its wait: a worker that has just started may need seconds to
         get here, and the first half of a double click is answered elsewhere meanwhile.
         """
+        terms = terms_for(source, approval_required=approval_required, libraries=libraries)
         return NewRequest(
             request_id=self._new_id(),
             email_or_username=identity.typed,
@@ -159,14 +171,14 @@ class SendInvite:
             libraries=(),
             client_key=client_key,
             note=note,
+            status=opens_as(terms),
+            terms=terms,
         )
-
-    def _queued_unseen(self, new: NewRequest, by: Actor) -> InviteRequest | None:
-        """A cold worker that knows no settings: what the owner wants is read at the first try."""
-        return self._outcome_of(self._open(replace(new, status=Status.QUEUED), by), by)
 
     def _open_within(self, cap: int, new: NewRequest, by: Actor) -> Opened:
         """Open the row, to wait for the owner's yes where too many came; a repeat needs no room."""
+        if not (new.terms and new.terms.counted):
+            return self._open(new, by)
         try:
             with self._allowance.counted(cap) as count:
                 if count.is_over:

@@ -9,15 +9,14 @@ housekeeping opens the database when a note or a row says so, and every six hour
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock, is_ahead, is_recent
 from helpr_core.domain.audit import Actor
-from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Note, Outcome
+from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import Transition
 from helpr_core.errors import EntryChanged, StateUnavailable
 from helpr_core.services.documents import Document, Found
@@ -135,12 +134,12 @@ class AnnouncingLog:
         transition: Transition,
         now: datetime,
         by: Actor,
-        libraries: Sequence[Library] = (),
+        terms: Terms | None = None,
     ) -> InviteRequest | None:
         """As the port says."""
         if transition.after in OPEN:
             self._due.expect()
-        return self._inner.change(request_id, transition, now, by, libraries)
+        return self._inner.change(request_id, transition, now, by, terms)
 
     def record(self, row: InviteRequest, outcome: Outcome, by: Actor) -> InviteRequest | None:
         """As the port says."""

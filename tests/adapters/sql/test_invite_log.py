@@ -16,6 +16,7 @@ from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.requests import Outcome, Source, Status
+from helpr_core.domain.terms import Approval, Terms
 from helpr_core.domain.transitions import (
     ACCEPTED,
     APPROVED,
@@ -174,10 +175,11 @@ def test_whoever_asks_afresh_is_answered_by_an_open_row_alone(log: SqlInviteLog)
 
 def test_a_row_that_is_claimed_with_libraries_becomes_the_owners(log: SqlInviteLog) -> None:
     row = log.open(replace(request(), status=Status.QUEUED), FRIEND).row
-    claimed = log.change(row.request_id, TAKEN_OVER, NOON, OWNER, (MUSIC,))
+    terms = Terms(Approval.NO, counted=False, libraries=(MUSIC,))
+    claimed = log.change(row.request_id, TAKEN_OVER, NOON, OWNER, terms)
     assert claimed is not None
     assert (claimed.status, claimed.source) == (Status.PENDING, Source.OWNER)
-    assert claimed.libraries == (MUSIC,)
+    assert (claimed.libraries, claimed.terms) == ((MUSIC,), terms)
 
 
 def test_a_repeat_that_is_answered_leaves_no_row_behind(

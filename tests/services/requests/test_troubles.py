@@ -259,7 +259,9 @@ def test_the_owner_asks_while_nobody_else_does_and_an_answer_ends_it(worker: Wor
 
 def test_a_dead_workers_friend_waits_for_two_seconds(worker: Worker) -> None:
     identity = parse_identity("alice")
-    new = worker.parts.send_invite()._bare(identity, Source.FORM, "c" * 32, "")
+    new = worker.parts.send_invite()._bare(
+        identity, Source.FORM, "c" * 32, "", approval_required=False
+    )
     worker.log.open(replace(new, browser_key=BROWSER), FRIEND)
     with soon(8), never_too_early(1.5):
         assert worker.send("alice").status is Status.PENDING

@@ -13,7 +13,6 @@ from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import Source, Status
 from helpr_core.errors import StateUnavailable
-from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.upkeep.database_due import AT_LEAST_EVERY, AnnouncingLog
 from tests.processes import PROJECT
 from tests.services.conftest import NewWorker
@@ -103,7 +102,7 @@ def test_without_a_state_store_apart_every_run_opens_the_database(worker: Worker
 def test_a_row_whose_worker_died_is_found_within_two_runs(apart: Worker) -> None:
     settled(apart)
     new = apart.parts.send_invite()._new_request(
-        parse_identity("alice"), Source.FORM, "c" * 64, "", SiteSettings()
+        parse_identity("alice"), Source.FORM, "c" * 64, "", approval_required=False
     )
     apart.log.open(new, FRIEND)  # and nothing more of that worker
     ticks(apart, 2 * TICK)
@@ -118,7 +117,7 @@ def test_a_second_row_that_was_not_noted_is_found_too(apart: Worker) -> None:
     apart.clock.forward(seconds=2)
     apart.parts.housekeeping()()
     new = apart.parts.send_invite()._new_request(
-        parse_identity("bob"), Source.FORM, "c" * 64, "", SiteSettings()
+        parse_identity("bob"), Source.FORM, "c" * 64, "", approval_required=False
     )
     apart.log.open(new, FRIEND)
     ticks(apart, 3 * TICK)

@@ -13,7 +13,6 @@ from helpr_core.domain.advice import GAVE_UP
 from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source, Status
-from helpr_core.services.site.settings import SiteSettings
 from tests.services.requests.test_submit import MINUTE
 from tests.services.worker import NOON, OWNER, Worker
 
@@ -34,7 +33,7 @@ def queued(worker: Worker, who: str, times: int = 1) -> InviteRequest:
 def left_behind(worker: Worker, who: str, at: datetime = NOON) -> InviteRequest:
     """The row of a worker that died as soon as it was committed."""
     new = worker.parts.send_invite()._new_request(
-        parse_identity(who), Source.FORM, "c" * 64, "", SiteSettings()
+        parse_identity(who), Source.FORM, "c" * 64, "", approval_required=False
     )
     row = worker.log.open(new, FRIEND).row
     with worker.database.begin() as connection:

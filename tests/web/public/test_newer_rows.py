@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from helpr_core.texts import text
 from tests.web.site_under_test import SiteUnderTest
 
 MOVIES = {"id": 118181361, "title": "Movies", "type": "movie"}
@@ -19,16 +20,20 @@ NEWER: dict[str, dict[str, Any]] = {
     "libraries as numbers": {"libraries": json.dumps([118181361])},
     "libraries in an object": {"libraries": json.dumps({"all": True})},
     "no libraries at all": {"libraries": "null"},
+    "libraries that are no JSON": {"libraries": "[{broken"},
+    "terms with one key more": {"terms": json.dumps({"approval": "no", "quality": 4})},
+    "terms of another kind": {"terms": json.dumps({"approval": "by_two", "libraries": 7})},
+    "terms that are no JSON": {"terms": "nonsense"},
     "another status": {"status": "revoked"},
     "another source": {"source": "referral"},
     "another error code": {"status": "failed", "error_code": "from_the_future"},
 }
 
 
-def write(site: SiteUnderTest, column: str, value: object) -> None:
+def write(site: SiteUnderTest, column: str, value: object, table: str = "invite_requests") -> None:
     """As another version would, in all rows."""
     with closing(sqlite3.connect(site.database)) as database, database:
-        database.execute(f"UPDATE invite_requests SET {column} = ?", (value,))
+        database.execute(f"UPDATE {table} SET {column} = ?", (value,))
 
 
 @pytest.fixture(params=list(NEWER.values()), ids=list(NEWER))
@@ -71,5 +76,32 @@ def test_what_it_does_not_know_it_does_not_change(action: str, site: SiteUnderTe
     write(site, "status", "revoked")
     answer = site.owner("POST", f"invites/{request_id}/{action}")
     assert answer.status_code == 409
-    assert "newer Helpr" in answer.get_json()["detail"]
+    assert answer.get_json()["detail"] == text("not_possible.unknown")
     assert [row["status"] for row in site.rows()] == ["revoked"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("events", "door", "link"),
+        ("events", "kind", "revoked"),
+        ("events", "from_status", "revoked"),
+        ("events", "to_status", "revoked"),
+        ("events", "to_status", None),
+        ("events", "code", "from_the_future"),
+        ("events", "data", "[1"),
+        ("audit_events", "door", "link"),
+        ("audit_events", "before", "[1, 2]"),
+        ("audit_events", "after", "{broken"),
+    ],
+)
+def test_an_event_that_it_does_not_know_hides_no_other(
+    table: str, column: str, value: str | None, site: SiteUnderTest
+) -> None:
+    site.save(title="Film nights")
+    answer = site.owner("POST", "invites", json={"email_or_username": "friend"})
+    request_id = answer.get_json()["request_id"]
+    write(site, column, value, table)
+    assert len(site.owner("GET", "audit").get_json()["events"]) == 3
+    assert len(site.owner("GET", f"invites/{request_id}").get_json()["events"]) == 2
+    assert site.container.housekeeping().run().failures == {}

@@ -1,0 +1,65 @@
+"""The terms of a request, by how it came in: one policy for each source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helpr_core.domain.plex import Library
+from helpr_core.domain.requests import Source, Status
+from helpr_core.domain.terms import Approval, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`asks`: the owner's settings say whether they are asked; `counted` as in the terms."""
+
+    asks: bool
+    counted: bool
+
+
+_FRIENDS = Policy(asks=True, counted=True)
+_OWNERS = Policy(asks=False, counted=False)
+_POLICIES = {
+    Source.FORM: _FRIENDS,
+    Source.LINK: _FRIENDS,
+    Source.SIGN_IN: _FRIENDS,
+    Source.OWNER: _OWNERS,
+    Source.BATCH: _OWNERS,
+    Source.UNKNOWN: _FRIENDS,
+}
+
+
+def terms_for(
+    source: Source, *, approval_required: bool | None, libraries: Sequence[Library] = ()
+) -> Terms:
+    """The terms of a request that is opened now.
+
+    `approval_required` is what the owner has set, None while that cannot be read. `libraries` are
+    those that were chosen for this request.
+    """
+    policy = _POLICIES[source]
+    if not policy.asks:
+        approval = Approval.NO
+    elif approval_required is None:
+        approval = Approval.AS_SET
+    else:
+        approval = Approval.YES if approval_required else Approval.NO
+    return Terms(approval, policy.counted, libraries=tuple(libraries) or None)
+
+
+def terms_before(source: Source, libraries: Sequence[Library]) -> Terms:
+    """The terms of a request from the time when they were not kept.
+
+    The owner's own had the libraries that its row names.
+    """
+    chosen = () if _POLICIES[source].asks else libraries
+    return terms_for(source, approval_required=None, libraries=chosen)
+
+
+_OPENS_AS = {Approval.NO: Status.PENDING, Approval.AS_SET: Status.QUEUED}
+
+
+def opens_as(terms: Terms) -> Status:
+    """The state in which such a request is opened; what is not settled is settled at its turn."""
+    return _OPENS_AS.get(terms.approval, Status.AWAITING_APPROVAL)

@@ -1,0 +1,67 @@
+"""The terms of a request decide, and what is set later changes those of later ones alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from helpr_core.domain.audit import FRIEND
+from helpr_core.domain.identity import parse_identity
+from helpr_core.domain.requests import NewRequest, Source, Status
+from helpr_core.domain.terms import Approval, Terms
+from tests.services.upkeep.test_housekeeping import row_of, save
+from tests.services.worker import BROWSER, NOON, OWNER, Worker
+
+
+def asked(worker: Worker, terms: Terms, status: Status) -> NewRequest:
+    """A friend's request on these terms, kept and not tried."""
+    new = worker.parts.send_invite()._new_request(
+        parse_identity("alice"), Source.FORM, "c" * 64, "", approval_required=False
+    )
+    return replace(new, terms=terms, status=status, browser_key=BROWSER)
+
+
+def test_a_request_that_needed_no_yes_needs_none_later(worker: Worker) -> None:
+    row = worker.log.open(asked(worker, Terms(Approval.NO), Status.QUEUED), FRIEND).row
+    save(worker, approval_required=True)
+    assert worker.housekeeping() == ({"sent": 1}, {})
+    assert row_of(worker, row).status is Status.SUCCESS
+
+
+def test_a_request_of_which_nobody_knew_asks_as_is_set_now(worker: Worker) -> None:
+    worker.log.open(asked(worker, Terms(Approval.AS_SET), Status.QUEUED), FRIEND)
+    save(worker, approval_required=True)
+    assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
+
+
+def test_a_pause_holds_what_is_counted_and_lets_the_owners_own_pass(worker: Worker) -> None:
+    counted = asked(worker, Terms(Approval.NO), Status.QUEUED)
+    own = asked(worker, Terms(Approval.NO, counted=False), Status.QUEUED)
+    own = replace(own, email_or_username="bob", identity_key="bob")
+    for new in (counted, own):
+        worker.log.open(new, FRIEND)
+    save(worker, paused=True)
+    assert worker.housekeeping() == ({"awaiting_approval": 1, "sent": 1}, {})
+    assert worker.rows() == [("alice", "awaiting_approval"), ("bob", "success")]
+
+
+def test_terms_that_cannot_be_read_wait_for_the_owner_once(worker: Worker) -> None:
+    row = worker.log.open(asked(worker, Terms(), Status.QUEUED), FRIEND).row
+    assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
+    approve = worker.parts.owner_invites().approve
+    assert approve(row.request_id, OWNER).status is Status.SUCCESS
+
+
+def test_nothing_is_sent_before_the_access_begins(worker: Worker) -> None:
+    begins = NOON + timedelta(days=30)
+    terms = Terms(Approval.NO, access_from=begins)
+    row = worker.log.open(asked(worker, terms, Status.QUEUED), FRIEND).row
+    assert worker.housekeeping() == ({"queued_again": 1}, {})
+    kept = row_of(worker, row)
+    assert (kept.status, kept.next_attempt_at) == (Status.QUEUED, begins)
+    assert worker.plex.count("POST") == 0
+    worker.clock.now = begins
+    worker.plex.fail("status", status=503, method="POST")
+    assert worker.housekeeping() == ({"queued_again": 1}, {})  # its day of tries begins now
+    worker.clock.forward(minutes=5)
+    assert worker.housekeeping() == ({"sent": 1}, {})
