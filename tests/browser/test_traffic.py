@@ -24,7 +24,7 @@ def test_a_friend_loads_the_form_in_four_requests(site: LiveSite, new_page: NewP
         page.reload()
 
     assert 3 <= len(first.requests) <= 4, _cost(first)
-    assert first.transferred_bytes <= 22 * KB, _cost(first)
+    assert first.transferred_bytes <= 15 * KB, _cost(first)
     assert len(again.requests) <= 1, _cost(again)
 
 
@@ -37,7 +37,7 @@ def test_the_owner_finds_the_sign_in_page_in_six_requests(
         expect(page.get_by_label("Password")).to_be_visible()
 
     assert 3 <= len(first.requests) <= 6, _cost(first)
-    assert first.transferred_bytes <= 50 * KB, _cost(first)
+    assert first.transferred_bytes <= 40 * KB, _cost(first)
 
 
 def test_the_owner_opens_the_dashboard_in_ten_requests_and_reloads_it_in_four(

@@ -12,6 +12,7 @@ from tests.publishing.package import PROJECT
 from tests.publishing.prices import (
     CHEAPEST,
     FLOODS,
+    LARGEST_FILE_BYTES,
     LIGHT,
     PRICES,
     SET_UPS,
@@ -88,6 +89,12 @@ def test_what_a_stranger_can_cost_is_the_tables_sum() -> None:
         cells = [f"${one.parts()[part]:,.0f}" for one in FLOODS]
         assert _row(SECURITY, part) == cells, (part, cells)
     assert _row(SECURITY, "together, at most") == [f"${one.dollars():,.0f}" for one in FLOODS]
+
+
+def test_no_file_is_larger_than_what_is_computed_with() -> None:
+    largest = max(path.stat().st_size for path in (PROJECT / "static").rglob("*.*"))
+
+    assert LARGEST_FILE_BYTES / 2 < largest <= LARGEST_FILE_BYTES
 
 
 def test_the_default_of_instances_is_the_one_that_is_computed() -> None:
