@@ -20,8 +20,8 @@ PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3.11 python3; 
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7071
-# Tests wait a lot: for processes to start, for time-outs to pass.
-JOBS ?= 4
+# Tests wait now and then, for processes to start and time-outs to pass; each job has servers of its own.
+JOBS ?= 3
 # File by file, in their order: the files with the fewest tests are among the slowest.
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 	--ignore=tests/infra --ignore=tests/image
