@@ -38,12 +38,12 @@ class SqlOperations:
     def add(self, operation: Operation) -> Operation:
         """Keep it, in place of an older one that gives way."""
         with self._database.begin() as connection:
+            _hold(connection, operation.person_id)
             now = self._clock(connection)
             waiting = connection.execute(
                 sa.select(operations)
                 .where(OPEN_OPERATIONS, _columns.person_id == operation.person_id)
                 .order_by(_columns.id)
-                .with_for_update()
             ).all()
             for row in waiting:
                 older = to_operation(row)
@@ -52,7 +52,9 @@ class SqlOperations:
                 if is_replaced_by(older, operation):
                     values = {"state": State.CANCELLED, "updated_at": now}
                     connection.execute(
-                        sa.update(operations).where(_columns.id == row.id).values(**values)
+                        sa.update(operations)
+                        .where(_columns.id == row.id, _columns.state == State.QUEUED)
+                        .values(**values)
                     )
             values = _values(operation) | {"created_at": now, "updated_at": now}
             values["next_attempt_at"] = operation.next_attempt_at or now
@@ -173,6 +175,13 @@ class SqlOperations:
                 .limit(limit)
             )
             return connection.execute(sa.delete(operations).where(_columns.id.in_(ids))).rowcount
+
+
+def _hold(connection: sa.Connection, person_id: UUID) -> None:
+    """Let one click about a person be kept after the other; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        key = person_id.int & (2**63 - 1)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def _changed(

@@ -42,7 +42,7 @@ def get_person(call: Call) -> Response:
     if person is None:
         raise NotFound("no such person")
     operations = parts.people().operations().page(_STORY, person_id=wanted).rows
-    events = parts.audit_log().page(_STORY, target=str(wanted)).rows
+    events = parts.audit_log().page(_STORY, target=target(wanted)).rows
     return json_response(shapes.story_out(person, operations, events))
 
 
@@ -53,7 +53,7 @@ def patch_person(call: Call) -> Response:
     person = (
         container.current().people().orders().describe(wanted, note=given.note, exempt=given.exempt)
     )
-    note(call, "person_changed", str(wanted), after=given.model_dump(exclude_none=True))
+    note(call, "person_changed", target(wanted), after=given.model_dump(exclude_none=True))
     return json_response(shapes.person_out(person))
 
 
@@ -144,7 +144,7 @@ def settle_drift(call: Call) -> Response:
 
 def _ordered(call: Call, action: str, ordered: Ordered, after: dict[str, Any]) -> Response:
     """What was ordered is begun at once: most is done before the owner has looked up."""
-    note(call, action, str(ordered.person.person_id), after=after)
+    note(call, action, target(ordered.person.person_id), after=after)
     if ordered.operation is None:
         return json_response(shapes.OrderedOut())
     operation_id = ordered.operation.operation_id
@@ -161,6 +161,11 @@ def _once() -> Callable[[], bool]:
     """Time for one attempt: the next run of housekeeping makes the others."""
     rounds = iter((True, True))
     return lambda: next(rounds, False)
+
+
+def target(person_id: UUID) -> str:
+    """How the audit log names a person; an id alone is a request's there."""
+    return f"person:{person_id}"
 
 
 def path_id(call: Call, name: str) -> UUID:

@@ -10,7 +10,7 @@ from helpr_core.errors import NotFound, NotPossible
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
 from helpr_core.web.people import bodies, shapes
-from helpr_core.web.people.handlers import path_id
+from helpr_core.web.people.handlers import path_id, target
 from helpr_core.web.reading import note, read_query
 from helpr_core.web.responses import json_response
 
@@ -51,5 +51,5 @@ def _changed(call: Call, action: str, operation: Operation | None, status: int) 
     if operation is None:
         get_operation(call)  # NotFound where there is none
         raise NotPossible(Message("people.operation_state"))
-    note(call, action, str(operation.person_id), after={"kind": operation.kind.value})
+    note(call, action, target(operation.person_id), after={"kind": operation.kind.value})
     return json_response(shapes.operation_out(operation), status)
