@@ -15,6 +15,7 @@ from typing import Any
 import limits
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from helpr_core.configuration.tables_address import check_connection, check_endpoint
 from helpr_core.domain import concerns, guessable
 from helpr_core.domain.concerns import Concern
 from helpr_core.domain.database_url import (
@@ -156,6 +157,20 @@ class Settings(BaseModel):
         if match is None or not _is_a_host(match["host"]) or int(match["port"] or 0) > 65535:
             raise ValueError("must be an address such as https://name.example or one below it")
         return address
+
+    @field_validator("tables_endpoint", mode="before")
+    @classmethod
+    def _is_an_account_s_tables(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            check_endpoint(value.strip())
+        return value
+
+    @field_validator("tables_connection")
+    @classmethod
+    def _is_a_connection_string(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            check_connection(value.get_secret_value())
+        return value
 
     @field_validator("rate_invites", "rate_default", "rate_sign_in", "rate_status")
     @classmethod

@@ -238,6 +238,8 @@ def test_spaces_around_a_value_are_none_of_it() -> None:
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     secrets = ("PLEX_TOKEN", "SECRET_KEY", "INVITE_CODE", "HELPR_TABLES_CONNECTION")
     values = {name: f"{MARK}-is-no-secret-and-nothing-like-one" for name in secrets}
+    signature = f"TableEndpoint=https://tables.example;SharedAccessSignature=sig={MARK}"
+    values["HELPR_TABLES_CONNECTION"] = signature
     settings = read(
         **values,
         DATABASE_URL=f"postgres://u:{MARK}@h/d",
