@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from helpr_core.commands import backup, smoke
 from helpr_core.errors import HelprError, SetupRequired
+from helpr_core.texts import in_english
 
 if TYPE_CHECKING:
     from helpr_core.domain.checks import Check
@@ -107,9 +108,11 @@ def check(_options: argparse.Namespace) -> int:
     results = parts.connection_check()()
     words = {"ok": "ok    ", "warning": "warn  ", "error": "WRONG "}
     for result in results:
-        print(f"{words[result.severity]} {result.name}: {result.detail} ({result.ms} ms)")
+        print(
+            f"{words[result.severity]} {result.name}: {in_english(result.detail)} ({result.ms} ms)"
+        )
         if not result.ok:
-            print(f"       {result.fix}")
+            print(f"       {in_english(result.fix)}")
     return _verdict(results)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpr_core.texts import Words
+
 
 class Severity(StrEnum):
     """How bad it is: a warning costs nobody an invite."""
@@ -21,8 +23,8 @@ class Check:
 
     name: str
     severity: Severity
-    detail: str
-    fix: str = ""
+    detail: Words
+    fix: Words = ""
     ms: int = 0
 
     @property

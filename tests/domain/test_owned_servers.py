@@ -7,6 +7,7 @@ import pytest
 from helpr_core.domain.checks import Severity
 from helpr_core.domain.owned_servers import OwnedServer, find_server
 from helpr_core.services.upkeep.plex_checks import server_check
+from helpr_core.texts import say
 
 HOME = OwnedServer("Home Cinema", "a" * 40)
 TWIN = OwnedServer("home  cinema", "b" * 40)
@@ -41,27 +42,27 @@ def test_a_server_is_found_by_name_by_identifier_or_by_being_known(
     assert result.server == found
     check = server_check(result)
     assert check.severity is severity
-    assert check.ok is not bool(check.fix)
+    assert check.ok is not bool(say(check.fix))
 
 
 def test_the_check_lists_the_servers_where_the_name_is_wrong() -> None:
     check = server_check(find_server("Hom Cinema", (HOME, CABIN)))
-    assert "“Home Cinema” (aaaa" in check.detail
-    assert "“Cabin” (cccc" in check.detail
-    assert "machine identifier" in check.fix
+    assert "“Home Cinema” (aaaa" in say(check.detail)
+    assert "“Cabin” (cccc" in say(check.detail)
+    assert "machine identifier" in say(check.fix)
 
 
 def test_two_of_one_name_are_told_apart_by_their_identifiers() -> None:
     check = server_check(find_server("Home Cinema", (HOME, TWIN)))
-    assert "2 servers" in check.detail
-    assert "a" * 40 in check.detail
-    assert "b" * 40 in check.detail
-    assert "machine identifier" in check.fix
-    assert "owns no server" not in check.fix
+    assert "2 servers" in say(check.detail)
+    assert "a" * 40 in say(check.detail)
+    assert "b" * 40 in say(check.detail)
+    assert "machine identifier" in say(check.fix)
+    assert "owns no server" not in say(check.fix)
 
 
 def test_a_name_that_went_to_another_server_is_told() -> None:
     check = server_check(find_server("Home Cinema", (RENAMED, TWIN), "a" * 40))
-    assert "another server" in check.detail
-    assert "“Attic”" in check.detail
-    assert "b" * 40 in check.detail
+    assert "another server" in say(check.detail)
+    assert "“Attic”" in say(check.detail)
+    assert "b" * 40 in say(check.detail)

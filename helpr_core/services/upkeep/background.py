@@ -18,6 +18,7 @@ from helpr_core.services.ports import InviteQueue
 from helpr_core.services.requests.inbox import Inbox
 from helpr_core.services.upkeep.runs import Failure, Runs
 from helpr_core.services.upkeep.sightings import Sightings
+from helpr_core.texts import Message
 
 LATE = timedelta(minutes=15)
 DEAD = timedelta(hours=1)
@@ -86,7 +87,7 @@ class Upkeep:
                 "housekeeping", Severity.ERROR if dead else Severity.WARNING, detail, _RUN_IT
             )
         if last.report is None:
-            return Check("housekeeping", Severity.OK, "has not run yet; it does every 5 minutes")
+            return Check("housekeeping", Severity.OK, Message("check.housekeeping.not_yet"))
         failures = {
             step: failure for step, failure in last.report.failures.items() if step != _BACKUP
         }  # a backup has a check of its own
@@ -97,7 +98,7 @@ class Upkeep:
                 f"ran {ago}, but not all of it worked: {self._told(failures)}",
                 " ".join(dict.fromkeys([*(one.fix for one in failures.values()), _TRIED_AGAIN])),
             )
-        return Check("housekeeping", Severity.OK, f"ran {ago}")
+        return Check("housekeeping", Severity.OK, Message("check.housekeeping.ok", age=age))
 
     def _told(self, failures: Mapping[str, Failure]) -> str:
         now = self.clock()
@@ -109,7 +110,7 @@ class Upkeep:
     def _breaker(self) -> Check:
         pause = self.breaker().read()
         if pause is None:
-            return Check("breaker", Severity.OK, "plex.tv is asked as usual")
+            return Check("breaker", Severity.OK, Message("check.breaker.ok"))
         until = pause.until.astimezone(UTC)
         since = _length(self.clock() - pause.since)
         return Check(
@@ -123,7 +124,7 @@ class Upkeep:
         """Whether a backup was made when one was due: what the last try found, then the folder."""
         folder = self.backup_folder()
         if folder is None:
-            return Check(_BACKUP, Severity.OK, "HELPR_BACKUP_FOLDER is not set, so none is made")
+            return Check(_BACKUP, Severity.OK, Message("check.backup.off"))
         report = self.housekeeping_runs().last().report
         try:
             newest = folder.newest()
@@ -133,15 +134,15 @@ class Upkeep:
             failure = report.failures[_BACKUP]
             return Check(_BACKUP, Severity.WARNING, failure.found, failure.fix)
         if newest is None:
-            return Check(_BACKUP, Severity.OK, "none yet; housekeeping makes one every day")
+            return Check(_BACKUP, Severity.OK, Message("check.backup.not_yet"))
         if self.clock().date() - newest > _BACKUP_LATE:
             return Check(_BACKUP, Severity.WARNING, f"the newest is of {newest}", _NO_BACKUP)
-        return Check(_BACKUP, Severity.OK, f"the newest is of {newest}")
+        return Check(_BACKUP, Severity.OK, Message("check.backup.ok", day=newest))
 
     def _inbox(self) -> Check:
         state = self.inbox().state()
         if not state.waiting or state.oldest is None:
-            return Check("inbox", Severity.OK, "no request waits for the database")
+            return Check("inbox", Severity.OK, Message("check.inbox.ok"))
         since = _length(self.clock() - state.oldest)
         return Check(
             "inbox",
@@ -160,7 +161,7 @@ class Upkeep:
         except StateUnavailable as exc:
             told = f"what you chose is saved, but its copy cannot be written: {exc}"
             return Check("decisions", Severity.WARNING, told, _NO_COPY)
-        return Check("decisions", Severity.OK, "what you chose is saved, and every worker reads it")
+        return Check("decisions", Severity.OK, Message("check.decisions.ok"))
 
 
 def _known(name: str, look: Callable[[], Check]) -> Check:
@@ -180,7 +181,7 @@ def _queue(queue: QueueState, now: datetime) -> Check:
         found.append(f"{queue.stale} stopped in the middle")
         fixes.append("Housekeeping finds out from plex.tv what became of those that stopped.")
     if not found:
-        return Check("queue", Severity.OK, "no request waits")
+        return Check("queue", Severity.OK, Message("check.queue.ok"))
     return Check("queue", Severity.WARNING, "; ".join(found), " ".join(fixes))
 
 

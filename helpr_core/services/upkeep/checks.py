@@ -23,6 +23,7 @@ from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check, server_check
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
+from helpr_core.texts import Message, clauses
 
 SECONDS = 25.0
 """For all of it together; whatever has not answered by then is said to be silent."""
@@ -35,7 +36,7 @@ _UNREACHABLE = (
     "Settings, Remote Access."
 )
 _NO_SEARCH_INDEX = (
-    ". A search for a part of a name reads every request, which takes no time worth mentioning up "
+    "a search for a part of a name reads every request, which takes no time worth mentioning up "
     "to some 100,000 of them. Beyond that, CREATE EXTENSION pg_trgm as the server's administrator, "
     "then run `python -m helpr_core migrate`"
 )
@@ -141,12 +142,12 @@ class ConnectionCheck:
 
         def ask() -> Check:
             found.append(self.media().fetch_account())
-            return Check("token", Severity.OK, "plex.tv accepts it")
+            return Check("token", Severity.OK, Message("check.token.ok"))
 
         token = _timed("token", ask)
         if not token.ok:
             return token, _skipped("account")
-        return token, Check("account", Severity.OK, f"signed in as {found[0]}")
+        return token, Check("account", Severity.OK, Message("check.account.ok", name=found[0]))
 
     def _server(self, servers: list[OwnedServer]) -> Check:
         known = self.catalog().known()
@@ -170,21 +171,24 @@ class ConnectionCheck:
         if answered is None:
             tried = f"none of its {len(server.addresses)} addresses answered from here"
             return Check("server_reachable", Severity.WARNING, tried, _UNREACHABLE)
-        return Check("server_reachable", Severity.OK, f"answers at {answered}")
+        return Check(
+            "server_reachable", Severity.OK, Message("check.server_reachable.ok", address=answered)
+        )
 
     def _database(self) -> Check:
         self.invite_log().ping()
         without = _NO_SEARCH_INDEX if self.invite_history().lacks_search_index() else ""
-        return Check("database", Severity.OK, f"answers, and takes what is written{without}")
+        found = clauses(Message("check.store.ok"), without)
+        return Check("database", Severity.OK, found)
 
     def _state_store(self) -> Check:
         self.state().ping()
-        return Check("state_store", Severity.OK, "answers, and takes what is written")
+        return Check("state_store", Severity.OK, Message("check.store.ok"))
 
 
 def _signed_in(identity: Identity) -> Check:
     identity.ping()
-    return Check("identity", Severity.OK, "Azure gives it tokens")
+    return Check("identity", Severity.OK, Message("check.identity.ok"))
 
 
 def _alone(name: str, ask: Callable[[], Check]) -> _Row:

@@ -30,6 +30,7 @@ from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class Overview:
             self.invite_log().ping()
         except LogUnavailable as exc:
             return record, Check("database", Severity.ERROR, *explain(exc))
-        return record, Check("database", Severity.OK, "answers, and takes what is written")
+        return record, Check("database", Severity.OK, Message("check.store.ok"))
 
     def _state_store(self) -> Check:
         try:
@@ -115,7 +116,7 @@ class Overview:
         except (StateUnavailable, LogUnavailable) as exc:
             # The last known settings go on, and limits count in memory, stricter.
             return Check("state_store", Severity.WARNING, *explain(exc))
-        return Check("state_store", Severity.OK, "answers, and takes what is written")
+        return Check("state_store", Severity.OK, Message("check.store.ok"))
 
     def _plex(self, record: _Record | None) -> tuple[SeatCount | None, tuple[Check, ...]]:
         try:
@@ -182,4 +183,4 @@ def _token(record: _Record) -> Check:
     for row in record.recent:
         if row.status is Status.QUEUED and row.error_code == _REFUSED:
             return Check("token", Severity.ERROR, "plex.tv refuses the token", advise(_REFUSED))
-    return Check("token", Severity.OK, "no request waits because of it")
+    return Check("token", Severity.OK, Message("check.token.nobody_waits"))

@@ -12,6 +12,7 @@ from helpr_core.domain.plex import Server
 from helpr_core.errors import PlexServersAlike, PlexServerUnknown
 from helpr_core.services.plex.libraries import NONE_CHOSEN, Sharing
 from helpr_core.services.plex.seats import SeatCount
+from helpr_core.texts import Message
 
 SEATS_RUNNING_OUT = 5
 
@@ -26,7 +27,7 @@ def server_check(found: FoundServer) -> Check:
         detail = f"{len(alike)} servers of this account are called “{wanted}”: {_named(alike)}"
         return Check("server", Severity.ERROR, detail, advise(PlexServersAlike.code))
     if found.by_identifier or alike == (server,):
-        return Check("server", Severity.OK, f"{server.name}, owned by this account")
+        return Check("server", Severity.OK, Message("check.server.ok", name=server.name))
     identifier = server.machine_identifier
     if alike and server not in alike:
         return Check(
@@ -84,9 +85,12 @@ def libraries_check(sharing: Sharing, server: Server) -> Check:
 
 def seats_check(count: SeatCount) -> Check:
     """Whether somebody can still be invited."""
-    detail = (
-        f"{count.used} people, {count.pending} invited, {count.left} of {count.limit} left, "
-        "all your servers and your Plex Home together"
+    detail = Message(
+        "check.seats",
+        used=count.used,
+        pending=count.pending,
+        left=count.left,
+        limit=count.limit,
     )
     if count.left > SEATS_RUNNING_OUT:
         return Check("seats", Severity.OK, detail)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.concerns import Concern
 from helpr_core.errors import Unavailable
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class SettingConcerns:
         """One layer for the overview, the connection check and the command line."""
         found = self()
         if not found:
-            return Check("settings", Severity.OK, "nothing to change")
+            return Check("settings", Severity.OK, Message("check.settings.ok"))
         return Check(
             "settings",
             Severity.WARNING,

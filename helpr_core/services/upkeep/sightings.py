@@ -16,6 +16,7 @@ from helpr_core.domain.concerns import Concern
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, StateStore
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ class Sightings:
         recent = self.recent()
         found = [(what, recent[what]) for what in _CEILINGS if what in recent]
         if not found:
-            return Check("ceilings", Severity.OK, "nothing came too often")
+            return Check("ceilings", Severity.OK, Message("check.ceilings.ok"))
         return Check(
             "ceilings",
             Severity.WARNING,

@@ -12,6 +12,7 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.upkeep.overview import Glance
+from helpr_core.texts import say
 from helpr_core.web.queries import LENIENT
 from helpr_core.web.requests.shapes import Row, row_out
 
@@ -136,7 +137,7 @@ def _check(check: Check) -> CheckOut:
         name=check.name,
         ok=check.ok,
         severity=check.severity,
-        detail=check.detail,
-        fix=check.fix,
+        detail=say(check.detail),
+        fix=say(check.fix),
         ms=check.ms,
     )

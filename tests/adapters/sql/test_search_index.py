@@ -16,6 +16,7 @@ from helpr_core.adapters.sql.migrations import steps
 from helpr_core.adapters.sql.schema import HEAD, current_revision
 from helpr_core.domain.checks import Severity
 from helpr_core.domain.history import InviteFilter
+from helpr_core.texts import say
 from tests.adapters.sql.builders import row_of, write
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 from tests.services.worker import Worker
@@ -139,4 +140,4 @@ def test_the_check_tells_it_as_an_information(refused_url: str) -> None:
     with DemoPlex() as plex, closing(Worker(plex, refused_url)) as worker:
         checks = {one.name: one for one in worker.parts.connection_check()()}
     assert checks["database"].severity is Severity.OK
-    assert "CREATE EXTENSION pg_trgm" in checks["database"].detail
+    assert "CREATE EXTENSION pg_trgm" in say(checks["database"].detail)

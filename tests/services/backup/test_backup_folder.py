@@ -12,6 +12,7 @@ from helpr_core.domain.checks import Severity
 from helpr_core.errors import BackupFailed
 from helpr_core.services.backup.file import BackupFile
 from helpr_core.services.backup.folder import BackupFolder
+from helpr_core.texts import say
 from tests.services.worker import Worker
 
 
@@ -95,14 +96,14 @@ def test_the_owner_reads_why_there_is_none_and_what_to_do(
         worker.housekeeping()
     told = worker.parts.upkeep().looks["backup"]()
     assert told.severity is Severity.WARNING
-    assert found in told.detail
-    assert fix in told.fix
+    assert found in say(told.detail)
+    assert fix in say(told.fix)
     assert worker.parts.upkeep().looks["housekeeping"]().ok, "said once, where it belongs"
     assert names(tmp_path / "backups") == [], "no half of it stays"
 
     worker.clock.forward(minutes=5)
     worker.housekeeping()
-    assert worker.parts.upkeep().looks["backup"]().detail == "the newest is of 2026-01-02"
+    assert say(worker.parts.upkeep().looks["backup"]().detail) == "the newest is of 2 Jan 2026"
 
 
 def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_backups_that_grow_old_are_told(worker: Worker, tmp_path: Path) -> None:
     assert worker.parts.upkeep().looks["backup"]().ok, "no folder, and nothing to look at"
     folder = folder_of(worker, tmp_path)
     back_up_to(worker, folder)
-    assert "none yet" in worker.parts.upkeep().looks["backup"]().detail
+    assert "none yet" in say(worker.parts.upkeep().looks["backup"]().detail)
     folder()
     worker.clock.forward(days=2)
     assert worker.parts.upkeep().looks["backup"]().ok

@@ -15,6 +15,7 @@ from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import Status
 from helpr_core.errors import PlexListsNothing, PlexServerUnknown, SetupRequired
 from helpr_core.services.ports import PLEX, SITE
+from helpr_core.texts import say
 from tests.services.conftest import NewWorker
 from tests.services.plex.test_libraries import believe, make_libraries
 from tests.services.worker import OWNER, Worker
@@ -113,7 +114,7 @@ def test_the_owner_is_told_while_a_list_lacks_something_and_it_heals_by_itself(
     assert "asked again by itself" in told
     for found in (checks(worker), glance(worker)):
         assert found["libraries"].severity is Severity.WARNING
-        assert told in found["libraries"].detail
+        assert told in say(found["libraries"].detail)
     worker.plex.clear_faults()
     worker.clock.forward(minutes=5)
     worker.housekeeping()
@@ -161,7 +162,7 @@ def test_a_server_without_any_library_keeps_requests_and_is_the_owners_red(
     assert [lib.title for lib in worker.shared.offered()] == ["Movies", "TV Shows"]
     for found in (checks(worker)["libraries"], glance(worker)["server"]):
         assert found.severity is Severity.ERROR
-        assert "lists no library at all" in found.detail
+        assert "lists no library at all" in say(found.detail)
     plex.clear_faults()
     worker.clock.forward(minutes=1)
     worker.housekeeping()
@@ -204,7 +205,7 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
     for one in (worker, restarted):
         told = glance(one)["libraries"]
         assert told.severity is Severity.WARNING
-        assert "“Movies”, “TV Shows”: made anew at Plex" in told.detail
+        assert "“Movies”, “TV Shows”: made anew at Plex" in say(told.detail)
     restarted.shared.choose(wanted, "owner")
     assert glance(restarted)["libraries"].ok
 
@@ -246,8 +247,8 @@ def test_of_a_server_set_up_anew_the_rest_is_sent_and_what_lacks_is_named(worker
     assert carried(worker)[-1] == (218000000,)
     told = glance(worker)["libraries"]
     assert told.severity is Severity.WARNING
-    assert "“TV Shows” (show) is no longer on the Plex server" in told.detail
-    assert "The server has: Movies (movie), Series (show)" in told.fix
+    assert "“TV Shows” (show) is no longer on the Plex server" in say(told.detail)
+    assert "The server has: Movies (movie), Series (show)" in say(told.fix)
 
 
 def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worker) -> None:
@@ -264,7 +265,7 @@ def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worke
     assert worker.plex.shares == []
     told = glance(worker)["libraries"]
     assert told.severity is Severity.ERROR
-    assert "several are called that: 218000000, 218000001" in told.detail
+    assert "several are called that: 218000000, 218000001" in say(told.detail)
     worker.shared.choose([218000000, 218000002], "owner")
     worker.clock.forward(minutes=1)
     worker.housekeeping()
@@ -308,8 +309,8 @@ def test_a_renamed_server_goes_on_and_the_owner_is_told(worker: Worker) -> None:
     assert worker.send("alice").status is Status.SUCCESS
     told = checks(worker)["server"]
     assert told.severity is Severity.WARNING
-    assert "“Demo Plex” is called “Home Cinema” at Plex now" in told.detail
-    assert worker.plex.machine_identifier in told.fix
+    assert "“Demo Plex” is called “Home Cinema” at Plex now" in say(told.detail)
+    assert worker.plex.machine_identifier in say(told.fix)
     assert worker.parts.server_name() == "Home Cinema"
 
 
@@ -321,8 +322,8 @@ def test_a_second_server_of_that_name_changes_nothing_and_the_owner_is_told(
     assert worker.send("alice").status is Status.SUCCESS
     told = checks(worker)["server"]
     assert told.severity is Severity.WARNING
-    assert "2 servers" in told.detail
-    assert f"Invites go to {worker.plex.machine_identifier}" in told.detail
+    assert "2 servers" in say(told.detail)
+    assert f"Invites go to {worker.plex.machine_identifier}" in say(told.detail)
     assert checks(worker)["libraries"].ok
 
 
@@ -347,8 +348,8 @@ def test_two_servers_of_one_name_that_nobody_knew_are_the_owners_to_tell_apart(
     assert "owns no server" not in row.error_message
     told = checks(worker)["server"]
     assert told.severity is Severity.ERROR
-    assert plex.machine_identifier in told.detail
-    assert OTHER in told.detail
+    assert plex.machine_identifier in say(told.detail)
+    assert OTHER in say(told.detail)
     assert glance(worker)["server"].severity is Severity.ERROR
     with pytest.raises(SetupRequired, match="several servers"):
         worker.shared.offered()
@@ -361,7 +362,7 @@ def test_a_machine_identifier_is_a_servers_name(
     worker = new_worker(server_name=plex.machine_identifier.upper())
     assert worker.send("alice").status is Status.SUCCESS
     told = checks(worker)["server"]
-    assert (told.severity, told.detail) == (Severity.OK, "Demo Plex, owned by this account")
+    assert (told.severity, say(told.detail)) == (Severity.OK, "Demo Plex, owned by this account")
     assert worker.parts.site().server_name == "Demo Plex"
     unknown = new_worker(f"sqlite:///{tmp_path}/other.db", server_name="cd" * 20)
     plex.fail("status", status=503, times=0)
@@ -379,7 +380,7 @@ def test_a_wrong_server_name_is_the_owners_red_and_no_outage_for_the_friend(
     assert friend_message(row) == messages.OWNER_FIRST
     told = checks(worker)["server"]
     assert told.severity is Severity.ERROR
-    assert f"“Demo Plex” ({plex.machine_identifier}), “Cabin” ({OTHER})" in told.detail
+    assert f"“Demo Plex” ({plex.machine_identifier}), “Cabin” ({OTHER})" in say(told.detail)
     for one in (worker, new_worker(server_name="Home Cinema")):
         assert glance(one)["server"].severity is Severity.ERROR
     with pytest.raises(SetupRequired, match="which owns “Demo Plex”, “Cabin”"):
@@ -409,10 +410,10 @@ def test_names_that_are_partly_wrong_are_a_warning_everywhere(
     assert worker.send("alice").status is Status.SUCCESS
     for found in (checks(worker)["libraries"], glance(worker)["libraries"]):
         assert found.ok is (not problem)
-        assert problem in found.detail
+        assert problem in say(found.detail)
         if problem:
             assert found.severity is Severity.WARNING
-            assert "Movies (movie), TV Shows (show), Music (artist), Kids (movie)" in found.fix
+            assert "Movies (movie), TV Shows (show), Music (artist), Kids (movie)" in say(found.fix)
     assert any(problem in told for told in worker.shared.list(refresh=False).notices) is bool(
         problem
     )
@@ -438,5 +439,5 @@ def test_a_choice_in_which_one_library_vanished_warns(worker: Worker) -> None:
     believe(worker)
     told: Any = glance(worker)["libraries"]
     assert told.severity is Severity.WARNING
-    assert "“Kids” (movie) is no longer on the Plex server" in told.detail
-    assert "Choose the libraries on the dashboard again" in told.fix
+    assert "“Kids” (movie) is no longer on the Plex server" in say(told.detail)
+    assert "Choose the libraries on the dashboard again" in say(told.fix)

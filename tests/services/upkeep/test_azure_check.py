@@ -12,6 +12,7 @@ from helpr_core.adapters.azure_identity import STORAGE_SCOPE, AzureIdentity
 from helpr_core.adapters.sql.database import ENTRA_SCOPE
 from helpr_core.domain.checks import Check
 from helpr_core.errors import Unavailable
+from helpr_core.texts import say
 from tests.processes import command
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
@@ -60,10 +61,10 @@ def test_an_identity_without_tokens_is_the_one_fault(
 ) -> None:
     checks = _checks(new_worker(), monkeypatch)
     assert [one.name for one in checks.values() if one.severity == "error"] == ["identity"]
-    assert "AZURE_CLIENT_ID" in checks["identity"].fix
-    assert "x.example" not in checks["identity"].detail
-    assert "not asked" in checks["database"].detail
-    assert "not asked" in checks["state_store"].detail
+    assert "AZURE_CLIENT_ID" in say(checks["identity"].fix)
+    assert "x.example" not in say(checks["identity"].detail)
+    assert "not asked" in say(checks["database"].detail)
+    assert "not asked" in say(checks["state_store"].detail)
 
 
 def test_a_database_that_the_identity_does_not_open_is_asked_all_the_same(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpr_core.domain.checks import Check, Severity
+from helpr_core.texts import say
 from tests.services.conftest import NewWorker
 from tests.services.upkeep.test_housekeeping import left_behind, queued
 from tests.services.worker import Worker
@@ -40,14 +41,14 @@ def test_what_waits_for_plex_is_counted_with_its_age(worker: Worker) -> None:
     queued(worker, "bob")
     queue = checks(worker)["queue"]
     assert queue.severity is WARNING
-    assert queue.detail == "2 requests wait for Plex, the oldest for 7 min"
+    assert say(queue.detail) == "2 requests wait for Plex, the oldest for 7 min"
 
 
 def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
     left_behind(worker, "alice")
     queued(worker, "bob")
     worker.clock.forward(minutes=3)
-    found = checks(worker)["queue"].detail
+    found = say(checks(worker)["queue"].detail)
     assert found == "1 request waits for Plex, the oldest for 3 min; 1 stopped in the middle"
 
 
@@ -55,7 +56,7 @@ def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
     ("minutes", "severity", "detail"),
     [
         (0, OK, "ran less than a minute ago"),
-        (15, OK, "ran 15 min ago"),
+        (15, OK, "ran 15 minutes ago"),
         (16, WARNING, "ran last 16 min ago"),
         (60, WARNING, "ran last 60 min ago"),
         (61, ERROR, "ran last 61 min ago"),
@@ -67,18 +68,18 @@ def test_housekeeping_that_stopped_is_noticed(
     worker.housekeeping()
     worker.clock.forward(minutes=minutes)
     look = replace(worker.parts.upkeep(), on_azure=True).looks["housekeeping"]
-    assert (look().severity, look().detail) == (severity, detail)
+    assert (look().severity, say(look().detail)) == (severity, detail)
 
 
 def test_a_computer_that_was_switched_off_is_no_error(worker: Worker) -> None:
     worker.housekeeping()
     worker.clock.forward(hours=9)
     found = checks(worker)["housekeeping"]
-    assert (found.severity, found.detail) == (WARNING, "ran last 9 h ago")
+    assert (found.severity, say(found.detail)) == (WARNING, "ran last 9 h ago")
 
 
 def test_housekeeping_that_never_runs_is_noticed_too(worker: Worker) -> None:
-    assert "has not run yet" in checks(worker)["housekeeping"].detail
+    assert "has not run yet" in say(checks(worker)["housekeeping"].detail)
     worker.clock.forward(minutes=16)
     assert checks(worker)["housekeeping"].severity is WARNING
     worker.housekeeping()
@@ -91,12 +92,14 @@ def test_a_part_that_failed_is_named(apart: Worker) -> None:
     apart.housekeeping()
     found = checks(apart)["housekeeping"]
     assert found.severity is WARNING
-    assert found.detail.startswith("ran less than a minute ago, but not all of it worked: queue")
+    assert say(found.detail).startswith(
+        "ran less than a minute ago, but not all of it worked: queue"
+    )
     apart.clock.forward(minutes=20)
     apart.housekeeping()
     found = checks(apart)["housekeeping"]
-    assert "queue has failed for 20 min (the database's tables are not as" in found.detail
-    assert "helpr_core migrate" in found.fix
+    assert "queue has failed for 20 min (the database's tables are not as" in say(found.detail)
+    assert "helpr_core migrate" in say(found.fix)
     apart.mend()
     apart.housekeeping()
     assert checks(apart)["housekeeping"].ok
@@ -108,8 +111,8 @@ def test_a_pause_is_told_with_its_end(worker: Worker) -> None:
     worker.clock.forward(minutes=3)
     found = checks(worker)["breaker"]
     assert found.severity is WARNING
-    assert "in trouble for 3 min; tried again after 12:10:00 UTC" in found.detail
-    assert "fewer calls" in found.fix
+    assert "in trouble for 3 min; tried again after 12:10:00 UTC" in say(found.detail)
+    assert "fewer calls" in say(found.fix)
 
 
 def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
@@ -118,9 +121,9 @@ def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
     apart.send("alice")
     apart.clock.forward(minutes=4)
     found = checks(apart)
-    assert found["inbox"].detail == "1 request waits for the database, the oldest for 4 min"
+    assert say(found["inbox"].detail) == "1 request waits for the database, the oldest for 4 min"
     assert (found["inbox"].severity, found["queue"].severity) == (WARNING, WARNING)
-    assert found["queue"].detail.startswith("not known")
+    assert say(found["queue"].detail).startswith("not known")
 
 
 def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> None:
@@ -130,9 +133,9 @@ def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> Non
     assert found["queue"].ok
     assert found["backup"].ok, "no folder is set, so there is nothing to know"
     assert found["decisions"].severity is WARNING
-    assert "its copy cannot be written" in found["decisions"].detail
+    assert "its copy cannot be written" in say(found["decisions"].detail)
     for name in {*NAMES[1:-1]} - {"decisions"}:
-        assert (found[name].severity, found[name].detail[:9]) == (WARNING, "not known")
+        assert (found[name].severity, say(found[name].detail)[:9]) == (WARNING, "not known")
 
 
 def test_without_the_database_the_owner_is_told_that_nothing_can_be_changed(apart: Worker) -> None:
@@ -140,7 +143,7 @@ def test_without_the_database_the_owner_is_told_that_nothing_can_be_changed(apar
     apart.break_off(["decisions"])
     found = checks(apart)["decisions"]
     assert found.severity is WARNING
-    assert "cannot be changed" in found.detail
+    assert "cannot be changed" in say(found.detail)
     apart.mend(["decisions"])
     assert checks(apart)["decisions"].ok
 

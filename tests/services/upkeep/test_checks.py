@@ -14,6 +14,7 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.services.ports import StateStore
 from helpr_core.services.upkeep import checks as checks_module
+from helpr_core.texts import say
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 
@@ -44,8 +45,8 @@ def broken(checks: dict[str, Check]) -> list[str]:
 def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
     checks = check(worker)
     assert broken(checks) == []
-    assert checks["server"].detail == "Demo Plex, owned by this account"
-    assert checks["libraries"].detail == "2 of 4 shared: Movies (movie), TV Shows (show)"
+    assert say(checks["server"].detail) == "Demo Plex, owned by this account"
+    assert say(checks["libraries"].detail) == "2 of 4 shared: Movies (movie), TV Shows (show)"
     assert worker.plex.count("POST") == 0
 
 
@@ -63,9 +64,11 @@ def test_plexs_trouble_is_told_with_the_thing_to_do(
     plex.fail(**fault, times=0)
     checks = check(new_worker())
     assert broken(checks) == ["token"]
-    assert fix in checks["token"].fix
-    assert "plex.tv" in checks["token"].detail
-    assert [name for name in PLEX if checks[name].detail.startswith("not asked")] == [*PLEX[1:]]
+    assert fix in say(checks["token"].fix)
+    assert "plex.tv" in say(checks["token"].detail)
+    assert [name for name in PLEX if say(checks[name].detail).startswith("not asked")] == [
+        *PLEX[1:]
+    ]
     assert "demo-token" not in str(checks)
 
 
@@ -76,13 +79,13 @@ def test_a_wrong_server_name_is_told_from_a_wrong_token(
     plex.stage.plex.world.server_name = "Renamed"
     checks = check(worker)
     assert checks["token"].ok
-    assert "PLEX_SERVER_NAME" in checks["server"].fix
+    assert "PLEX_SERVER_NAME" in say(checks["server"].fix)
 
 
 def test_a_wrong_library_is_named(new_worker: NewWorker) -> None:
     checks = check(new_worker(libraries=["Filme"]))
     assert broken(checks) == ["libraries"]
-    assert "“Filme”" in checks["libraries"].detail
+    assert "“Filme”" in say(checks["libraries"].detail)
 
 
 def test_a_database_that_is_not_there_is_one_layer_of_several(
@@ -93,8 +96,8 @@ def test_a_database_that_is_not_there_is_one_layer_of_several(
     checks = check(worker)
     # And before anything was ever read from it, nobody knows what the owner has chosen.
     assert broken(checks) == ["libraries", "database"]
-    assert checks["libraries"].fix == checks["database"].fix
-    assert checks["queue"].detail.startswith("not known")
+    assert say(checks["libraries"].fix) == say(checks["database"].fix)
+    assert say(checks["queue"].detail).startswith("not known")
 
 
 def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> None:
@@ -106,7 +109,7 @@ def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> 
     check_half_built = replace(parts.connection_check(), state=state)
     checks = {each.name: each for each in check_half_built()}
     assert broken(checks) == ["state_store"]
-    assert "HELPR_TABLES_CONNECTION" in checks["state_store"].detail
+    assert "HELPR_TABLES_CONNECTION" in say(checks["state_store"].detail)
 
 
 @pytest.fixture
@@ -141,8 +144,8 @@ def test_a_part_that_hangs_is_named_and_the_others_have_answered(
     monkeypatch.setattr(hangs, method, lambda *_: hung.wait(60))
     checks = check(worker)
     assert broken(checks) == [silent]
-    assert checks[silent].detail == "no answer within 1 s"
-    assert [one.name for one in checks.values() if one.detail.startswith("not asked")] == [
+    assert say(checks[silent].detail) == "no answer within 1 s"
+    assert [one.name for one in checks.values() if say(one.detail).startswith("not asked")] == [
         *not_asked
     ]
 
