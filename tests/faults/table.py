@@ -69,7 +69,7 @@ overview | 200 ok: all well | success #1 | 1/1 | manage_overview
 connection | 200 all well | no row | 0/0 | manage_connection
 libraries | 200 | no row | 0/0 | manage_libraries_get
 invites | 200 success | success #1 | 1/1 | invites_list
-settings | 200 | no row | 0/0 | manage_settings_put
+settings | 200 | no row | 0/0 | manage_settings_patch
 """)
 """What is promised where nothing is broken, or nobody notices."""
 

@@ -142,7 +142,7 @@ overview | 200 {overview} | queued {code} #1 +{wait}s | {sent} | manage_overview
 connection | 200 token: {check} | no row | 0/0 | manage_connection
 libraries | 503 plex_unreachable{when} | no row | 0/0 | code=plex_unreachable
 invites | 200 queued {code} | queued {code} #1 +{wait}s | {sent} | invites_list
-settings | 200 | no row | 0/0 | manage_settings_put
+settings | 200 | no row | 0/0 | manage_settings_patch
 """)
 
 

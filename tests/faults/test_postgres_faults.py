@@ -154,7 +154,7 @@ LOCKED = DOWN | promises("""
 queue | failed=queue,acceptances,interrupted… | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | failed=queue,acceptances,interrupted… | pending #0 | 0/0 | step=interrupted
 connection | 200 database: what to do | no row | 0/0 | manage_connection
-settings | 200 | no row | 0/0 | manage_settings_put
+settings | 200 | no row | 0/0 | manage_settings_patch
 """)
 
 # It was restarted, and the connections of before are dead: found out at once, or at first use.
@@ -181,7 +181,7 @@ invites | 200 none | no row, 1 in the inbox | 0/0 | invites_list
 DISK_FULL = READ_ONLY | promises("""
 queue | left=1 failed=queue | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | failed=interrupted | pending #0 | 0/0 | step=interrupted
-settings | 200 | no row | 0/0 | manage_settings_put
+settings | 200 | no row | 0/0 | manage_settings_patch
 connection | 200 database: what to do | no row | 0/0 | manage_connection
 """)
 
