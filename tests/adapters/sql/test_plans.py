@@ -29,6 +29,7 @@ ROWS = 60_000
 DAY = timedelta(days=1)
 MIDDLE = to_cursor(Position(NEWEST - 500 * DAY, 5))
 FAILED = frozenset({Status.FAILED})
+REQUEST = str(UUID(int=7))
 RARE = frozenset({Status.QUEUED, Status.DENIED})
 
 
@@ -46,7 +47,13 @@ def long_record(postgres_server: PostgresServer) -> Iterator[Database]:
             "SELECT now() - number * interval '1 minute', 'key', '', '', mod(number, 999), '' "
             "FROM generate_series(1, 20000) AS number"
         )
-        connection.exec_driver_sql("ANALYZE audit_events")
+        connection.exec_driver_sql(
+            "INSERT INTO events (at, kind, request_id, door, actor, reference, to_status) "
+            "SELECT timestamp, 'opened', request_id, "
+            "CASE WHEN mod(id, 50) = 0 THEN 'session' ELSE 'friend' END, '', '', 'pending' "
+            "FROM invite_requests"
+        )
+        connection.exec_driver_sql("ANALYZE audit_events, events")
     yield database
     database.dispose()
     postgres_server.drop_database(url)
@@ -189,6 +196,8 @@ Use = Callable[[Database], object]
             lambda base: SqlAuditLog(base).page(20, target="7"),
             "ix_audit_events_target_timestamp_id",
         ),
+        (lambda base: SqlAuditLog(base).page(20), "ix_events_audited"),
+        (lambda base: SqlAuditLog(base).page(20, target=REQUEST), "ix_events_request_id_id"),
         (
             lambda base: SqlAuditLog(base).delete_older(NEWEST - 2000 * DAY, 500),
             "ix_audit_events_timestamp_id",
@@ -196,7 +205,7 @@ Use = Callable[[Database], object]
     ],
     ids=[
         *("due", "unaccepted", "no old rows", "old rows", "accepted", "claim"),
-        *("audit", "target", "old events"),
+        *("audit", "target", "changes", "story", "old actions"),
     ],
 )
 def test_housekeeping_uses_the_indexes(long_record: Database, use: Use, index: str) -> None:
