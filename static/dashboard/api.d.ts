@@ -1,8 +1,38 @@
 // Made from the OpenAPI document by `make types`. Nothing is written here by hand.
 
+export interface AccessIn {
+  server_id?: string;
+  until?: string;
+  extend_days?: number;
+}
+
+export type Action = "remove" | "extend" | "set_until" | "set_libraries" | "set_exempt";
+
 export interface AuditOut {
   events: Event[];
   next_cursor?: string;
+}
+
+export interface BulkIn {
+  person_ids: string[];
+  action: Action;
+  server_id?: string;
+  extend_days?: number;
+  until?: string;
+  libraries?: number[];
+  exempt?: boolean;
+}
+
+export interface BulkOut {
+  results: BulkResult[];
+}
+
+export interface BulkResult {
+  person_id: string;
+  ok: boolean;
+  operation_id?: string;
+  code?: string;
+  message?: string;
 }
 
 export interface CheckOut {
@@ -27,6 +57,36 @@ export interface DayOut {
 
 export type Door = "session" | "key" | "friend" | "system" | "unknown";
 
+export type DriftAction = "adopt" | "put_right" | "remove" | "ignore";
+
+export interface DriftIn {
+  action: DriftAction;
+}
+
+export interface DriftListOut {
+  drift: DriftRow[];
+  next_cursor?: string;
+}
+
+export interface DriftOut {
+  drift_id: string;
+  kind: string;
+  since: string;
+  detail: Record<string, unknown>;
+  ignored: boolean;
+}
+
+export interface DriftRow {
+  drift_id: string;
+  kind: string;
+  since: string;
+  detail: Record<string, unknown>;
+  ignored: boolean;
+  person_id: string;
+  server_id: string;
+  name: string;
+}
+
 export interface Event {
   at: string;
   door: Door;
@@ -48,6 +108,8 @@ export interface InvitesOut {
   next_cursor?: string;
 }
 
+export type Kind = "remove" | "set_libraries" | "set_restrictions" | "cancel" | "resend";
+
 export interface LibrariesIn {
   shared: number[];
 }
@@ -57,6 +119,8 @@ export interface LibrariesOut {
   notices?: string[];
   fetched_at: string;
 }
+
+export type LiveTv = "none" | "watch" | "record";
 
 export interface ManagedLibrary {
   id: number;
@@ -79,6 +143,30 @@ export interface OfferedLibrary {
   type: string;
 }
 
+export interface OperationOut {
+  operation_id: string;
+  kind: Kind;
+  person_id: string;
+  server_id: string;
+  state: State;
+  attempts: number;
+  created_at: string;
+  updated_at: string;
+  next_attempt_at?: string;
+  error_code?: string;
+  error_message?: string;
+}
+
+export interface OperationsOut {
+  operations: OperationOut[];
+  next_cursor?: string;
+}
+
+export interface OrderedOut {
+  operation_id?: string;
+  state?: State;
+}
+
 export interface OverviewOut {
   status: Severity;
   checks: CheckOut[];
@@ -97,6 +185,58 @@ export interface OwnerInviteIn {
   confirmed?: string;
 }
 
+export interface PeopleOut {
+  people: PersonOut[];
+  next_cursor?: string;
+  read_at?: string;
+  reading: Verdict;
+  reading_code?: string;
+}
+
+export interface PersonIn {
+  note?: string;
+  exempt?: boolean;
+}
+
+export interface PersonLibrariesIn {
+  server_id?: string;
+  libraries: number[];
+}
+
+export interface PersonOut {
+  person_id: string;
+  plex_user_id?: number;
+  username: string;
+  email: string;
+  title: string;
+  home: boolean;
+  exempt: boolean;
+  note: string;
+  shares: ShareOut[];
+  restrictions?: RestrictionsOut;
+}
+
+export interface PersonStory {
+  person_id: string;
+  plex_user_id?: number;
+  username: string;
+  email: string;
+  title: string;
+  home: boolean;
+  exempt: boolean;
+  note: string;
+  shares: ShareOut[];
+  restrictions?: RestrictionsOut;
+  operations: OperationOut[];
+  events: Event[];
+}
+
+export interface PlexLibrary {
+  id: number;
+  title: string;
+  type: string;
+}
+
 export interface Problem {
   type: string;
   title: string;
@@ -107,6 +247,30 @@ export interface Problem {
   instance?: string;
   suggestion?: string;
   errors?: FieldProblem[];
+}
+
+export interface ReadingOut {
+  reading: Verdict;
+  reading_code?: string;
+  read_at?: string;
+}
+
+export interface RestrictionsIn {
+  downloads?: boolean;
+  live_tv?: LiveTv;
+  subtitles?: boolean;
+  movies?: string;
+  television?: string;
+  music?: string;
+}
+
+export interface RestrictionsOut {
+  downloads: boolean;
+  live_tv: LiveTv;
+  subtitles: boolean;
+  movies: string;
+  television: string;
+  music: string;
 }
 
 export interface Row {
@@ -180,7 +344,29 @@ export interface SettingsPatch {
 
 export type Severity = "ok" | "warning" | "error";
 
+export interface ShareOut {
+  server_id: string;
+  server_name: string;
+  state: ShareState;
+  libraries: PlexLibrary[];
+  all_libraries: boolean;
+  invited_at?: string;
+  accepted_at?: string;
+  access_until?: string;
+  gone_at?: string;
+  gone_reason?: string;
+  missing_since?: string;
+  source: string;
+  link_id?: string;
+  request_id?: string;
+  drift: DriftOut[];
+}
+
+export type ShareState = "pending" | "active" | "removing" | "gone" | "unknown";
+
 export type Source = "form" | "owner" | "link" | "sign_in" | "batch" | "unknown";
+
+export type State = "queued" | "working" | "done" | "failed" | "cancelled";
 
 export interface StatsOut {
   days: DayOut[];
@@ -211,3 +397,5 @@ export interface Story {
   actions: ("retry" | "approve" | "deny")[];
   events: Event[];
 }
+
+export type Verdict = "ok" | "suspicious" | "failed";
