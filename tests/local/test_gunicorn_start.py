@@ -51,7 +51,7 @@ def test_nothing_but_its_own_port_can_steer_it(tmp_path: Path) -> None:
             pass_fds=[listening.fileno()],
         )
         try:
-            with socket.create_connection(listening.getsockname(), timeout=30) as client:
+            with socket.create_connection(listening.getsockname(), timeout=100) as client:
                 client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 assert client.recv(12) == b"HTTP/1.1 200"
             assert [*tmp_path.rglob("*.ctl")] == []
