@@ -35,7 +35,7 @@ def checks(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_a_new_site_has_an_overview(site: SiteUnderTest) -> None:
     body = overview(site)
     assert body["counts"] == NO_ONE
-    assert body["recent"] == []
+    assert body["awaiting"] == body["recent"] == []
     assert (body["server_name"], body["demo"]) == ("Demo Plex", True)
     assert "seats" not in body  # plex.tv was not asked for the server yet
     assert checks(body)["server"]["severity"] == "warning"
@@ -49,6 +49,20 @@ def test_all_is_well_after_an_invite(site: SiteUnderTest) -> None:
     assert [one["email_or_username"] for one in body["recent"]] == ["nobody1", "anna"]
     assert body["seats"]["limit"] == 100
     assert (body["seats"]["used"], body["seats"]["pending"]) == (0, 1)
+
+
+def test_it_has_the_newest_five_that_wait_for_the_owner(site: SiteUnderTest) -> None:
+    site.invite("sent-before")
+    site.save(approval_required=True)
+    for number in range(7):
+        site.invite(f"waits{number}")
+
+    body = overview(site)
+
+    names = [one["email_or_username"] for one in body["awaiting"]]
+    assert names == ["waits6", "waits5", "waits4", "waits3", "waits2"]
+    assert body["counts"]["awaiting_approval"] == 7
+    assert "approve" in body["awaiting"][0]["actions"]
 
 
 def test_a_warm_worker_asks_plex_nothing(site: SiteUnderTest) -> None:
@@ -145,7 +159,7 @@ def test_looking_is_not_written_down(site: SiteUnderTest) -> None:
 
 
 def test_what_was_refused_is_not_written_down_as_done(site: SiteUnderTest) -> None:
-    site.owner("PUT", "settings", json={}, headers={"If-Match": '"v0"'})
+    site.owner("PUT", "settings", json={"daily_cap": -1}, headers={"If-Match": '"v0"'})
     site.manage("PUT", json={"shared": []})
     assert site.owner("GET", "audit").get_json() == {"events": []}
 
