@@ -118,14 +118,33 @@ class OperationsRun:
         return True
 
     def _settle(self, batch: _Batch, counts: Counter[str]) -> None:
-        """Read back: what plex.tv lists now says what is done."""
-        if not batch.acted:
+        """Read back: what plex.tv lists now says what is done.
+
+        What was taken away to be sent again is sent at once, and the list is read once more:
+        nobody is to be without an invitation for longer than that takes.
+        """
+        acted_on, batch.acted = batch.acted, []
+        if not acted_on:
             return
         reading = batch.after()
-        for operation in batch.acted:
+        for operation in acted_on:
             seen = self._see(reading, operation)
             step = next_step(operation, seen.view) if seen else Step.NOTHING
-            self._conclude(operation, step, reading, counts)
+            if step is Step.INVITE and seen is not None and operation.invited_at is None:
+                self._send_again(batch, operation, seen, counts)
+            else:
+                self._conclude(operation, step, reading, counts)
+        self._settle(batch, counts)
+
+    def _send_again(
+        self, batch: _Batch, operation: Operation, seen: _Seen, counts: Counter[str]
+    ) -> None:
+        try:
+            with self._breaker.guard():
+                batch.acted.append(self._take_step(operation, Step.INVITE, seen))
+        except PlexError as exc:
+            log.warning("operation put off kind=%s reason=%s", operation.kind, exc.code)
+            self._put_off(operation, exc, counts)
 
     def _conclude(
         self, operation: Operation, step: Step, reading: Reading | None, counts: Counter[str]

@@ -78,7 +78,9 @@ def put_access(call: Call) -> Response:
         ordered = orders.set_until(wanted, given.until, server_id)
     else:
         raise InvalidInput(FieldError("until", Message("people.until_missing")))
-    return _ordered(call, "person_access", ordered, given.model_dump(mode="json"))
+    return _ordered(
+        call, "person_access", ordered, given.model_dump(mode="json", exclude_unset=True)
+    )
 
 
 def put_restrictions(call: Call) -> Response:
