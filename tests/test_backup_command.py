@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,9 @@ def test_a_backup_moves_to_another_database(settings: dict[str, str], tmp_path: 
     restored = command("restore", "helpr.jsonl.gz", settings=there, cwd=tmp_path)
     assert restored.returncode == 0, restored.stderr
     assert "Restored" in restored.stdout
+    with closing(sqlite3.connect(there["DATABASE_PATH"])) as database:
+        told = database.execute("SELECT door, actor, action FROM audit_events").fetchall()
+    assert told == [("system", "command line", "backup_restored")]
 
 
 def test_settings_come_back_from_a_passphrase_alone(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpr_core import container
+from helpr_core.domain.audit import COMMAND_LINE
 
 if TYPE_CHECKING:
     from helpr_core.services.backup.file import BackupFile
@@ -35,7 +36,9 @@ def restore(options: argparse.Namespace) -> int:
     file = BackupFile(options.file)
     if options.settings_to:
         return _restore_settings(file, options)
-    container.current().backup().restore(file, replace=options.replace)
+    parts = container.current()
+    parts.backup().restore(file, replace=options.replace)
+    parts.audit_trail().note(COMMAND_LINE, "backup_restored", "backup")
     print(f"Restored {_summary(file.counts)}, as of {file.heading.made_at}.")
     print("Restart what serves Helpr: a running one may remember what was there before.")
     return 0
