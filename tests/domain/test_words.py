@@ -127,16 +127,16 @@ def test_the_codes_of_these_tests_are_those_a_row_can_carry() -> None:
 
 @pytest.mark.parametrize("code", [*FAILURES, *QUEUED])
 def test_the_owner_gets_advice_for_every_code(code: str) -> None:
-    assert advise(code) != advise("unheard_of")
-    assert advise(code).endswith(".")
+    assert say(advise(code)) != say(advise("unheard_of"))
+    assert say(advise(code)).endswith(".")
 
 
 @pytest.mark.parametrize("accepted", [True, False])
 def test_somebody_with_access_is_told_from_somebody_who_has_not_answered(accepted: bool) -> None:
     topic = errors.AlreadyShared(accepted=accepted).topic
-    told = {advise(topic), advise("already_shared"), advise("unheard_of")}
+    told = {say(advise(topic)), say(advise("already_shared")), say(advise("unheard_of"))}
     assert len(told) == 3
-    assert ("waits" in advise(topic)) is not accepted
+    assert ("waits" in say(advise(topic))) is not accepted
 
 
 @pytest.mark.parametrize("code", QUEUED)
@@ -146,9 +146,9 @@ def test_only_a_plex_that_is_slow_is_said_not_to_answer(code: str) -> None:
 
 
 def test_plexs_own_words_stand_behind_the_advice() -> None:
-    assert advise("plex_refused", "No such user.").endswith(" Plex said: No such user.")
-    assert "Plex said" not in advise("plex_refused")
-    told = advise("plex_unexpected", "status 403: Forbidden")
+    assert say(advise("plex_refused", "No such user.")).endswith(" Plex said: No such user.")
+    assert "Plex said" not in say(advise("plex_refused"))
+    told = say(advise("plex_unexpected", "status 403: Forbidden"))
     assert told.endswith(" The answer was: status 403: Forbidden")
 
 

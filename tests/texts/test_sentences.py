@@ -21,7 +21,6 @@ NOT_YET = {
     "adapters/sql/faults.py",
     "adapters/state/azure_table.py",
     "commands/backup.py",
-    "domain/advice.py",
     "domain/concerns.py",
     "errors.py",
     "services/backup/folder.py",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from helpr_core.clock import Clock
-from helpr_core.domain.advice import GAVE_UP, advise
+from helpr_core.domain.advice import advise, gave_up
 from helpr_core.domain.audit import HOUSEKEEPING, Actor
 from helpr_core.domain.requests import InviteRequest, Outcome, Status, try_again_at
 from helpr_core.domain.terms import Approval
@@ -30,6 +30,7 @@ from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.sending import Sending, Try
 from helpr_core.services.site.settings import StoredSettings
+from helpr_core.texts import Message, in_english
 
 log = logging.getLogger(__name__)
 
@@ -146,10 +147,12 @@ class Attempt:
         outcome = _no(Status.FAILED if at is None else Status.QUEUED, error, now, at)
         if one.in_doubt and error.code != PlexAnswerLost.code:
             # The next try has to know that it must look first.
-            told = f"{advise(PlexAnswerLost.code)} {outcome.error_message}"
+            told = f"{in_english(advise(PlexAnswerLost.code))} {outcome.error_message}"
             outcome = replace(outcome, error_code=PlexAnswerLost.code, error_message=told)
         if at is None:
-            outcome = replace(outcome, error_message=f"{GAVE_UP}{outcome.error_message}")
+            outcome = replace(
+                outcome, error_message=in_english(gave_up(outcome.error_message or ""))
+            )
         return outcome
 
 
@@ -157,13 +160,13 @@ def _no(status: Status, error: HelprError, at: datetime, again: datetime | None 
     if isinstance(error, PlexError):
         told = advise(error.topic, error.reason)
     else:  # what was found was found by us, and not said by Plex
-        told = f"{advise(error.code)} In detail: {error}."
+        told = Message("advice.in_detail", advice=advise(error.code), detail=str(error))
     return Outcome(
         status,
         at,
         duration_ms=0,
         error_code=error.code,
-        error_message=told,
+        error_message=in_english(told),
         next_attempt_at=again,
     )
 

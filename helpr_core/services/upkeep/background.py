@@ -18,7 +18,7 @@ from helpr_core.services.ports import InviteQueue
 from helpr_core.services.requests.inbox import Inbox
 from helpr_core.services.upkeep.runs import Failure, Runs
 from helpr_core.services.upkeep.sightings import Sightings
-from helpr_core.texts import Message
+from helpr_core.texts import Message, sentences
 
 LATE = timedelta(minutes=15)
 DEAD = timedelta(hours=1)
@@ -117,7 +117,7 @@ class Upkeep:
             "breaker",
             Severity.WARNING,
             f"plex.tv is not asked: in trouble for {since}; tried again after {until:%H:%M:%S} UTC",
-            f"Requests are queued at once meanwhile. {advise(pause.code)}",
+            sentences(Message("check.breaker.fix"), advise(pause.code)),
         )
 
     def _backup(self) -> Check:

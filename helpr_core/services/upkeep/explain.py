@@ -18,6 +18,7 @@ from helpr_core.errors import (
     Unavailable,
 )
 from helpr_core.services.upkeep.plex_checks import unknown_server
+from helpr_core.texts import Words
 
 _TROUBLES = {
     PlexTrouble.code: "plex.tv does not answer, so that it could not be tried",
@@ -28,7 +29,7 @@ _NOTHING_LISTED = "plex.tv lists no library at all of this server"
 _NOTHING_TO_DO = "Nothing to do: what friends ask meanwhile is kept, and tried again."
 
 
-def explain(error: HelprError) -> tuple[str, str]:
+def explain(error: HelprError) -> tuple[Words, Words]:
     """What was found, and what to do, in the owner's words."""
     if isinstance(error, SetupRequired):
         return str(error), "Correct what is named here, then run the check again."
@@ -45,7 +46,7 @@ def explain(error: HelprError) -> tuple[str, str]:
     return str(error), advise(error.code)
 
 
-def _explain_trouble(error: PlexTrouble) -> tuple[str, str]:
+def _explain_trouble(error: PlexTrouble) -> tuple[Words, Words]:
     if isinstance(error, PlexUnauthorized):
         return "plex.tv refuses the token", advise(error.code)
     if isinstance(error, PlexListsNothing):

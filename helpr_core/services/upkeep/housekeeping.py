@@ -22,6 +22,7 @@ from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.runs import Failure, Report, Runs
 from helpr_core.services.upkeep.steps.inbox import DRAINED
 from helpr_core.services.upkeep.turn import Step, Turn
+from helpr_core.texts import Words, in_english
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class Housekeeping:
             with within(step.seconds + TO_FINISH_SECONDS):
                 self._do(work, turn)
         except HelprError as exc:
-            code, found = exc.code, explain(exc)
+            code, found = exc.code, _in_english(explain(exc))
             log.warning("step failed step=%s reason=%s: %s", step.name, code, found[0])
         except Exception:  # a mistake in one step must not cost the others their turn
             code, found = UNEXPECTED, _LOOK_AT_LOG
@@ -124,3 +125,8 @@ class Housekeeping:
             log.warning("next look not known reason=%s", exc.code)
             return
         self._due.settle(look, next_due)
+
+
+def _in_english(found: tuple[Words, Words]) -> tuple[str, str]:
+    """What is kept of a run in the state store, whoever reads it later."""
+    return in_english(found[0]), in_english(found[1])

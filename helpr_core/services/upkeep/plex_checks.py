@@ -12,7 +12,7 @@ from helpr_core.domain.plex import Server
 from helpr_core.errors import PlexServersAlike, PlexServerUnknown
 from helpr_core.services.plex.libraries import NONE_CHOSEN, Sharing
 from helpr_core.services.plex.seats import SeatCount
-from helpr_core.texts import Message
+from helpr_core.texts import Message, Words
 
 SEATS_RUNNING_OUT = 5
 
@@ -54,7 +54,7 @@ def server_check(found: FoundServer) -> Check:
     )
 
 
-def unknown_server(error: PlexServerUnknown) -> tuple[str, str]:
+def unknown_server(error: PlexServerUnknown) -> tuple[Words, Words]:
     """What was found, and what to do, where plex.tv was asked for the server in vain."""
     if error.owned is None:
         return error.reason or "plex.tv does not know the server", advise(error.code)

@@ -13,6 +13,7 @@ from helpr_core.domain.advice import advise
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import Status
 from helpr_core.errors import SetupRequired
+from helpr_core.texts import say
 from tests.services.conftest import NewWorker
 from tests.services.worker import NOON, Worker, when_asked
 
@@ -73,21 +74,21 @@ def test_who_is_shared_with_already_gets_no_second_invite(worker: Worker) -> Non
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.FAILED, "already_shared")
     assert row.error_message is not None
-    assert row.error_message.startswith(advise("is_invited"))
+    assert row.error_message.startswith(say(advise("is_invited")))
     assert worker.plex.count("POST") == 1
     assert row.next_attempt_at is None
     worker.plex.accept("alice")
     worker.clock.forward(seconds=10)
     again = worker.send("alice")
     assert again.error_message is not None
-    assert again.error_message.startswith(advise("has_access"))
+    assert again.error_message.startswith(say(advise("has_access")))
 
 
 def test_a_refusal_is_kept_with_plexs_reason_for_the_owner(worker: Worker) -> None:
     row = worker.send("nobody-knows")
     assert (row.status, row.error_code, row.sent_at) == (Status.FAILED, "plex_refused", None)
-    assert row.error_message == advise(
-        "plex_refused", "The username or email entered does not exist."
+    assert row.error_message == say(
+        advise("plex_refused", "The username or email entered does not exist.")
     )
     assert worker.plex.count("POST") == 1
 
