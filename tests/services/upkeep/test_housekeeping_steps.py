@@ -100,12 +100,19 @@ def test_a_step_that_fails_is_told_and_the_others_go_on(
 
 def test_without_the_database_the_rest_is_done(new_worker: NewWorker, tmp_path: Path) -> None:
     state = f"sqlite:///{tmp_path}/state.db"
-    worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state).warm_up()
+    worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state)
     worker.state.put(SITE, "gone", {}, NOON + MINUTE)
     worker.clock.forward(minutes=2)
     report = worker.parts.housekeeping().run()
     assert report.counts["purged"] == 1
-    assert set(report.failures) == {"queue", "people", "acceptances", "retention", "interrupted"}
+    assert set(report.failures) == {
+        "decisions",
+        "queue",
+        "people",
+        "acceptances",
+        "retention",
+        "interrupted",
+    }
     assert {failure.code for failure in report.failures.values()} == {"unavailable"}
 
 
@@ -130,7 +137,10 @@ def test_a_request_that_was_taken_unseen_meets_the_owners_wishes_first(
     state = f"sqlite:///{tmp_path}/state.db"
     save(new_worker(database_url, state_url=state), **{wish: True})
     cold = new_worker(database_url, state_url="sqlite:////no/such/folder/state.db")
+    cold.log.ping()
+    cold.break_off(["decisions"])
     row = cold.send("alice")
+    cold.mend(["decisions"])
     assert row.status is Status.QUEUED
     worker = new_worker(database_url, state_url=state)
     assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
@@ -141,7 +151,10 @@ def test_a_request_that_was_taken_unseen_goes_out_where_nothing_is_against_it(
     new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
     cold = new_worker(database_url, state_url="sqlite:////no/such/folder/state.db")
+    cold.log.ping()
+    cold.break_off(["decisions"])
     row = cold.send("alice")
+    cold.mend(["decisions"])
     worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db")
     assert worker.housekeeping() == ({"sent": 1}, {})
     assert len(row_of(worker, row).libraries) == 2
