@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from helpr_core import first_use
 from helpr_core.web.endpoint import Endpoint
+
+first_use.complete("encodings.idna")  # a Map encodes the name of its server with it
 
 _PARAMETER = re.compile(r"{(\*?)(\w+)}")
 _REST = re.compile(r"/?{\*(\w+)}")
