@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from helpr_core.adapters.plex.people import PlexPeople
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_operations import SqlOperations
+from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.people_time import STALE_DAYS
 from helpr_core.once import Once, kept
 from helpr_core.services.people.due import PeopleDue
@@ -85,7 +87,11 @@ class PeopleParts:
     @kept
     def due(self) -> PeopleDue:
         """What is past its end."""
-        return PeopleDue(self.log(), self.orders(), lambda: STALE_DAYS)
+        return PeopleDue(self.log(), self.orders(), lambda: STALE_DAYS, self._note)
+
+    def _note(self, action: str, person_id: UUID) -> None:
+        trail = self._container.audit_trail()
+        trail.note(HOUSEKEEPING, action, f"person:{person_id}")
 
     def managed(self) -> Sequence[str]:
         """The machine identifiers of the servers that Helpr looks after."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
+from uuid import UUID
 
 from helpr_core.errors import NotFound, NotPossible
 from helpr_core.services.people.orders import ENDED, PeopleOrders
@@ -18,15 +19,21 @@ _AT_ONCE = 200
 class PeopleDue:
     """Call it: whatever is past by a second or a year is ordered to end.
 
-    By the database's clock, and whether or not an earlier run has seen the day.
+    By the database's clock, and whether or not an earlier run has seen the day. `note` writes
+    the action and the person into the audit log.
     """
 
     def __init__(
-        self, people: PeopleLog, orders: PeopleOrders, stale_days: Callable[[], int]
+        self,
+        people: PeopleLog,
+        orders: PeopleOrders,
+        stale_days: Callable[[], int],
+        note: Callable[[str, UUID], None] = lambda _action, _person_id: None,
     ) -> None:
         self._people = people
         self._orders = orders
         self._stale_days = stale_days
+        self._note = note
 
     def __call__(self) -> Counter[str]:
         """How many were ordered, of each kind."""
@@ -38,6 +45,7 @@ class PeopleDue:
                 log.info("end passed over reason=%s", exc.code)
                 continue
             counts["access_ended"] += 1
+            self._note("access_ended", person_id)
         days = self._stale_days()
         for person_id, server_id in self._people.stale(days, _AT_ONCE) if days else ():
             try:
@@ -46,4 +54,5 @@ class PeopleDue:
                 log.info("stale invitation passed over reason=%s", exc.code)
                 continue
             counts["stale_cancelled"] += 1
+            self._note("stale_cancelled", person_id)
         return counts

@@ -147,6 +147,11 @@ def test_housekeeping_ends_what_is_past(owner: Owner) -> None:
     assert report.failures == {}
     assert (report.counts["access_ended"], report.counts["operations_done"]) == (1, 1)
     assert owner.share("anna")["gone_reason"] == "ended"
+    events = owner.get(f"people/{owner.id_of('anna')}")["events"]
+    assert [(one["action"], one["door"]) for one in events] == [
+        ("person_access", "key"),
+        ("access_ended", "system"),
+    ]
     assert owner.plex.share_of("anna") is None
 
 
