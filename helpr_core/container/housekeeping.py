@@ -40,7 +40,8 @@ def steps(parts: Container) -> tuple[Step, ...]:
             parts.invite_queue(), parts.media(), parts.catalog(), parts.breaker(), now)),
         Step("people", 20, lambda: LookAfterPeople(
             parts.people().due(), parts.people().run(), parts.people().reading(),
-            parts.people().next_due, parts.breaker(), now)),
+            parts.people().next_due, parts.breaker(), now,
+            parts.people().operations())),
         Step("retention", 10, lambda: DeleteOld(
             parts.invite_queue(), parts.audit_log(), parts.site_settings(), now)),
         Step("expiry", 10, lambda: PurgeExpired(parts.state()), opens_database=False),

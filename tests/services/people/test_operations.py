@@ -395,3 +395,17 @@ def test_what_waits_can_be_let_go_and_what_is_under_way_cannot(town: Town) -> No
     assert town.operations.claim() is not None
     assert town.operations.cancel(two.operation_id) is None
     assert town.operations.retry(two.operation_id) is None
+
+
+def test_what_is_over_is_kept_for_a_while_and_what_is_not_for_as_long_as_it_takes(
+    town: Town,
+) -> None:
+    town.settle(*FIVE)
+    town.orders.remove(town.id_of("person-1"))
+    town.work()
+    town.orders.remove(town.id_of("person-2"))
+    assert town.operations.delete_older(365, 10) == 0
+    town.clock.forward(days=366)
+    assert town.operations.delete_older(365, 10) == 1
+    (left,) = town.operations.page(10).rows
+    assert left.state == "queued"

@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.services.people.due import PeopleDue
+from helpr_core.services.people.ports import OperationLog
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.people.working import OperationsRun
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.upkeep.turn import Turn
 
 _SOON = timedelta(minutes=20)
+_KEPT_DAYS = 365
+"""For operations that are over; the audit log is kept as long."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,12 @@ class LookAfterPeople:
     next_due: Callable[[], datetime | None]
     breaker: CircuitBreaker
     clock: Clock
+    operations: OperationLog
 
     def __call__(self, turn: Turn) -> None:
         """Order what is due, work it off, and read again where that is due."""
+        if deleted := self.operations.delete_older(_KEPT_DAYS, _AT_ONCE):
+            turn.counts["deleted_operations"] += deleted
         turn.counts.update(self.due())
         turn.counts.update(self.run(turn.has_time))
         next_at = self.next_due()
