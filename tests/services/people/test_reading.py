@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from demo_plex.shares import OTHER_MACHINE_IDENTIFIER
-from helpr_core.domain.people_reading import Verdict
+from helpr_core.domain.people import Listed, Lists
+from helpr_core.domain.people_reading import Reading, Verdict
 from helpr_core.services.people.ports import PeopleFilter
 from tests.services.people.town import KIDS, MOVIES, Town
 
@@ -155,3 +157,28 @@ def test_pages_are_in_the_order_of_names_and_filters_work(town: Town) -> None:
     town.read()
     assert found(drift=True) == ["adam"]
     assert town.person("person-1").note == "sister"
+
+
+def test_an_address_is_joined_to_an_account_with_what_was_promised(town: Town) -> None:
+    here, there = town.servers
+    address = Listed("s1", here, "Here", accepted=False, email="Mia@example.org")
+    account = Listed("s2", there, "There", accepted=True, account_id=7, username="mia")
+
+    def read(*rows: Listed) -> None:
+        town.clock.forward(minutes=3)
+        now = town.clock.now
+        town.people.take_in(Reading(now, now, Verdict.OK, lists=Lists(rows)), town.servers)
+
+    read(address, account)
+    waiting, known = town.id_of("Mia@example.org"), town.id_of("mia")
+    town.orders.remove(waiting)
+    town.people.change_share(waiting, here, {"access_until": town.clock.now})
+    joined = replace(address, accepted=True, account_id=7, username="mia")
+    read(joined, replace(account, email="mia@example.org"))
+    (person,) = town.everybody().values()
+    assert person.person_id == known
+    assert {one.server_id for one in person.shares} == {here, there}
+    assert town.operation().person_id == known
+    share = person.share_on(here)
+    assert share is not None
+    assert (share.state, share.access_until is None) == ("removing", False)
