@@ -134,8 +134,8 @@ def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None
 
     expect(owner.told()).to_contain_text("story@example.com: Sent")
     expect(story).to_contain_text("Sent")
-    expect(happened.filter(has_text="sent a request again")).to_have_count(1)
-    expect(happened.filter(has_text="Plex accepted the invitation")).to_have_count(1)
+    expect(happened.filter(has_text="retried a request")).to_have_count(1)
+    expect(happened.filter(has_text="sent an invitation")).to_have_count(1)
     expect(page.get_by_role("button", name=re.compile("^Retry"))).to_have_count(0)
     assert owner.site.plex.share_of("story@example.com") is not None
 

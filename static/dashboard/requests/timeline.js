@@ -24,24 +24,24 @@ const DRAWN = {
 
 /** @param {WholeRow} row */
 export function timeline(row) {
-  const moments = [...ownMoments(row), ...deeds(row.events)];
+  const moments = [...ownMoments(row), ...deeds(row)];
   moments.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   return el("ol", { class: "timeline" }, ...moments.map(line));
 }
 
 /**
  * The queue's tries in one line, however many there were.
- * @param {AuditEvent[]} events @returns {Moment[]}
+ * @param {WholeRow} row @returns {Moment[]}
  */
-function deeds(events) {
+function deeds(row) {
   /** @type {Moment[]} */
   const moments = [];
   let tries = 0;
-  for (const event of events.filter(({ action }) => action !== "invite_tried")) {
+  for (const event of row.events.filter(({ action }) => action !== "invite_tried")) {
     const again = event.action === "invite_queued" && tries > 0;
     tries = event.action === "invite_queued" ? tries + 1 : 0;
     if (again) moments.pop();
-    moments.push(deed(event, again ? t("ui.moment.tried", { count: tries }) : undefined));
+    moments.push(deed(event, again ? t("ui.moment.tried", { count: tries }) : words(event, row)));
   }
   return moments;
 }
@@ -55,13 +55,7 @@ function ownMoments(row) {
   const failedAt = row.status === "failed" ? row.updated_at : undefined;
   /** @type {[string, string | undefined, string, string, string][]} */
   const all = [
-    [
-      "invite_opened",
-      row.timestamp,
-      t("ui.moment.asked", { source: named("ui.source", row.source) }),
-      "dot",
-      "still",
-    ],
+    ["invite_opened", row.timestamp, asked(row), "dot", "still"],
     ["invite_queued", row.queued_since, t("ui.moment.queued"), "wait", "wait"],
     ["invite_sent", row.sent_at, t("ui.moment.sent"), "good", "good"],
     ["invite_accepted", row.accepted_at, t("ui.status.accepted"), "accepted", "good"],
@@ -73,8 +67,18 @@ function ownMoments(row) {
   );
 }
 
-/** @param {AuditEvent} event @param {string} [words] @returns {Moment} */
-function deed(event, words = sentence(event)) {
+/** An opening names its way in; who it was says nothing more. @param {AuditEvent} event @param {WholeRow} row */
+function words(event, row) {
+  return event.action === "invite_opened" ? asked(row) : sentence(event);
+}
+
+/** @param {WholeRow} row */
+function asked(row) {
+  return t("ui.moment.asked", { source: named("ui.source", row.source) });
+}
+
+/** @param {AuditEvent} event @param {string} words @returns {Moment} */
+function deed(event, words) {
   const [drawing, tone] = DRAWN[event.action] ?? ["dot", "still"];
   return { at: event.at, words, icon: drawing, tone };
 }

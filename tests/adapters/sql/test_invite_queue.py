@@ -172,10 +172,10 @@ def test_what_was_accepted_is_written_once(log: SqlInviteLog, queue: SqlInviteQu
     ids = [row.request_id for row in rows[:2]]
     accepted = queue.mark_accepted([*ids, uuid4()], NOON + MINUTE)
     assert {row.request_id for row in accepted} == set(ids)
-    assert queue.mark_accepted(ids, NOON + 2 * MINUTE) == []
+    assert list(queue.mark_accepted(ids, NOON + 2 * MINUTE)) == []
     assert log.get(ids[0]) == replace(rows[0], accepted_at=NOON + MINUTE)
     assert queue.unaccepted(NOON, 10) == [rows[2]]
-    assert queue.mark_accepted([], NOON) == []
+    assert list(queue.mark_accepted([], NOON)) == []
 
 
 def test_settled_rows_go_when_they_are_old_and_open_ones_stay(
