@@ -337,7 +337,7 @@ class Container(PlexParts):
         offered = self.libraries().offered()
         return describe_site(
             self.server_name(),
-            self.site_settings().current(),
+            self.site_settings().shown(),
             offered,
             code_required=self.admission().code_required(),
         )

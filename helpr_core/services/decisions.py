@@ -7,6 +7,8 @@ counts where the two differ.
 The version before this one knows only the copy, and writes it while both run. So the copy has the
 shape that it reads, and a key more, `recorded`: a copy without it was written by that version, and
 is newer than the table. It is taken over by whoever reads it next, at the first start as well.
+So a table without a row tells nothing while the copy cannot be looked at. Whoever finds neither
+records that nothing was decided, as version 0: from then on the table tells that, too.
 """
 
 from __future__ import annotations
@@ -58,9 +60,23 @@ class Decided(Generic[D]):
     def current(self) -> D:
         """What counts now, as old as `period` at most while the stores answer.
 
-        StateUnavailable where neither of them does, and none has before.
+        StateUnavailable where neither of them tells it, and none has before.
         """
         return self._kept.get()
+
+    def shown(self) -> D:
+        """What a page shows: the same, and `none` of a site that has no copy while the database
+        is down, as at its very first start.
+
+        Nothing may be sent by that: the copy may have been lost. StateUnavailable where the state
+        store does not answer either.
+        """
+        try:
+            return self.current()
+        except StateUnavailable:
+            if self._document.find(self._state).entry is not None:
+                raise
+            return self._none
 
     def newest(self) -> D:
         """What counts now, as the table has it; while that is down, as the copy has it."""
@@ -73,9 +89,10 @@ class Decided(Generic[D]):
     def recorded(self) -> D:
         """What the table says, with its copy made the same if that can be written.
 
-        Raises LogUnavailable while the database is down.
+        Raises LogUnavailable while the database is down, and StateUnavailable where only the copy
+        can tell and that store is down.
         """
-        decided = self._kept.put(self._agreed(self._copy()))
+        decided = self._kept.put(self._agreed(self._find_copy()))
         self._write_copy(decided)
         return decided
 
@@ -99,15 +116,16 @@ class Decided(Generic[D]):
     def settle(self) -> None:
         """Make table and copy the same. Raises LogUnavailable and StateUnavailable."""
         found = self._document.find(self._state)
-        self._swap_copy(self._agreed(found.value), found)
+        self._swap_copy(self._agreed(found), found)
 
     def _read(self) -> D:
-        copy, last = self._copy(), self._kept.last
+        found, last = self._find_copy(), self._kept.last
+        copy = found.value if found else None
         is_old = copy is not None and last is not None and copy.version < last.version
         if copy is not None and copy.recorded and not is_old:
             return copy
         try:
-            decided = self._agreed(copy)
+            decided = self._agreed(found)
         except LogUnavailable as exc:
             if copy is not None:
                 return copy
@@ -117,22 +135,33 @@ class Decided(Generic[D]):
         self._write_copy(decided)
         return decided
 
-    def _copy(self) -> D | None:
+    def _find_copy(self) -> Found[D] | None:
+        """What stands in the copy's place; None while the state store is down."""
         try:
-            return self._document.find(self._state).value
+            return self._document.find(self._state)
         except StateUnavailable as exc:
             log.warning("copy not read name=%s reason=%s", self._document.key, exc)
             return None
 
-    def _agreed(self, copy: D | None) -> D:
-        """What counts of table and copy, recorded in the table. Raises LogUnavailable."""
-        row = self._row() or self._none
-        if copy is None or (copy.recorded and copy.version <= row.version) or copy == row:
+    def _agreed(self, found: Found[D] | None) -> D:
+        """What counts of table and copy, recorded in the table.
+
+        Raises LogUnavailable, and StateUnavailable where nobody can tell: the version before may
+        have left a copy that nobody has taken over yet.
+        """
+        name, row = self._document.key, self._row()
+        if found is None and row is None:
+            raise StateUnavailable(f"the database has no {name} yet, and no copy can be read")
+        copy, known = found.value if found else None, row or self._none
+        if not (copy is None or (copy.recorded and copy.version <= known.version) or copy == known):
+            # Written by the version before, or the database is another one than it was.
+            log.info("decision taken over from its copy name=%s", name)
+            decided, version = copy, max(copy.version, known.version + 1)
+        elif row is None:
+            decided, version = known, known.version
+        else:
             return row
-        # Written by the version before, or the database is another one than it was.
-        log.info("decision taken over from its copy name=%s", self._document.key)
-        version = max(copy.version, row.version + 1)
-        return self._record(copy, version, row.version, None) or self._row() or self._none
+        return self._record(decided, version, known.version, None) or self._row() or self._none
 
     def _row(self) -> D | None:
         row = self._table().get(self._document.key)

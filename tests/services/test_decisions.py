@@ -117,7 +117,7 @@ def test_where_nothing_was_ever_saved_the_database_is_asked_once(
         later(place)
         assert place.settings().current() == SiteSettings()
     assert asked.times == 0
-    assert rows(place, database) == []
+    assert rows(place, database) == [("settings", 0, None)]
 
 
 def test_another_worker_follows_after_half_a_minute(place: Place) -> None:
@@ -269,6 +269,40 @@ def test_without_copy_and_database_nothing_is_assumed(place: Place) -> None:
         place.settings().current()
     place.record.down = False
     assert place.settings().current() == SiteSettings()
+
+
+def test_a_page_of_a_new_site_is_shown_without_the_database(place: Place) -> None:
+    place.record.down = True
+    worker = place.settings()
+    assert worker.shown() == SiteSettings()
+    place.state.put(SITE, "settings", {"settings": "of somebody else"})
+    with pytest.raises(StateUnavailable):
+        worker.shown()
+    place.state.down = True
+    with pytest.raises(StateUnavailable):
+        worker.shown()
+    place.record.down = place.state.down = False
+    save(place, PAUSED, 0)
+    assert worker.shown() == PAUSED
+
+
+def test_a_table_that_was_never_told_anything_tells_nothing_alone(place: Place) -> None:
+    place.state.put(SITE, "settings", BY_0_1_0)
+    place.state.down = True
+    with pytest.raises(StateUnavailable):
+        place.settings().current()
+    with pytest.raises(StateUnavailable):
+        save(place, OPEN, 0)
+    place.state.down = False
+    assert place.settings().current() == PAUSED
+
+
+def test_that_nothing_was_decided_is_in_the_table_as_well(place: Place) -> None:
+    place.settings().current()
+    place.state.down = True
+    assert place.settings().current() == SiteSettings()
+    save(place, PAUSED, 0)
+    assert place.settings().current() == PAUSED
 
 
 def test_while_the_state_store_is_down_a_cold_worker_asks_the_database(place: Place) -> None:

@@ -20,6 +20,7 @@ from helpr_core.errors import (
     PlexServersAlike,
     PlexServerUnknown,
     SetupRequired,
+    StateUnavailable,
 )
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
@@ -116,8 +117,16 @@ class SharedLibraries:
 
         Raises SetupRequired while neither a choice nor a name is there, and while the server
         or every name is wrong and was never right. While plex.tv cannot be asked, the names
-        as they are written, with no kind.
+        as they are written, with no kind; so, too, on a new site whose database is down.
         """
+        try:
+            return self._offered()
+        except StateUnavailable:
+            if self._stored.shown() is not None or not self._names:
+                raise
+            return self._as_named()
+
+    def _offered(self) -> tuple[Library, ...]:
         self.require_some()
         choice = self._stored.current()
         known = self._catalog.known()
@@ -146,6 +155,9 @@ class SharedLibraries:
                 log.warning("libraries not resolved reason=%s", exc.code)
         if self._not_found is not None:
             raise self._not_found
+        return self._as_named()
+
+    def _as_named(self) -> tuple[Library, ...]:
         return tuple(Library(0, name, "") for name in self._names)
 
     def require_some(self) -> None:

@@ -47,6 +47,10 @@ class StoredChoice:
         """
         return self._counting(self._decided.current())
 
+    def shown(self) -> Choice | None:
+        """The same for a page, which a new site has before its database first answers."""
+        return self._counting(self._decided.shown())
+
     def save(self, choice: Choice, by: str) -> None:
         """The owner has chosen, whatever stood there. Raises LogUnavailable."""
         for _ in range(_TRIES):

@@ -19,7 +19,7 @@ class Admission:
 
     def code_required(self) -> bool:
         """Whether friends need a code: there is one, and the owner has it asked for."""
-        return self._code.exists and self._settings.current().code_required
+        return self._code.exists and self._settings.shown().code_required
 
     def check(self, code: str, client: Sequence[Group]) -> None:
         """Raises InvitesPaused, InviteCodeInvalid, or RateLimited after too many wrong codes.

@@ -111,6 +111,10 @@ class StoredSettings:
         """
         return self._decided.current().settings
 
+    def shown(self) -> SiteSettings:
+        """The settings for a page, which a new site has before its database first answers."""
+        return self._decided.shown().settings
+
     def saved(self) -> Saved:
         """What is stored now, with its version."""
         return self._decided.newest()

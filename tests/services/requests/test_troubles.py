@@ -13,7 +13,8 @@ from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source, Status
-from helpr_core.errors import Unavailable
+from helpr_core.errors import StateUnavailable, Unavailable
+from helpr_core.services.site.settings import SiteSettings
 from tests.servers.server_process import free_port
 from tests.services.conftest import NewWorker
 from tests.services.requests.test_submit import MINUTE
@@ -297,11 +298,31 @@ def test_without_the_record_the_request_is_kept_and_nothing_is_sent(
 ) -> None:
     state = f"sqlite:///{tmp_path}/state.db"
     url = databases_that_are_not_there(tmp_path)[which]
-    worker = new_worker(url, state_url=state).warm_up()
+    # A new site, whose database has not answered once: the copies are not there either.
+    worker = new_worker(url, state_url=state)
+    assert worker.parts.site_settings().shown() == SiteSettings()
+    assert [library.title for library in worker.shared.offered()] == ["Movies", "TV Shows"]
     with soon(5):
         row = worker.send("alice")
-    assert (row.status, row.attempts) == (Status.QUEUED, 0)
+    assert (row.status, row.attempts, row.libraries) == (Status.QUEUED, 0, ())
     assert plex.count("POST") == 0
+
+
+def test_a_database_that_knows_no_libraries_yet_stops_no_form_and_sends_nothing(
+    plex: DemoPlex, new_worker: NewWorker, database_url: str, tmp_path: Path
+) -> None:
+    # Only what the owner has chosen is out of reach: the record could take an outcome.
+    worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db")
+    worker.log.ping()
+    worker.break_off(["decisions"])
+    assert [library.title for library in worker.shared.offered()] == ["Movies", "TV Shows"]
+    row = worker.send("alice")
+    assert (row.status, row.attempts, row.libraries) == (Status.QUEUED, 0, ())
+    with pytest.raises(StateUnavailable):
+        worker.shared.to_share(worker.catalog.server())
+    assert plex.count("POST") == 0
+    worker.mend(["decisions"])
+    assert worker.housekeeping() == ({"sent": 1}, {})
 
 
 def test_without_either_store_nothing_is_sent(
@@ -333,11 +354,21 @@ def test_a_warm_worker_goes_on_without_the_state_store(
 def test_a_cold_worker_without_the_state_store_does_not_guess_what_is_shared(
     plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
 ) -> None:
-    # The owner may have chosen other libraries than the setting names.
+    # The owner may have chosen other libraries than the setting names, in the version that kept
+    # them in the state store alone.
     worker = new_worker(state_url=f"sqlite:///{tmp_path}/no/such/folder/state.db")
     row = worker.send("alice")
     assert (row.status, row.attempts, row.libraries) == (Status.QUEUED, 0, ())
     assert (worker.rows(), plex.count("POST")) == ([("alice", "queued")], 0)
+
+
+def test_a_cold_worker_without_the_state_store_sends_where_the_database_knows_what_is_shared(
+    plex: DemoPlex, new_worker: NewWorker, database_url: str, tmp_path: Path
+) -> None:
+    new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
+    cold = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/no/such/folder/state.db")
+    row = cold.send("alice")
+    assert (row.status, len(row.libraries)) == (Status.SUCCESS, 2)
 
 
 def test_a_state_store_that_fails_once_the_row_is_made_does_not_matter(
