@@ -109,6 +109,7 @@ class Pages:
             "spoken": texts.current,
             "languages": language.choices,
         }
+        self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
     def render(self, name: str, **context: object) -> Document:
         """The page of that template (`form.html`) with that context, every value escaped.
@@ -173,10 +174,9 @@ def text(code: str, /, **params: texts.Value) -> str:
     return escape(spoken.template(message)).format(**spoken.values(message))
 
 
-def script_texts(*prefixes: str) -> Markup:
-    """The sentences that a script shows, as JSON that may stand in a <script> of that type."""
-    texts_of = json.dumps(texts.current().for_scripts(*prefixes), ensure_ascii=False)
-    return Markup(texts_of.replace("<", "\\u003c"))  # noqa: S704 - no tag can begin in it
+def script_texts(*prefixes: str) -> Mapping[str, object]:
+    """The sentences that a script shows, by code."""
+    return texts.current().for_scripts(*prefixes)
 
 
 def breakable(text: str) -> Markup:
