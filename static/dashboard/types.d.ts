@@ -17,7 +17,7 @@ export type {
   SettingsOut as SavedSettings,
   Story as WholeRow,
 } from "./api.js";
-export type Action = Row["actions"][number];
+export type RowAction = Row["actions"][number];
 export type Settings = Required<SettingsIn>;
 /** One save that the page did not know of: what a 412 tells. */
 export interface Change {

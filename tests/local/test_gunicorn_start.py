@@ -45,14 +45,20 @@ def test_nothing_but_its_own_port_can_steer_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listening.fileno()}"]
         process = subprocess.Popen(
-            [*command, "tests.local.sample_wsgi:application"],
+            [*command, "helpr_core.wsgi:application"],
             cwd=PROJECT,
-            env=environment({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}),
+            env=environment(
+                {
+                    "HOME": str(tmp_path),
+                    "XDG_RUNTIME_DIR": str(tmp_path),
+                    "DATABASE_PATH": str(tmp_path / "helpr.db"),
+                }
+            ),
             pass_fds=[listening.fileno()],
         )
         try:
             with socket.create_connection(listening.getsockname(), timeout=100) as client:
-                client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 assert client.recv(12) == b"HTTP/1.1 200"
             assert [*tmp_path.rglob("*.ctl")] == []
         finally:

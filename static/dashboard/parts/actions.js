@@ -11,9 +11,9 @@ import { asProblem } from "./problem.js";
 import { standing } from "./status.js";
 
 /** @typedef {import("../types.js").Row} Row */
-/** @typedef {import("../types.js").Action} Action */
+/** @typedef {import("../types.js").RowAction} RowAction */
 
-/** @type {Record<Action, { label: string, busy: string, className: string }>} */
+/** @type {Record<RowAction, { label: string, busy: string, className: string }>} */
 const ACTIONS = {
   approve: { label: t("ui.approve"), busy: t("ui.approving"), className: "" },
   deny: { label: t("ui.deny"), busy: t("ui.denying"), className: "plain" },
@@ -52,7 +52,7 @@ function isMeant(row) {
 
 /**
  * @param {Row} row
- * @param {Action} action
+ * @param {RowAction} action
  * @param {HTMLElement} place
  * @param {(row: Row) => void} onDone
  */
