@@ -14,6 +14,7 @@ from helpr_core.services.upkeep.steps.inbox import DrainInbox
 from helpr_core.services.upkeep.steps.interrupted import SettleInterrupted
 from helpr_core.services.upkeep.steps.people import LookAfterPeople
 from helpr_core.services.upkeep.steps.queue import WorkQueue
+from helpr_core.services.upkeep.steps.reading import ReadPeople
 from helpr_core.services.upkeep.steps.retention import DeleteOld
 from helpr_core.services.upkeep.steps.server import LookAtServer
 from helpr_core.services.upkeep.turn import Step
@@ -26,8 +27,9 @@ def steps(parts: Container) -> tuple[Step, ...]:
     """In the order in which they take their turns, each with its seconds.
 
     All of them together have to be over before the Functions host ends the run (functionTimeout
-    in host.json; a test adds them up). What died comes last: a row that kills its worker stops
-    nothing but its own step.
+    in host.json; a test adds them up). What died comes after all that has been promised: a row
+    that kills its worker stops its own step, and the reading of people behind it. That is last,
+    since whatever plex.tv answers to it must not put off a friend's request.
     """
     now = parts.utc_now
     return (
@@ -38,8 +40,8 @@ def steps(parts: Container) -> tuple[Step, ...]:
             parts.invite_queue(), parts.attempt(), parts.breaker(), parts.state(), now)),
         Step("acceptances", 5, lambda: NoteAcceptances(
             parts.invite_queue(), parts.media(), parts.catalog(), parts.breaker(), now)),
-        Step("people", 20, lambda: LookAfterPeople(
-            parts.people().due(), parts.people().run(), parts.people().reading(),
+        Step("people", 15, lambda: LookAfterPeople(
+            parts.people().due(), parts.people().run(),
             parts.people().next_due, parts.breaker(), now,
             parts.people().operations())),
         Step("retention", 10, lambda: DeleteOld(
@@ -48,6 +50,8 @@ def steps(parts: Container) -> tuple[Step, ...]:
         Step("backup", 30, lambda: MakeBackup(parts.backup_folder())),
         Step("interrupted", 15, lambda: SettleInterrupted(
             parts.invite_queue(), parts.attempt(), now)),
+        Step("reading", 5, lambda: ReadPeople(
+            parts.people().reading(), parts.people().next_due, now)),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from werkzeug.wrappers import Request, Response
 
-from helpr_core import container
+from helpr_core import container, web
 from helpr_core.domain.audit import FRIEND
-from helpr_core.errors import HelprError
+from helpr_core.errors import BodyTooLarge, HelprError
 from helpr_core.patience import within
 from helpr_core.web import cookies, language
 from helpr_core.web.call import KEY_HOLDER, Call, Handler, is_https
@@ -62,6 +62,7 @@ def answer(
 
 def _answer(endpoint: Endpoint, call: Call) -> Response:
     try:
+        _refuse_unread(call.request)
         if endpoint.limit is not None:
             container.current().limiter().hit(endpoint.limit, call.client)
         handler: Handler = named(endpoint.handler)
@@ -76,6 +77,13 @@ def _answer(endpoint: Endpoint, call: Call) -> Response:
     if call.wants_html:
         return problem_page(trouble, call.reference, _typed(endpoint, call, trouble))
     return problem_response(trouble, call.reference)
+
+
+def _refuse_unread(request: Request) -> None:
+    """BodyTooLarge for a body beyond what the server reads, whatever else would be wrong."""
+    most = request.max_content_length
+    if most is not None and (request.content_length or 0) > most:
+        raise BodyTooLarge(web.bodies.MAX_BYTES)
 
 
 def _typed(endpoint: Endpoint, call: Call, trouble: Trouble) -> dict[str, str] | None:

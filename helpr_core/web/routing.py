@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map, PathConverter, Rule
 
 from helpr_core import first_use
 from helpr_core.web.endpoint import Endpoint
@@ -17,15 +17,27 @@ _PARAMETER = re.compile(r"{(\*?)(\w+)}")
 _REST = re.compile(r"/?{\*(\w+)}")
 
 
+class _Rest(PathConverter):
+    """All that is left of a path, also where a client has put a line break into it."""
+
+    regex = r"[^/][\s\S]*?"
+
+
 def url_map(endpoints: Iterable[Endpoint]) -> Map:
     """The map of these endpoints. One slash at the end of a path does not count."""
     rules = [rule for endpoint in endpoints for rule in _rules(endpoint)]
-    return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
+    return Map(
+        rules,
+        strict_slashes=False,
+        merge_slashes=False,
+        redirect_defaults=False,
+        converters={"rest": _Rest},
+    )
 
 
 def _rules(endpoint: Endpoint) -> Iterator[Rule]:
     path = _PARAMETER.sub(
-        lambda one: f"<path:{one[2]}>" if one[1] else f"<{one[2]}>", endpoint.path
+        lambda one: f"<rest:{one[2]}>" if one[1] else f"<{one[2]}>", endpoint.path
     )
     yield Rule(f"/{path}", endpoint=endpoint, methods=endpoint.methods)
     rest = _REST.search(endpoint.path)

@@ -15,7 +15,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient
 
 from helpr_core.adapters.sql.database import connect
-from helpr_core.adapters.sql.models import audit_events, decisions, invite_requests, state_entries
+from helpr_core.adapters.sql.models import invite_requests, metadata, state_entries
 from helpr_core.adapters.sql.rows import to_request
 from helpr_core.adapters.state import connect as tables_connect
 from helpr_core.adapters.state.tables import TABLE_NAMES
@@ -128,7 +128,7 @@ class AzureStores:
     def empty(self) -> None:
         self.proxied = False
         with _engine(self.url).begin() as connection:
-            for table in (invite_requests, audit_events, decisions):
+            for table in reversed(metadata.sorted_tables):
                 connection.execute(sa.delete(table))
         self.empty_tables()
 

@@ -179,7 +179,7 @@ connection | 200 database: what to do | no row | 0/0 | manage_connection
 invites | 200 none | no row, 1 in the inbox | 0/0 | invites_list
 """)
 DISK_FULL = READ_ONLY | promises("""
-queue | left=1 failed=queue | queued plex_unavailable #1 +0s | 0/0 | step=queue
+queue | failed=queue | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | failed=interrupted | pending #0 | 0/0 | step=interrupted
 settings | 200 | no row | 0/0 | manage_settings_patch
 connection | 200 database: what to do | no row | 0/0 | manage_connection
@@ -189,8 +189,8 @@ connection | 200 database: what to do | no row | 0/0 | manage_connection
 WHILE_PLEX_IS_ASKED = promises("""
 invite, warm | 201 success | pending #0 | 1/1 | outcome not recorded
 invite, cold | 201 success | pending #0 | 1/1 | outcome not recorded
-queue | left=1 sent=1 failed=queue,acceptances,retention… | pending plex_unavailable #1 | 1/1 | outcome not recorded
-interrupted | sent=1 failed=interrupted | pending #0 | 1/1 | outcome not recorded
+queue | sent=1 failed=queue,acceptances,retention… | pending plex_unavailable #1 | 1/1 | outcome not recorded
+interrupted | sent=1 failed=interrupted,reading | pending #0 | 1/1 | outcome not recorded
 retry | 202 success | pending plex_unavailable #1 | 1/1 | outcome not recorded
 """)  # noqa: E501 - the table has a line for each operation
 

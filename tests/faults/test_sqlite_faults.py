@@ -156,10 +156,10 @@ overview | 200 error: database, state_store, queue… | no row | 0/0 | manage_ov
 connection | 200 database: what to do | no row | 0/0 | manage_connection
 invites | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 """)
-# Who has nothing to write does not notice.
+# Who has nothing to write does not notice; what plex.tv tells of people cannot be written down.
 DISK_FAILS = NOT_WRITABLE | promises("""
-queue | left=1 failed=queue,expiry | queued plex_unavailable #1 +0s | 0/0 | without a lease
-interrupted | failed=interrupted | pending #0 | 0/0 | run not stored
+queue | failed=queue,expiry,reading | queued plex_unavailable #1 +0s | 0/0 | without a lease
+interrupted | failed=interrupted,reading | pending #0 | 0/0 | run not stored
 """)
 # Where a page has room left things still fit: what housekeeping writes may, and a friend does not.
 FULL = {
@@ -170,8 +170,8 @@ WHILE_PLEX_IS_ASKED = promises("""
 invite, warm | 201 success | pending #0 | 1/1 | outcome not recorded
 invite, cold | 201 success | pending #0 | 1/1 | outcome not recorded
 retry | 202 success | pending plex_unavailable #1 | 1/1 | outcome not recorded
-queue | left=1 sent=1 failed=queue,retention,expiry… | pending plex_unavailable #1 | 1/1 | not rec
-interrupted | sent=1 failed=interrupted | pending #0 | 1/1 | outcome not recorded
+queue | sent=1 failed=queue,retention,expiry… | pending plex_unavailable #1 | 1/1 | not rec
+interrupted | sent=1 failed=interrupted,reading | pending #0 | 1/1 | outcome not recorded
 """)
 
 SQLITE_FAULTS = (

@@ -58,6 +58,13 @@ def test_any_path_is_one_endpoint_with_all_of_it_or_none(path: str, method: str)
             assert f"/{again}".removesuffix("/") == whole.removesuffix("/")
 
 
+def test_a_line_break_is_a_part_of_the_path() -> None:
+    for broken in ("people/a\nb", "people/\n", "people/a\n/resend"):
+        found = match(EVERYTHING, f"/dashboard/api/{broken}", "DELETE")
+        assert found is not None
+        assert (found[0].name, found[1]) == ("dashboard_api", {"path": broken})
+
+
 @given(since=TIMES, until=TIMES)
 def test_any_time_is_a_moment_or_refused_by_its_name(since: str, until: str) -> None:
     try:

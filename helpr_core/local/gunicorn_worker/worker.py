@@ -26,6 +26,7 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from helpr_core.local.gunicorn_worker.arrival import Arrival
+from helpr_core.web.responses import SECURITY_HEADERS
 
 REQUEST_SECONDS = 10.0
 """For a whole request to arrive, counted from its first byte."""
@@ -226,7 +227,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"),
             ("Connection", "close"),
-            *self.wsgi.configured_headers(),
+            *SECURITY_HEADERS.items(),
         ]
         lines = [
             f"HTTP/1.1 {status} {status.phrase}",

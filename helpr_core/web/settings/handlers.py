@@ -61,7 +61,8 @@ def _version(call: Call) -> int:
     """The version that If-Match names: one of ours, and compared strongly."""
     if not call.request.headers.get("if-match"):
         raise IfMatchMissing("name the version that was read")
-    found = [_VERSION.fullmatch(tag) for tag in call.request.if_match.as_set()]
+    # Werkzeug has None for an empty tag.
+    found = [_VERSION.fullmatch(tag or "") for tag in call.request.if_match.as_set()]
     if len(found) != 1 or found[0] is None:
         raise InvalidInput(FieldError("If-Match", Message("field.if_match")))
     return int(found[0][1])

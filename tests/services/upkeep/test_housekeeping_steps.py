@@ -112,6 +112,7 @@ def test_without_the_database_the_rest_is_done(new_worker: NewWorker, tmp_path: 
         "acceptances",
         "retention",
         "interrupted",
+        "reading",
     }
     assert {failure.code for failure in report.failures.values()} == {"unavailable"}
 

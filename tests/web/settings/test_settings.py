@@ -79,7 +79,7 @@ def test_a_save_based_on_an_old_version_is_told_who_changed_what(site: SiteUnder
 
 def test_a_save_says_which_version_it_is_based_on(site: SiteUnderTest) -> None:
     problem(put(site, ALL, None), 428, "if_match_missing")
-    for wrong in ("v", "*", '"v0', '"v0", "v1"', 'W/"v0"', '"v99999999999"'):
+    for wrong in ("v", "*", '"v0', '"v0", "v1"', 'W/"v0"', '"v99999999999"', '""'):
         assert fields_of(problem(put(site, ALL, wrong), 400, "invalid_input")) == ["If-Match"]
     assert site.owner("GET", "settings").headers["ETag"] == '"v0"'
 

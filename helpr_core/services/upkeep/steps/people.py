@@ -1,4 +1,4 @@
-"""End what is past its end, do what was promised at Plex, and read who has access."""
+"""End what is past its end, and do what was promised at Plex."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from helpr_core.clock import Clock
 from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.ports import OperationLog
-from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.people.working import OperationsRun
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.upkeep.turn import Turn
 
-_SOON = timedelta(minutes=20)
+SOON = timedelta(minutes=20)
 _KEPT_DAYS = 365
 """For operations that are over; the audit log is kept as long."""
 _AT_ONCE = 500
@@ -22,19 +21,18 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class LookAfterPeople:
-    """Two calls of plex.tv for a reading, whatever the number of people; two or more for each
-    operation. `next_due` is when something is to be done next."""
+    """Two or more calls of plex.tv for each operation. `next_due` is when something is to be done
+    next."""
 
     due: PeopleDue
     run: OperationsRun
-    reading: PeopleReading
     next_due: Callable[[], datetime | None]
     breaker: CircuitBreaker
     clock: Clock
     operations: OperationLog
 
     def __call__(self, turn: Turn) -> None:
-        """Order what is due, work it off, and read again where that is due."""
+        """Order what is due, and work it off."""
         if deleted := self.operations.delete_older(_KEPT_DAYS, _AT_ONCE):
             turn.counts["deleted_operations"] += deleted
         turn.counts.update(self.due())
@@ -43,7 +41,4 @@ class LookAfterPeople:
         now = self.clock()
         if next_at is not None and self.breaker.may_ask():
             # What plex.tv said yes to is shown by its lists some seconds later.
-            turn.next_at = max(next_at, now) if next_at < now + _SOON else None
-        if turn.has_time():
-            soon = next_at is not None and next_at < now + _SOON
-            self.reading.refresh_if_due(something_is_due=soon)
+            turn.next_at = max(next_at, now) if next_at < now + SOON else None

@@ -1,0 +1,28 @@
+"""Read who has access, where that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpr_core.clock import Clock
+from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.upkeep.steps.people import SOON
+from helpr_core.services.upkeep.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPeople:
+    """Two calls of plex.tv, whatever the number of people: more often while something is due."""
+
+    reading: PeopleReading
+    next_due: Callable[[], datetime | None]
+    clock: Clock
+
+    def __call__(self, turn: Turn) -> None:
+        """Read again where that is due."""
+        if turn.has_time():
+            next_at = self.next_due()
+            soon = next_at is not None and next_at < self.clock() + SOON
+            self.reading.refresh_if_due(something_is_due=soon)
