@@ -16,6 +16,8 @@ const LEAST_TOP = 4;
 /** How many days lie between two dates below the bars. */
 const SPACINGS = [1, 2, 7, 14, 30, 60, 90];
 const MOST_DATES = 9;
+/** A date further to the right would be cut off below its bar, and ends where the chart ends. */
+const EDGE = 0.92;
 
 /** How many of a day's requests had this outcome. @param {Day} one @param {string[]} statuses */
 export function countOf(one, statuses) {
@@ -85,7 +87,9 @@ function dates(days) {
   const named = days.flatMap((one, at) => (at % spacing === 0 ? [{ one, at }] : []));
   return named.map(({ one, at }, order) => {
     const made = el("span", { class: order % 2 ? "date minor" : "date" }, day(one.date));
-    made.style.left = percent((at + 0.5) / days.length);
+    const middle = (at + 0.5) / days.length;
+    if (middle < EDGE) made.style.left = percent(middle);
+    else made.classList.add("last");
     return made;
   });
 }
