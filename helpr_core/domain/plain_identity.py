@@ -36,11 +36,12 @@ _ENDS_OF_DOMAINS = (".com", ".net", ".org")
 def unwrapped(text: str) -> str:
     """The username or address in what was pasted; what is not plain stays as it is."""
     text = unicodedata.normalize("NFC", text.translate(_SIGNS))
-    text = _IDLE_JOINER.sub("", _UNSEEN_BUT_JOINERS.sub("", text))
+    text = _UNSEEN_BUT_JOINERS.sub("", text)
     before = None
     while text != before:
         before = text
-        text = _peeled(_spaced(text))
+        # What gave a joiner its meaning may have been a wrapping.
+        text = _peeled(_spaced(_IDLE_JOINER.sub("", text)))
     return text
 
 

@@ -6,7 +6,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpr_core.domain.identity import (
@@ -290,6 +290,7 @@ def test_a_domain_that_exists_is_not_asked_about(domain: str) -> None:
 SENTENCES = (EMPTY, TOO_LONG, UNPRINTABLE, BAD_ADDRESS, SEVERAL)
 
 
+@example("«¡\u200c»")
 @given(st.text(max_size=300) | st.text("<>@().,;:'\"[]|? abmailto\u200b\u200d“”", max_size=40))
 def test_any_text_is_taken_or_refused_with_one_of_our_sentences(text: str) -> None:
     try:
