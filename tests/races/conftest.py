@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from demo_plex import DemoPlex
-from tests.processes import take_everybody
+from tests.processes import PROJECT, environment, take_everybody
 from tests.races.clients import Reply
 from tests.races.workers import Worker, gunicorn_workers
 from tests.servers.postgres import PostgresServer
@@ -101,6 +103,12 @@ def settings(stores: Stores, plex: DemoPlex) -> dict[str, str]:
         "HELPR_RATE_INVITES": "5/minute;1000/hour",
     }
     take_everybody(settings)
+    # Somebody has opened the site once: what no store was ever told, a worker that finds the
+    # state store too busy cannot know, and it would keep every request for later.
+    settle = "from helpr_core import container; container.current().settle_decisions()"
+    subprocess.run(
+        [sys.executable, "-c", settle], cwd=PROJECT, env=environment(settings), check=True
+    )
     return settings
 
 
