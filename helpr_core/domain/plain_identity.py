@@ -40,7 +40,7 @@ def unwrapped(text: str) -> str:
     before = None
     while text != before:
         before = text
-        # What gave a joiner its meaning may have been a wrapping.
+        # A joiner next to a wrapping that was taken off joins nothing any more.
         text = _peeled(_spaced(_IDLE_JOINER.sub("", text)))
     return text
 

@@ -121,7 +121,7 @@ def test_a_failure_is_told_by_its_code(code: str | None, told: messages.FriendMe
 
 
 def test_the_codes_of_these_tests_are_those_a_row_can_carry() -> None:
-    # Those that a service adds are of a person's access, and never in a request's row.
+    # Services add errors of their own for people's access; no request's row carries those.
     kinds = [kind for kind in leaves(errors.PlexError) if kind.__module__ == errors.__name__]
     plex = {kind.code for kind in kinds}
     assert plex | {errors.SetupRequired.code} == {*FAILURES, *QUEUED}

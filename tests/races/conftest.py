@@ -103,8 +103,8 @@ def settings(stores: Stores, plex: DemoPlex) -> dict[str, str]:
         "HELPR_RATE_INVITES": "5/minute;1000/hour",
     }
     take_everybody(settings)
-    # Somebody has opened the site once: what no store was ever told, a worker that finds the
-    # state store too busy cannot know, and it would keep every request for later.
+    # The site has been opened before. On a brand-new one, a worker that finds the state store too
+    # busy cannot know what the owner decided, and keeps every request for later.
     settle = "from helpr_core import container; container.current().settle_decisions()"
     subprocess.run(
         [sys.executable, "-c", settle], cwd=PROJECT, env=environment(settings), check=True

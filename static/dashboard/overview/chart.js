@@ -16,7 +16,7 @@ const LEAST_TOP = 4;
 /** How many days lie between two dates below the bars. */
 const SPACINGS = [1, 2, 7, 14, 30, 60, 90];
 const MOST_DATES = 9;
-/** A date further to the right would be cut off below its bar, and ends where the chart ends. */
+/** Below its bar, a date further to the right would be cut off: it is aligned with the end. */
 const EDGE = 0.92;
 
 /** How many of a day's requests had this outcome. @param {Day} one @param {string[]} statuses */

@@ -67,7 +67,7 @@ function ownMoments(row) {
   );
 }
 
-/** An opening names its way in; who it was says nothing more. @param {AuditEvent} event @param {WholeRow} row */
+/** The opening says which way the request came in. @param {AuditEvent} event @param {WholeRow} row */
 function words(event, row) {
   return event.action === "invite_opened" ? asked(row) : sentence(event);
 }
