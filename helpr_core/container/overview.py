@@ -33,6 +33,7 @@ def overview(parts: Container) -> Overview:
         setting_concerns=parts.setting_concerns,
         invite_log=parts.invite_log,
         invite_history=parts.invite_history,
+        people=lambda days, limit: parts.people().glance()(days, limit),
         state=parts.state,
         catalog=parts.catalog,
         libraries=parts.libraries,

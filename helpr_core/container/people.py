@@ -10,6 +10,7 @@ from uuid import UUID
 from helpr_core.adapters.plex.people import PlexPeople
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.people import SqlPeople
+from helpr_core.adapters.sql.people_glance import SqlPeopleGlance
 from helpr_core.adapters.sql.people_operations import SqlOperations
 from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.people_time import STALE_DAYS
@@ -36,6 +37,11 @@ class PeopleParts:
     def log(self) -> SqlPeople:
         """People and shares as they are known."""
         return SqlPeople(self._container.database(), self._container.database_clock())
+
+    @kept
+    def glance(self) -> SqlPeopleGlance:
+        """What the overview says about people."""
+        return SqlPeopleGlance(self._container.database(), self._container.database_clock())
 
     @kept
     def operations(self) -> SqlOperations:

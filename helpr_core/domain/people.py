@@ -170,6 +170,16 @@ class Person:
         return identity_key(self.email)
 
     @property
+    def name(self) -> str:
+        """What the person is called."""
+        return self.title or self.username or self.email
+
+    @property
+    def identity_keys(self) -> frozenset[str]:
+        """The keys under which the person may have asked."""
+        return frozenset({self.address_key, identity_key(self.username)} - {""})
+
+    @property
     def invitee(self) -> str:
         """What plex.tv is told when this person is invited again: the address where known."""
         return self.email or self.username

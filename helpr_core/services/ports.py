@@ -181,6 +181,9 @@ class InviteHistory(Protocol):
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request, with its notes; so have those of `page` and `stream`."""
 
+    def of_person(self, keys: Collection[str], limit: int) -> Sequence[InviteRequest]:
+        """The newest requests for one who is known under these identity keys, newest first."""
+
     def counts(self) -> Mapping[Status, int]:
         """How many rows there are in each state; states without rows are 0."""
 

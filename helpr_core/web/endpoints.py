@@ -260,7 +260,7 @@ _OWNERS = (
     ),
     _owners(
         "drift_list", "GET", "drift", "people.handlers.list_drift",
-        {200: "people.shapes.DriftListOut"}, _SEARCHES, query="people.bodies.OperationsQuery",
+        {200: "people.shapes.DriftListOut"}, _SEARCHES, query="people.bodies.PagesQuery",
     ),
     _owners(
         "drift_settle", "POST", "drift/{drift_id}", "people.handlers.settle_drift",

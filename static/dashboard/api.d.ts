@@ -87,6 +87,13 @@ export interface DriftRow {
   name: string;
 }
 
+export interface EndingOut {
+  person_id: string;
+  name: string;
+  server_name: string;
+  until: string;
+}
+
 export interface Event {
   at: string;
   door: Door;
@@ -157,8 +164,23 @@ export interface OperationOut {
   error_message?: string;
 }
 
+export interface OperationRow {
+  operation_id: string;
+  kind: Kind;
+  person_id: string;
+  server_id: string;
+  state: State;
+  attempts: number;
+  created_at: string;
+  updated_at: string;
+  next_attempt_at?: string;
+  error_code?: string;
+  error_message?: string;
+  name: string;
+}
+
 export interface OperationsOut {
-  operations: OperationOut[];
+  operations: OperationRow[];
   next_cursor?: string;
 }
 
@@ -174,6 +196,7 @@ export interface OverviewOut {
   counts?: Record<string, number>;
   awaiting?: Row[];
   recent?: Row[];
+  people?: PeopleGlanceOut;
   server_name: string;
   demo: boolean;
   public_url?: string;
@@ -185,8 +208,20 @@ export interface OwnerInviteIn {
   confirmed?: string;
 }
 
+export interface PeopleGlanceOut {
+  ends_soon: EndingOut[];
+  ends_soon_count: number;
+  ends_soon_days: number;
+  drift_count: number;
+  failed_count: number;
+  reading: Verdict;
+  reading_code?: string;
+  read_at?: string;
+}
+
 export interface PeopleOut {
   people: PersonOut[];
+  total: number;
   next_cursor?: string;
   read_at?: string;
   reading: Verdict;
@@ -227,6 +262,7 @@ export interface PersonStory {
   note: string;
   shares: ShareOut[];
   restrictions?: RestrictionsOut;
+  requests: Row[];
   operations: OperationOut[];
   events: Event[];
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -81,6 +81,18 @@ class SqlInviteHistory:
         with self._database.single() as connection:
             row = fetch_one(connection, BY_REQUEST_ID, {"wanted_id": request_id})
             return with_notes(connection, [row])[0] if row else None
+
+    def of_person(self, keys: Collection[str], limit: int) -> Sequence[InviteRequest]:
+        """The newest requests under these keys."""
+        query = (
+            sa.select(invite_requests)
+            .where(_columns.identity_key.in_(sorted(keys)))
+            .order_by(_columns.timestamp.desc(), _columns.id.desc())
+            .limit(limit)
+        )
+        with self._database.single() as connection:
+            rows = connection.execute(query).all()
+        return self._with_notes(rows)
 
     def counts(self) -> Mapping[Status, int]:
         """How many rows there are in each state."""

@@ -41,13 +41,13 @@ class SqlPeople:
     def last_reading(self) -> LastReading:
         """What the last reading was worth."""
         with self._database.single() as connection:
-            return _last(connection)
+            return last_reading(connection)
 
     def take_in(self, reading: Reading, managed: Collection[str]) -> Reading:
         """Weigh a reading, write what it changes."""
         with self._database.begin() as connection:
             _hold(connection)
-            last = _last(connection)
+            last = last_reading(connection)
             if last.began_at is not None and reading.began_at < last.began_at:
                 return reading  # another worker has read since
             if reading.verdict is not Verdict.FAILED:
@@ -82,6 +82,23 @@ class SqlPeople:
             page = rows.with_shares(connection, shown)
         more = len(found) > limit
         return Page(page, to_cursor(shown[-1].name_key, shown[-1].id) if more else "")
+
+    def count(self, wanted: PeopleFilter) -> int:
+        """How many of them there are."""
+        with self._database.single() as connection:
+            met = conditions(wanted, self._clock(connection), connection.dialect.name)
+            query = sa.select(sa.func.count()).select_from(people).where(*met)
+            return int(connection.execute(query).scalar_one())
+
+    def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """What these people are called."""
+        if not person_ids:
+            return {}
+        columns = (people.c.person_id, people.c.title, people.c.username, people.c.email)
+        with self._database.single() as connection:
+            query = sa.select(*columns).where(people.c.person_id.in_(list(person_ids)))
+            found = connection.execute(query).all()
+        return {row.person_id: row.title or row.username or row.email for row in found}
 
     def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
         """Change what the owner says about a person, or what plex.tv says is restricted."""
@@ -181,7 +198,8 @@ def _hold(connection: sa.Connection) -> None:
         connection.execute(sa.insert(readings).values(**values))
 
 
-def _last(connection: sa.Connection) -> LastReading:
+def last_reading(connection: sa.Connection) -> LastReading:
+    """What the last reading was worth."""
     row = connection.execute(sa.select(readings).where(readings.c.id == _ONLY)).one_or_none()
     if row is None:
         return LastReading()

@@ -130,12 +130,20 @@ class SqlOperations:
             row = connection.execute(query).one_or_none()
         return to_operation(row) if row else None
 
-    def page(self, limit: int, cursor: str = "", person_id: UUID | None = None) -> Page[Operation]:
+    def page(
+        self,
+        limit: int,
+        cursor: str = "",
+        person_id: UUID | None = None,
+        states: Collection[State] = (),
+    ) -> Page[Operation]:
         """Newest first."""
         position = to_position(cursor)
         query = sa.select(operations).where(_columns.id < position.id)
         if person_id is not None:
             query = query.where(_columns.person_id == person_id)
+        if states:
+            query = query.where(_columns.state.in_(sorted(states)))
         with self._database.single() as connection:
             rows = connection.execute(query.order_by(_columns.id.desc()).limit(limit + 1)).all()
         shown = rows[:limit]

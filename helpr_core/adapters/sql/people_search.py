@@ -37,17 +37,24 @@ def conditions(
 
 
 def _of_share(wanted: PeopleFilter, now: datetime) -> Iterator[sa.ColumnElement[bool]]:
-    if wanted.state:
-        yield shares.c.state == wanted.state
+    if wanted.states:
+        yield shares.c.state.in_(sorted(wanted.states))
     if wanted.server_id:
         yield shares.c.server_id == wanted.server_id
     if wanted.link_id:
         yield shares.c.link_id == wanted.link_id
     if wanted.ends_within_days is not None:
-        yield shares.c.state != ShareState.GONE
-        yield shares.c.access_until <= now + timedelta(days=wanted.ends_within_days)
+        yield from ends_within(now + timedelta(days=wanted.ends_within_days))
     if wanted.drift:
         yield sa.cast(shares.c.drift, sa.Text).contains('"ignored": false')
+
+
+def ends_within(until: datetime) -> Iterator[sa.ColumnElement[bool]]:
+    """What a share, and the person it belongs to, have to meet to end by then."""
+    yield shares.c.state != ShareState.GONE
+    yield shares.c.access_until <= until
+    yield people.c.exempt.is_(False)
+    yield people.c.home.is_(False)
 
 
 def to_cursor(name_key: str, row_id: int) -> str:

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from helpr_core.domain.history import Page
-from helpr_core.domain.people import Lists, Person, Restrictions, Share
-from helpr_core.domain.people_operations import Operation
+from helpr_core.domain.people import Lists, Person, Restrictions, Share, ShareState
+from helpr_core.domain.people_operations import Operation, State
 from helpr_core.domain.people_reading import Doubt, Reading, Verdict
 
 
@@ -69,13 +69,35 @@ class LastReading:
 class PeopleFilter:
     """Which people are wanted; what is empty or None does not matter."""
 
-    state: str = ""
+    states: frozenset[ShareState] = frozenset()
     server_id: str = ""
     link_id: str = ""
     ends_within_days: int | None = None
     drift: bool = False
     exempt: bool | None = None
     search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Somebody whose access to a server ends soon, or should have ended; `until` is aware UTC."""
+
+    person_id: UUID
+    name: str
+    server_name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleGlance:
+    """What the overview says about people. `ends_soon` are the first of `ends_soon_count`;
+    `drift_count` are people, `failed_count` are operations that were given up."""
+
+    reading: LastReading
+    ends_soon: tuple[Ending, ...]
+    ends_soon_count: int
+    drift_count: int
+    failed_count: int
 
 
 class PeopleLog(Protocol):
@@ -96,6 +118,12 @@ class PeopleLog(Protocol):
 
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
         """In the order of their names; InvalidInput for a cursor that is none of ours."""
+
+    def count(self, wanted: PeopleFilter) -> int:
+        """How many they are on all pages."""
+
+    def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """What these people are called; those who are not known are absent."""
 
     def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
         """Change `note`, `exempt` or `restrictions`; None where there is no such person."""
@@ -138,8 +166,14 @@ class OperationLog(Protocol):
     def get(self, operation_id: UUID) -> Operation | None:
         """The operation."""
 
-    def page(self, limit: int, cursor: str = "", person_id: UUID | None = None) -> Page[Operation]:
-        """Newest first."""
+    def page(
+        self,
+        limit: int,
+        cursor: str = "",
+        person_id: UUID | None = None,
+        states: Collection[State] = (),
+    ) -> Page[Operation]:
+        """Newest first; of one person, or in some states, where these are named."""
 
     def retry(self, operation_id: UUID) -> Operation | None:
         """Make a failed or waiting one due now; None when its state allows none."""

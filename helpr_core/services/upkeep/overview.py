@@ -22,6 +22,7 @@ from helpr_core.errors import (
     PlexUnexpected,
     StateUnavailable,
 )
+from helpr_core.services.people.ports import PeopleGlance
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import SeatCount, Seats
@@ -37,6 +38,9 @@ log = logging.getLogger(__name__)
 NEWEST = 20
 AWAITING = 5
 """So many of those that wait for the owner are shown; the rest are one step away."""
+ENDING = 5
+SOON_DAYS = 7
+"""So many of those whose access ends within these days are named."""
 _REFUSED = PlexUnauthorized.code
 _NO_SERVER = "requests wait, because plex.tv does not know the server"
 _ASK = "Run the connection check, or wait for the first request."
@@ -54,6 +58,7 @@ class Glance:
     counts: Mapping[Status, int] | None
     awaiting: tuple[InviteRequest, ...] | None
     recent: tuple[InviteRequest, ...] | None
+    people: PeopleGlance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class _Record:
     counts: Mapping[Status, int]
     awaiting: tuple[InviteRequest, ...]
     recent: tuple[InviteRequest, ...]
+    people: PeopleGlance
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Overview:
     setting_concerns: Callable[[], SettingConcerns]
     invite_log: Callable[[], InviteLog]
     invite_history: Callable[[], InviteHistory]
+    people: Callable[[int, int], PeopleGlance]
     state: Callable[[], StateStore]
     catalog: Callable[[], ServerCatalog]
     libraries: Callable[[], SharedLibraries]
@@ -95,6 +102,7 @@ class Overview:
             counts=record.counts if record else None,
             awaiting=record.awaiting if record else None,
             recent=record.recent if record else None,
+            people=record.people if record else None,
         )
 
     def _record(self) -> tuple[_Record | None, Check]:
@@ -103,7 +111,8 @@ class Overview:
             history = self.invite_history()
             recent = tuple(history.page(InviteFilter(), NEWEST).rows)
             counts = history.counts()
-            record = _Record(counts, _awaiting(history, counts), recent)
+            people = self.people(SOON_DAYS, ENDING)
+            record = _Record(counts, _awaiting(history, counts), recent, people)
             # What can be read cannot always be written: a disk is full, a standby took over.
             self.invite_log().ping()
         except LogUnavailable as exc:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
+from helpr_core.domain.people_reading import Verdict
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
-from helpr_core.services.upkeep.overview import Glance
+from helpr_core.services.people.ports import PeopleGlance
+from helpr_core.services.upkeep.overview import SOON_DAYS, Glance
 from helpr_core.texts import say
 from helpr_core.web.queries import LENIENT
 from helpr_core.web.requests.shapes import Row, row_out
@@ -52,6 +55,28 @@ class SeatsOut(BaseModel):
     read_at: datetime
 
 
+class EndingOut(BaseModel):
+    """Somebody whose access ends soon, or should have ended."""
+
+    person_id: UUID
+    name: str
+    server_name: str
+    until: datetime
+
+
+class PeopleGlanceOut(BaseModel):
+    """People in a few numbers. `ends_soon` names the first of `ends_soon_count`."""
+
+    ends_soon: list[EndingOut]
+    ends_soon_count: int
+    ends_soon_days: int
+    drift_count: int = Field(description="People with something to look at.")
+    failed_count: int = Field(description="Operations that were given up.")
+    reading: Verdict
+    reading_code: str | None = None
+    read_at: datetime | None = None
+
+
 class OverviewOut(BaseModel):
     """All at a glance. A part that cannot be read is absent, and a check says why."""
 
@@ -61,6 +86,7 @@ class OverviewOut(BaseModel):
     counts: dict[str, int] | None = Field(None, description="By status, and `total`.")
     awaiting: list[Row] | None = Field(None, description="The newest that wait for the owner.")
     recent: list[Row] | None = None
+    people: PeopleGlanceOut | None = None
     server_name: str
     demo: bool
     public_url: str | None = None
@@ -109,9 +135,31 @@ def overview_out(
         counts=counts,
         awaiting=_rows(glance.awaiting),
         recent=_rows(glance.recent),
+        people=_people(glance.people) if glance.people else None,
         server_name=server_name,
         demo=demo,
         public_url=public_url,
+    )
+
+
+def _people(glance: PeopleGlance) -> PeopleGlanceOut:
+    return PeopleGlanceOut(
+        ends_soon=[
+            EndingOut(
+                person_id=one.person_id,
+                name=one.name,
+                server_name=one.server_name,
+                until=one.until,
+            )
+            for one in glance.ends_soon
+        ],
+        ends_soon_count=glance.ends_soon_count,
+        ends_soon_days=SOON_DAYS,
+        drift_count=glance.drift_count,
+        failed_count=glance.failed_count,
+        reading=glance.reading.verdict,
+        reading_code=glance.reading.code or None,
+        read_at=glance.reading.read_at,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from helpr_core.domain.people import LiveTv, ShareState
+from helpr_core.domain.people_operations import State
 from helpr_core.services.people.ports import PeopleFilter
 from helpr_core.texts import Message
 from helpr_core.web.libraries.shapes import PlexId
@@ -30,6 +31,10 @@ def _moment(given: object) -> datetime:
     raise ValueError(Message("field.moment"))
 
 
+def _listed(text: object) -> object:
+    return text.split(",") if isinstance(text, str) else text
+
+
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
@@ -42,7 +47,9 @@ class PeopleFilterQuery(BaseModel):
 
     model_config = LENIENT
 
-    state: ShareState | None = None
+    state: Annotated[frozenset[ShareState], BeforeValidator(_listed)] = Field(
+        frozenset(), description="One or more states, separated by commas."
+    )
     server: ServerId = ""
     link: ServerId = ""
     ends_within_days: Annotated[int, Field(ge=0, le=3650)] | None = None
@@ -55,7 +62,7 @@ class PeopleFilterQuery(BaseModel):
     def filter(self) -> PeopleFilter:
         """The same for the record."""
         return PeopleFilter(
-            state=str(self.state or ""),
+            states=self.state,
             server_id=self.server,
             link_id=self.link,
             ends_within_days=self.ends_within_days,
@@ -72,11 +79,23 @@ class PeopleQuery(PeopleFilterQuery):
     cursor: Cursor = ""
 
 
+class PagesQuery(BaseModel):
+    """A page of a list that has no filter."""
+
+    model_config = LENIENT
+
+    limit: Limit = 20
+    cursor: Cursor = ""
+
+
 class OperationsQuery(BaseModel):
     """A page of operations."""
 
     model_config = LENIENT
 
+    state: Annotated[frozenset[State], BeforeValidator(_listed)] = Field(
+        frozenset(), description="One or more states, separated by commas."
+    )
     limit: Limit = 20
     cursor: Cursor = ""
 

@@ -31,7 +31,8 @@ def list_people(call: Call) -> Response:
     people = container.current().people()
     page = people.log().page(query.filter(), query.limit, query.cursor)
     people.reading().note_look()
-    return json_response(shapes.people_out(page, people.log().last_reading()))
+    total = people.log().count(query.filter())
+    return json_response(shapes.people_out(page, total, people.log().last_reading()))
 
 
 def get_person(call: Call) -> Response:
@@ -43,7 +44,8 @@ def get_person(call: Call) -> Response:
         raise NotFound("no such person")
     operations = parts.people().operations().page(_STORY, person_id=wanted).rows
     events = parts.audit_log().page(_STORY, target=target(wanted)).rows
-    return json_response(shapes.story_out(person, operations, events))
+    requests = parts.invite_history().of_person(person.identity_keys, _STORY)
+    return json_response(shapes.story_out(person, requests, operations, events))
 
 
 def patch_person(call: Call) -> Response:
@@ -128,7 +130,7 @@ def refresh(call: Call) -> Response:
 
 def list_drift(call: Call) -> Response:
     """GET drift: what differs from what was promised."""
-    query = read_query(call, bodies.OperationsQuery)
+    query = read_query(call, bodies.PagesQuery)
     wanted = PeopleFilter(drift=True)
     page = container.current().people().log().page(wanted, query.limit, query.cursor)
     return json_response(shapes.drift_out(page))

@@ -16,10 +16,12 @@ from helpr_core.web.responses import json_response
 
 
 def list_operations(call: Call) -> Response:
-    """GET operations: newest first."""
+    """GET operations: newest first, each with the name of whom it is about."""
     query = read_query(call, bodies.OperationsQuery)
-    page = container.current().people().operations().page(query.limit, query.cursor)
-    return json_response(shapes.operations_out(page))
+    people = container.current().people()
+    page = people.operations().page(query.limit, query.cursor, states=query.state)
+    names = people.log().names({one.person_id for one in page.rows})
+    return json_response(shapes.operations_out(page, names))
 
 
 def get_operation(call: Call) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,10 @@ from helpr_core.domain.history import Page
 from helpr_core.domain.people import LiveTv, Person, Share, ShareState
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.domain.people_reading import Verdict
+from helpr_core.domain.requests import InviteRequest
 from helpr_core.services.people.ports import LastReading
 from helpr_core.web.audit.shapes import Event, event_out
+from helpr_core.web.requests.shapes import Row, row_out
 
 
 class PlexLibrary(BaseModel):
@@ -101,8 +103,9 @@ class OperationOut(BaseModel):
 
 
 class PersonStory(PersonOut):
-    """The same with what is promised, and what was done, oldest first."""
+    """The same with the requests for them, what is promised, and what was done, oldest first."""
 
+    requests: list[Row]
     operations: list[OperationOut]
     events: list[Event]
 
@@ -110,10 +113,12 @@ class PersonStory(PersonOut):
 class PeopleOut(BaseModel):
     """A page of people in the order of their names; without next_cursor it is the last.
 
-    `read_at` is when plex.tv's list was last read plausibly; `reading` what the last one was worth.
+    `total` counts all pages. `read_at` is when plex.tv's list was last read plausibly; `reading`
+    what the last one was worth.
     """
 
     people: list[PersonOut]
+    total: int
     next_cursor: str | None = None
     read_at: datetime | None = None
     reading: Verdict
@@ -128,10 +133,16 @@ class ReadingOut(BaseModel):
     read_at: datetime | None = None
 
 
+class OperationRow(OperationOut):
+    """An operation with the name of whom it is about; "" for somebody who is not known."""
+
+    name: str
+
+
 class OperationsOut(BaseModel):
     """A page of operations, newest first."""
 
-    operations: list[OperationOut]
+    operations: list[OperationRow]
     next_cursor: str | None = None
 
 
@@ -179,20 +190,25 @@ def person_out(person: Person) -> PersonOut:
 
 
 def story_out(
-    person: Person, operations: Sequence[Operation], events: Sequence[AuditEvent]
+    person: Person,
+    requests: Sequence[InviteRequest],
+    operations: Sequence[Operation],
+    events: Sequence[AuditEvent],
 ) -> PersonStory:
     """A person with everything that was done."""
     return PersonStory(
         **_person(person),
-        operations=[operation_out(one) for one in operations],
+        requests=[row_out(one) for one in reversed(requests)],
+        operations=[operation_out(one) for one in reversed(operations)],
         events=[event_out(one) for one in reversed(events)],
     )
 
 
-def people_out(page: Page[Person], last: LastReading) -> PeopleOut:
+def people_out(page: Page[Person], total: int, last: LastReading) -> PeopleOut:
     """A page of people, and what the list is worth."""
     return PeopleOut(
         people=[person_out(one) for one in page.rows],
+        total=total,
         next_cursor=page.next_cursor or None,
         read_at=last.read_at,
         reading=last.verdict,
@@ -207,7 +223,7 @@ def drift_out(page: Page[Person]) -> DriftListOut:
             **one.model_dump(),
             person_id=person.person_id,
             server_id=share.server_id,
-            name=person.title or person.username or person.email,
+            name=person.name,
         )
         for person in page.rows
         for share in person.shares
@@ -222,9 +238,12 @@ def operation_out(operation: Operation) -> OperationOut:
     return OperationOut(**{name: getattr(operation, name) for name in OperationOut.model_fields})
 
 
-def operations_out(page: Page[Operation]) -> OperationsOut:
+def operations_out(page: Page[Operation], names: Mapping[UUID, str]) -> OperationsOut:
     """A page of operations."""
-    rows = [operation_out(one) for one in page.rows]
+    rows = [
+        OperationRow(**dict(operation_out(one)), name=names.get(one.person_id, ""))
+        for one in page.rows
+    ]
     return OperationsOut(operations=rows, next_cursor=page.next_cursor or None)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from demo_plex.shares import OTHER_MACHINE_IDENTIFIER
-from helpr_core.domain.people import Listed, Lists
+from helpr_core.domain.people import Listed, Lists, ShareState
 from helpr_core.domain.people_reading import Reading, Verdict
 from helpr_core.services.people.ports import PeopleFilter
 from tests.services.people.town import KIDS, MOVIES, Town
@@ -142,7 +142,10 @@ def test_pages_are_in_the_order_of_names_and_filters_work(town: Town) -> None:
     def found(**wanted: Any) -> list[str]:
         return [one.username for one in town.people.page(PeopleFilter(**wanted), 50).rows]
 
-    assert found(state="pending") == ["zoe"]
+    assert found(states=frozenset({ShareState.PENDING})) == ["zoe"]
+    assert found(states=frozenset({ShareState.PENDING, ShareState.ACTIVE})) == [*TEN, "zoe"]
+    assert town.people.count(PeopleFilter()) == 11
+    assert town.people.count(PeopleFilter(search="SON-3")) == 1
     assert found(search="SON-3") == ["person-3"]
     assert found(search="zoe@example.com") == ["zoe"]
     assert found(server_id=OTHER_MACHINE_IDENTIFIER) == []

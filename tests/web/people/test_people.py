@@ -287,3 +287,48 @@ def test_what_is_not_there_is_not_found(owner: Owner, path: str) -> None:
     problem(owner.ask("GET", path), 404, "not_found")
     unknown = f"{path.partition('/')[0]}/00000000-0000-0000-0000-000000000000"
     problem(owner.ask("GET", unknown), 404, "not_found")
+
+
+def test_a_list_says_how_many_there_are_on_all_pages(owner: Owner) -> None:
+    assert owner.get("people?limit=1")["total"] == 4
+    assert owner.get("people?state=active&limit=1")["total"] == 3
+    assert owner.get("people?state=active,pending")["total"] == 4
+    problem(owner.ask("GET", "people?state=active,lost"), 400, "invalid_input")
+
+
+def test_a_person_has_the_requests_made_for_them_by_name_and_by_address(owner: Owner) -> None:
+    owner.site.invite("anna")
+    owner.site.invite("anna@example.com")
+    owner.site.invite("bert")
+    story = owner.get(f"people/{owner.id_of('anna')}")
+    asked = [one["email_or_username"] for one in story["requests"]]
+    assert asked == ["anna", "anna@example.com"]
+
+
+def test_operations_are_found_by_their_state_with_the_name_they_are_about(owner: Owner) -> None:
+    owner.plex.fail("status", status=503, method="DELETE")
+    owner.ask("DELETE", f"people/{owner.id_of('anna')}")
+    owner.plex.clear_faults()
+    owner.ask("DELETE", f"people/{owner.id_of('bert')}")
+
+    found = owner.get("operations")["operations"]
+    assert [(one["name"], one["state"]) for one in found] == [("bert", "done"), ("anna", "queued")]
+    (waiting,) = owner.get("operations?state=queued,working,failed")["operations"]
+    assert waiting["name"] == "anna"
+    problem(owner.ask("GET", "operations?state=lost"), 400, "invalid_input")
+
+
+def test_the_overview_names_whose_access_ends_within_a_week(owner: Owner) -> None:
+    now = datetime.now(UTC)
+    for who, days in {"anna": 6, "bert": 2, "cleo": 8}.items():
+        until = (now + timedelta(days=days)).isoformat()
+        path = f"people/{owner.id_of(who)}/access"
+        assert owner.ask("PUT", path, json={"until": until}).status_code == 200
+    glance = owner.get("overview")["people"]
+    assert [one["name"] for one in glance["ends_soon"]] == ["bert", "anna"]
+    assert (glance["ends_soon_count"], glance["ends_soon_days"]) == (2, 7)
+    assert (glance["reading"], glance["drift_count"], glance["failed_count"]) == ("ok", 0, 0)
+
+    owner.ask("PATCH", f"people/{owner.id_of('bert')}", json={"exempt": True})
+    assert [one["name"] for one in owner.get("overview")["people"]["ends_soon"]] == ["anna"]
+    assert [one["username"] for one in owner.get("people?ends_within_days=7")["people"]] == ["anna"]
