@@ -16,7 +16,10 @@ GET, POST              /_demo/settings  any of latency_seconds, people (fills se
                                         from now on), deauthorized, libraries,
                                         machine_identifier, server_name, listed (false: the
                                         account's resources lack the server), other_servers
-                                        (names by machine identifier)
+                                        (names by machine identifier), arrives_after (at so many
+                                        looks the invited person does not see a new invitation)
+POST                   /_demo/sign-in   {"code", "identity"}: somebody signs in with that PIN
+POST                   /_demo/expire    the time of every PIN is over
 POST                   /_demo/reset     all as at the start: no calls, faults or shares
 """
 
@@ -24,6 +27,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from demo_plex.account import FEATURES
@@ -31,6 +35,7 @@ from demo_plex.account_shares import STRANGER_SHAPES
 from demo_plex.faults import Faults, rule_as_json, rule_from_json
 from demo_plex.messages import Answer, Call, CallLog, Request, json_answer
 from demo_plex.routes import SHARES_PATH, BadBody, PlexTv, invitation
+from demo_plex.sign_in_calls import is_browser
 from demo_plex.world import DemoLibrary, DemoShare, Unknown
 
 CONTROL_PREFIX = "/_demo/"
@@ -52,6 +57,7 @@ class Stage:
         self.plex.deauthorized = False
         self.plex.features, self.plex.stranger_shape = FEATURES, "null"
         self.plex.world.reset()
+        self.plex.sign_ins.reset()
         self.faults.clear()
         self.calls.clear()
 
@@ -59,7 +65,8 @@ class Stage:
         """Remember a call, without its token."""
         shown = {name: text for name, text in request.query.items() if name != "X-Plex-Token"}
         identifier = request.plex_header("X-Plex-Client-Identifier")
-        call = Call(request.method, request.path, shown, identifier)
+        by_browser = is_browser(request)
+        call = Call(request.method, request.path, shown, identifier, by_browser=by_browser)
         if request.method == "POST" and SHARES_PATH.fullmatch(request.path.rstrip("/")):
             call = _with_invitation(call, request)
         self.calls.add(call)
@@ -106,9 +113,7 @@ def _with_invitation(call: Call, request: Request) -> Call:
         who, library_ids = invitation(request)
     except BadBody:
         return call
-    return Call(
-        call.method, call.path, call.query, call.client_identifier, str(who), tuple(library_ids)
-    )
+    return replace(call, invited=str(who), library_ids=tuple(library_ids))
 
 
 def _json_of(request: Request) -> Any:
@@ -170,6 +175,18 @@ def _go_stale(stage: Stage, given: Any) -> Answer:
     return Answer(204)
 
 
+def _sign_in(stage: Stage, given: Any) -> Answer:
+    asked = _object(given)
+    if not stage.plex.sign_in(str(asked.get("code")), str(asked.get("identity"))):
+        return json_answer({"error": "no such PIN, or nobody of that name"}, 404)
+    return Answer(204)
+
+
+def _expire(stage: Stage, given: Any) -> Answer:
+    stage.plex.sign_ins.expire_pins()
+    return Answer(204)
+
+
 def _reset(stage: Stage, given: Any) -> Answer:
     stage.reset()
     return Answer(204)
@@ -213,6 +230,8 @@ _CONTROLS: dict[tuple[str, str], Callable[[Stage, Any], Answer]] = {
     ("POST", "stale"): _go_stale,
     ("GET", "settings"): _show_settings,
     ("POST", "settings"): _change_settings,
+    ("POST", "sign-in"): _sign_in,
+    ("POST", "expire"): _expire,
     ("POST", "reset"): _reset,
 }
 
@@ -286,6 +305,10 @@ def _set_other_servers(stage: Stage, servers: dict[str, str]) -> None:
     stage.plex.world.other_servers = {str(key): str(name) for key, name in servers.items()}
 
 
+def _set_arrives_after(stage: Stage, looks: int) -> None:
+    stage.plex.world.arrives_after = looks
+
+
 _TYPES: dict[str, Any] = {
     "latency_seconds": int | float,
     "people": int,
@@ -300,6 +323,7 @@ _TYPES: dict[str, Any] = {
     "server_name": str,
     "listed": bool,
     "other_servers": dict,
+    "arrives_after": int,
 }
 _SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
     "latency_seconds": _set_latency,
@@ -316,4 +340,5 @@ _SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
     "server_name": _set_server_name,
     "listed": _set_listed,
     "other_servers": _set_other_servers,
+    "arrives_after": _set_arrives_after,
 }

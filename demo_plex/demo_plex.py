@@ -22,6 +22,8 @@ Demo Plex: nothing is really sent.
   - Any username or e-mail address can be invited; ask twice to see "already shared".
   - A username that begins with "nobody" does not exist at Plex and is refused.
   - An address that begins with "nobody" has no Plex account: it is invited all the same.
+  - "Sign in with Plex" leads to a page where anybody can be chosen; "unconfirmed…" has not
+    confirmed the e-mail yet, "managed…" is a managed user.
   - "{OWNER_USERNAME}" is the owner, who cannot invite himself or herself.
 """
 
@@ -147,6 +149,24 @@ class DemoPlex:
     def leave_behind(self, identity: str) -> None:
         """The same, and plex.tv leaves the share's row behind: nobody can accept it any more."""
         self._cancel(identity, server=False)
+
+    def sign_in(self, code: str, identity: str) -> bool:
+        """Somebody signs in at the auth page with that PIN; False when it is over."""
+        return self.stage.plex.sign_in(code, identity)
+
+    def expire_pins(self) -> None:
+        """Have the time of every PIN be over."""
+        self.stage.plex.sign_ins.expire_pins()
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Every token of a sign-in that is alive."""
+        return self.stage.plex.sign_ins.tokens()
+
+    @property
+    def servers_calls(self) -> list[Call]:
+        """The calls that no page made: those of a server."""
+        return [call for call in self.calls if not call.by_browser]
 
     def leave(self, identity: str) -> None:
         """The friend ends the share without being asked to. Raises Unknown."""

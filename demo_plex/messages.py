@@ -54,7 +54,7 @@ class Call:
     """What is remembered of a call: never the token.
 
     `invited` and `library_ids` are those of a POST that shares, else None; `library_ids` is
-    empty when the caller shared everything.
+    empty when the caller shared everything. `by_browser`: a page asked, and no server.
     """
 
     method: str
@@ -63,6 +63,7 @@ class Call:
     client_identifier: str
     invited: str | None = None
     library_ids: tuple[int, ...] | None = None
+    by_browser: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The call as `GET /_demo/calls` shows it."""

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from demo_plex import account, account_shares, answers, media_server, share_calls
+from demo_plex import (
+    account,
+    account_shares,
+    answers,
+    auth_page,
+    media_server,
+    share_calls,
+    sign_in_calls,
+)
 from demo_plex.messages import Answer, Request, json_answer
 from demo_plex.shares import DemoShare
+from demo_plex.sign_ins import SignIns
 from demo_plex.world import Refused, Unknown, World
 
 GONE_WORDS = "This endpoint was deprecated and removed"
@@ -36,12 +45,19 @@ class PlexTv:
     # What the owner's subscription allows, and which shape says "no account", see STRANGER_SHAPES.
     features: tuple[str, ...] = account.FEATURES
     stranger_shape: str = "null"
+    sign_ins: SignIns = field(default_factory=SignIns)
 
     def answer(self, request: Request) -> Answer:
         """What plex.tv answers, after carrying it out."""
         path = request.path.rstrip("/")
         if _GONE.fullmatch(path):
             return answers.response(410, GONE_WORDS)
+        if sign_in_calls.PIN_PATHS.fullmatch(path):
+            return sign_in_calls.pin_answer(self.sign_ins, request, path)
+        holder = self.sign_ins.holder(request.plex_header("X-Plex-Token"))
+        if holder is not None and (not holder.is_owner or path == sign_in_calls.SIGN_OUT):
+            theirs = sign_in_calls.friends_answer(self.world, self.sign_ins, holder, request, path)
+            return theirs or _not_found(request)
         if request.method == "GET" and path in media_server.PATHS:
             good = self._knows(request) and not self.deauthorized
             return media_server.media_server_answer(self.world, path, token_is_good=good)
@@ -62,7 +78,30 @@ class PlexTv:
 
     def _knows(self, request: Request) -> bool:
         token = request.plex_header("X-Plex-Token")
+        if self.sign_ins.holder(token) is not None:
+            return True  # the owner's: a friend's has been answered before
         return bool(token) and token in (self.token, self.server_token)
+
+    def page(self, request: Request) -> Answer:
+        """The auth page, and what it is told: whom somebody signs in as."""
+        if request.method == "GET" and request.path == auth_page.AUTH_PATH:
+            return auth_page.auth_page()
+        if request.method == "POST" and request.path == auth_page.SIGN_IN_PATH:
+            given = _object(request)
+            signed_in = self.sign_in(str(given.get("code", "")), str(given.get("who", "")))
+            return Answer(204 if signed_in else 404)
+        return answers.not_found_page()
+
+    def sign_in(self, code: str, identity: str) -> bool:
+        """Somebody signs in with that PIN; False for one that is over, or without an account."""
+        try:
+            holder = self.sign_ins.sign_in(code, identity)
+        except ValueError:
+            return False
+        if holder is None:
+            return False
+        self.world.meet(holder.person)
+        return True
 
     def _turn_away(self, request: Request) -> Answer | None:
         v2 = request.path.startswith(answers.V2_PREFIX)
@@ -70,7 +109,8 @@ class PlexTv:
             words = answers.NO_CLIENT_IDENTIFIER
             return answers.errors_v2(400, 1000, words, as_json=request.wants_json)
         if self._knows(request):
-            return answers.invalid_token() if self.deauthorized else None
+            fresh = self.sign_ins.holder(request.plex_header("X-Plex-Token")) is not None
+            return answers.invalid_token() if self.deauthorized and not fresh else None
         if v2:
             words = answers.UNAUTHENTICATED
             return answers.errors_v2(401, 1001, words, as_json=request.wants_json)

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from demo_plex.answers import shortened, usual_failure
+from demo_plex.auth_page import AUTH_PATH
 from demo_plex.control import CONTROL_PREFIX, Stage
 from demo_plex.faults import IN_PIECES, LONGEST_DELAY_SECONDS, FaultRule
 from demo_plex.messages import XML, Answer, Request
@@ -81,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
         if request.path.startswith(CONTROL_PREFIX):
             self._send(stage.control(request))
             return
+        if request.path.startswith(AUTH_PATH):
+            self._send(stage.plex.page(request))
+            return
         rule = stage.faults.take(request.method, request.path)
         stage.record(request)
         self._wait(stage.latency_seconds + (rule.wait_seconds if rule else 0.0))
@@ -91,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._fail(rule, request)
 
-    do_GET = do_POST = do_PUT = do_DELETE = answer_call
+    do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer_call
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: a path may hold an address."""

@@ -83,6 +83,10 @@ class World:
             # What the lists of all servers go on showing, and how many reads of them will see it.
             self._stale: list[AccountShare] = []
             self._stale_reads = 0
+            # Who has signed in, and how often each receiver's list is late with a new invitation.
+            self._met: dict[str, Person] = {}
+            self.arrives_after = 0
+            self._looks: dict[int, int] = {}
 
     def server(self, machine_identifier: str) -> DemoServer:
         """One of the owner's servers. Raises Unknown."""
@@ -308,12 +312,39 @@ class World:
             share = self.share_of(identity)
             if share is None:
                 raise Unknown
-            person = with_account(share.person)
-            self._friends[person.key] = person
-            moment = share.accepted_at or self._now()
-            accepted = replace(share, person=person, accepted_at=moment)
-            self._shares[share.id] = accepted
-            return accepted
+            return self._accepted(share)
+
+    def accept_own(self, share_id: int, person: Person) -> DemoShare:
+        """The friend accepts that very share, on any server. Raises Unknown for another's."""
+        with self._lock:
+            share = self.row(share_id)
+            if share.person.key != person.key or not self._has_arrived(share):
+                raise Unknown
+            return self._accepted(share)
+
+    def received_by(self, person: Person) -> list[DemoShare]:
+        """The invitations that have reached that person and wait."""
+        with self._lock:
+            own = [share for share in self.invites() if share.person.key == person.key]
+            return [share for share in own if self._has_arrived(share)]
+
+    def meet(self, person: Person) -> None:
+        """Somebody with an account signs in, and can be shared with by its id from then on."""
+        with self._lock:
+            self._met[person.key] = person
+
+    def _has_arrived(self, share: DemoShare) -> bool:
+        """Whether its receiver sees it: not at the first `arrives_after` looks."""
+        looks = self._looks.get(share.id, 0)
+        self._looks[share.id] = looks + 1
+        return looks >= self.arrives_after
+
+    def _accepted(self, share: DemoShare) -> DemoShare:
+        person = with_account(share.person)
+        self._friends[person.key] = person
+        accepted = replace(share, person=person, accepted_at=share.accepted_at or self._now())
+        self._shares[share.id] = accepted
+        return accepted
 
     def fill_seats(self, people: int) -> None:
         """Make it that many people in all, with friends `seat-001`, `seat-002` and so on.
@@ -389,7 +420,8 @@ class World:
         return self._friends.get(person.key, person)
 
     def _known(self, user_id: int) -> Person | None:
-        known = [*self._friends.values(), *(share.person for share in self._shares.values())]
+        rows = (share.person for share in self._shares.values())
+        known = [*self._friends.values(), *rows, *self._met.values()]
         return next((person for person in known if person.user_id == user_id), None)
 
 
