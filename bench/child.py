@@ -104,10 +104,10 @@ def prepare(_number: int) -> dict[str, Any]:
     What is counted for the cap by default is counted for the hour's ceiling then.
     """
     parts = import_module("helpr_core.container").current()
-    stored = parts.site_settings()
+    stored = parts.site.settings()
     stored.save({"daily_cap": 0}, stored.saved().version, "bench")
-    parts.invite_log().ping()  # any use brings the schema up to date
-    parts.database().dispose()
+    parts.stores.invite_log().ping()  # any use brings the schema up to date
+    parts.stores.database().dispose()
     return {}
 
 

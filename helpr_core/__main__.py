@@ -93,7 +93,7 @@ def check(_options: argparse.Namespace) -> int:
 
     parts = container.current()
     try:
-        parts.settings()
+        parts.installation.settings()
     except SetupRequired as exc:
         for problem in exc.problems:
             print(f"WRONG  {problem.field}: {problem.message}")
@@ -105,7 +105,7 @@ def check(_options: argparse.Namespace) -> int:
         print("Set them in local.settings.json, .env or the environment; on Azure under")
         print("Function App > Settings > Environment variables.")
         return 1
-    results = parts.connection_check()()
+    results = parts.upkeep.connection_check()()
     words = {"ok": "ok    ", "warning": "warn  ", "error": "WRONG "}
     for result in results:
         print(
@@ -136,7 +136,7 @@ def migrate(_options: argparse.Namespace) -> int:
     """Bring the database's schema up to date."""
     from helpr_core import container
 
-    container.current().database().upgrade()
+    container.current().stores.database().upgrade()
     print("The schema is up to date.")
     return 0
 
@@ -145,7 +145,7 @@ def housekeeping(_options: argparse.Namespace) -> int:
     """Work the queue, drain the inbox, delete what is old: what the timer does, once."""
     from helpr_core import container
 
-    report = container.current().housekeeping().run()
+    report = container.current().upkeep.housekeeping().run()
     for name, count in sorted(report.counts.items()):
         print(f"{name}: {count}")
     for step, failure in report.failures.items():

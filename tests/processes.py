@@ -91,6 +91,6 @@ def served(settings: Settings, log: Path) -> Iterator[str]:
 def take_everybody(settings: Mapping[str, str]) -> None:
     """Take the daily cap away, as the owner of such an installation does."""
     parts = Container(settings)
-    stored = parts.site_settings()
+    stored = parts.site.settings()
     stored.save({"daily_cap": 0}, stored.saved().version, "owner")
-    parts.database().dispose()
+    parts.stores.database().dispose()

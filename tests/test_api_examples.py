@@ -71,7 +71,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
                 env={
                     "PATH": "/usr/local/bin:/usr/bin:/bin",
                     "url": f"http://127.0.0.1:{port}",
-                    "key": Container(settings).function_keys()[0],
+                    "key": Container(settings).installation.function_keys()[0],
                     "name": NAME,
                     "password": PASSWORD,
                 },

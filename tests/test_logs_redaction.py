@@ -158,7 +158,7 @@ def test_the_settings_secrets_are_known_once_they_are_read(known: None) -> None:
             "DATABASE_URL": f"postgresql://helpr:{CANARY}%2Fpassword@127.0.0.1/helpr",
         }
     )
-    parts.settings()
+    parts.installation.settings()
     for secret in ("plex", "secret-key-0123456789", "code"):
         assert logs.redact(f"<{CANARY}-{secret}>") == "<…>"
     assert logs.redact(f"<{CANARY}/password>") == "<…>"
@@ -167,7 +167,7 @@ def test_the_settings_secrets_are_known_once_they_are_read(known: None) -> None:
 
 def test_settings_that_are_wrong_do_not_get_in_the_way(known: None) -> None:
     with pytest.raises(SetupRequired):
-        Container({"PLEX_TOKEN": CANARY}).settings()
+        Container({"PLEX_TOKEN": CANARY}).installation.settings()
     assert logs.redact("all well") == "all well"
 
 

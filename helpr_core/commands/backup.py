@@ -21,8 +21,11 @@ def backup(options: argparse.Namespace) -> int:
     """Write everything that is yours into one file; --with-settings adds the secrets, encrypted."""
     settings, passphrase = {}, ""
     if options.with_settings:
-        settings, passphrase = container.current().given_settings(), _new_passphrase(options)
-    counts = container.current().backup().make(options.file, settings, passphrase)
+        settings, passphrase = (
+            container.current().installation.given_settings(),
+            _new_passphrase(options),
+        )
+    counts = container.current().backup.service().make(options.file, settings, passphrase)
     print(f"{options.file}: {_summary(counts)}")
     if not settings:
         print("Settings and secrets are not in it: keep those apart, or use --with-settings.")
@@ -37,8 +40,8 @@ def restore(options: argparse.Namespace) -> int:
     if options.settings_to:
         return _restore_settings(file, options)
     parts = container.current()
-    parts.backup().restore(file, replace=options.replace)
-    parts.audit_trail().note(COMMAND_LINE, "backup_restored", "backup")
+    parts.backup.service().restore(file, replace=options.replace)
+    parts.owner.audit_trail().note(COMMAND_LINE, "backup_restored", "backup")
     print(f"Restored {_summary(file.counts)}, as of {file.heading.made_at}.")
     print("Restart what serves Helpr: a running one may remember what was there before.")
     return 0
@@ -46,7 +49,7 @@ def restore(options: argparse.Namespace) -> int:
 
 def _restore_settings(file: BackupFile, options: argparse.Namespace) -> int:
     # Opened by its own part: without settings there is no database to ask for.
-    text = container.current().sealed_settings(file, _passphrase(options, "Passphrase: "))
+    text = container.current().backup.settings_in(file, _passphrase(options, "Passphrase: "))
     descriptor = os.open(options.settings_to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
         out.write(text)

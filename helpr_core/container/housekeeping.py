@@ -31,27 +31,26 @@ def steps(parts: Container) -> tuple[Step, ...]:
     that kills its worker stops its own step, and the reading of people behind it. That is last,
     since whatever plex.tv answers to it must not put off a friend's request.
     """
-    now = parts.utc_now
+    now = parts.installation.utc_now
+    plex, stores, requests, people = parts.plex, parts.stores, parts.requests, parts.people
     return (
-        Step("inbox", 15, lambda: DrainInbox(parts.inbox()), opens_database=False),
-        Step("decisions", 2, lambda: SettleDecisions(parts.settle_decisions)),
-        Step("server", 5, lambda: LookAtServer(parts.catalog(), parts.breaker())),
+        Step("inbox", 15, lambda: DrainInbox(requests.inbox()), opens_database=False),
+        Step("decisions", 2, lambda: SettleDecisions(stores.settle_decisions)),
+        Step("server", 5, lambda: LookAtServer(plex.catalog(), plex.breaker())),
         Step("queue", 65, lambda: WorkQueue(
-            parts.invite_queue(), parts.attempt(), parts.breaker(), parts.state(), now)),
+            stores.invite_queue(), requests.attempt(), plex.breaker(), stores.state(), now)),
         Step("acceptances", 5, lambda: NoteAcceptances(
-            parts.invite_queue(), parts.media(), parts.catalog(), parts.breaker(), now)),
+            stores.invite_queue(), plex.media(), plex.catalog(), plex.breaker(), now)),
         Step("people", 15, lambda: LookAfterPeople(
-            parts.people().due(), parts.people().run(),
-            parts.people().next_due, parts.breaker(), now,
-            parts.people().operations())),
+            people().due(), people().run(), people().next_due, plex.breaker(), now,
+            people().operations())),
         Step("retention", 10, lambda: DeleteOld(
-            parts.invite_queue(), parts.audit_log(), parts.site_settings(), now)),
-        Step("expiry", 10, lambda: PurgeExpired(parts.state()), opens_database=False),
-        Step("backup", 30, lambda: MakeBackup(parts.backup_folder())),
+            stores.invite_queue(), stores.audit_log(), parts.site.settings(), now)),
+        Step("expiry", 10, lambda: PurgeExpired(stores.state()), opens_database=False),
+        Step("backup", 30, lambda: MakeBackup(parts.backup.folder())),
         Step("interrupted", 15, lambda: SettleInterrupted(
-            parts.invite_queue(), parts.attempt(), now)),
-        Step("reading", 5, lambda: ReadPeople(
-            parts.people().reading(), parts.people().next_due, now)),
+            stores.invite_queue(), requests.attempt(), now)),
+        Step("reading", 5, lambda: ReadPeople(people().reading(), people().next_due, now)),
     )  # fmt: skip
 
 
@@ -59,14 +58,14 @@ def housekeeping(parts: Container) -> Housekeeping:
     """What runs them."""
     return Housekeeping(
         steps(parts),
-        parts.housekeeping_runs(),
-        parts.database_due(),
-        parts.utc_now,
-        upgrade=parts.upgrade_database,
+        parts.upkeep.runs(),
+        parts.stores.database_due(),
+        parts.installation.utc_now,
+        upgrade=parts.stores.upgrade_database,
         next_due=lambda: _next_due(parts),
     )
 
 
 def _next_due(parts: Container) -> datetime | None:
-    moments = (parts.invite_queue().next_due(), parts.people().next_due())
+    moments = (parts.stores.invite_queue().next_due(), parts.people().next_due())
     return min((one for one in moments if one), default=None)

@@ -15,44 +15,44 @@ if TYPE_CHECKING:
 def upkeep(parts: Container) -> Upkeep:
     """Queue, inbox, breaker and timer."""
     return Upkeep(
-        invite_queue=parts.invite_queue,
-        inbox=parts.inbox,
-        breaker=parts.breaker,
-        housekeeping_runs=parts.housekeeping_runs,
-        sightings=parts.sightings,
-        settle_decisions=parts.settle_decisions,
-        backup_folder=parts.backup_folder,
-        clock=parts.utc_now,
-        on_azure=parts.on_azure(),
+        invite_queue=parts.stores.invite_queue,
+        inbox=parts.requests.inbox,
+        breaker=parts.plex.breaker,
+        housekeeping_runs=parts.upkeep.runs,
+        sightings=parts.upkeep.sightings,
+        settle_decisions=parts.stores.settle_decisions,
+        backup_folder=parts.backup.folder,
+        clock=parts.installation.utc_now,
+        on_azure=parts.installation.on_azure(),
     )
 
 
 def overview(parts: Container) -> Overview:
     """What is known already."""
     return Overview(
-        setting_concerns=parts.setting_concerns,
-        invite_log=parts.invite_log,
-        invite_history=parts.invite_history,
+        setting_concerns=parts.upkeep.setting_concerns,
+        invite_log=parts.stores.invite_log,
+        invite_history=parts.stores.invite_history,
         people=lambda days, limit: parts.people().glance()(days, limit),
-        state=parts.state,
-        catalog=parts.catalog,
-        libraries=parts.libraries,
-        seats=parts.seats,
-        upkeep=parts.upkeep,
+        state=parts.stores.state,
+        catalog=parts.plex.catalog,
+        libraries=parts.plex.libraries,
+        seats=parts.plex.seats,
+        upkeep=parts.upkeep.background,
     )
 
 
 def connection_check(parts: Container) -> ConnectionCheck:
     """What is asked now."""
     return ConnectionCheck(
-        setting_concerns=parts.setting_concerns,
-        media=parts.media,
-        catalog=parts.catalog,
-        libraries=parts.libraries,
-        seats=parts.seats,
-        identity=parts.identity,
-        invite_log=parts.invite_log,
-        invite_history=parts.invite_history,
-        state=parts.state,
-        upkeep=parts.upkeep,
+        setting_concerns=parts.upkeep.setting_concerns,
+        media=parts.plex.media,
+        catalog=parts.plex.catalog,
+        libraries=parts.plex.libraries,
+        seats=parts.plex.seats,
+        identity=parts.stores.identity,
+        invite_log=parts.stores.invite_log,
+        invite_history=parts.stores.invite_history,
+        state=parts.stores.state,
+        upkeep=parts.upkeep.background,
     )

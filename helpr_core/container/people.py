@@ -31,51 +31,58 @@ class PeopleParts:
     def __init__(self, container: Container) -> None:
         self.parts: dict[str, Once[Any]] = {}
         self._container = container
-        self._account = Once(container.plex_account)
+        self._account = Once(container.plex.account)
 
     @kept
     def log(self) -> SqlPeople:
         """People and shares as they are known."""
-        return SqlPeople(self._container.database(), self._container.database_clock())
+        parts = self._container
+        return SqlPeople(parts.stores.database(), parts.stores.database_clock())
 
     @kept
     def glance(self) -> SqlPeopleGlance:
         """What the overview says about people."""
-        return SqlPeopleGlance(self._container.database(), self._container.database_clock())
+        return SqlPeopleGlance(
+            self._container.stores.database(), self._container.stores.database_clock()
+        )
 
     @kept
     def operations(self) -> SqlOperations:
         """What is promised."""
-        return SqlOperations(self._container.database(), self._container.database_clock())
+        parts = self._container
+        return SqlOperations(parts.stores.database(), parts.stores.database_clock())
 
     @kept
     def reading(self) -> PeopleReading:
         """Reading plex.tv's lists."""
+        parts = self._container
         return PeopleReading(
             PlexPeople(self._account),
             self.log(),
             self.managed,
-            self._container.breaker(),
-            self._container.state(),
-            self._container.utc_now,
+            parts.plex.breaker(),
+            parts.stores.state(),
+            parts.installation.utc_now,
         )
 
     @kept
     def orders(self) -> PeopleOrders:
         """What the owner wants done."""
-        announce = self._container.database_due().expect
-        return PeopleOrders(self.log(), self.operations(), self._container.utc_now, announce)
+        parts = self._container
+        announce = parts.stores.database_due().expect
+        return PeopleOrders(self.log(), self.operations(), parts.installation.utc_now, announce)
 
     @kept
     def run(self) -> OperationsRun:
         """Working off what is due."""
+        parts = self._container
         return OperationsRun(
             self.operations(),
             self.log(),
             self.reading(),
             self.changes(),
-            self._container.breaker(),
-            self._container.utc_now,
+            parts.plex.breaker(),
+            parts.installation.utc_now,
         )
 
     @kept
@@ -85,7 +92,7 @@ class PeopleParts:
 
     def allowed(self, fields: Mapping[str, Any]) -> None:
         """PlexPassNeeded for restrictions that the owner's subscription does not have."""
-        with self._container.breaker().guard(for_owner=True):
+        with self._container.plex.breaker().guard(for_owner=True):
             features = self.changes().read_features()
         if lacking(fields, features):
             raise PlexPassNeeded
@@ -96,12 +103,12 @@ class PeopleParts:
         return PeopleDue(self.log(), self.orders(), lambda: STALE_DAYS, self._note)
 
     def _note(self, action: str, person_id: UUID) -> None:
-        trail = self._container.audit_trail()
+        trail = self._container.owner.audit_trail()
         trail.note(HOUSEKEEPING, action, f"person:{person_id}")
 
     def managed(self) -> Sequence[str]:
         """The machine identifiers of the servers that Helpr looks after."""
-        return (self._container.catalog().server().machine_identifier,)
+        return (self._container.plex.catalog().server().machine_identifier,)
 
     def next_due(self) -> datetime | None:
         """When something about people wants to be looked at."""

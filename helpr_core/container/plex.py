@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpr_core.container.stores import Stores
+from helpr_core.container.group import Group
 from helpr_core.first_use import importing
 from helpr_core.once import kept
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from helpr_core.services.ports import MediaServer
 
 
-class PlexParts(Stores):
-    """The second layer of the container."""
+class PlexParts(Group):
+    """Held by the container."""
 
     @kept
     def media(self) -> MediaServer:
@@ -26,15 +26,18 @@ class PlexParts(Stores):
         with importing:
             from helpr_core.adapters.plex.media_server import PlexMediaServer
 
-        return PlexMediaServer(self.plex_account, self.settings().plex_server_name, self._clock)
+        return PlexMediaServer(
+            self.account, self._container.installation.settings().plex_server_name, self._clock
+        )
 
-    def plex_account(self) -> Account:
+    def account(self) -> Account:
         """The owner's account, with a client identifier that stays."""
+        parts = self._container
         with importing:
             from helpr_core.adapters.plex.account import Account
 
-        settings = self.settings()
-        identifier = self.keyed_hash("plex client identifier", "")[:32]
+        settings = parts.installation.settings()
+        identifier = parts.installation.keyed_hash("plex client identifier", "")[:32]
         return Account(settings.plex_token.get_secret_value(), settings.plex_api_url, identifier)
 
     @kept
@@ -43,16 +46,19 @@ class PlexParts(Stores):
         with importing:
             from helpr_core.services.plex.catalog import ServerCatalog
 
-        return ServerCatalog(self.media(), self.state(), self._server_key(), self._clock)
+        return ServerCatalog(
+            self.media(), self._container.stores.state(), self._server_key(), self._clock
+        )
 
     @kept
     def libraries(self) -> SharedLibraries:
         """Which libraries are shared."""
+        parts = self._container
         with importing:
             from helpr_core.services.plex.libraries import SharedLibraries
 
-        names = self.settings().plex_libraries
-        return SharedLibraries(self.decided_libraries(), self.catalog(), names, self._clock)
+        names = parts.installation.settings().plex_libraries
+        return SharedLibraries(parts.stores.decided_libraries(), self.catalog(), names, self._clock)
 
     @kept
     def seats(self) -> Seats:
@@ -60,7 +66,13 @@ class PlexParts(Stores):
         with importing:
             from helpr_core.services.plex.seats import Seats
 
-        return Seats(self.media(), self.catalog(), self.state(), self._server_key(), self._clock)
+        return Seats(
+            self.media(),
+            self.catalog(),
+            self._container.stores.state(),
+            self._server_key(),
+            self._clock,
+        )
 
     @kept
     def breaker(self) -> CircuitBreaker:
@@ -68,9 +80,12 @@ class PlexParts(Stores):
         with importing:
             from helpr_core.services.plex.breaker import CircuitBreaker
 
-        return CircuitBreaker(self.state(), self._clock)
+        return CircuitBreaker(self._container.stores.state(), self._clock)
 
     def _server_key(self) -> str:
         """Names the server and the account where what is known of them is stored."""
-        settings = self.settings()
-        return self.keyed_hash("server", f"{settings.plex_api_url}/{settings.plex_server_name}")
+        parts = self._container
+        settings = parts.installation.settings()
+        return parts.installation.keyed_hash(
+            "server", f"{settings.plex_api_url}/{settings.plex_server_name}"
+        )

@@ -1,19 +1,12 @@
-"""Settings, database and state store: what everything else stands on."""
+"""The database and the state store, and what is read and written there."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import logging
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from helpr_core import logs
-from helpr_core.clock import Clock, utc_now
-from helpr_core.errors import SetupRequired
+from helpr_core.container.group import Group
 from helpr_core.first_use import importing
-from helpr_core.once import Once, kept
-from helpr_core.texts import in_english
+from helpr_core.once import kept
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -21,7 +14,6 @@ if TYPE_CHECKING:
     from helpr_core.adapters.azure_identity import AzureIdentity
     from helpr_core.adapters.sql.database import Database
     from helpr_core.adapters.sql.database_clock import DatabaseClock
-    from helpr_core.configuration.settings import Settings
     from helpr_core.domain.library_choice import Choice
     from helpr_core.services.decisions import Decided
     from helpr_core.services.ports import (
@@ -36,43 +28,8 @@ if TYPE_CHECKING:
     from helpr_core.services.upkeep.database_due import DatabaseDue
 
 
-log = logging.getLogger(__name__)
-
-
-class Stores:
-    """The first layer of the container."""
-
-    def __init__(self, environ: Mapping[str, str], clock: Clock = utc_now) -> None:
-        self._environ = environ
-        self._clock = clock
-        self.parts: dict[str, Once[Any]] = {}
-        self._told: set[str] = set()
-
-    @kept
-    def settings(self) -> Settings:
-        """Every setting, checked."""
-        with importing:
-            from helpr_core.configuration.settings import read_settings
-
-        try:
-            settings = read_settings(self._environ)
-        except SetupRequired as exc:
-            self._tell_once(
-                "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
-            )
-            raise
-        logs.hide(*settings.secrets())
-        self._tell_once("is weak", ((c.setting, c.found) for c in settings.concerns()))
-        return settings
-
-    def _tell_once(self, what: str, about: Iterable[tuple[str, str]]) -> None:
-        """A line for each setting, not for each request: wrong settings are read at each."""
-        for name, found in about:
-            # No colon behind the name: what follows one is taken for a secret, and blotted out.
-            told = f"setting {name} {what}: it {found}"
-            if told not in self._told:
-                self._told.add(told)
-                log.warning("%s", told)
+class Stores(Group):
+    """Held by the container."""
 
     @kept
     def database(self) -> Database:
@@ -80,7 +37,7 @@ class Stores:
         with importing:
             from helpr_core.adapters.sql.database import connect
 
-        target = self.settings().database
+        target = self._container.installation.settings().database
         credential = self._credential() if target.managed_identity else None
         return connect(target.url, credential, target.setting)
 
@@ -98,7 +55,7 @@ class Stores:
     @kept
     def state(self) -> StateStore:
         """The state store: Azure Tables where they are set, else the SQL database."""
-        settings = self.settings()
+        settings = self._container.installation.settings()
         if self.has_tables():
             with importing:
                 from helpr_core.adapters.state.connect import connect
@@ -117,7 +74,7 @@ class Stores:
 
     def has_tables(self) -> bool:
         """Whether the state store is apart from the SQL database."""
-        settings = self.settings()
+        settings = self._container.installation.settings()
         return bool(settings.tables_endpoint or settings.tables_connection)
 
     @kept
@@ -198,15 +155,10 @@ class Stores:
         self.decided_settings().settle()
         self.decided_libraries().settle()
 
-    def keyed_hash(self, purpose: str, text: str) -> str:
-        """64 hexadecimal digits that only this installation can compute."""
-        key = self.settings().secret_key.get_secret_value().encode()
-        return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
-
     @kept
     def identity(self) -> AzureIdentity | None:
         """The app's identity on Azure; None where nothing is reached by it."""
-        settings = self.settings()
+        settings = self._container.installation.settings()
         if not (settings.tables_endpoint or settings.database.managed_identity):
             return None
         with importing:
@@ -225,7 +177,7 @@ class Stores:
         with importing:
             from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
-        client_id = self.settings().azure_client_id
+        client_id = self._container.installation.settings().azure_client_id
         if client_id:
             return ManagedIdentityCredential(client_id=client_id)
         return DefaultAzureCredential()

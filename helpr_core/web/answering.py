@@ -64,7 +64,7 @@ def _answer(endpoint: Endpoint, call: Call) -> Response:
     try:
         _refuse_unread(call.request)
         if endpoint.limit is not None:
-            container.current().limiter().hit(endpoint.limit, call.client)
+            container.current().site.limiter().hit(endpoint.limit, call.client)
         handler: Handler = named(endpoint.handler)
         return handler(call)
     except HelprError as exc:

@@ -65,15 +65,15 @@ class Call:
     def _trusted_hops(self) -> int:
         """How many proxies are believed. Where that seems wrong, the owner is told."""
         parts = container.current()
-        hops = parts.settings().trusted_proxy_hops
+        hops = parts.installation.settings().trusted_proxy_hops
         doubt = doubt_about(_headers(self.request), hops)
         if doubt is not None:
-            parts.sightings().note_doubt(doubt)
+            parts.upkeep.sightings().note_doubt(doubt)
         return hops
 
 
 def _hashed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    keyed_hash = container.current().keyed_hash
+    keyed_hash = container.current().installation.keyed_hash
     return tuple(Group(keyed_hash("client", key)[:32], factor) for key, factor in groups)
 
 
@@ -83,7 +83,7 @@ Handler = Callable[[Call], Response]
 def is_https(request: Request) -> bool:
     """Whether that request came over HTTPS; while settings are missing, its address tells."""
     try:
-        settings = container.current().settings()
+        settings = container.current().installation.settings()
     except SetupRequired:
         return came_over_https(f"{request.scheme}://", {}, 0, None)
     return came_over_https(

@@ -28,13 +28,13 @@ def values(request: Request, name: str) -> list[str]:
 
 def friends_browser(call: Call) -> Device | None:
     """The browser that a friend asks from, if it has been here before."""
-    browsers = container.current().browsers()
+    browsers = container.current().requests.browsers()
     return next(filter(None, map(browsers.find, values(call.request, REQUESTS))), None)
 
 
 def remember_browser(call: Call, response: Response, token: str) -> None:
     """Have the browser keep that value of our cookie, for 90 days from now."""
-    seconds = container.current().browsers().lifetime_seconds
+    seconds = container.current().requests.browsers().lifetime_seconds
     # The form, the links and the API are below no folder of their own: hence the path.
     set_cookie(call, response, REQUESTS, token, seconds, path="/", same_site="Lax")
 

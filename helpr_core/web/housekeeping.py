@@ -28,7 +28,7 @@ def run(reference: str) -> float | None:
 
 def _run() -> float | None:
     parts = container.current()
-    report = parts.housekeeping()()
+    report = parts.upkeep.housekeeping()()
     if report is None:
         log.info("housekeeping left to another")
         return None
@@ -36,4 +36,4 @@ def _run() -> float | None:
     log.info("housekeeping done %s failed=%s", counts or "nothing=0", ",".join(report.failures))
     if report.next_at is None:
         return None
-    return (report.next_at - parts.utc_now()).total_seconds()
+    return (report.next_at - parts.installation.utc_now()).total_seconds()

@@ -63,5 +63,5 @@ def note(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the owner's action into the audit log."""
-    trail = container.current().audit_trail()
+    trail = container.current().owner.audit_trail()
     trail.note(call.actor, action, target, before, after)

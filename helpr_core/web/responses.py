@@ -104,7 +104,7 @@ def problem_page(
 
 def _is_demo() -> bool:
     try:
-        return container.current().is_demo()
+        return container.current().installation.is_demo()
     except SetupRequired:
         return False
 

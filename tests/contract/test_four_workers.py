@@ -66,7 +66,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         command += ["-b", f"127.0.0.1:{port}", "--log-level", "info", "helpr_core.wsgi:application"]
         log = folder / "gunicorn.log"
         with running(command, port=port, log=log, environment=settings):
-            found = Site(f"http://127.0.0.1:{port}", Container(settings).function_keys()[0], log)
+            found = Site(
+                f"http://127.0.0.1:{port}", Container(settings).installation.function_keys()[0], log
+            )
             found.sign_in()
             yield found
 

@@ -32,7 +32,7 @@ FORM = {"accept": "text/html,*/*;q=0.8", "content-type": "application/x-www-form
 
 def _key() -> dict[str, str]:
     environment = {"SECRET_KEY": SECRET_KEY, "PLEX_TOKEN": "demo-token", "PLEX_SERVER_NAME": "x"}
-    return {"x-functions-key": Container(environment).function_keys()[0]}
+    return {"x-functions-key": Container(environment).installation.function_keys()[0]}
 
 
 def _invite(status: int, fields: bytes, headers: dict[str, str]) -> Case:

@@ -117,12 +117,12 @@ def act(hosted: Application, request: dict[str, Any] | None) -> None:
         return
     parts = container.current()
     # The browser that the scene asks from, too.
-    cookie = f"{REQUESTS}={parts.browsers().remember(Device('0' * 32))}"
+    cookie = f"{REQUESTS}={parts.requests.browsers().remember(Device('0' * 32))}"
     Client(hosted, use_cookies=False).open(
         request["path"],
         method=request["method"],
         json=request["body"],
-        headers={"x-functions-key": parts.function_keys()[0], "Cookie": cookie},
+        headers={"x-functions-key": parts.installation.function_keys()[0], "Cookie": cookie},
         environ_base={"REMOTE_ADDR": "203.0.113.7"},
     )
 

@@ -141,9 +141,9 @@ class Scene:
         self._workers.append(parts)
         container.install(lambda: parts)
         if warm:
-            parts.libraries().to_share(parts.catalog().server())
-            parts.site_settings().current()
-            with parts.database().single():  # connected, and the schema looked at
+            parts.plex.libraries().to_share(parts.plex.catalog().server())
+            parts.site.settings().current()
+            with parts.stores.database().single():  # connected, and the schema looked at
                 pass
             self.plex.clear_calls()
         return self.site
@@ -162,12 +162,12 @@ class Scene:
     def close(self) -> None:
         """Let go of the databases."""
         for parts in self._workers:
-            parts.database().dispose()
+            parts.stores.database().dispose()
 
     def new_connections(self) -> None:
         """The workers' connections to the database are gone; the next use opens new ones."""
         for parts in self._workers:
-            parts.database().dispose()
+            parts.stores.database().dispose()
 
     def housekeep(self) -> str:
         """The timer's function, as the host calls it: what it says of itself in the log."""
@@ -206,9 +206,9 @@ class Scene:
             server_name=self.plex.server_name,
             libraries=(),
             client_key="c" * 32,
-            browser_key=self.parts.keyed_hash("browser", "0" * 32),
+            browser_key=self.parts.installation.keyed_hash("browser", "0" * 32),
         )
-        row = self.parts.invite_log().open(new, audit.FRIEND).row
+        row = self.parts.stores.invite_log().open(new, audit.FRIEND).row
         self.clock.forward(minutes=2, seconds=1)
         return row
 

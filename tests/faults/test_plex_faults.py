@@ -35,7 +35,7 @@ def _always(kind: str, **rule: Any) -> Order:
 
 def _wait(scene: Scene, seconds: tuple[float, float]) -> None:
     """How long the worker waits for plex.tv from now on."""
-    media = scene.parts.media()
+    media = scene.parts.plex.media()
     assert isinstance(media, PlexMediaServer)
     media._account.get()._timeout = seconds
 

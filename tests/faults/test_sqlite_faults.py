@@ -89,7 +89,7 @@ def _full(scene: Scene) -> Iterator[None]:
     path = scene.sqlite.path
     scene.new_connections()
     pages = _fill_pages(path)
-    engine = scene.parts.database()._engine
+    engine = scene.parts.stores.database()._engine
 
     def limit(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")

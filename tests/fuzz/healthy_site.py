@@ -49,12 +49,12 @@ def healthy_site(plex: DemoPlex, migrated_sqlite: Path, folder: Path) -> Iterato
         patch.setattr(sign_in, "WAITS_SECONDS", (0.0,))
         container.install(lambda: parts)
         yield parts
-    parts.database().dispose()
+    parts.stores.database().dispose()
 
 
 def a_session() -> tuple[str, str]:
     """The cookie's value and the CSRF token of an owner who has signed in just now."""
-    token, session = container.current().sessions().begin()
+    token, session = container.current().owner.sessions().begin()
     return token, session.csrf_token
 
 

@@ -69,7 +69,7 @@ class Story(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "parts"):
-            self.parts.database().dispose()
+            self.parts.stores.database().dispose()
 
     @rule(name=PEOPLE)
     def a_friend_asks(self, name: str) -> None:
@@ -110,7 +110,7 @@ class Story(RuleBasedStateMachine):
 
     @rule()
     def the_timer_comes(self) -> None:
-        report = self.parts.housekeeping().run()
+        report = self.parts.upkeep.housekeeping().run()
         assert "unexpected" not in {one.code for one in report.failures.values()}, report
 
     @invariant()

@@ -42,17 +42,17 @@ def client(application: Application, parts: Container) -> Client:
 @given(token=TOKENS)
 def test_no_text_is_a_session(parts: Container, token: str) -> None:
     with pytest.raises(SignInRequired):
-        parts.sessions().check(token)
+        parts.owner.sessions().check(token)
 
 
 @given(at=st.integers(0, 200), put=st.text(max_size=3), cut=st.integers(0, 3))
 def test_a_session_that_was_changed_is_none(parts: Container, at: int, put: str, cut: int) -> None:
-    token, _ = parts.sessions().begin()
+    token, _ = parts.owner.sessions().begin()
     changed = token[:at] + put + token[at + cut :]
     # Of the last character's six bits two say nothing.
     assume(changed[:-1] != token[:-1] or len(changed) != len(token))
     with pytest.raises(SignInRequired):
-        parts.sessions().check(changed)
+        parts.owner.sessions().check(changed)
 
 
 @given(before=HEADER, after=HEADER)

@@ -48,7 +48,7 @@ def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
 def _side(name: str, folder: Path) -> Iterator[Asked]:
     with DemoPlex() as plex:
         settings = _settings(plex, folder)
-        key = Container(settings).function_keys()[0]
+        key = Container(settings).installation.function_keys()[0]
         worker = name == "worker"
         side = worker_side(PROJECT, settings) if worker else wsgi_side(settings)
         one = Asked(name, side, key)

@@ -86,7 +86,7 @@ def _ways(owner: Dashboard) -> Iterator[dict[str, str]]:
     full = dict.fromkeys(HEADERS, CANARY)
     yield full
     yield full | PAGE
-    yield full | {"X-Functions-Key": owner.site.container.function_keys()[0]}
+    yield full | {"X-Functions-Key": owner.site.container.installation.function_keys()[0]}
     session = {"Cookie": f"{CANARY}=1; helpr_session={owner.cookie}"}
     yield full | session | {"X-CSRF-Token": owner.csrf_token}
 
@@ -140,12 +140,12 @@ def test_no_word_of_a_request_is_in_any_line_while_something_is_down(
     if trouble == "plex":
         site.plex.fail("status", status=400, times=0, body=f"No {CANARY}@example.com here".encode())
     elif trouble == "database":
-        site.container.database().dispose()
+        site.container.stores.database().dispose()
         site.database.unlink()
         site.database.mkdir()
     else:
-        monkeypatch.setattr(type(site.container.state()), "get", _broken)
-        monkeypatch.setattr(type(site.container.state()), "increment", _broken)
+        monkeypatch.setattr(type(site.container.stores.state()), "get", _broken)
+        monkeypatch.setattr(type(site.container.stores.state()), "increment", _broken)
     assert status in _ask_everything(owner)
     lines = [line for line in _written(caplog) if CANARY in line.lower()]
     assert lines == []

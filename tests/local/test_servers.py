@@ -42,7 +42,7 @@ def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             patch.setattr(container, "_current", container._current)  # put back at the end
             container.install(lambda: parts)
             yield from _werkzeug()
-            parts.database().dispose()
+            parts.stores.database().dispose()
 
 
 def _werkzeug() -> Iterator[int]:

@@ -105,7 +105,7 @@ def settings(stores: Stores, plex: DemoPlex) -> dict[str, str]:
     take_everybody(settings)
     # The site has been opened before. On a brand-new one, a worker that finds the state store too
     # busy cannot know what the owner decided, and keeps every request for later.
-    settle = "from helpr_core import container; container.current().settle_decisions()"
+    settle = "from helpr_core import container; container.current().stores.settle_decisions()"
     subprocess.run(
         [sys.executable, "-c", settle], cwd=PROJECT, env=environment(settings), check=True
     )

@@ -14,8 +14,8 @@ from helpr_core import container
 
 def main() -> None:
     """Print each run's counts as JSON; `null` where it was left to another."""
-    housekeeping = container.current().housekeeping()
-    container.current().invite_log().ping()
+    housekeeping = container.current().upkeep.housekeeping()
+    container.current().stores.invite_log().ping()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for word in sys.stdin:

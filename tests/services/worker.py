@@ -21,6 +21,8 @@ from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
 from helpr_core.clock import Clock
 from helpr_core.container import Container
+from helpr_core.container.plex import PlexParts
+from helpr_core.container.stores import Stores
 from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source
@@ -46,8 +48,51 @@ class SetClock:
         self.now += timedelta(**how_far)
 
 
+class GivenStores(Stores):
+    """The stores that the test made."""
+
+    def __init__(
+        self, parts: Container, record: Database, state: StateStore, *, announces: bool
+    ) -> None:
+        super().__init__(parts)
+        self._record = record
+        self._store = state
+        self._announces = announces
+
+    def database(self) -> Database:
+        return self._record
+
+    def database_clock(self) -> DatabaseClock:
+        return lambda _connection: self._clock()
+
+    def state(self) -> StateStore:
+        return self._store
+
+    def has_tables(self) -> bool:
+        return self._announces
+
+
+class GivenPlex(PlexParts):
+    """The demo Plex, and every account that was opened there."""
+
+    def __init__(self, parts: Container, plex: DemoPlex, server_name: str) -> None:
+        super().__init__(parts)
+        self.accounts: list[Account] = []
+        self._plex = plex
+        self._media = PlexMediaServer(self.account, server_name, self._clock)
+
+    def media(self) -> PlexMediaServer:
+        return self._media
+
+    def account(self) -> Account:
+        self.accounts.append(Account(self._plex.token, self._plex.url, "not-a-real-identifier"))
+        return self.accounts[-1]
+
+
 class Parts(Container):
     """The container, with its stores and its Plex where the test wants them."""
+
+    plex: GivenPlex
 
     def __init__(
         self,
@@ -68,34 +113,8 @@ class Parts(Container):
             "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
         }
         super().__init__({name: text for name, text in environ.items() if text}, clock)
-        self.accounts: list[Account] = []
-        self._plex = plex
-        self._record = record
-        self._store = state
-        self._announces = announces
-        self._media = PlexMediaServer(self._account, server_name, clock)
-
-    def database(self) -> Database:
-        return self._record
-
-    def database_clock(self) -> DatabaseClock:
-        return lambda _connection: self.utc_now()
-
-    def state(self) -> StateStore:
-        return self._store
-
-    def has_tables(self) -> bool:
-        return self._announces
-
-    def media(self) -> PlexMediaServer:
-        return self._media
-
-    def plex_account(self) -> Account:
-        return self._account()
-
-    def _account(self) -> Account:
-        self.accounts.append(Account(self._plex.token, self._plex.url, "not-a-real-identifier"))
-        return self.accounts[-1]
+        self.stores = GivenStores(self, record, state, announces=announces)
+        self.plex = GivenPlex(self, plex, server_name)
 
 
 @contextmanager
@@ -151,9 +170,9 @@ class Worker:
             server_name or plex.server_name,
             announces=announces or bool(tables),
         )
-        self.log = self.parts.invite_log()
-        self.catalog = self.parts.catalog()
-        self.shared = self.parts.libraries()
+        self.log = self.parts.stores.invite_log()
+        self.catalog = self.parts.plex.catalog()
+        self.shared = self.parts.plex.libraries()
 
     def send(self, who: str) -> InviteRequest:
         """A friend asks, and asks again, from one browser."""
@@ -163,19 +182,19 @@ class Worker:
 
     def ask(self, who: str, browser_key: str = BROWSER, note: str = "") -> InviteRequest | None:
         """Somebody asks from that browser."""
-        send = self.parts.send_invite()
+        send = self.parts.requests.submit()
         return send(parse_identity(who), Source.FORM, "c" * 64, note, browser_key)
 
     def housekeeping(self) -> tuple[dict[str, int], dict[str, str]]:
         """One run of it, whoever else is at it: what became of requests, and what failed."""
-        report = self.parts.housekeeping().run()
+        report = self.parts.upkeep.housekeeping().run()
         counts = {name: n for name, n in report.counts.items() if n and name != "purged"}
         return counts, {step: failure.code for step, failure in report.failures.items()}
 
     def warm_up(self) -> Worker:
         """Get to know server, libraries, settings and people, and forget the calls for it."""
         self.shared.to_share(self.catalog.server())
-        self.parts.site_settings().current()
+        self.parts.site.settings().current()
         with suppress(LogUnavailable):
             self.parts.people().reading().refresh()
         self.plex.clear_calls()
@@ -201,7 +220,7 @@ class Worker:
                 connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO {new}")
 
     def close(self) -> None:
-        for account in self.parts.accounts:
+        for account in self.parts.plex.accounts:
             account.close()
         self.database.dispose()
         self.state_database.dispose()

@@ -93,7 +93,7 @@ def make_site(
     yield make
     for parts in made:
         with suppress(SetupRequired):
-            parts.database().dispose()
+            parts.stores.database().dispose()
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ class SiteUnderTest:
     def browser(self, number: int = 0) -> dict[str, str]:
         """The Cookie header of a browser that has been here before; the number tells which one."""
         try:
-            token = self.container.browsers().remember(Device(f"{number:032x}"))
+            token = self.container.requests.browsers().remember(Device(f"{number:032x}"))
         except SetupRequired:
             return {}
         return {"Cookie": f"{REQUESTS}={token}"}
@@ -106,7 +106,7 @@ class SiteUnderTest:
 
     def owner(self, method: str, path: str, **request: Any) -> TestResponse:
         """Through the key door, with the key; `path` is what stands below the door."""
-        headers = {"x-functions-key": self.container.function_keys()[0]}
+        headers = {"x-functions-key": self.container.installation.function_keys()[0]}
         headers |= request.pop("headers", {})
         return self.ask(method, f"/api/manage/{path}", headers=headers, **request)
 

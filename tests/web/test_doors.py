@@ -56,7 +56,7 @@ def test_a_wrong_key_and_a_wrong_cookie_open_nothing_either(
     site: SiteUnderTest,
 ) -> None:
     headers = {
-        "x-functions-key": site.container.function_keys()[0][::-1],
+        "x-functions-key": site.container.installation.function_keys()[0][::-1],
         "Cookie": f"helpr_session={'0' * 32}.1700000000.{'A' * 43}",
         "X-CSRF-Token": "A" * 43,
     }
@@ -72,7 +72,7 @@ def test_a_wrong_key_and_a_wrong_cookie_open_nothing_either(
 def test_a_session_is_no_key_and_a_key_is_no_session(owner: Dashboard, operation: Endpoint) -> None:
     path = _path(operation)
     assert owner.ask(operation.methods[0], f"/api/manage/{path}").status_code == 401
-    key = {"x-functions-key": owner.site.container.function_keys()[0]}
+    key = {"x-functions-key": owner.site.container.installation.function_keys()[0]}
     answer = owner.site.ask(operation.methods[0], f"/dashboard/api/{path}", headers=key)
     problem(answer, 401, "sign_in_required")
 

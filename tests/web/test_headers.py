@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from helpr_core.container import Container
+from helpr_core.container.site import SiteParts
 from helpr_core.web.responses import SECURITY_HEADERS
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import JSON, PAGE, SiteUnderTest
@@ -54,7 +54,7 @@ def _answer(name: str, make_site: MakeSite, patch: pytest.MonkeyPatch, scheme: s
     site = make_site(PLEX_TOKEN=token, HELPR_RATE_INVITES=rate)
     at: dict[str, Any] = {"base_url": f"{scheme}://helpr.example.net"}
     if name.startswith("broken"):
-        patch.setattr(Container, "site", lambda _self: 1 / 0)
+        patch.setattr(SiteParts, "summary", lambda _self: 1 / 0)
     if name == "invite queued":
         site.plex.fail("status", status=503, times=0)
     if name == "limited":

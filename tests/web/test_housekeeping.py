@@ -44,7 +44,7 @@ def test_what_nobody_expected_is_logged_without_its_words(
         def __call__(self) -> None:
             raise RuntimeError("friend@example.com")
 
-    site.container.housekeeping = Broken  # type: ignore[assignment, method-assign]
+    site.container.upkeep.housekeeping = Broken  # type: ignore[assignment, method-assign]
     housekeeping.run("a-reference")
     assert "error=RuntimeError" in caplog.text
     assert "friend@" not in caplog.text

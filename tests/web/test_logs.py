@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from helpr_core.container import Container
+from helpr_core.container.requests import RequestParts
 from helpr_core.services.plex.breaker import KEY
 from helpr_core.services.ports import PLEX
 from tests.web.conftest import CHATTY, INVITE_CODE, MakeSite
@@ -33,7 +33,7 @@ def _everything(site: SiteUnderTest) -> None:
     site.manage()
     site.manage(query="?refresh=1")
     site.manage("PUT", json={"shared": [118181363]})
-    site.get(f"/api/manage/libraries?code={site.container.function_keys()[0]}")
+    site.get(f"/api/manage/libraries?code={site.container.installation.function_keys()[0]}")
     site.ask("GET", "/api/manage/libraries", headers={"x-functions-key": "a-guess-at-it"})
 
 
@@ -52,8 +52,8 @@ def _trouble_at_plex(site: SiteUnderTest) -> None:
 def _forgive(site: SiteUnderTest) -> None:
     """plex.tv is well again, and the worker knows: it asks for the next fault, too."""
     site.plex.clear_faults()
-    site.container.state().delete(PLEX, KEY)
-    site.container.breaker().read()
+    site.container.stores.state().delete(PLEX, KEY)
+    site.container.plex.breaker().read()
 
 
 def test_no_secret_and_no_name_that_was_typed_is_in_any_line_of_any_logger(
@@ -62,8 +62,8 @@ def test_no_secret_and_no_name_that_was_typed_is_in_any_line_of_any_logger(
     site = make_site(INVITE_CODE=INVITE_CODE)
     _everything(site)
     _trouble_at_plex(site)
-    key = site.container.function_keys()[0]
-    monkeypatch.setattr(Container, "send_invite", lambda _self: 1 / 0)
+    key = site.container.installation.function_keys()[0]
+    monkeypatch.setattr(RequestParts, "submit", lambda _self: 1 / 0)
     site.invite("broken@example.com", invite_code=INVITE_CODE)
     lines = [f"{one.getMessage()} {one.exc_text or ''}" for one in caplog.records]
     hidden = (

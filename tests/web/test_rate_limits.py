@@ -140,7 +140,7 @@ def test_a_flood_opens_no_connection_to_the_database(make_site: MakeSite) -> Non
     site = make_site(HELPR_RATE_INVITES="1/minute")
     _statuses(site, 2)
     site.database.unlink()  # from here on a connection would find no schema
-    site.container.database().dispose()
+    site.container.stores.database().dispose()
     assert _statuses(site, 20) == [429] * 20
     assert not site.database.exists()
 

@@ -121,7 +121,7 @@ def test_a_friend_with_ipv6_costs_no_more_calls_than_one_with_ipv4(
 ) -> None:
     site = make_site(HELPR_TRUSTED_PROXY_HOPS="1")
     calls: list[str] = []
-    state = site.container.state()
+    state = site.container.stores.state()
     real = state.increment
 
     def increment(kind: str, key: str, amount: int, seconds: int) -> Any:
@@ -146,7 +146,7 @@ def test_failed_sign_ins_from_everywhere_leave_the_owners_browser_alone(
     make_dashboard: MakeDashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dashboard = make_dashboard(HELPR_RATE_SIGN_IN="2/hour", HELPR_TRUSTED_PROXY_HOPS="1")
-    monkeypatch.setattr(dashboard.site.container.sign_in(), "_sleep", lambda _seconds: None)
+    monkeypatch.setattr(dashboard.site.container.owner.sign_in(), "_sleep", lambda _seconds: None)
     dashboard.sign_in()
     device, dashboard.device = dashboard.device, ""
     statuses = [

@@ -8,7 +8,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from helpr_core.container import Container
+from helpr_core.container.site import SiteParts
 from helpr_core.services.requests.submit import SendInvite
 from helpr_core.web.responses import SECURITY_HEADERS
 from tests.web.site_under_test import SiteUnderTest, problem
@@ -25,7 +25,7 @@ def broken(site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch) -> SiteUnderTes
     def fails(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError(TOLD)
 
-    monkeypatch.setattr(Container, "site", fails)
+    monkeypatch.setattr(SiteParts, "summary", fails)
     monkeypatch.setattr(SendInvite, "__call__", fails)
     return site
 
@@ -84,6 +84,6 @@ def test_the_security_headers_stay(broken: SiteUnderTest) -> None:
 
 def test_the_next_request_is_served(site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Container, "site", lambda _self: 1 / 0)
+        patch.setattr(SiteParts, "summary", lambda _self: 1 / 0)
         assert site.page("/").status_code == 500
     assert site.page("/").status_code == 200

@@ -14,5 +14,5 @@ from helpr_core.web.responses import json_response
 def list_events(call: Call) -> Response:
     """GET audit: who did what, newest first."""
     query = read_query(call, shapes.AuditQuery)
-    page = container.current().audit_log().page(query.limit, query.cursor, query.target)
+    page = container.current().stores.audit_log().page(query.limit, query.cursor, query.target)
     return json_response(shapes.audit_out(page))

@@ -14,14 +14,14 @@ from helpr_core.web.responses import json_response
 def get_libraries(call: Call) -> Response:
     """GET libraries: all of them, with a tick at the shared ones; ?refresh=1 asks plex.tv."""
     query = read_query(call, shapes.LibrariesQuery)
-    listing = container.current().libraries().list(refresh=query.refresh)
+    listing = container.current().plex.libraries().list(refresh=query.refresh)
     return json_response(shapes.libraries_out(listing))
 
 
 def put_libraries(call: Call) -> Response:
     """PUT libraries: share these from now on."""
     wanted = read_body(call, shapes.LibrariesIn)
-    libraries = container.current().libraries()
+    libraries = container.current().plex.libraries()
     before = [one.title for one in libraries.chosen()]
     listing = libraries.choose(wanted.shared, call.actor.name)
     after = [one.title for one in libraries.chosen()]

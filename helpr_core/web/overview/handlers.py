@@ -16,12 +16,12 @@ from helpr_core.web.responses import json_response
 def get_overview(_call: Call) -> Response:
     """GET overview: status, seats, counts and the newest requests; no call to Plex when warm."""
     parts = container.current()
-    settings = parts.settings()
+    settings = parts.installation.settings()
     return json_response(
         shapes.overview_out(
-            parts.overview()(),
-            server_name=parts.server_name(),
-            demo=parts.is_demo(),
+            parts.upkeep.overview()(),
+            server_name=parts.site.server_name(),
+            demo=parts.installation.is_demo(),
             public_url=settings.public_url,
         )
     )
@@ -31,15 +31,15 @@ def get_stats(call: Call) -> Response:
     """GET stats: requests of each day by outcome, days without any included."""
     query = read_query(call, shapes.StatsQuery)
     parts = container.current()
-    today = parts.utc_now().date()
+    today = parts.installation.utc_now().date()
     first = today - timedelta(days=query.days - 1)
-    counted = parts.invite_history().per_day(_midnight(first), _midnight(today + _DAY))
+    counted = parts.stores.invite_history().per_day(_midnight(first), _midnight(today + _DAY))
     return json_response(shapes.stats_out(counted, first, query.days))
 
 
 def get_connection(_call: Call) -> Response:
     """GET connection: every layer asked now, each with the one thing to do."""
-    checks = container.current().connection_check()()
+    checks = container.current().upkeep.connection_check()()
     return json_response(shapes.connection_out(checks))
 
 

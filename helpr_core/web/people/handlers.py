@@ -43,8 +43,8 @@ def get_person(call: Call) -> Response:
     if person is None:
         raise NotFound("no such person")
     operations = parts.people().operations().page(_STORY, person_id=wanted).rows
-    events = parts.audit_log().page(_STORY, target=target(wanted)).rows
-    requests = parts.invite_history().of_person(person.identity_keys, _STORY)
+    events = parts.stores.audit_log().page(_STORY, target=target(wanted)).rows
+    requests = parts.stores.invite_history().of_person(person.identity_keys, _STORY)
     return json_response(shapes.story_out(person, requests, operations, events))
 
 

@@ -36,7 +36,7 @@ def retry_operation(call: Call) -> Response:
     """POST operations/{operation_id}/retry: due now."""
     people = container.current().people()
     wanted = path_id(call, "operation_id")
-    container.current().database_due().expect()
+    container.current().stores.database_due().expect()
     return _changed(call, "operation_retried", people.operations().retry(wanted), 202)
 
 

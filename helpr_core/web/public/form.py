@@ -48,9 +48,9 @@ def show_result(call: Call) -> Response:
         message=friend_message(row),
         row_name=row.email_or_username,
         request_id=str(row.request_id),
-        server_name=row.server_name or parts.server_name(),
+        server_name=row.server_name or parts.site.server_name(),
         refresh_seconds=REFRESH_SECONDS,
-        demo=parts.is_demo(),
+        demo=parts.installation.is_demo(),
     )
     return document_response(call.request, page, f"private, {REVALIDATE}")
 
@@ -58,9 +58,9 @@ def show_result(call: Call) -> Response:
 def received_page(call: Call) -> Response:
     """What any browser is told that did not open the person's request."""
     parts = container.current()
-    name = parts.settings().plex_server_name
+    name = parts.installation.settings().plex_server_name
     page = web.pages.render(
-        "received.html", received=RECEIVED, server_name=name, demo=parts.is_demo()
+        "received.html", received=RECEIVED, server_name=name, demo=parts.installation.is_demo()
     )
     return document_response(call.request, page, NO_STORE, 202)
 
@@ -70,7 +70,7 @@ def form_page(
 ) -> Response:
     """The form with what was typed, and with what was wrong with it."""
     parts = container.current()
-    site = parts.site()
+    site = parts.site.summary()
     names = ("email_or_username", "invite_code", "note")
     page = web.pages.render(
         "form.html",
@@ -82,7 +82,7 @@ def form_page(
         retention=_retention(site.retention_days),
         received=RECEIVED,
         server_name=site.server_name,
-        demo=parts.is_demo(),
+        demo=parts.installation.is_demo(),
     )
     status = trouble.kind.status if trouble else 200
     response = document_response(call.request, page, cache, status)
@@ -90,7 +90,7 @@ def form_page(
     # that has come. Sent by another site's page the browser kept its cookie to itself.
     is_foreign = trouble is not None and trouble.code == CrossSite.code
     if not is_foreign and cookies.friends_browser(call) is None:
-        cookies.remember_browser(call, response, parts.browsers().remember(None))
+        cookies.remember_browser(call, response, parts.requests.browsers().remember(None))
     return response
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def get_site(_call: Call) -> Response:
     """GET /api/site."""
-    return json_response(shapes.site_out(container.current().site()))
+    return json_response(shapes.site_out(container.current().site.summary()))
 
 
 def get_openapi(call: Call) -> Response:
@@ -56,7 +56,7 @@ def post_invite(call: Call) -> Response:
         if call.wants_html and "suggestion" in fields:  # the button "Use name@gmail.com"
             fields["email_or_username"] = fields.pop("suggestion")
         given = bodies.check(shapes.InviteIn, fields)
-        browsers = container.current().browsers()
+        browsers = container.current().requests.browsers()
         token = browsers.remember(cookies.friends_browser(call))
         identity = identities.read_identity(given.email_or_username, given.confirmed)
         row = _send(call, given, identity, browsers.find(token))
@@ -95,7 +95,7 @@ def _send(
     call: Call, given: shapes.InviteIn, identity: Identity, browser: Device | None
 ) -> InviteRequest | None:
     parts = container.current()
-    parts.admission().check(given.invite_code, call.client)
-    browser_key = parts.keyed_hash("browser", browser.id) if browser else ""
-    send = parts.send_invite()
+    parts.requests.admission().check(given.invite_code, call.client)
+    browser_key = parts.installation.keyed_hash("browser", browser.id) if browser else ""
+    send = parts.requests.submit()
     return send(identity, Source.FORM, call.client_key, given.note, browser_key, call.actor)

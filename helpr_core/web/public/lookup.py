@@ -11,7 +11,7 @@ from helpr_core.web.reading import request_id
 
 def asked_row(call: Call) -> InviteRequest:
     """The request whose id is in the path; NotFound where there is none."""
-    row = container.current().request_lookup()(request_id(call))
+    row = container.current().requests.lookup()(request_id(call))
     if row is None:
         raise NotFound("no such request")
     return row

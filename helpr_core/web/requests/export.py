@@ -50,7 +50,7 @@ _INSIDE = re.compile(
 def export_invites(call: Call) -> Response:
     """GET invites.csv: all rows of the filter, newest first."""
     query = read_query(call, ExportQuery)
-    rows = container.current().invite_history().stream(query.filter())
+    rows = container.current().stores.invite_history().stream(query.filter())
     # The first batch now: a database that is down is a 503, and not half a file.
     parts = _parts(rows)
     first = next(parts)

@@ -25,7 +25,9 @@ _STORY = 100
 def list_invites(call: Call) -> Response:
     """GET invites: the log, newest first, filtered, a page at a time."""
     query = read_query(call, shapes.InvitesQuery)
-    page = container.current().invite_history().page(query.filter(), query.limit, query.cursor)
+    page = (
+        container.current().stores.invite_history().page(query.filter(), query.limit, query.cursor)
+    )
     return json_response(shapes.invites_out(page))
 
 
@@ -33,10 +35,10 @@ def get_invite(call: Call) -> Response:
     """GET invites/{request_id}: one request's whole story."""
     parts = container.current()
     wanted = request_id(call)
-    row = parts.invite_history().get(wanted)
+    row = parts.stores.invite_history().get(wanted)
     if row is None:
         raise NotFound("no such request")
-    events = parts.audit_log().page(_STORY, target=str(wanted)).rows
+    events = parts.stores.audit_log().page(_STORY, target=str(wanted)).rows
     return json_response(shapes.story_out(row, events))
 
 
@@ -44,7 +46,7 @@ def send_invite(call: Call) -> Response:
     """POST invites: the owner invites somebody."""
     given = read_body(call, shapes.OwnerInviteIn)
     identity = read_identity(given.email_or_username, given.confirmed)
-    row = container.current().owner_invites().invite(identity, given.libraries, call.actor)
+    row = container.current().requests.owners().invite(identity, given.libraries, call.actor)
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)
@@ -54,17 +56,17 @@ def send_invite(call: Call) -> Response:
 
 def retry(call: Call) -> Response:
     """POST invites/{request_id}/retry: ask Plex again, now."""
-    return _changed(call, container.current().owner_invites().retry)
+    return _changed(call, container.current().requests.owners().retry)
 
 
 def approve(call: Call) -> Response:
     """POST invites/{request_id}/approve: yes, and the invite goes out now."""
-    return _changed(call, container.current().owner_invites().approve)
+    return _changed(call, container.current().requests.owners().approve)
 
 
 def deny(call: Call) -> Response:
     """POST invites/{request_id}/deny: no, and the friend's page says so."""
-    return _changed(call, container.current().owner_invites().deny, 200)
+    return _changed(call, container.current().requests.owners().deny, 200)
 
 
 def _changed(

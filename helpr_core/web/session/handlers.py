@@ -37,7 +37,9 @@ CSRF_HEADER = "x-csrf-token"
 def show_dashboard(call: Call) -> Response:
     """GET /dashboard: the dashboard's page; whoever opens it signs in there."""
     parts = container.current()
-    page = web.pages.render("dashboard.html", demo=parts.is_demo(), server_name=parts.server_name())
+    page = web.pages.render(
+        "dashboard.html", demo=parts.installation.is_demo(), server_name=parts.site.server_name()
+    )
     return document_response(call.request, page, REVALIDATE)
 
 
@@ -45,9 +47,9 @@ def post_session(call: Call) -> Response:
     """POST /dashboard/session: sign in."""
     origin.require_own_site(call)
     parts = container.current()
-    sign_in = parts.sign_in()
+    sign_in = parts.owner.sign_in()
     given = read_body(call, shapes.SignInIn)
-    device = parts.devices().find(next(iter(cookies.values(call.request, DEVICE_COOKIE)), ""))
+    device = parts.owner.devices().find(next(iter(cookies.values(call.request, DEVICE_COOKIE)), ""))
     try:
         token, session = sign_in(given.username, given.password, call.divided_client, device)
     except SignInFailed as exc:
@@ -55,9 +57,9 @@ def post_session(call: Call) -> Response:
         raise
     _note(call, session.username, "sign_in")
     response = _session_response(session)
-    _set_cookie(call, response, COOKIE, token, parts.sessions().lifetime_seconds)
-    remembered = parts.devices().remember(device)
-    _set_cookie(call, response, DEVICE_COOKIE, remembered, parts.devices().lifetime_seconds)
+    _set_cookie(call, response, COOKIE, token, parts.owner.sessions().lifetime_seconds)
+    remembered = parts.owner.devices().remember(device)
+    _set_cookie(call, response, DEVICE_COOKIE, remembered, parts.owner.devices().lifetime_seconds)
     return response
 
 
@@ -71,7 +73,7 @@ def delete_session(call: Call) -> Response:
     origin.require_own_site(call)
     session = _session(call)
     _check_csrf(call, session)
-    container.current().sessions().end(session)
+    container.current().owner.sessions().end(session)
     _note(call, session.username, "sign_out")
     response = Response(status=204, headers={"Cache-Control": NO_STORE})
     _set_cookie(call, response, COOKIE, "", 0)
@@ -109,7 +111,7 @@ def _session(call: Call) -> Session:
 
     Nobody is counted: saying no costs less than that, and must not keep the owner out.
     """
-    sessions = container.current().sessions()
+    sessions = container.current().owner.sessions()
     for value in cookies.values(call.request, COOKIE):
         with suppress(SignInRequired):
             return sessions.check(value)
@@ -126,7 +128,7 @@ def _note(
     call: Call, username: str, action: str, after: Mapping[str, object] | None = None
 ) -> None:
     actor = Actor(Door.SESSION, username, call.reference)
-    container.current().audit_trail().note(actor, action, "session", after=after)
+    container.current().owner.audit_trail().note(actor, action, "session", after=after)
 
 
 def _note_refusal(call: Call, failed: SignInFailed) -> None:

@@ -25,7 +25,7 @@ _VERSION = re.compile(r"v(\d{1,9})")
 
 def get_settings(_call: Call) -> Response:
     """GET settings: what the owner set, with an ETag for saving."""
-    return _answer(container.current().site_settings().saved())
+    return _answer(container.current().site.settings().saved())
 
 
 def put_settings(call: Call) -> Response:
@@ -40,7 +40,7 @@ def patch_settings(call: Call) -> Response:
 
 def _save(call: Call, given: Mapping[str, Any]) -> Response:
     version = _version(call)
-    stored = container.current().site_settings()
+    stored = container.current().site.settings()
     before = stored.saved()
     try:
         after = stored.save(given, version, call.actor.name)
@@ -80,8 +80,8 @@ def _out(saved: Saved) -> shapes.SettingsOut:
     parts = container.current()
     return shapes.settings_out(
         saved,
-        server_name=parts.server_name(),
-        code_available=parts.site_settings().code_available,
+        server_name=parts.site.server_name(),
+        code_available=parts.site.settings().code_available,
     )
 
 

@@ -75,11 +75,11 @@ def test_no_request_upgrades_it_and_what_is_asked_meanwhile_is_kept(
     assert row.status is Status.QUEUED
     with open_engine(long_url) as engine:
         assert current_revision(engine) == "0001"
-    checks = {one.name: one for one in worker.parts.overview()().checks}
+    checks = {one.name: one for one in worker.parts.upkeep.overview()().checks}
     assert checks["database"].severity is Severity.ERROR
     assert "migrate" in say(checks["database"].fix)
     assert checks["state_store"].ok
-    assert worker.parts.inbox().state().waiting == 1
+    assert worker.parts.requests.inbox().state().waiting == 1
 
 
 def test_housekeeping_upgrades_it_and_then_drains_what_was_kept(

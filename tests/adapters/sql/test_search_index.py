@@ -138,6 +138,6 @@ def test_one_that_somebody_died_with_is_built_again(
 
 def test_the_check_tells_it_as_an_information(refused_url: str) -> None:
     with DemoPlex() as plex, closing(Worker(plex, refused_url)) as worker:
-        checks = {one.name: one for one in worker.parts.connection_check()()}
+        checks = {one.name: one for one in worker.parts.upkeep.connection_check()()}
     assert checks["database"].severity is Severity.OK
     assert "CREATE EXTENSION pg_trgm" in say(checks["database"].detail)

@@ -55,7 +55,9 @@ def fill(worker: Worker) -> None:
     worker.send("nobody1")
     worker.send("zoe@example.org")
     actor = Actor(Door.SESSION, "owner", "reference")
-    worker.parts.audit_trail().note(actor, "invite_sent", "target", after={"title": "“Zoë”\n🎬"})
+    worker.parts.owner.audit_trail().note(
+        actor, "invite_sent", "target", after={"title": "“Zoë”\n🎬"}
+    )
     worker.state.put(SITE, "a-choice", {"title": "Ours"})
 
 
@@ -89,11 +91,11 @@ def test_a_backup_is_restored_into_any_kind_of_store(
     fill(first)
     before = everything(first)
     path = tmp_path / "helpr.jsonl.gz"
-    counts = first.parts.backup().make(path)
+    counts = first.parts.backup.service().make(path)
     assert counts["invite_requests"] == 3
 
     second = open_place(target)
-    second.parts.backup().restore(BackupFile(path))
+    second.parts.backup.service().restore(BackupFile(path))
     assert everything(second) == before
 
     later = second.send("another-friend")  # numbered after the restored ones
@@ -111,13 +113,13 @@ def test_a_full_database_is_replaced_only_when_the_owner_says_so(
     fill(worker)
     before = everything(worker)
     path = tmp_path / "helpr.jsonl.gz"
-    worker.parts.backup().make(path)
+    worker.parts.backup.service().make(path)
     worker.send("came-later")
     worker.state.put(SITE, "a-choice", {"title": "Changed"})
     with pytest.raises(BackupUnusable, match="--replace"):
-        worker.parts.backup().restore(BackupFile(path))
+        worker.parts.backup.service().restore(BackupFile(path))
     assert len(worker.rows()) == 4
-    worker.parts.backup().restore(BackupFile(path), replace=True)
+    worker.parts.backup.service().restore(BackupFile(path), replace=True)
     assert everything(worker) == before
 
 
@@ -128,7 +130,7 @@ def test_choices_that_cannot_be_written_leave_the_rows_as_well(
     worker = open_place(place)
     fill(worker)
     path = tmp_path / "helpr.jsonl.gz"
-    worker.parts.backup().make(path)
+    worker.parts.backup.service().make(path)
     worker.send("came-later")
     before = everything(worker)
 
@@ -137,7 +139,7 @@ def test_choices_that_cannot_be_written_leave_the_rows_as_well(
 
     spoiled = BackupFile(rewritten(path, spoil))
     with pytest.raises(BackupUnusable, match="nothing was changed"):
-        worker.parts.backup().restore(spoiled, replace=True)
+        worker.parts.backup.service().restore(spoiled, replace=True)
     assert everything(worker) == before
 
 
@@ -148,7 +150,7 @@ def test_of_two_restores_at_once_one_finds_the_database_in_use(
     source = open_place("sqlite")
     fill(source)
     path = tmp_path / "helpr.jsonl.gz"
-    source.parts.backup().make(path)
+    source.parts.backup.service().make(path)
     target = open_place(place)
     assert target.rows() == []
     together = threading.Barrier(2)
@@ -157,7 +159,7 @@ def test_of_two_restores_at_once_one_finds_the_database_in_use(
         backup = BackupFile(path)
         together.wait(timeout=60)
         try:
-            target.parts.backup().restore(backup)
+            target.parts.backup.service().restore(backup)
         except BackupUnusable as exc:
             return str(exc)
         return "restored"
@@ -175,7 +177,7 @@ def test_what_is_true_of_the_old_place_alone_stays_there(
     worker = open_place("sqlite")
     worker.housekeeping()
     path = tmp_path / "helpr.jsonl.gz"
-    worker.parts.backup().make(path)
+    worker.parts.backup.service().make(path)
     assert not any(line["key"] == "housekeeping" for line in BackupFile(path).lines("state"))
 
 
@@ -186,7 +188,7 @@ def test_what_can_be_made_again_is_not_in_it(
     worker.warm_up()
     worker.state.put(LIMITS, "a-key", {"count": 1})
     path = tmp_path / "helpr.jsonl.gz"
-    worker.parts.backup().make(path)
+    worker.parts.backup.service().make(path)
     text = gzip.decompress(path.read_bytes()).decode()
     assert {json.loads(line).get("state") for line in text.splitlines()} <= {None, "site", "inbox"}
     assert worker.plex.token not in text
@@ -197,11 +199,11 @@ def test_only_its_owner_may_read_it_and_nothing_is_overwritten(
 ) -> None:
     worker = open_place("sqlite")
     path = tmp_path / "helpr.jsonl.gz"
-    worker.parts.backup().make(path)
+    worker.parts.backup.service().make(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     first = path.read_bytes()
     with pytest.raises(FileExistsError):
-        worker.parts.backup().make(path)
+        worker.parts.backup.service().make(path)
     assert path.read_bytes() == first
     assert [one.name for one in tmp_path.iterdir() if "unfinished" in one.name] == []
 
@@ -214,7 +216,7 @@ def test_a_share_without_hard_links_takes_one_too(
 
     monkeypatch.setattr("os.link", refuse)
     path = tmp_path / "helpr.jsonl.gz"
-    open_place("sqlite").parts.backup().make(path)
+    open_place("sqlite").parts.backup.service().make(path)
     assert BackupFile(path).counts == {}
 
 
@@ -223,7 +225,7 @@ def backup(open_place: Callable[[str], Worker], tmp_path: Path) -> Path:
     worker = open_place("sqlite")
     fill(worker)
     path = tmp_path / "helpr.jsonl.gz"
-    worker.parts.backup().make(path)
+    worker.parts.backup.service().make(path)
     return path
 
 
@@ -266,7 +268,7 @@ def test_a_newer_format_and_a_newer_schema_are_refused(
     target = open_place("sqlite")
     rewritten(backup, lambda lines: lines[0].update(schema="9999"))
     with pytest.raises(BackupUnusable, match="newer Helpr"):
-        target.parts.backup().restore(BackupFile(backup))
+        target.parts.backup.service().restore(BackupFile(backup))
     assert target.rows() == []
     rewritten(backup, lambda lines: lines[0].update(helpr_backup=2))
     with pytest.raises(BackupUnusable, match="newer Helpr"):
@@ -291,7 +293,7 @@ def test_a_row_that_does_not_fit_changes_nothing(
 
     rewritten(backup, spoil)
     with pytest.raises(BackupUnusable):
-        target.parts.backup().restore(BackupFile(backup), replace=True)
+        target.parts.backup.service().restore(BackupFile(backup), replace=True)
     assert everything(target) == before
 
 
@@ -304,7 +306,7 @@ def test_a_column_that_this_version_does_not_know_is_left_out(
                 line["row"]["from_the_past"] = 1
 
     target = open_place("sqlite")
-    target.parts.backup().restore(BackupFile(rewritten(backup, add)))
+    target.parts.backup.service().restore(BackupFile(rewritten(backup, add)))
     assert len(target.rows()) == 3
 
 
@@ -317,7 +319,7 @@ def test_a_backup_of_the_version_before_is_restored(
     assert (file.heading.version, file.heading.schema) == ("0.1.0", "0002")
     assert file.heading.schema <= HEAD
     target = open_place(place)
-    target.parts.backup().restore(file)
+    target.parts.backup.service().restore(file)
     assert target.rows() == [
         ("first-friend", "success"),
         ("nobody1", "failed"),
@@ -332,7 +334,7 @@ def test_a_backup_of_the_version_before_is_restored(
             sa.select(decisions.c.value).where(decisions.c.name == "libraries")
         ).scalars()
     assert [one["title"] for one in choice["libraries"]] == ["Movies", "TV Shows"]
-    assert target.parts.decided_libraries().current().names == ("Movies", "TV Shows")
+    assert target.parts.stores.decided_libraries().current().names == ("Movies", "TV Shows")
 
 
 def test_settings_are_in_it_encrypted_or_not_at_all(
@@ -342,15 +344,15 @@ def test_settings_are_in_it_encrypted_or_not_at_all(
     path = tmp_path / "helpr.jsonl.gz"
     settings = {"PLEX_TOKEN": "not-a-real-token", "PLEX_SERVER_NAME": "Mia's \\ server $HOME"}
     with pytest.raises(ValueError, match="passphrase"):
-        worker.parts.backup().make(path, settings)
-    worker.parts.backup().make(path, settings, "not a real passphrase")
+        worker.parts.backup.service().make(path, settings)
+    worker.parts.backup.service().make(path, settings, "not a real passphrase")
     assert b"not-a-real-token" not in gzip.decompress(path.read_bytes())
     file = BackupFile(path)
-    assert worker.parts.sealed_settings(file, "not a real passphrase") == (
+    assert worker.parts.backup.settings_in(file, "not a real passphrase") == (
         "PLEX_SERVER_NAME='Mia\\'s \\\\ server $HOME'\nPLEX_TOKEN='not-a-real-token'\n"
     )
     with pytest.raises(BackupUnusable, match="wrong passphrase"):
-        worker.parts.sealed_settings(file, "another passphrase")
+        worker.parts.backup.settings_in(file, "another passphrase")
 
 
 @pytest.mark.parametrize("change", [{"n": 2**40}, {"n": "x"}, {"salt": "*"}, {"token": None}])
@@ -359,10 +361,14 @@ def test_sealed_settings_that_were_tampered_with_are_refused(
 ) -> None:
     worker = open_place("sqlite")
     path = tmp_path / "helpr.jsonl.gz"
-    worker.parts.backup().make(path, {"PLEX_TOKEN": "not-a-real-token"}, "not a real passphrase")
+    worker.parts.backup.service().make(
+        path, {"PLEX_TOKEN": "not-a-real-token"}, "not a real passphrase"
+    )
 
     def tamper(lines: list[Any]) -> None:
         next(line for line in lines if "sealed_settings" in line)["sealed_settings"].update(change)
 
     with pytest.raises(BackupUnusable):
-        worker.parts.sealed_settings(BackupFile(rewritten(path, tamper)), "not a real passphrase")
+        worker.parts.backup.settings_in(
+            BackupFile(rewritten(path, tamper)), "not a real passphrase"
+        )

@@ -21,14 +21,14 @@ def names(folder: Path) -> list[str]:
 
 
 def folder_of(worker: Worker, folder: Path, keep: int = 3) -> BackupFolder:
-    return BackupFolder(folder, keep, worker.parts.backup(), worker.clock)
+    return BackupFolder(folder, keep, worker.parts.backup.service(), worker.clock)
 
 
 def back_up_to(worker: Worker, folder: BackupFolder) -> None:
     """From now on housekeeping and the overview look at that folder."""
-    worker.parts.backup_folder = lambda: folder  # type: ignore[method-assign]
-    for name in ("housekeeping", "upkeep"):
-        worker.parts.parts.pop(name, None)
+    worker.parts.backup.folder = lambda: folder  # type: ignore[method-assign]
+    for name in ("housekeeping", "background"):
+        worker.parts.upkeep.parts.pop(name, None)
 
 
 def test_there_is_one_for_each_day_and_the_oldest_go(worker: Worker, tmp_path: Path) -> None:
@@ -94,16 +94,21 @@ def test_the_owner_reads_why_there_is_none_and_what_to_do(
     with monkeypatch.context() as patched:
         patched.setattr("os.fsync", refuse)
         worker.housekeeping()
-    told = worker.parts.upkeep().looks["backup"]()
+    told = worker.parts.upkeep.background().looks["backup"]()
     assert told.severity is Severity.WARNING
     assert found in say(told.detail)
     assert fix in say(told.fix)
-    assert worker.parts.upkeep().looks["housekeeping"]().ok, "said once, where it belongs"
+    assert worker.parts.upkeep.background().looks["housekeeping"]().ok, (
+        "said once, where it belongs"
+    )
     assert names(tmp_path / "backups") == [], "no half of it stays"
 
     worker.clock.forward(minutes=5)
     worker.housekeeping()
-    assert say(worker.parts.upkeep().looks["backup"]().detail) == "the newest is of 2 Jan 2026"
+    assert (
+        say(worker.parts.upkeep.background().looks["backup"]().detail)
+        == "the newest is of 2 Jan 2026"
+    )
 
 
 def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> None:
@@ -116,15 +121,17 @@ def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> 
 
 
 def test_backups_that_grow_old_are_told(worker: Worker, tmp_path: Path) -> None:
-    assert worker.parts.upkeep().looks["backup"]().ok, "no folder, and nothing to look at"
+    assert worker.parts.upkeep.background().looks["backup"]().ok, (
+        "no folder, and nothing to look at"
+    )
     folder = folder_of(worker, tmp_path)
     back_up_to(worker, folder)
-    assert "none yet" in say(worker.parts.upkeep().looks["backup"]().detail)
+    assert "none yet" in say(worker.parts.upkeep.background().looks["backup"]().detail)
     folder()
     worker.clock.forward(days=2)
-    assert worker.parts.upkeep().looks["backup"]().ok
+    assert worker.parts.upkeep.background().looks["backup"]().ok
     worker.clock.forward(days=1)
-    assert worker.parts.upkeep().looks["backup"]().severity is Severity.WARNING
+    assert worker.parts.upkeep.background().looks["backup"]().severity is Severity.WARNING
 
 
 def test_one_that_was_killed_at_it_is_followed_by_another(worker: Worker, tmp_path: Path) -> None:

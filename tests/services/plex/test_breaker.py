@@ -336,11 +336,11 @@ def test_a_pause_does_not_hide_that_an_answer_was_lost(plex: DemoPlex, worker: W
     plex.fail("status", status=500, method="GET")
     row = worker.send("alice")
     assert row.error_code == "plex_answer_lost"
-    fail(worker.parts.breaker(), error=PlexUnavailable("", 900))
+    fail(worker.parts.plex.breaker(), error=PlexUnavailable("", 900))
     worker.clock.forward(minutes=1)
     claimed = worker.log.change(row.request_id, TRIED, worker.clock(), HOUSEKEEPING)
     assert claimed is not None
-    again = worker.parts.attempt()(claimed)
+    again = worker.parts.requests.attempt()(claimed)
     assert (again.status, again.error_code) == (Status.QUEUED, "plex_answer_lost")
     worker.clock.forward(minutes=15)
     assert worker.housekeeping()[0]["sent"] == 1

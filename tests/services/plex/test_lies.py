@@ -52,11 +52,11 @@ def carried(worker: Worker) -> list[tuple[int, ...]]:
 
 
 def checks(worker: Worker) -> dict[str, Check]:
-    return {one.name: one for one in worker.parts.connection_check()()}
+    return {one.name: one for one in worker.parts.upkeep.connection_check()()}
 
 
 def glance(worker: Worker) -> dict[str, Check]:
-    return {one.name: one for one in worker.parts.overview()().checks}
+    return {one.name: one for one in worker.parts.upkeep.overview()().checks}
 
 
 def test_one_refusal_and_one_empty_list_close_nothing(
@@ -212,7 +212,7 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
 
 def test_what_the_owner_chose_for_one_invite_outlives_a_server_set_up_anew(worker: Worker) -> None:
     worker.plex.fail("status", status=503, method="POST")
-    row = worker.parts.owner_invites().invite(parse_identity("alice"), [KIDS], OWNER)
+    row = worker.parts.requests.owners().invite(parse_identity("alice"), [KIDS], OWNER)
     assert row.status is Status.QUEUED
     set_up_anew(worker.plex)
     worker.clock.forward(minutes=1)
@@ -311,7 +311,7 @@ def test_a_renamed_server_goes_on_and_the_owner_is_told(worker: Worker) -> None:
     assert told.severity is Severity.WARNING
     assert "“Demo Plex” is called “Home Cinema” at Plex now" in say(told.detail)
     assert worker.plex.machine_identifier in say(told.fix)
-    assert worker.parts.server_name() == "Home Cinema"
+    assert worker.parts.site.server_name() == "Home Cinema"
 
 
 def test_a_second_server_of_that_name_changes_nothing_and_the_owner_is_told(
@@ -363,10 +363,10 @@ def test_a_machine_identifier_is_a_servers_name(
     assert worker.send("alice").status is Status.SUCCESS
     told = checks(worker)["server"]
     assert (told.severity, say(told.detail)) == (Severity.OK, "Demo Plex, owned by this account")
-    assert worker.parts.site().server_name == "Demo Plex"
+    assert worker.parts.site.summary().server_name == "Demo Plex"
     unknown = new_worker(f"sqlite:///{tmp_path}/other.db", server_name="cd" * 20)
     plex.fail("status", status=503, times=0)
-    assert unknown.parts.site().server_name == "this Plex server"
+    assert unknown.parts.site.summary().server_name == "this Plex server"
 
 
 def test_a_wrong_server_name_is_the_owners_red_and_no_outage_for_the_friend(

@@ -45,13 +45,13 @@ def worker(new_worker: NewWorker, database_url: str, state: dict[str, str]) -> W
 
 
 def lookup(worker: Worker, request_id: UUID) -> InviteRequest:
-    found = worker.parts.request_lookup()(request_id)
+    found = worker.parts.requests.lookup()(request_id)
     assert found is not None
     return found
 
 
 def kept(worker: Worker) -> int:
-    return worker.parts.inbox().state().waiting
+    return worker.parts.requests.inbox().state().waiting
 
 
 def test_a_request_is_kept_and_its_page_says_so(worker: Worker) -> None:
@@ -76,7 +76,7 @@ def test_it_goes_out_once_when_the_database_is_back(worker: Worker) -> None:
 
 
 def test_all_that_was_typed_survives(worker: Worker) -> None:
-    send = worker.parts.send_invite()
+    send = worker.parts.requests.submit()
     asked = send(
         parse_identity(" Älice@example.com".replace("Ä", "A")), Source.LINK, "k", "Grüße 😀"
     )
@@ -136,7 +136,7 @@ def test_a_person_with_a_request_in_the_record_is_led_to_it(
     assert (posts(worker), worker.rows()) == (["alice"], [("alice", "success")])
     worker.break_off()
     with pytest.raises(LogUnavailable):  # where it stands is not known at this moment
-        worker.parts.request_lookup()(again.request_id)
+        worker.parts.requests.lookup()(again.request_id)
 
 
 def test_four_drain_at_once_and_each_request_is_one_row(
@@ -151,7 +151,7 @@ def test_four_drain_at_once_and_each_request_is_one_row(
 
     def drain(one: Worker) -> int:
         together.wait()
-        return one.parts.inbox().drain(time.monotonic() + 30)
+        return one.parts.requests.inbox().drain(time.monotonic() + 30)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(drain, workers))
@@ -161,7 +161,7 @@ def test_four_drain_at_once_and_each_request_is_one_row(
 
 def test_an_entry_made_anew_meanwhile_is_not_taken_for_the_old_one(worker: Worker) -> None:
     worker.send("alice")
-    old = worker.parts.inbox()._waiting()[0]
+    old = worker.parts.requests.inbox()._waiting()[0]
     worker.mend()
     worker.housekeeping()
     worker.clock.forward(hours=1)
@@ -169,7 +169,7 @@ def test_an_entry_made_anew_meanwhile_is_not_taken_for_the_old_one(worker: Worke
     worker.break_off()
     new = worker.send("alice")
     worker.mend()
-    worker.parts.inbox()._hand_over(*old)  # somebody who was at it all the time
+    worker.parts.requests.inbox()._hand_over(*old)  # somebody who was at it all the time
     assert kept(worker) == 1
     worker.housekeeping()
     assert row_of(worker, new).status is Status.SUCCESS
@@ -223,9 +223,9 @@ def test_a_request_that_housekeeping_forgot_is_tried_when_its_page_is_looked_at(
 
 def test_an_id_that_nobody_gave_is_unknown(worker: Worker) -> None:
     with pytest.raises(LogUnavailable):
-        worker.parts.request_lookup()(uuid4())
+        worker.parts.requests.lookup()(uuid4())
     worker.mend()
-    assert worker.parts.request_lookup()(uuid4()) is None
+    assert worker.parts.requests.lookup()(uuid4()) is None
 
 
 def test_a_full_inbox_says_so_and_still_knows_who_is_in_it(
@@ -243,7 +243,7 @@ def test_a_full_inbox_says_so_and_still_knows_who_is_in_it(
 
 def test_a_commit_whose_answer_got_lost_is_one_request(worker: Worker) -> None:
     asked = worker.send("alice")
-    _, waiting = worker.parts.inbox()._waiting()[0]
+    _, waiting = worker.parts.requests.inbox()._waiting()[0]
     new = waiting.request
     worker.mend()
     worker.log.open(new, FRIEND)  # which is what the database had done
@@ -283,8 +283,8 @@ def test_without_either_store_nothing_is_kept_or_sent(new_worker: NewWorker) -> 
 
 
 def test_the_state_tells_how_many_wait_and_since_when(worker: Worker) -> None:
-    assert worker.parts.inbox().state() == inbox.InboxState(0, None)
+    assert worker.parts.requests.inbox().state() == inbox.InboxState(0, None)
     worker.send("alice")
     worker.clock.forward(minutes=1)
     worker.send("bob")
-    assert worker.parts.inbox().state() == inbox.InboxState(2, NOON)
+    assert worker.parts.requests.inbox().state() == inbox.InboxState(2, NOON)

@@ -119,7 +119,7 @@ def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorke
 def test_without_a_code_everybody_is_let_in(new_worker: NewWorker) -> None:
     worker = new_worker()
     code = invite_code(worker, "")
-    admission = Admission(worker.parts.site_settings(), code)
+    admission = Admission(worker.parts.site.settings(), code)
     assert not admission.code_required()
     for given in ("", "anything"):
         admission.check(given, who("client"))

@@ -280,6 +280,6 @@ def test_seats_that_are_taken_elsewhere_are_counted_too(
     worker.plex.change(**full)
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.FAILED, "server_full")
-    count = worker.parts.seats().known()
+    count = worker.parts.plex.seats().known()
     assert count is not None
     assert (count.used, count.left) == (100, 0)

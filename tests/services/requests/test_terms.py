@@ -15,7 +15,7 @@ from tests.services.worker import BROWSER, NOON, OWNER, Worker
 
 def asked(worker: Worker, terms: Terms, status: Status) -> NewRequest:
     """A friend's request on these terms, kept and not tried."""
-    new = worker.parts.send_invite()._new_request(
+    new = worker.parts.requests.submit()._new_request(
         parse_identity("alice"), Source.FORM, "c" * 64, "", approval_required=False
     )
     return replace(new, terms=terms, status=status, browser_key=BROWSER)
@@ -48,7 +48,7 @@ def test_a_pause_holds_what_is_counted_and_lets_the_owners_own_pass(worker: Work
 def test_terms_that_cannot_be_read_wait_for_the_owner_once(worker: Worker) -> None:
     row = worker.log.open(asked(worker, Terms(), Status.QUEUED), FRIEND).row
     assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
-    approve = worker.parts.owner_invites().approve
+    approve = worker.parts.requests.owners().approve
     assert approve(row.request_id, OWNER).status is Status.SUCCESS
 
 

@@ -196,7 +196,7 @@ def test_a_share_that_cannot_be_taken_away_now_is_tried_again(worker: Worker) ->
 def test_the_owner_is_answered_by_plex_and_not_from_the_record(
     worker: Worker, accepted: bool
 ) -> None:
-    invite = worker.parts.owner_invites().invite
+    invite = worker.parts.requests.owners().invite
     assert invite(parse_identity("alice"), None, OWNER).status is Status.SUCCESS
     worker.plex.withdraw("alice")
     assert invite(parse_identity("alice"), None, OWNER).status is Status.SUCCESS
@@ -208,7 +208,7 @@ def test_the_owner_is_answered_by_plex_and_not_from_the_record(
 
 
 def test_retry_asks_plex_about_what_was_sent(worker: Worker) -> None:
-    retry = worker.parts.owner_invites().retry
+    retry = worker.parts.requests.owners().retry
     row = worker.send("alice")
     worker.clock.forward(minutes=3)
     still = retry(row.request_id, OWNER)
@@ -228,7 +228,7 @@ def test_the_owners_own_invite_sends_a_request_that_waits(
 ) -> None:
     worker.plex.fail("status", status=503, method="POST")
     waits = worker.send("alice")
-    row = worker.parts.owner_invites().invite(parse_identity("alice"), chosen, OWNER)
+    row = worker.parts.requests.owners().invite(parse_identity("alice"), chosen, OWNER)
     assert (row.request_id, row.status) == (waits.request_id, Status.SUCCESS)
     share = worker.plex.share_of("alice")
     assert share is not None
@@ -239,7 +239,7 @@ def test_the_owners_libraries_stay_when_the_request_has_to_wait_again(worker: Wo
     worker.plex.fail("status", status=503, method="POST", times=2)
     worker.send("alice")
     chosen = [LIBRARIES[2].id]
-    row = worker.parts.owner_invites().invite(parse_identity("alice"), chosen, OWNER)
+    row = worker.parts.requests.owners().invite(parse_identity("alice"), chosen, OWNER)
     assert row.status is Status.QUEUED
     worker.clock.forward(minutes=10)
     worker.housekeeping()
@@ -253,14 +253,14 @@ def test_the_owner_asks_while_nobody_else_does_and_an_answer_ends_it(worker: Wor
     waits = worker.send("alice")
     assert worker.send("bob").error_code == "plex_limited"
     assert worker.plex.count("POST") == 1
-    row = worker.parts.owner_invites().retry(waits.request_id, OWNER)
+    row = worker.parts.requests.owners().retry(waits.request_id, OWNER)
     assert row.status is Status.SUCCESS
     assert worker.send("carol").status is Status.SUCCESS
 
 
 def test_a_dead_workers_friend_waits_for_two_seconds(worker: Worker) -> None:
     identity = parse_identity("alice")
-    new = worker.parts.send_invite()._bare(
+    new = worker.parts.requests.submit()._bare(
         identity, Source.FORM, "c" * 32, "", approval_required=False
     )
     worker.log.open(replace(new, browser_key=BROWSER), FRIEND)
@@ -300,7 +300,7 @@ def test_without_the_record_the_request_is_kept_and_nothing_is_sent(
     url = databases_that_are_not_there(tmp_path)[which]
     # A new site, whose database has not answered once: the copies are not there either.
     worker = new_worker(url, state_url=state)
-    assert worker.parts.site_settings().shown() == SiteSettings()
+    assert worker.parts.site.settings().shown() == SiteSettings()
     assert [library.title for library in worker.shared.offered()] == ["Movies", "TV Shows"]
     with soon(5):
         row = worker.send("alice")

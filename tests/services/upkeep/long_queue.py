@@ -125,11 +125,11 @@ def housekeeping_in(worker: Worker, time: Time) -> Housekeeping:
     parts = worker.parts
     return Housekeeping(
         steps(parts),
-        parts.housekeeping_runs(),
-        parts.database_due(),
+        parts.upkeep.runs(),
+        parts.stores.database_due(),
         time,
-        upgrade=parts.upgrade_database,
-        next_due=parts.invite_queue().next_due,
+        upgrade=parts.stores.upgrade_database,
+        next_due=parts.stores.invite_queue().next_due,
         seconds=time.seconds,
         sleep=time.wait,
     )
@@ -157,7 +157,7 @@ def work_off(
         figures.longest_run_seconds = max(figures.longest_run_seconds, took)
         if figures.runs > 1 and figures.runs % friend_every == 0:
             figures.friends.append(worker.send(f"new{figures.runs}@example.com").status)
-        if not worker.parts.invite_queue().state().queued:
+        if not worker.parts.stores.invite_queue().state().queued:
             break
         pause = TIMER_SECONDS - time.seconds() % TIMER_SECONDS
         if follows and report.next_at is not None:

@@ -45,8 +45,8 @@ class Credential:
 
 def _checks(worker: Worker, monkeypatch: pytest.MonkeyPatch, *given: str) -> dict[str, Check]:
     identity = AzureIdentity(Credential(*given), SCOPES)
-    monkeypatch.setattr(worker.parts, "identity", lambda: identity)
-    return {one.name: one for one in worker.parts.connection_check()()}
+    monkeypatch.setattr(worker.parts.stores, "identity", lambda: identity)
+    return {one.name: one for one in worker.parts.upkeep.connection_check()()}
 
 
 def test_an_identity_that_is_given_tokens_is_well(
@@ -72,8 +72,8 @@ def test_a_database_that_the_identity_does_not_open_is_asked_all_the_same(
 ) -> None:
     worker = new_worker()
     identity = AzureIdentity(Credential(), {"state_store": STORAGE_SCOPE})
-    monkeypatch.setattr(worker.parts, "identity", lambda: identity)
-    checks = {one.name: one for one in worker.parts.connection_check()()}
+    monkeypatch.setattr(worker.parts.stores, "identity", lambda: identity)
+    checks = {one.name: one for one in worker.parts.upkeep.connection_check()()}
     assert not checks["identity"].ok
     assert checks["database"].ok
 
@@ -87,7 +87,7 @@ def test_a_store_that_refuses_is_told_apart_from_the_identity(
     def refuse() -> None:
         raise Unavailable("it refuses us")
 
-    part = worker.parts.invite_log() if broken == "database" else worker.state
+    part = worker.parts.stores.invite_log() if broken == "database" else worker.state
     monkeypatch.setattr(part, "ping", refuse)
     checks = _checks(worker, monkeypatch, *SCOPES.values())
     faulty = {one.name for one in checks.values() if one.severity == "error"}
@@ -96,8 +96,8 @@ def test_a_store_that_refuses_is_told_apart_from_the_identity(
 
 def test_without_azure_there_is_no_identity_to_ask(new_worker: NewWorker) -> None:
     worker = new_worker()
-    assert worker.parts.identity() is None
-    assert "identity" not in {one.name for one in worker.parts.connection_check()()}
+    assert worker.parts.stores.identity() is None
+    assert "identity" not in {one.name for one in worker.parts.upkeep.connection_check()()}
 
 
 def test_a_token_that_fails_in_another_way_is_told_as_well() -> None:

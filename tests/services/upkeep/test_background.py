@@ -18,7 +18,7 @@ OK, WARNING, ERROR = Severity
 
 
 def checks(worker: Worker) -> dict[str, Check]:
-    found = {each.name: each for each in worker.parts.upkeep().checks()}
+    found = {each.name: each for each in worker.parts.upkeep.background().checks()}
     assert tuple(found) == NAMES
     assert all(each.ok is not bool(each.fix) for each in found.values())
     return found
@@ -67,7 +67,7 @@ def test_housekeeping_that_stopped_is_noticed(
 ) -> None:
     worker.housekeeping()
     worker.clock.forward(minutes=minutes)
-    look = replace(worker.parts.upkeep(), on_azure=True).looks["housekeeping"]
+    look = replace(worker.parts.upkeep.background(), on_azure=True).looks["housekeeping"]
     assert (look().severity, say(look().detail)) == (severity, detail)
 
 
@@ -150,6 +150,6 @@ def test_without_the_database_the_owner_is_told_that_nothing_can_be_changed(apar
 
 def test_the_overview_has_them_all(worker: Worker) -> None:
     worker.send("alice")
-    glance = worker.parts.overview()()
+    glance = worker.parts.upkeep.overview()()
     assert glance.status is OK
     assert {each.name for each in glance.checks} >= set(NAMES)

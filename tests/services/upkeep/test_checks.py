@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import attrgetter
 from threading import Event
 from typing import Any
 
@@ -33,7 +34,7 @@ OURS = (
 
 
 def check(worker: Worker) -> dict[str, Check]:
-    return {each.name: each for each in worker.parts.connection_check()()}
+    return {each.name: each for each in worker.parts.upkeep.connection_check()()}
 
 
 def broken(checks: dict[str, Check]) -> list[str]:
@@ -106,7 +107,7 @@ def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> 
     def state() -> StateStore:
         raise SetupRequired(FieldError("HELPR_TABLES_CONNECTION", "is no connection string"))
 
-    check_half_built = replace(parts.connection_check(), state=state)
+    check_half_built = replace(parts.upkeep.connection_check(), state=state)
     checks = {each.name: each for each in check_half_built()}
     assert broken(checks) == ["state_store"]
     assert "HELPR_TABLES_CONNECTION" in say(checks["state_store"].detail)
@@ -123,11 +124,11 @@ def hung() -> Iterator[Event]:
 @pytest.mark.parametrize(
     ("part", "method", "silent", "not_asked"),
     [
-        ("media", "fetch_account", "token", PLEX[1:]),
-        ("media", "find_server", "server", PLEX[3:]),
-        ("seats", "read", "seats", PLEX[5:]),
-        ("invite_log", "ping", "database", ()),
-        ("state", "ping", "state_store", ()),
+        ("plex.media", "fetch_account", "token", PLEX[1:]),
+        ("plex.media", "find_server", "server", PLEX[3:]),
+        ("plex.seats", "read", "seats", PLEX[5:]),
+        ("stores.invite_log", "ping", "database", ()),
+        ("stores.state", "ping", "state_store", ()),
     ],
 )
 def test_a_part_that_hangs_is_named_and_the_others_have_answered(
@@ -140,7 +141,7 @@ def test_a_part_that_hangs_is_named_and_the_others_have_answered(
     not_asked: tuple[str, ...],
 ) -> None:
     monkeypatch.setattr(checks_module, "SECONDS", 1.0)
-    hangs = getattr(worker.parts, part)()
+    hangs = attrgetter(part)(worker.parts)()
     monkeypatch.setattr(hangs, method, lambda *_: hung.wait(60))
     checks = check(worker)
     assert broken(checks) == [silent]
@@ -158,8 +159,8 @@ def test_a_backup_folder_that_hangs_holds_the_check_up_no_longer(
     def hang() -> None:
         hung.wait(60)
 
-    upkeep = replace(worker.parts.upkeep(), backup_folder=hang)
-    connection = replace(worker.parts.connection_check(), upkeep=lambda: upkeep)
+    upkeep = replace(worker.parts.upkeep.background(), backup_folder=hang)
+    connection = replace(worker.parts.upkeep.connection_check(), upkeep=lambda: upkeep)
     assert broken({each.name: each for each in connection()}) == ["backup"]
 
 

@@ -133,11 +133,11 @@ def test_a_pace_is_learned_anew(worker: Worker, ahead: timedelta) -> None:
 @ahead_by
 def test_seats_are_read_again(worker: Worker, ahead: timedelta) -> None:
     worker.clock.now += ahead
-    worker.parts.seats().read()
+    worker.parts.plex.seats().read()
     worker.clock.now = NOON
     worker.plex.share("somebody")
 
-    count = worker.parts.seats().known()
+    count = worker.parts.plex.seats().known()
 
     assert count is not None
     assert count.pending == 1
@@ -172,8 +172,8 @@ def test_a_day_of_tries_that_began_in_the_future_is_a_day(ahead: timedelta) -> N
 @ahead_by
 def test_a_clock_that_is_set_on_only_makes_things_due(worker: Worker, ahead: timedelta) -> None:
     row = queued(worker, "alice")
-    worker.parts.housekeeping()()
+    worker.parts.upkeep.housekeeping()()
     worker.clock.now += ahead
 
-    assert worker.parts.housekeeping()() is not None
+    assert worker.parts.upkeep.housekeeping()() is not None
     assert row_of(worker, row).status is Status.SUCCESS

@@ -58,7 +58,7 @@ def ticks(worker: Worker, span: timedelta) -> None:
     end = worker.clock() + span
     while worker.clock() < end:
         worker.clock.now += TICK
-        report = worker.parts.housekeeping()()
+        report = worker.parts.upkeep.housekeeping()()
         assert report is not None
         assert report.failures == {}
 
@@ -93,7 +93,7 @@ def test_a_request_a_day_stays_below_it_as_well(apart: Worker) -> None:
 
 
 def test_without_a_state_store_apart_every_run_opens_the_database(worker: Worker) -> None:
-    assert not isinstance(worker.parts.invite_log(), AnnouncingLog)
+    assert not isinstance(worker.parts.stores.invite_log(), AnnouncingLog)
     uses = Uses(worker)
     ticks(worker, timedelta(hours=1))
     assert len(set(uses.at)) == 12
@@ -101,7 +101,7 @@ def test_without_a_state_store_apart_every_run_opens_the_database(worker: Worker
 
 def test_a_row_whose_worker_died_is_found_within_two_runs(apart: Worker) -> None:
     settled(apart)
-    new = apart.parts.send_invite()._new_request(
+    new = apart.parts.requests.submit()._new_request(
         parse_identity("alice"), Source.FORM, "c" * 64, "", approval_required=False
     )
     apart.log.open(new, FRIEND)  # and nothing more of that worker
@@ -115,8 +115,8 @@ def test_a_second_row_that_was_not_noted_is_found_too(apart: Worker) -> None:
     apart.clock.forward(minutes=4, seconds=58)
     apart.send("alice")
     apart.clock.forward(seconds=2)
-    apart.parts.housekeeping()()
-    new = apart.parts.send_invite()._new_request(
+    apart.parts.upkeep.housekeeping()()
+    new = apart.parts.requests.submit()._new_request(
         parse_identity("bob"), Source.FORM, "c" * 64, "", approval_required=False
     )
     apart.log.open(new, FRIEND)
@@ -151,7 +151,7 @@ def test_a_run_that_failed_is_due_again(apart: Worker) -> None:
     settled(apart)
     apart.clock.now += AT_LEAST_EVERY
     apart.break_off()
-    report = apart.parts.housekeeping()()
+    report = apart.parts.upkeep.housekeeping()()
     assert report is not None
     assert "queue" in report.failures
     apart.mend()
@@ -182,7 +182,7 @@ def test_while_the_state_store_is_down_every_run_opens_the_database(
         monkeypatch.setattr(apart.state, name, down)
     uses = Uses(apart)
     apart.clock.now += TICK
-    apart.parts.housekeeping()()
+    apart.parts.upkeep.housekeeping()()
     assert uses.at != []
     apart.send("alice")  # goes on without a note
     assert apart.rows() != []

@@ -32,7 +32,7 @@ def queued(worker: Worker, who: str, times: int = 1) -> InviteRequest:
 
 def left_behind(worker: Worker, who: str, at: datetime = NOON) -> InviteRequest:
     """The row of a worker that died as soon as it was committed."""
-    new = worker.parts.send_invite()._new_request(
+    new = worker.parts.requests.submit()._new_request(
         parse_identity(who), Source.FORM, "c" * 64, "", approval_required=False
     )
     row = worker.log.open(new, FRIEND).row
@@ -44,7 +44,7 @@ def left_behind(worker: Worker, who: str, at: datetime = NOON) -> InviteRequest:
 
 def save(worker: Worker, **settings: Any) -> None:
     """The owner saves these settings."""
-    stored = worker.parts.site_settings()
+    stored = worker.parts.site.settings()
     stored.save(settings, stored.saved().version, "owner")
 
 
@@ -68,7 +68,7 @@ def test_who_waits_the_longest_is_first(worker: Worker) -> None:
     names = [f"friend{number}" for number in range(3)]
     for name in names:
         queued(worker, name)
-        worker.parts.breaker()._failures = 0
+        worker.parts.plex.breaker()._failures = 0
         worker.clock.forward(seconds=70)
     worker.plex.clear_calls()
     worker.clock.forward(minutes=1)
@@ -117,14 +117,14 @@ def test_after_a_retry_of_the_owners_a_new_day_begins(worker: Worker) -> None:
     worker.housekeeping()
     assert row_of(worker, row).status is Status.FAILED
     worker.clock.forward(minutes=30)
-    again = worker.parts.owner_invites().retry(row.request_id, OWNER)
+    again = worker.parts.requests.owners().retry(row.request_id, OWNER)
     assert (again.status, again.queued_since) == (Status.QUEUED, worker.clock())
 
 
 def test_plex_in_trouble_is_asked_once_and_the_others_wait(worker: Worker) -> None:
     for number in range(3):
         queued(worker, f"friend{number}")
-        worker.parts.breaker()._failures = 0
+        worker.parts.plex.breaker()._failures = 0
         worker.clock.forward(minutes=2)
     worker.plex.clear_calls()
     worker.plex.fail("status", status=503, method="POST", times=0)
@@ -301,8 +301,8 @@ def test_plex_is_not_asked_while_nobody_is_waited_for(worker: Worker) -> None:
 
 
 def test_who_comes_right_after_a_run_leaves_it_at_that(worker: Worker) -> None:
-    assert worker.parts.housekeeping()() is not None
+    assert worker.parts.upkeep.housekeeping()() is not None
     worker.clock.forward(minutes=1, seconds=59)
-    assert worker.parts.housekeeping()() is None
+    assert worker.parts.upkeep.housekeeping()() is None
     worker.clock.forward(seconds=1)
-    assert worker.parts.housekeeping()() is not None
+    assert worker.parts.upkeep.housekeeping()() is not None

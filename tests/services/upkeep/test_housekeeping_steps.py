@@ -26,14 +26,14 @@ def actions(worker: Worker) -> Sequence[str]:
 def test_what_is_older_than_the_owner_wants_it_kept_is_deleted(worker: Worker) -> None:
     worker.send("friend")
     note = AuditEvent(NOON, Actor(Door.KEY, "key"), "retried", "x")
-    worker.parts.audit_log().append(note)
+    worker.parts.stores.audit_log().append(note)
     save(worker, retention_days=30)
     worker.clock.forward(days=30)
     assert worker.housekeeping() == ({}, {})
     worker.clock.forward(seconds=1)
     assert worker.housekeeping() == ({"deleted": 1}, {})
     assert (worker.rows(), actions(worker)) == ([], ["retried", "requests_deleted"])
-    deletion = worker.parts.audit_log().page(1).rows[0]
+    deletion = worker.parts.stores.audit_log().page(1).rows[0]
     assert (deletion.actor, deletion.after) == (HOUSEKEEPING, {"deleted": 1})
     worker.clock.forward(days=335)
     assert worker.housekeeping() == ({"deleted_actions": 1}, {})
@@ -51,7 +51,7 @@ def test_what_expired_in_the_state_store_is_deleted(worker: Worker) -> None:
     worker.state.put(SITE, "gone", {}, NOON + MINUTE)
     worker.state.increment(LIMITS, "client", 1, 60)
     worker.clock.forward(minutes=2)
-    assert worker.parts.housekeeping().run().counts["purged"] == 2
+    assert worker.parts.upkeep.housekeeping().run().counts["purged"] == 2
     assert worker.state.list(SITE, "gone") == []
 
 
@@ -67,13 +67,13 @@ def test_as_many_as_a_stranger_can_write_between_two_runs_are_gone_after_one(
     with worker.state_database.begin() as connection:
         connection.execute(sa.insert(state_counters), rows)
     worker.clock.forward(minutes=2)
-    assert worker.parts.housekeeping().run().counts["purged"] == many
+    assert worker.parts.upkeep.housekeeping().run().counts["purged"] == many
 
 
 def test_refused_sign_ins_live_for_90_days_also_where_all_else_is_kept(worker: Worker) -> None:
     owner = Actor(Door.SESSION, "owner")
     for action in (REFUSED, "sign_in"):
-        worker.parts.audit_log().append(AuditEvent(NOON, owner, action, "session"))
+        worker.parts.stores.audit_log().append(AuditEvent(NOON, owner, action, "session"))
     worker.clock.forward(days=90)
     worker.housekeeping()
     assert actions(worker) == [REFUSED, "sign_in"]
@@ -91,7 +91,7 @@ def test_a_step_that_fails_is_told_and_the_others_go_on(
     worker.state.put(SITE, "gone", {}, NOON + MINUTE)
     worker.clock.forward(days=1, minutes=2)
     worker.break_off(["audit_events"])
-    report = worker.parts.housekeeping().run()
+    report = worker.parts.upkeep.housekeeping().run()
     assert {step: one.code for step, one in report.failures.items()} == {"retention": "unavailable"}
     assert report.counts["sent"] == 1
     assert report.counts["purged"] >= 1
@@ -103,7 +103,7 @@ def test_without_the_database_the_rest_is_done(new_worker: NewWorker, tmp_path: 
     worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state)
     worker.state.put(SITE, "gone", {}, NOON + MINUTE)
     worker.clock.forward(minutes=2)
-    report = worker.parts.housekeeping().run()
+    report = worker.parts.upkeep.housekeeping().run()
     assert report.counts["purged"] == 1
     assert set(report.failures) == {
         "decisions",
@@ -125,7 +125,7 @@ def test_without_the_state_store_the_queue_is_worked_all_the_same(
     with worker.state_database.begin() as connection:
         connection.exec_driver_sql("DROP TABLE state_entries")
     worker.clock.forward(minutes=1)
-    report = worker.parts.housekeeping()()
+    report = worker.parts.upkeep.housekeeping()()
     assert report is not None
     assert report.counts["sent"] == 1
     assert row_of(worker, row).status is Status.SUCCESS
@@ -145,7 +145,7 @@ def test_a_request_that_was_taken_unseen_meets_the_owners_wishes_first(
     assert row.status is Status.QUEUED
     worker = new_worker(database_url, state_url=state)
     assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
-    assert worker.parts.owner_invites().approve(row.request_id, OWNER).status is Status.SUCCESS
+    assert worker.parts.requests.owners().approve(row.request_id, OWNER).status is Status.SUCCESS
 
 
 def test_a_request_that_was_taken_unseen_goes_out_where_nothing_is_against_it(

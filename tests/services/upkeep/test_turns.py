@@ -57,10 +57,10 @@ class Steps:
         parts = self._worker.parts
         return Housekeeping(
             [Step(name, 10, partial(self._build, name, work)) for name, work in works.items()],
-            parts.housekeeping_runs(),
-            parts.database_due(),
+            parts.upkeep.runs(),
+            parts.stores.database_due(),
             self._worker.clock,
-            upgrade=parts.upgrade_database,
+            upgrade=parts.stores.upgrade_database,
             next_due=lambda: None,
             seconds=lambda: self._seconds,
             sleep=self.take,
@@ -101,10 +101,10 @@ def test_a_step_that_cannot_be_built_is_built_again_at_the_next_run(worker: Work
     parts = worker.parts
     housekeeping = Housekeeping(
         [Step("late", 10, build)],
-        parts.housekeeping_runs(),
-        parts.database_due(),
+        parts.upkeep.runs(),
+        parts.stores.database_due(),
         worker.clock,
-        upgrade=parts.upgrade_database,
+        upgrade=parts.stores.upgrade_database,
         next_due=lambda: None,
     )
     assert housekeeping.run().failures["late"].found == "it is down"
@@ -155,7 +155,7 @@ def test_what_an_earlier_version_kept_of_a_failure_is_read(worker: Worker) -> No
         "told": {"backup": ["the disk is full", "Make room."]},
     }
     worker.state.put(SITE, KEY, old)
-    report = worker.parts.housekeeping_runs().last().report
+    report = worker.parts.upkeep.runs().last().report
     assert report is not None
     assert report.failures == {
         "queue": Failure("unavailable", NOON, "unavailable", ""),
@@ -172,7 +172,7 @@ def test_a_backup_folder_that_hangs_is_left_behind_and_told(worker: Worker, tmp_
             begun.append(1)
             return answers.wait(60)
 
-    folder = HangingFolder(tmp_path, 3, worker.parts.backup(), worker.clock)
+    folder = HangingFolder(tmp_path, 3, worker.parts.backup.service(), worker.clock)
     make = MakeBackup(folder)
     for _ in range(2):
         with pytest.raises(BackupFailed, match="has not answered"):

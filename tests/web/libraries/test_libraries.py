@@ -20,7 +20,7 @@ def _shared(site: SiteUnderTest) -> list[int]:
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_the_door_is_shut_without_the_key(site: SiteUnderTest, method: str) -> None:
-    right = site.container.function_keys()[0]
+    right = site.container.installation.function_keys()[0]
     for key in (None, "", "wrong", right[:-1], right + "0", "ключ"):
         headers = {} if key is None else {"x-functions-key": key.encode().decode("latin-1")}
         answer = site.ask(method, LIBRARIES, headers=headers, json={"shared": [KIDS]})
@@ -30,7 +30,7 @@ def test_the_door_is_shut_without_the_key(site: SiteUnderTest, method: str) -> N
 
 
 def test_the_key_opens_in_the_header_and_in_the_query(site: SiteUnderTest) -> None:
-    key = site.container.function_keys()[0]
+    key = site.container.installation.function_keys()[0]
     assert site.ask("GET", LIBRARIES, headers={"x-functions-key": key}).status_code == 200
     assert site.get(f"{LIBRARIES}?code={key}").status_code == 200
     assert site.get(f"{LIBRARIES}?code=wrong").status_code == 401
@@ -39,7 +39,9 @@ def test_the_key_opens_in_the_header_and_in_the_query(site: SiteUnderTest) -> No
 def test_the_key_of_another_installation_does_not_open(make_site: MakeSite) -> None:
     other = make_site(SECRET_KEY="another-not-real-secret-key-0123456789").container
     site = make_site()
-    answer = site.ask("GET", LIBRARIES, headers={"x-functions-key": other.function_keys()[0]})
+    answer = site.ask(
+        "GET", LIBRARIES, headers={"x-functions-key": other.installation.function_keys()[0]}
+    )
     assert answer.status_code == 401
 
 

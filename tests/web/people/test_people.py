@@ -28,7 +28,7 @@ class Owner:
         self.plex.clear_calls()
 
     def ask(self, method: str, path: str, **request: Any) -> TestResponse:
-        key = {"x-functions-key": self.site.container.function_keys()[0]}
+        key = {"x-functions-key": self.site.container.installation.function_keys()[0]}
         return self.site.ask(method, DOOR + path, headers=key, **request)
 
     def get(self, path: str) -> Any:
@@ -143,7 +143,7 @@ def test_housekeeping_ends_what_is_past(owner: Owner) -> None:
     until = datetime.now(UTC) - timedelta(seconds=2)
     path = f"people/{owner.id_of('anna')}/access"
     owner.ask("PUT", path, json={"until": until.isoformat()})
-    report = owner.site.container.housekeeping().run()
+    report = owner.site.container.upkeep.housekeeping().run()
     assert report.failures == {}
     assert (report.counts["access_ended"], report.counts["operations_done"]) == (1, 1)
     assert owner.share("anna")["gone_reason"] == "ended"
@@ -209,7 +209,7 @@ def test_several_are_changed_at_once_with_a_result_for_each(owner: Owner) -> Non
     given = {"person_ids": ids[:2], "action": "remove"}
     results = owner.ask("POST", "people/bulk", json=given).get_json()["results"]
     assert all(one["operation_id"] for one in results)
-    assert owner.site.container.housekeeping().run().counts["operations_done"] == 2
+    assert owner.site.container.upkeep.housekeeping().run().counts["operations_done"] == 2
     assert owner.plex.share_of("cleo") is not None
     assert owner.plex.share_of("bert") is None
 

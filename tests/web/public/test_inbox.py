@@ -32,7 +32,7 @@ class Outage:
 
     def __init__(self, site: SiteUnderTest) -> None:
         self.site = site
-        self._database = site.container.database()
+        self._database = site.container.stores.database()
 
     def begin(self) -> None:
         self._run("ALTER TABLE invite_requests RENAME TO invite_requests_away")
@@ -46,7 +46,7 @@ class Outage:
             return [(who, status) for who, status in connection.exec_driver_sql(query)]
 
     def housekeep(self) -> None:
-        self.site.container.housekeeping().run()
+        self.site.container.upkeep.housekeeping().run()
 
     def _run(self, statement: str) -> None:
         with self._database.begin() as connection:

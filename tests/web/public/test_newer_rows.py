@@ -66,7 +66,7 @@ def test_the_friends_page_says_that_the_request_is_kept(
 
 def test_housekeeping_goes_on(newer_row: str, site: SiteUnderTest) -> None:
     assert newer_row
-    report = site.container.housekeeping().run()
+    report = site.container.upkeep.housekeeping().run()
     assert report.failures == {}
 
 
@@ -104,4 +104,4 @@ def test_an_event_that_it_does_not_know_hides_no_other(
     write(site, column, value, table)
     assert len(site.owner("GET", "audit").get_json()["events"]) == 3
     assert len(site.owner("GET", f"invites/{request_id}").get_json()["events"]) == 2
-    assert site.container.housekeeping().run().failures == {}
+    assert site.container.upkeep.housekeeping().run().failures == {}

@@ -128,8 +128,8 @@ def test_no_state_can_be_told_from_another(
 ) -> None:
     site = make_site()
     leave(site)
-    clock = site.container._clock
-    monkeypatch.setattr(site.container.send_invite(), "_clock", lambda: clock() + later)
+    clock = site.container.installation.utc_now
+    monkeypatch.setattr(site.container.requests.submit(), "_clock", lambda: clock() + later)
     site.plex.clear_calls()
     answers = [site.invite(FRIEND, headers=STRANGER), site.invite(FRIEND, headers=site.browser(2))]
     assert [is_neutral(answer) for answer in answers] == [True, True]
@@ -141,9 +141,9 @@ def test_a_new_request_of_a_stranger_is_kept_and_not_his(
     site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.invite(FRIEND)
-    clock = site.container._clock
+    clock = site.container.installation.utc_now
     monkeypatch.setattr(
-        site.container.send_invite(), "_clock", lambda: clock() + timedelta(days=30)
+        site.container.requests.submit(), "_clock", lambda: clock() + timedelta(days=30)
     )
     assert is_neutral(site.invite(FRIEND, headers=site.browser(2), note="It is me"))
     assert is_neutral(site.invite(FRIEND, headers=site.browser(2)))
@@ -182,7 +182,7 @@ def test_each_note_is_kept_and_shown_to_the_owner(site: SiteUnderTest) -> None:
 def test_a_note_goes_with_its_request(site: SiteUnderTest) -> None:
     site.invite(FRIEND)
     site.invite(FRIEND, note="Hello")
-    database = site.container.database()
+    database = site.container.stores.database()
     with database.begin() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM request_notes").scalar() == 1
         connection.exec_driver_sql("DELETE FROM invite_requests")
@@ -214,7 +214,7 @@ def test_a_browser_that_has_the_cookie_keeps_it(site: SiteUnderTest) -> None:
     assert "Set-Cookie" not in site.ask("GET", "/", headers=PAGE | site.browser()).headers
     answer = site.invite(FRIEND)
     token = cookie_of(answer)["Cookie"].partition("=")[2]
-    assert site.container.browsers().find(token) == Device("0" * 32)
+    assert site.container.requests.browsers().find(token) == Device("0" * 32)
 
 
 def test_over_https_the_cookie_is_secure(make_site: MakeSite) -> None:
@@ -249,8 +249,8 @@ def test_after_ninety_days_the_browser_is_a_strangers(
 ) -> None:
     site.invite(FRIEND)
     given = site.browser()
-    browsers = site.container.browsers()
-    clock = site.container._clock
+    browsers = site.container.requests.browsers()
+    clock = site.container.installation.utc_now
     monkeypatch.setattr(browsers, "_clock", lambda: clock() + timedelta(days=91))
     assert is_neutral(site.invite(FRIEND, headers=given))
 

@@ -110,7 +110,7 @@ def test_what_was_sent_cannot_be_approved(site: SiteUnderTest) -> None:
 def test_what_failed_waits_while_the_person_has_another_request(site: SiteUnderTest) -> None:
     failed = site.invite("nobody1").get_json()["instance"].rpartition("/")[2]
     site.plex.fail("status", status=503, times=0)
-    with_time = site.container.database()
+    with_time = site.container.stores.database()
     with with_time.single() as connection:  # the ten seconds in which a failure answers repeats
         connection.exec_driver_sql("UPDATE invite_requests SET updated_at = '2020-01-01 00:00:00'")
     assert site.invite("nobody1").status_code == 202

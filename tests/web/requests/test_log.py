@@ -142,7 +142,7 @@ def test_the_file_has_exactly_the_rows_of_the_filter(site: SiteUnderTest) -> Non
 
 def test_a_long_log_is_exported_in_parts(site: SiteUnderTest) -> None:
     site.invite("first")
-    with site.container.database().begin() as connection:
+    with site.container.stores.database().begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO invite_requests (request_id, email_or_username, identity_key, timestamp,"
             " status, source, server_name, libraries, client_key, attempts, updated_at)"

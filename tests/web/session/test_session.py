@@ -27,10 +27,10 @@ def clock(owner: Dashboard) -> Iterator[MovableClock]:
     """The clock of another instance on the same stores, which answers from now on."""
     clock = MovableClock()
     clock.now = datetime.now(UTC)
-    parts = Container(owner.site.container._environ, clock)
+    parts = Container(owner.site.container.installation._environ, clock)
     container.install(lambda: parts)
     yield clock
-    parts.database().dispose()
+    parts.stores.database().dispose()
 
 
 def test_without_a_cookie_nobody_is_signed_in(dashboard: Dashboard) -> None:
@@ -101,7 +101,7 @@ def test_a_new_secret_hash_or_name_ends_every_session(
     later = make_dashboard(**change)
     later.cookie, later.csrf_token = owner.cookie, owner.csrf_token
     problem(later.get(), 401, "sign_in_required")
-    assert later.site.container.devices().find(owner.device) is None
+    assert later.site.container.owner.devices().find(owner.device) is None
     assert owner.answering().get().status_code == 200
 
 

@@ -60,7 +60,7 @@ def test_a_browser_that_opens_a_use_case_without_a_session_gets_a_page(
 
 
 def _events(site: SiteUnderTest) -> list[tuple[str, str, str, str]]:
-    page = site.container.audit_log().page(20)
+    page = site.container.stores.audit_log().page(20)
     return [(one.actor.door.value, one.actor.name, one.action, one.target) for one in page.rows]
 
 

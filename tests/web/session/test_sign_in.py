@@ -128,7 +128,7 @@ def test_strangers_are_slowed_down_whoever_asks_and_the_owners_browser_is_not(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(dashboard.site.container.sign_in(), "_sleep", waits.append)
+    monkeypatch.setattr(dashboard.site.container.owner.sign_in(), "_sleep", waits.append)
     dashboard.sign_in()
     waits.clear()
     stranger = Dashboard(dashboard.site)
@@ -176,7 +176,7 @@ def test_made_up_addresses_behind_it_gain_four_times_as_much_and_no_more(
 def test_of_refused_sign_ins_the_first_and_each_tenfold_are_written_down(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dashboard.site.container.sign_in(), "_sleep", lambda _seconds: None)
+    monkeypatch.setattr(dashboard.site.container.owner.sign_in(), "_sleep", lambda _seconds: None)
     for _ in range(25):
         assert dashboard.try_to_sign_in(password="wrong").status_code == 401
     events = dashboard.site.owner("GET", "audit").get_json()["events"]

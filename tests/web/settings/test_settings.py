@@ -334,12 +334,12 @@ def test_another_worker_follows_within_a_minute(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = make_site(), make_site()
-    kept = first.container.site_settings()
+    kept = first.container.site.settings()
     assert kept.current().paused is False
     second.save(paused=True)
     assert kept.current().paused is False  # half a minute at most
     monkeypatch.setattr(
-        first.container.decided_settings()._kept, "_clock", lambda: utc_now() + FRESH
+        first.container.stores.decided_settings()._kept, "_clock", lambda: utc_now() + FRESH
     )
     assert kept.current().paused is True
 

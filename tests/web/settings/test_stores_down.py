@@ -40,15 +40,15 @@ def owner(make_dashboard: MakeDashboard, tables: TcpProxy) -> Dashboard:
     browser = make_dashboard(HELPR_TABLES_CONNECTION=connection_string(tables.port))
     browser.sign_in()
     parts = browser.site.container
-    parts.state().delete("site", "settings")  # Azurite is shared by all tests
-    parts.state().delete("site", "libraries")
+    parts.stores.state().delete("site", "settings")  # Azurite is shared by all tests
+    parts.stores.state().delete("site", "libraries")
     assert browser.get(SETTINGS).status_code == 200
     assert browser.get(LIBRARIES).status_code == 200
     return browser
 
 
 def rename(site: SiteUnderTest, old: str, new: str) -> None:
-    with site.container.database().begin() as connection:
+    with site.container.stores.database().begin() as connection:
         connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
 
 
@@ -108,6 +108,6 @@ def test_while_the_state_store_is_down_a_save_counts_for_every_worker_and_the_ow
         told = decisions_check(owner.answering())
         assert (told["severity"], "copy cannot be written" in told["detail"]) == ("warning", True)
     assert decisions_check(owner)["severity"] == "ok"
-    entry = owner.site.container.state().get("site", "settings")
+    entry = owner.site.container.stores.state().get("site", "settings")
     assert entry is not None
     assert entry.value["settings"]["title"] == "Film nights"

@@ -1,0 +1,70 @@
+"""The owner: signing in, and what the owner did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpr_core.container.group import Group
+from helpr_core.errors import FieldError, SetupRequired
+from helpr_core.first_use import importing
+from helpr_core.once import kept
+
+if TYPE_CHECKING:
+    from helpr_core.services.owner.audit_trail import AuditTrail
+    from helpr_core.services.owner.devices import Devices
+    from helpr_core.services.owner.sessions import Sessions
+    from helpr_core.services.owner.sign_in import SignIn
+
+
+class OwnerParts(Group):
+    """Held by the container."""
+
+    @kept
+    def audit_trail(self) -> AuditTrail:
+        """What the owner does, written down."""
+        with importing:
+            from helpr_core.services.owner.audit_trail import AuditTrail
+
+        return AuditTrail(self._container.stores.audit_log, self._clock)
+
+    @kept
+    def sessions(self) -> Sessions:
+        """The dashboard's sessions."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.owner.sessions import Sessions
+
+        name, _ = parts.installation.administrator()
+        return Sessions(
+            name,
+            parts.installation.owners_key(),
+            parts.stores.state(),
+            self._clock,
+        )
+
+    @kept
+    def devices(self) -> Devices:
+        """The browsers in which the owner has signed in."""
+        with importing:
+            from helpr_core.services.owner.devices import Devices
+
+        return Devices(self._container.installation.owners_key(), self._clock)
+
+    @kept
+    def sign_in(self) -> SignIn:
+        """The dashboard's sign-in; SetupRequired without an administrator."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.owner.sign_in import SignIn
+
+        name, password_hash = parts.installation.administrator()
+        if not (name and password_hash):
+            names = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
+            raise SetupRequired(*(FieldError(one, "is missing") for one in names))
+        return SignIn(
+            name,
+            password_hash,
+            self.sessions(),
+            parts.site.limiter(),
+            parts.upkeep.sightings(),
+        )

@@ -1,0 +1,77 @@
+"""The page that a friend sees: how the owner set it, and how often it may be asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpr_core.container.group import Group
+from helpr_core.first_use import importing
+from helpr_core.once import kept
+
+if TYPE_CHECKING:
+    from helpr_core.services.rate_limit import RateLimiter
+    from helpr_core.services.site.settings import StoredSettings
+    from helpr_core.services.site.summary import Site
+
+
+class SiteParts(Group):
+    """Held by the container."""
+
+    @kept
+    def settings(self) -> StoredSettings:
+        """What the owner set on the dashboard."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.site.settings import StoredSettings
+
+        available = parts.installation.settings().invite_code is not None
+        return StoredSettings(
+            parts.stores.decided_settings(), self._clock, code_available=available
+        )
+
+    @kept
+    def limiter(self) -> RateLimiter:
+        """Rate limits by rule and client."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.owner import sign_in
+            from helpr_core.services.rate_limit import RateLimiter, for_all, per_client
+            from helpr_core.services.requests import invite_code
+
+        settings = parts.installation.settings()
+        rules = {
+            "invites": per_client(settings.rate_invites),
+            "default": per_client(settings.rate_default),
+            "status": per_client(settings.rate_status),
+            sign_in.RULE: per_client(settings.rate_sign_in),
+            sign_in.FAILED: for_all(settings.rate_sign_in, 5),
+            # Guessing a code is guessing a secret, as guessing a password is.
+            invite_code.RULE: per_client(settings.rate_sign_in),
+            invite_code.WRONG: for_all(settings.rate_sign_in, 5),
+        }
+        return RateLimiter(rules, parts.stores.state(), self._clock)
+
+    def summary(self) -> Site:
+        """What the form shows."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.site.summary import describe_site
+
+        offered = parts.plex.libraries().offered()
+        return describe_site(
+            self.server_name(),
+            self.settings().shown(),
+            offered,
+            code_required=parts.requests.admission().code_required(),
+        )
+
+    def server_name(self) -> str:
+        """What the server is called: at Plex, or in the setting while that is not known."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.site.summary import shown_name
+
+        return shown_name(
+            parts.installation.settings().plex_server_name,
+            parts.plex.catalog().known(),
+        )

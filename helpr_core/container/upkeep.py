@@ -1,0 +1,89 @@
+"""What runs by itself, and what the owner sees of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpr_core.container.group import Group
+from helpr_core.first_use import importing
+from helpr_core.once import kept
+
+if TYPE_CHECKING:
+    from helpr_core.services.upkeep.background import Upkeep
+    from helpr_core.services.upkeep.checks import ConnectionCheck
+    from helpr_core.services.upkeep.housekeeping import Housekeeping
+    from helpr_core.services.upkeep.overview import Overview
+    from helpr_core.services.upkeep.runs import Runs
+    from helpr_core.services.upkeep.setting_concerns import SettingConcerns
+    from helpr_core.services.upkeep.sightings import Sightings
+
+
+class UpkeepParts(Group):
+    """Held by the container."""
+
+    @kept
+    def housekeeping(self) -> Housekeeping:
+        """What is done every few minutes."""
+        with importing:
+            from helpr_core.container.housekeeping import housekeeping
+
+        return housekeeping(self._container)
+
+    @kept
+    def runs(self) -> Runs:
+        """When housekeeping ran."""
+        with importing:
+            from helpr_core.services.upkeep.runs import Runs
+
+        return Runs(self._container.stores.state(), self._clock)
+
+    @kept
+    def sightings(self) -> Sightings:
+        """What the owner should know of."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.upkeep.sightings import Sightings
+
+        return Sightings(
+            parts.stores.state(),
+            self._clock,
+            parts.installation.settings().trusted_proxy_hops,
+        )
+
+    @kept
+    def background(self) -> Upkeep:
+        """What the owner sees of all that runs by itself."""
+        with importing:
+            from helpr_core.container import overview
+
+        return overview.upkeep(self._container)
+
+    @kept
+    def setting_concerns(self) -> SettingConcerns:
+        """What the owner should change about settings that work.
+
+        Whatever sees more of that while it runs is one more source here: a method that gives
+        Concerns, of all workers, so from the state store.
+        """
+        with importing:
+            from helpr_core.services.upkeep.setting_concerns import SettingConcerns
+
+        return SettingConcerns(
+            self._container.installation.settings().concerns(), (self.sightings().concerns,)
+        )
+
+    @kept
+    def overview(self) -> Overview:
+        """All at a glance."""
+        with importing:
+            from helpr_core.container import overview
+
+        return overview.overview(self._container)
+
+    @kept
+    def connection_check(self) -> ConnectionCheck:
+        """What works and what does not, layer by layer."""
+        with importing:
+            from helpr_core.container import overview
+
+        return overview.connection_check(self._container)
