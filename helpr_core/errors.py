@@ -261,12 +261,15 @@ class EntryChanged(HelprError):
 
 
 class PlexError(HelprError):
-    """plex.tv did not do what was asked; `reason` is Plex's own sentence, cleaned, or ''."""
+    """plex.tv did not do what was asked.
+
+    `reason` is Plex's own sentence, cleaned; a message where we found out ourselves; or ''.
+    """
 
     code = "plex_error"
 
-    def __init__(self, reason: str = "") -> None:
-        super().__init__(reason or self.code)
+    def __init__(self, reason: Words = "") -> None:
+        super().__init__(str(reason) or self.code)
         self.reason = reason
 
     @property
@@ -283,7 +286,7 @@ class AlreadyShared(PlexError):
 
     code = "already_shared"
 
-    def __init__(self, reason: str = "", *, accepted: bool | None = None) -> None:
+    def __init__(self, reason: Words = "", *, accepted: bool | None = None) -> None:
         super().__init__(reason)
         self.accepted = accepted
 
@@ -315,7 +318,7 @@ class PlexServerUnknown(PlexError):
 
     code = "plex_server_unknown"
 
-    def __init__(self, reason: str = "", owned: tuple[str, ...] | None = None) -> None:
+    def __init__(self, reason: Words = "", owned: tuple[str, ...] | None = None) -> None:
         super().__init__(reason)
         self.owned = owned
 
@@ -333,7 +336,7 @@ class PlexTrouble(PlexError):
 
     def __init__(
         self,
-        reason: str = "",
+        reason: Words = "",
         retry_after_seconds: int | None = None,
         *,
         timed_out: bool = False,

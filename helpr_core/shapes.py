@@ -8,12 +8,13 @@ makes the whole `Unreadable`. None is written as a missing field.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache, partial
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 T = TypeVar("T")
@@ -41,19 +42,23 @@ def write(value: object, over: object = None) -> Any:
     """The value as JSON; keys of `over` that its dataclasses have no field for stay."""
     if is_dataclass(value) and not isinstance(value, type):
         return _write_fields(value, over if isinstance(over, Mapping) else {})
+    if isinstance(value, Mapping):
+        return {name: write(one) for name, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [write(one) for one in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.to_json() if hasattr(value, "to_json") else _write_scalar(value)
+
+
+def _write_scalar(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {name: write(one) for name, one in value.items()}
-    if isinstance(value, tuple | list):
-        return [write(one) for one in value]
-    return sorted(value) if isinstance(value, frozenset) else value
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _write_fields(value: Any, over: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +91,8 @@ def _reader(shape: Any) -> Reader:
     if is_dataclass(shape):
         return partial(_read_fields, shape)
     if origin in (Union, UnionType):
-        return partial(_read_optional, _reader(_without_none(shape)))
+        readers = [_reader(one) for one in arguments if one is not type(None)]
+        return partial(_read_either, readers, type(None) in arguments)
     if origin is tuple and arguments[-1] is not ...:
         return partial(_read_each, [_reader(one) for one in arguments])
     if origin in (tuple, frozenset):
@@ -95,6 +101,8 @@ def _reader(shape: Any) -> Reader:
         return partial(_read_mapping, _reader(arguments[1]))
     if isinstance(shape, type) and issubclass(shape, Enum):
         return getattr(shape, "read", shape)
+    if hasattr(shape, "from_json"):
+        return cast(Reader, shape.from_json)
     return _SCALARS.get(shape) or partial(_read_plain, shape)
 
 
@@ -120,8 +128,13 @@ def _read_flat(field: Field[Any], shape: Any, value: Mapping[str, Any]) -> dict[
         return {}
 
 
-def _read_optional(reader: Reader, value: Any) -> Any:
-    return None if value is None else reader(value)
+def _read_either(readers: list[Reader], may_be_none: bool, value: Any) -> Any:
+    if value is None and may_be_none:
+        return None
+    for reader in readers[:-1]:
+        with suppress(TypeError, ValueError):
+            return reader(value)
+    return readers[-1](value)
 
 
 def _read_each(readers: list[Reader], value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpr_core.texts import Message
+from helpr_core.texts import Message, Words
 
 _TOPICS = {
     "plex_unauthorized",
@@ -31,7 +31,7 @@ _SAID_BY = {
 """Whose words stand behind the advice; Plex's own where nothing stands here."""
 
 
-def advise(topic: str, reason: str = "") -> Message:
+def advise(topic: str, reason: Words = "") -> Message:
     """The owner's sentence on an error, with the words that came with the answer, if any.
 
     `topic` is the error's code, or what tells more than the code does.
@@ -42,6 +42,6 @@ def advise(topic: str, reason: str = "") -> Message:
     return Message(f"advice.{_SAID_BY.get(topic, 'plex_said')}", advice=advice, reason=reason)
 
 
-def gave_up(last: str) -> Message:
+def gave_up(last: Words) -> Message:
     """After a day of tries; `last` is what the last one came to."""
     return Message("advice.gave_up", last=last)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from helpr_core.domain.people import Listed, Share, ShareState
+from helpr_core.texts import Words
 
 GIVEN_UP_AFTER = timedelta(hours=48)
 STALE_AFTER = timedelta(minutes=5)
@@ -83,7 +84,7 @@ class Operation:
     old_share: str = ""
     invited_at: datetime | None = None
     error_code: str | None = None
-    error_message: str | None = None
+    error_message: Words | None = None
 
     @property
     def library_ids(self) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from helpr_core.domain.plex import Library
 from helpr_core.domain.terms import UNREADABLE, Terms
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.texts import Words
 
 
 class Status(Vocabulary):
@@ -90,7 +91,7 @@ class InviteRequest:
     timestamp: datetime
     status: Status
     error_code: str | None
-    error_message: str | None
+    error_message: Words | None
     source: Source
     server_name: str
     libraries: tuple[Library, ...]
@@ -116,7 +117,7 @@ class Outcome:
     at: datetime
     duration_ms: int
     error_code: str | None = None
-    error_message: str | None = None
+    error_message: Words | None = None
     next_attempt_at: datetime | None = None
     accepted: bool = False
     sent_at: datetime | None = None  # None: at this moment, where it is a success

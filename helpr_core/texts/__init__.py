@@ -13,6 +13,7 @@ from __future__ import annotations
 from helpr_core.texts.message import Message, Value, Words, clauses, quoted, sentences
 from helpr_core.texts.spoken import (
     ENGLISH,
+    Language,
     current,
     in_english,
     language,
@@ -25,6 +26,7 @@ from helpr_core.texts.spoken import (
 
 __all__ = [
     "ENGLISH",
+    "Language",
     "Message",
     "Value",
     "Words",

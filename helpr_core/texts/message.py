@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Value: TypeAlias = "str | int | float | date | datetime | timedelta | Message | tuple[Value, ...]"
 """Numbers, times and lists are written as the language writes them. An id or a port is text."""
@@ -43,9 +43,55 @@ class Message:
     def __str__(self) -> str:
         return " ".join([self.code, *(f"{name}={value}" for name, value in self.params.items())])
 
+    def to_json(self) -> dict[str, Any]:
+        """As rows and entries of the state store have it."""
+        params = {name: _to_json(value) for name, value in self.params.items()}
+        return {"code": self.code, "params": params}
+
+    @classmethod
+    def from_json(cls, stored: object) -> Message:
+        """The message that was stored; parameters that cannot be read are left out.
+
+        Raises TypeError or ValueError where it is no message.
+        """
+        if not isinstance(stored, Mapping) or not isinstance(stored.get("code"), str):
+            raise TypeError("not a message")
+        read = {name: _from_json(value) for name, value in (stored.get("params") or {}).items()}
+        return cls(stored["code"], **{name: one for name, one in read.items() if one is not None})
+
 
 Words: TypeAlias = Message | str
 """A message, or words that have no translation: what plex.tv said, what an old row holds."""
+
+
+def _to_json(value: Value) -> Any:
+    if isinstance(value, Message):
+        return value.to_json()
+    if isinstance(value, tuple):
+        return [_to_json(one) for one in value]
+    if isinstance(value, timedelta):
+        return {"seconds": value.total_seconds()}
+    if isinstance(value, datetime):
+        return {"time": value.isoformat()}
+    return {"date": value.isoformat()} if isinstance(value, date) else value
+
+
+def _from_json(stored: Any) -> Value | None:
+    """The parameter; None where it is of a kind that this version does not know."""
+    if isinstance(stored, list):
+        return tuple(one for one in map(_from_json, stored) if one is not None)
+    if not isinstance(stored, Mapping):
+        return stored if isinstance(stored, str | int | float) else None
+    try:
+        if "seconds" in stored:
+            return timedelta(seconds=stored["seconds"])
+        if "time" in stored:
+            return datetime.fromisoformat(stored["time"])
+        if "date" in stored:
+            return date.fromisoformat(stored["date"])
+        return Message.from_json(stored)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def sentences(*parts: Words) -> Words:

@@ -50,8 +50,9 @@ class Language:
             return words
         if words.code in _JOINED:
             between = self.say(Message(_JOINED[words.code]))
-            parts = words.params["parts"]
-            return between.join(shown(part, self.say) for part in parts)  # type: ignore[union-attr]
+            parts = words.params.get("parts")
+            joined = parts if isinstance(parts, tuple) else ()
+            return between.join(shown(part, self.say) for part in joined)
         return self.template(words).format_map(self.values(words))
 
     def template(self, message: Message) -> str:

@@ -25,7 +25,6 @@ NOT_YET = {
     "errors.py",
     "services/backup/folder.py",
     "services/backup/service.py",
-    "web/requests/export.py",
     "services/plex/libraries.py",
     "services/upkeep/background.py",
     "services/upkeep/checks.py",

@@ -69,6 +69,7 @@ invite_requests = sa.Table(
     sa.Column("queued_since", UtcDateTime),
     sa.Column("browser_key", sa.String(64), nullable=False, server_default=""),
     sa.Column("terms", sa.JSON(none_as_null=True)),
+    sa.Column("error_words", sa.JSON(none_as_null=True)),
     sa.Index("ix_invite_requests_timestamp_id", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_timestamp_id", "status", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),

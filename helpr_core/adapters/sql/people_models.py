@@ -88,6 +88,7 @@ operations = sa.Table(
     sa.Column("invited_at", UtcDateTime),
     sa.Column("error_code", sa.String(64)),
     sa.Column("error_message", sa.Text),
+    sa.Column("error_words", sa.JSON(none_as_null=True)),
     sa.Index(
         "uq_operations_working_person_id",
         "person_id",

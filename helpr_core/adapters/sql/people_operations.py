@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
@@ -231,7 +232,7 @@ def to_operation(row: sa.Row[Any]) -> Operation:
         old_share=row.old_share,
         invited_at=row.invited_at,
         error_code=row.error_code,
-        error_message=row.error_message,
+        error_message=error_words.words_of(row),
     )
 
 
@@ -249,5 +250,5 @@ def _values(operation: Operation) -> dict[str, Any]:
         "old_share": operation.old_share,
         "invited_at": operation.invited_at,
         "error_code": operation.error_code,
-        "error_message": operation.error_message,
+        **error_words.columns_of(operation.error_message),
     }

@@ -10,13 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from helpr_core import shapes
+from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.plex import read_libraries
 from helpr_core.domain.policies import terms_before
 from helpr_core.domain.requests import InviteRequest, NewRequest, Outcome, Source, Status
 from helpr_core.domain.terms import UNREADABLE, Approval, Terms
 
-_NAMES = tuple(column.name for column in invite_requests.c if column.name != "id")
+_NOT_READ_AS_THEY_ARE = ("id", *error_words.COLUMNS)
+_NAMES = tuple(one.name for one in invite_requests.c if one.name not in _NOT_READ_AS_THEY_ARE)
 
 NEW_COLUMNS = (
     *("request_id", "email_or_username", "identity_key", "timestamp", "status", "source"),
@@ -26,7 +28,7 @@ NEW_COLUMNS = (
 """What `new_values` gives; every other column of a new row is empty."""
 
 OUTCOME_COLUMNS = (
-    *("error_code", "error_message", "next_attempt_at"),
+    *("error_code", *error_words.COLUMNS, "next_attempt_at"),
     *("sent_at", "accepted_at", "duration_ms"),
 )
 OFFER_COLUMNS = ("server_name", "libraries")
@@ -53,6 +55,7 @@ def to_request(row: sa.Row[Any]) -> InviteRequest:
     found["source"] = Source.read(found["source"])
     found["libraries"] = read_libraries(found["libraries"])
     found["terms"] = _terms(found)
+    found["error_message"] = error_words.words_of(row)
     return InviteRequest(**found)
 
 
@@ -108,7 +111,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Any]:
     """What an attempt's outcome writes; the rest is up to the statement."""
     values: dict[str, Any] = {
         "error_code": outcome.error_code,
-        "error_message": outcome.error_message,
+        **error_words.columns_of(outcome.error_message),
         "next_attempt_at": outcome.next_attempt_at,
         "sent_at": _sent_at(outcome),
         "accepted_at": outcome.at if outcome.accepted else None,

@@ -32,6 +32,7 @@ from helpr_core.services.people.ports import OperationLog, PeopleChanges, People
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.people.restricting import merged
 from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.texts import Message, Words
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class OperationsRun:
         else:
             doubtful = reading is not None and not reading.is_plausible
             code = LIST_DOUBTFUL if doubtful else NOT_SHOWN
-            self._again(operation, code, None, None, counts)
+            self._again(operation, code, Message(f"operation.{code}"), None, counts)
 
     def _see(self, reading: Reading, operation: Operation) -> _Seen | None:
         """The person and the share; None where the person is no longer known."""
@@ -211,12 +212,12 @@ class OperationsRun:
     def _restrict(self, operation: Operation, person: Person) -> None:
         account_id = person.account_id
         if account_id is None:
-            raise _NotTaken("an address without account has no restrictions")
+            raise _NotTaken(Message("operation.no_account"))
         wanted = merged(self._changes.read_restrictions(account_id), operation.target)
         after = self._changes.set_restrictions(account_id, wanted)
         self._people.describe(person.person_id, {"restrictions": after})
         if after != wanted:
-            raise _NotTaken("plex.tv has kept other restrictions")
+            raise _NotTaken(Message("operation.not_taken"))
         for share in person.shares:
             drift = tuple(one for one in share.drift if one.kind != DriftKind.RESTRICTIONS)
             if drift != share.drift:
@@ -230,7 +231,7 @@ class OperationsRun:
         self,
         operation: Operation,
         code: str,
-        reason: str | None,
+        reason: Words | None,
         wait_seconds: int | None,
         counts: Counter[str],
     ) -> None:
@@ -253,7 +254,7 @@ class OperationsRun:
         state: State,
         code: str | None,
         counts: Counter[str],
-        reason: str | None = None,
+        reason: Words | None = None,
     ) -> None:
         over = replace(operation, state=state, error_code=code, error_message=reason)
         if not self._operations.record(replace(over, next_attempt_at=None)):

@@ -30,7 +30,7 @@ from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.sending import Sending, Try
 from helpr_core.services.site.settings import StoredSettings
-from helpr_core.texts import Message, in_english
+from helpr_core.texts import Message, sentences
 
 log = logging.getLogger(__name__)
 
@@ -147,12 +147,10 @@ class Attempt:
         outcome = _no(Status.FAILED if at is None else Status.QUEUED, error, now, at)
         if one.in_doubt and error.code != PlexAnswerLost.code:
             # The next try has to know that it must look first.
-            told = f"{in_english(advise(PlexAnswerLost.code))} {outcome.error_message}"
+            told = sentences(advise(PlexAnswerLost.code), outcome.error_message or "")
             outcome = replace(outcome, error_code=PlexAnswerLost.code, error_message=told)
         if at is None:
-            outcome = replace(
-                outcome, error_message=in_english(gave_up(outcome.error_message or ""))
-            )
+            outcome = replace(outcome, error_message=gave_up(outcome.error_message or ""))
         return outcome
 
 
@@ -166,7 +164,7 @@ def _no(status: Status, error: HelprError, at: datetime, again: datetime | None 
         at,
         duration_ms=0,
         error_code=error.code,
-        error_message=in_english(told),
+        error_message=told,
         next_attempt_at=again,
     )
 

@@ -16,6 +16,7 @@ from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.domain.people_reading import Verdict
 from helpr_core.domain.requests import InviteRequest
 from helpr_core.services.people.ports import LastReading
+from helpr_core.texts import say
 from helpr_core.web.audit.shapes import Event, event_out
 from helpr_core.web.requests.shapes import Row, row_out
 
@@ -235,7 +236,9 @@ def drift_out(page: Page[Person]) -> DriftListOut:
 
 def operation_out(operation: Operation) -> OperationOut:
     """An operation as the owner sees it."""
-    return OperationOut(**{name: getattr(operation, name) for name in OperationOut.model_fields})
+    found = {name: getattr(operation, name) for name in OperationOut.model_fields}
+    told = operation.error_message
+    return OperationOut(**found | {"error_message": told and say(told)})
 
 
 def operations_out(page: Page[Operation], names: Mapping[UUID, str]) -> OperationsOut:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.domain.requests import InviteRequest, Note
+from helpr_core.texts import Language, Message, current
 from helpr_core.web.call import Call
 from helpr_core.web.reading import note, read_query
 from helpr_core.web.requests.shapes import ExportQuery
@@ -52,7 +53,7 @@ def export_invites(call: Call) -> Response:
     query = read_query(call, ExportQuery)
     rows = container.current().stores.invite_history().stream(query.filter())
     # The first batch now: a database that is down is a 503, and not half a file.
-    parts = _parts(rows)
+    parts = _parts(rows, current())
     first = next(parts)
     note(
         call, "invites_exported", "invites", after=query.model_dump(mode="json", exclude_none=True)
@@ -67,8 +68,11 @@ def export_invites(call: Call) -> Response:
     )
 
 
-def _parts(rows: Generator[InviteRequest]) -> Iterator[bytes]:
-    """The file in parts of some hundred rows; never all of it in memory."""
+def _parts(rows: Generator[InviteRequest], spoken: Language) -> Iterator[bytes]:
+    """The file in parts of some hundred rows; never all of it in memory.
+
+    The language is handed in: most parts are made when the request has been answered.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     # A byte order mark: without it Excel reads UTF-8 as something else.
@@ -76,7 +80,7 @@ def _parts(rows: Generator[InviteRequest]) -> Iterator[bytes]:
     writer.writerow(_COLUMNS)
     with closing(rows):  # a client that goes away must not keep the database's connection
         for number, row in enumerate(rows, start=1):
-            writer.writerow([escaped(cell) for cell in _cells(row)])
+            writer.writerow([escaped(cell) for cell in _cells(row, spoken)])
             if number % _ROWS_AT_ONCE == 0:
                 yield text.getvalue().encode()
                 text.seek(0)
@@ -95,24 +99,25 @@ def escaped(cell: str) -> str:
     return start + _INSIDE.sub(lambda found: f"{found['before'] or ''}'", cell)
 
 
-def _cells(row: InviteRequest) -> tuple[str, ...]:
+def _cells(row: InviteRequest, spoken: Language) -> tuple[str, ...]:
     return (
         str(row.request_id),
         row.timestamp.isoformat(),
         row.email_or_username,
         row.status,
         row.error_code or "",
-        row.error_message or "",
+        spoken.say(row.error_message or ""),
         row.source,
         row.server_name,
         "; ".join(one.title for one in row.libraries),
         row.note,
-        " / ".join(f"{_who(one)} {one.at:%Y-%m-%d %H:%M}: {one.text}" for one in row.notes),
+        " / ".join(spoken.say(_later(one)) for one in row.notes),
         str(row.attempts),
         row.sent_at.isoformat() if row.sent_at else "",
         row.accepted_at.isoformat() if row.accepted_at else "",
     )
 
 
-def _who(note: Note) -> str:
-    return "The same browser," if note.same_browser else "Another browser,"
+def _later(note: Note) -> Message:
+    whose = "same" if note.same_browser else "another"
+    return Message(f"export.note_{whose}", at=f"{note.at:%Y-%m-%d %H:%M}", text=note.text)

@@ -100,7 +100,8 @@ class NoteOut(BaseModel):
 
 
 class Row(BaseModel):
-    """A request. `error_message` is for the owner, `friend_sees` what its page says now.
+    """A request. `error_message` is for the owner, `friend_sees` what its page says now; both in
+    the language that was asked for.
 
     `note` came with the request, `notes` with later submissions for the same person.
     """
@@ -174,7 +175,7 @@ def _row(row: InviteRequest) -> dict[str, Any]:
         "timestamp": row.timestamp,
         "status": row.status,
         "error_code": row.error_code,
-        "error_message": row.error_message,
+        "error_message": row.error_message and say(row.error_message),
         "friend_sees": say(friend_message(row).heading),
         "source": row.source,
         "server_name": row.server_name,

@@ -14,6 +14,7 @@ from demo_plex import DemoPlex
 from demo_plex.shares import OTHER_MACHINE_IDENTIFIER
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.errors import InvalidInput, NotFound, NotPossible
+from helpr_core.texts import Message
 from tests.services.people.town import KIDS, MOVIES, MUSIC, Town
 
 OWNED = "/api/v2/shared_servers/owned"
@@ -68,6 +69,7 @@ def test_a_stale_list_keeps_it_from_being_called_done(town: Town) -> None:
     assert town.work()["operations_put_off"] == 1
     operation = town.operation()
     assert (operation.state, operation.error_code) == ("queued", "not_shown")
+    assert operation.error_message == Message("operation.not_shown")
     assert town.share("person-1").state == "removing"
     assert town.work(minutes=1)["operations_done"] == 1
     assert town.share("person-1").state == "gone"

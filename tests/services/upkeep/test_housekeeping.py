@@ -12,7 +12,7 @@ from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.requests import InviteRequest, Source, Status
-from helpr_core.texts import text
+from helpr_core.texts import Message, say, text
 from tests.services.requests.test_submit import MINUTE
 from tests.services.worker import NOON, OWNER, Worker
 
@@ -90,7 +90,8 @@ def test_each_failure_asks_for_more_patience_up_to_an_hour_and_a_day_ends_it(
     assert waits[:6] == [1, 5, 15, 60, 60, 60]
     assert timedelta(hours=24) <= worker.clock() - NOON < timedelta(hours=24, minutes=10)
     assert (row.status, row.error_code) == (Status.FAILED, "plex_unavailable")
-    assert (row.error_message or "").startswith(text("advice.gave_up", last=""))
+    assert isinstance(row.error_message, Message)
+    assert row.error_message.code == "advice.gave_up"
     assert (row.next_attempt_at, row.queued_since) == (None, None)
 
 
@@ -168,9 +169,8 @@ def test_a_dead_plex_ends_each_day_by_a_try(worker: Worker) -> None:
     assert {(row.status, row.error_code) for row in settled} == {
         (Status.FAILED, "plex_unavailable")
     }
-    assert all(
-        (row.error_message or "").startswith(text("advice.gave_up", last="")) for row in settled
-    )
+    gave_up = text("advice.gave_up", last="")
+    assert all(say(row.error_message or "").startswith(gave_up) for row in settled)
     assert sorted(name or "" for name in posts(worker)) == [f"friend{n}" for n in range(6)]
 
 

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpr_core.domain.advice import advise
+from helpr_core.texts import in_english, language
 from helpr_core.web.requests.export import escaped
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
@@ -122,6 +124,26 @@ def test_a_request_has_its_whole_story(site: SiteUnderTest) -> None:
     ]
     assert all(one["reference"] for one in story["events"])
     assert story["libraries"][0]["title"] == "Movies"
+
+
+def test_what_went_wrong_is_said_in_the_askers_language(site: SiteUnderTest) -> None:
+    request_id = site.invite("nobody1").get_json()["instance"].rpartition("/")[2]
+    in_row, in_list, in_file = {}, {}, {}
+    for tag in ("", "de", "en"):
+        headers = {"Accept-Language": tag} if tag else {}
+        row = site.owner("GET", f"invites/{request_id}", headers=headers).get_json()
+        page = site.owner("GET", "invites", headers=headers).get_json()
+        file = site.owner("GET", "invites.csv", headers=headers).get_data().decode("utf-8-sig")
+        in_row[tag] = row["error_message"]
+        in_list[tag] = page["invites"][0]["error_message"]
+        in_file[tag] = next(csv.DictReader(io.StringIO(file)))["error_message"]
+    assert in_row == in_list == in_file
+    said = advise("plex_refused", "The username or email entered does not exist.")
+    assert in_row == {
+        "": in_english(said),
+        "en": in_english(said),
+        "de": language("de").say(said),
+    }
 
 
 def test_a_request_that_is_not_there_is_not_found(site: SiteUnderTest) -> None:
