@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Annotated, Any
 
 from annotated_types import Interval, MaxLen
@@ -24,6 +25,14 @@ SEVERAL_LINES = "several lines"
 """Marks a text that may have line breaks."""
 
 
+class Section(Enum):
+    """Marks where on the settings page a field stands."""
+
+    PAGE = "page"
+    WHO = "who"
+    LIMITS = "limits"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
     """The owner's decisions. 0 means none for `daily_cap`, for ever for `retention_days`.
@@ -34,16 +43,17 @@ class SiteSettings:
     an invite code is set at all.
 
     The one list of the settings: what is sent, answered and shown is made from it. A field that is
-    added here needs a default, which counts where nothing is saved yet.
+    added here needs a Section and a default, which counts where nothing is saved yet. Its label is
+    `ui.field.NAME` in the catalogues; `ui.field_hint.NAME` stands below it where there is one.
     """
 
-    title: Annotated[str, MaxLen(80)] = ""
-    welcome: Annotated[str, MaxLen(500), SEVERAL_LINES] = ""
-    code_required: bool = True
-    approval_required: bool = False
-    paused: bool = False
-    daily_cap: Annotated[int, Interval(ge=0, le=10_000)] = 20
-    retention_days: Annotated[int, Interval(ge=0, le=3650)] = 0
+    title: Annotated[str, MaxLen(80), Section.PAGE] = ""
+    welcome: Annotated[str, MaxLen(500), SEVERAL_LINES, Section.PAGE] = ""
+    code_required: Annotated[bool, Section.WHO] = True
+    approval_required: Annotated[bool, Section.WHO] = False
+    paused: Annotated[bool, Section.WHO] = False
+    daily_cap: Annotated[int, Interval(ge=0, le=10_000), Section.LIMITS] = 20
+    retention_days: Annotated[int, Interval(ge=0, le=3650), Section.LIMITS] = 0
 
     def require_open(self) -> None:
         """Raise InvitesPaused while the owner takes no requests."""

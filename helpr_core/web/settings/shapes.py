@@ -9,19 +9,29 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from helpr_core.services.site.settings import SEVERAL_LINES, Change, Saved, SiteSettings
+from helpr_core.services.site.settings import (
+    SEVERAL_LINES,
+    Change,
+    Saved,
+    Section,
+    SiteSettings,
+)
 from helpr_core.texts import text
 from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line, Text
 
 
 def _checked(hint: Any) -> Any:
-    """The field's type with its limits, as it is taken; texts are trimmed."""
-    base, *limits = get_args(hint) or (hint,)
+    """The field's type with its limits, as it is taken, and how a page shows it; texts are
+    trimmed."""
+    base, *marks = get_args(hint) or (hint,)
+    (section,) = (one for one in marks if isinstance(one, Section))
+    shown: dict[str, Any] = {"x-section": section.value}
     if base is str:
-        base = Text if SEVERAL_LINES in limits else Line
-    limits = [limit for limit in limits if limit != SEVERAL_LINES]
-    return Annotated[base, *limits] if limits else base
+        shown["x-several-lines"] = SEVERAL_LINES in marks
+        base = Text if SEVERAL_LINES in marks else Line
+    limits = [one for one in marks if one != SEVERAL_LINES and not isinstance(one, Section)]
+    return Annotated[base, *limits, Field(json_schema_extra=shown)]
 
 
 _TYPES = get_type_hints(SiteSettings, include_extras=True)

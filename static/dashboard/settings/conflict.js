@@ -7,20 +7,20 @@ import { valueWords } from "../parts/events.js";
 import { listed, time } from "../parts/format.js";
 import { notice } from "../parts/notice.js";
 import { named } from "../parts/words.js";
-import { ALL } from "./fields.js";
 
 /** @typedef {import("../types.js").Settings} Settings */
 /** @typedef {import("../types.js").Change} Change */
 
 /**
  * What one changed oneself stays, the rest becomes theirs.
+ * @param {(keyof Settings)[]} names
  * @param {Settings} before the version that was typed on
  * @param {Settings} typed
  * @param {Settings} theirs
  * @returns {Settings}
  */
-export function merged(before, typed, theirs) {
-  const pairs = ALL.map((name) => [
+export function merged(names, before, typed, theirs) {
+  const pairs = names.map((name) => [
     name,
     typed[name] === before[name] ? theirs[name] : typed[name],
   ]);
@@ -47,12 +47,13 @@ export function conflictNotice(changes) {
 
 /**
  * Below each field that differs: what is saved now, and a way to take it.
+ * @param {(keyof Settings)[]} fields
  * @param {HTMLFormElement} form
  * @param {Settings} theirs
  * @param {Settings} mine
  */
-export function markTheirs(form, theirs, mine) {
-  for (const name of ALL.filter((one) => theirs[one] !== mine[one])) {
+export function markTheirs(fields, form, theirs, mine) {
+  for (const name of fields.filter((one) => theirs[one] !== mine[one])) {
     const control = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
     const words = valueWords(theirs[name]);
     const take = el("button", { type: "button", class: "link" }, t("ui.conflict.take"));

@@ -1,115 +1,114 @@
 // @ts-check
-// The settings' fields, and what stands in them.
+// The settings' fields, made from what the page of the API says of them.
 
-import { t } from "../../texts.js";
+import { has, t } from "../../texts.js";
 import { el } from "../parts/dom.js";
 import { field, textInput } from "../parts/forms.js";
 import { named } from "../parts/words.js";
 
 /** @typedef {import("../types.js").SavedSettings} SavedSettings */
 /** @typedef {import("../types.js").Settings} Settings */
-
-/** @type {(keyof Settings)[]} */
-export const TEXTS = ["title", "welcome"];
-/** @type {(keyof Settings)[]} */
-export const SWITCHES = ["code_required", "approval_required", "paused"];
-/** @type {(keyof Settings)[]} */
-export const NUMBERS = ["daily_cap", "retention_days"];
-export const ALL = [...TEXTS, ...SWITCHES, ...NUMBERS];
+/** @typedef {keyof Settings} Name */
+/**
+ * A field as OpenAPI has it.
+ * @typedef {{ type?: string, maxLength?: number, maximum?: number, enum?: string[],
+ *   "x-section"?: string, "x-several-lines"?: boolean }} Field
+ */
+/** @typedef {Record<Name, Field>} Fields */
 
 const WHOLE = /^\s*\d+\s*$/;
 
+/** @param {AbortSignal} signal @returns {Promise<Fields>} */
+export async function readFields(signal) {
+  const answer = await fetch("/api/openapi.json", { signal });
+  return (await answer.json()).components.schemas.SettingsIn.properties;
+}
+
+/** @param {Fields} fields @returns {Name[]} */
+export function namesOf(fields) {
+  return /** @type {Name[]} */ (Object.keys(fields));
+}
+
 /**
+ * @param {Fields} fields
  * @param {SavedSettings} saved
  * @param {Settings} shown what stands in the fields
  */
-export function settingsFields(saved, shown) {
-  const title = textInput("title", {
-    value: shown.title,
-    maxlength: 80,
-    placeholder: saved.default_title,
-  });
-  const welcome = el("textarea", {
-    name: "welcome",
-    rows: 3,
-    maxlength: 500,
-    value: shown.welcome,
-  });
-  return [
-    group(
-      t("ui.settings.page"),
-      labelled("title", title, t("ui.settings.title_hint", { title: saved.default_title })),
-      labelled("welcome", welcome, t("ui.settings.welcome_hint")),
+export function settingsFields(fields, saved, shown) {
+  const sections = new Map(namesOf(fields).map((name) => [fields[name]["x-section"], ""]));
+  return [...sections.keys()].map((section) =>
+    el(
+      "fieldset",
+      {},
+      el("legend", {}, t(`ui.settings.section.${section}`)),
+      ...namesOf(fields)
+        .filter((name) => fields[name]["x-section"] === section)
+        .map((name) => labelled(name, fields[name], saved, shown)),
     ),
-    group(
-      t("ui.settings.who"),
-      labelled("code_required", tick("code_required", shown), codeHint(saved)),
-      labelled("approval_required", tick("approval_required", shown), APPROVAL),
-      labelled("paused", tick("paused", shown), t("ui.settings.paused_hint")),
-    ),
-    group(
-      t("ui.settings.limits"),
-      labelled(
-        "daily_cap",
-        digits("daily_cap", shown),
-        t("ui.settings.daily_cap_hint", { most: 10000 }),
-      ),
-      labelled(
-        "retention_days",
-        digits("retention_days", shown),
-        t("ui.settings.retention_hint", { most: 3650 }),
-      ),
-    ),
-  ];
-}
-
-const APPROVAL = t("ui.settings.approval_hint");
-
-/** @param {SavedSettings} saved */
-function codeHint({ code_available: available }) {
-  return available ? t("ui.settings.code_hint") : t("ui.settings.no_code_hint");
+  );
 }
 
 /**
- * @param {string} title
- * @param {...Node} fields
- */
-function group(title, ...fields) {
-  return el("fieldset", {}, el("legend", {}, title), ...fields);
-}
-
-/**
- * @param {keyof Settings} name
- * @param {import("../parts/forms.js").Control} control
- * @param {string} hint
- */
-function labelled(name, control, hint) {
-  return field({ label: named("ui.field", name), hint, control });
-}
-
-/**
- * @param {keyof Settings} name
+ * @param {Name} name
+ * @param {Field} about
+ * @param {SavedSettings} saved
  * @param {Settings} shown
  */
-function tick(name, shown) {
-  return el("input", { type: "checkbox", name, checked: Boolean(shown[name]) });
+function labelled(name, about, saved, shown) {
+  return field({
+    label: named("ui.field", name),
+    hint: hintOf(name, about, saved),
+    control: control(name, about, saved, shown),
+  });
 }
 
 /**
- * Text, not type=number: that would lose what cannot be read as one.
- * @param {keyof Settings} name
- * @param {Settings} shown
+ * @param {Name} name
+ * @param {Field} about
+ * @param {SavedSettings} saved
  */
-function digits(name, shown) {
-  return textInput(name, { value: String(shown[name]), inputmode: "numeric", class: "digits" });
+function hintOf(name, about, saved) {
+  const lacking = name === "code_required" && !saved.code_available;
+  const key = lacking ? `${name}_lacking` : name;
+  const code = `ui.field_hint.${key}`;
+  if (!has(code)) return undefined;
+  return t(code, { most: about.maximum ?? "", standard: standard(name, saved) });
 }
 
-/** What stands in the fields; a number that is none stays as typed. @param {HTMLFormElement} form @returns {Settings} */
-export function typedIn(form) {
-  const typed = ALL.map((name) => {
+/** What counts while the field is empty. @param {Name} name @param {SavedSettings} saved */
+function standard(name, saved) {
+  return String(new Map(Object.entries(saved)).get(`default_${name}`) ?? "");
+}
+
+/**
+ * @param {Name} name
+ * @param {Field} about
+ * @param {SavedSettings} saved
+ * @param {Settings} shown
+ */
+function control(name, about, saved, shown) {
+  const value = shown[name];
+  if (about.type === "boolean")
+    return el("input", { type: "checkbox", name, checked: Boolean(value) });
+  // Text, not type=number: that would lose what cannot be read as one.
+  if (about.type === "integer")
+    return textInput(name, { value: String(value), inputmode: "numeric", class: "digits" });
+  const { maxLength: maxlength } = about;
+  if (about["x-several-lines"]) return el("textarea", { name, rows: 3, maxlength, value });
+  return textInput(name, { value, maxlength, placeholder: standard(name, saved) });
+}
+
+/**
+ * What stands in the fields; a number that is none stays as typed.
+ * @param {Fields} fields
+ * @param {HTMLFormElement} form
+ * @returns {Settings}
+ */
+export function typedIn(fields, form) {
+  const typed = namesOf(fields).map((name) => {
     const control = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
     if (control.type === "checkbox") return [name, control.checked];
-    const isNumber = NUMBERS.includes(name) && WHOLE.test(control.value);
+    const isNumber = fields[name].type === "integer" && WHOLE.test(control.value);
     return [name, isNumber ? Number(control.value) : control.value];
   });
   return Object.fromEntries(typed);

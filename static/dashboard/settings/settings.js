@@ -12,11 +12,12 @@ import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 import { conflictNotice, markTheirs, merged } from "./conflict.js";
-import { settingsFields, typedIn } from "./fields.js";
+import { namesOf, readFields, settingsFields, typedIn } from "./fields.js";
 
 /** @typedef {import("../types.js").SavedSettings} SavedSettings */
 /** @typedef {import("../types.js").Settings} Settings */
-/** @typedef {{ saved: SavedSettings, etag: string }} Version */
+/** @typedef {import("./fields.js").Fields} Fields */
+/** @typedef {{ saved: SavedSettings, etag: string, fields: Fields }} Version */
 /** @typedef {{ version: Version, typed: Settings }} Draft */
 
 const DRAFT = "settings";
@@ -32,7 +33,13 @@ function open({ place, signal }) {
     place: part,
     signal,
     skeleton: () => [lines(9, "card")],
-    load: async () => versionIn(await call("GET", "settings", { signal })),
+    load: async () => {
+      const [answer, fields] = await Promise.all([
+        call("GET", "settings", { signal }),
+        readFields(signal),
+      ]);
+      return versionIn(answer, fields);
+    },
     show: (version) => {
       // What was typed stands over the version it was typed on: saving tells if that is old.
       const kept = /** @type {Draft | undefined} */ (draft(DRAFT));
@@ -41,9 +48,13 @@ function open({ place, signal }) {
   });
 }
 
-/** @param {Response} response @returns {Promise<Version>} */
-async function versionIn(response) {
-  return { saved: await response.json(), etag: response.headers.get("ETag") ?? "" };
+/**
+ * @param {Response} response
+ * @param {Fields} fields
+ * @returns {Promise<Version>}
+ */
+async function versionIn(response, fields) {
+  return { saved: await response.json(), etag: response.headers.get("ETag") ?? "", fields };
 }
 
 /**
@@ -64,11 +75,11 @@ function settingsForm(part, version, typed) {
     { class: "card settings", novalidate: true },
     place,
     savedLine(version.saved),
-    ...settingsFields(version.saved, typed ?? version.saved),
+    ...settingsFields(version.fields, version.saved, typed ?? version.saved),
     el("div", { class: "actions" }, button, discard),
   );
   form.addEventListener("input", () => {
-    keepDraft(DRAFT, { version, typed: typedIn(form) });
+    keepDraft(DRAFT, { version, typed: typedIn(version.fields, form) });
     discard.hidden = false;
   });
   discard.addEventListener("click", () => {
@@ -98,10 +109,13 @@ function savedLine({ saved_at: at, saved_by: by }) {
 /** @param {{ part: HTMLElement, form: HTMLFormElement, place: HTMLElement, version: Version }} given */
 async function save({ part, form, place, version }) {
   clearProblem(place, form);
-  const typed = typedIn(form);
+  const typed = typedIn(version.fields, form);
   const headers = { "If-Match": version.etag };
   try {
-    const now = await versionIn(await call("PUT", "settings", { body: typed, headers }));
+    const now = await versionIn(
+      await call("PUT", "settings", { body: typed, headers }),
+      version.fields,
+    );
     dropDraft(DRAFT);
     replace(part, notice("good", t("ui.settings.saved")), settingsForm(part, now));
   } catch (thrown) {
@@ -119,11 +133,16 @@ async function save({ part, form, place, version }) {
  * @param {import("../parts/problem.js").Problem} problem
  */
 function conflict(part, typed, version, { body }) {
-  const theirs = { saved: /** @type {SavedSettings} */ (body.current), etag: String(body.etag) };
-  const mine = merged(version.saved, typed, theirs.saved);
+  const { fields } = version;
+  const theirs = {
+    saved: /** @type {SavedSettings} */ (body.current),
+    etag: String(body.etag),
+    fields,
+  };
+  const mine = merged(namesOf(fields), version.saved, typed, theirs.saved);
   keepDraft(DRAFT, { version: theirs, typed: mine });
   const form = settingsForm(part, theirs, mine);
-  markTheirs(form, theirs.saved, mine);
+  markTheirs(namesOf(fields), form, theirs.saved, mine);
   replace(part, conflictNotice(body.changes ?? []), form);
 }
 
