@@ -19,11 +19,13 @@ from helpr_core.container.requests import RequestParts
 from helpr_core.container.site import SiteParts
 from helpr_core.container.stores import Stores
 from helpr_core.container.upkeep import UpkeepParts
+from helpr_core.errors import HelprError
 from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
     from helpr_core.container.people import PeopleParts
+    from helpr_core.services.site.summary import Face
 
 
 class Container:
@@ -56,6 +58,17 @@ _current: Once[Container] = Once(lambda: Container(os.environ))
 def current() -> Container:
     """This worker's container."""
     return _current.get()
+
+
+def face() -> Face:
+    """Who stands behind a page, as far as that is known: a page about trouble is shown anyway."""
+    with importing:
+        from helpr_core.services.site.summary import Face
+
+    try:
+        return current().site.face()
+    except HelprError:
+        return Face()
 
 
 def function_keys() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from helpr_core.once import kept
 
 if TYPE_CHECKING:
     from helpr_core.adapters.plex.account import Account
+    from helpr_core.services.plex.account import PlexAccount
     from helpr_core.services.plex.breaker import CircuitBreaker
     from helpr_core.services.plex.catalog import ServerCatalog
     from helpr_core.services.plex.libraries import SharedLibraries
@@ -73,6 +74,18 @@ class PlexParts(Group):
             self._server_key(),
             self._clock,
         )
+
+    @kept
+    def owner(self) -> PlexAccount:
+        """What is known of the owner's account."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.plex.account import PlexAccount
+
+        settings = parts.installation.settings()
+        token = settings.plex_token.get_secret_value()
+        key = parts.installation.keyed_hash("account", f"{settings.plex_api_url}/{token}")
+        return PlexAccount(self.media(), parts.stores.state(), key, self._clock)
 
     @kept
     def breaker(self) -> CircuitBreaker:

@@ -11,7 +11,7 @@ from helpr_core.once import kept
 if TYPE_CHECKING:
     from helpr_core.services.rate_limit import RateLimiter
     from helpr_core.services.site.settings import StoredSettings
-    from helpr_core.services.site.summary import Site
+    from helpr_core.services.site.summary import Face, Site
 
 
 class SiteParts(Group):
@@ -57,13 +57,25 @@ class SiteParts(Group):
         with importing:
             from helpr_core.services.site.summary import describe_site
 
+        is_new = parts.plex.catalog().known() is None
         offered = parts.plex.libraries().offered()
+        if is_new and parts.plex.catalog().known() is not None:
+            parts.plex.owner().look()  # plex.tv has just answered for the first time
         return describe_site(
             self.server_name(),
             self.settings().shown(),
             offered,
+            parts.plex.owner().name(),
             code_required=parts.requests.admission().code_required(),
         )
+
+    def face(self) -> Face:
+        """Who stands behind a page: the server, its owner, and how to reach them."""
+        with importing:
+            from helpr_core.services.site.summary import describe_face
+
+        owner = self._container.plex.owner()
+        return describe_face(self.server_name(), self.settings().shown(), owner.name())
 
     def server_name(self) -> str:
         """What the server is called: at Plex, or in the setting while that is not known."""

@@ -13,7 +13,7 @@ from helpr_core import container, web
 from helpr_core.domain.audit import FRIEND
 from helpr_core.errors import BodyTooLarge, HelprError
 from helpr_core.patience import within
-from helpr_core.web import cookies, language
+from helpr_core.web import cookies, language, way
 from helpr_core.web.call import KEY_HOLDER, Call, Handler, is_https
 from helpr_core.web.endpoint import FORM, Endpoint, Purpose, named
 from helpr_core.web.problems import INTERNAL, Trouble, trouble_of
@@ -44,7 +44,7 @@ def answer(
     actor = replace(KEY_HOLDER if endpoint.key else FRIEND, reference=reference)
     call = Call(request, reference, actor, path_params)
     spoken = language.language_of(request)
-    with within(PLEX_SECONDS), language.speaking(spoken, request):
+    with within(PLEX_SECONDS), way.walking(request), language.speaking(spoken, request):
         response = _answer(endpoint, call)
     add_security_headers(request, response)
     _add_language(call, response, spoken)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from werkzeug.wrappers import Request
 
 from helpr_core import texts
-from helpr_core.web import cookies
+from helpr_core.web import cookies, way
 
 COOKIE = "helpr_language"
 PARAMETER = "lang"
@@ -60,7 +60,7 @@ def language_of(request: Request) -> str:
 @contextmanager
 def speaking(tag: str, request: Request) -> Iterator[None]:
     """Speak that language while a request is answered. What was posted is left by a switch."""
-    token = _page.set(quote(request.path) if request.method in ("GET", "HEAD") else "/")
+    token = _page.set(quote(request.path) if request.method in ("GET", "HEAD") else way.home())
     try:
         with texts.speaking(tag):
             yield

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from helpr_core import texts
 from helpr_core.domain.messages import PLEX_APP
 from helpr_core.once import Once
-from helpr_core.web import language
+from helpr_core.web import language, way
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -29,7 +29,10 @@ CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
+
+PICTURES = (".svg", ".png")
 
 # Made by bundle.mjs from the sources beside it, whose digest origin.json keeps.
 _BUILT = "built"
@@ -108,6 +111,8 @@ class Pages:
             "script_texts": script_texts,
             "spoken": texts.current,
             "languages": language.choices,
+            "home": way.home,
+            "public_url": way.public_url,
         }
         self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
@@ -142,7 +147,7 @@ class Pages:
         origin = json.loads((built / _ORIGIN).read_bytes())
         entries: dict[str, str] = origin["entries"]
         bodies = {name: (built / name).read_bytes() for name in entries}
-        bodies |= {name: body for name, body in sources.items() if name.endswith(".svg")}
+        bodies |= {name: body for name, body in sources.items() if name.endswith(PICTURES)}
         # After an edit the bundles are out of date: the page then names the sources themselves.
         # The bundles stay, for whoever still has a page that names them.
         edited = _digest(sources) != origin["sources"]

@@ -84,7 +84,9 @@ def problem_page(
     `typed` are the fields of a friend's form, to be sent once more with one press.
     """
     if trouble.code == "setup_required":
-        page = web.pages.render("setup.html", problems=trouble.errors, demo=False)
+        page = web.pages.render(
+            "setup.html", problems=trouble.errors, face=container.face(), demo=False
+        )
     else:
         page = web.pages.render(
             "problem.html",
@@ -92,6 +94,7 @@ def problem_page(
             sentence=trouble.kind.detail,
             reference=reference if trouble.kind.status >= 500 else "",
             typed=typed,
+            face=container.face(),
             demo=_is_demo(),
         )
     return Response(

@@ -346,6 +346,8 @@ export interface SessionOut {
 
 export interface SettingsIn {
   title?: string;
+  owner_name?: string;
+  contact?: string;
   welcome?: string;
   code_required?: boolean;
   approval_required?: boolean;
@@ -356,10 +358,13 @@ export interface SettingsIn {
 
 export interface SettingsOut {
   default_title: string;
+  default_owner_name: string;
   code_available: boolean;
   saved_at?: string;
   saved_by?: string;
   title: string;
+  owner_name: string;
+  contact: string;
   welcome: string;
   code_required: boolean;
   approval_required: boolean;
@@ -370,6 +375,8 @@ export interface SettingsOut {
 
 export interface SettingsPatch {
   title?: string | null;
+  owner_name?: string | null;
+  contact?: string | null;
   welcome?: string | null;
   code_required?: boolean | null;
   approval_required?: boolean | null;

@@ -54,7 +54,7 @@ def test_a_mistake_is_said_where_the_focus_is_and_what_was_typed_stays(
 
     ask(page, site, "sam@@example.com")
 
-    expect(page).to_have_title(re.compile("^Error: Join "))
+    expect(page).to_have_title(re.compile("^Error: demo-owner invites you "))
     expect(page.locator(".summary")).to_be_focused()
     field = page.get_by_label(NAME)
     expect(field).to_have_value("sam@@example.com")

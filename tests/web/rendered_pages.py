@@ -18,7 +18,7 @@ from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import FieldError
 from helpr_core.services.site.settings import SiteSettings
-from helpr_core.services.site.summary import Site, describe_site
+from helpr_core.services.site.summary import Face, Site, describe_site
 from helpr_core.texts import Message
 from helpr_core.web.pages import Document, render
 
@@ -31,8 +31,8 @@ LIBRARIES = (
     Library(118181365, "Holidays", "photo"),
     Library(118181366, "Concerts", ""),
 )
-SITE = describe_site("Attic Films", SiteSettings(), LIBRARIES[:3], code_required=False)
-RETENTION = Message("form.retention_for_ever")
+SITE = describe_site("Attic Films", SiteSettings(), LIBRARIES[:3], "Robin", code_required=False)
+RETENTION = Message("form.retention_for_ever", owner="Robin")
 EMPTY = {"email_or_username": "", "invite_code": "", "note": ""}
 BAD_NAME = FieldError("email_or_username", "Enter a Plex username or an e-mail address.")
 MEANT = "sam@gmail.com"
@@ -72,22 +72,20 @@ def form(
     return render(
         "form.html",
         site=site,
+        face=site,
         values=values or EMPTY,
         errors=errors,
         fields=["email_or_username", "invite_code", "note"],
         suggestion=suggestion,
         retention=RETENTION,
         received=messages.RECEIVED,
-        server_name=site.server_name,
         demo=demo,
     )
 
 
 def received() -> Document:
     """What a browser reads that may see nothing of the request."""
-    return render(
-        "received.html", received=messages.RECEIVED, server_name="Attic Films", demo=False
-    )
+    return render("received.html", received=messages.RECEIVED, face=SITE, demo=False)
 
 
 def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
@@ -97,6 +95,7 @@ def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
         message=messages.friend_message(row),
         row_name=row.email_or_username,
         request_id=str(row.request_id),
+        face=SITE,
         server_name=row.server_name,
         refresh_seconds=10,
         demo=demo,
@@ -106,7 +105,7 @@ def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
 def setup() -> Document:
     """The setup page."""
     problems = (FieldError("PLEX_TOKEN", "is missing"), FieldError("SECRET_KEY", "is missing"))
-    return render("setup.html", problems=problems, demo=False)
+    return render("setup.html", problems=problems, face=Face(), demo=False)
 
 
 def problem(heading: str, reference: str = "") -> Document:
@@ -118,6 +117,7 @@ def problem(heading: str, reference: str = "") -> Document:
         sentence=sentence,
         reference=reference,
         typed={},
+        face=SITE,
         demo=False,
     )
 

@@ -39,8 +39,9 @@ class SiteSettings:
 
     What is above `daily_cap` waits for the owner's yes.
 
-    `title` "" means the title made of the server's name; `code_required` counts only where
-    an invite code is set at all.
+    `title` "" means the title made of the owner's and the server's name, `owner_name` "" the name
+    of the Plex account. `contact` is how friends reach the owner. `code_required` counts only
+    where an invite code is set at all.
 
     The one list of the settings: what is sent, answered and shown is made from it. A field that is
     added here needs a Section and a default, which counts where nothing is saved yet. Its label is
@@ -48,6 +49,8 @@ class SiteSettings:
     """
 
     title: Annotated[str, MaxLen(80), Section.PAGE] = ""
+    owner_name: Annotated[str, MaxLen(60), Section.PAGE] = ""
+    contact: Annotated[str, MaxLen(120), Section.PAGE] = ""
     welcome: Annotated[str, MaxLen(500), SEVERAL_LINES, Section.PAGE] = ""
     code_required: Annotated[bool, Section.WHO] = True
     approval_required: Annotated[bool, Section.WHO] = False

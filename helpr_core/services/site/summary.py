@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from helpr_core.domain.plex import Library, Server
 from helpr_core.services.site.settings import SiteSettings
@@ -14,17 +14,43 @@ _MACHINE_IDENTIFIER = re.compile(r"[0-9a-f]{40}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """The public face, which anyone may read. `title` is empty while the owner has written none."""
+class Face:
+    """Who stands behind a page, which anyone may read.
 
-    title: str
-    server_name: str
-    welcome: str
-    code_required: bool
-    approval_required: bool
-    paused: bool
-    libraries: tuple[Library, ...]
-    retention_days: int
+    `title` is empty while the owner has written none, `owner` while nobody knows the owner's name
+    yet, `contact` while the owner names no way to be reached.
+    """
+
+    title: str = ""
+    server_name: str = ""
+    owner: str = ""
+    contact: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the site is called; empty while nothing is known of it."""
+        return self.title or self.server_name
+
+    @property
+    def heading(self) -> str:
+        """The title, or who invites to what."""
+        if self.title:
+            return self.title
+        if self.owner:
+            return text("form.heading", owner=self.owner)
+        return text("form.heading_nameless", server=self.server_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Site(Face):
+    """What the form shows."""
+
+    welcome: str = ""
+    code_required: bool = False
+    approval_required: bool = False
+    paused: bool = False
+    libraries: tuple[Library, ...] = ()
+    retention_days: int = 0
 
 
 def shown_name(setting: str, known: Server | None) -> str:
@@ -34,17 +60,23 @@ def shown_name(setting: str, known: Server | None) -> str:
     return text("site.nameless_server") if _MACHINE_IDENTIFIER.fullmatch(setting) else setting
 
 
+def describe_face(server_name: str, settings: SiteSettings, account: str) -> Face:
+    """Who stands behind the site; `account` is what the owner is called at Plex, if known."""
+    return Face(settings.title, server_name, settings.owner_name or account, settings.contact)
+
+
 def describe_site(
     server_name: str,
     settings: SiteSettings,
     libraries: tuple[Library, ...],
+    account: str = "",
     *,
     code_required: bool,
 ) -> Site:
     """The site as the owner set it."""
+    face = describe_face(server_name, settings, account)
     return Site(
-        title=settings.title,
-        server_name=server_name,
+        **asdict(face),
         welcome=settings.welcome,
         code_required=code_required,
         approval_required=settings.approval_required,

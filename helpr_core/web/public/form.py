@@ -10,7 +10,7 @@ from helpr_core import container, web
 from helpr_core.domain.messages import RECEIVED, friend_message
 from helpr_core.errors import CrossSite, FieldError
 from helpr_core.texts import Message
-from helpr_core.web import cookies
+from helpr_core.web import cookies, way
 from helpr_core.web.call import Call
 from helpr_core.web.problems import KINDS, Trouble
 from helpr_core.web.public.lookup import asked_row
@@ -36,7 +36,9 @@ def show_join_form(call: Call) -> Response:
     # The host decodes all of a path but its slashes.
     code = call.path_params.get("code", "").replace("%2F", "/").replace("%2f", "/")
     # The code is in it: kept by no cache.
-    return form_page(call, {"invite_code": code[:255]}, cache=NO_STORE)
+    response = form_page(call, {"invite_code": code[:255]}, cache=NO_STORE)
+    way.remember(call, response, code)
+    return response
 
 
 def show_result(call: Call) -> Response:
@@ -48,6 +50,7 @@ def show_result(call: Call) -> Response:
         message=friend_message(row),
         row_name=row.email_or_username,
         request_id=str(row.request_id),
+        face=parts.site.face(),
         server_name=row.server_name or parts.site.server_name(),
         refresh_seconds=REFRESH_SECONDS,
         demo=parts.installation.is_demo(),
@@ -58,9 +61,11 @@ def show_result(call: Call) -> Response:
 def received_page(call: Call) -> Response:
     """What any browser is told that did not open the person's request."""
     parts = container.current()
-    name = parts.installation.settings().plex_server_name
     page = web.pages.render(
-        "received.html", received=RECEIVED, server_name=name, demo=parts.installation.is_demo()
+        "received.html",
+        received=RECEIVED,
+        face=parts.site.face(),
+        demo=parts.installation.is_demo(),
     )
     return document_response(call.request, page, NO_STORE, 202)
 
@@ -75,13 +80,13 @@ def form_page(
     page = web.pages.render(
         "form.html",
         site=site,
+        face=site,
         values={name: _shown(typed.get(name)) for name in names},
         errors=_errors(trouble),
         fields=list(_shown_fields(site)),
         suggestion=trouble.suggestion if trouble else None,
-        retention=_retention(site.retention_days),
+        retention=_retention(site),
         received=RECEIVED,
-        server_name=site.server_name,
         demo=parts.installation.is_demo(),
     )
     status = trouble.kind.status if trouble else 200
@@ -94,10 +99,11 @@ def form_page(
     return response
 
 
-def _retention(days: int) -> Message:
-    if not days:
-        return Message("form.retention_for_ever")
-    return Message("form.retention_days", count=days)
+def _retention(site: Site) -> Message:
+    owner = site.owner or Message("form.the_owner")
+    if not site.retention_days:
+        return Message("form.retention_for_ever", owner=owner)
+    return Message("form.retention_days", count=site.retention_days, owner=owner)
 
 
 def _shown_fields(site: Site) -> Iterator[str]:

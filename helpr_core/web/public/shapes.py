@@ -18,7 +18,7 @@ from pydantic import (
 from helpr_core.domain.messages import RECEIVED, friend_message
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.site.summary import Site
-from helpr_core.texts import say, text
+from helpr_core.texts import say
 from helpr_core.web.texts import Text
 
 
@@ -176,7 +176,7 @@ def invite_status(row: InviteRequest) -> InviteStatus:
 def site_out(site: Site) -> SiteOut:
     """The site's public face."""
     return SiteOut(
-        title=site.title or text("form.default_title", server=site.server_name),
+        title=site.heading,
         server_name=site.server_name,
         code_required=site.code_required,
         approval_required=site.approval_required,

@@ -81,6 +81,7 @@ def _out(saved: Saved) -> shapes.SettingsOut:
     return shapes.settings_out(
         saved,
         server_name=parts.site.server_name(),
+        account=parts.plex.owner().name(),
         code_available=parts.site.settings().code_available,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -16,7 +16,7 @@ from helpr_core.services.site.settings import (
     Section,
     SiteSettings,
 )
-from helpr_core.texts import text
+from helpr_core.services.site.summary import describe_face
 from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line, Text
 
@@ -74,6 +74,7 @@ class SettingsPatch(
 
 class _Shown(BaseModel):
     default_title: str
+    default_owner_name: str = Field(description="What the owner is called at Plex; may be empty.")
     code_available: bool = Field(description="INVITE_CODE is set.")
     saved_at: datetime | None = None
     saved_by: str | None = None
@@ -104,14 +105,18 @@ class ConflictOut(BaseModel):
     changes: list[ChangeOut]
 
 
-def settings_out(saved: Saved, *, server_name: str, code_available: bool) -> SettingsOut:
+def settings_out(
+    saved: Saved, *, server_name: str, account: str, code_available: bool
+) -> SettingsOut:
     """What the owner set; where there is no code, none is required."""
     last = saved.changes[-1] if saved.changes else None
     fields = asdict(saved.settings)
     fields["code_required"] = saved.settings.code_required and code_available
+    face = describe_face(server_name, saved.settings, account)
     return SettingsOut(
         **fields,
-        default_title=text("form.default_title", server=server_name),
+        default_owner_name=account,
+        default_title=replace(face, title="").heading,
         code_available=code_available,
         saved_at=last.at if last else None,
         saved_by=last.by if last else None,

@@ -69,7 +69,7 @@ def test_the_site_tells_its_public_face(site: SiteUnderTest) -> None:
     answer = site.get("/api/site")
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     assert answer.get_json() == {
-        "title": "Join Demo Plex",
+        "title": "demo-owner invites you to their Plex",
         "server_name": "Demo Plex",
         "code_required": False,
         "approval_required": False,

@@ -39,7 +39,10 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
     assert answer.headers["ETag"] == '"v0"'
     assert answer.get_json() == {
         "title": "",
-        "default_title": "Join Demo Plex",
+        "default_title": "You’re invited to Demo Plex on Plex",
+        "default_owner_name": "",
+        "owner_name": "",
+        "contact": "",
         "welcome": "",
         "code_required": False,
         "code_available": False,
@@ -345,6 +348,6 @@ def test_another_worker_follows_within_a_minute(
 
 
 def test_the_privacy_line_says_how_long_a_name_is_kept(site: SiteUnderTest) -> None:
-    assert "until the owner deletes it" in site.page("/").text
+    assert "They stay until demo-owner deletes them" in site.page("/").text
     site.save(retention_days=30)
     assert "deleted 30 days after" in site.page("/").text

@@ -1,0 +1,82 @@
+"""The owner's account at Plex: what it is called, and whether plex.tv still takes its token."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpr_core.clock import Clock, is_recent
+from helpr_core.errors import PlexError, StateUnavailable
+from helpr_core.kept import Kept
+from helpr_core.patience import within
+from helpr_core.services.documents import Document
+from helpr_core.services.ports import PLEX, MediaServer, StateStore
+
+log = logging.getLogger(__name__)
+
+_FRESH = timedelta(minutes=1)
+_SECONDS = 4.0
+"""For the question: the overview waits for it, which says the rest in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLook:
+    """What plex.tv said at `asked_at` (aware UTC). `trouble` is the code of the error that it
+    came to, empty for an answer; `name` then is the last one known, or empty."""
+
+    name: str
+    trouble: str
+    asked_at: datetime
+
+
+class PlexAccount:
+    """Shared by all workers through the state store; `key` names the token there, so that a new
+    token is asked about at once."""
+
+    def __init__(self, media: MediaServer, state: StateStore, key: str, clock: Clock) -> None:
+        self._media = media
+        self._state = state
+        self._document = Document(PLEX, f"account-{key}", AccountLook)
+        self._clock = clock
+        self._known = Kept("account", self._stored, _FRESH, clock)
+        self._looks = Kept("account at plex.tv", self._look, _FRESH, clock)
+
+    def name(self) -> str:
+        """The account's name as it is known; plex.tv is not asked. Empty while nobody has."""
+        known = self._known.get()
+        return known.name if known else ""
+
+    def look(self) -> AccountLook:
+        """What plex.tv says to the token: asked once a minute at most, of all workers."""
+        return self._looks.get()
+
+    def note(self, name: str, trouble: str = "") -> AccountLook:
+        """Keep what somebody who has just asked was told."""
+        known = self._known.last
+        look = AccountLook(name or (known.name if known else ""), trouble, self._clock())
+        self._known.put(look)
+        self._looks.put(look)
+        try:
+            self._document.put(self._state, look)
+        except StateUnavailable as exc:
+            log.warning("account not stored reason=%s", exc)
+        return look
+
+    def _look(self) -> AccountLook:
+        known = self._known.renew()
+        if known is not None and is_recent(known.asked_at, _FRESH, self._clock()):
+            return known
+        try:
+            with within(_SECONDS):
+                return self.note(self._media.fetch_account())
+        except PlexError as exc:
+            log.warning("account not read reason=%s", exc.code)
+            return self.note("", exc.code)
+
+    def _stored(self) -> AccountLook | None:
+        try:
+            return self._document.find(self._state).value
+        except StateUnavailable as exc:
+            log.warning("stored account not read reason=%s", exc)
+            return self._known.last
