@@ -15,16 +15,16 @@ from typing import Any
 import limits
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from helpr_core.configuration.tables_address import check_connection, check_endpoint
-from helpr_core.domain import concerns, guessable
-from helpr_core.domain.concerns import Concern
-from helpr_core.domain.database_url import (
+from helpr_core.configuration.database_url import (
     DatabaseAddress,
     check_ssl_mode,
     parse_database,
     postgresql_address,
     sqlite_url,
 )
+from helpr_core.configuration.tables_address import check_connection, check_endpoint
+from helpr_core.domain import concerns, guessable
+from helpr_core.domain.concerns import Concern
 from helpr_core.domain.pasted import plex_token, unquoted
 from helpr_core.domain.titles import split_names
 from helpr_core.errors import FieldError, SetupRequired
@@ -238,7 +238,8 @@ class Settings(BaseModel):
                 found += concerns.about_web_address(setting, address, sends=sends)
         target = self.database
         if target.address:
-            found += concerns.about_database(target.setting, target.address)
+            at = target.address
+            found += concerns.about_database(target.setting, at.host, at.sslmode)
         return found
 
     def secrets(self) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ import ipaddress
 from dataclasses import dataclass
 
 from helpr_core.domain import guessable
-from helpr_core.domain.database_url import DatabaseAddress
 
 CODE_BITS = 12.0
 """Below that an invite code is found by trying, however slow the trying is made."""
@@ -66,9 +65,9 @@ def about_web_address(setting: str, address: str, *, sends: str) -> list[Concern
     return [Concern(setting, f"is http, so {sends} unencrypted", "Write https:// there.")]
 
 
-def about_database(setting: str, address: DatabaseAddress) -> list[Concern]:
+def about_database(setting: str, host: str, sslmode: str) -> list[Concern]:
     """A PostgreSQL across a network whose connection need not be encrypted."""
-    if address.sslmode in _ENCRYPTED or is_nearby(address.host):
+    if sslmode in _ENCRYPTED or is_nearby(host):
         return []
     return [
         Concern(

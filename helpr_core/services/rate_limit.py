@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 import limits
 
 from helpr_core.clock import Clock
-from helpr_core.domain.client_address import Group
+from helpr_core.domain.clients import Group
 from helpr_core.errors import RateLimited, StateUnavailable
 from helpr_core.services.ports import LIMITS, StateStore
 

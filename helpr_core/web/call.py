@@ -10,15 +10,10 @@ from werkzeug.wrappers import Request, Response
 
 from helpr_core import container
 from helpr_core.domain.audit import FRIEND, Actor, Door
-from helpr_core.domain.client_address import (
-    PEER_HEADER,
-    Group,
-    client_groups,
-    divided,
-    doubt_about,
-)
+from helpr_core.domain.clients import Group
 from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import SetupRequired
+from helpr_core.web.client_address import PEER_HEADER, client_groups, divided, doubt_about
 from helpr_core.web.negotiation import prefers_html
 
 # The host checks the key and does not tell the app which of its keys it was.

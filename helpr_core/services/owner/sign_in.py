@@ -10,7 +10,7 @@ from threading import BoundedSemaphore, Lock
 
 from werkzeug.security import check_password_hash
 
-from helpr_core.domain.client_address import Group
+from helpr_core.domain.clients import Group
 from helpr_core.errors import (
     CeilingReached,
     FieldError,

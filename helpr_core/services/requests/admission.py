@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpr_core.domain.client_address import Group
+from helpr_core.domain.clients import Group
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.requests.invite_code import InviteCode
 from helpr_core.services.site.settings import SiteSettings, StoredSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
-from helpr_core.domain.client_address import Group
+from helpr_core.domain.clients import Group
 from helpr_core.domain.codes import code_key
 from helpr_core.errors import CeilingReached, InviteCodeInvalid, RateLimited
 from helpr_core.services.rate_limit import SITE, RateLimiter

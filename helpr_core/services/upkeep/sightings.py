@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from helpr_core.clock import Clock
 from helpr_core.domain.checks import Check, Severity
-from helpr_core.domain.client_address import Doubt
+from helpr_core.domain.clients import Doubt
 from helpr_core.domain.concerns import Concern
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.documents import Document

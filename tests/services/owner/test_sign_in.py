@@ -17,7 +17,7 @@ from werkzeug.security import generate_password_hash
 
 from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.state.sql import SqlStateStore
-from helpr_core.domain.client_address import Group
+from helpr_core.domain.clients import Group
 from helpr_core.errors import CeilingReached, RateLimited, SetupRequired, SignInFailed
 from helpr_core.services.owner import sign_in
 from helpr_core.services.owner.devices import Device, Devices

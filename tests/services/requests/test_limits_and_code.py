@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.clock import utc_now
-from helpr_core.domain.client_address import Group
+from helpr_core.domain.clients import Group
 from helpr_core.errors import InviteCodeInvalid, RateLimited
 from helpr_core.services.rate_limit import RateLimiter, Rule, for_all, per_client
 from helpr_core.services.requests.admission import Admission

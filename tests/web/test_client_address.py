@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.domain.client_address import (
+from helpr_core.domain.clients import Doubt
+from helpr_core.web.client_address import (
     PEER_HEADER,
     UNKNOWN,
-    Doubt,
     client_bucket,
     client_groups,
     divided,

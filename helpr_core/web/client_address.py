@@ -7,9 +7,9 @@ the ones that nobody outside can forge.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import NamedTuple
+
+from helpr_core.domain.clients import Doubt, Group
 
 UNKNOWN = "unknown"
 """The bucket of every client whose address cannot be told."""
@@ -29,22 +29,6 @@ _ENDS_IN_IPV4 = (
     IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
     IPv6Network("64:ff9b:1::/48"),  # NAT64 of a network's own, RFC 8215
 )
-
-
-class Group(NamedTuple):
-    """Clients that are counted together. `factor`: how many times one client's limit is theirs."""
-
-    key: str
-    factor: int
-
-
-class Doubt(StrEnum):
-    """Why many clients may be counted as one."""
-
-    IGNORED = "proxy_ignored"
-    """A proxy names its clients, and HELPR_TRUSTED_PROXY_HOPS says that there is none."""
-    MISSING = "proxy_missing"
-    """A proxy is expected to name its clients, and did not."""
 
 
 def client_groups(headers: Mapping[str, str], trusted_hops: int) -> tuple[Group, ...]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.domain.database_url import (
+from helpr_core.configuration.database_url import (
     DRIVER,
     DatabaseAddress,
     normalise_database_url,
