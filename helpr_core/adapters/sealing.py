@@ -1,4 +1,4 @@
-"""Text hidden behind a passphrase: scrypt makes the key, Fernet encrypts and authenticates."""
+"""Text hidden behind a passphrase or a key of our own: Fernet encrypts and authenticates."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from helpr_core.errors import BackupUnusable
+from helpr_core.services.ports import SealBroken
 
 # OWASP's advice for scrypt (Password Storage Cheat Sheet): 128 MiB and some 0.3 s for each guess.
 _COST = {"n": 2**17, "r": 8, "p": 1}
@@ -43,3 +44,22 @@ class PassphraseSealer:
 def _key(passphrase: str, salt: bytes, cost: Mapping[str, int]) -> bytes:
     derived = Scrypt(salt=salt, length=32, **cost).derive(passphrase.encode())
     return base64.urlsafe_b64encode(derived)
+
+
+class KeySealer:
+    """Sealer of services/ports. `key` is 64 hexadecimal digits that are known to nobody else,
+    others for each purpose: what was sealed for one is unreadable for another."""
+
+    def __init__(self, key: str) -> None:
+        self._fernet = Fernet(base64.urlsafe_b64encode(bytes.fromhex(key)))
+
+    def seal(self, text: str) -> str:
+        """Encrypt; the same text sealed twice looks different."""
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def unseal(self, sealed: str) -> str:
+        """Decrypt. Raises SealBroken."""
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except (InvalidToken, ValueError) as exc:
+            raise SealBroken("sealed with another key, or damaged") from exc

@@ -24,6 +24,7 @@ from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
+    from helpr_core.container.links import LinkParts
     from helpr_core.container.people import PeopleParts
     from helpr_core.services.site.summary import Face
 
@@ -50,6 +51,14 @@ class Container:
             from helpr_core.container.people import PeopleParts
 
         return PeopleParts(self)
+
+    @kept
+    def links(self) -> LinkParts:
+        """Addresses that the owner hands out."""
+        with importing:
+            from helpr_core.container.links import LinkParts
+
+        return LinkParts(self)
 
 
 _current: Once[Container] = Once(lambda: Container(os.environ))

@@ -18,6 +18,7 @@ from helpr_core.texts import in_english
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from helpr_core.adapters.sealing import KeySealer
     from helpr_core.configuration.settings import Settings
 
 
@@ -70,6 +71,13 @@ class Installation:
         """64 hexadecimal digits that only this installation can compute."""
         key = self.settings().secret_key.get_secret_value().encode()
         return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+
+    def sealer(self, purpose: str) -> KeySealer:
+        """Hides secrets of that purpose at rest, by a key that SECRET_KEY makes."""
+        with importing:
+            from helpr_core.adapters.sealing import KeySealer
+
+        return KeySealer(self.keyed_hash("sealed", purpose))
 
     def function_keys(self) -> tuple[str, ...]:
         """The key of protected functions where no Functions host keeps one."""

@@ -75,6 +75,7 @@ class NewRequest:
     status: Status = Status.PENDING  # or AWAITING_APPROVAL, or QUEUED
     browser_key: str = ""
     terms: Terms | None = None  # None: kept by a version that knew none
+    link_id: UUID | None = None  # by which link it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class InviteRequest:
     """A row of `invite_requests`. Times are aware UTC, `duration_ms` is Plex's share of it.
 
     `queued_since` is when the tries that go on now began; a day later they end. `notes` are
-    those that came after the first, where somebody looked for them.
+    those that came after the first, where somebody looked for them. `holds_use`: one of the
+    uses of the link by which it came is taken by it.
     """
 
     request_id: UUID
@@ -107,6 +109,8 @@ class InviteRequest:
     browser_key: str = ""
     notes: tuple[Note, ...] = ()
     terms: Terms = UNREADABLE
+    link_id: UUID | None = None
+    holds_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from helpr_core.domain.plex import SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import Transition
+from helpr_core.errors import HelprError
 
 
 class MediaServer(Protocol):
@@ -320,3 +321,19 @@ INBOX = "inbox"
 KINDS = (SITE, PLEX, LIMITS, SESSIONS, INBOX)
 """Kinds of state: the owner's choices, what is known of the Plex server, rate limits,
 sessions that were ended, requests that wait for the database."""
+
+
+class SealBroken(HelprError):
+    """What was sealed cannot be read: it is damaged, or was sealed with another key."""
+
+    code = "seal_broken"
+
+
+class Sealer(Protocol):
+    """Hides small secrets at rest, those of one purpose."""
+
+    def seal(self, text: str) -> str:
+        """Encrypt; the same text sealed twice looks different."""
+
+    def unseal(self, sealed: str) -> str:
+        """Decrypt. Raises SealBroken."""

@@ -120,7 +120,7 @@ _SESSION = (
     ),
     Endpoint(
         "dashboard_api", ("GET", "POST", "PUT", "PATCH", "DELETE"), "dashboard/api/{*path}",
-        "session.handlers.pass_on", {200: ANYTHING, 201: ANYTHING, 202: ANYTHING},
+        "session.handlers.pass_on", {200: ANYTHING, 201: ANYTHING, 202: ANYTHING, 204: None},
         (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503), session=True,
         purpose=Purpose.MANAGE,
     ),
@@ -241,6 +241,27 @@ _OWNERS = (
     _owners(
         "people_resend", "POST", "people/{person_id}/resend", "people.handlers.resend",
         _ORDERED, (400, *_ACTS), query="people.bodies.ServerQuery",
+    ),
+    _owners(
+        "links_list", "GET", "links", "links.handlers.list_links", {200: "links.shapes.LinksOut"},
+        _SEARCHES, query="links.shapes.LinksQuery",
+    ),
+    _owners(
+        "links_make", "POST", "links", "links.handlers.make_link", {201: "links.shapes.LinkOut"},
+        (409, *_WRITES), body="links.shapes.LinkIn",
+    ),
+    _owners(
+        "links_get", "GET", "links/{link_id}", "links.handlers.get_link",
+        {200: "links.shapes.LinkOut"}, _ONE,
+    ),
+    _owners(
+        "links_patch", "PATCH", "links/{link_id}", "links.handlers.patch_link",
+        {200: "links.shapes.LinkOut"}, (404, 409, *_WRITES), body="links.shapes.LinkPatch",
+        media_types=(MERGE_PATCH, JSON),
+    ),
+    _owners(
+        "links_delete", "DELETE", "links/{link_id}", "links.handlers.delete_link", {204: None},
+        _ACTS,
     ),
     _owners(
         "operations_list", "GET", "operations", "people.operations.list_operations",

@@ -15,7 +15,15 @@ _WHOLE_NUMBER = ("int_type", "int_parsing", "int_from_float", "finite_number")
 _KINDS = {
     *("missing", "string_type", "string_too_short", "string_too_long", "bool_type"),
     *("bool_parsing", "int_parsing_size", "greater_than_equal", "less_than_equal"),
-    *("frozen_set_type", "list_type", "too_long", "too_short", "enum", "extra_forbidden"),
+    *(
+        "frozen_set_type",
+        "list_type",
+        "model_type",
+        "too_long",
+        "too_short",
+        "enum",
+        "extra_forbidden",
+    ),
 }
 
 

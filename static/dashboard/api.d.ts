@@ -8,6 +8,8 @@ export interface AccessIn {
 
 export type Action = "remove" | "extend" | "set_until" | "set_libraries" | "set_exempt";
 
+export type ApprovalIn = "yes" | "no" | "as_set";
+
 export interface AuditOut {
   events: Event[];
   next_cursor?: string;
@@ -125,6 +127,65 @@ export interface LibrariesOut {
   libraries: ManagedLibrary[];
   notices?: string[];
   fetched_at: string;
+}
+
+export interface LinkIn {
+  code?: string;
+  label?: string;
+  server_id?: string;
+  libraries?: number[];
+  restrictions?: RestrictionsIn;
+  uses_limit?: number;
+  expires_at?: string;
+  access_days?: number;
+  approval?: ApprovalIn;
+  require_sign_in?: boolean;
+  welcome?: string;
+  enabled?: boolean;
+}
+
+export interface LinkOut {
+  link_id: string;
+  code?: string;
+  url?: string;
+  label: string;
+  server_id: string;
+  libraries?: number[];
+  restrictions: Record<string, unknown>;
+  uses_limit?: number;
+  uses: number;
+  expires_at?: string;
+  access_days?: number;
+  approval: ApprovalIn;
+  require_sign_in: boolean;
+  welcome: string;
+  enabled: boolean;
+  state: LinkState;
+  created_at?: string;
+  held_by?: "environment";
+  statistics: StatisticsOut;
+}
+
+export interface LinkPatch {
+  code?: string;
+  label?: string;
+  server_id?: string;
+  libraries?: number[];
+  restrictions?: RestrictionsIn;
+  uses_limit?: number;
+  expires_at?: string;
+  access_days?: number;
+  approval?: ApprovalIn;
+  require_sign_in?: boolean;
+  welcome?: string;
+  enabled?: boolean;
+}
+
+export type LinkState = "active" | "expired" | "used_up" | "disabled";
+
+export interface LinksOut {
+  links: LinkOut[];
+  next_cursor?: string;
 }
 
 export type LiveTv = "none" | "watch" | "record";
@@ -410,6 +471,13 @@ export type ShareState = "pending" | "active" | "removing" | "gone" | "unknown";
 export type Source = "form" | "owner" | "link" | "sign_in" | "batch" | "unknown";
 
 export type State = "queued" | "working" | "done" | "failed" | "cancelled";
+
+export interface StatisticsOut {
+  opened?: number;
+  asked: number;
+  sent: number;
+  accepted: number;
+}
 
 export interface StatsOut {
   days: DayOut[];

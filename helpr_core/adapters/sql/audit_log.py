@@ -45,8 +45,16 @@ def _delete_older(*conditions: sa.ColumnElement[bool]) -> Any:
 _APPEND = sa.insert(audit_events)
 _ACTIONS = _page(audit_events, _columns.timestamp)
 _ACTIONS_ON = _page(audit_events, _columns.timestamp, _columns.target == sa.bindparam("target"))
-_CHANGES = _page(events, events.c.at, AUDITED, events.c.request_id.is_not(None))
+_CHANGES = _page(
+    events,
+    events.c.at,
+    AUDITED,
+    sa.or_(events.c.request_id.is_not(None), events.c.link_id.is_not(None)),
+)
 _CHANGES_OF = _page(events, events.c.at, events.c.request_id == sa.bindparam("request_id"))
+_CHANGES_OF_LINK = _page(events, events.c.at, events.c.link_id == sa.bindparam("link_id"))
+_LINK = "link:"
+"""Before a link's id, where it is the target."""
 _DELETE_OLDER = _delete_older()
 _DELETE_OLDER_OF_ACTION = _delete_older(_columns.action == sa.bindparam("action"))
 
@@ -98,11 +106,14 @@ def _changes(connection: sa.Connection, after: Position, most: int, target: str)
     statement = _CHANGES
     if target:
         try:
-            statement, values["request_id"] = _CHANGES_OF, UUID(target)
+            if target.startswith(_LINK):
+                statement, values["link_id"] = _CHANGES_OF_LINK, UUID(target.removeprefix(_LINK))
+            else:
+                statement, values["request_id"] = _CHANGES_OF, UUID(target)
         except ValueError:
-            return []  # nothing but a request has changes
+            return []  # nothing but requests and links has changes
     rows = connection.execute(statement, values)
-    return [(Position(row.at, 2 * row.id + 1), _event(row).as_action()) for row in rows]
+    return [(Position(row.at, 2 * row.id + 1), _change(row)) for row in rows]
 
 
 def _values(event: AuditEvent) -> dict[str, Any]:
@@ -127,6 +138,14 @@ def _action(row: sa.Row[Any]) -> AuditEvent:
         before=_object(row.before),
         after=_object(row.after),
     )
+
+
+def _change(row: sa.Row[Any]) -> AuditEvent:
+    if row.request_id is not None:
+        return _event(row).as_action()
+    data = _object(row.data) or {}
+    before, after = _object(data.get("before")), _object(data.get("after"))
+    return AuditEvent(row.at, _actor(row), row.kind, f"{_LINK}{row.link_id}", before, after)
 
 
 def _event(row: sa.Row[Any]) -> Event:

@@ -44,6 +44,12 @@ AUDITED = sa.text("door <> 'friend' AND (door <> 'system' OR kind NOT IN ('tried
 
 UNCONSUMED = sa.text("consumed_at IS NULL")
 
+BY_LINK = sa.text("link_id IS NOT NULL")
+"""Requests that came by a link."""
+
+NOT_DELETED = sa.text("deleted_at IS NULL")
+"""Links that there are: no two of one code."""
+
 invite_requests = sa.Table(
     "invite_requests",
     metadata,
@@ -70,6 +76,8 @@ invite_requests = sa.Table(
     sa.Column("browser_key", sa.String(64), nullable=False, server_default=""),
     sa.Column("terms", sa.JSON(none_as_null=True)),
     sa.Column("error_words", sa.JSON(none_as_null=True)),
+    sa.Column("link_id", sa.Uuid),
+    sa.Column("holds_use", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_invite_requests_timestamp_id", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_timestamp_id", "status", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),
@@ -82,6 +90,13 @@ invite_requests = sa.Table(
     ),
     sa.Index("ix_invite_requests_identity_key", "identity_key"),
     sa.Index(
+        "ix_invite_requests_link_id",
+        "link_id",
+        "id",
+        postgresql_where=BY_LINK,
+        sqlite_where=BY_LINK,
+    ),
+    sa.Index(
         "uq_invite_requests_open_identity",
         "identity_key",
         unique=True,
@@ -89,6 +104,43 @@ invite_requests = sa.Table(
         sqlite_where=OPEN_ROWS,
     ),
 )
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("id", Id, sa.Identity(), primary_key=True),
+    sa.Column("link_id", sa.Uuid, nullable=False, unique=True),
+    sa.Column("code_hash", sa.String(64), nullable=False),
+    sa.Column("code_sealed", sa.Text, nullable=False),
+    sa.Column("label", sa.String(80), nullable=False),
+    sa.Column("server_id", sa.String(64), nullable=False),
+    sa.Column("libraries", sa.JSON(none_as_null=True)),
+    sa.Column("restrictions", sa.JSON, nullable=False),
+    sa.Column("uses_limit", sa.Integer),
+    sa.Column("uses", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("expires_at", UtcDateTime),
+    sa.Column("access_days", sa.Integer),
+    sa.Column("approval", sa.String(20), nullable=False),
+    sa.Column("require_sign_in", sa.Boolean, nullable=False),
+    sa.Column("welcome", sa.String(500), nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("deleted_at", UtcDateTime),
+    sa.Column("past_asked", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("past_sent", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("past_accepted", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_links_code_hash", "code_hash"),
+    sa.Index(
+        "uq_links_code_hash_not_deleted",
+        "code_hash",
+        unique=True,
+        postgresql_where=NOT_DELETED,
+        sqlite_where=NOT_DELETED,
+    ),
+)
+"""Codes are hashed with a key to be found, and sealed to be shown: the table alone opens nothing.
+`past_…` count requests that retention has deleted."""
 
 request_notes = sa.Table(
     "request_notes",
@@ -124,6 +176,7 @@ events = sa.Table(
     sa.Column("code", sa.String(64)),
     sa.Column("data", sa.JSON(none_as_null=True)),
     sa.Column("consumed_at", UtcDateTime),
+    sa.Column("link_id", sa.Uuid),
     sa.Index("ix_events_request_id_id", "request_id", "id"),
     sa.Index(
         "ix_events_audited",

@@ -1,0 +1,56 @@
+"""Links: the parts that keep them, and that find the one a friend has come with."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from helpr_core.adapters.sql.links import SqlLinks
+from helpr_core.container.group import Group
+from helpr_core.domain.codes import code_key
+from helpr_core.once import kept
+from helpr_core.services.links.book import LinkBook
+from helpr_core.services.links.openings import Openings
+
+_PURPOSE = "link codes"
+
+
+class LinkParts(Group):
+    """Held by the container; imported with the first use of any of it."""
+
+    @kept
+    def table(self) -> SqlLinks:
+        """Links as they are kept."""
+        sealer = functools.partial(self._container.installation.sealer, _PURPOSE)
+        return SqlLinks(self._container.stores.database(), self.code_hash, sealer)
+
+    @kept
+    def openings(self) -> Openings:
+        """How often their pages were opened."""
+        return Openings(self._container.stores.state())
+
+    @kept
+    def book(self) -> LinkBook:
+        """What the owner does with them."""
+        return LinkBook(
+            self.table(),
+            self.openings(),
+            self._container.plex.libraries().named,
+            self._allowed,
+            lambda: self._container.people().managed(),
+            self._clock,
+            invite_code=self.invite_code(),
+        )
+
+    def invite_code(self) -> str:
+        """The code that lives in the settings; "" without one."""
+        given = self._container.installation.settings().invite_code
+        return given.get_secret_value() if given else ""
+
+    def code_hash(self, code: str) -> str:
+        """By what a code is found: alike for codes that are the same."""
+        return self._container.installation.keyed_hash(_PURPOSE, code_key(code))
+
+    def _allowed(self, fields: Mapping[str, Any]) -> None:
+        self._container.people().allowed(fields)

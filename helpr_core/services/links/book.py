@@ -1,0 +1,200 @@
+"""The owner's links: made, changed, listed, deleted."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from helpr_core.clock import Clock
+from helpr_core.domain.audit import Actor
+from helpr_core.domain.codes import code_key
+from helpr_core.domain.history import Page
+from helpr_core.domain.links import (
+    ENVIRONMENT_ID,
+    SHORTEST_CODE,
+    Link,
+    Statistics,
+    is_long_enough,
+    made_code,
+)
+from helpr_core.domain.plex import Library
+from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.services.links.errors import CodeTaken
+from helpr_core.services.links.openings import Openings
+from helpr_core.services.links.ports import LinkFilter, Links
+from helpr_core.texts import Message
+
+_DRAWS = 5
+"""Of a code; that one of 50 bits is taken already does not happen twice."""
+
+NamedLibraries = Callable[[Sequence[int]], tuple[Library, ...]]
+_BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A link, where it stands, and what came of it."""
+
+    link: Link
+    statistics: Statistics
+
+
+class LinkBook:
+    """Each method raises LogUnavailable; `by` is who does it.
+
+    `invite_code` is the setting, "" without one. `libraries_of` gives the server's libraries of
+    some ids, or raises InvalidInput; `allowed` refuses restrictions that Plex would not take;
+    `managed` are the machine identifiers of the servers that Helpr looks after.
+    """
+
+    def __init__(
+        self,
+        links: Links,
+        openings: Openings,
+        libraries_of: NamedLibraries,
+        allowed: Callable[[Mapping[str, Any]], None],
+        managed: Callable[[], Collection[str]],
+        clock: Clock,
+        *,
+        invite_code: str,
+    ) -> None:
+        self._links = links
+        self._openings = openings
+        self._libraries_of = libraries_of
+        self._allowed = allowed
+        self._managed = managed
+        self._clock = clock
+        self._invite_code = invite_code
+
+    def make(self, given: Mapping[str, Any], by: Actor) -> Listed:
+        """A new link with these fields; without a code, one is made.
+
+        Raises InvalidInput, and CodeTaken for an own code that another link has.
+        """
+        now = self._clock()
+        code = given.get("code")
+        blank = Link(uuid4(), "", now, now)
+        link = self._checked(blank, {**given, "code": code or made_code(secrets.randbelow)})
+        for _ in range(_DRAWS - 1):
+            try:
+                return Listed(self._links.add(link, by), Statistics())
+            except CodeTaken:
+                if code:
+                    raise
+                link = replace(link, code=made_code(secrets.randbelow))
+        return Listed(self._links.add(link, by), Statistics())
+
+    def change(self, link_id: UUID, given: Mapping[str, Any], by: Actor) -> Listed:
+        """Set these fields, None meaning none; what is not given stays.
+
+        Raises NotFound, InvalidInput, CodeTaken, and NotPossible for INVITE_CODE.
+        """
+        before = self._kept(link_id)
+        if "code" in given and not given["code"]:
+            given = {**given, "code": made_code(secrets.randbelow)}
+        after = self._checked(before, given)
+        if after != before:
+            after = replace(after, updated_at=self._clock())
+            after = self._written(after, before, by, _kind(before, after))
+        return self._with_statistics([after])[0]
+
+    def delete(self, link_id: UUID, by: Actor) -> None:
+        """Let nobody in by it any more. What came of it stays in the record."""
+        before = self._kept(link_id)
+        now = self._clock()
+        self._written(replace(before, deleted_at=now, updated_at=now), before, by, "deleted")
+
+    def get(self, link_id: UUID) -> Listed:
+        """One link. Raises NotFound."""
+        if link_id == ENVIRONMENT_ID and self._invite_code:
+            return self._with_statistics([self._environments()])[0]
+        found = self._links.get(link_id)
+        if found is None:
+            raise NotFound("no such link")
+        return self._with_statistics([found])[0]
+
+    def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Listed]:
+        """Newest first; INVITE_CODE, where it is set, stands before all others."""
+        page = self._links.page(wanted, limit, cursor)
+        rows = list(page.rows)
+        if self._invite_code and not cursor and wanted in (LinkFilter(), LinkFilter(enabled=True)):
+            rows.insert(0, self._environments())
+        return Page(self._with_statistics(rows), page.next_cursor)
+
+    def _kept(self, link_id: UUID) -> Link:
+        if link_id == ENVIRONMENT_ID and self._invite_code:
+            raise NotPossible(Message("link.of_environment"))
+        found = self._links.get(link_id)
+        if found is None:
+            raise NotFound("no such link")
+        return found
+
+    def _written(self, after: Link, before: Link, by: Actor, kind: str) -> Link:
+        written = self._links.change(after, before, by, kind)
+        if written is None:
+            raise NotFound("the link was deleted in the meantime")
+        return written
+
+    def _environments(self) -> Link:
+        return Link(ENVIRONMENT_ID, self._invite_code, _BEGINNING, _BEGINNING, "INVITE_CODE")
+
+    def _with_statistics(self, links: Sequence[Link]) -> list[Listed]:
+        found = self._links.statistics([one.link_id for one in links])
+        opened = self._openings.counts()
+        return [
+            Listed(
+                one,
+                replace(
+                    found.get(one.link_id, Statistics()),
+                    opened=None if opened is None else opened.get(one.link_id, 0),
+                ),
+            )
+            for one in links
+        ]
+
+    def _checked(self, link: Link, given: Mapping[str, Any]) -> Link:
+        """The link with these fields; they have their types already."""
+        fields = dict(given)
+        if "code" in fields:
+            self._check_code(fields["code"])
+        if fields.get("libraries") is not None:
+            fields["libraries"] = self._libraries_of(fields["libraries"])
+        if "restrictions" in fields:
+            fields["restrictions"] = self._restricted(link, fields["restrictions"])
+        if fields.get("server_id"):
+            self._check_server(fields["server_id"])
+        expires_at = fields.get("expires_at")
+        if expires_at is not None and expires_at <= self._clock():
+            raise InvalidInput(FieldError("expires_at", Message("link.expires_in_the_past")))
+        return replace(link, **fields)
+
+    def _check_code(self, code: str) -> None:
+        if not is_long_enough(code):
+            too_short = Message("link.code_too_short", least=SHORTEST_CODE)
+            raise InvalidInput(FieldError("code", too_short))
+        if self._invite_code and code_key(code) == code_key(self._invite_code):
+            raise CodeTaken("INVITE_CODE is this code")
+
+    def _check_server(self, server_id: str) -> None:
+        if server_id not in self._managed():
+            raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
+
+    def _restricted(self, link: Link, given: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What is not named stays, and None is none."""
+        if not given:
+            return {}
+        merged = {**link.restrictions, **given}
+        restrictions = {name: value for name, value in merged.items() if value is not None}
+        self._allowed(restrictions)
+        return restrictions
+
+
+def _kind(before: Link, after: Link) -> str:
+    """What the owner has done, in a word."""
+    if replace(before, enabled=after.enabled, updated_at=after.updated_at) != after:
+        return "changed"
+    return "enabled" if after.enabled else "disabled"

@@ -1,0 +1,57 @@
+"""What may be wrong with a link.
+
+    HelprError
+    ├── LinkUnknown         no link has this code, or ever had
+    ├── LinkOver            a link that lets nobody in any more, one leaf for each reason
+    │   ├── LinkExpired
+    │   ├── LinkUsedUp
+    │   └── LinkDisabled
+    ├── LinkNeedsSignIn     a link for accounts that prove themselves
+    └── CodeTaken           another link has this code
+
+None of them holds a code.
+"""
+
+from __future__ import annotations
+
+from helpr_core.errors import HelprError
+
+
+class LinkUnknown(HelprError):
+    """No link has this code, or ever had."""
+
+    code = "link_unknown"
+
+
+class LinkOver(HelprError):
+    """A link that lets nobody in any more."""
+
+
+class LinkExpired(LinkOver):
+    """Its last day is over."""
+
+    code = "link_expired"
+
+
+class LinkUsedUp(LinkOver):
+    """As many have come by it as may."""
+
+    code = "link_used_up"
+
+
+class LinkDisabled(LinkOver):
+    """The owner has switched it off, or deleted it."""
+
+    code = "link_disabled"
+
+
+class LinkNeedsSignIn(HelprError):
+    """The link is for accounts that prove themselves by signing in with Plex."""
+
+    code = "sign_in_required"
+
+
+class CodeTaken(HelprError):
+    """Another link has this code, or one that reads the same."""
+
+    code = "code_taken"

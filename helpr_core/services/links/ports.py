@@ -1,0 +1,52 @@
+"""What links need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from helpr_core.domain.audit import Actor
+from helpr_core.domain.history import Page
+from helpr_core.domain.links import Link, Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFilter:
+    """Which links are wanted; what is empty does not filter. `search` is a part of the label."""
+
+    search: str = ""
+    enabled: bool | None = None
+
+
+class Links(Protocol):
+    """The table of links. Raises LogUnavailable when the database does not answer.
+
+    Each change leaves an event, in the same transaction; `by` is who makes it.
+    """
+
+    def add(self, link: Link, by: Actor) -> Link:
+        """Keep a new link. Raises CodeTaken when another has its code."""
+
+    def change(self, link: Link, before: Link, by: Actor, kind: str) -> Link | None:
+        """Write what is the owner's to set; the event says what differs from `before`.
+
+        Uses and codes that did not change stay as they are in the database. None where the link
+        is not there any more. Raises CodeTaken.
+        """
+
+    def get(self, link_id: UUID) -> Link | None:
+        """The link, unless it was deleted."""
+
+    def find(self, code: str) -> Link | None:
+        """The link of that code, however it is written; `code` is empty in it.
+
+        One that was deleted only where no other has taken its code.
+        """
+
+    def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
+        """Newest first, without deleted ones; InvalidInput for a cursor that is none of ours."""
+
+    def statistics(self, link_ids: Collection[UUID]) -> Mapping[UUID, Statistics]:
+        """What became of the requests that came by each of these."""

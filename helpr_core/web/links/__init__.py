@@ -1,0 +1,1 @@
+"""Links as the owner makes and sees them."""
