@@ -53,7 +53,7 @@ def answered(client: Client, call: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     # Without anybody's local settings.
     container = importlib.import_module("helpr_core.container")
-    client = Client(Application(container.installation.function_keys), use_cookies=False)
+    client = Client(Application(container.function_keys), use_cookies=False)
     out, sys.stdout = sys.stdout, sys.stderr
     out.write(json.dumps(described()) + "\n")
     out.flush()

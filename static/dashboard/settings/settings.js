@@ -2,7 +2,6 @@
 // The settings, saved only over the version that one has seen.
 
 import { pieces, t } from "../../texts.js";
-import { call } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
@@ -12,12 +11,12 @@ import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 import { conflictNotice, markTheirs, merged } from "./conflict.js";
-import { namesOf, readFields, settingsFields, typedIn } from "./fields.js";
+import { namesOf, settingsFields, typedIn } from "./fields.js";
+import { readVersion, save } from "./version.js";
 
 /** @typedef {import("../types.js").SavedSettings} SavedSettings */
 /** @typedef {import("../types.js").Settings} Settings */
-/** @typedef {import("./fields.js").Fields} Fields */
-/** @typedef {{ saved: SavedSettings, etag: string, fields: Fields }} Version */
+/** @typedef {import("./version.js").Version} Version */
 /** @typedef {{ version: Version, typed: Settings }} Draft */
 
 const DRAFT = "settings";
@@ -33,28 +32,13 @@ function open({ place, signal }) {
     place: part,
     signal,
     skeleton: () => [lines(9, "card")],
-    load: async () => {
-      const [answer, fields] = await Promise.all([
-        call("GET", "settings", { signal }),
-        readFields(signal),
-      ]);
-      return versionIn(answer, fields);
-    },
+    load: () => readVersion(signal),
     show: (version) => {
       // What was typed stands over the version it was typed on: saving tells if that is old.
       const kept = /** @type {Draft | undefined} */ (draft(DRAFT));
       return kept ? [settingsForm(part, kept.version, kept.typed)] : [settingsForm(part, version)];
     },
   });
-}
-
-/**
- * @param {Response} response
- * @param {Fields} fields
- * @returns {Promise<Version>}
- */
-async function versionIn(response, fields) {
-  return { saved: await response.json(), etag: response.headers.get("ETag") ?? "", fields };
 }
 
 /**
@@ -88,7 +72,7 @@ function settingsForm(part, version, typed) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    whileBusy(button, t("ui.saving"), () => save({ part, form, place, version }));
+    whileBusy(button, t("ui.saving"), () => trySaving({ part, form, place, version }));
   });
   return form;
 }
@@ -107,15 +91,11 @@ function savedLine({ saved_at: at, saved_by: by }) {
 }
 
 /** @param {{ part: HTMLElement, form: HTMLFormElement, place: HTMLElement, version: Version }} given */
-async function save({ part, form, place, version }) {
+async function trySaving({ part, form, place, version }) {
   clearProblem(place, form);
   const typed = typedIn(version.fields, form);
-  const headers = { "If-Match": version.etag };
   try {
-    const now = await versionIn(
-      await call("PUT", "settings", { body: typed, headers }),
-      version.fields,
-    );
+    const now = await save(version, typed);
     dropDraft(DRAFT);
     replace(part, notice("good", t("ui.settings.saved")), settingsForm(part, now));
   } catch (thrown) {
