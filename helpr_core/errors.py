@@ -3,7 +3,7 @@
     HelprError
     ├── InvalidInput            a field is not what it should be
     │   └── AddressInDoubt      it looks like a slip; carries what was likely meant
-    ├── BodyTooLarge            more than 16 KB
+    ├── BodyTooLarge            more than is read
     ├── UnsupportedMediaType    neither JSON nor a form
     ├── InviteCodeInvalid
     ├── SignInFailed            wrong name or wrong password, which of them is not told

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpr_core.clock import Clock, utc_now
 from helpr_core.container.backup import BackupParts
+from helpr_core.container.batches import BatchParts
 from helpr_core.container.installation import Installation
 from helpr_core.container.owner import OwnerParts
 from helpr_core.container.plex import PlexParts
@@ -39,6 +40,7 @@ class Container:
         self.stores = Stores(self)
         self.plex = PlexParts(self)
         self.requests = RequestParts(self)
+        self.batches = BatchParts(self)
         self.site = SiteParts(self)
         self.owner = OwnerParts(self)
         self.upkeep = UpkeepParts(self)

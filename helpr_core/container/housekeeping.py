@@ -13,7 +13,6 @@ from helpr_core.services.upkeep.steps.expiry import PurgeExpired
 from helpr_core.services.upkeep.steps.inbox import DrainInbox
 from helpr_core.services.upkeep.steps.interrupted import SettleInterrupted
 from helpr_core.services.upkeep.steps.people import LookAfterPeople
-from helpr_core.services.upkeep.steps.queue import WorkQueue
 from helpr_core.services.upkeep.steps.reading import ReadPeople
 from helpr_core.services.upkeep.steps.retention import DeleteOld
 from helpr_core.services.upkeep.steps.server import LookAtServer
@@ -37,15 +36,15 @@ def steps(parts: Container) -> tuple[Step, ...]:
         Step("inbox", 15, lambda: DrainInbox(requests.inbox()), opens_database=False),
         Step("decisions", 2, lambda: SettleDecisions(stores.settle_decisions)),
         Step("server", 5, lambda: LookAtServer(plex.catalog(), plex.breaker())),
-        Step("queue", 65, lambda: WorkQueue(
-            stores.invite_queue(), requests.attempt(), plex.breaker(), stores.state(), now)),
+        Step("queue", 65, parts.batches.queue),
         Step("acceptances", 5, lambda: NoteAcceptances(
             stores.invite_queue(), plex.media(), plex.catalog(), plex.breaker(), now)),
         Step("people", 15, lambda: LookAfterPeople(
             people().due(), people().run(), people().next_due, plex.breaker(), now,
             people().operations())),
         Step("retention", 10, lambda: DeleteOld(
-            stores.invite_queue(), stores.audit_log(), parts.site.settings(), now)),
+            stores.invite_queue(), parts.batches.log(), stores.audit_log(), parts.site.settings(),
+            now)),
         Step("expiry", 10, lambda: PurgeExpired(stores.state()), opens_database=False),
         Step("backup", 30, lambda: MakeBackup(parts.backup.folder())),
         Step("interrupted", 15, lambda: SettleInterrupted(

@@ -34,6 +34,8 @@ ACCEPTED = Transition("accepted", (Status.SUCCESS,), Status.SUCCESS)
 RETRIED = Transition("retried", (Status.FAILED, Status.QUEUED, Status.SUCCESS), Status.PENDING)
 APPROVED = Transition("approved", (Status.AWAITING_APPROVAL,), Status.PENDING)
 DENIED = Transition("denied", (Status.AWAITING_APPROVAL,), Status.DENIED)
+CANCELLED = Transition("cancelled", (Status.QUEUED,), Status.DENIED)
+"""The owner calls off what a batch has not begun with."""
 TAKEN_OVER = Transition("taken_over", (Status.QUEUED, Status.AWAITING_APPROVAL), Status.PENDING)
 """The owner invites somebody whose own request waits."""
 

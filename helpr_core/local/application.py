@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 MOST_BODY_BYTES = 1024 * 1024
-"""Helpr itself takes 16 KB and says so; what is far beyond that is not even read."""
+"""Helpr itself takes 256 KB at most and says so; what is far beyond that is not even read."""
 
 
 class Application:

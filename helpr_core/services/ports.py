@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from helpr_core.domain.audit import Actor, AuditEvent
+from helpr_core.domain.batches import Batch, BatchLine, Line
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import SeatHolders, Server, Share
@@ -141,7 +142,8 @@ class InviteQueue(Protocol):
     """
 
     def claim_due(self, now: datetime) -> InviteRequest | None:
-        """The `queued` row whose `next_attempt_at` is the longest past, made `pending`."""
+        """The `queued` row whose `next_attempt_at` is the longest past, made `pending`; one of a
+        batch only where nothing else is due."""
 
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
         """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
@@ -193,6 +195,41 @@ class InviteHistory(Protocol):
 
     def lacks_search_index(self) -> bool:
         """Whether this is a PostgreSQL that reads row after row for a part of a name."""
+
+
+class BatchLog(Protocol):
+    """Batches with their lines. Raises LogUnavailable."""
+
+    def open(
+        self,
+        batch_id: UUID,
+        lines: Sequence[tuple[Line, NewRequest | None]],
+        at: datetime,
+        by: Actor,
+    ) -> bool:
+        """Keep the batch and open its requests, all of it or nothing; False where it is there.
+
+        Of any number of simultaneous callers, on any number of instances, one gets True. A
+        person who has got an open request meanwhile gets no second one, and the line says so.
+        """
+
+    def open_keys(self, keys: Collection[str]) -> Collection[str]:
+        """Those of these identity keys whose person has a request without an outcome."""
+
+    def get(self, batch_id: UUID) -> Batch | None:
+        """The batch of that id, counted."""
+
+    def lines(self, batch_id: UUID) -> Sequence[BatchLine]:
+        """All its lines with their requests, in the list's order."""
+
+    def page(self, limit: int, cursor: str = "") -> Page[Batch]:
+        """Newest first; InvalidInput for a cursor that is none of ours."""
+
+    def cancel(self, batch_id: UUID, now: datetime, by: Actor) -> int:
+        """Call off what was never tried; how many."""
+
+    def delete_older(self, than: datetime, limit: int) -> int:
+        """Delete batches that were opened before that; how many."""
 
 
 class AuditLog(Protocol):

@@ -30,16 +30,18 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_fields(content_type: str, body: bytes, also: str = "") -> dict[str, Any]:
+def read_fields(
+    content_type: str, body: bytes, also: str = "", most_bytes: int = MAX_BYTES
+) -> dict[str, Any]:
     """The fields of a JSON object or, where `also` names FORM, of a form.
 
     `also` is a media type that is read as well as JSON.
 
-    Raises BodyTooLarge over 16 KB, UnsupportedMediaType, or InvalidInput: empty, not
+    Raises BodyTooLarge over `most_bytes`, UnsupportedMediaType, or InvalidInput: empty, not
     UTF-8, broken, not an object, a field twice, a character that no database keeps.
     """
-    if len(body) > MAX_BYTES:
-        raise BodyTooLarge(MAX_BYTES)
+    if len(body) > most_bytes:
+        raise BodyTooLarge(most_bytes)
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in (JSON, also or JSON):
         if not body:

@@ -287,6 +287,27 @@ _OWNERS = (
         "drift_settle", "POST", "drift/{drift_id}", "people.handlers.settle_drift",
         _ORDERED, (404, 409, *_WRITES), body="people.bodies.DriftIn",
     ),
+    _owners(
+        "batches_list", "GET", "batches", "batches.handlers.list_batches",
+        {200: "batches.shapes.BatchesOut"}, _SEARCHES, query="batches.shapes.BatchesQuery",
+    ),
+    _owners(
+        "batches_open", "POST", "batches", "batches.handlers.post_batch",
+        {200: "batches.shapes.DryRunOut", 202: "batches.shapes.BatchOpenedOut"}, _WRITES,
+        body="batches.shapes.BatchIn",
+    ),
+    _owners(
+        "batches_get", "GET", "batches/{batch_id}", "batches.handlers.get_batch",
+        {200: "batches.shapes.BatchWithLines"}, (400, *_ONE), query="batches.shapes.BatchQuery",
+    ),
+    _owners(
+        "batches_cancel", "POST", "batches/{batch_id}/cancel", "batches.handlers.cancel_batch",
+        {200: "batches.shapes.CancelledOut"}, _ONE,
+    ),
+    _owners(
+        "batches_export", "GET", "batches/{batch_id}/result.csv", "batches.export.export_batch",
+        {200: CSV}, _ONE,
+    ),
 )  # fmt: skip
 
 # Addresses that lead nowhere get a page with a way back instead of the host's empty 404. It tries

@@ -9,6 +9,7 @@ from datetime import timedelta
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import (
+    BodyTooLarge,
     CeilingReached,
     DailyCapReached,
     FieldError,
@@ -121,6 +122,9 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
         return _STORES[type(error)]
     if isinstance(error, RateLimited):
         return _limited(error)
+    if isinstance(error, BodyTooLarge):
+        kilobytes = str(error.limit_bytes // 1024)
+        return replace(KINDS[code], detail=Message(f"problem.{code}.detail", kilobytes=kilobytes))
     if isinstance(error, NotPossible):
         return replace(KINDS[code], detail=error.why)
     return KINDS[code]

@@ -31,20 +31,23 @@ def read_query(call: Call, model: type[Model]) -> Model:
     return web.bodies.check(model, {name: text for name, (text,) in given.items() if text})
 
 
-def read_body(call: Call, model: type[Model], also: str = "") -> Model:
-    """The body, a JSON object, as the model has it."""
-    return web.bodies.check(model, body_fields(call, also))
+def read_body(
+    call: Call, model: type[Model], also: str = "", most_bytes: int | None = None
+) -> Model:
+    """The body, a JSON object, as the model has it; longer than others with `most_bytes`."""
+    return web.bodies.check(model, body_fields(call, also, most_bytes))
 
 
-def body_fields(call: Call, also: str = "") -> dict[str, Any]:
+def body_fields(call: Call, also: str = "", most_bytes: int | None = None) -> dict[str, Any]:
     """The fields in the body: see `bodies.read_fields`."""
+    most = most_bytes or web.bodies.MAX_BYTES
     try:
         body = call.request.get_data()
     except RequestEntityTooLarge as exc:
-        raise BodyTooLarge(web.bodies.MAX_BYTES) from exc
+        raise BodyTooLarge(most) from exc
     except ClientDisconnected as exc:
         raise InvalidInput(CUT_OFF) from exc
-    return web.bodies.read_fields(call.request.headers.get("content-type", ""), body, also)
+    return web.bodies.read_fields(call.request.headers.get("content-type", ""), body, also, most)
 
 
 def request_id(call: Call) -> UUID:

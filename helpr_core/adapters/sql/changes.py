@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -67,7 +68,7 @@ class Change:
         self,
         transition: Transition,
         *conditions: sa.ColumnElement[bool],
-        first: sa.Column[Any] | None = None,
+        first: Sequence[sa.ColumnElement[Any]] = (),
         **values: Any,
     ) -> None:
         self._name = transition.name
@@ -75,15 +76,15 @@ class Change:
         wanted = sa.select(_columns.id, _columns.request_id, _columns.status).where(
             _columns.status.in_(transition.before), *conditions
         )
-        if first is not None:
-            wanted = wanted.order_by(first, _columns.id).limit(1)
+        if first:
+            wanted = wanted.order_by(*first, _columns.id).limit(1)
         update = (
             sa.update(invite_requests)
             .values(status=transition.after, **values)
             .returning(invite_requests)
         )
         # In PostgreSQL a row is locked first, and looked at again once it is ours.
-        locked = wanted.with_for_update(skip_locked=first is not None).cte("wanted")
+        locked = wanted.with_for_update(skip_locked=bool(first)).cte("wanted")
         changed = update.where(_columns.id == locked.c.id).cte("changed")
         noted = _note(locked.c.request_id, locked.c.status, transition.after, _DATA_CAST)
         self._in_one = sa.select(changed).add_cte(noted.cte("noted"))
@@ -133,6 +134,48 @@ def open_row(connection: sa.Connection, new: NewRequest, by: Actor) -> InviteReq
         if row is not None:
             connection.execute(_NOTE_OPENED, values)
     return to_request(row) if row else None
+
+
+def open_rows(connection: sa.Connection, news: Sequence[NewRequest], by: Actor) -> frozenset[UUID]:
+    """Insert many requests of one moment, each with its event, in a few statements whatever their
+    number. The ids of those that were opened: not of a person who has an open row."""
+    if not news:
+        return frozenset()
+    insert = _INSERT_MANY[connection.dialect.name]
+    rows = connection.execute(insert, [new_values(new) for new in news])
+    opened = frozenset(rows.scalars())
+    noted = [_opened_event(new, by) for new in news if new.request_id in opened]
+    if noted:
+        connection.execute(_NOTE_MANY, noted)
+    return opened
+
+
+def _insert_many(insert: Any) -> Any:
+    return (
+        insert(invite_requests)
+        .on_conflict_do_nothing(index_elements=["identity_key"], index_where=OPEN_ROWS)
+        .returning(_columns.request_id)
+    )
+
+
+def _opened_event(new: NewRequest, by: Actor) -> dict[str, Any]:
+    return {
+        "at": new.timestamp,
+        "kind": OPENED,
+        "request_id": new.request_id,
+        "door": by.door,
+        "actor": by.name,
+        "reference": by.reference,
+        "to_status": new.status,
+        "data": {"source": new.source.value},
+    }
+
+
+_INSERT_MANY = {
+    "postgresql": _insert_many(postgresql.insert),
+    "sqlite": _insert_many(sqlite.insert),
+}
+_NOTE_MANY = sa.insert(events)
 
 
 def _insert(insert: Any) -> Any:

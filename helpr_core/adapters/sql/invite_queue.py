@@ -16,7 +16,7 @@ from helpr_core.adapters.sql.rows import to_request
 from helpr_core.clock import CLOCKS_DIFFER, Clock, utc_now
 from helpr_core.domain.audit import HOUSEKEEPING, Actor
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.requests import SETTLED, STALE_AFTER, InviteRequest, Status
+from helpr_core.domain.requests import SETTLED, STALE_AFTER, InviteRequest, Source, Status
 from helpr_core.domain.transitions import ACCEPTED, INTERRUPTED, TRIED
 
 _columns = invite_requests.c
@@ -54,17 +54,20 @@ def _next_due() -> Any:
     ).where(_columns.status.in_((Status.QUEUED, Status.PENDING)))
 
 
+_OF_A_BATCH = sa.case((_columns.source == Source.BATCH, 1), else_=0)
+"""A list of hundreds must not keep those waiting who have asked themselves."""
+
 _CLAIM_DUE = Change(
     TRIED,
     _columns.next_attempt_at <= NOW,
-    first=_columns.next_attempt_at,
+    first=(_OF_A_BATCH, _columns.next_attempt_at),
     next_attempt_at=None,
     updated_at=NOW,
 )
 _CLAIM_STALE = Change(
     INTERRUPTED,
     _columns.updated_at < sa.bindparam("before"),
-    first=_columns.updated_at,
+    first=(_columns.updated_at,),
     updated_at=NOW,
 )
 _MEND_TIMES = (

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from helpr_core import first_use
 from helpr_core.adapters.sql import (
+    batch_models,  # noqa: F401 - its tables belong to metadata
     people_models,  # noqa: F401 - its tables belong to metadata
     search_index,
 )

@@ -6,7 +6,7 @@ import re
 
 MOST_HEAD_BYTES = 64 * 1024
 MOST_BODY_BYTES = 1024 * 1024
-"""What is longer is answered without its body: Helpr itself takes 16 KB."""
+"""What is longer is answered without its body: Helpr itself takes 256 KB at most."""
 
 _END_OF_HEAD = b"\r\n\r\n"
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")

@@ -8,7 +8,7 @@ from functools import partial
 
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import HOUSEKEEPING, REFUSED, AuditEvent
-from helpr_core.services.ports import AuditLog, InviteQueue
+from helpr_core.services.ports import AuditLog, BatchLog, InviteQueue
 from helpr_core.services.site.settings import StoredSettings
 from helpr_core.services.upkeep.turn import Turn
 
@@ -21,9 +21,10 @@ _REFUSALS_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class DeleteOld:
-    """Settled requests, the owner's actions, and refused sign-ins."""
+    """Settled requests, batches, the owner's actions, and refused sign-ins."""
 
     queue: InviteQueue
+    batches: BatchLog
     audit: AuditLog
     settings: StoredSettings
     clock: Clock
@@ -38,6 +39,8 @@ class DeleteOld:
             return
         kept = timedelta(days=days)
         turn.in_batches(lambda most: self._delete(now - kept, most), "deleted", _BATCH)
+        batches = partial(self.batches.delete_older, now - kept)
+        turn.in_batches(batches, "deleted_batches", _BATCH)
         if turn.counts["deleted"]:
             told = {"deleted": turn.counts["deleted"]}
             audit.append(AuditEvent(now, HOUSEKEEPING, "requests_deleted", "requests", after=told))

@@ -1,0 +1,62 @@
+"""Lists of friends that the owner pastes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from helpr_core.container.group import Group
+from helpr_core.first_use import importing
+from helpr_core.once import kept
+
+if TYPE_CHECKING:
+    from helpr_core.services.ports import BatchLog
+    from helpr_core.services.requests.batches import Batches
+    from helpr_core.services.upkeep.steps.queue import WorkQueue
+
+
+class BatchParts(Group):
+    """Held by the container."""
+
+    @kept
+    def log(self) -> BatchLog:
+        """Batches as they are kept."""
+        with importing:
+            from helpr_core.adapters.sql.batches import SqlBatches
+
+        return SqlBatches(self._container.stores.database())
+
+    @kept
+    def queue(self) -> WorkQueue:
+        """Whatever is due in the record, tried."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.upkeep.steps.queue import WorkQueue
+
+        return WorkQueue(
+            parts.stores.invite_queue(),
+            parts.requests.attempt(),
+            parts.plex.breaker(),
+            parts.stores.state(),
+            self._clock,
+        )
+
+    @kept
+    def batches(self) -> Batches:
+        """What is done with them."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.requests.batches import Batches
+
+        return Batches(
+            self.log(),
+            parts.plex.libraries(),
+            parts.plex.catalog(),
+            parts.plex.media(),
+            parts.plex.breaker(),
+            parts.plex.seats(),
+            work=lambda turn: self.queue()(turn),
+            announce=parts.stores.database_due().expect,
+            clock=self._clock,
+            new_id=uuid.uuid4,
+        )

@@ -1,0 +1,220 @@
+"""A list of friends that the owner pastes: looked at first, then invited with one press."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from helpr_core.clock import Clock
+from helpr_core.domain.audit import Actor
+from helpr_core.domain.batches import (
+    MOST_LINES,
+    Batch,
+    BatchLine,
+    Known,
+    Line,
+    Usual,
+    Verdict,
+    judge,
+    keys_in,
+)
+from helpr_core.domain.pasted_list import Entry, read_list
+from helpr_core.domain.plex import Server
+from helpr_core.domain.policies import terms_for
+from helpr_core.domain.requests import NewRequest, Source, Status
+from helpr_core.errors import FieldError, HelprError, InvalidInput, NotFound, PlexError
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.libraries import SharedLibraries
+from helpr_core.services.plex.seats import Seats
+from helpr_core.services.ports import BatchLog, MediaServer
+from helpr_core.services.upkeep.turn import Turn
+from helpr_core.texts import Message
+
+log = logging.getLogger(__name__)
+
+FIELD = "lines"
+_BEGIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the owner pasted; `library_ids` and `days` are for lines without any of their own."""
+
+    text: str
+    library_ids: Sequence[int] = ()
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen to each line; `seats_left` and whose invites wait are plex.tv's word,
+    and unknown unless `plex_asked`."""
+
+    lines: tuple[Line, ...]
+    seats_left: int | None
+    plex_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBatch:
+    """`lines` as they were judged where this call has opened it; none of a batch that was there."""
+
+    batch_id: UUID
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this call has opened it."""
+        return bool(self.lines)
+
+    def count(self, verdict: Verdict) -> int:
+        """How many lines got that verdict."""
+        return sum(line.verdict is verdict for line in self.lines)
+
+
+class Batches:
+    """All methods raise the stores' errors. `work` tries what is due; `announce` is called before
+    rows are written that housekeeping has to come back for."""
+
+    def __init__(
+        self,
+        batches: BatchLog,
+        shared: SharedLibraries,
+        catalog: ServerCatalog,
+        media: MediaServer,
+        breaker: CircuitBreaker,
+        seats: Seats,
+        *,
+        work: Callable[[Turn], None],
+        announce: Callable[[], None],
+        clock: Clock,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self._batches = batches
+        self._shared = shared
+        self._catalog = catalog
+        self._media = media
+        self._breaker = breaker
+        self._seats = seats
+        self._work = work
+        self._announce = announce
+        self._clock = clock
+        self._new_id = new_id
+
+    def preview(self, wish: Wish) -> Preview:
+        """What would become of each line; nothing is kept.
+
+        Raises InvalidInput for a list without anybody, one that is too long, and libraries that
+        the server does not have, SetupRequired while no library is shared, and PlexError while
+        nobody knows the server.
+        """
+        entries = read_list(wish.text)
+        _check_length(entries)
+        self._shared.require_some()
+        usual = self._usual(wish)
+        server = self._catalog.server()
+        shares = self._shares(server)
+        count = self._seats.known()
+        seats_left = count.left if count else None
+        open_keys = self._batches.open_keys(keys_in(entries))
+        known = Known(server.libraries, shares, open_keys, seats_left)
+        return Preview(judge(entries, known, usual), seats_left, shares is not None)
+
+    def open(self, wish: Wish, batch_id: UUID | None, by: Actor) -> OpenedBatch:
+        """Keep the list, and a request for each line that is to be invited; then begin with them.
+
+        The same `batch_id` again is the same batch. Without one, the same list is one batch for
+        the whole of a day (UTC), so that a script may try again. Raises as `preview` does, and
+        InvalidInput where no line is left to be invited.
+        """
+        batch_id = batch_id or self._id_of(wish)
+        if self._batches.get(batch_id) is not None:
+            return OpenedBatch(batch_id)
+        lines = self.preview(wish).lines
+        if not any(line.verdict is Verdict.INVITE for line in lines):
+            raise InvalidInput(FieldError(FIELD, Message("batch.nobody_to_invite")))
+        self._announce()
+        at = self._clock()
+        opened = [(line, self._request(line)) for line in lines]
+        if not self._batches.open(batch_id, opened, at, by):
+            return OpenedBatch(batch_id)  # the other half of a double click was quicker
+        log.info("batch opened batch_id=%s lines=%d", batch_id, len(lines))
+        self._begin()
+        return OpenedBatch(batch_id, lines)
+
+    def find(self, batch_id: UUID) -> Batch:
+        """The batch, counted; NotFound for an unknown one."""
+        found = self._batches.get(batch_id)
+        if found is None:
+            raise NotFound("no such batch")
+        return found
+
+    def lines(self, batch_id: UUID) -> Sequence[BatchLine]:
+        """Its lines with what has become of each."""
+        return self._batches.lines(batch_id)
+
+    def cancel(self, batch_id: UUID, by: Actor) -> int:
+        """Call off what has not begun; how many lines. NotFound for an unknown batch."""
+        self.find(batch_id)
+        return self._batches.cancel(batch_id, self._clock(), by)
+
+    def _begin(self) -> None:
+        """A short list is done before its page is there; what is left is housekeeping's."""
+        try:
+            self._work(Turn(time.monotonic() + _BEGIN_SECONDS))
+        except HelprError as exc:
+            log.warning("batch not begun yet reason=%s", exc.code)
+
+    def _usual(self, wish: Wish) -> Usual:
+        libraries = self._shared.named(wish.library_ids) if wish.library_ids else ()
+        return Usual(libraries, wish.days)
+
+    def _shares(self, server: Server) -> Mapping[str, bool] | None:
+        """Whether each person's invitation was accepted; None where plex.tv does not say."""
+        try:
+            with self._breaker.guard(for_owner=True):
+                shares = self._media.list_shares(server)
+        except PlexError as exc:
+            log.warning("batch judged without plex.tv reason=%s", exc.code)
+            return None
+        return {key: share.accepted for share in shares for key in share.identity_keys if key}
+
+    def _request(self, line: Line) -> NewRequest | None:
+        if line.verdict is not Verdict.INVITE or line.identity is None:
+            return None
+        server = self._catalog.known()
+        terms = terms_for(Source.BATCH, approval_required=False, libraries=line.libraries)
+        return NewRequest(
+            request_id=self._new_id(),
+            email_or_username=line.identity.typed,
+            identity_key=line.identity.key,
+            timestamp=self._clock(),
+            source=Source.BATCH,
+            server_name=server.name if server else "",
+            libraries=line.libraries,
+            client_key="",
+            note=line.note,
+            status=Status.QUEUED,
+            terms=replace(terms, access_days=line.days),
+        )
+
+    def _id_of(self, wish: Wish) -> UUID:
+        told = json.dumps([wish.text, sorted(wish.library_ids), wish.days])
+        digest = hashlib.sha256(told.encode()).hexdigest()
+        return uuid5(NAMESPACE_OID, f"{self._clock():%Y-%m-%d} {digest}")
+
+
+def _check_length(entries: Sequence[Entry]) -> None:
+    count = sum(not entry.heading for entry in entries)
+    if count == 0:
+        raise InvalidInput(FieldError(FIELD, Message("batch.empty")))
+    if count > MOST_LINES:
+        raise InvalidInput(
+            FieldError(FIELD, Message("batch.too_long", count=count, most=MOST_LINES))
+        )

@@ -1,0 +1,1 @@
+"""Lists that the owner pastes: looked at, opened, followed."""

@@ -1,0 +1,214 @@
+"""A batch is opened whole or not at all, once, and each of its people has one open request."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.batches import SqlBatches
+from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.invite_log import SqlInviteLog
+from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
+from helpr_core.adapters.sql.models import events, invite_requests
+from helpr_core.domain.audit import FRIEND
+from helpr_core.domain.batches import CANCELLED_CODE, Line, Verdict
+from helpr_core.domain.identity import Identity
+from helpr_core.domain.requests import NewRequest, Source, Status
+from helpr_core.errors import LogUnavailable
+from helpr_core.texts import Message
+from tests.adapters.sql.builders import MOVIES, NOON, OWNER, outcome, request
+from tests.adapters.sql.conftest import NewDatabase
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def database(database_url: str, new_database: NewDatabase) -> Database:
+    return new_database(database_url)
+
+
+@pytest.fixture
+def batches(database: Database) -> SqlBatches:
+    return SqlBatches(database)
+
+
+def invited(key: str, number: int = 1) -> tuple[Line, NewRequest]:
+    new = replace(request(key, status=Status.QUEUED, browser=""), source=Source.BATCH)
+    line = Line(number, key, Verdict.INVITE, Identity(key, key), (MOVIES,), 30, "a note")
+    return line, new
+
+
+def opened(batches: SqlBatches, count: int = 3) -> UUID:
+    batch_id = uuid4()
+    lines = [invited(f"friend-{number}", number) for number in range(count)]
+    assert batches.open(batch_id, lines, NOON, OWNER)
+    return batch_id
+
+
+def count(database: Database, table: sa.Table) -> int:
+    with database.single() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def test_each_line_has_its_request_and_its_event_and_the_others_their_verdict(
+    database: Database, batches: SqlBatches
+) -> None:
+    batch_id = uuid4()
+    told = Message("batch.duplicate", line="1")
+    lines = [invited("ann"), (Line(2, "ann", Verdict.DUPLICATE, message=told), None)]
+
+    assert batches.open(batch_id, lines, NOON, OWNER)
+
+    first, second = batches.lines(batch_id)
+    assert first.request is not None
+    assert first.request.source is Source.BATCH
+    assert (first.outcome, first.line.libraries, first.line.days) == ("queued", (MOVIES,), 30)
+    assert (second.outcome, second.line.message, second.request) == ("duplicate", told, None)
+    assert count(database, events) == 1
+    batch = batches.get(batch_id)
+    assert batch is not None
+    assert dict(batch.counts) == {"queued": 1, "duplicate": 1}
+    assert (batch.lines, batch.to_send, batch.is_over) == (2, 1, False)
+
+
+def test_a_second_press_opens_nothing(database: Database, batches: SqlBatches) -> None:
+    batch_id = opened(batches)
+
+    again = [invited(f"friend-{number}") for number in range(5)]
+
+    assert not batches.open(batch_id, again, NOON, OWNER)
+    assert count(database, invite_requests) == 3
+
+
+def test_of_many_presses_at_once_one_opens_it(
+    database: Database, database_url: str, new_database: NewDatabase
+) -> None:
+    batch_id, at_once = uuid4(), Barrier(8)
+    workers = [SqlBatches(new_database(database_url)) for _ in range(4)]
+    SqlBatches(database).page(1)  # the schema is there
+
+    def press(number: int) -> bool:
+        lines = [invited(f"friend-{one}", one) for one in range(50)]
+        at_once.wait()
+        return workers[number % 4].open(batch_id, lines, NOON, OWNER)
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(press, range(8)))
+
+    assert results.count(True) == 1
+    assert count(database, invite_requests) == 50
+    assert count(database, events) == 50
+
+
+def test_who_has_asked_meanwhile_gets_no_second_request(
+    database: Database, batches: SqlBatches
+) -> None:
+    SqlInviteLog(database).open(request("ann"), FRIEND)
+    batch_id = uuid4()
+
+    batches.open(batch_id, [invited("ann"), invited("bob", 2)], NOON, OWNER)
+
+    assert [one.outcome for one in batches.lines(batch_id)] == ["open", "queued"]
+    assert count(database, invite_requests) == 2
+    assert batches.open_keys(["ann", "bob", "carol"]) == {"ann", "bob"}
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(
+    database: Database, batches: SqlBatches
+) -> None:
+    line, new = invited("ann")
+    broken = (replace(line, note=object()), new)  # type: ignore[arg-type]
+
+    with pytest.raises(LogUnavailable):
+        batches.open(uuid4(), [broken], NOON, OWNER)
+
+    assert count(database, invite_requests) == count(database, events) == 0
+    assert batches.page(10).rows == []
+
+
+def test_friends_who_ask_themselves_come_first(database: Database, batches: SqlBatches) -> None:
+    queue, log = SqlInviteQueue(database), SqlInviteLog(database)
+    opened(batches, 2)
+    late = replace(request("late", NOON + MINUTE, status=Status.QUEUED), source=Source.FORM)
+    log.open(late, FRIEND)
+
+    claimed = [queue.claim_due(NOON + 2 * MINUTE) for _ in range(4)]
+
+    assert [row.identity_key if row else None for row in claimed] == [
+        "late", "friend-0", "friend-1", None,
+    ]  # fmt: skip
+
+
+def test_only_what_has_not_begun_is_called_off(database: Database, batches: SqlBatches) -> None:
+    queue, log = SqlInviteQueue(database), SqlInviteLog(database)
+    batch_id, other = opened(batches, 4), uuid4()
+    batches.open(other, [invited("else")], NOON, OWNER)
+    sent, tried = queue.claim_due(NOON), queue.claim_due(NOON)
+    assert sent is not None
+    assert tried is not None
+    log.record(sent, outcome(Status.SUCCESS), OWNER)
+    log.record(tried, replace(outcome(Status.QUEUED), next_attempt_at=NOON + MINUTE), OWNER)
+
+    assert batches.cancel(batch_id, NOON + MINUTE, OWNER) == 2
+    assert batches.cancel(batch_id, NOON + MINUTE, OWNER) == 0
+
+    assert sorted(one.outcome for one in batches.lines(batch_id)) == [
+        "denied", "denied", "queued", "success",
+    ]  # fmt: skip
+    codes = [one.request.error_code for one in batches.lines(batch_id) if one.request]
+    assert codes.count(CANCELLED_CODE) == 2
+    assert [one.outcome for one in batches.lines(other)] == ["queued"]
+
+
+def test_pages_are_newest_first_and_old_batches_go_with_their_lines(batches: SqlBatches) -> None:
+    ids = [uuid4() for _ in range(3)]
+    for number, batch_id in enumerate(ids):
+        batches.open(batch_id, [invited(f"f{number}")], NOON + number * MINUTE, OWNER)
+
+    first = batches.page(2)
+    rest = batches.page(2, first.next_cursor)
+
+    assert [one.batch_id for one in (*first.rows, *rest.rows)] == ids[::-1]
+    assert not rest.next_cursor
+    assert batches.delete_older(NOON + 2 * MINUTE, 10) == 2
+    assert [one.batch_id for one in batches.page(10).rows] == [ids[2]]
+    assert batches.lines(ids[0]) == []
+
+
+def test_a_line_outlives_its_request(database: Database, batches: SqlBatches) -> None:
+    batch_id = opened(batches, 1)
+    with database.single() as connection:
+        connection.execute(sa.delete(invite_requests))
+
+    (line,) = batches.lines(batch_id)
+
+    assert line.outcome == "deleted"
+    batch = batches.get(batch_id)
+    assert batch is not None
+    assert (dict(batch.counts), batch.to_send, batch.is_over) == ({"deleted": 1}, 1, True)
+
+
+def test_five_hundred_lines_take_a_handful_of_statements(
+    database: Database, batches: SqlBatches
+) -> None:
+    batches.page(1)
+    statements: list[str] = []
+    sa.event.listen(
+        database._engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, *_: statements.append(statement),
+    )
+
+    batches.open(
+        uuid4(), [invited(f"friend-{number}", number) for number in range(500)], NOON, OWNER
+    )
+
+    writes = [one for one in statements if one.lstrip().upper().startswith("INSERT")]
+    assert len(writes) <= 8
+    assert count(database, invite_requests) == 500
