@@ -15,6 +15,42 @@ export interface AuditOut {
   next_cursor?: string;
 }
 
+export interface BatchIn {
+  lines: string;
+  dry_run?: boolean;
+  libraries?: number[];
+  access_days?: number;
+  batch_id?: string;
+}
+
+export interface BatchOpenedOut {
+  batch_id: string;
+}
+
+export interface BatchOut {
+  batch_id: string;
+  created_at: string;
+  state: "working" | "done";
+  counts: Record<string, number>;
+  to_send: number;
+  cancellable: boolean;
+}
+
+export interface BatchWithLines {
+  batch_id: string;
+  created_at: string;
+  state: "working" | "done";
+  counts: Record<string, number>;
+  to_send: number;
+  cancellable: boolean;
+  lines?: OpenedLine[];
+}
+
+export interface BatchesOut {
+  batches: BatchOut[];
+  next_cursor?: string;
+}
+
 export interface BulkIn {
   person_ids: string[];
   action: Action;
@@ -35,6 +71,10 @@ export interface BulkResult {
   operation_id?: string;
   code?: string;
   message?: string;
+}
+
+export interface CancelledOut {
+  cancelled: number;
 }
 
 export interface CheckOut {
@@ -89,6 +129,14 @@ export interface DriftRow {
   name: string;
 }
 
+export interface DryRunOut {
+  batch_id: string;
+  lines: JudgedLine[];
+  counts: Record<string, number>;
+  seats_left?: number;
+  plex_asked: boolean;
+}
+
 export interface EndingOut {
   person_id: string;
   name: string;
@@ -115,6 +163,17 @@ export interface FieldProblem {
 export interface InvitesOut {
   invites: Row[];
   next_cursor?: string;
+}
+
+export interface JudgedLine {
+  line: number;
+  email_or_username: string;
+  verdict: helpr_core__domain__batches__Verdict;
+  message: string;
+  suggestion?: string;
+  libraries: OfferedLibrary[];
+  access_days?: number;
+  note?: string;
 }
 
 export type Kind = "remove" | "set_libraries" | "set_restrictions" | "cancel" | "resend";
@@ -211,6 +270,23 @@ export interface OfferedLibrary {
   type: string;
 }
 
+export interface OpenedLine {
+  line: number;
+  email_or_username: string;
+  verdict: helpr_core__domain__batches__Verdict;
+  message: string;
+  suggestion?: string;
+  libraries: OfferedLibrary[];
+  access_days?: number;
+  note?: string;
+  outcome: string;
+  request_id?: string;
+  error_code?: string;
+  error_message?: string;
+  sent_at?: string;
+  accepted_at?: string;
+}
+
 export interface OperationOut {
   operation_id: string;
   kind: Kind;
@@ -275,7 +351,7 @@ export interface PeopleGlanceOut {
   ends_soon_days: number;
   drift_count: number;
   failed_count: number;
-  reading: Verdict;
+  reading: helpr_core__domain__people_reading__Verdict;
   reading_code?: string;
   read_at?: string;
 }
@@ -285,7 +361,7 @@ export interface PeopleOut {
   total: number;
   next_cursor?: string;
   read_at?: string;
-  reading: Verdict;
+  reading: helpr_core__domain__people_reading__Verdict;
   reading_code?: string;
 }
 
@@ -347,7 +423,7 @@ export interface Problem {
 }
 
 export interface ReadingOut {
-  reading: Verdict;
+  reading: helpr_core__domain__people_reading__Verdict;
   reading_code?: string;
   read_at?: string;
 }
@@ -509,4 +585,6 @@ export interface Story {
   events: Event[];
 }
 
-export type Verdict = "ok" | "suspicious" | "failed";
+export type helpr_core__domain__batches__Verdict = "invite" | "has_access" | "invited" | "open" | "duplicate" | "not_an_address" | "unknown_library" | "not_days" | "over_seats" | "heading" | "unknown";
+
+export type helpr_core__domain__people_reading__Verdict = "ok" | "suspicious" | "failed";
