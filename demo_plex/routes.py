@@ -185,7 +185,11 @@ def _list_shares(plex: PlexTv, request: Request, machine: str) -> Answer:
 def _share(plex: PlexTv, request: Request, machine: str) -> Answer:
     server = _key(plex, machine)
     who, library_ids = invitation(request)
-    return answers.shares_answer(plex.world, [plex.world.share(who, library_ids, server)])
+    share = plex.world.share(who, library_ids, server)
+    given = _object(request).get("sharing_settings")
+    if isinstance(given, dict):
+        plex.world.restrict(share.person, share_calls.from_v1(given))
+    return answers.shares_answer(plex.world, [share])
 
 
 def _one_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:

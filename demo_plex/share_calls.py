@@ -54,6 +54,19 @@ def settings_answer(world: World, person: Person, settings: dict[str, Any] | Non
     return json_answer({name: after[name] for name in DEFAULT_SETTINGS})
 
 
+def from_v1(given: dict[str, Any]) -> dict[str, Any]:
+    """The `sharing_settings` of an older invitation: switches are "0" and "1" there."""
+    return {name: _typed(value, DEFAULT_SETTINGS.get(name)) for name, value in given.items()}
+
+
+def _typed(value: Any, usual: Any) -> Any:
+    if isinstance(usual, bool):
+        return value in (True, 1, "1")
+    if isinstance(usual, int):
+        return int(value or 0)
+    return value or usual
+
+
 def row_of(world: World, share_id: int) -> dict[str, Any]:
     """The row as the lists of all servers have it."""
     share = world.row(share_id)

@@ -170,11 +170,13 @@ class World:
                 found = self._known(identity)
             else:
                 wanted = identity.casefold()
+                people = [row.person for row in self._shares.values()]
+                people += self._friends.values()
                 found = next(
                     (
-                        row.person
-                        for row in self._shares.values()
-                        if wanted in (row.person.username.casefold(), row.person.email.casefold())
+                        one
+                        for one in people
+                        if wanted in (one.username.casefold(), one.email.casefold())
                     ),
                     None,
                 )

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from helpr_core.adapters.plex.people import PlexPeople
+from helpr_core.adapters.plex.people import PlexPeople, Ways
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_glance import SqlPeopleGlance
 from helpr_core.adapters.sql.people_operations import SqlOperations
-from helpr_core.domain.audit import HOUSEKEEPING
-from helpr_core.domain.people_time import STALE_DAYS
+from helpr_core.errors import StateUnavailable
 from helpr_core.once import Once, kept
 from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.orders import PeopleOrders
@@ -57,12 +55,22 @@ class PeopleParts:
         """Reading plex.tv's lists."""
         parts = self._container
         return PeopleReading(
-            PlexPeople(self._account),
+            PlexPeople(self._account, self._ways),
             self.log(),
             self.managed,
             parts.plex.breaker(),
             parts.stores.state(),
             parts.installation.utc_now,
+        )
+
+    def _ways(self) -> Ways:
+        """Which of plex.tv's lists the owner lets Helpr read."""
+        try:
+            chosen = self._container.site.settings().current()
+        except StateUnavailable:
+            return Ways()
+        return Ways(
+            chosen.read_account_lists, chosen.read_invitation_list, chosen.read_server_lists
         )
 
     @kept
@@ -100,11 +108,14 @@ class PeopleParts:
     @kept
     def due(self) -> PeopleDue:
         """What is past its end."""
-        return PeopleDue(self.log(), self.orders(), lambda: STALE_DAYS, self._note)
-
-    def _note(self, action: str, person_id: UUID) -> None:
-        trail = self._container.owner.audit_trail()
-        trail.note(HOUSEKEEPING, action, f"person:{person_id}")
+        settings = self._container.site.settings()
+        return PeopleDue(
+            self.log(),
+            self.orders(),
+            lambda: settings.current().stale_days,
+            lambda: settings.current().soon_days,
+            lambda: settings.current().put_right,
+        )
 
     def managed(self) -> Sequence[str]:
         """The machine identifiers of the servers that Helpr looks after."""

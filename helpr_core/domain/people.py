@@ -6,7 +6,7 @@ plex.tv is the truth about shares, and Helpr about promises: until when, and for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -111,7 +111,9 @@ class Share:
 
     `promised` are the ids of the libraries that were promised, None where nothing was.
     `missing_since` is when a plausible reading lacked it for the first time; `removed_at` is
-    when plex.tv last said yes to taking it away for us. Times are aware UTC.
+    when plex.tv last said yes to taking it away for us. With `access_days` the end is counted:
+    from the acceptance, until then from the sending. `told_days` is how near the end was when
+    somebody was last told of it. Times are aware UTC.
     """
 
     server_id: str
@@ -131,6 +133,8 @@ class Share:
     request_id: UUID | None = None
     missing_since: datetime | None = None
     removed_at: datetime | None = None
+    access_days: int | None = None
+    told_days: int | None = None
     drift: tuple[Drift, ...] = ()
 
     @property
@@ -151,7 +155,11 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account, or an address without one, that has or had access."""
+    """An account, or an address without one, that has or had access.
+
+    `promised` are the restrictions that were promised, by their fields; while
+    `restrictions_due`, no list has shown them yet.
+    """
 
     person_id: UUID
     account_id: int | None = None
@@ -163,6 +171,8 @@ class Person:
     note: str = ""
     restrictions: Restrictions | None = None
     shares: tuple[Share, ...] = ()
+    promised: Mapping[str, Any] = field(default_factory=dict)
+    restrictions_due: bool = False
 
     @property
     def address_key(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from helpr_core.domain.people import Drift, Listed, Person, Share
 from helpr_core.domain.plex import Library
+from helpr_core.domain.restrictions import holds
 from helpr_core.domain.titles import title_key
 
 
@@ -97,9 +98,18 @@ def _person(share: Share, row: Listed, before: Person) -> Iterator[tuple[str, Ma
     )
     if differs or _has(share, DriftKind.NAME_CHANGED):
         yield DriftKind.NAME_CHANGED, {}
-    changed = row.restrictions and before.restrictions and row.restrictions != before.restrictions
-    if changed or _has(share, DriftKind.RESTRICTIONS):
+    if _differs(share, row, before):
         yield DriftKind.RESTRICTIONS, {}
+
+
+def _differs(share: Share, row: Listed, before: Person) -> bool:
+    """Whether restrictions are not as promised; where nothing was, whether they have changed."""
+    now = row.restrictions
+    if before.promised:
+        # While they are due they are on their way.
+        return now is not None and not (before.restrictions_due or holds(now, before.promised))
+    changed = now and before.restrictions and now != before.restrictions
+    return bool(changed) or _has(share, DriftKind.RESTRICTIONS)
 
 
 def _has(share: Share, kind: str) -> bool:

@@ -10,6 +10,8 @@ from uuid import UUID
 from helpr_core.domain.people import Listed, Person, Share, ShareState
 from helpr_core.domain.people_drift import drift_of
 from helpr_core.domain.people_reading import Reading
+from helpr_core.domain.people_time import until_of
+from helpr_core.domain.restrictions import holds
 
 GONE_AFTER = timedelta(minutes=2)
 """Two plausible readings at least so far apart must lack a share before it is gone."""
@@ -21,8 +23,12 @@ REMOVED_ELSEWHERE = "removed_elsewhere"
 
 @dataclass(slots=True)
 class Merged:
-    """What to write. `joined` are people who turned out to be another: from whom to whom."""
+    """What to write. `joined` are people who turned out to be another: from whom to whom.
 
+    `before` is everybody as known until now.
+    """
+
+    before: Mapping[UUID, Person] = field(default_factory=dict)
     changed: list[Person] = field(default_factory=list)
     added: list[Person] = field(default_factory=list)
     joined: dict[UUID, UUID] = field(default_factory=dict)
@@ -41,7 +47,7 @@ def merge(
     `managed` are the machine identifiers of the servers that Helpr looks after; shares of
     others are passed over. In the first reading of all (`is_first`) nobody is drift.
     """
-    merged = Merged()
+    merged = Merged({one.person_id: one for one in people})
     if not reading.is_plausible:
         return merged
     rows = _by_person(row for row in reading.lists.rows if row.server_id in managed)
@@ -163,6 +169,8 @@ def _described(person: Person, rows: Sequence[Listed]) -> Person:
             home=row.home,
             restrictions=row.restrictions or person.restrictions,
         )
+        if row.restrictions is not None and holds(row.restrictions, person.promised):
+            person = replace(person, restrictions_due=False)
     return person
 
 
@@ -171,21 +179,32 @@ def _listed(share: Share, row: Listed, reading: Reading) -> Share:
     if share.state is ShareState.REMOVING:
         state = ShareState.REMOVING  # promised, and not shown yet
     again = share.state is ShareState.GONE
-    return replace(
+    # What was known of an earlier share says nothing of one that came in its place.
+    before = Share("", "", state) if again or share.share_id != row.share_id else share
+    listed = replace(
         share,
         server_name=row.server_name or share.server_name,
         share_id=row.share_id,
         state=state,
         libraries=share.libraries if row.libraries is None else row.libraries,
         all_libraries=row.all_libraries,
-        invited_at=row.invited_at or (None if again else share.invited_at) or _first(row, reading),
-        accepted_at=_accepted_at(share, row, reading),
-        access_until=_access_until(share, row, reading),
+        invited_at=row.invited_at or before.invited_at or _first(row, reading),
+        accepted_at=_accepted_at(before, row, reading),
         gone_at=None,
         gone_reason="" if again else share.gone_reason,
         missing_since=None,
         removed_at=None if again else share.removed_at,
+        access_days=None if again else share.access_days,
     )
+    return with_end(listed, _access_until(share, row, reading))
+
+
+def with_end(share: Share, until: datetime | None) -> Share:
+    """The share with its end: counted where its terms have days, else the one that is given."""
+    if share.access_days is not None:
+        until = until_of(share.access_days, share.invited_at, share.accepted_at)
+    told = share.told_days if until == share.access_until else None
+    return replace(share, access_until=until, told_days=told)
 
 
 def _access_until(share: Share, row: Listed, reading: Reading) -> datetime | None:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from helpr_core.domain.people import Listed, Share, ShareState
+from helpr_core.domain.restrictions import known
 from helpr_core.texts import Words
 
 GIVEN_UP_AFTER = timedelta(hours=48)
@@ -63,7 +64,8 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`target` is `{"libraries": [ids]}`, `{"restrictions": {…}}` or `{}`, with a `reason`.
+    """`target` has `libraries` (ids), `restrictions` (the named fields), `access_days`, a
+    `reason`, or nothing.
 
     `server_id` is "" for restrictions, which hold on all servers. `acted_at` is when plex.tv
     last said yes to a step; `old_share` is the id of the share that a resend took away;
@@ -90,6 +92,17 @@ class Operation:
     def library_ids(self) -> tuple[int, ...]:
         """The libraries of the target."""
         return tuple(one for one in self.target.get("libraries") or () if isinstance(one, int))
+
+    @property
+    def access_days(self) -> int | None:
+        """For how many days an invitation that is sent again gives access; None: no end by it."""
+        days = self.target.get("access_days")
+        return days if isinstance(days, int) else None
+
+    @property
+    def restrictions(self) -> Mapping[str, Any]:
+        """The restrictions of the target: the fields that are named."""
+        return known(self.target.get("restrictions"))
 
     @property
     def reason(self) -> str:

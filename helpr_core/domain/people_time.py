@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 
 from helpr_core.domain.people import Person, Share, ShareState
 
-STALE_DAYS = 30
-"""After so many days an invitation that nobody accepted is taken back; 0 = never."""
 LONGEST_DAYS = 3650
 
 

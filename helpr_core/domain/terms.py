@@ -23,9 +23,9 @@ class Terms:
     """`counted`: the owner's cap a day counts the request, and their pause holds it back.
 
     `server` is a machine identifier, "" for the server that is managed. Without `libraries` it is
-    what is shared when the invite is sent. `restrictions` are Plex's settings by Plex's names;
-    what is not named stays as it is. `access_days` count from the acceptance, None has no end;
-    nothing is sent before `access_from` (aware UTC).
+    what is shared when the invite is sent. `restrictions` are the fields that were named
+    (domain/restrictions.py); what is not named stays as it is. `access_days` count from the
+    acceptance, None has no end; nothing is sent before `access_from` (aware UTC).
     """
 
     approval: Approval = Approval.UNKNOWN

@@ -40,8 +40,16 @@ class MediaServer(Protocol):
     def fetch_libraries(self, server: Server) -> Server:
         """The same server with its libraries as they are now: one call."""
 
-    def send_invite(self, server: Server, library_ids: Sequence[int], invitee: str) -> bool:
+    def send_invite(
+        self,
+        server: Server,
+        library_ids: Sequence[int],
+        invitee: str,
+        restrictions: Mapping[str, Any] | None = None,
+    ) -> bool:
         """Share these libraries: exactly one call, never repeated in here.
+
+        With `restrictions` (the named fields) what is there is read first: one call more.
 
         Returns whether the share is accepted already: so it is for a friend of the owner.
         `library_ids` must not be empty: at plex.tv that means every library, also later

@@ -491,6 +491,16 @@ export interface SettingsIn {
   paused?: boolean;
   daily_cap?: number;
   retention_days?: number;
+  stale_days?: number;
+  ends_soon_days?: number;
+  put_right_more_libraries?: boolean;
+  put_right_fewer_libraries?: boolean;
+  put_right_all_libraries?: boolean;
+  put_right_library_rebuilt?: boolean;
+  put_right_restrictions?: boolean;
+  read_account_lists?: boolean;
+  read_invitation_list?: boolean;
+  read_server_lists?: boolean;
 }
 
 export interface SettingsOut {
@@ -508,6 +518,16 @@ export interface SettingsOut {
   paused: boolean;
   daily_cap: number;
   retention_days: number;
+  stale_days: number;
+  ends_soon_days: number;
+  put_right_more_libraries: boolean;
+  put_right_fewer_libraries: boolean;
+  put_right_all_libraries: boolean;
+  put_right_library_rebuilt: boolean;
+  put_right_restrictions: boolean;
+  read_account_lists: boolean;
+  read_invitation_list: boolean;
+  read_server_lists: boolean;
 }
 
 export interface SettingsPatch {
@@ -520,6 +540,16 @@ export interface SettingsPatch {
   paused?: boolean | null;
   daily_cap?: number | null;
   retention_days?: number | null;
+  stale_days?: number | null;
+  ends_soon_days?: number | null;
+  put_right_more_libraries?: boolean | null;
+  put_right_fewer_libraries?: boolean | null;
+  put_right_all_libraries?: boolean | null;
+  put_right_library_rebuilt?: boolean | null;
+  put_right_restrictions?: boolean | null;
+  read_account_lists?: boolean | null;
+  read_invitation_list?: boolean | null;
+  read_server_lists?: boolean | null;
 }
 
 export type Severity = "ok" | "warning" | "error";

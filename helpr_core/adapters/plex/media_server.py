@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 from helpr_core.adapters.plex.account import Account, MyPlexInvite, MyPlexUser
+from helpr_core.adapters.plex.invitations import post_invitation
 from helpr_core.adapters.plex.reachability import first_that_answers
 from helpr_core.clock import Clock
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer, find_server
@@ -78,13 +79,17 @@ class PlexMediaServer:
             fetched_at=self._clock(),
         )
 
-    def send_invite(self, server: Server, library_ids: Sequence[int], invitee: str) -> bool:
+    def send_invite(
+        self,
+        server: Server,
+        library_ids: Sequence[int],
+        invitee: str,
+        restrictions: Mapping[str, Any] | None = None,
+    ) -> bool:
         """One POST; True when plex.tv lists the share as accepted at once."""
-        if not library_ids:
-            raise ValueError("an empty list of libraries would share every library")
         answer = self._ask(
-            lambda account: account.inviteFriend(  # type: ignore[no-untyped-call]
-                invitee, server.machine_identifier, sections=list(library_ids)
+            lambda account: post_invitation(
+                account, server.machine_identifier, library_ids, invitee, restrictions
             )
         )
         if answer is None:  # 204: carried out, and nothing said about it

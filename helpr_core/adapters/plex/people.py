@@ -49,9 +49,9 @@ class Ways:
 class PlexPeople:
     """See the port PeopleSource. Threads share it."""
 
-    def __init__(self, account: Once[Account], ways: Ways | None = None) -> None:
+    def __init__(self, account: Once[Account], ways: Callable[[], Ways] = Ways) -> None:
         self._account = account
-        self._ways = ways or Ways()
+        self._ways = ways
 
     def read_lists(self, servers: Sequence[str]) -> Lists:
         """Both lists; `servers` are the machine identifiers that are asked one by one if need be.
@@ -59,17 +59,20 @@ class PlexPeople:
         Raises PlexError's leaves where no way led to a list.
         """
         gone: list[str] = []
-        if self._ways.owned:
+        ways = self._ways()
+        if not ways.by_server:
+            servers = ()
+        if ways.owned:
             accepted = self._tried(ACCEPTED, gone)
             if accepted is not None:
-                waiting = self._waiting(servers, gone)
+                waiting = self._waiting(servers, gone, ways)
                 joined = _joined(accepted, waiting)
                 return replace(joined, paths_gone=tuple(gone))
         return replace(self._by_server(servers), paths_gone=tuple(gone))
 
-    def _waiting(self, servers: Sequence[str], gone: list[str]) -> Lists:
+    def _waiting(self, servers: Sequence[str], gone: list[str], ways: Ways) -> Lists:
         found = self._tried(PENDING, gone, accepted=False)
-        if found is None and self._ways.invitations:
+        if found is None and ways.invitations:
             found = self._tried(INVITATIONS, gone, accepted=False)
         if found is not None:
             return found
@@ -91,7 +94,7 @@ class PlexPeople:
         return replace(_lists(rows, accepted=accepted), paged=paged)
 
     def _by_server(self, servers: Sequence[str]) -> Lists:
-        if not self._ways.by_server or not servers:
+        if not servers:
             raise PlexUnexpected("plex.tv has none of the lists of people")
         rows: list[Listed] = []
         unread = 0

@@ -10,29 +10,16 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from helpr_core.adapters.plex.account import Account, MyPlexInvite
+from helpr_core.adapters.plex.invitations import post_invitation
 from helpr_core.adapters.plex.people_rows import restrictions
-from helpr_core.domain.people import LiveTv, Restrictions
+from helpr_core.adapters.plex.sharing_settings import SETTINGS, settings_of, with_ours
+from helpr_core.domain.people import Restrictions
 from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.once import Once
 
 T = TypeVar("T")
 
 USER = "https://plex.tv/api/v2/user"
-SETTINGS = "https://clients.plex.tv/api/v2/sharing_settings"
-_TUNERS = {LiveTv.NONE: 0, LiveTv.WATCH: 1, LiveTv.RECORD: 2}
-_ALL_TEN: Mapping[str, Any] = {
-    "allowSync": False,
-    "allowChannels": False,
-    "allowCameraUpload": False,
-    "allowSubtitleAdmin": False,
-    "allowTuners": 0,
-    "filterMovies": "",
-    "filterTelevision": "",
-    "filterMusic": "",
-    "filterPhotos": None,
-    "filterAll": None,
-}
-"""plex.tv merges nothing: a setting that is not sent is as without restrictions afterwards."""
 
 
 class PlexChanges:
@@ -64,14 +51,16 @@ class PlexChanges:
         body = {"server_id": server_id, "shared_server": {"library_section_ids": [*library_ids]}}
         self._asked(lambda account: account.query(url, account._session.put, json=body))
 
-    def invite(self, server_id: str, invitee: str, library_ids: Sequence[int]) -> None:
+    def invite(
+        self,
+        server_id: str,
+        invitee: str,
+        library_ids: Sequence[int],
+        restrictions: Mapping[str, Any] | None = None,
+    ) -> None:
         """One POST. ValueError for no libraries, as above."""
-        if not library_ids:
-            raise ValueError("an empty list of libraries would share every library")
         self._asked(
-            lambda account: account.inviteFriend(  # type: ignore[no-untyped-call]
-                invitee, server_id, sections=list(library_ids)
-            ),
+            lambda account: post_invitation(account, server_id, library_ids, invitee, restrictions),
             refusals=True,
         )
 
@@ -88,20 +77,18 @@ class PlexChanges:
         """What plex.tv has at present, for all servers of the owner."""
         return restrictions(self._settings(account_id))
 
-    def set_restrictions(self, account_id: int, wanted: Restrictions) -> Restrictions:
-        """Write ours over what is there, all ten settings, and read them back: three calls."""
-        before = {name: value for name, value in self._settings(account_id).items()}
-        known = {name: before.get(name, usual) for name, usual in _ALL_TEN.items()}
-        body = {"invitedId": account_id, "settings": known | _settings_of(wanted)}
+    def set_restrictions(self, account_id: int, fields: Mapping[str, Any]) -> Restrictions:
+        """Put the named fields over what is there, and read them back: three calls."""
+        settings = with_ours(self._settings(account_id), fields)
+        body = {"invitedId": account_id, "settings": settings}
         self._asked(lambda account: account.query_json(SETTINGS, account._session.post, json=body))
         return self.read_restrictions(account_id)
 
     def _settings(self, account_id: int) -> Mapping[str, Any]:
-        url = f"{SETTINGS}?invitedId={account_id}"
-        answer, _ = self._asked(lambda account: account.query_json(url))
-        if not isinstance(answer, Mapping) or "allowSync" not in answer:
-            raise PlexUnexpected("the answer is not the settings that were asked for")
-        return answer
+        found = self._asked(lambda account: settings_of(account, invitedId=account_id))
+        if found is None:
+            raise PlexServerUnknown
+        return found
 
     def _gone_is_fine(self, call: Callable[[Account], object]) -> None:
         try:
@@ -116,19 +103,3 @@ class PlexChanges:
             if refusals:
                 raise
             raise PlexUnexpected(exc.reason) from exc
-
-
-def _settings_of(wanted: Restrictions) -> dict[str, Any]:
-    return {
-        "allowSync": wanted.downloads,
-        "allowTuners": _TUNERS[wanted.live_tv],
-        "allowSubtitleAdmin": wanted.subtitles,
-        "filterMovies": _encoded(wanted.movies),
-        "filterTelevision": _encoded(wanted.television),
-        "filterMusic": _encoded(wanted.music),
-    }
-
-
-def _encoded(filter_text: str) -> str:
-    """Plex's grammar has `|`, `&`, `=` and `!=` as signs; commas and spaces are encoded."""
-    return quote(filter_text, safe="=|&!/")

@@ -15,6 +15,7 @@ from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.domain.audit import Actor, AuditEvent, Door
 from helpr_core.domain.events import Event
 from helpr_core.domain.history import Page
+from helpr_core.domain.people_events import PeopleEventKind
 from helpr_core.domain.requests import Status
 
 _columns = audit_events.c
@@ -49,8 +50,15 @@ _CHANGES = _page(
     events,
     events.c.at,
     AUDITED,
-    sa.or_(events.c.request_id.is_not(None), events.c.link_id.is_not(None)),
+    sa.or_(
+        events.c.request_id.is_not(None),
+        events.c.link_id.is_not(None),
+        events.c.kind.in_(list(PeopleEventKind)),
+    ),
 )
+_CHANGES_OF_PERSON = _page(events, events.c.at, events.c.person_id == sa.bindparam("person_id"))
+_PERSON = "person:"
+"""Before a person's id, where it is the target."""
 _CHANGES_OF = _page(events, events.c.at, events.c.request_id == sa.bindparam("request_id"))
 _CHANGES_OF_LINK = _page(events, events.c.at, events.c.link_id == sa.bindparam("link_id"))
 _LINK = "link:"
@@ -108,10 +116,13 @@ def _changes(connection: sa.Connection, after: Position, most: int, target: str)
         try:
             if target.startswith(_LINK):
                 statement, values["link_id"] = _CHANGES_OF_LINK, UUID(target.removeprefix(_LINK))
+            elif target.startswith(_PERSON):
+                person_id = UUID(target.removeprefix(_PERSON))
+                statement, values["person_id"] = _CHANGES_OF_PERSON, person_id
             else:
                 statement, values["request_id"] = _CHANGES_OF, UUID(target)
         except ValueError:
-            return []  # nothing but requests and links has changes
+            return []  # nothing but requests, links and people has changes
     rows = connection.execute(statement, values)
     return [(Position(row.at, 2 * row.id + 1), _change(row)) for row in rows]
 
@@ -141,7 +152,7 @@ def _action(row: sa.Row[Any]) -> AuditEvent:
 
 
 def _change(row: sa.Row[Any]) -> AuditEvent:
-    if row.request_id is not None:
+    if row.link_id is None:
         return _event(row).as_action()
     data = _object(row.data) or {}
     before, after = _object(data.get("before")), _object(data.get("after"))
@@ -158,6 +169,7 @@ def _event(row: sa.Row[Any]) -> Event:
         after=_status(row.to_status),
         code=row.code,
         data=_object(row.data),
+        person_id=row.person_id,
     )
 
 

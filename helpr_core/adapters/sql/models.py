@@ -177,7 +177,9 @@ events = sa.Table(
     sa.Column("data", sa.JSON(none_as_null=True)),
     sa.Column("consumed_at", UtcDateTime),
     sa.Column("link_id", sa.Uuid),
+    sa.Column("person_id", sa.Uuid),
     sa.Index("ix_events_request_id_id", "request_id", "id"),
+    sa.Index("ix_events_person_id_id", "person_id", "id"),
     sa.Index(
         "ix_events_audited",
         "at",
@@ -192,8 +194,9 @@ events = sa.Table(
         sqlite_where=UNCONSUMED,
     ),
 )
-"""The outbox: each change of a request's state, gone with its request. `consumed_at` is for those
-who pass events on; what an event is about besides a request gets a column of its own."""
+"""The outbox: each change of a request's state, gone with its request, and what happened to people
+and to the reading of them. `consumed_at` is for those who pass events on; what an event is about
+besides a request gets a column of its own."""
 
 audit_events = sa.Table(
     "audit_events",

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql import people_outbox as outbox
 from helpr_core.adapters.sql import people_rows as rows
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
-from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.adapters.sql.models import events
 from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, people, shares
 from helpr_core.adapters.sql.people_models import people_readings as readings
+from helpr_core.adapters.sql.people_requests import with_requests
 from helpr_core.adapters.sql.people_search import conditions, to_cursor, to_place
 from helpr_core.domain.history import Page
-from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.people import Person, Share, ShareState, seats_of
+from helpr_core.domain.people_events import ends_soon, of_change, of_reading
 from helpr_core.domain.people_merge import Merged, merge
 from helpr_core.domain.people_reading import Reading, Verdict, judge
-from helpr_core.domain.plex import read_libraries
 from helpr_core.services.people.ports import LastReading, PeopleFilter
 
 _ONLY = 1
@@ -55,6 +55,8 @@ class SqlPeople:
                 reading = _weighed(reading, known, last, managed)
                 is_first = last.read_at is None
                 merged = merge(known, reading, managed, uuid4, is_first=is_first)
+                if reading.is_plausible:
+                    merged = with_requests(connection, merged, known)
                 _write(connection, merged, reading.ended_at)
             _note(connection, reading, last)
             return reading
@@ -103,6 +105,8 @@ class SqlPeople:
     def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
         """Change what the owner says about a person, or what plex.tv says is restricted."""
         written = dict(values)
+        if "promised" in written:
+            written["promised_restrictions"] = dict(written.pop("promised")) or None
         if "restrictions" in written:
             written["restrictions"] = rows.restrictions_json(written["restrictions"])
         with self._database.begin() as connection:
@@ -123,6 +127,8 @@ class SqlPeople:
             written["drift"] = rows.drift_json(written["drift"])
         if written.get("promised") is not None:
             written["promised"] = list(written["promised"])
+        if "access_until" in written:
+            written["told_days"] = None
         with self._database.begin() as connection:
             _hold(connection)
             found = connection.execute(
@@ -162,6 +168,29 @@ class SqlPeople:
             ),
         )
 
+    def tell_ends_soon(self, days: Sequence[int], limit: int) -> int:
+        """Write an event for each end that is near, once for each of these numbers of days."""
+        told = 0
+        with self._database.begin() as connection:
+            _hold(connection)
+            now = self._clock(connection)
+            for near in sorted(days):
+                found = connection.execute(_near(now, near, limit - told)).all()
+                for person_id, server_id in found:
+                    person = rows.load(connection, people.c.person_id == person_id)[0]
+                    share = person.share_on(server_id)
+                    if share is not None:
+                        outbox.note(connection, [ends_soon(person, share, near)], now)
+                    _write_told(connection, person_id, server_id, near)
+                told += len(found)
+        return told
+
+    def restrictions_due(self, limit: int) -> Sequence[Person]:
+        """People whose list shows other restrictions than their terms have."""
+        with self._database.single() as connection:
+            found = rows.load(connection, people.c.restrictions_due, people.c.plex_user_id > 0)
+        return [one for one in found if one.restrictions is not None][:limit]
+
     def _due(self, limit: int, condition: Any) -> Sequence[tuple[UUID, str]]:
         under_way = sa.exists().where(
             OPEN_OPERATIONS,
@@ -185,6 +214,32 @@ class SqlPeople:
                 .limit(limit)
             ).all()
         return [(row.person_id, row.server_id) for row in found]
+
+
+def _near(now: datetime, days: int, limit: int) -> Any:
+    """Ends that are so near, and of which nobody was told when they were."""
+    return (
+        sa.select(shares.c.person_id, shares.c.server_id)
+        .join(people, people.c.person_id == shares.c.person_id)
+        .where(
+            shares.c.state.in_(_OPEN),
+            shares.c.access_until > now,
+            shares.c.access_until <= now + timedelta(days=days),
+            sa.or_(shares.c.told_days.is_(None), shares.c.told_days > days),
+            people.c.exempt.is_(False),
+            people.c.home.is_(False),
+        )
+        .order_by(shares.c.access_until, shares.c.id)
+        .limit(limit)
+    )
+
+
+def _write_told(connection: sa.Connection, person_id: UUID, server_id: str, days: int) -> None:
+    connection.execute(
+        sa.update(shares)
+        .where(shares.c.person_id == person_id, shares.c.server_id == server_id)
+        .values(told_days=days)
+    )
 
 
 def _hold(connection: sa.Connection) -> None:
@@ -264,6 +319,8 @@ def _note(connection: sa.Connection, reading: Reading, last: LastReading) -> Non
     if reading.is_plausible:
         values |= {"read_at": reading.ended_at, "seats": list(seats_of(reading.lists.rows, ()))}
     connection.execute(sa.update(readings).where(readings.c.id == _ONLY).values(**values))
+    told = of_reading(reading, last.verdict, last.code, last.paths_gone)
+    outbox.note(connection, told, reading.ended_at)
 
 
 def _write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
@@ -277,7 +334,6 @@ def _write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
         )
         _write_shares(connection, person, now)
     for person in merged.added:
-        person = _with_request(connection, person)
         connection.execute(
             sa.insert(people).values(
                 person_id=person.person_id,
@@ -287,6 +343,12 @@ def _write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
             )
         )
         _write_shares(connection, person, now)
+    happened = [
+        event
+        for person in (*merged.changed, *merged.added)
+        for event in of_change(merged.before.get(person.person_id), person)
+    ]
+    outbox.note(connection, happened, now)
 
 
 def _join(connection: sa.Connection, old: UUID, into: UUID) -> None:
@@ -294,6 +356,7 @@ def _join(connection: sa.Connection, old: UUID, into: UUID) -> None:
     connection.execute(
         sa.update(operations).where(operations.c.person_id == old).values(person_id=into)
     )
+    connection.execute(sa.update(events).where(events.c.person_id == old).values(person_id=into))
     connection.execute(sa.delete(shares).where(shares.c.person_id == old))
     connection.execute(sa.delete(people).where(people.c.person_id == old))
 
@@ -308,32 +371,3 @@ def _write_shares(connection: sa.Connection, person: Person, now: datetime) -> N
         ).rowcount
         if not changed:
             connection.execute(sa.insert(shares).values(person_id=person.person_id, **values))
-
-
-def _with_request(connection: sa.Connection, person: Person) -> Person:
-    """The promises of the request by which somebody came, where there is one."""
-    keys = {person.address_key, identity_key(person.username)} - {""}
-    asked = connection.execute(
-        sa.select(
-            invite_requests.c.request_id, invite_requests.c.source, invite_requests.c.libraries
-        )
-        .where(invite_requests.c.identity_key.in_(keys), invite_requests.c.status == "success")
-        .order_by(invite_requests.c.timestamp.desc())
-        .limit(1)
-    ).one_or_none()
-    if asked is None:
-        return person
-    ids = tuple(one.id for one in read_libraries(asked.libraries))
-    return replace(
-        person,
-        shares=tuple(
-            replace(
-                share,
-                request_id=asked.request_id,
-                source=asked.source,
-                promised=ids or None,
-                drift=(),
-            )
-            for share in person.shares
-        ),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from helpr_core.adapters.sql import error_words
+from helpr_core.adapters.sql import people_outbox as outbox
+from helpr_core.adapters.sql import people_rows as rows
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
-from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations
+from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, people
 from helpr_core.domain.history import Page
+from helpr_core.domain.people_events import of_failure
 from helpr_core.domain.people_operations import (
     STALE_AFTER,
     UNFINISHED,
@@ -112,17 +116,22 @@ class SqlOperations:
             del values[name]
         del values["person_id"]  # which may have been joined to another meanwhile
         with self._database.begin() as connection:
-            return bool(
-                connection.execute(
-                    sa.update(operations)
-                    .where(
-                        _columns.operation_id == operation.operation_id,
-                        _columns.state == State.WORKING,
-                        _columns.attempts == operation.attempts,
-                    )
-                    .values(**values, updated_at=self._clock(connection))
-                ).rowcount
-            )
+            now = self._clock(connection)
+            recorded = connection.execute(
+                sa.update(operations)
+                .where(
+                    _columns.operation_id == operation.operation_id,
+                    _columns.state == State.WORKING,
+                    _columns.attempts == operation.attempts,
+                )
+                .values(**values, updated_at=now)
+                .returning(_columns.person_id)
+            ).one_or_none()
+            if recorded is not None and operation.state is State.FAILED:
+                whose = rows.load(connection, people.c.person_id == recorded.person_id)
+                failure = of_failure(operation, next(iter(whose), None))
+                outbox.note(connection, [replace(failure, person_id=recorded.person_id)], now)
+            return recorded is not None
 
     def get(self, operation_id: UUID) -> Operation | None:
         """The operation."""

@@ -22,6 +22,7 @@ from helpr_core.domain.people import (
 )
 from helpr_core.domain.people_reading import Doubt
 from helpr_core.domain.plex import read_libraries
+from helpr_core.domain.restrictions import known
 
 _CUT = 255
 
@@ -59,6 +60,8 @@ def person_values(person: Person) -> dict[str, Any]:
         "exempt": person.exempt,
         "note": person.note,
         "restrictions": restrictions_json(person.restrictions),
+        "promised_restrictions": dict(person.promised) or None,
+        "restrictions_due": person.restrictions_due,
     }
 
 
@@ -82,6 +85,8 @@ def share_values(share: Share) -> dict[str, Any]:
         "request_id": share.request_id,
         "missing_since": share.missing_since,
         "removed_at": share.removed_at,
+        "access_days": share.access_days,
+        "told_days": share.told_days,
         "drift": drift_json(share.drift),
     }
 
@@ -106,6 +111,8 @@ def to_share(row: sa.Row[Any]) -> Share:
         request_id=row.request_id,
         missing_since=row.missing_since,
         removed_at=row.removed_at,
+        access_days=row.access_days,
+        told_days=row.told_days,
         drift=read_drift(row.drift),
     )
 
@@ -181,6 +188,8 @@ def _to_person(row: sa.Row[Any], own: Sequence[Share]) -> Person:
         note=row.note,
         restrictions=read_restrictions(row.restrictions),
         shares=tuple(own),
+        promised=known(row.promised_restrictions),
+        restrictions_due=row.restrictions_due,
     )
 
 

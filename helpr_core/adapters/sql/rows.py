@@ -54,12 +54,12 @@ def to_request(row: sa.Row[Any]) -> InviteRequest:
     found["status"] = Status.read(found["status"])
     found["source"] = Source.read(found["source"])
     found["libraries"] = read_libraries(found["libraries"])
-    found["terms"] = _terms(found)
+    found["terms"] = read_terms(found)
     found["error_message"] = error_words.words_of(row)
     return InviteRequest(**found)
 
 
-def _terms(found: Mapping[str, Any]) -> Terms:
+def read_terms(found: Mapping[str, Any]) -> Terms:
     """The row's terms; where something of them cannot be read, the owner is asked."""
     stored = found["terms"]
     if stored is None:

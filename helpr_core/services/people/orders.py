@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from helpr_core.clock import Clock
-from helpr_core.domain.people import Person, Share, ShareState
+from helpr_core.domain.people import Person, Restrictions, Share, ShareState
 from helpr_core.domain.people_drift import DriftKind
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.domain.people_time import LONGEST_DAYS, extended
@@ -98,14 +98,14 @@ class PeopleOrders:
         if until is not None and until > now + timedelta(days=LONGEST_DAYS):
             raise InvalidInput(FieldError("until", Message("people.until_too_far")))
         self._announce()
-        self._change(person, share, access_until=until)
+        self._change(person, share, access_until=until, access_days=None)
         over = share.state in (ShareState.GONE, ShareState.REMOVING)
         if not over or (until is not None and until <= now):
             return Ordered(person)
         self._let_go_of_removals(person, share)
         if share.state is ShareState.REMOVING:
             self._change(person, share, state=ShareState.UNKNOWN)
-        return Ordered(person, self._invite_again(person, share))
+        return Ordered(person, self._invite_again(person, replace(share, access_days=None)))
 
     def extend(self, person_id: UUID, days: int, server_id: str | None = None) -> Ordered:
         """Move the end by whole days, from the end or from now, whichever is later."""
@@ -121,6 +121,9 @@ class PeopleOrders:
         person = self._person(person_id)
         if person.account_id is None:
             raise NotPossible(Message("people.no_account"))
+        self._people.describe(
+            person_id, {"promised": {**person.promised, **fields}, "restrictions_due": False}
+        )
         target = {"restrictions": dict(fields)}
         return Ordered(person, self._add(Kind.SET_RESTRICTIONS, person, "", target))
 
@@ -161,6 +164,8 @@ class PeopleOrders:
         return Ordered(person)
 
     def _put_right(self, person: Person, share: Share, kind: str) -> Ordered:
+        if kind == DriftKind.RESTRICTIONS and person.promised:
+            return self.set_restrictions(person.person_id, person.promised)
         if share.promised is None or kind not in _ABOUT_LIBRARIES:
             raise NotPossible(Message("people.nothing_promised"))
         told = next((one.detail for one in share.drift if one.kind == kind), {})
@@ -177,13 +182,25 @@ class PeopleOrders:
         if kind in _ABOUT_LIBRARIES:
             ids = tuple(one.id for one in share.libraries)
             values["promised"] = None if share.all_libraries else ids
+        if kind == DriftKind.RESTRICTIONS and person.restrictions and person.promised:
+            there = asdict(person.restrictions)
+            adopted = {name: there[name] for name in person.promised}
+            self._people.describe(person.person_id, {"promised": adopted})
         self._change(person, share, **values)
 
     def _invite_again(self, person: Person, share: Share) -> Operation:
         ids = list(share.promised or (one.id for one in share.libraries))
         if not ids or not person.invitee:
             raise NotPossible(Message("people.libraries_unknown"))
-        return self._add(Kind.RESEND, person, share.server_id, {"libraries": ids})
+        target: dict[str, Any] = {"libraries": ids}
+        allowed = dict(person.promised)
+        if person.restrictions is not None:
+            allowed = asdict(person.restrictions) | allowed
+        if allowed != asdict(Restrictions()):
+            target["restrictions"] = allowed
+        if share.access_days is not None:
+            target["access_days"] = share.access_days
+        return self._add(Kind.RESEND, person, share.server_id, target)
 
     def _let_go_of_removals(self, person: Person, share: Share) -> None:
         for one in self._operations.page(20, person_id=person.person_id).rows:

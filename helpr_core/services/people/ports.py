@@ -36,8 +36,16 @@ class PeopleChanges(Protocol):
     def set_libraries(self, server_id: str, share_id: str, library_ids: Sequence[int]) -> None:
         """Replace a share's libraries: one call. ValueError for none."""
 
-    def invite(self, server_id: str, invitee: str, library_ids: Sequence[int]) -> None:
-        """Send an invitation: one call. ValueError for no libraries."""
+    def invite(
+        self,
+        server_id: str,
+        invitee: str,
+        library_ids: Sequence[int],
+        restrictions: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Send an invitation: one call, two with `restrictions` (the named fields).
+
+        ValueError for no libraries."""
 
     def read_features(self) -> Collection[str]:
         """What the owner's subscription allows: one call."""
@@ -45,8 +53,8 @@ class PeopleChanges(Protocol):
     def read_restrictions(self, account_id: int) -> Restrictions:
         """A person's restrictions at present: one call."""
 
-    def set_restrictions(self, account_id: int, wanted: Restrictions) -> Restrictions:
-        """Write them and return what is there afterwards: three calls."""
+    def set_restrictions(self, account_id: int, fields: Mapping[str, Any]) -> Restrictions:
+        """Put the named fields over what is there; what is there afterwards: three calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +134,14 @@ class PeopleLog(Protocol):
         """What these people are called; those who are not known are absent."""
 
     def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
-        """Change `note`, `exempt` or `restrictions`; None where there is no such person."""
+        """Change `note`, `exempt`, `restrictions`, `promised` or `restrictions_due`; None where
+        there is no such person."""
 
     def change_share(
         self, person_id: UUID, server_id: str, values: Mapping[str, Any]
     ) -> Share | None:
-        """Change `access_until`, `promised`, `state`, `removed_at`, `gone_reason` or `drift`."""
+        """Change `access_until`, `access_days`, `promised`, `state`, `removed_at`, `gone_reason`
+        or `drift`."""
 
     def over(self, limit: int) -> Sequence[tuple[UUID, str]]:
         """Shares past their end by the database's clock, without an operation under way."""
@@ -141,6 +151,15 @@ class PeopleLog(Protocol):
 
     def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
         """Invitations that have waited for so many days, as above."""
+
+    def tell_ends_soon(self, days: Sequence[int], limit: int) -> int:
+        """Write an event for each end that is so many days away or fewer; how many.
+
+        Once for each of the numbers, of the nearest that fits; a new end begins anew.
+        """
+
+    def restrictions_due(self, limit: int) -> Sequence[Person]:
+        """People who came with restrictions that plex.tv shows otherwise."""
 
 
 class OperationLog(Protocol):

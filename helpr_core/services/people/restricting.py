@@ -1,16 +1,13 @@
-"""Restrictions as an operation's target has them: the fields that were sent, and no others."""
+"""Which restrictions the owner's subscription allows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
 from typing import Any
 
-from helpr_core.domain.people import Restrictions, read_restrictions
 from helpr_core.errors import NotPossible
 from helpr_core.texts import Message
 
-FIELDS = ("downloads", "live_tv", "subtitles", "movies", "television", "music")
 FEATURES: Mapping[str, str] = {
     "downloads": "sync",
     "live_tv": "dvr",
@@ -38,10 +35,3 @@ def lacking(fields: Mapping[str, Any], features: Collection[str]) -> Collection[
         for name, value in fields.items()
         if name in FEATURES and value not in off and FEATURES[name] not in features
     ]
-
-
-def merged(current: Restrictions, target: Mapping[str, Any]) -> Restrictions:
-    """What is there with the target's fields in their place."""
-    sent = target.get("restrictions")
-    fields = {k: v for k, v in sent.items() if k in FIELDS} if isinstance(sent, Mapping) else {}
-    return read_restrictions(asdict(current) | fields) or current

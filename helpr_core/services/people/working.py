@@ -27,10 +27,11 @@ from helpr_core.domain.people_operations import (
     next_step,
 )
 from helpr_core.domain.people_reading import Reading
+from helpr_core.domain.people_time import until_of
+from helpr_core.domain.restrictions import holds
 from helpr_core.errors import AlreadyShared, PlexError, PlexTrouble
 from helpr_core.services.people.ports import OperationLog, PeopleChanges, PeopleLog
 from helpr_core.services.people.reading import PeopleReading
-from helpr_core.services.people.restricting import merged
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.texts import Message, Words
 
@@ -151,6 +152,7 @@ class OperationsRun:
         self, operation: Operation, step: Step, reading: Reading | None, counts: Counter[str]
     ) -> None:
         if step is Step.NOTHING:
+            self._keep_days(operation)
             self._finish(operation, State.DONE, None, counts)
         elif step is Step.GIVE_UP:
             self._finish(operation, State.CANCELLED, NOTHING_TO_CHANGE, counts)
@@ -158,6 +160,19 @@ class OperationsRun:
             doubtful = reading is not None and not reading.is_plausible
             code = LIST_DOUBTFUL if doubtful else NOT_SHOWN
             self._again(operation, code, Message(f"operation.{code}"), None, counts)
+
+    def _keep_days(self, operation: Operation) -> None:
+        """An invitation that was sent again has the days of the one before, counted anew."""
+        if operation.kind is not Kind.RESEND or operation.access_days is None:
+            return
+        person = self._people.get(operation.person_id)
+        share = person.share_on(operation.server_id) if person else None
+        if person is None or share is None or share.access_days is not None:
+            return
+        days = operation.access_days
+        until = until_of(days, share.invited_at, share.accepted_at)
+        values = {"access_days": days, "access_until": until}
+        self._people.change_share(person.person_id, share.server_id, values)
 
     def _see(self, reading: Reading, operation: Operation) -> _Seen | None:
         """The person and the share; None where the person is no longer known."""
@@ -205,7 +220,9 @@ class OperationsRun:
 
     def _invite(self, operation: Operation, person: Person) -> None:
         try:
-            self._changes.invite(operation.server_id, person.invitee, operation.library_ids)
+            self._changes.invite(
+                operation.server_id, person.invitee, operation.library_ids, operation.restrictions
+            )
         except AlreadyShared:  # an earlier attempt got through: the next reading shows it
             log.info("invited already operation_id=%s", operation.operation_id)
 
@@ -213,10 +230,9 @@ class OperationsRun:
         account_id = person.account_id
         if account_id is None:
             raise _NotTaken(Message("operation.no_account"))
-        wanted = merged(self._changes.read_restrictions(account_id), operation.target)
-        after = self._changes.set_restrictions(account_id, wanted)
+        after = self._changes.set_restrictions(account_id, operation.restrictions)
         self._people.describe(person.person_id, {"restrictions": after})
-        if after != wanted:
+        if not holds(after, operation.restrictions):
             raise _NotTaken(Message("operation.not_taken"))
         for share in person.shares:
             drift = tuple(one for one in share.drift if one.kind != DriftKind.RESTRICTIONS)

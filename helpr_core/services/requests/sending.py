@@ -11,6 +11,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.library_choice import Choice, find
 from helpr_core.domain.plex import SEAT_LIMIT, Server, Share, find_share
 from helpr_core.domain.requests import InviteRequest, Outcome, Status
+from helpr_core.domain.restrictions import of_terms
 from helpr_core.errors import (
     AlreadyShared,
     PlexAnswerLost,
@@ -114,7 +115,12 @@ class Sending:
         if left < _POST_SECONDS:
             raise PlexUnavailable("too slow to begin with sending")
         try:
-            accepted = self._media.send_invite(offer.server, _ids(offer), one.row.email_or_username)
+            accepted = self._media.send_invite(
+                offer.server,
+                _ids(offer),
+                one.row.email_or_username,
+                of_terms(one.row.terms.restrictions),
+            )
         except PlexAnswerLost as lost:
             one.in_doubt = one.sent_before = True
             return self._read_back(offer, one, lost)

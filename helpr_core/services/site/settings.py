@@ -31,6 +31,9 @@ class Section(Enum):
     PAGE = "page"
     WHO = "who"
     LIMITS = "limits"
+    PEOPLE = "people"
+    PUT_RIGHT = "put_right"
+    LISTS = "lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class SiteSettings:
     `title` "" means the title made of the owner's and the server's name, `owner_name` "" the name
     of the Plex account. `contact` is how friends reach the owner. `code_required` counts only
     where an invite code is set at all.
+
+    An invitation that nobody has accepted after `stale_days` is taken back, 0 is never. Of an end
+    the owner is told `ends_soon_days` before and again on the day before, 0 is never.
+    `put_right_…` is drift that is mended without asking, `read_…` which of plex.tv's lists of
+    people are read.
 
     The one list of the settings: what is sent, answered and shown is made from it. A field that is
     added here needs a Section and a default, which counts where nothing is saved yet. Its label is
@@ -57,6 +65,28 @@ class SiteSettings:
     paused: Annotated[bool, Section.WHO] = False
     daily_cap: Annotated[int, Interval(ge=0, le=10_000), Section.LIMITS] = 20
     retention_days: Annotated[int, Interval(ge=0, le=3650), Section.LIMITS] = 0
+    stale_days: Annotated[int, Interval(ge=0, le=3650), Section.PEOPLE] = 30
+    ends_soon_days: Annotated[int, Interval(ge=0, le=365), Section.PEOPLE] = 7
+    put_right_more_libraries: Annotated[bool, Section.PUT_RIGHT] = False
+    put_right_fewer_libraries: Annotated[bool, Section.PUT_RIGHT] = False
+    put_right_all_libraries: Annotated[bool, Section.PUT_RIGHT] = False
+    put_right_library_rebuilt: Annotated[bool, Section.PUT_RIGHT] = False
+    put_right_restrictions: Annotated[bool, Section.PUT_RIGHT] = False
+    read_account_lists: Annotated[bool, Section.LISTS] = True
+    read_invitation_list: Annotated[bool, Section.LISTS] = True
+    read_server_lists: Annotated[bool, Section.LISTS] = True
+
+    @property
+    def put_right(self) -> frozenset[str]:
+        """The kinds of drift that are put right without the owner."""
+        prefix = "put_right_"
+        chosen = asdict(self).items()
+        return frozenset(name.removeprefix(prefix) for name, on in chosen if on and prefix in name)
+
+    @property
+    def soon_days(self) -> tuple[int, ...]:
+        """How many days before an end the owner is told of it: then, and on the day before."""
+        return tuple(sorted({self.ends_soon_days, 1})) if self.ends_soon_days else ()
 
     def require_open(self) -> None:
         """Raise InvitesPaused while the owner takes no requests."""

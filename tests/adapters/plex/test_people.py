@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -189,7 +190,7 @@ def test_each_way_has_a_switch(
     share_several(plex, 3)
     if gone:
         plex.fail("status", status=410, path_prefix=gone, times=0)
-    lists = PlexPeople(account, ways).read_lists([plex.machine_identifier])
+    lists = PlexPeople(account, lambda: ways).read_lists([plex.machine_identifier])
     assert len(lists.rows) == 3
     paths = {call.path for call in plex.calls}
     assert ways.owned is (f"{OWNED}/accepted" in paths)
@@ -197,7 +198,7 @@ def test_each_way_has_a_switch(
 
 
 def test_with_the_last_way_switched_off_it_says_so(plex: DemoPlex, account: Once[Account]) -> None:
-    nowhere = PlexPeople(account, Ways(owned=False, by_server=False))
+    nowhere = PlexPeople(account, lambda: Ways(owned=False, by_server=False))
     with pytest.raises(PlexUnexpected):
         nowhere.read_lists([plex.machine_identifier])
 
@@ -236,7 +237,7 @@ def test_a_servers_list_that_is_shorter_than_it_says_is_marked(
         b'<MediaContainer size="2"><SharedServer id="1" userID="5" acceptedAt=""/></MediaContainer>'
     )
     plex.fail("malformed", body=body)
-    lists = PlexPeople(account, Ways(owned=False)).read_lists(["m"])
+    lists = PlexPeople(account, lambda: Ways(owned=False)).read_lists(["m"])
     assert (len(lists.rows), lists.unread) == (1, 1)
 
 
@@ -305,7 +306,7 @@ def test_restrictions_keep_what_other_programs_have_set(
     wanted = Restrictions(
         downloads=True, live_tv=LiveTv.WATCH, movies="contentRating=gb/12,gb/15&label!=Not us"
     )
-    assert changes.set_restrictions(person.user_id or 0, wanted) == wanted
+    assert changes.set_restrictions(person.user_id or 0, asdict(wanted)) == wanted
     after = plex.stage.plex.world.settings_of(person)
     assert (after["allowCameraUpload"], after["filterPhotos"]) == (True, "label=A")
     assert after["filterMovies"] == "contentRating=gb/12%2Cgb/15&label!=Not%20us"

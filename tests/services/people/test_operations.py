@@ -337,10 +337,13 @@ def test_restrictions_are_merged_and_read_back(town: Town) -> None:
     world.restrict(friend, {"allowSync": False})
     town.read()
     assert [one.kind for one in town.share("friend").drift] == ["restrictions"]
-    town.orders.set_restrictions(town.id_of("friend"), {"downloads": True})
+    friend_id, server = town.id_of("friend"), town.plex.machine_identifier
+    town.orders.settle_drift(friend_id, server, "restrictions", "put_right")
     town.work()
     town.read()
     assert town.share("friend").drift == ()
+    after = world.settings_of(friend)
+    assert (after["allowSync"], after["allowTuners"]) == (True, 1)
 
 
 def test_an_unknown_kind_of_a_newer_version_is_left_to_it(town: Town) -> None:

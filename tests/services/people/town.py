@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from typing import Self
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
 
 from demo_plex import LIBRARIES, DemoPlex
 from demo_plex.shares import OTHER_MACHINE_IDENTIFIER
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.people import PlexPeople
 from helpr_core.adapters.plex.people_changes import PlexChanges
+from helpr_core.adapters.sql.audit_log import SqlAuditLog
 from helpr_core.adapters.sql.database import connect
+from helpr_core.adapters.sql.invite_log import SqlInviteLog
+from helpr_core.adapters.sql.models import events
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_operations import SqlOperations
+from helpr_core.domain.audit import FRIEND
+from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.people import Person, Share
 from helpr_core.domain.people_operations import Operation
 from helpr_core.domain.people_reading import Reading
+from helpr_core.domain.requests import InviteRequest, NewRequest, Outcome, Source, Status
+from helpr_core.domain.restrictions import of_terms
+from helpr_core.domain.terms import Terms
 from helpr_core.once import Once
 from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.orders import PeopleOrders
@@ -51,12 +61,22 @@ class Town:
         self.reading = PeopleReading(
             PlexPeople(account), self.people, lambda: self.servers, breaker, state, self.clock
         )
-        changes = PlexChanges(account)
+        changes = self.changes = PlexChanges(account)
         self.orders = PeopleOrders(self.people, self.operations, self.clock)
         self.run = OperationsRun(
             self.operations, self.people, self.reading, changes, breaker, self.clock
         )
-        self.due = PeopleDue(self.people, self.orders, lambda: self.stale_days)
+        self.soon_days: tuple[int, ...] = (1, 7)
+        self.put_right: frozenset[str] = frozenset()
+        self.due = PeopleDue(
+            self.people,
+            self.orders,
+            lambda: self.stale_days,
+            lambda: self.soon_days,
+            lambda: self.put_right,
+        )
+        self.requests = SqlInviteLog(self._database)
+        self.audit = SqlAuditLog(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +91,39 @@ class Town:
             self.plex.share(who, list(library_ids))
             self.plex.accept(who)
         self.read()
+
+    def ask(self, who: str, terms: Terms) -> InviteRequest:
+        """A request on these terms."""
+        libraries = terms.libraries or ()
+        asked = NewRequest(
+            *(uuid4(), who, identity_key(who), self.clock(), Source.LINK),
+            *(self.plex.server_name, libraries, ""),
+            terms=terms,
+        )
+        return self.requests.open(asked, FRIEND, afresh=True).row
+
+    def send(self, row: InviteRequest) -> None:
+        """Its invitation is sent, and nothing recorded yet."""
+        ids = [one.id for one in row.terms.libraries or ()] or [MOVIES]
+        asked = of_terms(row.terms.restrictions)
+        self.changes.invite(self.plex.machine_identifier, row.email_or_username, ids, asked)
+
+    def invite(self, who: str, terms: Terms, *, accept: bool = False) -> UUID:
+        """A request on these terms whose invite is sent now."""
+        row = self.ask(who, terms)
+        self.send(row)
+        if accept:
+            self.plex.accept(who)
+        self.requests.record(row, Outcome(Status.SUCCESS, self.clock(), 0), FRIEND)
+        return row.request_id
+
+    def happened(self) -> list[tuple[str, str, str | None]]:
+        """Events about people, oldest first: kind, whose, and code."""
+        with self._database.single() as connection:
+            rows = connection.execute(
+                sa.select(events).where(events.c.request_id.is_(None)).order_by(events.c.id)
+            ).all()
+        return [(row.kind, row.data.get("name", ""), row.code) for row in rows]
 
     def read(self, *, minutes: int = 3) -> Reading:
         """Some minutes later the lists are read."""

@@ -50,6 +50,16 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
         "paused": False,
         "daily_cap": 20,
         "retention_days": 0,
+        "stale_days": 30,
+        "ends_soon_days": 7,
+        "read_account_lists": True,
+        "read_invitation_list": True,
+        "read_server_lists": True,
+        "put_right_more_libraries": False,
+        "put_right_fewer_libraries": False,
+        "put_right_all_libraries": False,
+        "put_right_library_rebuilt": False,
+        "put_right_restrictions": False,
     }
 
 

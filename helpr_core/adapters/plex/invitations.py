@@ -1,0 +1,45 @@
+"""The one POST that shares a server with somebody, with the restrictions that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.sharing_settings import ALL_TEN, in_v1, settings_of, with_ours
+
+_PLAIN = (
+    *("allowSync", "allowCameraUpload", "allowChannels"),
+    *("filterMovies", "filterTelevision", "filterMusic"),
+)
+"""What goes with an invitation without restrictions: what PlexAPI has always sent."""
+
+
+def post_invitation(
+    account: Account,
+    server_id: str,
+    library_ids: Sequence[int],
+    invitee: str,
+    restrictions: Mapping[str, Any] | None = None,
+) -> Element | None:
+    """Invite; the answer. ValueError for no libraries: that would share all of them.
+
+    `restrictions` are the named fields (domain/restrictions.py). With some of them what plex.tv
+    has for that person is read first, since it merges nothing: one call more.
+    """
+    if not library_ids:
+        raise ValueError("an empty list of libraries would share every library")
+    settings = in_v1(ALL_TEN)
+    if restrictions:
+        there = settings_of(account, invitedEmail=invitee) or ALL_TEN
+        settings = in_v1(with_ours(there, restrictions))
+    else:
+        settings = {name: settings[name] for name in _PLAIN}
+    body = {
+        "server_id": server_id,
+        "shared_server": {"library_section_ids": [*library_ids], "invited_email": invitee},
+        "sharing_settings": settings,
+    }
+    url = Account.FRIENDINVITE.format(machineId=server_id)
+    return account.query(url, account._session.post, json=body)

@@ -1,0 +1,81 @@
+"""Plex's ten sharing settings of one person: read, put together with ours, and written.
+
+They hold on all servers of the owner, and other programs write them, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.people_rows import restrictions
+from helpr_core.domain.people import LiveTv, Restrictions
+from helpr_core.domain.restrictions import merged
+from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
+
+SETTINGS = "https://clients.plex.tv/api/v2/sharing_settings"
+_TUNERS = {LiveTv.NONE: 0, LiveTv.WATCH: 1, LiveTv.RECORD: 2}
+ALL_TEN: Mapping[str, Any] = {
+    "allowSync": False,
+    "allowChannels": False,
+    "allowCameraUpload": False,
+    "allowSubtitleAdmin": False,
+    "allowTuners": 0,
+    "filterMovies": "",
+    "filterTelevision": "",
+    "filterMusic": "",
+    "filterPhotos": None,
+    "filterAll": None,
+}
+"""plex.tv merges nothing: a setting that is not sent is as without restrictions afterwards."""
+
+
+def settings_of(account: Account, **who: Any) -> Mapping[str, Any] | None:
+    """All ten of a person, named by `invitedId` or `invitedEmail`; None for one it knows nothing
+    of. Raises PlexError's leaves."""
+    try:
+        answer, _ = account.query_json(f"{SETTINGS}?{urlencode(who)}")
+    except (PlexServerUnknown, PlexRefused):  # nobody of that name was ever shared with
+        return None
+    if not isinstance(answer, Mapping) or "allowSync" not in answer:
+        raise PlexUnexpected("the answer is not the settings that were asked for")
+    return {name: answer.get(name, usual) for name, usual in ALL_TEN.items()}
+
+
+def with_ours(settings: Mapping[str, Any], fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All ten with the named restrictions in their place; a field not named stays untouched."""
+    before = restrictions(settings)
+    after = merged(before, fields)
+    plain, wanted = to_settings(before), to_settings(after)
+    changed = {name: value for name, value in wanted.items() if value != plain[name]}
+    return {**settings, **changed}
+
+
+def to_settings(wanted: Restrictions) -> dict[str, Any]:
+    """Plex's names for ours."""
+    return {
+        "allowSync": wanted.downloads,
+        "allowTuners": _TUNERS[wanted.live_tv],
+        "allowSubtitleAdmin": wanted.subtitles,
+        "filterMovies": _encoded(wanted.movies),
+        "filterTelevision": _encoded(wanted.television),
+        "filterMusic": _encoded(wanted.music),
+    }
+
+
+def in_v1(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As the older calls write them: switches as "0" and "1", and no filter as an empty one."""
+    return {name: _v1(value) for name, value in settings.items()}
+
+
+def _v1(value: object) -> object:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return "" if value is None else value
+
+
+def _encoded(filter_text: str) -> str:
+    """Plex's grammar has `|`, `&`, `=` and `!=` as signs; commas and spaces are encoded."""
+    return quote(filter_text, safe="=|&!/")
