@@ -89,7 +89,7 @@ def _make_demo_owner() -> None:
 def check(_options: argparse.Namespace) -> int:
     """Say what works and what does not; exit code 1 for a fault, 3 for a warning alone."""
     from helpr_core import container
-    from helpr_core.configuration.settings import UNRESOLVED
+    from helpr_core.configuration.wrong_values import UNRESOLVED
 
     parts = container.current()
     try:

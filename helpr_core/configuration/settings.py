@@ -7,9 +7,8 @@ start may cost.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv6Address
 from typing import Any
 
 import limits
@@ -22,7 +21,16 @@ from helpr_core.configuration.database_url import (
     postgresql_address,
     sqlite_url,
 )
+from helpr_core.configuration.mail_address import is_mail_server, is_sender, mail_password
 from helpr_core.configuration.tables_address import check_connection, check_endpoint
+from helpr_core.configuration.wrong_values import (
+    DATABASE_PARTS,
+    half_set,
+    is_a_host,
+    on_functions_host,
+    problem,
+    unusable,
+)
 from helpr_core.domain import concerns, guessable
 from helpr_core.domain.concerns import Concern
 from helpr_core.domain.pasted import plex_token, unquoted
@@ -41,6 +49,7 @@ _WEB_ADDRESS = re.compile(
     r"https?://(?P<host>[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
     r"(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?"
 )
+_YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _AZURE_POSTGRESQL = (".postgres.database.azure.com", ".postgres.database.usgovcloudapi.net")
 _SIGNS_IN_AS_IDENTITY = "AZURE_POSTGRESQL_CONNECTIONSTRING"
 
@@ -78,6 +87,10 @@ class Settings(BaseModel):
     rate_sign_in: str = Field("5/minute;20/hour", alias="HELPR_RATE_SIGN_IN")
     rate_status: str = Field("60/minute", alias="HELPR_RATE_STATUS")
     public_url: str | None = Field(None, alias="HELPR_PUBLIC_URL")
+    smtp_url: SecretStr | None = Field(None, alias="HELPR_SMTP_URL")
+    mail_from: str | None = Field(None, alias="HELPR_MAIL_FROM")
+    notify_urls: SecretStr | None = Field(None, alias="HELPR_NOTIFY_URLS")
+    notify_private_wish: str = Field("no", alias="HELPR_NOTIFY_PRIVATE")
     backup_folder: str | None = Field(None, alias="HELPR_BACKUP_FOLDER")
     backups_kept: int = Field(7, alias="HELPR_BACKUPS_KEPT", ge=1, le=1000)
 
@@ -154,7 +167,7 @@ class Settings(BaseModel):
         scheme, _, rest = value.partition("://")
         address = f"{scheme.lower()}://{rest.rstrip('/')}"
         match = _WEB_ADDRESS.fullmatch(address)
-        if match is None or not _is_a_host(match["host"]) or int(match["port"] or 0) > 65535:
+        if match is None or not is_a_host(match["host"]) or int(match["port"] or 0) > 65535:
             raise ValueError("must be an address such as https://name.example or one below it")
         return address
 
@@ -171,6 +184,32 @@ class Settings(BaseModel):
         if value:
             check_connection(value.get_secret_value())
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not is_mail_server(value.get_secret_value()):
+            raise ValueError("must be an address such as smtp://user:password@host:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_mailbox(cls, value: str | None) -> str | None:
+        if value and not is_sender(value):
+            raise ValueError("must be an address such as Helpr <helpr@name.example>")
+        return value
+
+    @field_validator("notify_private_wish")
+    @classmethod
+    def _is_yes_or_no(cls, value: str) -> str:
+        if value.lower() not in _YES_OR_NO:
+            raise ValueError("must be yes or no")
+        return value
+
+    @property
+    def notify_private(self) -> bool:
+        """Whether notices may go to addresses in a private network."""
+        return _YES_OR_NO[self.notify_private_wish.lower()]
 
     @field_validator("rate_invites", "rate_default", "rate_sign_in", "rate_status")
     @classmethod
@@ -251,7 +290,16 @@ class Settings(BaseModel):
             address = parse_database(url.get_secret_value()) if url else None
             if address and address.password:
                 texts.append(address.password)
+        texts += self.notify_addresses
+        if self.smtp_url:
+            texts.append(mail_password(self.smtp_url.get_secret_value()))
         return tuple(texts)
+
+    @property
+    def notify_addresses(self) -> tuple[str, ...]:
+        """HELPR_NOTIFY_URLS, one by one: spaces stand between them."""
+        given = self.notify_urls.get_secret_value() if self.notify_urls else ""
+        return tuple(dict.fromkeys(filter(None, (one.strip(",") for one in given.split()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,91 +338,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     }
     if "AZURE_POSTGRESQL_CLIENTID" in environ:  # Azure's Service Connector's name for it
         given.setdefault("AZURE_CLIENT_ID", unquoted(environ["AZURE_POSTGRESQL_CLIENTID"]))
-    on_functions_host = _on_functions_host(environ)
-    if on_functions_host:
+    is_hosted = on_functions_host(environ)
+    if is_hosted:
         given.setdefault("HELPR_TRUSTED_PROXY_HOPS", "1")
-    problems = list(_unusable(given))
-    named = {problem.field for problem in problems}
+    problems = list(unusable(given))
+    named = {one.field for one in problems}
     settings = None
     try:
         settings = Settings.model_validate(given)
         if not problems:
             settings.database  # noqa: B018 - parts that are right may not be so together
     except ValidationError as exc:
-        found = (_problem(error) for error in exc.errors(include_url=False))
-        problems += [problem for problem in found if problem.field not in named]
+        found = (problem(error) for error in exc.errors(include_url=False))
+        problems += [one for one in found if one.field not in named]
     except ValueError as exc:
-        setting = "PGHOST" if given.keys() & set(_DATABASE_PARTS) else "DATABASE_PATH"
+        setting = "PGHOST" if given.keys() & set(DATABASE_PARTS) else "DATABASE_PATH"
         problems.append(FieldError(setting, str(exc)))
-    problems += _half_set(given)
-    if on_functions_host and settings and settings.trusted_proxy_hops == 0:
+    problems += half_set(given)
+    if is_hosted and settings and settings.trusted_proxy_hops == 0:
         # Only our own server overwrites the header that names the peer; the host does not.
         problems.append(FieldError("HELPR_TRUSTED_PROXY_HOPS", "must be 1 or more on Azure"))
     if settings is None or problems:
         raise SetupRequired(*problems)
     return settings
-
-
-def _is_a_host(text: str) -> bool:
-    """As far as it can be told without asking: libraries raise what they like for others."""
-    if not text.startswith("["):
-        labels = text.removesuffix(".").split(".")
-        return len(text) < 254 and all(0 < len(label) < 64 for label in labels)
-    try:
-        IPv6Address(text[1:-1])
-    except ValueError:
-        return False
-    return True
-
-
-UNRESOLVED = "is a Key Vault reference that Azure could not resolve"
-"""What Azure leaves in a setting whose secret is missing or may not be read."""
-
-
-def _unusable(given: Mapping[str, str]) -> Iterator[FieldError]:
-    """What no setting may be."""
-    for name, value in given.items():
-        if value.startswith("@Microsoft.KeyVault("):
-            yield FieldError(name, UNRESOLVED)
-        elif any("\ud800" <= letter <= "\udfff" for letter in value):
-            yield FieldError(name, "is not UTF-8 text")
-        elif any(letter < " " or letter == "\x7f" for letter in value):
-            yield FieldError(name, "has a line break or another control character in it")
-
-
-def _on_functions_host(environ: Mapping[str, str]) -> bool:
-    # Set by the host and by Azure, never by local.settings.json.
-    return any(environ.get(n) for n in ("WEBSITE_SITE_NAME", "FUNCTIONS_EXTENSION_VERSION"))
-
-
-def _problem(error: Mapping[str, Any]) -> FieldError:
-    name = str(error["loc"][0])
-    if error["type"] == "missing":
-        return FieldError(name, "is missing")
-    if error["type"] == "value_error":  # a sentence of this file, or of database_url.py
-        return FieldError(name, str(error["msg"]).removeprefix("Value error, "))
-    least, most = _NUMBERS.get(name, (0, 0))
-    return FieldError(name, f"must be a whole number from {least} to {most}")
-
-
-_NUMBERS = {"PGPORT": (1, 65535), "HELPR_TRUSTED_PROXY_HOPS": (0, 10)}
-_PAIRS = (("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"),)
-_DATABASE_URLS = ("DATABASE_URL", "AZURE_POSTGRESQL_CONNECTIONSTRING")
-_DATABASE_PARTS = ("PGHOST", "PGDATABASE", "PGUSER")
-
-
-def _half_set(given: Mapping[str, str]) -> list[FieldError]:
-    problems = []
-    for one, other in _PAIRS:
-        if (one in given) != (other in given):
-            missing, present = (other, one) if one in given else (one, other)
-            problems.append(FieldError(missing, f"is missing, while {present} is set"))
-    chosen = [name for name in _DATABASE_PARTS if name in given]
-    url_given = any(name in given for name in _DATABASE_URLS)
-    if chosen and len(chosen) < len(_DATABASE_PARTS) and not url_given:
-        problems += [
-            FieldError(name, f"is missing, while {chosen[0]} is set")
-            for name in _DATABASE_PARTS
-            if name not in given
-        ]
-    return problems

@@ -26,6 +26,7 @@ from helpr_core.once import Once, kept
 
 if TYPE_CHECKING:
     from helpr_core.container.links import LinkParts
+    from helpr_core.container.notices import NoticeParts
     from helpr_core.container.people import PeopleParts
     from helpr_core.services.site.summary import Face
 
@@ -61,6 +62,14 @@ class Container:
             from helpr_core.container.links import LinkParts
 
         return LinkParts(self)
+
+    @kept
+    def notices(self) -> NoticeParts:
+        """What the owner and friends are told without asking."""
+        with importing:
+            from helpr_core.container.notices import NoticeParts
+
+        return NoticeParts(self)
 
 
 _current: Once[Container] = Once(lambda: Container(os.environ))

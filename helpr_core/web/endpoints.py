@@ -308,6 +308,27 @@ _OWNERS = (
         "batches_export", "GET", "batches/{batch_id}/result.csv", "batches.export.export_batch",
         {200: CSV}, _ONE,
     ),
+    _owners(
+        "channels_list", "GET", "channels", "notices.handlers.list_channels",
+        {200: "notices.shapes.ChannelsOut"}, _LOOKS,
+    ),
+    _owners(
+        "channels_add", "POST", "channels", "notices.handlers.add_channel",
+        {201: "notices.shapes.ChannelMade"}, (409, *_WRITES), body="notices.shapes.ChannelIn",
+    ),
+    _owners(
+        "channels_patch", "PATCH", "channels/{channel_id}", "notices.handlers.patch_channel",
+        {200: "notices.shapes.ChannelOut"}, (404, 409, *_WRITES),
+        body="notices.shapes.ChannelPatch", media_types=(MERGE_PATCH, JSON),
+    ),
+    _owners(
+        "channels_delete", "DELETE", "channels/{channel_id}", "notices.handlers.delete_channel",
+        {200: "notices.shapes.ChannelOut"}, _ACTS,
+    ),
+    _owners(
+        "channels_test", "POST", "channels/{channel_id}/test", "notices.handlers.test_channel",
+        {200: "notices.shapes.TestOut"}, (404, *_LOOKS),
+    ),
 )  # fmt: skip
 
 # Addresses that lead nowhere get a page with a way back instead of the host's empty 404. It tries

@@ -77,6 +77,72 @@ export interface CancelledOut {
   cancelled: number;
 }
 
+export interface ChannelIn {
+  label?: string;
+  events?: ("asked" | "sent" | "accepted" | "failed" | "waiting" | "token_refused" | "list_suspicious" | "seats" | "ends_soon" | "removed" | "not_removed" | "drift" | "new_browser" | "wrong_passwords" | "housekeeping_late" | "channel_failing" | "digest")[];
+  enabled?: boolean;
+  language?: string;
+  quiet_hours?: QuietHoursIO;
+  secret?: string;
+  kind: "apprise" | "webhook" | "email";
+  address: string;
+}
+
+export interface ChannelMade {
+  channel_id: string;
+  kind: string;
+  service: string;
+  label: string;
+  events: string[];
+  enabled: boolean;
+  language: string;
+  quiet_hours?: QuietHoursIO;
+  read_only: boolean;
+  state: "new" | "ok" | "failing" | "red";
+  last_ok_at?: string;
+  failing_since?: string;
+  next_attempt_at?: string;
+  last_error?: string;
+  created_at: string;
+  signing_secret?: string;
+}
+
+export interface ChannelOut {
+  channel_id: string;
+  kind: string;
+  service: string;
+  label: string;
+  events: string[];
+  enabled: boolean;
+  language: string;
+  quiet_hours?: QuietHoursIO;
+  read_only: boolean;
+  state: "new" | "ok" | "failing" | "red";
+  last_ok_at?: string;
+  failing_since?: string;
+  next_attempt_at?: string;
+  last_error?: string;
+  created_at: string;
+}
+
+export interface ChannelPatch {
+  label?: string;
+  events?: ("asked" | "sent" | "accepted" | "failed" | "waiting" | "token_refused" | "list_suspicious" | "seats" | "ends_soon" | "removed" | "not_removed" | "drift" | "new_browser" | "wrong_passwords" | "housekeeping_late" | "channel_failing" | "digest")[];
+  enabled?: boolean;
+  language?: string;
+  quiet_hours?: QuietHoursIO;
+  secret?: string;
+  address?: string;
+}
+
+export interface ChannelsOut {
+  channels: ChannelOut[];
+  events: string[];
+  default_events: string[];
+  mail_available: boolean;
+  links_available: boolean;
+}
+
 export interface CheckOut {
   name: string;
   ok: boolean;
@@ -422,6 +488,12 @@ export interface Problem {
   errors?: FieldProblem[];
 }
 
+export interface QuietHoursIO {
+  begins: string;
+  ends: string;
+  time_zone?: string;
+}
+
 export interface ReadingOut {
   reading: helpr_core__domain__people_reading__Verdict;
   reading_code?: string;
@@ -613,6 +685,11 @@ export interface Story {
   duration_ms?: number;
   actions: ("retry" | "approve" | "deny")[];
   events: Event[];
+}
+
+export interface TestOut {
+  ok: boolean;
+  message: string;
 }
 
 export type helpr_core__domain__batches__Verdict = "invite" | "has_access" | "invited" | "open" | "duplicate" | "not_an_address" | "unknown_library" | "not_days" | "over_seats" | "heading" | "unknown";

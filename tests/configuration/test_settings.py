@@ -44,6 +44,10 @@ TABLE = (
     "HELPR_RATE_SIGN_IN",
     "HELPR_RATE_STATUS",
     "HELPR_PUBLIC_URL",
+    "HELPR_SMTP_URL",
+    "HELPR_MAIL_FROM",
+    "HELPR_NOTIFY_URLS",
+    "HELPR_NOTIFY_PRIVATE",
     "HELPR_BACKUP_FOLDER",
     "HELPR_BACKUPS_KEPT",
 )
@@ -107,6 +111,7 @@ def test_behind_the_functions_host_one_proxy_is_believed(host_sets: str) -> None
         ("PLEX_TOKEN", f"{MARK}\nX-Evil: 1"),
         ("PLEX_TOKEN", f"two {MARK}"),
         ("SECRET_KEY", f"short {MARK}"),
+        ("HELPR_NOTIFY_PRIVATE", MARK),
         ("DATABASE_URL", f"mysql://u:{MARK}@h/d"),
         ("DATABASE_URL", MARK),
         ("AZURE_POSTGRESQL_CONNECTIONSTRING", f"Host=h;Password={MARK}"),
@@ -413,3 +418,37 @@ def test_whatever_is_set_the_answer_is_settings_or_named_problems(given: dict[st
         named = problems({**REQUIRED, **given})
         assert named
         assert set(named) <= set(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HELPR_SMTP_URL", f"http://u:{MARK}@mail.example"),
+        ("HELPR_SMTP_URL", f"smtp://u:{MARK}@"),
+        ("HELPR_SMTP_URL", f"smtp://u:{MARK}@mail.example:0"),
+        ("HELPR_SMTP_URL", f"smtp://mail.example/?{MARK}"),
+        ("HELPR_MAIL_FROM", MARK),
+        ("HELPR_MAIL_FROM", f"one@{MARK}.example, two@{MARK}.example"),
+    ],
+)
+def test_a_mail_server_and_a_sender_are_what_they_should_be(name: str, value: str) -> None:
+    right = {"HELPR_SMTP_URL": "smtp://mail.example", "HELPR_MAIL_FROM": "Helpr <h@name.example>"}
+    assert list(problems({**REQUIRED, **right, name: value})) == [name]
+
+
+def test_a_mail_server_wants_a_sender() -> None:
+    found = problems({**REQUIRED, "HELPR_SMTP_URL": f"smtp://u:{MARK}@mail.example"})
+    assert found == {"HELPR_MAIL_FROM": "is missing, while HELPR_SMTP_URL is set"}
+
+
+def test_addresses_of_channels_are_separated_by_spaces_and_hidden_one_by_one() -> None:
+    settings = read(
+        HELPR_NOTIFY_URLS="ntfys://one.example/a, json://two.example/b,c  ntfys://one.example/a",
+        HELPR_SMTP_URL="smtps://user:pass%20word-of-a-test@mail.example",
+        HELPR_MAIL_FROM="helpr@name.example",
+        HELPR_NOTIFY_PRIVATE="Yes",
+    )
+    assert settings.notify_addresses == ("ntfys://one.example/a", "json://two.example/b,c")
+    assert {*settings.notify_addresses, "pass word-of-a-test"} <= set(settings.secrets())
+    assert settings.notify_private
+    assert not read().notify_private

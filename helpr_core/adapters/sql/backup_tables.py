@@ -19,9 +19,10 @@ from helpr_core.adapters.state.sql import put_all
 from helpr_core.errors import BackupUnusable
 from helpr_core.services.backup.service import KEPT_STATE, Entry
 
-NOT_THE_OWNERS = frozenset({"state_entries", "state_counters"})
+NOT_THE_OWNERS = frozenset({"state_entries", "state_counters", "notices"})
 """Tables of the state store: the backup takes what is worth keeping through the store itself,
-so that it can be restored into another kind of store."""
+so that it can be restored into another kind of store. And what is still to be told: by the time
+a backup is restored it has been."""
 
 MADE_BY_ITSELF = "decisions"
 """A table that has rows before anybody has asked for anything."""

@@ -1,6 +1,6 @@
 """Events about people, days that terms give, and restrictions that were promised.
 
-Revision: 0011
+Revision: 0012
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.migrations.steps import add_column, create_index
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Ways to reach somebody: Apprise's services, a signed webhook, mail."""

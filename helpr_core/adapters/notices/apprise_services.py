@@ -1,0 +1,121 @@
+"""Everything that Apprise knows how to reach: Discord, Telegram, ntfy, Gotify and a hundred more.
+
+Apprise writes to its log what it was answered, and with whose address. Nothing of that is passed
+on: from each line only the HTTP status is taken.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import apprise
+
+from helpr_core.adapters.notices.guarded import guarded
+from helpr_core.domain.outbound import Outbound
+from helpr_core.errors import FieldError, InvalidInput
+from helpr_core.services.notices.ports import NotDelivered, Outgoing
+from helpr_core.texts import Message
+
+_LOCAL = frozenset(
+    {"dbus", "kde", "qt", "glib", "gio", "gnome", "macosx", "windows", "syslog", "blink1"}
+)
+"""They show something on the machine that Helpr runs on, where nobody looks."""
+_STATUS = re.compile(r"error=(\d{3})\b")
+_SECONDS = (5.0, 15.0)
+_FIRST_ERROR_STATUS = 300
+
+
+class _Statuses(logging.Handler):
+    """Keeps the last HTTP status that a thread's lines name."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look for it; the text goes no further."""
+        seen = _seen.get()
+        if seen is not None and (found := _STATUS.search(record.getMessage())):
+            seen.append(int(found[1]))
+
+
+_seen: ContextVar[list[int] | None] = ContextVar("statuses", default=None)
+
+
+def _keep_to_itself() -> None:
+    logger = logging.getLogger("apprise")
+    logger.handlers = [_Statuses()]
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+
+
+class AppriseSender:
+    """Sender over Apprise's addresses."""
+
+    def __init__(self, outbound: Outbound) -> None:
+        self._outbound = outbound
+        self._asset = apprise.AppriseAsset(
+            app_id="Helpr",
+            app_desc="Helpr",
+            app_url="",
+            http_redirects=False,
+            secure_logging=True,
+            storage_mode=apprise.PersistentStoreMode.MEMORY,
+            pgp_autogen=False,
+            pem_autogen=False,
+        )
+        _keep_to_itself()
+
+    def check(self, address: str) -> str:
+        """See the port."""
+        return str(self._plugin(address).service_name)
+
+    def send(self, address: str, message: Outgoing) -> None:
+        """One message; Apprise says yes or no, and the status in its log says more."""
+        plugin = self._plugin(address)
+        with guarded(self._outbound) as guard, _watched() as statuses:
+            try:
+                taken = plugin.notify(
+                    body=message.body, title=message.title, body_format=apprise.NotifyFormat.TEXT
+                )
+            except Exception as exc:
+                # No list of types: there are a hundred services, each written by somebody else.
+                raise NotDelivered(guard.refused or "unreachable") from exc
+        if taken:
+            return
+        if guard.refused is not None:
+            raise NotDelivered(guard.refused)
+        if statuses and statuses[-1] >= _FIRST_ERROR_STATUS:
+            raise NotDelivered("answered", statuses[-1])
+        raise NotDelivered("unreachable")
+
+    def _plugin(self, address: str) -> apprise.NotifyBase:
+        """The service behind the address. InvalidInput where Apprise knows none, or it is here."""
+        with _watched():
+            plugin = apprise.Apprise.instantiate(address, asset=self._asset)
+        if plugin is None or not isinstance(plugin, apprise.NotifyBase):
+            raise InvalidInput(FieldError("address", Message("channel.wrong_address")))
+        if _LOCAL & _schemas(plugin):
+            raise InvalidInput(FieldError("address", Message("channel.local_address")))
+        # An address may say otherwise (redirect=yes, rto=…): neither is the address's to decide.
+        plugin.redirects = False
+        plugin.socket_connect_timeout, plugin.socket_read_timeout = _SECONDS
+        return plugin
+
+
+def _schemas(plugin: apprise.NotifyBase) -> frozenset[str]:
+    """The beginnings of addresses that lead to this service."""
+    found: set[str] = set()
+    for given in (plugin.protocol, plugin.secure_protocol):
+        found |= {given} if isinstance(given, str) else set(given or ())
+    return frozenset(found)
+
+
+@contextmanager
+def _watched() -> Iterator[list[int]]:
+    statuses: list[int] = []
+    token = _seen.set(statuses)
+    try:
+        yield statuses
+    finally:
+        _seen.reset(token)

@@ -1,0 +1,77 @@
+"""What may be wrong with a setting, as far as its text alone tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv6Address
+from typing import Any
+
+from helpr_core.errors import FieldError
+
+
+def is_a_host(text: str) -> bool:
+    """As far as it can be told without asking: libraries raise what they like for others."""
+    if not text.startswith("["):
+        labels = text.removesuffix(".").split(".")
+        return len(text) < 254 and all(0 < len(label) < 64 for label in labels)
+    try:
+        IPv6Address(text[1:-1])
+    except ValueError:
+        return False
+    return True
+
+
+UNRESOLVED = "is a Key Vault reference that Azure could not resolve"
+"""What Azure leaves in a setting whose secret is missing or may not be read."""
+
+
+def unusable(given: Mapping[str, str]) -> Iterator[FieldError]:
+    """What no setting may be."""
+    for name, value in given.items():
+        if value.startswith("@Microsoft.KeyVault("):
+            yield FieldError(name, UNRESOLVED)
+        elif any("\ud800" <= letter <= "\udfff" for letter in value):
+            yield FieldError(name, "is not UTF-8 text")
+        elif any(letter < " " or letter == "\x7f" for letter in value):
+            yield FieldError(name, "has a line break or another control character in it")
+
+
+def on_functions_host(environ: Mapping[str, str]) -> bool:
+    # Set by the host and by Azure, never by local.settings.json.
+    return any(environ.get(n) for n in ("WEBSITE_SITE_NAME", "FUNCTIONS_EXTENSION_VERSION"))
+
+
+def problem(error: Mapping[str, Any]) -> FieldError:
+    name = str(error["loc"][0])
+    if error["type"] == "missing":
+        return FieldError(name, "is missing")
+    if error["type"] == "value_error":  # a sentence of this file, or of database_url.py
+        return FieldError(name, str(error["msg"]).removeprefix("Value error, "))
+    least, most = _NUMBERS.get(name, (0, 0))
+    return FieldError(name, f"must be a whole number from {least} to {most}")
+
+
+_NUMBERS = {"PGPORT": (1, 65535), "HELPR_TRUSTED_PROXY_HOPS": (0, 10)}
+_PAIRS = (
+    ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"),
+    ("HELPR_SMTP_URL", "HELPR_MAIL_FROM"),
+)
+_DATABASE_URLS = ("DATABASE_URL", "AZURE_POSTGRESQL_CONNECTIONSTRING")
+DATABASE_PARTS = ("PGHOST", "PGDATABASE", "PGUSER")
+
+
+def half_set(given: Mapping[str, str]) -> list[FieldError]:
+    problems = []
+    for one, other in _PAIRS:
+        if (one in given) != (other in given):
+            missing, present = (other, one) if one in given else (one, other)
+            problems.append(FieldError(missing, f"is missing, while {present} is set"))
+    chosen = [name for name in DATABASE_PARTS if name in given]
+    url_given = any(name in given for name in _DATABASE_URLS)
+    if chosen and len(chosen) < len(DATABASE_PARTS) and not url_given:
+        problems += [
+            FieldError(name, f"is missing, while {chosen[0]} is set")
+            for name in DATABASE_PARTS
+            if name not in given
+        ]
+    return problems

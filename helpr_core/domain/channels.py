@@ -1,0 +1,128 @@
+"""Where notices go: a channel's kind, its ticks, its quiet hours, and when it is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from helpr_core.domain.notices import DEFAULT_KINDS, NoticeKind
+from helpr_core.domain.vocabulary import Vocabulary
+
+
+class ChannelKind(Vocabulary):
+    """How a channel is reached."""
+
+    APPRISE = "apprise"
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    FRIENDS = "friends"
+    UNKNOWN = "unknown"
+
+
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+"""After the first failures in a row; after later ones the last of them."""
+
+GIVEN_UP = timedelta(days=1)
+"""So long a message is tried, and so long a channel may fail before it is red."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Every day from `begins` to `ends` in that time zone, past midnight where `ends` is first."""
+
+    begins: time
+    ends: time
+    time_zone: str = "UTC"
+
+    def until(self, now: datetime) -> datetime | None:
+        """When the quiet that reigns at `now` (aware UTC) is over; None where there is none."""
+        local = now.astimezone(zone(self.time_zone))
+        if self.begins == self.ends or not self._covers(local.time()):
+            return None
+        over = datetime.combine(local.date(), self.ends, local.tzinfo)
+        return (over if over > local else over + timedelta(days=1)).astimezone(now.tzinfo)
+
+    def _covers(self, at: time) -> bool:
+        if self.begins < self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+    def as_json(self) -> dict[str, str]:
+        """As it is stored."""
+        return {
+            "begins": f"{self.begins:%H:%M}",
+            "ends": f"{self.ends:%H:%M}",
+            "time_zone": self.time_zone,
+        }
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether this machine knows the time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name, or UTC where this machine knows none."""
+    return ZoneInfo(name if is_time_zone(name) else "UTC")
+
+
+def quiet_hours(stored: object) -> QuietHours | None:
+    """What was stored; None for what another version may have put there."""
+    if not isinstance(stored, Mapping):
+        return None
+    try:
+        return QuietHours(
+            time.fromisoformat(str(stored["begins"])),
+            time.fromisoformat(str(stored["ends"])),
+            str(stored.get("time_zone") or "UTC"),
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel and how it fares. `sealed` is its address, encrypted; "" for one that the
+    environment names.
+
+    `service` is what is behind it (Discord, ntfy …). `failing_since` is when the first of its
+    failures in a row was, `next_attempt_at` when it is tried again.
+    """
+
+    channel_id: UUID
+    kind: ChannelKind
+    service: str
+    label: str
+    created_at: datetime
+    events: tuple[NoticeKind, ...] = DEFAULT_KINDS
+    enabled: bool = True
+    language: str = ""
+    quiet: QuietHours | None = None
+    from_environment: bool = False
+    sealed: str = field(default="", repr=False)
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    failing_since: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_error: Mapping[str, Any] | None = None
+
+    def is_red(self, now: datetime) -> bool:
+        """Whether nothing has got through for a day."""
+        return self.failing_since is not None and now - self.failing_since >= GIVEN_UP
+
+    def wants(self, kind: NoticeKind, at: datetime) -> bool:
+        """Whether what happened then is told here: nothing from before there was the channel."""
+        return self.enabled and kind in self.events and at >= self.created_at
+
+
+def next_try(failures: int, now: datetime) -> datetime:
+    """When a channel is tried again after so many failures in a row."""
+    return now + RETRIES[min(failures, len(RETRIES)) - 1]

@@ -1,0 +1,133 @@
+"""What the owner is told of, and which event in the outbox says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from helpr_core.domain.requests import Status
+from helpr_core.domain.vocabulary import Vocabulary
+
+
+class NoticeKind(Vocabulary):
+    """What a channel may be ticked for."""
+
+    ASKED = "asked"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    WAITING = "waiting"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - the name of a notice
+    LIST_SUSPICIOUS = "list_suspicious"
+    SEATS = "seats"
+    ENDS_SOON = "ends_soon"
+    REMOVED = "removed"
+    NOT_REMOVED = "not_removed"
+    DRIFT = "drift"
+    NEW_BROWSER = "new_browser"
+    WRONG_PASSWORDS = "wrong_passwords"
+    HOUSEKEEPING_LATE = "housekeeping_late"
+    CHANNEL_FAILING = "channel_failing"
+    DIGEST = "digest"
+    UNKNOWN = "unknown"
+
+
+KINDS = tuple(kind for kind in NoticeKind if kind is not NoticeKind.UNKNOWN)
+"""All that can be ticked, in the order in which they are shown."""
+
+DEFAULT_KINDS = (
+    NoticeKind.ASKED,
+    NoticeKind.FAILED,
+    NoticeKind.TOKEN_REFUSED,
+    NoticeKind.NOT_REMOVED,
+    NoticeKind.SEATS,
+    NoticeKind.NEW_BROWSER,
+    NoticeKind.CHANNEL_FAILING,
+)
+"""What a channel is ticked for where the owner has not said otherwise: what wants a hand."""
+
+AT_ONCE = frozenset(
+    {
+        NoticeKind.ASKED,
+        NoticeKind.TOKEN_REFUSED,
+        NoticeKind.NEW_BROWSER,
+        NoticeKind.WRONG_PASSWORDS,
+        NoticeKind.CHANNEL_FAILING,
+    }
+)
+"""These are told at once. Any other waits for a minute, so that ten of them are one message."""
+
+COLLECTED = timedelta(minutes=1)
+
+TOLD_FOR = timedelta(days=1)
+"""What is older when it is found is told nobody any more: it would be news of yesterday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of the outbox as the notices see it, with what its request says of the person.
+
+    `data` is what belongs to this kind of event alone.
+    """
+
+    event_id: int
+    at: datetime
+    event: str
+    actor: str = ""
+    request_id: UUID | None = None
+    to_status: str | None = None
+    code: str | None = None
+    data: Mapping[str, Any] | None = None
+    name: str = ""
+    note: str = ""
+    server_name: str = ""
+    error_message: str = ""
+    still_awaiting: bool = False
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """`data`, or nothing."""
+        return self.data or {}
+
+
+_BY_EVENT = {
+    "sent": NoticeKind.SENT,
+    "accepted": NoticeKind.ACCEPTED,
+    "failed": NoticeKind.FAILED,
+    "held": NoticeKind.ASKED,
+    # Written by those who notice, besides a request's own.
+    "waiting": NoticeKind.WAITING,
+    "token_refused": NoticeKind.TOKEN_REFUSED,
+    "seats": NoticeKind.SEATS,
+    "new_browser": NoticeKind.NEW_BROWSER,
+    "wrong_passwords": NoticeKind.WRONG_PASSWORDS,
+    "housekeeping_late": NoticeKind.HOUSEKEEPING_LATE,
+    "channel_failing": NoticeKind.CHANNEL_FAILING,
+    "digest": NoticeKind.DIGEST,
+    # People's.
+    "ends_soon": NoticeKind.ENDS_SOON,
+    "removed": NoticeKind.REMOVED,
+    "ended": NoticeKind.REMOVED,
+    "stale": NoticeKind.REMOVED,
+    "gone": NoticeKind.DRIFT,
+    "drift_found": NoticeKind.DRIFT,
+    "removal_failed": NoticeKind.NOT_REMOVED,
+    "change_failed": NoticeKind.NOT_REMOVED,
+    "list_suspicious": NoticeKind.LIST_SUSPICIOUS,
+    "list_gone": NoticeKind.LIST_SUSPICIOUS,
+}
+OPENED = "opened"
+"""It asks the owner where the request was opened to wait for a yes."""
+
+TELLING = (*_BY_EVENT, OPENED)
+"""The events that may be told; all others are passed over."""
+
+
+def kind_of(event: str, to_status: str | None) -> NoticeKind | None:
+    """What that event is told as; None for one that is no news to the owner."""
+    if event == OPENED:
+        return NoticeKind.ASKED if to_status == Status.AWAITING_APPROVAL else None
+    return _BY_EVENT.get(event)

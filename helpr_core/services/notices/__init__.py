@@ -1,0 +1,1 @@
+"""Notices: channels, what goes over them, and mails to friends."""

@@ -1,0 +1,196 @@
+"""The owner's channels: those of the dashboard, and those that the environment names."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from helpr_core.clock import Clock
+from helpr_core.domain.channels import Channel, ChannelKind
+from helpr_core.domain.notices import DEFAULT_KINDS
+from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.services.notices.ports import ChannelLog, NotDelivered, Outgoing, Sender
+from helpr_core.services.ports import SealBroken, Sealer
+from helpr_core.texts import Message, speaking, tags, text
+
+MOST = 20
+"""Each is read at each message, and each message is sent to each."""
+_SECRET_BYTES = 32
+_MAILTO = "mailto:"
+
+Senders = Callable[[ChannelKind], Sender | None]
+"""The way to reach somebody; None where it is not set up here."""
+
+
+class Channels:
+    """`named` are the addresses in HELPR_NOTIFY_URLS; `key_of` makes an id of one that only this
+    installation can make. Methods raise LogUnavailable."""
+
+    def __init__(
+        self,
+        log: ChannelLog,
+        senders: Senders,
+        sealer: Sealer,
+        named: Sequence[str],
+        key_of: Callable[[str], str],
+        clock: Clock,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self._log = log
+        self._senders = senders
+        self._sealer = sealer
+        self._named = {UUID(key_of(address)[:32]): address for address in named}
+        self._clock = clock
+        self._new_id = new_id
+
+    def all(self) -> Sequence[Channel]:
+        """Those that count; not a row of the environment's whose address is gone from there."""
+        found = self._log.all()
+        missing = [key for key in self._named if all(one.channel_id != key for one in found)]
+        if missing:
+            for key in missing:
+                self._log.add(self._of_environment(key))
+            found = self._log.all()
+        return [one for one in found if not one.from_environment or one.channel_id in self._named]
+
+    def get(self, channel_id: UUID) -> Channel:
+        """One of them. Raises NotFound."""
+        found = next((one for one in self.all() if one.channel_id == channel_id), None)
+        if found is None:
+            raise NotFound("no such channel")
+        return found
+
+    def add(
+        self, kind: ChannelKind, address: str, fields: Mapping[str, Any]
+    ) -> tuple[Channel, str]:
+        """Keep a new one; with the secret of a webhook, where it had to be made.
+
+        Raises InvalidInput for an address that cannot be used, NotPossible above the number.
+        """
+        if len(self.all()) >= MOST:
+            raise NotPossible(Message("channel.too_many", count=MOST))
+        made = ""
+        if kind is ChannelKind.WEBHOOK and "#" not in address:
+            made = f"whsec_{base64.b64encode(os.urandom(_SECRET_BYTES)).decode()}"
+            address = f"{address}#{made}"
+        channel = Channel(
+            channel_id=self._new_id(),
+            kind=kind,
+            service=self._checked(kind, address),
+            label="",
+            created_at=self._clock(),
+            sealed=self._sealer.seal(address),
+        )
+        channel = _with(channel, fields)
+        self._log.add(channel)
+        return channel, made
+
+    def change(self, channel_id: UUID, fields: Mapping[str, Any], address: str = "") -> Channel:
+        """Change what is named, and the address where there is a new one. Raises as above, and
+        NotPossible for a channel that the environment names."""
+        before = self._own(channel_id)
+        after = _with(before, fields)
+        if address:
+            service = self._checked(before.kind, address)
+            after = replace(after, service=service, sealed=self._sealer.seal(address))
+        if not self._log.change(after):
+            raise NotFound("no such channel")
+        return self.get(channel_id)
+
+    def delete(self, channel_id: UUID) -> Channel:
+        """Take it away, with what waits for it. Raises as above."""
+        found = self._own(channel_id)
+        if not self._log.delete(channel_id):
+            raise NotFound("no such channel")
+        return found
+
+    def test(self, channel_id: UUID) -> NotDelivered | None:
+        """Send a message that is a test; None where it was taken, else why it was not."""
+        channel = self.get(channel_id)
+        with speaking(channel.language or "en"):
+            message = Outgoing(
+                self._new_id(),
+                self._clock(),
+                "test",
+                text("notice.test.title"),
+                text("notice.test.body"),
+            )
+        try:
+            self.send(channel, message)
+        except NotDelivered as exc:
+            return exc
+        self._log.note_success(channel_id, self._clock())
+        return None
+
+    def send(self, channel: Channel, message: Outgoing) -> None:
+        """Hand a message to the channel. Raises NotDelivered."""
+        sender = self._senders(channel.kind)
+        if sender is None:
+            raise NotDelivered("not_set_up")
+        try:
+            sender.send(self._address(channel), message)
+        except InvalidInput as exc:  # it was one; what is installed has changed since
+            raise NotDelivered("unusable_address") from exc
+        except SealBroken as exc:
+            raise NotDelivered("sealed_otherwise") from exc
+
+    def _address(self, channel: Channel) -> str:
+        if channel.from_environment:
+            return without_scheme(channel.kind, self._named[channel.channel_id])
+        return self._sealer.unseal(channel.sealed)
+
+    def _own(self, channel_id: UUID) -> Channel:
+        found = self.get(channel_id)
+        if found.from_environment:
+            raise NotPossible(Message("channel.from_environment"))
+        return found
+
+    def _checked(self, kind: ChannelKind, address: str) -> str:
+        sender = self._senders(kind)
+        if sender is None:
+            raise InvalidInput(FieldError("kind", Message("channel.no_mail_server")))
+        return sender.check(address)
+
+    def _of_environment(self, key: UUID) -> Channel:
+        address = self._named[key]
+        kind = kind_of(address)
+        try:
+            service = self._checked(kind, without_scheme(kind, address))
+        except InvalidInput:
+            service = ""  # sending says what is wrong, and the channel is red by it
+        return Channel(
+            channel_id=key,
+            kind=kind,
+            service=service,
+            label="",
+            created_at=self._clock(),
+            events=DEFAULT_KINDS,
+            from_environment=True,
+        )
+
+
+def kind_of(address: str) -> ChannelKind:
+    """What an address in the environment is: a URL with a webhook's secret, `mailto:` and a
+    mailbox, or Apprise's."""
+    if "#whsec_" in address:
+        return ChannelKind.WEBHOOK
+    if address.lower().startswith(_MAILTO) and not address.lower().startswith(f"{_MAILTO}//"):
+        return ChannelKind.EMAIL
+    return ChannelKind.APPRISE
+
+
+def without_scheme(kind: ChannelKind, address: str) -> str:
+    """The address as its sender takes it."""
+    return address[len(_MAILTO) :] if kind is ChannelKind.EMAIL else address
+
+
+def _with(channel: Channel, fields: Mapping[str, Any]) -> Channel:
+    """With these fields; InvalidInput for a language that there is not."""
+    language = fields.get("language")
+    if language and language not in tags():
+        raise InvalidInput(FieldError("language", Message("channel.no_such_language")))
+    return replace(channel, **fields)

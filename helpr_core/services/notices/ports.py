@@ -1,0 +1,181 @@
+"""What the notices need from outside, as Protocols.
+
+All methods block, are safe to call from many threads, and raise only HelprError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from helpr_core.domain.channels import Channel
+from helpr_core.domain.notices import Told
+from helpr_core.errors import HelprError
+
+
+class NotDelivered(HelprError):
+    """A channel did not take a message; `code` says why, and no text of the other side's.
+
+    `status` is the HTTP status it answered, where it answered one. `is_final`: it will say the
+    same the next time, so that nothing is gained by trying again.
+    """
+
+    code = "not_delivered"
+
+    def __init__(self, why: str, status: int = 0, *, is_final: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.status = status
+        self.is_final = is_final
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored beside the channel."""
+        return {"why": self.why, "status": self.status}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message for one channel.
+
+    `message_id` stays the same however often it is tried. `kind` and `data` are for programs,
+    `title` and `body` for people; `html` is the body for a mail, where there is one.
+    """
+
+    message_id: UUID
+    at: datetime
+    kind: str
+    title: str
+    body: str
+    html: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Sender(Protocol):
+    """One way to reach somebody."""
+
+    def check(self, address: str) -> str:
+        """What is behind that address, in a word (Discord, ntfy …); asks nobody.
+
+        Raises InvalidInput, with the field `address`, for one that cannot be used.
+        """
+
+    def send(self, address: str, message: Outgoing) -> None:
+        """Hand the message over. Raises NotDelivered."""
+
+
+class ChannelLog(Protocol):
+    """The table of channels. Raises LogUnavailable."""
+
+    def all(self) -> Sequence[Channel]:
+        """All of them, oldest first."""
+
+    def get(self, channel_id: UUID) -> Channel | None:
+        """One of them."""
+
+    def add(self, channel: Channel) -> None:
+        """Keep it; nothing where there is one of that id."""
+
+    def change(self, channel: Channel) -> bool:
+        """Write what the owner decides about it; False where it is gone.
+
+        How it fares is left as it is, but where it has a new address: that begins anew.
+        """
+
+    def delete(self, channel_id: UUID) -> bool:
+        """Take it away, with what waits for it; False where it is gone."""
+
+    def note_success(self, channel_id: UUID, at: datetime) -> None:
+        """It took a message."""
+
+    def note_failure(
+        self, channel_id: UUID, at: datetime, error: Mapping[str, Any], next_attempt_at: datetime
+    ) -> None:
+        """It did not: one failure more in a row."""
+
+
+Plan = Callable[
+    [Told, Mapping[tuple[UUID, str], datetime], datetime], Iterable[tuple[UUID, str, datetime]]
+]
+"""Which channels tell an event, as what kind, and when; given what is due there of late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What an event that Helpr itself makes is about."""
+
+    request_id: UUID | None = None
+    code: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A message to be sent: `told` are its events, oldest first; none where all were deleted.
+
+    `doubtful`: sending it was begun before, and nobody knows whether it arrived.
+    """
+
+    message_id: UUID
+    kind: str
+    told: tuple[Told, ...]
+    doubtful: bool
+    due_at: datetime
+
+
+class Outbox(Protocol):
+    """Events, and the notices that are made of them. Raises LogUnavailable.
+
+    A notice is `waiting`, or `telling` from just before it is handed over until its outcome is
+    written; `settle` ends that as `told`, `given_up`, `bounced`, or `waiting` again.
+    """
+
+    def fan_out(self, plan: Plan, now: datetime, most: int) -> int:
+        """Make notices of the oldest events that nobody has looked at, each event once; returns
+        how many events that were."""
+
+    def due_channels(self, now: datetime) -> Sequence[UUID]:
+        """The channels that something is due on, and that may be tried."""
+
+    def next_due(self) -> datetime | None:
+        """When something is due next."""
+
+    def claim(self, channel_id: UUID, now: datetime, lease: timedelta) -> str | None:
+        """Take the channel for so long: a token, or None where another has it."""
+
+    def release(self, channel_id: UUID, token: str) -> None:
+        """Give it back."""
+
+    def next_message(self, channel_id: UUID, now: datetime, *, together: bool) -> Pending | None:
+        """What is to be sent next; `together`: all that is due of its kind in one message.
+
+        What has been put together once is the same message until it is settled.
+        """
+
+    def begin(self, message_id: UUID, channel_id: UUID, token: str) -> bool:
+        """Note that it is about to be sent; False where the claim is another's by now."""
+
+    def settle(self, message_id: UUID, state: str, now: datetime | None) -> None:
+        """Write what became of it; without a time it goes on waiting."""
+
+    def raise_alarm(self, name: str, event: str, at: datetime, about: Due) -> bool:
+        """Write the event, unless that alarm has been raised and not ended since."""
+
+    def end_alarm(self, name: str) -> None:
+        """It is not so any more: the next time it is told again."""
+
+    def alarms(self) -> Mapping[str, datetime]:
+        """Those that are raised, and since when."""
+
+    def queued(self, now: datetime) -> Sequence[Mapping[str, Any]]:
+        """Requests that wait because of some trouble: `request_id`, `error_code`,
+        `queued_since`."""
+
+    def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[Told]:
+        """The newest events of these kinds."""
+
+    def delete_older(self, than: datetime, most: int) -> int:
+        """Delete notices that were settled before that: how many."""

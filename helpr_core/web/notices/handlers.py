@@ -1,0 +1,78 @@
+"""The owner's channels."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from werkzeug.wrappers import Response
+
+from helpr_core import container
+from helpr_core.domain.channels import Channel, ChannelKind
+from helpr_core.errors import NotFound
+from helpr_core.web.call import Call
+from helpr_core.web.endpoint import MERGE_PATCH
+from helpr_core.web.notices import shapes
+from helpr_core.web.reading import note, read_body
+from helpr_core.web.responses import json_response
+
+
+def list_channels(_call: Call) -> Response:
+    """GET channels: where notices go."""
+    parts = container.current()
+    found = parts.notices().channels().all()
+    return json_response(
+        shapes.channels_out(
+            found,
+            parts.installation.utc_now(),
+            mail_available=parts.notices().mail() is not None,
+            links_available=parts.installation.settings().public_url is not None,
+        )
+    )
+
+
+def add_channel(call: Call) -> Response:
+    """POST channels: one more."""
+    given = read_body(call, shapes.ChannelIn)
+    channels = container.current().notices().channels()
+    made, secret = channels.add(ChannelKind(given.kind), given.whole_address(), given.fields())
+    _note(call, "channel_added", made)
+    now = container.current().installation.utc_now()
+    out = shapes.ChannelMade(**shapes.channel_fields(made, now), signing_secret=secret or None)
+    return json_response(out, 201)
+
+
+def patch_channel(call: Call) -> Response:
+    """PATCH channels/{channel_id}: what is sent."""
+    given = read_body(call, shapes.ChannelPatch, MERGE_PATCH)
+    parts = container.current()
+    changed = parts.notices().channels().change(_id(call), given.fields(), given.whole_address())
+    _note(call, "channel_changed", changed)
+    return json_response(shapes.channel_out(changed, parts.installation.utc_now()))
+
+
+def delete_channel(call: Call) -> Response:
+    """DELETE channels/{channel_id}: with what waits for it."""
+    parts = container.current()
+    gone = parts.notices().channels().delete(_id(call))
+    _note(call, "channel_deleted", gone)
+    return json_response(shapes.channel_out(gone, parts.installation.utc_now()))
+
+
+def test_channel(call: Call) -> Response:
+    """POST channels/{channel_id}/test: send a message, and say what came back."""
+    channels = container.current().notices().channels()
+    channel = channels.get(_id(call))
+    return json_response(shapes.test_out(channels.test(channel.channel_id), channel.kind))
+
+
+def _id(call: Call) -> UUID:
+    try:
+        return UUID(call.path_params.get("channel_id", ""))
+    except ValueError as exc:
+        raise NotFound("not a channel's id") from exc
+
+
+def _note(call: Call, action: str, channel: Channel) -> None:
+    """What it is called, and nothing of its address."""
+    told = {"label": channel.label, "kind": channel.kind.value, "service": channel.service}
+    note(call, action, f"channel:{channel.channel_id}", after=told)

@@ -1,0 +1,218 @@
+"""Channels, as they are sent and answered: an address goes in and never comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from helpr_core.domain.channels import Channel, ChannelKind, QuietHours, is_time_zone
+from helpr_core.domain.notices import DEFAULT_KINDS, KINDS
+from helpr_core.services.notices.ports import NotDelivered
+from helpr_core.services.notices.reasons import why
+from helpr_core.texts import Message, say
+from helpr_core.web.queries import STRICT
+from helpr_core.web.texts import Line
+
+Kind = Literal["apprise", "webhook", "email"]
+Event = Literal[
+    "asked",
+    "sent",
+    "accepted",
+    "failed",
+    "waiting",
+    "token_refused",
+    "list_suspicious",
+    "seats",
+    "ends_soon",
+    "removed",
+    "not_removed",
+    "drift",
+    "new_browser",
+    "wrong_passwords",
+    "housekeeping_late",
+    "channel_failing",
+    "digest",
+]
+"""NoticeKind without what is only read; a test holds the two together."""
+Address = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=r"^\S+$"),
+    Field(description="Write-only: it is kept encrypted and never answered."),
+]
+Label = Annotated[Line, StringConstraints(max_length=80)]
+Language = Annotated[str, StringConstraints(max_length=20)]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class QuietHoursIO(BaseModel):
+    """From `begins` to `ends` every day, past midnight where `ends` is first; nothing is sent
+    then, and what came meanwhile is sent together afterwards."""
+
+    model_config = STRICT
+
+    begins: ClockTime
+    ends: ClockTime
+    time_zone: Annotated[str, StringConstraints(max_length=64)] = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if not is_time_zone(name):
+            raise ValueError(Message("channel.no_such_time_zone"))
+        return name
+
+    def hours(self) -> QuietHours:
+        """The same for the domain."""
+        begins, ends = time.fromisoformat(self.begins), time.fromisoformat(self.ends)
+        return QuietHours(begins, ends, self.time_zone)
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+    label: Label = ""
+    events: list[Event] | None = Field(None, description="What is ticked.")
+    enabled: bool = True
+    language: Language = Field("", description="Of its messages; English where it is empty.")
+    quiet_hours: QuietHoursIO | None = None
+    secret: Annotated[str, StringConstraints(max_length=120, pattern=r"^whsec_\S+$")] | None = (
+        Field(None, description="A webhook's signing secret; write-only.")
+    )
+
+    def fields(self) -> dict[str, Any]:
+        """What was sent, as a Channel names it."""
+        given = self.model_dump(exclude_unset=True, exclude={"address", "kind", "secret"})
+        if "quiet_hours" in given:
+            del given["quiet_hours"]
+            given["quiet"] = self.quiet_hours.hours() if self.quiet_hours else None
+        if self.events is not None:
+            ticked = set(map(str, self.events))
+            given["events"] = tuple(kind for kind in KINDS if kind.value in ticked)
+        else:
+            given.pop("events", None)
+        return given
+
+
+class ChannelIn(_Sent):
+    """A new channel. Without `events` it is ticked for what wants a hand."""
+
+    kind: Kind
+    address: Address
+
+    def whole_address(self) -> str:
+        """With the webhook's secret, as it is kept."""
+        return f"{self.address}#{self.secret}" if self.secret else self.address
+
+
+class ChannelPatch(_Sent):
+    """What is not sent stays; `address` takes the place of the one before."""
+
+    address: Address | None = None
+
+    def whole_address(self) -> str:
+        """The new address, or nothing."""
+        if self.address is None:
+            return ""
+        return f"{self.address}#{self.secret}" if self.secret else self.address
+
+
+class ChannelOut(BaseModel):
+    """A channel. `state`: `failing` since `failing_since`, and `red` after a day of that."""
+
+    channel_id: UUID
+    kind: str
+    service: str
+    label: str
+    events: list[str]
+    enabled: bool
+    language: str
+    quiet_hours: QuietHoursIO | None = None
+    read_only: bool = Field(description="HELPR_NOTIFY_URLS names it.")
+    state: Literal["new", "ok", "failing", "red"]
+    last_ok_at: datetime | None = None
+    failing_since: datetime | None = None
+    next_attempt_at: datetime | None = None
+    last_error: str | None = None
+    created_at: datetime
+
+
+class ChannelMade(ChannelOut):
+    """With a webhook's secret where Helpr made it: shown this once."""
+
+    signing_secret: str | None = None
+
+
+class ChannelsOut(BaseModel):
+    """All channels, and what can be ticked."""
+
+    channels: list[ChannelOut]
+    events: list[str]
+    default_events: list[str]
+    mail_available: bool = Field(description="HELPR_SMTP_URL is set.")
+    links_available: bool = Field(description="HELPR_PUBLIC_URL is set.")
+
+
+class TestOut(BaseModel):
+    """What came of a test."""
+
+    ok: bool
+    message: str
+
+
+def channel_fields(channel: Channel, now: datetime) -> dict[str, Any]:
+    """What of it is answered."""
+    quiet = channel.quiet
+    return {
+        "channel_id": channel.channel_id,
+        "kind": channel.kind.value,
+        "service": channel.service,
+        "label": channel.label,
+        "events": [kind.value for kind in channel.events],
+        "enabled": channel.enabled,
+        "language": channel.language,
+        "quiet_hours": QuietHoursIO(**quiet.as_json()) if quiet else None,
+        "read_only": channel.from_environment,
+        "state": _state(channel, now),
+        "last_ok_at": channel.last_ok_at,
+        "failing_since": channel.failing_since,
+        "next_attempt_at": channel.next_attempt_at,
+        "last_error": say(why(channel.last_error)) if channel.last_error else None,
+        "created_at": channel.created_at,
+    }
+
+
+def channel_out(channel: Channel, now: datetime) -> ChannelOut:
+    """One of them."""
+    return ChannelOut(**channel_fields(channel, now))
+
+
+def channels_out(
+    found: Iterable[Channel], now: datetime, *, mail_available: bool, links_available: bool
+) -> ChannelsOut:
+    """All of them."""
+    return ChannelsOut(
+        channels=[channel_out(one, now) for one in found],
+        events=[kind.value for kind in KINDS],
+        default_events=[kind.value for kind in DEFAULT_KINDS],
+        mail_available=mail_available,
+        links_available=links_available,
+    )
+
+
+def test_out(failed: NotDelivered | None, kind: ChannelKind) -> TestOut:
+    """In plain words."""
+    if failed is not None:
+        return TestOut(ok=False, message=say(why(failed.as_json())))
+    return TestOut(ok=True, message=say(Message(f"channel.taken_{kind.value}")))
+
+
+def _state(channel: Channel, now: datetime) -> Literal["new", "ok", "failing", "red"]:
+    if channel.is_red(now):
+        return "red"
+    if channel.failing_since is not None:
+        return "failing"
+    return "ok" if channel.last_ok_at is not None else "new"
