@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from helpr_core.adapters.sql.migrations.steps import create_index
+
 revision = "0013"
 down_revision = "0012"
 
@@ -37,6 +39,7 @@ def upgrade() -> None:
         sa.Column("last_error", sa.JSON),
         sa.Column("claimed_until", sa.DateTime(timezone=True)),
         sa.Column("claim", sa.String(36)),
+        if_not_exists=True,  # an attempt before this one may have been ended here
     )
     op.create_table(
         "notices",
@@ -55,11 +58,13 @@ def upgrade() -> None:
         sa.Column("sent_before", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("settled_at", sa.DateTime(timezone=True)),
         sa.UniqueConstraint("channel_id", "event_id", name="uq_notices_channel_id_event_id"),
+        if_not_exists=True,  # an attempt before this one may have been ended here
     )
-    op.create_index("ix_notices_event_id", "notices", ["event_id"])
-    op.create_index("ix_notices_state_due_at", "notices", ["state", "due_at"])
+    create_index("ix_notices_event_id", "notices", ["event_id"])
+    create_index("ix_notices_state_due_at", "notices", ["state", "due_at"])
     op.create_table(
         "alarms",
         sa.Column("name", sa.String(120), primary_key=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        if_not_exists=True,  # an attempt before this one may have been ended here
     )
