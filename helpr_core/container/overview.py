@@ -38,6 +38,8 @@ def overview(parts: Container) -> Overview:
         catalog=parts.plex.catalog,
         libraries=parts.plex.libraries,
         seats=parts.plex.seats,
+        account=parts.plex.owner,
+        reception=parts.site.reception,
         upkeep=parts.upkeep.background,
     )
 

@@ -57,6 +57,7 @@ class RequestParts(Group):
             parts.site.settings(),
             parts.plex.breaker(),
             self._clock,
+            on_full=lambda: parts.plex.seats().note_full(),
         )
 
     @kept

@@ -11,6 +11,7 @@ from helpr_core.once import kept
 if TYPE_CHECKING:
     from helpr_core.services.rate_limit import RateLimiter
     from helpr_core.services.site.settings import StoredSettings
+    from helpr_core.services.site.standing import Reception
     from helpr_core.services.site.summary import Face, Site
 
 
@@ -51,6 +52,23 @@ class SiteParts(Group):
         }
         return RateLimiter(rules, parts.stores.state(), self._clock)
 
+    @kept
+    def reception(self) -> Reception:
+        """What a friend would experience now."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.site.standing import Reception
+
+        plex = parts.plex
+        return Reception(
+            plex.libraries(),
+            self.settings(),
+            plex.seats(),
+            plex.breaker(),
+            plex.owner(),
+            self._clock,
+        )
+
     def summary(self) -> Site:
         """What the form shows."""
         parts = self._container
@@ -61,10 +79,12 @@ class SiteParts(Group):
         offered = parts.plex.libraries().offered()
         if is_new and parts.plex.catalog().known() is not None:
             parts.plex.owner().look()  # plex.tv has just answered for the first time
+        settings = self.settings().shown()
         return describe_site(
             self.server_name(),
-            self.settings().shown(),
+            settings,
             offered,
+            self.reception().of(settings),
             parts.plex.owner().name(),
             code_required=parts.requests.admission().code_required(),
         )

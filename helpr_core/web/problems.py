@@ -18,13 +18,15 @@ from helpr_core.errors import (
     LogUnavailable,
     NotPossible,
     PlexError,
+    PlexServerUnknown,
+    PlexUnauthorized,
     RateLimited,
     SetupRequired,
     StateUnavailable,
     Unavailable,
 )
 from helpr_core.texts import Message, Words
-from helpr_core.web.endpoint import Purpose
+from helpr_core.web.endpoint import Purpose, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ def trouble_of(error: HelprError, purpose: Purpose = Purpose.LOOK) -> Trouble:
 def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
     if isinstance(error, Unavailable) and purpose is Purpose.ASK:
         return _NOT_KEPT
+    if purpose is Purpose.MANAGE and isinstance(error, PlexUnauthorized | PlexServerUnknown):
+        found, to_do = named("explaining.told")(error)
+        return ProblemKind(KINDS[code].status, found, to_do)
     if purpose is Purpose.MANAGE and type(error) in _STORES:
         return _STORES[type(error)]
     if isinstance(error, RateLimited):

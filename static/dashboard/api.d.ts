@@ -394,6 +394,7 @@ export interface OrderedOut {
 
 export interface OverviewOut {
   status: Severity;
+  friends: StandingOut;
   checks: CheckOut[];
   seats?: SeatsOut;
   counts?: Record<string, number>;
@@ -647,6 +648,14 @@ export interface ShareOut {
 export type ShareState = "pending" | "active" | "removing" | "gone" | "unknown";
 
 export type Source = "form" | "owner" | "link" | "sign_in" | "batch" | "unknown";
+
+export type Standing = "open" | "approval" | "paused" | "full" | "not_set_up" | "plex_silent" | "token_refused";
+
+export interface StandingOut {
+  state?: Standing;
+  line: string;
+  tone: "good" | "wait" | "bad";
+}
 
 export type State = "queued" | "working" | "done" | "failed" | "cancelled";
 

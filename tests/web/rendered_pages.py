@@ -18,6 +18,7 @@ from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import FieldError
 from helpr_core.services.site.settings import SiteSettings
+from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Face, Site, describe_site
 from helpr_core.texts import Message
 from helpr_core.web.pages import Document, render
@@ -31,7 +32,9 @@ LIBRARIES = (
     Library(118181365, "Holidays", "photo"),
     Library(118181366, "Concerts", ""),
 )
-SITE = describe_site("Attic Films", SiteSettings(), LIBRARIES[:3], "Robin", code_required=False)
+SITE = describe_site(
+    "Attic Films", SiteSettings(), LIBRARIES[:3], account="Robin", code_required=False
+)
 RETENTION = Message("form.retention_for_ever", owner="Robin")
 EMPTY = {"email_or_username": "", "invite_code": "", "note": ""}
 BAD_NAME = FieldError("email_or_username", "Enter a Plex username or an e-mail address.")
@@ -148,7 +151,7 @@ def every_page() -> dict[str, Document]:
         "received": received(),
         "form-general-error": form(errors=(FieldError("", "That cannot be read."),)),
         "form-approval": form(replace(SITE, approval_required=True)),
-        "form-paused": form(replace(SITE, paused=True)),
+        "form-paused": form(replace(SITE, standing=Standing.PAUSED)),
         "invited-accepted": invited(replace(SENT, accepted_at=NOON), demo=True),
         "setup": setup(),
         "dashboard": dashboard(),

@@ -42,9 +42,13 @@ class PlexAccount:
         self._known = Kept("account", self._stored, _FRESH, clock)
         self._looks = Kept("account at plex.tv", self._look, _FRESH, clock)
 
+    def known(self) -> AccountLook | None:
+        """What plex.tv last said; it is not asked. None while nobody has asked."""
+        return self._known.get()
+
     def name(self) -> str:
-        """The account's name as it is known; plex.tv is not asked. Empty while nobody has."""
-        known = self._known.get()
+        """The account's name as it is known. Empty while nobody has asked for it."""
+        known = self.known()
         return known.name if known else ""
 
     def look(self) -> AccountLook:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
@@ -22,12 +22,16 @@ _LOOK_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SeatCount:
-    """People with access and people invited, as plex.tv listed them at `read_at` (aware UTC)."""
+    """People with access and people invited, as plex.tv listed them at `read_at` (aware UTC).
+
+    `refused_at`: plex.tv has refused an invitation since, because there is no seat left.
+    """
 
     used: int
     pending: int
     read_at: datetime
     limit: int = SEAT_LIMIT
+    refused_at: datetime | None = None
 
     @property
     def left(self) -> int:
@@ -47,16 +51,40 @@ class Seats:
         self._document = Document(PLEX, f"seats-{key}", SeatCount)
         self._clock = clock
         self._kept = Kept("seats", self._look, _LOOK_AGAIN, clock)
+        self._seen = Kept("seats as stored", self._stored, _LOOK_AGAIN, clock)
 
     def known(self) -> SeatCount | None:
         """The count, ten minutes old at most while plex.tv answers; None when never read."""
         return self._kept.get()  # of the threads that ask together, one asks plex.tv
 
+    def are_taken(self) -> bool:
+        """Whether nobody more can be invited, for a friend's page.
+
+        plex.tv is asked only where it seems so, and was not asked for ten minutes: what is
+        refused on the page is to be true.
+        """
+        count = self._seen.get()
+        if count is None or not (count.left == 0 or count.refused_at):
+            return False
+        if self._is_new(count) or (count.refused_at and self._is_recent(count.refused_at)):
+            return True
+        count = self.known()
+        return count is not None and count.left == 0
+
+    def note_full(self) -> None:
+        """plex.tv has just refused somebody for want of a seat."""
+        now = self._clock()
+        known = self._seen.get() or SeatCount(SEAT_LIMIT, 0, now)
+        self._keep(replace(known, refused_at=now))
+
     def read(self) -> SeatCount:
         """Ask plex.tv now. Raises PlexError's leaves."""
         holders = self._media.fetch_seat_holders(self._catalog.server())
-        count = SeatCount(len(holders.people), len(holders.invited), self._clock())
+        return self._keep(SeatCount(len(holders.people), len(holders.invited), self._clock()))
+
+    def _keep(self, count: SeatCount) -> SeatCount:
         self._kept.put(count)
+        self._seen.put(count)
         try:
             self._document.put(self._state, count)
         except StateUnavailable as exc:
@@ -77,7 +105,10 @@ class Seats:
             return known
 
     def _is_new(self, count: SeatCount) -> bool:
-        return is_recent(count.read_at, _FRESH, self._clock())
+        return self._is_recent(count.read_at)
+
+    def _is_recent(self, moment: datetime) -> bool:
+        return is_recent(moment, _FRESH, self._clock())
 
     def _stored(self) -> SeatCount | None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from helpr_core.errors import (
     PlexServerUnknown,
     PlexTrouble,
     PlexUnavailable,
+    ServerFull,
     SetupRequired,
     StateUnavailable,
 )
@@ -45,6 +47,8 @@ _LATEST_POST_SECONDS = 20.0
 class Attempt:
     """Call it with a `pending` row that is the caller's alone; it returns the settled row.
 
+    `on_full` is told that plex.tv has no seat left.
+
     Raises nothing: whatever plex.tv says, or whatever is missing to ask it, is in the row.
     """
 
@@ -55,7 +59,9 @@ class Attempt:
         settings: StoredSettings,
         breaker: CircuitBreaker,
         clock: Clock,
+        on_full: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_full = on_full
         self._log = log
         self._sending = sending
         self._settings = settings
@@ -113,6 +119,8 @@ class Attempt:
         except (PlexTrouble, PlexServerUnknown, SetupRequired, StateUnavailable) as exc:
             return self._again(one, exc)
         except PlexError as exc:
+            if isinstance(exc, ServerFull):
+                self._on_full()
             return _no(Status.FAILED, exc, self._clock())
 
     def _needs_a_yes(self, row: InviteRequest) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from helpr_core.domain.plex import Library, Server
 from helpr_core.services.site.settings import SiteSettings
+from helpr_core.services.site.standing import CLOSED, Standing
 from helpr_core.texts import text
 
 # Plex makes one of 20 bytes.
@@ -48,9 +49,14 @@ class Site(Face):
     welcome: str = ""
     code_required: bool = False
     approval_required: bool = False
-    paused: bool = False
+    standing: Standing = Standing.OPEN
     libraries: tuple[Library, ...] = ()
     retention_days: int = 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be asked for now."""
+        return self.standing in CLOSED
 
 
 def shown_name(setting: str, known: Server | None) -> str:
@@ -69,6 +75,7 @@ def describe_site(
     server_name: str,
     settings: SiteSettings,
     libraries: tuple[Library, ...],
+    standing: Standing = Standing.OPEN,
     account: str = "",
     *,
     code_required: bool,
@@ -80,7 +87,7 @@ def describe_site(
         welcome=settings.welcome,
         code_required=code_required,
         approval_required=settings.approval_required,
-        paused=settings.paused,
+        standing=standing,
         libraries=libraries,
         retention_days=settings.retention_days,
     )

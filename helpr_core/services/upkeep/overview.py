@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from helpr_core.domain.advice import advise
@@ -19,14 +20,18 @@ from helpr_core.errors import (
     PlexServersAlike,
     PlexServerUnknown,
     PlexUnauthorized,
+    PlexUnavailable,
     PlexUnexpected,
+    SetupRequired,
     StateUnavailable,
 )
 from helpr_core.services.people.ports import PeopleGlance
+from helpr_core.services.plex.account import PlexAccount
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import SeatCount, Seats
 from helpr_core.services.ports import InviteHistory, InviteLog, StateStore
+from helpr_core.services.site.standing import Reception, Standing
 from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check
@@ -59,6 +64,7 @@ class Glance:
     awaiting: tuple[InviteRequest, ...] | None
     recent: tuple[InviteRequest, ...] | None
     people: PeopleGlance | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ class _Record:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Call it. plex.tv is asked for the seats alone, once in ten minutes at most.
+    """Call it. plex.tv is asked for the seats once in ten minutes at most, and once a minute at
+    most whether it takes the token; for the server where nobody knows it yet.
 
     What it reads is given as functions: building a part may fail, too.
     """
@@ -84,16 +91,19 @@ class Overview:
     catalog: Callable[[], ServerCatalog]
     libraries: Callable[[], SharedLibraries]
     seats: Callable[[], Seats]
+    account: Callable[[], PlexAccount]
+    reception: Callable[[], Reception]
     upkeep: Callable[[], Upkeep]
 
     def __call__(self) -> Glance:
         """Read what there is; a store that is down leaves its part out."""
         record, database = self._record()
+        token = self._token(record)
         seats, of_plex = self._plex(record)
         settings = self.setting_concerns().check()
         checks = [settings, database, self._state_store(), *of_plex]
         if record is not None:
-            checks += [_token(record), *_turned_away(record)]
+            checks += [token, *_turned_away(record)]
         checks += self.upkeep().checks()
         return Glance(
             status=worst(checks),
@@ -103,7 +113,37 @@ class Overview:
             awaiting=record.awaiting if record else None,
             recent=record.recent if record else None,
             people=record.people if record else None,
+            standing=self._standing(),
         )
+
+    def _token(self, record: _Record | None) -> Check:
+        """What plex.tv says to the token now. Where it says nothing, a request that waits because
+        of it tells."""
+        try:
+            trouble = self.account().look().trouble
+        except HelprError as exc:
+            log.info("token not looked at reason=%s", exc.code)
+            trouble = PlexUnavailable.code
+        refused = Check("token", Severity.ERROR, *explain(PlexUnauthorized()))
+        if trouble == _REFUSED:
+            return refused
+        if not trouble:
+            return Check("token", Severity.OK, Message("check.token.ok"))
+        waiting = record.recent if record else ()
+        is_waited_for = any(
+            row.status is Status.QUEUED and row.error_code == _REFUSED for row in waiting
+        )
+        if is_waited_for:
+            return refused
+        return Check("token", Severity.WARNING, *explain(PlexUnavailable()))
+
+    def _standing(self) -> Standing | None:
+        """What a friend would experience; None where that cannot be told."""
+        try:
+            return self.reception().now()[0]
+        except HelprError as exc:
+            log.info("standing not known reason=%s", exc.code)
+            return None
 
     def _record(self) -> tuple[_Record | None, Check]:
         record = None
@@ -130,6 +170,9 @@ class Overview:
     def _plex(self, record: _Record | None) -> tuple[SeatCount | None, tuple[Check, ...]]:
         try:
             catalog = self.catalog()
+            if catalog.known() is None:
+                with suppress(SetupRequired):  # told below, as it is to a friend
+                    self.libraries().offered()
             _look_again(catalog)
             server = catalog.known()
             checks = [_server(server, catalog.not_found, record)]
@@ -185,11 +228,3 @@ def _turned_away(record: _Record) -> tuple[Check, ...]:
         if row.status is Status.QUEUED and row.error_code in _UNEXPECTED:
             return (Check("plex", Severity.ERROR, _TURNED_AWAY, row.error_message or ""),)
     return ()
-
-
-def _token(record: _Record) -> Check:
-    """A request that waits because Plex refused the token says that it still does."""
-    for row in record.recent:
-        if row.status is Status.QUEUED and row.error_code == _REFUSED:
-            return Check("token", Severity.ERROR, "plex.tv refuses the token", advise(_REFUSED))
-    return Check("token", Severity.OK, Message("check.token.nobody_waits"))

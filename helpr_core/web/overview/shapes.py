@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -14,8 +14,9 @@ from helpr_core.domain.history import DayCount
 from helpr_core.domain.people_reading import Verdict
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.people.ports import PeopleGlance
+from helpr_core.services.site.standing import Standing
 from helpr_core.services.upkeep.overview import SOON_DAYS, Glance
-from helpr_core.texts import say
+from helpr_core.texts import say, text
 from helpr_core.web.queries import LENIENT
 from helpr_core.web.requests.shapes import Row, row_out
 
@@ -77,10 +78,19 @@ class PeopleGlanceOut(BaseModel):
     read_at: datetime | None = None
 
 
+class StandingOut(BaseModel):
+    """What a friend would experience now, and the same in a sentence for the owner."""
+
+    state: Standing | None = Field(None, description="Absent where nobody can tell.")
+    line: str
+    tone: Literal["good", "wait", "bad"]
+
+
 class OverviewOut(BaseModel):
     """All at a glance. A part that cannot be read is absent, and a check says why."""
 
     status: Severity
+    friends: StandingOut
     checks: list[CheckOut]
     seats: SeatsOut | None = None
     counts: dict[str, int] | None = Field(None, description="By status, and `total`.")
@@ -126,6 +136,7 @@ def overview_out(
     seats = glance.seats
     return OverviewOut(
         status=glance.status,
+        friends=_standing_out(glance.standing),
         checks=[_check(check) for check in glance.checks],
         seats=SeatsOut(
             used=seats.used, pending=seats.pending, limit=seats.limit, read_at=seats.read_at
@@ -178,6 +189,20 @@ def stats_out(counted: Iterable[DayCount], first: date, days: int) -> StatsOut:
             for day, counts in table.items()
         ]
     )
+
+
+_TONES: dict[Standing | None, Literal["good", "wait", "bad"]] = {
+    Standing.OPEN: "good",
+    Standing.APPROVAL: "good",
+    Standing.PAUSED: "wait",
+    Standing.PLEX_SILENT: "wait",
+    None: "wait",
+}
+
+
+def _standing_out(standing: Standing | None) -> StandingOut:
+    line = text(f"standing.{standing or 'unknown'}")
+    return StandingOut(state=standing, line=line, tone=_TONES.get(standing, "bad"))
 
 
 def _check(check: Check) -> CheckOut:

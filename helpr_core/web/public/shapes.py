@@ -17,6 +17,7 @@ from pydantic import (
 
 from helpr_core.domain.messages import RECEIVED, friend_message
 from helpr_core.domain.requests import InviteRequest, Status
+from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Site
 from helpr_core.texts import say
 from helpr_core.web.texts import Text
@@ -107,6 +108,7 @@ class SiteOut(BaseModel):
     code_required: bool
     approval_required: bool
     paused: bool
+    standing: Standing = Field(description="What becomes of somebody who asks now.")
     libraries: list[LibraryOut]
 
 
@@ -180,6 +182,7 @@ def site_out(site: Site) -> SiteOut:
         server_name=site.server_name,
         code_required=site.code_required,
         approval_required=site.approval_required,
-        paused=site.paused,
+        paused=site.standing is Standing.PAUSED,
+        standing=site.standing,
         libraries=[LibraryOut(title=lib.title, type=lib.type) for lib in site.libraries],
     )

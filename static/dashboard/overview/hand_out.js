@@ -6,13 +6,20 @@ import { whileBusy } from "../parts/busy.js";
 import { announce, el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 
+/** How things stand while the link leads to nothing that could be asked for. */
+const CLOSED = ["paused", "full", "not_set_up"];
+
 /** @param {import("../types.js").Overview} all */
 export function handOut(all) {
   const link = all.public_url || `${window.location.origin}/`;
   const button = el("button", { type: "button", class: "plain" }, icon("copy"), t("ui.link.copy"));
   button.addEventListener("click", () => copy(button, link));
   return [
-    el("h3", { class: "label" }, t("ui.link.title")),
+    el(
+      "h3",
+      { class: "label" },
+      t(CLOSED.includes(all.friends.state ?? "") ? "ui.link.closed" : "ui.link.title"),
+    ),
     el("p", { class: "hand-out" }, el("a", { href: link }, link), button),
   ];
 }

@@ -76,6 +76,9 @@ function shown(all, daily, again) {
   ];
 }
 
+/** The worst first. @type {("bad" | "wait" | "good")[]} */
+const TONES = ["bad", "wait", "good"];
+
 function unknownSeats() {
   const way = el("a", { href: address(["check"]) }, t("ui.overview.run_check"));
   return el("p", { class: "quiet" }, ...pieces("ui.overview.seats_unknown", { link: way }));
@@ -84,7 +87,9 @@ function unknownSeats() {
 /** @param {Overview} all */
 function statusCard(all) {
   const found = troubles(all.checks);
-  const { title, tone, icon: drawing } = verdict(all.checks);
+  const { title, tone } = verdict(all.checks);
+  const worst = TONES.find((one) => one === tone || one === all.friends.tone) ?? "good";
+  const drawing = { good: "good", wait: "warning", bad: "bad" }[worst];
   const every = el(
     "details",
     {},
@@ -93,9 +98,10 @@ function statusCard(all) {
   );
   return el(
     "section",
-    { class: `card verdict ${tone}`, "aria-labelledby": "verdict" },
-    el("h2", { id: "verdict" }, icon(drawing), title),
-    found.length > 0 ? checkList(found) : el("p", {}, t("ui.overview.fine")),
+    { class: `card verdict ${worst}`, "aria-labelledby": "verdict" },
+    el("h2", { id: "verdict" }, icon(drawing), all.friends.line),
+    el("p", {}, title),
+    found.length > 0 && checkList(found),
     every,
     ...handOut(all),
   );

@@ -74,6 +74,7 @@ def test_the_site_tells_its_public_face(site: SiteUnderTest) -> None:
         "code_required": False,
         "approval_required": False,
         "paused": False,
+        "standing": "open",
         "libraries": [
             {"title": "Movies", "type": "movie"},
             {"title": "TV Shows", "type": "show"},

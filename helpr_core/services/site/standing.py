@@ -1,0 +1,74 @@
+"""What a friend would experience now: one answer, for the friend's form and for the owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from helpr_core.clock import Clock, is_recent
+from helpr_core.errors import FieldError, PlexUnauthorized, SetupRequired
+from helpr_core.services.plex.account import PlexAccount
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.libraries import SharedLibraries
+from helpr_core.services.plex.seats import Seats
+from helpr_core.services.site.settings import SiteSettings, StoredSettings
+
+_BELIEVED = timedelta(minutes=10)
+"""How long a refused token counts after plex.tv was last asked about it."""
+
+
+class Standing(StrEnum):
+    """What becomes of a friend who opens the link now.
+
+    OPEN: the invitation goes out. APPROVAL: the owner is asked. PAUSED, FULL and NOT_SET_UP: the
+    form takes nothing, and says so. PLEX_SILENT and TOKEN_REFUSED: a request is kept, and goes
+    out once plex.tv answers, or takes the token.
+    """
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    PAUSED = "paused"
+    FULL = "full"
+    NOT_SET_UP = "not_set_up"
+    PLEX_SILENT = "plex_silent"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - a state, and no secret
+
+
+CLOSED = frozenset({Standing.PAUSED, Standing.FULL, Standing.NOT_SET_UP})
+"""Nothing can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """`of` answers for a form whose libraries and settings are at hand, `now` from the start."""
+
+    libraries: SharedLibraries
+    settings: StoredSettings
+    seats: Seats
+    breaker: CircuitBreaker
+    account: PlexAccount
+    clock: Clock
+
+    def now(self) -> tuple[Standing, tuple[FieldError, ...]]:
+        """How things stand, and what is to be set up. Raises StateUnavailable where nobody can
+        tell what the owner has decided."""
+        try:
+            self.libraries.offered()
+        except SetupRequired as exc:
+            return Standing.NOT_SET_UP, exc.problems
+        return self.of(self.settings.shown()), ()
+
+    def of(self, settings: SiteSettings) -> Standing:
+        """How things stand where there are libraries to offer."""
+        if settings.paused:
+            return Standing.PAUSED
+        if self.seats.are_taken():
+            return Standing.FULL
+        look = self.account.known()
+        is_refused = look is not None and look.trouble == PlexUnauthorized.code
+        if look and is_refused and is_recent(look.asked_at, _BELIEVED, self.clock()):
+            return Standing.TOKEN_REFUSED
+        if not self.breaker.may_ask():
+            return Standing.PLEX_SILENT
+        return Standing.APPROVAL if settings.approval_required else Standing.OPEN
