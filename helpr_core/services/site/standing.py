@@ -41,7 +41,7 @@ CLOSED = frozenset({Standing.PAUSED, Standing.FULL, Standing.NOT_SET_UP})
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """`of` answers for a form whose libraries and settings are at hand, `now` from the start."""
+    """`of` answers for a form whose libraries and settings are at hand, `found` from the start."""
 
     libraries: SharedLibraries
     settings: StoredSettings
@@ -50,7 +50,7 @@ class Reception:
     account: PlexAccount
     clock: Clock
 
-    def now(self) -> tuple[Standing, tuple[FieldError, ...]]:
+    def found(self) -> tuple[Standing, tuple[FieldError, ...]]:
         """How things stand, and what is to be set up. Raises StateUnavailable where nobody can
         tell what the owner has decided."""
         try:

@@ -140,7 +140,7 @@ class Overview:
     def _standing(self) -> Standing | None:
         """What a friend would experience; None where that cannot be told."""
         try:
-            return self.reception().now()[0]
+            return self.reception().found()[0]
         except HelprError as exc:
             log.info("standing not known reason=%s", exc.code)
             return None
