@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpr_core.web.endpoint import ANYTHING, CSV, FORM, HTML, JSON, MERGE_PATCH, Endpoint, Purpose
+from helpr_core.web.endpoint import (
+    ANYTHING,
+    CSV,
+    FORM,
+    HTML,
+    JSON,
+    MERGE_PATCH,
+    SVG,
+    Endpoint,
+    Purpose,
+)
 
 KEY_DOOR = "api/manage/"
 TIMER = "housekeeping"
@@ -262,6 +272,10 @@ _OWNERS = (
     _owners(
         "links_delete", "DELETE", "links/{link_id}", "links.handlers.delete_link", {204: None},
         _ACTS,
+    ),
+    _owners(
+        "links_qr", "GET", "links/{link_id}/qr.svg", "links.qr.show_qr", {200: SVG},
+        (400, *_ACTS), query="links.qr.QrQuery",
     ),
     _owners(
         "operations_list", "GET", "operations", "people.operations.list_operations",

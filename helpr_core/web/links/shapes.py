@@ -153,7 +153,7 @@ def link_out(listed: Listed, now: datetime, public_url: str | None) -> LinkOut:
     return LinkOut(
         link_id=link.link_id,
         code=link.code or None,
-        url=_url(link.code, public_url) if link.code else None,
+        url=url_of(link.code, public_url) if link.code else None,
         label=link.label,
         server_id=link.server_id,
         libraries=None if link.libraries is None else [one.id for one in link.libraries],
@@ -186,5 +186,6 @@ def links_out(page: Page[Listed], now: datetime, public_url: str | None) -> Link
     )
 
 
-def _url(code: str, public_url: str | None) -> str:
+def url_of(code: str, public_url: str | None) -> str:
+    """The address of a code; a path where nothing says what the site is called."""
     return f"{(public_url or '').rstrip('/')}/join/{quote(code, safe='')}"
