@@ -150,8 +150,8 @@ def housekeeping(_options: argparse.Namespace) -> int:
         print(f"{name}: {count}")
     for step, failure in report.failures.items():
         since = "" if failure.since >= report.started_at else f" (since {failure.since:%c} UTC)"
-        print(f"WRONG  {step}: {failure.found}{since}", file=sys.stderr)
-        print(f"       {failure.fix}", file=sys.stderr)
+        print(f"WRONG  {step}: {in_english(failure.words)}{since}", file=sys.stderr)
+        print(f"       {in_english(failure.advice)}", file=sys.stderr)
     return 1 if report.failures else 0
 
 
@@ -240,7 +240,8 @@ def main(arguments: list[str] | None = None) -> int:
         load_local_settings()
         return int(options.run(options))
     except (HelprError, ValueError, OSError) as exc:
-        print(f"WRONG  {exc}", file=sys.stderr)
+        told = in_english(exc.words) if isinstance(exc, HelprError) else exc
+        print(f"WRONG  {told}", file=sys.stderr)
         return 1
 
 

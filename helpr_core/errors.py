@@ -51,13 +51,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpr_core.texts import Words
+from helpr_core.texts import Message, Words, clauses, in_english
 
 
 class HelprError(Exception):
-    """The root; `code` is stable and appears in answers, in rows and in the log."""
+    """The root; `code` is stable and appears in answers, in rows and in the log.
+
+    `words` are for the person whom it concerns. As text an error says the same in English, for
+    the log.
+    """
 
     code = "error"
+
+    def __init__(self, words: Words = "") -> None:
+        super().__init__(words)
+        self.words = words
+
+    def __str__(self) -> str:
+        return in_english(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,8 @@ class InvalidInput(HelprError):
     code = "invalid_input"
 
     def __init__(self, *errors: FieldError) -> None:
-        super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
+        named = (Message("error.field", field=e.field, message=e.message) for e in errors)
+        super().__init__(clauses(*named))
         self.errors = errors
 
 
@@ -182,7 +194,7 @@ class NotPossible(HelprError):
     code = "not_possible"
 
     def __init__(self, why: Words) -> None:
-        super().__init__(str(why))
+        super().__init__(why)
         self.why = why
 
 
@@ -198,23 +210,24 @@ class SetupRequired(HelprError):
     code = "setup_required"
 
     def __init__(self, *problems: FieldError) -> None:
-        super().__init__("; ".join(f"{p.field}: {p.message}" for p in problems))
+        named = (Message("setting.named", setting=p.field, found=p.message) for p in problems)
+        super().__init__(clauses(*named))
         self.problems = problems
 
 
 class BackupUnusable(HelprError):
-    """A backup that cannot be restored here; the text says why, to the owner."""
+    """A backup that cannot be restored here; `words` say why, to the owner."""
 
     code = "backup_unusable"
 
 
 class BackupFailed(HelprError):
-    """No backup could be written; the text says why to the owner, and `fix` what to do."""
+    """No backup could be written; `words` say why to the owner, and `fix` what to do."""
 
     code = "backup_failed"
 
-    def __init__(self, what: str, fix: str) -> None:
-        super().__init__(what)
+    def __init__(self, words: Words, fix: Words) -> None:
+        super().__init__(words)
         self.fix = fix
 
 
@@ -223,8 +236,8 @@ class Unavailable(HelprError):
 
     code = "unavailable"
 
-    def __init__(self, what: str, retry_after_seconds: int = 30, *, fix: str = "") -> None:
-        super().__init__(what)
+    def __init__(self, words: Words, retry_after_seconds: int = 30, *, fix: Words = "") -> None:
+        super().__init__(words)
         self.retry_after_seconds = retry_after_seconds
         self.fix = fix
 
@@ -238,9 +251,7 @@ class SchemaBehind(LogUnavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "the database waits for its upgrade",
-            fix="Run `python -m helpr_core migrate`; else housekeeping does it within five "
-            "minutes. Requests are kept meanwhile.",
+            Message("database.schema_behind.found"), fix=Message("database.schema_behind.fix")
         )
 
 
@@ -269,7 +280,7 @@ class PlexError(HelprError):
     code = "plex_error"
 
     def __init__(self, reason: Words = "") -> None:
-        super().__init__(str(reason) or self.code)
+        super().__init__(reason or self.code)
         self.reason = reason
 
     @property

@@ -171,7 +171,7 @@ def test_check_names_the_databases_setting_and_shows_no_password(
     address = f"postgresql://helpr:hun{sign}ter2@127.0.0.1:9/d"
     done = command("check", settings=settings | {"DATABASE_URL": address}, cwd=tmp_path)
     assert done.returncode == 1
-    assert "WRONG  database: nobody answers at the database's host and port" in done.stdout
+    assert "WRONG  database: nothing answers at the database’s host and port" in done.stdout
     assert "DATABASE_URL" in done.stdout
     for shown in ("ter2", "127.0.0.1:9", "Traceback", "IPv6"):
         assert shown not in done.stdout + done.stderr

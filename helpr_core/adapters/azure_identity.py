@@ -8,13 +8,10 @@ from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError
 
 from helpr_core.errors import Unavailable
+from helpr_core.texts import Message
 
 STORAGE_SCOPE = "https://storage.azure.com/.default"
 """What a token for Azure Tables is asked for."""
-_FIX = (
-    "AZURE_CLIENT_ID has to be the client id of the identity that is assigned to the Function App "
-    "(Settings > Identity > User assigned). Provision again; on your own computer run `az login`."
-)
 
 
 class AzureIdentity:
@@ -35,9 +32,6 @@ class AzureIdentity:
             try:
                 self._credential.get_token(scope)
             except AzureError as exc:
-                purpose = purpose.replace("_", " ")
                 # The library's own text may hold addresses and ids.
-                reason = type(exc).__name__
-                raise Unavailable(
-                    f"Azure gives no token for the {purpose}: {reason}", fix=_FIX
-                ) from exc
+                told = Message(f"azure.no_token_{purpose}", error=type(exc).__name__)
+                raise Unavailable(told, fix=Message("azure.no_token_fix")) from exc

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from helpr_core.errors import BackupUnusable
 from helpr_core.services.ports import SealBroken
+from helpr_core.texts import Message
 
 # OWASP's advice for scrypt (Password Storage Cheat Sheet): 128 MiB and some 0.3 s for each guess.
 _COST = {"n": 2**17, "r": 8, "p": 1}
@@ -32,13 +33,13 @@ class PassphraseSealer:
         try:
             cost = {name: int(sealed[name]) for name in _COST}
             if cost["n"] * cost["r"] * cost["p"] > _LARGEST_COST * _COST["r"]:
-                raise BackupUnusable("the backup's settings are damaged")
+                raise BackupUnusable(Message("backup.settings_damaged"))
             key = _key(passphrase, base64.b64decode(sealed["salt"]), cost)
             return Fernet(key).decrypt(str(sealed["token"])).decode()
         except InvalidToken as exc:
-            raise BackupUnusable("wrong passphrase") from exc
+            raise BackupUnusable(Message("backup.wrong_passphrase")) from exc
         except (KeyError, TypeError, ValueError) as exc:
-            raise BackupUnusable("the backup's settings are damaged") from exc
+            raise BackupUnusable(Message("backup.settings_damaged")) from exc
 
 
 def _key(passphrase: str, salt: bytes, cost: Mapping[str, int]) -> bytes:

@@ -268,9 +268,9 @@ class Settings(BaseModel):
         if self.invite_code:
             found += concerns.about_code("INVITE_CODE", self.invite_code.get_secret_value())
         addresses = (
-            ("PLEX_API_URL", self.plex_api_url, "your Plex token travels"),
-            ("HELPR_TABLES_ENDPOINT", self.tables_endpoint, "what is stored there travels"),
-            ("HELPR_PUBLIC_URL", self.public_url, "passwords and codes travel"),
+            ("PLEX_API_URL", self.plex_api_url, "token"),
+            ("HELPR_TABLES_ENDPOINT", self.tables_endpoint, "state"),
+            ("HELPR_PUBLIC_URL", self.public_url, "public"),
         )
         for setting, address, sends in addresses:
             if address:

@@ -48,7 +48,7 @@ class Installation:
             )
             raise
         logs.hide(*settings.secrets())
-        self._tell_once("is weak", ((c.setting, c.found) for c in settings.concerns()))
+        self._tell_once("is weak", ((c.setting, in_english(c.found)) for c in settings.concerns()))
         return settings
 
     def _tell_once(self, what: str, about: Iterable[tuple[str, str]]) -> None:

@@ -9,6 +9,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from helpr_core.domain import guessable
+from helpr_core.texts import Message, Words
 
 CODE_BITS = 12.0
 """Below that an invite code is found by trying, however slow the trying is made."""
@@ -31,51 +32,42 @@ class Concern:
     """A setting's name, what is wrong with it, and what to do. Never holds its value."""
 
     setting: str
-    found: str
-    fix: str
+    found: Words
+    fix: Words
 
 
 def about_key(setting: str, key: str) -> list[Concern]:
     """A key that is long enough and could be guessed all the same."""
     if guessable.bits(key) >= KEY_BITS and not guessable.is_placeholder(key):
         return []
-    return [
-        Concern(
-            setting,
-            "could be guessed",
-            "Make a new one with `python -m helpr_core secret-key`. It ends all sign-ins.",
-        )
-    ]
+    return [Concern(setting, Message("concern.key"), Message("concern.key_fix"))]
 
 
 def about_code(setting: str, code: str) -> list[Concern]:
     """A code that somebody would soon find by trying."""
     if guessable.bits(code) >= CODE_BITS:
         return []
-    return [Concern(setting, "is easy to guess", "Take eight letters and digits, or some words.")]
+    return [Concern(setting, Message("concern.code"), Message("concern.code_fix"))]
 
 
 def about_web_address(setting: str, address: str, *, sends: str) -> list[Concern]:
-    """An address over which something travels unencrypted, unless it stays in the house."""
+    """An address over which something travels unencrypted, unless it stays in the house.
+
+    `sends` is what travels there: `token`, `state` or `public`.
+    """
     scheme, _, rest = address.partition("://")
     host = rest.partition("/")[0].rpartition("@")[2]
     host = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     if scheme.lower() != "http" or is_nearby(host):
         return []
-    return [Concern(setting, f"is http, so {sends} unencrypted", "Write https:// there.")]
+    return [Concern(setting, Message(f"concern.http_{sends}"), Message("concern.http_fix"))]
 
 
 def about_database(setting: str, host: str, sslmode: str) -> list[Concern]:
     """A PostgreSQL across a network whose connection need not be encrypted."""
     if sslmode in _ENCRYPTED or is_nearby(host):
         return []
-    return [
-        Concern(
-            setting,
-            "does not ask for encryption, and the database is across a network",
-            "Add sslmode=require to it, or set PGSSLMODE=require.",
-        )
-    ]
+    return [Concern(setting, Message("concern.database"), Message("concern.database_fix"))]
 
 
 def is_nearby(host: str) -> bool:

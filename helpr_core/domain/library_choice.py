@@ -10,6 +10,7 @@ from helpr_core.domain.decisions import Decision
 from helpr_core.domain.library_names import resolve_names
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.titles import title_key
+from helpr_core.texts import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Found:
 
     choice: Choice
     libraries: tuple[Library, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
 
 
 def chosen_on(server: Server, libraries: Iterable[Library]) -> Choice:
@@ -79,14 +80,13 @@ def _find(choice: Choice, server: Server, *, moved: bool) -> Found:
     for group in _alike(one for one in choice.libraries if one not in now):
         candidates = _made_anew(choice, server, group[0], taken=now.values())
         if len(candidates) > len(group):
-            ids = ", ".join(str(one.id) for one in candidates)
-            problems.append(f"{_called(group[0])} was chosen, and several are called that: {ids}")
+            ids = tuple(str(one.id) for one in candidates)
+            problems.append(Message("library.not_clear", name=_called(group[0]), ids=ids))
             continue
         now |= dict(zip(group, candidates, strict=False))
         again += [one.title for one in candidates]
-        problems += [
-            f"{_called(one)} is no longer on the Plex server" for one in group[len(candidates) :]
-        ]
+        lost = group[len(candidates) :]
+        problems += [Message("library.gone", name=_called(one)) for one in lost]
     named = resolve_names(choice.unclear, server.libraries)
     there = tuple(now[one] for one in choice.libraries if one in now)
     remembered = tuple(now.get(one) or _lost(one, moved=moved) for one in choice.libraries)
@@ -138,6 +138,8 @@ def _look(library: Library) -> tuple[str, str]:
     return title_key(library.title), library.type
 
 
-def _called(library: Library) -> str:
-    kind = f" ({library.type})" if library.type else ""
-    return f"“{library.title or library.id}”{kind}"
+def _called(library: Library) -> Message:
+    title = library.title or str(library.id)
+    if not library.type:
+        return Message("join.quoted", name=title)
+    return Message("library.quoted_with_type", title=title, type=library.type)

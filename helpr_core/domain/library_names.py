@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from helpr_core.domain.plex import Library
 from helpr_core.domain.titles import title_key
+from helpr_core.texts import Message
 
 _LONGEST_TITLE = 8
 """In pieces between commas."""
@@ -20,7 +21,7 @@ class NamedLibraries:
     """
 
     libraries: tuple[Library, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
     unclear: tuple[str, ...] = ()
 
 
@@ -32,7 +33,7 @@ def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLi
     libraries with one title neither is taken: sharing the wrong one would be worse than asking.
     """
     found: list[Library] = []
-    problems: list[str] = []
+    problems: list[Message] = []
     unclear: list[str] = []
     rest = list(names)
     while rest:
@@ -45,9 +46,9 @@ def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLi
     return NamedLibraries(tuple(found), tuple(problems), tuple(unclear))
 
 
-def listed(libraries: Iterable[Library]) -> str:
+def listed(libraries: Iterable[Library]) -> tuple[Message, ...]:
     """The libraries as one reads them: titles with their kinds."""
-    return ", ".join(f"{library.title} ({library.type})" for library in libraries)
+    return tuple(Message("library.named", title=one.title, type=one.type) for one in libraries)
 
 
 def _take(rest: list[str], libraries: Sequence[Library]) -> tuple[str, list[Library]]:
@@ -67,11 +68,13 @@ def _take(rest: list[str], libraries: Sequence[Library]) -> tuple[str, list[Libr
     return name, _matches(name, libraries)
 
 
-def _problem(name: str, matches: Sequence[Library]) -> str:
+def _problem(name: str, matches: Sequence[Library]) -> Message:
     if not matches:
-        return f"“{name}” is not a library of the server"
-    ids = ", ".join(f"{library.id} ({library.type})" for library in matches)
-    return f"“{name}” names {len(matches)} libraries; use an id: {ids}"
+        return Message("library.unknown_name", name=name)
+    ids = tuple(
+        Message("library.id_and_type", id=str(library.id), type=library.type) for library in matches
+    )
+    return Message("library.several", name=name, count=len(matches), ids=ids)
 
 
 def _matches(name: str, libraries: Sequence[Library]) -> list[Library]:

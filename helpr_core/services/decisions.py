@@ -26,6 +26,7 @@ from helpr_core.errors import EntryChanged, LogUnavailable, StateUnavailable
 from helpr_core.kept import Kept
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.ports import Decisions, StateStore
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Decided(Generic[D]):
             if copy is not None:
                 return copy
             name = self._document.key
-            told = f"there is no copy of your {name}, and {exc}"
+            told = Message("state.no_copy", name=name, because=exc.words)
             raise StateUnavailable(told, exc.retry_after_seconds, fix=exc.fix) from exc
         self._write_copy(decided)
         return decided
@@ -151,7 +152,7 @@ class Decided(Generic[D]):
         """
         name, row = self._document.key, self._row()
         if found is None and row is None:
-            raise StateUnavailable(f"the database has no {name} yet, and no copy can be read")
+            raise StateUnavailable(Message("state.not_recorded", name=name))
         copy, known = found.value if found else None, row or self._none
         if not (copy is None or (copy.recorded and copy.version <= known.version) or copy == known):
             # Written by the version before, or the database is another one than it was.
@@ -169,7 +170,7 @@ class Decided(Generic[D]):
             return None
         decided = self._document.read(row.value)
         if decided is None:
-            raise LogUnavailable("the database holds a decision that this version cannot read")
+            raise LogUnavailable(Message("database.newer_decision"))
         return replace(decided, version=row.version, recorded=True)
 
     def _record(self, decided: D, version: int, after: int, by: str | None) -> D | None:
@@ -201,4 +202,4 @@ class Decided(Generic[D]):
                 found = None
                 continue
             return
-        raise StateUnavailable("the copy in the state store changes too often")
+        raise StateUnavailable(Message("state.copy_contended"))

@@ -6,6 +6,7 @@ import pytest
 
 from helpr_core.domain import concerns
 from helpr_core.domain.concerns import is_nearby
+from helpr_core.texts import say
 
 
 @pytest.mark.parametrize(
@@ -62,4 +63,4 @@ def test_a_token_that_travels_unencrypted_is_told(address: str, told: bool) -> N
 def test_an_invite_code_that_is_soon_found_by_trying_is_told(code: str, told: bool) -> None:
     found = concerns.about_code("INVITE_CODE", code)
     assert len(found) == told
-    assert all(code not in one.found + one.fix for one in found if len(code) > 2)
+    assert all(code not in say(one.found) + say(one.fix) for one in found if len(code) > 2)

@@ -10,6 +10,7 @@ import pytest
 from helpr_core.domain.library_choice import Choice, chosen_on, find, named_by
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.server_list import Doubt, missing_from, weigh
+from helpr_core.texts import Message, say
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 MOVIES = Library(11, "Movies", "movie")
@@ -54,7 +55,8 @@ def test_a_library_made_anew_on_the_same_server_is_found_by_its_look() -> None:
 def test_another_kind_under_the_same_title_is_not_it() -> None:
     found = find(CHOICE, server(Library(99, "Movies", "photo"), SHOWS))
     assert found.libraries == (SHOWS,)
-    assert found.problems == ("“Movies” (movie) is no longer on the Plex server",)
+    (problem,) = found.problems
+    assert say(problem) == "“Movies” (movie) is no longer on the Plex server"
 
 
 def test_of_several_that_may_be_it_none_is_taken() -> None:
@@ -62,7 +64,8 @@ def test_of_several_that_may_be_it_none_is_taken() -> None:
         CHOICE, server(Library(98, "Movies", "movie"), Library(99, "MOVIES", "movie"), SHOWS)
     )
     assert found.libraries == (SHOWS,)
-    assert "several are called that: 98, 99" in found.problems[0]
+    (problem,) = found.problems
+    assert (problem.code, problem.params["ids"]) == ("library.not_clear", ("98", "99"))
 
 
 def test_one_that_stood_beside_it_is_not_it() -> None:
@@ -70,7 +73,7 @@ def test_one_that_stood_beside_it_is_not_it() -> None:
     choice = chosen_on(server(MOVIES, SHOWS, namesake), (MOVIES, SHOWS))
     found = find(choice, server(SHOWS, namesake))
     assert found.libraries == (SHOWS,)
-    assert "no longer" in found.problems[0]
+    assert found.problems[0].code == "library.gone"
 
 
 def test_one_that_came_later_and_stood_beside_it_is_not_it_either() -> None:
@@ -112,7 +115,7 @@ def test_an_entry_without_server_or_kinds_is_read_by_its_ids(machine: str) -> No
 def test_names_are_looked_up_until_each_has_named_one() -> None:
     found = find(named_by(("Movies", "Serien")), HOME)
     assert found.libraries == (MOVIES,)
-    assert found.problems == ("“Serien” is not a library of the server",)
+    assert found.problems == (Message("library.unknown_name", name="Serien"),)
     later = find(
         found.choice, server(replace(MOVIES, title="Films"), Library(30, "Serien", "show"))
     )

@@ -6,6 +6,7 @@ import pytest
 
 from helpr_core.domain.library_names import NamedLibraries, resolve_names
 from helpr_core.domain.plex import Library, Share, find_share
+from helpr_core.texts import Message, say
 
 MOVIES = Library(118181361, "Movies", "movie")
 SHOWS = Library(118181362, "TV Shows", "show")
@@ -33,8 +34,8 @@ def test_of_two_libraries_with_one_title_neither_is_taken() -> None:
     named = resolve_names(["Kids", "Movies"], ALL)
     assert named.libraries == (MOVIES,)
     (problem,) = named.problems
-    assert "118181364 (movie)" in problem
-    assert "118181365 (artist)" in problem
+    assert "118181364 (movie)" in say(problem)
+    assert "118181365 (artist)" in say(problem)
 
 
 def test_a_title_in_digits_is_preferred_to_an_id() -> None:
@@ -46,7 +47,7 @@ def test_a_title_in_digits_is_preferred_to_an_id() -> None:
 def test_an_unknown_name_is_a_problem_and_shares_nothing(name: str) -> None:
     named = resolve_names([name], ALL)
     assert named.libraries == ()
-    assert named.problems == (f"“{name}” is not a library of the server",)
+    assert named.problems == (Message("library.unknown_name", name=name),)
 
 
 SHARES = (

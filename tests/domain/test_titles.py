@@ -103,5 +103,6 @@ def test_one_title_with_a_comma_or_two_without_is_asked_and_not_guessed() -> Non
     named = resolve_names(split_names("Kids, Family, Movies"), (KIDS_FAMILY, MOVIES, KIDS, FAMILY))
     assert named.libraries == (MOVIES,)
     (problem,) = named.problems
-    assert "“Kids, Family” names 3 libraries; use an id" in problem
+    assert (problem.code, problem.params["count"]) == ("library.several", 3)
+    assert problem.params["name"] == "Kids, Family"
     assert named.unclear == ("Kids, Family",)

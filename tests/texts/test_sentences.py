@@ -16,24 +16,7 @@ PACKAGE = ROOT / "helpr_core"
 # small, as those on settings and on PostgreSQL, are not found: they are to be moved all the same.
 NOT_YET = {
     "__main__.py",
-    "adapters/azure_identity.py",
-    "adapters/sql/database.py",
-    "adapters/sql/faults.py",
-    "adapters/state/azure_table.py",
     "commands/backup.py",
-    "domain/concerns.py",
-    "errors.py",
-    "services/backup/folder.py",
-    "services/backup/service.py",
-    "services/plex/libraries.py",
-    "services/upkeep/background.py",
-    "services/upkeep/checks.py",
-    "services/upkeep/explain.py",
-    "services/upkeep/overview.py",
-    "services/upkeep/plex_checks.py",
-    "services/upkeep/sightings.py",
-    "services/upkeep/steps/backup.py",
-    "services/upkeep/housekeeping.py",
 }
 # OpenAPI, and errors whose text goes to the log alone.
 OF_PROGRAMMERS = {"web/openapi.py", "web/origin.py", "web/requests/shapes.py"}

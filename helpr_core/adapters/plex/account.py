@@ -35,6 +35,7 @@ from helpr_core.adapters.plex.answers import MAX_BYTES, Answer, parse_answer, pa
 from helpr_core.adapters.plex.transport import PatientAdapter
 from helpr_core.errors import PlexAnswerLost, PlexUnavailable
 from helpr_core.patience import seconds_left, within
+from helpr_core.texts import Message
 
 __all__ = ["Account", "MyPlexInvite", "MyPlexUser"]
 
@@ -132,7 +133,7 @@ class Account(MyPlexAccount):
     def _slot(self) -> Iterator[None]:
         # requests would open a socket for each thread beyond its pool, and close it again.
         if not self._slots.acquire(timeout=seconds_left(_SLOT_SECONDS)):
-            raise PlexUnavailable("too many calls to plex.tv at once")
+            raise PlexUnavailable(Message("plex.too_many_calls"))
         try:
             yield
         finally:
@@ -166,14 +167,14 @@ def _ask(call: Callable[..., requests.Response], url: str, **kwargs: Any) -> Ans
         with within(TOTAL_SECONDS):
             return _answer(call, url, **kwargs)
     except requests.ConnectTimeout as exc:
-        raise PlexUnavailable("no connection in time", timed_out=True) from exc
+        raise PlexUnavailable(Message("plex.no_connection_in_time"), timed_out=True) from exc
     except requests.exceptions.SSLError as exc:
-        raise PlexUnavailable("no encrypted connection") from exc
+        raise PlexUnavailable(Message("plex.no_encryption")) from exc
     except (requests.RequestException, HTTPError) as exc:
         if _has(exc, "NewConnectionError", "NameResolutionError"):
-            raise PlexUnavailable("no connection to plex.tv") from exc
+            raise PlexUnavailable(Message("plex.no_connection")) from exc
         late = _has(exc, "TimeoutError", "ReadTimeoutError")
-        raise PlexAnswerLost("no complete answer", timed_out=late) from exc
+        raise PlexAnswerLost(Message("plex.no_answer"), timed_out=late) from exc
 
 
 def _answer(call: Callable[..., requests.Response], url: str, **kwargs: Any) -> Answer:
@@ -210,7 +211,7 @@ def _body(response: requests.Response) -> bytes:
         while part := response.raw.read1(65536, decode_content=True):
             body += part
             if len(body) > MAX_BYTES:
-                raise PlexAnswerLost("the answer is too large")
+                raise PlexAnswerLost(Message("plex.too_large"))
     except HTTPError:
         if not 400 <= response.status_code < 500:
             raise

@@ -27,6 +27,7 @@ from helpr_core.errors import (
     PlexUnavailable,
     PlexUnexpected,
 )
+from helpr_core.texts import Message
 
 MAX_BYTES = 2_000_000
 """100 people and their libraries are some 200 KB of XML."""
@@ -71,7 +72,7 @@ def parse_json(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as exc:
-        raise PlexAnswerLost("the answer is not JSON") from exc
+        raise PlexAnswerLost(Message("plex.not_json")) from exc
 
 
 def error_of(answer: Answer) -> PlexError:
@@ -83,7 +84,7 @@ def error_of(answer: Answer) -> PlexError:
         return PlexUnavailable(reason_of(answer), wait)
     # Other 5xx, Cloudflare's 52x, a redirect: somebody in between speaks, and plex.tv itself
     # may or may not have done what was asked.
-    return PlexAnswerLost(f"status {answer.status}", wait)
+    return PlexAnswerLost(Message("plex.status", status=str(answer.status)), wait)
 
 
 def _refusal(answer: Answer) -> PlexError:
@@ -119,12 +120,14 @@ def reason_of(answer: Answer) -> str:
     return clean(root.get("status") or _said(root.find(".//error")))
 
 
-def _described(answer: Answer) -> str:
+def _described(answer: Answer) -> Message:
     """The status with what was said beside it, for an answer that may be nobody's we know."""
     title = _TITLE.search(_text(answer))
     said = reason_of(answer) or clean(title[1] if title else "")
-    status = f"status {answer.status}"
-    return f"{status}: {said}"[:MAX_REASON] if said else status
+    status = str(answer.status)
+    if not said:
+        return Message("plex.status", status=status)
+    return Message("plex.status_and_words", status=status, words=said)
 
 
 def _in_plexs_words(answer: Answer) -> bool:
@@ -207,8 +210,8 @@ def _parse(answer: Answer) -> ET.Element | None:
     text = _text(answer)
     # plex.tv sends no document type; whoever does wants an entity expanded.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise PlexAnswerLost("the answer is not Plex's")
+        raise PlexAnswerLost(Message("plex.not_plex"))
     try:
         return ET.fromstring(text)  # noqa: S314 # nosec B314
     except ET.ParseError as exc:
-        raise PlexAnswerLost("the answer is not XML") from exc
+        raise PlexAnswerLost(Message("plex.not_xml")) from exc

@@ -23,6 +23,7 @@ from helpr_core.errors import (
     PlexUnexpected,
 )
 from helpr_core.once import Once
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class PlexMediaServer:
         listed = list(self._read(url).iter("Server"))
         servers = [one for one in listed if _is_described(one, server)]
         if listed and not servers:
-            raise PlexAnswerLost("an answer about another server")
+            raise PlexAnswerLost(Message("plex.other_server"))
         libraries = [_library(section) for one in servers for section in one.iter("Section")]
         return replace(
             server,
@@ -96,7 +97,7 @@ class PlexMediaServer:
             return False
         shares = [_share(element) for element in answer.iter("SharedServer")]
         if not shares:
-            raise PlexAnswerLost("the answer names no share")
+            raise PlexAnswerLost(Message("plex.names_no_share"))
         return any(share.accepted for share in shares)
 
     def list_shares(self, server: Server) -> Sequence[Share]:
@@ -116,7 +117,7 @@ class PlexMediaServer:
     def end_share(self, server: Server, share: Share) -> None:
         """One DELETE; the friendship, if there is one, stays."""
         if not share.id:  # the address would be that of all shares
-            raise PlexUnexpected("a share without an id")
+            raise PlexUnexpected(Message("plex.share_without_id"))
         url = f"{Account.FRIENDINVITE.format(machineId=server.machine_identifier)}/{share.id}"
         try:
             self._asked(lambda account: account.query(url, account._session.delete))
@@ -161,9 +162,9 @@ class PlexMediaServer:
     def _read(self, url: str) -> Element:
         answer = self._asked(lambda account: account.query(url))
         if answer is None:
-            raise PlexAnswerLost("an empty answer")
+            raise PlexAnswerLost(Message("plex.empty"))
         if answer.tag.rpartition("}")[2] in _NO_LIST:
-            raise PlexAnswerLost("the answer is not the list that was asked for")
+            raise PlexAnswerLost(Message("plex.not_the_list"))
         return answer
 
     def _readable(self, url: str) -> Element | None:
@@ -208,14 +209,14 @@ def _library(section: Element) -> Library:
     try:
         number = int(section.get("id", ""))
     except ValueError as exc:
-        raise PlexAnswerLost("a library without an id") from exc
+        raise PlexAnswerLost(Message("plex.library_without_id")) from exc
     return Library(number, section.get("title", ""), section.get("type", ""))
 
 
 def _shared_with(answer: Element) -> Iterator[str]:
     """A key for each person of a list of all servers' shares; ended ones are left out."""
     if answer.tag != "sharedServers":
-        raise PlexAnswerLost("not the list of shares")
+        raise PlexAnswerLost(Message("plex.not_the_list"))
     for share in answer.iter("sharedServer"):
         if share.get("deletedAt") or share.get("leftAt"):
             continue

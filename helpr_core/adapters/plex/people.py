@@ -24,6 +24,7 @@ from helpr_core.adapters.plex.people_rows import (
 from helpr_core.domain.people import Listed, Lists
 from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.once import Once
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -89,13 +90,13 @@ class PlexPeople:
             gone.append(path)
             return None
         if not isinstance(answer, list):
-            raise PlexAnswerLost("the answer is not the list that was asked for")
+            raise PlexAnswerLost(Message("plex.not_the_list"))
         rows = of_invitations(answer) if url == INVITATIONS else answer
         return replace(_lists(rows, accepted=accepted), paged=paged)
 
     def _by_server(self, servers: Sequence[str]) -> Lists:
         if not servers:
-            raise PlexUnexpected("plex.tv has none of the lists of people")
+            raise PlexUnexpected(Message("plex.no_lists"))
         rows: list[Listed] = []
         unread = 0
         for server_id in servers:
@@ -108,7 +109,7 @@ class PlexPeople:
         url = Account.FRIENDINVITE.format(machineId=server_id)
         answer = self._asked(lambda account: account.query(url))
         if answer is None or answer.tag != "MediaContainer":
-            raise PlexAnswerLost("the answer is not the list that was asked for")
+            raise PlexAnswerLost(Message("plex.not_the_list"))
         found: list[Listed] = []
         unread = 0
         for row in answer.iter("SharedServer"):

@@ -16,6 +16,7 @@ from helpr_core.adapters.plex.sharing_settings import SETTINGS, settings_of, wit
 from helpr_core.domain.people import Restrictions
 from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.once import Once
+from helpr_core.texts import Message
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ class PlexChanges:
     def end_share(self, server_id: str, share_id: str) -> None:
         """Take one row away; no error when it is gone already."""
         if not share_id:  # the address would be that of all shares
-            raise PlexUnexpected("a share without an id")
+            raise PlexUnexpected(Message("plex.share_without_id"))
         url = f"{Account.FRIENDINVITE.format(machineId=server_id)}/{quote(share_id, safe='')}"
         self._gone_is_fine(lambda account: account.query(url, account._session.delete))
 
@@ -70,7 +71,7 @@ class PlexChanges:
         subscription = answer.get("subscription") if isinstance(answer, Mapping) else None
         features = subscription.get("features") if isinstance(subscription, Mapping) else None
         if not isinstance(features, list):
-            raise PlexUnexpected("the answer is not the account that was asked for")
+            raise PlexUnexpected(Message("plex.not_the_account"))
         return frozenset(one for one in features if isinstance(one, str))
 
     def read_restrictions(self, account_id: int) -> Restrictions:

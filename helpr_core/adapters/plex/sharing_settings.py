@@ -40,7 +40,7 @@ def settings_of(account: Account, **who: Any) -> Mapping[str, Any] | None:
     except (PlexServerUnknown, PlexRefused):  # nobody of that name was ever shared with
         return None
     if not isinstance(answer, Mapping) or "allowSync" not in answer:
-        raise PlexUnexpected("the answer is not the settings that were asked for")
+        raise PlexUnexpected(Message("plex.not_the_settings"))
     return {name: answer.get(name, usual) for name, usual in ALL_TEN.items()}
 
 

@@ -18,6 +18,7 @@ from helpr_core.adapters.sql.schema import HEAD
 from helpr_core.adapters.state.sql import put_all
 from helpr_core.errors import BackupUnusable
 from helpr_core.services.backup.service import KEPT_STATE, Entry
+from helpr_core.texts import Message
 
 NOT_THE_OWNERS = frozenset({"state_entries", "state_counters", "notices"})
 """Tables of the state store: the backup takes what is worth keeping through the store itself,
@@ -83,19 +84,17 @@ class SqlBackupTables:
         with self._database.begin() as connection:
             _lock(connection)
             if not replace and not _are_empty(connection):
-                raise BackupUnusable(
-                    "this database is in use already; --replace puts the backup in its place"
-                )
+                raise BackupUnusable(Message("backup.in_use"))
             try:
                 _replace(connection, rows)
                 if self._with_state:
                     put_all(connection, KEPT_STATE, entries)
             except (IntegrityError, DataError, ValueError, TypeError) as exc:
-                raise BackupUnusable("a row does not fit; nothing was changed") from exc
+                raise BackupUnusable(Message("backup.row_does_not_fit")) from exc
             except StatementError as exc:
                 if exc.__class__ is not StatementError:  # the database's own trouble
                     raise
-                raise BackupUnusable("a row does not fit; nothing was changed") from exc
+                raise BackupUnusable(Message("backup.row_does_not_fit")) from exc
         return self._with_state
 
 
@@ -120,7 +119,7 @@ def _replace(connection: sa.Connection, rows: Iterable[tuple[str, Mapping[str, A
         connection.execute(table.delete())
     for name, group in groupby(rows, key=lambda pair: pair[0]):
         if name not in tables:
-            raise BackupUnusable(f"this Helpr has no table {name}")
+            raise BackupUnusable(Message("backup.no_table", table=str(name)))
         _insert(connection, tables[name], (row for _, row in group))
     for table in tables.values():
         _count_on(connection, table)

@@ -22,6 +22,7 @@ from helpr_core.adapters.silence import Silence
 from helpr_core.adapters.sql import faults, schema
 from helpr_core.errors import FieldError, HelprError, LogUnavailable, SchemaBehind, SetupRequired
 from helpr_core.once import Once
+from helpr_core.texts import Message
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -41,7 +42,6 @@ _TRUSTED_SECONDS = 1.0
 """A connection that was used so shortly ago is taken to be alive."""
 _PING_SECONDS = 2.0
 """Of any other a sign of life is awaited for so long."""
-_WAIT = "Nothing to do: it is asked again in a few seconds."
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,9 @@ class Database:
     def _connection(self, options: dict[str, Any]) -> Iterator[sa.Connection]:
         """One of the pool's, with the schema as it should be, and errors in our words."""
         if self._silence.lasts:
-            raise LogUnavailable("the database did not answer a moment ago", fix=_WAIT)
+            raise LogUnavailable(
+                Message("database.silent.found"), fix=Message("database.silent.fix")
+            )
         connection = None
         try:
             with self._translated():
@@ -169,7 +171,7 @@ def connect(
             _sqlite_engine(parsed) if sqlite else _postgresql_engine(parsed, credential, setting)
         )
     except (ArgumentError, TypeError, ValueError):  # a "?plugin=" that is none, for one
-        raise SetupRequired(FieldError(setting, "cannot be used as it is")) from None
+        raise SetupRequired(FieldError(setting, Message("setting.unusable"))) from None
     return Database(engine, setting)
 
 
@@ -279,7 +281,6 @@ def _token_as_password(credential: TokenCredential, setting: str) -> Callable[..
         try:
             parameters["password"] = credential.get_token(ENTRA_SCOPE).token
         except Exception as exc:
-            fix = faults.NO_TOKEN.fix.format(setting=setting)
-            raise LogUnavailable(faults.NO_TOKEN.told, fix=fix) from exc
+            raise faults.NO_TOKEN.error(setting) from exc
 
     return sign_in

@@ -16,182 +16,141 @@ from typing import Any
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from helpr_core.errors import LogUnavailable
-
-_OFF_AND_ON = "Nothing to do if it passes by itself; requests are kept meanwhile."
+from helpr_core.texts import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind of trouble: how to tell it, what the owner reads, and what to do.
+    """A kind of trouble, whose name leads to what the owner reads, and how to recognise it.
 
     `states` are the beginnings of SQLSTATEs or of SQLite's names, `words` libpq's.
     """
 
-    told: str
-    fix: str
+    name: str
     states: tuple[str, ...] = ()
     words: str = ""
+
+    def error(self, setting: str) -> LogUnavailable:
+        """The error to raise; `setting` names the database."""
+        found = Message(f"database.{self.name}.found")
+        return LogUnavailable(found, fix=Message(f"database.{self.name}.fix", setting=setting))
 
 
 FAULTS = (
     Fault(
-        "the database's host name is not known",
-        "Correct the host in {setting}, or see why names are not resolved here.",
+        "host_unknown",
         words=r"could not translate host name|name or service not known|nodename nor servname"
         r"|name resolution|no address associated",
     ),
     Fault(
-        "nobody answers at the database's host and port",
-        "See that the server runs and listens there, and that {setting} has the right host and "
-        "port.",
+        "refused",
         words=r"connection refused|no such file or directory\s+is the server running",
     ),
     Fault(
-        "the database's host cannot be reached",
-        "See that a firewall lets this place in, and that the host in {setting} is right.",
+        "unreachable",
         words=r"no route to host|network is unreachable|timeout expired|timed out",
     ),
     Fault(
-        "what answers there is no PostgreSQL",
-        "Correct host and port in {setting}: PostgreSQL's own port is 5432.",
+        "not_postgresql",
         words=r"invalid response to ssl negotiation|expected authentication request",
     ),
     Fault(
-        "the database wants an encrypted connection",
-        "Add sslmode=require to {setting}, or set PGSSLMODE=require.",
+        "needs_tls",
         words=r"pg_hba\.conf.*(?:no encryption|ssl off)|ssl connection is required"
         r"|connection is insecure",
     ),
     Fault(
-        "the database's server has no TLS",
-        "Turn TLS on there. On a network that is yours alone, sslmode=disable in {setting} does "
-        "without.",
+        "has_no_tls",
         words=r"does not support ssl|ssl not in use|gssapi encryption required",
     ),
     Fault(
-        "the database's certificate cannot be verified",
-        "Set PGSSLROOTCERT to the file of the authority that signed it, or ask for sslmode=require "
-        "in {setting}.",
+        "certificate",
         words=r"certificate",
     ),
     Fault(
-        "the database refuses the user or the password",
-        "Correct user and password in {setting} (or PGPASSWORD). With an identity, let it in: "
-        "infra/sql/grant.py.",
+        "wrong_password",
         states=("28P01",),
         words=r"password authentication failed|no password supplied|authentication failed"
         r"|sasl|scram|tenant or user not found|endpoint id is not specified",
     ),
     Fault(
-        "the database does not let this user in from here",
-        "Let this place in: in pg_hba.conf, or in the firewall rules of your provider.",
+        "not_let_in",
         states=("28000",),
         words=r"pg_hba\.conf|not permitted to log in",
     ),
     Fault(
-        "the database has no such user",
-        "Correct the user in {setting}, or make it. An identity is let in by infra/sql/grant.py.",
+        "user_unknown",
         words=r"role \".*\" does not exist",
     ),
     Fault(
-        "the server has no database of that name",
-        "Correct the database's name in {setting}, or make it with createdb.",
+        "name_unknown",
         states=("3D000",),
         words=r"database \".*\" does not exist",
     ),
     Fault(
-        "an option of the database's address is not known",
-        "Remove or correct what stands behind the question mark in {setting}.",
+        "option_unknown",
         words=r"invalid connection option|invalid dsn|invalid \S+ value|invalid integer value"
         r"|unrecognized configuration parameter|command-line argument|unexpected keyword argument"
         r"|invalid keyword|definition of service|service file",
     ),
     Fault(
-        "the database gives this user too few rights",
-        "Let the user of {setting} make and use tables: GRANT ALL ON SCHEMA public.",
+        "no_rights",
         states=("42501", "SQLITE_PERM", "SQLITE_AUTH"),
         words=r"permission denied",
     ),
     Fault(
-        "the database can only be read",
-        "Is its storage full, is it a standby after a failover, or is the file or its folder "
-        "read-only? Make what {setting} names writable.",
+        "read_only",
         states=("25006", "SQLITE_READONLY"),
         words=r"not in hot standby|session is read-only",
     ),
     Fault(
-        "the database's storage is full",
-        "Give it more, or free some. On SQLite, see the disk of {setting}.",
+        "full",
         states=("53100", "SQLITE_FULL"),
     ),
     Fault(
-        "the database has no connection left",
-        "See who else is connected. Helpr takes five for each worker.",
+        "no_connection_left",
         states=("53300",),
         words=r"too many (?:clients|connections)|remaining connection slots",
     ),
     Fault(
-        "the database's server starts or stops",
-        _OFF_AND_ON,
+        "starting",
         states=("57P",),
         words=r"starting up|shutting down|in recovery mode|not currently accepting"
         r"|terminating connection",
     ),
     Fault(
-        "the database is busy",
-        f"{_OFF_AND_ON} If it stays, see what else is at work there.",
+        "busy",
         states=("55P03", "57014", "40P01", "40001", "SQLITE_BUSY", "SQLITE_LOCKED"),
     ),
     Fault(
-        "the database's tables are not as Helpr made them",
-        "Run `python -m helpr_core migrate`. If that does not help, restore a backup.",
+        "other_tables",
         states=("42P01", "42703", "42883", "3F000", "SQLITE_SCHEMA"),
         words=r"no such (?:table|column)|has no column named",
     ),
     Fault(
-        "the database is damaged, or is none",
-        "See that {setting} names the right one. If it does, restore a backup.",
+        "damaged",
         states=("XX001", "XX002", "SQLITE_CORRUPT", "SQLITE_NOTADB"),
     ),
     Fault(
-        "the database's disk fails",
-        "See the disk of {setting}, and how much is free there.",
+        "disk",
         states=("58", "SQLITE_IOERR"),
     ),
     Fault(
-        "the database's file cannot be opened",
-        "Let the user that Helpr runs as write to the file in {setting} and to its folder.",
+        "not_opened",
         states=("SQLITE_CANTOPEN",),
     ),
     Fault(
-        "the connection to the database was lost",
-        _OFF_AND_ON,
+        "connection_lost",
         states=("08",),
         words=r"closed|lost|server closed the connection|could not (?:receive|send)|eof detected"
         r"|bad file descriptor|invalid file descriptor|connection reset|broken pipe",
     ),
 )
-NO_FOLDER = Fault(
-    "the folder of the database's file is not there",
-    "Make the folder, or correct {setting}.",
-)
-IS_FOLDER = Fault(
-    "where the database's file should be, there is a folder",
-    "Let {setting} name a file.",
-)
-NO_CONNECTION_FREE = Fault(
-    "every database connection is busy",
-    f"{_OFF_AND_ON} If it stays, see what holds the database up.",
-)
-NO_ANSWER = Fault(
-    "the database does not answer",
-    "See that the server runs, and that host and port in {setting} are right.",
-)
-NO_TOKEN = Fault(
-    "there is no token to sign in to the database with",
-    "Give the app its identity again, or set AZURE_CLIENT_ID to the right one. Where there is "
-    "no identity, put a password into {setting} or PGPASSWORD.",
-)
+NO_FOLDER = Fault("no_folder")
+IS_FOLDER = Fault("is_folder")
+NO_CONNECTION_FREE = Fault("all_busy")
+NO_ANSWER = Fault("no_answer")
+NO_TOKEN = Fault("no_token")
 
 
 def unavailable(error: BaseException, setting: str, path: str = "") -> LogUnavailable:
@@ -204,10 +163,9 @@ def unavailable(error: BaseException, setting: str, path: str = "") -> LogUnavai
         cause = getattr(error, "orig", None) or error
         state = getattr(cause, "pgcode", None) or getattr(cause, "sqlite_errorname", None)
         named = f"{type(cause).__name__} {state}" if state else type(cause).__name__
-        return LogUnavailable(
-            f"the database failed: {named}", fix=f"See that it runs and that {setting} is right."
-        )
-    return LogUnavailable(fault.told, fix=fault.fix.format(setting=setting))
+        found = Message("database.unknown.found", error=named)
+        return LogUnavailable(found, fix=Message("database.unknown.fix", setting=setting))
+    return fault.error(setting)
 
 
 def is_silence(error: BaseException) -> bool:

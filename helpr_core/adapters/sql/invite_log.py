@@ -39,6 +39,7 @@ from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import OUTCOMES, Transition
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import Opened
+from helpr_core.texts import Message
 
 _TRIES = 5
 
@@ -125,7 +126,7 @@ class SqlInviteLog:
                 self._keep_note_of(new, opened)
                 return opened
             # It was open when we tried to insert and settled before we looked: again.
-        raise LogUnavailable("a row kept appearing and vanishing")
+        raise LogUnavailable(Message("database.contended"))
 
     def _opened(
         self, connection: sa.Connection, new: NewRequest, by: Actor, row: InviteRequest
@@ -233,5 +234,5 @@ def _hidden(connection: sa.Connection, new: NewRequest, by: Actor) -> Opened:
         by,
     )
     if row is None:  # the person's place was free a moment ago in this very transaction
-        raise LogUnavailable("a row appeared while it was being opened")
+        raise LogUnavailable(Message("database.contended"))
     return Opened(row, created=True, own=False)

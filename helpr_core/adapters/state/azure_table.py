@@ -29,14 +29,12 @@ from azure.data.tables import (
 )
 
 from helpr_core.errors import HelprError, StateUnavailable
+from helpr_core.texts import Message
 
 Row = Mapping[str, Any]
 
-_NOT_ALLOWED = (
-    "Let the app write there: its identity with the role Storage Table Data Contributor, or the "
-    "key or signature in HELPR_TABLES_CONNECTION with more than the right to read."
-)
-_NOT_THERE = "See that it runs, and that HELPR_TABLES_ENDPOINT or HELPR_TABLES_CONNECTION is right."
+_NOT_ALLOWED = Message("state.tables_not_allowed")
+_NOT_THERE = Message("state.tables_not_there")
 
 AT_ONCE = 100
 """Rows of one transaction at most (https://learn.microsoft.com/rest/api/storageservices/
@@ -174,7 +172,8 @@ def _translated() -> Iterator[None]:
         # `from None`: requests puts the whole address into its text, and with it the
         # signature where the connection string holds one.
         fix = _NOT_ALLOWED if getattr(exc, "status_code", None) in (401, 403) else _NOT_THERE
-        raise StateUnavailable(f"table storage failed: {_describe(exc)}", fix=fix) from None
+        found = Message("state.tables_failed", error=_describe(exc))
+        raise StateUnavailable(found, fix=fix) from None
 
 
 def _describe(exc: Exception) -> str:

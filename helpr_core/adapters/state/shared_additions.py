@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.ports import Counter
+from helpr_core.texts import Message, Words
 
 _TURN_SECONDS = 3.5
 """Longer than one call of a store that hangs (connect.py): what then fails, fails for those
 who wait as well, and nobody is held for much over 5 s."""
 _JOINED_SECONDS = 10.0
 """Who leads always ends sooner; a thread that is never told must not wait for ever."""
-_TOO_BUSY = "table storage failed: a counter is too busy"
+_TOO_BUSY = Message("state.counter_contended")
 
 
 class Key(NamedTuple):
@@ -36,7 +37,7 @@ class _Addition:
     before: _Addition | None
     total: int = 0
     counter: Counter | None = None
-    failure: str = _TOO_BUSY
+    failure: Words = _TOO_BUSY
     ended: Event = field(default_factory=Event)
 
 
@@ -80,7 +81,7 @@ class SharedAdditions:
             if goes_on:
                 addition.counter = self._write(key, addition.total)
         except StateUnavailable as exc:
-            addition.failure = str(exc)
+            addition.failure = exc.words
         finally:
             addition.ended.set()
             with self._lock:

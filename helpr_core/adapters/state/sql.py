@@ -254,7 +254,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except LogUnavailable as exc:
-        raise StateUnavailable(str(exc), exc.retry_after_seconds, fix=exc.fix) from exc
+        raise StateUnavailable(exc.words, exc.retry_after_seconds, fix=exc.fix) from exc
 
 
 def _checked_row(

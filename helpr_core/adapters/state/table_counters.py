@@ -17,6 +17,7 @@ from helpr_core.adapters.state.values import is_past, within
 from helpr_core.clock import Clock
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.ports import Counter
+from helpr_core.texts import Message
 
 _REMEMBERED = 2048
 _PATIENCE_SECONDS = 3.0
@@ -64,7 +65,7 @@ class TableCounters:
                 return counter
             time.sleep(pause)
             known = self._read(kind, key)
-        raise StateUnavailable("table storage failed: a counter is too busy")
+        raise StateUnavailable(Message("state.counter_contended"))
 
     def _read(self, kind: str, key: str) -> _Known | None:
         row = self._tables[kind].read(COUNTERS, key)

@@ -15,6 +15,7 @@ from azure.data.tables import EdmType
 from helpr_core.adapters.state.values import text_to_value, value_to_text
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.ports import Counter, Entry
+from helpr_core.texts import Message
 
 ENTRIES = "entries"
 COUNTERS = "counters"
@@ -61,7 +62,7 @@ def row_to_counter(row: Mapping[str, Any]) -> Counter:
     except (AttributeError, KeyError, TypeError, ValueError):
         expires_at = None
     if expires_at is None:
-        raise StateUnavailable("the state store holds a counter that Helpr did not write")
+        raise StateUnavailable(Message("state.counter_not_ours"))
     return Counter(value, expires_at)
 
 

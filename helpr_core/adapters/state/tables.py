@@ -24,6 +24,7 @@ from helpr_core.adapters.state.values import (
 from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
 from helpr_core.services.ports import INBOX, LIMITS, PLEX, SESSIONS, SITE, Counter, Entry
+from helpr_core.texts import Message
 
 TABLE_NAMES = {
     SITE: "HelprSite",
@@ -72,7 +73,7 @@ class TablesStateStore:
                 etag = self._take_over(table, row)
             if etag is not None:
                 return _written(row, etag)
-        raise StateUnavailable("table storage failed: a row kept appearing and vanishing")
+        raise StateUnavailable(Message("state.contended"))
 
     def replace(
         self,
@@ -105,7 +106,7 @@ class TablesStateStore:
                 return False
             if self._tables[kind].remove(ENTRIES, key, etag_of(found)):
                 return True
-        raise StateUnavailable("table storage failed: a row changes too often")
+        raise StateUnavailable(Message("state.contended"))
 
     def list(self, kind: str, prefix: str = "") -> Sequence[Entry]:
         """All entries of a kind whose key starts with `prefix`, ordered by key."""

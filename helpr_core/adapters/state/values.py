@@ -11,6 +11,7 @@ from typing import Any
 
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.ports import KINDS, Counter
+from helpr_core.texts import Message
 
 MAX_VALUE_BYTES = 60_000
 
@@ -73,7 +74,7 @@ def text_to_value(text: str) -> Mapping[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise StateUnavailable("the state store holds an entry that Helpr did not write")
+        raise StateUnavailable(Message("state.not_ours"))
     return value
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from helpr_core.errors import BackupUnusable
+from helpr_core.texts import Message
 
 FORMAT = 1
 Line = Mapping[str, Any]
@@ -99,7 +100,7 @@ class BackupFile:
             else:
                 counts[_kind(line)] += 1
         if not ended:
-            raise BackupUnusable(f"{path.name} is cut off or damaged")
+            raise BackupUnusable(Message("backup.damaged", file=path.name))
         self.counts: Mapping[str, int] = counts
 
     def lines(self, kind: str) -> Iterator[Line]:
@@ -107,16 +108,19 @@ class BackupFile:
         return (line for line in self._read() if kind in line)
 
     def _read(self) -> Iterator[Line]:
-        unusable = BackupUnusable(f"{self.path.name} is cut off, damaged, or not a Helpr backup")
+        unusable = BackupUnusable(Message("backup.not_one", file=self.path.name))
         try:
             with gzip.open(self.path, "rt", encoding="utf-8") as file:
                 yield from _parsed(file.readline, unusable)
         except FileNotFoundError as exc:
-            raise BackupUnusable(f"there is no file {self.path}") from exc
+            raise BackupUnusable(Message("backup.no_file", file=str(self.path))) from exc
         except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as exc:
             raise unusable from exc
         except OSError as exc:
-            raise BackupUnusable(f"{self.path} cannot be read: {exc.strerror}") from exc
+            error = exc.strerror or type(exc).__name__
+            raise BackupUnusable(
+                Message("backup.not_read", file=str(self.path), error=error)
+            ) from exc
 
 
 def _parsed(readline: Callable[[int], str], unusable: BackupUnusable) -> Iterator[Line]:
@@ -133,13 +137,13 @@ def _parsed(readline: Callable[[int], str], unusable: BackupUnusable) -> Iterato
 def _heading(line: Line) -> Heading:
     number = line.get("helpr_backup")
     if not isinstance(number, int):
-        raise BackupUnusable("this is not a Helpr backup")
+        raise BackupUnusable(Message("backup.no_heading"))
     if number > FORMAT:
-        raise BackupUnusable("a newer Helpr made this backup; restore it with that version")
+        raise BackupUnusable(Message("backup.newer"))
     try:
         return Heading(*(str(line[name]) for name in ("version", "schema", "made_at")))
     except KeyError as exc:
-        raise BackupUnusable("the backup's heading is damaged") from exc
+        raise BackupUnusable(Message("backup.heading_damaged")) from exc
 
 
 def _kind(line: Line) -> str:

@@ -12,28 +12,22 @@ from helpr_core.clock import Clock
 from helpr_core.errors import BackupFailed
 from helpr_core.services.backup.file import UNFINISHED
 from helpr_core.services.backup.service import Backup
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"helpr-(\d{4}-\d{2}-\d{2})\.jsonl\.gz")
 _LEFT_OVER = re.compile(rf"\.{_NAME.pattern}\..+{re.escape(UNFINISHED)}")
 
-_NO_SPACE = ("the disk is full", "Make room there, or set HELPR_BACKUPS_KEPT lower.")
-_NOT_OURS = (
-    "Helpr may not write there",
-    "Give the folder to the user Helpr runs as (in a container PUID and PGID).",
-)
-_NO_FOLDER = ("that is no folder", "See what HELPR_BACKUP_FOLDER names; it is made if need be.")
-_EXPLAINED = {
-    errno.ENOSPC: _NO_SPACE,
-    errno.EDQUOT: _NO_SPACE,
-    errno.EACCES: _NOT_OURS,
-    errno.EPERM: _NOT_OURS,
-    errno.EROFS: ("it is read-only", "Mount it so that Helpr may write, or name another folder."),
-    errno.EEXIST: _NO_FOLDER,
-    errno.ENOTDIR: _NO_FOLDER,
+_CAUSES = {
+    errno.ENOSPC: "no_space",
+    errno.EDQUOT: "no_space",
+    errno.EACCES: "not_allowed",
+    errno.EPERM: "not_allowed",
+    errno.EROFS: "read_only",
+    errno.EEXIST: "no_folder",
+    errno.ENOTDIR: "no_folder",
 }
-_OTHERWISE = "See that the folder HELPR_BACKUP_FOLDER names is there and can be written."
 
 
 class BackupFolder:
@@ -99,10 +93,11 @@ class BackupFolder:
                 path.unlink(missing_ok=True)
 
     def _failed(self, error: OSError) -> BackupFailed:
-        found, fix = _EXPLAINED.get(
-            error.errno or 0, (error.strerror or "it cannot be written", _OTHERWISE)
-        )
-        return BackupFailed(f"no backup in {self._folder}: {found}", fix)
+        cause = _CAUSES.get(error.errno or 0, "other")
+        named = error.strerror or type(error).__name__
+        because = Message(f"backup.{cause}.found", error=named)
+        told = Message("backup.failed", folder=str(self._folder), because=because)
+        return BackupFailed(told, Message(f"backup.{cause}.fix"))
 
 
 def _named(path: Path) -> re.Match[str] | None:

@@ -12,6 +12,7 @@ from helpr_core.errors import BackupUnusable, StateUnavailable
 from helpr_core.services.backup.file import BackupFile, Heading, Line, write
 from helpr_core.services.ports import INBOX, SITE, StateStore
 from helpr_core.services.upkeep import database_due, runs
+from helpr_core.texts import Message
 
 KEPT_STATE = (SITE, INBOX)
 """The kinds of state that cannot be made again: the owner's choices, and requests that wait
@@ -112,7 +113,7 @@ class Backup:
         off there, and the same restore, with `replace`, goes through all of it again.
         """
         if backup.heading.schema > self._tables.revision():
-            raise BackupUnusable("a newer Helpr made this backup; restore it with that version")
+            raise BackupUnusable(Message("backup.newer"))
         old = [
             (kind, entry.key)
             for kind in KEPT_STATE
@@ -132,8 +133,9 @@ class Backup:
             for kind, key, value in _entries(backup):
                 self._state.put(kind, key, value)
         except StateUnavailable as exc:
-            fix = "The requests are restored. Restore again with --replace once it answers."
-            raise StateUnavailable(f"the choices are not restored: {exc}", fix=fix) from exc
+            told = Message("backup.choices_not_restored", because=exc.words)
+            fix = Message("backup.choices_not_restored_fix")
+            raise StateUnavailable(told, fix=fix) from exc
 
 
 def _entries(backup: BackupFile) -> Iterator[Entry]:
@@ -146,7 +148,7 @@ def settings_in(backup: BackupFile, sealer: Sealer, passphrase: str) -> str:
     """Its settings as the text of an env file; BackupUnusable where there are none."""
     for line in backup.lines("sealed_settings"):
         return sealer.unseal(line["sealed_settings"], passphrase)
-    raise BackupUnusable("this backup was made without --with-settings")
+    raise BackupUnusable(Message("backup.without_settings"))
 
 
 def _quoted(value: str) -> str:

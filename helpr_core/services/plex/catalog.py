@@ -24,6 +24,7 @@ from helpr_core.patience import seconds_left
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
 from helpr_core.shapes import FLAT
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ class ServerCatalog:
     def _turn(self) -> Iterator[None]:
         """One at a time; whoever waits behind a slow plex.tv waits no longer than for itself."""
         if not self._lock.acquire(timeout=seconds_left(_TURN_SECONDS)):
-            raise PlexUnavailable("others are asking plex.tv", timed_out=True)
+            raise PlexUnavailable(Message("plex.others_asking"), timed_out=True)
         try:
             yield
         finally:

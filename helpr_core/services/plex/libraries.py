@@ -25,7 +25,7 @@ from helpr_core.errors import (
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.stored_choice import StoredChoice
-from helpr_core.texts import Message
+from helpr_core.texts import Message, quoted
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,7 @@ _TOLD_FOR = timedelta(days=7)
 
 NONE_CHOSEN = FieldError(
     "PLEX_LIBRARIES",
-    "names no library to share, and no choice is saved. Name the libraries of your Plex "
-    "server, separated by commas",
+    Message("libraries.none_chosen"),
 )
 
 
@@ -65,8 +64,8 @@ class ListedLibrary:
 class Notice:
     """Something that the owner should know although it costs nobody anything, and what to do."""
 
-    text: str
-    fix: str
+    text: Message
+    fix: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,12 @@ class Sharing:
     """
 
     libraries: tuple[Library, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
     notices: tuple[Notice, ...]
     by_setting: bool
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def told(self) -> tuple[Message, ...]:
         """All that is to be said."""
         return (*self.problems, *(notice.text for notice in self.notices))
 
@@ -93,7 +92,7 @@ class Listing:
     """All libraries, what is wrong, and when plex.tv was asked for them (aware UTC)."""
 
     libraries: tuple[ListedLibrary, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     fetched_at: datetime
 
 
@@ -107,7 +106,7 @@ class SharedLibraries:
         self._names = tuple(names)
         self._stored = StoredChoice(decided, self._names)
         self._clock = clock
-        self._told: tuple[str, ...] = ()
+        self._told: tuple[Message, ...] = ()
         self._ask_again_at = self._ask_first_at = 0.0
         self._wait = _ASK_AGAIN_SECONDS
         self._not_found: SetupRequired | None = None
@@ -306,47 +305,38 @@ class SharedLibraries:
 def wrong_server(error: PlexServerUnknown) -> FieldError:
     """What is wrong with PLEX_SERVER_NAME, for the setup page, which everybody may read."""
     if isinstance(error, PlexServersAlike):
-        return FieldError(
-            "PLEX_SERVER_NAME",
-            "is the name of several servers of this Plex account. Put the machine identifier "
-            "of the one you mean there: the command below lists them",
-        )
+        return FieldError("PLEX_SERVER_NAME", Message("server.name_of_several"))
     if not error.owned:
-        return FieldError("PLEX_SERVER_NAME", "names a server, and this Plex account owns none")
-    names = ", ".join(f"“{name}”" for name in error.owned)
-    return FieldError(
-        "PLEX_SERVER_NAME", f"is not the name of a server of this Plex account, which owns {names}"
-    )
+        return FieldError("PLEX_SERVER_NAME", Message("server.owns_none"))
+    return FieldError("PLEX_SERVER_NAME", Message("server.not_owned", servers=quoted(error.owned)))
 
 
 def _as_errors(found: Found, server: Server) -> tuple[FieldError, ...]:
     setting = found.choice.names is not None
     field = "PLEX_LIBRARIES" if setting else "libraries"
     errors = [FieldError(field, problem) for problem in found.problems]
-    verb = "can name" if setting else "can be"
-    return (*errors, FieldError(field, f"{verb} these: {listed(server.libraries)}"))
+    there = listed(server.libraries)
+    if setting:
+        return (*errors, FieldError(field, Message("libraries.can_name", libraries=there)))
+    return (*errors, FieldError(field, Message("libraries.can_be", libraries=there)))
 
 
 def _made_anew(titles: Sequence[str]) -> Notice:
-    named = ", ".join(f"“{title}”" for title in titles)
     return Notice(
-        f"{named}: made anew at Plex, and found again by title and kind",
-        "See that these are the libraries you mean. Saving them on the dashboard ends this notice.",
+        Message("libraries.found_again", titles=quoted(titles)),
+        Message("libraries.found_again_fix"),
     )
 
 
 def _doubtful(doubt: Doubt, server: Server) -> Notice:
-    since = f"since {doubt.since:%d %b %H:%M} UTC"
-    goes_on = "Invites still bring what is chosen, and plex.tv is asked again by itself"
     if doubt.nothing:
         return Notice(
-            f"plex.tv has listed no library of this server {since}. {goes_on}",
-            "Nothing to do while the server has its libraries.",
+            Message("libraries.none_listed", since=doubt.since),
+            Message("libraries.none_listed_fix"),
         )
     titles = {library.id: library.title for library in server.libraries}
-    missing = ", ".join(f"“{titles.get(number, number)}”" for number in doubt.missing)
+    missing = quoted(titles.get(number, str(number)) for number in doubt.missing)
     return Notice(
-        f"plex.tv has not listed {missing} {since}. {goes_on}; what stays so for ten minutes is "
-        "believed",
-        "Nothing to do. What you have deleted yourself can be unticked on the dashboard now.",
+        Message("libraries.not_listed", titles=missing, since=doubt.since),
+        Message("libraries.not_listed_fix"),
     )

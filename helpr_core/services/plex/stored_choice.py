@@ -12,6 +12,7 @@ from helpr_core.errors import EntryChanged, LogUnavailable
 from helpr_core.services.decisions import Decided
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class StoredChoice:
             except EntryChanged:
                 continue
             return
-        raise LogUnavailable("the choice of libraries changes too often")
+        raise LogUnavailable(Message("database.choice_contended"))
 
     def learn(self, choice: Choice) -> Choice:
         """Store what was found out about the choice; returns the one that counts.

@@ -166,7 +166,7 @@ def _no(status: Status, error: HelprError, at: datetime, again: datetime | None 
     if isinstance(error, PlexError):
         told = advise(error.topic, error.reason)
     else:  # what was found was found by us, and not said by Plex
-        told = Message("advice.in_detail", advice=advise(error.code), detail=str(error))
+        told = Message("advice.in_detail", advice=advise(error.code), detail=error.words)
     return Outcome(
         status,
         at,

@@ -24,6 +24,7 @@ from helpr_core.errors import EntryChanged, LogUnavailable, Unavailable
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
 from helpr_core.shapes import FLAT
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Inbox:
                 self._require_room()
                 document.swap(self._state, found, _Waiting(_to_wait(new)))
                 return Opened(self._led_to(document.key, _to_wait(new)), created=True)
-        raise Unavailable("the inbox's entry kept appearing and vanishing")
+        raise Unavailable(Message("inbox.contended"))
 
     def find_answer(self, new: NewRequest) -> Opened | None:
         """The request of that person, if there is one; of this one only the note is kept."""
@@ -106,7 +107,7 @@ class Inbox:
             return None
         with suppress(EntryChanged):
             return self._answered(found, found.value, new)
-        raise Unavailable("the inbox's entry changed at this moment")
+        raise Unavailable(Message("inbox.contended"))
 
     def find(self, request_id: UUID) -> InviteRequest | None:
         """The request as it waits here; LogUnavailable where the database has it by now."""
@@ -179,7 +180,7 @@ class Inbox:
             counted = (now, len(self._state.list(INBOX, _PERSON.key)))
         if counted[1] >= CAPACITY:
             self._counted = counted
-            raise Unavailable("the inbox is full", _FULL_RETRY_SECONDS)
+            raise Unavailable(Message("inbox.full"), _FULL_RETRY_SECONDS)
         self._counted = (counted[0], counted[1] + 1)
 
     def _hand_over(self, entry: Entry, kept: _Waiting) -> None:

@@ -27,6 +27,7 @@ from helpr_core.patience import seconds_left
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import Offer, SharedLibraries
 from helpr_core.services.ports import MediaServer
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ class Sending:
     def _post(self, offer: Offer, one: Try) -> Outcome:
         left = seconds_left(one.latest_post - time.monotonic() + _POST_SECONDS)
         if left < _POST_SECONDS:
-            raise PlexUnavailable("too slow to begin with sending")
+            raise PlexUnavailable(Message("plex.too_slow"))
         try:
             accepted = self._media.send_invite(
                 offer.server,
@@ -134,7 +135,7 @@ class Sending:
         found = self._look(offer, one)
         if found is None:
             # A slow plex.tv may still carry it out: the next try looks again.
-            raise PlexAnswerLost("Plex's list does not have it", lost.retry_after_seconds) from lost
+            raise PlexAnswerLost(Message("plex.not_in_list"), lost.retry_after_seconds) from lost
         return found
 
     def _look(self, offer: Offer, one: Try) -> Outcome | None:

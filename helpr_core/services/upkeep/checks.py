@@ -23,23 +23,10 @@ from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check, server_check
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
-from helpr_core.texts import Message, clauses
+from helpr_core.texts import Message, Words, clauses
 
 SECONDS = 25.0
 """For all of it together; whatever has not answered by then is said to be silent."""
-_NOT_ASKED = "not asked: a layer before it is broken"
-_FIX_FIRST = "Mend the first layer that is broken, then run the check again."
-_SILENT = "no answer within {seconds:.0f} s"
-_MEND_SILENT = "See that what it stands on runs and can be reached, then run the check again."
-_UNREACHABLE = (
-    "Invites need plex.tv alone, so nothing is lost. For friends to watch, see in Plex under "
-    "Settings, Remote Access."
-)
-_NO_SEARCH_INDEX = (
-    "a search for a part of a name reads every request, which takes no time worth mentioning up "
-    "to some 100,000 of them. Beyond that, CREATE EXTENSION pg_trgm as the server's administrator, "
-    "then run `python -m helpr_core migrate`"
-)
 _PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
 
 
@@ -169,16 +156,18 @@ class ConnectionCheck:
     def _reachable(self, server: OwnedServer) -> Check:
         answered = self.media().reach(server)
         if answered is None:
-            tried = f"none of its {len(server.addresses)} addresses answered from here"
-            return Check("server_reachable", Severity.WARNING, tried, _UNREACHABLE)
+            tried = Message("check.server_reachable.none", count=len(server.addresses))
+            fix = Message("check.server_reachable.fix")
+            return Check("server_reachable", Severity.WARNING, tried, fix)
         return Check(
             "server_reachable", Severity.OK, Message("check.server_reachable.ok", address=answered)
         )
 
     def _database(self) -> Check:
         self.invite_log().ping()
-        without = _NO_SEARCH_INDEX if self.invite_history().lacks_search_index() else ""
-        found = clauses(Message("check.store.ok"), without)
+        found: Words = Message("check.store.ok")
+        if self.invite_history().lacks_search_index():
+            found = clauses(found, Message("check.database.no_search_index"))
         return Check("database", Severity.OK, found)
 
     def _state_store(self) -> Check:
@@ -196,12 +185,17 @@ def _alone(name: str, ask: Callable[[], Check]) -> _Row:
 
 
 def _silent(name: str) -> Check:
-    return Check(name, _severity(name), _SILENT.format(seconds=SECONDS), _MEND_SILENT)
+    return Check(
+        name,
+        _severity(name),
+        Message("check.silent", count=round(SECONDS)),
+        Message("check.silent_fix"),
+    )
 
 
 def _skipped(name: str) -> Check:
     # No error: the one that is broken is to stand out.
-    return Check(name, Severity.WARNING, _NOT_ASKED, _FIX_FIRST)
+    return Check(name, Severity.WARNING, Message("check.skipped"), Message("check.skipped_fix"))
 
 
 def _timed(name: str, ask: Callable[[], Check]) -> Check:

@@ -22,14 +22,14 @@ from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.runs import Failure, Report, Runs
 from helpr_core.services.upkeep.steps.inbox import DRAINED
 from helpr_core.services.upkeep.turn import Step, Turn
-from helpr_core.texts import Words, in_english
+from helpr_core.texts import Message, in_english
 
 log = logging.getLogger(__name__)
 
 TO_FINISH_SECONDS = 30.0
 """For what a step has begun when its time is over: so long it goes on waiting for plex.tv."""
 UNEXPECTED = "unexpected"
-_LOOK_AT_LOG = ("an error that nobody expected", "The log has the cause. If it stays, report it.")
+_LOOK_AT_LOG = (Message("check.unexpected"), Message("check.unexpected_fix"))
 
 
 class Housekeeping:
@@ -100,14 +100,14 @@ class Housekeeping:
             with within(step.seconds + TO_FINISH_SECONDS):
                 self._do(work, turn)
         except HelprError as exc:
-            code, found = exc.code, _in_english(explain(exc))
-            log.warning("step failed step=%s reason=%s: %s", step.name, code, found[0])
+            code, told = exc.code, explain(exc)
+            log.warning("step failed step=%s reason=%s: %s", step.name, code, in_english(told[0]))
         except Exception:  # a mistake in one step must not cost the others their turn
-            code, found = UNEXPECTED, _LOOK_AT_LOG
+            code, told = UNEXPECTED, _LOOK_AT_LOG
             log.exception("step failed step=%s", step.name)
         else:
             return None
-        return Failure(code, self._clock(), *found)
+        return Failure(code, self._clock(), *told)
 
     def _do(self, work: Once[Callable[[Turn], None]], turn: Turn) -> None:
         try:
@@ -125,8 +125,3 @@ class Housekeeping:
             log.warning("next look not known reason=%s", exc.code)
             return
         self._due.settle(look, next_due)
-
-
-def _in_english(found: tuple[Words, Words]) -> tuple[str, str]:
-    """What is kept of a run in the state store, whoever reads it later."""
-    return in_english(found[0]), in_english(found[1])

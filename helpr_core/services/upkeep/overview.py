@@ -47,10 +47,7 @@ ENDING = 5
 SOON_DAYS = 7
 """So many of those whose access ends within these days are named."""
 _REFUSED = PlexUnauthorized.code
-_NO_SERVER = "requests wait, because plex.tv does not know the server"
-_ASK = "Run the connection check, or wait for the first request."
 _UNEXPECTED = (PlexUnexpected.code, PlexEndpointGone.code)
-_TURNED_AWAY = "requests to plex.tv are turned away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +213,16 @@ def _server(server: Server | None, not_found: PlexError | None, record: _Record 
         return Check("server", Severity.ERROR, *explain(not_found))
     for code in (PlexServerUnknown.code, PlexServersAlike.code):
         if code in waiting:
-            return Check("server", Severity.ERROR, _NO_SERVER, advise(code))
+            return Check(
+                "server", Severity.ERROR, Message("check.server.requests_wait"), advise(code)
+            )
     if server is None:
-        return Check("server", Severity.WARNING, "plex.tv was not asked for it yet", _ASK)
+        return Check(
+            "server",
+            Severity.WARNING,
+            Message("check.server.not_asked"),
+            Message("check.server.not_asked_fix"),
+        )
     return Check("server", Severity.OK, server.name)
 
 
@@ -226,5 +230,12 @@ def _turned_away(record: _Record) -> tuple[Check, ...]:
     """A request that waits because of an answer nobody expected tells what was answered."""
     for row in record.recent:
         if row.status is Status.QUEUED and row.error_code in _UNEXPECTED:
-            return (Check("plex", Severity.ERROR, _TURNED_AWAY, row.error_message or ""),)
+            return (
+                Check(
+                    "plex",
+                    Severity.ERROR,
+                    Message("check.plex.turned_away"),
+                    row.error_message or "",
+                ),
+            )
     return ()

@@ -12,7 +12,7 @@ from helpr_core.domain.plex import Server
 from helpr_core.errors import PlexServersAlike, PlexServerUnknown
 from helpr_core.services.plex.libraries import NONE_CHOSEN, Sharing
 from helpr_core.services.plex.seats import SeatCount
-from helpr_core.texts import Message, Words
+from helpr_core.texts import Message, Value, Words, clauses, quoted, sentences
 
 SEATS_RUNNING_OUT = 5
 
@@ -21,66 +21,52 @@ def server_check(found: FoundServer) -> Check:
     """Whether PLEX_SERVER_NAME names one server of the account, and which one it is."""
     wanted, server, alike = found.wanted, found.server, found.alike
     if server is None and not alike:
-        detail = f"no server of this account is called “{wanted}”; it owns {_named(found.owned)}"
+        detail = Message("check.server.none_called", wanted=wanted, servers=_named(found.owned))
         return Check("server", Severity.ERROR, detail, advise(PlexServerUnknown.code))
+    called: dict[str, Value] = {"count": len(alike), "wanted": wanted, "servers": _named(alike)}
     if server is None:
-        detail = f"{len(alike)} servers of this account are called “{wanted}”: {_named(alike)}"
+        detail = Message("check.server.several_called", **called)
         return Check("server", Severity.ERROR, detail, advise(PlexServersAlike.code))
     if found.by_identifier or alike == (server,):
         return Check("server", Severity.OK, Message("check.server.ok", name=server.name))
-    identifier = server.machine_identifier
-    if alike and server not in alike:
-        return Check(
-            "server",
-            Severity.WARNING,
-            f"“{wanted}” is the name of another server now: {_named(alike)}. Invites go to "
-            f"“{server.name}” ({identifier}), which is known from before",
-            "Put the machine identifier of the one you mean into PLEX_SERVER_NAME.",
-        )
-    if alike:
-        return Check(
-            "server",
-            Severity.WARNING,
-            f"{len(alike)} servers of this account are called “{wanted}”: {_named(alike)}. "
-            f"Invites go to {identifier}, which is known from before",
-            "Put the machine identifier of the one you mean into PLEX_SERVER_NAME.",
-        )
-    return Check(
-        "server",
-        Severity.WARNING,
-        f"“{wanted}” is called “{server.name}” at Plex now. Invites go on, because its machine "
-        "identifier is known from before",
-        f"Put the new name into PLEX_SERVER_NAME, or its machine identifier, {identifier}.",
-    )
+    known: dict[str, Value] = {"name": server.name, "id": server.machine_identifier}
+    if not alike:
+        detail = Message("check.server.renamed", wanted=wanted, name=server.name)
+        fix = Message("check.server.renamed_fix", id=server.machine_identifier)
+        return Check("server", Severity.WARNING, detail, fix)
+    which = "one_of_several" if server in alike else "name_taken"
+    detail = Message(f"check.server.{which}", **called, **known)
+    return Check("server", Severity.WARNING, detail, Message("check.server.name_one"))
 
 
 def unknown_server(error: PlexServerUnknown) -> tuple[Words, Words]:
     """What was found, and what to do, where plex.tv was asked for the server in vain."""
     if error.owned is None:
-        return error.reason or "plex.tv does not know the server", advise(error.code)
-    names = ", ".join(f"“{one}”" for one in error.owned) or "none"
-    if isinstance(error, PlexServersAlike):
-        return f"several servers of this account have that name: {names}", advise(error.code)
-    return f"no server of this account has that name; it owns {names}", advise(error.code)
+        return error.reason or Message("check.server.unknown"), advise(error.code)
+    which = "several_have" if isinstance(error, PlexServersAlike) else "none_has"
+    servers = quoted(error.owned) or (Message("join.none"),)
+    return Message(f"check.server.{which}_name", servers=servers), advise(error.code)
 
 
 def libraries_check(sharing: Sharing, server: Server) -> Check:
     """What is shared, and whether that is all that was meant to be."""
-    has = f"The server has: {listed(server.libraries)}."
+    has = Message("check.libraries.has", libraries=listed(server.libraries))
     if not (sharing.libraries or sharing.problems):
-        return Check("libraries", Severity.ERROR, f"PLEX_LIBRARIES {NONE_CHOSEN.message}", has)
-    shared = f"{len(sharing.libraries)} of {len(server.libraries)} shared"
+        detail = Message("check.libraries.none", found=NONE_CHOSEN.message)
+        return Check("libraries", Severity.ERROR, detail, has)
+    numbers: dict[str, Value] = {"shared": len(sharing.libraries), "total": len(server.libraries)}
+    shared = Message("check.libraries.none_shared", **numbers)
     if sharing.libraries:
-        shared = f"{shared}: {listed(sharing.libraries)}"
+        named = listed(sharing.libraries)
+        shared = Message("check.libraries.shared", **numbers, libraries=named)
     if not sharing.told:
         return Check("libraries", Severity.OK, shared)
     severity = Severity.WARNING if sharing.libraries else Severity.ERROR
     fixes = [notice.fix for notice in sharing.notices]
-    if sharing.problems and sharing.by_setting:
-        fixes = [f"Correct PLEX_LIBRARIES, or choose the libraries on the dashboard. {has}"]
-    elif sharing.problems:
-        fixes = [f"Choose the libraries on the dashboard again. {has}"]
-    return Check("libraries", severity, ". ".join((shared, *sharing.told)), " ".join(fixes))
+    if sharing.problems:
+        mend = "correct_setting" if sharing.by_setting else "choose_again"
+        fixes = [Message(f"check.libraries.{mend}"), has]
+    return Check("libraries", severity, clauses(shared, *sharing.told), sentences(*fixes))
 
 
 def seats_check(count: SeatCount) -> Check:
@@ -98,6 +84,8 @@ def seats_check(count: SeatCount) -> Check:
     return Check("seats", severity, detail, advise("server_full"))
 
 
-def _named(servers: Iterable[OwnedServer]) -> str:
-    named = ", ".join(f"“{one.name}” ({one.machine_identifier})" for one in servers)
-    return named or "none"
+def _named(servers: Iterable[OwnedServer]) -> tuple[Message, ...]:
+    named = (
+        Message("check.server.with_id", name=one.name, id=one.machine_identifier) for one in servers
+    )
+    return tuple(named) or (Message("join.none"),)

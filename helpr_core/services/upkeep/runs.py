@@ -13,6 +13,7 @@ from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, Entry, StateStore
 from helpr_core.shapes import FLAT
+from helpr_core.texts import Words
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +27,18 @@ _ENOUGH = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a step failed: the error's code, what was found, and what to do.
+    """Why a step failed: the error's code, what was found, and what to do about it.
 
-    `since` is when it failed first, with no success between that and now.
+    `since` is when it failed first, with no success between that and now. `found` and `fix` are
+    where the version before has English sentences, and without which it reads nothing.
     """
 
     code: str
     since: datetime
-    found: str
-    fix: str
+    words: Words
+    advice: Words
+    found: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +64,16 @@ class _Stored:
 
 
 def _with_words(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The version before stored the codes alone, and words for few of them."""
-    failures, told = value.get("failures", {}), value.get("told", {})
-    words = {step: told.get(step, (code, "")) for step, code in failures.items()}
-    return {
-        **value,
-        "failures": {
-            step: {
-                "code": code,
-                "since": value.get("finished_at"),
-                "found": words[step][0],
-                "fix": words[step][1],
-            }
-            if isinstance(code, str)
-            else code
-            for step, code in failures.items()
-        },
-    }
+    """Earlier versions stored English, and before that the codes alone with words for a few."""
+    told, since = value.get("told", {}), value.get("finished_at")
+    failures = {}
+    for step, failure in value.get("failures", {}).items():
+        if isinstance(failure, str):
+            found, fix = told.get(step, (failure, ""))
+            failure = {"code": failure, "since": since, "found": found, "fix": fix}
+        english = {"words": failure.get("found", ""), "advice": failure.get("fix", "")}
+        failures[step] = {**english, **failure}
+    return {**value, "failures": failures}
 
 
 _DOCUMENT = Document(SITE, KEY, _Stored, _with_words)

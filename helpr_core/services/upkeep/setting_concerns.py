@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.concerns import Concern
 from helpr_core.errors import Unavailable
-from helpr_core.texts import Message
+from helpr_core.texts import Message, clauses, sentences
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,10 @@ class SettingConcerns:
         return Check(
             "settings",
             Severity.WARNING,
-            "; ".join(f"{one.setting} {one.found}" for one in found),
-            " ".join(f"{one.setting}: {one.fix}" for one in found),
+            clauses(
+                *(Message("setting.named", setting=one.setting, found=one.found) for one in found)
+            ),
+            sentences(
+                *(Message("setting.with_fix", setting=one.setting, fix=one.fix) for one in found)
+            ),
         )

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from helpr_core.clock import Clock
@@ -16,7 +16,7 @@ from helpr_core.domain.concerns import Concern
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, StateStore
-from helpr_core.texts import Message
+from helpr_core.texts import Message, clauses, sentences
 
 log = logging.getLogger(__name__)
 
@@ -42,35 +42,8 @@ _LOGGED = {
     Sighting.MANY_INVITES: "more requests came than go out by themselves: they wait for a yes",
 }
 
-
-_PROXY = {
-    Sighting.PROXY_IGNORED: (
-        "is 0, and requests arrive with X-Forwarded-For, so all who come through one proxy "
-        "count as one client",
-        "If there is a proxy before Helpr, set it to how many there are, most often 1. If there "
-        "is none, somebody made the header up; it is not believed, and all is well.",
-    ),
-    Sighting.PROXY_MISSING: (
-        "expects more entries in X-Forwarded-For than arrive, so all who come without them "
-        "count as one client",
-        "Set it to how many proxies each request passes, 0 for none, and let nobody reach Helpr "
-        "past them.",
-    ),
-}
-_CEILINGS = {
-    Sighting.MANY_INVITES: (
-        "more requests came than go out by themselves, so the others wait for your yes",
-        "Approve or deny them under Requests. Settings has the number a day.",
-    ),
-    Sighting.WRONG_CODES: (
-        "too many wrong invite codes came from everywhere, so none is looked at for a while",
-        "Friends are asked to come back later. If it goes on, set a longer INVITE_CODE.",
-    ),
-    Sighting.FAILED_SIGN_INS: (
-        "too many sign-ins to the dashboard failed, so new browsers wait for a while",
-        "The browsers in which you signed in before still open it. Activity has the refusals.",
-    ),
-}
+_PROXY = (Sighting.PROXY_IGNORED, Sighting.PROXY_MISSING)
+_CEILINGS = (Sighting.MANY_INVITES, Sighting.WRONG_CODES, Sighting.FAILED_SIGN_INS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +90,7 @@ class Sightings:
     def concerns(self) -> list[Concern]:
         """What was seen of a setting that does not fit. Raises StateUnavailable."""
         return [
-            Concern("HELPR_TRUSTED_PROXY_HOPS", *_PROXY[what])
+            Concern("HELPR_TRUSTED_PROXY_HOPS", _found(what), _fix(what))
             for what, seen in self._seen().items()
             if what in _PROXY and seen.trusted_hops == self._trusted_hops
         ]
@@ -131,11 +104,13 @@ class Sightings:
         return Check(
             "ceilings",
             Severity.WARNING,
-            "; ".join(
-                f"{_CEILINGS[what][0]} (last seen {at.astimezone(UTC):%d %b, %H:%M} UTC)"
-                for what, at in found
+            clauses(
+                *(
+                    Message("check.ceilings.last_seen", found=_found(what), at=at)
+                    for what, at in found
+                )
             ),
-            " ".join(_CEILINGS[what][1] for what, _ in found),
+            sentences(*(_fix(what) for what, _ in found)),
         )
 
     def recent(self) -> Mapping[Sighting, datetime]:
@@ -147,3 +122,11 @@ class Sightings:
         # What another version has seen is no sighting of this one's.
         keys = {what: _DOCUMENT.named(what).key for what in Sighting}
         return {what: found[key] for what, key in keys.items() if key in found}
+
+
+def _found(what: Sighting) -> Message:
+    return Message(f"seen.{what.value}")
+
+
+def _fix(what: Sighting) -> Message:
+    return Message(f"seen.{what.value}_fix")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from helpr_core.services.plex.libraries import Listing
+from helpr_core.texts import say
 from helpr_core.web.queries import LENIENT, STRICT
 
 MAX_PLEX_ID = 2**63 - 1
@@ -66,6 +67,6 @@ def libraries_out(listing: Listing) -> LibrariesOut:
             )
             for listed in listing.libraries
         ],
-        notices=[f"{notice}." for notice in listing.notices] or None,
+        notices=[f"{say(notice)}." for notice in listing.notices] or None,
         fetched_at=listing.fetched_at,
     )

@@ -20,6 +20,7 @@ from helpr_core.adapters.state.connect import connect
 from helpr_core.adapters.state.tables import TABLE_NAMES, TablesStateStore
 from helpr_core.errors import SetupRequired, StateUnavailable
 from helpr_core.services.ports import KINDS, LIMITS, SITE
+from helpr_core.texts import Message
 from tests.contract.places import MovableClock
 
 HTTP_LOG = "azure.core.pipeline.policies.http_logging_policy"
@@ -78,7 +79,7 @@ def test_a_store_that_can_only_be_read_is_down_and_a_ping_leaves_nothing(
         assert only_reads.get(SITE, "absent") is None
         with pytest.raises(StateUnavailable) as refused:
             only_reads.ping()
-    assert "Storage Table Data Contributor" in refused.value.fix
+    assert refused.value.fix == Message("state.tables_not_allowed")
     assert signature.split("sig=")[1][:10] not in f"{refused.value} {refused.value.fix}"
 
 

@@ -114,9 +114,9 @@ def test_the_owner_reads_why_there_is_none_and_what_to_do(
 def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> None:
     (tmp_path / "backups").touch()
     folder = folder_of(worker, tmp_path / "backups")
-    with pytest.raises(BackupFailed, match="that is no folder"):
+    with pytest.raises(BackupFailed, match="it is not a folder"):
         folder()
-    with pytest.raises(BackupFailed, match="that is no folder"):
+    with pytest.raises(BackupFailed, match="it is not a folder"):
         folder.newest()
 
 

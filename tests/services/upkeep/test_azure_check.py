@@ -63,8 +63,8 @@ def test_an_identity_without_tokens_is_the_one_fault(
     assert [one.name for one in checks.values() if one.severity == "error"] == ["identity"]
     assert "AZURE_CLIENT_ID" in say(checks["identity"].fix)
     assert "x.example" not in say(checks["identity"].detail)
-    assert "not asked" in say(checks["database"].detail)
-    assert "not asked" in say(checks["state_store"].detail)
+    assert "not checked" in say(checks["database"].detail)
+    assert "not checked" in say(checks["state_store"].detail)
 
 
 def test_a_database_that_the_identity_does_not_open_is_asked_all_the_same(

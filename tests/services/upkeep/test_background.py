@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpr_core.domain.checks import Check, Severity
-from helpr_core.texts import say
+from helpr_core.texts import Message, say
 from tests.services.conftest import NewWorker
 from tests.services.upkeep.test_housekeeping import left_behind, queued
 from tests.services.worker import Worker
@@ -41,7 +41,7 @@ def test_what_waits_for_plex_is_counted_with_its_age(worker: Worker) -> None:
     queued(worker, "bob")
     queue = checks(worker)["queue"]
     assert queue.severity is WARNING
-    assert say(queue.detail) == "2 requests wait for Plex, the oldest for 7 min"
+    assert say(queue.detail) == "2 requests are waiting for Plex, the oldest for 7 minutes"
 
 
 def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
@@ -49,7 +49,7 @@ def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
     queued(worker, "bob")
     worker.clock.forward(minutes=3)
     found = say(checks(worker)["queue"].detail)
-    assert found == "1 request waits for Plex, the oldest for 3 min; 1 stopped in the middle"
+    assert found == "1 request is waiting for Plex, for 3 minutes so far; 1 was interrupted"
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
     [
         (0, OK, "ran less than a minute ago"),
         (15, OK, "ran 15 minutes ago"),
-        (16, WARNING, "ran last 16 min ago"),
-        (60, WARNING, "ran last 60 min ago"),
-        (61, ERROR, "ran last 61 min ago"),
+        (16, WARNING, "last ran 16 minutes ago"),
+        (60, WARNING, "last ran 60 minutes ago"),
+        (61, ERROR, "last ran 61 minutes ago"),
     ],
 )
 def test_housekeeping_that_stopped_is_noticed(
@@ -75,7 +75,7 @@ def test_a_computer_that_was_switched_off_is_no_error(worker: Worker) -> None:
     worker.housekeeping()
     worker.clock.forward(hours=9)
     found = checks(worker)["housekeeping"]
-    assert (found.severity, say(found.detail)) == (WARNING, "ran last 9 h ago")
+    assert (found.severity, say(found.detail)) == (WARNING, "last ran 9 hours ago")
 
 
 def test_housekeeping_that_never_runs_is_noticed_too(worker: Worker) -> None:
@@ -93,12 +93,13 @@ def test_a_part_that_failed_is_named(apart: Worker) -> None:
     found = checks(apart)["housekeeping"]
     assert found.severity is WARNING
     assert say(found.detail).startswith(
-        "ran less than a minute ago, but not all of it worked: queue"
+        "ran less than a minute ago, but not everything worked: queue"
     )
     apart.clock.forward(minutes=20)
     apart.housekeeping()
     found = checks(apart)["housekeeping"]
-    assert "queue has failed for 20 min (the database's tables are not as" in say(found.detail)
+    told = say(Message("database.other_tables.found"))
+    assert f"queue has been failing for 20 minutes ({told})" in say(found.detail)
     assert "helpr_core migrate" in say(found.fix)
     apart.mend()
     apart.housekeeping()
@@ -111,7 +112,7 @@ def test_a_pause_is_told_with_its_end(worker: Worker) -> None:
     worker.clock.forward(minutes=3)
     found = checks(worker)["breaker"]
     assert found.severity is WARNING
-    assert "in trouble for 3 min; tried again after 12:10:00 UTC" in say(found.detail)
+    assert "in trouble for 3 minutes; next try after 2 Jan, 12:10 UTC" in say(found.detail)
     assert "fewer calls" in say(found.fix)
 
 
@@ -121,7 +122,9 @@ def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
     apart.send("alice")
     apart.clock.forward(minutes=4)
     found = checks(apart)
-    assert say(found["inbox"].detail) == "1 request waits for the database, the oldest for 4 min"
+    assert (
+        say(found["inbox"].detail) == "1 request is waiting for the database, for 4 minutes so far"
+    )
     assert (found["inbox"].severity, found["queue"].severity) == (WARNING, WARNING)
     assert say(found["queue"].detail).startswith("not known")
 
@@ -133,7 +136,7 @@ def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> Non
     assert found["queue"].ok
     assert found["backup"].ok, "no folder is set, so there is nothing to know"
     assert found["decisions"].severity is WARNING
-    assert "its copy cannot be written" in say(found["decisions"].detail)
+    assert "the copy of them cannot be written" in say(found["decisions"].detail)
     for name in {*NAMES[1:-1]} - {"decisions"}:
         assert (found[name].severity, say(found[name].detail)[:9]) == (WARNING, "not known")
 

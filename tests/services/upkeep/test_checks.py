@@ -47,7 +47,7 @@ def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
     checks = check(worker)
     assert broken(checks) == []
     assert say(checks["server"].detail) == "Demo Plex, owned by this account"
-    assert say(checks["libraries"].detail) == "2 of 4 shared: Movies (movie), TV Shows (show)"
+    assert say(checks["libraries"].detail) == "2 of 4 shared: Movies (movie) and TV Shows (show)"
     assert worker.plex.count("POST") == 0
 
 
@@ -67,7 +67,7 @@ def test_plexs_trouble_is_told_with_the_thing_to_do(
     assert broken(checks) == ["token"]
     assert fix in say(checks["token"].fix)
     assert "plex.tv" in say(checks["token"].detail)
-    assert [name for name in PLEX if say(checks[name].detail).startswith("not asked")] == [
+    assert [name for name in PLEX if say(checks[name].detail).startswith("not checked")] == [
         *PLEX[1:]
     ]
     assert "demo-token" not in str(checks)
@@ -145,8 +145,8 @@ def test_a_part_that_hangs_is_named_and_the_others_have_answered(
     monkeypatch.setattr(hangs, method, lambda *_: hung.wait(60))
     checks = check(worker)
     assert broken(checks) == [silent]
-    assert say(checks[silent].detail) == "no answer within 1 s"
-    assert [one.name for one in checks.values() if say(one.detail).startswith("not asked")] == [
+    assert say(checks[silent].detail) == "no answer within 1 second"
+    assert [one.name for one in checks.values() if say(one.detail).startswith("not checked")] == [
         *not_asked
     ]
 

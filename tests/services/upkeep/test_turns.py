@@ -20,6 +20,7 @@ from helpr_core.services.upkeep.housekeeping import TO_FINISH_SECONDS, Housekeep
 from helpr_core.services.upkeep.runs import KEY, Failure
 from helpr_core.services.upkeep.steps.backup import MakeBackup
 from helpr_core.services.upkeep.turn import Step, Turn, Work
+from helpr_core.texts import Message
 from tests.services.requests.test_submit import MINUTE
 from tests.services.worker import NOON, Worker
 
@@ -86,7 +87,7 @@ def test_a_mistake_in_one_step_stops_no_other(worker: Worker) -> None:
     report = steps_of(first=mistaken, second=steps_of.works).run()
     assert steps_of.taken == ["first", "second"]
     assert {step: one.code for step, one in report.failures.items()} == {"first": "unexpected"}
-    assert "log" in report.failures["first"].fix
+    assert report.failures["first"].advice == Message("check.unexpected_fix")
 
 
 def test_a_step_that_cannot_be_built_is_built_again_at_the_next_run(worker: Worker) -> None:
@@ -107,7 +108,7 @@ def test_a_step_that_cannot_be_built_is_built_again_at_the_next_run(worker: Work
         upgrade=parts.stores.upgrade_database,
         next_due=lambda: None,
     )
-    assert housekeeping.run().failures["late"].found == "it is down"
+    assert housekeeping.run().failures["late"].words == "it is down"
     assert housekeeping.run().counts == {"done": 1}
     assert housekeeping.run().counts == {"done": 1}
     assert len(tries) == 2
@@ -137,13 +138,44 @@ def test_the_report_says_since_when_a_step_has_failed(worker: Worker) -> None:
     housekeeping = Steps(worker)(step=work)
     for _ in range(3):
         failure = housekeeping.run().failures["step"]
-        assert (failure.since, failure.found, failure.fix) == (NOON, "it is down", "Switch it on.")
+        told = (failure.since, failure.words, failure.advice)
+        assert told == (NOON, "it is down", "Switch it on.")
         worker.clock.forward(minutes=5)
     down = False
     assert housekeeping.run().failures == {}
     down = True
     worker.clock.forward(minutes=5)
     assert housekeeping.run().failures["step"].since == NOON + 20 * MINUTE
+
+
+def test_the_english_that_the_version_before_kept_is_read(worker: Worker) -> None:
+    failure = {"code": "unavailable", "since": NOON.isoformat(), "found": "down", "fix": "Wait."}
+    times = dict.fromkeys(("started_at", "finished_at"), NOON.isoformat())
+    worker.state.put(SITE, KEY, {**times, "counts": {}, "failures": {"queue": failure}})
+    report = worker.parts.upkeep.runs().last().report
+    assert report is not None
+    read = report.failures["queue"]
+    assert (read.code, read.words, read.advice) == ("unavailable", "down", "Wait.")
+
+
+def test_a_failure_is_kept_without_english_and_as_the_version_before_can_read_it(
+    worker: Worker,
+) -> None:
+    words = Message("backup.no_space.found")
+
+    def fail(_turn: Turn) -> None:
+        raise BackupFailed(words, Message("backup.no_space.fix"))
+
+    housekeeping = Steps(worker)(step=fail)
+    assert housekeeping.run().failures["step"].words == words
+    entry = worker.state.get(SITE, KEY)
+    assert entry is not None
+    kept = entry.value["failures"]["step"]
+    assert (kept["found"], kept["fix"]) == ("", "")
+    assert kept["words"] == words.to_json()
+    report = worker.parts.upkeep.runs().last().report
+    assert report is not None
+    assert report.failures["step"].words == words
 
 
 def test_what_an_earlier_version_kept_of_a_failure_is_read(worker: Worker) -> None:
@@ -158,8 +190,15 @@ def test_what_an_earlier_version_kept_of_a_failure_is_read(worker: Worker) -> No
     report = worker.parts.upkeep.runs().last().report
     assert report is not None
     assert report.failures == {
-        "queue": Failure("unavailable", NOON, "unavailable", ""),
-        "backup": Failure("backup_failed", NOON, "the disk is full", "Make room."),
+        "queue": Failure("unavailable", NOON, "unavailable", "", "unavailable", ""),
+        "backup": Failure(
+            "backup_failed",
+            NOON,
+            "the disk is full",
+            "Make room.",
+            "the disk is full",
+            "Make room.",
+        ),
     }
 
 

@@ -193,7 +193,7 @@ def test_a_library_that_vanished_is_not_believed_to_be_gone_at_once(site: SiteUn
     assert "missing" not in listed[MUSIC]
     (told,) = body["notices"]
     assert "“Kids”" in told
-    assert "asked again by itself" in told
+    assert "asked again automatically" in told
     # Plex refuses the invite with it, and takes the one without: the friend waits for nothing.
     assert site.invite("friend").status_code == 201
     assert [call.library_ids for call in site.plex.calls if call.method == "POST"] == [

@@ -6,12 +6,7 @@ from helpr_core.errors import BackupFailed
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.upkeep.apart import Apart
 from helpr_core.services.upkeep.turn import Turn
-
-_FOUND = "no backup yet: the folder has not answered within {seconds:.0f} s"
-_FIX = (
-    "See that the disk or the network share of HELPR_BACKUP_FOLDER answers. A backup that takes "
-    "longer goes on by itself, and this goes away when it is done."
-)
+from helpr_core.texts import Message
 
 
 class MakeBackup:
@@ -32,4 +27,5 @@ class MakeBackup:
         try:
             turn.counts["backups"] += self._begun.result(seconds)
         except TimeoutError as exc:
-            raise BackupFailed(_FOUND.format(seconds=seconds), _FIX) from exc
+            told = Message("backup.too_slow.found", count=round(seconds))
+            raise BackupFailed(told, Message("backup.too_slow.fix")) from exc
