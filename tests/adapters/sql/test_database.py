@@ -145,8 +145,8 @@ def unreachable(tmp_path: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("which", "told"),
     [
-        (0, "nobody answers at the database's host and port"),
-        (1, "the folder of the database's file is not there"),
+        (0, "nothing answers at the database’s host and port"),
+        (1, "the folder of the database file does not exist"),
     ],
 )
 def test_a_database_that_is_not_there_is_said_in_our_words(

@@ -267,11 +267,11 @@ def test_a_newer_format_and_a_newer_schema_are_refused(
 ) -> None:
     target = open_place("sqlite")
     rewritten(backup, lambda lines: lines[0].update(schema="9999"))
-    with pytest.raises(BackupUnusable, match="newer Helpr"):
+    with pytest.raises(BackupUnusable, match="newer version of Helpr"):
         target.parts.backup.service().restore(BackupFile(backup))
     assert target.rows() == []
     rewritten(backup, lambda lines: lines[0].update(helpr_backup=2))
-    with pytest.raises(BackupUnusable, match="newer Helpr"):
+    with pytest.raises(BackupUnusable, match="newer version of Helpr"):
         BackupFile(backup)
 
 
@@ -351,7 +351,7 @@ def test_settings_are_in_it_encrypted_or_not_at_all(
     assert worker.parts.backup.settings_in(file, "not a real passphrase") == (
         "PLEX_SERVER_NAME='Mia\\'s \\\\ server $HOME'\nPLEX_TOKEN='not-a-real-token'\n"
     )
-    with pytest.raises(BackupUnusable, match="wrong passphrase"):
+    with pytest.raises(BackupUnusable, match="passphrase is wrong"):
         worker.parts.backup.settings_in(file, "another passphrase")
 
 

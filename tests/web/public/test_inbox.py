@@ -173,7 +173,7 @@ def test_the_owner_sees_that_the_database_is_down_and_how_many_wait(outage: Outa
     body = outage.site.owner("GET", "overview").get_json()
     checks = {one["name"]: one for one in body["checks"]}
     assert (body["status"], checks["database"]["severity"]) == ("error", "error")
-    assert checks["inbox"]["detail"].startswith("1 request waits for the database")
+    assert checks["inbox"]["detail"].startswith("1 request is waiting for the database")
 
 
 def test_with_both_stores_down_nothing_is_kept_and_it_says_so(make_site: MakeSite) -> None:
