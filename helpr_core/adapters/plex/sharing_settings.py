@@ -14,6 +14,7 @@ from helpr_core.adapters.plex.people_rows import restrictions
 from helpr_core.domain.people import LiveTv, Restrictions
 from helpr_core.domain.restrictions import merged
 from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.texts import Message
 
 SETTINGS = "https://clients.plex.tv/api/v2/sharing_settings"
 _TUNERS = {LiveTv.NONE: 0, LiveTv.WATCH: 1, LiveTv.RECORD: 2}
