@@ -57,8 +57,7 @@ from helpr_core.texts import Message, Words, clauses, in_english
 class HelprError(Exception):
     """The root; `code` is stable and appears in answers, in rows and in the log.
 
-    `words` are for the person whom it concerns. As text an error says the same in English, for
-    the log.
+    `words` are for the person whom it concerns; as text it is the same in English, for the log.
     """
 
     code = "error"
@@ -91,9 +90,8 @@ class InvalidInput(HelprError):
 
 
 class AddressInDoubt(InvalidInput):
-    """An address that looks like a slip of the finger; `suggestion` is what was likely meant.
-
-    A question, not a refusal: who says that it is right as it is gets it.
+    """A question: the address looks like a typing mistake, and `suggestion` is what was likely
+    meant. Whoever sends the same address again gets it.
     """
 
     def __init__(self, error: FieldError, suggestion: str) -> None:
@@ -189,13 +187,9 @@ class CeilingReached(RateLimited):
 
 
 class NotPossible(HelprError):
-    """The request is in a state that does not allow this; `why` is for the owner."""
+    """The request is in a state that does not allow this; `words` say why, to the owner."""
 
     code = "not_possible"
-
-    def __init__(self, why: Words) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 class IfMatchMissing(HelprError):
@@ -250,9 +244,8 @@ class SchemaBehind(LogUnavailable):
     """The database is an older version's, and too long to be upgraded while somebody waits."""
 
     def __init__(self) -> None:
-        super().__init__(
-            Message("database.schema_behind.found"), fix=Message("database.schema_behind.fix")
-        )
+        found, fix = "database.schema_behind.found", "database.schema_behind.fix"
+        super().__init__(Message(found), fix=Message(fix))
 
 
 class StateUnavailable(Unavailable):
@@ -274,7 +267,7 @@ class EntryChanged(HelprError):
 class PlexError(HelprError):
     """plex.tv did not do what was asked.
 
-    `reason` is Plex's own sentence, cleaned; a message where we found out ourselves; or ''.
+    `reason` is Plex's own sentence, cleaned, or a message of ours, or ''.
     """
 
     code = "plex_error"
@@ -290,10 +283,7 @@ class PlexError(HelprError):
 
 
 class AlreadyShared(PlexError):
-    """Plex lists the person: with access (`accepted`), or with an invitation that waits.
-
-    `accepted` is None where that is not known.
-    """
+    """Plex lists the person: with access, or with an invitation that waits; None: not known."""
 
     code = "already_shared"
 

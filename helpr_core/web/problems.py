@@ -131,7 +131,7 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
         kilobytes = str(error.limit_bytes // 1024)
         return replace(KINDS[code], detail=Message(f"problem.{code}.detail", kilobytes=kilobytes))
     if isinstance(error, NotPossible):
-        return replace(KINDS[code], detail=error.why)
+        return replace(KINDS[code], detail=error.words)
     return KINDS[code]
 
 

@@ -46,7 +46,7 @@ def _result(orders: PeopleOrders, given: BulkIn, person_id: str) -> BulkResult:
     except NotFound as exc:
         return BulkResult(person_id=person_id, ok=False, code=exc.code)
     except NotPossible as exc:
-        return BulkResult(person_id=person_id, ok=False, code=exc.code, message=say(exc.why))
+        return BulkResult(person_id=person_id, ok=False, code=exc.code, message=say(exc.words))
     except InvalidInput as exc:
         words = say(exc.errors[0].message)
         return BulkResult(person_id=person_id, ok=False, code=exc.code, message=words)
