@@ -265,10 +265,7 @@ class EntryChanged(HelprError):
 
 
 class PlexError(HelprError):
-    """plex.tv did not do what was asked.
-
-    `reason` is Plex's own sentence, cleaned, or a message of ours, or ''.
-    """
+    """plex.tv did not do what was asked; `reason` is Plex's own sentence, or ours, or ''."""
 
     code = "plex_error"
 
