@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from helpr_core.container.links import LinkParts
     from helpr_core.container.notices import NoticeParts
     from helpr_core.container.people import PeopleParts
+    from helpr_core.container.sign_ins import SignInParts
     from helpr_core.services.site.summary import Face
 
 
@@ -70,6 +71,14 @@ class Container:
             from helpr_core.container.notices import NoticeParts
 
         return NoticeParts(self)
+
+    @kept
+    def sign_ins(self) -> SignInParts:
+        """Friends' sign-ins with Plex."""
+        with importing:
+            from helpr_core.container.sign_ins import SignInParts
+
+        return SignInParts(self)
 
 
 _current: Once[Container] = Once(lambda: Container(os.environ))

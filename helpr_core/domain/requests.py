@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -60,7 +60,8 @@ class Note:
 class NewRequest:
     """What is known before Plex is asked.
 
-    `browser_key` is a keyed hash of the browser that asks, "" where there is none.
+    `browser_key` is a keyed hash of the browser that asks, "" where there is none. `plex_user_id`
+    is the account at Plex of whoever has signed in there.
     """
 
     request_id: UUID
@@ -76,6 +77,7 @@ class NewRequest:
     browser_key: str = ""
     terms: Terms | None = None  # None: kept by a version that knew none
     link_id: UUID | None = None  # by which link it came
+    plex_user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class InviteRequest:
 
     `queued_since` is when the tries that go on now began; a day later they end. `notes` are
     those that came after the first, where somebody looked for them. `holds_use`: one of the
-    uses of the link by which it came is taken by it.
+    uses of the link by which it came is taken by it. `share_id` is Plex's id of a share that was
+    made a moment ago; no row keeps it.
     """
 
     request_id: UUID
@@ -111,6 +114,8 @@ class InviteRequest:
     terms: Terms = UNREADABLE
     link_id: UUID | None = None
     holds_use: bool = False
+    plex_user_id: int | None = None
+    share_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class Outcome:
     sent_at: datetime | None = None  # None: at this moment, where it is a success
     server_name: str | None = None  # None: what the row says stands
     libraries: tuple[Library, ...] | None = None
+    share_id: str = ""
 
 
 BACK_OFF = (

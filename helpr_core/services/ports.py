@@ -46,12 +46,13 @@ class MediaServer(Protocol):
         library_ids: Sequence[int],
         invitee: str,
         restrictions: Mapping[str, Any] | None = None,
-    ) -> bool:
+        account_id: int | None = None,
+    ) -> Sent:
         """Share these libraries: exactly one call, never repeated in here.
 
         With `restrictions` (the named fields) what is there is read first: one call more.
 
-        Returns whether the share is accepted already: so it is for a friend of the owner.
+        Where the account's id is known that is whom the share is for, whatever the name.
         `library_ids` must not be empty: at plex.tv that means every library, also later
         ones. Raises ValueError then, before anything is sent.
         """
@@ -71,11 +72,23 @@ class MediaServer(Protocol):
     def fetch_seat_holders(self, server: Server) -> SeatHolders:
         """Who takes a seat of the server's owner, on all servers: three calls."""
 
+    def has_access(self, server: Server, account_id: int) -> bool:
+        """Whether plex.tv lists that account as one that has accepted: one call."""
+
     def fetch_account(self) -> str:
         """The account's username: one call, for the diagnostics."""
 
     def reach(self, server: OwnedServer) -> str | None:
         """The first address at which the media server answers, within a few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An invitation that Plex took. It is `accepted` at once for a friend of the owner; its
+    `share_id` is "" where the answer did not tell."""
+
+    accepted: bool
+    share_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

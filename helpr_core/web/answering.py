@@ -118,8 +118,9 @@ def log_unexpected(name: str, reference: str, error: Exception) -> None:
 
 
 def add_security_headers(request: Request, response: Response) -> None:
-    """Those of every answer, whoever gives it."""
-    response.headers.update(SECURITY_HEADERS)
+    """Those of every answer, whoever gives it; a page may have a policy of its own."""
+    for name, text in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, text)
     if is_https(request):
         response.headers["Strict-Transport-Security"] = HSTS
 

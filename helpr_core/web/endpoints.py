@@ -101,6 +101,27 @@ _PUBLIC = (
         {200: "public.shapes.InviteStatus"}, (404, *_LIMITED), limit="status",
     ),
     Endpoint(
+        "sign_ins_begin", ("POST",), "api/sign-ins", "sign_ins.handlers.post_sign_in",
+        {200: HTML, 201: "sign_ins.shapes.PlexSignInOut"}, (403, 429, *_WRITES),
+        body="sign_ins.shapes.PlexSignInIn", media_types=(JSON, FORM), limit="invites",
+        purpose=Purpose.ASK,
+    ),
+    Endpoint(
+        "sign_ins_pin", ("PUT",), "api/sign-ins/{sign_in_id}/pin", "sign_ins.handlers.put_pin",
+        {200: "sign_ins.shapes.PinOut"}, (403, 410, 429, *_WRITES),
+        body="sign_ins.shapes.PinIn", limit="status", purpose=Purpose.ASK,
+    ),
+    Endpoint(
+        "sign_ins_finish", ("POST",), "api/sign-ins/{sign_in_id}/finish",
+        "sign_ins.handlers.post_finish",
+        {201: "sign_ins.shapes.FinishedOut", 202: "sign_ins.shapes.KeptSignInOut"},
+        (403, 409, 410, 422, 429, 500, 503), limit="status", purpose=Purpose.ASK,
+    ),
+    Endpoint(
+        "signed_in", _GET, "signed-in/{sign_in_id}", "sign_ins.handlers.show_signed_in",
+        {202: HTML, 303: None}, (403, 410, *_LIMITED), limit="status", purpose=Purpose.ASK,
+    ),
+    Endpoint(
         "healthz", _PAGE, "healthz", "public.health.get_health",
         {200: "public.shapes.HealthOut"},
     ),
@@ -358,6 +379,7 @@ _UNKNOWN = tuple(
         ("unknown_dashboard", _PAGE, "dashboard/{*rest}"),
         ("unknown_invited", _PAGE, "invited/{*rest}"),
         ("unknown_join", _PAGE, "join/{*rest}"),
+        ("unknown_signed_in", _PAGE, "signed-in/{*rest}"),
     )
 )
 

@@ -3,6 +3,7 @@
 // here fails, the browser sends the form as if this had never been loaded.
 
 import { t } from "../texts.js";
+import { offerSignIn } from "./sign_in.js";
 
 // Plex itself may take long to answer; past this nobody waits any more.
 const PATIENCE_MS = 60_000;
@@ -243,6 +244,7 @@ function sendPlainly() {
 form.addEventListener("submit", (event) => {
   if (busy) return event.preventDefault();
   const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (pressed?.hasAttribute("formaction")) return; // not this form's own errand
   if (pressed?.name === "suggestion") whom.value = pressed.value;
   confirmedAsSent = confirmed.value;
   const answer = asked();
@@ -253,6 +255,8 @@ form.addEventListener("submit", (event) => {
 
 // The browser's Back may bring this very page back as it was left: busy.
 window.addEventListener("pageshow", () => setBusy(false));
+
+offerSignIn(form, (message) => show([{ field: "", message }]));
 
 // `autofocus` on the summary does this where browsers know it on elements of every kind.
 if (!("autofocus" in HTMLElement.prototype)) {

@@ -82,7 +82,21 @@ def form(
         suggestion=suggestion,
         retention=RETENTION,
         received=messages.RECEIVED,
+        pins_url="https://clients.plex.tv/api/v2/pins",
         demo=demo,
+    )
+
+
+def sign_in(code: str, tone: str = "bad", **actions: object) -> Document:
+    """The page on which a sign-in ends without a request."""
+    return render(
+        "sign_in.html",
+        heading=Message(f"sign_in.{code}.heading"),
+        sentence=Message(f"sign_in.{code}.sentence"),
+        tone=tone,
+        **({"auth_url": "", "retry": "", "again": "", "dashboard": False} | actions),
+        face=SITE,
+        demo=False,
     )
 
 
@@ -155,6 +169,10 @@ def every_page() -> dict[str, Document]:
         "invited-accepted": invited(replace(SENT, accepted_at=NOON), demo=True),
         "setup": setup(),
         "dashboard": dashboard(),
+        "sign-in-alert": sign_in("alert", "wait", auth_url="https://app.plex.tv/auth#?code=1"),
+        "sign-in-over": sign_in("sign_in_over", again="0f8fad5b-d9cb-469f-a165-70867728950e"),
+        "sign-in-plex-down": sign_in("plex_unreachable", retry="/signed-in/1"),
+        "sign-in-owner": sign_in("is_owner", dashboard=True),
         "404": problem("Page not found"),
         "500": problem("Something broke", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
     }

@@ -16,7 +16,9 @@ from tests.web.site_under_test import SiteUnderTest, problem
 ANONYMOUS = {
     "dashboard", "form", "healthz", "invite", "invite_status", "invited", "join", "openapi",
     "sign_in", "site", "static_files",
+    "sign_ins_begin", "sign_ins_finish", "sign_ins_pin", "signed_in",
     "unknown_api", "unknown_dashboard", "unknown_invited", "unknown_join", "unknown_page",
+    "unknown_signed_in",
 }  # fmt: skip
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 _PARAMETER = re.compile(r"{\*?\w+}")

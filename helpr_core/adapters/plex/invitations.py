@@ -20,25 +20,28 @@ def post_invitation(
     account: Account,
     server_id: str,
     library_ids: Sequence[int],
-    invitee: str,
+    invitee: str | int,
     restrictions: Mapping[str, Any] | None = None,
 ) -> Element | None:
     """Invite; the answer. ValueError for no libraries: that would share all of them.
 
     `restrictions` are the named fields (domain/restrictions.py). With some of them what plex.tv
-    has for that person is read first, since it merges nothing: one call more.
+    has for that person is read first, since it merges nothing: one call more. A number is an
+    account's id: unlike a name it cannot change hands while a request waits.
     """
     if not library_ids:
         raise ValueError("an empty list of libraries would share every library")
     settings = in_v1(ALL_TEN)
     if restrictions:
-        there = settings_of(account, invitedEmail=invitee) or ALL_TEN
+        field = "invitedId" if isinstance(invitee, int) else "invitedEmail"
+        there = settings_of(account, **{field: invitee}) or ALL_TEN
         settings = in_v1(with_ours(there, restrictions))
     else:
         settings = {name: settings[name] for name in _PLAIN}
+    key = "invited_id" if isinstance(invitee, int) else "invited_email"
     body = {
         "server_id": server_id,
-        "shared_server": {"library_section_ids": [*library_ids], "invited_email": invitee},
+        "shared_server": {"library_section_ids": [*library_ids], key: invitee},
         "sharing_settings": settings,
     }
     url = Account.FRIENDINVITE.format(machineId=server_id)

@@ -23,6 +23,7 @@ from helpr_core.errors import (
     PlexUnexpected,
 )
 from helpr_core.once import Once
+from helpr_core.services.ports import Sent
 from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
@@ -86,19 +87,24 @@ class PlexMediaServer:
         library_ids: Sequence[int],
         invitee: str,
         restrictions: Mapping[str, Any] | None = None,
-    ) -> bool:
-        """One POST; True when plex.tv lists the share as accepted at once."""
+        account_id: int | None = None,
+    ) -> Sent:
+        """One POST, by the account's id where that is known."""
         answer = self._ask(
             lambda account: post_invitation(
-                account, server.machine_identifier, library_ids, invitee, restrictions
+                account,
+                server.machine_identifier,
+                library_ids,
+                invitee if account_id is None else account_id,
+                restrictions,
             )
         )
         if answer is None:  # 204: carried out, and nothing said about it
-            return False
+            return Sent(accepted=False)
         shares = [_share(element) for element in answer.iter("SharedServer")]
         if not shares:
             raise PlexAnswerLost(Message("plex.names_no_share"))
-        return any(share.accepted for share in shares)
+        return Sent(any(share.accepted for share in shares), shares[0].id)
 
     def list_shares(self, server: Server) -> Sequence[Share]:
         """Everyone the server is shared with, pending ones too: one call."""
@@ -140,6 +146,15 @@ class PlexMediaServer:
             people |= {user.get("id", "") for user in known.iter("User") if _has_a_seat(user)}
         people -= {share.get("ownerId", "") for share in accepted.iter("sharedServer")}
         return SeatHolders(frozenset(people), frozenset(invited - people))
+
+    def has_access(self, server: Server, account_id: int) -> bool:
+        """Whether the list of all servers has that account as one that accepted: one call."""
+        return any(
+            row.get("invitedId") == str(account_id)
+            and row.get("machineIdentifier") == server.machine_identifier
+            and not (row.get("deletedAt") or row.get("leftAt"))
+            for row in self._read(ACCEPTED).iter("sharedServer")
+        )
 
     def fetch_account(self) -> str:
         """The account's username: one call."""

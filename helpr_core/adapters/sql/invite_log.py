@@ -152,7 +152,8 @@ class SqlInviteLog:
             "wanted_browser": new.browser_key,
             "but_for": new.request_id,
         }
-        own = by.is_owner or bool(
+        is_proven = by.is_owner or new.plex_user_id is not None
+        own = is_proven or bool(
             new.browser_key and connection.execute(_ONE_OF_THIS_BROWSER, values).first()
         )
         return Opened(found, created=False, own=own)

@@ -78,6 +78,7 @@ invite_requests = sa.Table(
     sa.Column("error_words", sa.JSON(none_as_null=True)),
     sa.Column("link_id", sa.Uuid),
     sa.Column("holds_use", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("plex_user_id", sa.BigInteger),
     sa.Index("ix_invite_requests_timestamp_id", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_timestamp_id", "status", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),

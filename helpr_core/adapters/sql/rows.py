@@ -23,7 +23,7 @@ _NAMES = tuple(one.name for one in invite_requests.c if one.name not in _NOT_REA
 NEW_COLUMNS = (
     *("request_id", "email_or_username", "identity_key", "timestamp", "status", "source"),
     *("server_name", "libraries", "client_key", "attempts", "next_attempt_at", "updated_at"),
-    *("note", "queued_since", "browser_key", "terms"),
+    *("note", "queued_since", "browser_key", "terms", "plex_user_id"),
 )
 """What `new_values` gives; every other column of a new row is empty."""
 
@@ -93,6 +93,7 @@ def new_values(new: NewRequest) -> dict[str, Any]:
         "queued_since": queued_at,
         "browser_key": new.browser_key,
         "terms": None if new.terms is None else shapes.write(new.terms),
+        "plex_user_id": new.plex_user_id,
     }
 
 

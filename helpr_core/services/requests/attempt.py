@@ -91,7 +91,7 @@ class Attempt:
                 outcome.error_code,
             )
         try:
-            return self._record(row, outcome, by)
+            return replace(self._record(row, outcome, by), share_id=outcome.share_id)
         except LogUnavailable as exc:
             # The row stays pending, and what became of it is read from plex.tv later. What
             # Plex said is true all the same, so the friend is told.
@@ -186,4 +186,5 @@ def _as_if_recorded(row: InviteRequest, outcome: Outcome) -> InviteRequest:
         sent_at=outcome.at if outcome.status is Status.SUCCESS else None,
         accepted_at=outcome.at if outcome.accepted else None,
         updated_at=outcome.at,
+        share_id=outcome.share_id,
     )

@@ -154,7 +154,8 @@ class Inbox:
         Raises EntryChanged when somebody else wrote at the same moment.
         """
         kept, notes, document = waiting.request, waiting.notes, self._of_person(new)
-        own = new.browser_key != "" and new.browser_key == kept.browser_key
+        is_proven = new.plex_user_id is not None
+        own = is_proven or (new.browser_key != "" and new.browser_key == kept.browser_key)
         known = {kept.note, *(note.text for note in notes)}
         if new.note and new.note not in known and len(notes) < _MOST_NOTES:
             notes = (*notes, Note(new.timestamp, new.note, own))
@@ -252,4 +253,5 @@ def _as_row(new: NewRequest) -> InviteRequest:
         note=new.note,
         queued_since=new.timestamp,
         browser_key=new.browser_key,
+        plex_user_id=new.plex_user_id,
     )

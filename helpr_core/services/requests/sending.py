@@ -116,18 +116,19 @@ class Sending:
         if left < _POST_SECONDS:
             raise PlexUnavailable(Message("plex.too_slow"))
         try:
-            accepted = self._media.send_invite(
+            sent = self._media.send_invite(
                 offer.server,
                 _ids(offer),
                 one.row.email_or_username,
                 of_terms(one.row.terms.restrictions),
+                one.row.plex_user_id,
             )
         except PlexAnswerLost as lost:
             one.in_doubt = one.sent_before = True
             return self._read_back(offer, one, lost)
         except AlreadyShared as refusal:
             return self._shared_already(offer, one, refusal)
-        return self._yes(offer, accepted)
+        return replace(self._yes(offer, sent.accepted), share_id=sent.share_id)
 
     def _read_back(self, offer: Offer, one: Try, lost: PlexAnswerLost) -> Outcome:
         if lost.timed_out:
@@ -163,6 +164,8 @@ class Sending:
             return self._post(offer, one)
         if one.sent_before or one.row.sent_at is not None:
             return self._yes(offer, share.accepted, one.row.sent_at)
+        if one.row.plex_user_id is not None:  # whoever has signed in is the one who has it
+            return replace(self._yes(offer, share.accepted), libraries=None)
         raise AlreadyShared(refusal.reason, accepted=share.accepted)
 
     def _share_of(self, one: Try, server: Server) -> Share | None:

@@ -86,8 +86,14 @@ class SendInvite:
         note: str = "",
         browser_key: str = "",
         by: Actor = FRIEND,
+        *,
+        plex_user_id: int | None = None,
     ) -> InviteRequest | None:
-        """A friend's request: as the owner's settings allow, a repeat answered from its row."""
+        """A friend's request: as the owner's settings allow, a repeat answered from its row.
+
+        With `plex_user_id` the friend has signed in as that account, and any request of the
+        person is theirs.
+        """
         try:
             settings = self._settings.current()
             new = self._new_request(
@@ -97,8 +103,9 @@ class SendInvite:
             # A cold worker that knows no settings: what the owner wants is read at the first try.
             log.warning("request queued unseen reason=%s", exc)
             new = self._bare(identity, source, client_key, note, approval_required=None)
-            return self._outcome_of(self._open(replace(new, browser_key=browser_key), by), by)
-        new = replace(new, browser_key=browser_key)
+            new = replace(new, browser_key=browser_key, plex_user_id=plex_user_id)
+            return self._outcome_of(self._open(new, by), by)
+        new = replace(new, browser_key=browser_key, plex_user_id=plex_user_id)
         return self._outcome_of(self._open_within(settings.daily_cap, new, by), by)
 
     def for_owner(

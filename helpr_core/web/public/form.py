@@ -8,13 +8,19 @@ from werkzeug.wrappers import Response
 
 from helpr_core import container, web
 from helpr_core.domain.messages import RECEIVED, friend_message
+from helpr_core.domain.plex_addresses import pins_origin
 from helpr_core.errors import CrossSite, FieldError
 from helpr_core.texts import Message
 from helpr_core.web import cookies, way
 from helpr_core.web.call import Call
 from helpr_core.web.problems import KINDS, Trouble
 from helpr_core.web.public.lookup import asked_row
-from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response
+from helpr_core.web.responses import (
+    NO_STORE,
+    REVALIDATE,
+    document_response,
+    may_connect_to,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +83,8 @@ def form_page(
     parts = container.current()
     site = parts.site.summary()
     names = ("email_or_username", "invite_code", "note")
+    # Sign in with Plex: the PIN is made by the friend's own browser.
+    pins = pins_origin(parts.installation.settings().plex_api_url)
     page = web.pages.render(
         "form.html",
         site=site,
@@ -88,9 +96,11 @@ def form_page(
         retention=_retention(site),
         received=RECEIVED,
         demo=parts.installation.is_demo(),
+        pins_url=f"{pins}/api/v2/pins",
     )
     status = trouble.kind.status if trouble else 200
     response = document_response(call.request, page, cache, status)
+    may_connect_to(response, pins)
     # With the form, not with the first answer: the second half of a double click leaves before
     # that has come. Sent by another site's page the browser kept its cookie to itself.
     is_foreign = trouble is not None and trouble.code == CrossSite.code

@@ -235,7 +235,7 @@ def test_a_slow_answer_that_is_in_time_is_an_answer(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.fail("slow_head", pace_seconds=0.001)
-    assert media.send_invite(server, [MOVIES], INVITEE) is False
+    assert media.send_invite(server, [MOVIES], INVITEE).accepted is False
 
 
 def test_a_name_server_that_does_not_answer_is_not_waited_for(
@@ -266,4 +266,4 @@ def test_after_a_refused_token_the_next_call_starts_from_nothing(
     assert type(failure(media, server)) is PlexUnauthorized
     plex.change(deauthorized=False)
     # The fixture's account reads the demo's token when it is built: it is built anew.
-    assert media.send_invite(server, [MOVIES], INVITEE) is False
+    assert media.send_invite(server, [MOVIES], INVITEE).accepted is False

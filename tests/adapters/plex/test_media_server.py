@@ -66,7 +66,7 @@ def test_libraries_are_read_again_with_one_call(
 def test_an_invite_is_one_post_with_ids_and_a_stable_client_identifier(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
-    assert media.send_invite(server, [KIDS, MOVIES], "alice@example.com") is False
+    assert media.send_invite(server, [KIDS, MOVIES], "alice@example.com").accepted is False
     (call,) = plex.calls
     assert (call.method, call.client_identifier) == ("POST", CLIENT_IDENTIFIER)
     assert call.path == f"/api/servers/{plex.machine_identifier}/shared_servers"
@@ -85,9 +85,9 @@ def test_every_call_carries_the_same_client_identifier(plex: DemoPlex, new_media
 def test_a_friend_has_access_at_once_and_anybody_else_must_accept(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
-    assert media.send_invite(server, [MOVIES], "friend") is True
-    assert media.send_invite(server, [MOVIES], "alice") is False
-    assert media.send_invite(server, [MOVIES], "nobody@example.com") is False
+    assert media.send_invite(server, [MOVIES], "friend").accepted is True
+    assert media.send_invite(server, [MOVIES], "alice").accepted is False
+    assert media.send_invite(server, [MOVIES], "nobody@example.com").accepted is False
     assert len(plex.calls) == 3
 
 
@@ -206,7 +206,7 @@ def test_threads_share_one_account_and_each_gets_its_own_answer(
     def invite(person: str) -> object:
         together.wait()
         try:
-            return media.send_invite(server, [MOVIES, SHOWS], person)
+            return media.send_invite(server, [MOVIES, SHOWS], person).accepted
         except HelprError as exc:
             return type(exc)
 

@@ -1,0 +1,151 @@
+"""Signing in at Plex: the PIN, and what is asked with the token that comes of it.
+
+The token is in the object alone, and gone with it. Names and paths as in plex.tv's own flow:
+https://forums.plex.tv/t/authenticating-with-plex/609370
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from helpr_core.adapters.plex.account import CLIENTS_PLEX_TV, PLEX_TV, Account
+from helpr_core.domain.plex import Server
+from helpr_core.domain.plex_account import FriendAccount, Pin
+from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.services.sign_ins.errors import SignInOver
+from helpr_core.texts import Message
+
+PINS = f"{CLIENTS_PLEX_TV}/api/v2/pins"
+_USER = f"{PLEX_TV}/api/v2/user"
+_SIGN_OUT = f"{PLEX_TV}/api/v2/users/signout"
+_RECEIVED = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/invites/received/pending"
+_ACCEPT = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/{{share_id}}/accept"
+_CODE = re.compile(r"[A-Za-z0-9]{4,64}")
+
+
+class PlexSignInDoor:
+    """PlexDoor of services/sign_ins; `base_url` stands for https://plex.tv."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+
+    def make_pin(self, client_identifier: str) -> Pin:
+        """A PIN from here: Plex shows whoever signs in with it where this server is."""
+        visitor = _Visitor(self._base_url, client_identifier)
+        try:
+            facts = _object(visitor.ask(f"{PINS}?strong=true", visitor.session.post))
+        finally:
+            visitor.close()
+        number, code = facts.get("id"), str(facts.get("code", ""))
+        if not isinstance(number, int) or not _CODE.fullmatch(code):
+            raise PlexAnswerLost(Message("plex.pin_incomplete"))
+        return Pin(number, code)
+
+    def enter(self, pin_id: int, client_identifier: str) -> PlexSignedIn | None:
+        """The person who signed in with that PIN, if somebody has."""
+        visitor = _Visitor(self._base_url, client_identifier)
+        try:
+            facts = _object(visitor.ask(f"{PINS}/{pin_id}"))
+        except PlexServerUnknown as exc:  # 404: no such PIN, or its time is over
+            raise SignInOver("no such PIN") from exc
+        finally:
+            visitor.close()
+        token = facts.get("authToken")
+        if not isinstance(token, str) or not token:
+            return None
+        return PlexSignedIn(Account(token, self._base_url, client_identifier))
+
+
+class PlexSignedIn:
+    """SignedIn of services/sign_ins."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def account(self) -> FriendAccount:
+        """Whose token it is."""
+        facts = _object(self._asked(_USER))
+        number = facts.get("id")
+        if not isinstance(number, int):
+            raise PlexAnswerLost(Message("plex.not_the_account"))
+        return FriendAccount(
+            number,
+            _text(facts, "username"),
+            _text(facts, "email"),
+            confirmed=facts.get("confirmed") is not False,
+            restricted=facts.get("restricted") is True,
+        )
+
+    def received(self, server: Server) -> str:
+        """The share of that server among what waits for this person."""
+        listed = self._asked(_RECEIVED)
+        if not isinstance(listed, list):
+            raise PlexAnswerLost(Message("plex.not_the_list"))
+        rows = (row for one in listed if isinstance(one, dict) for row in _rows(one))
+        own = (row for row in rows if row.get("machineIdentifier") == server.machine_identifier)
+        return next((str(row["id"]) for row in own if row.get("id")), "")
+
+    def accept(self, share_id: str) -> bool:
+        """Accept it; False where Plex has no such invitation for this person."""
+        try:
+            url = _ACCEPT.format(share_id=int(share_id))
+            self._asked(url, self._account._session.post)
+        except (PlexUnexpected, PlexServerUnknown, ValueError):
+            return False
+        return True
+
+    def sign_out(self) -> None:
+        """End the token, and close the sockets that knew it."""
+        try:
+            self._asked(_SIGN_OUT, self._account._session.delete)
+        finally:
+            self._account.close()
+
+    def _asked(self, url: str, method: Callable[..., Any] | None = None) -> Any:
+        try:
+            answer, _ = self._account.query_json(url, method)
+        except PlexRefused as exc:  # here nobody is invited: a no is about the call
+            raise PlexUnexpected(exc.reason) from exc
+        return answer
+
+
+class _Visitor(Account):
+    """Somebody without a token."""
+
+    def __init__(self, base_url: str, client_identifier: str) -> None:
+        super().__init__("", base_url, client_identifier)
+
+    @property
+    def session(self) -> Any:
+        """The session, for its methods."""
+        return self._session
+
+    def ask(self, url: str, method: Callable[..., Any] | None = None) -> Any:
+        """The JSON at that address."""
+        try:
+            answer, _ = self.query_json(url, method)
+        except PlexRefused as exc:
+            raise PlexUnexpected(exc.reason) from exc
+        return answer
+
+    def _headers(self, **kwargs: str) -> dict[str, str]:
+        headers = super()._headers(**kwargs)
+        return {name: text for name, text in headers.items() if name != "X-Plex-Token"}
+
+
+def _object(answer: Any) -> Mapping[str, Any]:
+    if not isinstance(answer, dict):
+        raise PlexAnswerLost(Message("plex.not_an_object"))
+    return answer
+
+
+def _rows(invite: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = invite.get("sharedServers")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _text(facts: Mapping[str, Any], name: str) -> str:
+    value = facts.get(name)
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,70 @@
+"""Friends' sign-ins with Plex."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpr_core.container.group import Group
+from helpr_core.first_use import importing
+from helpr_core.once import kept
+
+if TYPE_CHECKING:
+    from helpr_core.services.sign_ins.finishing import FinishSignIn
+    from helpr_core.services.sign_ins.ports import PlexDoor
+    from helpr_core.services.sign_ins.stored import SignIns
+
+
+class SignInParts(Group):
+    """Held by the container."""
+
+    @kept
+    def stored(self) -> SignIns:
+        """Those under way."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.sign_ins.stored import SignIns
+
+        return SignIns(
+            parts.stores.state(),
+            parts.installation.sealer("sign-ins"),
+            self._identifier,
+            self._clock,
+        )
+
+    @kept
+    def door(self) -> PlexDoor:
+        """Where people sign in."""
+        with importing:
+            from helpr_core.adapters.plex.sign_in import PlexSignInDoor
+
+        return PlexSignInDoor(self._container.installation.settings().plex_api_url)
+
+    @kept
+    def finish(self) -> FinishSignIn:
+        """What is done when Plex sends a friend back."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.sign_ins.finishing import FinishSignIn
+
+        return FinishSignIn(
+            self.stored(),
+            self.door(),
+            parts.requests.admission(),
+            parts.requests.submit(),
+            parts.requests.lookup(),
+            parts.plex.media(),
+            parts.stores.invite_queue(),
+            parts.plex.catalog().server,
+            self._owner_name,
+            self._clock,
+        )
+
+    def _identifier(self, sign_in_id: str) -> str:
+        """A device of its own for each sign-in: Plex keeps one token for account and device."""
+        purpose = "plex client identifier of a friend"
+        return self._container.installation.keyed_hash(purpose, sign_in_id)[:32]
+
+    def _owner_name(self) -> str:
+        """As it is known; plex.tv is asked where nobody has asked yet."""
+        owner = self._container.plex.owner()
+        return owner.name() or owner.look().name

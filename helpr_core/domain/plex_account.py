@@ -1,0 +1,36 @@
+"""A person's account at Plex, as it describes itself after a sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpr_core.domain.identity import Identity, parse_identity
+
+
+@dataclass(frozen=True, slots=True)
+class FriendAccount:
+    """`id` stays when name and address change. A managed user has neither of them."""
+
+    id: int
+    username: str
+    email: str
+    confirmed: bool = True
+    restricted: bool = False
+
+    @property
+    def identity(self) -> Identity:
+        """The person under the name that Plex shows, else under the address. Raises ValueError."""
+        for name in (self.username, self.email):
+            try:
+                return parse_identity(name)
+            except ValueError:
+                continue
+        raise ValueError("an account without a usable name")
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What somebody signs in with at Plex; `code` is for Plex's own page."""
+
+    id: int
+    code: str

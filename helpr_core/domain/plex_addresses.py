@@ -1,0 +1,29 @@
+"""Where at Plex a browser goes to sign in; in a demo, the same addresses there."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+PLEX_TV = "https://plex.tv"
+PRODUCT = "Helpr"
+_CLIENTS = "https://clients.plex.tv"
+_APP = "https://app.plex.tv"
+
+
+def pins_origin(api_url: str) -> str:
+    """Whose PINs browsers make. Not plex.tv: it has no IPv6, and Plex warns whoever comes back
+    from another address than the one the PIN was made from."""
+    return _CLIENTS if api_url == PLEX_TV else api_url
+
+
+def auth_address(api_url: str, client_identifier: str, code: str, forward_url: str) -> str:
+    """Plex's own page on which that PIN is signed in with."""
+    query = urlencode(
+        {
+            "clientID": client_identifier,
+            "code": code,
+            "context[device][product]": PRODUCT,
+            "forwardUrl": forward_url,
+        }
+    )
+    return f"{_APP if api_url == PLEX_TV else api_url}/auth#?{query}"

@@ -1,0 +1,41 @@
+"""How a friend's sign-in ends without a request."""
+
+from __future__ import annotations
+
+from helpr_core.errors import HelprError
+
+
+class SignInOver(HelprError):
+    """There is no such sign-in with Plex, or its time is over, or it has ended."""
+
+    code = "sign_in_over"
+
+
+class SignInElsewhere(HelprError):
+    """The sign-in belongs to the browser in which it was begun, and this is another."""
+
+    code = "sign_in_elsewhere"
+
+
+class SignInWaiting(HelprError):
+    """Nobody has signed in at Plex with it, or another tab is just finishing it."""
+
+    code = "sign_in_waiting"
+
+
+class EmailNotConfirmed(HelprError):
+    """The account at Plex has an e-mail address that nobody has confirmed."""
+
+    code = "email_not_confirmed"
+
+
+class ManagedUser(HelprError):
+    """A managed user of a Plex Home, with whom nothing can be shared."""
+
+    code = "managed_user"
+
+
+class IsOwner(HelprError):
+    """The account is the one that owns the server."""
+
+    code = "is_owner"

@@ -1,0 +1,149 @@
+"""Sign-ins under way: a short-lived document each, which belongs to one browser."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from helpr_core.clock import Clock
+from helpr_core.errors import EntryChanged, HelprError
+from helpr_core.services.documents import Document, Found
+from helpr_core.services.ports import SESSIONS, Sealer, StateStore
+from helpr_core.services.sign_ins.errors import SignInElsewhere, SignInOver
+
+log = logging.getLogger(__name__)
+
+LIFETIME = timedelta(minutes=15)
+REMEMBERED = timedelta(hours=1)
+"""For so long a page about a sign-in that is over still knows what it was for."""
+_WORKER_DIED = timedelta(minutes=1)
+"""After so long whoever was finishing a sign-in has gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A sign-in. Without its client identifier, which is derived and not in here, nobody can read
+    the PIN; `sealed` is what the friend typed. `request_id` is there when it has come to one, and
+    `ended` when it is over for another reason."""
+
+    browser_key: str
+    began_at: datetime
+    forward_url: str
+    sealed: str
+    pin_id: int = 0
+    pin_code: str = ""
+    claimed_at: datetime | None = None
+    request_id: str = ""
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was in the form beside the button."""
+
+    invite_code: str = ""
+    note: str = ""
+
+
+_DOCUMENT = Document(SESSIONS, "plex-sign-in.", Stored)
+
+
+class SignIns:
+    """All methods raise StateUnavailable; those with a `browser_key` SignInOver for a sign-in that
+    is none or over, and SignInElsewhere in another browser."""
+
+    def __init__(
+        self, state: StateStore, sealer: Sealer, identifier_of: Callable[[str], str], clock: Clock
+    ) -> None:
+        self._state = state
+        self._sealer = sealer
+        self._identifier_of = identifier_of
+        self._clock = clock
+
+    def client_identifier(self, sign_in_id: UUID) -> str:
+        """The device that this sign-in is to Plex: a secret, and no other's."""
+        return self._identifier_of(str(sign_in_id))
+
+    def begin(self, sign_in_id: UUID, browser_key: str, typed: Typed, forward_url: str) -> datetime:
+        """Keep a new one; when it ends."""
+        now = self._clock()
+        sealed = self._sealer.seal(json.dumps([typed.invite_code, typed.note]))
+        stored = Stored(browser_key, now, forward_url, sealed)
+        _DOCUMENT.named(str(sign_in_id)).put(self._state, stored, now + REMEMBERED)
+        return now + LIFETIME
+
+    def typed(self, stored: Stored) -> Typed:
+        """What the friend had typed; nothing where it cannot be read any more."""
+        try:
+            code, note = json.loads(self._sealer.unseal(stored.sealed))
+        except (HelprError, ValueError, TypeError):
+            log.warning("what was typed before a sign-in cannot be read")
+            return Typed()
+        return Typed(str(code), str(note))
+
+    def typed_before(self, sign_in_id: UUID) -> Typed:
+        """The same by its id, for a sign-in that takes its place; in any browser."""
+        found = _DOCUMENT.named(str(sign_in_id)).find(self._state).value
+        return Typed() if found is None else self.typed(found)
+
+    def find(self, sign_in_id: UUID, browser_key: str) -> Found[Stored]:
+        """The sign-in of that browser, also one that has come to a request."""
+        found = _DOCUMENT.named(str(sign_in_id)).find(self._state)
+        if found.value is None:
+            raise SignInOver("no such sign-in")
+        if found.value.browser_key != browser_key:
+            raise SignInElsewhere
+        is_old = self._clock() - found.value.began_at >= LIFETIME
+        if found.value.ended or (is_old and not found.value.request_id):
+            raise SignInOver("the sign-in is over")
+        return found
+
+    def look(self, sign_in_id: UUID, browser_key: str) -> Stored | None:
+        """The sign-in of that browser, over or not; None for none, and in another browser."""
+        found = _DOCUMENT.named(str(sign_in_id)).find(self._state).value
+        return found if found is not None and found.browser_key == browser_key else None
+
+    def pin(self, sign_in_id: UUID, found: Found[Stored], pin_id: int, code: str) -> None:
+        """Keep the PIN that the friend signs in with; a later one takes its place."""
+        if found.value is not None:
+            self._swap(sign_in_id, found, replace(found.value, pin_id=pin_id, pin_code=code))
+
+    def claim(self, sign_in_id: UUID, found: Found[Stored]) -> Found[Stored] | None:
+        """Take it in hand: of any number of callers one may finish it. None for the others."""
+        stored, now = found.value, self._clock()
+        if stored is None:
+            return None
+        if stored.claimed_at is not None and now - stored.claimed_at < _WORKER_DIED:
+            return None
+        try:
+            return self._swap(sign_in_id, found, replace(stored, claimed_at=now))
+        except EntryChanged:
+            return None
+
+    def release(self, sign_in_id: UUID, claimed: Found[Stored]) -> None:
+        """Let it be tried again: nothing has come of it yet."""
+        self._settle(sign_in_id, claimed, claimed_at=None)
+
+    def end(self, sign_in_id: UUID, claimed: Found[Stored], why: str) -> None:
+        """It is over, without a request."""
+        self._settle(sign_in_id, claimed, ended=why)
+
+    def done(self, sign_in_id: UUID, claimed: Found[Stored], request_id: UUID) -> None:
+        """It has come to that request; whoever comes again is led there."""
+        self._settle(sign_in_id, claimed, request_id=str(request_id))
+
+    def _settle(self, sign_in_id: UUID, claimed: Found[Stored], **change: object) -> None:
+        if claimed.value is None:
+            return
+        try:
+            self._swap(sign_in_id, claimed, replace(claimed.value, **change))  # type: ignore[arg-type]
+        except EntryChanged:
+            log.warning("a sign-in was settled by two")
+
+    def _swap(self, sign_in_id: UUID, found: Found[Stored], value: Stored) -> Found[Stored]:
+        until = value.began_at + REMEMBERED
+        return _DOCUMENT.named(str(sign_in_id)).swap(self._state, found, value, until)

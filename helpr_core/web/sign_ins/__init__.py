@@ -1,0 +1,1 @@
+"""Friends sign in with Plex."""

@@ -1,0 +1,215 @@
+"""A friend signs in with Plex: begin, PIN, and back."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from werkzeug.wrappers import Response
+
+from helpr_core import container
+from helpr_core.domain.plex_addresses import PRODUCT, auth_address
+from helpr_core.errors import (
+    CrossSite,
+    FieldError,
+    HelprError,
+    InvalidInput,
+    InviteCodeInvalid,
+    SetupRequired,
+    Unavailable,
+)
+from helpr_core.services.sign_ins.errors import SignInOver, SignInWaiting
+from helpr_core.services.sign_ins.stored import Typed
+from helpr_core.texts import Message, say
+from helpr_core.web import bodies, cookies, origin
+from helpr_core.web.call import Call
+from helpr_core.web.endpoint import FORM
+from helpr_core.web.problems import trouble_of, trouble_of_row
+from helpr_core.web.public.form import form_page, received_page
+from helpr_core.web.public.shapes import invite_out, received_out
+from helpr_core.web.reading import body_fields
+from helpr_core.web.responses import NO_STORE, json_response, problem_response, redirect
+from helpr_core.web.sign_ins import pages, shapes
+
+if TYPE_CHECKING:
+    from helpr_core.domain.requests import InviteRequest
+    from helpr_core.services.owner.devices import Device
+    from helpr_core.services.sign_ins.stored import Stored
+
+
+def post_sign_in(call: Call) -> Response:
+    """POST /api/sign-ins: from a script, or the form's button without one."""
+    fields: dict[str, object] = {}
+    try:
+        origin.require_own_site(call)
+        fields = body_fields(call, FORM)
+        if not fields.get("after"):
+            fields.pop("after", None)
+        given = bodies.check(shapes.PlexSignInIn, fields)
+        return _begin(call, given)
+    except (CrossSite, InvalidInput, InviteCodeInvalid) as exc:
+        trouble = trouble_of(exc)
+        if not call.wants_html:
+            return problem_response(trouble, call.reference)
+        if isinstance(exc, CrossSite):
+            with suppress(HelprError):  # what cannot be read is not filled in
+                fields = body_fields(call, FORM)
+        return form_page(call, fields, cache=NO_STORE, trouble=trouble)
+
+
+def put_pin(call: Call) -> Response:
+    """PUT /api/sign-ins/{sign_in_id}/pin: the browser's own PIN, or one made here."""
+    origin.require_own_site(call)
+    sign_in_id = _sign_in_id(call)
+    stored = container.current().sign_ins().stored()
+    found = stored.find(sign_in_id, _browser_key(call))
+    if found.value is None or found.value.request_id:
+        raise SignInOver("it has come to a request")
+    made_here = not call.request.get_data()
+    if made_here:
+        code = _make_pin(sign_in_id, _browser_key(call))
+    else:
+        given = bodies.check(shapes.PinIn, body_fields(call))
+        stored.pin(sign_in_id, found, given.pin_id, given.pin_code)
+        code = given.pin_code
+    address = _auth_address(sign_in_id, code, found.value.forward_url)
+    return json_response(shapes.PinOut(auth_url=address, alert_expected=made_here))
+
+
+def show_signed_in(call: Call) -> Response:
+    """GET /signed-in/{sign_in_id}: back from Plex."""
+    try:
+        row = _finish(call)
+    except HelprError as exc:
+        return _ending(call, exc)
+    return received_page(call) if row is None else redirect(f"/invited/{row.request_id}")
+
+
+def post_finish(call: Call) -> Response:
+    """POST /api/sign-ins/{sign_in_id}/finish: the same for scripts."""
+    origin.require_own_site(call)
+    try:
+        row = _finish(call)
+    except SignInWaiting as exc:
+        message = say(Message(f"sign_in.{exc.code}.sentence"))
+        return json_response(shapes.WaitingOut(status="sign_in_waiting", message=message), 202)
+    if row is None:
+        return json_response(received_out(), 202)
+    failed = trouble_of_row(row)
+    if failed is not None:
+        return problem_response(failed, call.reference)
+    taken = invite_out(row, None)
+    finished = shapes.FinishedOut(**taken.model_dump(), accepted=row.accepted_at is not None)
+    status = 201 if finished.status == "success" else 202
+    return json_response(finished, status, {"Location": f"/invited/{row.request_id}"})
+
+
+def _begin(call: Call, given: shapes.PlexSignInIn) -> Response:
+    parts = container.current()
+    browsers = parts.requests.browsers()
+    token = browsers.remember(cookies.friends_browser(call))
+    key = _key_of(browsers.find(token))
+    typed = _typed(given)
+    parts.requests.admission().check(typed.invite_code, call.client)
+    parts.plex.libraries().require_some()
+    sign_in_id = uuid.uuid4()
+    forward_url = f"{_own_address(call)}/signed-in/{sign_in_id}"
+    ends = parts.sign_ins().stored().begin(sign_in_id, key, typed, forward_url)
+    if call.wants_html:
+        code = _make_pin(sign_in_id, key)
+        response = pages.alert(call, _auth_address(sign_in_id, code, forward_url))
+    else:
+        begun = shapes.PlexSignInOut(
+            sign_in_id=sign_in_id,
+            client_identifier=parts.sign_ins().stored().client_identifier(sign_in_id),
+            product=PRODUCT,
+            forward_url=forward_url,
+            expires_at=ends,
+        )
+        response = json_response(begun, 201)
+    cookies.remember_browser(call, response, token)
+    return response
+
+
+def _typed(given: shapes.PlexSignInIn) -> Typed:
+    from_form = Typed(given.invite_code, given.note)
+    if given.after is None:
+        return from_form
+    return container.current().sign_ins().stored().typed_before(given.after)
+
+
+def _make_pin(sign_in_id: UUID, browser_key: str) -> str:
+    sign_ins = container.current().sign_ins()
+    found = sign_ins.stored().find(sign_in_id, browser_key)
+    pin = sign_ins.door().make_pin(sign_ins.stored().client_identifier(sign_in_id))
+    sign_ins.stored().pin(sign_in_id, found, pin.id, pin.code)
+    return pin.code
+
+
+def _finish(call: Call) -> InviteRequest | None:
+    finish = container.current().sign_ins().finish()
+    return finish(_sign_in_id(call), _browser_key(call), call.client, call.actor)
+
+
+def _ending(call: Call, error: HelprError) -> Response:
+    """Why there is no request, and how the friend gets one all the same."""
+    if isinstance(error, SetupRequired):
+        raise error
+    sign_in_id, auth_url = None, ""
+    with suppress(SignInOver):
+        sign_in_id = _sign_in_id(call)
+    with suppress(HelprError):
+        if sign_in_id is not None:
+            stored = container.current().sign_ins().stored()
+            found = stored.look(sign_in_id, _browser_key(call))
+            if found is not None:
+                auth_url = _auth_url_of(sign_in_id, found)
+    can_wait = isinstance(error, SignInWaiting) and bool(auth_url)
+    return pages.ending(
+        call,
+        error,
+        auth_url=auth_url if can_wait else "",
+        sign_in_id=None if isinstance(error, Unavailable) else sign_in_id,
+    )
+
+
+def _auth_url_of(sign_in_id: UUID, stored: Stored) -> str:
+    if not stored.pin_code:
+        return ""
+    return _auth_address(sign_in_id, stored.pin_code, stored.forward_url)
+
+
+def _auth_address(sign_in_id: UUID, code: str, forward_url: str) -> str:
+    parts = container.current()
+    identifier = parts.sign_ins().stored().client_identifier(sign_in_id)
+    api_url = parts.installation.settings().plex_api_url
+    return auth_address(api_url, identifier, code, forward_url)
+
+
+def _own_address(call: Call) -> str:
+    """Our own address as this browser has it: what the owner set, else what it says itself in
+    Origin, which no page can choose. Never the Host of a request."""
+    public_url = container.current().installation.settings().public_url
+    given = public_url or origin.own_origin(call)
+    if not given:
+        raise SetupRequired(FieldError("HELPR_PUBLIC_URL", Message("setup.public_url_for_sign_in")))
+    return given.rstrip("/")
+
+
+def _browser_key(call: Call) -> str:
+    """The browser's; "" for one that has never been here, which no sign-in has."""
+    return _key_of(cookies.friends_browser(call))
+
+
+def _key_of(browser: Device | None) -> str:
+    parts = container.current()
+    return parts.installation.keyed_hash("browser", browser.id) if browser else ""
+
+
+def _sign_in_id(call: Call) -> UUID:
+    try:
+        return UUID(call.path_params.get("sign_in_id", ""))
+    except ValueError as exc:
+        raise SignInOver("not a sign-in's id") from exc

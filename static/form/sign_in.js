@@ -1,0 +1,187 @@
+// @ts-check
+// "Sign in with Plex": this browser makes the PIN, so that Plex has nobody to warn about, and the
+// same tab goes to Plex and comes back. Where that fails Helpr makes the PIN; where all of this
+// fails the button sends the form by itself.
+
+import { t } from "../texts.js";
+
+const PATIENCE_MS = 15_000;
+const KEPT = "helpr-sign-in";
+
+/** @typedef {{ sign_in_id: string, client_identifier: string, product: string }} Begun */
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {(message: string) => void} complain
+ */
+export function offerSignIn(form, complain) {
+  const place = document.getElementById("sign-in");
+  const button = /** @type {HTMLButtonElement | null} */ (
+    document.getElementById("sign-in-button")
+  );
+  if (!place || !button) return;
+  const words = button.textContent ?? "";
+  let busy = false;
+
+  /** @param {boolean} now */
+  const setBusy = (now) => {
+    busy = now;
+    button.setAttribute("aria-disabled", String(now));
+    button.textContent = now ? t("form_script.to_plex") : words;
+  };
+
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    begin(form, place.dataset.pins ?? "")
+      .then((begun) => {
+        if ("problem" in begun) {
+          setBusy(false);
+          complain(begun.problem);
+        } else if (begun.alert_expected) {
+          setBusy(false);
+          prepare(place, begun.auth_url);
+        } else {
+          window.location.assign(begun.auth_url);
+        }
+      })
+      .catch(() => {
+        setBusy(false);
+        sendPlainly(form, button);
+      });
+  });
+
+  // Back from Plex by the Back button, or here again after Plex came back in another browser.
+  window.addEventListener("pageshow", () => {
+    setBusy(false);
+    takeUp();
+  });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} pins
+ * @returns {Promise<{ auth_url: string, alert_expected: boolean } | { problem: string }>}
+ */
+async function begin(form, pins) {
+  const typed = Object.fromEntries(
+    [...new FormData(form)].filter(([name]) => name === "invite_code" || name === "note"),
+  );
+  const answer = await ask("POST", "/api/sign-ins", typed);
+  const body = await answer.json();
+  if (!answer.ok) {
+    const first = body.errors?.[0]?.message;
+    if (!body.detail && !first) throw new Error("no problem of ours");
+    return { problem: first ?? body.detail };
+  }
+  /** @type {Begun} */
+  const begun = body;
+  const pin = await ownPin(pins, begun).catch(() => undefined);
+  const where = await ask("PUT", `/api/sign-ins/${begun.sign_in_id}/pin`, pin);
+  const found = await where.json();
+  if (!where.ok) return { problem: found.detail ?? t("form_script.broken") };
+  keep(begun.sign_in_id);
+  return found;
+}
+
+/**
+ * @param {string} pins
+ * @param {Begun} begun
+ */
+async function ownPin(pins, begun) {
+  const answer = await within(PATIENCE_MS / 2, (signal) =>
+    fetch(`${pins}?strong=true`, {
+      method: "POST",
+      credentials: "omit",
+      headers: {
+        Accept: "application/json",
+        "X-Plex-Client-Identifier": begun.client_identifier,
+        "X-Plex-Product": begun.product,
+      },
+      signal,
+    }),
+  );
+  if (!answer.ok) throw new Error("no PIN");
+  const pin = await answer.json();
+  return { pin_id: pin.id, pin_code: pin.code };
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+function ask(method, path, body) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (body) headers["Content-Type"] = "application/json";
+  return within(PATIENCE_MS, (signal) =>
+    fetch(path, { method, headers, body: body ? JSON.stringify(body) : null, signal }),
+  );
+}
+
+/**
+ * @param {number} ms
+ * @param {(signal: AbortSignal) => Promise<Response>} call
+ */
+function within(ms, call) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ms);
+  return call(late.signal).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Plex will warn about the PIN: say so, and let the friend go on.
+ * @param {HTMLElement} place
+ * @param {string} address
+ */
+function prepare(place, address) {
+  const words = document.createElement("p");
+  words.textContent = t("form_script.alert");
+  const link = document.createElement("a");
+  link.className = "button";
+  link.id = "to-plex";
+  link.href = address;
+  link.rel = "noreferrer";
+  link.textContent = t("form_script.go_on");
+  place.replaceChildren(words, link);
+  link.focus();
+}
+
+/** @param {string} id */
+function keep(id) {
+  try {
+    window.sessionStorage.setItem(KEPT, id);
+  } catch {
+    // Without a storage the Back button just shows the form.
+  }
+}
+
+/** A sign-in that was left: its end is shown where it has one by now. */
+async function takeUp() {
+  let id = null;
+  try {
+    id = window.sessionStorage.getItem(KEPT);
+    window.sessionStorage.removeItem(KEPT);
+  } catch {
+    return;
+  }
+  if (!id) return;
+  const answer = await ask("POST", `/api/sign-ins/${id}/finish`).catch(() => undefined);
+  const page = answer?.headers.get("Location");
+  if (page) window.location.assign(page);
+  else if (answer?.status === 202) keep(id); // nobody has signed in yet
+}
+
+/**
+ * As without this script: Helpr makes the PIN, and its page leads on.
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement} button
+ */
+function sendPlainly(form, button) {
+  const action = form.action;
+  form.action = button.formAction;
+  form.submit();
+  form.action = action;
+}

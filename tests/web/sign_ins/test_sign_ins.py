@@ -1,0 +1,454 @@
+"""A friend signs in with Plex: each end of the way has its page, and none loses the request."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from werkzeug.test import TestResponse
+
+from helpr_core.clock import utc_now
+from helpr_core.texts import text
+from tests.web.conftest import INVITE_CODE, MakeSite
+from tests.web.site_under_test import PAGE, SiteUnderTest, problem
+
+OURS = {"Origin": "http://localhost"}
+
+
+@dataclass
+class Friend:
+    """Somebody in front of a browser that runs scripts: it makes its PINs itself."""
+
+    site: SiteUnderTest
+    number: int = 1
+    begun: dict[str, Any] | None = None
+    code: str = ""
+    auth_url: str = ""
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        return self.site.browser(self.number)
+
+    @property
+    def id(self) -> str:
+        assert self.begun is not None
+        return str(self.begun["sign_in_id"])
+
+    def begin(self, **typed: str) -> TestResponse:
+        answer = self.site.ask("POST", "/api/sign-ins", json=typed, headers=OURS | self.cookie)
+        if answer.status_code == 201:
+            self.begun = answer.get_json()
+        return answer
+
+    def make_pin(self) -> dict[str, Any]:
+        assert self.begun is not None
+        made: dict[str, Any] = requests.post(
+            f"{self.site.plex.url}/api/v2/pins?strong=true",
+            headers={
+                "Origin": "http://localhost",
+                "Accept": "application/json",
+                "X-Plex-Client-Identifier": self.begun["client_identifier"],
+            },
+            timeout=10,
+        ).json()
+        self.code = made["code"]
+        return {"pin_id": made["id"], "pin_code": made["code"]}
+
+    def put_pin(self, pin: dict[str, Any] | None = None) -> TestResponse:
+        given = self.make_pin() if pin is None else pin
+        answer = self.site.ask(
+            "PUT", f"/api/sign-ins/{self.id}/pin", json=given, headers=OURS | self.cookie
+        )
+        if answer.status_code == 200:
+            self.auth_url = answer.get_json()["auth_url"]
+        return answer
+
+    def leave(self, **typed: str) -> None:
+        """Go to Plex's page."""
+        assert self.begin(**typed).status_code == 201
+        assert self.put_pin().status_code == 200
+
+    def go(self, name: str, **typed: str) -> TestResponse:
+        """The whole way: sign in at Plex as that person, and come back."""
+        self.leave(**typed)
+        assert self.site.plex.sign_in(self.code, name)
+        return self.back()
+
+    def back(self) -> TestResponse:
+        headers = PAGE | self.cookie
+        return self.site.ask("GET", f"/signed-in/{self.id}", headers=headers)
+
+    def finish(self) -> TestResponse:
+        headers = OURS | self.cookie
+        return self.site.ask("POST", f"/api/sign-ins/{self.id}/finish", headers=headers)
+
+
+@pytest.fixture
+def friend(site: SiteUnderTest) -> Friend:
+    """Somebody at a warm worker."""
+    return _warm(Friend(site))
+
+
+def _warm(friend: Friend) -> Friend:
+    assert friend.site.invite("warmer").status_code == 201
+    friend.site.container.plex.owner().look()
+    friend.site.plex.clear_calls()
+    return friend
+
+
+def _page(answer: TestResponse, status: int, code: str) -> str:
+    assert answer.status_code == status, answer.text
+    page = answer.text
+    assert text(f"sign_in.{code}.heading").replace("’", "’") in page
+    assert answer.headers["Cache-Control"] == "no-store"
+    return page
+
+
+def _row(site: SiteUnderTest, name: str) -> dict[str, Any]:
+    (row,) = (row for row in site.rows() if row["email_or_username"] == name)
+    return row
+
+
+def test_the_friend_is_in_after_six_calls_and_the_token_is_dead(friend: Friend) -> None:
+    answer = friend.go("alice")
+    row = _row(friend.site, "alice")
+    share = friend.site.plex.share_of("alice")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/invited/{_id(row)}")
+    assert share is not None
+    assert share.accepted
+    assert (row["source"], row["status"], row["plex_user_id"]) == (
+        "sign_in",
+        "success",
+        share.person.user_id,
+    )
+    assert row["accepted_at"] is not None
+    assert len(friend.site.plex.servers_calls) == 6
+    assert friend.site.plex.tokens == ()
+    page = friend.site.ask("GET", answer.headers["Location"], headers=PAGE)
+    assert text("friend.accepted.heading") in page.text
+
+
+def _id(row: dict[str, Any]) -> str:
+    raw = str(row["request_id"]).replace("-", "")
+    return "-".join((raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]))
+
+
+def test_the_invitation_is_for_the_account_and_not_for_a_name(friend: Friend) -> None:
+    friend.go("alice")
+    share = friend.site.plex.share_of("alice")
+    assert share is not None
+    assert friend.site.invited()[-2:][0] == str(share.person.user_id)
+
+
+def test_no_page_makes_a_friend_wait_for_an_alert_where_the_browser_made_the_pin(
+    friend: Friend,
+) -> None:
+    friend.begin()
+    answer = friend.put_pin().get_json()
+    assert answer["alert_expected"] is False
+    assert friend.site.plex.servers_calls == []
+    assert answer["auth_url"].startswith(f"{friend.site.plex.url}/auth#?clientID=")
+
+
+def test_where_the_browser_cannot_helpr_makes_the_pin_and_says_what_comes(
+    friend: Friend,
+) -> None:
+    friend.begin()
+    headers = OURS | friend.cookie
+    answer = friend.site.ask("PUT", f"/api/sign-ins/{friend.id}/pin", headers=headers)
+    assert answer.get_json()["alert_expected"] is True
+    assert [call.path for call in friend.site.plex.servers_calls] == ["/api/v2/pins"]
+
+
+def test_without_javascript_a_page_prepares_for_the_alert(friend: Friend) -> None:
+    headers = PAGE | OURS | friend.cookie
+    answer = friend.site.ask("POST", "/api/sign-ins", data={"note": "hi"}, headers=headers)
+    assert answer.status_code == 200
+    assert text("sign_in.alert.sentence").split(".")[0] in answer.text
+    (address,) = re.findall(r'id="to-plex" href="([^"]+)"', answer.text)
+    code = re.search(r"code=(\w+)", address)
+    back = re.search(r"forwardUrl=http%3A%2F%2Flocalhost%2Fsigned-in%2F([\w-]+)", address)
+    assert code is not None
+    assert back is not None
+    friend.site.plex.sign_in(code[1], "alice")
+    came = friend.site.ask("GET", f"/signed-in/{back[1]}", headers=PAGE | friend.cookie)
+    assert came.status_code == 303
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+
+
+def test_an_invitation_that_arrives_late_is_waited_for(friend: Friend) -> None:
+    friend.site.plex.change(arrives_after=2)
+    friend.go("alice")
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+    assert friend.site.plex.tokens == ()
+
+
+def test_an_invitation_that_never_arrives_ends_as_any_other(friend: Friend) -> None:
+    friend.site.plex.change(arrives_after=1000)
+    answer = friend.go("alice")
+    row = _row(friend.site, "alice")
+    assert (answer.status_code, row["status"], row["accepted_at"]) == (303, "success", None)
+    assert friend.site.plex.tokens == ()
+
+
+def test_a_script_is_told_that_the_friend_is_in(friend: Friend) -> None:
+    friend.leave()
+    friend.site.plex.sign_in(friend.code, "alice")
+    answer = friend.finish()
+    told = answer.get_json()
+    assert (answer.status_code, told["status"], told["accepted"]) == (201, "success", True)
+    assert answer.headers["Location"] == f"/invited/{told['request_id']}"
+
+
+def test_cancelled_at_plex_loses_nothing(friend: Friend) -> None:
+    friend.leave()
+    page = _page(friend.back(), 202, "sign_in_waiting")
+    assert friend.auth_url.partition("#")[0] in page
+    assert "alice" not in str(friend.site.rows())
+    assert friend.finish().get_json()["status"] == "sign_in_waiting"
+    friend.site.plex.sign_in(friend.code, "alice")
+    assert friend.back().status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("unconfirmed-uma", 403, "email_not_confirmed"),
+        ("managed-max", 403, "managed_user"),
+        ("demo-owner", 403, "is_owner"),
+    ],
+)
+def test_an_account_that_cannot_be_invited_has_its_page_and_its_token_dies(
+    friend: Friend, name: str, status: int, code: str
+) -> None:
+    _page(friend.go(name), status, code)
+    assert friend.site.plex.tokens == ()
+    assert friend.site.plex.count("POST", "/shared_servers") == 0
+
+
+def test_after_confirming_the_next_sign_in_knows_what_was_typed(make_site: MakeSite) -> None:
+    friend = _warm_with_code(make_site)
+    friend.go("unconfirmed-uma", invite_code=INVITE_CODE)
+    before = friend.id
+    page = friend.back().text
+    assert f'name="after" value="{before}"' in page
+    assert INVITE_CODE not in str(friend.begin(after=before).get_json())
+    friend.put_pin()
+    friend.site.plex.sign_in(friend.code, "alice")
+    assert friend.back().status_code == 303
+    assert _row(friend.site, "alice")["status"] == "success"
+
+
+def _warm_with_code(make_site: MakeSite) -> Friend:
+    return Friend(make_site(INVITE_CODE=INVITE_CODE))
+
+
+def test_a_wrong_code_is_refused_before_plex(make_site: MakeSite) -> None:
+    friend = _warm_with_code(make_site)
+    problem(friend.begin(invite_code="wrong"), 403, "invite_code_invalid")
+    assert friend.site.plex.servers_calls == []
+    headers = PAGE | OURS | friend.cookie
+    page = friend.site.ask("POST", "/api/sign-ins", data={"note": "hi"}, headers=headers)
+    assert page.status_code == 403
+    assert 'id="invite_code-error"' in page.text
+    assert friend.site.plex.count("POST") == 0
+
+
+def test_paused_takes_no_sign_in(site: SiteUnderTest) -> None:
+    site.save(paused=True)
+    problem(Friend(site).begin(), 403, "invites_paused")
+
+
+def test_a_pause_that_comes_in_between_is_told_and_the_token_dies(friend: Friend) -> None:
+    friend.leave()
+    friend.site.save(paused=True)
+    friend.site.plex.sign_in(friend.code, "alice")
+    answer = friend.back()
+    assert answer.status_code == 403
+    assert text("problem.invites_paused.title") in answer.text
+    assert friend.site.plex.tokens == ()
+
+
+def test_who_is_in_already_is_told_so(friend: Friend) -> None:
+    friend.site.plex.share("alice", [friend.site.plex.libraries[0].id])
+    friend.site.plex.accept("alice")
+    friend.go("alice")
+    row = _row(friend.site, "alice")
+    assert (row["status"], row["accepted_at"] is not None) == ("success", True)
+
+
+def test_who_was_invited_elsewhere_is_let_in_by_that_invitation(friend: Friend) -> None:
+    friend.site.plex.share("alice", [friend.site.plex.libraries[0].id])
+    friend.go("alice")
+    share = friend.site.plex.share_of("alice")
+    assert share is not None
+    assert share.accepted
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+
+
+def test_who_asked_by_name_elsewhere_sees_the_request_after_signing_in(friend: Friend) -> None:
+    friend.site.invite("alice", headers=friend.site.browser(9))
+    answer = friend.go("alice")
+    assert answer.headers["Location"] == f"/invited/{_id(_row(friend.site, 'alice'))}"
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+
+
+def test_a_full_server_is_the_requests_answer(friend: Friend) -> None:
+    friend.site.plex.change(people=100)
+    answer = friend.go("alice")
+    assert answer.status_code == 303
+    assert _row(friend.site, "alice")["error_code"] == "server_full"
+    assert friend.site.plex.tokens == ()
+
+
+def test_with_approval_the_account_is_remembered_and_signing_in_again_finishes(
+    friend: Friend,
+) -> None:
+    friend.site.save(approval_required=True)
+    friend.go("alice", note="It is me")
+    row = _row(friend.site, "alice")
+    assert (row["status"], row["note"]) == ("awaiting_approval", "It is me")
+    assert friend.site.plex.tokens == ()
+    friend.site.owner("POST", f"invites/{_id(row)}/approve")
+    share = friend.site.plex.share_of("alice")
+    assert share is not None
+    assert (share.accepted, share.person.user_id) == (False, row["plex_user_id"])
+    Friend(friend.site, number=2).go("alice")
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+
+
+def test_the_time_of_a_pin_ends(friend: Friend) -> None:
+    friend.leave(note="hello")
+    friend.site.plex.expire_pins()
+    page = _page(friend.back(), 410, "sign_in_over")
+    assert f'value="{friend.id}"' in page
+
+
+def test_a_sign_in_ends_after_a_quarter_of_an_hour(make_site: MakeSite) -> None:
+    friend = Friend(make_site())
+    moment = _Clock()
+    friend.site.container.installation._clock = moment
+    friend.leave()
+    friend.site.plex.sign_in(friend.code, "alice")
+    moment.now += timedelta(minutes=15)
+    _page(friend.back(), 410, "sign_in_over")
+    problem(friend.finish(), 410, "sign_in_over")
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = utc_now()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_plex_down_before_the_request_can_be_tried_again(friend: Friend) -> None:
+    friend.leave()
+    friend.site.plex.sign_in(friend.code, "alice")
+    friend.site.plex.fail("status", path_prefix="/api/v2/user", status=503)
+    page = _page(friend.back(), 503, "plex_unreachable")
+    assert f'href="/signed-in/{friend.id}"' in page
+    assert friend.back().status_code == 303
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+    assert friend.site.plex.tokens == ()
+
+
+def test_plex_down_after_it_leaves_a_request_that_is_kept(friend: Friend) -> None:
+    friend.leave()
+    friend.site.plex.sign_in(friend.code, "alice")
+    friend.site.plex.fail("status", method="POST", path_prefix="/api/servers", status=503)
+    assert friend.back().status_code == 303
+    assert _row(friend.site, "alice")["status"] == "queued"
+    assert friend.site.plex.tokens == ()
+
+
+@pytest.mark.parametrize("path", ["/api/v2/shared_servers/", "/api/v2/shared_servers/owned"])
+def test_plex_down_at_the_acceptance_leaves_an_invitation(friend: Friend, path: str) -> None:
+    friend.site.plex.fail("status", path_prefix=path, status=503, times=0)
+    friend.go("alice")
+    row = _row(friend.site, "alice")
+    assert (row["status"], row["accepted_at"]) == ("success", None)
+    assert friend.site.plex.tokens == ()
+
+
+def test_a_reload_and_a_second_tab_lead_to_the_one_request(friend: Friend) -> None:
+    first = friend.go("alice")
+    calls = len(friend.site.plex.servers_calls)
+    second, third = friend.back(), friend.finish()
+    assert second.headers["Location"] == first.headers["Location"] == third.headers["Location"]
+    assert len(friend.site.plex.servers_calls) == calls
+
+
+def test_another_browser_finishes_nothing_and_can_begin_anew(make_site: MakeSite) -> None:
+    friend = _warm_with_code(make_site)
+    friend.leave(invite_code=INVITE_CODE)
+    friend.site.plex.sign_in(friend.code, "alice")
+    other = Friend(friend.site, number=2, begun=friend.begun)
+    page = _page(other.back(), 403, "sign_in_elsewhere")
+    assert INVITE_CODE not in page
+    problem(other.finish(), 403, "sign_in_elsewhere")
+    problem(other.put_pin({"pin_id": 1, "pin_code": "abcd"}), 403, "sign_in_elsewhere")
+    assert other.begin(after=friend.id).status_code == 201
+    assert friend.back().status_code == 303
+
+
+def test_nobody_reads_pins_by_counting(friend: Friend) -> None:
+    """A PIN of somebody else's sign-in, put into one's own: its device is not this one."""
+    friend.leave()
+    friend.site.plex.sign_in(friend.code, "alice")
+    thief = Friend(friend.site, number=2)
+    thief.begin()
+    assert friend.begun is not None
+    stolen = {"pin_id": 500_000_001, "pin_code": friend.code}
+    assert thief.put_pin(stolen).status_code == 200
+    _page(thief.back(), 410, "sign_in_over")
+
+
+def test_an_unknown_sign_in_is_over(site: SiteUnderTest) -> None:
+    answer = site.ask("GET", f"/signed-in/{uuid4()}", headers=PAGE | site.browser())
+    _page(answer, 410, "sign_in_over")
+    nonsense = site.ask("GET", "/signed-in/nonsense", headers=PAGE)
+    _page(nonsense, 410, "sign_in_over")
+
+
+def test_another_sites_page_begins_nothing(site: SiteUnderTest) -> None:
+    headers = {"Origin": "https://elsewhere.example.com"}
+    problem(site.ask("POST", "/api/sign-ins", json={}, headers=headers), 403, "cross_site")
+
+
+def test_the_address_to_come_back_to_is_never_the_requests_host(make_site: MakeSite) -> None:
+    site = make_site()
+    headers = {"Host": "evil.example.com"}
+    problem(site.ask("POST", "/api/sign-ins", json={}, headers=headers), 503, "setup_required")
+    named = make_site(HELPR_PUBLIC_URL="https://helpr.example.com")
+    begun = named.ask("POST", "/api/sign-ins", json={}, headers=headers).get_json()
+    assert begun["forward_url"] == f"https://helpr.example.com/signed-in/{begun['sign_in_id']}"
+
+
+def test_nothing_that_was_typed_is_stored_in_clear(make_site: MakeSite) -> None:
+    friend = _warm_with_code(make_site)
+    friend.leave(invite_code=INVITE_CODE, note="a word of mine")
+    assert friend.begun is not None
+    stored = friend.site.database.read_bytes()
+    for text_ in (INVITE_CODE, "a word of mine", friend.begun["client_identifier"]):
+        assert text_.encode() not in stored
+
+
+def test_only_the_page_with_the_button_may_ask_plex(site: SiteUnderTest) -> None:
+    policy = site.page("/").headers["Content-Security-Policy"]
+    assert policy.endswith(f"; connect-src 'self' {site.plex.url}")
+    for path in ("/dashboard", "/nowhere", "/api/site", "/healthz"):
+        assert site.plex.url not in site.page(path).headers["Content-Security-Policy"]
+
+
+def test_the_policy_names_plex_where_it_is_plex(make_site: MakeSite) -> None:
+    site = make_site(PLEX_API_URL=None)
+    page = site.page("/")
+    assert "connect-src 'self' https://clients.plex.tv" in page.headers["Content-Security-Policy"]
+    assert 'data-pins="https://clients.plex.tv/api/v2/pins"' in page.text
