@@ -8,9 +8,11 @@ POST                   /_demo/leave     {"identity"}: the friend ends the share;
 POST                   /_demo/stale     {"reads"}: so many reads of the lists of all servers show
                                         what is true now
 GET, POST              /_demo/settings  any of latency_seconds, people (fills seats up to that
-                                        number), elsewhere (friends on another server), home
-                                        (members of the Plex Home), managed (a managed user of
-                                        that title), features (what the owner's subscription
+                                        number), crowd (the same with names, different
+                                        libraries and some who wait), elsewhere (friends on
+                                        another server), home (members of the Plex Home),
+                                        managed (a managed user of that title), features (what
+                                        the owner's subscription
                                         allows), stranger_shape (how a row says that an address
                                         has no account), token (the one accepted
                                         from now on), deauthorized, libraries,
@@ -32,6 +34,7 @@ from typing import Any
 
 from demo_plex.account import FEATURES
 from demo_plex.account_shares import STRANGER_SHAPES
+from demo_plex.crowd import gather
 from demo_plex.faults import Faults, rule_as_json, rule_from_json
 from demo_plex.messages import Answer, Call, CallLog, Request, json_answer
 from demo_plex.routes import SHARES_PATH, BadBody, PlexTv, invitation
@@ -255,6 +258,10 @@ def _set_people(stage: Stage, people: int) -> None:
     stage.plex.world.fill_seats(people)
 
 
+def _set_crowd(stage: Stage, people: int) -> None:
+    gather(stage.plex.world, people)
+
+
 def _set_elsewhere(stage: Stage, people: int) -> None:
     stage.plex.world.fill_elsewhere(people)
 
@@ -312,6 +319,7 @@ def _set_arrives_after(stage: Stage, looks: int) -> None:
 _TYPES: dict[str, Any] = {
     "latency_seconds": int | float,
     "people": int,
+    "crowd": int,
     "elsewhere": int,
     "home": int,
     "managed": str,
@@ -328,6 +336,7 @@ _TYPES: dict[str, Any] = {
 _SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
     "latency_seconds": _set_latency,
     "people": _set_people,
+    "crowd": _set_crowd,
     "elsewhere": _set_elsewhere,
     "home": _set_home,
     "managed": _add_managed,

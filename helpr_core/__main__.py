@@ -43,7 +43,7 @@ def serve(options: argparse.Namespace) -> int:
     if options.pseudo_language:
         _add_pseudo_language()
     if not os.environ.get("PLEX_TOKEN"):
-        _start_demo()
+        _start_demo(options.demo_people)
     if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child says it again
         print(f"Helpr is at http://{options.host}:{options.port}", flush=True)
     run(options.host, options.port, reload=options.reload)
@@ -56,10 +56,11 @@ def _add_pseudo_language() -> None:
     spoken.add(pseudo.TAG, pseudo.pseudo(catalogue.read(ENGLISH)))
 
 
-def _start_demo() -> None:
+def _start_demo(people: int) -> None:
     from demo_plex import DEMO_NOTES, DemoPlex
 
     plex = DemoPlex().start()
+    plex.change(crowd=people)
     # A reloading server starts this program again, with this environment: it then finds a
     # token and uses the demo that is there, with everyone who was invited.
     os.environ.update(PLEX_TOKEN=plex.token, PLEX_API_URL=plex.url, PLEX_SERVER_NAME="Demo Plex")
@@ -226,6 +227,9 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument("--host", default="127.0.0.1")
             command.add_argument("--port", type=int, default=7071)
             command.add_argument("--reload", action="store_true", help="on every change")
+            command.add_argument(
+                "--demo-people", type=int, default=0, help="who have access at the demo Plex"
+            )
             command.add_argument(
                 "--pseudo-language", action="store_true", help="also speak long, accented English"
             )

@@ -17,6 +17,7 @@ from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.orders import PeopleOrders
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.people.restricting import PlexPassNeeded, lacking
+from helpr_core.services.people.tried import UnqueuedOperations, UnwrittenPeople
 from helpr_core.services.people.working import OperationsRun
 
 if TYPE_CHECKING:
@@ -79,6 +80,12 @@ class PeopleParts:
         parts = self._container
         announce = parts.stores.database_due().expect
         return PeopleOrders(self.log(), self.operations(), parts.installation.utc_now, announce)
+
+    @kept
+    def tried_orders(self) -> PeopleOrders:
+        """The same, of which nothing is kept: what would be refused is."""
+        people, operations = UnwrittenPeople(self.log()), UnqueuedOperations()
+        return PeopleOrders(people, operations, self._container.installation.utc_now)
 
     @kept
     def run(self) -> OperationsRun:

@@ -59,6 +59,7 @@ export interface BulkIn {
   until?: string;
   libraries?: number[];
   exempt?: boolean;
+  dry_run?: boolean;
 }
 
 export interface BulkOut {

@@ -3,6 +3,7 @@
 import type { Row, SettingsIn } from "./api.js";
 
 export type {
+  BulkResult,
   CheckOut as Check,
   DayOut as Day,
   Event as AuditEvent,
@@ -11,10 +12,17 @@ export type {
   ManagedLibrary as ListedLibrary,
   NoteOut as Note,
   OfferedLibrary as Library,
+  OperationOut as Operation,
+  OperationRow,
   OverviewOut as Overview,
+  PeopleGlanceOut as PeopleGlance,
+  PeopleOut as People,
+  PersonOut as Person,
+  PersonStory,
   Row,
   SeatsOut as Seats,
   SettingsOut as SavedSettings,
+  ShareOut as PlexShare,
   Story as WholeRow,
 } from "./api.js";
 export type RowAction = Row["actions"][number];

@@ -7,6 +7,7 @@ import { check } from "./check/check.js";
 import { libraries } from "./libraries/libraries.js";
 import { overview } from "./overview/overview.js";
 import { el } from "./parts/dom.js";
+import { people } from "./people/people.js";
 import { request } from "./requests/request.js";
 import { requests } from "./requests/requests.js";
 import { settings } from "./settings/settings.js";
@@ -14,7 +15,7 @@ import { settings } from "./settings/settings.js";
 /** @typedef {import("./types.js").View} View */
 
 /** @type {Record<string, View>} */
-const VIEWS = { "": overview, requests, libraries, settings, check, activity };
+const VIEWS = { "": overview, requests, people, libraries, settings, check, activity };
 
 /** @type {View} */
 const LOST = {

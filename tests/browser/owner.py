@@ -20,6 +20,7 @@ from tests.web.dashboard import PASSWORD, SESSION, USERNAME
 VIEWS = {
     "#/": "Overview",
     "#/requests": "Requests",
+    "#/people": "People",
     "#/libraries": "Libraries",
     "#/settings": "Settings",
     "#/check": "Connection check",

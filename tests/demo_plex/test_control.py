@@ -136,3 +136,15 @@ def test_sharing_and_accepting_go_without_a_call(plex: DemoPlex) -> None:
     assert share is not None
     assert share.accepted
     assert plex.calls == []
+
+
+def test_a_crowd_has_names_different_libraries_and_some_who_wait(plex: DemoPlex) -> None:
+    plex.share("first")
+    plex.change(crowd=60)
+    plex.change(crowd=60)
+    names = {share.person.username for share in plex.shares}
+    assert len(names) == 60
+    assert {"anna.berg", "first"} <= names
+    assert {len(share.library_ids or ()) for share in plex.shares} == {0, 1, 2, 3}
+    waiting = [share for share in plex.shares if not share.accepted]
+    assert 5 <= len(waiting) <= 10

@@ -14,7 +14,7 @@ from helpr_core.domain.people_drift import DriftKind
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.domain.people_time import LONGEST_DAYS, extended
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
-from helpr_core.services.people.ports import OperationLog, PeopleLog
+from helpr_core.services.people.ports import OperationKeeper, PersonKeeper
 from helpr_core.texts import Message
 
 OWNER, ENDED, STALE = "owner", "ended", "stale"
@@ -39,8 +39,8 @@ class PeopleOrders:
 
     def __init__(
         self,
-        people: PeopleLog,
-        operations: OperationLog,
+        people: PersonKeeper,
+        operations: OperationKeeper,
         clock: Clock,
         announce: Callable[[], None] = lambda: None,
     ) -> None:

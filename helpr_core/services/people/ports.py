@@ -108,7 +108,24 @@ class PeopleGlance:
     failed_count: int
 
 
-class PeopleLog(Protocol):
+class PersonKeeper(Protocol):
+    """What an order needs of the people's record. Raises LogUnavailable."""
+
+    def get(self, person_id: UUID) -> Person | None:
+        """One person with all shares."""
+
+    def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
+        """Change `note`, `exempt`, `restrictions`, `promised` or `restrictions_due`; None where
+        there is no such person."""
+
+    def change_share(
+        self, person_id: UUID, server_id: str, values: Mapping[str, Any]
+    ) -> Share | None:
+        """Change `access_until`, `access_days`, `promised`, `state`, `removed_at`, `gone_reason`
+        or `drift`."""
+
+
+class PeopleLog(PersonKeeper, Protocol):
     """People and their shares as Helpr keeps them. Raises LogUnavailable."""
 
     def last_reading(self) -> LastReading:
@@ -121,9 +138,6 @@ class PeopleLog(Protocol):
         taken in changes nothing.
         """
 
-    def get(self, person_id: UUID) -> Person | None:
-        """One person with all shares."""
-
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
         """In the order of their names; InvalidInput for a cursor that is none of ours."""
 
@@ -132,16 +146,6 @@ class PeopleLog(Protocol):
 
     def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
         """What these people are called; those who are not known are absent."""
-
-    def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
-        """Change `note`, `exempt`, `restrictions`, `promised` or `restrictions_due`; None where
-        there is no such person."""
-
-    def change_share(
-        self, person_id: UUID, server_id: str, values: Mapping[str, Any]
-    ) -> Share | None:
-        """Change `access_until`, `access_days`, `promised`, `state`, `removed_at`, `gone_reason`
-        or `drift`."""
 
     def over(self, limit: int) -> Sequence[tuple[UUID, str]]:
         """Shares past their end by the database's clock, without an operation under way."""
@@ -162,14 +166,30 @@ class PeopleLog(Protocol):
         """People who came with restrictions that plex.tv shows otherwise."""
 
 
-class OperationLog(Protocol):
-    """What is promised. Raises LogUnavailable."""
+class OperationKeeper(Protocol):
+    """What an order needs of the operations. Raises LogUnavailable."""
 
     def add(self, operation: Operation) -> Operation:
         """Keep it, in place of an older one that gives way; the one that stands.
 
         An operation with the same kind and target that is not finished stands already.
         """
+
+    def page(
+        self,
+        limit: int,
+        cursor: str = "",
+        person_id: UUID | None = None,
+        states: Collection[State] = (),
+    ) -> Page[Operation]:
+        """Newest first; of one person, or in some states, where these are named."""
+
+    def cancel(self, operation_id: UUID) -> Operation | None:
+        """Let a waiting one go; None when it is under way or over."""
+
+
+class OperationLog(OperationKeeper, Protocol):
+    """What is promised. Raises LogUnavailable."""
 
     def claim(self, skip: Collection[UUID] = (), only: UUID | None = None) -> Operation | None:
         """The operation that is due the longest, made `working`; one worker gets it.
@@ -185,20 +205,8 @@ class OperationLog(Protocol):
     def get(self, operation_id: UUID) -> Operation | None:
         """The operation."""
 
-    def page(
-        self,
-        limit: int,
-        cursor: str = "",
-        person_id: UUID | None = None,
-        states: Collection[State] = (),
-    ) -> Page[Operation]:
-        """Newest first; of one person, or in some states, where these are named."""
-
     def retry(self, operation_id: UUID) -> Operation | None:
         """Make a failed or waiting one due now; None when its state allows none."""
-
-    def cancel(self, operation_id: UUID) -> Operation | None:
-        """Let a waiting one go; None when it is under way or over."""
 
     def next_due(self) -> datetime | None:
         """When the first one is due."""

@@ -179,6 +179,7 @@ class BulkIn(BaseModel):
     until: Moment | None = None
     libraries: list[PlexId] | None = Field(None, max_length=500)
     exempt: bool | None = None
+    dry_run: bool = Field(False, description="Change nothing, and say what would be refused.")
 
 
 class DriftAction(StrEnum):

@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.patience import within
 from helpr_core.services.people.orders import Ordered, PeopleOrders
 from helpr_core.texts import Message, say
 from helpr_core.web.call import Call
 from helpr_core.web.people.bodies import Action, BulkIn
-from helpr_core.web.people.handlers import as_id
+from helpr_core.web.people.handlers import AT_ONCE_SECONDS, as_id
 from helpr_core.web.people.shapes import BulkOut, BulkResult
 from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import json_response
 
 
 def change_people(call: Call) -> Response:
-    """POST people/bulk: what is ordered is carried out by the next runs of housekeeping."""
+    """POST people/bulk: what is ordered is begun at once, and carried out by later runs.
+
+    With `dry_run` nothing is ordered: the results say what would be refused.
+    """
     given = read_body(call, BulkIn)
     _check(given)
-    orders = container.current().people().orders()
+    people = container.current().people()
+    orders = people.tried_orders() if given.dry_run else people.orders()
     results = [_result(orders, given, one) for one in dict.fromkeys(given.person_ids)]
+    if given.dry_run:
+        return json_response(BulkOut(results=[_without_operation(one) for one in results]))
     ok = sum(one.ok for one in results)
     note(call, f"people_{given.action}", "people", after={"ok": ok, "not": len(results) - ok})
+    if any(one.operation_id for one in results):
+        with within(AT_ONCE_SECONDS):
+            people.run()(_for_a_while())
     return json_response(BulkOut(results=results))
+
+
+def _without_operation(result: BulkResult) -> BulkResult:
+    """Nothing was ordered, so there is no operation to follow."""
+    return result.model_copy(update={"operation_id": None})
+
+
+def _for_a_while() -> Callable[[], bool]:
+    """Time for what is done within the seconds that the owner waits."""
+    end = time.monotonic() + AT_ONCE_SECONDS
+    return lambda: time.monotonic() < end
 
 
 def _check(given: BulkIn) -> None:

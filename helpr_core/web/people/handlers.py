@@ -20,7 +20,7 @@ from helpr_core.web.people import bodies, shapes
 from helpr_core.web.reading import note, read_body, read_query
 from helpr_core.web.responses import json_response
 
-_AT_ONCE_SECONDS = 5.0
+AT_ONCE_SECONDS = 5.0
 """What is done and read back within that is answered as done."""
 _STORY = 100
 
@@ -153,7 +153,7 @@ def _ordered(call: Call, action: str, ordered: Ordered, after: dict[str, Any]) -
         return json_response(shapes.OrderedOut())
     operation_id = ordered.operation.operation_id
     people = container.current().people()
-    with within(_AT_ONCE_SECONDS):
+    with within(AT_ONCE_SECONDS):
         people.run()(_once(), only=operation_id)
     operation = people.operations().get(operation_id) or ordered.operation
     done = operation.state is State.DONE

@@ -12,6 +12,7 @@ const LOCALE = navigator.language.startsWith(LANGUAGE)
     : LANGUAGE;
 const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const EXACT_DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium" });
 const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
 const SECONDS = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 1,
@@ -44,6 +45,11 @@ export function relative(at, now = Date.now()) {
 /** Date and time of day, where the reader is. @param {string} at */
 export function exact(at) {
   return EXACT.format(new Date(at));
+}
+
+/** The day alone, where the reader is. @param {string} at */
+export function exactDay(at) {
+  return EXACT_DAY.format(new Date(at));
 }
 
 /** A moment as an element that stays right while it is shown. @param {string} at */

@@ -2,13 +2,11 @@
 // Who asked, newest first: looked for, paged, exported; and somebody invited by the owner.
 
 import { t } from "../../texts.js";
-import { call, get } from "../parts/api.js";
-import { whileBusy } from "../parts/busy.js";
+import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
+import { exportLink } from "../parts/export.js";
 import { icon } from "../parts/icons.js";
 import { fill } from "../parts/loader.js";
-import { problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { rowBones, rowTable } from "../parts/rows.js";
 import { asked, filterForm, isFiltered, keepAddress, searchOf } from "./filter.js";
@@ -77,7 +75,7 @@ function shown({ invites, next_cursor: cursor }, query) {
     "div",
     { class: "card-head" },
     el("p", { class: "quiet", role: "status" }, t("ui.requests.shown", { count: invites.length })),
-    exportLink(query, place),
+    exportLink(`invites.csv?${searchOf(query)}`, "helpr-invites.csv", place),
   );
   return [el("div", { class: "card" }, head, place, table), paging(query, cursor)];
 }
@@ -101,43 +99,4 @@ function paging(query, cursor) {
       el("a", { href: way(""), class: "button plain" }, icon("back"), t("ui.newest")),
     cursor && el("a", { href: way(cursor), class: "button plain" }, t("ui.older"), icon("next")),
   );
-}
-
-/**
- * A link, so that it can be copied; fetched by us, so that an ended session or a trouble is
- * said here and not saved as a file.
- * @param {URLSearchParams} query
- * @param {HTMLElement} place
- */
-function exportLink(query, place) {
-  const path = `invites.csv?${searchOf(query)}`;
-  const attributes = {
-    class: "button plain",
-    href: `/dashboard/api/${path}`,
-    download: "helpr-invites.csv",
-  };
-  const link = el("a", attributes, icon("download"), t("ui.requests.export"));
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    whileBusy(link, t("ui.requests.exporting"), () => save(path, attributes.download, place));
-  });
-  return link;
-}
-
-/**
- * @param {string} path
- * @param {string} name
- * @param {HTMLElement} place
- */
-async function save(path, name, place) {
-  try {
-    const file = await (await call("GET", path)).blob();
-    const href = URL.createObjectURL(file);
-    el("a", { href, download: name }).click();
-    // The browser has begun to save by then.
-    setTimeout(() => URL.revokeObjectURL(href), 10_000);
-    place.replaceChildren();
-  } catch (thrown) {
-    place.replaceChildren(problemNotice(asProblem(thrown)));
-  }
 }

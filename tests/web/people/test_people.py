@@ -210,9 +210,34 @@ def test_several_are_changed_at_once_with_a_result_for_each(owner: Owner) -> Non
     given = {"person_ids": ids[:2], "action": "remove"}
     results = owner.ask("POST", "people/bulk", json=given).get_json()["results"]
     assert all(one["operation_id"] for one in results)
-    assert owner.site.container.upkeep.housekeeping().run().counts["operations_done"] == 2
     assert owner.plex.share_of("cleo") is not None
     assert owner.plex.share_of("bert") is None
+
+
+def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(owner: Owner) -> None:
+    owner.ask("DELETE", f"people/{owner.id_of('bert')}")
+    ids = [owner.id_of(who) for who in ("anna", "bert", "nobody")]
+    owner.plex.clear_calls()
+    for action, expected in {
+        "remove": [True, False, True],
+        "extend": [False, True, False],  # without an end there is nothing to extend
+        "set_until": [True, True, True],
+        "set_libraries": [True, False, True],
+        "set_exempt": [True, True, True],
+    }.items():
+        given = {
+            **{"person_ids": ids, "action": action, "dry_run": True, "extend_days": 30},
+            **{"until": "2031-01-31T00:00:00Z", "libraries": [KIDS], "exempt": True},
+        }
+        results = owner.ask("POST", "people/bulk", json=given).get_json()["results"]
+        assert [one["ok"] for one in results] == expected, action
+        assert all("operation_id" not in one for one in results)
+        assert all(one["message"] for one in results if not one["ok"])
+    assert owner.plex.calls == []
+    assert [one["kind"] for one in owner.get("operations")["operations"]] == ["remove"]
+    assert (owner.person("anna")["exempt"], owner.share("anna")["state"]) == (False, "active")
+    assert "access_until" not in owner.share("anna")
+    assert all("dry" not in one["action"] for one in owner.get("audit")["events"])
 
 
 @pytest.mark.parametrize(

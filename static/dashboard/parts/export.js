@@ -1,0 +1,44 @@
+// @ts-check
+// A list as a file. A link, so that it can be copied; fetched by us, so that an ended session or
+// a trouble is said here and not saved as a file.
+
+import { t } from "../../texts.js";
+import { call } from "./api.js";
+import { whileBusy } from "./busy.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { problemNotice } from "./notice.js";
+import { asProblem } from "./problem.js";
+
+/**
+ * @param {string} path below the API, with its query
+ * @param {string} name of the file
+ * @param {HTMLElement} place where a trouble is said
+ */
+export function exportLink(path, name, place) {
+  const attributes = { class: "button plain", href: `/dashboard/api/${path}`, download: name };
+  const link = el("a", attributes, icon("download"), t("ui.requests.export"));
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    whileBusy(link, t("ui.requests.exporting"), () => save(path, name, place));
+  });
+  return link;
+}
+
+/**
+ * @param {string} path
+ * @param {string} name
+ * @param {HTMLElement} place
+ */
+export async function save(path, name, place) {
+  try {
+    const file = await (await call("GET", path)).blob();
+    const href = URL.createObjectURL(file);
+    el("a", { href, download: name }).click();
+    // The browser has begun to save by then.
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+    place.replaceChildren();
+  } catch (thrown) {
+    place.replaceChildren(problemNotice(asProblem(thrown)));
+  }
+}

@@ -1,0 +1,25 @@
+// @ts-check
+// Days of the reader's own calendar, and the moments that they end at.
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/**
+ * The last moment of a day; null for no day, which is no end. What is no day stays as it is: the
+ * API says so.
+ * @param {string} date YYYY-MM-DD
+ */
+export function endOfDay(date) {
+  if (date === "") return null;
+  const found = DAY.exec(date);
+  if (!found) return date;
+  const next = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + 1);
+  return new Date(next.getTime() - 1000).toISOString();
+}
+
+/** The day of a moment, as a date field takes it. @param {string | null | undefined} at */
+export function dayOf(at) {
+  if (!at) return "";
+  const moment = new Date(at);
+  const parts = [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+}

@@ -1,0 +1,168 @@
+// @ts-check
+// Who has access to what and until when: looked for, paged, exported, and changed together.
+
+import { t } from "../../texts.js";
+import { get } from "../parts/api.js";
+import { el } from "../parts/dom.js";
+import { exportLink } from "../parts/export.js";
+import { icon } from "../parts/icons.js";
+import { fill } from "../parts/loader.js";
+import { address } from "../parts/router.js";
+import { rowBones } from "../parts/rows.js";
+import { bulkBar } from "./bulk.js";
+import { asked, filterForm, isFiltered, keepAddress, searchOf } from "./filter.js";
+import { doubt, readingLine } from "./reading.js";
+import { renew } from "./selection.js";
+import { peopleTable } from "./table.js";
+import { serversOf } from "./words.js";
+
+/** @typedef {import("../types.js").Opened} Opened */
+/** @typedef {import("../types.js").People} People */
+/** @typedef {import("../types.js").Person} Person */
+
+const PAGE = 50;
+
+/** Servers that were seen, since nobody has to choose among one. @type {Map<string, string>} */
+const servers = new Map();
+
+/** @type {import("../types.js").View} */
+export const people = { title: t("ui.people.title"), open, update };
+
+/** @param {Opened} opened */
+function open(opened) {
+  const results = el("section", {
+    class: "stack",
+    id: "results",
+    "aria-label": t("ui.people.title"),
+    tabindex: "-1",
+  });
+  // Outside of what is read anew, so that whoever stands there by keyboard stays.
+  const said = el("div", { id: "said" });
+  opened.place.append(filterForm(opened.route.query, servers), said, results);
+  show(results, opened);
+}
+
+/** @param {Opened} opened */
+function update(opened) {
+  const old = opened.place.querySelector("form.filter");
+  const results = /** @type {HTMLElement} */ (opened.place.querySelector("#results"));
+  const hadFocus = old?.contains(document.activeElement);
+  old?.replaceWith(filterForm(opened.route.query, servers));
+  if (hadFocus || results.contains(document.activeElement)) results.focus();
+  show(results, opened);
+}
+
+/**
+ * @param {HTMLElement} results
+ * @param {Opened} opened
+ */
+function show(results, opened) {
+  const { query } = opened.route;
+  keepAddress(query);
+  const search = searchOf(query);
+  search.set("limit", String(PAGE));
+  if (query.get("cursor")) search.set("cursor", query.get("cursor") ?? "");
+  /** @type {AbortController | undefined} */
+  let shownNow;
+  const said = /** @type {HTMLElement} */ (opened.place.querySelector("#said"));
+  said.replaceChildren();
+  const again = () => {
+    shownNow?.abort();
+    return fill({
+      place: results,
+      signal: opened.signal,
+      skeleton: () => [el("div", { class: "card" }, rowBones(8))],
+      load: () => get(`people?${search}`, opened.signal),
+      show: (/** @type {People} */ page) => {
+        shownNow = new AbortController();
+        opened.signal.addEventListener("abort", () => shownNow?.abort(), { once: true });
+        return shown(page, { query, said, again, signal: shownNow.signal, opened });
+      },
+    });
+  };
+  again();
+}
+
+/**
+ * @param {People} page
+ * @param {{ query: URLSearchParams, said: HTMLElement, again: () => Promise<unknown>,
+ *   signal: AbortSignal, opened: Opened }} around
+ */
+function shown(page, { query, said, again, signal, opened }) {
+  const { next_cursor: cursor, total } = page;
+  const everybody = inOrder(page.people, query, cursor);
+  renew(everybody);
+  noteServers(everybody, opened);
+  const reading = readingLine(page, said, again);
+  const doubted = doubt(page);
+  const top = doubted ? [doubted] : [];
+  if (everybody.length === 0)
+    return [...top, el("div", { class: "card" }, reading, nothing(query, page))];
+  const place = el("div");
+  const head = el(
+    "div",
+    { class: "card-head" },
+    el("p", { class: "quiet", role: "status" }, counted(everybody.length, total)),
+    exportLink(`people.csv?${searchOf(query)}`, "helpr-people.csv", place),
+  );
+  const table = peopleTable(everybody, servers.size > 1, signal);
+  return [
+    ...top,
+    el("div", { class: "card" }, reading, head, place, table),
+    paging(query, cursor),
+    bulkBar(signal, said, again),
+  ];
+}
+
+/** Where all ends that were asked for are on one page, the first one comes first.
+ * @param {Person[]} all @param {URLSearchParams} query @param {string | undefined} cursor
+ */
+function inOrder(all, query, cursor) {
+  if (!query.get("ends") || query.get("cursor") || cursor) return all;
+  const first = (/** @type {Person} */ person) =>
+    Math.min(
+      ...person.shares
+        .filter((share) => share.state !== "gone" && share.access_until)
+        .map((share) => Date.parse(share.access_until ?? "")),
+    );
+  return [...all].sort((one, other) => first(one) - first(other));
+}
+
+/** @param {Person[]} everybody @param {Opened} opened */
+function noteServers(everybody, opened) {
+  const before = servers.size;
+  for (const [id, name] of serversOf(everybody)) servers.set(id, name);
+  const form = opened.place.querySelector("form.filter");
+  if (servers.size === before || servers.size < 2 || !form) return;
+  if (!form.contains(document.activeElement))
+    form.replaceWith(filterForm(opened.route.query, servers));
+}
+
+/** @param {number} count @param {number} total */
+function counted(count, total) {
+  return count === total
+    ? t("ui.people.total", { count: total })
+    : t("ui.people.shown", { count, total });
+}
+
+/** @param {URLSearchParams} query @param {People} page */
+function nothing(query, page) {
+  const code = isFiltered(query) ? "no_match" : page.read_at ? "empty" : "unread";
+  return el("p", { class: "empty", role: "status" }, t(`ui.people.${code}`));
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {string | undefined} cursor
+ */
+function paging(query, cursor) {
+  const way = (/** @type {string} */ to) => address(["people"], { ...asked(query), cursor: to });
+  return el(
+    "nav",
+    { class: "paging", "aria-label": t("ui.pages") },
+    query.get("cursor") &&
+      el("a", { href: way(""), class: "button plain" }, icon("back"), t("ui.people.first_page")),
+    cursor &&
+      el("a", { href: way(cursor), class: "button plain" }, t("ui.people.next_page"), icon("next")),
+  );
+}
