@@ -138,6 +138,9 @@ def comparable(answer: Mapping[str, Any], configured: Mapping[str, str]) -> list
     given = {name for name, _ in headers}
     headers |= {(name, value) for name, value in configured.items() if name not in given}
     told = [(name, "<seconds>" if name == "retry-after" else value) for name, value in headers]
+    if any(name == "content-security-policy" and _ADDRESS.search(value) for name, value in told):
+        # The page names its side's demo Plex, and its ETag is of that.
+        told = [(name, "<etag>" if name == "etag" else value) for name, value in told]
     masked = [(name, _without_ids_and_times(value)) for name, value in sorted(told)]
     return [answer["status"], masked, _without_ids_and_times(answer["body"])]
 

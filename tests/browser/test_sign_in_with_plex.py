@@ -1,0 +1,146 @@
+"""A friend on a phone signs in with Plex, whose page is on another origin, and is in."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from helpr_core.texts import text
+from tests.browser.conftest import NewPage
+from tests.browser.live import LiveSite
+
+IN = text("friend.accepted.heading")
+
+
+def to_plex(page: Page, site: LiveSite) -> None:
+    """The first tap: Plex's page, in the same tab, with nothing red on it."""
+    page.goto(site.url)
+    page.click("#sign-in-button")
+    page.wait_for_url(re.compile(rf"{site.plex.url}/auth"))
+    expect(page.locator("#notice")).to_be_visible()
+    assert not page.locator("#alert").is_visible()
+
+
+def choose(page: Page, name: str) -> None:
+    """On Plex's page: somebody signs in."""
+    page.fill("input[name=other]", name)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_one_tap_before_plex_and_none_after_and_the_token_is_dead(
+    page: Page, site: LiveSite
+) -> None:
+    page.goto(site.url)  # whoever came before has looked at the server
+    site.plex.clear_calls()
+    to_plex(page, site)
+    choose(page, "phone-friend")
+    page.wait_for_url(re.compile("/invited/"))
+    expect(page.locator("h1")).to_have_text(IN)
+    share = site.plex.share_of("phone-friend")
+    assert share is not None
+    assert share.accepted
+    ours = [call for call in site.plex.servers_calls if call.path != "/api/v2/resources"]
+    asked = [call.path.removeprefix("/api/v2") for call in ours]
+    assert [path for path in asked if "signout" in path] == ["/users/signout"]
+    assert site.plex.tokens == ()
+    assert len(page.context.pages) == 1
+
+
+def test_where_the_browsers_call_is_refused_a_sentence_prepares_for_the_alert(
+    new_page: NewPage, site: LiveSite
+) -> None:
+    page = new_page()
+    page.route(re.compile(r"/api/v2/pins\?strong"), lambda route: route.abort())
+    page.goto(site.url)
+    page.click("#sign-in-button")
+    expect(page.locator("#sign-in")).to_contain_text(text("form_script.alert"))
+    page.click("#to-plex")
+    expect(page.locator("#alert")).to_be_visible()
+    choose(page, "prepared-friend")
+    page.wait_for_url(re.compile("/invited/"))
+    expect(page.locator("h1")).to_have_text(IN)
+
+
+def test_without_javascript_the_way_is_whole(new_page: NewPage, site: LiveSite) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto(site.url)
+    page.click("#sign-in-button")
+    expect(page.locator("main")).to_contain_text(text("sign_in.alert.sentence"))
+    address = page.locator("#to-plex").get_attribute("href") or ""
+    code = re.search(r"code=(\w+)", address)
+    back = re.search(r"signed-in%2F([\w-]+)", address)
+    assert code is not None
+    assert back is not None
+    assert site.plex.sign_in(code[1], "scriptless-friend")  # Plex's own page needs scripts
+    page.goto(f"{site.url}/signed-in/{back[1]}")
+    expect(page.locator("h1")).to_have_text(IN)
+
+
+def test_cancelled_at_plex_there_is_a_way_on(page: Page, site: LiveSite) -> None:
+    to_plex(page, site)
+    page.click("#cancel")
+    page.wait_for_url(re.compile("/signed-in/"))
+    expect(page.locator("h1")).to_have_text(text("sign_in.sign_in_waiting.heading"))
+    page.click("#to-plex")
+    choose(page, "second-thoughts")
+    page.wait_for_url(re.compile("/invited/"))
+    expect(page.locator("h1")).to_have_text(IN)
+
+
+def test_the_back_button_leads_to_a_form_that_works(page: Page, site: LiveSite) -> None:
+    to_plex(page, site)
+    page.go_back()
+    button = page.locator("#sign-in-button")
+    expect(button).to_have_text(text("sign_in.button"))
+    button.click()
+    page.wait_for_url(re.compile(rf"{site.plex.url}/auth"))
+    choose(page, "back-and-forth")
+    page.wait_for_url(re.compile("/invited/"))
+    expect(page.locator("h1")).to_have_text(IN)
+
+
+def test_who_came_back_elsewhere_goes_on_in_the_first_browser(
+    new_page: NewPage, site: LiveSite
+) -> None:
+    first, second = new_page(), new_page()
+    to_plex(first, site)
+    address = first.url
+    code = re.search(r"code=(\w+)", address)
+    back = re.search(r"signed-in%2F([\w-]+)", address)
+    assert code is not None
+    assert back is not None
+    site.plex.sign_in(code[1], "in-app-friend")
+    second.goto(f"{site.url}/signed-in/{back[1]}")
+    expect(second.locator("h1")).to_have_text(text("sign_in.sign_in_elsewhere.heading"))
+    first.go_back()
+    first.wait_for_url(re.compile("/invited/"))
+    expect(first.locator("h1")).to_have_text(IN)
+
+
+def test_two_tabs_end_in_one_request(new_page: NewPage, site: LiveSite) -> None:
+    page = new_page()
+    to_plex(page, site)
+    back = re.search(r"signed-in%2F([\w-]+)", page.url)
+    assert back is not None
+    choose(page, "two-tabs")
+    page.wait_for_url(re.compile("/invited/"))
+    other = page.context.new_page()
+    other.goto(f"{site.url}/signed-in/{back[1]}")
+    assert other.url == page.url
+    assert sum(call.invited is not None for call in site.plex.calls) == 1
+
+
+def test_who_begins_anew_in_the_other_browser_gets_in_there(
+    new_page: NewPage, site: LiveSite
+) -> None:
+    first, second = new_page(), new_page()
+    to_plex(first, site)
+    back = re.search(r"signed-in%2F([\w-]+)", first.url)
+    assert back is not None
+    second.goto(f"{site.url}/signed-in/{back[1]}")
+    second.get_by_role("button", name=text("sign_in.again")).click()
+    second.click("#to-plex")
+    choose(second, "anew-friend")
+    second.wait_for_url(re.compile("/invited/"))
+    expect(second.locator("h1")).to_have_text(IN)
