@@ -60,9 +60,7 @@ class DemoPlex:
         self._server = DemoServer(self._port, self.stage)
         self._port = self._server.server_address[1]
         self.stage.plex.connections = self._connections(self._port)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="demo-plex", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve, name="demo-plex", daemon=True)
         self._thread.start()
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import selectors
 import socket
 import sys
 import threading
@@ -36,9 +37,21 @@ class DemoServer(ThreadingHTTPServer):
     def __init__(self, port: int, stage: Stage) -> None:
         self.stage = stage
         self.stopping = threading.Event()
+        self._ended = threading.Event()
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
         super().__init__((HOST, port), _Handler)
+        self._woken, self._wake = socket.socketpair()
+
+    def serve(self) -> None:
+        """Answer until `close`, which ends it at once; serve_forever looks for its end in turns."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.socket, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            while not self.stopping.is_set():
+                if any(key.fileobj is self.socket for key, _ in selector.select()):
+                    self.handle_request()
+        self._ended.set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._changed:
@@ -59,7 +72,9 @@ class DemoServer(ThreadingHTTPServer):
     def close(self) -> None:
         """End the listening and every connection, kept alive or hanging."""
         self.stopping.set()
-        self.shutdown()
+        self._wake.close()
+        self._ended.wait()
+        self._woken.close()
         self.server_close()
         with self._changed:
             for connection in self._open:
