@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from helpr_core.adapters.plex.people import PlexPeople, Ways
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_glance import SqlPeopleGlance
 from helpr_core.adapters.sql.people_operations import SqlOperations
-from helpr_core.errors import StateUnavailable
+from helpr_core.errors import PlexError, StateUnavailable
+from helpr_core.kept import Kept
 from helpr_core.once import Once, kept
+from helpr_core.services.people import presets, servers
 from helpr_core.services.people.due import PeopleDue
+from helpr_core.services.people.kept_decisions import TableDecision
 from helpr_core.services.people.orders import PeopleOrders
+from helpr_core.services.people.presets import PresetList, Presets
 from helpr_core.services.people.reading import PeopleReading
-from helpr_core.services.people.restricting import PlexPassNeeded, lacking
+from helpr_core.services.people.restricting import FRESH, PlexPassNeeded, lacking
+from helpr_core.services.people.servers import ManagedServers, ServerChoice
 from helpr_core.services.people.tried import UnqueuedOperations, UnwrittenPeople
 from helpr_core.services.people.working import OperationsRun
 
 if TYPE_CHECKING:
     from helpr_core.container import Container
+
+T = TypeVar("T")
 
 
 class PeopleParts:
@@ -107,10 +114,42 @@ class PeopleParts:
 
     def allowed(self, fields: Mapping[str, Any]) -> None:
         """PlexPassNeeded for restrictions that the owner's subscription does not have."""
-        with self._container.plex.breaker().guard(for_owner=True):
-            features = self.changes().read_features()
-        if lacking(fields, features):
+        if lacking(fields, self.features()) and lacking(fields, self._features().renew()):
             raise PlexPassNeeded
+
+    def features(self) -> Collection[str]:
+        """What the owner's subscription has. Raises PlexError's leaves where it is not known."""
+        return self._features().get()
+
+    @kept
+    def _features(self) -> Kept[Collection[str]]:
+        parts = self._container
+        now = parts.installation.utc_now
+        return Kept("features", self._ask_features, FRESH, now, (PlexError,))
+
+    def _ask_features(self) -> Collection[str]:
+        with self._container.plex.breaker().guard(for_owner=True):
+            return self.changes().read_features()
+
+    @kept
+    def presets(self) -> Presets:
+        """Restrictions under a name."""
+        return Presets(self._decision(presets.NAME, PresetList()))
+
+    @kept
+    def servers(self) -> ManagedServers:
+        """Which servers Helpr looks after."""
+        parts = self._container
+        return ManagedServers(
+            self._decision(servers.NAME, ServerChoice()),
+            lambda: parts.plex.catalog().server().machine_identifier,
+            lambda: parts.plex.media().find_server().owned,
+            parts.installation.utc_now,
+        )
+
+    def _decision(self, name: str, none: T) -> TableDecision[T]:
+        parts = self._container
+        return TableDecision(name, none, parts.stores.decision_table, parts.installation.utc_now)
 
     @kept
     def due(self) -> PeopleDue:
@@ -126,7 +165,7 @@ class PeopleParts:
 
     def managed(self) -> Sequence[str]:
         """The machine identifiers of the servers that Helpr looks after."""
-        return (self._container.plex.catalog().server().machine_identifier,)
+        return self.servers().managed()
 
     def next_due(self) -> datetime | None:
         """When something about people wants to be looked at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
@@ -10,6 +11,7 @@ from helpr_core.once import kept
 
 if TYPE_CHECKING:
     from helpr_core.adapters.plex.account import Account
+    from helpr_core.container import Container
     from helpr_core.services.plex.account import PlexAccount
     from helpr_core.services.plex.breaker import CircuitBreaker
     from helpr_core.services.plex.catalog import ServerCatalog
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 class PlexParts(Group):
     """Held by the container."""
+
+    def __init__(self, container: Container) -> None:
+        super().__init__(container)
+        self._others: dict[str, ServerCatalog] = {}
+        self._others_lock = Lock()
 
     @kept
     def media(self) -> MediaServer:
@@ -50,6 +57,27 @@ class PlexParts(Group):
         return ServerCatalog(
             self.media(), self._container.stores.state(), self._server_key(), self._clock
         )
+
+    def catalog_of(self, server_id: str) -> ServerCatalog:
+        """What is known of one of the owner's servers; of the default one for ""."""
+        known = self.catalog().known()
+        if not server_id or (known is not None and known.machine_identifier == server_id):
+            return self.catalog()
+        with self._others_lock:
+            if server_id not in self._others:
+                self._others[server_id] = self._catalog_of(server_id)
+            return self._others[server_id]
+
+    def _catalog_of(self, server_id: str) -> ServerCatalog:
+        parts = self._container
+        with importing:
+            from helpr_core.adapters.plex.media_server import PlexMediaServer
+            from helpr_core.services.plex.catalog import ServerCatalog
+
+        address = parts.installation.settings().plex_api_url
+        key = parts.installation.keyed_hash("server", f"{address}/{server_id}")
+        media = PlexMediaServer(self.account, server_id, self._clock)
+        return ServerCatalog(media, parts.stores.state(), key, self._clock)
 
     @kept
     def libraries(self) -> SharedLibraries:

@@ -50,7 +50,7 @@ class RequestParts(Group):
             parts.stores.invite_log(),
             Sending(
                 parts.plex.media(),
-                parts.plex.catalog(),
+                parts.plex.catalog_of,
                 parts.plex.libraries(),
                 self._clock,
             ),

@@ -93,6 +93,7 @@ class Listed:
 class Lists:
     """Both of plex.tv's lists over all servers, as they were read.
 
+    `left` and `ended` are ids of shares whose rows tell of their end, by the friend or the owner.
     `unread` counts rows that could not be understood. `paths_gone` names the lists that plex.tv
     has no longer, for the owner; `servers` limits what the lists speak of, None: all servers.
     """
@@ -102,6 +103,7 @@ class Lists:
     paged: bool = False
     paths_gone: tuple[str, ...] = ()
     left: frozenset[str] = frozenset()
+    ended: frozenset[str] = frozenset()
     servers: frozenset[str] | None = None
 
 

@@ -16,9 +16,6 @@ from helpr_core.domain.people import Lists
 
 LATE = timedelta(seconds=30)
 """A reading that took longer tells what was, and not what is."""
-SETTLED_AFTER = timedelta(hours=24)
-SETTLED_READINGS = 3
-"""A shorter list that is the same for so long, in so many readings, is no slip any more."""
 
 
 class Verdict(StrEnum):
@@ -31,11 +28,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Which shares a row of suspicious lists lacked, and since when (aware UTC)."""
+    """Which shares a row of suspicious lists lacked, and since when (aware UTC).
+
+    `confirmed`: the owner has said that this is how it is.
+    """
 
     missing: tuple[str, ...]
     since: datetime
     readings: int = 1
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def judge(
     if not code:
         return reading
     doubt = _continued(doubt, missing, ended_at)
-    if code == SHORTER and lists.rows and _is_settled(doubt, ended_at):
-        return reading
+    if code in (EMPTY, SHORTER) and doubt.confirmed:
+        return replace(reading, doubt=doubt)  # the next one has to bear it out
     return replace(reading, verdict=Verdict.SUSPICIOUS, code=code, doubt=doubt)
 
 
@@ -106,7 +107,8 @@ def _fault(
 
 
 def _missing(lists: Lists, expected: Collection[str]) -> tuple[str, ...]:
-    listed = {row.share_id for row in lists.rows}
+    """Those of which the lists say nothing: a row that tells of its end is no missing one."""
+    listed = {row.share_id for row in lists.rows} | lists.left | lists.ended
     return tuple(sorted(set(expected) - listed))
 
 
@@ -114,7 +116,3 @@ def _continued(doubt: Doubt | None, missing: tuple[str, ...], at: datetime) -> D
     if doubt is None or doubt.missing != missing or doubt.since > at:
         return Doubt(missing, at)
     return replace(doubt, readings=doubt.readings + 1)
-
-
-def _is_settled(doubt: Doubt, now: datetime) -> bool:
-    return doubt.readings >= SETTLED_READINGS and now - doubt.since >= SETTLED_AFTER

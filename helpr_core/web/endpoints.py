@@ -238,7 +238,7 @@ _OWNERS = (
     ),
     _owners(
         "people_refresh", "POST", "people/refresh", "people.handlers.refresh",
-        {200: "people.shapes.ReadingOut"}, _LOOKS,
+        {200: "people.shapes.ReadingOut"}, _SEARCHES, query="people.bodies.RefreshQuery",
     ),
     _owners(
         "people_bulk", "POST", "people/bulk", "people.bulk.change_people",
@@ -297,6 +297,30 @@ _OWNERS = (
     _owners(
         "links_qr", "GET", "links/{link_id}/qr.svg", "links.qr.show_qr", {200: SVG},
         (400, *_ACTS), query="links.qr.QrQuery",
+    ),
+    _owners(
+        "restrictions_get", "GET", "restrictions", "people.choices.get_restrictions",
+        {200: "people.choices.OfferedRestrictions"}, _LOOKS,
+    ),
+    _owners(
+        "presets_list", "GET", "presets", "people.choices.list_presets",
+        {200: "people.choices.PresetsOut"}, _LOOKS,
+    ),
+    _owners(
+        "presets_add", "POST", "presets", "people.choices.add_preset",
+        {201: "people.choices.PresetOut"}, (409, *_WRITES), body="people.choices.PresetIn",
+    ),
+    _owners(
+        "presets_delete", "DELETE", "presets/{preset_id}", "people.choices.delete_preset",
+        {204: None}, _ONE,
+    ),
+    _owners(
+        "servers_get", "GET", "servers", "people.choices.get_servers",
+        {200: "people.choices.ServersOut"}, _LOOKS,
+    ),
+    _owners(
+        "servers_put", "PUT", "servers", "people.choices.put_servers",
+        {200: "people.choices.ServersOut"}, _WRITES, body="people.choices.ServersIn",
     ),
     _owners(
         "operations_list", "GET", "operations", "people.operations.list_operations",

@@ -337,6 +337,11 @@ export interface OfferedLibrary {
   type: string;
 }
 
+export interface OfferedRestrictions {
+  plex_pass: boolean;
+  offered: Record<string, boolean>;
+}
+
 export interface OpenedLine {
   line: number;
   email_or_username: string;
@@ -478,6 +483,22 @@ export interface PlexLibrary {
   type: string;
 }
 
+export interface PresetIn {
+  name: string;
+  restrictions: RestrictionsIn;
+}
+
+export interface PresetOut {
+  preset_id: string;
+  name?: string;
+  country?: string;
+  restrictions: Record<string, boolean | string>;
+}
+
+export interface PresetsOut {
+  presets: PresetOut[];
+}
+
 export interface Problem {
   type: string;
   title: string;
@@ -548,6 +569,21 @@ export interface SeatsOut {
   pending: number;
   limit: number;
   read_at: string;
+}
+
+export interface ServerOut {
+  server_id: string;
+  name: string;
+  managed: boolean;
+  default: boolean;
+}
+
+export interface ServersIn {
+  managed: string[];
+}
+
+export interface ServersOut {
+  servers: ServerOut[];
 }
 
 export interface SessionOut {

@@ -139,28 +139,32 @@ def test_a_list_that_came_late_is_suspicious(took: timedelta) -> None:
     assert judge(Lists((row(0),)), NOON, NOON + took, {"s0"}).code == "list_late"
 
 
-def test_only_the_same_shorter_list_is_believed_after_a_day() -> None:
-    lists, expected = Lists((row(0),)), {"s0", "s1"}
-    doubt: Doubt | None = None
-    for hours, verdict in [(0, "suspicious"), (12, "suspicious"), (23, "suspicious"), (24, "ok")]:
+@pytest.mark.parametrize("rows", [(), (0,)])
+def test_a_shorter_list_is_not_believed_however_long_it_lasts(rows: tuple[int, ...]) -> None:
+    lists, doubt = Lists(tuple(row(one) for one in rows)), None
+    for hours in (0, 24, 1000):
         at = NOON + hours * HOUR
-        found = judge(lists, at, at + SECOND, expected, doubt)
+        found = judge(lists, at, at + SECOND, {"s0", "s1"}, doubt)
         doubt = found.doubt
-        assert found.verdict == verdict, hours
+        assert found.verdict == "suspicious", hours
 
 
-def test_another_shorter_list_or_two_readings_far_apart_are_not_enough() -> None:
-    later = NOON + 48 * HOUR
-    old = Doubt(("s1", "s2"), NOON, readings=9)
-    found = judge(Lists((row(0),)), later, later, {"s0", "s1"}, old)
-    assert found.doubt == Doubt(("s1",), later)
-    again = judge(Lists((row(0),)), later, later, {"s0", "s1"}, Doubt(("s1",), NOON))
-    assert again.verdict == Verdict.SUSPICIOUS
+@pytest.mark.parametrize("rows", [(), (0,)])
+def test_what_the_owner_confirms_is_believed_while_nothing_else_is_missing(
+    rows: tuple[int, ...],
+) -> None:
+    lists = Lists(tuple(row(one) for one in rows))
+    missing = tuple(sorted({"s0", "s1"} - {f"s{one}" for one in rows}))
+    said = Doubt(missing, NOON, confirmed=True)
+    found = judge(lists, NOON, NOON, {"s0", "s1"}, said)
+    assert found.verdict == "ok"
+    assert judge(lists, NOON, NOON, {"s0", "s1"}, found.doubt).verdict == "ok"
+    assert judge(lists, NOON, NOON, {"s0", "s1", "s2", "s3"}, said).verdict == "suspicious"
 
 
-def test_an_empty_list_is_never_believed() -> None:
-    old = Doubt(("s0", "s1"), NOON - 1000 * HOUR, readings=999)
-    assert judge(Lists(()), NOON, NOON, {"s0", "s1"}, old).code == "list_empty"
+def test_rows_that_tell_of_their_end_are_not_missing() -> None:
+    lists = Lists((row(0),), left=frozenset({"s1"}), ended=frozenset({"s2"}))
+    assert judge(lists, NOON, NOON, {"s0", "s1", "s2"}).verdict == "ok"
 
 
 def test_whoever_is_found_first_is_imported_without_an_end_or_drift(kept: Kept) -> None:

@@ -132,7 +132,9 @@ class PlexPeople:
 
 def _lists(answer: Iterable[object], *, accepted: bool) -> Lists:
     rows: list[Listed] = []
-    unread, left = 0, set()
+    unread = 0
+    left: set[str] = set()
+    ended: set[str] = set()
     for row in answer:
         try:
             one = listed(row, accepted=accepted)
@@ -141,9 +143,9 @@ def _lists(answer: Iterable[object], *, accepted: bool) -> Lists:
             continue
         if one is not None:
             rows.append(one)
-        elif isinstance(row, Mapping) and row.get("leftAt"):
-            left.add(text(row.get("id")))
-    return Lists(tuple(rows), unread, left=frozenset(left))
+        elif isinstance(row, Mapping):
+            (left if row.get("leftAt") else ended).add(text(row.get("id")))
+    return Lists(tuple(rows), unread, left=frozenset(left), ended=frozenset(ended))
 
 
 def _joined(accepted: Lists, waiting: Lists) -> Lists:
@@ -155,6 +157,7 @@ def _joined(accepted: Lists, waiting: Lists) -> Lists:
         accepted.unread + waiting.unread,
         accepted.paged or waiting.paged,
         left=accepted.left | waiting.left,
+        ended=accepted.ended | waiting.ended,
     )
 
 

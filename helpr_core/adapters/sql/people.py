@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -60,6 +61,15 @@ class SqlPeople:
                 _write(connection, merged, reading.ended_at)
             _note(connection, reading, last)
             return reading
+
+    def confirm_doubt(self) -> None:
+        """The owner says that what the last list lacked is gone."""
+        with self._database.begin() as connection:
+            _hold(connection)
+            doubt = last_reading(connection).doubt
+            if doubt is not None:
+                stored = rows.doubt_json(replace(doubt, confirmed=True))
+                connection.execute(sa.update(readings).values(doubt=stored))
 
     def get(self, person_id: UUID) -> Person | None:
         """One person with all shares."""

@@ -161,6 +161,7 @@ def doubt_json(doubt: Doubt | None) -> dict[str, Any] | None:
         "missing": list(doubt.missing),
         "since": doubt.since.isoformat(),
         "readings": doubt.readings,
+        "confirmed": doubt.confirmed,
     }
 
 
@@ -173,7 +174,8 @@ def read_doubt(stored: object) -> Doubt | None:
         return None
     readings = stored.get("readings")
     count = readings if isinstance(readings, int) else 1
-    return Doubt(tuple(str(one) for one in missing), since, count)
+    confirmed = stored.get("confirmed") is True
+    return Doubt(tuple(str(one) for one in missing), since, count, confirmed)
 
 
 def _to_person(row: sa.Row[Any], own: Sequence[Share]) -> Person:

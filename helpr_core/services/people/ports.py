@@ -138,6 +138,9 @@ class PeopleLog(PersonKeeper, Protocol):
         taken in changes nothing.
         """
 
+    def confirm_doubt(self) -> None:
+        """Believe a list that lacks what the last suspicious one lacked, and nothing else."""
+
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
         """In the order of their names; InvalidInput for a cursor that is none of ours."""
 

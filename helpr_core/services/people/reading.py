@@ -43,11 +43,14 @@ class PeopleReading:
         self._clock = clock
         self._noted_at = clock() - LOOKED_FOR
 
-    def refresh(self, *, for_owner: bool = False) -> Reading:
+    def refresh(self, *, for_owner: bool = False, confirm: bool = False) -> Reading:
         """Read now and take in what was read: two calls. Whatever plex.tv says is in the result.
 
+        With `confirm` the owner says that what the last suspicious list lacked is gone.
         Raises LogUnavailable, and SetupRequired where nobody knows which server it is about.
         """
+        if confirm:
+            self._people.confirm_doubt()
         began_at = self._clock()
         managed: Sequence[str] = ()
         try:

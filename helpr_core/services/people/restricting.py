@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 from helpr_core.errors import NotPossible
@@ -11,11 +12,14 @@ from helpr_core.texts import Message
 FEATURES: Mapping[str, str] = {
     "downloads": "sync",
     "live_tv": "dvr",
+    "subtitles": "pass",
     "movies": "content_filter",
     "television": "content_filter",
     "music": "content_filter",
 }
 """What the owner's subscription must have for a field to be offered."""
+FRESH = timedelta(minutes=10)
+"""How long a worker goes on with what it has read of the subscription."""
 
 
 class PlexPassNeeded(NotPossible):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,21 +55,27 @@ class Try:
 class Sending:
     """Call it inside the breaker's guard; it returns a success, or raises what stopped it.
 
+    `catalog_of` gives what is known of a server by its machine identifier, "" for the default.
+
     PlexRefused, AlreadyShared and ServerFull are about the person and final. Everything else
     may pass, also where plex.tv refused and could not be asked what about.
     """
 
     def __init__(
-        self, media: MediaServer, catalog: ServerCatalog, shared: SharedLibraries, clock: Clock
+        self,
+        media: MediaServer,
+        catalog_of: Callable[[str], ServerCatalog],
+        shared: SharedLibraries,
+        clock: Clock,
     ) -> None:
         self._media = media
-        self._catalog = catalog
+        self._catalog_of = catalog_of
         self._shared = shared
         self._clock = clock
 
     def __call__(self, one: Try) -> Outcome:
         """Send it, unless it turns out to have been sent."""
-        offer = self._offer(one.row, self._catalog.server())
+        offer = self._offer(one.row, self._catalog(one).server())
         if one.in_doubt:
             found = self._look(offer, one)
             if found is not None:
@@ -81,6 +88,10 @@ class Sending:
             if one.in_doubt:
                 raise
             return self._send_afresh(offer, one, exc)
+
+    def _catalog(self, one: Try) -> ServerCatalog:
+        """What is known of the server that the request is about."""
+        return self._catalog_of(one.row.terms.server)
 
     def _offer(self, row: InviteRequest, server: Server, *, final: bool = False) -> Offer:
         """What is shared now, unless libraries were chosen for this request.
@@ -99,7 +110,7 @@ class Sending:
         plex.tv does not say in words that can be relied on that an id is unknown, so the
         ids are compared with a fresh list. Without one nobody knows whom the no is about.
         """
-        server = self._catalog.second_opinion()
+        server = self._catalog(one).second_opinion()
         fresh = self._offer(one.row, server, final=True)
         if _sent_ids(fresh) != _sent_ids(offer):
             return self._post(fresh, one)
@@ -144,7 +155,7 @@ class Sending:
         try:
             share = self._share_of(one, offer.server)
         except PlexServerUnknown:  # set up anew: what was shared before went with it
-            offer = self._offer(one.row, self._catalog.refresh())
+            offer = self._offer(one.row, self._catalog(one).refresh())
             share = self._share_of(one, offer.server)
         if share is None or self._is_left_behind(offer.server, share):
             return None

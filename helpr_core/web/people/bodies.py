@@ -100,6 +100,14 @@ class OperationsQuery(BaseModel):
     cursor: Cursor = ""
 
 
+class RefreshQuery(BaseModel):
+    """Whether the owner says that those whom the last list lacked are really gone."""
+
+    model_config = LENIENT
+
+    confirm: bool = Field(False, description="1: what looked wrong about the last list is right.")
+
+
 class ServerQuery(BaseModel):
     """Which server it is about; nothing for people with access to one."""
 

@@ -118,7 +118,8 @@ def resend(call: Call) -> Response:
 def refresh(call: Call) -> Response:
     """POST people/refresh: read plex.tv now: two calls."""
     people = container.current().people()
-    people.reading().refresh(for_owner=True)
+    query = read_query(call, bodies.RefreshQuery)
+    people.reading().refresh(for_owner=True, confirm=query.confirm)
     last = people.log().last_reading()
     note(call, "people_refreshed", "people", after={"reading": last.verdict.value})
     return json_response(

@@ -185,3 +185,27 @@ def test_an_address_is_joined_to_an_account_with_what_was_promised(town: Town) -
     share = person.share_on(here)
     assert share is not None
     assert (share.state, share.access_until is None) == ("removing", False)
+
+
+def test_people_who_are_gone_without_a_trace_are_gone_when_the_owner_says_so(town: Town) -> None:
+    town.settle("anna", "bert", "cleo", "dora")
+    share = town.plex.share_of("bert")
+    assert share is not None
+    town.plex.stage.plex.world.end_share(share.id)
+    for _ in range(3):
+        assert town.read(minutes=60 * 24 * 7).code == "list_shorter"
+    assert town.share("bert").state == "active"
+    assert town.reading.refresh(for_owner=True, confirm=True).is_plausible
+    assert town.share("bert").state == "unknown"
+    town.plex.fail("partial", path_prefix="/api/v2/shared_servers/owned/accepted", rows=1)
+    assert town.read().code == "list_shorter"  # that was not what the owner has confirmed
+    assert town.reading.refresh(for_owner=True, confirm=False).code == "list_shorter"
+    town.reading.refresh(for_owner=True, confirm=True)
+    town.read()
+    assert town.states() == {
+        "anna": "active",
+        "bert": "gone",
+        "cleo": "active",
+        "dora": "active",
+    }
+    assert town.read().is_plausible

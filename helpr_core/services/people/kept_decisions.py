@@ -1,0 +1,53 @@
+"""Decisions about people that are read from the database alone, and changed under its version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from helpr_core import shapes
+from helpr_core.clock import Clock
+from helpr_core.errors import LogUnavailable
+from helpr_core.services.ports import Decisions
+
+T = TypeVar("T")
+
+_TRIES = 5
+
+
+class TableDecision(Generic[T]):
+    """One decision by its name; `none` is what counts before the owner has decided anything.
+
+    All methods raise LogUnavailable.
+    """
+
+    def __init__(self, name: str, none: T, table: Callable[[], Decisions], clock: Clock) -> None:
+        self._name = name
+        self._none = none
+        self._table = table
+        self._clock = clock
+
+    def read(self) -> T:
+        """What counts now."""
+        return self._read()[0]
+
+    def change(self, changed: Callable[[T], T], by: str) -> T:
+        """Put what `changed` makes of it in its place, whoever else saves at once."""
+        for _ in range(_TRIES):
+            before, version = self._read()
+            after = changed(before)
+            if after == before:
+                return after
+            value = shapes.write(after)
+            if self._table().put(self._name, value, version + 1, version, self._clock(), by):
+                return after
+        raise LogUnavailable("the decision changes too often")
+
+    def _read(self) -> tuple[T, int]:
+        row = self._table().get(self._name)
+        if row is None:
+            return self._none, 0
+        try:
+            return shapes.read(type(self._none), row.value), row.version
+        except shapes.Unreadable as exc:
+            raise LogUnavailable("a decision that this version cannot read") from exc

@@ -1,0 +1,139 @@
+"""What the owner may choose from: restrictions, presets of them, and servers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+from werkzeug.wrappers import Response
+
+from helpr_core import container
+from helpr_core.services.people.presets import Preset
+from helpr_core.services.people.restricting import FEATURES
+from helpr_core.web.call import Call
+from helpr_core.web.people.bodies import RestrictionsIn, ServerId
+from helpr_core.web.queries import STRICT
+from helpr_core.web.reading import note, read_body
+from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.texts import Line
+
+
+class OfferedRestrictions(BaseModel):
+    """Which restrictions the owner's Plex subscription allows."""
+
+    plex_pass: bool
+    offered: dict[str, bool] = Field(description="By the names of the restrictions.")
+
+
+class PresetIn(BaseModel):
+    """Restrictions to keep under a name; one of the same name is replaced."""
+
+    model_config = STRICT
+
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    restrictions: RestrictionsIn
+
+
+class PresetOut(BaseModel):
+    """Restrictions under a name. One for children has its `country` instead of a name."""
+
+    preset_id: str
+    name: str | None = None
+    country: str | None = None
+    restrictions: dict[str, bool | str]
+
+
+class PresetsOut(BaseModel):
+    """The owner's own first."""
+
+    presets: list[PresetOut]
+
+
+class ServerOut(BaseModel):
+    """A server of the owner's."""
+
+    server_id: str
+    name: str
+    managed: bool
+    default: bool
+
+
+class ServersOut(BaseModel):
+    """All servers of the account, the default one first."""
+
+    servers: list[ServerOut]
+
+
+class ServersIn(BaseModel):
+    """The machine identifiers of those that Helpr looks after, the default one among them."""
+
+    model_config = STRICT
+
+    managed: list[ServerId] = Field(min_length=1, max_length=20)
+
+
+def get_restrictions(_call: Call) -> Response:
+    """GET restrictions: which of them can be set; plex.tv is asked once in ten minutes."""
+    features = container.current().people().features()
+    offered = {name: feature in features for name, feature in FEATURES.items()}
+    return json_response(OfferedRestrictions(plex_pass="pass" in features, offered=offered))
+
+
+def list_presets(_call: Call) -> Response:
+    """GET presets: restrictions under a name."""
+    found = container.current().people().presets().all()
+    return json_response(PresetsOut(presets=[_preset(one) for one in found]))
+
+
+def add_preset(call: Call) -> Response:
+    """POST presets: keep restrictions under a name."""
+    given = read_body(call, PresetIn)
+    fields = given.restrictions.model_dump(mode="json", exclude_none=True)
+    added = container.current().people().presets().add(given.name, fields, call.actor.name)
+    note(call, "preset_kept", "presets", after={"name": given.name})
+    return json_response(_preset(added), 201)
+
+
+def delete_preset(call: Call) -> Response:
+    """DELETE presets/{preset_id}: forget one of the owner's own."""
+    presets = container.current().people().presets()
+    presets.delete(call.path_params.get("preset_id", ""), call.actor.name)
+    note(call, "preset_deleted", "presets")
+    return Response(status=204, headers={"Cache-Control": NO_STORE})
+
+
+def get_servers(_call: Call) -> Response:
+    """GET servers: those of the account, and which Helpr looks after; one call of plex.tv."""
+    return json_response(_servers())
+
+
+def put_servers(call: Call) -> Response:
+    """PUT servers: look after these."""
+    given = read_body(call, ServersIn)
+    managed = container.current().people().servers().choose(given.managed, call.actor.name)
+    note(call, "servers_chosen", "servers", after={"managed": list(managed)})
+    return json_response(_servers())
+
+
+def _servers() -> ServersOut:
+    servers = container.current().people().servers()
+    owned, default, managed = servers.owned(), servers.default(), servers.managed()
+    rows = [
+        ServerOut(
+            server_id=one.machine_identifier,
+            name=one.name,
+            managed=one.machine_identifier in managed,
+            default=one.machine_identifier == default,
+        )
+        for one in owned
+    ]
+    return ServersOut(servers=sorted(rows, key=lambda row: (not row.default, row.name)))
+
+
+def _preset(preset: Preset) -> PresetOut:
+    return PresetOut(
+        preset_id=preset.preset_id,
+        name=preset.name or None,
+        country=preset.country or None,
+        restrictions=preset.restrictions,
+    )
