@@ -58,3 +58,44 @@ def named(path: str) -> Any:
     """What that path below `helpr_core.web` names: `settings.shapes.SettingsIn`."""
     module, _, name = path.rpartition(".")
     return getattr(first_use.module(f"helpr_core.web.{module}"), name)
+
+
+KEY_DOOR = "api/manage/"
+
+# What may go wrong, by what is done.
+LOOKS = (500, 503)
+LIMITED = (429, *LOOKS)
+SEARCHES = (400, *LOOKS)
+WRITES = (400, 413, 415, *LOOKS)
+ONE = (404, *LOOKS)
+ACTS = (404, 409, *LOOKS)
+
+
+def owners(
+    name: str,
+    method: str,
+    path: str,
+    handler: str,
+    answers: Mapping[int, str | None],
+    refusals: tuple[int, ...],
+    *,
+    query: str | None = None,
+    body: str | None = None,
+    if_match: bool = False,
+    media_types: tuple[str, ...] = (JSON,),
+) -> Endpoint:
+    """One of the owner's; `path` is what stands below each door."""
+    return Endpoint(
+        f"manage_{name}",
+        (method,),
+        KEY_DOOR + path,
+        handler,
+        answers,
+        refusals,
+        query=query,
+        body=body,
+        media_types=media_types,
+        key=True,
+        if_match=if_match,
+        purpose=Purpose.MANAGE,
+    )

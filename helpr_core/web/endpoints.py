@@ -7,8 +7,7 @@ reached through two doors: the function key's (`/api/manage/…`, a function eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from helpr_core.web.endpoint import ACTS as _ACTS
 from helpr_core.web.endpoint import (
     ANYTHING,
     CSV,
@@ -20,53 +19,21 @@ from helpr_core.web.endpoint import (
     Endpoint,
     Purpose,
 )
+from helpr_core.web.endpoint import KEY_DOOR as KEY_DOOR
+from helpr_core.web.endpoint import LIMITED as _LIMITED
+from helpr_core.web.endpoint import LOOKS as _LOOKS
+from helpr_core.web.endpoint import ONE as _ONE
+from helpr_core.web.endpoint import SEARCHES as _SEARCHES
+from helpr_core.web.endpoint import WRITES as _WRITES
+from helpr_core.web.endpoint import owners as _owners
+from helpr_core.web.people.endpoints import PEOPLE
 
-KEY_DOOR = "api/manage/"
 TIMER = "housekeeping"
 HOUSEKEEPING_MINUTES = 5
 """How often the timer comes, from the full hour on; it is no endpoint."""
 
 _PAGE = ("GET", "HEAD")
 _GET = ("GET",)
-
-# What may go wrong, by what is done.
-_LOOKS = (500, 503)
-_LIMITED = (429, *_LOOKS)
-_SEARCHES = (400, *_LOOKS)
-_WRITES = (400, 413, 415, *_LOOKS)
-_ONE = (404, *_LOOKS)
-_ACTS = (404, 409, *_LOOKS)
-
-
-def _owners(
-    name: str,
-    method: str,
-    path: str,
-    handler: str,
-    answers: Mapping[int, str | None],
-    refusals: tuple[int, ...],
-    *,
-    query: str | None = None,
-    body: str | None = None,
-    if_match: bool = False,
-    media_types: tuple[str, ...] = (JSON,),
-) -> Endpoint:
-    """One of the owner's; `path` is what stands below each door."""
-    return Endpoint(
-        f"manage_{name}",
-        (method,),
-        KEY_DOOR + path,
-        handler,
-        answers,
-        refusals,
-        query=query,
-        body=body,
-        media_types=media_types,
-        key=True,
-        if_match=if_match,
-        purpose=Purpose.MANAGE,
-    )
-
 
 _PUBLIC = (
     Endpoint(
@@ -157,8 +124,6 @@ _SESSION = (
     ),
 )  # fmt: skip
 
-# Done and read back at once, or promised.
-_ORDERED = {200: "people.shapes.OrderedOut", 202: "people.shapes.OrderedOut"}
 
 _OWNERS = (
     _owners(
@@ -229,51 +194,6 @@ _OWNERS = (
         _SEARCHES, query="audit.shapes.AuditQuery",
     ),
     _owners(
-        "people_list", "GET", "people", "people.handlers.list_people",
-        {200: "people.shapes.PeopleOut"}, _SEARCHES, query="people.bodies.PeopleQuery",
-    ),
-    _owners(
-        "people_export", "GET", "people.csv", "people.export.export_people", {200: CSV},
-        _SEARCHES, query="people.bodies.PeopleFilterQuery",
-    ),
-    _owners(
-        "people_refresh", "POST", "people/refresh", "people.handlers.refresh",
-        {200: "people.shapes.ReadingOut"}, _SEARCHES, query="people.bodies.RefreshQuery",
-    ),
-    _owners(
-        "people_bulk", "POST", "people/bulk", "people.bulk.change_people",
-        {200: "people.shapes.BulkOut"}, _WRITES, body="people.bodies.BulkIn",
-    ),
-    _owners(
-        "people_get", "GET", "people/{person_id}", "people.handlers.get_person",
-        {200: "people.shapes.PersonStory"}, _ONE,
-    ),
-    _owners(
-        "people_patch", "PATCH", "people/{person_id}", "people.handlers.patch_person",
-        {200: "people.shapes.PersonOut"}, (404, *_WRITES), body="people.bodies.PersonIn",
-    ),
-    _owners(
-        "people_remove", "DELETE", "people/{person_id}", "people.handlers.delete_person",
-        _ORDERED, (400, *_ACTS), query="people.bodies.ServerQuery",
-    ),
-    _owners(
-        "people_libraries", "PUT", "people/{person_id}/libraries", "people.handlers.put_libraries",
-        _ORDERED, (404, 409, *_WRITES), body="people.bodies.PersonLibrariesIn",
-    ),
-    _owners(
-        "people_access", "PUT", "people/{person_id}/access", "people.handlers.put_access",
-        _ORDERED, (404, 409, *_WRITES), body="people.bodies.AccessIn",
-    ),
-    _owners(
-        "people_restrictions", "PUT", "people/{person_id}/restrictions",
-        "people.handlers.put_restrictions", _ORDERED, (404, 409, *_WRITES),
-        body="people.bodies.RestrictionsIn",
-    ),
-    _owners(
-        "people_resend", "POST", "people/{person_id}/resend", "people.handlers.resend",
-        _ORDERED, (400, *_ACTS), query="people.bodies.ServerQuery",
-    ),
-    _owners(
         "links_list", "GET", "links", "links.handlers.list_links", {200: "links.shapes.LinksOut"},
         _SEARCHES, query="links.shapes.LinksQuery",
     ),
@@ -297,54 +217,6 @@ _OWNERS = (
     _owners(
         "links_qr", "GET", "links/{link_id}/qr.svg", "links.qr.show_qr", {200: SVG},
         (400, *_ACTS), query="links.qr.QrQuery",
-    ),
-    _owners(
-        "restrictions_get", "GET", "restrictions", "people.choices.get_restrictions",
-        {200: "people.choices.OfferedRestrictions"}, _LOOKS,
-    ),
-    _owners(
-        "presets_list", "GET", "presets", "people.choices.list_presets",
-        {200: "people.choices.PresetsOut"}, _LOOKS,
-    ),
-    _owners(
-        "presets_add", "POST", "presets", "people.choices.add_preset",
-        {201: "people.choices.PresetOut"}, (409, *_WRITES), body="people.choices.PresetIn",
-    ),
-    _owners(
-        "presets_delete", "DELETE", "presets/{preset_id}", "people.choices.delete_preset",
-        {204: None}, _ONE,
-    ),
-    _owners(
-        "servers_get", "GET", "servers", "people.choices.get_servers",
-        {200: "people.choices.ServersOut"}, _LOOKS,
-    ),
-    _owners(
-        "servers_put", "PUT", "servers", "people.choices.put_servers",
-        {200: "people.choices.ServersOut"}, _WRITES, body="people.choices.ServersIn",
-    ),
-    _owners(
-        "operations_list", "GET", "operations", "people.operations.list_operations",
-        {200: "people.shapes.OperationsOut"}, _SEARCHES, query="people.bodies.OperationsQuery",
-    ),
-    _owners(
-        "operations_get", "GET", "operations/{operation_id}", "people.operations.get_operation",
-        {200: "people.shapes.OperationOut"}, _ONE,
-    ),
-    _owners(
-        "operations_retry", "POST", "operations/{operation_id}/retry",
-        "people.operations.retry_operation", {202: "people.shapes.OperationOut"}, _ACTS,
-    ),
-    _owners(
-        "operations_cancel", "DELETE", "operations/{operation_id}",
-        "people.operations.cancel_operation", {200: "people.shapes.OperationOut"}, _ACTS,
-    ),
-    _owners(
-        "drift_list", "GET", "drift", "people.handlers.list_drift",
-        {200: "people.shapes.DriftListOut"}, _SEARCHES, query="people.bodies.PagesQuery",
-    ),
-    _owners(
-        "drift_settle", "POST", "drift/{drift_id}", "people.handlers.settle_drift",
-        _ORDERED, (404, 409, *_WRITES), body="people.bodies.DriftIn",
     ),
     _owners(
         "batches_list", "GET", "batches", "batches.handlers.list_batches",
@@ -407,7 +279,7 @@ _UNKNOWN = tuple(
     )
 )
 
-ENDPOINTS = (*_PUBLIC, *_SESSION, *_OWNERS, *_UNKNOWN)
+ENDPOINTS = (*_PUBLIC, *_SESSION, *_OWNERS, *PEOPLE, *_UNKNOWN)
 
 LAST_RESORT = _UNKNOWN[0]
 """Whom a server of one's own asks where no address fits."""

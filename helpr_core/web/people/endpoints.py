@@ -1,0 +1,104 @@
+"""The rows of people, of what is promised about them, and of what the owner may choose."""
+
+from __future__ import annotations
+
+from helpr_core.web.endpoint import ACTS, CSV, LOOKS, ONE, SEARCHES, WRITES, owners
+
+# Done and read back at once, or promised.
+_ORDERED = {200: "people.shapes.OrderedOut", 202: "people.shapes.OrderedOut"}
+
+PEOPLE = (
+    owners(
+        "people_list", "GET", "people", "people.handlers.list_people",
+        {200: "people.shapes.PeopleOut"}, SEARCHES, query="people.bodies.PeopleQuery",
+    ),
+    owners(
+        "people_export", "GET", "people.csv", "people.export.export_people", {200: CSV},
+        SEARCHES, query="people.bodies.PeopleFilterQuery",
+    ),
+    owners(
+        "people_refresh", "POST", "people/refresh", "people.handlers.refresh",
+        {200: "people.shapes.ReadingOut"}, SEARCHES, query="people.bodies.RefreshQuery",
+    ),
+    owners(
+        "people_bulk", "POST", "people/bulk", "people.bulk.change_people",
+        {200: "people.shapes.BulkOut"}, WRITES, body="people.bodies.BulkIn",
+    ),
+    owners(
+        "people_get", "GET", "people/{person_id}", "people.handlers.get_person",
+        {200: "people.shapes.PersonStory"}, ONE,
+    ),
+    owners(
+        "people_patch", "PATCH", "people/{person_id}", "people.handlers.patch_person",
+        {200: "people.shapes.PersonOut"}, (404, *WRITES), body="people.bodies.PersonIn",
+    ),
+    owners(
+        "people_remove", "DELETE", "people/{person_id}", "people.handlers.delete_person",
+        _ORDERED, (400, *ACTS), query="people.bodies.ServerQuery",
+    ),
+    owners(
+        "people_libraries", "PUT", "people/{person_id}/libraries", "people.handlers.put_libraries",
+        _ORDERED, (404, 409, *WRITES), body="people.bodies.PersonLibrariesIn",
+    ),
+    owners(
+        "people_access", "PUT", "people/{person_id}/access", "people.handlers.put_access",
+        _ORDERED, (404, 409, *WRITES), body="people.bodies.AccessIn",
+    ),
+    owners(
+        "people_restrictions", "PUT", "people/{person_id}/restrictions",
+        "people.handlers.put_restrictions", _ORDERED, (404, 409, *WRITES),
+        body="people.bodies.RestrictionsIn",
+    ),
+    owners(
+        "people_resend", "POST", "people/{person_id}/resend", "people.handlers.resend",
+        _ORDERED, (400, *ACTS), query="people.bodies.ServerQuery",
+    ),
+    owners(
+        "restrictions_get", "GET", "restrictions", "people.choices.get_restrictions",
+        {200: "people.choices.OfferedRestrictions"}, LOOKS,
+    ),
+    owners(
+        "presets_list", "GET", "presets", "people.choices.list_presets",
+        {200: "people.choices.PresetsOut"}, LOOKS,
+    ),
+    owners(
+        "presets_add", "POST", "presets", "people.choices.add_preset",
+        {201: "people.choices.PresetOut"}, (409, *WRITES), body="people.choices.PresetIn",
+    ),
+    owners(
+        "presets_delete", "DELETE", "presets/{preset_id}", "people.choices.delete_preset",
+        {204: None}, ONE,
+    ),
+    owners(
+        "servers_get", "GET", "servers", "people.choices.get_servers",
+        {200: "people.choices.ServersOut"}, LOOKS,
+    ),
+    owners(
+        "servers_put", "PUT", "servers", "people.choices.put_servers",
+        {200: "people.choices.ServersOut"}, WRITES, body="people.choices.ServersIn",
+    ),
+    owners(
+        "operations_list", "GET", "operations", "people.operations.list_operations",
+        {200: "people.shapes.OperationsOut"}, SEARCHES, query="people.bodies.OperationsQuery",
+    ),
+    owners(
+        "operations_get", "GET", "operations/{operation_id}", "people.operations.get_operation",
+        {200: "people.shapes.OperationOut"}, ONE,
+    ),
+    owners(
+        "operations_retry", "POST", "operations/{operation_id}/retry",
+        "people.operations.retry_operation", {202: "people.shapes.OperationOut"}, ACTS,
+    ),
+    owners(
+        "operations_cancel", "DELETE", "operations/{operation_id}",
+        "people.operations.cancel_operation", {200: "people.shapes.OperationOut"}, ACTS,
+    ),
+    owners(
+        "drift_list", "GET", "drift", "people.handlers.list_drift",
+        {200: "people.shapes.DriftListOut"}, SEARCHES, query="people.bodies.PagesQuery",
+    ),
+    owners(
+        "drift_settle", "POST", "drift/{drift_id}", "people.handlers.settle_drift",
+        _ORDERED, (404, 409, *WRITES), body="people.bodies.DriftIn",
+    ),
+)  # fmt: skip
