@@ -43,8 +43,8 @@ def steps(parts: Container) -> tuple[Step, ...]:
             people().due(), people().run(), people().next_due, plex.breaker(), now,
             people().operations())),
         Step("retention", 10, lambda: DeleteOld(
-            stores.invite_queue(), parts.batches.log(), stores.audit_log(), parts.site.settings(),
-            now)),
+            stores.invite_queue(), parts.people().erasing(), parts.batches.log(),
+            stores.audit_log(), parts.site.settings(), now)),
         Step("expiry", 10, lambda: PurgeExpired(stores.state()), opens_database=False),
         Step("backup", 30, lambda: MakeBackup(parts.backup.folder())),
         Step("interrupted", 15, lambda: SettleInterrupted(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from helpr_core.adapters.plex.people import PlexPeople, Ways
 from helpr_core.adapters.plex.people_changes import PlexChanges
+from helpr_core.adapters.sql.erasing import SqlErasing
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_glance import SqlPeopleGlance
 from helpr_core.adapters.sql.people_operations import SqlOperations
@@ -19,6 +20,7 @@ from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.kept_decisions import TableDecision
 from helpr_core.services.people.orders import PeopleOrders
 from helpr_core.services.people.presets import PresetList, Presets
+from helpr_core.services.people.privacy import Privacy
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.people.restricting import FRESH, PlexPassNeeded, lacking
 from helpr_core.services.people.servers import ManagedServers, ServerChoice
@@ -162,6 +164,16 @@ class PeopleParts:
             lambda: settings.current().soon_days,
             lambda: settings.current().put_right,
         )
+
+    @kept
+    def erasing(self) -> SqlErasing:
+        """Taking people and requests out of the database."""
+        return SqlErasing(self._container.stores.database())
+
+    @kept
+    def privacy(self) -> Privacy:
+        """Taking them out of everything."""
+        return Privacy(self.erasing(), self._container.requests.inbox().forget)
 
     def managed(self) -> Sequence[str]:
         """The machine identifiers of the servers that Helpr looks after."""

@@ -160,7 +160,7 @@ class Person:
     """An account, or an address without one, that has or had access.
 
     `promised` are the restrictions that were promised, by their fields; while
-    `restrictions_due`, no list has shown them yet.
+    `restrictions_due`, no list has shown them yet. Of one who was `erased` no name is kept.
     """
 
     person_id: UUID
@@ -175,6 +175,7 @@ class Person:
     shares: tuple[Share, ...] = ()
     promised: Mapping[str, Any] = field(default_factory=dict)
     restrictions_due: bool = False
+    erased: bool = False
 
     @property
     def address_key(self) -> str:

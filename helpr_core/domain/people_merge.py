@@ -163,15 +163,25 @@ def _described(person: Person, rows: Sequence[Listed]) -> Person:
         person = replace(
             person,
             account_id=row.account_id or person.account_id,
-            username=row.username or person.username,
-            email=row.email or person.email,
-            title=row.title or person.title,
             home=row.home,
             restrictions=row.restrictions or person.restrictions,
         )
+        person = _named(person, row)
         if row.restrictions is not None and holds(row.restrictions, person.promised):
             person = replace(person, restrictions_due=False)
     return person
+
+
+def _named(person: Person, row: Listed) -> Person:
+    """With what the person is called; nothing of somebody who was erased."""
+    if person.erased:
+        return person
+    return replace(
+        person,
+        username=row.username or person.username,
+        email=row.email or person.email,
+        title=row.title or person.title,
+    )
 
 
 def _listed(share: Share, row: Listed, reading: Reading) -> Share:

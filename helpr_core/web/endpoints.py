@@ -156,6 +156,10 @@ _OWNERS = (
         {200: "requests.shapes.Story"}, _ONE,
     ),
     _owners(
+        "invites_delete", "DELETE", "invites/{request_id}", "people.privacy.delete_request",
+        {204: None}, _ACTS,
+    ),
+    _owners(
         "invites_retry", "POST", "invites/{request_id}/retry", "requests.handlers.retry",
         {202: "requests.shapes.Row"}, _ACTS,
     ),

@@ -211,6 +211,11 @@ export interface EndingOut {
   until: string;
 }
 
+export interface ErasedOut {
+  requests: number;
+  stays: boolean;
+}
+
 export interface Event {
   at: string;
   door: Door;
@@ -456,6 +461,7 @@ export interface PersonOut {
   title: string;
   home: boolean;
   exempt: boolean;
+  erased: boolean;
   note: string;
   shares: ShareOut[];
   restrictions?: RestrictionsOut;
@@ -469,6 +475,7 @@ export interface PersonStory {
   title: string;
   home: boolean;
   exempt: boolean;
+  erased: boolean;
   note: string;
   shares: ShareOut[];
   restrictions?: RestrictionsOut;

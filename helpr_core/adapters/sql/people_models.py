@@ -28,6 +28,7 @@ people = sa.Table(
     sa.Column("note", sa.String(500), nullable=False, server_default=""),
     sa.Column("restrictions", sa.JSON),
     sa.Column("promised_restrictions", sa.JSON(none_as_null=True)),
+    sa.Column("erased", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("restrictions_due", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
@@ -122,4 +123,6 @@ people_readings = sa.Table(
     sa.Column("doubt", sa.JSON),
     sa.Column("seats", sa.JSON),
     sa.Column("paths_gone", sa.JSON),
+    sa.Column("home", sa.JSON),
+    sa.Column("home_read_at", UtcDateTime),
 )

@@ -192,6 +192,7 @@ def _to_person(row: sa.Row[Any], own: Sequence[Share]) -> Person:
         shares=tuple(own),
         promised=known(row.promised_restrictions),
         restrictions_due=row.restrictions_due,
+        erased=row.erased,
     )
 
 

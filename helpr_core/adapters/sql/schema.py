@@ -22,7 +22,7 @@ from helpr_core.adapters.sql import (
 from helpr_core.adapters.sql.models import metadata, state_counters, state_entries
 from helpr_core.errors import SchemaBehind
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest revision in migrations/versions; a test holds it against the folder."""
 
 _ADVISORY_LOCK = 0x48454C5052  # "HELPR"; any number does that nobody else takes

@@ -15,6 +15,7 @@ from helpr_core.domain.history import Page
 from helpr_core.domain.people import Lists, Person, Restrictions, Share, ShareState
 from helpr_core.domain.people_operations import Operation, State
 from helpr_core.domain.people_reading import Doubt, Reading, Verdict
+from helpr_core.errors import HelprError
 
 
 class PeopleSource(Protocol):
@@ -189,6 +190,40 @@ class OperationKeeper(Protocol):
 
     def cancel(self, operation_id: UUID) -> Operation | None:
         """Let a waiting one go; None when it is under way or over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The keys under which the person was known, how many requests went, and whether a row
+    without a name stays because the person still has access."""
+
+    identity_keys: frozenset[str]
+    requests: int
+    stays: bool
+
+
+class StillOpen(HelprError):
+    """Something about the person is still to be done: an operation, a request, or an invitation."""
+
+    code = "still_open"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is an open {what}")
+        self.what = what
+
+
+class Erasing(Protocol):
+    """What is known of people and requests, taken out. Raises LogUnavailable."""
+
+    def erase(self, person_id: UUID) -> Erased | None:
+        """One person, in one transaction; None where there is none. Raises StillOpen."""
+
+    def delete_request(self, request_id: UUID) -> bool | None:
+        """A settled request; False where it is open, None where there is none."""
+
+    def delete_gone(self, before: datetime | None, limit: int) -> int:
+        """People whose access ended before that, None for none of those; and whoever was erased
+        and has no access any more. How many."""
 
 
 class OperationLog(OperationKeeper, Protocol):

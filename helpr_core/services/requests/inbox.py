@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -108,6 +108,18 @@ class Inbox:
         with suppress(EntryChanged):
             return self._answered(found, found.value, new)
         raise Unavailable(Message("inbox.contended"))
+
+    def forget(self, identity_keys: Collection[str]) -> int:
+        """Take out what these people have asked; how many entries."""
+        wanted = {_PERSON.named(self._key_of(key)).key for key in identity_keys}
+        kept = [entry.key for entry, _ in _PERSON.all(self._state) if entry.key in wanted]
+        for entry, lead in _REQUEST.all(self._state):
+            received = lead.received
+            if lead.person in wanted or (received and received.identity_key in identity_keys):
+                kept.append(entry.key)
+        for key in kept:
+            self._state.delete(INBOX, key)
+        return len(kept)
 
     def find(self, request_id: UUID) -> InviteRequest | None:
         """The request as it waits here; LogUnavailable where the database has it by now."""

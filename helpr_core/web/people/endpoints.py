@@ -33,6 +33,14 @@ PEOPLE = (
         {200: "people.shapes.PersonOut"}, (404, *WRITES), body="people.bodies.PersonIn",
     ),
     owners(
+        "people_story", "GET", "people/{person_id}/export", "people.privacy.export_person",
+        {200: "people.shapes.PersonStory"}, ONE,
+    ),
+    owners(
+        "people_erase", "POST", "people/{person_id}/erase", "people.privacy.erase_person",
+        {200: "people.privacy.ErasedOut"}, ACTS,
+    ),
+    owners(
         "people_remove", "DELETE", "people/{person_id}", "people.handlers.delete_person",
         _ORDERED, (400, *ACTS), query="people.bodies.ServerQuery",
     ),

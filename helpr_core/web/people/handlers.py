@@ -37,15 +37,19 @@ def list_people(call: Call) -> Response:
 
 def get_person(call: Call) -> Response:
     """GET people/{person_id}: one person's whole story."""
-    wanted = path_id(call, "person_id")
+    return json_response(story_of(path_id(call, "person_id"), _STORY))
+
+
+def story_of(person_id: UUID, most: int) -> shapes.PersonStory:
+    """A person with so many of the newest requests, operations and events. Raises NotFound."""
     parts = container.current()
-    person = parts.people().log().get(wanted)
+    person = parts.people().log().get(person_id)
     if person is None:
         raise NotFound("no such person")
-    operations = parts.people().operations().page(_STORY, person_id=wanted).rows
-    events = parts.stores.audit_log().page(_STORY, target=target(wanted)).rows
-    requests = parts.stores.invite_history().of_person(person.identity_keys, _STORY)
-    return json_response(shapes.story_out(person, requests, operations, events))
+    operations = parts.people().operations().page(most, person_id=person_id).rows
+    events = parts.stores.audit_log().page(most, target=target(person_id)).rows
+    requests = parts.stores.invite_history().of_person(person.identity_keys, most)
+    return shapes.story_out(person, requests, operations, events)
 
 
 def patch_person(call: Call) -> Response:

@@ -82,6 +82,7 @@ class PersonOut(BaseModel):
     title: str
     home: bool
     exempt: bool
+    erased: bool = Field(description="No name is kept; the access goes on.")
     note: str
     shares: list[ShareOut]
     restrictions: RestrictionsOut | None = None
@@ -260,6 +261,7 @@ def _person(person: Person) -> dict[str, Any]:
         "title": person.title,
         "home": person.home,
         "exempt": person.exempt,
+        "erased": person.erased,
         "note": person.note,
         "shares": [_share(person, one) for one in person.shares],
         "restrictions": RestrictionsOut(

@@ -8,6 +8,7 @@ from functools import partial
 
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import HOUSEKEEPING, REFUSED, AuditEvent
+from helpr_core.services.people.ports import Erasing
 from helpr_core.services.ports import AuditLog, BatchLog, InviteQueue
 from helpr_core.services.site.settings import StoredSettings
 from helpr_core.services.upkeep.turn import Turn
@@ -21,9 +22,10 @@ _REFUSALS_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class DeleteOld:
-    """Settled requests, batches, the owner's actions, and refused sign-ins."""
+    """Settled requests, people without access, batches, the owner's actions, refused sign-ins."""
 
     queue: InviteQueue
+    erasing: Erasing
     batches: BatchLog
     audit: AuditLog
     settings: StoredSettings
@@ -35,9 +37,11 @@ class DeleteOld:
         refused = partial(audit.delete_older, now - _REFUSALS_KEPT, action=REFUSED)
         turn.in_batches(refused, "deleted_actions", _BATCH)
         days = self.settings.current().retention_days
+        kept = timedelta(days=days)
+        gone = partial(self.erasing.delete_gone, now - kept if days else None)
+        turn.in_batches(gone, "deleted_people", _BATCH)
         if not days:
             return
-        kept = timedelta(days=days)
         turn.in_batches(lambda most: self._delete(now - kept, most), "deleted", _BATCH)
         batches = partial(self.batches.delete_older, now - kept)
         turn.in_batches(batches, "deleted_batches", _BATCH)
