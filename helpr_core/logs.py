@@ -20,7 +20,7 @@ from urllib.parse import quote
 HIDDEN = "…"
 SHORTEST_KNOWN = 8
 """In characters. A shorter secret would be found inside of ordinary words; what surrounds it
-(/join/…, invite_code=…) hides it all the same."""
+(/join/…, /approve/…, invite_code=…) hides it all the same."""
 
 # They log what they send and receive.
 _CHATTY = ("urllib3", "azure")
@@ -50,7 +50,7 @@ _PATTERNS = (
         r"(?<![\w-])(?>([\w-]*?)\beyJ)[\w-]{8,}+\.[\w-]+(?:\.[\w-]*)?",
         rf"\g<1>{HIDDEN}",
     ),
-    (r"(?i)((?:/|%2F)join(?:/|%2F))[^\s\"'<>?#&]+", rf"\g<1>{HIDDEN}"),
+    (r"(?i)((?:/|%2F)(?:join|approve)(?:/|%2F))[^\s\"'<>?#&]+", rf"\g<1>{HIDDEN}"),
     # Not every code=: a line such as "refused code=rate_limited" is no secret.
     (r"(?i)((?:[?&;]|%3F|%26)(?:code|sig|key)(?:=|%3D))[^\s\"'&#<>]+", rf"\g<1>{HIDDEN}"),
     (r"(://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+@", rf"\g<1>{HIDDEN}@"),

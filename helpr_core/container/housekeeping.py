@@ -12,6 +12,7 @@ from helpr_core.services.upkeep.steps.decisions import SettleDecisions
 from helpr_core.services.upkeep.steps.expiry import PurgeExpired
 from helpr_core.services.upkeep.steps.inbox import DrainInbox
 from helpr_core.services.upkeep.steps.interrupted import SettleInterrupted
+from helpr_core.services.upkeep.steps.notices import TellNotices
 from helpr_core.services.upkeep.steps.people import LookAfterPeople
 from helpr_core.services.upkeep.steps.reading import ReadPeople
 from helpr_core.services.upkeep.steps.retention import DeleteOld
@@ -45,6 +46,8 @@ def steps(parts: Container) -> tuple[Step, ...]:
         Step("retention", 10, lambda: DeleteOld(
             stores.invite_queue(), parts.people().erasing(), parts.batches.log(),
             stores.audit_log(), parts.site.settings(), now)),
+        Step("notices", 15, lambda: TellNotices(
+            parts.notices().tell, parts.notices().outbox(), now)),
         Step("expiry", 10, lambda: PurgeExpired(stores.state()), opens_database=False),
         Step("backup", 30, lambda: MakeBackup(parts.backup.folder())),
         Step("interrupted", 15, lambda: SettleInterrupted(
@@ -66,5 +69,9 @@ def housekeeping(parts: Container) -> Housekeeping:
 
 
 def _next_due(parts: Container) -> datetime | None:
-    moments = (parts.stores.invite_queue().next_due(), parts.people().next_due())
+    moments = (
+        parts.notices().outbox().next_due(),
+        parts.stores.invite_queue().next_due(),
+        parts.people().next_due(),
+    )
     return min((one for one in moments if one), default=None)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import functools
+import logging
 import uuid
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
 from helpr_core.domain.channels import ChannelKind
+from helpr_core.errors import HelprError
 from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from helpr_core.adapters.sql.channels import SqlChannels
+    from helpr_core.adapters.sql.outbox import SqlOutbox
     from helpr_core.domain.outbound import Outbound
     from helpr_core.services.notices.channels import Channels
+    from helpr_core.services.notices.notifier import Notifier
+    from helpr_core.services.notices.one_tap import OneTap
     from helpr_core.services.notices.ports import Sender
+    from helpr_core.services.notices.watch import Watch
+
+log = logging.getLogger(__name__)
 
 
 class NoticeParts(Group):
@@ -45,6 +55,76 @@ class NoticeParts(Group):
             from helpr_core.adapters.sql.channels import SqlChannels
 
         return SqlChannels(self._container.stores.database())
+
+    @kept
+    def outbox(self) -> SqlOutbox:
+        """Events, and the notices that are made of them."""
+        with importing:
+            from helpr_core.adapters.sql.outbox import SqlOutbox
+
+        return SqlOutbox(self._container.stores.database())
+
+    @kept
+    def one_tap(self) -> OneTap:
+        """Approving from a message."""
+        with importing:
+            from helpr_core.services.notices.one_tap import OneTap
+
+        parts = self._container
+        return OneTap(
+            parts.installation.keyed_hash("approval links", ""),
+            parts.installation.settings().public_url,
+            parts.stores.invite_log(),
+            parts.stores.audit_log,
+            parts.requests.owners,
+            self._clock,
+        )
+
+    @kept
+    def notifier(self) -> Notifier:
+        """From events to messages."""
+        with importing:
+            from helpr_core.services.notices.notifier import Notifier
+
+        return Notifier(
+            self.outbox(),
+            self.channels(),
+            self.channel_log(),
+            self.one_tap().addresses,
+            self._clock,
+        )
+
+    @kept
+    def watch(self) -> Watch:
+        """What is so for a while, told when it begins."""
+        with importing:
+            from helpr_core.services.notices.watch import Watch
+
+        parts = self._container
+        return Watch(
+            self.outbox(), lambda: parts.plex.seats().last(), parts.upkeep.runs, self._clock
+        )
+
+    def tell(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
+        """Look, and tell what is due; with nobody to tell, events are passed over."""
+        self.watch()(from_housekeeping=from_housekeeping)
+        return self.notifier()(has_time)
+
+    def say(self, event: str, **data: str | int) -> None:
+        """Something happened that is in no other table; what is not kept is not told. Never
+        raises: whoever signs in is not to wait for it."""
+        with importing:
+            from helpr_core.services.notices.ports import Due
+
+        now = self._clock()
+        try:
+            self.outbox().note(event, now, Due(data=data))
+        except HelprError as exc:
+            log.warning("event not kept event=%s reason=%s", event, exc.code)
+
+    def anybody(self) -> bool:
+        """Whether there is somebody to tell."""
+        return any(channel.enabled for channel in self.channels().all())
 
     def sender(self, kind: ChannelKind) -> Sender | None:
         """The way to reach a channel of that kind."""

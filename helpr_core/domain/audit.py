@@ -20,6 +20,7 @@ class Door(Vocabulary):
     KEY = "key"
     FRIEND = "friend"
     SYSTEM = "system"
+    NOTICE = "notice"
     UNKNOWN = "unknown"
 
 
@@ -35,8 +36,8 @@ class Actor:
 
     @property
     def is_owner(self) -> bool:
-        """Whether the owner wants it, signed in or with the key."""
-        return self.door in (Door.SESSION, Door.KEY)
+        """Whether the owner wants it: signed in, with the key, or by the link in a notice."""
+        return self.door in (Door.SESSION, Door.KEY, Door.NOTICE)
 
 
 FRIEND = Actor(Door.FRIEND, "")

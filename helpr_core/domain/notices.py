@@ -10,6 +10,7 @@ from uuid import UUID
 
 from helpr_core.domain.requests import Status
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.texts import Words
 
 
 class NoticeKind(Vocabulary):
@@ -84,7 +85,7 @@ class Told:
     name: str = ""
     note: str = ""
     server_name: str = ""
-    error_message: str = ""
+    error: Words = ""
     still_awaiting: bool = False
 
     @property

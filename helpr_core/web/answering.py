@@ -13,7 +13,7 @@ from helpr_core import container, web
 from helpr_core.domain.audit import FRIEND
 from helpr_core.errors import BodyTooLarge, HelprError
 from helpr_core.patience import within
-from helpr_core.web import cookies, language, way
+from helpr_core.web import cookies, language, telling, way
 from helpr_core.web.call import KEY_HOLDER, Call, Handler, is_https
 from helpr_core.web.endpoint import FORM, Endpoint, Purpose, named
 from helpr_core.web.problems import INTERNAL, Trouble, trouble_of
@@ -57,6 +57,7 @@ def answer(
         (time.perf_counter() - started) * 1000,
         reference,
     )
+    telling.after(endpoint, request.method)
     return response
 
 

@@ -38,6 +38,7 @@ def function_app(endpoints: Iterable[Endpoint]) -> func.FunctionApp:
 
 def _register(app: func.FunctionApp, endpoint: Endpoint) -> None:
     def function(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+        web.telling.turn_on()
         response = web.answering.answer(
             endpoint, to_request(req), context.invocation_id, req.route_params
         )

@@ -89,6 +89,15 @@ _PUBLIC = (
         {202: HTML, 303: None}, (403, 410, *_LIMITED), limit="status", purpose=Purpose.ASK,
     ),
     Endpoint(
+        "approval", _PAGE, "approve/{token}", "notices.approval.show_approval", {200: HTML},
+        (404, 410, *_LIMITED), limit="status",
+    ),
+    Endpoint(
+        "approve", ("POST",), "approve/{token}", "notices.approval.post_approval", {200: HTML},
+        (400, 403, 404, 409, 410, 413, 415, *_LIMITED), body="notices.shapes.DecisionIn",
+        media_types=(JSON, FORM), limit="status", purpose=Purpose.MANAGE,
+    ),
+    Endpoint(
         "healthz", _PAGE, "healthz", "public.health.get_health",
         {200: "public.shapes.HealthOut"},
     ),
@@ -275,6 +284,7 @@ _UNKNOWN = tuple(
     Endpoint(name, methods, path, "public.unknown.show_nothing", described=False)
     for name, methods, path in (
         ("unknown_page", _PAGE, "{page}"),
+        ("unknown_approve", _PAGE, "approve/{*rest}"),
         ("unknown_api", (*_PAGE, "POST", "PUT", "PATCH", "DELETE"), "api/{*rest}"),
         ("unknown_dashboard", _PAGE, "dashboard/{*rest}"),
         ("unknown_invited", _PAGE, "invited/{*rest}"),

@@ -164,7 +164,7 @@ export interface DayOut {
   counts: Record<string, number>;
 }
 
-export type Door = "session" | "key" | "friend" | "system" | "unknown";
+export type Door = "session" | "key" | "friend" | "system" | "notice" | "unknown";
 
 export type DriftAction = "adopt" | "put_right" | "remove" | "ignore";
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -104,6 +104,7 @@ class Parts(Container):
         server_name: str,
         *,
         announces: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         environ = {
             "PLEX_TOKEN": plex.token,
@@ -112,6 +113,7 @@ class Parts(Container):
             "PLEX_API_URL": plex.url,
             "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
         }
+        environ |= settings or {}
         super().__init__({name: text for name, text in environ.items() if text}, clock)
         self.stores = GivenStores(self, record, state, announces=announces)
         self.plex = GivenPlex(self, plex, server_name)
@@ -151,6 +153,7 @@ class Worker:
         state_url: str = "",
         tables: str = "",
         announces: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.plex = plex
         self.clock = clock or SetClock()
@@ -169,6 +172,7 @@ class Worker:
             self.clock,
             server_name or plex.server_name,
             announces=announces or bool(tables),
+            settings=settings,
         )
         self.log = self.parts.stores.invite_log()
         self.catalog = self.parts.plex.catalog()

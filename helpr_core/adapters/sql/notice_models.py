@@ -47,7 +47,6 @@ notices = sa.Table(
     sa.Column("due_at", UtcDateTime, nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("message_id", sa.Uuid),
-    sa.Column("sent_before", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("settled_at", UtcDateTime),
     sa.UniqueConstraint("channel_id", "event_id", name="uq_notices_channel_id_event_id"),
     sa.Index("ix_notices_event_id", "event_id"),

@@ -164,6 +164,9 @@ class Outbox(Protocol):
     def raise_alarm(self, name: str, event: str, at: datetime, about: Due) -> bool:
         """Write the event, unless that alarm has been raised and not ended since."""
 
+    def note(self, event: str, at: datetime, about: Due) -> None:
+        """Write an event that stands for itself."""
+
     def end_alarm(self, name: str) -> None:
         """It is not so any more: the next time it is told again."""
 

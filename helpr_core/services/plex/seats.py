@@ -77,6 +77,10 @@ class Seats:
         known = self._seen.get() or SeatCount(SEAT_LIMIT, 0, now)
         self._keep(replace(known, refused_at=now))
 
+    def last(self) -> SeatCount | None:
+        """The count that was read last by any worker, however old; plex.tv is not asked."""
+        return self._seen.get()
+
     def read(self) -> SeatCount:
         """Ask plex.tv now. Raises PlexError's leaves."""
         holders = self._media.fetch_seat_holders(self._catalog.server())

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 KEY = "housekeeping"
 _LEASE_KEY = "housekeeping-lease"
 _LEASE = timedelta(minutes=4)
-"""Longer than a run can take (functionTimeout in host.json ends it after three minutes)."""
+"""Longer than a run can take (functionTimeout in host.json ends it before that)."""
 _ENOUGH = timedelta(minutes=2)
 """Several processes have the same timer: who comes so soon after a run leaves it at that."""
 

@@ -120,6 +120,14 @@ class ChannelPatch(_Sent):
         return f"{self.address}#{self.secret}" if self.secret else self.address
 
 
+class DecisionIn(BaseModel):
+    """What the owner answers, from the page behind a notice's link."""
+
+    model_config = STRICT
+
+    decision: Literal["approve", "deny"]
+
+
 class ChannelOut(BaseModel):
     """A channel. `state`: `failing` since `failing_since`, and `red` after a day of that."""
 

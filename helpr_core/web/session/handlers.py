@@ -31,6 +31,8 @@ COOKIE = "helpr_session"
 DEVICE_COOKIE = "helpr_device"
 """Says that the owner has signed in from this browser: see services/devices.py."""
 _NOTED = (1, 10, 100, 1000, 10_000)
+_TOLD_AT = 10
+"""So many failures within an hour are news to the owner."""
 CSRF_HEADER = "x-csrf-token"
 
 
@@ -56,6 +58,8 @@ def post_session(call: Call) -> Response:
         _note_refusal(call, exc)
         raise
     _note(call, session.username, "sign_in")
+    if device is None:
+        parts.notices().say("new_browser", name=session.username)
     response = _session_response(session)
     _set_cookie(call, response, COOKIE, token, parts.owner.sessions().lifetime_seconds)
     remembered = parts.owner.devices().remember(device)
@@ -134,6 +138,8 @@ def _note(
 def _note_refusal(call: Call, failed: SignInFailed) -> None:
     """Of an hour's refusals the first, the tenth, the hundredth …: a stranger must not be able to
     fill the log with as many as there is patience for."""
+    if failed.failures == _TOLD_AT:
+        container.current().notices().say("wrong_passwords", failures=failed.failures)
     if failed.failures in _NOTED:
         counted = {"failures_within_the_hour": failed.failures}
         _note(call, "", REFUSED, counted if failed.failures > 1 else None)

@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("message_id", sa.Uuid),
-        sa.Column("sent_before", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("settled_at", sa.DateTime(timezone=True)),
         sa.UniqueConstraint("channel_id", "event_id", name="uq_notices_channel_id_event_id"),
         if_not_exists=True,  # an attempt before this one may have been ended here

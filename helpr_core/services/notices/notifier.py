@@ -1,0 +1,196 @@
+"""From the outbox to the channels: each event once on each, in order, and none lost.
+
+Whoever comes first claims a channel in the database and sends what is due on it, message by
+message; all others leave the channel alone until the claim is given back or has run out. Before a
+message is handed over its rows say `telling`, and afterwards what became of it. A worker that dies
+in between leaves `telling` behind: nobody can know whether the message arrived, so it goes out
+again with the same id, and says so. That is at least once, for the one moment in which nothing
+else can be had: see docs/decisions.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from helpr_core.clock import Clock
+from helpr_core.domain.channels import GIVEN_UP, Channel, ChannelKind, next_try
+from helpr_core.domain.notices import AT_ONCE, COLLECTED, NoticeKind, Told, kind_of
+from helpr_core.services.notices.channels import Channels
+from helpr_core.services.notices.composing import Answers, as_text, compose, facts
+from helpr_core.services.notices.ports import (
+    ChannelLog,
+    Due,
+    NotDelivered,
+    Outbox,
+    Outgoing,
+    Pending,
+)
+from helpr_core.texts import ENGLISH, say, speaking, tags
+
+log = logging.getLogger(__name__)
+
+_LEASE = timedelta(minutes=5)
+_AT_ONCE_EVENTS = 200
+_MOST_MESSAGES = 50
+"""On one channel in one turn: the others have a turn, too."""
+TOLD, GIVEN_UP_STATE, WAITING, EMPTY = "told", "given_up", "waiting", "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """Call it; it tells what is due for as long as it `has_time`. Returns what it did, counted.
+
+    Raises LogUnavailable.
+    """
+
+    outbox: Outbox
+    channels: Channels
+    log: ChannelLog
+    answers: Answers
+    clock: Clock
+
+    def __call__(self, has_time: Callable[[], bool] = lambda: True) -> dict[str, int]:
+        """Events to notices, notices to messages."""
+        counts = {"notices_told": 0, "notices_failed": 0}
+        found = {one.channel_id: one for one in self.channels.all()}
+        while has_time():
+            seen = self.outbox.fan_out(_plan(list(found.values())), self.clock(), _AT_ONCE_EVENTS)
+            if seen < _AT_ONCE_EVENTS:
+                break
+        for channel_id in self.outbox.due_channels(self.clock()):
+            channel = found.get(channel_id)
+            if channel is None or not has_time():
+                continue
+            told, failed = self._work(channel, has_time)
+            counts["notices_told"] += told
+            counts["notices_failed"] += failed
+        return counts
+
+    def _work(self, channel: Channel, has_time: Callable[[], bool]) -> tuple[int, int]:
+        """What is due on this channel: how many messages were taken, and how many were not."""
+        token = self.outbox.claim(channel.channel_id, self.clock(), _LEASE)
+        if token is None:
+            return 0, 0
+        told = failed = 0
+        try:
+            for _ in range(_MOST_MESSAGES):
+                if not has_time():
+                    break
+                taken = self._tell_next(channel, token)
+                if taken is None:
+                    break
+                told += taken
+                if not taken:
+                    failed += 1
+                    break
+        finally:
+            self.outbox.release(channel.channel_id, token)
+        return told, failed
+
+    def _tell_next(self, channel: Channel, token: str) -> bool | None:
+        """Whether the channel took its next message; None where there is none."""
+        together = channel.kind in (ChannelKind.APPRISE, ChannelKind.EMAIL)
+        pending = self.outbox.next_message(channel.channel_id, self.clock(), together=together)
+        if pending is None:
+            return None
+        if not pending.told:  # the request was deleted, and with it what was to be told
+            self.outbox.settle(pending.message_id, EMPTY, self.clock())
+            return True
+        if not self.outbox.begin(pending.message_id, channel.channel_id, token):
+            return None
+        try:
+            self.channels.send(channel, self._message(channel, pending))
+        except NotDelivered as exc:
+            self._note_failure(channel, pending, exc)
+            return False
+        now = self.clock()
+        self.outbox.settle(pending.message_id, TOLD, now)
+        self.log.note_success(channel.channel_id, now)
+        log.info("told channel=%s kind=%s", channel.channel_id, pending.kind)
+        return True
+
+    def _note_failure(self, channel: Channel, pending: Pending, error: NotDelivered) -> None:
+        """Wait and try again; after a day without success the message is given up, and others
+        are told."""
+        now = self.clock()
+        fresh = self.log.get(channel.channel_id) or channel
+        log.warning(
+            "not told channel=%s kind=%s reason=%s status=%d",
+            channel.channel_id,
+            pending.kind,
+            error.why,
+            error.status,
+        )
+        self.log.note_failure(
+            channel.channel_id, now, error.as_json(), next_try(fresh.attempts + 1, now)
+        )
+        is_over = now - pending.due_at >= GIVEN_UP
+        # What was surely not taken is as if it had not been begun.
+        surely = error.why not in ("no_answer", "unreachable")
+        if is_over:
+            self.outbox.settle(pending.message_id, GIVEN_UP_STATE, now)
+        elif surely:
+            self.outbox.settle(pending.message_id, WAITING, None)
+        since = fresh.failing_since or now
+        if now - since >= GIVEN_UP:
+            self._tell_others(channel, since)
+
+    def _tell_others(self, channel: Channel, since: datetime) -> None:
+        data = {"channel": channel.label or channel.service, "channel_id": str(channel.channel_id)}
+        name = f"channel:{channel.channel_id}:{since:%Y%m%dT%H%M%S}"
+        self.outbox.raise_alarm(name, "channel_failing", self.clock(), Due(data=data))
+
+    def _message(self, channel: Channel, pending: Pending) -> Outgoing:
+        kind = NoticeKind.read(pending.kind)
+        with speaking(channel.language if channel.language in tags() else ENGLISH):
+            composed = compose(kind, pending.told, self.answers)
+            first = pending.told[0]
+            return Outgoing(
+                pending.message_id,
+                first.at,
+                f"helpr.{kind}",
+                say(composed.title),
+                as_text(composed, say, doubtful=pending.doubtful),
+                data=facts(kind, first, self.answers)
+                if channel.kind is ChannelKind.WEBHOOK
+                else {},
+            )
+
+
+def _plan(
+    channels: Sequence[Channel],
+) -> Callable[
+    [Told, Mapping[tuple[UUID, str], datetime], datetime], Iterator[tuple[UUID, str, datetime]]
+]:
+    def plan(
+        told: Told, latest: Mapping[tuple[UUID, str], datetime], now: datetime
+    ) -> Iterator[tuple[UUID, str, datetime]]:
+        kind = kind_of(told.event, told.to_status)
+        if kind is None:
+            return
+        for channel in channels:
+            of_itself = told.facts.get("channel_id") == str(channel.channel_id)
+            if channel.wants(kind, told.at) and not of_itself:
+                last = latest.get((channel.channel_id, str(kind)))
+                yield channel.channel_id, str(kind), due_at(channel, kind, now, last)
+
+    return plan
+
+
+def due_at(channel: Channel, kind: NoticeKind, now: datetime, last: datetime | None) -> datetime:
+    """When a notice that is made now is due, where the last of its kind is due at `last`.
+
+    What comes within a minute of another goes with it, or follows together with all others of
+    that minute.
+    """
+    if last is not None and last > now:
+        return last
+    due = now if kind in AT_ONCE else now + COLLECTED
+    if last is not None:
+        due = max(due, last + COLLECTED)
+    quiet = channel.quiet.until(due) if channel.quiet else None
+    return quiet or due

@@ -1,0 +1,105 @@
+"""Telling shortly after what happened, in the worker that it happened in.
+
+Nobody waits for it: it runs on a thread of its own, after the answer. A worker that is ended
+meanwhile loses nothing, since housekeeping finds what was not told.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Lock, Thread
+from typing import Protocol
+
+from helpr_core.clock import Clock
+from helpr_core.errors import HelprError
+
+log = logging.getLogger(__name__)
+
+_ANSWER_FIRST_SECONDS = 0.1
+_TURN_SECONDS = 60.0
+_WORTH_WAITING = timedelta(seconds=90)
+"""What is due within that is waited for, so that what is told together comes soon."""
+_NOBODY_FOR_SECONDS = 60.0
+"""So long a worker that found no channel does not look again."""
+
+
+class Tell(Protocol):
+    """Look at what is so, and tell what is due."""
+
+    def __call__(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
+        """What was done, counted."""
+
+
+class Soon:
+    """`poke` it after an answer. `anybody` says whether there is a channel."""
+
+    def __init__(
+        self,
+        anybody: Callable[[], bool],
+        tell: Tell,
+        next_due: Callable[[], datetime | None],
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._anybody = anybody
+        self._tell = tell
+        self._next_due = next_due
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = Lock()
+        self._thread: Thread | None = None
+        self._again = False
+        self._nobody_until = 0.0
+
+    def poke(self) -> None:
+        """Something may have happened; costs whoever calls a lock, and nothing more."""
+        if time.monotonic() < self._nobody_until:
+            return
+        with self._lock:
+            self._again = True
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="notices", daemon=True)
+                self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Until nothing is going on: for tests, and before a process ends."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def _run(self) -> None:
+        while True:
+            self._sleep(_ANSWER_FIRST_SECONDS)
+            with self._lock:
+                self._again = False
+            wait = self._turn()
+            if wait is not None:
+                self._sleep(wait)
+                continue
+            with self._lock:
+                if not self._again:
+                    self._thread = None
+                    return
+
+    def _turn(self) -> float | None:
+        """Tell; in how many seconds something is due that is worth waiting for."""
+        try:
+            if not self._anybody():
+                self._nobody_until = time.monotonic() + _NOBODY_FOR_SECONDS
+                return None
+            until = time.monotonic() + _TURN_SECONDS
+            self._tell(lambda: time.monotonic() < until, from_housekeeping=False)
+            due = self._next_due()
+        except HelprError as exc:
+            log.warning("notices left to housekeeping reason=%s", exc.code)
+            return None
+        except Exception:
+            log.exception("notices left to housekeeping")
+            return None
+        now = self._clock()
+        if due is None or due - now > _WORTH_WAITING:
+            return None
+        return max(0.0, (due - now).total_seconds())

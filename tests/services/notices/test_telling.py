@@ -1,0 +1,410 @@
+"""From what happened to what arrives: each once, in order, and none lost."""
+
+from __future__ import annotations
+
+import json
+from datetime import time
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+
+from helpr_core.adapters.sql.outbox import SqlOutbox
+from helpr_core.domain.channels import QuietHours
+from helpr_core.domain.notices import KINDS, NoticeKind
+from helpr_core.domain.requests import Status
+from helpr_core.services.notices.composing import sentence_of
+from helpr_core.services.notices.ports import Due
+from helpr_core.texts import say, speaking
+from tests.servers.receiver import Receiver
+from tests.services.conftest import NewWorker
+from tests.services.notices.conftest import HOME, AddChannel, add_channel
+from tests.services.worker import OWNER, SetClock, Worker
+
+TICKED = tuple(kind for kind in KINDS if kind is not NoticeKind.HOUSEKEEPING_LATE)
+"""Time goes by in these tests, and nobody keeps the house."""
+
+
+def tell(worker: Worker) -> dict[str, int]:
+    """What the worker does a moment after an answer."""
+    return worker.parts.notices().tell(lambda: True, from_housekeeping=False)
+
+
+def bodies(receiver: Receiver) -> list[Any]:
+    return [json.loads(one.body) for one in receiver.received]
+
+
+def types(receiver: Receiver) -> list[str]:
+    return [body["type"] for body in bodies(receiver)]
+
+
+def names(receiver: Receiver) -> list[str]:
+    return [body["data"]["name"] for body in bodies(receiver)]
+
+
+def ask(worker: Worker, who: str, note: str = "") -> UUID:
+    """Somebody asks who is to wait for the owner's yes."""
+    row = worker.ask(who, note=note)
+    assert row is not None
+    assert row.status is Status.AWAITING_APPROVAL
+    return row.request_id
+
+
+def want_approval(worker: Worker) -> None:
+    stored = worker.parts.site.settings()
+    stored.save({"approval_required": True}, stored.saved().version, "owner")
+
+
+def happen(worker: Worker, event: str, name: str = "cousin", **data: Any) -> None:
+    """Something that some part of Helpr has written into the outbox."""
+    outbox = worker.parts.notices().outbox()
+    raised = f"test:{event}:{name}:{worker.clock.now}:{len(outbox.alarms())}"
+    assert outbox.raise_alarm(raised, event, worker.clock.now, Due(data={"name": name} | data))
+
+
+def minutes(worker: Worker, count: int, step: int = 1) -> None:
+    """Time goes by, with somebody who looks every so often."""
+    for _ in range(0, count, step):
+        worker.clock.forward(minutes=step)
+        tell(worker)
+
+
+def test_who_asks_for_an_answer_is_told_at_once_with_both_links(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add("apprise")
+    want_approval(worker)
+    request_id = ask(worker, "cousin", note="It is me")
+    tell(worker)
+    (body,) = bodies(receiver)
+    assert body["title"] == "cousin asks for an invite"
+    lines = body["message"].splitlines()
+    assert lines[:2] == [
+        "cousin asks for an invite and waits for your answer.",
+        "The note: It is me",
+    ]
+    approve, deny = (line.partition(": ")[2] for line in lines[2:])
+    assert approve.startswith("https://helpr.example/approve/")
+    one_tap = worker.parts.notices().one_tap()
+    opened = one_tap.open(approve.rpartition("/")[2])
+    assert (opened.row.request_id, opened.decision) == (request_id, "approve")
+    assert one_tap.open(deny.rpartition("/")[2]).decision == "deny"
+
+
+def test_a_channel_is_told_what_it_is_ticked_for_and_nothing_from_before_it(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    worker.send("before")
+    worker.clock.forward(minutes=1)
+    add(events=(NoticeKind.SENT,))
+    tell(worker)
+    happen(worker, "failed", "cousin")
+    worker.send("after")
+    minutes(worker, 3)
+    assert (types(receiver), names(receiver)) == (["helpr.sent"], ["after"])
+
+
+def test_ten_failures_within_a_minute_are_one_message(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add("apprise")
+    for number in range(10):
+        happen(worker, "failed", f"cousin{number}")
+        worker.clock.forward(seconds=5)
+        tell(worker)
+    assert receiver.received == []
+    minutes(worker, 3)
+    (body,) = bodies(receiver)
+    assert body["title"] == "10 invites failed"
+    assert body["message"].count("was not invited") == 10
+
+
+def test_many_who_ask_are_one_message_and_those_after_it_another(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add("apprise")
+    want_approval(worker)
+    ask(worker, "first")
+    tell(worker)
+    for number in range(25):
+        ask(worker, f"friend{number}")
+        worker.clock.forward(seconds=1)
+        tell(worker)
+    minutes(worker, 3)
+    one, two = bodies(receiver)
+    assert one["title"] == "first asks for an invite"
+    assert two["title"] == "25 people ask for an invite"
+    assert two["message"].count("Approve:") == 20
+    assert two["message"].endswith("And 5 more.")
+
+
+@pytest.mark.parametrize("kind", ["webhook", "apprise"])
+@pytest.mark.parametrize("status", [500, 503, 401, 429, 0])
+def test_over_a_failing_hour_each_arrives_once_and_in_order(
+    worker: Worker, receiver: Receiver, add: AddChannel, kind: str, status: int
+) -> None:
+    add(kind, events=TICKED)
+    receiver.status = status
+    people = [f"friend{number}" for number in range(12)]
+    for who in people:
+        happen(worker, "failed", who)
+        minutes(worker, 5)
+    assert receiver.received  # it was tried all the while
+    receiver.received.clear()
+    receiver.status = 204
+    minutes(worker, 65)
+    if kind == "webhook":
+        assert names(receiver) == people
+        assert len(set(receiver.ids())) == len(people)
+    else:
+        text = "\n".join(body["message"] for body in bodies(receiver))
+        assert [text.count(f"{who} was not invited.") for who in people] == [1] * len(people)
+        assert [text.index(f"{who} ") for who in people] == sorted(
+            text.index(f"{who} ") for who in people
+        )
+
+
+def test_it_is_tried_again_after_1_5_15_and_60_minutes(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add()
+    receiver.status = 500
+    happen(worker, "failed")
+    tried = []
+    for minute in range(4 * 60):
+        before = len(receiver.received)
+        tell(worker)
+        if len(receiver.received) > before:
+            tried.append(minute)
+        worker.clock.forward(minutes=1)
+    assert tried == [1, 2, 7, 22, 82, 142, 202]
+    assert len(set(receiver.ids())) == 1  # one message, however often
+
+
+def test_a_channel_that_fails_for_a_day_is_red_and_another_tells(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    broken = add("apprise", label="Phone")
+    add("webhook")
+    happen(worker, "failed", "one")
+
+    real = worker.parts.notices().channels().send
+
+    def send(channel: Any, message: Any) -> None:
+        if channel.channel_id == broken.channel_id:
+            receiver.answers = [500]
+        real(channel, message)
+
+    with patch.object(
+        type(worker.parts.notices().channels()), "send", lambda _self, c, m: send(c, m)
+    ):
+        minutes(worker, 26 * 60, step=10)
+    told = [body for body in bodies(receiver) if body.get("type") == "helpr.channel_failing"]
+    assert len(told) == 1
+    assert "“Phone”" in told[0]["data"]["text"]
+    found = worker.parts.notices().channels().get(broken.channel_id)
+    assert found.is_red(worker.clock.now)
+    assert found.last_error == {"why": "answered", "status": 500}
+    assert worker.parts.notices().outbox().counts() == {"told": 2, "given_up": 1}
+
+
+def test_quiet_hours_are_quiet_and_what_came_is_told_together_afterwards(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    # It is noon in London, and 13:00 in Berlin.
+    add("apprise", quiet=QuietHours(time(13), time(15), "Europe/Berlin"))
+    want_approval(worker)
+    for who in ("one", "two", "three"):
+        ask(worker, who)
+        minutes(worker, 30)
+    assert receiver.received == []
+    minutes(worker, 35)
+    (body,) = bodies(receiver)
+    assert body["title"] == "3 people ask for an invite"
+
+
+def test_a_channel_speaks_its_language(worker: Worker, receiver: Receiver, add: AddChannel) -> None:
+    add("apprise", language="de", events=TICKED)
+    add("apprise", events=TICKED)
+    happen(worker, "token_refused")
+    tell(worker)
+    assert sorted(body["title"] for body in bodies(receiver)) == [
+        "Plex lehnt dein Token ab",
+        "Plex refuses your token",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [(event, {}) for event in ("sent", "accepted", "failed", "held", "waiting", "token_refused",
+     "housekeeping_late", "list_suspicious", "list_gone", "removed", "ended", "stale", "gone",
+     "drift_found", "removal_failed", "change_failed")]
+    + [("ends_soon", {"days": 7}), ("seats", {"used": 88, "pending": 3, "limit": 100}),
+       ("new_browser", {"name": "owner"}), ("wrong_passwords", {"failures": 10}),
+       ("channel_failing", {"channel": "Phone"}),
+       ("digest", {"asked": 3, "came": 1, "ended": 0, "failed": 2, "used": 8, "pending": 1,
+                   "limit": 100, "ends_soon": ["cousin", "aunt"]})],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_kind_has_its_sentences_and_the_overview_the_same(
+    worker: Worker, receiver: Receiver, add: AddChannel, event: str, data: dict[str, Any],
+    language: str,
+) -> None:  # fmt: skip
+    add(events=KINDS, language=language)
+    happen(worker, event, **data)
+    minutes(worker, 2)
+    (body,) = bodies(receiver)
+    (told,) = (
+        worker.parts.notices().outbox().newest([event], worker.clock.now.replace(year=2025), 5)
+    )
+    found = sentence_of(told)
+    assert found is not None
+    with speaking(language):
+        assert body["data"]["text"] == say(found[1])
+    assert body["type"] == f"helpr.{found[0]}"
+    everything = body["data"]["title"] + body["data"]["text"]
+    assert "…" not in everything
+    assert "{" not in everything
+    assert "notice." not in everything
+
+
+def test_a_request_that_was_deleted_is_told_nobody(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add(events=TICKED)
+    worker.send("cousin")
+    tell(worker)
+    with worker.database.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM invite_requests")
+    minutes(worker, 3)
+    assert receiver.received == []
+    assert worker.parts.notices().outbox().next_due() is None
+
+
+def test_two_workers_tell_everything_once(
+    new_worker: NewWorker, database_url: str, receiver: Receiver
+) -> None:
+    clock = SetClock()
+    one, two = (new_worker(database_url, settings=HOME, clock=clock).warm_up() for _ in "12")
+    add_channel(one, receiver, events=TICKED)
+    for number in range(8):
+        happen(one, "token_refused", f"n{number}")
+    inside: list[int] = []
+
+    def second() -> None:
+        if not inside:
+            inside.append(1)
+            tell(two)  # while the first waits for the receiver's answer
+
+    receiver.when_received = second
+    tell(one)
+    receiver.when_received = None
+    minutes(two, 3)
+    assert names(receiver) == [f"n{number}" for number in range(8)]
+
+
+class Killed(BaseException):
+    """The worker is gone at this point."""
+
+
+@pytest.mark.parametrize(
+    "point", ["fan_out", "due_channels", "claim", "next_message", "begin", "settle", "release"]
+)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_worker_that_dies_anywhere_loses_nothing(
+    new_worker: NewWorker, database_url: str, receiver: Receiver, point: str, when: str
+) -> None:
+    """Twice is what arrives only where nobody can know: between handing over and writing down.
+    It then has the same id, by which a receiver drops the second."""
+    clock = SetClock()
+    worker = new_worker(database_url, settings=HOME, clock=clock).warm_up()
+    add_channel(worker, receiver, events=TICKED)
+    for name in ("one", "two", "three"):
+        happen(worker, "token_refused", name)
+    real = getattr(SqlOutbox, point)
+
+    def dying(self: SqlOutbox, *args: Any, **more: Any) -> Any:
+        if when == "after":
+            real(self, *args, **more)
+        raise Killed
+
+    # Who is killed gives nothing back, and ends nothing.
+    dead: dict[str, Any] = {"release": lambda *_: None} | {point: dying}
+    with patch.multiple(SqlOutbox, **dead), pytest.raises(Killed):
+        tell(worker)
+    other = new_worker(database_url, settings=HOME, clock=clock)
+    minutes(other, 10)
+    unknown = (point, when) == ("settle", "before")
+    expected = ["one", "one", "two", "three"] if unknown else ["one", "two", "three"]
+    assert names(receiver) == expected
+    assert len(set(receiver.ids())) == 3
+    # Begun and not handed over looks the same as handed over and not written down.
+    doubtful = ["interrupted" in body["data"]["text"] for body in bodies(receiver)]
+    begun = [True, False, False] if (point, when) == ("begin", "after") else [False] * 3
+    assert doubtful == ([False, True, False, False] if unknown else begun)
+
+
+def test_a_database_that_is_away_loses_nothing(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add(events=TICKED)
+    happen(worker, "token_refused", "one")
+    worker.break_off(("notices",))
+    _, failures = worker.housekeeping()
+    assert failures["notices"] == "unavailable"
+    worker.mend(("notices",))
+    minutes(worker, 2)
+    assert names(receiver) == ["one"]
+
+
+def test_what_is_so_is_told_once_until_it_was_otherwise(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add(events=(NoticeKind.TOKEN_REFUSED, NoticeKind.WAITING))
+    good, worker.plex.token = worker.plex.token, "another-token-of-a-test"
+    worker.send("cousin")
+    minutes(worker, 150, step=5)
+    assert types(receiver) == ["helpr.token_refused", "helpr.waiting"]
+    worker.plex.token = good
+    worker.parts.requests.owners().retry(worker.send("cousin").request_id, OWNER)
+    tell(worker)
+    worker.plex.token = "another-token-of-a-test"
+    worker.send("aunt")
+    minutes(worker, 5)
+    assert types(receiver) == ["helpr.token_refused", "helpr.waiting", "helpr.token_refused"]
+
+
+def test_many_seats_are_told_once(worker: Worker, receiver: Receiver, add: AddChannel) -> None:
+    add()
+    seats = worker.parts.plex.seats()
+    for taken, expected in ((89, 0), (90, 1), (95, 1), (88, 1), (90, 1), (84, 1), (91, 2)):
+        count = seats.read()
+        changed = type(count)(taken, 0, worker.clock.now)
+        with patch.object(type(seats), "last", lambda _self, c=changed: c):
+            minutes(worker, 3)
+        assert len(receiver.received) == expected
+
+
+def test_that_housekeeping_does_not_run_is_told_by_whoever_looks(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add(events=KINDS)
+    worker.housekeeping()
+    minutes(worker, 20)
+    assert types(receiver) == ["helpr.housekeeping_late"]
+    worker.housekeeping()
+    minutes(worker, 10)
+    assert len(receiver.received) == 1
+
+
+def test_housekeeping_tells_what_nobody_told(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    add(events=(NoticeKind.SENT,))
+    worker.send("cousin")
+    worker.housekeeping()
+    worker.clock.forward(minutes=2)
+    counts, failures = worker.housekeeping()
+    assert (counts["notices_told"], failures) == (1, {})
+    assert names(receiver) == ["cousin"]
