@@ -64,6 +64,14 @@ class Share:
         return identity_key(self.username), identity_key(self.email)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerAccount:
+    """The owner's account; `plex_pass` is None where the answer does not tell."""
+
+    name: str
+    plex_pass: bool | None = None
+
+
 def find_share(shares: Iterable[Share], identity: str) -> Share | None:
     """The share for that person, or None."""
     return next((share for share in shares if share.is_for(identity)), None)

@@ -16,6 +16,11 @@ def pins_origin(api_url: str) -> str:
     return _CLIENTS if api_url == PLEX_TV else api_url
 
 
+def server_address(machine_identifier: str) -> str:
+    """Plex in a browser, at that server."""
+    return f"{_APP}/desktop/#!/media/{machine_identifier}/com.plexapp.plugins.library"
+
+
 def auth_address(api_url: str, client_identifier: str, code: str, forward_url: str) -> str:
     """Plex's own page on which that PIN is signed in with."""
     query = urlencode(

@@ -15,7 +15,7 @@ from helpr_core.domain.audit import Actor, AuditEvent
 from helpr_core.domain.batches import Batch, BatchLine, Line
 from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
-from helpr_core.domain.plex import SeatHolders, Server, Share
+from helpr_core.domain.plex import OwnerAccount, SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import Transition
@@ -75,8 +75,8 @@ class MediaServer(Protocol):
     def has_access(self, server: Server, account_id: int) -> bool:
         """Whether plex.tv lists that account as one that has accepted: one call."""
 
-    def fetch_account(self) -> str:
-        """The account's username: one call, for the diagnostics."""
+    def fetch_account(self) -> OwnerAccount:
+        """The owner's account: one call."""
 
     def reach(self, server: OwnedServer) -> str | None:
         """The first address at which the media server answers, within a few seconds."""

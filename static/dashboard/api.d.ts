@@ -603,6 +603,7 @@ export interface SettingsIn {
   owner_name?: string;
   contact?: string;
   welcome?: string;
+  guide?: string;
   code_required?: boolean;
   approval_required?: boolean;
   paused?: boolean;
@@ -630,6 +631,7 @@ export interface SettingsOut {
   owner_name: string;
   contact: string;
   welcome: string;
+  guide: string;
   code_required: boolean;
   approval_required: boolean;
   paused: boolean;
@@ -652,6 +654,7 @@ export interface SettingsPatch {
   owner_name?: string | null;
   contact?: string | null;
   welcome?: string | null;
+  guide?: string | null;
   code_required?: boolean | null;
   approval_required?: boolean | null;
   paused?: boolean | null;

@@ -21,7 +21,9 @@ from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Face, Site, describe_site
 from helpr_core.texts import Message
+from helpr_core.web.markdown import as_html
 from helpr_core.web.pages import Document, render
+from helpr_core.web.public.inside import Inside
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LIBRARIES = (
@@ -34,6 +36,12 @@ LIBRARIES = (
 )
 SITE = describe_site(
     "Attic Films", SiteSettings(), LIBRARIES[:3], account="Robin", code_required=False
+)
+INSIDE = Inside(
+    "https://app.plex.tv/desktop/#!/media/ab12/com.plexapp.plugins.library",
+    "Attic Films",
+    as_html("# House rules\n\n- Be kind\n- [Ask for films](https://wishes.example.org)"),
+    needs_pass=True,
 )
 RETENTION = Message("form.retention_for_ever", owner="Robin")
 EMPTY = {"email_or_username": "", "invite_code": "", "note": ""}
@@ -111,6 +119,7 @@ def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
         "invited.html",
         message=messages.friend_message(row),
         row_name=row.email_or_username,
+        inside=INSIDE if row.accepted_at else None,
         request_id=str(row.request_id),
         face=SITE,
         server_name=row.server_name,

@@ -13,7 +13,7 @@ from helpr_core.adapters.plex.invitations import post_invitation
 from helpr_core.adapters.plex.reachability import first_that_answers
 from helpr_core.clock import Clock
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer, find_server
-from helpr_core.domain.plex import Library, SeatHolders, Server, Share
+from helpr_core.domain.plex import Library, OwnerAccount, SeatHolders, Server, Share
 from helpr_core.errors import (
     PlexAnswerLost,
     PlexRefused,
@@ -156,10 +156,13 @@ class PlexMediaServer:
             for row in self._read(ACCEPTED).iter("sharedServer")
         )
 
-    def fetch_account(self) -> str:
-        """The account's username: one call."""
+    def fetch_account(self) -> OwnerAccount:
+        """The owner's account: one call."""
         user = self._read(USER)
-        return user.get("username") or user.get("title") or "an account without a name"
+        name = user.get("username") or user.get("title") or "an account without a name"
+        subscription = user.find("subscription")
+        active = None if subscription is None else subscription.get("active")
+        return OwnerAccount(name, None if active is None else active in ("1", "true"))
 
     def reach(self, server: OwnedServer) -> str | None:
         """The first address at which the server answers."""

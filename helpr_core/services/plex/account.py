@@ -23,11 +23,13 @@ _SECONDS = 4.0
 @dataclass(frozen=True, slots=True)
 class AccountLook:
     """What plex.tv said at `asked_at` (aware UTC). `trouble` is the code of the error that it
-    came to, empty for an answer; `name` then is the last one known, or empty."""
+    came to, empty for an answer; `name` then is the last one known, or empty. `plex_pass` is None
+    where nobody knows whether there is one."""
 
     name: str
     trouble: str
     asked_at: datetime
+    plex_pass: bool | None = None
 
 
 class PlexAccount:
@@ -55,10 +57,13 @@ class PlexAccount:
         """What plex.tv says to the token: asked once a minute at most, of all workers."""
         return self._looks.get()
 
-    def note(self, name: str, trouble: str = "") -> AccountLook:
+    def note(self, name: str, trouble: str = "", plex_pass: bool | None = None) -> AccountLook:
         """Keep what somebody who has just asked was told."""
         known = self._known.last
-        look = AccountLook(name or (known.name if known else ""), trouble, self._clock())
+        if plex_pass is None and known is not None:
+            plex_pass = known.plex_pass
+        name = name or (known.name if known else "")
+        look = AccountLook(name, trouble, self._clock(), plex_pass)
         self._known.put(look)
         self._looks.put(look)
         try:
@@ -73,7 +78,8 @@ class PlexAccount:
             return known
         try:
             with within(_SECONDS):
-                return self.note(self._media.fetch_account())
+                account = self._media.fetch_account()
+                return self.note(account.name, plex_pass=account.plex_pass)
         except PlexError as exc:
             log.warning("account not read reason=%s", exc.code)
             return self.note("", exc.code)

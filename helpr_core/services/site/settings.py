@@ -43,8 +43,8 @@ class SiteSettings:
     What is above `daily_cap` waits for the owner's yes.
 
     `title` "" means the title made of the owner's and the server's name, `owner_name` "" the name
-    of the Plex account. `contact` is how friends reach the owner. `code_required` counts only
-    where an invite code is set at all.
+    of the Plex account. `guide` is Markdown that friends read once they are in. `contact` is how
+    friends reach the owner. `code_required` counts only where an invite code is set at all.
 
     An invitation that nobody has accepted after `stale_days` is taken back, 0 is never. Of an end
     the owner is told `ends_soon_days` before and again on the day before, 0 is never.
@@ -60,6 +60,7 @@ class SiteSettings:
     owner_name: Annotated[str, MaxLen(60), Section.PAGE] = ""
     contact: Annotated[str, MaxLen(120), Section.PAGE] = ""
     welcome: Annotated[str, MaxLen(500), SEVERAL_LINES, Section.PAGE] = ""
+    guide: Annotated[str, MaxLen(4000), SEVERAL_LINES, Section.PAGE] = ""
     code_required: Annotated[bool, Section.WHO] = True
     approval_required: Annotated[bool, Section.WHO] = False
     paused: Annotated[bool, Section.WHO] = False

@@ -128,7 +128,7 @@ class ConnectionCheck:
         found: list[str] = []
 
         def ask() -> Check:
-            found.append(self.media().fetch_account())
+            found.append(self.media().fetch_account().name)
             return Check("token", Severity.OK, Message("check.token.ok"))
 
         token = _timed("token", ask)

@@ -14,6 +14,7 @@ from helpr_core.texts import Message
 from helpr_core.web import cookies, way
 from helpr_core.web.call import Call
 from helpr_core.web.problems import KINDS, Trouble
+from helpr_core.web.public.inside import inside_of
 from helpr_core.web.public.lookup import asked_row
 from helpr_core.web.responses import (
     NO_STORE,
@@ -55,6 +56,7 @@ def show_result(call: Call) -> Response:
         "invited.html",
         message=friend_message(row),
         row_name=row.email_or_username,
+        inside=inside_of(row),
         request_id=str(row.request_id),
         face=parts.site.face(),
         server_name=row.server_name or parts.site.server_name(),

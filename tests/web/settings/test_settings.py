@@ -43,6 +43,7 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
         "default_owner_name": "",
         "owner_name": "",
         "contact": "",
+        "guide": "",
         "welcome": "",
         "code_required": False,
         "code_available": False,

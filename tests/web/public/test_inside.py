@@ -1,0 +1,54 @@
+"""The page of somebody who is in: where to go, with what, at what cost, and the owner's words."""
+
+from __future__ import annotations
+
+from helpr_core.texts import text
+from tests.web.site_under_test import SiteUnderTest
+
+PERKS = ["home"]
+
+
+def page_of(site: SiteUnderTest, name: str, *, accepted: bool = True) -> str:
+    """The result page of somebody who was a friend of the owner, and so is in at once."""
+    if accepted:
+        site.plex.share(name)
+        site.plex.stage.plex.world.end_share(site.plex.accept(name).id)
+    location = site.invite(name).headers["Location"]
+    return site.page(location).text
+
+
+def test_it_opens_plex_at_this_server(site: SiteUnderTest) -> None:
+    page = page_of(site, "insider")
+    assert f"https://app.plex.tv/desktop/#!/media/{site.plex.machine_identifier}/" in page
+    assert text("inside.open", server=site.plex.server_name) in page
+    assert "https://apps.apple.com/app/" in page
+    assert "https://play.google.com/store/apps/" in page
+
+
+def test_who_is_only_invited_reads_nothing_of_it(site: SiteUnderTest) -> None:
+    site.save(guide="The secret handshake")
+    page = page_of(site, "invited", accepted=False)
+    assert "handshake" not in page
+    assert 'id="open-server"' not in page
+
+
+def test_what_watching_away_costs_is_told_only_without_a_plex_pass(site: SiteUnderTest) -> None:
+    site.container.plex.owner().look()
+    assert text("inside.away") not in page_of(site, "with-pass")
+    site.plex.change(features=PERKS)
+    owner = site.container.plex.owner()
+    owner.note("demo-owner", plex_pass=site.container.plex.media().fetch_account().plex_pass)
+    assert text("inside.away") in page_of(site, "without-pass")
+
+
+def test_where_nobody_knows_of_a_pass_nothing_is_claimed(site: SiteUnderTest) -> None:
+    site.container.plex.owner().note("demo-owner", "plex_unavailable")
+    assert text("inside.away") not in page_of(site, "unknown")
+
+
+def test_the_owners_words_are_rendered_and_cleaned(site: SiteUnderTest) -> None:
+    site.save(guide="## Rules\n\n**Be kind** <script>alert(1)</script>", contact="tea@home")
+    page = page_of(site, "reader")
+    assert "<h4>Rules</h4>" in page
+    assert "<strong>Be kind</strong> &lt;script&gt;" in page
+    assert text("inside.contact", contact="tea@home") in page
