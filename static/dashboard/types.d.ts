@@ -6,6 +6,7 @@ export type {
   BulkResult,
   CheckOut as Check,
   DayOut as Day,
+  DriftRow,
   Event as AuditEvent,
   FieldProblem as FieldError,
   LibrariesOut as Libraries,

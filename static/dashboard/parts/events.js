@@ -10,7 +10,8 @@ import { named, plain } from "./words.js";
 
 /** @typedef {import("../types.js").AuditEvent} AuditEvent */
 
-const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+const PERSON = "person:";
+const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** @param {AuditEvent} event */
 export function sentence(event) {
@@ -38,9 +39,12 @@ export function eventLine(event) {
 
 /** @param {AuditEvent} event */
 function targetOf(event) {
-  if (!REQUEST_ID.test(event.target)) return [];
-  const link = el("a", { href: address(["requests", event.target]) }, t("ui.see_request"));
-  return [" (", link, ")"];
+  const [kind, id] = event.target.startsWith(PERSON)
+    ? ["people", event.target.slice(PERSON.length)]
+    : ["requests", event.target];
+  if (!ID.test(id)) return [];
+  const words = t(kind === "people" ? "ui.see_person" : "ui.see_request");
+  return [" (", el("a", { href: address([kind, id]) }, words), ")"];
 }
 
 /** @param {AuditEvent} event */

@@ -38,7 +38,13 @@ function open(opened) {
   });
   // Outside of what is read anew, so that whoever stands there by keyboard stays.
   const said = el("div", { id: "said" });
-  opened.place.append(filterForm(opened.route.query, servers), said, results);
+  const ways = el(
+    "p",
+    { class: "ways" },
+    el("a", { href: address(["people", "operations"]) }, t("ui.operations.title")),
+    el("a", { href: address(["people", "drift"]) }, t("ui.drift.title")),
+  );
+  opened.place.append(ways, filterForm(opened.route.query, servers), said, results);
   show(results, opened);
 }
 

@@ -2,15 +2,13 @@
 // What happened to a request, oldest first: its own times, and what the owner did.
 
 import { t } from "../../texts.js";
-import { el } from "../parts/dom.js";
 import { sentence } from "../parts/events.js";
-import { exact, relative } from "../parts/format.js";
-import { icon } from "../parts/icons.js";
+import { momentList } from "../parts/moments.js";
 import { named } from "../parts/words.js";
 
 /** @typedef {import("../types.js").WholeRow} WholeRow */
 /** @typedef {import("../types.js").AuditEvent} AuditEvent */
-/** @typedef {{ at: string, words: string, icon: string, tone: string }} Moment */
+/** @typedef {import("../parts/moments.js").Moment} Moment */
 
 /** What a change is drawn with. @type {Record<string, [string, string]>} */
 const DRAWN = {
@@ -24,9 +22,7 @@ const DRAWN = {
 
 /** @param {WholeRow} row */
 export function timeline(row) {
-  const moments = [...ownMoments(row), ...deeds(row)];
-  moments.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
-  return el("ol", { class: "timeline" }, ...moments.map(line));
+  return momentList([...ownMoments(row), ...deeds(row)]);
 }
 
 /**
@@ -81,15 +77,4 @@ function asked(row) {
 function deed(event, words) {
   const [drawing, tone] = DRAWN[event.action] ?? ["dot", "still"];
   return { at: event.at, words, icon: drawing, tone };
-}
-
-/** @param {Moment} moment */
-function line({ at, words, icon: drawing, tone }) {
-  const when = `${exact(at)}, ${relative(at)}`;
-  return el(
-    "li",
-    { class: tone },
-    icon(drawing),
-    el("p", {}, el("strong", {}, words), el("time", { datetime: at, class: "quiet" }, when)),
-  );
 }

@@ -1,0 +1,155 @@
+// @ts-check
+// What differs at Plex from what was promised, with what can be done about each.
+
+import { has, t } from "../../texts.js";
+import { get } from "../parts/api.js";
+import { confirmed } from "../parts/dialog.js";
+import { el } from "../parts/dom.js";
+import { listed, time } from "../parts/format.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { address } from "../parts/router.js";
+import { plain } from "../parts/words.js";
+import { listAddress } from "./filter.js";
+import { order, ordering } from "./orders.js";
+
+/** @typedef {import("../types.js").Opened} Opened */
+/** @typedef {import("../types.js").DriftRow} DriftRow */
+/** @typedef {{ drift: DriftRow[], next_cursor?: string }} Page */
+/** @typedef {"put_right" | "adopt" | "ignore" | "remove"} Action */
+
+const PAGE = 50;
+/** @type {Record<string, Action[]>} */
+const ACTIONS = {
+  unknown_person: ["adopt", "remove", "ignore"],
+  more_libraries: ["put_right", "adopt", "ignore"],
+  fewer_libraries: ["put_right", "adopt", "ignore"],
+  all_libraries: ["put_right", "adopt", "ignore"],
+  library_rebuilt: ["put_right", "adopt", "ignore"],
+};
+/** @type {Action[]} */
+const OTHERS = ["adopt", "ignore"];
+
+/** @type {import("../types.js").View} */
+export const drift = { title: t("ui.drift.title"), open };
+
+/** @param {Opened} opened */
+function open({ place, route, signal }) {
+  const said = el("div");
+  const part = el("div", { class: "stack" });
+  const back = el("a", { class: "back", href: listAddress() }, icon("back"), t("ui.people.all"));
+  place.append(el("p", {}, back), el("p", { class: "lead" }, t("ui.drift.lead")), said, part);
+  const search = new URLSearchParams({ limit: String(PAGE) });
+  const cursor = route.query.get("cursor");
+  if (cursor) search.set("cursor", cursor);
+  const done = async (/** @type {HTMLElement} */ told) => {
+    said.replaceChildren(told);
+    told.focus();
+    await read(() => []);
+  };
+  const failed = (/** @type {unknown} */ thrown) => {
+    const told = problemNotice(asProblem(thrown));
+    said.replaceChildren(told);
+    told.focus();
+  };
+  const read = (/** @type {() => Node[]} */ skeleton) =>
+    fill({
+      place: part,
+      signal,
+      skeleton,
+      load: async () => {
+        const [page, catalog] = await Promise.all([
+          get(`drift?${search}`, signal),
+          get("libraries", signal).catch(() => ({ libraries: [] })),
+        ]);
+        return { page: /** @type {Page} */ (page), titles: titlesOf(catalog.libraries) };
+      },
+      show: ({ page, titles }) => pageOf(page, titles, done, failed),
+    });
+  read(() => [lines(5, "card")]);
+}
+
+/** @param {{ id: number, title: string }[]} libraries */
+function titlesOf(libraries) {
+  return new Map(libraries.map(({ id, title }) => [id, title]));
+}
+
+/**
+ * @param {Page} page
+ * @param {Map<number, string>} titles
+ * @param {(said: HTMLElement) => unknown} done
+ * @param {(thrown: unknown) => void} failed
+ */
+function pageOf({ drift: rows, next_cursor: cursor }, titles, done, failed) {
+  if (rows.length === 0 && !cursor)
+    return [el("p", { class: "card empty", role: "status" }, t("ui.drift.none"))];
+  const list = el("ul", { class: "operations" });
+  list.append(...rows.map((row) => line(row, titles, done, failed)));
+  const way = address(["people", "drift"], { cursor });
+  const next = el(
+    "a",
+    { class: "button plain", href: way },
+    t("ui.people.next_page"),
+    icon("next"),
+  );
+  return [
+    el("div", { class: "card" }, list),
+    ...(cursor ? [el("p", { class: "paging" }, next)] : []),
+  ];
+}
+
+/**
+ * @param {DriftRow} row
+ * @param {Map<number, string>} titles
+ * @param {(said: HTMLElement) => unknown} done
+ * @param {(thrown: unknown) => void} failed
+ */
+function line(row, titles, done, failed) {
+  const way = address(["people", row.person_id]);
+  const buttons = (ACTIONS[row.kind] ?? OTHERS).map((action) => button(row, action, done, failed));
+  return el(
+    "li",
+    { class: "operation" },
+    el("p", {}, el("a", { href: way }, el("strong", {}, row.name)), " ", time(row.since)),
+    el("p", {}, driftWords(row, titles)),
+    el("div", { class: "actions small" }, ...buttons),
+  );
+}
+
+/** What differs, in a sentence. @param {{ kind: string, detail: Record<string, any> }} row
+ * @param {Map<number, string>} titles
+ */
+export function driftWords({ kind, detail }, titles) {
+  const { ids } = detail;
+  const named = (Array.isArray(ids) ? ids : Object.values(ids ?? {})).map((id) => titles.get(Number(id)) ?? t("ui.drift.library", { id }));
+  const code = `ui.drift_kind.${kind}`;
+  return has(code) ? t(code, { libraries: listed(named) }) : plain(kind);
+}
+
+/**
+ * @param {DriftRow} row
+ * @param {Action} action
+ * @param {(said: HTMLElement) => unknown} done
+ * @param {(thrown: unknown) => void} failed
+ */
+function button(row, action, done, failed) {
+  const words = t(`ui.drift.${action}`);
+  const made = el(
+    "button",
+    {
+      type: "button",
+      class: action === "put_right" ? "" : "plain",
+      "aria-label": t("ui.action_for", { action: words, name: row.name }),
+    },
+    words,
+  );
+  const give = async () => {
+    const title = t("ui.person.remove_title", { name: row.name });
+    if (action === "remove" && !(await confirmed(title, t("ui.person.remove_detail"), words)))
+      return null;
+    return order("POST", `drift/${encodeURIComponent(row.drift_id)}`, { action });
+  };
+  return ordering(made, give, done, failed);
+}

@@ -1,0 +1,109 @@
+// @ts-check
+// What Helpr has promised to do at Plex: what needs a hand, what is under way, and what was done.
+
+import { t } from "../../texts.js";
+import { get } from "../parts/api.js";
+import { el } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { address } from "../parts/router.js";
+import { listAddress } from "./filter.js";
+import { isOpen, operationLine } from "./operation_line.js";
+import { whileOpen } from "./progress.js";
+
+/** @typedef {import("../types.js").Opened} Opened */
+/** @typedef {import("../types.js").OperationRow} OperationRow */
+/** @typedef {{ operations: OperationRow[], next_cursor?: string }} Page */
+
+const PAGE = 20;
+/** @type {Record<string, string>} */
+const SHOWN = { "": "failed,queued,working", failed: "failed", all: "" };
+
+/** @type {import("../types.js").View} */
+export const operations = { title: t("ui.operations.title"), open };
+
+/** @param {Opened} opened */
+function open({ place, route, signal }) {
+  const said = el("div");
+  const part = el("div", { class: "stack" });
+  const show = route.query.get("show") ?? "";
+  const back = el("a", { class: "back", href: listAddress() }, icon("back"), t("ui.people.all"));
+  place.append(el("p", {}, back), el("p", { class: "lead" }, t("ui.operations.lead")));
+  place.append(choices(show), said, part);
+  const search = new URLSearchParams({ limit: String(PAGE) });
+  const cursor = route.query.get("cursor");
+  if (SHOWN[show]) search.set("state", SHOWN[show] ?? "");
+  if (cursor) search.set("cursor", cursor);
+  const load = () => get(`operations?${search}`, signal);
+  const done = async (/** @type {HTMLElement} */ told) => {
+    said.replaceChildren(told);
+    told.focus();
+    await again();
+  };
+  const failed = (/** @type {unknown} */ thrown) => {
+    const told = problemNotice(asProblem(thrown));
+    said.replaceChildren(told);
+    told.focus();
+  };
+  const shown = (/** @type {Page} */ page) => pageOf(page, show, done, failed);
+  const again = () => fill({ place: part, signal, skeleton: () => [], load, show: shown });
+  fill({ place: part, signal, skeleton: () => [lines(5, "card")], load, show: shown }).then(
+    (page) => page && watch(page),
+  );
+  /** @param {Page} first */
+  const watch = (first) => {
+    if (!first.operations.some(isOpen)) return;
+    whileOpen(
+      () => !signal.aborted,
+      async () => {
+        const page = /** @type {Page} */ (await load());
+        if (!signal.aborted && !part.contains(document.activeElement))
+          part.replaceChildren(...shown(page));
+        return page.operations.some(isOpen);
+      },
+    );
+  };
+}
+
+/** @param {string} show */
+function choices(show) {
+  const ways = Object.keys(SHOWN).map((one) =>
+    el(
+      "a",
+      {
+        href: address(["people", "operations"], { show: one }),
+        "aria-current": one === show && "true",
+      },
+      t(`ui.operations.show_${one || "open"}`),
+    ),
+  );
+  return el("nav", { class: "ways", "aria-label": t("ui.operations.which") }, ...ways);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} show
+ * @param {(said: HTMLElement) => unknown} done
+ * @param {(thrown: unknown) => void} failed
+ */
+function pageOf({ operations: rows, next_cursor: cursor }, show, done, failed) {
+  if (rows.length === 0)
+    return [el("p", { class: "card empty", role: "status" }, t("ui.operations.none"))];
+  const list = el("ul", { class: "operations" });
+  list.append(...rows.map((row) => operationLine(row, done, failed)));
+  const older =
+    cursor &&
+    el(
+      "p",
+      { class: "paging" },
+      el(
+        "a",
+        { class: "button plain", href: address(["people", "operations"], { show, cursor }) },
+        t("ui.older"),
+        icon("next"),
+      ),
+    );
+  return [el("div", { class: "card" }, list), ...(older ? [older] : [])];
+}

@@ -1,0 +1,89 @@
+// @ts-check
+// Until when a person has access: a date, some days more, or no end.
+
+import { t } from "../../texts.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { asProblem } from "../parts/problem.js";
+import { dayOf, endOfDay } from "../people/days.js";
+import { order, ordering } from "../people/orders.js";
+
+/** @typedef {import("../types.js").Person} Person */
+/** @typedef {import("../types.js").PlexShare} PlexShare */
+/** @typedef {import("./person.js").Ways} Ways */
+
+const EXTENSIONS = [7, 30, 90];
+
+/** Nothing for members of the Home: they never end. @param {Person} person @param {Ways} ways */
+export function accessCards(person, ways) {
+  if (person.home) return [];
+  const several = person.shares.length > 1;
+  return person.shares.map((share, at) => {
+    const title = several
+      ? t("ui.person.access_on", { server: share.server_name })
+      : t("ui.person.access");
+    return el(
+      "section",
+      { class: "card", "aria-label": title },
+      el("h2", {}, title),
+      person.exempt && el("p", { class: "quiet" }, t("ui.person.exempt_now")),
+      share.state === "gone" && el("p", { class: "quiet" }, t("ui.person.extend_gone")),
+      form(share, at, ways),
+    );
+  });
+}
+
+/** @param {PlexShare} share @param {number} at @param {Ways} ways */
+function form(share, at, { path, done, failed }) {
+  const set = (/** @type {object} */ body) =>
+    order("PUT", `${path}/access`, { server_id: share.server_id, ...body });
+  const place = el("div");
+  const day = textInput("until", { type: "date", value: dayOf(share.access_until) });
+  const save = el("button", { type: "submit" }, t("ui.save"));
+  const ends = Boolean(share.access_until);
+  const longer = EXTENSIONS.map((days) =>
+    ordering(
+      el("button", { type: "button", class: "plain" }, t("ui.person.extend", { count: days })),
+      () => set({ extend_days: days }),
+      done,
+      failed,
+    ),
+  );
+  const never = ordering(
+    el("button", { type: "button", class: "plain" }, t("ui.person.no_end")),
+    () => set({ until: null }),
+    done,
+    failed,
+  );
+  const made = el(
+    "form",
+    { novalidate: true, class: "access" },
+    place,
+    field({
+      label: t("ui.person.until"),
+      hint: t("ui.bulk.until_hint"),
+      control: day,
+      name: at === 0 ? "until" : `until-${at}`,
+    }),
+    el(
+      "div",
+      { class: "actions" },
+      save,
+      ...(ends || share.state === "gone" ? longer : []),
+      ends && never,
+    ),
+  );
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearProblem(place, made);
+    whileBusy(save, t("ui.saving"), async () => {
+      try {
+        await done(await set({ until: endOfDay(day.value) }));
+      } catch (thrown) {
+        showProblem(place, made, asProblem(thrown));
+      }
+    });
+  });
+  return made;
+}

@@ -1,0 +1,79 @@
+// @ts-check
+// Exactly which libraries a person has.
+
+import { t } from "../../texts.js";
+import { get } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, showProblem } from "../parts/forms.js";
+import { fill, lines } from "../parts/loader.js";
+import { asProblem } from "../parts/problem.js";
+import { libraryTicks, ticked } from "../parts/ticks.js";
+import { order } from "../people/orders.js";
+
+/** @typedef {import("../types.js").Person} Person */
+/** @typedef {import("../types.js").PlexShare} PlexShare */
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {import("./person.js").Ways} Ways */
+
+/** @param {Person} person @param {Ways} ways */
+export function librariesCards(person, ways) {
+  const able = person.shares.filter(({ state }) => state === "active" || state === "pending");
+  return able.map((share) => {
+    const title =
+      person.shares.length > 1
+        ? t("ui.person.libraries_on", { server: share.server_name })
+        : t("ui.libraries.title");
+    return el("section", { class: "card", "aria-label": title }, choice(share, title, ways));
+  });
+}
+
+/** Read only when somebody wants to change them. @param {PlexShare} share @param {string} title
+ * @param {Ways} ways
+ */
+function choice(share, title, ways) {
+  const place = el("div");
+  const details = el("details", { class: "fold" }, el("summary", {}, el("h2", {}, title)), place);
+  details.addEventListener(
+    "toggle",
+    () =>
+      fill({
+        place,
+        signal: new AbortController().signal,
+        skeleton: () => [lines(3)],
+        load: () => get("libraries"),
+        show: ({ libraries }) => [form(share, libraries, ways)],
+      }),
+    { once: true },
+  );
+  return details;
+}
+
+/** @param {PlexShare} share @param {ListedLibrary[]} libraries @param {Ways} ways */
+function form(share, libraries, { path, done }) {
+  const has = new Set(share.libraries.map(({ id }) => id));
+  const offered = libraries.map((one) => ({ ...one, shared: has.has(one.id) }));
+  const place = el("div");
+  const save = el("button", { type: "submit" }, t("ui.person.libraries_save"));
+  const made = el(
+    "form",
+    { novalidate: true },
+    place,
+    share.state === "pending" && el("p", {}, t("ui.person.pending_change")),
+    libraryTicks(offered, t("ui.person.libraries_choose"), "libraries"),
+    el("div", { class: "actions" }, save),
+  );
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearProblem(place, made);
+    whileBusy(save, t("ui.asking_plex"), async () => {
+      try {
+        const body = { server_id: share.server_id, libraries: ticked(made) };
+        await done(await order("PUT", `${path}/libraries`, body));
+      } catch (thrown) {
+        showProblem(place, made, asProblem(thrown));
+      }
+    });
+  });
+  return made;
+}

@@ -1,0 +1,113 @@
+// @ts-check
+// One person: what they have, until when, what was promised, and their whole story.
+
+import { t } from "../../texts.js";
+import { get } from "../parts/api.js";
+import { el } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { listAddress } from "../people/filter.js";
+import { isOpen, operationLine } from "../people/operation_line.js";
+import { whileOpen } from "../people/progress.js";
+import { nameOf } from "../people/words.js";
+import { accessCards } from "./access.js";
+import { librariesCards } from "./libraries.js";
+import { notesCard } from "./notes.js";
+import { standingCards } from "./standing.js";
+import { story } from "./story.js";
+
+/** @typedef {import("../types.js").Opened} Opened */
+/** @typedef {import("../types.js").PersonStory} PersonStory */
+/** @typedef {{ done: (said: HTMLElement) => Promise<unknown>, failed: (thrown: unknown) => void,
+ *   path: string }} Ways what a card does when something was ordered, or refused */
+
+/** @type {import("../types.js").View} */
+export const person = { title: t("ui.person.title"), open };
+
+/** @param {Opened} opened */
+function open({ place, route, signal, setHeading }) {
+  const said = el("div");
+  const part = el("div", { class: "stack" });
+  const back = el("a", { class: "back", href: listAddress() }, icon("back"), t("ui.people.all"));
+  place.append(el("p", {}, back), said, part);
+  const path = `people/${encodeURIComponent(route.path[1] ?? "")}`;
+  const load = () => get(path, signal);
+  const say = (/** @type {HTMLElement} */ told) => {
+    said.replaceChildren(told);
+    told.focus();
+  };
+  /** @type {Ways} */
+  const ways = {
+    path,
+    failed: (thrown) => say(problemNotice(asProblem(thrown))),
+    done: async (told) => {
+      say(told);
+      await read(() => []);
+    },
+  };
+  const read = async (/** @type {() => Node[]} */ skeleton) => {
+    const live = el("div", { class: "stack" });
+    const past = el("div", { class: "stack" });
+    const show = (/** @type {PersonStory} */ got) => {
+      showLive(got, live, past, ways);
+      return [live, ...cards(got, ways), past];
+    };
+    const got = await fill({ place: part, signal, skeleton, load, show });
+    if (!got) return;
+    setHeading(nameOf(got));
+    follow(got, live, past);
+  };
+  /** Nothing is typed in what is shown anew, so no draft is lost.
+   * @param {PersonStory} first @param {HTMLElement} live @param {HTMLElement} past
+   */
+  const follow = (first, live, past) => {
+    if (!first.operations.some(isOpen)) return;
+    whileOpen(
+      () => !signal.aborted && live.isConnected,
+      async () => {
+        const now = /** @type {PersonStory} */ (await load());
+        if (live.contains(document.activeElement)) return true;
+        showLive(now, live, past, ways);
+        return now.operations.some(isOpen);
+      },
+    );
+  };
+  read(() => [lines(5, "card"), lines(4, "card")]);
+}
+
+/**
+ * @param {PersonStory} got
+ * @param {HTMLElement} live
+ * @param {HTMLElement} past
+ * @param {Ways} ways
+ */
+function showLive(got, live, past, ways) {
+  live.replaceChildren(...standingCards(got, ways), ...underWay(got, ways));
+  past.replaceChildren(story(got));
+}
+
+/** @param {PersonStory} got @param {Ways} ways */
+function cards(got, ways) {
+  return [...accessCards(got, ways), ...librariesCards(got, ways), notesCard(got, ways)];
+}
+
+/** What is promised and not yet done, or given up. @param {PersonStory} got @param {Ways} ways */
+function underWay(got, { done, failed }) {
+  const last = got.operations[got.operations.length - 1];
+  const wanted = got.operations.filter(
+    (one) => isOpen(one) || (one.state === "failed" && one === last),
+  );
+  if (wanted.length === 0) return [];
+  const list = el("ul", { class: "operations" });
+  list.append(...wanted.map((one) => operationLine(one, done, failed)));
+  return [
+    el(
+      "section",
+      { class: "card", "aria-labelledby": "under-way" },
+      el("h2", { id: "under-way" }, t("ui.person.under_way")),
+      list,
+    ),
+  ];
+}
