@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helpr_core.commands import backup, smoke
+from helpr_core.commands.failed import CommandFailed
 from helpr_core.errors import HelprError, SetupRequired
-from helpr_core.texts import in_english
+from helpr_core.texts import ENGLISH, Message, say, speaking, tag_for, text
 
 if TYPE_CHECKING:
     from helpr_core.domain.checks import Check
@@ -45,7 +46,8 @@ def serve(options: argparse.Namespace) -> int:
     if not os.environ.get("PLEX_TOKEN"):
         _start_demo(options.demo_people)
     if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child says it again
-        print(f"Helpr is at http://{options.host}:{options.port}", flush=True)
+        address = f"http://{options.host}:{options.port}"
+        print(text("command.serve.address", address=address), flush=True)
     run(options.host, options.port, reload=options.reload)
     return 0
 
@@ -84,7 +86,7 @@ def _make_demo_owner() -> None:
     password = secrets.token_urlsafe(9)  # another at each start; its hash is kept nowhere
     hashed = generate_password_hash(password)
     os.environ.update(ADMIN_USERNAME="owner", ADMIN_PASSWORD_HASH=hashed)
-    print(f"Dashboard: /dashboard, sign in as owner with {password}", flush=True)
+    print(text("command.serve.demo_owner", password=password), flush=True)
 
 
 def check(_options: argparse.Namespace) -> int:
@@ -97,23 +99,17 @@ def check(_options: argparse.Namespace) -> int:
         parts.installation.settings()
     except SetupRequired as exc:
         for problem in exc.problems:
-            print(f"WRONG  {problem.field}: {problem.message}")
+            print(f"WRONG  {problem.field}: {say(problem.message)}")
         if any(problem.message == UNRESOLVED for problem in exc.problems):
-            print(
-                "WRONG  vault: Azure did not put its secrets in. `infra/provision.sh --refresh` has"
-            )
-            print("       them read anew, and says which is missing or may not be read.")
-        print("Set them in local.settings.json, .env or the environment; on Azure under")
-        print("Function App > Settings > Environment variables.")
+            print(f"WRONG  {text('command.check.vault')}")
+        print(text("command.check.where"))
         return 1
     results = parts.upkeep.connection_check()()
     words = {"ok": "ok    ", "warning": "warn  ", "error": "WRONG "}
     for result in results:
-        print(
-            f"{words[result.severity]} {result.name}: {in_english(result.detail)} ({result.ms} ms)"
-        )
+        print(f"{words[result.severity]} {result.name}: {say(result.detail)} ({result.ms} ms)")
         if not result.ok:
-            print(f"       {in_english(result.fix)}")
+            print(f"       {say(result.fix)}")
     return _verdict(results)
 
 
@@ -124,12 +120,12 @@ def _verdict(results: Sequence[Check]) -> int:
     warnings = [one for one in results if one.severity == "warning"]
     warned = [one for one in warnings if one.name != "server_reachable"]
     if broken:
-        print(f"WRONG  in all: {broken} to mend")
+        print(f"WRONG  {text('command.check.broken', count=broken)}")
         return BROKEN
     if warned:
-        print(f"warn   in all: it works, but not all of it as it should: {len(warned)} to look at")
+        print(f"warn   {text('command.check.warned', count=len(warned))}")
         return WARNED
-    print("ok     in all: nothing to do")
+    print(f"ok     {text('command.check.well')}")
     return 0
 
 
@@ -138,7 +134,7 @@ def migrate(_options: argparse.Namespace) -> int:
     from helpr_core import container
 
     container.current().stores.database().upgrade()
-    print("The schema is up to date.")
+    print(text("command.migrate.done"))
     return 0
 
 
@@ -150,9 +146,11 @@ def housekeeping(_options: argparse.Namespace) -> int:
     for name, count in sorted(report.counts.items()):
         print(f"{name}: {count}")
     for step, failure in report.failures.items():
-        since = "" if failure.since >= report.started_at else f" (since {failure.since:%c} UTC)"
-        print(f"WRONG  {step}: {in_english(failure.words)}{since}", file=sys.stderr)
-        print(f"       {in_english(failure.advice)}", file=sys.stderr)
+        found = failure.words
+        if failure.since < report.started_at:
+            found = Message("command.housekeeping.since", found=found, since=failure.since)
+        print(f"WRONG  {step}: {say(found)}", file=sys.stderr)
+        print(f"       {say(failure.advice)}", file=sys.stderr)
     return 1 if report.failures else 0
 
 
@@ -179,13 +177,13 @@ def hash_password(options: argparse.Namespace) -> int:
 
     password = _piped_password() if options.stdin else _typed_password()
     if not password:
-        raise ValueError("the password is empty")
+        raise CommandFailed("password.empty")
     if len(password) < SHORTEST_PASSWORD:
-        raise ValueError(f"the password has fewer than {SHORTEST_PASSWORD} characters")
+        raise CommandFailed("password.short", count=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
-        raise ValueError(f"the password has more than {LONGEST_PASSWORD} characters")
+        raise CommandFailed("password.long", count=LONGEST_PASSWORD)
     if guessable.bits(password) < PASSWORD_BITS or guessable.is_placeholder(password):
-        print("warn   this password is easy to guess; some words in a row are not", file=sys.stderr)
+        print(f"warn   {text('command.password.guessable')}", file=sys.stderr)
     print(generate_password_hash(password))
     return 0
 
@@ -196,7 +194,7 @@ def _piped_password() -> str:
         # Spaces may be part of it; what ends the line is not.
         return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
-        raise ValueError("the password is not UTF-8 text") from None
+        raise CommandFailed("password.not_utf8") from None
 
 
 def _typed_password() -> str:
@@ -204,38 +202,56 @@ def _typed_password() -> str:
         # Where it cannot hide what is typed, it would warn and show it.
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            first = getpass.getpass("Password: ")
-            again = getpass.getpass("The same again: ")
+            first = getpass.getpass(f"{text('command.password.prompt')} ")
+            again = getpass.getpass(f"{text('command.password.again')} ")
         except (EOFError, getpass.GetPassWarning):
-            raise ValueError("no terminal to type a password in; use --stdin") from None
+            raise CommandFailed("password.no_terminal") from None
     if first != again:
-        raise ValueError("the two are not the same; nothing was made")
+        raise CommandFailed("password.different")
     return first
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; its exit code is 0 when all is well."""
-    parser = argparse.ArgumentParser(prog="python -m helpr_core", description=__doc__)
+    """Run a command in the language of the terminal; its exit code is 0 when all is well."""
+    with speaking(_language()):
+        return _run(_parser().parse_args(arguments))
+
+
+def _language() -> str:
+    """What the locale says, as for every program: `de_AT.UTF-8` is German."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next(filter(None, map(os.environ.get, names)), "")
+    return tag_for(locale.partition(".")[0].replace("_", "-")) or ENGLISH
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m helpr_core", description=text("command.help"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run in (serve, check, housekeeping, migrate, function_key, secret_key, hash_password):
         name = run.__name__.replace("_", "-")
-        command = commands.add_parser(name, help=(run.__doc__ or "").strip())
+        command = commands.add_parser(name, help=text(f"command.{run.__name__}.help"))
         command.set_defaults(run=run)
         if run is hash_password:
-            command.add_argument("--stdin", action="store_true", help="read one line instead")
+            command.add_argument("--stdin", action="store_true", help=text("command.option.stdin"))
         if run is serve:
             command.add_argument("--host", default="127.0.0.1")
             command.add_argument("--port", type=int, default=7071)
-            command.add_argument("--reload", action="store_true", help="on every change")
             command.add_argument(
-                "--demo-people", type=int, default=0, help="who have access at the demo Plex"
+                "--reload", action="store_true", help=text("command.option.reload")
             )
+            people = text("command.option.demo_people")
+            command.add_argument("--demo-people", type=int, default=0, help=people)
             command.add_argument(
-                "--pseudo-language", action="store_true", help="also speak long, accented English"
+                "--pseudo-language",
+                action="store_true",
+                help=text("command.option.pseudo_language"),
             )
     backup.add_to(commands)
     smoke.add_to(commands)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
     from helpr_core import logs
     from helpr_core.configuration.local_files import load_local_settings
 
@@ -243,10 +259,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         load_local_settings()
         return int(options.run(options))
-    except (HelprError, ValueError, OSError) as exc:
-        told = in_english(exc.words) if isinstance(exc, HelprError) else exc
-        print(f"WRONG  {told}", file=sys.stderr)
-        return 1
+    except HelprError as exc:
+        print(f"WRONG  {say(exc.words)}", file=sys.stderr)
+    except (ValueError, OSError) as exc:
+        print(f"WRONG  {exc}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ class SignInFailed(HelprError):
     code = "sign_in_failed"
 
     def __init__(self, failures: int) -> None:
-        super().__init__("wrong name or password")
+        super().__init__(self.code)
         self.failures = failures
 
 
@@ -170,7 +170,7 @@ class RateLimited(HelprError):
     code = "rate_limited"
 
     def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(f"rate limited for {retry_after_seconds} s")
+        super().__init__(self.code)
         self.retry_after_seconds = max(1, retry_after_seconds)
 
 

@@ -75,7 +75,7 @@ MAY_IMPORT = {
     },
     "local": {"local", "web"},
     "wsgi": {"local", "container", "domain", "configuration", "errors", "logs", "web"},
-    "commands": {"container", "domain", "services", "texts", "web"},
+    "commands": {"commands", "container", "domain", "errors", "services", "texts", "web"},
     "__main__": {
         "commands",
         "container",

@@ -188,6 +188,32 @@ def test_migrate_makes_the_schema_and_may_be_run_again(
         assert "invite_requests" in {name for (name,) in names}
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        (
+            {"LC_ALL": "de_AT.UTF-8", "LANG": "en_GB.UTF-8"},
+            "Das Schema ist auf dem neuesten Stand.",
+        ),
+        ({"LANG": "de"}, "Das Schema ist auf dem neuesten Stand."),
+        ({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, "The schema is up to date."),
+        ({"LANG": "xx_YY.UTF-8"}, "The schema is up to date."),
+    ],
+)
+def test_the_command_line_speaks_the_terminals_language(
+    settings: dict[str, str], tmp_path: Path, locale: dict[str, str], said: str
+) -> None:
+    no_locale = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
+    done = command("migrate", settings=settings | no_locale | locale, cwd=tmp_path)
+    assert done.stdout == f"{said}\n"
+
+
+def test_what_is_missing_is_said_in_the_terminals_language(tmp_path: Path) -> None:
+    done = command("check", settings={"LC_ALL": "de_DE.UTF-8"}, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "WRONG  PLEX_TOKEN: fehlt" in done.stdout
+
+
 def test_migrate_says_in_a_line_what_is_wrong(settings: dict[str, str], tmp_path: Path) -> None:
     settings["DATABASE_PATH"] = "no/such/folder/helpr.db"
     done = command("migrate", settings=settings, cwd=tmp_path)

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpr_core import container
+from helpr_core.commands.failed import CommandFailed
 from helpr_core.domain.audit import COMMAND_LINE
+from helpr_core.texts import text
 
 if TYPE_CHECKING:
     from helpr_core.services.backup.file import BackupFile
+
+SHORTEST_PASSPHRASE = 8
 
 
 def backup(options: argparse.Namespace) -> int:
@@ -26,9 +30,9 @@ def backup(options: argparse.Namespace) -> int:
             _new_passphrase(options),
         )
     counts = container.current().backup.service().make(options.file, settings, passphrase)
-    print(f"{options.file}: {_summary(counts)}")
+    print(text("command.backup.made", file=str(options.file), counts=_summary(counts)))
     if not settings:
-        print("Settings and secrets are not in it: keep those apart, or use --with-settings.")
+        print(text("command.backup.no_settings"))
     return 0
 
 
@@ -42,54 +46,59 @@ def restore(options: argparse.Namespace) -> int:
     parts = container.current()
     parts.backup.service().restore(file, replace=options.replace)
     parts.owner.audit_trail().note(COMMAND_LINE, "backup_restored", "backup")
-    print(f"Restored {_summary(file.counts)}, as of {file.heading.made_at}.")
-    print("Restart what serves Helpr: a running one may remember what was there before.")
+    counts, at = _summary(file.counts), file.heading.made_at
+    print(text("command.backup.restored", counts=counts, at=at))
+    print(text("command.backup.restart"))
     return 0
 
 
 def _restore_settings(file: BackupFile, options: argparse.Namespace) -> int:
     # Opened by its own part: without settings there is no database to ask for.
-    text = container.current().backup.settings_in(file, _passphrase(options, "Passphrase: "))
+    settings = container.current().backup.settings_in(file, _passphrase(options, "prompt"))
     descriptor = os.open(options.settings_to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-    print(f"{options.settings_to}: the settings, secrets among them. Only you may read it.")
+        out.write(settings)
+    print(text("command.backup.settings_written", file=str(options.settings_to)))
     return 0
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add both commands to the command line."""
-    make = commands.add_parser("backup", help=backup.__doc__)
+    make = commands.add_parser("backup", help=text("command.backup.help"))
     make.set_defaults(run=backup)
-    make.add_argument("--with-settings", action="store_true", help="asks for a passphrase")
-    back = commands.add_parser("restore", help=restore.__doc__)
+    with_settings = text("command.option.with_settings")
+    make.add_argument("--with-settings", action="store_true", help=with_settings)
+    back = commands.add_parser("restore", help=text("command.restore.help"))
     back.set_defaults(run=restore)
-    back.add_argument("--replace", action="store_true", help="delete what is there now")
+    back.add_argument("--replace", action="store_true", help=text("command.option.replace"))
     back.add_argument(
         "--settings-to",
         type=Path,
         metavar="ENV_FILE",
-        help="write the settings of the backup into this new file, and restore nothing else",
+        help=text("command.option.settings_to"),
     )
     for command in (make, back):
-        command.add_argument("file", type=Path, metavar="FILE", help="such as helpr.jsonl.gz")
-        command.add_argument("--stdin", action="store_true", help="read the passphrase from a line")
+        command.add_argument("file", type=Path, metavar="FILE", help=text("command.option.file"))
+        from_stdin = text("command.option.passphrase_stdin")
+        command.add_argument("--stdin", action="store_true", help=from_stdin)
 
 
 def _summary(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "nothing"
+    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+    return counted or text("command.backup.nothing")
 
 
 def _new_passphrase(options: argparse.Namespace) -> str:
-    passphrase = _passphrase(options, "Passphrase for the settings: ")
-    if not options.stdin and passphrase != getpass.getpass("The same again: "):
-        raise ValueError("the two are not the same; nothing was written")
-    if len(passphrase) < 8:
-        raise ValueError("the passphrase must have at least 8 characters")
+    passphrase = _passphrase(options, "new")
+    again = text("command.password.again")
+    if not options.stdin and passphrase != getpass.getpass(f"{again} "):
+        raise CommandFailed("passphrase.different")
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise CommandFailed("passphrase.short", count=SHORTEST_PASSPHRASE)
     return passphrase
 
 
 def _passphrase(options: argparse.Namespace, prompt: str) -> str:
     if options.stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    return getpass.getpass(prompt)
+    return getpass.getpass(f"{text(f'command.passphrase.{prompt}')} ")

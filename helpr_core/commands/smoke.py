@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from helpr_core.commands.failed import CommandFailed
+from helpr_core.texts import Message, say, text
 from helpr_core.web.endpoint import Endpoint
 from helpr_core.web.endpoints import ENDPOINTS, TIMER
 
@@ -48,25 +50,26 @@ def smoke(options: argparse.Namespace) -> int:
     listed = _listed(options.functions) if options.functions else None
     found = until_well(options.url.rstrip("/"), listed, options.patience)
     for problem in found:
-        print(f"WRONG  {problem}")
+        print(f"WRONG  {say(problem)}")
     if not found:
-        print(f"ok     {len(ENDPOINTS)} of {len(NAMES)} functions were asked and are there")
+        well = text("command.smoke.well", asked=len(ENDPOINTS), all=len(NAMES))
+        print(f"ok     {well}")
     return 1 if found else 0
 
 
 def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its options."""
-    command = commands.add_parser("smoke", help=(smoke.__doc__ or "").strip())
+    command = commands.add_parser("smoke", help=text("command.smoke.help"))
     command.set_defaults(run=smoke)
-    command.add_argument("url", help="for example https://func-helpr-abc.azurewebsites.net")
-    command.add_argument("--functions", metavar="FILE", help="Azure's list, one a line; - is stdin")
+    command.add_argument("url", help=text("command.option.url"))
+    command.add_argument("--functions", metavar="FILE", help=text("command.option.functions"))
     command.add_argument("--patience", type=float, default=120, metavar="SECONDS")
 
 
 def ask(url: str, method: str = "GET") -> Answer:
     """One request with an empty body; no redirect is an answer of its own."""
     if urlsplit(url).scheme not in ("http", "https"):
-        raise ValueError("the address must begin with https:// or http://")
+        raise CommandFailed("smoke.no_url")
     body = b"" if method in ("POST", "PUT", "PATCH") else None
     # The scheme was looked at just now.
     request = urllib.request.Request(url, data=body, method=method)  # noqa: S310
@@ -78,19 +81,20 @@ def ask(url: str, method: str = "GET") -> Answer:
             return Answer(exc.code, exc.read())
 
 
-def problem_with(address: str, function: Endpoint) -> str | None:
+def problem_with(address: str, function: Endpoint) -> Message | None:
     """What is wrong with an HTTP function, in a sentence; None when it is there and well."""
     filling = STATIC_FILE if function.name == "static_files" else "smoke"
     path, method = PARAMETER.sub(filling, function.path), function.methods[0]
     answer = ask(f"{address}/{path}", method)
+    told = {"name": function.name, "request": f"{method} /{path}", "status": str(answer.status)}
     if answer.status == 404 and not answer.body:
-        return f"{function.name}: not there ({method} /{path} is an empty 404)"
+        return Message("command.smoke.not_there", **told)
     if function.key and answer.status != 401:
-        return f"{function.name}: open without a key ({method} /{path}: {answer.status})"
+        return Message("command.smoke.open", **told)
     # The form alone tells whether Helpr is set up: the dashboard may well have no owner.
     waits_for_setup = _code(answer) == "setup_required" and function.name != "form"
     if answer.status >= 500 and not waits_for_setup:
-        return f"{function.name}: {method} /{path} answers {answer.status} {_code(answer)}"
+        return Message("command.smoke.fails", **told, code=_code(answer))
     return None
 
 
@@ -102,22 +106,24 @@ def _code(answer: Answer) -> str:
         return ""
 
 
-def problems(address: str, listed: set[str] | None) -> Iterator[str]:
+def problems(address: str, listed: set[str] | None) -> Iterator[Message]:
     """Everything that is wrong."""
     health = ask(f"{address}/healthz")
     if health.status != 200 or b'"ok"' not in health.body:
-        yield f"/healthz answers {health.status} instead of 200"
+        yield Message("command.smoke.health", status=str(health.status))
         return
     for function in ENDPOINTS:
         problem = problem_with(address, function)
         if problem is not None:
             yield problem
     if listed is not None:
-        yield from (f"{name}: Azure does not list it" for name in sorted(NAMES - listed))
-        yield from (f"{name}: Azure lists it, the clone lacks it" for name in listed - NAMES)
+        for name in sorted(NAMES - listed):
+            yield Message("command.smoke.not_listed", name=name)
+        for name in sorted(listed - NAMES):
+            yield Message("command.smoke.only_listed", name=name)
 
 
-def until_well(address: str, listed: set[str] | None, patience_seconds: float) -> list[str]:
+def until_well(address: str, listed: set[str] | None, patience_seconds: float) -> list[Message]:
     """The problems that are left when all is well or patience is at its end.
 
     A fresh publication takes a while to be everywhere, and now and then has no functions at
@@ -128,7 +134,7 @@ def until_well(address: str, listed: set[str] | None, patience_seconds: float) -
         try:
             found = list(problems(address, listed))
         except OSError as exc:
-            found = [f"{address} does not answer: {exc}"]
+            found = [Message("command.smoke.silent", address=address, error=str(exc))]
         if not found or time.monotonic() > give_up_at:
             return found
         time.sleep(PAUSE_SECONDS)

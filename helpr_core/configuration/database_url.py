@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from helpr_core.configuration.wrong_value import WrongValueError
 from helpr_core.domain import pasted
 
 DRIVER = "postgresql+psycopg2"
@@ -59,10 +60,6 @@ _OF_THE_DRIVER = frozenset(
     ("async", "async_", "connection_factory", "cursor_factory", "dsn", "plugin")
 )
 """What SQLAlchemy and psycopg2 take for themselves, and what no text can say."""
-_NOT_READ = (
-    "must be like postgresql://user:password@host:5432/database, "
-    "with signs that mean something there written as in %40 for @"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class DatabaseAddress:
     def __post_init__(self) -> None:
         texts = (self.host, self.database, self.user, self.password, *self.query.values())
         if any("\0" in text for text in texts):
-            raise ValueError("must not have %00 in it")
+            raise WrongValueError("has_nul")
 
     @property
     def sslmode(self) -> str:
@@ -116,9 +113,9 @@ def parse_database(text: str) -> DatabaseAddress | None:
     if _POSTGRESQL.fullmatch(scheme):
         return _from_url(rest)
     if not _SQLITE.fullmatch(scheme):
-        raise ValueError("must be a postgresql:// or sqlite:/// URL")
+        raise WrongValueError("not_a_database")
     if not rest.startswith("/") or "?" in rest:
-        raise ValueError("must be sqlite:/// and a path, with nothing behind it")
+        raise WrongValueError("not_sqlite")
     check_sqlite_path(rest[1:])
     return None
 
@@ -140,13 +137,13 @@ def sqlite_url(path: str) -> str:
 def check_sqlite_path(path: str) -> None:
     """Refuse what SQLite would not keep in a file of that name."""
     if not path or ":memory:" in path or path.startswith("file:"):
-        raise ValueError("must be the path of a file")
+        raise WrongValueError("not_a_path")
 
 
 def postgresql_address(parts: Mapping[str, str]) -> DatabaseAddress:
     """From host, port, dbname, user, password and sslmode; host and dbname required."""
     if not parts.get("host") or not parts.get("dbname"):
-        raise ValueError("must name at least a host and a database")
+        raise WrongValueError("no_host_and_database")
     host, port = parts["host"], parts.get("port", "")
     together = _HOST_AND_PORT.fullmatch(host)
     if together:  # .NET's way
@@ -169,12 +166,12 @@ def postgresql_url(parts: Mapping[str, str]) -> str:
 def _from_url(rest: str) -> DatabaseAddress:
     match = _REST.fullmatch(rest)
     if match is None:
-        raise ValueError(_NOT_READ)
+        raise WrongValueError("not_postgresql")
     user, _, password = (match["who"] or "").partition(":")
     options = parse_qsl(match["query"] or "", keep_blank_values=True)
     query = dict(options)
     if len(query) < len(options):
-        raise ValueError("must have each option behind the question mark only once")
+        raise WrongValueError("option_twice")
     # Java's way, and libpq's: what is said behind the question mark counts.
     host = query.pop("host", "") or unquote(match["host"] or "")
     user = query.pop("user", "") or unquote(user)
@@ -182,7 +179,7 @@ def _from_url(rest: str) -> DatabaseAddress:
     database = query.pop("dbname", "") or unquote(match["database"])
     port = _port(query.pop("port", "") or match["port"] or "")
     if not host:
-        raise ValueError(_NOT_READ)
+        raise WrongValueError("not_postgresql")
     return DatabaseAddress(_host(host), database, port, user, password, _query(query))
 
 
@@ -190,7 +187,7 @@ def _host(text: str) -> str:
     host = text if text.startswith("/") else text.strip("[]")
     of_a_name = host if host.startswith("/") else host.replace("/", " ")
     if not host or any(letter in of_a_name for letter in " @?#[]\\"):
-        raise ValueError("must name a host")
+        raise WrongValueError("no_host")
     if ":" in of_a_name:
         _check_ipv6(host)
     return host
@@ -200,21 +197,21 @@ def _check_ipv6(host: str) -> None:
     try:
         IPv6Address(host)
     except ValueError:
-        raise ValueError("must name a host") from None
+        raise WrongValueError("no_host") from None
 
 
 def _port(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) <= 65535):
-        raise ValueError("must have a port from 1 to 65535, or none")
+        raise WrongValueError("wrong_port")
     return int(text)
 
 
 def _query(query: Mapping[str, str]) -> dict[str, str]:
     """With sslmode as libpq writes it: .NET's VerifyFull is its verify-full."""
     if _OF_THE_DRIVER & query.keys():
-        raise ValueError("must have only libpq's options behind the question mark")
+        raise WrongValueError("foreign_option")
     if "sslmode" not in query:
         return dict(query)
     return {**query, "sslmode": check_ssl_mode(query["sslmode"])}
@@ -224,7 +221,7 @@ def check_ssl_mode(text: str) -> str:
     """One of libpq's, in its writing; ValueError for any other."""
     mode = {"verifyca": "verify-ca", "verifyfull": "verify-full"}.get(text.lower(), text.lower())
     if mode not in _SSL_MODES:
-        raise ValueError(f"must have an sslmode that PostgreSQL knows: {', '.join(_SSL_MODES)}")
+        raise WrongValueError("wrong_sslmode", modes=_SSL_MODES)
     return mode
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from helpr_core.errors import HelprError
+from helpr_core.texts import Message
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL_SETTINGS = "local.settings.json"
 DOTENV = ".env"
@@ -25,11 +28,13 @@ _MARKS = (
 )
 
 
-class WrongFileError(ValueError):
-    """A file of settings that cannot be read; the text says which, and in which line."""
+class WrongFileError(HelprError):
+    """A file of settings that cannot be read; `words` say which, and in which line."""
 
-    def __init__(self, name: str, line: int, what: str) -> None:
-        super().__init__(f"{name}, line {line}: {what}")
+    code = "wrong_file"
+
+    def __init__(self, name: str, line: int, found: Message) -> None:
+        super().__init__(Message("file.wrong", file=name, line=str(line), found=found))
 
 
 def load_local_settings(root: Path = ROOT) -> None:
@@ -59,17 +64,17 @@ def _from_json(root: Path) -> dict[str, str]:
         line, what = _json_mistake(text, exc)
         raise WrongFileError(LOCAL_SETTINGS, line, what) from None
     except (KeyError, TypeError, AttributeError):
-        what = "there has to be an object 'Values' with the settings in it"
-        raise WrongFileError(LOCAL_SETTINGS, _line_of(text, "Values"), what) from None
+        line, what = _line_of(text, "Values"), Message("file.no_values")
+        raise WrongFileError(LOCAL_SETTINGS, line, what) from None
     for name, value in values.items():
-        what = ""
+        wrong = None
         # func start takes nothing but text; so that one file works for both, neither do we.
         if not isinstance(value, str):
-            what = f"{name} must be text in quotes"
+            wrong = Message("file.not_text", name=name)
         elif "\0" in value or not re.fullmatch(r"[^=\0]+", name):
-            what = "a name or a value has a sign that no environment variable can have"
-        if what:
-            raise WrongFileError(LOCAL_SETTINGS, _line_of(text, name), what)
+            wrong = Message("file.impossible_sign")
+        if wrong is not None:
+            raise WrongFileError(LOCAL_SETTINGS, _line_of(text, name), wrong)
     return values
 
 
@@ -81,10 +86,9 @@ def _from_dotenv(root: Path) -> dict[str, str]:
     for one in parse_stream(io.StringIO(text)):
         if one.error:
             # Otherwise the setting would be missing, and nothing would tell.
-            what = "this is neither NAME=value nor a comment; are quotes closed?"
             blank = len(one.original.string) - len(one.original.string.lstrip())
             line = one.original.line + one.original.string[:blank].count("\n")
-            raise WrongFileError(_known_as(path), line, what)
+            raise WrongFileError(_known_as(path), line, Message("file.not_dotenv"))
     found = dotenv_values(stream=io.StringIO(text))
     return {name: value for name, value in found.items() if value is not None}
 
@@ -96,19 +100,16 @@ def _read(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
-        raise WrongFileError(
-            _known_as(path), 1, f"it cannot be read: {type(exc).__name__}"
-        ) from None
+        what = Message("file.not_read", error=type(exc).__name__)
+        raise WrongFileError(_known_as(path), 1, what) from None
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as exc:
         line = data[: exc.start].count(b"\n") + 1
-        raise WrongFileError(
-            _known_as(path), line, "it is not UTF-8; save the file as UTF-8"
-        ) from None
+        raise WrongFileError(_known_as(path), line, Message("file.not_utf8")) from None
     if "\0" in text:
-        raise WrongFileError(_known_as(path), 1, "it seems to be UTF-16; save the file as UTF-8")
+        raise WrongFileError(_known_as(path), 1, Message("file.utf16"))
     return text.replace("\r\n", "\n")
 
 
@@ -117,24 +118,24 @@ def _known_as(path: Path) -> str:
     return Path(os.path.realpath(path)).name
 
 
-def _json_mistake(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+def _json_mistake(text: str, error: json.JSONDecodeError) -> tuple[int, Message]:
     """The line, and what is wrong in it: what people take over from other notations is known."""
     at, before = error.pos, text[: error.pos].rstrip()
     rest = text[at:].lstrip()
     at += len(text[at:]) - len(rest)
     line = text[:at].count("\n") + 1
     if rest.startswith(("//", "/*", "#")):
-        return line, "a comment begins here, and JSON has none"
+        return line, Message("file.json_comment")
     # Python 3.13 points to the comma, earlier ones to what stands behind it.
     if rest[:1] in ("}", "]") and before.endswith(","):
-        return text[: len(before)].count("\n") + 1, "there is a comma behind the last entry"
+        return text[: len(before)].count("\n") + 1, Message("file.json_last_comma")
     if rest.startswith(",") and rest[1:].lstrip()[:1] in ("}", "]"):
-        return line, "there is a comma behind the last entry"
+        return line, Message("file.json_last_comma")
     if rest.startswith("'"):
-        return line, "names and values stand in double quotes"
+        return line, Message("file.json_quotes")
     if rest.startswith('"') and not before.endswith((",", "{", "[", ":")):
-        return text[: len(before)].count("\n") + 1, "a comma is missing behind this entry"
-    return line, "this is not JSON"
+        return text[: len(before)].count("\n") + 1, Message("file.json_no_comma")
+    return line, Message("file.json_other")
 
 
 def _line_of(text: str, name: str) -> int:

@@ -23,6 +23,7 @@ from helpr_core.configuration.database_url import (
 )
 from helpr_core.configuration.mail_address import is_mail_server, is_sender, mail_password
 from helpr_core.configuration.tables_address import check_connection, check_endpoint
+from helpr_core.configuration.wrong_value import WrongValueError
 from helpr_core.configuration.wrong_values import (
     DATABASE_PARTS,
     half_set,
@@ -36,6 +37,7 @@ from helpr_core.domain.concerns import Concern
 from helpr_core.domain.pasted import plex_token, unquoted
 from helpr_core.domain.titles import split_names
 from helpr_core.errors import FieldError, SetupRequired
+from helpr_core.texts import Message
 
 SECRET_KEY_LENGTH = 32
 _USELESS_KEY_BITS = 32.0
@@ -111,10 +113,10 @@ class Settings(BaseModel):
     def _fits_a_header(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
         if "://" in text:
-            raise ValueError("is an address without a token: its end is missing, X-Plex-Token=…")
+            raise WrongValueError("token_is_address")
         # Otherwise the first invite would find out, as an error that shows the header.
         if not (text and text.isascii() and text.isprintable() and " " not in text):
-            raise ValueError("must be letters, digits and signs without spaces")
+            raise WrongValueError("token_signs")
         return value
 
     @field_validator("secret_key")
@@ -122,12 +124,9 @@ class Settings(BaseModel):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
         if len(text) < SECRET_KEY_LENGTH:
-            raise ValueError(f"must have at least {SECRET_KEY_LENGTH} characters")
+            raise WrongValueError("too_short", count=SECRET_KEY_LENGTH)
         if guessable.bits(text) < _USELESS_KEY_BITS:
-            raise ValueError(
-                "repeats itself, so that anybody could guess it: "
-                "make one with `python -m helpr_core secret-key`"
-            )
+            raise WrongValueError("repeats")
         return value
 
     @field_validator("admin_password_hash")
@@ -135,14 +134,14 @@ class Settings(BaseModel):
     def _is_a_hash(cls, value: SecretStr | None) -> SecretStr | None:
         text = value.get_secret_value() if value else ""
         if value and not (text.startswith(_HASH_METHODS) and text.count("$") == 2):
-            raise ValueError("must be a password hash in Werkzeug's format, not a password")
+            raise WrongValueError("not_a_hash")
         return value
 
     @field_validator("invite_code")
     @classmethod
     def _can_be_typed(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not any(letter.isalnum() for letter in value.get_secret_value()):
-            raise ValueError("must have letters or digits")
+            raise WrongValueError("no_letters")
         return value
 
     @field_validator("database_url", "azure_postgresql_connectionstring")
@@ -163,12 +162,12 @@ class Settings(BaseModel):
         if value is None:
             return None
         if not value.lower().startswith(("https://", "http://")):
-            raise ValueError("must start with https:// or http://")
+            raise WrongValueError("not_http")
         scheme, _, rest = value.partition("://")
         address = f"{scheme.lower()}://{rest.rstrip('/')}"
         match = _WEB_ADDRESS.fullmatch(address)
         if match is None or not is_a_host(match["host"]) or int(match["port"] or 0) > 65535:
-            raise ValueError("must be an address such as https://name.example or one below it")
+            raise WrongValueError("not_an_address")
         return address
 
     @field_validator("tables_endpoint", mode="before")
@@ -189,21 +188,21 @@ class Settings(BaseModel):
     @classmethod
     def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not is_mail_server(value.get_secret_value()):
-            raise ValueError("must be an address such as smtp://user:password@host:587")
+            raise WrongValueError("not_a_mail_server")
         return value
 
     @field_validator("mail_from")
     @classmethod
     def _is_a_mailbox(cls, value: str | None) -> str | None:
         if value and not is_sender(value):
-            raise ValueError("must be an address such as Helpr <helpr@name.example>")
+            raise WrongValueError("not_a_mailbox")
         return value
 
     @field_validator("notify_private_wish")
     @classmethod
     def _is_yes_or_no(cls, value: str) -> str:
         if value.lower() not in _YES_OR_NO:
-            raise ValueError("must be yes or no")
+            raise WrongValueError("not_yes_or_no")
         return value
 
     @property
@@ -217,12 +216,12 @@ class Settings(BaseModel):
         try:
             rates = limits.parse_many(value)
         except ValueError:
-            raise ValueError("must be a rate such as 5/minute;20/hour") from None
+            raise WrongValueError("not_a_rate") from None
         for rate in rates:
             if not 0 < rate.amount <= _MOST_IN_A_WINDOW:
-                raise ValueError("must allow at least 1, and no more than a thousand million")
+                raise WrongValueError("rate_amount")
             if not 0 < rate.GRANULARITY.seconds * rate.multiples <= _LONGEST_WINDOW_SECONDS:
-                raise ValueError("must count within a second at least and a year at most")
+                raise WrongValueError("rate_window")
         return value
 
     @property
@@ -351,13 +350,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as exc:
         found = (problem(error) for error in exc.errors(include_url=False))
         problems += [one for one in found if one.field not in named]
-    except ValueError as exc:
+    except WrongValueError as exc:
         setting = "PGHOST" if given.keys() & set(DATABASE_PARTS) else "DATABASE_PATH"
-        problems.append(FieldError(setting, str(exc)))
+        problems.append(FieldError(setting, exc.words))
     problems += half_set(given)
     if is_hosted and settings and settings.trusted_proxy_hops == 0:
         # Only our own server overwrites the header that names the peer; the host does not.
-        problems.append(FieldError("HELPR_TRUSTED_PROXY_HOPS", "must be 1 or more on Azure"))
+        problems.append(FieldError("HELPR_TRUSTED_PROXY_HOPS", Message("setting.proxies_on_azure")))
     if settings is None or problems:
         raise SetupRequired(*problems)
     return settings

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv6Address
 from typing import Any
 
+from helpr_core.configuration.wrong_value import WrongValueError
 from helpr_core.errors import FieldError
+from helpr_core.texts import Message
 
 
 def is_a_host(text: str) -> bool:
@@ -21,7 +23,7 @@ def is_a_host(text: str) -> bool:
     return True
 
 
-UNRESOLVED = "is a Key Vault reference that Azure could not resolve"
+UNRESOLVED = Message("setting.unresolved")
 """What Azure leaves in a setting whose secret is missing or may not be read."""
 
 
@@ -31,9 +33,9 @@ def unusable(given: Mapping[str, str]) -> Iterator[FieldError]:
         if value.startswith("@Microsoft.KeyVault("):
             yield FieldError(name, UNRESOLVED)
         elif any("\ud800" <= letter <= "\udfff" for letter in value):
-            yield FieldError(name, "is not UTF-8 text")
+            yield FieldError(name, Message("setting.not_utf8"))
         elif any(letter < " " or letter == "\x7f" for letter in value):
-            yield FieldError(name, "has a line break or another control character in it")
+            yield FieldError(name, Message("setting.control_character"))
 
 
 def on_functions_host(environ: Mapping[str, str]) -> bool:
@@ -44,11 +46,12 @@ def on_functions_host(environ: Mapping[str, str]) -> bool:
 def problem(error: Mapping[str, Any]) -> FieldError:
     name = str(error["loc"][0])
     if error["type"] == "missing":
-        return FieldError(name, "is missing")
-    if error["type"] == "value_error":  # a sentence of this file, or of database_url.py
-        return FieldError(name, str(error["msg"]).removeprefix("Value error, "))
+        return FieldError(name, Message("setting.missing"))
+    if error["type"] == "value_error":
+        wrong: WrongValueError = error["ctx"]["error"]
+        return FieldError(name, wrong.words)
     least, most = _NUMBERS.get(name, (0, 0))
-    return FieldError(name, f"must be a whole number from {least} to {most}")
+    return FieldError(name, Message("setting.whole_number", least=str(least), most=str(most)))
 
 
 _NUMBERS = {"PGPORT": (1, 65535), "HELPR_TRUSTED_PROXY_HOPS": (0, 10)}
@@ -65,12 +68,12 @@ def half_set(given: Mapping[str, str]) -> list[FieldError]:
     for one, other in _PAIRS:
         if (one in given) != (other in given):
             missing, present = (other, one) if one in given else (one, other)
-            problems.append(FieldError(missing, f"is missing, while {present} is set"))
+            problems.append(FieldError(missing, Message("setting.missing_while", present=present)))
     chosen = [name for name in DATABASE_PARTS if name in given]
     url_given = any(name in given for name in _DATABASE_URLS)
     if chosen and len(chosen) < len(DATABASE_PARTS) and not url_given:
         problems += [
-            FieldError(name, f"is missing, while {chosen[0]} is set")
+            FieldError(name, Message("setting.missing_while", present=chosen[0]))
             for name in DATABASE_PARTS
             if name not in given
         ]

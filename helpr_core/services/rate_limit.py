@@ -7,7 +7,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from enum import Enum
+from enum import Enum, auto
 from hashlib import blake2b
 from threading import Lock
 from typing import NamedTuple, TypeVar
@@ -55,9 +55,12 @@ def for_all(notation: str, factor: int) -> Rule:
 class _Sharing(Enum):
     """When the store counts a window, too."""
 
-    ALWAYS = "the client's own"
-    ONCE_MIXED = "a wider group's: once a second client of it was seen"
-    NEVER = "a wider group's shorter ones: each instance stops a burst by itself"
+    ALWAYS = auto()
+    """A client's own."""
+    ONCE_MIXED = auto()
+    """A wider group's, once a second client of it has been seen."""
+    NEVER = auto()
+    """A wider group's shorter ones: each instance stops a burst by itself."""
 
 
 class _Counted(NamedTuple):

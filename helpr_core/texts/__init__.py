@@ -20,6 +20,7 @@ from helpr_core.texts.spoken import (
     languages,
     say,
     speaking,
+    tag_for,
     tags,
     text,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "say",
     "sentences",
     "speaking",
+    "tag_for",
     "tags",
     "text",
 ]

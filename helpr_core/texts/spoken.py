@@ -94,6 +94,13 @@ def tags() -> tuple[str, ...]:
     return tuple(sorted({*_with_file(), *_added}, key=lambda tag: (tag != ENGLISH, tag)))
 
 
+def tag_for(wanted: str) -> str | None:
+    """The language for a tag that somebody sends: `de` also for `de-AT`."""
+    wanted = wanted.strip().lower()
+    by_tag = {one.lower(): one for one in tags()}
+    return by_tag.get(wanted) or by_tag.get(wanted.partition("-")[0])
+
+
 def add(tag: str, made: Catalogue) -> None:
     """Add a language that has no file, for as long as the process lives."""
     _added[tag] = made

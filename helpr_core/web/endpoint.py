@@ -22,8 +22,8 @@ class Purpose(Enum):
     """What somebody came for: a store that is down means another thing to each."""
 
     LOOK = "look"
-    ASK = "ask for an invite"
-    MANAGE = "manage, as the owner"
+    ASK = "ask"
+    MANAGE = "manage"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -46,14 +46,14 @@ def choices() -> tuple[Choice, ...]:
 
 def switched_to(request: Request) -> str | None:
     """The language that the address asks for."""
-    return _known(request.args.get(PARAMETER, ""))
+    return texts.tag_for(request.args.get(PARAMETER, ""))
 
 
 def language_of(request: Request) -> str:
     """The language to answer in."""
     remembered = next(iter(cookies.values(request, COOKIE)), "")
-    chosen = switched_to(request) or _known(remembered)
-    wanted = (_known(tag) for tag, quality in request.accept_languages if quality > 0)
+    chosen = switched_to(request) or texts.tag_for(remembered)
+    wanted = (texts.tag_for(tag) for tag, quality in request.accept_languages if quality > 0)
     return chosen or next(filter(None, wanted), texts.ENGLISH)
 
 
@@ -66,10 +66,3 @@ def speaking(tag: str, request: Request) -> Iterator[None]:
             yield
     finally:
         _page.reset(token)
-
-
-def _known(tag: str) -> str | None:
-    """The language for a tag: `de` also for `de-AT`."""
-    tag = tag.strip().lower()
-    by_tag = {one.lower(): one for one in texts.tags()}
-    return by_tag.get(tag) or by_tag.get(tag.partition("-")[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpr_core.configuration.local_files import load_local_settings
+from helpr_core.configuration.local_files import WrongFileError, load_local_settings
 
 NAMES = ("HELPR_TEST_ONE", "HELPR_TEST_TWO", "HELPR_TEST_THREE")
 
@@ -60,7 +60,7 @@ def test_an_empty_value_in_the_json_does_not_hide_the_one_in_dotenv(tmp_path: Pa
 
 
 def message(root: Path) -> str:
-    with pytest.raises(ValueError, match=", line ") as refused:
+    with pytest.raises(WrongFileError, match=", line ") as refused:
         load_local_settings(root)
     assert "hunter2" not in str(refused.value)
     assert not any(name in os.environ for name in NAMES)

@@ -6,6 +6,7 @@ import pytest
 
 from helpr_core.configuration.settings import read_settings
 from helpr_core.errors import SetupRequired
+from helpr_core.texts import say
 
 REQUIRED = {
     "PLEX_TOKEN": "not-a-real-token",
@@ -25,7 +26,7 @@ def problem(name: str, value: str) -> str:
     (only,) = refused.value.problems
     assert only.field == name
     assert MARK not in str(only.message)
-    return str(only.message)
+    return say(only.message)
 
 
 @pytest.mark.parametrize(

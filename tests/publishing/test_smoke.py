@@ -62,7 +62,7 @@ def test_the_list_that_azure_gives_is_compared_with_the_code(address: str) -> No
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "WRONG  invite: Azure does not list it",
-        "WRONG  of_the_past: Azure lists it, the clone lacks it",
+        "WRONG  of_the_past: Azure lists it, this clone does not have it",
     ]
 
 

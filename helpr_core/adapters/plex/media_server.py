@@ -159,7 +159,7 @@ class PlexMediaServer:
     def fetch_account(self) -> OwnerAccount:
         """The owner's account: one call."""
         user = self._read(USER)
-        name = user.get("username") or user.get("title") or "an account without a name"
+        name = user.get("username") or user.get("title") or ""
         subscription = user.find("subscription")
         active = None if subscription is None else subscription.get("active")
         return OwnerAccount(name, None if active is None else active in ("1", "true"))

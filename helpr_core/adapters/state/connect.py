@@ -21,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from helpr_core import first_use
 from helpr_core.adapters.silence import Silence
 from helpr_core.errors import FieldError, SetupRequired
+from helpr_core.texts import Message
 
 first_use.complete("_strptime", "netrc", "azure.core.rest._requests_basic")
 
@@ -68,8 +69,8 @@ def connect(target: str, credential: TokenCredential | None = None) -> TableServ
 
 def _problem(*, with_credential: bool) -> FieldError:
     if with_credential:
-        return FieldError("HELPR_TABLES_ENDPOINT", "must be https://NAME.table.core.windows.net")
-    return FieldError("HELPR_TABLES_CONNECTION", "must be a connection string with an account key")
+        return FieldError("HELPR_TABLES_ENDPOINT", Message("setting.not_tables_endpoint"))
+    return FieldError("HELPR_TABLES_CONNECTION", Message("setting.not_tables_connection"))
 
 
 class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported lazily: Any

@@ -22,6 +22,7 @@ from helpr_core.services.owner.devices import Device
 from helpr_core.services.owner.sessions import Session, Sessions
 from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
+from helpr_core.texts import Message
 
 RULE = "sign_in"
 FAILED = "failed_sign_ins"
@@ -100,7 +101,7 @@ class SignIn:
             return check_password_hash(self._password_hash, password)
         except (TypeError, ValueError, OverflowError):
             # Its beginning is right, so the settings took it; its numbers or letters are not.
-            wrong = FieldError("ADMIN_PASSWORD_HASH", "cannot be used: make a new one")
+            wrong = FieldError("ADMIN_PASSWORD_HASH", Message("setting.hash_unusable"))
             raise SetupRequired(wrong) from None
 
 

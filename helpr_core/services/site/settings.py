@@ -130,7 +130,7 @@ class SettingsChanged(HelprError):
     code = "settings_changed"
 
     def __init__(self, saved: Saved, *, since: int) -> None:
-        super().__init__(f"the settings are at version {saved.version}, not {since}")
+        super().__init__(f"version={saved.version} since={since}")
         self.saved = saved
         self.missed = tuple(one for one in saved.changes if one.version > since)
 

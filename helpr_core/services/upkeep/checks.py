@@ -134,7 +134,10 @@ class ConnectionCheck:
         token = _timed("token", ask)
         if not token.ok:
             return token, _skipped("account")
-        return token, Check("account", Severity.OK, Message("check.account.ok", name=found[0]))
+        (name,) = found
+        signed_in = Message("check.account.ok", name=name)
+        unnamed = Message("check.account.unnamed")
+        return token, Check("account", Severity.OK, signed_in if name else unnamed)
 
     def _server(self, servers: list[OwnedServer]) -> Check:
         known = self.catalog().known()

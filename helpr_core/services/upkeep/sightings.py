@@ -16,7 +16,7 @@ from helpr_core.domain.concerns import Concern
 from helpr_core.errors import StateUnavailable
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, StateStore
-from helpr_core.texts import Message, clauses, sentences
+from helpr_core.texts import Message, clauses, in_english, sentences
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +33,6 @@ class Sighting(StrEnum):
     FAILED_SIGN_INS = "failed_sign_ins"
     MANY_INVITES = "many_invites"
 
-
-_LOGGED = {
-    Sighting.PROXY_IGNORED: "X-Forwarded-For arrives while HELPR_TRUSTED_PROXY_HOPS is 0",
-    Sighting.PROXY_MISSING: "X-Forwarded-For has fewer entries than HELPR_TRUSTED_PROXY_HOPS",
-    Sighting.WRONG_CODES: "too many wrong invite codes from everywhere: none is taken for a while",
-    Sighting.FAILED_SIGN_INS: "too many failed sign-ins from everywhere: new browsers wait",
-    Sighting.MANY_INVITES: "more requests came than go out by themselves: they wait for a yes",
-}
 
 _PROXY = (Sighting.PROXY_IGNORED, Sighting.PROXY_MISSING)
 _CEILINGS = (Sighting.MANY_INVITES, Sighting.WRONG_CODES, Sighting.FAILED_SIGN_INS)
@@ -75,7 +67,7 @@ class Sightings:
         if now - self._noted.get(what, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
             return
         self._noted[what] = now
-        log.warning("seen what=%s: %s", what, _LOGGED[what])
+        log.warning("seen what=%s: %s", what, in_english(_found(what)))
         seen_at = self._clock()
         try:
             seen = Seen(seen_at, self._trusted_hops)
