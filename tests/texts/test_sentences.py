@@ -17,7 +17,7 @@ PACKAGE = ROOT / "helpr_core"
 FOR_PROGRAMMERS = {
     *("debug", "info", "warning", "error", "exception", "log", "Field"),
     *("NotFound", "SignInRequired", "CsrfFailed", "InvitesPaused", "InviteCodeInvalid"),
-    *("SealBroken", "CodeTaken", "TargetRefused", "IfMatchMissing"),
+    *("SealBroken", "CodeTaken", "TargetRefused", "IfMatchMissing", "SignInOver", "SignInWaiting"),
     *("ValueError", "TypeError", "AttributeError", "TimeoutError", "ServiceRequestError"),
     *("ConnectTimeoutError", "NewConnectionError", "NoAnswer", "gaierror", "_tell_once"),
 }
@@ -26,6 +26,7 @@ SQL = {"text", "exec_driver_sql", "execute"}
 # Texts that nobody reads: purposes of keys, a policy of HTTP, the names of an enum's members.
 NO_SENTENCES_AT_ALL = {
     "container/plex.py": {"plex client identifier"},
+    "container/sign_ins.py": {"plex client identifier of a friend"},
     "services/owner/sessions.py": {"helpr csrf token"},
     "services/plex/account.py": {"account at plex.tv"},
     "services/plex/seats.py": {"seats as stored"},

@@ -9,6 +9,7 @@ from helpr_core import shapes
 from helpr_core.clock import Clock
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.ports import Decisions
+from helpr_core.texts import Message
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ class TableDecision(Generic[T]):
             value = shapes.write(after)
             if self._table().put(self._name, value, version + 1, version, self._clock(), by):
                 return after
-        raise LogUnavailable("the decision changes too often")
+        raise LogUnavailable(Message("database.decision_contended"))
 
     def _read(self) -> tuple[T, int]:
         row = self._table().get(self._name)
@@ -50,4 +51,4 @@ class TableDecision(Generic[T]):
         try:
             return shapes.read(type(self._none), row.value), row.version
         except shapes.Unreadable as exc:
-            raise LogUnavailable("a decision that this version cannot read") from exc
+            raise LogUnavailable(Message("database.newer_decision")) from exc
