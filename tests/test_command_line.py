@@ -253,7 +253,7 @@ def test_hash_password_makes_another_hash_each_time(tmp_path: Path) -> None:
         (b"x\n", "fewer than 8"),
         (b"1234567\n", "fewer than 8"),
         (b"\xff\xfe\n", "is not UTF-8"),
-        (b"x" * 1025 + b"\n", "more than 1024 characters"),
+        (b"x" * 1025 + b"\n", "more than 1,024 characters"),
     ],
 )
 def test_hash_password_refuses_what_nobody_could_sign_in_with(
