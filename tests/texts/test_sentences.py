@@ -18,6 +18,7 @@ FOR_PROGRAMMERS = {
     *("debug", "info", "warning", "error", "exception", "log", "Field"),
     *("NotFound", "SignInRequired", "CsrfFailed", "InvitesPaused", "InviteCodeInvalid"),
     *("SealBroken", "CodeTaken", "TargetRefused", "IfMatchMissing", "SignInOver", "SignInWaiting"),
+    *("LinkOver",),
     *("ValueError", "TypeError", "AttributeError", "TimeoutError", "ServiceRequestError"),
     *("ConnectTimeoutError", "NewConnectionError", "NoAnswer", "gaierror", "_tell_once"),
 }
@@ -32,6 +33,7 @@ NO_SENTENCES_AT_ALL = {
     "services/plex/seats.py": {"seats as stored"},
     "texts/pseudo.py": {"one two three four five six seven eight nine ten"},
     "__main__.py": {"python -m helpr_core"},
+    "web/markdown.py": {"noopener noreferrer nofollow"},
     "web/openapi.py": None,  # what programmers read, all of it
     "web/requests/shapes.py": {"A UTC day or an RFC 3339 time."},
     "web/origin.py": {"Origin is not ours"},

@@ -208,7 +208,7 @@ class StillOpen(HelprError):
     code = "still_open"
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"there is an open {what}")
+        super().__init__(what)
         self.what = what
 
 
