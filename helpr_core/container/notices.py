@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
@@ -14,18 +15,25 @@ from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from helpr_core.adapters.sql.channels import SqlChannels
     from helpr_core.adapters.sql.outbox import SqlOutbox
+    from helpr_core.domain.notices import NoticeKind
     from helpr_core.domain.outbound import Outbound
     from helpr_core.services.notices.channels import Channels
+    from helpr_core.services.notices.digest import Digest
     from helpr_core.services.notices.notifier import Notifier
     from helpr_core.services.notices.one_tap import OneTap
     from helpr_core.services.notices.ports import Sender
     from helpr_core.services.notices.watch import Watch
+    from helpr_core.texts import Words
 
 log = logging.getLogger(__name__)
+
+_SHOWN, _SHOWN_FOR = 5, timedelta(days=7)
+"""On the overview."""
 
 
 class NoticeParts(Group):
@@ -95,6 +103,17 @@ class NoticeParts(Group):
         )
 
     @kept
+    def digest(self) -> Digest:
+        """The week in a message."""
+        with importing:
+            from helpr_core.services.notices.digest import Digest
+
+        parts = self._container
+        return Digest(
+            self.outbox(), parts.people().glance(), lambda: parts.plex.seats().last(), self._clock
+        )
+
+    @kept
     def watch(self) -> Watch:
         """What is so for a while, told when it begins."""
         with importing:
@@ -108,7 +127,20 @@ class NoticeParts(Group):
     def tell(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
         """Look, and tell what is due; with nobody to tell, events are passed over."""
         self.watch()(from_housekeeping=from_housekeeping)
+        if from_housekeeping:
+            self.digest()()
         return self.notifier()(has_time)
+
+    def newest(self) -> Sequence[tuple[datetime, NoticeKind, Words]]:
+        """What the overview says of the last days: what wants a hand, in the notices' own words.
+        Raises LogUnavailable."""
+        with importing:
+            from helpr_core.domain.notices import ON_OVERVIEW
+            from helpr_core.services.notices.composing import sentence_of
+
+        told = self.outbox().newest(ON_OVERVIEW, self._clock() - _SHOWN_FOR, _SHOWN)
+        found = ((one.at, sentence_of(one)) for one in told)
+        return [(at, *said) for at, said in found if said is not None]
 
     def say(self, event: str, **data: str | int) -> None:
         """Something happened that is in no other table; what is not kept is not told. Never

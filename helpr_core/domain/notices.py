@@ -132,3 +132,19 @@ def kind_of(event: str, to_status: str | None) -> NoticeKind | None:
     if event == OPENED:
         return NoticeKind.ASKED if to_status == Status.AWAITING_APPROVAL else None
     return _BY_EVENT.get(event)
+
+
+ON_OVERVIEW = (
+    "token_refused",
+    "seats",
+    "new_browser",
+    "wrong_passwords",
+    "housekeeping_late",
+    "channel_failing",
+    "list_suspicious",
+    "list_gone",
+    "removal_failed",
+    "change_failed",
+    "waiting",
+)
+"""The events that the overview shows too: what wants a hand."""

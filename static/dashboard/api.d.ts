@@ -140,6 +140,7 @@ export interface ChannelsOut {
   channels: ChannelOut[];
   events: string[];
   default_events: string[];
+  languages: LanguageOut[];
   mail_available: boolean;
   links_available: boolean;
 }
@@ -250,6 +251,11 @@ export interface JudgedLine {
 
 export type Kind = "remove" | "set_libraries" | "set_restrictions" | "cancel" | "resend";
 
+export interface LanguageOut {
+  tag: string;
+  name: string;
+}
+
 export interface LibrariesIn {
   shared: number[];
 }
@@ -336,6 +342,12 @@ export interface NoteOut {
   same_browser: boolean;
 }
 
+export interface NoticeOut {
+  at: string;
+  kind: string;
+  text: string;
+}
+
 export interface OfferedLibrary {
   id: number;
   title: string;
@@ -412,6 +424,7 @@ export interface OverviewOut {
   awaiting?: Row[];
   recent?: Row[];
   people?: PeopleGlanceOut;
+  notices?: NoticeOut[];
   server_name: string;
   demo: boolean;
   public_url?: string;

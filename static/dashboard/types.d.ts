@@ -4,6 +4,8 @@ import type { Row, SettingsIn } from "./api.js";
 
 export type {
   BulkResult,
+  ChannelOut as Channel,
+  ChannelsOut as Channels,
   CheckOut as Check,
   DayOut as Day,
   DriftRow,

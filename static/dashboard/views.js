@@ -5,6 +5,7 @@ import { pieces, t } from "../texts.js";
 import { activity } from "./activity/activity.js";
 import { check } from "./check/check.js";
 import { libraries } from "./libraries/libraries.js";
+import { notices } from "./notices/notices.js";
 import { overview } from "./overview/overview.js";
 import { el } from "./parts/dom.js";
 import { drift } from "./people/drift.js";
@@ -18,7 +19,7 @@ import { settings } from "./settings/settings.js";
 /** @typedef {import("./types.js").View} View */
 
 /** @type {Record<string, View>} */
-const VIEWS = { "": overview, requests, people, libraries, settings, check, activity };
+const VIEWS = { "": overview, requests, people, libraries, settings, notices, check, activity };
 
 /** What stands below a view; without a name of its own it is one of those that the view lists.
  * @type {Record<string, Record<string, View>>} */

@@ -218,6 +218,16 @@ class SqlOutbox:
         with self._database.single() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
+    def count_events(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """How many events of each kind there were."""
+        query = (
+            sa.select(_event.kind, sa.func.count().label("number"))
+            .where(_event.at >= since, _event.at < until)
+            .group_by(_event.kind)
+        )
+        with self._database.single() as connection:
+            return {row.kind: row.number for row in connection.execute(query)}
+
     def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[Told]:
         """The newest events of these kinds, for the owner to look at."""
         query = (

@@ -177,6 +177,9 @@ class Outbox(Protocol):
         """Requests that wait because of some trouble: `request_id`, `error_code`,
         `queued_since`."""
 
+    def count_events(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """How many events of each kind there were."""
+
     def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[Told]:
         """The newest events of these kinds."""
 

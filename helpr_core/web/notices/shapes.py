@@ -13,7 +13,7 @@ from helpr_core.domain.channels import Channel, ChannelKind, QuietHours, is_time
 from helpr_core.domain.notices import DEFAULT_KINDS, KINDS
 from helpr_core.services.notices.ports import NotDelivered
 from helpr_core.services.notices.reasons import why
-from helpr_core.texts import Message, say
+from helpr_core.texts import Message, languages, say
 from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line
 
@@ -154,12 +154,20 @@ class ChannelMade(ChannelOut):
     signing_secret: str | None = None
 
 
+class LanguageOut(BaseModel):
+    """A language that messages can be in, and what it calls itself."""
+
+    tag: str
+    name: str
+
+
 class ChannelsOut(BaseModel):
     """All channels, and what can be ticked."""
 
     channels: list[ChannelOut]
     events: list[str]
     default_events: list[str]
+    languages: list[LanguageOut]
     mail_available: bool = Field(description="HELPR_SMTP_URL is set.")
     links_available: bool = Field(description="HELPR_PUBLIC_URL is set.")
 
@@ -206,6 +214,7 @@ def channels_out(
         channels=[channel_out(one, now) for one in found],
         events=[kind.value for kind in KINDS],
         default_events=[kind.value for kind in DEFAULT_KINDS],
+        languages=[LanguageOut(tag=one.tag, name=one.name) for one in languages()],
         mail_available=mail_available,
         links_available=links_available,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from werkzeug.wrappers import Response
 
 from helpr_core import container
+from helpr_core.errors import LogUnavailable
+from helpr_core.texts import Words
 from helpr_core.web.call import Call
 from helpr_core.web.overview import shapes
 from helpr_core.web.reading import read_query
@@ -20,11 +23,20 @@ def get_overview(_call: Call) -> Response:
     return json_response(
         shapes.overview_out(
             parts.upkeep.overview()(),
+            _newest(),
             server_name=parts.site.server_name(),
             demo=parts.installation.is_demo(),
             public_url=settings.public_url,
         )
     )
+
+
+def _newest() -> Sequence[tuple[datetime, str, Words]] | None:
+    """What the owner was told of late; None while the database is down, as a check says."""
+    try:
+        return container.current().notices().newest()
+    except LogUnavailable:
+        return None
 
 
 def get_stats(call: Call) -> Response:

@@ -16,7 +16,7 @@ from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.people.ports import PeopleGlance
 from helpr_core.services.site.standing import Standing
 from helpr_core.services.upkeep.overview import SOON_DAYS, Glance
-from helpr_core.texts import say, text
+from helpr_core.texts import Words, say, text
 from helpr_core.web.queries import LENIENT
 from helpr_core.web.requests.shapes import Row, row_out
 
@@ -86,6 +86,14 @@ class StandingOut(BaseModel):
     tone: Literal["good", "wait", "bad"]
 
 
+class NoticeOut(BaseModel):
+    """What the owner was told, or would have been with a channel."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
 class OverviewOut(BaseModel):
     """All at a glance. A part that cannot be read is absent, and a check says why."""
 
@@ -97,6 +105,7 @@ class OverviewOut(BaseModel):
     awaiting: list[Row] | None = Field(None, description="The newest that wait for the owner.")
     recent: list[Row] | None = None
     people: PeopleGlanceOut | None = None
+    notices: list[NoticeOut] | None = Field(None, description="Of the last week, newest first.")
     server_name: str
     demo: bool
     public_url: str | None = None
@@ -126,7 +135,12 @@ def connection_out(checks: Iterable[Check]) -> ConnectionOut:
 
 
 def overview_out(
-    glance: Glance, *, server_name: str, demo: bool, public_url: str | None
+    glance: Glance,
+    newest: Iterable[tuple[datetime, str, Words]] | None,
+    *,
+    server_name: str,
+    demo: bool,
+    public_url: str | None,
 ) -> OverviewOut:
     """All at a glance."""
     counts = None
@@ -147,6 +161,9 @@ def overview_out(
         awaiting=_rows(glance.awaiting),
         recent=_rows(glance.recent),
         people=_people(glance.people) if glance.people else None,
+        notices=None
+        if newest is None
+        else [NoticeOut(at=at, kind=str(kind), text=say(words)) for at, kind, words in newest],
         server_name=server_name,
         demo=demo,
         public_url=public_url,

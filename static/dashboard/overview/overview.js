@@ -13,6 +13,7 @@ import { dailyCard } from "./daily.js";
 import { handOut } from "./hand_out.js";
 import { newestCard } from "./newest.js";
 import { seatMeter } from "./seats.js";
+import { toldCard } from "./told.js";
 import { waitingCard } from "./waiting.js";
 
 /** @typedef {import("../types.js").Overview} Overview */
@@ -71,6 +72,7 @@ function shown(all, daily, again) {
   return [
     ...(waiting.length > 0 ? [waitingCard(waiting, count, answered, again)] : []),
     pair(statusCard(all), card(t("ui.check_name.seats"), ...seats)),
+    ...toldCard(all.notices ?? []),
     daily,
     ...(all.recent ? [newest] : []),
   ];

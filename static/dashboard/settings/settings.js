@@ -27,7 +27,8 @@ export const settings = { title: t("ui.settings.title"), open };
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {
   const part = el("div", { class: "stack" });
-  place.append(part);
+  const way = el("a", { href: "#/notices" }, t("ui.notices.title"));
+  place.append(el("p", { class: "lead" }, ...pieces("ui.notices.way", { notices: way })), part);
   fill({
     place: part,
     signal,
