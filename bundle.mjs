@@ -1,8 +1,8 @@
 // node bundle.mjs [FOLDER]: makes what browsers get (static/built, or FOLDER) from the sources in
 // static/. Each bundle is one request with an address that changes with its content.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const sources = join(root, "static");
 const folder = process.argv[2] ?? join(sources, "built");
 
-/** The bundles, and the source each begins with. */
+/** The bundles, and the source each begins with. Those of pages that are opened most are one request;
+ * the dashboard's is in parts, of which a browser gets what the view that is open needs. */
 const ENTRIES = {
   "helpr.css": "form/pages.css",
   "form.js": "form/form.js",
@@ -39,19 +40,40 @@ function sha256(content) {
   return createHash("sha256").update(content).digest("hex");
 }
 
-await build({
-  absWorkingDir: root,
-  entryPoints: Object.entries(ENTRIES).map(([name, source]) => ({
-    in: join(sources, source),
-    out: name.replace(/\.\w+$/, ""),
-  })),
-  outdir: folder,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  charset: "utf8",
-  target: oldestBrowsers(),
-  logLevel: "warning",
-});
-const origin = { sources: digestOfSources(), entries: ENTRIES };
+/**
+ * Builds these bundles; returns the names of the parts that they were split into. A part's name
+ * changes with its content.
+ * @param {string[]} names
+ * @param {boolean} splitting
+ */
+async function bundle(names, splitting) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => ({
+      in: join(sources, ENTRIES[name]),
+      out: name.replace(/\.\w+$/, ""),
+    })),
+    outdir: folder,
+    bundle: true,
+    splitting,
+    metafile: true,
+    minify: true,
+    format: "esm",
+    charset: "utf8",
+    target: oldestBrowsers(),
+    logLevel: "warning",
+  });
+  const made = Object.keys(metafile.outputs).map((path) => basename(path));
+  return made.filter((name) => !names.includes(name)).sort();
+}
+
+for (const name of existsSync(folder) ? readdirSync(folder) : [])
+  if (/\.(css|js)$/.test(name)) rmSync(join(folder, name));
+const PARTED = "dashboard.js";
+await bundle(
+  Object.keys(ENTRIES).filter((name) => name !== PARTED),
+  false,
+);
+const parts = await bundle([PARTED], true);
+const origin = { sources: digestOfSources(), entries: ENTRIES, parts };
 writeFileSync(join(folder, "origin.json"), `${JSON.stringify(origin, null, 2)}\n`);

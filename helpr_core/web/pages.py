@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -41,11 +41,15 @@ _ORIGIN = "origin.json"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Something to send: `etag` is quoted, as the header wants it, and names the body."""
+    """Something to send: `etag` is quoted, as the header wants it, and names the body.
+
+    `lasts`: it has a name that changes with the body.
+    """
 
     body: bytes
     content_type: str
     etag: str
+    lasts: bool = False
 
     @property
     def version(self) -> str:
@@ -146,7 +150,8 @@ class Pages:
         built = self._static / _BUILT
         origin = json.loads((built / _ORIGIN).read_bytes())
         entries: dict[str, str] = origin["entries"]
-        bodies = {name: (built / name).read_bytes() for name in entries}
+        parts: list[str] = origin["parts"]
+        bodies = {name: (built / name).read_bytes() for name in [*entries, *parts]}
         bodies |= {name: body for name, body in sources.items() if name.endswith(PICTURES)}
         # After an edit the bundles are out of date: the page then names the sources themselves.
         # The bundles stay, for whoever still has a page that names them.
@@ -156,6 +161,7 @@ class Pages:
         documents = {
             name: document(body, CONTENT_TYPES[Path(name).suffix]) for name, body in bodies.items()
         }
+        documents |= {name: replace(documents[name], lasts=True) for name in parts}
         return _Loaded(stamp, documents, entries if edited else {})
 
     def _stamp(self) -> dict[Path, int]:

@@ -8,15 +8,19 @@ import { libraries } from "./libraries/libraries.js";
 import { notices } from "./notices/notices.js";
 import { overview } from "./overview/overview.js";
 import { el } from "./parts/dom.js";
-import { drift } from "./people/drift.js";
-import { operations } from "./people/operations.js";
-import { people } from "./people/people.js";
-import { person } from "./person/person.js";
+import { later } from "./parts/later.js";
 import { request } from "./requests/request.js";
 import { requests } from "./requests/requests.js";
 import { settings } from "./settings/settings.js";
 
 /** @typedef {import("./types.js").View} View */
+
+/** Views that few look at each day are loaded when they are looked at. */
+const loadPeople = () => import("./people/views.js");
+const people = later(t("ui.people.title"), async () => (await loadPeople()).people);
+const person = later(t("ui.person.title"), async () => (await loadPeople()).person);
+const operations = later(t("ui.operations.title"), async () => (await loadPeople()).operations);
+const drift = later(t("ui.drift.title"), async () => (await loadPeople()).drift);
 
 /** @type {Record<string, View>} */
 const VIEWS = { "": overview, requests, people, libraries, settings, notices, check, activity };
@@ -42,6 +46,16 @@ const LOST = {
 export function viewOf({ path }) {
   const [first = "", second] = path;
   if (path.length > 2) return LOST;
-  if (second !== undefined) return WITHIN[first]?.[second] ?? WITHIN[first]?.[""] ?? LOST;
-  return Object.hasOwn(VIEWS, first) ? (VIEWS[first] ?? LOST) : LOST;
+  if (second === undefined) return own(VIEWS, first) ?? LOST;
+  const within = own(WITHIN, first) ?? {};
+  return own(within, second) ?? own(within, "") ?? LOST;
+}
+
+/**
+ * @template T
+ * @param {Record<string, T>} all
+ * @param {string} name as an address has it: anything
+ */
+function own(all, name) {
+  return Object.hasOwn(all, name) ? all[name] : undefined;
 }

@@ -130,12 +130,13 @@ def test_a_removal_that_plex_delays_is_followed_and_can_be_cancelled(owner: Owne
 
 def test_what_is_under_way_shows_itself_done(owner: Owner) -> None:
     visit(owner, "cleo")
-    owner.site.plex.fail("status", status=503, method="DELETE")
+    owner.site.plex.go_stale(1000)
     owner.press("Remove…")
     owner.page.get_by_role("dialog").get_by_role("button", name="Remove…").click()
     expect(owner.page.get_by_role("region", name="Under way")).to_be_visible()
+    assert owner.site.plex.share_of("cleo") is None
     owner.page.get_by_role("heading", level=1).focus()
-    owner.site.plex.clear_faults()
+    owner.site.plex.go_stale(0)
     (waiting,) = owner.door.ask("GET", "operations?state=queued")["operations"]
     owner.door.ask("POST", f"operations/{waiting['operation_id']}/retry", {})
     _work_off(owner)

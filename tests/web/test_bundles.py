@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -51,6 +52,14 @@ def test_an_address_lasts_for_as_long_as_it_names_these_bytes(
     assert old.status_code == bare.status_code == 200
     assert old.headers["cache-control"] == bare.headers["cache-control"] == "no-cache"
     assert current.data == old.data == bare.data
+
+
+def test_a_part_of_the_dashboard_has_a_name_that_lasts(site: SiteUnderTest) -> None:
+    parts = json.loads((BUILT / "origin.json").read_text())["parts"]
+    assert any(name.startswith("views-") for name in parts)
+    for name in parts:
+        assert site.get(f"/static/{name}").headers["cache-control"] == FOR_EVER
+        assert len(name.removesuffix(".js").rpartition("-")[2]) == 8
 
 
 def test_an_edit_shows_at_once_in_development_and_needs_no_bundling(tmp_path: Path) -> None:

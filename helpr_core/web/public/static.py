@@ -16,5 +16,5 @@ def show_static(call: Call) -> Response:
     if document is None:
         raise NotFound("no such file")
     # A version in the query names these very bytes, so they never change under that name.
-    named = call.request.args.get("v") == document.version
+    named = document.lasts or call.request.args.get("v") == document.version
     return document_response(call.request, document, FOR_EVER if named else REVALIDATE)

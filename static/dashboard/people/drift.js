@@ -123,7 +123,9 @@ function line(row, titles, done, failed) {
  */
 export function driftWords({ kind, detail }, titles) {
   const { ids } = detail;
-  const named = (Array.isArray(ids) ? ids : Object.values(ids ?? {})).map((id) => titles.get(Number(id)) ?? t("ui.drift.library", { id }));
+  const named = (Array.isArray(ids) ? ids : Object.values(ids ?? {})).map(
+    (id) => titles.get(Number(id)) ?? t("ui.drift.library", { id }),
+  );
   const code = `ui.drift_kind.${kind}`;
   return has(code) ? t(code, { libraries: listed(named) }) : plain(kind);
 }

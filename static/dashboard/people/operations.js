@@ -18,8 +18,12 @@ import { whileOpen } from "./progress.js";
 /** @typedef {{ operations: OperationRow[], next_cursor?: string }} Page */
 
 const PAGE = 20;
-/** @type {Record<string, string>} */
-const SHOWN = { "": "failed,queued,working", failed: "failed", all: "" };
+/** @type {Record<string, { states: string, label: string }>} */
+const SHOWN = {
+  "": { states: "failed,queued,working", label: t("ui.operations.show_open") },
+  failed: { states: "failed", label: t("ui.operations.show_failed") },
+  all: { states: "", label: t("ui.operations.show_all") },
+};
 
 /** @type {import("../types.js").View} */
 export const operations = { title: t("ui.operations.title"), open };
@@ -34,7 +38,8 @@ function open({ place, route, signal }) {
   place.append(choices(show), said, part);
   const search = new URLSearchParams({ limit: String(PAGE) });
   const cursor = route.query.get("cursor");
-  if (SHOWN[show]) search.set("state", SHOWN[show] ?? "");
+  const states = SHOWN[show]?.states;
+  if (states) search.set("state", states);
   if (cursor) search.set("cursor", cursor);
   const load = () => get(`operations?${search}`, signal);
   const done = async (/** @type {HTMLElement} */ told) => {
@@ -69,14 +74,14 @@ function open({ place, route, signal }) {
 
 /** @param {string} show */
 function choices(show) {
-  const ways = Object.keys(SHOWN).map((one) =>
+  const ways = Object.entries(SHOWN).map(([one, { label }]) =>
     el(
       "a",
       {
         href: address(["people", "operations"], { show: one }),
         "aria-current": one === show && "true",
       },
-      t(`ui.operations.show_${one || "open"}`),
+      label,
     ),
   );
   return el("nav", { class: "ways", "aria-label": t("ui.operations.which") }, ...ways);

@@ -101,9 +101,9 @@ function actions(person, share, { path, done, failed }) {
   const remove = ordering(
     el("button", { type: "button", class: "danger" }, words),
     async () => {
-      const code = waits ? "ui.person.take_back" : "ui.person.remove";
-      const title = t(`${code}_title`, { name });
-      if (!(await confirmed(title, t(`${code}_detail`), words))) return null;
+      const title = t(waits ? "ui.person.take_back_title" : "ui.person.remove_title", { name });
+      const detail = t(waits ? "ui.person.take_back_detail" : "ui.person.remove_detail");
+      if (!(await confirmed(title, detail, words))) return null;
       return order("DELETE", `${path}${where}`);
     },
     done,
