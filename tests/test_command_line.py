@@ -345,7 +345,7 @@ def test_serve_without_a_token_is_a_demo_on_which_the_first_invite_works(tmp_pat
     assert page.status_code == 200
     assert "Nothing is really sent" in page.text
     assert (sent.status_code, sent.json()["status"]) == (201, "success")
-    assert "Invitation sent to friend" in result.text
+    assert "The invitation to friend has been sent" in result.text
     told = log.read_text()
     assert "nothing is really sent" in told
     assert "Traceback" not in told

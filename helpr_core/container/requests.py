@@ -77,8 +77,25 @@ class RequestParts(Group):
             from helpr_core.services.requests.lookup import RequestLookup
 
         return RequestLookup(
-            self._container.stores.invite_log(), self.inbox(), self.attempt(), self._clock
+            self._container.stores.invite_log(),
+            self.inbox(),
+            self.attempt(),
+            self._clock,
+            self._look_for_acceptances,
         )
+
+    def _look_for_acceptances(self) -> int:
+        parts = self._container
+        with importing:
+            from helpr_core.services.upkeep.steps.acceptances import NoteAcceptances
+
+        return NoteAcceptances(
+            parts.stores.invite_queue(),
+            parts.plex.media(),
+            parts.plex.catalog(),
+            parts.plex.breaker(),
+            self._clock,
+        ).look()
 
     @kept
     def submit(self) -> SendInvite:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.texts import Message
@@ -12,18 +12,23 @@ PLEX_APP = "https://app.plex.tv"
 
 @dataclass(frozen=True, slots=True)
 class FriendMessage:
-    """A state in words. `settled` is False while the page should keep looking.
+    """A state in words: one sentence and one step. `settled` is False while the page should keep
+    looking.
 
-    `tone` is good, wait or bad; `steps` says what the friend does now, in order.
+    `tone` is good, wait or bad. `step` is what the friend does now, `button` what the way to Plex
+    is called, and `steps` is what helps those for whom that is not enough. `ask` says that the
+    owner can help.
     """
 
     heading: Message
     sentence: Message
     tone: str
     settled: bool
+    step: Message | None = None
     steps: tuple[Message, ...] = ()
-    plex_link: bool = False
+    button: Message | None = None
     try_again: bool = False
+    ask: bool = False
 
 
 def _of(
@@ -32,18 +37,25 @@ def _of(
     *steps: str,
     heading: str = "",
     settled: bool = True,
-    plex_link: bool = False,
+    step: bool = False,
+    button: str = "",
     try_again: bool = False,
+    ask: bool = False,
 ) -> FriendMessage:
     return FriendMessage(
         Message(f"friend.{heading or name}.heading"),
         Message(f"friend.{name}.sentence"),
         tone,
         settled,
-        tuple(Message(f"friend.{name}.step_{step}") for step in steps),
-        plex_link,
+        Message(f"friend.{name}.step") if step else None,
+        tuple(Message(f"friend.{name}.step_{one}") for one in steps),
+        Message(button) if button else None,
         try_again,
+        ask,
     )
+
+
+_OPEN_PLEX, _SIGN_IN = "page.open_plex", "page.sign_in_to_plex"
 
 
 SENDING = _of("sending", "wait", settled=False)
@@ -54,14 +66,15 @@ OWNER_FIRST = _of("owner_first", "wait", heading="kept", settled=False)
 RECEIVED_CODE = "received"
 """In place of an error's code: a request of which nothing may be told, since the person it names
 has another, opened elsewhere."""
-RECEIVED = _of("received", "wait", "mail", "other_device", "ask")
+RECEIVED = _of("received", "wait", "other_device", "ask", step=True)
 AWAITING_APPROVAL = _of("awaiting_approval", "wait", settled=False)
-DENIED = _of("denied", "bad")
-ACCEPTED = _of("accepted", "good", plex_link=True)
-ALREADY_SHARED = _of("already_shared", "good", "sign_in", "accept", plex_link=True)
-SERVER_FULL = _of("server_full", "bad")
-PLEX_REFUSED = _of("plex_refused", "bad", try_again=True)
-FAILED = _of("failed", "bad", try_again=True)
+DENIED = _of("denied", "bad", step=True, ask=True)
+SENT = _of("sent", "good", "mail", "account", "watch", settled=False, step=True, button=_SIGN_IN)
+ACCEPTED = _of("accepted", "good", button=_OPEN_PLEX)
+ALREADY_SHARED = _of("already_shared", "good", "accept", step=True, button=_OPEN_PLEX)
+SERVER_FULL = _of("server_full", "bad", step=True, try_again=True, ask=True)
+PLEX_REFUSED = _of("plex_refused", "bad", step=True, try_again=True)
+FAILED = _of("failed", "bad", step=True, try_again=True, ask=True)
 
 _FAILURES = {
     "already_shared": ALREADY_SHARED,
@@ -91,7 +104,10 @@ def friend_message(row: InviteRequest) -> FriendMessage:
     if row.error_code == RECEIVED_CODE:
         return RECEIVED
     if row.status is Status.SUCCESS:
-        return ACCEPTED if row.accepted_at else _sent(row)
+        if row.accepted_at:
+            return ACCEPTED
+        sentence = Message("friend.sent.sentence", name=row.email_or_username)
+        return replace(SENT, sentence=sentence)
     if row.status is Status.FAILED:
         return _FAILURES.get(row.error_code or "", FAILED)
     if row.status is Status.QUEUED and row.error_code is None:
@@ -99,14 +115,3 @@ def friend_message(row: InviteRequest) -> FriendMessage:
     if row.status is Status.QUEUED:
         return _WAITS_FOR.get(row.error_code or "", QUEUED)
     return _OPEN[row.status]
-
-
-def _sent(row: InviteRequest) -> FriendMessage:
-    return FriendMessage(
-        Message("friend.sent.heading", name=row.email_or_username),
-        Message("friend.sent.sentence"),
-        tone="good",
-        settled=False,
-        steps=tuple(Message(f"friend.sent.step_{one}") for one in ("accept", "account", "watch")),
-        plex_link=True,
-    )

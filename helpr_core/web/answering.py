@@ -29,7 +29,7 @@ kept for later."""
 TYPED = ("email_or_username", "invite_code", "note", "confirmed")
 """What a friend's form has in it."""
 
-FOR_A_WHILE = ("rate_limited", "unavailable", "internal_error")
+FOR_A_WHILE = ("rate_limited", "unavailable", "internal_error", "invites_paused")
 """Troubles that end by themselves, or may: the same form can be sent again."""
 
 WITH_WORDS = ("text/html", "application/json", "application/problem+json")

@@ -38,11 +38,11 @@ _GET = ("GET",)
 _PUBLIC = (
     Endpoint(
         "form", _PAGE, "", "public.form.show_form", {200: HTML, 304: None}, _LIMITED,
-        limit="default",
+        limit="status",
     ),
     Endpoint(
         "join", _PAGE, "join/{code}", "public.form.show_join_form", {200: HTML}, _LIMITED,
-        limit="default",
+        limit="status",
     ),
     Endpoint(
         "invited", _PAGE, "invited/{request_id}", "public.form.show_result",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from helpr_core import container
 from helpr_core.errors import HelprError
@@ -59,12 +59,18 @@ def walking(request: Request) -> Iterator[None]:
 
 def remember(call: Call, response: Response, code: str) -> None:
     """Have the browser come back with this code."""
-    # Quoted: a code may hold what no cookie's value holds.
-    value = quote(code, safe="")
+    value = code.encode("utf-8", "replace").hex()  # a code may hold what no cookie's value holds
     cookies.set_cookie(call, response, COOKIE, value, _DAYS_SECONDS, path="/", same_site="Lax")
 
 
 def _home_of(request: Request) -> str:
-    codes = [unquote(value) for value in cookies.values(request, COOKIE)]
+    codes = (_read(value) for value in cookies.values(request, COOKIE))
     code = next((one for one in codes if one and len(one) <= MOST), "")
     return join_path(code) if code else "/"
+
+
+def _read(value: str) -> str:
+    try:
+        return bytes.fromhex(value).decode()
+    except ValueError:
+        return ""

@@ -2,12 +2,14 @@
 // Makes the form smoother. Everything works without it, by a plain POST; and where something in
 // here fails, the browser sends the form as if this had never been loaded.
 
-import { t } from "../texts.js";
+import { LANGUAGE, t } from "../texts.js";
 import { offerSignIn } from "./sign_in.js";
 
 // Plex itself may take long to answer; past this nobody waits any more.
 const PATIENCE_MS = 60_000;
 const PROBE_MS = 5_000;
+/** A wait that is worth a time of the day. */
+const LONG_SECONDS = 120;
 
 /**
  * @typedef {{ field: string, message: string }} FieldError
@@ -71,19 +73,17 @@ function summaryLine(error) {
 /**
  * The same as templates/errors.html makes.
  * @param {FieldError[]} errors
- * @param {string} heading
  */
-function showSummary(errors, heading) {
+function showSummary(errors) {
   const alert = element("div", "");
   alert.setAttribute("role", "alert");
   const list = element("ul", "");
   list.append(...errors.map(summaryLine));
-  alert.append(element("h2", heading), list);
+  alert.append(element("h2", t("form_script.refused")), list);
   const summary = element("div", "", "summary");
   summary.tabIndex = -1;
   summary.append(alert);
   errorsPlace.replaceChildren(summary);
-  document.title = errorPrefix + plainTitle;
   summary.focus();
 }
 
@@ -105,14 +105,18 @@ function markFields(errors) {
   }
 }
 
-/**
- * @param {FieldError[]} errors
- * @param {string} [heading]
- */
-function show(errors, heading = t("form_script.refused")) {
+/** One error is told at its field alone. @param {FieldError[]} errors */
+function show(errors) {
   setBusy(false);
   markFields(errors);
-  showSummary(errors, heading);
+  document.title = errorPrefix + plainTitle;
+  const field = fields.find((input) => input.id === errors[0]?.field);
+  if (errors.length > 1 || !field) {
+    showSummary(errors);
+    return;
+  }
+  errorsPlace.replaceChildren();
+  field.focus();
 }
 
 /**
@@ -133,16 +137,26 @@ function suggest(suggestion) {
 
 /**
  * @param {Problem} problem
+ * @param {number} seconds until it is worth trying again, where that is known
  * @returns {FieldError[]}
  */
-function errorsOf(problem) {
+function errorsOf(problem, seconds) {
   if (problem.errors && problem.errors.length > 0) return problem.errors;
   const isOurs = Number(problem.status ?? 0) >= 500 && problem.reference;
   const said = problem.detail || problem.title || t("form_script.broken");
   const message = isOurs
     ? `${said} ${t("form_script.reference", { reference: problem.reference ?? "" })}`
     : said;
-  return [{ field: FIELD_OF[problem.code ?? ""] ?? "", message }];
+  const until =
+    problem.code === "rate_limited" && seconds >= LONG_SECONDS ? untilWhen(seconds) : "";
+  return [{ field: FIELD_OF[problem.code ?? ""] ?? "", message: `${message} ${until}`.trim() }];
+}
+
+/** By the friend's own clock. @param {number} seconds */
+function untilWhen(seconds) {
+  const at = new Date(Date.now() + seconds * 1000);
+  const time = at.toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
+  return t("form_script.until", { time });
 }
 
 /**
@@ -186,7 +200,7 @@ async function settle(response) {
     return;
   }
   suggest(problem.suggestion);
-  show(errorsOf(problem), t(problem.suggestion ? "form_script.question" : "form_script.refused"));
+  show(errorsOf(problem, Number(response.headers.get("Retry-After"))));
 }
 
 function send() {
@@ -258,7 +272,7 @@ window.addEventListener("pageshow", () => setBusy(false));
 
 offerSignIn(form, (message) => show([{ field: "", message }]));
 
-// `autofocus` on the summary does this where browsers know it on elements of every kind.
+// Where one field is wrong, `autofocus` leads to it; on the summary not every browser knows it.
 if (!("autofocus" in HTMLElement.prototype)) {
   /** @type {HTMLElement | null} */ (errorsPlace.querySelector(".summary"))?.focus();
 }

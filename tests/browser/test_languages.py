@@ -82,7 +82,7 @@ def test_a_mistake_and_a_result_are_in_the_language_that_was_switched_to(
     page.goto(f"{pseudo.url}/?lang={TAG}")
     page.locator("#email_or_username").fill("wrong@")
     page.locator("#send").click()
-    expect(page.locator(".summary")).to_be_visible()
+    expect(page.locator("#email_or_username-error")).to_be_visible()
     assert_is_whole(page)
 
     page.locator("#email_or_username").fill("long@example.com")

@@ -61,7 +61,7 @@ invite, warm | 201 success | success #1 | 1/1 | function=invite status=201
 invite, cold | 201 success | success #1 | 1/1 | function=invite status=201
 repeat | 201 success | success #1 | 1/1 | function=invite status=201
 fourth | 201 success | success #1 | 4/4 | function=invite status=201
-page | 200 Invitation sent to friend@example.com | success #1 | 1/1 | function=invited
+page | 200 Open the e-mail from Plex and tap Accept | success #1 | 1/1 | function=invited
 queue | sent=1 failed= | success #2 | 1/1 | housekeeping done
 interrupted | sent=1 failed= | success #1 | 1/1 | found interrupted
 retry | 202 success | success #2 | 1/1 | manage_invites_retry

@@ -74,7 +74,7 @@ invite, warm | 201 success | success #1 | 1/1 | rate limits from memory alone
 invite, cold | 202 queued | queued #0 +0s | 0/0 | copy not read
 repeat | 201 success | success #1 | 1/1 | rate limits from memory alone
 fourth | 201 success | success #1 | 4/4 | rate limits from memory alone
-page | 200 Invitation sent to friend@example.com | success #1 | 1/1 | rate limits from memory alone
+page | 200 Open the e-mail from Plex and tap Accept | success #1 | 1/1 | rate limits from memory
 queue | sent=1 failed=inbox,decisions,expiry | success #2 | 1/1 | housekeeping without a lease
 interrupted | sent=1 failed=inbox,decisions,expiry | success #1 | 1/1 | run not stored
 retry | 202 success | success #2 | 1/1 | manage_invites_retry

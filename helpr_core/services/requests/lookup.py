@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.messages import RECEIVED_CODE
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.domain.transitions import TRIED
-from helpr_core.errors import LogUnavailable
+from helpr_core.errors import HelprError, LogUnavailable
+from helpr_core.kept import Kept
+from helpr_core.patience import within
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.attempt import Attempt
 from helpr_core.services.requests.inbox import Inbox
@@ -21,16 +24,34 @@ log = logging.getLogger(__name__)
 
 OVERDUE = timedelta(minutes=15)
 _DRAIN_SECONDS = 2.0
+_LOOK_SECONDS = 3.0
+_LOOK_EVERY = timedelta(seconds=25)
+"""The page asks twice a minute."""
+_SOONEST = timedelta(seconds=20)
+"""Nobody has read the e-mail before."""
+_LATEST = timedelta(days=30)
 
 
 class RequestLookup:
     """Call it with a request's id; None when nobody knows it.
 
     Raises Unavailable where it cannot be told. Timers have been known to stop for good, so
-    whoever waits on the page sets going what housekeeping should have done long ago.
+    whoever waits on the page sets going what housekeeping should have done long ago. Whoever
+    looks at an invitation that was sent is told within a minute that it was accepted:
+    `look_for_acceptances` asks Plex, for everybody who is looking at the same time.
     """
 
-    def __init__(self, log: InviteLog, inbox: Inbox, attempt: Attempt, clock: Clock) -> None:
+    def __init__(
+        self,
+        log: InviteLog,
+        inbox: Inbox,
+        attempt: Attempt,
+        clock: Clock,
+        look_for_acceptances: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._accepting = Kept(
+            "acceptances", look_for_acceptances, _LOOK_EVERY, clock, (HelprError,)
+        )
         self._log = log
         self._inbox = inbox
         self._attempt = attempt
@@ -47,7 +68,23 @@ class RequestLookup:
             return row
         if row is None:
             return self._drained(request_id)
+        if self._may_be_accepted(row):
+            return self._looked_at(row)
         return self._tried(row) if self._is_overdue(row) else row
+
+    def _may_be_accepted(self, row: InviteRequest) -> bool:
+        if row.status is not Status.SUCCESS or row.accepted_at or row.sent_at is None:
+            return False
+        return _SOONEST < self._clock() - row.sent_at < _LATEST
+
+    def _looked_at(self, row: InviteRequest) -> InviteRequest:
+        try:
+            with within(_LOOK_SECONDS):
+                self._accepting.get()
+            return self._log.get(row.request_id) or row
+        except HelprError as exc:  # the page shows what is known, and asks again
+            log.info("acceptances not looked for reason=%s", exc.code)
+            return row
 
     def _drained(self, request_id: UUID) -> InviteRequest | None:
         """The database answers, so what the inbox has for it need not wait any longer."""

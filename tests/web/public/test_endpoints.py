@@ -55,7 +55,7 @@ def test_what_stands_in_a_join_link_is_escaped(make_site: MakeSite) -> None:
 def test_the_result_page_tells_where_a_request_stands(site: SiteUnderTest) -> None:
     answer = site.page(site.invite("friend").headers["Location"])
     assert (answer.status_code, answer.content_type) == (200, HTML)
-    assert "Invitation sent to friend" in answer.text
+    assert "The invitation to friend has been sent" in answer.text
     assert answer.headers["Cache-Control"] == "private, no-cache"
 
 

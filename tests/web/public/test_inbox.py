@@ -76,7 +76,7 @@ def test_a_program_is_told_that_the_request_is_queued_and_where_to_look(outage: 
     assert answer.headers["Location"] == f"/invited/{uuid.UUID(body['request_id'])}"
     state = outage.site.get(f"/api/invites/{body['request_id']}")
     assert (state.status_code, state.get_json()["status"]) == (200, "queued")
-    assert "Plex" not in body["message"]  # it was not asked
+    assert "Plex isn’t" not in body["message"]  # it was not asked
     assert outage.site.plex.count("POST") == 0
 
 
@@ -88,7 +88,7 @@ def test_a_browser_is_led_to_a_page_that_tells_the_truth_throughout(outage: Outa
     outage.end()
     assert "We’re keeping your request" in outage.site.page(page).text
     outage.housekeep()
-    assert "Invitation sent to friend" in outage.site.page(page).text
+    assert "The invitation to friend has been sent" in outage.site.page(page).text
     assert outage.rows() == [("friend", "success")]
     assert outage.site.invited() == ["friend"]
 

@@ -27,13 +27,18 @@ class NoteAcceptances:
 
     def __call__(self, turn: Turn) -> None:
         """Compare the invitations of the last month with Plex's list."""
+        accepted = self.look()
+        if accepted:
+            turn.counts["accepted"] += accepted
+
+    def look(self) -> int:
+        """The same; how many were found accepted."""
         now = self.clock()
         rows = self.queue.unaccepted(now - _LOOK_BACK, _LOOKED_AT)
         if not rows or not self.breaker.may_ask():
-            return
+            return 0
         with self.breaker.guard():
             shares = self.media.list_shares(self.catalog.server())
         accepted = {key for share in shares if share.accepted for key in share.identity_keys}
         found = [row.request_id for row in rows if row.identity_key in accepted]
-        if found:
-            turn.counts["accepted"] += len(self.queue.mark_accepted(found, now))
+        return len(self.queue.mark_accepted(found, now)) if found else 0

@@ -1,0 +1,125 @@
+"""Every state that a friend can meet, as a page of its own, with data as long as it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from helpr_core.domain import messages
+from helpr_core.domain.plex import Library
+from helpr_core.domain.requests import Status
+from helpr_core.errors import FieldError
+from helpr_core.services.site.settings import SiteSettings
+from helpr_core.services.site.standing import Standing
+from helpr_core.services.site.summary import Site, describe_site
+from helpr_core.texts import Message
+from helpr_core.web.pages import Document, render
+from tests.web.rendered_pages import EMPTY, NOON, SENT
+
+LONG = "Professor Wolfeschlegelsteinhausenbergerdorff’s Family Cinema"
+NAME = "maximiliane.wolfeschlegelsteinhausenbergerdorff@long-domain.example.org"
+LIBRARIES = tuple(
+    Library(number, title, "movie")
+    for number, title in enumerate((LONG, "TV Shows", *(f"Library {one}" for one in range(10))))
+)
+SETTINGS = SiteSettings(
+    owner_name="Maximiliane Wolfeschlegelsteinhausenbergerdorff",
+    contact="write to maximiliane.wolfeschlegelsteinhausenbergerdorff@example.org, or on Signal",
+)
+SITE = describe_site(LONG, SETTINGS, LIBRARIES, code_required=False)
+NINE = describe_site(
+    "Wolfeschlegelsteinhausenbergerdorff Cinema", SiteSettings(), LIBRARIES[1:10],
+    account="robin", code_required=False,
+)  # fmt: skip
+RETENTION = Message("form.retention_days", owner=SITE.owner, count=30)
+BAD_NAME = FieldError("email_or_username", Message("name.bad_address"))
+BAD_CODE = FieldError("invite_code", Message("problem.invite_code_invalid.detail"))
+
+
+def form(site: Site = SITE, *errors: FieldError, **context: object) -> Document:
+    """The form of that site."""
+    return render(
+        "form.html",
+        **{
+            "site": site,
+            "face": site,
+            "values": EMPTY | {"email_or_username": NAME if errors else ""},
+            "errors": errors,
+            "fields": ["email_or_username", "invite_code", "note"],
+            "suggestion": None,
+            "retention": RETENTION,
+            "received": messages.RECEIVED,
+            "demo": False,
+            "link": None,
+            "code_asked": site.code_required,
+            **context,
+        },
+    )
+
+
+def result(status: Status, code: str | None = None, **changes: object) -> Document:
+    """A request's page."""
+    row = replace(SENT, status=status, error_code=code, email_or_username=NAME, **changes)  # type: ignore[arg-type]
+    return render(
+        "invited.html",
+        message=messages.friend_message(row),
+        row_name=NAME,
+        request_id=str(row.request_id),
+        face=SITE,
+        server_name=LONG,
+        refresh_seconds=10,
+        demo=False,
+    )
+
+
+def problem(typed: Mapping[str, str] | None = None) -> Document:
+    """Something went wrong, or too much was asked."""
+    wait = timedelta(minutes=50)
+    return render(
+        "problem.html",
+        heading=Message("problem.rate_limited.title"),
+        sentence=Message("problem.rate_limited.detail", wait=wait),
+        reference="" if typed else "3dd6a958-0000-4000-8000-000000000000",
+        typed=typed,
+        face=SITE,
+        demo=False,
+    )
+
+
+def every_state() -> dict[str, Document]:
+    """By name."""
+    asked = replace(SITE, code_required=True, standing=Standing.APPROVAL, approval_required=True)
+    return {
+        "form": form(),
+        "form with nine libraries": form(NINE),
+        "form by a link": form(NINE, link={"code": "not-a-real-code"}),
+        "form with a title": form(replace(SITE, title=LONG, welcome="Welcome! " * 40)),
+        "form with everything": form(asked),
+        "form with an error": form(asked, BAD_NAME),
+        "form with two errors": form(asked, BAD_NAME, BAD_CODE),
+        "form with a suggestion": form(SITE, BAD_NAME, suggestion=NAME),
+        **{f"form {one}": form(replace(SITE, standing=one)) for one in Standing},
+        "sent": result(Status.SUCCESS),
+        "accepted": result(Status.SUCCESS, accepted_at=NOON),
+        "sending": result(Status.PENDING),
+        "queued": result(Status.QUEUED, "plex_unavailable"),
+        "held up": result(Status.QUEUED, "plex_unexpected"),
+        "in line": result(Status.QUEUED),
+        "owner first": result(Status.QUEUED, "plex_unauthorized"),
+        "approval": result(Status.AWAITING_APPROVAL),
+        "denied": result(Status.DENIED),
+        "already there": result(Status.FAILED, "already_shared"),
+        "full": result(Status.FAILED, "server_full"),
+        "refused": result(Status.FAILED, "plex_refused"),
+        "failed": result(Status.FAILED, "gave_up"),
+        "received": render("received.html", received=messages.RECEIVED, face=SITE, demo=False),
+        "problem": problem(),
+        "problem with what was typed": problem({"email_or_username": NAME, "note": LONG}),
+        "setup": render(
+            "setup.html",
+            problems=(FieldError("PLEX_LIBRARIES", "is missing"),),
+            face=SITE,
+            demo=False,
+        ),
+    }

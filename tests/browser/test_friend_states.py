@@ -1,0 +1,102 @@
+"""Each state that a friend can meet, with long data, in light and dark, at every size."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from helpr_core.web.pages import static_document
+from tests.browser.conftest import NewPage
+from tests.browser.friend_states import every_state
+from tests.browser.test_look import AXE, COLOURS, RUN_AXE, TOO_WIDE
+
+ORIGIN = "https://films.example"
+STATES = every_state()
+SIZES = ((320, 640), (360, 640), (1280, 800))
+ABOVE_THE_FOLD = ("form with nine libraries", "form by a link")
+
+OVERLAPS = """() => {
+  const shown = [...document.querySelectorAll("main *")].filter(it =>
+    it.checkVisibility() && !it.closest("svg, .unseen, .ghost") &&
+    [...it.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
+  const box = it => { const range = document.createRange(); range.selectNodeContents(it);
+    const a = range.getBoundingClientRect(), b = it.getBoundingClientRect();
+    // What is cut off, by an ellipsis say, lies nowhere.
+    return { left: Math.max(a.left, b.left), right: Math.min(a.right, b.right),
+             top: Math.max(a.top, b.top), bottom: Math.min(a.bottom, b.bottom) }; };
+  const found = [];
+  for (const [at, one] of shown.entries()) for (const other of shown.slice(at + 1)) {
+    if (one.contains(other) || other.contains(one)) continue;
+    const a = box(one), b = box(other);
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (wide > 2 && high > 4 && one.offsetParent && getComputedStyle(one).display !== "inline")
+      found.push([one.className || one.tagName, other.className || other.tagName, high]);
+  }
+  return found;
+}"""
+OUTSIDE = """() => [...document.querySelectorAll("main *")]
+  .filter(it => it.checkVisibility() && !it.closest("svg, .unseen, .ghost, .names"))
+  .filter(it => { const box = it.getBoundingClientRect();
+    return box.right > innerWidth + 1 || box.left < -1; }).map(it => it.outerHTML.slice(0, 90))"""
+BOTTOM = """() => Math.max(...["#email_or_username", "#send"].map(
+  id => document.querySelector(id).getBoundingClientRect().bottom))"""
+
+
+def show(page: Page, name: str) -> None:
+    """That state's page, with the files that it names and no server."""
+    document = STATES[name]
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN).split("?")[0]
+        found = static_document(path.removeprefix("/static/")) if path != "/" else document
+        if found is None:
+            route.fulfill(status=404, body="{}")
+        else:
+            route.fulfill(body=found.body, content_type=found.content_type)
+
+    page.route("**/*", answer)
+    page.goto(f"{ORIGIN}/")
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_has_its_place_with_long_data_in_light_and_dark(
+    new_page: NewPage, name: str
+) -> None:
+    page = new_page(reduced_motion="reduce")  # colours count as they stand, and not on their way
+    show(page, name)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for size in ("100%", "200%"):
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+            where = (name, width, size)
+            assert not page.evaluate(TOO_WIDE), where
+            assert page.evaluate(OUTSIDE) == [], where
+            assert page.evaluate(OVERLAPS) == [], where
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.add_script_tag(path=AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(RUN_AXE, COLOURS) == [], scheme
+
+
+@pytest.mark.parametrize("size", [(390, 664), (360, 640)], ids=str)
+@pytest.mark.parametrize("name", ABOVE_THE_FOLD)
+def test_field_and_button_are_seen_at_once(
+    new_page: NewPage, name: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = new_page(viewport={"width": width, "height": height})
+    show(page, name)
+
+    assert page.evaluate(BOTTOM) <= height
+
+
+def test_all_libraries_unfold(page: Page) -> None:
+    show(page, "form with nine libraries")
+    assert page.get_by_text("and 7 more").is_visible()
+    assert not page.get_by_text("Library 6").is_visible()
+
+    page.get_by_text("and 7 more").click()
+
+    assert page.get_by_text("Library 6").is_visible()
