@@ -21,6 +21,9 @@ const main = byId("main");
 const shellTitle = document.title;
 const asItCame = /** @type {HTMLElement} */ (main.cloneNode(true));
 
+/** Views without a way of their own in the navigation, and the way that leads to them. */
+const NEAR = /** @type {Record<string, string>} */ ({ batches: "links" });
+
 /** What is shown now. @type {{ view: View, key: string, leave: AbortController, opened: Opened } | null} */
 let current = null;
 
@@ -57,7 +60,7 @@ function show(moved) {
   };
   const opened = { place, route, signal: leave.signal, setHeading };
   current = { view, key, leave, opened };
-  markNavigation(route.path[0] ?? "");
+  markNavigation(NEAR[route.path[0] ?? ""] ?? route.path[0] ?? "");
   try {
     view.open(opened);
   } catch (thrown) {

@@ -1,20 +1,27 @@
 // What the views speak of: the shapes of the owner's API under shorter names, and what a view is.
 
-import type { Row, SettingsIn } from "./api.js";
+import type { LinkIn, LinkOut, Row, SettingsIn } from "./api.js";
 
 export type {
+  BatchOut as Batch,
+  BatchWithLines,
   BulkResult,
   ChannelOut as Channel,
   ChannelsOut as Channels,
   CheckOut as Check,
   DayOut as Day,
   DriftRow,
+  DryRunOut as DryRun,
   Event as AuditEvent,
   FieldProblem as FieldError,
+  JudgedLine,
   LibrariesOut as Libraries,
+  LinkIn,
+  LinkOut as Link,
   ManagedLibrary as ListedLibrary,
   NoteOut as Note,
   OfferedLibrary as Library,
+  OpenedLine,
   OperationOut as Operation,
   OperationRow,
   OverviewOut as Overview,
@@ -28,6 +35,8 @@ export type {
   ShareOut as PlexShare,
   Story as WholeRow,
 } from "./api.js";
+/** What stands in a link's form: of a preset, or of a link that there is. */
+export type LinkFields = LinkIn | LinkOut;
 export type RowAction = Row["actions"][number];
 export type Settings = Required<SettingsIn>;
 /** One save that the page did not know of: what a 412 tells. */

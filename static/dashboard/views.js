@@ -21,13 +21,34 @@ const people = later(t("ui.people.title"), async () => (await loadPeople()).peop
 const person = later(t("ui.person.title"), async () => (await loadPeople()).person);
 const operations = later(t("ui.operations.title"), async () => (await loadPeople()).operations);
 const drift = later(t("ui.drift.title"), async () => (await loadPeople()).drift);
+const loadLinks = () => import("./links/views.js");
+const links = later(t("ui.links.title"), async () => (await loadLinks()).links);
+const link = later(t("ui.links.one"), async () => (await loadLinks()).link);
+const batches = later(t("ui.batch.title"), async () => (await loadLinks()).batches);
+const batch = later(t("ui.batch.one"), async () => (await loadLinks()).batch);
 
 /** @type {Record<string, View>} */
-const VIEWS = { "": overview, requests, people, libraries, settings, notices, check, activity };
+const VIEWS = {
+  "": overview,
+  requests,
+  people,
+  links,
+  batches,
+  libraries,
+  settings,
+  notices,
+  check,
+  activity,
+};
 
 /** What stands below a view; without a name of its own it is one of those that the view lists.
  * @type {Record<string, Record<string, View>>} */
-const WITHIN = { requests: { "": request }, people: { operations, drift, "": person } };
+const WITHIN = {
+  requests: { "": request },
+  people: { operations, drift, "": person },
+  links: { "": link },
+  batches: { "": batch },
+};
 
 /** @type {View} */
 const LOST = {

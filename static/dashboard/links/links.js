@@ -1,0 +1,297 @@
+// @ts-check
+// Every link there is, and how to make one.
+
+import { t } from "../../texts.js";
+import { get, post } from "../parts/api.js";
+import { isBusy, whileBusy } from "../parts/busy.js";
+import { copyButton } from "../parts/copy.js";
+import { el } from "../parts/dom.js";
+import { time } from "../parts/format.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { asProblem } from "../parts/problem.js";
+import { address, go } from "../parts/router.js";
+import { rowBones } from "../parts/rows.js";
+import { badge } from "../parts/status.js";
+import { linkFields, typedIn } from "./form.js";
+import { presets } from "./presets.js";
+import { addressOf, nameOf, placesWords, stateOf } from "./words.js";
+
+/** @typedef {import("../types.js").Opened} Opened */
+/** @typedef {import("../types.js").Link} Link */
+/** @typedef {import("../types.js").LinkFields} LinkFields */
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {{ links: Link[], next_cursor?: string }} Page */
+
+const PAGE = 20;
+const FILTERS = ["search", "enabled"];
+
+/** @type {import("../types.js").View} */
+export const links = { title: t("ui.links.title"), open, update };
+
+/** @param {Opened} opened */
+function open(opened) {
+  const results = el("section", {
+    class: "stack",
+    id: "results",
+    "aria-label": t("ui.links.title"),
+    tabindex: "-1",
+  });
+  opened.place.append(
+    el("p", { class: "lead" }, t("ui.links.lead")),
+    maker(opened.signal),
+    filterForm(opened.route.query),
+    results,
+    listsCard(),
+  );
+  show(results, opened);
+}
+
+/** @param {Opened} opened */
+function update(opened) {
+  const old = opened.place.querySelector("form.filter");
+  const results = /** @type {HTMLElement} */ (opened.place.querySelector("#results"));
+  old?.replaceWith(filterForm(opened.route.query));
+  results.focus();
+  show(results, opened);
+}
+
+/** The three ways to begin; the form opens below the one that was taken. @param {AbortSignal} signal */
+function maker(signal) {
+  const place = el("div", { class: "maker-form" });
+  const buttons = presets().map((one) => {
+    const button = el(
+      "button",
+      { type: "button", class: "plain preset", "aria-pressed": "false" },
+      icon(one.icon),
+      el("span", {}, el("strong", {}, one.title), el("span", { class: "quiet" }, one.detail)),
+    );
+    button.addEventListener("click", () => {
+      for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+      openForm(place, one.fields, signal);
+    });
+    return button;
+  });
+  return el(
+    "section",
+    { class: "card", "aria-labelledby": "make-link" },
+    el("h2", { id: "make-link" }, t("ui.links.make")),
+    el("div", { class: "presets" }, ...buttons),
+    place,
+  );
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {LinkFields} fields
+ * @param {AbortSignal} signal
+ */
+export async function openForm(place, fields, signal) {
+  const got = await fill({
+    place,
+    signal,
+    skeleton: () => [lines(6)],
+    load: () => get("libraries", signal),
+    show: ({ libraries }) => [makeForm(fields, libraries)],
+  });
+  if (got) /** @type {HTMLElement | null} */ (place.querySelector("#label"))?.focus();
+}
+
+/**
+ * @param {LinkFields} fields
+ * @param {ListedLibrary[]} libraries
+ */
+function makeForm(fields, libraries) {
+  const place = el("div");
+  const button = el("button", { type: "submit" }, t("ui.links.make_it"));
+  const form = el(
+    "form",
+    { novalidate: true },
+    place,
+    ...linkFields(fields, libraries),
+    el("div", { class: "actions" }, button),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (isBusy(button)) return;
+    whileBusy(button, t("ui.links.making"), () => make(form, place, libraries));
+  });
+  return form;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} place
+ * @param {ListedLibrary[]} libraries
+ */
+async function make(form, place, libraries) {
+  clearProblem(place, form);
+  try {
+    const made = /** @type {Link} */ (await post("links", typedIn(form, libraries, true)));
+    go(address(["links", made.link_id], { made: "1" }));
+  } catch (thrown) {
+    const problem = asProblem(thrown);
+    const wrong = problem.errors.map((error) => error.field.split(".")[0]);
+    const folded = /** @type {HTMLDetailsElement} */ (form.querySelector("details.more"));
+    // What is wrong must not be hidden.
+    if (wrong.some((name) => name && folded.querySelector(`[name="${CSS.escape(name)}"]`)))
+      folded.open = true;
+    showProblem(place, form, problem);
+  }
+}
+
+/** @param {URLSearchParams} query */
+function filterForm(query) {
+  const enabled = query.get("enabled") ?? "";
+  const choices = [
+    ["", t("ui.all")],
+    ["1", t("ui.links.filter.on")],
+    ["0", t("ui.links.filter.off")],
+  ];
+  const options = choices.map(([value, words = ""]) =>
+    el("option", { value, selected: value === enabled }, words),
+  );
+  const form = el(
+    "form",
+    { class: "filter card few", role: "search", novalidate: true },
+    field({ label: t("ui.head.status"), control: el("select", { name: "enabled" }, ...options) }),
+    field({
+      label: t("ui.links.filter.search"),
+      control: textInput("search", { type: "search", value: query.get("search") ?? "" }),
+    }),
+    el("div", { class: "actions" }, el("button", { type: "submit" }, t("ui.filter.apply"))),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const given = new FormData(form);
+    const wanted = FILTERS.map((name) => [name, String(given.get(name) ?? "").trim()]);
+    go(address(["links"], Object.fromEntries(wanted)));
+  });
+  return form;
+}
+
+/**
+ * @param {HTMLElement} results
+ * @param {Opened} opened
+ */
+function show(results, { route: { query }, signal }) {
+  const search = new URLSearchParams({ limit: String(PAGE) });
+  for (const name of [...FILTERS, "cursor"]) {
+    const value = query.get(name);
+    if (value) search.set(name, value);
+  }
+  fill({
+    place: results,
+    signal,
+    skeleton: () => [el("div", { class: "card" }, rowBones(3))],
+    load: () => get(`links?${search}`, signal),
+    show: (page) => shown(page, query),
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {URLSearchParams} query
+ */
+function shown({ links: all, next_cursor: cursor }, query) {
+  if (all.length === 0) {
+    const isFiltered = FILTERS.some((name) => query.get(name));
+    const words = isFiltered ? t("ui.links.no_match") : t("ui.links.empty");
+    return [el("p", { class: "card empty", role: "status" }, words)];
+  }
+  const way = (/** @type {string} */ to) => {
+    const kept = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""]));
+    return address(["links"], { ...kept, cursor: to });
+  };
+  return [
+    el(
+      "div",
+      { class: "card" },
+      el("p", { class: "quiet", role: "status" }, totals(all)),
+      table(all),
+    ),
+    el(
+      "nav",
+      { class: "paging", "aria-label": t("ui.pages") },
+      query.get("cursor") &&
+        el("a", { href: way(""), class: "button plain" }, icon("back"), t("ui.newest")),
+      cursor && el("a", { href: way(cursor), class: "button plain" }, t("ui.older"), icon("next")),
+    ),
+  ];
+}
+
+/** What came of those on the page, together. @param {Link[]} all */
+function totals(all) {
+  const sum = (/** @type {"asked" | "sent" | "accepted"} */ name) =>
+    all.reduce((sofar, link) => sofar + link.statistics[name], 0);
+  return t("ui.links.totals", {
+    count: all.length,
+    asked: sum("asked"),
+    sent: sum("sent"),
+    accepted: sum("accepted"),
+  });
+}
+
+/** @param {Link[]} all */
+function table(all) {
+  const heads = ["link", "status", "uses", "to_do"].map((name) => t(`ui.links.head.${name}`));
+  return el(
+    "table",
+    { role: "table", class: "rows" },
+    el("caption", { class: "unseen" }, t("ui.links.table")),
+    el(
+      "thead",
+      { role: "rowgroup" },
+      el(
+        "tr",
+        { role: "row" },
+        ...heads.map((words) => el("th", { role: "columnheader", scope: "col" }, words)),
+      ),
+    ),
+    el("tbody", { role: "rowgroup" }, ...all.map(row)),
+  );
+}
+
+/** @param {Link} link */
+function row(link) {
+  const cell = (/** @type {string} */ name, /** @type {(Node | string | null)[]} */ ...parts) =>
+    el("td", { role: "cell", class: name }, ...parts);
+  const way = address(["links", link.link_id]);
+  return el(
+    "tr",
+    { role: "row" },
+    el(
+      "th",
+      { role: "rowheader", scope: "row" },
+      el("a", { href: way }, nameOf(link)),
+      link.label && link.code && el("p", { class: "note" }, el("code", {}, link.code)),
+    ),
+    cell("cell-status", badge(stateOf(link))),
+    cell("cell-time", placesWords(link), " ", link.created_at ? time(link.created_at) : null),
+    cell(
+      "cell-do",
+      link.url ? el("div", { class: "actions small" }, copyButton(addressOf(link))) : null,
+    ),
+  );
+}
+
+/** The way to whole lists. */
+function listsCard() {
+  return el(
+    "section",
+    { class: "card" },
+    el("h2", {}, t("ui.batch.title")),
+    el("p", {}, t("ui.batch.lead")),
+    el(
+      "p",
+      { class: "actions spaced" },
+      el(
+        "a",
+        { class: "button plain", href: address(["batches"]) },
+        icon("add"),
+        t("ui.batch.way"),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,64 @@
+// @ts-check
+// A link in words: what it gives, to how many, until when.
+
+import { has, t } from "../../texts.js";
+import { exact, listed } from "../parts/format.js";
+
+/** @typedef {import("../types.js").Link} Link */
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {import("../parts/words.js").Word} Word */
+
+/** @type {Record<string, Word>} */
+const STATES = {
+  active: { label: t("ui.links.state.active"), icon: "good", tone: "good" },
+  used_up: { label: t("ui.links.state.used_up"), icon: "accepted", tone: "still" },
+  expired: { label: t("ui.links.state.expired"), icon: "wait", tone: "still" },
+  disabled: { label: t("ui.links.state.disabled"), icon: "denied", tone: "still" },
+};
+
+/** @param {Link} link @returns {Word} */
+export function stateOf(link) {
+  return STATES[link.state] ?? { label: link.state, icon: "dot", tone: "still" };
+}
+
+/** What the owner calls it. @param {Link} link */
+export function nameOf(link) {
+  if (link.label) return link.label;
+  return link.held_by ? t("ui.links.environment") : (link.code ?? t("ui.links.no_code"));
+}
+
+/** The whole address, or "" where the code cannot be read any more. @param {Link} link */
+export function addressOf(link) {
+  return link.url ? new URL(link.url, window.location.origin).href : "";
+}
+
+/** @param {Link} link */
+export function placesWords(link) {
+  if (link.uses_limit === undefined) return t("ui.links.used_of_any", { count: link.uses });
+  return t("ui.links.used_of", { used: link.uses, count: link.uses_limit });
+}
+
+/** @param {Link} link */
+export function daysWords({ access_days: days }) {
+  return days === undefined ? t("ui.links.no_end") : t("ui.links.for_days", { count: days });
+}
+
+/** @param {Link} link */
+export function untilWords({ expires_at: at }) {
+  return at ? exact(at) : t("ui.links.always");
+}
+
+/** @param {Link} link */
+export function approvalWords({ approval }) {
+  return has(`ui.links.approval.${approval}`) ? t(`ui.links.approval.${approval}`) : approval;
+}
+
+/**
+ * @param {Link} link
+ * @param {ListedLibrary[]} all
+ */
+export function librariesWords({ libraries }, all) {
+  if (!libraries) return t("ui.links.what_is_shared");
+  const titles = new Map(all.map((one) => [one.id, one.title]));
+  return listed(libraries.map((id) => titles.get(id) ?? t("ui.links.library_gone")));
+}

@@ -1,0 +1,41 @@
+// @ts-check
+// Buttons that hand an address on: into the clipboard, or to another app of the phone.
+
+import { t } from "../../texts.js";
+import { whileBusy } from "./busy.js";
+import { announce, el } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** @param {string} link */
+export function copyButton(link) {
+  const button = el("button", { type: "button", class: "plain" }, icon("copy"), t("ui.link.copy"));
+  button.addEventListener("click", () => copy(button, link));
+  return button;
+}
+
+/** Only where the browser has something to share with. @param {string} link @param {string} title */
+export function shareButton(link, title) {
+  if (typeof navigator.share !== "function") return null;
+  const share = () => {
+    // Whoever closes the sheet has changed their mind, which is no trouble.
+    navigator.share({ title, url: link }).catch(() => {});
+  };
+  return el(
+    "button",
+    { type: "button", class: "plain", onclick: share },
+    icon("share"),
+    t("ui.links.share"),
+  );
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} link
+ */
+function copy(button, link) {
+  whileBusy(button, t("ui.link.copying"), () => navigator.clipboard.writeText(link))
+    .then(() => button.replaceChildren(icon("good"), t("ui.link.copied")))
+    .then(() => announce(t("ui.link.copied")))
+    // Refused by the browser, or no HTTPS: the link stands there to be copied by hand.
+    .catch(() => announce(t("ui.link.refused")));
+}
