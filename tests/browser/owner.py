@@ -21,6 +21,8 @@ VIEWS = {
     "#/": "Overview",
     "#/requests": "Requests",
     "#/people": "People",
+    "#/links": "Links",
+    "#/batches": "Invite a list",
     "#/libraries": "Libraries",
     "#/settings": "Settings",
     "#/check": "Connection check",
