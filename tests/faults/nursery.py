@@ -26,6 +26,7 @@ from werkzeug.test import Client
 from helpr_core import container
 from helpr_core.adapters.plex.media_server import PlexMediaServer
 from helpr_core.adapters.sql.audit_log import SqlAuditLog
+from helpr_core.adapters.sql.batches import SqlBatches
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
@@ -41,6 +42,7 @@ from helpr_core.wsgi import application
 PORTS: tuple[type, ...] = (
     PlexMediaServer,
     SqlAuditLog,
+    SqlBatches,
     SqlInviteHistory,
     SqlInviteLog,
     SqlInviteQueue,
@@ -50,6 +52,8 @@ PORTS: tuple[type, ...] = (
 _IMPORTED_LATE = (
     "helpr_core.web.public.shapes",
     "helpr_core.web.requests.handlers",
+    "helpr_core.web.batches.handlers",
+    "helpr_core.services.requests.batches",
     "helpr_core.services.requests.submit",
     "helpr_core.services.requests.owners",
     "helpr_core.services.requests.lookup",
