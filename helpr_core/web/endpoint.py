@@ -14,6 +14,7 @@ MERGE_PATCH = "application/merge-patch+json"
 FORM = "application/x-www-form-urlencoded"
 HTML = "text/html"
 CSV = "text/csv"
+TEXT = "text/plain"
 SVG = "image/svg+xml"
 ANYTHING = "*/*"
 

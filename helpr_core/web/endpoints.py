@@ -16,6 +16,7 @@ from helpr_core.web.endpoint import (
     JSON,
     MERGE_PATCH,
     SVG,
+    TEXT,
     Endpoint,
     Purpose,
 )
@@ -252,6 +253,7 @@ _OWNERS = (
         "batches_export", "GET", "batches/{batch_id}/result.csv", "batches.export.export_batch",
         {200: CSV}, _ONE,
     ),
+    _owners("metrics", "GET", "metrics", "metrics.handlers.get_metrics", {200: TEXT}, _LOOKS),
     _owners(
         "channels_list", "GET", "channels", "notices.handlers.list_channels",
         {200: "notices.shapes.ChannelsOut"}, _LOOKS,

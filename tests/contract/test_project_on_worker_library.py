@@ -185,6 +185,7 @@ CASES = [
     Case("POST /approve/not-a-token", "approve", 404, headers=JSON, body=b'{"decision": "deny"}',
          route_params={"token": "not-a-token"}),
     _nowhere("GET /approve/a/b", "unknown_approve", rest="a/b"),
+    _manage("GET metrics", "manage_metrics"),
     _manage("GET channels", "manage_channels_list"),
     _manage("POST channels", "manage_channels_add", 201,
             b'{"kind": "webhook", "address": "https://hooks.example/helpr"}'),

@@ -109,6 +109,13 @@ class SqlOperations:
         ).one_or_none()
         return to_operation(found) if found else None
 
+    def counts(self) -> dict[str, int]:
+        """How many are in which state."""
+        number = sa.func.count().label("number")
+        query = sa.select(_columns.state, number).group_by(_columns.state)
+        with self._database.single() as connection:
+            return {row.state: row.number for row in connection.execute(query)}
+
     def record(self, operation: Operation) -> bool:
         """Write the state of one that the caller has claimed."""
         values = _values(operation)
