@@ -21,6 +21,9 @@ _TOPICS = {
     "is_invited",
     "server_full",
     "plex_refused",
+    "link_expired",
+    "link_used_up",
+    "link_disabled",
 }
 _SAID_BY = {
     "plex_unexpected": "answer_was",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from helpr_core.domain.links import ENVIRONMENT_ID
 from helpr_core.domain.plex import Library
 from helpr_core.domain.terms import UNREADABLE, Terms
 from helpr_core.domain.vocabulary import Vocabulary
@@ -78,6 +79,13 @@ class NewRequest:
     terms: Terms | None = None  # None: kept by a version that knew none
     link_id: UUID | None = None  # by which link it came
     plex_user_id: int | None = None
+    error_code: str | None = None  # of one that is over before it began: why
+
+    @property
+    def takes_use(self) -> bool:
+        """Whether it needs one of its link's uses; INVITE_CODE has no number of them."""
+        is_limited = self.link_id is not None and self.link_id != ENVIRONMENT_ID
+        return is_limited and self.status not in SETTLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.link_uses import TAKE, Moves, NoUseLeft, holds_use, take_for
 from helpr_core.adapters.sql.models import OPEN_ROWS, UtcDateTime, events, invite_requests
 from helpr_core.adapters.sql.rows import NEW_COLUMNS, new_values, to_request
 from helpr_core.domain.audit import Actor
@@ -73,14 +74,15 @@ class Change:
     ) -> None:
         self._name = transition.name
         self._may_collide = transition.after in OPEN and not set(transition.before) <= set(OPEN)
-        wanted = sa.select(_columns.id, _columns.request_id, _columns.status).where(
-            _columns.status.in_(transition.before), *conditions
-        )
+        self._moves = moves = Moves(transition)
+        wanted = sa.select(
+            _columns.id, _columns.request_id, _columns.status, *moves.columns()
+        ).where(_columns.status.in_(transition.before), *conditions)
         if first:
             wanted = wanted.order_by(*first, _columns.id).limit(1)
         update = (
             sa.update(invite_requests)
-            .values(status=transition.after, **values)
+            .values(status=transition.after, **values, **moves.values())
             .returning(invite_requests)
         )
         # In PostgreSQL a row is locked first, and looked at again once it is ours.
@@ -88,6 +90,9 @@ class Change:
         changed = update.where(_columns.id == locked.c.id).cte("changed")
         noted = _note(locked.c.request_id, locked.c.status, transition.after, _DATA_CAST)
         self._in_one = sa.select(changed).add_cte(noted.cte("noted"))
+        if moves:
+            self._in_one = self._in_one.add_cte(moves.in_one(locked).cte("moved_uses"))
+            self._move = moves.alone()
         found = wanted.subquery()
         noted = _note(found.c.request_id, found.c.status, transition.after, _DATA)
         self._note = noted.returning(events.c.request_id)
@@ -111,7 +116,10 @@ class Change:
                 noted = connection.execute(self._note, values).scalars().all()
                 if not noted:
                     return ()
-                return _requests(connection.execute(self._write, {**values, "noted": noted}))
+                values["noted"] = noted
+                if self._moves:
+                    connection.execute(self._move, values)
+                return _requests(connection.execute(self._write, values))
             except IntegrityError:
                 if not self._may_collide:
                     raise
@@ -119,20 +127,31 @@ class Change:
                 return ()
 
 
-def open_row(connection: sa.Connection, new: NewRequest, by: Actor) -> InviteRequest | None:
-    """Insert the request with its event; None where the person has an open row."""
+def open_row(
+    connection: sa.Connection, new: NewRequest, by: Actor, *, holding: bool | None = None
+) -> InviteRequest | None:
+    """Insert the request with its event; None where the person has an open row.
+
+    One that came by a link takes a use of it with that, or raises NoUseLeft, and nothing may be
+    committed then. `holding`: no use is taken, but this request holds one from now on, or not.
+    """
     data = {"source": new.source.value}
+    takes = holding is None and new.takes_use
     values = {
-        **named(new_values(new)),
-        **_event_values(OPENED, by, None, data),
-        "now": new.timestamp,
+        **named({**new_values(new), "holds_use": bool(holding)}),
+        **_event_values(OPENED, by, new.error_code, data),
+        **{"now": new.timestamp, "link": new.link_id},
     }
     if connection.dialect.name == "postgresql":
-        row = connection.execute(_OPEN_IN_ONE, values).one_or_none()
+        row = connection.execute(_TAKE_AND_OPEN if takes else _OPEN_IN_ONE, values).one_or_none()
+        taken = row is not None and takes and row.taken > 0
     else:
-        row = connection.execute(_INSERT, values).one_or_none()
+        row = connection.execute(_INSERT_TAKING if takes else _INSERT, values).one_or_none()
         if row is not None:
             connection.execute(_NOTE_OPENED, values)
+        taken = takes and row is not None and connection.execute(TAKE, values).first() is not None
+    if takes and row is not None and row.holds_use and not taken:
+        raise NoUseLeft
     return to_request(row) if row else None
 
 
@@ -178,23 +197,30 @@ _INSERT_MANY = {
 _NOTE_MANY = sa.insert(events)
 
 
-def _insert(insert: Any) -> Any:
+def _insert(insert: Any, **values: Any) -> Any:
     return (
         insert(invite_requests)
-        .values({name: given(name) for name in NEW_COLUMNS})
+        .values({name: given(name) for name in NEW_COLUMNS} | values)
         .on_conflict_do_nothing(index_elements=["identity_key"], index_where=OPEN_ROWS)
         .returning(invite_requests)
     )
 
 
-def _open_in_one() -> Any:
-    opened = _insert(postgresql.insert).cte("opened")
+def _open_in_one(**values: Any) -> Any:
+    opened = _insert(postgresql.insert, **values).cte("opened")
     noted = _note(opened.c.request_id, None, opened.c.status, _DATA_CAST)
-    return sa.select(opened).add_cte(noted.cte("noted"))
+    if not values:
+        return sa.select(opened).add_cte(noted.cte("noted"))
+    taken = take_for(opened).cte("taken")
+    took = sa.select(sa.func.count()).select_from(taken).scalar_subquery().label("taken")
+    return sa.select(opened, took).add_cte(noted.cte("noted"))
 
 
+_TAKES = {"holds_use": holds_use(given("link_id"), given("identity_key"))}
 _OPEN_IN_ONE = _open_in_one()
+_TAKE_AND_OPEN = _open_in_one(**_TAKES)
 _INSERT = _insert(sqlite.insert)
+_INSERT_TAKING = _insert(sqlite.insert, **_TAKES)
 _NOTE_OPENED = _note(given("request_id"), None, given("status"), _DATA)
 
 

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.changes import NOW, Change, given, named, open_row
 from helpr_core.adapters.sql.database import Database
-from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
+from helpr_core.adapters.sql.link_uses import NoUseLeft, require_room
+from helpr_core.adapters.sql.links import to_link
+from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests, links
 from helpr_core.adapters.sql.notes import insert_note
 from helpr_core.adapters.sql.rows import (
     BY_REQUEST_ID,
@@ -25,6 +27,7 @@ from helpr_core.adapters.sql.rows import (
 )
 from helpr_core.clock import utc_now
 from helpr_core.domain.audit import Actor
+from helpr_core.domain.links import LinkState
 from helpr_core.domain.requests import (
     SETTLED,
     InviteRequest,
@@ -38,6 +41,7 @@ from helpr_core.domain.requests import (
 from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import OUTCOMES, Transition
 from helpr_core.errors import LogUnavailable
+from helpr_core.services.links.errors import over
 from helpr_core.services.ports import Opened
 from helpr_core.texts import Message
 
@@ -66,6 +70,7 @@ _ONE_OF_THIS_BROWSER = (
     .limit(1)
 )
 _DELETE = sa.delete(invite_requests).where(_WANTED)
+_LINK = sa.select(links).where(links.c.link_id == sa.bindparam("wanted_link"))
 
 # Not an open one, so that nobody's request is in its way.
 _PING: dict[str, Any] = {
@@ -113,20 +118,35 @@ class SqlInviteLog:
         order would let a request through that settles in between.
         """
         for _ in range(_TRIES):
-            with self._database.begin() as connection:
-                row = open_row(connection, new, by)
-                opened: Opened | None
-                if row is None:
-                    opened = self._answered(connection, new, by, _OPEN_ROW)
-                elif afresh:
-                    opened = Opened(row, created=True)
-                else:
-                    opened = self._opened(connection, new, by, row)
+            try:
+                with self._database.begin() as connection:
+                    opened = self._opened_or_found(connection, new, by, afresh=afresh)
+            except NoUseLeft:
+                return self._without_use(new, by)
             if opened is not None:
                 self._keep_note_of(new, opened)
                 return opened
             # It was open when we tried to insert and settled before we looked: again.
         raise LogUnavailable(Message("database.contended"))
+
+    def _opened_or_found(
+        self, connection: sa.Connection, new: NewRequest, by: Actor, *, afresh: bool
+    ) -> Opened | None:
+        row = open_row(connection, new, by)
+        if row is None:
+            found = self._answered(connection, new, by, _OPEN_ROW)
+            _require_room(connection, new, found)
+            return found
+        return Opened(row, created=True) if afresh else self._opened(connection, new, by, row)
+
+    def _without_use(self, new: NewRequest, by: Actor) -> Opened:
+        """The answer for a browser whose request there is; for any other why the link is over."""
+        found = self.find_answer(new, by)
+        if found is not None and found.own:
+            return found
+        with self._database.single() as connection:
+            row = connection.execute(_LINK, {"wanted_link": new.link_id}).one_or_none()
+        raise over(to_link(row).state(new.timestamp) if row else LinkState.DISABLED)
 
     def _opened(
         self, connection: sa.Connection, new: NewRequest, by: Actor, row: InviteRequest
@@ -135,10 +155,12 @@ class SqlInviteLog:
         before = self._answered(connection, new, by, _NEWEST_OUTCOME)
         if before is None:
             return Opened(row, created=True)
+        if not row.holds_use:
+            _require_room(connection, new, before)
         if answers_a_repeat(before.row.status, before.row.updated_at, new.timestamp):
             connection.rollback()
             return before
-        return Opened(row, created=True) if before.own else _hidden(connection, new, by)
+        return Opened(row, created=True) if before.own else _hidden(connection, new, by, row)
 
     def _answered(
         self, connection: sa.Connection, new: NewRequest, by: Actor, query: sa.Select[Any]
@@ -224,15 +246,23 @@ class SqlInviteLog:
             connection.execute(_DELETE_PING, {"row_id": row_id})
 
 
-def _hidden(connection: sa.Connection, new: NewRequest, by: Actor) -> Opened:
+def _require_room(connection: sa.Connection, new: NewRequest, found: Opened | None) -> None:
+    """NoUseLeft for a stranger who comes by a link that is over: another answer, given because
+    the person has asked before, would tell that they have."""
+    if new.link_id and new.takes_use and not (found and found.own):
+        require_room(connection, new.link_id, new.timestamp)
+
+
+def _hidden(connection: sa.Connection, new: NewRequest, by: Actor, opened: InviteRequest) -> Opened:
     """The request as it is kept for a browser that may not see it: queued, under an id that is
-    told to nobody. The browser knows the other one."""
+    told to nobody. The browser knows the other one, `opened`, in whose place it is."""
     connection.execute(_DELETE, {"wanted_id": new.request_id})
     status = Status.QUEUED if new.status is Status.PENDING else new.status
     row = open_row(
         connection,
         replace(new, request_id=uuid4(), status=status, browser_key="", note=""),
         by,
+        holding=opened.holds_use,
     )
     if row is None:  # the person's place was free a moment ago in this very transaction
         raise LogUnavailable(Message("database.contended"))

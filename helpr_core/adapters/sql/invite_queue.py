@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql import link_uses
 from helpr_core.adapters.sql.changes import NOW, Change
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UNACCEPTED, invite_requests
@@ -22,15 +23,14 @@ from helpr_core.domain.transitions import ACCEPTED, INTERRUPTED, TRIED
 _columns = invite_requests.c
 
 
-def _delete_older() -> Any:
-    ids = (
-        sa.select(_columns.id)
+def _older() -> Any:
+    return (
+        sa.select(_columns.request_id)
         .where(_columns.updated_at < sa.bindparam("than"), _columns.status.in_(SETTLED))
         .order_by(_columns.updated_at)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)  # none is claimed between its finding and its end
     )
-    return sa.delete(invite_requests).where(_columns.id.in_(ids)).returning(_columns.request_id)
 
 
 def _state() -> Any:
@@ -96,7 +96,10 @@ _MARK_ACCEPTED = Change(
     _columns.accepted_at.is_(None),
     accepted_at=NOW,
 )
-_DELETE_OLDER = _delete_older()
+_OLDER = _older()
+_DELETE = sa.delete(invite_requests).where(
+    _columns.request_id.in_(sa.bindparam("deleted", expanding=True))
+)
 _NEXT_DUE = _next_due()
 _STATE = _state()
 
@@ -141,8 +144,12 @@ class SqlInviteQueue:
 
     def delete_older(self, than: datetime, limit: int) -> Sequence[UUID]:
         """Delete settled rows whose `updated_at` is older, with their events and notes."""
-        with self._database.single() as connection:
-            return connection.execute(_DELETE_OLDER, {"than": than, "most": limit}).scalars().all()
+        with self._database.begin() as connection:
+            older = connection.execute(_OLDER, {"than": than, "most": limit}).scalars().all()
+            if older:
+                link_uses.remember(connection, older)
+                connection.execute(_DELETE, {"deleted": older})
+        return older
 
     def next_due(self) -> datetime | None:
         """The earliest moment at which `claim_due` or `claim_stale` finds a row."""

@@ -99,7 +99,7 @@ class SqlLinks:
             if row is None:
                 return None
             _note(connection, kind, link, by, *data)
-        return _to_link(row, link.code)
+        return to_link(row, link.code)
 
     def get(self, link_id: UUID) -> Link | None:
         """The link."""
@@ -112,7 +112,7 @@ class SqlLinks:
         with self._database.single() as connection:
             found = connection.execute(_FIND, {"wanted_hash": self._hash_of(code)})
             row = found.one_or_none()
-        return _to_link(row, "") if row else None
+        return to_link(row) if row else None
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
         """Newest first."""
@@ -144,9 +144,9 @@ class SqlLinks:
 
     def _shown(self, row: sa.Row[Any]) -> Link:
         try:
-            return _to_link(row, self._sealer().unseal(row.code_sealed))
+            return to_link(row, self._sealer().unseal(row.code_sealed))
         except SealBroken:
-            return _to_link(row, "")  # SECRET_KEY has changed: the owner gives it a new code
+            return to_link(row)  # SECRET_KEY has changed: the owner gives it a new code
 
 
 def told(link: Link) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def _values(link: Link) -> dict[str, Any]:
     }
 
 
-def _to_link(row: sa.Row[Any], code: str) -> Link:
+def to_link(row: sa.Row[Any], code: str = "") -> Link:
     """The row; what a newer version may have written of approval has the owner asked."""
     approval = Approval.read(row.approval)
     given: dict[str, Any] = {name: getattr(row, name) for name in _SAME}

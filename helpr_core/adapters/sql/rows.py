@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from helpr_core import shapes
 from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.domain.advice import advise
 from helpr_core.domain.plex import read_libraries
 from helpr_core.domain.policies import terms_before
 from helpr_core.domain.requests import InviteRequest, NewRequest, Outcome, Source, Status
@@ -24,6 +25,7 @@ NEW_COLUMNS = (
     *("request_id", "email_or_username", "identity_key", "timestamp", "status", "source"),
     *("server_name", "libraries", "client_key", "attempts", "next_attempt_at", "updated_at"),
     *("note", "queued_since", "browser_key", "terms", "plex_user_id"),
+    *("link_id", "holds_use", "error_code", *error_words.COLUMNS),
 )
 """What `new_values` gives; every other column of a new row is empty."""
 
@@ -94,6 +96,10 @@ def new_values(new: NewRequest) -> dict[str, Any]:
         "browser_key": new.browser_key,
         "terms": None if new.terms is None else shapes.write(new.terms),
         "plex_user_id": new.plex_user_id,
+        "link_id": new.link_id,
+        "holds_use": False,
+        "error_code": new.error_code,
+        **error_words.columns_of(advise(new.error_code) if new.error_code else None),
     }
 
 

@@ -14,6 +14,7 @@ None of them holds a code.
 
 from __future__ import annotations
 
+from helpr_core.domain.links import LinkState
 from helpr_core.errors import HelprError
 
 
@@ -55,3 +56,14 @@ class CodeTaken(HelprError):
     """Another link has this code, or one that reads the same."""
 
     code = "code_taken"
+
+
+_OVER: dict[LinkState, type[LinkOver]] = {
+    LinkState.EXPIRED: LinkExpired,
+    LinkState.DISABLED: LinkDisabled,
+}
+
+
+def over(state: LinkState) -> LinkOver:
+    """Why a link in that state lets nobody in. One that is active by now was used up just then."""
+    return _OVER.get(state, LinkUsedUp)(f"the link is {state}")

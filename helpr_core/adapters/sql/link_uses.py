@@ -1,0 +1,179 @@
+"""Uses of links: taken by the statement that opens a request, given back by the one that ends it.
+
+A request that came by a link holds one of its uses (`holds_use`) until it ends without an invite.
+The person who has come by that link before takes no second one. PostgreSQL decides on the link's
+row, which the statement locks; SQLite has one writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.models import NOT_DELETED, UtcDateTime, invite_requests, links
+from helpr_core.domain.requests import OPEN, Status
+from helpr_core.domain.transitions import Transition
+from helpr_core.errors import HelprError
+
+_GIVE_BACK = -1
+_TAKE_AGAIN = 1
+_LIVING = (*OPEN, Status.SUCCESS)
+
+_requests = invite_requests.c
+_links = links.c
+
+
+class NoUseLeft(HelprError):
+    """The link lets nobody in any more; nothing was written."""
+
+
+def _room(now: Any) -> tuple[Any, ...]:
+    """That the link lets somebody in who asked at that moment."""
+    return (
+        NOT_DELETED,
+        _links.enabled,
+        sa.or_(_links.expires_at.is_(None), _links.expires_at > now),
+        sa.or_(_links.uses_limit.is_(None), _links.uses < _links.uses_limit),
+    )
+
+
+_NOW = sa.bindparam("now", type_=UtcDateTime())
+_LINK = sa.bindparam("link", type_=_links.link_id.type)
+_TAKE = sa.update(links).values(uses=_links.uses + 1).returning(_links.link_id)
+TAKE = _TAKE.where(_links.link_id == _LINK, *_room(_NOW))
+"""Take a use of `link` at `now`; no row where it has none."""
+
+HAS_ROOM = sa.select(_links.id).where(_links.link_id == _LINK, *_room(_NOW))
+
+
+def take_for(opened: Any) -> Any:
+    """The same for the row that the statement before has opened, in one with it."""
+    return _TAKE.where(_links.link_id == opened.c.link_id, opened.c.holds_use, *_room(_NOW))
+
+
+def holds_use(link_id: Any, identity_key: Any) -> Any:
+    """Whether a new request of that person takes a use: none that is there holds one already."""
+    other = invite_requests.alias("other")
+    held = sa.exists().where(
+        other.c.link_id == link_id, other.c.identity_key == identity_key, other.c.holds_use
+    )
+    return sa.and_(link_id.is_not(None), sa.not_(held))
+
+
+def require_room(connection: sa.Connection, link_id: UUID, now: Any) -> None:
+    """Raises NoUseLeft where the link lets nobody in who asks at that moment."""
+    if connection.execute(HAS_ROOM, {"link": link_id, "now": now}).first() is None:
+        raise NoUseLeft
+
+
+_COUNTED = (
+    sa.select(
+        _requests.link_id.label("link_id"),
+        sa.func.count().label("asked"),
+        sa.func.count(_requests.sent_at).label("sent"),
+        sa.func.count(_requests.accepted_at).label("accepted"),
+    )
+    .where(
+        _requests.request_id.in_(sa.bindparam("deleted", expanding=True)),
+        _requests.link_id.is_not(None),
+    )
+    .group_by(_requests.link_id)
+)
+_REMEMBER = (
+    sa.update(links)
+    .where(_links.link_id == sa.bindparam("of_link"))
+    .values(
+        past_asked=_links.past_asked + sa.bindparam("asked"),
+        past_sent=_links.past_sent + sa.bindparam("sent"),
+        past_accepted=_links.past_accepted + sa.bindparam("accepted"),
+    )
+)
+
+
+def remember(connection: sa.Connection, request_ids: Sequence[UUID]) -> None:
+    """Have each link count on what came by it, before these requests are deleted."""
+    if not request_ids:
+        return
+    counted = connection.execute(_COUNTED, {"deleted": list(request_ids)}).mappings().all()
+    for one in sorted(counted, key=lambda row: str(row["link_id"])):
+        connection.execute(_REMEMBER, {**one, "of_link": one["link_id"]})
+
+
+class Moves:
+    """What a transition does to the uses of links; nothing for most of them.
+
+    An end without an invite gives the use back, unless the person has another request by that
+    link which goes on. The owner who tries such a one again takes it anew, whatever the limit
+    says: that is their own decision.
+    """
+
+    def __init__(self, transition: Transition) -> None:
+        self._amount = 0
+        if transition.after in (Status.FAILED, Status.DENIED):
+            self._amount = _GIVE_BACK
+        elif Status.FAILED in transition.before:
+            self._amount = _TAKE_AGAIN
+
+    def __bool__(self) -> bool:
+        return self._amount != 0
+
+    def columns(self) -> tuple[Any, ...]:
+        """What `in_one` needs of the rows that change."""
+        return (_requests.link_id, self._moving().label("moves")) if self else ()
+
+    def values(self) -> dict[str, Any]:
+        """What is written to the request."""
+        if self._amount == _GIVE_BACK:
+            return {"holds_use": sa.false()}
+        if self._amount == _TAKE_AGAIN:
+            return {"holds_use": sa.or_(_requests.holds_use, self._moving())}
+        return {}
+
+    def in_one(self, rows: Any) -> Any:
+        """PostgreSQL's statement, beside the one that changes these rows."""
+        moved = (
+            sa.select(rows.c.link_id, sa.func.count().label("requests"))
+            .where(rows.c.moves)
+            .group_by(rows.c.link_id)
+            .subquery("moved")
+        )
+        return self._update(moved.c.requests).where(_links.link_id == moved.c.link_id)
+
+    def alone(self) -> Any:
+        """SQLite's, before the requests in `noted` are changed."""
+        moving = sa.and_(
+            _requests.request_id.in_(sa.bindparam("noted", expanding=True)), self._moving()
+        )
+        requests = (
+            sa.select(sa.func.count())
+            .select_from(invite_requests)
+            .where(_requests.link_id == _links.link_id, moving)
+            .correlate(links)
+            .scalar_subquery()
+        )
+        link_ids = sa.select(_requests.link_id).where(moving)
+        return self._update(requests).where(_links.link_id.in_(link_ids))
+
+    def _update(self, requests: Any) -> Any:
+        uses = _links.uses + self._amount * requests
+        return sa.update(links).values(uses=sa.case((uses < 0, 0), else_=uses))
+
+    def _moving(self) -> Any:
+        """Whether a request's use moves."""
+        if self._amount == _TAKE_AGAIN:
+            return sa.and_(
+                _requests.status == Status.FAILED,
+                _requests.link_id.is_not(None),
+                sa.not_(_requests.holds_use),
+            )
+        other = invite_requests.alias("other")
+        goes_on = sa.exists().where(
+            other.c.link_id == _requests.link_id,
+            other.c.identity_key == _requests.identity_key,
+            other.c.id != _requests.id,
+            other.c.status.in_(_LIVING),
+        )
+        return sa.and_(_requests.holds_use, sa.not_(goes_on))
