@@ -11,6 +11,8 @@ from helpr_core.container.group import Group
 from helpr_core.domain.codes import code_key
 from helpr_core.once import kept
 from helpr_core.services.links.book import LinkBook
+from helpr_core.services.links.copies import LinkCopies
+from helpr_core.services.links.finding import FindLink
 from helpr_core.services.links.openings import Openings
 
 _PURPOSE = "link codes"
@@ -31,11 +33,27 @@ class LinkParts(Group):
         return Openings(self._container.stores.state())
 
     @kept
+    def copies(self) -> LinkCopies:
+        """What is known of them while the database is down."""
+        stores = self._container.stores
+        return LinkCopies(stores.state(), self.code_hash, apart=stores.has_tables())
+
+    @kept
+    def find(self) -> FindLink:
+        """The link of a code."""
+        return FindLink(self.table(), self.copies())
+
+    def settle(self) -> None:
+        """Make the copies the same as the links. Raises LogUnavailable and StateUnavailable."""
+        self.copies().settle(self.table().all)
+
+    @kept
     def book(self) -> LinkBook:
         """What the owner does with them."""
         return LinkBook(
             self.table(),
             self.openings(),
+            self.copies(),
             self._container.plex.libraries().named,
             self._allowed,
             lambda: self._container.people().managed(),
@@ -50,7 +68,8 @@ class LinkParts(Group):
 
     def code_hash(self, code: str) -> str:
         """By what a code is found: alike for codes that are the same."""
-        return self._container.installation.keyed_hash(_PURPOSE, code_key(code))
+        readable = code_key(code).encode("utf-8", "replace").decode()
+        return self._container.installation.keyed_hash(_PURPOSE, readable)
 
     def _allowed(self, fields: Mapping[str, Any]) -> None:
         self._container.people().allowed(fields)

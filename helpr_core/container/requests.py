@@ -35,7 +35,13 @@ class RequestParts(Group):
         expected = code.get_secret_value() if code else ""
         return Admission(
             parts.site.settings(),
-            InviteCode(expected, parts.site.limiter(), parts.upkeep.sightings()),
+            InviteCode(
+                expected,
+                lambda code: parts.links().find()(code),
+                parts.site.limiter(),
+                parts.upkeep.sightings(),
+            ),
+            self._clock,
         )
 
     @kept

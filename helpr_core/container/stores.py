@@ -150,10 +150,12 @@ class Stores(Group):
         return Decided(DOCUMENT, NONE, self.decision_table, self.state(), self._clock, FRESH)
 
     def settle_decisions(self) -> None:
-        """Make the database's decisions and their copies the same, as at the first start after an
-        upgrade. Raises LogUnavailable and StateUnavailable."""
+        """Make the copies in the state store the same as the decisions and links in the database,
+        as at the first start after an upgrade. Raises LogUnavailable and StateUnavailable."""
         self.decided_settings().settle()
         self.decided_libraries().settle()
+        if self.has_tables():
+            self._container.links().settle()
 
     @kept
     def identity(self) -> AzureIdentity | None:

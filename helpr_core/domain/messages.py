@@ -76,7 +76,14 @@ SERVER_FULL = _of("server_full", "bad", step=True, try_again=True, ask=True)
 PLEX_REFUSED = _of("plex_refused", "bad", step=True, try_again=True)
 FAILED = _of("failed", "bad", step=True, try_again=True, ask=True)
 
+LINK_EXPIRED = _of("link_expired", "bad")
+LINK_USED_UP = _of("link_used_up", "bad")
+LINK_DISABLED = _of("link_disabled", "bad")
+
 _FAILURES = {
+    "link_expired": LINK_EXPIRED,
+    "link_used_up": LINK_USED_UP,
+    "link_disabled": LINK_DISABLED,
     "already_shared": ALREADY_SHARED,
     "server_full": SERVER_FULL,
     "plex_refused": PLEX_REFUSED,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from helpr_core.domain.links import Link
 from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import Source, Status
+from helpr_core.domain.restrictions import to_terms
 from helpr_core.domain.terms import Approval, Terms
 
 
@@ -39,13 +41,30 @@ def terms_for(
     those that were chosen for this request.
     """
     policy = _POLICIES[source]
-    if not policy.asks:
-        approval = Approval.NO
-    elif approval_required is None:
-        approval = Approval.AS_SET
-    else:
-        approval = Approval.YES if approval_required else Approval.NO
+    approval = _as_set(approval_required) if policy.asks else Approval.NO
     return Terms(approval, policy.counted, libraries=tuple(libraries) or None)
+
+
+def terms_of(link: Link, *, approval_required: bool | None) -> Terms:
+    """The terms of a request that comes by that link now: changing the link changes later ones.
+
+    The owner's cap a day counts it as any friend's.
+    """
+    is_as_set = link.approval is Approval.AS_SET
+    return Terms(
+        approval=_as_set(approval_required) if is_as_set else link.approval,
+        counted=True,
+        server=link.server_id,
+        libraries=link.libraries,
+        restrictions=to_terms(link.restrictions),
+        access_days=link.access_days,
+    )
+
+
+def _as_set(approval_required: bool | None) -> Approval:
+    if approval_required is None:
+        return Approval.AS_SET
+    return Approval.YES if approval_required else Approval.NO
 
 
 def terms_before(source: Source, libraries: Sequence[Library]) -> Terms:

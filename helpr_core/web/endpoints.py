@@ -42,8 +42,12 @@ _PUBLIC = (
         limit="status",
     ),
     Endpoint(
-        "join", _PAGE, "join/{code}", "public.form.show_join_form", {200: HTML}, _LIMITED,
-        limit="status",
+        "join", _PAGE, "join/{code}", "public.form.show_join_form", {200: HTML},
+        (403, 404, 410, *_LIMITED), limit="status",
+    ),
+    Endpoint(
+        "link", _GET, "api/links/{code}", "public.handlers.get_link",
+        {200: "public.shapes.PublicLinkOut"}, (404, 410, *_LIMITED), limit="status",
     ),
     Endpoint(
         "invited", _PAGE, "invited/{request_id}", "public.form.show_result",
@@ -60,7 +64,7 @@ _PUBLIC = (
     Endpoint(
         "invite", ("POST",), "api/invites", "public.handlers.post_invite",
         {201: "public.shapes.InviteOut", 202: "public.shapes.KeptOut", 303: None},
-        (400, 403, 409, 413, 415, 422, 429, 500, 503),
+        (400, 403, 409, 410, 413, 415, 422, 429, 500, 503),
         body="public.shapes.InviteIn", media_types=(JSON, FORM), limit="invites",
         purpose=Purpose.ASK,
     ),

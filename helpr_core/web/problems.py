@@ -25,6 +25,7 @@ from helpr_core.errors import (
     StateUnavailable,
     Unavailable,
 )
+from helpr_core.services.links.errors import LinkNeedsSignIn
 from helpr_core.texts import Message, Words
 from helpr_core.web.endpoint import Purpose, named
 
@@ -80,6 +81,7 @@ KINDS = {code: _kind(status, code) for code, status in _STATUSES.items()}
 
 # The same codes, where more can be said than the code tells.
 _NOT_KEPT = _kind(503, "not_kept")
+_LINK_NEEDS_SIGN_IN = _kind(403, "link_needs_sign_in")
 _STORES: Mapping[type[HelprError], ProblemKind] = {
     LogUnavailable: _kind(503, "database_down"),
     StateUnavailable: _kind(503, "state_store_down"),
@@ -135,6 +137,8 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
     if isinstance(error, BodyTooLarge):
         kilobytes = str(error.limit_bytes // 1024)
         return replace(KINDS[code], detail=Message(f"problem.{code}.detail", kilobytes=kilobytes))
+    if isinstance(error, LinkNeedsSignIn):
+        return _LINK_NEEDS_SIGN_IN
     if isinstance(error, NotPossible):
         return replace(KINDS[code], detail=error.words)
     return KINDS[code]

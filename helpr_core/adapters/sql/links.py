@@ -114,6 +114,13 @@ class SqlLinks:
             row = found.one_or_none()
         return to_link(row) if row else None
 
+    def all(self) -> Iterable[tuple[str, Link]]:
+        """Every link with its code's hash, deleted ones before those that took their codes."""
+        query = sa.select(links).order_by(_columns.deleted_at.is_(None), _columns.id)
+        with self._database.single() as connection:
+            rows = connection.execute(query).all()
+        return [(row.code_hash, to_link(row)) for row in rows]
+
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
         """Newest first."""
         position = to_position(cursor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,16 +22,17 @@ from helpr_core.domain.links import (
 )
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.services.links.copies import LinkCopies
 from helpr_core.services.links.errors import CodeTaken
 from helpr_core.services.links.openings import Openings
 from helpr_core.services.links.ports import LinkFilter, Links
+from helpr_core.services.requests.invite_code import environments_link
 from helpr_core.texts import Message
 
 _DRAWS = 5
 """Of a code; that one of 50 bits is taken already does not happen twice."""
 
 NamedLibraries = Callable[[Sequence[int]], tuple[Library, ...]]
-_BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class LinkBook:
         self,
         links: Links,
         openings: Openings,
+        copies: LinkCopies,
         libraries_of: NamedLibraries,
         allowed: Callable[[Mapping[str, Any]], None],
         managed: Callable[[], Collection[str]],
@@ -64,6 +65,7 @@ class LinkBook:
     ) -> None:
         self._links = links
         self._openings = openings
+        self._copies = copies
         self._libraries_of = libraries_of
         self._allowed = allowed
         self._managed = managed
@@ -79,14 +81,16 @@ class LinkBook:
         code = given.get("code")
         blank = Link(uuid4(), "", now, now)
         link = self._checked(blank, {**given, "code": code or made_code(secrets.randbelow)})
-        for _ in range(_DRAWS - 1):
+        for draw in range(1, _DRAWS + 1):
             try:
-                return Listed(self._links.add(link, by), Statistics())
+                self._links.add(link, by)
+                break
             except CodeTaken:
-                if code:
+                if code or draw == _DRAWS:
                     raise
                 link = replace(link, code=made_code(secrets.randbelow))
-        return Listed(self._links.add(link, by), Statistics())
+        self._copies.keep(link)
+        return Listed(link, Statistics())
 
     def change(self, link_id: UUID, given: Mapping[str, Any], by: Actor) -> Listed:
         """Set these fields, None meaning none; what is not given stays.
@@ -111,7 +115,7 @@ class LinkBook:
     def get(self, link_id: UUID) -> Listed:
         """One link. Raises NotFound."""
         if link_id == ENVIRONMENT_ID and self._invite_code:
-            return self._with_statistics([self._environments()])[0]
+            return self._with_statistics([environments_link(self._invite_code)])[0]
         found = self._links.get(link_id)
         if found is None:
             raise NotFound("no such link")
@@ -122,7 +126,7 @@ class LinkBook:
         page = self._links.page(wanted, limit, cursor)
         rows = list(page.rows)
         if self._invite_code and not cursor and wanted in (LinkFilter(), LinkFilter(enabled=True)):
-            rows.insert(0, self._environments())
+            rows.insert(0, environments_link(self._invite_code))
         return Page(self._with_statistics(rows), page.next_cursor)
 
     def _kept(self, link_id: UUID) -> Link:
@@ -137,10 +141,9 @@ class LinkBook:
         written = self._links.change(after, before, by, kind)
         if written is None:
             raise NotFound("the link was deleted in the meantime")
+        if before.code:
+            self._copies.keep(replace(written, code=after.code), instead_of=before.code)
         return written
-
-    def _environments(self) -> Link:
-        return Link(ENVIRONMENT_ID, self._invite_code, _BEGINNING, _BEGINNING, "INVITE_CODE")
 
     def _with_statistics(self, links: Sequence[Link]) -> list[Listed]:
         found = self._links.statistics([one.link_id for one in links])

@@ -1,11 +1,14 @@
-"""Whether a friend may ask at all: the owner's pause, and the invite code."""
+"""Whether a friend may ask at all: the owner's pause, and the code that the friend has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from helpr_core.clock import Clock
 from helpr_core.domain.clients import Group
-from helpr_core.errors import StateUnavailable
+from helpr_core.domain.links import Link, LinkState
+from helpr_core.errors import InviteCodeInvalid, StateUnavailable
+from helpr_core.services.links.errors import LinkNeedsSignIn, LinkUnknown, over
 from helpr_core.services.requests.invite_code import InviteCode
 from helpr_core.services.site.settings import SiteSettings, StoredSettings
 
@@ -13,16 +16,22 @@ from helpr_core.services.site.settings import SiteSettings, StoredSettings
 class Admission:
     """What stands before the record: nothing is kept of who is turned away here."""
 
-    def __init__(self, settings: StoredSettings, code: InviteCode) -> None:
+    def __init__(self, settings: StoredSettings, code: InviteCode, clock: Clock) -> None:
         self._settings = settings
         self._code = code
+        self._clock = clock
 
     def code_required(self) -> bool:
-        """Whether friends need a code: there is one, and the owner has it asked for."""
-        return self._code.exists and self._settings.shown().code_required
+        """Whether friends need a code: the owner has it asked for."""
+        return self._requires_code(self._settings.shown())
 
-    def check(self, code: str, client: Sequence[Group]) -> None:
-        """Raises InvitesPaused, InviteCodeInvalid, or RateLimited after too many wrong codes.
+    def check(self, code: str, client: Sequence[Group], *, signed_in: bool = False) -> Link | None:
+        """The link by which the friend comes; None where none is needed and no code is given.
+
+        Raises InvitesPaused, InviteCodeInvalid, RateLimited after too many wrong codes, LinkOver,
+        and LinkNeedsSignIn for a link that is only for friends who have `signed_in`. A link that
+        is used up is none of this: whoever has come by it before is let in again, which the
+        record decides.
 
         Where the settings cannot be read a code is asked for, if there is one; whether invites
         are paused is looked at before such a request is sent (see Attempt).
@@ -33,5 +42,30 @@ class Admission:
             settings = SiteSettings()
         # The pause first: what is typed into a closed form is not a guess.
         settings.require_open()
-        if self._code.exists and settings.code_required:
-            self._code.check(code, client)
+        if not code.strip() and not self._requires_code(settings):
+            return None
+        link = self._code.check(code, client)
+        state = link.state(self._clock())
+        if state in (LinkState.EXPIRED, LinkState.DISABLED):
+            raise over(state)
+        if link.require_sign_in and not signed_in:
+            raise LinkNeedsSignIn("this link is for accounts that sign in")
+        return link
+
+    def look(self, code: str, client: Sequence[Group]) -> Link:
+        """The link of a code, for its page.
+
+        Raises LinkUnknown, which counts against the guesser, RateLimited after too many of
+        those, and LinkOver.
+        """
+        try:
+            link = self._code.check(code, client)
+        except InviteCodeInvalid as exc:
+            raise LinkUnknown("no link has this code") from exc
+        state = link.state(self._clock())
+        if state is not LinkState.ACTIVE:
+            raise over(state)
+        return link
+
+    def _requires_code(self, settings: SiteSettings) -> bool:
+        return settings.links_only or (self._code.exists and settings.code_required)

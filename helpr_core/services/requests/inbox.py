@@ -22,6 +22,7 @@ from helpr_core.domain.messages import RECEIVED_CODE
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Status
 from helpr_core.errors import EntryChanged, LogUnavailable, Unavailable
 from helpr_core.services.documents import Document, Found
+from helpr_core.services.links.errors import LinkOver
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
 from helpr_core.shapes import FLAT
 from helpr_core.texts import Message
@@ -218,13 +219,21 @@ class Inbox:
         if row is not None:
             return Opened(row, created=False)  # somebody died after recording it
         try:
-            return self._log.open(new, FRIEND)
+            return self._opened(new)
         except LogUnavailable:
             # Perhaps the id is taken by now: another worker drains at the same moment.
             row = self._log.get(new.request_id)
             if row is None:
                 raise
             return Opened(row, created=False)
+
+    def _opened(self, new: NewRequest) -> Opened:
+        """The request as it is recorded; too late for its link it is over, and its page says so."""
+        try:
+            return self._log.open(new, FRIEND)
+        except LinkOver as exc:
+            late = replace(new, status=Status.FAILED, error_code=exc.code)
+            return self._log.open(late, FRIEND, afresh=True)
 
 
 def _to_wait(new: NewRequest) -> NewRequest:
@@ -266,4 +275,5 @@ def _as_row(new: NewRequest) -> InviteRequest:
         queued_since=new.timestamp,
         browser_key=new.browser_key,
         plex_user_id=new.plex_user_id,
+        link_id=new.link_id,
     )

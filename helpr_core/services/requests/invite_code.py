@@ -1,13 +1,15 @@
-"""The invite code, where the owner wants one."""
+"""The code that a friend has come with: the invite code of the settings, or a link's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from hmac import compare_digest
 
 from helpr_core.domain.clients import Group
 from helpr_core.domain.codes import code_key
-from helpr_core.errors import CeilingReached, InviteCodeInvalid, RateLimited
+from helpr_core.domain.links import ENVIRONMENT_ID, Link
+from helpr_core.errors import CeilingReached, InviteCodeInvalid, RateLimited, Unavailable
 from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 
@@ -15,34 +17,64 @@ RULE = "invite_codes"
 WRONG = "wrong_codes"
 """Of all clients together."""
 
+_BEGINNING = datetime.fromtimestamp(0, UTC)
+
+
+def environments_link(invite_code: str) -> Link:
+    """The setting INVITE_CODE as a link: on the site's own terms, and without limits."""
+    return Link(ENVIRONMENT_ID, invite_code, _BEGINNING, _BEGINNING, "INVITE_CODE")
+
 
 class InviteCode:
     """Compares in constant time; wrong codes count against limits of their own.
 
     What is compared is a code's key (domain/codes.py): a friend may write it in capitals, with
-    other dashes or none, and with an O for a 0.
+    other dashes or none, and with an O for a 0. `find` gives the link of a code, see FindLink; a
+    wrong code and one that never was are the same.
     """
 
-    def __init__(self, expected: str, limiter: RateLimiter, sightings: Sightings) -> None:
+    def __init__(
+        self,
+        expected: str,
+        find: Callable[[str], Link | None],
+        limiter: RateLimiter,
+        sightings: Sightings,
+    ) -> None:
+        self._given = expected
         self._expected = _bytes(expected)
+        self._find = find
         self._limiter = limiter
         self._sightings = sightings
 
     @property
     def exists(self) -> bool:
-        """Whether there is a code at all."""
+        """Whether the settings have a code."""
         return bool(self._expected)
 
-    def check(self, given: str, client: Sequence[Group]) -> None:
-        """Raises InviteCodeInvalid; RateLimited after too many wrong ones of this client's,
+    def check(self, given: str, client: Sequence[Group]) -> Link:
+        """The link that this code is of, whatever its state.
+
+        Raises InviteCodeInvalid; RateLimited after too many wrong ones of this client's,
         CeilingReached after too many of everybody's: then the right one is not told either.
+        Unavailable where only a store that is down could tell; that counts as a wrong one, too.
         """
         self._limiter.check(RULE, client)
         self._of_all(self._limiter.check)
-        if not compare_digest(_bytes(given), self._expected):
-            self._limiter.hit(RULE, client)
-            self._of_all(self._limiter.hit)
+        if self.exists and compare_digest(_bytes(given), self._expected):
+            return environments_link(self._given)
+        try:
+            link = self._find(given) if code_key(given) else None
+        except Unavailable:
+            self._count(client)
+            raise
+        if link is None:
+            self._count(client)
             raise InviteCodeInvalid("the invite code is missing or wrong")
+        return link
+
+    def _count(self, client: Sequence[Group]) -> None:
+        self._limiter.hit(RULE, client)
+        self._of_all(self._limiter.hit)
 
     def _of_all(self, limit: Callable[[str, Sequence[Group]], object]) -> None:
         try:

@@ -12,8 +12,9 @@ from uuid import UUID
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import FRIEND, Actor
 from helpr_core.domain.identity import Identity
+from helpr_core.domain.links import Link
 from helpr_core.domain.plex import Library, Server
-from helpr_core.domain.policies import opens_as, terms_for
+from helpr_core.domain.policies import opens_as, terms_for, terms_of
 from helpr_core.domain.requests import InviteRequest, NewRequest, Source, Status
 from helpr_core.domain.transitions import TAKEN_OVER
 from helpr_core.errors import (
@@ -86,23 +87,30 @@ class SendInvite:
         note: str = "",
         browser_key: str = "",
         by: Actor = FRIEND,
+        link: Link | None = None,
         *,
         plex_user_id: int | None = None,
     ) -> InviteRequest | None:
         """A friend's request: as the owner's settings allow, a repeat answered from its row.
 
-        With `plex_user_id` the friend has signed in as that account, and any request of the
-        person is theirs.
+        By a link it is on the link's terms; LinkOver where that lets nobody in any more. With
+        `plex_user_id` the friend has signed in as that account, and any request of the person
+        is theirs.
         """
         try:
             settings = self._settings.current()
             new = self._new_request(
-                identity, source, client_key, note, approval_required=settings.approval_required
+                identity,
+                source,
+                client_key,
+                note,
+                approval_required=settings.approval_required,
+                link=link,
             )
         except StateUnavailable as exc:
             # A cold worker that knows no settings: what the owner wants is read at the first try.
             log.warning("request queued unseen reason=%s", exc)
-            new = self._bare(identity, source, client_key, note, approval_required=None)
+            new = self._bare(identity, source, client_key, note, approval_required=None, link=link)
             new = replace(new, browser_key=browser_key, plex_user_id=plex_user_id)
             return self._outcome_of(self._open(new, by), by)
         new = replace(new, browser_key=browser_key, plex_user_id=plex_user_id)
@@ -134,11 +142,14 @@ class SendInvite:
         *,
         approval_required: bool,
         libraries: tuple[Library, ...] = (),
+        link: Link | None = None,
     ) -> NewRequest:
+        if link is not None and link.libraries:
+            libraries = link.libraries
         if not libraries:
             self._shared.require_some()
         server = self._catalog.known()
-        new = self._bare(identity, source, client_key, note, approval_required, libraries)
+        new = self._bare(identity, source, client_key, note, approval_required, libraries, link)
         if server and not libraries:
             libraries = self._carried_by_now(server)
         server_name = server.name if server else new.server_name
@@ -161,13 +172,17 @@ class SendInvite:
         note: str,
         approval_required: bool | None,
         libraries: tuple[Library, ...] = (),
+        link: Link | None = None,
     ) -> NewRequest:
         """What is known without either store.
 
         The request is as old as its wait: a worker that has just started may need seconds to
         get here, and the first half of a double click is answered elsewhere meanwhile.
         """
-        terms = terms_for(source, approval_required=approval_required, libraries=libraries)
+        if link is None or link.is_environments:
+            terms = terms_for(source, approval_required=approval_required, libraries=libraries)
+        else:
+            terms = terms_of(link, approval_required=approval_required)
         return NewRequest(
             request_id=self._new_id(),
             email_or_username=identity.typed,
@@ -180,6 +195,7 @@ class SendInvite:
             note=note,
             status=opens_as(terms),
             terms=terms,
+            link_id=link.link_id if link else None,
         )
 
     def _open_within(self, cap: int, new: NewRequest, by: Actor) -> Opened:

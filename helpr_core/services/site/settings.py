@@ -44,7 +44,8 @@ class SiteSettings:
 
     `title` "" means the title made of the owner's and the server's name, `owner_name` "" the name
     of the Plex account. `guide` is Markdown that friends read once they are in. `contact` is how
-    friends reach the owner. `code_required` counts only where an invite code is set at all.
+    friends reach the owner. `code_required` counts only where an invite code is set at all;
+    `links_only` has friends come by a link or with a code in any case.
 
     An invitation that nobody has accepted after `stale_days` is taken back, 0 is never. Of an end
     the owner is told `ends_soon_days` before and again on the day before, 0 is never.
@@ -62,6 +63,7 @@ class SiteSettings:
     welcome: Annotated[str, MaxLen(500), SEVERAL_LINES, Section.PAGE] = ""
     guide: Annotated[str, MaxLen(4000), SEVERAL_LINES, Section.PAGE] = ""
     code_required: Annotated[bool, Section.WHO] = True
+    links_only: Annotated[bool, Section.WHO] = False
     approval_required: Annotated[bool, Section.WHO] = False
     paused: Annotated[bool, Section.WHO] = False
     daily_cap: Annotated[int, Interval(ge=0, le=10_000), Section.LIMITS] = 20

@@ -15,6 +15,7 @@ from helpr_core.web import cookies, way
 from helpr_core.web.call import Call
 from helpr_core.web.problems import KINDS, Trouble
 from helpr_core.web.public.inside import inside_of
+from helpr_core.web.public.links import asked_page, offered, path_code, site_of
 from helpr_core.web.public.lookup import asked_row
 from helpr_core.web.responses import (
     NO_STORE,
@@ -26,6 +27,7 @@ from helpr_core.web.responses import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from helpr_core.domain.links import Link
     from helpr_core.services.site.summary import Site
 
 REFRESH_SECONDS = 10
@@ -39,11 +41,11 @@ def show_form(call: Call) -> Response:
 
 
 def show_join_form(call: Call) -> Response:
-    """GET /join/{code}: the form with the code filled in."""
-    # The host decodes all of a path but its slashes.
-    code = call.path_params.get("code", "").replace("%2F", "/").replace("%2f", "/")
+    """GET /join/{code}: the form for this link, with what it gives."""
+    link = asked_page(call)
+    code = path_code(call)
     # The code is in it: kept by no cache.
-    response = form_page(call, {"invite_code": code[:255]}, cache=NO_STORE)
+    response = form_page(call, {"invite_code": code}, cache=NO_STORE, link=link)
     way.remember(call, response, code)
     return response
 
@@ -79,11 +81,18 @@ def received_page(call: Call) -> Response:
 
 
 def form_page(
-    call: Call, typed: dict[str, object], cache: str, trouble: Trouble | None = None
+    call: Call,
+    typed: dict[str, object],
+    cache: str,
+    trouble: Trouble | None = None,
+    link: Link | None = None,
 ) -> Response:
-    """The form with what was typed, and with what was wrong with it."""
+    """The form with what was typed and what was wrong with it; by a link, with what that gives."""
     parts = container.current()
     site = parts.site.summary()
+    code = _shown(typed.get("invite_code"))
+    if link is not None:
+        site = site_of(site, link)
     names = ("email_or_username", "invite_code", "note")
     # Sign in with Plex: the PIN is made by the friend's own browser.
     pins = pins_origin(parts.installation.settings().plex_api_url)
@@ -91,9 +100,11 @@ def form_page(
         "form.html",
         site=site,
         face=site,
+        link=offered(link, code) if link else None,
+        code_asked=site.code_required or bool(code),
         values={name: _shown(typed.get(name)) for name in names},
         errors=_errors(trouble),
-        fields=list(_shown_fields(site)),
+        fields=list(_shown_fields(site, code_shown=link is None and bool(code))),
         suggestion=trouble.suggestion if trouble else None,
         retention=_retention(site),
         received=RECEIVED,
@@ -118,9 +129,9 @@ def _retention(site: Site) -> Message:
     return Message("form.retention_days", count=site.retention_days, owner=owner)
 
 
-def _shown_fields(site: Site) -> Iterator[str]:
+def _shown_fields(site: Site, *, code_shown: bool) -> Iterator[str]:
     yield "email_or_username"
-    if site.code_required:
+    if site.code_required or code_shown:
         yield "invite_code"
     if site.approval_required:
         yield "note"

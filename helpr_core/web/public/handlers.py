@@ -16,6 +16,7 @@ from helpr_core.web.endpoint import FORM
 from helpr_core.web.problems import trouble_of, trouble_of_row
 from helpr_core.web.public import shapes
 from helpr_core.web.public.form import form_page, received_page
+from helpr_core.web.public.links import asked_link, site_of, typed_link
 from helpr_core.web.public.lookup import asked_row
 from helpr_core.web.reading import body_fields
 from helpr_core.web.responses import (
@@ -67,7 +68,8 @@ def post_invite(call: Call) -> Response:
         if isinstance(exc, CrossSite):
             with suppress(HelprError):  # what cannot be read is not filled in
                 fields = body_fields(call, FORM)
-        return form_page(call, fields, cache=NO_STORE, trouble=trouble)
+        link = typed_link(call, _text(fields.get("invite_code")))
+        return form_page(call, fields, cache=NO_STORE, trouble=trouble, link=link)
     if row is None:
         if call.wants_html:
             return received_page(call)
@@ -76,6 +78,10 @@ def post_invite(call: Call) -> Response:
     response = _answer(call, row, None if is_as_sent else identity.typed)
     cookies.remember_browser(call, response, token)
     return response
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _answer(call: Call, row: InviteRequest, understood: str | None) -> Response:
@@ -95,7 +101,15 @@ def _send(
     call: Call, given: shapes.InviteIn, identity: Identity, browser: Device | None
 ) -> InviteRequest | None:
     parts = container.current()
-    parts.requests.admission().check(given.invite_code, call.client)
+    link = parts.requests.admission().check(given.invite_code, call.client)
     browser_key = parts.installation.keyed_hash("browser", browser.id) if browser else ""
+    source = Source.LINK if link and not link.is_environments else Source.FORM
     send = parts.requests.submit()
-    return send(identity, Source.FORM, call.client_key, given.note, browser_key, call.actor)
+    return send(identity, source, call.client_key, given.note, browser_key, call.actor, link)
+
+
+def get_link(call: Call) -> Response:
+    """GET /api/links/{code}: what a link gives."""
+    link = asked_link(call)
+    parts = container.current()
+    return json_response(shapes.link_out(link, site_of(parts.site.summary(), link)))

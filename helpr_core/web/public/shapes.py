@@ -15,6 +15,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from helpr_core.domain.links import Link
 from helpr_core.domain.messages import RECEIVED, friend_message
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.site.standing import Standing
@@ -112,6 +113,20 @@ class SiteOut(BaseModel):
     libraries: list[LibraryOut]
 
 
+class PublicLinkOut(BaseModel):
+    """What a link gives. Without `access_days` there is no end, without `uses_left` no limit."""
+
+    title: str
+    welcome: str
+    server_name: str
+    libraries: list[LibraryOut]
+    access_days: int | None = None
+    expires_at: datetime | None = None
+    uses_left: int | None = None
+    approval_required: bool
+    require_sign_in: bool
+
+
 class HealthOut(BaseModel):
     """The worker answers; nothing else was asked."""
 
@@ -185,4 +200,19 @@ def site_out(site: Site) -> SiteOut:
         paused=site.standing is Standing.PAUSED,
         standing=site.standing,
         libraries=[LibraryOut(title=lib.title, type=lib.type) for lib in site.libraries],
+    )
+
+
+def link_out(link: Link, site: Site) -> PublicLinkOut:
+    """What the link gives; `site` as whoever comes by it sees it."""
+    return PublicLinkOut(
+        title=site.heading,
+        welcome=site.welcome,
+        server_name=site.server_name,
+        libraries=[LibraryOut(title=lib.title, type=lib.type) for lib in site.libraries],
+        access_days=link.access_days,
+        expires_at=link.expires_at,
+        uses_left=link.uses_left,
+        approval_required=site.approval_required,
+        require_sign_in=link.require_sign_in,
     )

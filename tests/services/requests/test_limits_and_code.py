@@ -38,7 +38,7 @@ def who(name: str) -> tuple[Group, ...]:
 
 def invite_code(worker: Worker, expected: str) -> InviteCode:
     sightings = Sightings(SqlStateStore(worker.state_database), utc_now)
-    return InviteCode(expected, limiter(worker), sightings)
+    return InviteCode(expected, worker.parts.links().find(), limiter(worker), sightings)
 
 
 def taken(hit: Callable[[], object], tries: int) -> int:
@@ -119,10 +119,12 @@ def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorke
 def test_without_a_code_everybody_is_let_in(new_worker: NewWorker) -> None:
     worker = new_worker()
     code = invite_code(worker, "")
-    admission = Admission(worker.parts.site.settings(), code)
+    admission = Admission(worker.parts.site.settings(), code, utc_now)
     assert not admission.code_required()
-    for given in ("", "anything"):
-        admission.check(given, who("client"))
+    for given in ("", " "):
+        assert admission.check(given, who("client")) is None
+    with pytest.raises(InviteCodeInvalid):  # a code that is given is meant
+        admission.check("anything", who("client"))
 
 
 def test_the_right_code_opens_and_costs_no_guess(new_worker: NewWorker) -> None:

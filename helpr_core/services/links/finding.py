@@ -1,0 +1,33 @@
+"""Which link a code is of."""
+
+from __future__ import annotations
+
+import logging
+
+from helpr_core.domain.links import Link
+from helpr_core.errors import LogUnavailable
+from helpr_core.services.links.copies import LinkCopies
+from helpr_core.services.links.ports import Links
+
+log = logging.getLogger(__name__)
+
+
+class FindLink:
+    """Call it with a code; the link, or None where none has it or ever had.
+
+    While the database is down the copies tell. Raises Unavailable where they cannot, either.
+    """
+
+    def __init__(self, links: Links, copies: LinkCopies) -> None:
+        self._links = links
+        self._copies = copies
+
+    def __call__(self, code: str) -> Link | None:
+        """One question to the database."""
+        try:
+            return self._links.find(code)
+        except LogUnavailable as exc:
+            if not self._copies.apart:
+                raise
+            log.warning("link looked for among the copies reason=%s", exc)
+            return self._copies.find(code)

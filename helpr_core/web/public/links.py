@@ -1,0 +1,86 @@
+"""The link that a friend's page or script comes with."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from helpr_core import container
+from helpr_core.domain.links import FEW, Link
+from helpr_core.domain.terms import Approval
+from helpr_core.errors import HelprError
+from helpr_core.services.links.errors import LinkNeedsSignIn
+from helpr_core.web.call import Call
+
+if TYPE_CHECKING:
+    from helpr_core.services.site.summary import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a link's page says of it besides the libraries. `places` only where they are few."""
+
+    code: str
+    access_days: int | None
+    expires_at: datetime | None
+    places: int | None
+
+
+def path_code(call: Call) -> str:
+    """The code in the path; the host decodes all of it but its slashes."""
+    return call.path_params.get("code", "").replace("%2F", "/").replace("%2f", "/")
+
+
+def asked_link(call: Call) -> Link:
+    """The link whose code is in the path: see Admission.look."""
+    return container.current().requests.admission().look(path_code(call), call.client)
+
+
+def asked_page(call: Call) -> Link:
+    """The same for its page, which counts as opened where a person opens it."""
+    link = asked_link(call)
+    if link.require_sign_in:
+        raise LinkNeedsSignIn("this link is for accounts that sign in")
+    if _is_a_persons(call):
+        container.current().links().openings().note(link.link_id)
+    return link
+
+
+def typed_link(call: Call, code: str) -> Link | None:
+    """The link of a code in a form that comes back with its errors; None where there is none,
+    or where that cannot be told now."""
+    if code.strip():
+        with suppress(HelprError):
+            return container.current().requests.admission().look(code, call.client)
+    return None
+
+
+def site_of(site: Site, link: Link) -> Site:
+    """The site as whoever comes by the link sees it."""
+    approval = site.approval_required
+    if link.approval is not Approval.AS_SET:
+        approval = link.approval is Approval.YES
+    return replace(
+        site,
+        libraries=link.libraries or site.libraries,
+        welcome=link.welcome or site.welcome,
+        approval_required=approval,
+    )
+
+
+def offered(link: Link, code: str) -> Offered:
+    """What the page says of it."""
+    left = link.uses_left
+    places = left if left is not None and left <= FEW else None
+    return Offered(code, link.access_days, link.expires_at, places)
+
+
+def _is_a_persons(call: Call) -> bool:
+    """Whether somebody looks at the page: no preview of the owner's, and no program that makes a
+    picture of a pasted link, which does not say what language it would like."""
+    request = call.request
+    is_looking = request.method == "GET" and "preview" not in request.args
+    prefetched = "prefetch" in request.headers.get("Sec-Purpose", "")
+    return is_looking and not prefetched and bool(request.accept_languages)
