@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from helpr_core.domain.requests import Status
 
@@ -18,13 +19,14 @@ class InviteFilter:
 
     `search` is a part of the name or address, whatever its case; with one or two characters
     it is what the name or address begins with. `since` and `until` are aware UTC and compare
-    with when it was asked for: since ≤ timestamp < until.
+    with when it was asked for: since ≤ timestamp < until. `link_id`: those that came by it.
     """
 
     statuses: frozenset[Status] = field(default_factory=frozenset)
     search: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    link_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ OTHERWISE = Message("field.otherwise")
 """For a kind of error without a sentence; tests/web/test_sentences.py finds each that needs one."""
 
 _WHOLE_NUMBER = ("int_type", "int_parsing", "int_from_float", "finite_number")
+_ID = ("uuid_parsing", "uuid_type")
 _KINDS = {
     *("missing", "string_type", "string_too_short", "string_too_long", "bool_type"),
     *("bool_parsing", "int_parsing_size", "greater_than_equal", "less_than_equal"),
@@ -38,6 +39,8 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
         kind = "string_too_long"
     if kind in _WHOLE_NUMBER:
         return FieldError(field, Message("field.whole_number"))
+    if kind in _ID:
+        return FieldError(field, Message("field.id"))
     if kind not in _KINDS:
         return FieldError(field, OTHERWISE)
     return FieldError(field, Message(f"field.{kind}", **_shown(context)))

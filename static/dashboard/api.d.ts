@@ -570,6 +570,7 @@ export interface Row {
   error_message?: string;
   friend_sees: string;
   source: Source;
+  link_id?: string;
   server_name: string;
   libraries: OfferedLibrary[];
   note?: string;
@@ -618,6 +619,7 @@ export interface SettingsIn {
   welcome?: string;
   guide?: string;
   code_required?: boolean;
+  links_only?: boolean;
   approval_required?: boolean;
   paused?: boolean;
   daily_cap?: number;
@@ -646,6 +648,7 @@ export interface SettingsOut {
   welcome: string;
   guide: string;
   code_required: boolean;
+  links_only: boolean;
   approval_required: boolean;
   paused: boolean;
   daily_cap: number;
@@ -669,6 +672,7 @@ export interface SettingsPatch {
   welcome?: string | null;
   guide?: string | null;
   code_required?: boolean | null;
+  links_only?: boolean | null;
   approval_required?: boolean | null;
   paused?: boolean | null;
   daily_cap?: number | null;
@@ -741,6 +745,7 @@ export interface Story {
   error_message?: string;
   friend_sees: string;
   source: Source;
+  link_id?: string;
   server_name: string;
   libraries: OfferedLibrary[];
   note?: string;

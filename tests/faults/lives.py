@@ -99,6 +99,25 @@ def _waits_in_inbox(scene: Scene) -> Request:
     return TIMER
 
 
+def _comes_by_a_link(scene: Scene) -> Request:
+    """The last place of a link."""
+    scene.worker()
+    code = scene.hand_out(uses_limit=1)
+    body = {"email_or_username": FRIEND, "invite_code": code}
+    return {"method": "POST", "path": "/api/invites", "body": body}
+
+
+def _link_waits_in_inbox(scene: Scene) -> Request:
+    scene.worker()
+    code = scene.hand_out(uses_limit=1)
+    scene.worker(warm=False, **_no_database())
+    answer = scene.site.invite(FRIEND, invite_code=code)
+    assert answer.status_code == 202
+    assert scene.stores.waiting_in_inbox() == 1
+    scene.worker(warm=False)
+    return TIMER
+
+
 def _probe(scene: Scene) -> Request:
     """plex.tv is not asked, and the wait is over: who comes now asks again, alone."""
     scene.worker()
@@ -119,6 +138,8 @@ ACTS = (
     Act("the timer: due, and perhaps sent", _due_and_in_doubt, LATER),
     Act("the timer: due, plex.tv was paused", _probe, LATER),
     Act("the timer: an interrupted row", _interrupted, LATER),
+    Act("a friend comes by a link", _comes_by_a_link),
+    Act("the timer: drains a link's request", _link_waits_in_inbox, LATER, stores=(AZURE,)),
     Act("a friend asks, no database", _friend_asks, settings=_no_database, stores=(AZURE,)),
     Act("the timer: drains the inbox", _waits_in_inbox, LATER, stores=(AZURE,)),
 )

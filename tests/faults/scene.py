@@ -9,11 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from werkzeug.test import Client, TestResponse
 
 from demo_plex import DemoPlex, DemoShare
 from demo_plex.world import Refused
 from helpr_core import container
+from helpr_core.adapters.sql.models import invite_requests, links
 from helpr_core.container import Container
 from helpr_core.domain import audit
 from helpr_core.domain.identity import parse_identity
@@ -194,6 +196,19 @@ class Scene:
         answer = self.site.invite(who)
         assert answer.status_code == 202, answer.text
         self.told.append(answer.get_json()["request_id"])
+
+    def hand_out(self, **fields: Any) -> str:
+        """The code of a link that the owner has made."""
+        answer = self.site.owner("POST", "links", json=fields)
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["code"])
+
+    def uses_and_held(self) -> tuple[int, int]:
+        """How many uses all links say they have, and how many requests hold one."""
+        uses = sa.select(sa.func.coalesce(sa.func.sum(links.c.uses), 0))
+        held = sa.select(sa.func.count()).where(invite_requests.c.holds_use)
+        with self.parts.stores.database().single() as connection:
+            return connection.execute(uses).scalar_one(), connection.execute(held).scalar_one()
 
     def leave_behind(self, who: str = FRIEND) -> InviteRequest:
         """The row of a worker that died as soon as it was committed, two minutes ago."""

@@ -190,6 +190,9 @@ def broken_rules(scene: Scene) -> Iterator[str]:
         yield "sent again after it had been carried out"
     if scene.stores.waiting_in_inbox():
         yield "the inbox is not empty"
+    uses, held = scene.uses_and_held()
+    if uses != held or uses > 1:
+        yield f"links have {uses} uses, and {held} requests hold one"
 
 
 def states(scene: Scene) -> list[Status]:

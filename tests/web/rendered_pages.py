@@ -24,6 +24,7 @@ from helpr_core.texts import Message
 from helpr_core.web.markdown import as_html
 from helpr_core.web.pages import Document, render
 from helpr_core.web.public.inside import Inside
+from helpr_core.web.public.links import Offered
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LIBRARIES = (
@@ -77,6 +78,7 @@ def form(
     values: dict[str, str] | None = None,
     *,
     suggestion: str | None = None,
+    link: Offered | None = None,
     demo: bool = False,
 ) -> Document:
     """The form, with overrides."""
@@ -85,6 +87,8 @@ def form(
         site=site,
         face=site,
         values=values or EMPTY,
+        link=link,
+        code_asked=site.code_required,
         errors=errors,
         fields=["email_or_username", "invite_code", "note"],
         suggestion=suggestion,

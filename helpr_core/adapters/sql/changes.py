@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from helpr_core.adapters.sql.database import Database
-from helpr_core.adapters.sql.link_uses import TAKE, Moves, NoUseLeft, holds_use, take_for
+from helpr_core.adapters.sql.link_uses import Moves, NoUseLeft, holds_use, take, take_for
 from helpr_core.adapters.sql.models import OPEN_ROWS, UtcDateTime, events, invite_requests
 from helpr_core.adapters.sql.rows import NEW_COLUMNS, new_values, to_request
 from helpr_core.domain.audit import Actor
@@ -144,14 +144,14 @@ def open_row(
     }
     if connection.dialect.name == "postgresql":
         row = connection.execute(_TAKE_AND_OPEN if takes else _OPEN_IN_ONE, values).one_or_none()
-        taken = row is not None and takes and row.taken > 0
+        if row is not None and takes and row.holds_use and not row.taken:
+            raise NoUseLeft
     else:
         row = connection.execute(_INSERT_TAKING if takes else _INSERT, values).one_or_none()
         if row is not None:
             connection.execute(_NOTE_OPENED, values)
-        taken = takes and row is not None and connection.execute(TAKE, values).first() is not None
-    if takes and row is not None and row.holds_use and not taken:
-        raise NoUseLeft
+        if row is not None and takes and row.holds_use:
+            take(connection, values)
     return to_request(row) if row else None
 
 

@@ -131,7 +131,8 @@ def _query(wanted: InviteFilter, after: Position) -> Query:
     # A filter that lets every state through is none.
     everything = not wanted.statuses or wanted.statuses >= _EVERY_STATE
     statuses = [] if everything else sorted(wanted.statuses)
-    return Query(statuses, _needle(wanted.search), wanted.since or _EARLIEST, after)
+    needle, since = _needle(wanted.search), wanted.since or _EARLIEST
+    return Query(statuses, needle, since, after, wanted.link_id)
 
 
 def _needle(search: str) -> str:

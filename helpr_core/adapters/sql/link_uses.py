@@ -7,7 +7,7 @@ row, which the statement locks; SQLite has one writer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,14 +43,18 @@ def _room(now: Any) -> tuple[Any, ...]:
 _NOW = sa.bindparam("now", type_=UtcDateTime())
 _LINK = sa.bindparam("link", type_=_links.link_id.type)
 _TAKE = sa.update(links).values(uses=_links.uses + 1).returning(_links.link_id)
-TAKE = _TAKE.where(_links.link_id == _LINK, *_room(_NOW))
-"""Take a use of `link` at `now`; no row where it has none."""
+_TAKE_ONE = _TAKE.where(_links.link_id == _LINK, *_room(_NOW))
+_HAS_ROOM = sa.select(_links.id).where(_links.link_id == _LINK, *_room(_NOW))
 
-HAS_ROOM = sa.select(_links.id).where(_links.link_id == _LINK, *_room(_NOW))
+
+def take(connection: sa.Connection, values: Mapping[str, Any]) -> None:
+    """Take a use of `link` at `now`. Raises NoUseLeft."""
+    if connection.execute(_TAKE_ONE, values).first() is None:
+        raise NoUseLeft
 
 
 def take_for(opened: Any) -> Any:
-    """The same for the row that the statement before has opened, in one with it."""
+    """PostgreSQL's: for the row that the statement opens, in one with it."""
     return _TAKE.where(_links.link_id == opened.c.link_id, opened.c.holds_use, *_room(_NOW))
 
 
@@ -65,7 +69,7 @@ def holds_use(link_id: Any, identity_key: Any) -> Any:
 
 def require_room(connection: sa.Connection, link_id: UUID, now: Any) -> None:
     """Raises NoUseLeft where the link lets nobody in who asks at that moment."""
-    if connection.execute(HAS_ROOM, {"link": link_id, "now": now}).first() is None:
+    if connection.execute(_HAS_ROOM, {"link": link_id, "now": now}).first() is None:
         raise NoUseLeft
 
 

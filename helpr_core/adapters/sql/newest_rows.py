@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -27,7 +28,8 @@ _columns = invite_requests.c
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Rows in one of `statuses` (empty: in any), from `since` on and before a position.
+    """Rows in one of `statuses` (empty: in any), from `since` on and before a position; by that
+    link, where one is named.
 
     `needle` is a part of `identity_key`, or its beginning when it is short.
     """
@@ -36,15 +38,20 @@ class Query:
     needle: str
     since: datetime
     before: Position
+    link_id: UUID | None = None
 
     def rows(self, connection: sa.Connection, most: int) -> Sequence[sa.Row[Any]]:
         """The newest of them, `most` at most."""
-        statement = _newest(states=bool(self.statuses), search=bool(self.needle))
+        statement = _newest(
+            states=bool(self.statuses), search=bool(self.needle), link=self.link_id is not None
+        )
         values = {"most": most, "since": self.since, **self.before._asdict()}
         if self.statuses:
             values["statuses"] = list(self.statuses)
         if self.needle:
             values["pattern"] = self._pattern()
+        if self.link_id is not None:
+            values["link"] = self.link_id
         return connection.execute(statement, values).all()
 
     def _pattern(self) -> str:
@@ -53,7 +60,7 @@ class Query:
 
 
 @cache  # putting a statement together takes longer than running it
-def _newest(*, states: bool, search: bool) -> sa.Select[Any]:
+def _newest(*, states: bool, search: bool, link: bool = False) -> sa.Select[Any]:
     place = sa.tuple_(_columns.timestamp, _columns.id)
     end = sa.tuple_(sa.bindparam("timestamp", type_=_columns.timestamp.type), sa.bindparam("id"))
     query = (
@@ -64,6 +71,8 @@ def _newest(*, states: bool, search: bool) -> sa.Select[Any]:
     )
     if states:
         query = query.where(_columns.status.in_(sa.bindparam("statuses", expanding=True)))
+    if link:
+        query = query.where(_columns.link_id == sa.bindparam("link", type_=_columns.link_id.type))
     if search:  # names and search are folded alike, so that upper and lower case are none here
         query = query.where(_columns.identity_key.like(sa.bindparam("pattern"), escape="\\"))
     return query

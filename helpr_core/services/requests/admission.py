@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from helpr_core.clock import Clock
 from helpr_core.domain.clients import Group
@@ -26,7 +27,7 @@ class Admission:
         return self._requires_code(self._settings.shown())
 
     def check(self, code: str, client: Sequence[Group], *, signed_in: bool = False) -> Link | None:
-        """The link by which the friend comes; None where none is needed and no code is given.
+        """The link by which the friend comes; None where none is needed and the code is of none.
 
         Raises InvitesPaused, InviteCodeInvalid, RateLimited after too many wrong codes, LinkOver,
         and LinkNeedsSignIn for a link that is only for friends who have `signed_in`. A link that
@@ -42,15 +43,24 @@ class Admission:
             settings = SiteSettings()
         # The pause first: what is typed into a closed form is not a guess.
         settings.require_open()
-        if not code.strip() and not self._requires_code(settings):
+        link = self._link(code, client, required=self._requires_code(settings))
+        if link is None:
             return None
-        link = self._code.check(code, client)
         state = link.state(self._clock())
         if state in (LinkState.EXPIRED, LinkState.DISABLED):
             raise over(state)
         if link.require_sign_in and not signed_in:
             raise LinkNeedsSignIn("this link is for accounts that sign in")
         return link
+
+    def _link(self, code: str, client: Sequence[Group], *, required: bool) -> Link | None:
+        if required:
+            return self._code.check(code, client)
+        if not code.strip():
+            return None
+        with suppress(InviteCodeInvalid):  # it counts as a guess, and whoever asks needs none
+            return self._code.check(code, client)
+        return None
 
     def look(self, code: str, client: Sequence[Group]) -> Link:
         """The link of a code, for its page.

@@ -143,7 +143,7 @@ class FinishSignIn:
         """The request of that account, the ordinary way."""
         self._refuse(account)
         typed = self._sign_ins.typed(stored)
-        self._admission.check(typed.invite_code, client)
+        link = self._admission.check(typed.invite_code, client, signed_in=True)
         return self._send(
             account.identity,
             Source.SIGN_IN,
@@ -151,6 +151,7 @@ class FinishSignIn:
             typed.note,
             stored.browser_key,
             by,
+            link,
             plex_user_id=account.id,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from helpr_core import container
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from helpr_core.services.site.summary import Site
 
 
+_FAR = timedelta(days=60)
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a link's page says of it besides the libraries. `places` only where they are few."""
+    """What a link's page says of it besides the libraries. `places` only where they are few;
+    `until` is a day where the moment is far off."""
 
     code: str
-    access_days: int | None
-    expires_at: datetime | None
-    places: int | None
+    access_days: int | None = None
+    until: date | datetime | None = None
+    places: int | None = None
 
 
 def path_code(call: Call) -> str:
@@ -72,9 +76,10 @@ def site_of(site: Site, link: Link) -> Site:
 
 def offered(link: Link, code: str) -> Offered:
     """What the page says of it."""
-    left = link.uses_left
+    left, until = link.uses_left, link.expires_at
     places = left if left is not None and left <= FEW else None
-    return Offered(code, link.access_days, link.expires_at, places)
+    is_far = until is not None and until > container.current().installation.utc_now() + _FAR
+    return Offered(code, link.access_days, until.date() if until and is_far else until, places)
 
 
 def _is_a_persons(call: Call) -> bool:

@@ -64,10 +64,11 @@ class FilterQuery(BaseModel):
     until: Annotated[
         datetime | None, BeforeValidator(lambda text: _moment(text, days_later=1)), _MOMENT
     ] = Field(None, description="Of a day: to its end.")
+    link: UUID | None = Field(None, description="Only those that came by the link of this id.")
 
     def filter(self) -> InviteFilter:
         """The same for the record."""
-        return InviteFilter(self.status, self.search, self.since, self.until)
+        return InviteFilter(self.status, self.search, self.since, self.until, self.link)
 
 
 class InvitesQuery(FilterQuery):
@@ -114,6 +115,7 @@ class Row(BaseModel):
     error_message: str | None = None
     friend_sees: str
     source: Source
+    link_id: UUID | None = None
     server_name: str
     libraries: list[OfferedLibrary]
     note: str | None = None
@@ -178,6 +180,7 @@ def _row(row: InviteRequest) -> dict[str, Any]:
         "error_message": row.error_message and say(row.error_message),
         "friend_sees": say(friend_message(row).heading),
         "source": row.source,
+        "link_id": row.link_id,
         "server_name": row.server_name,
         "libraries": [
             OfferedLibrary(id=one.id, title=one.title, type=one.type) for one in row.libraries

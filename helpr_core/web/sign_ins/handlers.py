@@ -112,8 +112,9 @@ def _begin(call: Call, given: shapes.PlexSignInIn) -> Response:
     token = browsers.remember(cookies.friends_browser(call))
     key = _key_of(browsers.find(token))
     typed = _typed(given)
-    parts.requests.admission().check(typed.invite_code, call.client)
-    parts.plex.libraries().require_some()
+    link = parts.requests.admission().check(typed.invite_code, call.client, signed_in=True)
+    if link is None or not link.libraries:
+        parts.plex.libraries().require_some()
     sign_in_id = uuid.uuid4()
     forward_url = f"{_own_address(call)}/signed-in/{sign_in_id}"
     ends = parts.sign_ins().stored().begin(sign_in_id, key, typed, forward_url)

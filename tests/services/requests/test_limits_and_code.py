@@ -121,10 +121,8 @@ def test_without_a_code_everybody_is_let_in(new_worker: NewWorker) -> None:
     code = invite_code(worker, "")
     admission = Admission(worker.parts.site.settings(), code, utc_now)
     assert not admission.code_required()
-    for given in ("", " "):
+    for given in ("", "anything"):
         assert admission.check(given, who("client")) is None
-    with pytest.raises(InviteCodeInvalid):  # a code that is given is meant
-        admission.check("anything", who("client"))
 
 
 def test_the_right_code_opens_and_costs_no_guess(new_worker: NewWorker) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
 
@@ -39,17 +40,20 @@ def test_the_join_link_fills_the_code_in(make_site: MakeSite) -> None:
     assert f'value="{INVITE_CODE}"' in answer.text
 
 
-def test_the_join_link_is_the_form_where_no_code_is_needed(site: SiteUnderTest) -> None:
+def test_a_join_link_that_never_was_leads_nowhere(site: SiteUnderTest) -> None:
     answer = site.page("/join/whatever")
-    assert answer.status_code == 200
+    assert answer.status_code == 404
     assert 'value="whatever"' not in answer.text
 
 
 def test_what_stands_in_a_join_link_is_escaped(make_site: MakeSite) -> None:
-    site = make_site(INVITE_CODE=INVITE_CODE)
-    text = site.page("/join/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E").text
-    assert "<script>alert" not in text
-    assert "&#34;&gt;&lt;script&gt;" in text
+    code = '"><script>alert(1)</script>'
+    site = make_site(INVITE_CODE=code)
+    for path, status in ((quote(code, safe=""), 200), (quote(f"{code}x", safe=""), 404)):
+        page = site.page(f"/join/{path}")
+        assert page.status_code == status
+        assert "<script>alert" not in page.text
+    assert "&#34;&gt;&lt;script&gt;" in site.page(f"/join/{quote(code, safe='')}").text
 
 
 def test_the_result_page_tells_where_a_request_stands(site: SiteUnderTest) -> None:
@@ -126,10 +130,13 @@ def test_health_needs_nothing_else(make_site: MakeSite) -> None:
     assert site.plex.calls == []
 
 
-@pytest.mark.parametrize("path", ["/", "/join/x", "/healthz", "/static/icon.svg", "RESULT"])
-def test_head_has_the_headers_of_get_and_no_body(site: SiteUnderTest, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", f"/join/{INVITE_CODE}", "/healthz", "/static/icon.svg", "RESULT"]
+)
+def test_head_has_the_headers_of_get_and_no_body(make_site: MakeSite, path: str) -> None:
+    site = make_site(INVITE_CODE=INVITE_CODE)
     if path == "RESULT":
-        path = site.invite("friend").headers["Location"]
+        path = site.invite("friend", invite_code=INVITE_CODE).headers["Location"]
     get = site.ask("GET", path, headers=PAGE | site.browser())
     head = site.ask("HEAD", path, headers=PAGE | site.browser())
     assert (head.status_code, head.get_data()) == (200, b"")

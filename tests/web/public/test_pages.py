@@ -15,7 +15,8 @@ from helpr_core.domain.messages import RECEIVED
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError
 from helpr_core.web.pages import Document, pages, render, static_document
-from tests.web.rendered_pages import SENT, SITE, every_page, form, invited, problem
+from helpr_core.web.public.links import Offered
+from tests.web.rendered_pages import NOON, SENT, SITE, every_page, form, invited, problem
 
 ROOT = Path(__file__).resolve().parents[3]
 ATTACK = "<script>alert(1)</script>\"' onfocus=alert(2) {{ 7*7 }}"
@@ -140,6 +141,8 @@ def _attacked_pages() -> dict[str, Document]:
             site=site,
             face=site,
             values=values,
+            link=None,
+            code_asked=True,
             errors=errors,
             fields=["email_or_username"],
             suggestion=ATTACK,
@@ -148,13 +151,14 @@ def _attacked_pages() -> dict[str, Document]:
             pins_url=ATTACK,
             demo=False,
         ),
+        "link": form(site, link=Offered(ATTACK, 30, NOON, 2)),
         "invited": invited(replace(SENT, email_or_username=ATTACK, server_name=ATTACK)),
         "setup": render("setup.html", problems=(error,), face=site, demo=False),
         "problem": render("problem.html", heading=ATTACK, sentence=ATTACK, **common),
     }
 
 
-@pytest.mark.parametrize("name", ["form", "invited", "setup", "problem"])
+@pytest.mark.parametrize("name", ["form", "link", "invited", "setup", "problem"])
 def test_markup_in_any_value_stays_text(name: str) -> None:
     page = _attacked_pages()[name]
 

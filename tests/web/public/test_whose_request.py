@@ -14,7 +14,7 @@ from helpr_core.domain.messages import RECEIVED
 from helpr_core.services.owner.devices import Device
 from helpr_core.texts import say
 from helpr_core.web.cookies import REQUESTS
-from tests.web.conftest import MakeSite
+from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest, problem
 
 STRANGER: dict[str, str] = {}
@@ -189,10 +189,11 @@ def test_a_note_goes_with_its_request(site: SiteUnderTest) -> None:
         assert connection.exec_driver_sql("SELECT count(*) FROM request_notes").scalar() == 0
 
 
-@pytest.mark.parametrize("path", ["/", "/join/a-code"])
+@pytest.mark.parametrize("path", ["/", f"/join/{INVITE_CODE}"])
 def test_the_form_brings_the_cookie_so_that_a_double_click_is_one_browsers(
-    site: SiteUnderTest, path: str
+    make_site: MakeSite, path: str
 ) -> None:
+    site = make_site(INVITE_CODE=INVITE_CODE)
     page = site.page(path)
     cookie = page.headers["Set-Cookie"].lower()
     assert re.match(rf"{REQUESTS}=[a-z0-9._~-]{{80,100}};", cookie)
@@ -201,10 +202,16 @@ def test_the_form_brings_the_cookie_so_that_a_double_click_is_one_browsers(
     assert "secure" not in cookie
     assert "public" not in page.headers["Cache-Control"]
     first = site.ask(
-        "POST", "/api/invites", headers=PAGE | cookie_of(page), data={"email_or_username": FRIEND}
+        "POST",
+        "/api/invites",
+        headers=PAGE | cookie_of(page),
+        data={"email_or_username": FRIEND, "invite_code": INVITE_CODE},
     )
     second = site.ask(
-        "POST", "/api/invites", headers=PAGE | cookie_of(page), data={"email_or_username": FRIEND}
+        "POST",
+        "/api/invites",
+        headers=PAGE | cookie_of(page),
+        data={"email_or_username": FRIEND, "invite_code": INVITE_CODE},
     )
     assert first.status_code == second.status_code == 303
     assert first.headers["Location"] == second.headers["Location"]

@@ -1,0 +1,200 @@
+"""Two hundred people at once with one link, over four worker processes: exactly as many get in as
+the link allows, also while workers are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from demo_plex import DemoPlex
+from helpr_core.container import Container
+from helpr_core.domain.audit import COMMAND_LINE
+from tests.races.clients import Reply, Request, send_together
+from tests.races.conftest import THREADS, WORKERS, RunRace, Stores, statuses, written
+from tests.races.workers import Worker, gunicorn_workers
+
+RACERS = 200
+PLACES = 17
+KILLS = 3
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A link that was handed out, seen past the workers."""
+
+    parts: Container
+    stores: Stores
+    link_id: UUID
+    code: str
+
+    def uses(self) -> int:
+        """How many uses the link says it has."""
+        found = self.parts.links().table().get(self.link_id)
+        assert found is not None
+        return found.uses
+
+    def holding(self) -> int:
+        """How many requests hold one."""
+        return self._rows("holds_use")
+
+    def sent(self) -> int:
+        return self._rows("status = 'success'")
+
+    def open(self) -> int:
+        return self._rows("status IN ('pending', 'queued', 'awaiting_approval')")
+
+    def _rows(self, condition: str) -> int:
+        engine = sa.create_engine(self.stores.database_url, poolclass=sa.NullPool)
+        table = sa.table("invite_requests", sa.column("link_id", sa.Uuid))
+        query = sa.select(sa.func.count()).select_from(table)
+        query = query.where(table.c.link_id == self.link_id, sa.text(condition))
+        with engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def racers(self, workers: list[Worker], wave: str, name: str = "racer") -> list[Request]:
+        """So many people, each with a browser and an address of their own."""
+        return [
+            Request(
+                workers[number % len(workers)].port,
+                "POST",
+                "/api/invites",
+                f"203.0.{len(wave)}.{number}",
+                {"email_or_username": f"{name}-{wave}-{number}", "invite_code": self.code},
+            )
+            for number in range(RACERS)
+        ]
+
+    def settle(self) -> None:
+        """Let housekeeping see to what was left behind."""
+        for _ in range(6):
+            self.parts.upkeep.housekeeping().run()
+            if not self.open():
+                return
+
+
+@pytest.fixture
+def handed(stores: Stores, settings: dict[str, str]) -> Iterator[Handed]:
+    parts = Container(settings)
+    made = parts.links().book().make({"uses_limit": PLACES}, COMMAND_LINE)
+    yield Handed(parts, stores, made.link.link_id, made.link.code)
+    parts.stores.database().dispose()
+
+
+def test_of_two_hundred_racers_exactly_as_many_get_in_as_may(
+    race: RunRace, workers: list[Worker], handed: Handed, plex: DemoPlex
+) -> None:
+    promised = f"{PLACES} in, {RACERS - PLACES} told that it is used up"
+    with race(f"a link with {PLACES} uses, {RACERS} people, 4 workers", promised) as one:
+        with one.timed():
+            replies = send_together(handed.racers(workers, "a"))
+        told = statuses(replies)
+        let_in = told.get(201, 0) + told.get(202, 0)
+        kept = let_in == PLACES and told.get(410, 0) == RACERS - PLACES
+        one.tell(written(told), kept=kept)
+        uses, holding = handed.uses(), handed.holding()
+        one.tell(f"{uses} uses, {holding} requests", kept=uses == holding == PLACES)
+        handed.settle()
+        posts = len({call.invited for call in plex.calls if call.method == "POST"})
+        one.tell(f"{posts} invited", kept=posts == PLACES)
+
+
+def test_one_person_who_races_takes_one_use(
+    race: RunRace, workers: list[Worker], handed: Handed
+) -> None:
+    body = {"email_or_username": "one-racer", "invite_code": handed.code}
+    requests = [
+        Request(workers[n % WORKERS].port, "POST", "/api/invites", f"203.0.200.{n}", body)
+        for n in range(RACERS)
+    ]
+    with race(f"a link, {RACERS} submissions of one person", "1 use, 1 request") as one:
+        with one.timed():
+            told = statuses(send_together(requests))
+        one.tell(written(told), kept=told.get(201, 0) + told.get(202, 0) == RACERS)
+        uses, holding = handed.uses(), handed.holding()
+        one.tell(f"{uses} use, {holding} request", kept=uses == holding == 1)
+
+
+def test_while_plex_refuses_every_use_comes_back_once(
+    race: RunRace, workers: list[Worker], handed: Handed
+) -> None:
+    with race(f"a link with {PLACES} uses, Plex refuses all", "0 uses, 0 held") as one:
+        with one.timed():
+            # The demo knows nobody whose name begins like that.
+            replies = send_together(handed.racers(workers, "bb", "nobody"))
+        handed.settle()
+        one.tell(written(statuses(replies)), kept=statuses(replies).get(422, 0) >= 1)
+        uses, holding = handed.uses(), handed.holding()
+        one.tell(f"{uses} uses, {holding} held", kept=uses == holding == 0)
+
+
+def test_while_workers_are_killed_no_use_is_lost_and_none_is_taken_twice(
+    race: RunRace,
+    settings: dict[str, str],
+    handed: Handed,
+    plex: DemoPlex,
+    tmp_path: Path,
+) -> None:
+    promised = f"never more than {PLACES}, and in the end exactly {PLACES}"
+    name = f"a link with {PLACES} uses, {KILLS} workers killed"
+    with (
+        gunicorn_workers(WORKERS, THREADS, settings, tmp_path) as mortal,
+        race(name, promised) as one,
+    ):
+        with one.timed():
+            replies = _killed_meanwhile(handed, mortal)
+        broken = statuses(replies).get(0, 0)
+        one.tell(f"{broken} connections broke", kept=broken > 0)
+        most = max(handed.uses(), handed.holding())
+        one.tell(f"{most} after the deaths", kept=handed.uses() == handed.holding() <= PLACES)
+        time.sleep(1)  # gunicorn puts others in their place
+        send_together(handed.racers(mortal, "dddd"))
+        _after_two_minutes(handed)
+        uses, holding, sent = handed.uses(), handed.holding(), handed.sent()
+        one.tell(f"{uses} uses, {holding} held, {sent} sent", kept=uses == holding == PLACES)
+        posts = len({call.invited for call in plex.calls if call.method == "POST"})
+        one.tell(f"{posts} invited", kept=posts == sent == PLACES)
+
+
+def _killed_meanwhile(handed: Handed, mortal: list[Worker]) -> list[Reply]:
+    """All race; as soon as somebody is in, three of the four workers are killed."""
+    victims = [worker.pid for worker in mortal[:KILLS]]
+
+    def kill() -> None:
+        deadline = time.monotonic() + 30
+        while handed.holding() == 0 and time.monotonic() < deadline:
+            time.sleep(0.002)
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    replies = send_together(handed.racers(mortal, "ccc"))
+    killer.join()
+    return replies
+
+
+def _after_two_minutes(handed: Handed) -> None:
+    """What dead workers had under way is taken for theirs after two minutes: make it older."""
+    engine = sa.create_engine(handed.stores.database_url, poolclass=sa.NullPool)
+    for _ in range(8):
+        with engine.begin() as connection:
+            connection.exec_driver_sql(
+                "UPDATE invite_requests SET updated_at = '2026-01-01 00:00:00' "
+                "WHERE status = 'pending'"
+            )
+            connection.exec_driver_sql(
+                "UPDATE invite_requests SET next_attempt_at = '2026-01-01 00:00:00' "
+                "WHERE status = 'queued'"
+            )
+        handed.parts.upkeep.housekeeping().run()
+        if not handed.open():
+            return
