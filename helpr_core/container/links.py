@@ -8,14 +8,19 @@ from typing import Any
 
 from helpr_core.adapters.sql.links import SqlLinks
 from helpr_core.container.group import Group
+from helpr_core.domain.checks import Check
 from helpr_core.domain.codes import code_key
 from helpr_core.once import kept
 from helpr_core.services.links.book import LinkBook
+from helpr_core.services.links.checking import links_check
 from helpr_core.services.links.copies import LinkCopies
 from helpr_core.services.links.finding import FindLink
 from helpr_core.services.links.openings import Openings
+from helpr_core.services.links.ports import LinkFilter
 
 _PURPOSE = "link codes"
+_MOST = 1000
+"""Links that are looked at for the check."""
 
 
 class LinkParts(Group):
@@ -46,6 +51,11 @@ class LinkParts(Group):
     def settle(self) -> None:
         """Make the copies the same as the links. Raises LogUnavailable and StateUnavailable."""
         self.copies().settle(self.table().all)
+
+    def check(self) -> Check:
+        """Whether they let people in as the owner means."""
+        known = self._container.plex.catalog().known()
+        return links_check(self.table().page(LinkFilter(), _MOST).rows, known, self._clock())
 
     @kept
     def book(self) -> LinkBook:

@@ -57,4 +57,5 @@ def connection_check(parts: Container) -> ConnectionCheck:
         invite_history=parts.stores.invite_history,
         state=parts.stores.state,
         upkeep=parts.upkeep.background,
+        links=lambda: parts.links().check(),
     )

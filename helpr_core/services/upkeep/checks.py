@@ -75,6 +75,7 @@ class ConnectionCheck:
     invite_history: Callable[[], InviteHistory]
     state: Callable[[], StateStore]
     upkeep: Callable[[], Upkeep]
+    links: Callable[[], Check]
 
     def __call__(self) -> tuple[Check, ...]:
         """The settings, Plex's layers one after the other, beside them the stores and what uses
@@ -85,6 +86,7 @@ class ConnectionCheck:
                 _alone("settings", lambda: self.setting_concerns().check()),
                 _Row(_PLEX, self._plex),
                 *self._stores(),
+                _alone("links", self.links),
                 *(_alone(name, look) for name, look in self.upkeep().looks.items()),
             ]
             return tuple(check for row in rows for check in row.result(ends_at))

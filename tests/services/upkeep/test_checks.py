@@ -23,6 +23,7 @@ PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
 OURS = (
     "database",
     "state_store",
+    "links",
     "queue",
     "housekeeping",
     "breaker",

@@ -209,6 +209,31 @@ def test_codes_of_another_secret_key_are_missing_and_can_be_made_anew(
     assert MADE.fullmatch(patch(other, link, code=None)["code"])
 
 
+def links_check(site: SiteUnderTest) -> tuple[str, str]:
+    checks = site.owner("GET", "connection").get_json()["checks"]
+    (found,) = [one for one in checks if one["name"] == "links"]
+    return found["severity"], found["detail"]
+
+
+def test_the_check_tells_of_links_that_let_nobody_in_as_meant(
+    site: SiteUnderTest, make_site: MakeSite
+) -> None:
+    assert links_check(site) == ("ok", "0 links let people in")
+    make(site, label="Aunt", libraries=[MOVIES, TV_SHOWS])
+    make(site, enabled=False)
+    assert links_check(site) == ("ok", "1 link lets people in")
+    shows = {"id": TV_SHOWS, "key": 2, "type": "show", "title": "TV Shows"}
+    site.plex.change(libraries=[shows])
+    site.container.plex.catalog().refresh()
+    assert links_check(site) == (
+        "warning",
+        "“Aunt” names a library that is no longer on the Plex server",
+    )
+    other = make_site(DATABASE_PATH=str(site.database), SECRET_KEY="another-" + "0123456789" * 4)
+    severity, detail = links_check(other)
+    assert (severity, detail.partition(" were")[0]) == ("warning", "the codes of 2 links")
+
+
 def test_the_audit_log_tells_what_was_done_and_no_code(site: SiteUnderTest) -> None:
     link = make(site, label="A", uses_limit=2)
     patch(site, link, uses_limit=5, code="sesame-street")
