@@ -11,7 +11,7 @@ from typing import Protocol
 
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.owned_servers import OwnedServer
-from helpr_core.errors import HelprError, SetupRequired
+from helpr_core.errors import HelprError, LogUnavailable, SetupRequired
 from helpr_core.once import Once
 from helpr_core.patience import within
 from helpr_core.services.plex.catalog import ServerCatalog
@@ -86,7 +86,7 @@ class ConnectionCheck:
                 _alone("settings", lambda: self.setting_concerns().check()),
                 _Row(_PLEX, self._plex),
                 *self._stores(),
-                _alone("links", self.links),
+                _alone("links", self._links),
                 *(_alone(name, look) for name, look in self.upkeep().looks.items()),
             ]
             return tuple(check for row in rows for check in row.result(ends_at))
@@ -174,6 +174,12 @@ class ConnectionCheck:
         if self.invite_history().lacks_search_index():
             found = clauses(found, Message("check.database.no_search_index"))
         return Check("database", Severity.OK, found)
+
+    def _links(self) -> Check:
+        try:
+            return self.links()
+        except LogUnavailable:  # which is the database's to say
+            return _skipped("links")
 
     def _state_store(self) -> Check:
         self.state().ping()

@@ -13,6 +13,7 @@ import pytest
 
 from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.links import ENVIRONMENT_ID
+from helpr_core.domain.plex import Library
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import SiteUnderTest, problem
 
@@ -219,12 +220,14 @@ def test_the_check_tells_of_links_that_let_nobody_in_as_meant(
     site: SiteUnderTest, make_site: MakeSite
 ) -> None:
     assert links_check(site) == ("ok", "0 links let people in")
-    make(site, label="Aunt", libraries=[MOVIES, TV_SHOWS])
     make(site, enabled=False)
+    aunt = UUID(make(site, label="Aunt", libraries=[MOVIES, TV_SHOWS])["link_id"])
     assert links_check(site) == ("ok", "1 link lets people in")
-    shows = {"id": TV_SHOWS, "key": 2, "type": "show", "title": "TV Shows"}
-    site.plex.change(libraries=[shows])
-    site.container.plex.catalog().refresh()
+    table = site.container.links().table()
+    before = table.get(aunt)
+    assert before is not None
+    gone = replace(before, libraries=(Library(7, "Home videos", "movie"),))
+    table.change(gone, before, HOUSEKEEPING, "changed")
     assert links_check(site) == (
         "warning",
         "“Aunt” names a library that is no longer on the Plex server",

@@ -198,7 +198,8 @@ def test_a_wrong_code_and_one_that_never_was_are_alike_and_count(guarded: SiteUn
     problem(guarded.get(f"/api/links/{nearly}"), 404, "link_unknown")
     assert opened(guarded, "/join/x").status_code == 404
     assert guarded.page("/join/y").status_code == 404
-    # Five guesses, wherever they were made, are enough for a minute, also for the right code.
+    # Five guesses a minute, wherever they are made; after that not even the right code is told.
+    problem(guarded.invite("friend", invite_code="z"), 429, "rate_limited")
     for answer in (
         guarded.get(f"/api/links/{link['code']}"),
         guarded.invite("friend", invite_code=link["code"]),
