@@ -66,4 +66,4 @@ _OVER: dict[LinkState, type[LinkOver]] = {
 
 def over(state: LinkState) -> LinkOver:
     """Why a link in that state lets nobody in. One that is active by now was used up just then."""
-    return _OVER.get(state, LinkUsedUp)(f"the link is {state}")
+    return _OVER.get(state, LinkUsedUp)(state.value)

@@ -46,6 +46,7 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
         "guide": "",
         "welcome": "",
         "code_required": False,
+        "links_only": False,
         "code_available": False,
         "approval_required": False,
         "paused": False,
