@@ -206,6 +206,7 @@ class BatchLine:
     @property
     def outcome(self) -> str:
         """Its request's status, or the verdict that kept it from having one."""
-        if self.request_id is None:
-            return self.line.verdict.value
-        return self.request.status.value if self.request else DELETED
+        if self.request is not None:
+            return self.request.status.value
+        was_sent = self.request_id is not None or self.line.verdict is Verdict.INVITE
+        return DELETED if was_sent else self.line.verdict.value

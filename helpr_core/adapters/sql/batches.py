@@ -44,7 +44,8 @@ def _insert(insert: Any) -> Any:
 
 def _counts() -> Any:
     """How many lines of these batches have come to what; see BatchLine.outcome."""
-    gone = sa.case((_lines.request_id.is_not(None), DELETED), else_=_lines.verdict)
+    was_sent = sa.or_(_lines.request_id.is_not(None), _lines.verdict == Verdict.INVITE)
+    gone = sa.case((was_sent, DELETED), else_=_lines.verdict)
     outcome = sa.func.coalesce(_requests.status, gone).label("outcome")
     return (
         sa.select(_lines.batch_id, outcome, sa.func.count().label("lines"))

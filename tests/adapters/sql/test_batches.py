@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.batch_models import batch_lines
 from helpr_core.adapters.sql.batches import SqlBatches
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
@@ -192,6 +193,18 @@ def test_a_line_outlives_its_request(database: Database, batches: SqlBatches) ->
     batch = batches.get(batch_id)
     assert batch is not None
     assert (dict(batch.counts), batch.to_send, batch.is_over) == ({"deleted": 1}, 1, True)
+
+
+def test_a_line_that_was_erased_is_deleted_too(database: Database, batches: SqlBatches) -> None:
+    batch_id = opened(batches, 1)
+    with database.single() as connection:
+        connection.execute(sa.delete(invite_requests))
+        connection.execute(sa.update(batch_lines).values(who="", request_id=None))
+
+    assert [one.outcome for one in batches.lines(batch_id)] == ["deleted"]
+    batch = batches.get(batch_id)
+    assert batch is not None
+    assert (dict(batch.counts), batch.to_send) == ({"deleted": 1}, 1)
 
 
 def test_five_hundred_lines_take_a_handful_of_statements(
