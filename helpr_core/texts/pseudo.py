@@ -13,7 +13,7 @@ TAG = "en-XA"
 _PLACES = re.compile(r"(\{\w+\})")
 _ACCENTS = str.maketrans("aceiknosuyACEIKNOSUY", "áçéîķñöšûýÁÇÉÎĶÑÖŠÛÝ")
 _LONGER = 0.4
-_PADDING = " one two three four five six seven eight nine ten"
+_PADDING = " one two three four five six seven eight nine ten".translate(_ACCENTS)
 _MACHINES_READ = "format."
 """Of these some are no sentences, but signs and lists."""
 

@@ -107,6 +107,12 @@ def add(tag: str, made: Catalogue) -> None:
     language.cache_clear()
 
 
+def remove(tag: str) -> None:
+    """Forget a language that was added."""
+    del _added[tag]
+    language.cache_clear()
+
+
 @cache
 def language(tag: str) -> Language:
     """The language of that tag, read from its file once. Raises OSError where there is none."""

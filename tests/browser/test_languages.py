@@ -1,43 +1,75 @@
-"""Pages in other languages: nothing overflows, and nothing is left in English."""
+"""Pages in other languages: nothing overflows, is cut off, or is left in English."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from demo_plex import DemoPlex
-from helpr_core.texts import language
-from helpr_core.texts.message import Message
+from helpr_core.texts import ENGLISH, Message, catalogue, language, speaking, spoken
 from helpr_core.texts.pseudo import TAG
+from helpr_core.texts.pseudo import pseudo as pseudo_of
 from tests.browser.conftest import DESKTOP, ROOT, NewPage
 from tests.browser.live import LiveSite
+from tests.browser.owner import Door, fill_log
 from tests.browser.test_invite import RESULT
 from tests.servers.server_process import free_port, running
 from tests.web.dashboard import ADMINISTRATOR, PASSWORD, USERNAME
+from tests.web.rendered_pages import SENT, every_page
 from tests.web.site_under_test import settings_for
 
 SERVER = "Demo Plex"
+HTML = "text/html; charset=utf-8"
+VIEWS_JS = (ROOT / "static/dashboard/views.js").read_text("utf-8")
 NARROW = {"width": 320, "height": 640}
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-# What is shown, without what is a name, a number, or somebody's own words.
+# What is shown, and what is said of it, without what is a name, a number, or somebody's own words.
 LEFT_OVER = """() => {
   const texts = [];
+  const skip = "script, template, code, pre, .brand, .chip-title, .languages, .reference, time";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    const skip = "script, template, code, pre, .brand, .chip-title, .languages, .reference, time," +
-     " dd, .detail, .fix, .hand-out ";
-    if (parent.closest(skip) || !parent.checkVisibility()) continue;
-    const text = walker.currentNode.textContent.trim();
-    if (/[a-z]{3}/i.test(text)) texts.push(text);
+    if (!parent.closest(skip) && parent.checkVisibility()) {
+      texts.push(walker.currentNode.textContent.trim());
+    }
   }
-  return texts;
+  for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+    for (const one of document.querySelectorAll(`[${name}]`)) {
+      if (!one.closest(skip) && one.checkVisibility()) texts.push(one.getAttribute(name));
+    }
+  }
+  return texts.filter((text) => /[a-z]{3}/i.test(text));
 }"""
+# Elements whose text is wider than they are, and that can neither be scrolled nor shorten a name.
+CUT_OFF = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => one.checkVisibility() && one.clientWidth > 1)
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => [one, getComputedStyle(one)])
+  .filter(([, style]) => style.display !== "inline")
+  .filter(([, style]) => !["auto", "scroll"].includes(style.overflowX))
+  .filter(([, style]) => style.textOverflow !== "ellipsis")
+  .map(([one]) => one.outerHTML.slice(0, 120))"""
+ACCENTS = re.compile(r"[áçéîķñöšûý]|[\[\]]")
+# Dates are written by the browser, and names are names.
+OWN = re.compile(
+    r"[A-Z][a-z]{2} \d+(, \d{4})?|@?example\.com|friend\d+|nobody1|carol|alice|bob|long|sam\.taylor"
+    r"|olga-at-home|demo-owner|Demo Plex|(?:Movies|TV Shows|Kids|Music)(?:(?:, | and )TV Shows)?"
+    r"|Android|iPhone, iPad"
+)
+# What stands in the pages that are rendered for a look: names, and what an owner wrote.
+WRITTEN_BY_OWNERS = {
+    *("Attic Films", "Movie nights", "Take a seat.", "House rules", "Be kind", "Ask for films"),
+    *("Movies", "TV Shows", "Kids", "Vinyl", "Holidays", "Concerts", "Robin", "MOVIE"),
+}
+_LISTED = VIEWS_JS.partition("const VIEWS = {")[2].partition("}")[0]
+VIEWS = re.findall(r"\w+", _LISTED)[1:]  # the first is the overview, which has no name
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +90,45 @@ def pseudo(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield LiveSite(f"http://127.0.0.1:{port}", plex, database)
 
 
-def assert_is_whole(page: Page) -> None:
-    """No text is left in English, and nothing is wider than the page."""
-    texts = set(page.evaluate(LEFT_OVER)) - {SERVER}
-    assert {text for text in texts if not re.search(r"[áçéîķñöšûý]|\[", text)} == set()
+def assert_is_whole(page: Page, *own_words: str) -> None:
+    """No text is left in English, none is cut off, and nothing is wider than the page."""
+    texts = set(page.evaluate(LEFT_OVER)) - {SERVER, *own_words}
+    english = {text for text in texts if not ACCENTS.search(text) and not OWN.fullmatch(text)}
+    assert english == set()
+    assert page.evaluate(CUT_OFF) == []
     assert not page.evaluate(TOO_WIDE)
+
+
+@pytest.fixture(scope="module")
+def friends_pages() -> Iterator[dict[str, str]]:
+    """Every page for friends in every state, in the pseudo-language."""
+    spoken.add(TAG, pseudo_of(catalogue.read(ENGLISH)))
+    try:
+        with speaking(TAG):
+            pages = {name: page.body.decode() for name, page in every_page().items()}
+        yield {name: body for name, body in pages.items() if name != "dashboard"}
+    finally:
+        spoken.remove(TAG)
+
+
+def _answering(body: str) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=body, content_type=HTML)
+
+
+@pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
+def test_every_page_for_friends_is_whole_in_a_longer_language(
+    pseudo: LiveSite,
+    friends_pages: dict[str, str],
+    new_page: NewPage,
+    viewport: dict[str, int],
+) -> None:
+    page = new_page(viewport=viewport, java_script_enabled=False)
+    for name, body in friends_pages.items():
+        address = f"{pseudo.url}/as-rendered/{name}"
+        page.route(address, _answering(body))
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", TAG)
+        assert_is_whole(page, *WRITTEN_BY_OWNERS, SENT.email_or_username)
 
 
 @pytest.mark.parametrize("path", ["/", "/join/anything", "/nothing-here"])
@@ -93,20 +159,40 @@ def test_a_mistake_and_a_result_are_in_the_language_that_was_switched_to(
     assert not page.evaluate(TOO_WIDE)
 
 
+@pytest.fixture(scope="module")
+def lived_in(pseudo: LiveSite, browser: Browser) -> list[str]:
+    """The dashboard's addresses, with something to show at each of them."""
+    context = browser.new_context()
+    door = Door(pseudo, context.request)
+    door.sign_in()
+    fill_log(pseudo, ["success", "failed", "queued", "awaiting_approval", "denied", "pending"])
+    pseudo.plex.share("alice")
+    pseudo.plex.share("bob")
+    pseudo.plex.accept("bob")
+    failed = door.friend_asks("nobody1", note="[please]")
+    door.friend_asks("carol@example.com")
+    door.ask("POST", "people/refresh")
+    person = door.ask("GET", "people")["people"][0]["person_id"]
+    context.close()
+    below = [f"requests/{failed}", f"people/{person}", "people/operations", "people/drift"]
+    return ["", *VIEWS, *below, "nowhere"]
+
+
 @pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
-def test_the_dashboard_fits_in_a_longer_language(
-    pseudo: LiveSite, new_page: NewPage, viewport: dict[str, int]
+def test_every_view_of_the_dashboard_is_whole_in_a_longer_language(
+    pseudo: LiveSite, lived_in: list[str], new_page: NewPage, viewport: dict[str, int]
 ) -> None:
     page = new_page(viewport=viewport)
     page.goto(f"{pseudo.url}/dashboard?lang={TAG}")
     page.locator("#username").fill(USERNAME)
     page.locator("#password").fill(PASSWORD)
+    assert_is_whole(page)
     page.locator("form.sign-in button[type=submit]").click()
-    for view in ("", "requests", "libraries", "settings", "activity"):
+    for view in lived_in:
         page.goto(f"{pseudo.url}/dashboard#/{view}")
-        expect(page.locator("main .skeleton")).to_have_count(0)
-        expect(page.locator("main h1")).to_contain_text("[")
-        assert not page.evaluate(TOO_WIDE), view
+        expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
+        expect(page.locator("main h1")).to_be_visible()
+        assert_is_whole(page, f"{pseudo.url}/")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])

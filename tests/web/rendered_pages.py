@@ -46,10 +46,12 @@ INSIDE = Inside(
 )
 RETENTION = Message("form.retention_for_ever", owner="Robin")
 EMPTY = {"email_or_username": "", "invite_code": "", "note": ""}
-BAD_NAME = FieldError("email_or_username", "Enter a Plex username or an e-mail address.")
+BAD_NAME = FieldError("email_or_username", Message("name.empty"))
 MEANT = "sam@gmail.com"
-QUESTION = FieldError("email_or_username", f"Did you mean {MEANT}? Correct it, or send it again.")
-BAD_CODE = FieldError("invite_code", "The invite code is missing or wrong.")
+QUESTION = FieldError(
+    "email_or_username", Message("name.did_you_mean", suggestion=MEANT, typed="sam@gmial.com")
+)
+BAD_CODE = FieldError("invite_code", Message("problem.invite_code_invalid.detail"))
 
 SENT = InviteRequest(
     request_id=UUID("3f2a91c0-5b1e-4b0e-9b7b-0d7b6d0c8a11"),
@@ -134,13 +136,14 @@ def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
 
 def setup() -> Document:
     """The setup page."""
-    problems = (FieldError("PLEX_TOKEN", "is missing"), FieldError("SECRET_KEY", "is missing"))
+    missing = Message("setting.missing")
+    problems = (FieldError("PLEX_TOKEN", missing), FieldError("SECRET_KEY", missing))
     return render("setup.html", problems=problems, face=Face(), demo=False)
 
 
-def problem(heading: str, reference: str = "") -> Document:
+def problem(name: str, reference: str = "") -> Document:
     """A page for something that went wrong."""
-    sentence = "The address may be mistyped, or the page is gone."
+    heading, sentence = Message(f"problem.{name}.title"), Message(f"problem.{name}.detail")
     return render(
         "problem.html",
         heading=heading,
@@ -176,7 +179,7 @@ def every_page() -> dict[str, Document]:
             SITE, (QUESTION,), EMPTY | {"email_or_username": "sam@gmial.com"}, suggestion=MEANT
         ),
         "received": received(),
-        "form-general-error": form(errors=(FieldError("", "That cannot be read."),)),
+        "form-general-error": form(errors=(FieldError("", Message("body.not_a_form")),)),
         "form-approval": form(replace(SITE, approval_required=True)),
         "form-paused": form(replace(SITE, standing=Standing.PAUSED)),
         "invited-accepted": invited(replace(SENT, accepted_at=NOON), demo=True),
@@ -186,8 +189,8 @@ def every_page() -> dict[str, Document]:
         "sign-in-over": sign_in("sign_in_over", again="0f8fad5b-d9cb-469f-a165-70867728950e"),
         "sign-in-plex-down": sign_in("plex_unreachable", retry="/signed-in/1"),
         "sign-in-owner": sign_in("is_owner", dashboard=True),
-        "404": problem("Page not found"),
-        "500": problem("Something broke", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
+        "404": problem("not_found"),
+        "500": problem("internal_error", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
     }
     for status in Status:
         pages[f"invited-{status}"] = invited(replace(SENT, status=status))

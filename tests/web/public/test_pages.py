@@ -215,7 +215,7 @@ def test_the_result_page_reloads_itself_only_while_something_may_change() -> Non
 
 
 def test_a_reference_is_shown_only_where_there_is_one() -> None:
-    assert b"Tell the owner this reference" in problem("Something broke", "7c9e").body
+    assert b"Tell the owner this reference" in problem("internal_error", "7c9e").body
     assert b"Tell the owner this reference" not in problem("Nothing here").body
 
 
