@@ -94,6 +94,33 @@ def new_postgres_database(postgres_server: postgres.PostgresServer) -> Iterator[
 
 
 @pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: postgres.PostgresServer) -> str:
+    """A database with the schema and no rows, to be copied: migrating takes longer."""
+    url = postgres_server.new_database()
+    database = connect(url)
+    with database.single():
+        pass
+    database.dispose()
+    return url
+
+
+@pytest.fixture
+def migrated_postgres_database(
+    postgres_server: postgres.PostgresServer, migrated_postgres: str
+) -> Iterator[Callable[[], str]]:
+    """Makes a database of this test's own that has the schema and no rows."""
+    made: list[str] = []
+
+    def new_database() -> str:
+        made.append(postgres_server.new_database(like=migrated_postgres))
+        return made[-1]
+
+    yield new_database
+    for url in made:
+        postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
 def kept_postgres(postgres_server: postgres.PostgresServer) -> KeptDatabase:
     return KeptDatabase(postgres_server)
 

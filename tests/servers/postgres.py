@@ -44,10 +44,10 @@ class PostgresServer:
         """The SQLAlchemy URL of a database of this server."""
         return f"postgresql+psycopg2://{_OWNER}:{_PASSWORD}@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """The URL of a fresh database."""
+    def new_database(self, like: str = "template1") -> str:
+        """The URL of a fresh database, or of a copy of one that nobody is connected to."""
         name = f"helpr_{next(_numbers)}"
-        self._run(f"CREATE DATABASE {name}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {like.rpartition('/')[2]}")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

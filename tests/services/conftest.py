@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,18 @@ def plex() -> Iterator[DemoPlex]:
 
 
 @pytest.fixture
-def new_worker(plex: DemoPlex, sqlite_path: Path) -> Iterator[NewWorker]:
-    """Starts a worker, on this test's SQLite database when no URL is given."""
+def new_worker(plex: DemoPlex, sqlite_path: Path, migrated_sqlite: Path) -> Iterator[NewWorker]:
+    """Starts a worker, on this test's SQLite database when no URL is given.
+
+    An SQLite database that is not there yet comes with its schema.
+    """
     made: list[Worker] = []
 
     def new(url: str = f"sqlite:///{sqlite_path}", **options: Any) -> Worker:
+        for one in (url, options.get("state_url", "")):
+            path = Path(one.removeprefix("sqlite:///"))
+            if one.startswith("sqlite:") and path.parent.is_dir() and not path.exists():
+                shutil.copy(migrated_sqlite, path)
         made.append(Worker(plex, url, **options))
         return made[-1]
 

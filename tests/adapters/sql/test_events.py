@@ -182,9 +182,9 @@ def test_of_simultaneous_changes_one_is_made_and_one_is_told(
 
 
 def test_an_invite_takes_no_more_round_trips_than_without_events(
-    new_postgres_database: Callable[[], str], new_database: NewDatabase
+    migrated_postgres_database: Callable[[], str], new_database: NewDatabase
 ) -> None:
-    database = new_database(new_postgres_database())
+    database = new_database(migrated_postgres_database())
     log = SqlInviteLog(database)
     log.ping()
     sent: list[str] = []

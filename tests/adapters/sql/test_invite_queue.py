@@ -138,9 +138,9 @@ def test_many_workers_claim_each_row_once(
 
 
 def test_what_another_worker_is_about_to_write_is_passed_over(
-    new_postgres_database: Callable[[], str], new_database: NewDatabase
+    migrated_postgres_database: Callable[[], str], new_database: NewDatabase
 ) -> None:
-    database = new_database(new_postgres_database())
+    database = new_database(migrated_postgres_database())
     write(database, [row_of(name, status=Status.QUEUED) for name in ("first", "second")])
     queue = SqlInviteQueue(database)
     with database.begin() as connection:

@@ -39,7 +39,7 @@ def open_place(
     def start(place: str) -> Worker:
         if place == "sqlite":
             return new_worker(f"sqlite:///{tmp_path}/{next(numbers)}.db")
-        url = request.getfixturevalue("new_postgres_database")()
+        url = request.getfixturevalue("migrated_postgres_database")()
         tables = request.getfixturevalue("azurite_tables") if "tables" in place else ""
         worker = new_worker(url, tables=tables)
         for entry in worker.state.list(SITE):  # Azurite is one for the whole run

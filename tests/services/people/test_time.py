@@ -63,6 +63,7 @@ def test_the_exempt_never_end_and_are_never_swept(town: Town) -> None:
     assert town.due()["access_ended"] == 1
 
 
+@pytest.mark.thorough
 def test_all_ends_at_once_are_all_carried_out_down_to_the_last(small_town: Town) -> None:
     town = small_town
     town.plex.change(people=100)

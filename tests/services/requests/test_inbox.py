@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -23,22 +23,41 @@ from tests.services.conftest import NewWorker
 from tests.services.upkeep.test_housekeeping import posts, row_of, save
 from tests.services.worker import NOON, Worker
 
+Start = Callable[[], Worker]
 
-@pytest.fixture(params=["sqlite", "tables"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Where the state store is, when not beside the record: options of a Worker."""
-    if request.param == "sqlite":
-        yield {"state_url": f"sqlite:///{tmp_path}/state.db"}
+
+@pytest.fixture(
+    params=[
+        "sqlite_path-sqlite",
+        "postgres_url-tables",
+        pytest.param("sqlite_path-tables", marks=pytest.mark.thorough),
+        pytest.param("postgres_url-sqlite", marks=pytest.mark.thorough),
+    ]
+)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where the record is, and the state store, which is apart: options of a Worker."""
+    record, state = request.param.split("-")
+    url = str(request.getfixturevalue(record))
+    url = url if record == "postgres_url" else f"sqlite:///{url}"
+    if state == "sqlite":
+        yield url, {"state_url": f"sqlite:///{tmp_path}/state.db"}
         return
     place = TablesPlace(request.getfixturevalue("azurite_tables"))
-    yield {"tables": place.target}
+    yield url, {"tables": place.target}
     place.clear()
 
 
 @pytest.fixture
-def worker(new_worker: NewWorker, database_url: str, state: dict[str, str]) -> Worker:
+def start(new_worker: NewWorker, stores: tuple[str, dict[str, str]]) -> Start:
+    """Starts a worker on these stores."""
+    url, state = stores
+    return lambda: new_worker(url, **state)
+
+
+@pytest.fixture
+def worker(start: Start) -> Worker:
     """A warm worker whose record has just gone away."""
-    made = new_worker(database_url, **state).warm_up()
+    made = start().warm_up()
     made.log.ping()
     made.break_off()
     return made
@@ -99,10 +118,8 @@ def test_they_go_out_in_the_order_in_which_they_came(worker: Worker) -> None:
     assert posts(worker) == names
 
 
-def test_one_person_has_one_request_whoever_takes_it(
-    worker: Worker, new_worker: NewWorker, database_url: str, state: dict[str, str]
-) -> None:
-    others = [new_worker(database_url, **state).warm_up() for _ in range(3)]
+def test_one_person_has_one_request_whoever_takes_it(worker: Worker, start: Start) -> None:
+    others = [start().warm_up() for _ in range(3)]
     together = threading.Barrier(8)
 
     def submit(number: int) -> InviteRequest:
@@ -122,10 +139,8 @@ def test_a_repeat_after_the_outage_is_answered_from_the_row(worker: Worker) -> N
     assert worker.send("alice").request_id == asked.request_id
 
 
-def test_a_person_with_a_request_in_the_record_is_led_to_it(
-    new_worker: NewWorker, database_url: str, state: dict[str, str]
-) -> None:
-    worker = new_worker(database_url, **state).warm_up()
+def test_a_person_with_a_request_in_the_record_is_led_to_it(start: Start) -> None:
+    worker = start().warm_up()
     first = worker.send("alice")
     worker.break_off()
     again = worker.send("alice")
@@ -139,14 +154,12 @@ def test_a_person_with_a_request_in_the_record_is_led_to_it(
         worker.parts.requests.lookup()(again.request_id)
 
 
-def test_four_drain_at_once_and_each_request_is_one_row(
-    worker: Worker, new_worker: NewWorker, database_url: str, state: dict[str, str]
-) -> None:
+def test_four_drain_at_once_and_each_request_is_one_row(worker: Worker, start: Start) -> None:
     names = {f"friend{number}" for number in range(10)}
     for name in names:
         worker.send(name)
     worker.mend()
-    workers = [worker, *(new_worker(database_url, **state) for _ in range(3))]
+    workers = [worker, *(start() for _ in range(3))]
     together = threading.Barrier(4)
 
     def drain(one: Worker) -> int:
@@ -175,10 +188,8 @@ def test_an_entry_made_anew_meanwhile_is_not_taken_for_the_old_one(worker: Worke
     assert row_of(worker, new).status is Status.SUCCESS
 
 
-def test_what_needs_a_yes_waits_for_it_afterwards(
-    new_worker: NewWorker, database_url: str, state: dict[str, str]
-) -> None:
-    worker = new_worker(database_url, **state).warm_up()
+def test_what_needs_a_yes_waits_for_it_afterwards(start: Start) -> None:
+    worker = start().warm_up()
     save(worker, approval_required=True)
     worker.log.ping()
     worker.break_off()
@@ -252,10 +263,8 @@ def test_a_commit_whose_answer_got_lost_is_one_request(worker: Worker) -> None:
     assert row_of(worker, asked).status is Status.SUCCESS
 
 
-def test_the_daily_cap_counts_what_is_kept_and_no_repeat(
-    new_worker: NewWorker, database_url: str, state: dict[str, str]
-) -> None:
-    worker = new_worker(database_url, **state).warm_up()
+def test_the_daily_cap_counts_what_is_kept_and_no_repeat(start: Start) -> None:
+    worker = start().warm_up()
     save(worker, daily_cap=2)
     worker.log.ping()
     worker.break_off()

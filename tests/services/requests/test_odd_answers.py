@@ -13,6 +13,8 @@ from helpr_core.domain.requests import Status
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 
+pytestmark = pytest.mark.thorough  # a table of faults
+
 PAGE = b"<html><head><title>Sign in to the hotel</title></head><body>Room?</body></html>"
 BOMB = gzip.compress(b"<MediaContainer>" + b" " * 40_000_000)
 SQUEEZED = {"Content-Encoding": "gzip"}

@@ -69,6 +69,7 @@ def settled(worker: Worker) -> Uses:
     return Uses(worker)
 
 
+@pytest.mark.thorough
 def test_an_idle_month_stays_far_below_what_is_free(apart: Worker) -> None:
     uses = settled(apart)
     ticks(apart, 30 * DAY)
