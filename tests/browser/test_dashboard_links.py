@@ -136,7 +136,9 @@ def test_a_phone_that_scans_the_print_is_invited(
 
 
 def test_a_link_is_changed_switched_off_duplicated_and_deleted(owner: Owner) -> None:
-    link = make(owner.door, label="Old name", uses_limit=2)
+    link = make(
+        owner.door, label="Old name", uses_limit=2, restrictions={"movies": "contentRating=PG"}
+    )
     owner.open(f"#/links/{link['link_id']}", "Old name")
     page = owner.page
 
@@ -163,6 +165,7 @@ def test_a_link_is_changed_switched_off_duplicated_and_deleted(owner: Owner) -> 
     owner.sees("Its copy")
     copied = owner.door.ask("GET", "links?search=copy")["links"][0]
     assert (copied["uses_limit"], copied["code"] != link["code"]) == (4, True)
+    assert copied["restrictions"] == {"movies": "contentRating=PG"}  # what has no field here
 
     owner.press("Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()

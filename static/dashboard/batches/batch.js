@@ -6,6 +6,7 @@ import { get, post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
+import { exportLink } from "../parts/export.js";
 import { time } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
@@ -103,19 +104,20 @@ function card(got, again) {
     el(
       "div",
       { class: "actions spaced" },
-      el(
-        "a",
-        {
-          class: "button plain",
-          href: `/dashboard/api/batches/${got.batch_id}/result.csv`,
-          download: "helpr-batch.csv",
-        },
-        icon("download"),
-        t("ui.batch.result"),
-      ),
+      resultLink(got, place),
       got.cancellable && cancelButton(got, place, again),
     ),
   );
+}
+
+/**
+ * @param {BatchWithLines} got
+ * @param {HTMLElement} place
+ */
+function resultLink(got, place) {
+  const link = exportLink(`batches/${got.batch_id}/result.csv`, "helpr-batch.csv", place);
+  link.replaceChildren(icon("download"), t("ui.batch.result"));
+  return link;
 }
 
 /**

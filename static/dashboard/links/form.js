@@ -11,6 +11,7 @@ import { libraryTicks, ticked } from "../parts/ticks.js";
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
 
 const DAYS = [7, 30, 90, 365];
+const LIVE_TV = ["none", "watch", "record"];
 const SWITCHES = { downloads: t("ui.links.downloads"), subtitles: t("ui.links.subtitles") };
 
 /**
@@ -89,6 +90,13 @@ function more(given) {
         }),
       }),
       ...Object.entries(SWITCHES).map(([name, label]) => switchField(name, label, given)),
+      field({
+        label: t("ui.links.live_tv"),
+        control: select("live_tv", restriction(given, "live_tv"), [
+          ["", t("ui.links.as_it_is")],
+          ...LIVE_TV.map((one) => [one, t(`ui.links.live_tv.${one}`)]),
+        ]),
+      }),
     ),
   );
 }
@@ -99,16 +107,23 @@ function more(given) {
  * @param {LinkFields} given
  */
 function switchField(name, label, given) {
-  const value = new Map(Object.entries(given.restrictions ?? {})).get(name);
-  const choice = value === undefined || value === null ? "" : String(value);
   return field({
     label,
-    control: select(name, choice, [
+    control: select(name, restriction(given, name), [
       ["", t("ui.links.as_it_is")],
       ["true", t("ui.links.allowed")],
       ["false", t("ui.links.not_allowed")],
     ]),
   });
+}
+
+/**
+ * What the link says about it; "" where it says nothing.
+ * @param {LinkFields} given
+ * @param {string} name
+ */
+function restriction(given, name) {
+  return String(new Map(Object.entries(given.restrictions ?? {})).get(name) ?? "");
 }
 
 /** @param {number | null | undefined} days */
@@ -167,9 +182,9 @@ function endOf(day) {
  * What the fields say, as the API takes it: null is no limit.
  * @param {HTMLFormElement} form
  * @param {ListedLibrary[]} libraries
- * @param {boolean} isNew an empty code is made then; of an old link it stays
+ * @param {LinkFields} given what stood in the fields; what has no field stays as it was there
  */
-export function typedIn(form, libraries, isNew) {
+export function typedIn(form, libraries, given) {
   const text = (/** @type {string} */ name) => {
     const control = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
     return control.value.trim();
@@ -186,8 +201,10 @@ export function typedIn(form, libraries, isNew) {
     approval: text("approval"),
     welcome: text("welcome"),
     require_sign_in: tick.checked,
-    restrictions: restrictionsOf(text),
-    ...(code || !isNew ? (code ? { code } : {}) : {}),
+    restrictions: restrictionsOf(text, given),
+    ...(given.server_id ? { server_id: given.server_id } : {}),
+    // Without a word of the owner's own one is made; of a link that there is the code stays.
+    ...(code ? { code } : {}),
   };
 }
 
@@ -208,8 +225,19 @@ function chosenOf(ids, libraries) {
   return same ? null : ids;
 }
 
-/** @param {(name: string) => string} text */
-function restrictionsOf(text) {
+/**
+ * @param {(name: string) => string} text
+ * @param {LinkFields} given
+ */
+function restrictionsOf(text, given) {
+  const others = Object.entries(given.restrictions ?? {}).filter(
+    ([name]) => name !== "live_tv" && !Object.hasOwn(SWITCHES, name),
+  );
   const set = Object.keys(SWITCHES).filter((name) => text(name));
-  return Object.fromEntries(set.map((name) => [name, text(name) === "true"]));
+  const live = text("live_tv");
+  return {
+    ...Object.fromEntries(others),
+    ...Object.fromEntries(set.map((name) => [name, text(name) === "true"])),
+    ...(live ? { live_tv: live } : {}),
+  };
 }

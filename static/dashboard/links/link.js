@@ -247,7 +247,7 @@ function editForm(got, libraries, opened) {
     event.preventDefault();
     if (isBusy(button)) return;
     clearProblem(place, form);
-    const fields = typedIn(form, libraries, false);
+    const fields = typedIn(form, libraries, got);
     whileBusy(button, t("ui.saving"), () => changed(got, fields, libraries, place, opened, form));
   });
   return form;

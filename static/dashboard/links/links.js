@@ -115,7 +115,7 @@ function makeForm(fields, libraries) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (isBusy(button)) return;
-    whileBusy(button, t("ui.links.making"), () => make(form, place, libraries));
+    whileBusy(button, t("ui.links.making"), () => make(form, place, libraries, fields));
   });
   return form;
 }
@@ -124,11 +124,12 @@ function makeForm(fields, libraries) {
  * @param {HTMLFormElement} form
  * @param {HTMLElement} place
  * @param {ListedLibrary[]} libraries
+ * @param {LinkFields} fields
  */
-async function make(form, place, libraries) {
+async function make(form, place, libraries, fields) {
   clearProblem(place, form);
   try {
-    const made = /** @type {Link} */ (await post("links", typedIn(form, libraries, true)));
+    const made = /** @type {Link} */ (await post("links", typedIn(form, libraries, fields)));
     go(address(["links", made.link_id], { made: "1" }));
   } catch (thrown) {
     const problem = asProblem(thrown);

@@ -7,7 +7,7 @@ import { field, textInput } from "../parts/forms.js";
 import { address, go } from "../parts/router.js";
 import { FILTERS, plain } from "../parts/words.js";
 
-const NAMES = ["status", "search", "since", "until"];
+const NAMES = ["status", "search", "since", "until", "link"];
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** The filter that an address asks for. @param {URLSearchParams} query @returns {Record<string, string>} */
@@ -60,6 +60,8 @@ export function filterForm(query) {
   const form = el(
     "form",
     { class: "filter card", role: "search", novalidate: true },
+    // Those of one link: the link's own page leads here.
+    el("input", { type: "hidden", name: "link", value: now.link ?? "" }),
     field({ label: t("ui.head.status"), control: statusSelect(now.status ?? "") }),
     field({
       label: t("ui.filter.search"),
