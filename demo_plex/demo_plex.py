@@ -19,7 +19,8 @@ from demo_plex.world import Unknown, World
 DEMO_TOKEN = "demo-token"  # noqa: S105 - opens nothing but the demo
 DEMO_NOTES = f"""\
 Demo Plex: nothing is really sent.
-  - Any username or e-mail address can be invited; ask twice to see "already shared".
+  - Any username or e-mail address can be invited. Asking twice leads to the same
+    request, and nothing is sent again.
   - A username that begins with "nobody" does not exist at Plex and is refused.
   - An address that begins with "nobody" has no Plex account: it is invited all the same.
   - "Sign in with Plex" leads to a page where anybody can be chosen; "unconfirmed…" has not

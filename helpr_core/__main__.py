@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import getpass
+import errno
 import os
 import secrets
 import sys
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helpr_core.commands import backup, smoke
 from helpr_core.commands.failed import CommandFailed
+from helpr_core.commands.password import hash_password
 from helpr_core.errors import HelprError, SetupRequired
 from helpr_core.texts import ENGLISH, Message, say, speaking, tag_for, text
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 BROKEN, WARNED = 1, 3
 """Exit codes of `check`; 2 is argparse's, for a command that is none."""
-
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 1024
-"""In characters; the sign-in takes no longer one."""
 
 _REAL_STORES = (
     "DATABASE_URL",
@@ -43,6 +39,8 @@ def serve(options: argparse.Namespace) -> int:
 
     if options.pseudo_language:
         _add_pseudo_language()
+    if not os.environ.get("WERKZEUG_RUN_MAIN"):
+        _require_free(options.host, options.port)
     if not os.environ.get("PLEX_TOKEN"):
         _start_demo(options.demo_people)
     if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child says it again
@@ -50,6 +48,21 @@ def serve(options: argparse.Namespace) -> int:
         print(text("command.serve.address", address=address), flush=True)
     run(options.host, options.port, reload=options.reload)
     return 0
+
+
+def _require_free(host: str, port: int) -> None:
+    """CommandFailed where another program listens there: an address is named only if it is ours."""
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+        # As the server itself does: what has just been ended is not in the way.
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as exc:
+            if exc.errno == errno.EADDRINUSE:
+                raise CommandFailed("serve.port_taken", port=str(port)) from None
+            raise
 
 
 def _add_pseudo_language() -> None:
@@ -72,6 +85,11 @@ def _start_demo(people: int) -> None:
         "PLEX_LIBRARIES": "Movies, TV Shows, Music",
         "SECRET_KEY": secrets.token_hex(32),
         "DATABASE_PATH": "helpr-demo.db",
+        # Whoever tries it out is one client, and asks more often than a friend would.
+        "HELPR_RATE_INVITES": "60/minute",
+        "HELPR_RATE_SIGN_IN": "60/minute",
+        "HELPR_RATE_STATUS": "600/minute",
+        "HELPR_RATE_DEFAULT": "600/minute",
     }
     for name, value in defaults.items():
         os.environ[name] = os.environ.get(name) or value
@@ -87,6 +105,20 @@ def _make_demo_owner() -> None:
     hashed = generate_password_hash(password)
     os.environ.update(ADMIN_USERNAME="owner", ADMIN_PASSWORD_HASH=hashed)
     print(text("command.serve.demo_owner", password=password), flush=True)
+
+
+def setup(options: argparse.Namespace) -> int:
+    """Ask for what is needed, write it down, check it, and name the link; exit code as `check`."""
+    from helpr_core import container
+    from helpr_core.commands.setup import ask_and_write
+
+    given = ask_and_write(os.environ)
+    os.environ.update(given)
+    container.install(lambda: container.Container(os.environ))
+    code = check(options)
+    address = given["HELPR_PUBLIC_URL"] or "http://127.0.0.1:7071"
+    print(text("command.setup.link", link=f"{address}/"))
+    return code
 
 
 def check(_options: argparse.Namespace) -> int:
@@ -168,49 +200,6 @@ def secret_key(_options: argparse.Namespace) -> int:
     return 0
 
 
-def hash_password(options: argparse.Namespace) -> int:
-    """Print the value of ADMIN_PASSWORD_HASH for a password; asks for it twice, unseen."""
-    from werkzeug.security import generate_password_hash
-
-    from helpr_core.domain import guessable
-    from helpr_core.domain.concerns import PASSWORD_BITS
-
-    password = _piped_password() if options.stdin else _typed_password()
-    if not password:
-        raise CommandFailed("password.empty")
-    if len(password) < SHORTEST_PASSWORD:
-        raise CommandFailed("password.short", count=SHORTEST_PASSWORD)
-    if len(password) > LONGEST_PASSWORD:
-        raise CommandFailed("password.long", count=LONGEST_PASSWORD)
-    if guessable.bits(password) < PASSWORD_BITS or guessable.is_placeholder(password):
-        print(f"warn   {text('command.password.guessable')}", file=sys.stderr)
-    print(generate_password_hash(password))
-    return 0
-
-
-def _piped_password() -> str:
-    line = sys.stdin.buffer.readline()
-    try:
-        # Spaces may be part of it; what ends the line is not.
-        return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError:
-        raise CommandFailed("password.not_utf8") from None
-
-
-def _typed_password() -> str:
-    with warnings.catch_warnings():
-        # Where it cannot hide what is typed, it would warn and show it.
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            first = getpass.getpass(f"{text('command.password.prompt')} ")
-            again = getpass.getpass(f"{text('command.password.again')} ")
-        except (EOFError, getpass.GetPassWarning):
-            raise CommandFailed("password.no_terminal") from None
-    if first != again:
-        raise CommandFailed("password.different")
-    return first
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run a command in the language of the terminal; its exit code is 0 when all is well."""
     with speaking(_language()):
@@ -227,7 +216,16 @@ def _language() -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpr_core", description=text("command.help"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run in (serve, check, housekeeping, migrate, function_key, secret_key, hash_password):
+    for run in (
+        setup,
+        serve,
+        check,
+        housekeeping,
+        migrate,
+        function_key,
+        secret_key,
+        hash_password,
+    ):
         name = run.__name__.replace("_", "-")
         command = commands.add_parser(name, help=text(f"command.{run.__name__}.help"))
         command.set_defaults(run=run)

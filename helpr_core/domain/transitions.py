@@ -32,7 +32,8 @@ INTERRUPTED = Transition("interrupted", (Status.PENDING,), Status.PENDING)
 ACCEPTED = Transition("accepted", (Status.SUCCESS,), Status.SUCCESS)
 
 RETRIED = Transition("retried", (Status.FAILED, Status.QUEUED, Status.SUCCESS), Status.PENDING)
-APPROVED = Transition("approved", (Status.AWAITING_APPROVAL,), Status.PENDING)
+APPROVED = Transition("approved", (Status.AWAITING_APPROVAL, Status.DENIED), Status.PENDING)
+"""Also what was denied: the owner may think again."""
 DENIED = Transition("denied", (Status.AWAITING_APPROVAL,), Status.DENIED)
 CANCELLED = Transition("cancelled", (Status.QUEUED,), Status.DENIED)
 """The owner calls off what a batch has not begun with."""

@@ -52,6 +52,7 @@ def form(site: Site = SITE, *errors: FieldError, **context: object) -> Document:
             "received": messages.RECEIVED,
             "demo": False,
             "link": None,
+            "pins_url": "https://plex.example/api/v2/pins",
             "code_asked": site.code_required,
             **context,
         },
@@ -69,6 +70,7 @@ def result(status: Status, code: str | None = None, **changes: object) -> Docume
         face=SITE,
         server_name=LONG,
         refresh_seconds=10,
+        inside=None,
         demo=False,
     )
 

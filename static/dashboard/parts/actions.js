@@ -20,6 +20,12 @@ const ACTIONS = {
   retry: { label: t("ui.retry"), busy: t("ui.retrying"), className: "plain" },
 };
 /** What was sent may have been taken back in Plex since. */
+/** The owner has thought again. */
+const APPROVE_OF_DENIED = {
+  label: t("ui.invite_after_all"),
+  busy: t("ui.approving"),
+  className: "plain",
+};
 const RETRY_OF_SENT = { label: t("ui.ask_again"), busy: t("ui.asking_plex"), className: "plain" };
 
 /**
@@ -33,7 +39,9 @@ export function actionButtons(row, place, onDone) {
     .filter((action) => action in ACTIONS)
     .map((action) => {
       const sent = action === "retry" && row.status === "success";
-      const { label, busy, className } = sent ? RETRY_OF_SENT : ACTIONS[action];
+      const again = action === "approve" && row.status === "denied";
+      const special = again ? APPROVE_OF_DENIED : sent && RETRY_OF_SENT;
+      const { label, busy, className } = special || ACTIONS[action];
       const name = t("ui.action_for", { action: label, name: row.email_or_username });
       const button = el("button", { type: "button", class: className, "aria-label": name }, label);
       button.addEventListener("click", async () => {

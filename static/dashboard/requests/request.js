@@ -3,12 +3,16 @@
 
 import { pieces, t } from "../../texts.js";
 import { actionButtons } from "../parts/actions.js";
-import { get } from "../parts/api.js";
+import { call, get } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { number, took } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
-import { notice } from "../parts/notice.js";
+import { notice, problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { go } from "../parts/router.js";
 import { badge, standing } from "../parts/status.js";
 import { named } from "../parts/words.js";
 import { listAddress } from "./filter.js";
@@ -62,7 +66,33 @@ function shown(row, said, again) {
     ),
     ...notesCard(row),
     el("section", { class: "card" }, el("h2", {}, t("ui.request.history")), timeline(row)),
+    deletion(row, said),
   ];
+}
+
+/**
+ * What a friend was promised: that the owner can delete it.
+ * @param {WholeRow} row
+ * @param {HTMLElement} said
+ */
+function deletion(row, said) {
+  const button = el("button", { type: "button", class: "plain" }, t("ui.request.delete"));
+  button.addEventListener("click", async () => {
+    const title = t("ui.request.delete_title", { name: row.email_or_username });
+    const agreed = await confirmed(title, t("ui.request.delete_detail"), t("ui.request.delete"));
+    if (!agreed) return;
+    whileBusy(button, t("ui.request.deleting"), async () => {
+      try {
+        await call("DELETE", `invites/${encodeURIComponent(row.request_id)}`);
+        go(listAddress());
+      } catch (thrown) {
+        const told = problemNotice(asProblem(thrown));
+        said.replaceChildren(told);
+        told.focus();
+      }
+    });
+  });
+  return el("p", { class: "actions" }, button);
 }
 
 /** @param {WholeRow} row */

@@ -1,0 +1,63 @@
+"""`hash-password`, and the password that other commands ask for."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+import warnings
+
+from helpr_core.commands.failed import CommandFailed
+from helpr_core.texts import text
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 1024
+"""In characters; the sign-in takes no longer one."""
+
+
+def hash_password(options: argparse.Namespace) -> int:
+    """Print the value of ADMIN_PASSWORD_HASH for a password; asks for it twice, unseen."""
+    print(hashed(_piped_password() if options.stdin else typed_password()))
+    return 0
+
+
+def hashed(password: str) -> str:
+    """The password's hash. CommandFailed where it cannot be one; a weak one is warned of."""
+    from werkzeug.security import generate_password_hash
+
+    from helpr_core.domain import guessable
+    from helpr_core.domain.concerns import PASSWORD_BITS
+
+    if not password:
+        raise CommandFailed("password.empty")
+    if len(password) < SHORTEST_PASSWORD:
+        raise CommandFailed("password.short", count=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise CommandFailed("password.long", count=LONGEST_PASSWORD)
+    if guessable.bits(password) < PASSWORD_BITS or guessable.is_placeholder(password):
+        print(f"warn   {text('command.password.guessable')}", file=sys.stderr)
+    return generate_password_hash(password)
+
+
+def _piped_password() -> str:
+    line = sys.stdin.buffer.readline()
+    try:
+        # Spaces may be part of it; what ends the line is not.
+        return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise CommandFailed("password.not_utf8") from None
+
+
+def typed_password() -> str:
+    """Typed twice, unseen."""
+    with warnings.catch_warnings():
+        # Where it cannot hide what is typed, it would warn and show it.
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            first = getpass.getpass(f"{text('command.password.prompt')} ")
+            again = getpass.getpass(f"{text('command.password.again')} ")
+        except (EOFError, getpass.GetPassWarning):
+            raise CommandFailed("password.no_terminal") from None
+    if first != again:
+        raise CommandFailed("password.different")
+    return first

@@ -1,0 +1,135 @@
+"""`setup`: asks for what Helpr needs, writes it into local.settings.json, and checks it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from helpr_core.commands.failed import CommandFailed
+from helpr_core.commands.password import hashed, typed_password
+from helpr_core.errors import PlexError
+from helpr_core.texts import Message, say, text
+
+if TYPE_CHECKING:
+    from helpr_core.container import Container
+    from helpr_core.domain.owned_servers import OwnedServer
+    from helpr_core.domain.plex import Library
+
+_TRIES = 3
+
+
+def ask_and_write(known: Mapping[str, str]) -> dict[str, str]:
+    """Ask, write, and return what was written. CommandFailed and PlexError's leaves, and then
+    nothing is written. `known` are settings that are there already."""
+    given = {"SECRET_KEY": known.get("SECRET_KEY") or secrets.token_hex(32)}
+    server = _ask_server(known, given)
+    given["PLEX_SERVER_NAME"] = server.machine_identifier
+    given["PLEX_LIBRARIES"] = _ask_libraries(_container(known, given))
+    given["ADMIN_USERNAME"] = _ask(text("command.setup.username")) or "owner"
+    given["ADMIN_PASSWORD_HASH"] = hashed(_ask_password())
+    given["HELPR_PUBLIC_URL"] = _ask(text("command.setup.address")).rstrip("/")
+    _write(given)
+    return given
+
+
+def _ask_password() -> str:
+    if sys.stdin.isatty():
+        return typed_password()
+    return _ask(text("command.password.prompt"))
+
+
+def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
+    """Which of the account's servers; a token that Plex refuses is asked for again."""
+    for left in reversed(range(_TRIES)):
+        given["PLEX_TOKEN"] = _ask_unseen(text("command.setup.token"))
+        media = _container(known, given | {"PLEX_SERVER_NAME": "?"}).plex.media()
+        try:
+            print(text("command.setup.account", name=media.fetch_account().name))
+            owned = media.find_server().owned
+            break
+        except PlexError as exc:
+            from helpr_core.services.upkeep.explain import explain
+
+            found, to_do = explain(exc)
+            print(f"WRONG  {say(found)}\n       {say(to_do)}")
+            if not left:
+                raise
+    if not owned:
+        raise CommandFailed("setup.no_server")
+    _list([one.name for one in owned])
+    (number,) = _ask_numbers(text("command.setup.servers"), len(owned), most=1)
+    return owned[number - 1]
+
+
+def _ask_libraries(parts: Container) -> str:
+    """Their titles, as PLEX_LIBRARIES has them; where two share one, their ids."""
+    libraries = parts.plex.media().fetch_server().libraries
+    _list([one.title for one in libraries])
+    numbers = _ask_numbers(text("command.setup.libraries"), len(libraries), most=len(libraries))
+    titles = [one.title for one in libraries]
+    chosen = [libraries[number - 1] for number in numbers]
+    return ", ".join(_named(one, titles) for one in chosen)
+
+
+def _named(library: Library, titles: Sequence[str]) -> str:
+    if titles.count(library.title) > 1 or '"' in library.title:
+        return str(library.id)
+    return f'"{library.title}"' if "," in library.title else library.title
+
+
+def _container(known: Mapping[str, str], given: Mapping[str, str]) -> Container:
+    """Parts with what is known so far; nothing of it is kept."""
+    from helpr_core.container import Container
+
+    return Container({**known, **given})
+
+
+def _list(names: Sequence[str]) -> None:
+    for number, name in enumerate(names, 1):
+        print(f"  {number}  {name}")
+
+
+def _ask_numbers(question: str, last: int, *, most: int) -> list[int]:
+    while True:
+        typed = [one.strip() for one in _ask(question).split(",") if one.strip()]
+        numbers = [int(one) for one in typed if one.isascii() and one.isdigit()]
+        are_there = all(1 <= number <= last for number in numbers)
+        if numbers and len(numbers) == len(typed) <= most and are_there:
+            return list(dict.fromkeys(numbers))
+        print(text("command.setup.number", most=last))
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(f"{question} ").strip()
+    except EOFError:
+        raise CommandFailed("setup.ended") from None
+
+
+def _ask_unseen(question: str) -> str:
+    if not sys.stdin.isatty():
+        return _ask(question)
+    return getpass.getpass(f"{question} ").strip()
+
+
+def _write(given: Mapping[str, str]) -> None:
+    """Into the file's `Values`, the others left as they are; readable for its owner alone."""
+    from helpr_core.configuration.local_files import LOCAL_SETTINGS, ROOT, read_local_settings
+
+    path = ROOT / LOCAL_SETTINGS
+    values, _ = read_local_settings()
+    if not values:
+        example = json.loads((ROOT / f"{LOCAL_SETTINGS}.example").read_text("utf-8"))
+        values = example["Values"]
+    whole = {"IsEncrypted": False, "Values": values | dict(given)}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(whole, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+    path.chmod(0o600)
+    print(say(Message("command.setup.written", file=str(path))))

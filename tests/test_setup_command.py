@@ -1,0 +1,105 @@
+"""`setup` asks, writes the file, runs the check and prints the link; the demo Plex stands in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo_plex import DemoPlex
+
+ROOT = Path(__file__).resolve().parents[1]
+PASSWORD = "not-a-real-password-73"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A clone, as far as the command needs one."""
+    shutil.copytree(ROOT / "helpr_core", tmp_path / "helpr_core")
+    shutil.copytree(ROOT / "static", tmp_path / "static")
+    shutil.copy(ROOT / "local.settings.json.example", tmp_path)
+    return tmp_path
+
+
+def run(folder: Path, plex: DemoPlex, *answers: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PLEX_API_URL": plex.url,
+        "DATABASE_PATH": str(folder / "helpr.db"),
+        "LANG": "C.UTF-8",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "helpr_core", "setup"],
+        cwd=folder,
+        env=environment,
+        input="".join(f"{one}\n" for one in answers),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_answers_become_a_file_that_works_and_a_link(folder: Path) -> None:
+    with DemoPlex() as plex:
+        done = run(
+            folder, plex, "wrong-token", plex.token, "1", "9", "1, 2", "", PASSWORD,
+            "https://films.example.org/",
+        )  # fmt: skip
+        machine = plex.machine_identifier
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    path = folder / "local.settings.json"
+    values = json.loads(path.read_text("utf-8"))["Values"]
+    assert values["PLEX_SERVER_NAME"] == machine
+    assert values["PLEX_LIBRARIES"] == "Movies, TV Shows"
+    assert (values["ADMIN_USERNAME"], values["HELPR_PUBLIC_URL"]) == (
+        "owner",
+        "https://films.example.org",
+    )
+    assert values["HELPR_RATE_STATUS"] == "60/minute"
+    assert len(values["SECRET_KEY"]) >= 32
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "  1  Demo Plex" in done.stdout
+    assert "Type a number from 1 to" in done.stdout
+    assert "plex.tv rejects the token" in done.stdout
+    assert "ok     server: Demo Plex" in done.stdout
+    assert "hand out this link: https://films.example.org/" in done.stdout
+    said = done.stdout + done.stderr
+    assert PASSWORD not in said
+    assert values["SECRET_KEY"] not in said
+
+
+def test_answers_that_end_early_write_nothing(folder: Path) -> None:
+    with DemoPlex() as plex:
+        done = run(folder, plex, plex.token, "1")
+
+    assert done.returncode == 1
+    assert "Nothing was written" in done.stderr
+    assert not (folder / "local.settings.json").exists()
+
+
+def test_a_port_that_is_taken_is_said_before_an_address_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "helpr_core", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert f"Another program listens on port {port}" in done.stderr
+    assert "http://" not in done.stdout
