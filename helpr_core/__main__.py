@@ -110,9 +110,11 @@ def _make_demo_owner() -> None:
 def setup(options: argparse.Namespace) -> int:
     """Ask for what is needed, write it down, check it, and name the link; exit code as `check`."""
     from helpr_core import container
-    from helpr_core.commands.setup import ask_and_write
+    from helpr_core.commands.setup import answers
+    from helpr_core.configuration.local_files import write_local_settings
 
-    given = ask_and_write(os.environ)
+    given = answers(os.environ)
+    print(text("command.setup.written", file=str(write_local_settings(given))))
     os.environ.update(given)
     container.install(lambda: container.Container(os.environ))
     code = check(options)

@@ -1,10 +1,8 @@
-"""`setup`: asks for what Helpr needs, writes it into local.settings.json, and checks it."""
+"""What `setup` asks for: token, server, libraries, dashboard, address."""
 
 from __future__ import annotations
 
 import getpass
-import json
-import os
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING
 from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hashed, typed_password
 from helpr_core.errors import PlexError
-from helpr_core.texts import Message, say, text
+from helpr_core.texts import say, text
 
 if TYPE_CHECKING:
     from helpr_core.container import Container
@@ -23,9 +21,9 @@ if TYPE_CHECKING:
 _TRIES = 3
 
 
-def ask_and_write(known: Mapping[str, str]) -> dict[str, str]:
-    """Ask, write, and return what was written. CommandFailed and PlexError's leaves, and then
-    nothing is written. `known` are settings that are there already."""
+def answers(known: Mapping[str, str]) -> dict[str, str]:
+    """The settings that were asked for. Raises CommandFailed and PlexError's leaves. `known` are
+    settings that are there already."""
     given = {"SECRET_KEY": known.get("SECRET_KEY") or secrets.token_hex(32)}
     server = _ask_server(known, given)
     given["PLEX_SERVER_NAME"] = server.machine_identifier
@@ -33,7 +31,6 @@ def ask_and_write(known: Mapping[str, str]) -> dict[str, str]:
     given["ADMIN_USERNAME"] = _ask(text("command.setup.username")) or "owner"
     given["ADMIN_PASSWORD_HASH"] = hashed(_ask_password())
     given["HELPR_PUBLIC_URL"] = _ask(text("command.setup.address")).rstrip("/")
-    _write(given)
     return given
 
 
@@ -115,21 +112,3 @@ def _ask_unseen(question: str) -> str:
     if not sys.stdin.isatty():
         return _ask(question)
     return getpass.getpass(f"{question} ").strip()
-
-
-def _write(given: Mapping[str, str]) -> None:
-    """Into the file's `Values`, the others left as they are; readable for its owner alone."""
-    from helpr_core.configuration.local_files import LOCAL_SETTINGS, ROOT, read_local_settings
-
-    path = ROOT / LOCAL_SETTINGS
-    values, _ = read_local_settings()
-    if not values:
-        example = json.loads((ROOT / f"{LOCAL_SETTINGS}.example").read_text("utf-8"))
-        values = example["Values"]
-    whole = {"IsEncrypted": False, "Values": values | dict(given)}
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(whole, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-    path.chmod(0o600)
-    print(say(Message("command.setup.written", file=str(path))))

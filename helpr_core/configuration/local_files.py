@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -51,6 +52,25 @@ def load_local_settings(root: Path = ROOT) -> None:
 def read_local_settings(root: Path = ROOT) -> tuple[dict[str, str], dict[str, str]]:
     """What local.settings.json and .env say; WrongFileError as above."""
     return _from_json(root), _from_dotenv(root)
+
+
+def write_local_settings(given: Mapping[str, str], root: Path = ROOT) -> Path:
+    """Into the `Values` of local.settings.json, the others as they are there, or in the example.
+
+    The file is readable for its owner alone. Raises WrongFileError.
+    """
+    path = root / LOCAL_SETTINGS
+    values = _from_json(root)
+    if not values:
+        example = json.loads((root / f"{LOCAL_SETTINGS}.example").read_text("utf-8"))
+        values = example["Values"]
+    whole = {"IsEncrypted": False, "Values": values | dict(given)}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(whole, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+    path.chmod(0o600)  # also one that was there before
+    return path
 
 
 def _from_json(root: Path) -> dict[str, str]:

@@ -95,7 +95,10 @@ def every_state() -> dict[str, Document]:
     return {
         "form": form(),
         "form with nine libraries": form(NINE),
-        "form by a link": form(NINE, link={"code": "not-a-real-code"}),
+        "form by a link": form(
+            NINE,
+            link={"code": "not-a-real-code", "access_days": 365, "places": 3, "expires_at": NOON},
+        ),
         "form with a title": form(replace(SITE, title=LONG, welcome="Welcome! " * 40)),
         "form with everything": form(asked),
         "form with an error": form(asked, BAD_NAME),
