@@ -123,6 +123,7 @@ def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
     """The result page of that row."""
     return render(
         "invited.html",
+        access_until=None,
         message=messages.friend_message(row),
         row_name=row.email_or_username,
         inside=INSIDE if row.accepted_at else None,

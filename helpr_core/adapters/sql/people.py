@@ -168,6 +168,22 @@ class SqlPeople:
             end: datetime | None = connection.execute(query).scalar()
         return end
 
+    def share_of_request(self, request_id: UUID) -> Share | None:
+        """The access that came of a request."""
+        query = (
+            sa.select(shares)
+            .join(people, people.c.person_id == shares.c.person_id)
+            .where(
+                shares.c.request_id == request_id,
+                people.c.exempt.is_(False),
+                people.c.home.is_(False),
+            )
+            .limit(1)
+        )
+        with self._database.single() as connection:
+            row = connection.execute(query).one_or_none()
+        return rows.to_share(row) if row else None
+
     def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
         """Invitations that nobody accepted."""
         return self._due(

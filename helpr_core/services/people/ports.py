@@ -157,6 +157,9 @@ class PeopleLog(PersonKeeper, Protocol):
     def next_end(self) -> datetime | None:
         """When the next share is past its end, or was; None where none has one."""
 
+    def share_of_request(self, request_id: UUID) -> Share | None:
+        """The access that came of a request, unless its person is exempt or in the Home."""
+
     def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
         """Invitations that have waited for so many days, as above."""
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Response
 
 from helpr_core import container, web
-from helpr_core.domain.messages import RECEIVED, friend_message
+from helpr_core.domain.access_messages import access_until, ended_at
+from helpr_core.domain.messages import RECEIVED
 from helpr_core.domain.plex_addresses import pins_origin
 from helpr_core.errors import CrossSite, FieldError
 from helpr_core.texts import Message
@@ -16,7 +17,7 @@ from helpr_core.web.call import Call
 from helpr_core.web.problems import KINDS, Trouble
 from helpr_core.web.public.inside import inside_of
 from helpr_core.web.public.links import asked_page, offered, path_code, site_of
-from helpr_core.web.public.lookup import asked_row
+from helpr_core.web.public.lookup import asked_row, share_of, told
 from helpr_core.web.responses import (
     NO_STORE,
     REVALIDATE,
@@ -54,11 +55,14 @@ def show_result(call: Call) -> Response:
     """GET /invited/{request_id}: where the request stands, at any time."""
     row = asked_row(call)
     parts = container.current()
+    share = share_of(row)
+    message, until = told(row, share), access_until(share)
     page = web.pages.render(
         "invited.html",
-        message=friend_message(row),
+        message=message,
         row_name=row.email_or_username,
-        inside=inside_of(row),
+        inside=None if ended_at(share) else inside_of(row),
+        access_until=until.date() if until else None,
         request_id=str(row.request_id),
         face=parts.site.face(),
         server_name=row.server_name or parts.site.server_name(),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Response
 
 from helpr_core import container, web
+from helpr_core.domain.access_messages import access_until
 from helpr_core.domain.requests import InviteRequest, Source
 from helpr_core.errors import CrossSite, HelprError, InvalidInput, InviteCodeInvalid
 from helpr_core.web import bodies, cookies, identities, origin
@@ -17,7 +18,7 @@ from helpr_core.web.problems import trouble_of, trouble_of_row
 from helpr_core.web.public import shapes
 from helpr_core.web.public.form import form_page, received_page
 from helpr_core.web.public.links import asked_link, site_of, typed_link
-from helpr_core.web.public.lookup import asked_row
+from helpr_core.web.public.lookup import asked_row, share_of, told
 from helpr_core.web.reading import body_fields
 from helpr_core.web.responses import (
     NO_STORE,
@@ -45,7 +46,9 @@ def get_openapi(call: Call) -> Response:
 
 def get_invite(call: Call) -> Response:
     """GET /api/invites/{request_id}."""
-    return json_response(shapes.invite_status(asked_row(call)))
+    row = asked_row(call)
+    share = share_of(row)
+    return json_response(shapes.invite_status(row, told(row, share), access_until(share)))
 
 
 def post_invite(call: Call) -> Response:

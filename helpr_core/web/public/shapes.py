@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from helpr_core.domain.links import Link
-from helpr_core.domain.messages import RECEIVED, friend_message
+from helpr_core.domain.messages import RECEIVED, FriendMessage, friend_message
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Site
@@ -91,6 +91,7 @@ class InviteStatus(BaseModel):
     status: Status
     accepted: bool = Field(description="The friend has accepted the invitation.")
     message: str
+    access_until: datetime | None = Field(None, description="When the access ends; absent: never.")
     updated_at: datetime
 
 
@@ -179,13 +180,16 @@ def received_out() -> ReceivedOut:
     return ReceivedOut(status="received", message=say(RECEIVED.sentence))
 
 
-def invite_status(row: InviteRequest) -> InviteStatus:
-    """Where the request stands now."""
+def invite_status(
+    row: InviteRequest, message: FriendMessage, access_until: datetime | None
+) -> InviteStatus:
+    """Where the request stands now, and what is said about it."""
     return InviteStatus(
         request_id=row.request_id,
         status=row.status,
         accepted=row.accepted_at is not None,
-        message=say(friend_message(row).sentence),
+        message=say(message.sentence),
+        access_until=access_until,
         updated_at=row.updated_at,
     )
 
