@@ -32,7 +32,7 @@ class Channels:
 
     def __init__(
         self,
-        log: ChannelLog,
+        channel_log: ChannelLog,
         senders: Senders,
         sealer: Sealer,
         named: Sequence[str],
@@ -40,7 +40,7 @@ class Channels:
         clock: Clock,
         new_id: Callable[[], UUID],
     ) -> None:
-        self._log = log
+        self._channel_log = channel_log
         self._senders = senders
         self._sealer = sealer
         self._named = {UUID(key_of(address)[:32]): address for address in named}
@@ -49,12 +49,12 @@ class Channels:
 
     def all(self) -> Sequence[Channel]:
         """Those that count; not a row of the environment's whose address is gone from there."""
-        found = self._log.all()
+        found = self._channel_log.all()
         missing = [key for key in self._named if all(one.channel_id != key for one in found)]
         if missing:
             for key in missing:
-                self._log.add(self._of_environment(key))
-            found = self._log.all()
+                self._channel_log.add(self._of_environment(key))
+            found = self._channel_log.all()
         return [one for one in found if not one.from_environment or one.channel_id in self._named]
 
     def get(self, channel_id: UUID) -> Channel:
@@ -86,7 +86,7 @@ class Channels:
             sealed=self._sealer.seal(address),
         )
         channel = _with(channel, fields)
-        self._log.add(channel)
+        self._channel_log.add(channel)
         return channel, made
 
     def change(self, channel_id: UUID, fields: Mapping[str, Any], address: str = "") -> Channel:
@@ -97,14 +97,14 @@ class Channels:
         if address:
             service = self._checked(before.kind, address)
             after = replace(after, service=service, sealed=self._sealer.seal(address))
-        if not self._log.change(after):
+        if not self._channel_log.change(after):
             raise NotFound("no such channel")
         return self.get(channel_id)
 
     def delete(self, channel_id: UUID) -> Channel:
         """Take it away, with what waits for it. Raises as above."""
         found = self._own(channel_id)
-        if not self._log.delete(channel_id):
+        if not self._channel_log.delete(channel_id):
             raise NotFound("no such channel")
         return found
 
@@ -123,7 +123,7 @@ class Channels:
             self.send(channel, message)
         except NotDelivered as exc:
             return exc
-        self._log.note_success(channel_id, self._clock())
+        self._channel_log.note_success(channel_id, self._clock())
         return None
 
     def send(self, channel: Channel, message: Outgoing) -> None:

@@ -49,7 +49,7 @@ class Notifier:
 
     outbox: Outbox
     channels: Channels
-    log: ChannelLog
+    channel_log: ChannelLog
     answers: Answers
     clock: Clock
 
@@ -109,7 +109,7 @@ class Notifier:
             return False
         now = self.clock()
         self.outbox.settle(pending.message_id, TOLD, now)
-        self.log.note_success(channel.channel_id, now)
+        self.channel_log.note_success(channel.channel_id, now)
         log.info("told channel=%s kind=%s", channel.channel_id, pending.kind)
         return True
 
@@ -117,7 +117,7 @@ class Notifier:
         """Wait and try again; after a day without success the message is given up, and others
         are told."""
         now = self.clock()
-        fresh = self.log.get(channel.channel_id) or channel
+        fresh = self.channel_log.get(channel.channel_id) or channel
         log.warning(
             "not told channel=%s kind=%s reason=%s status=%d",
             channel.channel_id,
@@ -125,7 +125,7 @@ class Notifier:
             error.why,
             error.status,
         )
-        self.log.note_failure(
+        self.channel_log.note_failure(
             channel.channel_id, now, error.as_json(), next_try(fresh.attempts + 1, now)
         )
         is_over = now - pending.due_at >= GIVEN_UP

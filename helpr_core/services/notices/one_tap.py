@@ -70,7 +70,7 @@ class OneTap:
         self,
         key: str,
         public_url: str | None,
-        log: InviteLog,
+        invite_log: InviteLog,
         audit: Callable[[], AuditLog],
         owners: Callable[[], OwnerInvites],
         clock: Clock,
@@ -81,7 +81,7 @@ class OneTap:
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
         self._public_url = public_url
-        self._log = log
+        self._invite_log = invite_log
         self._audit = audit
         self._owners = owners
         self._clock = clock
@@ -96,7 +96,7 @@ class OneTap:
         """What the link leads to; decides nothing. Raises NotFound for a link that is not ours,
         or whose request was deleted, and LinkOver."""
         offered = self._read(token)
-        row = self._log.get(offered.request_id)
+        row = self._invite_log.get(offered.request_id)
         if row is None:
             raise NotFound("no such request")
         by = None
@@ -108,7 +108,7 @@ class OneTap:
         """Answer the request, once. Raises as above, and NotPossible where it is answered."""
         offered = self._read(token)
         actor = Actor(Door.NOTICE, "link", reference)
-        row = self._log.get(offered.request_id)
+        row = self._invite_log.get(offered.request_id)
         if row is None:
             raise NotFound("no such request")
         if row.status is not Status.AWAITING_APPROVAL:

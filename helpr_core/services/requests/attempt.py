@@ -54,7 +54,7 @@ class Attempt:
 
     def __init__(
         self,
-        log: InviteLog,
+        invite_log: InviteLog,
         sending: Sending,
         settings: StoredSettings,
         breaker: CircuitBreaker,
@@ -62,7 +62,7 @@ class Attempt:
         on_full: Callable[[], None] = lambda: None,
     ) -> None:
         self._on_full = on_full
-        self._log = log
+        self._invite_log = invite_log
         self._sending = sending
         self._settings = settings
         self._breaker = breaker
@@ -100,12 +100,12 @@ class Attempt:
 
     def _record(self, row: InviteRequest, outcome: Outcome, by: Actor) -> InviteRequest:
         try:
-            recorded = self._log.record(row, outcome, by)
+            recorded = self._invite_log.record(row, outcome, by)
         except LogUnavailable:
             # Most often a connection that broke since the row was opened. Doing it again
             # is safe: only a row that is still pending is changed.
-            recorded = self._log.record(row, outcome, by)
-        return recorded or self._log.get(row.request_id) or row
+            recorded = self._invite_log.record(row, outcome, by)
+        return recorded or self._invite_log.get(row.request_id) or row
 
     def _outcome(self, one: Try, *, for_owner: bool) -> Outcome:
         access_from = one.row.terms.access_from

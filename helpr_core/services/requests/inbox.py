@@ -77,10 +77,10 @@ class Inbox:
     """
 
     def __init__(
-        self, state: StateStore, log: InviteLog, key_of: Callable[[str], str], clock: Clock
+        self, state: StateStore, invite_log: InviteLog, key_of: Callable[[str], str], clock: Clock
     ) -> None:
         self._state = state
-        self._log = log
+        self._invite_log = invite_log
         self._key_of = key_of
         self._clock = clock
         self._counted: tuple[float, int] | None = None
@@ -126,7 +126,7 @@ class Inbox:
         """The request as it waits here; LogUnavailable where the database has it by now."""
         lead = _REQUEST.named(str(request_id)).find(self._state).value or _Lead()
         if lead.row is not None:
-            return self._log.get(lead.row)
+            return self._invite_log.get(lead.row)
         if lead.received is not None:
             return replace(_as_row(lead.received), error_code=RECEIVED_CODE)
         if lead.person is None:
@@ -202,7 +202,7 @@ class Inbox:
         opened = self._recorded(new)
         row = opened.row
         for note in kept.notes:
-            self._log.keep_note(row.request_id, note)
+            self._invite_log.keep_note(row.request_id, note)
         if row.request_id == new.request_id:
             self._state.delete(INBOX, _REQUEST.named(str(new.request_id)).key)
         elif opened.own:  # the person has another request in the record: that one answers
@@ -215,14 +215,14 @@ class Inbox:
         log.info("drained request_id=%s row=%s", new.request_id, row.request_id)
 
     def _recorded(self, new: NewRequest) -> Opened:
-        row = self._log.get(new.request_id)
+        row = self._invite_log.get(new.request_id)
         if row is not None:
             return Opened(row, created=False)  # somebody died after recording it
         try:
             return self._opened(new)
         except LogUnavailable:
             # Perhaps the id is taken by now: another worker drains at the same moment.
-            row = self._log.get(new.request_id)
+            row = self._invite_log.get(new.request_id)
             if row is None:
                 raise
             return Opened(row, created=False)
@@ -230,10 +230,10 @@ class Inbox:
     def _opened(self, new: NewRequest) -> Opened:
         """The request as it is recorded; too late for its link it is over, and its page says so."""
         try:
-            return self._log.open(new, FRIEND)
+            return self._invite_log.open(new, FRIEND)
         except LinkOver as exc:
             late = replace(new, status=Status.FAILED, error_code=exc.code)
-            return self._log.open(late, FRIEND, afresh=True)
+            return self._invite_log.open(late, FRIEND, afresh=True)
 
 
 def _to_wait(new: NewRequest) -> NewRequest:

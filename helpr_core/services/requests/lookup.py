@@ -43,7 +43,7 @@ class RequestLookup:
 
     def __init__(
         self,
-        log: InviteLog,
+        invite_log: InviteLog,
         inbox: Inbox,
         attempt: Attempt,
         clock: Clock,
@@ -52,7 +52,7 @@ class RequestLookup:
         self._accepting = Kept(
             "acceptances", look_for_acceptances, _LOOK_EVERY, clock, (HelprError,)
         )
-        self._log = log
+        self._invite_log = invite_log
         self._inbox = inbox
         self._attempt = attempt
         self._clock = clock
@@ -60,7 +60,7 @@ class RequestLookup:
     def __call__(self, request_id: UUID) -> InviteRequest | None:
         """The request as it stands now."""
         try:
-            row = self._log.get(request_id)
+            row = self._invite_log.get(request_id)
         except LogUnavailable:
             row = self._inbox.find(request_id)
             if row is None:
@@ -81,7 +81,7 @@ class RequestLookup:
         try:
             with within(_LOOK_SECONDS):
                 self._accepting.get()
-            return self._log.get(row.request_id) or row
+            return self._invite_log.get(row.request_id) or row
         except HelprError as exc:  # the page shows what is known, and asks again
             log.info("acceptances not looked for reason=%s", exc.code)
             return row
@@ -93,7 +93,7 @@ class RequestLookup:
             return kept
         try:
             self._inbox.drain(time.monotonic() + _DRAIN_SECONDS)
-            return self._log.get(request_id) or self._inbox.find(request_id)
+            return self._invite_log.get(request_id) or self._inbox.find(request_id)
         except LogUnavailable as exc:
             log.warning("not drained reason=%s", exc)
             return kept
@@ -103,5 +103,5 @@ class RequestLookup:
         return row.status is Status.QUEUED and due is not None and self._clock() - due > OVERDUE
 
     def _tried(self, row: InviteRequest) -> InviteRequest:
-        claimed = self._log.change(row.request_id, TRIED, self._clock(), FRIEND)
+        claimed = self._invite_log.change(row.request_id, TRIED, self._clock(), FRIEND)
         return self._attempt(claimed, FRIEND) if claimed else row

@@ -34,13 +34,13 @@ class OwnerInvites:
 
     def __init__(
         self,
-        log: InviteLog,
+        invite_log: InviteLog,
         attempt: Attempt,
         send: SendInvite,
         shared: SharedLibraries,
         clock: Clock,
     ) -> None:
-        self._log = log
+        self._invite_log = invite_log
         self._attempt = attempt
         self._send = send
         self._shared = shared
@@ -66,10 +66,10 @@ class OwnerInvites:
         return self._changed(request_id, DENIED, by)
 
     def _changed(self, request_id: UUID, transition: Transition, by: Actor) -> InviteRequest:
-        row = self._log.change(request_id, transition, self._clock(), by)
+        row = self._invite_log.change(request_id, transition, self._clock(), by)
         if row is not None:
             return row
-        found = self._log.get(request_id)
+        found = self._invite_log.get(request_id)
         if found is None:
             raise NotFound("no such request")
         if found.status in transition.before:

@@ -56,7 +56,7 @@ class SendInvite:
 
     def __init__(
         self,
-        log: InviteLog,
+        invite_log: InviteLog,
         catalog: ServerCatalog,
         shared: SharedLibraries,
         settings: StoredSettings,
@@ -68,7 +68,7 @@ class SendInvite:
         clock: Clock,
         new_id: Callable[[], UUID],
     ) -> None:
-        self._log = log
+        self._invite_log = invite_log
         self._catalog = catalog
         self._shared = shared
         self._settings = settings
@@ -127,10 +127,12 @@ class SendInvite:
         new = self._new_request(
             identity, Source.OWNER, "", "", approval_required=False, libraries=libraries
         )
-        opened = self._log.open(new, by, afresh=True)
+        opened = self._invite_log.open(new, by, afresh=True)
         row: InviteRequest | None = opened.row
         if not opened.created:
-            row = self._log.change(opened.row.request_id, TAKEN_OVER, self._clock(), by, new.terms)
+            row = self._invite_log.change(
+                opened.row.request_id, TAKEN_OVER, self._clock(), by, new.terms
+            )
         return self._attempt(row, by) if row else self._settled(opened.row)
 
     def _new_request(
@@ -218,13 +220,13 @@ class SendInvite:
 
     def _find_answer(self, new: NewRequest, by: Actor) -> Opened | None:
         try:
-            return self._log.find_answer(new, by)
+            return self._invite_log.find_answer(new, by)
         except LogUnavailable:
             return self._inbox.find_answer(new)
 
     def _open(self, new: NewRequest, by: Actor) -> Opened:
         try:
-            return self._log.open(new, by)
+            return self._invite_log.open(new, by)
         except LogUnavailable as exc:
             log.warning("request to the inbox request_id=%s reason=%s", new.request_id, exc)
             # The same request_id: where the database took the row and only its answer was
@@ -249,7 +251,7 @@ class SendInvite:
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             try:
-                row = self._log.get(row.request_id) or row
+                row = self._invite_log.get(row.request_id) or row
             except LogUnavailable:
                 return row  # it is kept, which is all that is known now
         return row

@@ -55,11 +55,11 @@ def export_people(call: Call) -> Response:
     )
 
 
-def _parts(log: PeopleLog, wanted: PeopleFilter) -> Iterator[bytes]:
+def _parts(people: PeopleLog, wanted: PeopleFilter) -> Iterator[bytes]:
     """The file in parts of a hundred people."""
     cursor, rows = "", [list(_COLUMNS)]
     while True:
-        page = log.page(wanted, _AT_ONCE, cursor)
+        page = people.page(wanted, _AT_ONCE, cursor)
         rows += [list(_cells(person, share)) for person in page.rows for share in person.shares]
         # A byte order mark at its start: without it Excel reads UTF-8 as something else.
         yield _written(rows, "\ufeff" if not cursor else "")

@@ -144,7 +144,7 @@ def test_the_right_name_and_password_open(new_instance: NewInstance, method: str
 def test_nothing_else_does(instance: Instance, name: str, password: str) -> None:
     with pytest.raises(SignInFailed) as refused:
         instance.sign_in(name, password, who("one"))
-    assert str(refused.value) == "wrong name or password"
+    assert str(refused.value) == "sign_in_failed", "and not which of the two is wrong"
 
 
 def test_blanks_around_the_name_do_not_matter(instance: Instance) -> None:
