@@ -255,6 +255,19 @@ def test_only_the_clock_asks_what_time_it_is() -> None:
     assert asking <= {"clock", "adapters/plex/answers"}
 
 
+def test_log_is_the_logger_and_nothing_else() -> None:
+    found = {_module(path) for path in FILES if any(map(_names_a_log, ast.walk(_tree(path))))}
+    assert found == set()
+
+
+def _names_a_log(node: ast.AST) -> bool:
+    if isinstance(node, ast.arg):
+        return node.arg == "log"
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.target, ast.Name) and node.target.id == "log"
+    return isinstance(node, ast.Attribute) and node.attr == "_log"
+
+
 def test_files_and_functions_stay_small() -> None:
     for path in FILES:
         assert path.read_text("utf-8").count("\n") <= MAX_FILE_LINES, path
