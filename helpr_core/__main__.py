@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helpr_core.domain.checks import Check
 
 BROKEN, WARNED = 1, 3
-"""Exit codes of `check`; 2 is argparse's, for a command that is none."""
+"""Exit codes of `check`; 2 is argparse's, for an unknown command."""
 
 _REAL_STORES = (
     "DATABASE_URL",

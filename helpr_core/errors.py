@@ -175,7 +175,7 @@ class RateLimited(HelprError):
 
 
 class DailyCapReached(RateLimited):
-    """All requests that the owner allows a day are taken; at midnight UTC it starts anew."""
+    """All requests that the owner allows a day are taken; it starts again at midnight UTC."""
 
 
 class CeilingReached(RateLimited):
@@ -342,7 +342,7 @@ class PlexTrouble(PlexError):
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds
         self.timed_out = timed_out
-        """Whether somebody has waited in vain for as long as anybody may."""
+        """Whether somebody has waited as long as anybody may, without an answer."""
 
 
 class PlexUnauthorized(PlexTrouble):

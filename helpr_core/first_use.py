@@ -1,7 +1,7 @@
 """Imports that wait for their first use: one thread at a time, and each package as a whole.
 
 Python locks each module by itself. Two threads that enter a family of modules from two sides
-would wait for each other for ever, so Python lets one of them go on with a module that is only
+would wait for each other forever, so Python lets one of them go on with a module that is only
 half there. The first requests of a cold worker are such threads. With one lock around every
 such import nobody sees a module before all of it is there.
 """

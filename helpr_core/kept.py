@@ -18,7 +18,7 @@ class Kept(Generic[T]):
 
     One thread reads at a time. Meanwhile the others go on with the last value; where there is
     none they wait, and share what that read returns. When `read` raises one of `failures`, the
-    last value goes on for another period; where there is none, all who waited get the error.
+    last value stays for another period; where there is none, everybody who waited gets the error.
     """
 
     def __init__(

@@ -51,7 +51,7 @@ _PATTERNS = (
         rf"\g<1>{HIDDEN}",
     ),
     (r"(?i)((?:/|%2F)(?:join|approve)(?:/|%2F))[^\s\"'<>?#&]+", rf"\g<1>{HIDDEN}"),
-    # Not every code=: a line such as "refused code=rate_limited" is no secret.
+    # Not every code=: a line such as "refused code=rate_limited" is not a secret.
     (r"(?i)((?:[?&;]|%3F|%26)(?:code|sig|key)(?:=|%3D))[^\s\"'&#<>]+", rf"\g<1>{HIDDEN}"),
     (r"(://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+@", rf"\g<1>{HIDDEN}@"),
     # The first condition keeps the time linear: a run of letters is tried from its start alone.

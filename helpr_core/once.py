@@ -60,7 +60,7 @@ class Once(Generic[T]):
         return kept[0] if kept else None
 
     def drop(self) -> None:
-        """Forget the kept object; the next `get` builds anew."""
+        """Forget the kept object; the next `get` builds it again."""
         with self._lock:
             self._kept = ()
 

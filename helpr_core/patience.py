@@ -20,7 +20,7 @@ _began_at: ContextVar[float] = ContextVar("began_at", default=math.inf)
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """What is begun in here waits for so long at most, all its waits together."""
+    """What is begun in here waits that long at most, all its waits together."""
     now = time.monotonic()
     end = _ends_at.set(min(_ends_at.get(), now + seconds))
     beginning = _began_at.set(min(_began_at.get(), now))

@@ -1,11 +1,11 @@
-"""A store that hangs makes one wait, and not everybody after that one."""
+"""A store that hangs keeps one caller waiting, and not everybody after that one."""
 
 from __future__ import annotations
 
 import time
 
 SECONDS = 5.0
-"""Who comes so shortly after somebody has waited in vain does not wait."""
+"""Whoever comes this soon after somebody got no answer does not wait."""
 
 
 class Silence:
@@ -17,7 +17,7 @@ class Silence:
 
     @property
     def lasts(self) -> bool:
-        """Whether somebody has just waited in vain."""
+        """Whether somebody has just got no answer."""
         return time.monotonic() < self._until
 
     def heard(self) -> None:
@@ -26,7 +26,7 @@ class Silence:
         self._until = 0.0
 
     def waited_in_vain(self, since: float) -> None:
-        """Somebody has asked at `since` (monotonic seconds) and got no answer.
+        """Somebody asked at `since` (monotonic seconds) and got no answer.
 
         A store that answered others meanwhile is busy and not silent: it is asked as ever.
         """

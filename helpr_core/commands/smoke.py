@@ -99,7 +99,7 @@ def problem_with(address: str, function: Endpoint) -> Message | None:
 
 
 def _code(answer: Answer) -> str:
-    """The problem's code; empty where the answer is no problem document."""
+    """The problem's code; empty where the answer is not a problem document."""
     try:
         return str(json.loads(answer.body)["code"])
     except (ValueError, KeyError, TypeError):

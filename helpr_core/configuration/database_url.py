@@ -129,7 +129,7 @@ def normalise_database_url(text: str) -> str:
 
 
 def sqlite_url(path: str) -> str:
-    """The URL of that file; ValueError for what is no file."""
+    """The URL of that file; ValueError where it cannot be a file."""
     check_sqlite_path(path)
     return f"sqlite:///{quote(path, safe='/:')}"
 

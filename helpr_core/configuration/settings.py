@@ -314,7 +314,7 @@ class DatabaseTarget:
 def _has_identities(setting: str, address: DatabaseAddress) -> bool:
     """Whether an address without a password means an Azure identity.
 
-    Elsewhere it may be a server that trusts who comes, or a password in ~/.pgpass.
+    Elsewhere it may be a server that trusts every client, or a password in ~/.pgpass.
     """
     if setting == "DATABASE_URL":
         return address.host.lower().endswith(_AZURE_POSTGRESQL)

@@ -26,7 +26,7 @@ def check_endpoint(url: str) -> None:
         raise WrongValueError("has_space")
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises for a port that is none
+        parts.port  # noqa: B018 - raises for an impossible port
     except ValueError:
         raise WrongValueError("port_no_number") from None
     if "sig=" in parts.query:

@@ -106,6 +106,6 @@ def function_keys() -> tuple[str, ...]:
 
 
 def install(build: Callable[[], Container]) -> None:
-    """Put another container in place: for tests, and for settings read anew."""
+    """Put another container in place: for tests, and for settings that are read again."""
     global _current
     _current = Once(build)

@@ -46,5 +46,5 @@ def advise(topic: str, reason: Words = "") -> Message:
 
 
 def gave_up(last: Words) -> Message:
-    """After a day of tries; `last` is what the last one came to."""
+    """After a day of tries; `last` is the outcome of the last one."""
     return Message("advice.gave_up", last=last)

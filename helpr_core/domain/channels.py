@@ -27,7 +27,7 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """After the first failures in a row; after later ones the last of them."""
 
 GIVEN_UP = timedelta(days=1)
-"""So long a message is tried, and so long a channel may fail before it is red."""
+"""How long a message is tried, and how long a channel may fail before it is red."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Those who ask, as they are counted."""
+"""Clients, as they are counted."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Choice(Decision):
     `names` is what PLEX_LIBRARIES said, or None where the owner chose; `unclear` are those of
     the names that have named nothing so far. `machine` is the server on which the ids count,
     "" where that was not written down. `beside` are the ids of all that the server had at the
-    time: none of these is a chosen library that was made anew. `found_again` are the titles
+    time: none of these is a chosen library that was recreated. `found_again` are the titles
     of libraries that have another id since the owner chose, the last one at `found_at`.
     """
 
@@ -60,8 +60,8 @@ def find(choice: Choice, server: Server) -> Found:
     """Find the choice on the server.
 
     On the same server a library is its id, whatever it is called by now. Where the id is
-    gone, one new library of the same title and kind is the same library, made anew; of
-    several none is taken. On another server, set up anew, ids mean nothing.
+    gone, one new library of the same title and kind is the same library, recreated; of
+    several none is taken. On another server, set up again, ids mean nothing.
     """
     moved = choice.machine not in ("", server.machine_identifier)
     found = _find(choice, server, moved=moved)

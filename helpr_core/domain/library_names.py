@@ -15,7 +15,7 @@ _LONGEST_TITLE = 8
 
 @dataclass(frozen=True, slots=True)
 class NamedLibraries:
-    """What a list of names came to: the libraries, and what is wrong with the rest.
+    """What a list of names means: the libraries, and what is wrong with the rest.
 
     `unclear` are the names of which nothing could be made, one for each problem.
     """

@@ -128,7 +128,7 @@ TELLING = (*_BY_EVENT, OPENED)
 
 
 def kind_of(event: str, to_status: str | None) -> NoticeKind | None:
-    """What that event is told as; None for one that is no news to the owner."""
+    """What that event is told as; None for one that is not news to the owner."""
     if event == OPENED:
         return NoticeKind.ASKED if to_status == Status.AWAITING_APPROVAL else None
     return _BY_EVENT.get(event)

@@ -202,7 +202,7 @@ def _recipients(row: _Row) -> Iterator[str]:
 
 
 def _in_order(line: int, who: str, rest: Sequence[str]) -> Entry:
-    """Libraries, days and a note; who leaves the libraries out need not leave a cell empty."""
+    """Libraries, days and a note; without libraries no cell has to be left empty."""
     if rest and read_days(rest[0]) is not None:
         rest = ("", *rest)
     libraries, days, *notes = (*rest, "", "")

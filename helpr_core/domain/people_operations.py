@@ -19,7 +19,7 @@ from helpr_core.texts import Words
 
 GIVEN_UP_AFTER = timedelta(hours=48)
 STALE_AFTER = timedelta(minutes=5)
-"""A `working` operation that nobody has touched for so long belongs to a worker that died."""
+"""A `working` operation that nobody has touched for this long belongs to a worker that died."""
 _WAITS = (10, 30, 60, 300, 900, 3600)
 """Seconds before the next attempt, after the first, the second …; the last one stays."""
 

@@ -29,7 +29,7 @@ _BEFORE_ADDRESS = "<([{'\"«„“,;"
 _AFTER_NAME = ",;"
 _ROUND_AT = re.compile(r"\s*@\s*")
 _ROUND_DOT = re.compile(r"\s*\.\s*")
-# Who writes one of these after an @ has left the name out, and does not mean a nickname.
+# One of these after an @ means that the name was left out, not that it is a nickname.
 _ENDS_OF_DOMAINS = (".com", ".net", ".org")
 
 

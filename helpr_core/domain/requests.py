@@ -128,7 +128,7 @@ class InviteRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one attempt came to; written to the row in one piece."""
+    """The outcome of one attempt; written to the row in one piece."""
 
     status: Status
     at: datetime
@@ -189,7 +189,7 @@ def try_again_at(
 
 
 STALE_AFTER = timedelta(minutes=2)
-"""A `pending` row untouched for so long belongs to nobody: no attempt takes that long (see
+"""A `pending` row untouched for this long belongs to nobody: no attempt takes that long (see
 services/attempt.py), so its worker died."""
 
 REPEAT_OF_DENIAL = timedelta(minutes=10)

@@ -39,7 +39,7 @@ class Doubt:
 
 
 def missing_from(answer: Server, known: Server) -> tuple[Library, ...]:
-    """What the answer lacks of what is known: by id, or by look where it was made anew."""
+    """What the answer lacks of what is known: by id, or by its look where it was recreated."""
     ids = {library.id for library in answer.libraries}
     known_ids = {library.id for library in known.libraries}
     new = [_look(library) for library in answer.libraries if library.id not in known_ids]
@@ -56,7 +56,7 @@ def weigh(answer: Server, known: Server, doubt: Doubt | None) -> tuple[Server, D
     if not missing:
         return answer, None
     if answer.libraries and answer.machine_identifier != known.machine_identifier:
-        return answer, None  # a server set up anew has what it has
+        return answer, None  # a server that was set up again has what it has
     doubt = _continued(doubt, missing, answer)
     if doubt.settled:
         return answer, None
@@ -67,7 +67,7 @@ def weigh(answer: Server, known: Server, doubt: Doubt | None) -> tuple[Server, D
 
 def _continued(doubt: Doubt | None, missing: Sequence[Library], answer: Server) -> Doubt:
     ids, now, nothing = tuple(one.id for one in missing), answer.fetched_at, not answer.libraries
-    # Of a clock that was set back nothing can be counted: it begins anew.
+    # Nothing can be counted by a clock that was set back: the count starts again.
     if doubt is None or doubt.missing != ids or doubt.last > now:
         return Doubt(ids, now, now, nothing=nothing)
     return replace(doubt, last=now, answers=doubt.answers + 1, nothing=nothing)

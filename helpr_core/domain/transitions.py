@@ -41,4 +41,4 @@ TAKEN_OVER = Transition("taken_over", (Status.QUEUED, Status.AWAITING_APPROVAL),
 """The owner invites somebody whose own request waits."""
 
 OUTCOMES = {one.after: one for one in (SENT, FAILED, QUEUED, HELD)}
-"""What an attempt may come to, by the state that it leaves."""
+"""The possible outcomes of an attempt, by the state that it leaves."""

@@ -24,7 +24,7 @@ class QuietRequestHandler(WSGIRequestHandler):
     """Logs one line a request, without what is secret in it: a query's key, an invite code."""
 
     timeout = 20.0
-    """Seconds to wait for a client's next byte: who says nothing gives the thread back."""
+    """Seconds to wait for a client's next byte; after that the thread is free again."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log method, path and status: a client may write anything into the first two."""

@@ -1,7 +1,7 @@
 """What the owner has decided: in the database, with a copy in the state store.
 
 Workers read the copy, so that no friend's request needs the database for it, and so that all goes
-on while the database is down. The table decides: who saves at once with somebody else, and what
+on while the database is down. The table decides: who wins of two that save at once, and what
 counts where the two differ.
 
 The version before this one knows only the copy, and writes it while both run. So the copy has the

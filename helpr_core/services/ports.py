@@ -117,7 +117,7 @@ class InviteLog(Protocol):
         any number of instances, one gets `created`. For a person with a request from another
         browser a new row is `queued` under an id of its own, so that the answer takes as long
         whatever the state. The note of whoever asks again is kept beside the row. With
-        `afresh` only an open row answers, and never what an earlier request came to.
+        `afresh` only an open row answers, and never an earlier request's outcome.
         """
 
     def find_answer(self, new: NewRequest, by: Actor) -> Opened | None:
@@ -197,7 +197,7 @@ class InviteHistory(Protocol):
     """Looking at the record, however long it is. Raises LogUnavailable."""
 
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
-        """Newest first, `limit` rows; InvalidInput for a cursor that is none of ours."""
+        """Newest first, `limit` rows; InvalidInput for a cursor that is not ours."""
 
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
         """All rows of the filter, newest first, read in small batches; close it when done."""
@@ -244,7 +244,7 @@ class BatchLog(Protocol):
         """All its lines with their requests, in the list's order."""
 
     def page(self, limit: int, cursor: str = "") -> Page[Batch]:
-        """Newest first; InvalidInput for a cursor that is none of ours."""
+        """Newest first; InvalidInput for a cursor that is not ours."""
 
     def cancel(self, batch_id: UUID, now: datetime, by: Actor) -> int:
         """Call off what was never tried; how many."""
@@ -356,7 +356,7 @@ class StateStore(Protocol):
         """All entries of a kind whose key starts with `prefix`, ordered by key."""
 
     def increment(self, kind: str, key: str, amount: int, window_seconds: int) -> Counter:
-        """Add to a counter without losing a count, and return what it came to.
+        """Add to a counter without losing a count, and return the new value.
 
         A counter that is not there, or whose window has passed, starts at 0 and lives for
         `window_seconds` from now; none lives longer, also where the clock has been set back.

@@ -188,7 +188,7 @@ class _Memory:
         self._members: OrderedDict[str, str] = OrderedDict()
 
     def add(self, key: str, seconds: int, amount: int = 1) -> tuple[int, float]:
-        """Count; a window that has ended starts anew. The count, and the seconds left."""
+        """Count; a window that has ended starts again. The count, and the seconds left."""
         now = time.monotonic()
         with self._lock:
             count, ends_at = self._windows.pop(key, (0, 0.0))
@@ -203,7 +203,7 @@ class _Memory:
         return self._windows.get(key, (0, 0.0))[1] - time.monotonic()
 
     def refuse(self, key: str, seconds: float) -> None:
-        """Remember a refusal for so long."""
+        """Remember a refusal for that long."""
         with self._lock:
             _keep(self._refused, key, time.monotonic() + seconds)
 

@@ -54,7 +54,7 @@ def doubt_about(headers: Mapping[str, str], trusted_hops: int) -> Doubt | None:
 
 
 def divided(headers: Mapping[str, str], trusted_hops: int) -> tuple[Group, ...]:
-    """The same for who must not be shut out by others behind one proxy that is not believed.
+    """The same, where others behind one proxy that is not believed must shut nobody out.
 
     Where there is a doubt, each address that the proxy names has a limit of its own, and all of
     them together four times as much: whoever makes addresses up gains no more than that.

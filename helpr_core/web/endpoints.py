@@ -31,7 +31,7 @@ from helpr_core.web.people.endpoints import PEOPLE
 
 TIMER = "housekeeping"
 HOUSEKEEPING_MINUTES = 5
-"""How often the timer comes, from the full hour on; it is no endpoint."""
+"""How often the timer comes, from the full hour on; it is not an endpoint."""
 
 _PAGE = ("GET", "HEAD")
 _GET = ("GET",)

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def run(reference: str) -> float | None:
-    """One run; nothing when another process is at it. What goes wrong is one line in the log.
+    """One run, or nothing while another process does one. What goes wrong is one line in the log.
 
     Returns in how many seconds it wants to be called again, where it cannot wait for its next
     time. Azure's timer keeps to its schedule.

@@ -28,7 +28,7 @@ def read_identity(typed: str, confirmed: str) -> Identity:
 
 
 def _refusal(sentence: Message, suggestion: str | None) -> InvalidInput:
-    """What is no address at all can be a slip, too; but no confirmation makes it right."""
+    """What is not an address can be a typing mistake, too; no confirmation makes it right."""
     if suggestion is None:
         return InvalidInput(FieldError(FIELD, sentence))
     question = Message("name.or_rather", refusal=sentence, suggestion=suggestion)

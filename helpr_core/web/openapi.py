@@ -172,7 +172,7 @@ def _refusal(status: int, method: str) -> dict[str, Any]:
     if method == "HEAD":
         return {"description": "No body."}
     answer: dict[str, Any] = {
-        "description": "A problem document; a page for who prefers text/html.",
+        "description": "A problem document; a page for clients that prefer text/html.",
         "content": {PROBLEM: {"schema": {"$ref": _REF.format(model="Problem")}}, HTML: {}},
     }
     if status in (429, 503):

@@ -51,7 +51,7 @@ def body_fields(call: Call, also: str = "", most_bytes: int | None = None) -> di
 
 
 def request_id(call: Call) -> UUID:
-    """The request's id in the path; NotFound for what is none."""
+    """The request's id in the path; NotFound for anything else."""
     try:
         return UUID(call.path_params.get("request_id", ""))
     except ValueError as exc:

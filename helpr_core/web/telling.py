@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from helpr_core.services.notices.soon import Soon
 
 _LOOKS_EVERY_SECONDS = 60.0
-"""Who only looks at the dashboard may still be the first to see that something is wrong."""
+"""Whoever opens the dashboard may be the first to see that something is wrong."""
 
 
 class _Telling:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COOKIE = "helpr_way"
 MOST = 255
-"""Characters of a code; what is longer is none."""
+"""Characters of a code; anything longer is not one."""
 _JOIN = "/join/"
 _DAYS_SECONDS = 90 * 24 * 3600
 

@@ -33,9 +33,9 @@ MAX_BYTES = 2_000_000
 """100 people and their libraries are some 200 KB of XML."""
 MAX_REASON = 300
 _LONGEST_READ = 2_000
-"""Of a reason, in characters: what is put in place of an address is shorter than most."""
+"""The most characters of a reason; what replaces an address is shorter than most addresses."""
 _MAX_RETRY_AFTER = 15 * 60
-"""Whoever asks for more is asked again all the same: once, and then no more for so long."""
+"""Whoever asks for more patience is asked again all the same: once, and then not for that long."""
 _SUCCESS = (200, 201, 204)  # what PlexAPI takes for one
 
 _TITLE = re.compile(r"<title[^>]*>([^<]{0,200})", re.I)

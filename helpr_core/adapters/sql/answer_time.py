@@ -34,7 +34,7 @@ _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
 class NoAnswer(psycopg2.OperationalError):
-    """The server was waited for in vain."""
+    """The server did not answer in time."""
 
 
 class ImpatientConnection(extensions.connection):
@@ -44,7 +44,7 @@ class ImpatientConnection(extensions.connection):
 
 
 def limit(connection: ImpatientConnection, seconds: float) -> None:
-    """From now on a statement takes so long at most, whoever waits."""
+    """From now on a statement takes that long at most, whoever waits."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET statement_timeout = {seconds * 1000:.0f}")
     connection.answer_seconds = seconds + _GRACE_SECONDS

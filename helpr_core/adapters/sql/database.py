@@ -41,7 +41,7 @@ _BUSY_SECONDS = 5
 _TRUSTED_SECONDS = 1.0
 """A connection that was used so shortly ago is taken to be alive."""
 _PING_SECONDS = 2.0
-"""Of any other a sign of life is awaited for so long."""
+"""How long any other connection has to answer a ping."""
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Database:
             yield connection
 
     def for_state(self) -> Database:
-        """The same, for who needs the state store's tables alone: these are there also while
+        """The same, for callers that need only the state store's tables: these exist even while
         the rest waits for its upgrade."""
         other = copy.copy(self)
         other._of_state_alone = True
@@ -102,7 +102,7 @@ class Database:
             schema.add_search_index(self._engine)
 
     def dispose(self) -> None:
-        """Close the pool's connections; the next use tries anew."""
+        """Close the pool's connections; the next use tries again."""
         self._engine.dispose()
         self._silence = Silence()
 
@@ -170,7 +170,7 @@ def connect(
         engine = (
             _sqlite_engine(parsed) if sqlite else _postgresql_engine(parsed, credential, setting)
         )
-    except (ArgumentError, TypeError, ValueError):  # a "?plugin=" that is none, for one
+    except (ArgumentError, TypeError, ValueError):  # an unknown "?plugin=", for example
         raise SetupRequired(FieldError(setting, Message("setting.unusable"))) from None
     return Database(engine, setting)
 
@@ -189,7 +189,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def _json_or_text(stored: str) -> Any:
-    """SQLite keeps any text where JSON is meant: one that is none must not hide a whole list."""
+    """SQLite keeps any text where JSON is meant: what is not JSON must not hide a whole list."""
     try:
         return json.loads(stored)
     except ValueError:
@@ -259,7 +259,7 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 
 def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
-    """Ask an idle connection for a sign of life; SQLAlchemy then connects anew.
+    """Ping an idle connection; where it is dead, SQLAlchemy connects again.
 
     Its own pool_pre_ping asks before each use, which is a round trip for each statement.
     """

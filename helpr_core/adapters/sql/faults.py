@@ -169,7 +169,7 @@ def unavailable(error: BaseException, setting: str, path: str = "") -> LogUnavai
 
 
 def is_silence(error: BaseException) -> bool:
-    """Whether the server was waited for in vain."""
+    """Whether the server did not answer in time."""
     # By its name: with SQLite the module of the class is not imported.
     return type(getattr(error, "orig", None) or error).__name__ == "NoAnswer"
 

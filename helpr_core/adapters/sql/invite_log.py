@@ -230,7 +230,7 @@ class SqlInviteLog:
         by: Actor,
         terms: Terms | None = None,
     ) -> InviteRequest | None:
-        """Take the row through that transition; what the last attempt came to stays in it."""
+        """Take the row through that transition; the outcome of the last attempt stays in it."""
         new = {} if terms is None else terms_values(terms)
         values = {"wanted_id": request_id, "now": now, **named(new)}
         changed = _decided(transition, *new)(self._database, by, values)

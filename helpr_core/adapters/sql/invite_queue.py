@@ -55,7 +55,7 @@ def _next_due() -> Any:
 
 
 _OF_A_BATCH = sa.case((_columns.source == Source.BATCH, 1), else_=0)
-"""A list of hundreds must not keep those waiting who have asked themselves."""
+"""A list of hundreds must not delay friends who have asked for themselves."""
 
 _CLAIM_DUE = Change(
     TRIED,

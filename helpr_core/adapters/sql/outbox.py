@@ -113,7 +113,7 @@ class SqlOutbox:
             return due
 
     def claim(self, channel_id: UUID, now: datetime, lease: timedelta) -> str | None:
-        """Take the channel for so long; None where another has it, or it is not to be tried."""
+        """Take the channel for that long; None where another has it, or it is not to be tried."""
         token = str(uuid.uuid4())
         taken = (
             sa.update(channels)

@@ -378,7 +378,7 @@ def _write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
 
 
 def _join(connection: sa.Connection, old: UUID, into: UUID) -> None:
-    """What was known by an address alone is now the account's; its shares are written anew."""
+    """What was known by an address alone is now the account's; its shares are written again."""
     connection.execute(
         sa.update(operations).where(operations.c.person_id == old).values(person_id=into)
     )

@@ -33,7 +33,7 @@ _UPGRADE_SECONDS = 6 * 3600.0
 _LOCK_NOT_AVAILABLE = "55P03"
 _LOCK_TRIES = 20
 _OLD = "invite_requests_before_0001"
-"""What revision 0001 carries over; there as long as it is at it."""
+"""What revision 0001 carries over; it exists while that revision runs."""
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def ensure_state_tables(engine: sa.Engine) -> bool:
 
 
 def is_current(engine: sa.Engine) -> bool:
-    """Whether there is nothing to upgrade; a newer version's schema is none of ours to change."""
+    """Whether there is nothing to upgrade; a newer version's schema is not ours to change."""
     revision = current_revision(engine)
     return revision is not None and revision >= HEAD
 
@@ -77,7 +77,7 @@ def current_revision(engine: sa.Engine) -> str | None:
 def migrate(engine: sa.Engine, patience_seconds: float = _UPGRADE_SECONDS) -> None:
     """Upgrade to HEAD; of ten workers that start together one does it.
 
-    The others wait so long at most, then raise SchemaBehind. A new or short database is
+    The others wait that long at most, then raise SchemaBehind. A new or short database is
     upgraded in one transaction. A long one is upgraded in steps that let others write
     meanwhile; whoever is ended midway leaves a schema from which the next goes on.
     """

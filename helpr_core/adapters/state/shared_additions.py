@@ -15,7 +15,7 @@ _TURN_SECONDS = 3.5
 """Longer than one call of a store that hangs (connect.py): what then fails, fails for those
 who wait as well, and nobody is held for much over 5 s."""
 _JOINED_SECONDS = 10.0
-"""Who leads always ends sooner; a thread that is never told must not wait for ever."""
+"""The leader always ends sooner; a thread that is never woken must not wait forever."""
 _TOO_BUSY = Message("state.counter_contended")
 
 
@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class _Addition:
-    """What several threads add; `counter` is what it came to, None where it failed.
+    """What several threads add; `counter` is the new value, None where it failed.
 
     `before` is the same counter's addition that is being written meanwhile.
     """

@@ -32,7 +32,7 @@ _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.ins
 _KEY_COLUMNS = ["kind", "key"]
 _VERSION_BITS = 63
 
-# Written out: SQLAlchemy compiles an ON CONFLICT anew at each execution, for 1 ms.
+# Written out: SQLAlchemy compiles an ON CONFLICT at each execution, which takes 1 ms.
 _ADD_TEXT = """
 INSERT INTO state_counters AS counter (kind, key, value, expires_at)
 VALUES (:kind, :key, :amount, :expires_at)
@@ -272,7 +272,7 @@ def _checked_row(
 
 
 def _version(etag: str) -> int:
-    """The version an ETag names; -1, which no entry has, for what is none of our ETags."""
+    """The version an ETag names; -1, which no entry has, for an ETag that is not ours."""
     version = int(etag) if etag.isascii() and etag.isdigit() and len(etag) < 20 else -1
     return version if version < 2**_VERSION_BITS else -1  # else more than a bigint
 

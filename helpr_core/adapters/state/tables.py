@@ -125,7 +125,7 @@ class TablesStateStore:
         ]
 
     def increment(self, kind: str, key: str, amount: int, window_seconds: int) -> Counter:
-        """Add to a counter without losing a count, and return what it came to."""
+        """Add to a counter without losing a count, and return the new value."""
         check_key(kind, key)
         check_window(window_seconds)
         return self._counters.increment(kind, key, amount, window_seconds)

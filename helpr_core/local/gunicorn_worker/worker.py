@@ -247,7 +247,7 @@ def _received(connection: socket.socket) -> bytes | None:
 
 
 def _send(connection: socket.socket, answer: bytes) -> None:
-    """Send a few bytes without waiting: who does not take them does without."""
+    """Send a few bytes without waiting: a client that does not take them goes without."""
     with suppress(OSError):
         connection.send(answer, socket.MSG_DONTWAIT)
 

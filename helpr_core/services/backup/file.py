@@ -30,7 +30,7 @@ FORMAT = 1
 Line = Mapping[str, Any]
 
 UNFINISHED = ".unfinished"
-"""How the name of a file ends while it is written, and after a process that was killed at it."""
+"""How the name of a file ends while it is written, and after a process that was killed at that."""
 
 _LONGEST_LINE = 1024 * 1024
 """In bytes. Helpr writes far shorter ones; a longer line is not ours and is not held in memory."""

@@ -66,7 +66,7 @@ class BackupFolder:
             return None
         except OSError as exc:
             raise self._failed(exc) from exc
-        # What a clock that was ahead has made is no proof of a backup.
+        # A file made by a clock that was ahead does not prove that there is a backup.
         days = [day for day in found if day <= f"{self._clock():%Y-%m-%d}"]
         return date.fromisoformat(max(days)) if days else None
 

@@ -187,7 +187,7 @@ class LinkBook:
             raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
 
     def _restricted(self, link: Link, given: Mapping[str, Any] | None) -> dict[str, Any]:
-        """What is not named stays, and None is none."""
+        """Fields that are not named stay; None clears one."""
         if not given:
             return {}
         merged = {**link.restrictions, **given}

@@ -46,7 +46,7 @@ class Links(Protocol):
         """
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
-        """Newest first, without deleted ones; InvalidInput for a cursor that is none of ours."""
+        """Newest first, without deleted ones; InvalidInput for a cursor that is not ours."""
 
     def statistics(self, link_ids: Collection[UUID]) -> Mapping[UUID, Statistics]:
         """What became of the requests that came by each of these."""

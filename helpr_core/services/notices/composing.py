@@ -82,7 +82,7 @@ def facts(kind: NoticeKind, told: Told, answers: Answers) -> dict[str, Any]:
 
 
 def sentence_of(told: Told) -> tuple[NoticeKind, Words] | None:
-    """What the overview says of an event; None for one that is no news."""
+    """What the overview says of an event; None for one that is not news."""
     kind = kind_of(told.event, told.to_status)
     return None if kind is None else (kind, _line(kind, told, lambda *_: None).sentence)
 

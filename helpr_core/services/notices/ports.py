@@ -82,7 +82,7 @@ class ChannelLog(Protocol):
     def change(self, channel: Channel) -> bool:
         """Write what the owner decides about it; False where it is gone.
 
-        How it fares is left as it is, but where it has a new address: that begins anew.
+        Its record of failures stays, unless the address changed: then it starts again.
         """
 
     def delete(self, channel_id: UUID) -> bool:
@@ -144,7 +144,7 @@ class Outbox(Protocol):
         """When something is due next."""
 
     def claim(self, channel_id: UUID, now: datetime, lease: timedelta) -> str | None:
-        """Take the channel for so long: a token, or None where another has it."""
+        """Take the channel for that long: a token, or None where another worker has it."""
 
     def release(self, channel_id: UUID, token: str) -> None:
         """Give it back."""

@@ -1,4 +1,4 @@
-"""What is no single event: that something is so, told once when it begins."""
+"""Conditions rather than events: each is told once, when it begins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG = timedelta(hours=1)
 """So long a request waits for Plex before the owner is told."""
 MANY_SEATS = 90
 _FEW_AGAIN = 85
-"""Told anew only after it was fewer than that in between: one who comes and goes is no news."""
+"""Told again only after the number was lower: one person who comes and goes is not news."""
 TOKEN, SEATS, LATE_ALARM = "token_refused", "seats", "housekeeping_late"
 
 

@@ -19,7 +19,7 @@ LIFETIME = timedelta(hours=12)
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _SET_BACK = timedelta(hours=12)
 """A clock that is set back signs nobody out. A session then lasts by as much longer; one that
-begins later than that is none."""
+that begins later is not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Sessions:
         return self._stamps.make(session_id, now), self._session(session_id, now)
 
     def check(self, token: str) -> Session:
-        """The session that the cookie's value stands for; SignInRequired when it is none.
+        """The session that the cookie's value stands for; SignInRequired if there is none.
 
         While the state store is down the signature and the age alone decide: the owner
         needs the dashboard most then.

@@ -66,7 +66,7 @@ class SignIn:
     def __call__(
         self, username: str, password: str, client: Sequence[Group], device: Device | None = None
     ) -> tuple[str, Session]:
-        """A new session and its cookie's value. Raises SignInFailed; RateLimited for who tries
+        """A new session and its cookie's value. Raises SignInFailed; RateLimited for whoever tries
         too often, and while too many are at it."""
         if device is not None:
             self._limiter.hit(RULE, (Group(f"device {device.id}", 1),))

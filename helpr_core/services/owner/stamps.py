@@ -26,7 +26,7 @@ class Stamps:
         return self._signer.sign(f"{stamp_id}.{int(at.timestamp())}").decode()
 
     def read(self, text: str) -> tuple[str, datetime] | None:
-        """Id and time (aware UTC); None where it is no stamp of ours."""
+        """Id and time (aware UTC); None where it is not a stamp of ours."""
         if not _STAMP.fullmatch(text):
             return None
         try:

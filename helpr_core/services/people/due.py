@@ -21,7 +21,7 @@ class PeopleDue:
     """Call it: whatever is past by a second or a year is ordered to end.
 
     By the database's clock, and whether or not an earlier run has seen the day. `stale_days` is
-    for how long an invitation may wait, 0 for ever; `soon_days` are the days before an end on
+    for how long an invitation may wait, 0 for forever; `soon_days` are the days before an end on
     which the owner is told; `put_right` are the kinds of drift that are mended without asking.
     """
 

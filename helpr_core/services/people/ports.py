@@ -143,7 +143,7 @@ class PeopleLog(PersonKeeper, Protocol):
         """Believe a list that lacks what the last suspicious one lacked, and nothing else."""
 
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
-        """In the order of their names; InvalidInput for a cursor that is none of ours."""
+        """In the order of their names; InvalidInput for a cursor that is not ours."""
 
     def count(self, wanted: PeopleFilter) -> int:
         """How many they are on all pages."""
@@ -166,7 +166,7 @@ class PeopleLog(PersonKeeper, Protocol):
     def tell_ends_soon(self, days: Sequence[int], limit: int) -> int:
         """Write an event for each end that is so many days away or fewer; how many.
 
-        Once for each of the numbers, of the nearest that fits; a new end begins anew.
+        Once for each of the numbers, of the nearest that fits; a new end date starts again.
         """
 
     def restrictions_due(self, limit: int) -> Sequence[Person]:
@@ -253,4 +253,4 @@ class OperationLog(OperationKeeper, Protocol):
         """When the first one is due."""
 
     def delete_older(self, days: int, limit: int) -> int:
-        """Delete finished ones that nobody has touched for so long; how many."""
+        """Delete finished ones that nobody has touched for that long; how many."""

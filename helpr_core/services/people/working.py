@@ -162,7 +162,7 @@ class OperationsRun:
             self._again(operation, code, Message(f"operation.{code}"), None, counts)
 
     def _keep_days(self, operation: Operation) -> None:
-        """An invitation that was sent again has the days of the one before, counted anew."""
+        """An invitation that was sent again gets the days of the one before again."""
         if operation.kind is not Kind.RESEND or operation.access_days is None:
             return
         person = self._people.get(operation.person_id)

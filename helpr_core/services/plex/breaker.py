@@ -1,7 +1,7 @@
 """Keeps an outage of plex.tv from costing every friend ten seconds.
 
 Everybody may ask until plex.tv is in trouble: after a few quick failures, after the first that
-somebody waited for in vain, or when plex.tv asks for patience. Then a moment is stored for all
+left somebody without an answer, or when plex.tv asks for patience. Then a moment is stored for all
 workers, and until then nobody asks: requests are queued at once. After it each worker may ask
 again, one thread of it: an answer ends the pause, another failure doubles it. The owner may ask
 at any time, and an answer ends the pause as well.

@@ -151,7 +151,7 @@ class ServerCatalog:
         try:
             return self._media.fetch_libraries(known)
         except PlexServerUnknown:
-            # A server that was set up anew has a new machine identifier.
+            # A server that was set up again has a new machine identifier.
             return self._media.fetch_server(known.machine_identifier)
 
     def _first(self) -> Known:

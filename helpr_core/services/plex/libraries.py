@@ -275,7 +275,7 @@ class SharedLibraries:
         return found
 
     def _as_others_know_it(self, server: Server) -> Server:
-        """The server of the choice, where another worker has seen it set up anew."""
+        """The server of the choice, where another worker has seen it set up again."""
         choice = self._stored.current()
         if choice is None or choice.machine in ("", server.machine_identifier):
             return server

@@ -28,7 +28,7 @@ class Allowance:
     """The owner's cap a day, by UTC day, and a ceiling, by default an hour's, whatever the cap.
 
     Counted in the state store. What is above either is to wait for the owner's yes; what is far
-    above is refused. A request that came to nothing is taken back.
+    above is refused. A request that failed is taken back.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Allowance:
 
     @contextmanager
     def counted(self, cap: int) -> Iterator[Count]:
-        """Count one request for the time of the block. A cap of 0 is none.
+        """Count one request for the time of the block. A cap of 0 means no cap.
 
         Raises DailyCapReached and CeilingReached where not even waiting is left. While the
         state store is down nothing is counted: the rate limits, stricter then, are what holds.

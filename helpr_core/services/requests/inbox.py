@@ -209,7 +209,7 @@ class Inbox:
             self._lead(new, _Lead(row=row.request_id))
         else:  # ... from another browser, and this one may not see it
             self._lead(new, _Lead(received=new))
-        # With its ETag: it may have been drained and filled again while we were at it.
+        # With its ETag: it may have been drained and filled again meanwhile.
         with suppress(EntryChanged):
             self._state.delete(INBOX, entry.key, entry.etag)
         log.info("drained request_id=%s row=%s", new.request_id, row.request_id)

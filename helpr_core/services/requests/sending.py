@@ -154,7 +154,7 @@ class Sending:
         """Whether Plex's own lists have the invite; None when they have not."""
         try:
             share = self._share_of(one, offer.server)
-        except PlexServerUnknown:  # set up anew: what was shared before went with it
+        except PlexServerUnknown:  # set up again: what was shared before went with it
             offer = self._offer(one.row, self._catalog(one).refresh())
             share = self._share_of(one, offer.server)
         if share is None or self._is_left_behind(offer.server, share):

@@ -91,7 +91,7 @@ class FinishSignIn:
         return self._lookup(UUID(found.value.request_id)) if found.value else None
 
     def _settled(self, sign_in_id: UUID, browser_key: str) -> Found[Stored]:
-        """What another tab makes of it, which is at it at this moment."""
+        """What another tab, which is finishing it right now, makes of it."""
         deadline = time.monotonic() + seconds_left(_OTHER_TAB_SECONDS)
         while time.monotonic() < deadline:
             self._sleep(_PAUSE_SECONDS / 4)
@@ -156,7 +156,7 @@ class FinishSignIn:
         )
 
     def _refuse(self, account: FriendAccount) -> None:
-        """About whom a request would come to nothing at Plex."""
+        """For whom a request could not succeed at Plex."""
         if account.restricted:
             raise ManagedUser
         if account.username.casefold() == self._owner_name().casefold():

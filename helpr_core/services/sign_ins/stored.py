@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 
 LIFETIME = timedelta(minutes=15)
 REMEMBERED = timedelta(hours=1)
-"""For so long a page about a sign-in that is over still knows what it was for."""
+"""How long a page about a finished sign-in still knows what it was for."""
 _WORKER_DIED = timedelta(minutes=1)
-"""After so long whoever was finishing a sign-in has gone."""
+"""Whoever was finishing a sign-in is taken to have gone after this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class SignIns:
         return Typed() if found is None else self.typed(found)
 
     def find(self, sign_in_id: UUID, browser_key: str) -> Found[Stored]:
-        """The sign-in of that browser, also one that has come to a request."""
+        """The sign-in of that browser, also one that has led to a request."""
         found = _DOCUMENT.named(str(sign_in_id)).find(self._state)
         if found.value is None:
             raise SignInOver("no such sign-in")
@@ -133,7 +133,7 @@ class SignIns:
         self._settle(sign_in_id, claimed, ended=why)
 
     def done(self, sign_in_id: UUID, claimed: Found[Stored], request_id: UUID) -> None:
-        """It has come to that request; whoever comes again is led there."""
+        """It has led to that request; whoever comes again is taken there."""
         self._settle(sign_in_id, claimed, request_id=str(request_id))
 
     def _settle(self, sign_in_id: UUID, claimed: Found[Stored], **change: object) -> None:

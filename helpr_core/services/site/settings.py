@@ -38,7 +38,7 @@ class Section(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """The owner's decisions. 0 means none for `daily_cap`, for ever for `retention_days`.
+    """The owner's decisions. 0 means no cap for `daily_cap`, and forever for `retention_days`.
 
     What is above `daily_cap` waits for the owner's yes.
 

@@ -1,4 +1,4 @@
-"""Work that may hang for ever, done where it can be left behind."""
+"""Work that may hang forever, done where it can be left behind."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ AT_LEAST_EVERY = timedelta(hours=6)
 _NOTED_FOR = timedelta(minutes=5)
 """A worker that has just noted need not do so again for the next request."""
 _LOOK_AGAIN = 2 * _NOTED_FOR
-"""What came meanwhile was not noted, so the database is opened once more so long after a note."""
+"""What came meanwhile was not noted, so the database is opened once more this long after a note."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What has to be done every few minutes: a list of steps, each with its own time and failure.
 
-Safe when two run at once and when one dies midway: rows are claimed in the database, one
-worker each, and whoever dies with one leaves it `pending`, to be found out about later.
+Safe when two run at once and when one dies midway: rows are claimed in the database, by one
+worker each, and a worker that dies leaves its row `pending`, to be looked into later.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from helpr_core.texts import Message, in_english
 log = logging.getLogger(__name__)
 
 TO_FINISH_SECONDS = 30.0
-"""For what a step has begun when its time is over: so long it goes on waiting for plex.tv."""
+"""How long a step that runs out of time may go on waiting for plex.tv."""
 UNEXPECTED = "unexpected"
 _LOOK_AT_LOG = (Message("check.unexpected"), Message("check.unexpected_fix"))
 
@@ -72,7 +72,7 @@ class Housekeeping:
         return self.run(lease, self._due.look())
 
     def run(self, lease: Entry | None = None, look: Look | None = None) -> Report:
-        """One run, whoever else is at it; without a look, the whole of it."""
+        """One run, even beside another one; without a look, the whole of it."""
         started_at = self._clock()
         counts: Counter[str] = Counter()
         failures: dict[str, Failure] = {}

@@ -40,7 +40,7 @@ def server_check(found: FoundServer) -> Check:
 
 
 def unknown_server(error: PlexServerUnknown) -> tuple[Words, Words]:
-    """What was found, and what to do, where plex.tv was asked for the server in vain."""
+    """What was found, and what to do, where plex.tv did not find the server."""
     if error.owned is None:
         return error.reason or Message("check.server.unknown"), advise(error.code)
     which = "several_have" if isinstance(error, PlexServersAlike) else "none_has"

@@ -22,7 +22,7 @@ _LEASE_KEY = "housekeeping-lease"
 _LEASE = timedelta(minutes=4)
 """Longer than a run can take (functionTimeout in host.json ends it before that)."""
 _ENOUGH = timedelta(minutes=2)
-"""Several processes have the same timer: who comes so soon after a run leaves it at that."""
+"""Several processes have the same timer: one that comes this soon after a run does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Runs:
                 continue  # given back at this moment
             if not is_ahead(there.expires_at or now, now + _LEASE):
                 return None
-            # Taken by a clock that has been set back since: nobody holds it for so long.
+            # Taken by a clock that has been set back since: nobody holds it for that long.
             self._release(there)
         return None
 

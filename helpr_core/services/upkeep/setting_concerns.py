@@ -1,4 +1,4 @@
-"""What the owner should change about settings that work, in one place for all who show it."""
+"""What the owner should change about settings that work, for every place that shows it."""
 
 from __future__ import annotations
 

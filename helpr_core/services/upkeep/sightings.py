@@ -76,7 +76,7 @@ class Sightings:
             log.warning("what was seen is not kept reason=%s", exc)
 
     def note_doubt(self, doubt: Doubt) -> None:
-        """The same for a proxy that names its clients in vain, or does not name them."""
+        """The same for a proxy whose client addresses are ignored or missing."""
         self.note(Sighting(doubt.value))
 
     def concerns(self) -> list[Concern]:
@@ -111,7 +111,7 @@ class Sightings:
 
     def _seen(self) -> Mapping[Sighting, Seen]:
         found = {entry.key: seen for entry, seen in _DOCUMENT.all(self._state)}
-        # What another version has seen is no sighting of this one's.
+        # This version ignores sightings that it does not know.
         keys = {what: _DOCUMENT.named(what).key for what in Sighting}
         return {what: found[key] for what, key in keys.items() if key in found}
 

@@ -28,7 +28,7 @@ class Turn:
         return self.seconds() < self.until
 
     def wait(self, seconds: float) -> None:
-        """Do nothing for so long, but not beyond the end of the turn."""
+        """Do nothing for that long, but not beyond the end of the turn."""
         left = min(seconds, self.until - self.seconds())
         if left > 0:
             self.sleep(left)

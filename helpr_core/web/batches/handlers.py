@@ -54,7 +54,7 @@ def cancel_batch(call: Call) -> Response:
 
 
 def batch_id(call: Call) -> UUID:
-    """The batch's id in the path; NotFound for what is none."""
+    """The batch's id in the path; NotFound for anything else."""
     try:
         return UUID(call.path_params.get("batch_id", ""))
     except ValueError as exc:

@@ -178,12 +178,12 @@ def target(person_id: UUID) -> str:
 
 
 def path_id(call: Call, name: str) -> UUID:
-    """An id in the path; NotFound for what is none."""
+    """An id in the path; NotFound for anything else."""
     return as_id(call.path_params.get(name, ""))
 
 
 def as_id(text: str) -> UUID:
-    """An id; NotFound for what is none."""
+    """An id; NotFound for anything else."""
     try:
         return UUID(text)
     except ValueError as exc:

@@ -1,4 +1,4 @@
-"""What somebody needs who has just got access."""
+"""What somebody who has just got access needs."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class SettingsIn(
         "SettingsIn", __base__=_Sent, **{n: (_checked(t), _NOT_SENT) for n, t in _TYPES.items()}
     )
 ):
-    """The settings; 0 means no cap, and for ever. What is above the cap waits for a yes.
+    """The settings; 0 means no cap, and forever. What is above the cap waits for approval.
 
     What is not sent stays as it is, so that a script goes on which does not know of it yet.
     """

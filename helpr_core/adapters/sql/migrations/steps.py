@@ -3,7 +3,7 @@
 A revision is one transaction, so that it is done whole or not at all. On a long table that
 would hold up whoever writes to it: there an index is built beside them, and rows are changed
 in batches, each committed by itself. A revision that uses these may be ended at any moment
-and is begun anew, so what stands before them in it has to bear being done twice.
+and is started again, so what stands before them in it must be safe to do twice.
 """
 
 from __future__ import annotations

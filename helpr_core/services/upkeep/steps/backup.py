@@ -10,7 +10,7 @@ from helpr_core.texts import Message
 
 
 class MakeBackup:
-    """A network share that is gone keeps whoever reads it waiting for ever, and no time limit
+    """A network share that is gone keeps whoever reads it waiting forever, and no time limit
     reaches that far. So a backup that takes too long is left to itself."""
 
     def __init__(self, folder: BackupFolder | None) -> None:
