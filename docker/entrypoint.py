@@ -138,8 +138,11 @@ def started_text(port: int) -> str:
     lines = [f"Helpr: {public}"]
     configured = (DATA / SETTINGS_FILE).exists() or all(os.environ.get(n) for n in _REQUIRED)
     if not configured:
-        lines.append(f"Not set up yet. Open {public} : the page names what is missing.")
-        lines.append(f"Settings: the container's environment, or {DATA / SETTINGS_FILE}.")
+        lines.append(
+            "Where it is not set up yet, an address that begins with /setup/ follows: open"
+        )
+        lines.append(f"it at {public} and sign in with Plex there. Settings may come from the")
+        lines.append(f"container's environment or {DATA / SETTINGS_FILE} as well.")
     return "\n".join(lines)
 
 

@@ -35,17 +35,29 @@ _REAL_STORES = (
 
 def serve(options: argparse.Namespace) -> int:
     """Run the app here; with the demo Plex when no PLEX_TOKEN is set."""
+    from helpr_core.configuration.local_files import kept_secret_key, secret_key_file
     from helpr_core.local.serving import serve as run
 
     if options.pseudo_language:
         _add_pseudo_language()
     if not os.environ.get("WERKZEUG_RUN_MAIN"):
         _require_free(options.host, options.port)
-    if not os.environ.get("PLEX_TOKEN"):
+    key = secret_key_file()
+    if options.set_up and not os.environ.get("SECRET_KEY"):
+        os.environ["SECRET_KEY"] = kept_secret_key(key)
+    # Who has begun to set it up for good wants no demo any more.
+    if not (os.environ.get("PLEX_TOKEN") or options.set_up or key.exists()):
         _start_demo(options.demo_people)
     if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child says it again
         address = f"http://{options.host}:{options.port}"
         print(text("command.serve.address", address=address), flush=True)
+        if options.set_up:
+            from helpr_core import container
+
+            path = container.current().installation.open_set_up()
+            known = text("command.serve.is_set_up")
+            told = text("command.serve.set_up", address=address + path) if path else known
+            print(told, flush=True)
     run(options.host, options.port, reload=options.reload)
     return 0
 
@@ -238,6 +250,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", type=int, default=7071)
             command.add_argument(
                 "--reload", action="store_true", help=text("command.option.reload")
+            )
+            command.add_argument(
+                "--set-up", action="store_true", help=text("command.option.set_up")
             )
             people = text("command.option.demo_people")
             command.add_argument("--demo-people", type=int, default=0, help=people)

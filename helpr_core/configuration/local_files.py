@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import json
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from helpr_core.texts import Message
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL_SETTINGS = "local.settings.json"
 DOTENV = ".env"
+KEY_FILE = "secret-key"
 # The longer ones first: UTF-32's begins as UTF-16's does.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -47,6 +50,22 @@ def load_local_settings(root: Path = ROOT) -> None:
         for name, value in found.items():
             if value:  # an empty one stands in the example, and means that nothing is set
                 os.environ.setdefault(name, value)
+    if not os.environ.get("SECRET_KEY") and secret_key_file().is_file():
+        os.environ["SECRET_KEY"] = kept_secret_key(secret_key_file())
+
+
+def secret_key_file() -> Path:
+    """Beside the database, for who sets Helpr up in the browser and writes no file."""
+    return Path(os.environ.get("DATABASE_PATH") or "helpr.db").parent / KEY_FILE
+
+
+def kept_secret_key(path: Path) -> str:
+    """The key in that file, made where there is none; of two at once one makes it."""
+    with contextlib.suppress(FileExistsError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    return path.read_text("ascii").strip()
 
 
 def read_local_settings(root: Path = ROOT) -> tuple[dict[str, str], dict[str, str]]:

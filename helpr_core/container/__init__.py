@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from helpr_core.container.links import LinkParts
     from helpr_core.container.notices import NoticeParts
     from helpr_core.container.people import PeopleParts
+    from helpr_core.container.set_up import SetUpParts
     from helpr_core.container.sign_ins import SignInParts
     from helpr_core.services.site.summary import Face
 
@@ -39,6 +40,7 @@ class Container:
     def __init__(self, environ: Mapping[str, str], clock: Clock = utc_now) -> None:
         self.parts: dict[str, Once[Any]] = {}
         self.installation = Installation(environ, clock)
+        self.installation.made_in_browser = lambda: self.set_up().settings()
         self.stores = Stores(self)
         self.plex = PlexParts(self)
         self.requests = RequestParts(self)
@@ -71,6 +73,14 @@ class Container:
             from helpr_core.container.notices import NoticeParts
 
         return NoticeParts(self)
+
+    @kept
+    def set_up(self) -> SetUpParts:
+        """The set-up in the browser."""
+        with importing:
+            from helpr_core.container.set_up import SetUpParts
+
+        return SetUpParts(self)
 
     @kept
     def sign_ins(self) -> SignInParts:

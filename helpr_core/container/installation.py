@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
-from helpr_core.errors import SetupRequired
+from helpr_core.errors import HelprError, SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
 from helpr_core.texts import in_english
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+NOTHING = "set-up-in-the-browser"
+_MADE_IN_BROWSER = ("PLEX_TOKEN", "PLEX_SERVER_NAME")
+
+
 class Installation:
     """Held by the container."""
 
@@ -33,6 +37,58 @@ class Installation:
         self._environ = environ
         self._clock = clock
         self._told: set[str] = set()
+        self.made_in_browser: Callable[[], Mapping[str, str]] = dict
+        """The settings that the owner's set-up has made; asked for where no token is given."""
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a token is given as a setting, which then counts."""
+        return bool(self._environ.get("PLEX_TOKEN"))
+
+    @kept
+    def base(self) -> Settings:
+        """The settings that there have to be before the set-up in the browser: with something in
+        the place of what it makes."""
+        with importing:
+            from helpr_core.configuration.settings import read_settings
+
+        base = read_settings({**dict.fromkeys(_MADE_IN_BROWSER, NOTHING), **self._filled()})
+        logs.hide(*(text for text in base.secrets() if text != NOTHING))
+        return base
+
+    def _filled(self) -> dict[str, str]:
+        return {name: text for name, text in self._environ.items() if text.strip()}
+
+    def set_up_path(self) -> str:
+        """Where the owner sets Helpr up: known to whoever sees its terminal or log alone."""
+        return f"/setup/{self.keyed_hash('set-up address', '')[:24]}"
+
+    def _given(self) -> Mapping[str, str]:
+        if self.has_token:
+            return self._environ
+        try:
+            self.base()
+        except SetupRequired:
+            return self._environ  # something else is missing or wrong: that comes first
+        return {**self.made_in_browser(), **self._filled()}
+
+    def open_set_up(self) -> str:
+        """The path of the set-up while there is something to set up; else ""."""
+        try:
+            self.settings()
+        except SetupRequired as exc:
+            missing = {one.field for one in exc.problems}
+            return self.set_up_path() if missing <= set(_MADE_IN_BROWSER) else ""
+        except HelprError as exc:
+            log.warning("whether Helpr is set up is not known reason=%s", exc.code)
+        return ""
+
+    def tell_set_up_address(self) -> None:
+        """Write it into the log where it is needed."""
+        path = "" if self.has_token else self.open_set_up()
+        if path:
+            site = (self.base().public_url or "").rstrip("/")
+            log.warning("to set Helpr up, open %s%s", site, path)
 
     @kept
     def settings(self) -> Settings:
@@ -41,7 +97,7 @@ class Installation:
             from helpr_core.configuration.settings import read_settings
 
         try:
-            settings = read_settings(self._environ)
+            settings = read_settings(self._given())
         except SetupRequired as exc:
             self._tell_once(
                 "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
@@ -69,7 +125,7 @@ class Installation:
 
     def keyed_hash(self, purpose: str, text: str) -> str:
         """64 hexadecimal digits that only this installation can compute."""
-        key = self.settings().secret_key.get_secret_value().encode()
+        key = self.base().secret_key.get_secret_value().encode()
         return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
     def sealer(self, purpose: str) -> KeySealer:

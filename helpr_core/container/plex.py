@@ -45,8 +45,13 @@ class PlexParts(Group):
             from helpr_core.adapters.plex.account import Account
 
         settings = parts.installation.settings()
-        identifier = parts.installation.keyed_hash("plex client identifier", "")[:32]
+        identifier = self.client_identifier()
         return Account(settings.plex_token.get_secret_value(), settings.plex_api_url, identifier)
+
+    def client_identifier(self) -> str:
+        """The device that Helpr is in the owner's account: no friend's sign-in is the same."""
+        keyed_hash = self._container.installation.keyed_hash
+        return keyed_hash("plex client identifier", "")[:32]
 
     @kept
     def catalog(self) -> ServerCatalog:

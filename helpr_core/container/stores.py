@@ -37,7 +37,7 @@ class Stores(Group):
         with importing:
             from helpr_core.adapters.sql.database import connect
 
-        target = self._container.installation.settings().database
+        target = self._container.installation.base().database
         credential = self._credential() if target.managed_identity else None
         return connect(target.url, credential, target.setting)
 
@@ -55,7 +55,7 @@ class Stores(Group):
     @kept
     def state(self) -> StateStore:
         """The state store: Azure Tables where they are set, else the SQL database."""
-        settings = self._container.installation.settings()
+        settings = self._container.installation.base()
         if self.has_tables():
             with importing:
                 from helpr_core.adapters.state.connect import connect
@@ -74,7 +74,7 @@ class Stores(Group):
 
     def has_tables(self) -> bool:
         """Whether the state store is apart from the SQL database."""
-        settings = self._container.installation.settings()
+        settings = self._container.installation.base()
         return bool(settings.tables_endpoint or settings.tables_connection)
 
     @kept
@@ -160,7 +160,7 @@ class Stores(Group):
     @kept
     def identity(self) -> AzureIdentity | None:
         """The app's identity on Azure; None where nothing is reached by it."""
-        settings = self._container.installation.settings()
+        settings = self._container.installation.base()
         if not (settings.tables_endpoint or settings.database.managed_identity):
             return None
         with importing:
@@ -179,7 +179,7 @@ class Stores(Group):
         with importing:
             from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
-        client_id = self._container.installation.settings().azure_client_id
+        client_id = self._container.installation.base().azure_client_id
         if client_id:
             return ManagedIdentityCredential(client_id=client_id)
         return DefaultAzureCredential()

@@ -43,6 +43,7 @@ class Application:
         For one call in each process that serves: importing the application starts nothing.
         """
         stop = Event()
+        web.set_up.tell_address()
         web.telling.turn_on()
         timers.start(lambda: web.housekeeping.run(str(uuid.uuid4())), stop)
         return stop

@@ -12,9 +12,27 @@ from typing import TYPE_CHECKING
 from helpr_core import first_use
 
 if TYPE_CHECKING:
-    from helpr_core.web import answering, bodies, housekeeping, markdown, openapi, pages, telling
+    from helpr_core.web import (
+        answering,
+        bodies,
+        housekeeping,
+        markdown,
+        openapi,
+        pages,
+        set_up,
+        telling,
+    )
 
-__all__ = ["answering", "bodies", "housekeeping", "markdown", "openapi", "pages", "telling"]
+__all__ = [
+    "answering",
+    "bodies",
+    "housekeeping",
+    "markdown",
+    "openapi",
+    "pages",
+    "set_up",
+    "telling",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -78,7 +78,7 @@ Handler = Callable[[Call], Response]
 def is_https(request: Request) -> bool:
     """Whether that request came over HTTPS; while settings are missing, its address tells."""
     try:
-        settings = container.current().installation.settings()
+        settings = container.current().installation.base()
     except SetupRequired:
         return came_over_https(f"{request.scheme}://", {}, 0, None)
     return came_over_https(

@@ -103,6 +103,15 @@ _PUBLIC = (
         media_types=(JSON, FORM), limit="status", purpose=Purpose.MANAGE,
     ),
     Endpoint(
+        "set_up", _PAGE, "setup/{code}", "set_up.handlers.show_set_up", {200: HTML},
+        (404, 500, 503), purpose=Purpose.MANAGE, described=False,
+    ),
+    Endpoint(
+        "set_up_step", ("POST",), "setup/{code}", "set_up.handlers.post_set_up",
+        {200: HTML, 303: None}, (400, 403, 404, 409, 413, 500, 503), purpose=Purpose.MANAGE,
+        described=False,
+    ),
+    Endpoint(
         "healthz", _PAGE, "healthz", "public.health.get_health",
         {200: "public.shapes.HealthOut"},
     ),

@@ -55,7 +55,7 @@ def _our_hosts(call: Call) -> Iterator[str]:
             if host.strip():
                 yield _host(f"//{host.strip()}")
     try:
-        public_url = container.current().installation.settings().public_url
+        public_url = container.current().installation.base().public_url
     except SetupRequired:
         return
     if public_url:

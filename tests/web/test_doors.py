@@ -16,7 +16,7 @@ from tests.web.site_under_test import SiteUnderTest, problem
 ANONYMOUS = {
     "dashboard", "form", "healthz", "invite", "invite_status", "invited", "join", "openapi",
     "sign_in", "site", "static_files",
-    "sign_ins_begin", "sign_ins_finish", "sign_ins_pin", "signed_in",
+    "set_up", "set_up_step", "sign_ins_begin", "sign_ins_finish", "sign_ins_pin", "signed_in",
     "unknown_api", "unknown_dashboard", "unknown_invited", "unknown_join", "unknown_page",
     "unknown_signed_in",
 }  # fmt: skip

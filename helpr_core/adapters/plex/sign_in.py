@@ -45,6 +45,13 @@ class PlexSignInDoor:
 
     def enter(self, pin_id: int, client_identifier: str) -> PlexSignedIn | None:
         """The person who signed in with that PIN, if somebody has."""
+        token = self.token(pin_id, client_identifier)
+        if not token:
+            return None
+        return PlexSignedIn(Account(token, self._base_url, client_identifier))
+
+    def token(self, pin_id: int, client_identifier: str) -> str:
+        """The token that came of the PIN; "" while nobody has signed in with it."""
         visitor = _Visitor(self._base_url, client_identifier)
         try:
             facts = _object(visitor.ask(f"{PINS}/{pin_id}"))
@@ -53,9 +60,7 @@ class PlexSignInDoor:
         finally:
             visitor.close()
         token = facts.get("authToken")
-        if not isinstance(token, str) or not token:
-            return None
-        return PlexSignedIn(Account(token, self._base_url, client_identifier))
+        return token if isinstance(token, str) else ""
 
 
 class PlexSignedIn:

@@ -1,0 +1,1 @@
+"""The owner sets Helpr up in the browser, instead of writing settings."""

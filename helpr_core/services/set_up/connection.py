@@ -1,0 +1,98 @@
+"""What the owner has set up so far: in the database, the token sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from helpr_core import shapes
+from helpr_core.clock import Clock
+from helpr_core.errors import HelprError
+from helpr_core.services.ports import Decisions, SealBroken, Sealer
+
+NAME = "connection"
+BY = "set-up"
+
+
+class ChangedElsewhere(HelprError):
+    """Another browser has gone on with the set-up meanwhile."""
+
+    code = "set_up_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """`pin_id` and `pin_code` are of a sign-in under way, `token` is sealed, `account` whose it is.
+
+    `server` is a machine identifier, `libraries` are ids. It counts once it is `finished`.
+    """
+
+    pin_id: int = 0
+    pin_code: str = ""
+    token: str = ""
+    account: str = ""
+    server: str = ""
+    libraries: tuple[int, ...] = ()
+    username: str = ""
+    password_hash: str = ""
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What is stored, and how often it has changed: 0 while nothing is."""
+
+    connection: Connection = Connection()
+    version: int = 0
+
+
+class StoredConnection:
+    """All methods raise LogUnavailable."""
+
+    def __init__(self, table: Callable[[], Decisions], sealer: Sealer, clock: Clock) -> None:
+        self._table = table
+        self._sealer = sealer
+        self._clock = clock
+
+    def saved(self) -> Saved:
+        """What is stored now; what this version cannot read is nothing."""
+        row = self._table().get(NAME)
+        if row is None:
+            return Saved()
+        try:
+            return Saved(shapes.read(Connection, row.value), row.version)
+        except shapes.Unreadable:
+            return Saved(version=row.version)
+
+    def save(self, connection: Connection, after: Saved) -> Saved:
+        """Store it in the place of what was read. Of two who go on at once one does: else
+        ChangedElsewhere."""
+        version = after.version + 1
+        value = shapes.write(connection)
+        if not self._table().put(NAME, value, version, after.version, self._clock(), BY):
+            raise ChangedElsewhere("another browser was faster")
+        return Saved(connection, version)
+
+    def sealed(self, token: str) -> str:
+        """The token as it is stored."""
+        return self._sealer.seal(token)
+
+    def token(self, connection: Connection) -> str:
+        """The token in clear; "" where SECRET_KEY has changed since."""
+        try:
+            return self._sealer.unseal(connection.token) if connection.token else ""
+        except SealBroken:
+            return ""
+
+    def as_settings(self) -> Mapping[str, str]:
+        """The settings that a finished set-up stands for; none before."""
+        connection = self.saved().connection
+        token = self.token(connection)
+        if not connection.finished or not token:
+            return {}
+        return {
+            "PLEX_TOKEN": token,
+            "PLEX_SERVER_NAME": connection.server,
+            "ADMIN_USERNAME": connection.username,
+            "ADMIN_PASSWORD_HASH": connection.password_hash,
+        }

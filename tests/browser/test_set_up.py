@@ -1,0 +1,68 @@
+"""The owner sets Helpr up on a phone: from an empty folder to the first invite, without a file."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo_plex import DemoPlex
+from helpr_core.texts import text
+from tests.browser.conftest import ROOT
+from tests.servers.server_process import free_port, running
+from tests.web.site_under_test import UNLIMITED
+
+NAME, PASSWORD = "otto", "a long password"
+
+
+@pytest.fixture
+def bare(plex: DemoPlex, tmp_path: Path) -> Iterator[str]:
+    """Helpr with an empty folder and no setting but where its data and Plex are; the address that
+    it prints."""
+    plex.reset()
+    port = free_port()
+    log = tmp_path / "helpr.log"
+    environment = UNLIMITED | {
+        "PLEX_API_URL": plex.url,
+        "DATABASE_PATH": str(tmp_path / "data" / "helpr.db"),
+        "PYTHONPATH": str(ROOT),
+    }
+    command: list[str | Path] = [sys.executable, "-m", "helpr_core", "serve", "--set-up"]
+    command += ["--port", str(port)]
+    with running(command, port=port, log=log, environment=environment):
+        found = re.search(r"Set it up at (\S+)", log.read_text())
+        assert found is not None
+        yield found[1]
+
+
+def test_from_an_empty_folder_to_the_first_invite(bare: str, page: Page, plex: DemoPlex) -> None:
+    site = bare.partition("/setup/")[0]
+    page.goto(bare)
+    page.get_by_role("button", name=text("set_up.sign_in.button")).click()
+    page.click("#to-plex")
+    page.get_by_role("button", name=re.compile("demo-owner")).click()
+    expect(page.locator("h1")).to_have_text(text("set_up.server.heading"))
+    page.get_by_role("button", name=text("set_up.server.button")).click()
+    expect(page.locator("h1")).to_have_text(text("set_up.libraries.heading"))
+    page.reload()  # left, and taken up again
+    page.get_by_label("Movies").check()
+    page.get_by_label("TV Shows").check()
+    page.get_by_role("button", name=text("set_up.libraries.button")).click()
+    page.fill("#username", NAME)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name=text("set_up.password.button")).click()
+    expect(page.locator("h1")).to_have_text(text("set_up.done.heading"))
+    page.goto(site)
+    page.fill("#email_or_username", "first-friend")
+    page.click("#send")
+    page.wait_for_url(re.compile("/invited/"))
+    share = plex.share_of("first-friend")
+    assert share is not None
+    assert share.library_ids == tuple(one.id for one in plex.libraries[:2])
+    gone = page.goto(bare)
+    assert gone is not None
+    assert gone.status == 404
