@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from helpr_core.domain.outbound import Outbound
     from helpr_core.services.notices.channels import Channels
     from helpr_core.services.notices.digest import Digest
+    from helpr_core.services.notices.friends import FriendsMail, Sign
     from helpr_core.services.notices.notifier import Notifier
     from helpr_core.services.notices.one_tap import OneTap
     from helpr_core.services.notices.ports import Sender
@@ -99,8 +100,30 @@ class NoticeParts(Group):
             self.channels(),
             self.channel_log(),
             self.one_tap().addresses,
+            self.friends_mail(),
             self._clock,
         )
+
+    @kept
+    def friends_mail(self) -> FriendsMail:
+        """Mails to friends."""
+        with importing:
+            from helpr_core.services.notices.friends import FriendsMail
+
+        parts = self._container
+        return FriendsMail(
+            self.mail,
+            lambda: parts.site.settings().current().mail_friends,
+            self._sign,
+            parts.installation.settings().mail_from or "",
+        )
+
+    def _sign(self) -> Sign:
+        with importing:
+            from helpr_core.services.notices.friends import Sign
+
+        face, settings = self._container.site.face(), self._container.installation.settings()
+        return Sign(face.owner, face.server_name, face.contact, settings.public_url or "")
 
     @kept
     def digest(self) -> Digest:
@@ -156,7 +179,9 @@ class NoticeParts(Group):
 
     def anybody(self) -> bool:
         """Whether there is somebody to tell."""
-        return any(channel.enabled for channel in self.channels().all())
+        if any(channel.enabled for channel in self.channels().all()):
+            return True
+        return self.friends_mail().channel(self._clock()) is not None
 
     def sender(self, kind: ChannelKind) -> Sender | None:
         """The way to reach a channel of that kind."""

@@ -71,7 +71,8 @@ TOLD_FOR = timedelta(days=1)
 class Told:
     """An event of the outbox as the notices see it, with what its request says of the person.
 
-    `data` is what belongs to this kind of event alone.
+    `data` is what belongs to this kind of event alone. `mailbox` is the friend's, where there is
+    one, and `language` the one in which the friend asked; "" is English.
     """
 
     event_id: int
@@ -87,6 +88,8 @@ class Told:
     server_name: str = ""
     error: Words = ""
     still_awaiting: bool = False
+    mailbox: str = ""
+    language: str = ""
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -123,7 +126,10 @@ _BY_EVENT = {
 OPENED = "opened"
 """It asks the owner where the request was opened to wait for a yes."""
 
-TELLING = (*_BY_EVENT, OPENED)
+FRIENDS_EVENTS = ("approved", "denied", "ends_soon", "ended")
+"""What a friend gets a mail of, where the owner wants that."""
+
+TELLING = (*dict.fromkeys((*_BY_EVENT, OPENED, *FRIENDS_EVENTS)),)
 """The events that may be told; all others are passed over."""
 
 

@@ -622,6 +622,7 @@ export interface SettingsIn {
   links_only?: boolean;
   approval_required?: boolean;
   paused?: boolean;
+  mail_friends?: boolean;
   daily_cap?: number;
   retention_days?: number;
   stale_days?: number;
@@ -651,6 +652,7 @@ export interface SettingsOut {
   links_only: boolean;
   approval_required: boolean;
   paused: boolean;
+  mail_friends: boolean;
   daily_cap: number;
   retention_days: number;
   stale_days: number;
@@ -675,6 +677,7 @@ export interface SettingsPatch {
   links_only?: boolean | null;
   approval_required?: boolean | null;
   paused?: boolean | null;
+  mail_friends?: boolean | null;
   daily_cap?: number | null;
   retention_days?: number | null;
   stale_days?: number | null;

@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from helpr_core import texts
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.link_uses import Moves, NoUseLeft, holds_use, take, take_for
 from helpr_core.adapters.sql.models import OPEN_ROWS, UtcDateTime, events, invite_requests
 from helpr_core.adapters.sql.rows import NEW_COLUMNS, new_values, to_request
-from helpr_core.domain.audit import Actor
+from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest
 from helpr_core.domain.transitions import OPENED, Transition
 
@@ -136,6 +137,9 @@ def open_row(
     committed then. `holding`: no use is taken, but this request holds one from now on, or not.
     """
     data = {"source": new.source.value}
+    spoken = texts.current().tag
+    if by.door is Door.FRIEND and spoken != texts.ENGLISH:
+        data["language"] = spoken  # for a mail that is written later
     takes = holding is None and new.takes_use
     values = {
         **named({**new_values(new), "holds_use": bool(holding)}),

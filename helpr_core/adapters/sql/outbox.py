@@ -14,8 +14,9 @@ from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UtcDateTime, events, invite_requests
 from helpr_core.adapters.sql.notice_models import alarms, channels, notices
+from helpr_core.adapters.sql.people_models import people
 from helpr_core.domain.audit import HOUSEKEEPING
-from helpr_core.domain.notices import COLLECTED, TELLING, TOLD_FOR, Told
+from helpr_core.domain.notices import COLLECTED, OPENED, TELLING, TOLD_FOR, Told
 from helpr_core.domain.requests import Status
 from helpr_core.services.notices.ports import Due, Pending, Plan
 
@@ -25,6 +26,23 @@ TELLING_STATE = "telling"
 _OPEN = (WAITING, TELLING_STATE)
 
 _event, _notice, _channel, _request = events.c, notices.c, channels.c, invite_requests.c
+_opened, _asked = events.alias("opened"), invite_requests.alias("asked")
+_OPENED_DATA = (
+    sa.select(_opened.c.data)
+    .join(_asked, _asked.c.request_id == _opened.c.request_id)
+    .where(
+        _opened.c.kind == OPENED,
+        sa.or_(
+            _opened.c.request_id == _event.request_id,
+            sa.and_(people.c.address_key != "", _asked.c.identity_key == people.c.address_key),
+            sa.and_(people.c.name_key != "", _asked.c.identity_key == people.c.name_key),
+        ),
+    )
+    .order_by(_opened.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""How the person asked last: it has the language in which that was."""
 _TOLD: tuple[Any, ...] = (
     _event.id,
     _event.at,
@@ -41,8 +59,12 @@ _TOLD: tuple[Any, ...] = (
     _request.error_message,
     _request.error_words,
     _request.status,
+    people.c.email,
+    _OPENED_DATA.label("opened_data"),
 )
-_WITH_REQUEST = events.outerjoin(invite_requests, _request.request_id == _event.request_id)
+_WITH_REQUEST = events.outerjoin(
+    invite_requests, _request.request_id == _event.request_id
+).outerjoin(people, people.c.person_id == _event.person_id)
 
 
 class SqlOutbox:
@@ -99,10 +121,9 @@ class SqlOutbox:
 
     def next_due(self) -> datetime | None:
         """When something is due next."""
-        at = sa.case(
-            (_channel.next_attempt_at > _notice.due_at, _channel.next_attempt_at),
-            else_=_notice.due_at,
-        )
+        at: Any = _notice.due_at
+        for free_at in (_channel.next_attempt_at, _channel.claimed_until):
+            at = sa.case((free_at > at, free_at), else_=at)
         query = (
             sa.select(sa.func.min(at, type_=UtcDateTime()))
             .select_from(notices.join(channels, _channel.channel_id == _notice.channel_id))
@@ -319,4 +340,14 @@ def to_told(row: sa.Row[Any]) -> Told:
         server_name=row.server_name or "",
         error=error_words.words_of(row) or "",
         still_awaiting=row.status == Status.AWAITING_APPROVAL,
+        mailbox=_mailbox(row.email_or_username) or _mailbox(row.email),
+        language=_language(row.opened_data),
     )
+
+
+def _mailbox(text: str | None) -> str:
+    return text if text and "@" in text else ""
+
+
+def _language(data: object) -> str:
+    return str(data.get("language") or "") if isinstance(data, dict) else ""

@@ -50,12 +50,20 @@ class Channels:
     def all(self) -> Sequence[Channel]:
         """Those that count; not a row of the environment's whose address is gone from there."""
         found = self._channel_log.all()
+        for one in found:
+            if one.from_environment and one.channel_id not in self._named:
+                self._channel_log.delete(one.channel_id)
         missing = [key for key in self._named if all(one.channel_id != key for one in found)]
         if missing:
             for key in missing:
                 self._channel_log.add(self._of_environment(key))
             found = self._channel_log.all()
-        return [one for one in found if not one.from_environment or one.channel_id in self._named]
+        return [
+            one
+            for one in found
+            if one.kind is not ChannelKind.FRIENDS
+            and (not one.from_environment or one.channel_id in self._named)
+        ]
 
     def get(self, channel_id: UUID) -> Channel:
         """One of them. Raises NotFound."""

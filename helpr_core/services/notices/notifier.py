@@ -21,6 +21,7 @@ from helpr_core.domain.channels import GIVEN_UP, Channel, ChannelKind, next_try
 from helpr_core.domain.notices import AT_ONCE, COLLECTED, NoticeKind, Told, kind_of
 from helpr_core.services.notices.channels import Channels
 from helpr_core.services.notices.composing import Answers, as_text, compose, facts
+from helpr_core.services.notices.friends import CHANNEL_ID, FriendsMail, is_told
 from helpr_core.services.notices.ports import (
     ChannelLog,
     Due,
@@ -38,6 +39,7 @@ _AT_ONCE_EVENTS = 200
 _MOST_MESSAGES = 50
 """On one channel in one turn: the others have a turn, too."""
 TOLD, GIVEN_UP_STATE, WAITING, EMPTY = "told", "given_up", "waiting", "empty"
+BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,13 @@ class Notifier:
     channels: Channels
     channel_log: ChannelLog
     answers: Answers
+    friends: FriendsMail
     clock: Clock
 
     def __call__(self, has_time: Callable[[], bool] = lambda: True) -> dict[str, int]:
         """Events to notices, notices to messages."""
         counts = {"notices_told": 0, "notices_failed": 0}
-        found = {one.channel_id: one for one in self.channels.all()}
+        found = {one.channel_id: one for one in self._all()}
         while has_time():
             seen = self.outbox.fan_out(_plan(list(found.values())), self.clock(), _AT_ONCE_EVENTS)
             if seen < _AT_ONCE_EVENTS:
@@ -69,6 +72,18 @@ class Notifier:
             counts["notices_told"] += told
             counts["notices_failed"] += failed
         return counts
+
+    def _all(self) -> Sequence[Channel]:
+        """The owner's channels, and that of mails to friends where they are wanted."""
+        channels, kept = list(self.channels.all()), self.channel_log.get(CHANNEL_ID)
+        wanted = self.friends.channel(kept.created_at if kept else self.clock())
+        if wanted is None:
+            if kept is not None:  # what waits for a mail server that is gone waits no more
+                self.channel_log.delete(CHANNEL_ID)
+            return channels
+        if kept is None:
+            self.channel_log.add(wanted)
+        return [*channels, wanted]
 
     def _work(self, channel: Channel, has_time: Callable[[], bool]) -> tuple[int, int]:
         """What is due on this channel: how many messages were taken, and how many were not."""
@@ -103,8 +118,14 @@ class Notifier:
         if not self.outbox.begin(pending.message_id, channel.channel_id, token):
             return None
         try:
-            self.channels.send(channel, self._message(channel, pending))
+            if channel.kind is ChannelKind.FRIENDS:
+                self.friends.send(pending.message_id, pending.told[0])
+            else:
+                self.channels.send(channel, self._message(channel, pending))
         except NotDelivered as exc:
+            if exc.is_final and channel.kind is ChannelKind.FRIENDS:
+                self._note_bounce(pending, exc)
+                return True
             self._note_failure(channel, pending, exc)
             return False
         now = self.clock()
@@ -112,6 +133,14 @@ class Notifier:
         self.channel_log.note_success(channel.channel_id, now)
         log.info("told channel=%s kind=%s", channel.channel_id, pending.kind)
         return True
+
+    def _note_bounce(self, pending: Pending, error: NotDelivered) -> None:
+        """The mailbox refuses for good: that is the request's story, and no trouble of others."""
+        told, now = pending.told[0], self.clock()
+        self.outbox.settle(pending.message_id, BOUNCED, now)
+        data = {"name": told.name, "status": error.status}
+        self.outbox.note("mail_bounced", now, Due(told.request_id, data=data))
+        log.warning("mail bounced event=%d status=%d", told.event_id, error.status)
 
     def _note_failure(self, channel: Channel, pending: Pending, error: NotDelivered) -> None:
         """Wait and try again; after a day without success the message is given up, and others
@@ -169,6 +198,13 @@ def _plan(
     def plan(
         told: Told, latest: Mapping[tuple[UUID, str], datetime], now: datetime
     ) -> Iterator[tuple[UUID, str, datetime]]:
+        for channel in channels:
+            if (
+                channel.kind is ChannelKind.FRIENDS
+                and is_told(told)
+                and told.at >= channel.created_at
+            ):
+                yield channel.channel_id, told.event, now
         kind = kind_of(told.event, told.to_status)
         if kind is None:
             return

@@ -22,6 +22,7 @@ _ANSWER_FIRST_SECONDS = 0.1
 _TURN_SECONDS = 60.0
 _WORTH_WAITING = timedelta(seconds=90)
 """What is due within that is waited for, so that what is told together comes soon."""
+_AT_LEAST_SECONDS = 5.0
 _NOBODY_FOR_SECONDS = 60.0
 """So long a worker that found no channel does not look again."""
 
@@ -102,4 +103,4 @@ class Soon:
         now = self._clock()
         if due is None or due - now > _WORTH_WAITING:
             return None
-        return max(0.0, (due - now).total_seconds())
+        return max(_AT_LEAST_SECONDS, (due - now).total_seconds())

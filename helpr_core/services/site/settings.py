@@ -47,6 +47,8 @@ class SiteSettings:
     friends reach the owner. `code_required` counts only where an invite code is set at all;
     `links_only` has friends come by a link or with a code in any case.
 
+    `mail_friends`: friends get mails, where there is a mail server.
+
     An invitation that nobody has accepted after `stale_days` is taken back, 0 is never. Of an end
     the owner is told `ends_soon_days` before and again on the day before, 0 is never.
     `put_right_…` is drift that is mended without asking, `read_…` which of plex.tv's lists of
@@ -66,6 +68,7 @@ class SiteSettings:
     links_only: Annotated[bool, Section.WHO] = False
     approval_required: Annotated[bool, Section.WHO] = False
     paused: Annotated[bool, Section.WHO] = False
+    mail_friends: Annotated[bool, Section.WHO] = False
     daily_cap: Annotated[int, Interval(ge=0, le=10_000), Section.LIMITS] = 20
     retention_days: Annotated[int, Interval(ge=0, le=3650), Section.LIMITS] = 0
     stale_days: Annotated[int, Interval(ge=0, le=3650), Section.PEOPLE] = 30

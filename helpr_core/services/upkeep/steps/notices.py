@@ -12,6 +12,7 @@ from helpr_core.services.notices.ports import Outbox
 from helpr_core.services.upkeep.turn import Turn
 
 SOON = timedelta(minutes=2)
+_AGAIN = timedelta(seconds=20)
 _KEPT = timedelta(days=30)
 _BATCH = 500
 
@@ -40,4 +41,4 @@ class TellNotices:
         )
         next_due = self.outbox.next_due()
         if next_due is not None and next_due < now + SOON:
-            turn.next_at = max(next_due, now)
+            turn.next_at = max(next_due, now + _AGAIN)

@@ -1,0 +1,140 @@
+"""Mails to friends: where there is a mail server and the owner has ticked it.
+
+They go through the same outbox and the same claims as notices, over a channel of their own that
+no page lists. Each has its own mailbox: one that refuses is noted at its request, and keeps nobody
+else's back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from uuid import UUID
+
+from helpr_core.domain.channels import Channel, ChannelKind
+from helpr_core.domain.notices import FRIENDS_EVENTS, Told
+from helpr_core.services.notices.ports import NotDelivered, Outgoing, Sender
+from helpr_core.texts import ENGLISH, Value, current, speaking, tags, text
+
+CHANNEL_ID = UUID(int=0xF1)
+_LATER = frozenset({"ends_soon", "ended"})
+"""Not an answer to what the friend did a moment ago: one may want no more of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Who writes: the owner, the server, how to reach the owner, and where the form is."""
+
+    owner: str
+    server: str
+    contact: str
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FriendsMail:
+    """`sender` is the way to send mail, None without a mail server; `is_wanted` is the owner's
+    tick; `mail_from` is whom mails are from."""
+
+    sender: Callable[[], Sender | None]
+    is_wanted: Callable[[], bool]
+    sign: Callable[[], Sign]
+    mail_from: str
+
+    def channel(self, since: datetime) -> Channel | None:
+        """The channel of mails to friends; None where none are sent."""
+        if self.sender() is None or not self.is_wanted():
+            return None
+        return Channel(CHANNEL_ID, ChannelKind.FRIENDS, "", "", since, events=())
+
+    def send(self, message_id: UUID, told: Told) -> None:
+        """The mail about that event. Raises NotDelivered."""
+        sender = self.sender()
+        if sender is None:
+            raise NotDelivered("not_set_up")
+        language = told.language if told.language in tags() else ENGLISH
+        with speaking(language):
+            message = self._message(message_id, told, language)
+        sender.send(told.mailbox, message)
+
+    def send_link(self, message_id: UUID, mailbox: str, address: str, at: datetime) -> None:
+        """A link that the owner hands out, in the language that is spoken. Raises NotDelivered."""
+        sender = self.sender()
+        if sender is None:
+            raise NotDelivered("not_set_up")
+        sign = self.sign()
+        owner = sign.owner or sign.server
+        subject = text("friend_mail.link.subject", owner=owner, server=sign.server)
+        paragraphs = [text("friend_mail.link.body", owner=owner, server=sign.server)]
+        button = (text("friend_mail.link.button"), address)
+        body, html = _written(subject, paragraphs, button, _floor(sign))
+        sender.send(mailbox, Outgoing(message_id, at, "link", subject, body, html))
+
+    def _message(self, message_id: UUID, told: Told, language: str) -> Outgoing:
+        sign = self.sign()
+        kind = told.event
+        owner = sign.owner or sign.server
+        server = told.server_name or sign.server
+        days = told.facts.get("days")
+        values: dict[str, Value] = {
+            "owner": owner,
+            "server": server,
+            "count": days if isinstance(days, int) else 1,
+        }
+        subject = text(f"friend_mail.{kind}.subject", **values)
+        paragraphs = [text(f"friend_mail.{kind}.body", **values)]
+        floor = _floor(sign)
+        headers = {}
+        if kind in _LATER:
+            floor.append(text("friend_mail.no_more"))
+            headers["List-Unsubscribe"] = f"<mailto:{_mailbox(self.mail_from)}?subject=unsubscribe>"
+        body, html = _written(subject, paragraphs, self._button(told, sign), floor, language)
+        return Outgoing(message_id, told.at, kind, subject, body, html, headers=headers)
+
+    def _button(self, told: Told, sign: Sign) -> tuple[str, str] | None:
+        if not sign.public_url:
+            return None
+        if told.event == "approved" and told.request_id is not None:
+            return text("friend_mail.where"), f"{sign.public_url}/invited/{told.request_id}"
+        if told.event in _LATER:
+            return text("friend_mail.ask_again"), f"{sign.public_url}/"
+        return None
+
+
+def is_told(told: Told) -> bool:
+    """Whether the friend gets a mail of that event."""
+    return told.event in FRIENDS_EVENTS and "@" in told.mailbox
+
+
+def _floor(sign: Sign) -> list[str]:
+    """Who wrote, and how to ask back."""
+    owner = sign.owner or sign.server
+    lines = [text("friend_mail.from", owner=owner, server=sign.server)]
+    if sign.contact:
+        lines.append(text("friend_mail.contact", contact=sign.contact))
+    return lines
+
+
+def _mailbox(mail_from: str) -> str:
+    return mail_from.rpartition("<")[2].strip(" >")
+
+
+def _written(
+    heading: str,
+    paragraphs: list[str],
+    button: tuple[str, str] | None,
+    floor: list[str],
+    language: str = "",
+) -> tuple[str, str]:
+    """The same as plain text and as HTML, which mail programs show without a style sheet."""
+    language = language or current().tag
+    plain = [*paragraphs, *([": ".join(button)] if button else []), "-- \n" + "\n".join(floor)]
+    parts = [f"<h1>{escape(heading)}</h1>", *(f"<p>{escape(one)}</p>" for one in paragraphs)]
+    if button:
+        words, address = button
+        parts.append(f'<p><a href="{escape(address)}">{escape(words)}</a></p>')
+    parts.append("<hr>" + "".join(f"<p><small>{escape(one)}</small></p>" for one in floor))
+    head = f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"></head>'
+    return "\n\n".join(plain) + "\n", f"{head}<body>{''.join(parts)}</body></html>"

@@ -1,0 +1,151 @@
+"""Mails to friends: what they get, in which language, and what of a mailbox that refuses."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.models import events
+from helpr_core.texts import speaking
+from tests.servers.receiver import Mailbox
+from tests.services.conftest import NewWorker
+from tests.services.notices.conftest import HOME
+from tests.services.notices.test_telling import tell, want_approval
+from tests.services.worker import OWNER, Worker
+
+FRIEND = "friend@example.org"
+
+
+@pytest.fixture
+def worker(new_worker: NewWorker, database_url: str, mailbox: Mailbox) -> Worker:
+    """One with a mail server, whose owner wants friends to be told."""
+    mail = {"HELPR_SMTP_URL": mailbox.url, "HELPR_MAIL_FROM": "Helpr <helpr@name.example>"}
+    made = new_worker(database_url, settings=HOME | mail).warm_up()
+    want(made, mail_friends=True, owner_name="Robin", contact="robin@name.example")
+    want_approval(made)
+    tell(made)
+    return made
+
+
+def want(worker: Worker, **settings: object) -> None:
+    stored = worker.parts.site.settings()
+    stored.save(settings, stored.saved().version, "owner")
+
+
+def answer(worker: Worker, who: str, *, approve: bool = True) -> None:
+    row = worker.ask(who)
+    assert row is not None
+    owners = worker.parts.requests.owners()
+    (owners.approve if approve else owners.deny)(row.request_id, OWNER)
+    worker.clock.forward(seconds=1)
+    tell(worker)
+
+
+def parts(mail: EmailMessage) -> tuple[str, str]:
+    plain, html = (part.get_content() for part in mail.iter_parts())
+    return plain, html
+
+
+def test_who_was_approved_reads_so_in_text_and_html(worker: Worker, mailbox: Mailbox) -> None:
+    answer(worker, FRIEND)
+    (mail,) = mailbox.mails
+    plain, html = parts(mail)
+    assert (mail["To"], mail["From"]) == (FRIEND, "Helpr <helpr@name.example>")
+    assert mail["Subject"] == f"Robin said yes: {worker.plex.server_name}"
+    for text in (plain, html):
+        assert "Robin has approved your request." in text
+        assert "https://helpr.example/invited/" in text
+        assert "Questions? robin@name.example" in text
+    assert '<html lang="en">' in html
+    assert mail["List-Unsubscribe"] is None  # it answers what the friend has just asked
+
+
+def test_who_was_denied_reads_so(worker: Worker, mailbox: Mailbox) -> None:
+    answer(worker, FRIEND, approve=False)
+    (mail,) = mailbox.mails
+    assert "could not say yes" in parts(mail)[0]
+
+
+def test_a_friend_reads_the_language_of_the_form(worker: Worker, mailbox: Mailbox) -> None:
+    with speaking("de"):
+        row = worker.ask(FRIEND)
+    assert row is not None
+    worker.parts.requests.owners().approve(row.request_id, OWNER)
+    tell(worker)
+    (mail,) = mailbox.mails
+    assert mail["Subject"] == f"Robin hat zugestimmt: {worker.plex.server_name}"
+    assert '<html lang="de">' in parts(mail)[1]
+
+
+def test_who_gave_a_name_gets_none(worker: Worker, mailbox: Mailbox) -> None:
+    answer(worker, "cousin")
+    assert mailbox.mails == []
+
+
+def test_without_the_tick_nobody_gets_any(worker: Worker, mailbox: Mailbox) -> None:
+    want(worker, mail_friends=False)
+    worker.clock.forward(minutes=2)
+    answer(worker, FRIEND)
+    want(worker, mail_friends=True)
+    worker.clock.forward(minutes=2)
+    tell(worker)
+    assert mailbox.mails == []
+    assert worker.parts.notices().outbox().next_due() is None
+
+
+def test_a_mailbox_that_refuses_is_noted_and_holds_up_nobody(
+    worker: Worker, mailbox: Mailbox
+) -> None:
+    mailbox.refused = frozenset({FRIEND})
+    answer(worker, FRIEND)
+    answer(worker, "other@example.org")
+    assert [mail["To"] for mail in mailbox.mails] == ["other@example.org"]
+    assert worker.parts.notices().outbox().counts() == {"bounced": 1, "told": 1}
+    with worker.database.single() as connection:
+        query = sa.select(events.c.kind, events.c.data).where(events.c.kind == "mail_bounced")
+        (noted,) = connection.execute(query).all()
+    assert noted.data == {"name": FRIEND, "status": 550}
+
+
+def test_a_mail_server_that_is_down_is_tried_again(worker: Worker, mailbox: Mailbox) -> None:
+    mailbox.down = True
+    answer(worker, FRIEND)
+    assert mailbox.mails == []
+    mailbox.down = False
+    for _ in range(3):
+        worker.clock.forward(minutes=1)
+        tell(worker)
+    assert [mail["To"] for mail in mailbox.mails] == [FRIEND]
+
+
+@pytest.mark.parametrize(
+    ("event", "said"), [("ends_soon", "ends in 7 days"), ("ended", "has come to its end")]
+)
+def test_before_and_after_the_end_there_is_a_way_back_and_a_way_out(
+    worker: Worker, mailbox: Mailbox, event: str, said: str
+) -> None:
+    worker.send(FRIEND)
+    with worker.database.begin() as connection:
+        connection.execute(
+            sa.insert(events).values(
+                at=worker.clock.now,
+                kind=event,
+                request_id=sa.text("(SELECT request_id FROM invite_requests LIMIT 1)"),
+                door="system",
+                actor="housekeeping",
+                reference="",
+                data={"days": 7},
+            )
+        )
+    tell(worker)
+    (mail,) = mailbox.mails
+    plain, _ = parts(mail)
+    assert said in plain
+    assert "Ask again: https://helpr.example/" in plain
+    assert mail["List-Unsubscribe"] == "<mailto:helpr@name.example?subject=unsubscribe>"
+
+
+def test_the_channel_of_mails_to_friends_is_on_no_page(worker: Worker) -> None:
+    assert worker.parts.notices().channels().all() == []
