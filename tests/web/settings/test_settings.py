@@ -52,6 +52,7 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
         "paused": False,
         "daily_cap": 20,
         "retention_days": 0,
+        "mail_friends": False,
         "stale_days": 30,
         "ends_soon_days": 7,
         "read_account_lists": True,
