@@ -141,7 +141,8 @@ _SESSION = (
     ),
     Endpoint(
         "dashboard_api", ("GET", "POST", "PUT", "PATCH", "DELETE"), "dashboard/api/{*path}",
-        "session.handlers.pass_on", {200: ANYTHING, 201: ANYTHING, 202: ANYTHING, 204: None},
+        "session.handlers.pass_on",
+        {200: ANYTHING, 201: ANYTHING, 202: ANYTHING, 204: None, 304: None},
         (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503), session=True,
         purpose=Purpose.MANAGE,
     ),
@@ -149,6 +150,10 @@ _SESSION = (
 
 
 _OWNERS = (
+    _owners(
+        "pulse", "GET", "pulse", "overview.handlers.get_pulse",
+        {200: "overview.shapes.PulseOut", 304: None}, _LOOKS,
+    ),
     _owners(
         "overview", "GET", "overview", "overview.handlers.get_overview",
         {200: "overview.shapes.OverviewOut"}, _LOOKS,

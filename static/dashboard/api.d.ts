@@ -531,6 +531,10 @@ export interface Problem {
   errors?: FieldProblem[];
 }
 
+export interface PulseOut {
+  awaiting: number;
+}
+
 export interface QuietHoursIO {
   begins: string;
   ends: string;

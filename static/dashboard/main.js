@@ -9,6 +9,7 @@ import { keepTimesRight } from "./parts/format.js";
 import { lines } from "./parts/loader.js";
 import { problemNotice } from "./parts/notice.js";
 import { asProblem } from "./parts/problem.js";
+import { watch } from "./parts/pulse.js";
 import { parse } from "./parts/router.js";
 import { resume, signedIn } from "./sign_in/session.js";
 import { signInForm } from "./sign_in/sign_in.js";
@@ -32,11 +33,33 @@ let current = null;
  * @param {string} title
  */
 function begin(title) {
+  viewTitle = title;
   const heading = el("h1", { tabindex: "-1" }, title);
   const place = el("div", { class: "stack" });
   main.replaceChildren(heading, place);
-  document.title = `${title} · ${shellTitle}`;
+  nameTab();
   return { heading, place };
+}
+
+let viewTitle = "";
+/** How many requests wait for the owner. */
+let awaiting = 0;
+
+/** The view, and before it how many wait. */
+function nameTab() {
+  document.title = `${awaiting > 0 ? `(${awaiting}) ` : ""}${viewTitle} · ${shellTitle}`;
+}
+
+/** @param {number} count @returns whether the view shows it, if it shows such things at all */
+function changed(count) {
+  awaiting = count;
+  nameTab();
+  // What somebody is reading or about to press stays as it is for now.
+  const isBusy = document.querySelector("dialog[open]") || main.querySelector(".stack :focus");
+  if (!current?.view.refresh) return true;
+  if (isBusy) return false;
+  current.view.refresh(current.opened);
+  return true;
 }
 
 /** Shows the view of the address. @param {boolean} moved whether somebody came from another view */
@@ -56,7 +79,8 @@ function show(moved) {
   const { heading, place } = begin(view.title);
   const setHeading = (/** @type {string} */ title) => {
     heading.textContent = title;
-    document.title = `${title} · ${shellTitle}`;
+    viewTitle = title;
+    nameTab();
   };
   const opened = { place, route, signal: leave.signal, setHeading };
   current = { view, key, leave, opened };
@@ -91,6 +115,7 @@ function enter() {
   document.body.classList.remove("out");
   document.body.classList.add("in");
   window.addEventListener("hashchange", () => show(true));
+  watch(changed);
   show(false);
 }
 

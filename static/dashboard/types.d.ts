@@ -61,4 +61,6 @@ export interface View {
   open: (opened: Opened) => void;
   /** The same view at another query; without it the view is opened anew. */
   update?: (opened: Opened) => void;
+  /** Something has changed: show it, without moving anything. */
+  refresh?: (opened: Opened) => void;
 }

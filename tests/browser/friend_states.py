@@ -32,6 +32,10 @@ NINE = describe_site(
     "Wolfeschlegelsteinhausenbergerdorff Cinema", SiteSettings(), LIBRARIES[1:10],
     account="robin", code_required=False,
 )  # fmt: skip
+LINK = {
+    "code": "not-a-real-code", "access_days": 365, "places": 3, "until": NOON,
+    "gives_days": True, "gives_places": True, "gives_until": True,
+}  # fmt: skip
 RETENTION = Message("form.retention_days", owner=SITE.owner, count=30)
 BAD_NAME = FieldError("email_or_username", Message("name.bad_address"))
 BAD_CODE = FieldError("invite_code", Message("problem.invite_code_invalid.detail"))
@@ -97,7 +101,13 @@ def every_state() -> dict[str, Document]:
         "form with nine libraries": form(NINE),
         "form by a link": form(
             NINE,
-            link={"code": "not-a-real-code", "access_days": 365, "places": 3, "expires_at": NOON},
+            link={
+                "code": "not-a-real-code",
+                "access_days": 365,
+                "places": 3,
+                "expires_at": NOON,
+                "until": NOON,
+            },
         ),
         "form with a title": form(replace(SITE, title=LONG, welcome="Welcome! " * 40)),
         "form with everything": form(asked),

@@ -124,6 +124,7 @@ CASES = [
          body=b'{"shared": []}'),
     Case(f"PUT /{LIBRARIES}", status=401, headers=JSON, body=b'{"shared": []}'),
     _manage("GET overview", "manage_overview"),
+    _manage("GET pulse", "manage_pulse"),
     _manage("GET stats?days=2", "manage_stats"),
     _manage("GET stats?days=none", "manage_stats", 400),
     _manage("GET connection", "manage_connection"),

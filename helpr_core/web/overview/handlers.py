@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 
 from werkzeug.wrappers import Response
 
 from helpr_core import container
+from helpr_core.domain.history import InviteFilter
+from helpr_core.domain.requests import Status
 from helpr_core.errors import LogUnavailable
 from helpr_core.texts import Words
 from helpr_core.web.call import Call
 from helpr_core.web.overview import shapes
 from helpr_core.web.reading import read_query
 from helpr_core.web.responses import json_response
+
+
+def get_pulse(call: Call) -> Response:
+    """GET pulse: whether anything has changed, for a page that is looked at; 304 where not."""
+    history = container.current().stores.invite_history()
+    counts = history.counts()
+    newest = [f"{row.request_id}/{row.updated_at}" for row in history.page(InviteFilter(), 1).rows]
+    version = sha256(repr([sorted(counts.items()), newest]).encode()).hexdigest()[:20]
+    response = json_response(shapes.PulseOut(awaiting=counts.get(Status.AWAITING_APPROVAL, 0)))
+    response.set_etag(version)
+    if call.request.if_none_match.contains_weak(version):
+        response.status_code = 304
+        response.data = b""
+    return response
 
 
 def get_overview(_call: Call) -> Response:

@@ -78,6 +78,12 @@ class PeopleGlanceOut(BaseModel):
     read_at: datetime | None = None
 
 
+class PulseOut(BaseModel):
+    """How many requests wait for the owner; the answer's ETag changes with every request."""
+
+    awaiting: int
+
+
 class StandingOut(BaseModel):
     """What a friend would experience now, and the same in a sentence for the owner."""
 

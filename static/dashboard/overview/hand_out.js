@@ -8,6 +8,13 @@ import { el } from "../parts/dom.js";
 /** How things stand while the link leads to nothing that could be asked for. */
 const CLOSED = ["paused", "full", "not_set_up"];
 
+/** To whatever the phone offers; nothing where it offers nothing. @param {string} link */
+function shareButton(link) {
+  if (!navigator.share) return null;
+  const share = () => navigator.share({ url: link }).catch(() => {}); // called off
+  return el("button", { type: "button", class: "plain", onclick: share }, t("ui.link.share"));
+}
+
 /** @param {import("../types.js").Overview} all */
 export function handOut(all) {
   const link = all.public_url || `${window.location.origin}/`;
@@ -17,6 +24,12 @@ export function handOut(all) {
       { class: "label" },
       t(CLOSED.includes(all.friends.state ?? "") ? "ui.link.closed" : "ui.link.title"),
     ),
-    el("p", { class: "hand-out" }, el("a", { href: link }, link), copyButton(link)),
+    el(
+      "p",
+      { class: "hand-out" },
+      el("a", { href: link }, link),
+      copyButton(link),
+      shareButton(link),
+    ),
   ];
 }

@@ -20,7 +20,7 @@ import { waitingCard } from "./waiting.js";
 /** @typedef {import("../types.js").Opened} Opened */
 
 /** @type {import("../types.js").View} */
-export const overview = { title: t("ui.overview.title"), open, update };
+export const overview = { title: t("ui.overview.title"), open, update, refresh };
 
 /**
  * @param {Opened} opened
@@ -44,6 +44,18 @@ function open(opened, told) {
       ...shown(all, daily, (done) => open(opened, done)),
     ],
   }).then(() => told?.focus());
+}
+
+/** What has changed, in the place of what stood there. @param {Opened} opened */
+async function refresh(opened) {
+  const { place, signal } = opened;
+  const part = place.firstElementChild;
+  const daily = /** @type {HTMLElement | null} */ (place.querySelector("#daily-card"));
+  if (!part || !daily || part.hasAttribute("aria-busy")) return;
+  const all = /** @type {Overview} */ (await get("overview", signal));
+  const top = window.scrollY;
+  part.replaceChildren(...shown(all, daily, (done) => open(opened, done)));
+  window.scrollTo(0, top);
 }
 
 /** Another span of days is a matter of the chart alone. @param {Opened} opened */
@@ -70,6 +82,7 @@ function shown(all, daily, again) {
   const count = all.counts?.[WAITING] ?? 0;
   const seats = all.seats ? seatMeter(all.seats) : [unknownSeats()];
   return [
+    topLine(all),
     ...(waiting.length > 0 ? [waitingCard(waiting, count, answered, again)] : []),
     pair(statusCard(all), card(t("ui.check_name.seats"), ...seats)),
     ...toldCard(all.notices ?? []),
@@ -78,8 +91,11 @@ function shown(all, daily, again) {
   ];
 }
 
-/** The worst first. @type {("bad" | "wait" | "good")[]} */
-const TONES = ["bad", "wait", "good"];
+/** What a friend would experience now. @param {Overview} all */
+function topLine({ friends }) {
+  const drawing = { good: "good", wait: "warning", bad: "bad" }[friends.tone];
+  return el("p", { class: `friends ${friends.tone}` }, icon(drawing), el("span", {}, friends.line));
+}
 
 function unknownSeats() {
   const way = el("a", { href: address(["check"]) }, t("ui.overview.run_check"));
@@ -89,9 +105,7 @@ function unknownSeats() {
 /** @param {Overview} all */
 function statusCard(all) {
   const found = troubles(all.checks);
-  const { title, tone } = verdict(all.checks);
-  const worst = TONES.find((one) => one === tone || one === all.friends.tone) ?? "good";
-  const drawing = { good: "good", wait: "warning", bad: "bad" }[worst];
+  const { title, tone, icon: drawing } = verdict(all.checks);
   const every = el(
     "details",
     {},
@@ -100,9 +114,8 @@ function statusCard(all) {
   );
   return el(
     "section",
-    { class: `card verdict ${worst}`, "aria-labelledby": "verdict" },
-    el("h2", { id: "verdict" }, icon(drawing), all.friends.line),
-    el("p", {}, title),
+    { class: `card verdict ${tone}`, "aria-labelledby": "verdict" },
+    el("h2", { id: "verdict" }, icon(drawing), title),
     found.length > 0 && checkList(found),
     every,
     ...handOut(all),

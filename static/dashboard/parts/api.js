@@ -98,6 +98,23 @@ export async function post(path, body = {}) {
   return (await call("POST", path, { body })).json();
 }
 
+/**
+ * What is there now, where that is not what `etag` names; null where it is, where the session has
+ * ended, and where nobody answers: whoever only watches bothers nobody.
+ * @param {string} path
+ * @param {string} etag
+ */
+export async function peek(path, etag) {
+  const headers = etag ? { "If-None-Match": etag } : undefined;
+  try {
+    const response = await send("GET", API + path, { headers });
+    if (!response.ok) return null;
+    return { etag: response.headers.get("ETag") ?? "", body: await response.json() };
+  } catch {
+    return null;
+  }
+}
+
 /** The session that the cookie names, or null. @returns {Promise<Session | null>} */
 export async function readSession() {
   const response = await send("GET", SESSION);
