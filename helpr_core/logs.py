@@ -50,7 +50,10 @@ _PATTERNS = (
         r"(?<![\w-])(?>([\w-]*?)\beyJ)[\w-]{8,}+\.[\w-]+(?:\.[\w-]*)?",
         rf"\g<1>{HIDDEN}",
     ),
-    (r"(?i)((?:/|%2F)(?:join|approve)(?:/|%2F))[^\s\"'<>?#&]+", rf"\g<1>{HIDDEN}"),
+    (
+        r"(?i)((?:/|%2F)(?:join|approve|api(?:/|%2F)links)(?:/|%2F))[^\s\"'<>?#&]+",
+        rf"\g<1>{HIDDEN}",
+    ),
     # Not every code=: a line such as "refused code=rate_limited" is not a secret.
     (r"(?i)((?:[?&;]|%3F|%26)(?:code|sig|key)(?:=|%3D))[^\s\"'&#<>]+", rf"\g<1>{HIDDEN}"),
     (r"(://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+@", rf"\g<1>{HIDDEN}@"),

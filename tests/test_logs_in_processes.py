@@ -71,6 +71,7 @@ def session(
 def _on_the_worker_library(settings: dict[str, str]) -> Session:
     calls = [
         Case(f"GET /join/{INVITE_CODE}", "join", route_params={"code": INVITE_CODE}),
+        Case(f"GET /api/links/{INVITE_CODE}", "link", route_params={"code": INVITE_CODE}),
         Case("POST /api/invites", "invite", headers=JSON, body=WELCOME),
         Case("POST /api/invites", "invite", headers=JSON, body=CODELESS),
         Case("GET /api/invites/nonsense", "invite_status", route_params={"request_id": "nonsense"}),
@@ -86,8 +87,8 @@ def _on_the_worker_library(settings: dict[str, str]) -> Session:
         timeout=60,
     )
     _functions, *answers = (json.loads(line) for line in done.stdout.splitlines())
-    assert [answer["status"] for answer in answers] == [200, 201, 403, 404]
-    problems = [json.loads(answer["body"]) for answer in answers[2:]]
+    assert [answer["status"] for answer in answers] == [200, 200, 201, 403, 404]
+    problems = [json.loads(answer["body"]) for answer in answers[3:]]
     return Session([problem["reference"] for problem in problems], done.stderr)
 
 
@@ -115,11 +116,12 @@ def _on_serve(settings: dict[str, str], log: Path) -> Session:
 
 def _asked(address: str) -> list[str]:
     page = requests.get(f"{address}/join/{INVITE_CODE}?code={CANARY}", timeout=30)
+    link = requests.get(f"{address}/api/links/{INVITE_CODE}", timeout=30)
     kept = requests.post(f"{address}/api/invites", data=WELCOME, headers=JSON, timeout=30)
     codeless = requests.post(f"{address}/api/invites", data=CODELESS, headers=JSON, timeout=30)
     missing = requests.get(f"{address}/api/invites/nonsense", timeout=30)
-    told = [one.status_code for one in (page, kept, codeless, missing)]
-    assert told == [200, 201, 403, 404]
+    told = [one.status_code for one in (page, link, kept, codeless, missing)]
+    assert told == [200, 200, 201, 403, 404]
     return [codeless.json()["reference"], missing.json()["reference"]]
 
 

@@ -44,6 +44,8 @@ SECRETS = [
     f"redirect %2Fx%3Fcode%3D{CANARY}",
     f"GET /join/{CANARY} 200",
     f"GET /join/{CANARY}?x=1 200",
+    f"GET /api/links/{CANARY} 200",
+    f"GET /api%2Flinks%2F{CANARY} 200",
     f"https://helpr.example.com/join/{CANARY}/",
     f"invite_code={CANARY}",
     f"{{'invite_code': '{CANARY} {CANARY}'}}",

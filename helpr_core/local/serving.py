@@ -30,7 +30,8 @@ class QuietRequestHandler(WSGIRequestHandler):
         """Log method, path and status: a client may write anything into the first two."""
         method = quote(getattr(self, "command", None) or "-", safe="")
         path = quote(getattr(self, "path", "-").partition("?")[0], safe="/%:@!$&'()*+,;=~")
-        for secret in ("/join/", "/approve/", "/setup/"):  # the rest is a code, or a signed link
+        # The rest is a code, or a signed link.
+        for secret in ("/join/", "/api/links/", "/approve/", "/setup/"):
             if path.startswith(secret):
                 path = f"{secret}…"
         log.info("%s %s %s", method[:_LONGEST_METHOD], path[:_LONGEST_PATH], int(code))

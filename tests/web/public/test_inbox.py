@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -28,17 +29,31 @@ def tables(azurite_tables: str) -> Iterator[str]:
 
 
 class Outage:
-    """A worker on PostgreSQL and Azure Tables; `begin` takes the table of the first away."""
+    """A worker on PostgreSQL and Azure Tables; `begin` takes tables of the first away."""
 
     def __init__(self, site: SiteUnderTest) -> None:
         self.site = site
         self._database = site.container.stores.database()
 
     def begin(self) -> None:
-        self._run("ALTER TABLE invite_requests RENAME TO invite_requests_away")
+        for table in ("invite_requests", "links"):
+            self._run(f"ALTER TABLE {table} RENAME TO {table}_away")
 
     def end(self) -> None:
-        self._run("ALTER TABLE invite_requests_away RENAME TO invite_requests")
+        for table in ("invite_requests", "links"):
+            self._run(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+    def hand_out(self, **fields: Any) -> dict[str, Any]:
+        """A link that the owner makes."""
+        answer = self.site.owner("POST", "links", json=fields)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.get_json()
+        return made
+
+    def link(self, made: dict[str, Any]) -> dict[str, Any]:
+        """The same link as it stands now."""
+        found: dict[str, Any] = self.site.owner("GET", f"links/{made['link_id']}").get_json()
+        return found
 
     def rows(self) -> list[tuple[str, str]]:
         query = "SELECT email_or_username, status FROM invite_requests ORDER BY id"
@@ -196,3 +211,94 @@ def test_a_cold_worker_without_the_state_store_keeps_the_request(make_site: Make
         ("friend", "queued")
     ]
     assert site.plex.calls == []
+
+
+def test_of_those_who_come_by_a_link_meanwhile_as_many_get_in_as_may(
+    make_outage: Callable[..., Outage],
+) -> None:
+    outage = make_outage()
+    link = outage.hand_out(uses_limit=2, libraries=[118181361], access_days=30)
+    outage.begin()
+    site = outage.site
+    page = site.page(f"/join/{link['code']}")
+    assert page.status_code == 200
+    assert "Access for 30 days" in page.text
+    assert "left" not in page.text  # how many places are left is not known now
+    pages = []
+    for number in range(4):
+        answer = site.fill_in(
+            f"friend-{number}",
+            link["code"],
+            headers=site.browser(number),
+            peer=f"198.51.100.{number}",
+        )
+        assert answer.status_code == 303
+        pages.append(answer.headers["Location"])
+        assert "We’re keeping your request" in site.page(pages[-1]).text
+    outage.end()
+    outage.housekeep()
+    assert outage.rows() == [
+        *(("friend-0", "success"), ("friend-1", "success")),
+        *(("friend-2", "failed"), ("friend-3", "failed")),
+    ]
+    assert site.invited() == ["friend-0", "friend-1"]
+    for late in pages[2:]:
+        told = site.page(late).text
+        assert "This link is used up" in told
+        assert "no invitation was sent" in told
+    now = outage.link(link)
+    assert (now["uses"], now["state"]) == (2, "used_up")
+    assert now["statistics"]["asked"] == 4
+    (row, *_) = site.owner("GET", "invites?status=failed").get_json()["invites"]
+    assert row["error_code"] == "link_used_up"
+    assert "used up" in row["error_message"]
+
+
+def test_a_link_that_is_switched_off_meanwhile_lets_nobody_in(
+    make_outage: Callable[..., Outage],
+) -> None:
+    outage = make_outage()
+    link = outage.hand_out()
+    outage.begin()
+    page = outage.site.fill_in("friend", link["code"]).headers["Location"]
+    outage.end()
+    outage.site.owner("PATCH", f"links/{link['link_id']}", json={"enabled": False})
+    outage.housekeep()
+    assert outage.rows() == [("friend", "failed")]
+    assert outage.site.invited() == []
+    assert "This link is switched off" in outage.site.page(page).text
+
+
+def test_guesses_count_while_the_database_is_down(make_outage: Callable[..., Outage]) -> None:
+    outage = make_outage(HELPR_RATE_SIGN_IN="2/minute")
+    link = outage.hand_out()
+    outage.begin()
+    site = outage.site
+    for code in ("guess-1", "guess-2"):
+        problem(site.get(f"/api/links/{code}"), 404, "link_unknown")
+    problem(site.get("/api/links/guess-3"), 429, "rate_limited")
+    problem(site.get(f"/api/links/{link['code']}"), 429, "rate_limited")
+    assert site.get(f"/api/links/{link['code']}", peer="198.51.100.9").status_code == 200
+
+
+def test_copies_of_links_follow_their_links(make_outage: Callable[..., Outage]) -> None:
+    outage = make_outage()
+    old, off, gone, missed = (outage.hand_out() for _ in range(4))
+    site = outage.site
+    new = site.owner("PATCH", f"links/{old['link_id']}", json={"code": None}).get_json()
+    site.owner("PATCH", f"links/{off['link_id']}", json={"enabled": False})
+    site.owner("DELETE", f"links/{gone['link_id']}")
+    state = site.container.stores.state()
+    for entry in state.list("site", "link."):
+        if entry.key.endswith(site.container.links().code_hash(missed["code"])):
+            state.delete("site", entry.key)
+    site.container.stores.settle_decisions()
+    outage.begin()
+    assert site.get(f"/api/links/{new['code']}").status_code == 200
+    assert site.get(f"/api/links/{missed['code']}").status_code == 200
+    problem(site.get(f"/api/links/{off['code']}"), 410, "link_disabled")
+    problem(site.get(f"/api/links/{gone['code']}"), 410, "link_disabled")
+    problem(site.get(f"/api/links/{old['code']}"), 404, "link_unknown")
+    kept = str([entry.value for entry in state.list("site", "link.")])
+    for link in (old, off, gone, missed, new):
+        assert link["code"] not in kept
