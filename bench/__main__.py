@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bench import batch, calls, imports, lan_address, long_record, memory, own_time, pages
+from bench import batch, calls, imports, lan_address, links, long_record, memory, own_time, pages
 from bench.contention import contention
 from bench.postgres import durable_postgres
 from bench.processes import SMOKE_TOLERANCE, Bench
@@ -23,6 +23,7 @@ def measure(bench: Bench) -> Iterator[list[Row]]:
     yield lan_address.rows(_in_folder(bench, "lan_address"))
     with durable_postgres() as new_database:
         yield own_time.rows(_in_folder(bench, "own_time"), new_database())
+        yield links.rows(_in_folder(bench, "links"), new_database())
         yield memory.rows(_in_folder(bench, "memory"), new_database())
         yield batch.rows(_in_folder(bench, "batch"), new_database())
         yield long_record.rows(bench, new_database(), new_database())

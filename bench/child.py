@@ -2,6 +2,7 @@
 
     invites NUMBER    the first invite (`cold`, with all imports), then NUMBER more (`warm`)
     own-time NUMBER   invites; of each, the time that was not spent waiting for Plex
+    statements NUMBER warm invites, without a link and by one; statements of the last of each
     prepare 0         the schema of the database is made, and the daily cap taken away
     memory NUMBER     resident bytes after so many invites and form views
 
@@ -58,6 +59,27 @@ def own_time(number: int) -> dict[str, Any]:
     return {"own": own[_WARM_UP:]}
 
 
+def statements(number: int) -> dict[str, Any]:
+    """What goes to the tables of requests and links; other tables are the state store's."""
+    sent: list[str] = []
+    worker = Worker()
+    made = import_module("helpr_core.container").current().links().book().make({}, _owner())
+    counted = {"plain": 0, "by_link": 0}
+    event = import_module("sqlalchemy").event
+    engine = import_module("sqlalchemy").Engine
+    event.listen(engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    for name in friends(number):
+        for kind, code in (("plain", ""), ("by_link", made.link.code)):
+            sent.clear()
+            worker.invite(f"{kind}-{name}", code)
+            counted[kind] = sum("invite_requests" in one or "links" in one for one in sent)
+    return counted
+
+
+def _owner() -> Any:
+    return import_module("helpr_core.domain.audit").COMMAND_LINE
+
+
 def memory(number: int) -> dict[str, Any]:
     """A worker that has done everything it does, many times."""
     worker = Worker()
@@ -111,7 +133,13 @@ def prepare(_number: int) -> dict[str, Any]:
     return {}
 
 
-_COMMANDS = {"invites": invites, "prepare": prepare, "own-time": own_time, "memory": memory}
+_COMMANDS = {
+    "invites": invites,
+    "prepare": prepare,
+    "own-time": own_time,
+    "memory": memory,
+    "statements": statements,
+}
 
 if __name__ == "__main__":
     print(json.dumps(_COMMANDS[sys.argv[1]](int(sys.argv[2]))))

@@ -24,9 +24,10 @@ class Worker:
         self._application: Any = import_module("helpr_core.wsgi").application
         self._status = ""
 
-    def invite(self, name: str) -> float:
+    def invite(self, name: str, code: str = "") -> float:
         """Send an invite: how many seconds the answer took. RuntimeError when none is sent."""
-        body = json.dumps({"email_or_username": name}).encode()
+        fields = {"email_or_username": name} | ({"invite_code": code} if code else {})
+        body = json.dumps(fields).encode()
         environ = _environ("POST", "/api/invites", body)
         environ["CONTENT_TYPE"] = "application/json"
         return self._seconds(environ, "201")
