@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
+from helpr_core.domain.audit import COMMAND_LINE
 from helpr_core.domain.links import ENVIRONMENT_ID
+from helpr_core.domain.plex import Library
 from helpr_core.texts import text
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest, problem
@@ -127,6 +130,21 @@ def test_changing_a_link_changes_only_later_requests(site: SiteUnderTest) -> Non
     site.owner("POST", f"invites/{request_id}/approve")
     assert site.invite("other", invite_code=link["code"]).status_code == 201
     assert (libraries(site, "friend"), libraries(site, "other")) == ({MOVIES}, {TV_SHOWS})
+
+
+def test_a_link_whose_libraries_are_gone_gives_no_others(site: SiteUnderTest) -> None:
+    link = make(site, libraries=[TV_SHOWS], uses_limit=1)
+    table = site.container.links().table()
+    before = table.get(UUID(link["link_id"]))
+    assert before is not None
+    gone = replace(before, libraries=(Library(7, "Home videos", "movie"),))
+    table.change(gone, before, COMMAND_LINE, "changed")
+    answer = site.invite("friend", invite_code=link["code"])
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "queued")
+    assert site.invited() == []
+    (row,) = site.owner("GET", "invites").get_json()["invites"]
+    assert row["error_code"] == "setup_required"
+    assert "no longer on the Plex server" in row["error_message"]
 
 
 @pytest.mark.parametrize(("approval", "status"), [("yes", 202), ("no", 201), ("as_set", 202)])
