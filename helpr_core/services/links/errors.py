@@ -7,7 +7,9 @@
     │   ├── LinkUsedUp
     │   └── LinkDisabled
     ├── LinkNeedsSignIn     a link for accounts that prove themselves
-    └── CodeTaken           another link has this code
+    ├── CodeTaken           another link has this code
+    └── SetupRequired
+        └── LibrariesGone   no library that the link names is there any more
 
 None of them holds a code.
 """
@@ -15,7 +17,8 @@ None of them holds a code.
 from __future__ import annotations
 
 from helpr_core.domain.links import LinkState
-from helpr_core.errors import HelprError
+from helpr_core.errors import HelprError, SetupRequired
+from helpr_core.texts import Message
 
 
 class LinkUnknown(HelprError):
@@ -50,6 +53,14 @@ class LinkNeedsSignIn(HelprError):
     """The link is for accounts that prove themselves by signing in with Plex."""
 
     code = "sign_in_required"
+
+
+class LibrariesGone(SetupRequired):
+    """No library that the link names is on the server any more: the owner has to choose others."""
+
+    def __init__(self) -> None:
+        HelprError.__init__(self, Message("link.libraries_gone"))
+        self.problems = ()
 
 
 class CodeTaken(HelprError):

@@ -15,7 +15,6 @@ from helpr_core.domain.requests import InviteRequest, Outcome, Status
 from helpr_core.domain.restrictions import of_terms
 from helpr_core.errors import (
     AlreadyShared,
-    FieldError,
     PlexAnswerLost,
     PlexEndpointGone,
     PlexError,
@@ -24,9 +23,9 @@ from helpr_core.errors import (
     PlexUnavailable,
     PlexUnexpected,
     ServerFull,
-    SetupRequired,
 )
 from helpr_core.patience import seconds_left
+from helpr_core.services.links.errors import LibrariesGone
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import Offer, SharedLibraries
 from helpr_core.services.ports import MediaServer
@@ -98,7 +97,7 @@ class Sending:
     def _offer(self, row: InviteRequest, server: Server, *, final: bool = False) -> Offer:
         """What is shared now, unless libraries were chosen for this request.
 
-        SetupRequired where a link has chosen them and none is there any more. `final`: plex.tv
+        LibrariesGone where a link has chosen them and none is there any more. `final`: plex.tv
         has just been asked, and what it does not list is not there.
         """
         if row.terms.libraries:
@@ -106,7 +105,7 @@ class Sending:
             if found.libraries:
                 return Offer(server, found.libraries)
             if row.link_id is not None:  # what is shared otherwise may be more than it was to give
-                raise SetupRequired(FieldError("libraries", Message("link.libraries_gone")))
+                raise LibrariesGone
         return self._shared.offer(server, final=final)
 
     def _send_afresh(self, offer: Offer, one: Try, refusal: PlexError) -> Outcome:
