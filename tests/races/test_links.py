@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from demo_plex import DemoPlex
 from helpr_core.container import Container
-from helpr_core.domain.audit import COMMAND_LINE
+from helpr_core.domain.audit import COMMAND_LINE, Actor, Door
 from tests.races.clients import Reply, Request, send_together
 from tests.races.conftest import THREADS, WORKERS, RunRace, Stores, statuses, written
 from tests.races.workers import Worker, gunicorn_workers
@@ -26,6 +26,8 @@ from tests.races.workers import Worker, gunicorn_workers
 RACERS = 200
 PLACES = 17
 KILLS = 3
+OWNER = Actor(Door.KEY, "a race")
+"""For whom Plex is asked whatever it was like a moment ago."""
 _ROUNDS = 40
 _LATER = timedelta(days=1)
 
@@ -84,10 +86,10 @@ class Handed:
             for _ in range(self.open()):
                 due = queue.claim_due(now + _LATER)
                 if due is not None:
-                    attempt(due)
+                    attempt(due, OWNER)
                 dead = queue.claim_stale(now, datetime.now(UTC))
                 if dead is not None:
-                    attempt.after_a_death(dead)
+                    attempt.after_a_death(dead, OWNER)
             if not self.open():
                 return
             time.sleep(0.5)
