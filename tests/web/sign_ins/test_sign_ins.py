@@ -248,6 +248,21 @@ def _warm_with_code(make_site: MakeSite) -> Friend:
     return Friend(make_site(INVITE_CODE=INVITE_CODE))
 
 
+def test_a_link_that_demands_a_sign_in_lets_in_who_signs_in(friend: Friend) -> None:
+    made = friend.site.owner(
+        "POST", "links", json={"label": "x", "require_sign_in": True, "uses_limit": 1}
+    ).get_json()
+    problem(friend.site.invite("bob", invite_code=made["code"]), 403, "sign_in_required")
+    assert friend.go("alice", invite_code=made["code"]).status_code == 303
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+    used = friend.site.owner("GET", f"links/{made['link_id']}").get_json()
+    assert used["uses"] == 1
+    late = Friend(friend.site, number=3).go("carol", invite_code=made["code"])
+    assert late.status_code == 410
+    assert friend.site.plex.share_of("carol") is None
+    assert friend.site.plex.tokens == ()
+
+
 def test_a_wrong_code_is_refused_before_plex(make_site: MakeSite) -> None:
     friend = _warm_with_code(make_site)
     problem(friend.begin(invite_code="wrong"), 403, "invite_code_invalid")
