@@ -2,52 +2,47 @@
 // Which view an address names.
 
 import { pieces, t } from "../texts.js";
-import { activity } from "./activity/activity.js";
-import { check } from "./check/check.js";
-import { libraries } from "./libraries/libraries.js";
-import { notices } from "./notices/notices.js";
 import { overview } from "./overview/overview.js";
 import { el } from "./parts/dom.js";
 import { later } from "./parts/later.js";
-import { request } from "./requests/request.js";
-import { requests } from "./requests/requests.js";
-import { settings } from "./settings/settings.js";
 
 /** @typedef {import("./types.js").View} View */
+/** @typedef {typeof import("./rest.js")} Rest */
 
-/** Views that few look at each day are loaded when they are looked at. */
-const loadPeople = () => import("./people/views.js");
-const people = later(t("ui.people.title"), async () => (await loadPeople()).people);
-const person = later(t("ui.person.title"), async () => (await loadPeople()).person);
-const operations = later(t("ui.operations.title"), async () => (await loadPeople()).operations);
-const drift = later(t("ui.drift.title"), async () => (await loadPeople()).drift);
-const loadLinks = () => import("./links/views.js");
-const links = later(t("ui.links.title"), async () => (await loadLinks()).links);
-const link = later(t("ui.links.one"), async () => (await loadLinks()).link);
-const batches = later(t("ui.batch.title"), async () => (await loadLinks()).batches);
-const batch = later(t("ui.batch.one"), async () => (await loadLinks()).batch);
+/**
+ * A view that is loaded, with all others, when the first of them is looked at.
+ * @param {keyof Rest} name
+ * @param {string} title
+ */
+function rest(name, title) {
+  return later(title, async () => (await import("./rest.js"))[name]);
+}
 
 /** @type {Record<string, View>} */
 const VIEWS = {
   "": overview,
-  requests,
-  people,
-  links,
-  batches,
-  libraries,
-  settings,
-  notices,
-  check,
-  activity,
+  requests: rest("requests", t("ui.requests.title")),
+  people: rest("people", t("ui.people.title")),
+  links: rest("links", t("ui.links.title")),
+  batches: rest("batches", t("ui.batch.title")),
+  libraries: rest("libraries", t("ui.libraries.title")),
+  settings: rest("settings", t("ui.settings.title")),
+  notices: rest("notices", t("ui.notices.title")),
+  check: rest("check", t("ui.check.title")),
+  activity: rest("activity", t("ui.activity.title")),
 };
 
 /** What stands below a view; without a name of its own it is one of those that the view lists.
  * @type {Record<string, Record<string, View>>} */
 const WITHIN = {
-  requests: { "": request },
-  people: { operations, drift, "": person },
-  links: { "": link },
-  batches: { "": batch },
+  requests: { "": rest("request", t("ui.request.title")) },
+  people: {
+    operations: rest("operations", t("ui.operations.title")),
+    drift: rest("drift", t("ui.drift.title")),
+    "": rest("person", t("ui.person.title")),
+  },
+  links: { "": rest("link", t("ui.links.one")) },
+  batches: { "": rest("batch", t("ui.batch.one")) },
 };
 
 /** @type {View} */
