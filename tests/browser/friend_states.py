@@ -15,6 +15,8 @@ from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Site, describe_site
 from helpr_core.texts import Message
 from helpr_core.web.pages import Document, render
+from helpr_core.web.public.links import Offered
+from tests.web import rendered_pages
 from tests.web.rendered_pages import EMPTY, NOON, SENT
 
 LONG = "Professor Wolfeschlegelsteinhausenbergerdorff’s Family Cinema"
@@ -32,51 +34,33 @@ NINE = describe_site(
     "Wolfeschlegelsteinhausenbergerdorff Cinema", SiteSettings(), LIBRARIES[1:10],
     account="robin", code_required=False,
 )  # fmt: skip
-LINK = {
-    "code": "not-a-real-code", "access_days": 365, "places": 3, "until": NOON,
-    "gives_days": True, "gives_places": True, "gives_until": True,
-}  # fmt: skip
-RETENTION = Message("form.retention_days", owner=SITE.owner, count=30)
+LINK = Offered("not-a-real-code", 365, NOON, 3)
 BAD_NAME = FieldError("email_or_username", Message("name.bad_address"))
 BAD_CODE = FieldError("invite_code", Message("problem.invite_code_invalid.detail"))
 
 
-def form(site: Site = SITE, *errors: FieldError, **context: object) -> Document:
+def form(
+    site: Site = SITE,
+    *errors: FieldError,
+    suggestion: str | None = None,
+    link: Offered | None = None,
+) -> Document:
     """The form of that site."""
-    return render(
-        "form.html",
-        **{
-            "site": site,
-            "face": site,
-            "values": EMPTY | {"email_or_username": NAME if errors else ""},
-            "errors": errors,
-            "fields": ["email_or_username", "invite_code", "note"],
-            "suggestion": None,
-            "retention": RETENTION,
-            "received": messages.RECEIVED,
-            "demo": False,
-            "link": None,
-            "pins_url": "https://plex.example/api/v2/pins",
-            "code_asked": site.code_required,
-            **context,
-        },
-    )
+    values = EMPTY | {"email_or_username": NAME if errors else ""}
+    return rendered_pages.form(site, errors, values, suggestion=suggestion, link=link)
 
 
 def result(status: Status, code: str | None = None, **changes: object) -> Document:
     """A request's page."""
-    row = replace(SENT, status=status, error_code=code, email_or_username=NAME, **changes)  # type: ignore[arg-type]
-    return render(
-        "invited.html",
-        message=messages.friend_message(row),
-        row_name=NAME,
-        request_id=str(row.request_id),
-        face=SITE,
+    row = replace(
+        SENT,
+        status=status,
+        error_code=code,
+        email_or_username=NAME,
         server_name=LONG,
-        refresh_seconds=10,
-        inside=None,
-        demo=False,
+        **changes,  # type: ignore[arg-type]
     )
+    return rendered_pages.invited(row, face=SITE)
 
 
 def problem(typed: Mapping[str, str] | None = None) -> Document:
@@ -99,16 +83,7 @@ def every_state() -> dict[str, Document]:
     return {
         "form": form(),
         "form with nine libraries": form(NINE),
-        "form by a link": form(
-            NINE,
-            link={
-                "code": "not-a-real-code",
-                "access_days": 365,
-                "places": 3,
-                "expires_at": NOON,
-                "until": NOON,
-            },
-        ),
+        "form by a link": form(NINE, link=LINK),
         "form with a title": form(replace(SITE, title=LONG, welcome="Welcome! " * 40)),
         "form with everything": form(asked),
         "form with an error": form(asked, BAD_NAME),

@@ -119,7 +119,7 @@ def received() -> Document:
     return render("received.html", received=messages.RECEIVED, face=SITE, demo=False)
 
 
-def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
+def invited(row: InviteRequest = SENT, *, face: Face = SITE, demo: bool = False) -> Document:
     """The result page of that row."""
     return render(
         "invited.html",
@@ -128,7 +128,7 @@ def invited(row: InviteRequest = SENT, *, demo: bool = False) -> Document:
         row_name=row.email_or_username,
         inside=INSIDE if row.accepted_at else None,
         request_id=str(row.request_id),
-        face=SITE,
+        face=face,
         server_name=row.server_name,
         refresh_seconds=10,
         demo=demo,
