@@ -41,6 +41,7 @@ def overview(parts: Container) -> Overview:
         account=parts.plex.owner,
         reception=parts.site.reception,
         upkeep=parts.upkeep.background,
+        clock=parts.installation.utc_now,
     )
 
 
@@ -58,4 +59,6 @@ def connection_check(parts: Container) -> ConnectionCheck:
         state=parts.stores.state,
         upkeep=parts.upkeep.background,
         links=lambda: parts.links().check(),
+        people=lambda: parts.people().glance()(0, 0),
+        clock=parts.installation.utc_now,
     )

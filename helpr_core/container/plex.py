@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
+from helpr_core.errors import LogUnavailable
 from helpr_core.first_use import importing
 from helpr_core.once import kept
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from helpr_core.services.plex.breaker import CircuitBreaker
     from helpr_core.services.plex.catalog import ServerCatalog
     from helpr_core.services.plex.libraries import SharedLibraries
-    from helpr_core.services.plex.seats import Seats
+    from helpr_core.services.plex.seats import SeatCount, Seats
     from helpr_core.services.ports import MediaServer
 
 
@@ -101,12 +102,35 @@ class PlexParts(Group):
             from helpr_core.services.plex.seats import Seats
 
         return Seats(
-            self.media(),
-            self.catalog(),
+            self._count_seats,
+            self._last_seats,
             self._container.stores.state(),
             self._server_key(),
             self._clock,
         )
+
+    def _count_seats(self) -> SeatCount:
+        """By the reading of people; while there is no database to keep it, by lists alone."""
+        with importing:
+            from helpr_core.services.plex.seats import SeatCount
+
+        try:
+            return SeatCount(*self._container.people().reading().count_seats())
+        except LogUnavailable:
+            holders = self.media().fetch_seat_holders(self.catalog().server())
+            return SeatCount(len(holders.people), len(holders.invited), self._clock())
+
+    def _last_seats(self) -> SeatCount | None:
+        with importing:
+            from helpr_core.services.plex.seats import SeatCount
+
+        try:
+            last = self._container.people().log().last_reading()
+        except LogUnavailable:
+            return None
+        if last.seats is None or last.read_at is None:
+            return None
+        return SeatCount(*last.seats, last.read_at)
 
     @kept
     def owner(self) -> PlexAccount:

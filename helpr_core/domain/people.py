@@ -95,7 +95,8 @@ class Lists:
 
     `left` and `ended` are ids of shares whose rows tell of their end, by the friend or the owner.
     `unread` counts rows that could not be understood. `paths_gone` names the lists that plex.tv
-    has no longer, for the owner; `servers` limits what the lists speak of, None: all servers.
+    has no longer, for the owner; `owner_id` is the owner's own account; `servers` limits
+    what the lists speak of, None: all servers.
     """
 
     rows: tuple[Listed, ...]
@@ -105,6 +106,7 @@ class Lists:
     left: frozenset[str] = frozenset()
     ended: frozenset[str] = frozenset()
     servers: frozenset[str] | None = None
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.account import Account, MyPlexUser
 from helpr_core.adapters.plex.people_rows import (
     Unreadable,
+    is_on,
     listed,
     listed_v1,
+    number,
     of_invitations,
     text,
 )
@@ -70,6 +72,14 @@ class PlexPeople:
                 joined = _joined(accepted, waiting)
                 return replace(joined, paths_gone=tuple(gone))
         return replace(self._by_server(servers), paths_gone=tuple(gone))
+
+    def read_home(self) -> Sequence[int]:
+        """The members of the owner's Plex Home; the owner can be among them."""
+        answer = self._asked(lambda account: account.query(MyPlexUser.key))
+        if answer is None or answer.tag != "MediaContainer":
+            raise PlexAnswerLost("the answer is not the list that was asked for")
+        members = (user for user in answer.iter("User") if is_on(user.get("home")))
+        return [one for user in members if (one := number(user.get("id")))]
 
     def _waiting(self, servers: Sequence[str], gone: list[str], ways: Ways) -> Lists:
         found = self._tried(PENDING, gone, accepted=False)
@@ -132,10 +142,12 @@ class PlexPeople:
 
 def _lists(answer: Iterable[object], *, accepted: bool) -> Lists:
     rows: list[Listed] = []
-    unread = 0
+    unread, owner_id = 0, None
     left: set[str] = set()
     ended: set[str] = set()
     for row in answer:
+        if isinstance(row, Mapping):
+            owner_id = owner_id or number(row.get("ownerId"))
         try:
             one = listed(row, accepted=accepted)
         except Unreadable:
@@ -145,7 +157,12 @@ def _lists(answer: Iterable[object], *, accepted: bool) -> Lists:
             rows.append(one)
         elif isinstance(row, Mapping):
             (left if row.get("leftAt") else ended).add(text(row.get("id")))
-    return Lists(tuple(rows), unread, left=frozenset(left), ended=frozenset(ended))
+    return Lists(
+        *(tuple(rows), unread),
+        left=frozenset(left),
+        ended=frozenset(ended),
+        owner_id=owner_id,
+    )
 
 
 def _joined(accepted: Lists, waiting: Lists) -> Lists:
@@ -158,6 +175,7 @@ def _joined(accepted: Lists, waiting: Lists) -> Lists:
         accepted.paged or waiting.paged,
         left=accepted.left | waiting.left,
         ended=accepted.ended | waiting.ended,
+        owner_id=accepted.owner_id or waiting.owner_id,
     )
 
 

@@ -14,15 +14,15 @@ from helpr_core.adapters.sql import people_outbox as outbox
 from helpr_core.adapters.sql import people_rows as rows
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
-from helpr_core.adapters.sql.models import events
 from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, people, shares
 from helpr_core.adapters.sql.people_models import people_readings as readings
 from helpr_core.adapters.sql.people_requests import with_requests
 from helpr_core.adapters.sql.people_search import conditions, to_cursor, to_place
+from helpr_core.adapters.sql.people_writing import write
 from helpr_core.domain.history import Page
 from helpr_core.domain.people import Person, Share, ShareState, seats_of
-from helpr_core.domain.people_events import ends_soon, of_change, of_reading
-from helpr_core.domain.people_merge import Merged, merge
+from helpr_core.domain.people_events import ends_soon, of_reading
+from helpr_core.domain.people_merge import merge
 from helpr_core.domain.people_reading import Reading, Verdict, judge
 from helpr_core.services.people.ports import LastReading, PeopleFilter
 
@@ -49,8 +49,9 @@ class SqlPeople:
         with self._database.begin() as connection:
             _hold(connection)
             last = last_reading(connection)
-            if last.began_at is not None and reading.began_at < last.began_at:
-                return reading  # another worker has read since
+            now = self._clock(connection)
+            if last.began_at is not None and reading.began_at < last.began_at <= now:
+                return reading  # another worker has read since, unless a clock was set back
             if reading.verdict is not Verdict.FAILED:
                 known = _known(connection, reading)
                 reading = _weighed(reading, known, last, managed)
@@ -58,9 +59,16 @@ class SqlPeople:
                 merged = merge(known, reading, managed, uuid4, is_first=is_first)
                 if reading.is_plausible:
                     merged = with_requests(connection, merged, known)
-                _write(connection, merged, reading.ended_at)
+                write(connection, merged, reading.ended_at)
             _note(connection, reading, last)
             return reading
+
+    def note_home(self, account_ids: Sequence[int], at: datetime) -> None:
+        """The members of the owner's Plex Home, as the next reading counts them."""
+        with self._database.begin() as connection:
+            _hold(connection)
+            values = {"home": list(account_ids), "home_read_at": at}
+            connection.execute(sa.update(readings).values(**values))
 
     def confirm_doubt(self) -> None:
         """The owner says that what the last list lacked is gone."""
@@ -294,6 +302,8 @@ def last_reading(connection: sa.Connection) -> LastReading:
         doubt=rows.read_doubt(row.doubt),
         seats=(seats[0], seats[1]) if seats else None,
         paths_gone=tuple(row.paths_gone or ()),
+        home=tuple(one for one in row.home or () if isinstance(one, int)),
+        home_read_at=row.home_read_at,
     )
 
 
@@ -343,57 +353,12 @@ def _note(connection: sa.Connection, reading: Reading, last: LastReading) -> Non
     if reading.verdict is Verdict.FAILED:
         values |= {"doubt": rows.doubt_json(last.doubt), "paths_gone": list(last.paths_gone)}
     if reading.is_plausible:
-        values |= {"read_at": reading.ended_at, "seats": list(seats_of(reading.lists.rows, ()))}
+        values |= {"read_at": reading.ended_at, "seats": list(_seats(reading, last))}
     connection.execute(sa.update(readings).where(readings.c.id == _ONLY).values(**values))
     told = of_reading(reading, last.verdict, last.code, last.paths_gone)
     outbox.note(connection, told, reading.ended_at)
 
 
-def _write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
-    for old, into in merged.joined.items():
-        _join(connection, old, into)
-    for person in merged.changed:
-        connection.execute(
-            sa.update(people)
-            .where(people.c.person_id == person.person_id)
-            .values(**rows.person_values(person), updated_at=now)
-        )
-        _write_shares(connection, person, now)
-    for person in merged.added:
-        connection.execute(
-            sa.insert(people).values(
-                person_id=person.person_id,
-                **rows.person_values(person),
-                created_at=now,
-                updated_at=now,
-            )
-        )
-        _write_shares(connection, person, now)
-    happened = [
-        event
-        for person in (*merged.changed, *merged.added)
-        for event in of_change(merged.before.get(person.person_id), person)
-    ]
-    outbox.note(connection, happened, now)
-
-
-def _join(connection: sa.Connection, old: UUID, into: UUID) -> None:
-    """What was known by an address alone is now the account's; its shares are written again."""
-    connection.execute(
-        sa.update(operations).where(operations.c.person_id == old).values(person_id=into)
-    )
-    connection.execute(sa.update(events).where(events.c.person_id == old).values(person_id=into))
-    connection.execute(sa.delete(shares).where(shares.c.person_id == old))
-    connection.execute(sa.delete(people).where(people.c.person_id == old))
-
-
-def _write_shares(connection: sa.Connection, person: Person, now: datetime) -> None:
-    for share in person.shares:
-        values = rows.share_values(share) | {"updated_at": now}
-        changed = connection.execute(
-            sa.update(shares)
-            .where(shares.c.person_id == person.person_id, shares.c.server_id == share.server_id)
-            .values(**values)
-        ).rowcount
-        if not changed:
-            connection.execute(sa.insert(shares).values(person_id=person.person_id, **values))
+def _seats(reading: Reading, last: LastReading) -> tuple[int, int]:
+    home = [one for one in last.home if one != reading.lists.owner_id]
+    return seats_of(reading.lists.rows, home)

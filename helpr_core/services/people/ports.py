@@ -24,6 +24,9 @@ class PeopleSource(Protocol):
     def read_lists(self, servers: Sequence[str]) -> Lists:
         """Everybody on all servers: two calls. `servers` are those asked singly if need be."""
 
+    def read_home(self) -> Sequence[int]:
+        """The account ids of the members of the owner's Plex Home: one call."""
+
 
 class PeopleChanges(Protocol):
     """What may be changed at plex.tv. Raises PlexError's leaves; an answer is only a hint."""
@@ -63,6 +66,7 @@ class LastReading:
     """What the last reading was worth. Times are aware UTC; None where there was none.
 
     `read_at` is the end of the last plausible one; `seats` are people and invited then.
+    `home` are the account ids of the members of the owner's Plex Home.
     """
 
     began_at: datetime | None = None
@@ -72,6 +76,8 @@ class LastReading:
     doubt: Doubt | None = None
     seats: tuple[int, int] | None = None
     paths_gone: tuple[str, ...] = ()
+    home: tuple[int, ...] = ()
+    home_read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,9 @@ class PeopleLog(PersonKeeper, Protocol):
         One at a time, decided by the database. A reading that began before the last one was
         taken in changes nothing.
         """
+
+    def note_home(self, account_ids: Sequence[int], at: datetime) -> None:
+        """Keep who is in the owner's Plex Home; the next reading counts them."""
 
     def confirm_doubt(self) -> None:
         """Believe a list that lacks what the last suspicious one lacked, and nothing else."""

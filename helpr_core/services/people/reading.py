@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
+from helpr_core.domain.people import seats_of
 from helpr_core.domain.people_reading import Reading, Verdict, failed
-from helpr_core.errors import PlexError, StateUnavailable
+from helpr_core.errors import PlexError, PlexServerUnknown, PlexUnexpected, StateUnavailable
 from helpr_core.services.people.ports import LastReading, PeopleLog, PeopleSource
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import PLEX, StateStore
@@ -19,6 +20,8 @@ OFTEN = timedelta(minutes=15)
 SELDOM = timedelta(hours=6)
 LOOKED_FOR = timedelta(minutes=15)
 """How long somebody who opened the page counts as looking."""
+_HOME = timedelta(hours=24)
+"""How long it may take until a new member of the Plex Home is counted."""
 _LOOKED = "people-looked"
 _NOTED_AGAIN = timedelta(minutes=1)
 
@@ -65,6 +68,42 @@ class PeopleReading:
         if not reading.is_plausible:
             log.warning("list of people looks wrong code=%s", reading.code)
         return reading
+
+    def count_seats(self) -> tuple[int, int, datetime]:
+        """Read now: people, invited, and when that was true. Raises PlexError's leaves.
+
+        Where the list cannot be believed it is what the last plausible one had.
+        """
+        began_at = self._clock()
+        with self._breaker.guard(for_owner=True):
+            managed = self._servers()
+            self._read_home(self._people.last_reading())
+            lists = self._source.read_lists(managed)
+        self._people.take_in(Reading(began_at, self._clock(), Verdict.OK, lists=lists), managed)
+        last = self._people.last_reading()
+        used, pending = last.seats or seats_of(lists.rows, last.home)
+        return used, pending, last.read_at or self._clock()
+
+    def read_home_if_due(self) -> None:
+        """Who is in the owner's Plex Home, once a day: one call."""
+        last = self._people.last_reading()
+        if not self._breaker.may_ask():
+            return
+        try:
+            with self._breaker.guard():
+                self._read_home(last)
+        except PlexError as exc:
+            log.warning("members of the Plex Home not read reason=%s", exc.code)
+
+    def _read_home(self, last: LastReading) -> None:
+        now = self._clock()
+        if last.home_read_at is not None and is_recent(last.home_read_at, _HOME, now):
+            return
+        try:
+            self._people.note_home(self._source.read_home(), now)
+        except (PlexUnexpected, PlexServerUnknown) as exc:  # the list is gone: those known stay
+            log.warning("members of the Plex Home not listed reason=%s", exc.code)
+            self._people.note_home(last.home, now)
 
     def refresh_if_due(self, *, something_is_due: bool) -> Reading | None:
         """The same where the last reading is old: how old, depends on who needs it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,8 +12,7 @@ from helpr_core.domain.plex import SEAT_LIMIT
 from helpr_core.errors import PlexError, StateUnavailable
 from helpr_core.kept import Kept
 from helpr_core.services.documents import Document
-from helpr_core.services.plex.catalog import ServerCatalog
-from helpr_core.services.ports import PLEX, MediaServer, StateStore
+from helpr_core.services.ports import PLEX, StateStore
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +40,21 @@ class SeatCount:
 
 
 class Seats:
-    """Shared by all workers through the state store; `key` names the server there."""
+    """Shared by all workers through the state store; `key` names the server there.
+
+    `count` asks plex.tv, and `last` tells what it was last found to list, None where nobody knows.
+    """
 
     def __init__(
-        self, media: MediaServer, catalog: ServerCatalog, state: StateStore, key: str, clock: Clock
+        self,
+        count: Callable[[], SeatCount],
+        last: Callable[[], SeatCount | None],
+        state: StateStore,
+        key: str,
+        clock: Clock,
     ) -> None:
-        self._media = media
-        self._catalog = catalog
+        self._count = count
+        self._last = last
         self._state = state
         self._document = Document(PLEX, f"seats-{key}", SeatCount)
         self._clock = clock
@@ -83,8 +91,7 @@ class Seats:
 
     def read(self) -> SeatCount:
         """Ask plex.tv now. Raises PlexError's leaves."""
-        holders = self._media.fetch_seat_holders(self._catalog.server())
-        return self._keep(SeatCount(len(holders.people), len(holders.invited), self._clock()))
+        return self._keep(self._count())
 
     def _keep(self, count: SeatCount) -> SeatCount:
         self._kept.put(count)
@@ -102,6 +109,9 @@ class Seats:
             known = self._stored() or known
         if known is not None and self._is_new(known):
             return known
+        last = self._last()
+        if last is not None and self._is_new(last):
+            return self._keep(last)
         try:
             return self.read()
         except PlexError as exc:

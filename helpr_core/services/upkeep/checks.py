@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
+from helpr_core.clock import Clock
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.errors import HelprError, LogUnavailable, SetupRequired
 from helpr_core.once import Once
 from helpr_core.patience import within
+from helpr_core.services.people.ports import PeopleGlance
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
@@ -21,6 +23,7 @@ from helpr_core.services.ports import InviteHistory, InviteLog, MediaServer, Sta
 from helpr_core.services.upkeep.apart import Apart
 from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
+from helpr_core.services.upkeep.people_checks import PEOPLE, people_check
 from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check, server_check
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 from helpr_core.texts import Message, Words, clauses
@@ -76,6 +79,8 @@ class ConnectionCheck:
     state: Callable[[], StateStore]
     upkeep: Callable[[], Upkeep]
     links: Callable[[], Check]
+    people: Callable[[], PeopleGlance]
+    clock: Clock
 
     def __call__(self) -> tuple[Check, ...]:
         """The settings, Plex's layers one after the other, beside them the stores and what uses
@@ -87,6 +92,7 @@ class ConnectionCheck:
                 _Row(_PLEX, self._plex),
                 *self._stores(),
                 _alone("links", self._links),
+                _alone(PEOPLE, lambda: people_check(self.people(), self.clock())),
                 *(_alone(name, look) for name, look in self.upkeep().looks.items()),
             ]
             return tuple(check for row in rows for check in row.result(ends_at))
@@ -219,5 +225,5 @@ def _timed(name: str, ask: Callable[[], Check]) -> Check:
 
 
 def _severity(name: str) -> Severity:
-    """Of a layer that failed: reaching the media server is a warning, since no invite needs it."""
-    return Severity.WARNING if name == "server_reachable" else Severity.ERROR
+    """Of a layer that failed: no invite needs the media server or the list of people."""
+    return Severity.WARNING if name in ("server_reachable", PEOPLE) else Severity.ERROR

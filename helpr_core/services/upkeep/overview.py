@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from helpr_core.clock import Clock
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity, worst
 from helpr_core.domain.history import InviteFilter
@@ -34,6 +35,7 @@ from helpr_core.services.ports import InviteHistory, InviteLog, StateStore
 from helpr_core.services.site.standing import Reception, Standing
 from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
+from helpr_core.services.upkeep.people_checks import people_check
 from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 from helpr_core.texts import Message
@@ -91,6 +93,7 @@ class Overview:
     account: Callable[[], PlexAccount]
     reception: Callable[[], Reception]
     upkeep: Callable[[], Upkeep]
+    clock: Clock
 
     def __call__(self) -> Glance:
         """Read what there is; a store that is down leaves its part out."""
@@ -100,7 +103,8 @@ class Overview:
         settings = self.setting_concerns().check()
         checks = [settings, database, self._state_store(), *of_plex]
         if record is not None:
-            checks += [token, *_turned_away(record)]
+            now = self.clock()
+            checks += [token, *_turned_away(record), people_check(record.people, now)]
         checks += self.upkeep().checks()
         return Glance(
             status=worst(checks),

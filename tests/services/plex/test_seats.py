@@ -9,12 +9,15 @@ import pytest
 
 from demo_plex import DemoPlex
 from helpr_core.adapters.plex.account import Account
-from helpr_core.adapters.plex.media_server import PlexMediaServer
+from helpr_core.adapters.plex.people import PlexPeople
 from helpr_core.adapters.sql.database import connect
+from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.errors import PlexUnauthorized
-from helpr_core.services.plex.catalog import ServerCatalog
-from helpr_core.services.plex.seats import Seats
+from helpr_core.once import Once
+from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.seats import SeatCount, Seats
 from tests.services.worker import SetClock
 
 SHARES = "owned/accepted"
@@ -27,9 +30,23 @@ class SeatsOf:
         self.account = Account(plex.token, plex.url, "not-a-real-identifier")
         self.database = connect(url)
         state = SqlStateStore(self.database, clock)
-        media = PlexMediaServer(lambda: self.account, plex.server_name, clock)
-        self.catalog = ServerCatalog(media, state, "server", clock)
-        self.seats = Seats(media, self.catalog, state, "server", clock)
+        self.people = SqlPeople(self.database, lambda _: clock())
+        account = Once(lambda: self.account)
+        self.reading = PeopleReading(
+            PlexPeople(account),
+            self.people,
+            lambda: [plex.machine_identifier],
+            CircuitBreaker(state, clock),
+            state,
+            clock,
+        )
+        self.seats = Seats(
+            lambda: SeatCount(*self.reading.count_seats()), self._last, state, "server", clock
+        )
+
+    def _last(self) -> SeatCount | None:
+        last = self.people.last_reading()
+        return SeatCount(*last.seats, last.read_at) if last.seats and last.read_at else None
 
     def close(self) -> None:
         self.account.close()
@@ -74,8 +91,7 @@ def test_plex_is_asked_once_in_ten_minutes_by_all_workers(
 def test_of_threads_that_ask_together_one_asks_plex(
     plex: DemoPlex, two: tuple[SeatsOf, ...]
 ) -> None:
-    two[0].catalog.server()
-    plex.fail("delay", path_prefix="/api/servers", delay_seconds=0.2, times=0)
+    plex.fail("delay", path_prefix="/api/v2/shared_servers", delay_seconds=0.2, times=0)
     threads = [Thread(target=two[0].seats.known) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -102,3 +118,44 @@ def test_to_read_them_now_is_to_hear_what_is_wrong(
     plex.fail("invalid_token", times=0)
     with pytest.raises(PlexUnauthorized):
         two[0].seats.read()
+
+
+def test_members_of_the_home_take_a_seat_without_a_share_and_are_read_once_a_day(
+    plex: DemoPlex, two: tuple[SeatsOf, ...], clock: SetClock
+) -> None:
+    plex.change(home=3)
+    plex.share("bob")
+    count = two[0].seats.read()
+    assert (count.used, count.pending) == (3, 1)
+    assert plex.count("GET", "/api/users") == 1
+    plex.clear_calls()
+    two[1].seats.read()
+    assert len(plex.calls) == 2
+    plex.change(home=4)
+    clock.forward(hours=24)
+    assert two[0].seats.read().used == 4
+
+
+def test_what_the_reading_of_people_found_costs_no_call(
+    plex: DemoPlex, two: tuple[SeatsOf, ...]
+) -> None:
+    plex.share("bob")
+    two[0].reading.refresh()
+    plex.clear_calls()
+    count = two[1].seats.known()
+    assert count is not None
+    assert count.pending == 1
+    assert plex.calls == []
+
+
+def test_seats_are_not_those_of_a_list_that_lies(
+    plex: DemoPlex, two: tuple[SeatsOf, ...], clock: SetClock
+) -> None:
+    for who in ("anna", "bert", "cleo"):
+        plex.share(who)
+        plex.accept(who)
+    before = two[0].seats.read()
+    clock.forward(hours=1)
+    plex.fail("partial", path_prefix="/api/v2/shared_servers/owned", rows=0, times=0)
+    after = two[0].seats.read()
+    assert (after.used, after.read_at) == (3, before.read_at)

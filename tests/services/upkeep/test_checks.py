@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from operator import attrgetter
-from threading import Event
+from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ OURS = (
     "database",
     "state_store",
     "links",
+    "people",
     "queue",
     "housekeeping",
     "breaker",
@@ -32,6 +34,12 @@ OURS = (
     "ceilings",
     "backup",
 )
+
+
+def wait_for_others(before: set[Thread]) -> None:
+    """What was given up goes on, and opens the database: it is through before that is closed."""
+    for thread in set(enumerate_threads()) - before:
+        thread.join(timeout=20)
 
 
 def check(worker: Worker) -> dict[str, Check]:
@@ -117,9 +125,11 @@ def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> 
 @pytest.fixture
 def hung() -> Iterator[Event]:
     """Whoever waits for it hangs until the test is over."""
+    before = set(enumerate_threads())
     event = Event()
     yield event
     event.set()
+    wait_for_others(before)
 
 
 @pytest.mark.parametrize(
@@ -170,5 +180,7 @@ def test_plex_that_is_slow_at_each_call_is_not_waited_for_five_times(
 ) -> None:
     monkeypatch.setattr(checks_module, "SECONDS", 2.0)
     worker.plex.fail("delay", delay_seconds=0.9, times=0)
+    before = set(enumerate_threads())
     assert broken(check(worker)) != []
     assert len(worker.plex.calls) <= 3
+    wait_for_others(before)

@@ -25,4 +25,5 @@ class ReadPeople:
         if turn.has_time():
             next_at = self.next_due()
             soon = next_at is not None and next_at < self.clock() + SOON
+            self.reading.read_home_if_due()
             self.reading.refresh_if_due(something_is_due=soon)

@@ -1,0 +1,67 @@
+"""What a reading changes about people, written into the tables with its events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql import people_outbox as outbox
+from helpr_core.adapters.sql import people_rows as rows
+from helpr_core.adapters.sql.models import events
+from helpr_core.adapters.sql.people_models import operations, people, shares
+from helpr_core.domain.people import Person
+from helpr_core.domain.people_events import of_change
+from helpr_core.domain.people_merge import Merged
+
+
+def write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
+    """Write what a reading changes, with the events that tell of it."""
+    for old, into in merged.joined.items():
+        _join(connection, old, into)
+    for person in merged.changed:
+        connection.execute(
+            sa.update(people)
+            .where(people.c.person_id == person.person_id)
+            .values(**rows.person_values(person), updated_at=now)
+        )
+        _write_shares(connection, person, now)
+    for person in merged.added:
+        connection.execute(
+            sa.insert(people).values(
+                person_id=person.person_id,
+                **rows.person_values(person),
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        _write_shares(connection, person, now)
+    happened = [
+        event
+        for person in (*merged.changed, *merged.added)
+        for event in of_change(merged.before.get(person.person_id), person)
+    ]
+    outbox.note(connection, happened, now)
+
+
+def _join(connection: sa.Connection, old: UUID, into: UUID) -> None:
+    """What was known by an address alone is now the account's; its shares are written again."""
+    connection.execute(
+        sa.update(operations).where(operations.c.person_id == old).values(person_id=into)
+    )
+    connection.execute(sa.update(events).where(events.c.person_id == old).values(person_id=into))
+    connection.execute(sa.delete(shares).where(shares.c.person_id == old))
+    connection.execute(sa.delete(people).where(people.c.person_id == old))
+
+
+def _write_shares(connection: sa.Connection, person: Person, now: datetime) -> None:
+    for share in person.shares:
+        values = rows.share_values(share) | {"updated_at": now}
+        changed = connection.execute(
+            sa.update(shares)
+            .where(shares.c.person_id == person.person_id, shares.c.server_id == share.server_id)
+            .values(**values)
+        ).rowcount
+        if not changed:
+            connection.execute(sa.insert(shares).values(person_id=person.person_id, **values))

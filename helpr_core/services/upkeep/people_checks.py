@@ -1,0 +1,45 @@
+"""What the owner should know of the list of people, and of what was promised about them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from helpr_core.domain.advice import advise
+from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.people_reading import Verdict
+from helpr_core.services.people.ports import LastReading, PeopleGlance
+from helpr_core.texts import Message, Words, clauses, sentences
+
+PEOPLE = "people"
+"""The check's name."""
+
+
+def people_check(glance: PeopleGlance, now: datetime) -> Check:
+    """Whether plex.tv's list can be believed, and whether all that was promised was done."""
+    last = glance.reading
+    found: list[Words] = []
+    fixes: list[Words] = []
+    if last.began_at is not None and last.verdict is not Verdict.OK:
+        found.append(Message(f"check.people.{last.verdict}", age=_age(last, now)))
+        fixes.append(_fix(last))
+    if last.paths_gone:
+        found.append(Message("check.people.list_gone", names=last.paths_gone))
+        fixes.append(Message("check.people.list_gone_fix"))
+    if glance.failed_count:
+        found.append(Message("check.people.not_done", count=glance.failed_count))
+        fixes.append(Message("check.people.not_done_fix"))
+    if found:
+        return Check(PEOPLE, Severity.WARNING, clauses(*found), sentences(*fixes))
+    if last.read_at is None:
+        return Check(PEOPLE, Severity.OK, Message("check.people.not_yet"))
+    return Check(PEOPLE, Severity.OK, Message("check.people.ok", age=_age(last, now)))
+
+
+def _age(last: LastReading, now: datetime) -> timedelta:
+    return max(timedelta(), now - (last.read_at or last.began_at or now))
+
+
+def _fix(last: LastReading) -> Words:
+    if last.verdict is Verdict.FAILED:
+        return advise(last.code)
+    return sentences(Message(f"check.people.{last.code}"), Message("check.people.suspicious_fix"))

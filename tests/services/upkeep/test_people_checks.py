@@ -1,0 +1,52 @@
+"""What the owner is told of the list of people and of what was promised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from helpr_core.domain.people_reading import Verdict
+from helpr_core.services.people.ports import LastReading, PeopleGlance
+from helpr_core.services.upkeep.people_checks import people_check
+from helpr_core.texts import say
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+READ = LastReading(began_at=NOON, read_at=NOON, verdict=Verdict.OK)
+LATER = NOON + timedelta(hours=3)
+
+
+def told(last: LastReading, failed: int = 0) -> tuple[str, str, str]:
+    check = people_check(PeopleGlance(last, (), 0, 0, failed), LATER)
+    return str(check.severity), say(check.detail), say(check.fix)
+
+
+def test_a_list_that_is_believed_is_well() -> None:
+    assert told(READ) == ("ok", "read from Plex 3 hours ago", "")
+    assert told(LastReading())[0] == "ok"
+
+
+@pytest.mark.parametrize(
+    "code", ["list_empty", "list_shorter", "list_malformed", "list_partial", "list_late"]
+)
+def test_a_list_that_looks_wrong_says_what_is_wrong_with_it(code: str) -> None:
+    severity, detail, fix = told(replace(READ, verdict=Verdict.SUSPICIOUS, code=code))
+    assert severity == "warning"
+    assert "3 hours old" in detail
+    assert "People page" in fix
+    assert len(fix.split(". ")) >= 3
+
+
+def test_a_list_that_cannot_be_read_tells_what_to_do() -> None:
+    severity, detail, fix = told(replace(READ, verdict=Verdict.FAILED, code="plex_unauthorized"))
+    assert (severity, "could not be read" in detail) == ("warning", True)
+    assert fix
+
+
+def test_lists_that_are_gone_and_changes_that_were_not_made_are_told() -> None:
+    severity, detail, fix = told(replace(READ, paths_gone=("owned/pending",)), failed=2)
+    assert severity == "warning"
+    assert "owned/pending" in detail
+    assert "2 changes" in detail
+    assert "tried again" in fix
