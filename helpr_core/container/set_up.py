@@ -24,7 +24,7 @@ class SetUpParts(Group):
         with importing:
             from helpr_core.services.set_up.connection import StoredConnection
 
-        sealer = parts.installation.sealer("the owner's token")
+        sealer = parts.installation.sealer("owner-token")
         return StoredConnection(parts.stores.decision_table, sealer, self._clock)
 
     @kept

@@ -14,11 +14,12 @@ from tests.web.site_under_test import SiteUnderTest, problem
 
 # What is meant for everyone, by name: a new function is shut until it is written here.
 ANONYMOUS = {
-    "dashboard", "form", "healthz", "invite", "invite_status", "invited", "join", "openapi",
+    "approval", "approve",
+    "dashboard", "form", "healthz", "invite", "invite_status", "invited", "join", "link", "openapi",
     "sign_in", "site", "static_files",
     "set_up", "set_up_step", "sign_ins_begin", "sign_ins_finish", "sign_ins_pin", "signed_in",
     "unknown_api", "unknown_dashboard", "unknown_invited", "unknown_join", "unknown_page",
-    "unknown_signed_in",
+    "unknown_approve", "unknown_signed_in",
 }  # fmt: skip
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 _PARAMETER = re.compile(r"{\*?\w+}")

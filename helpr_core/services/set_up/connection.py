@@ -70,7 +70,7 @@ class StoredConnection:
         version = after.version + 1
         value = shapes.write(connection)
         if not self._table().put(NAME, value, version, after.version, self._clock(), BY):
-            raise ChangedElsewhere("another browser was faster")
+            raise ChangedElsewhere("saved elsewhere")
         return Saved(connection, version)
 
     def sealed(self, token: str) -> str:

@@ -172,7 +172,7 @@ class SetUp:
     def _at(self, version: int) -> Saved:
         saved = self._stored.saved()
         if saved.version != version or saved.connection.finished:
-            raise ChangedElsewhere("the page showed what is not there any more")
+            raise ChangedElsewhere("saved elsewhere")
         return saved
 
     def _entered(self, saved: Saved) -> Saved:
