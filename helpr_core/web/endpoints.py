@@ -271,6 +271,10 @@ _OWNERS = (
         "batches_export", "GET", "batches/{batch_id}/result.csv", "batches.export.export_batch",
         {200: CSV}, _ONE,
     ),
+    _owners(
+        "links_mail", "POST", "links/{link_id}/mail", "notices.handlers.mail_link",
+        {200: "notices.shapes.TestOut"}, (404, 409, *_WRITES), body="notices.shapes.LinkMailIn",
+    ),
     _owners("metrics", "GET", "metrics", "metrics.handlers.get_metrics", {200: TEXT}, _LOOKS),
     _owners(
         "channels_list", "GET", "channels", "notices.handlers.list_channels",

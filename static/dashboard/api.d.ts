@@ -281,6 +281,11 @@ export interface LinkIn {
   enabled?: boolean;
 }
 
+export interface LinkMailIn {
+  address: string;
+  language?: string;
+}
+
 export interface LinkOut {
   link_id: string;
   code?: string;

@@ -147,6 +147,8 @@ CASES = [
     _manage(f"GET links/{UNKNOWN}", "manage_links_get", 404, link_id=UNKNOWN),
     _manage(f"PATCH links/{UNKNOWN}", "manage_links_patch", 404, b"{}", link_id=UNKNOWN),
     _manage(f"DELETE links/{UNKNOWN}", "manage_links_delete", 404, link_id=UNKNOWN),
+    _manage(f"POST links/{UNKNOWN}/mail", "manage_links_mail", 404,
+            b'{"address": "friend@example.org"}', link_id=UNKNOWN),
     _manage(f"GET links/{UNKNOWN}/qr.svg", "manage_links_qr", 404, link_id=UNKNOWN),
     _manage("GET people?limit=2", "manage_people_list"),
     _manage("GET people?limit=none", "manage_people_list", 400),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.domain.channels import Channel, ChannelKind
-from helpr_core.errors import NotFound
+from helpr_core.errors import NotFound, NotPossible
+from helpr_core.services.notices.ports import NotDelivered
+from helpr_core.texts import Message, current, speaking
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import MERGE_PATCH
+from helpr_core.web.links.shapes import url_of
 from helpr_core.web.notices import shapes
+from helpr_core.web.people.handlers import path_id
 from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import json_response
 
@@ -63,6 +67,31 @@ def test_channel(call: Call) -> Response:
     channels = container.current().notices().channels()
     channel = channels.get(_id(call))
     return json_response(shapes.test_out(channels.test(channel.channel_id), channel.kind))
+
+
+def mail_link(call: Call) -> Response:
+    """POST links/{link_id}/mail: a link by mail, and what the mail server said."""
+    given = read_body(call, shapes.LinkMailIn)
+    parts = container.current()
+    settings = parts.installation.settings()
+    listed = parts.links().book().get(path_id(call, "link_id"))
+    sender = parts.notices().mail()
+    if sender is None:
+        raise NotPossible(Message("channel.no_mail_server"))
+    if not (settings.public_url and listed.link.code):
+        raise NotPossible(Message("links.no_address_to_mail"))
+    sender.check(given.address)
+    address = url_of(listed.link.code, settings.public_url)
+    failed = None
+    try:
+        with speaking(given.language or current().tag):
+            parts.notices().friends_mail().send_link(
+                uuid4(), given.address, address, parts.installation.utc_now()
+            )
+    except NotDelivered as exc:
+        failed = exc
+    note(call, "link_mailed", f"link:{listed.link.link_id}", after={"taken": failed is None})
+    return json_response(shapes.test_out(failed, ChannelKind.EMAIL))
 
 
 def _id(call: Call) -> UUID:

@@ -13,7 +13,7 @@ from helpr_core.domain.channels import Channel, ChannelKind, QuietHours, is_time
 from helpr_core.domain.notices import DEFAULT_KINDS, KINDS
 from helpr_core.services.notices.ports import NotDelivered
 from helpr_core.services.notices.reasons import why
-from helpr_core.texts import Message, languages, say
+from helpr_core.texts import Message, languages, say, tags
 from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line
 
@@ -118,6 +118,22 @@ class ChannelPatch(_Sent):
         if self.address is None:
             return ""
         return f"{self.address}#{self.secret}" if self.secret else self.address
+
+
+class LinkMailIn(BaseModel):
+    """Who gets a link by mail, and in which language: the caller's, where none is named."""
+
+    model_config = STRICT
+
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=255)]
+    language: Language = ""
+
+    @field_validator("language")
+    @classmethod
+    def _is_spoken(cls, tag: str) -> str:
+        if tag and tag not in tags():
+            raise ValueError(Message("channel.no_such_language"))
+        return tag
 
 
 class DecisionIn(BaseModel):
