@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -114,6 +115,7 @@ class Mailbox:
 def mail_server() -> Iterator[Mailbox]:
     """A mail server on a port of its own."""
     box = Mailbox()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it says what it reads
     port = _free_port()  # the controller tries its own port, and cannot do so with 0
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
