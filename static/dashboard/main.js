@@ -55,7 +55,9 @@ function changed(count) {
   awaiting = count;
   nameTab();
   // What somebody is reading or about to press stays as it is for now.
-  const isBusy = document.querySelector("dialog[open]") || main.querySelector(".stack :focus");
+  const isBusy =
+    document.querySelector("dialog[open]") ||
+    main.querySelector(".stack :is(a, button, input, summary):focus");
   if (!current?.view.refresh) return true;
   if (isBusy) return false;
   current.view.refresh(current.opened);

@@ -108,6 +108,7 @@ def test_the_day_under_the_pointer_is_told(used: Owner) -> None:
     point = used.page.locator(".point")
     expect(point).to_contain_text("in 30 days")
 
+    used.page.locator(".bars").scroll_into_view_if_needed()
     bars = used.page.locator(".bars").bounding_box()
     assert bars is not None
     used.page.mouse.move(bars["x"] + bars["width"] - 4, bars["y"] + bars["height"] - 4)

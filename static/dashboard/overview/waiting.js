@@ -30,11 +30,12 @@ export function waitingCard(waiting, count, onDone, onAll) {
   const place = el("div");
   const title = el("span", {}, heading(count));
   let left = count;
-  /** @type {typeof onDone} */
+  /** @type {(now: Row, before: Row) => boolean} */
   const answered = (now, before) => {
     if (now.status !== WAITING) left -= 1;
     title.textContent = heading(left);
     onDone(now, before);
+    return now.status === WAITING;
   };
   const rest = address(["requests"], { status: WAITING });
   return el(

@@ -17,7 +17,7 @@ const HEADS = ["who", "status", "asked", "to_do"].map((name) => t(`ui.head.${nam
  * @param {Row[]} rows
  * @param {string} caption
  * @param {HTMLElement} place where an action says what came of it
- * @param {(now: Row, before: Row) => void} [onDone]
+ * @param {(now: Row, before: Row) => void | boolean} [onDone] false where the row has no place here now
  */
 export function rowTable(rows, caption, place, onDone = () => {}) {
   const body = el("tbody", { role: "rowgroup" }, ...rows.map((row) => line(row, place, onDone)));
@@ -34,14 +34,14 @@ export function rowTable(rows, caption, place, onDone = () => {}) {
 /**
  * @param {Row} row
  * @param {HTMLElement} place
- * @param {(now: Row, before: Row) => void} onDone
+ * @param {(now: Row, before: Row) => void | boolean} onDone
  * @returns {HTMLTableRowElement}
  */
 function line(row, place, onDone) {
   const made = el("tr", { role: "row" });
   const changed = (/** @type {Row} */ now) => {
-    made.replaceWith(line(now, place, onDone));
-    onDone(now, row);
+    if (onDone(now, row) === false) made.remove();
+    else made.replaceWith(line(now, place, onDone));
   };
   // Most rows were sent; whoever doubts that opens one.
   const buttons = row.status === "success" ? [] : actionButtons(row, place, changed);
