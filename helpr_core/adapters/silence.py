@@ -25,7 +25,7 @@ class Silence:
         self._heard_at = time.monotonic()
         self._until = 0.0
 
-    def waited_in_vain(self, since: float) -> None:
+    def note_no_answer(self, since: float) -> None:
         """Somebody asked at `since` (monotonic seconds) and got no answer.
 
         A store that answered others meanwhile is busy and not silent: it is asked as ever.

@@ -133,7 +133,7 @@ class NoticeParts(Group):
 
         parts = self._container
         return Digest(
-            self.outbox(), parts.people().glance(), lambda: parts.plex.seats().last(), self._clock
+            self.outbox(), parts.people().summary(), lambda: parts.plex.seats().last(), self._clock
         )
 
     @kept

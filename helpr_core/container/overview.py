@@ -33,7 +33,7 @@ def overview(parts: Container) -> Overview:
         setting_concerns=parts.upkeep.setting_concerns,
         invite_log=parts.stores.invite_log,
         invite_history=parts.stores.invite_history,
-        people=lambda days, limit: parts.people().glance()(days, limit),
+        people=lambda days, limit: parts.people().summary()(days, limit),
         state=parts.stores.state,
         catalog=parts.plex.catalog,
         libraries=parts.plex.libraries,

@@ -10,8 +10,8 @@ from helpr_core.adapters.plex.people import PlexPeople, Ways
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.erasing import SqlErasing
 from helpr_core.adapters.sql.people import SqlPeople
-from helpr_core.adapters.sql.people_glance import SqlPeopleGlance
 from helpr_core.adapters.sql.people_operations import SqlOperations
+from helpr_core.adapters.sql.people_summary import SqlPeopleSummary
 from helpr_core.errors import PlexError, StateUnavailable
 from helpr_core.kept import Kept
 from helpr_core.once import Once, kept
@@ -48,9 +48,9 @@ class PeopleParts:
         return SqlPeople(parts.stores.database(), parts.stores.database_clock())
 
     @kept
-    def glance(self) -> SqlPeopleGlance:
+    def summary(self) -> SqlPeopleSummary:
         """What the overview says about people."""
-        return SqlPeopleGlance(
+        return SqlPeopleSummary(
             self._container.stores.database(), self._container.stores.database_clock()
         )
 

@@ -74,7 +74,7 @@ class UpkeepParts(Group):
 
     @kept
     def overview(self) -> Overview:
-        """All at a glance."""
+        """The overview."""
         with importing:
             from helpr_core.container import overview
 

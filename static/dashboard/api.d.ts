@@ -428,7 +428,7 @@ export interface OverviewOut {
   counts?: Record<string, number>;
   awaiting?: Row[];
   recent?: Row[];
-  people?: PeopleGlanceOut;
+  people?: PeopleSummaryOut;
   notices?: NoticeOut[];
   server_name: string;
   demo: boolean;
@@ -441,7 +441,16 @@ export interface OwnerInviteIn {
   confirmed?: string;
 }
 
-export interface PeopleGlanceOut {
+export interface PeopleOut {
+  people: PersonOut[];
+  total: number;
+  next_cursor?: string;
+  read_at?: string;
+  reading: helpr_core__domain__people_reading__Verdict;
+  reading_code?: string;
+}
+
+export interface PeopleSummaryOut {
   ends_soon: EndingOut[];
   ends_soon_count: number;
   ends_soon_days: number;
@@ -450,15 +459,6 @@ export interface PeopleGlanceOut {
   reading: helpr_core__domain__people_reading__Verdict;
   reading_code?: string;
   read_at?: string;
-}
-
-export interface PeopleOut {
-  people: PersonOut[];
-  total: number;
-  next_cursor?: string;
-  read_at?: string;
-  reading: helpr_core__domain__people_reading__Verdict;
-  reading_code?: string;
 }
 
 export interface PersonIn {

@@ -25,7 +25,7 @@ export type {
   OperationOut as Operation,
   OperationRow,
   OverviewOut as Overview,
-  PeopleGlanceOut as PeopleGlance,
+  PeopleSummaryOut as PeopleSummary,
   PeopleOut as People,
   PersonOut as Person,
   PersonStory,

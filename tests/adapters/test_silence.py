@@ -16,7 +16,7 @@ def test_it_begins_with_one_who_waited_in_vain_and_ends_by_itself(
     monkeypatch.setattr(silence, "SECONDS", 0.1)
     one = Silence()
     assert not one.lasts
-    one.waited_in_vain(time.monotonic())
+    one.note_no_answer(time.monotonic())
     assert one.lasts
     time.sleep(0.15)
     assert not one.lasts
@@ -27,13 +27,13 @@ def test_a_store_that_answered_others_meanwhile_is_only_busy() -> None:
     asked_at = time.monotonic()
     time.sleep(0.001)
     one.heard()
-    one.waited_in_vain(asked_at)
+    one.note_no_answer(asked_at)
     assert not one.lasts
 
 
 def test_an_answer_ends_it() -> None:
     one = Silence()
-    one.waited_in_vain(time.monotonic())
+    one.note_no_answer(time.monotonic())
     one.heard()
     assert not one.lasts
 
@@ -42,5 +42,5 @@ def test_an_answer_of_before_says_nothing() -> None:
     one = Silence()
     one.heard()
     time.sleep(0.001)
-    one.waited_in_vain(time.monotonic())
+    one.note_no_answer(time.monotonic())
     assert one.lasts

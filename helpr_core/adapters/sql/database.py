@@ -143,7 +143,7 @@ class Database:
             # No list of types: drivers raise what SQLAlchemy does not wrap, and a connection
             # that breaks at the wrong moment ValueError and TypeError, too.
             if faults.is_silence(exc):
-                self._silence.waited_in_vain(asked_at)
+                self._silence.note_no_answer(asked_at)
             path = self._engine.url.database or "" if self.dialect == "sqlite" else ""
             raise faults.unavailable(exc, self._setting, path) from exc
 

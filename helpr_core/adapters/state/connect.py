@@ -99,7 +99,7 @@ class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported laz
         try:
             answer = super().send(request, **options)
         except (ServiceRequestTimeoutError, ServiceResponseTimeoutError):
-            self._silence.waited_in_vain(asked_at)
+            self._silence.note_no_answer(asked_at)
             raise
         finally:
             self._slots.release()

@@ -10,7 +10,7 @@ from typing import Any
 from helpr_core.clock import Clock
 from helpr_core.domain.notices import OPENED
 from helpr_core.services.notices.ports import Due, Outbox
-from helpr_core.services.people.ports import PeopleGlance
+from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.plex.seats import SeatCount
 
 _AT = time(8)
@@ -33,7 +33,7 @@ class Digest:
     """Call it; it writes the week's event once, when it is time. Raises LogUnavailable."""
 
     outbox: Outbox
-    people: Callable[[int, int], PeopleGlance]
+    people: Callable[[int, int], PeopleSummary]
     seats: Callable[[], SeatCount | None]
     clock: Clock
 
@@ -57,8 +57,8 @@ class Digest:
         week: dict[str, Any] = {
             name: sum(counted.get(kind, 0) for kind in kinds) for name, kinds in _COUNTED.items()
         }
-        glance = self.people(_WEEK.days, _NAMED)
-        week["ends_soon"] = [one.name for one in glance.ends_soon if one.until >= until]
+        summary = self.people(_WEEK.days, _NAMED)
+        week["ends_soon"] = [one.name for one in summary.ends_soon if one.until >= until]
         seats = self.seats()
         if seats is not None:
             week |= {"used": seats.used, "pending": seats.pending, "limit": seats.limit}

@@ -104,7 +104,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleGlance:
+class PeopleSummary:
     """What the overview says about people. `ends_soon` are the first of `ends_soon_count`;
     `drift_count` are people, `failed_count` are operations that were given up."""
 

@@ -72,7 +72,7 @@ class Attempt:
         """Ask Plex, record the outcome. For the owner it is asked whatever it is like."""
         return self._settled(row, by, in_doubt=row.error_code == PlexAnswerLost.code)
 
-    def after_a_death(self, row: InviteRequest, by: Actor = HOUSEKEEPING) -> InviteRequest:
+    def of_stale_claim(self, row: InviteRequest, by: Actor = HOUSEKEEPING) -> InviteRequest:
         """The same for a row whose worker died: what it may have sent is looked for first."""
         return self._settled(row, by, in_doubt=True)
 

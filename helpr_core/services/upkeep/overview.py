@@ -1,4 +1,4 @@
-"""All that the owner wants to know at a glance, from what is known already."""
+"""The overview: a summary of what is known already."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from helpr_core.errors import (
     SetupRequired,
     StateUnavailable,
 )
-from helpr_core.services.people.ports import PeopleGlance
+from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.plex.account import PlexAccount
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
@@ -53,7 +53,7 @@ _UNEXPECTED = (PlexUnexpected.code, PlexEndpointGone.code)
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class Summary:
     """The overview. What could not be read is None, and a check says why."""
 
     status: Severity
@@ -62,7 +62,7 @@ class Glance:
     counts: Mapping[Status, int] | None
     awaiting: tuple[InviteRequest, ...] | None
     recent: tuple[InviteRequest, ...] | None
-    people: PeopleGlance | None = None
+    people: PeopleSummary | None = None
     standing: Standing | None = None
 
 
@@ -71,7 +71,7 @@ class _Record:
     counts: Mapping[Status, int]
     awaiting: tuple[InviteRequest, ...]
     recent: tuple[InviteRequest, ...]
-    people: PeopleGlance
+    people: PeopleSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Overview:
     setting_concerns: Callable[[], SettingConcerns]
     invite_log: Callable[[], InviteLog]
     invite_history: Callable[[], InviteHistory]
-    people: Callable[[int, int], PeopleGlance]
+    people: Callable[[int, int], PeopleSummary]
     state: Callable[[], StateStore]
     catalog: Callable[[], ServerCatalog]
     libraries: Callable[[], SharedLibraries]
@@ -95,7 +95,7 @@ class Overview:
     upkeep: Callable[[], Upkeep]
     clock: Clock
 
-    def __call__(self) -> Glance:
+    def __call__(self) -> Summary:
         """Read what there is; a store that is down leaves its part out."""
         record, database = self._record()
         token = self._token(record)
@@ -106,7 +106,7 @@ class Overview:
             now = self.clock()
             checks += [token, *_turned_away(record), people_check(record.people, now)]
         checks += self.upkeep().checks()
-        return Glance(
+        return Summary(
             status=worst(checks),
             checks=tuple(checks),
             seats=seats,

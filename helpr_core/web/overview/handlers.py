@@ -1,4 +1,4 @@
-"""All at a glance, the numbers of each day, and the connection check."""
+"""The overview, the numbers of each day, and the connection check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All at a glance, the numbers of each day, the connection check."""
+"""The overview, the numbers of each day, the connection check."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
 from helpr_core.domain.people_reading import Verdict
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
-from helpr_core.services.people.ports import PeopleGlance
+from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.site.standing import Standing
-from helpr_core.services.upkeep.overview import SOON_DAYS, Glance
+from helpr_core.services.upkeep.overview import SOON_DAYS, Summary
 from helpr_core.texts import Words, say, text
 from helpr_core.web.queries import LENIENT
 from helpr_core.web.requests.shapes import Row, row_out
@@ -65,7 +65,7 @@ class EndingOut(BaseModel):
     until: datetime
 
 
-class PeopleGlanceOut(BaseModel):
+class PeopleSummaryOut(BaseModel):
     """People in a few numbers. `ends_soon` names the first of `ends_soon_count`."""
 
     ends_soon: list[EndingOut]
@@ -101,7 +101,7 @@ class NoticeOut(BaseModel):
 
 
 class OverviewOut(BaseModel):
-    """All at a glance. A part that cannot be read is absent, and a check says why."""
+    """The overview. A part that cannot be read is absent, and a check says why."""
 
     status: Severity
     friends: StandingOut
@@ -110,7 +110,7 @@ class OverviewOut(BaseModel):
     counts: dict[str, int] | None = Field(None, description="By status, and `total`.")
     awaiting: list[Row] | None = Field(None, description="The newest that wait for the owner.")
     recent: list[Row] | None = None
-    people: PeopleGlanceOut | None = None
+    people: PeopleSummaryOut | None = None
     notices: list[NoticeOut] | None = Field(None, description="Of the last week, newest first.")
     server_name: str
     demo: bool
@@ -141,32 +141,32 @@ def connection_out(checks: Iterable[Check]) -> ConnectionOut:
 
 
 def overview_out(
-    glance: Glance,
+    summary: Summary,
     newest: Iterable[tuple[datetime, str, Words]] | None,
     *,
     server_name: str,
     demo: bool,
     public_url: str | None,
 ) -> OverviewOut:
-    """All at a glance."""
+    """The overview."""
     counts = None
-    if glance.counts is not None:
-        by_status = {status.value: number for status, number in glance.counts.items()}
+    if summary.counts is not None:
+        by_status = {status.value: number for status, number in summary.counts.items()}
         counts = {"total": sum(by_status.values())} | by_status
-    seats = glance.seats
+    seats = summary.seats
     return OverviewOut(
-        status=glance.status,
-        friends=_standing_out(glance.standing),
-        checks=[_check(check) for check in glance.checks],
+        status=summary.status,
+        friends=_standing_out(summary.standing),
+        checks=[_check(check) for check in summary.checks],
         seats=SeatsOut(
             used=seats.used, pending=seats.pending, limit=seats.limit, read_at=seats.read_at
         )
         if seats
         else None,
         counts=counts,
-        awaiting=_rows(glance.awaiting),
-        recent=_rows(glance.recent),
-        people=_people(glance.people) if glance.people else None,
+        awaiting=_rows(summary.awaiting),
+        recent=_rows(summary.recent),
+        people=_people(summary.people) if summary.people else None,
         notices=None
         if newest is None
         else [NoticeOut(at=at, kind=str(kind), text=say(words)) for at, kind, words in newest],
@@ -176,8 +176,8 @@ def overview_out(
     )
 
 
-def _people(glance: PeopleGlance) -> PeopleGlanceOut:
-    return PeopleGlanceOut(
+def _people(summary: PeopleSummary) -> PeopleSummaryOut:
+    return PeopleSummaryOut(
         ends_soon=[
             EndingOut(
                 person_id=one.person_id,
@@ -185,15 +185,15 @@ def _people(glance: PeopleGlance) -> PeopleGlanceOut:
                 server_name=one.server_name,
                 until=one.until,
             )
-            for one in glance.ends_soon
+            for one in summary.ends_soon
         ],
-        ends_soon_count=glance.ends_soon_count,
+        ends_soon_count=summary.ends_soon_count,
         ends_soon_days=SOON_DAYS,
-        drift_count=glance.drift_count,
-        failed_count=glance.failed_count,
-        reading=glance.reading.verdict,
-        reading_code=glance.reading.code or None,
-        read_at=glance.reading.read_at,
+        drift_count=summary.drift_count,
+        failed_count=summary.failed_count,
+        reading=summary.reading.verdict,
+        reading_code=summary.reading.code or None,
+        read_at=summary.reading.read_at,
     )
 
 

@@ -31,4 +31,4 @@ class SettleInterrupted:
             if row is None:
                 return
             log.warning("found interrupted request_id=%s", row.request_id)
-            count(turn, self.attempt.after_a_death(row))
+            count(turn, self.attempt.of_stale_claim(row))

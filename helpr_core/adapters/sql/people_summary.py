@@ -12,17 +12,17 @@ from helpr_core.adapters.sql.people import last_reading
 from helpr_core.adapters.sql.people_models import operations, people, shares
 from helpr_core.adapters.sql.people_search import conditions, ends_within
 from helpr_core.domain.people_operations import State
-from helpr_core.services.people.ports import Ending, PeopleFilter, PeopleGlance
+from helpr_core.services.people.ports import Ending, PeopleFilter, PeopleSummary
 
 
-class SqlPeopleGlance:
+class SqlPeopleSummary:
     """Call it with how many days are soon, and how many endings are to be named."""
 
     def __init__(self, database: Database, clock: DatabaseClock = database_now) -> None:
         self._database = database
         self._clock = clock
 
-    def __call__(self, days: int, limit: int) -> PeopleGlance:
+    def __call__(self, days: int, limit: int) -> PeopleSummary:
         """What there is to say; the earliest ends come first. Raises LogUnavailable."""
         with self._database.single() as connection:
             now = self._clock(connection)
@@ -39,7 +39,7 @@ class SqlPeopleGlance:
                 .limit(limit)
             ).all()
             wanted = conditions(PeopleFilter(drift=True), now, connection.dialect.name)
-            return PeopleGlance(
+            return PeopleSummary(
                 reading=last_reading(connection),
                 ends_soon=tuple(
                     Ending(
