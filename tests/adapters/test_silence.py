@@ -10,7 +10,7 @@ from helpr_core.adapters import silence
 from helpr_core.adapters.silence import Silence
 
 
-def test_it_begins_with_one_who_waited_in_vain_and_ends_by_itself(
+def test_it_begins_with_one_who_note_no_answer_and_ends_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(silence, "SECONDS", 0.1)

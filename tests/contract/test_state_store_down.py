@@ -70,7 +70,7 @@ def test_a_postgresql_that_hangs_is_a_store_that_is_down(silent_port: int) -> No
     assert_all_give_up([sql_at(silent_port).ping], within_seconds=8.0)
 
 
-def test_after_one_has_waited_in_vain_the_next_do_not_wait(silent_port: int) -> None:
+def test_after_one_has_note_no_answer_the_next_do_not_wait(silent_port: int) -> None:
     store = TablesPlace(connection_string(silent_port)).open()
     assert_all_give_up([store.ping])
     assert_all_give_up([partial(store.get, SITE, "key"), partial(store.list, SITE)], 1.0)

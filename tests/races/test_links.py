@@ -89,7 +89,7 @@ class Handed:
                     attempt(due, OWNER)
                 dead = queue.claim_stale(now, datetime.now(UTC))
                 if dead is not None:
-                    attempt.after_a_death(dead, OWNER)
+                    attempt.of_stale_claim(dead, OWNER)
             if not self.open():
                 return
             time.sleep(0.5)

@@ -27,6 +27,7 @@ SQL = {"text", "exec_driver_sql", "execute"}
 # Texts that nobody reads: purposes of keys, a policy of HTTP, the names of an enum's members.
 NO_SENTENCES_AT_ALL = {
     "container/plex.py": {"plex client identifier"},
+    "container/set_up.py": {"the owner's token"},
     "container/sign_ins.py": {"plex client identifier of a friend"},
     "services/owner/sessions.py": {"helpr csrf token"},
     "services/plex/account.py": {"account at plex.tv"},

@@ -71,7 +71,7 @@ def test_who_takes_connections_and_says_nothing_is_not_waited_for(
             pass
 
 
-def test_after_one_has_waited_in_vain_the_next_do_not_wait(
+def test_after_one_has_note_no_answer_the_next_do_not_wait(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ImpatientConnection, "answer_seconds", SHORT)

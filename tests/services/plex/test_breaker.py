@@ -106,7 +106,7 @@ def test_a_429_is_obeyed_at_once_and_by_all(
     assert worker.plex.count("POST") == 1
 
 
-def test_one_who_waited_in_vain_is_enough(new_worker: NewWorker) -> None:
+def test_one_who_note_no_answer_is_enough(new_worker: NewWorker) -> None:
     worker = new_worker()
     fail(breaker(worker), error=PlexAnswerLost("", timed_out=True))
     with pytest.raises(PlexPaused) as paused, breaker(worker).guard():
