@@ -59,6 +59,6 @@ def connection_check(parts: Container) -> ConnectionCheck:
         state=parts.stores.state,
         upkeep=parts.upkeep.background,
         links=lambda: parts.links().check(),
-        people=lambda: parts.people().glance()(0, 0),
+        people=lambda: parts.people().summary()(0, 0),
         clock=parts.installation.utc_now,
     )

@@ -15,7 +15,7 @@ from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.errors import HelprError, LogUnavailable, SetupRequired
 from helpr_core.once import Once
 from helpr_core.patience import within
-from helpr_core.services.people.ports import PeopleGlance
+from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
@@ -79,7 +79,7 @@ class ConnectionCheck:
     state: Callable[[], StateStore]
     upkeep: Callable[[], Upkeep]
     links: Callable[[], Check]
-    people: Callable[[], PeopleGlance]
+    people: Callable[[], PeopleSummary]
     clock: Clock
 
     def __call__(self) -> tuple[Check, ...]:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.people_reading import Verdict
-from helpr_core.services.people.ports import LastReading, PeopleGlance
+from helpr_core.services.people.ports import LastReading, PeopleSummary
 from helpr_core.texts import Message, Words, clauses, sentences
 
 PEOPLE = "people"
 """The check's name."""
 
 
-def people_check(glance: PeopleGlance, now: datetime) -> Check:
+def people_check(glance: PeopleSummary, now: datetime) -> Check:
     """Whether plex.tv's list can be believed, and whether all that was promised was done."""
     last = glance.reading
     found: list[Words] = []

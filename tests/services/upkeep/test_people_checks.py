@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpr_core.domain.people_reading import Verdict
-from helpr_core.services.people.ports import LastReading, PeopleGlance
+from helpr_core.services.people.ports import LastReading, PeopleSummary
 from helpr_core.services.upkeep.people_checks import people_check
 from helpr_core.texts import say
 
@@ -18,7 +18,7 @@ LATER = NOON + timedelta(hours=3)
 
 
 def told(last: LastReading, failed: int = 0) -> tuple[str, str, str]:
-    check = people_check(PeopleGlance(last, (), 0, 0, failed), LATER)
+    check = people_check(PeopleSummary(last, (), 0, 0, failed), LATER)
     return str(check.severity), say(check.detail), say(check.fix)
 
 
