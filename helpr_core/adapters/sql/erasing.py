@@ -9,13 +9,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql import link_uses
 from helpr_core.adapters.sql import people_rows as rows
 from helpr_core.adapters.sql.batch_models import batch_lines
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import audit_events, events, invite_requests
 from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, people, shares
 from helpr_core.domain.people import Person, ShareState
-from helpr_core.domain.requests import OPEN, SETTLED
+from helpr_core.domain.requests import OPEN, SETTLED, Status
 from helpr_core.services.people.ports import Erased, StillOpen
 
 _requests = invite_requests.c
@@ -55,6 +56,8 @@ class SqlErasing:
             ).scalar_one_or_none()
             if found is None:
                 return None
+            if Status.read(found) in SETTLED:
+                link_uses.remember(connection, [request_id])
             deleted = connection.execute(
                 sa.delete(invite_requests).where(
                     _requests.request_id == request_id, _requests.status.in_(SETTLED)
@@ -113,7 +116,8 @@ def _requests_of(connection: sa.Connection, person: Person) -> list[UUID]:
 
 
 def _take_out_requests(connection: sa.Connection, requests: Collection[UUID]) -> None:
-    """Their notes and events go with them."""
+    """Their notes and events go with them; the links by which they came still count them."""
+    link_uses.remember(connection, list(requests))
     connection.execute(sa.delete(invite_requests).where(_requests.request_id.in_(requests)))
     _forget_requests(connection, requests)
 

@@ -300,3 +300,12 @@ def test_the_code_is_in_no_log_no_title_and_no_preview(
     assert "answered function=join" in told
     assert "sesame" not in told
     assert "5esame" not in told
+
+
+def test_a_request_that_the_owner_deletes_still_counts(site: SiteUnderTest) -> None:
+    link = make(site, uses_limit=2)
+    request_id = site.invite("friend", invite_code=link["code"]).get_json()["request_id"]
+    assert site.owner("DELETE", f"invites/{request_id}").status_code == 204
+    assert site.owner("GET", f"invites?link={link['link_id']}").get_json()["invites"] == []
+    now = get(site, link)
+    assert (now["uses"], now["statistics"]["asked"], now["statistics"]["sent"]) == (1, 1, 1)
