@@ -56,7 +56,7 @@ def test_an_address_lasts_for_as_long_as_it_names_these_bytes(
 
 def test_a_part_of_the_dashboard_has_a_name_that_lasts(site: SiteUnderTest) -> None:
     parts = json.loads((BUILT / "origin.json").read_text())["parts"]
-    assert any(name.startswith("views-") for name in parts)
+    assert any(name.startswith("rest-") for name in parts)
     for name in parts:
         assert site.get(f"/static/{name}").headers["cache-control"] == FOR_EVER
         assert len(name.removesuffix(".js").rpartition("-")[2]) == 8
