@@ -230,6 +230,11 @@ def test_while_plex_does_not_answer_the_list_is_judged_without_it(site: SiteUnde
     assert told["lines"][0]["verdict"] == "invite"
 
 
-@pytest.mark.parametrize("path", ["batches/nope", f"batches/{uuid4()}", "batches/nope/result.csv"])
+NEVER_WAS = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "path", ["batches/nope", f"batches/{NEVER_WAS}", "batches/nope/result.csv"]
+)
 def test_a_batch_that_never_was_is_not_found(site: SiteUnderTest, path: str) -> None:
     assert site.owner("GET", path).status_code == 404
