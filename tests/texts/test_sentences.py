@@ -18,7 +18,7 @@ FOR_PROGRAMMERS = {
     *("debug", "info", "warning", "error", "exception", "log", "Field"),
     *("NotFound", "SignInRequired", "CsrfFailed", "InvitesPaused", "InviteCodeInvalid"),
     *("SealBroken", "CodeTaken", "TargetRefused", "IfMatchMissing", "SignInOver", "SignInWaiting"),
-    *("LinkOver", "ChangedElsewhere"),
+    *("LinkOver", "LinkUnknown", "LinkNeedsSignIn", "ChangedElsewhere"),
     *("ValueError", "TypeError", "AttributeError", "TimeoutError", "ServiceRequestError"),
     *("ConnectTimeoutError", "NewConnectionError", "NoAnswer", "gaierror", "_tell_once"),
 }

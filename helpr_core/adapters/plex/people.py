@@ -77,7 +77,7 @@ class PlexPeople:
         """The members of the owner's Plex Home; the owner can be among them."""
         answer = self._asked(lambda account: account.query(MyPlexUser.key))
         if answer is None or answer.tag != "MediaContainer":
-            raise PlexAnswerLost("the answer is not the list that was asked for")
+            raise PlexAnswerLost(Message("plex.not_the_list"))
         members = (user for user in answer.iter("User") if is_on(user.get("home")))
         return [one for user in members if (one := number(user.get("id")))]
 

@@ -134,7 +134,7 @@ def test_a_library_that_is_not_there_is_named_beside_those_that_are(make_site: M
     answer = make_site(PLEX_LIBRARIES="Moovies").page("/")
     assert _is_setup_page(answer, "PLEX_LIBRARIES")
     assert "“Moovies” is not a library of the server" in answer.text
-    assert "Movies (movie), TV Shows (show), Music (artist), Kids (movie)" in answer.text
+    assert "Movies (movie), TV Shows (show), Music (artist) and Kids (movie)" in answer.text
 
 
 def test_a_server_that_is_not_there_is_named_beside_those_that_are(make_site: MakeSite) -> None:
@@ -142,7 +142,7 @@ def test_a_server_that_is_not_there_is_named_beside_those_that_are(make_site: Ma
     site.plex.change(other_servers={"ab" * 20: "Cabin"})
     answer = site.page("/")
     assert _is_setup_page(answer, "PLEX_SERVER_NAME")
-    assert "“Demo Plex”, “Cabin”" in answer.text
+    assert "“Demo Plex” and “Cabin”" in answer.text
     assert "Somebody" not in answer.text  # another's server, shared with the owner
     assert "ab" * 20 not in answer.text
     asked = len(site.plex.calls)
