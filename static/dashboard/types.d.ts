@@ -29,6 +29,7 @@ export type {
   PeopleOut as People,
   PersonOut as Person,
   PersonStory,
+  PresetOut as Preset,
   Row,
   SeatsOut as Seats,
   SettingsOut as SavedSettings,

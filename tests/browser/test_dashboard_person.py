@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -226,6 +227,56 @@ def test_the_whole_story_has_requests_orders_and_what_came_of_them(owner: Owner)
     story.get_by_role("link", name=re.compile("^Requested through the form")).click()
     owner.sees("story-of@example.com")
     assert owner.page.url.endswith(request_id)
+
+
+def test_restrictions_are_those_the_subscription_offers_with_presets(owner: Owner) -> None:
+    visit(owner, "anna")
+    owner.page.locator("summary", has_text="Restrictions").click()
+    card = owner.page.get_by_role("region", name="Restrictions")
+    card.get_by_label("Start from").select_option(label="Kids (United States)")
+    movies = card.get_by_label("Only these movies")
+    expect(movies).to_have_value(re.compile("contentRating"))
+    card.get_by_label("May download").check()
+    card.get_by_role("button", name="Save").click()
+    expect(owner.told()).to_have_text("Done, and Plex shows it.")
+    kept = found(owner.door, "anna")["restrictions"]
+    assert kept["downloads"] is True
+    assert "contentRating" in kept["movies"]
+
+    nothing = {"plex_pass": False, "offered": dict.fromkeys(kept, False)}
+    owner.page.route(re.compile("api/restrictions$"), lambda route: route.fulfill(json=nothing))
+    visit(owner, "anna")
+    owner.page.locator("summary", has_text="Restrictions").click()
+    expect(card).to_contain_text("need a Plex Pass")
+
+
+def test_what_is_kept_is_taken_as_a_file_and_erased(owner: Owner, tmp_path: Path) -> None:
+    request_id = owner.door.friend_asks("gone-soon@example.com")
+    owner.door.ask("POST", "people/refresh", {})
+    visit(owner, "gone-soon@example.com")
+    with owner.page.expect_download() as download:
+        owner.press("Take as a file")
+    file = tmp_path / "person.json"
+    download.value.save_as(file)
+    assert request_id in file.read_text()
+
+    owner.press("Erase…")
+    owner.page.get_by_role("dialog").get_by_role("button", name="Erase…").click()
+    expect(owner.told()).to_contain_text("Erased. The access goes on")
+    assert owner.door.ask("GET", "people?search=gone-soon")["people"] == []
+
+
+def test_the_overview_says_whose_access_ends_soon(owner: Owner) -> None:
+    person_id = found(owner.door, "cleo")["person_id"]
+    until = (datetime.now(UTC) + timedelta(days=3, hours=1)).isoformat()
+    owner.door.ask("PUT", f"people/{person_id}/access", {"until": until})
+    owner.open()
+    card = owner.page.get_by_role("region", name=re.compile("ends soon"))
+    expect(card.get_by_role("listitem").filter(has_text="cleo")).to_contain_text("in 3 days")
+    card.get_by_role("link", name="See who ends soon").click()
+    owner.sees("People")
+    expect(owner.row("cleo")).to_be_visible()
+    owner.door.ask("PUT", f"people/{person_id}/access", {"until": None})
 
 
 @needs_axe

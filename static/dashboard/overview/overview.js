@@ -12,6 +12,7 @@ import { WAITING } from "../parts/words.js";
 import { dailyCard } from "./daily.js";
 import { handOut } from "./hand_out.js";
 import { newestCard } from "./newest.js";
+import { peopleCard } from "./people.js";
 import { seatMeter } from "./seats.js";
 import { toldCard } from "./told.js";
 import { waitingCard } from "./waiting.js";
@@ -86,6 +87,7 @@ function shown(all, daily, again) {
     ...(waiting.length > 0 ? [waitingCard(waiting, count, answered, again)] : []),
     pair(statusCard(all), card(t("ui.check_name.seats"), ...seats)),
     ...toldCard(all.notices ?? []),
+    ...peopleCard(all.people),
     daily,
     ...(all.recent ? [newest] : []),
   ];

@@ -52,6 +52,12 @@ export function exactDay(at) {
   return EXACT_DAY.format(new Date(at));
 }
 
+/** A day, and how far off it is. @param {string} at */
+export function dayAnd(at) {
+  const away = el("span", { class: "quiet" }, ` (${relative(at)})`);
+  return el("time", { datetime: at }, exactDay(at), away);
+}
+
 /** A moment as an element that stays right while it is shown. @param {string} at */
 export function time(at) {
   return el("time", { datetime: at, title: exact(at), "data-relative": true }, relative(at));

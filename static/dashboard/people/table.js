@@ -4,7 +4,7 @@
 
 import { pieces, t } from "../../texts.js";
 import { breakable, el } from "../parts/dom.js";
-import { exactDay, relative } from "../parts/format.js";
+import { dayAnd, exactDay } from "../parts/format.js";
 import { address } from "../parts/router.js";
 import { badge } from "../parts/status.js";
 import { named } from "../parts/words.js";
@@ -124,12 +124,6 @@ export function until(person, share) {
   if (!end || person.exempt || person.home)
     return el("span", { class: "quiet" }, t("ui.person.no_end"));
   return dayAnd(end);
-}
-
-/** A day, and how far off it is. @param {string} at */
-export function dayAnd(at) {
-  const away = el("span", { class: "quiet" }, ` (${relative(at)})`);
-  return el("time", { datetime: at }, exactDay(at), away);
 }
 
 /** Which way somebody came. @param {PlexShare} share */

@@ -15,6 +15,8 @@ import { nameOf } from "../people/words.js";
 import { accessCards } from "./access.js";
 import { librariesCards } from "./libraries.js";
 import { notesCard } from "./notes.js";
+import { privacyCard } from "./privacy.js";
+import { restrictionsCard } from "./restrictions.js";
 import { standingCards } from "./standing.js";
 import { story } from "./story.js";
 
@@ -85,12 +87,17 @@ function open({ place, route, signal, setHeading }) {
  */
 function showLive(got, live, past, ways) {
   live.replaceChildren(...standingCards(got, ways), ...underWay(got, ways));
-  past.replaceChildren(story(got));
+  past.replaceChildren(story(got), privacyCard(got, ways));
 }
 
 /** @param {PersonStory} got @param {Ways} ways */
 function cards(got, ways) {
-  return [...accessCards(got, ways), ...librariesCards(got, ways), notesCard(got, ways)];
+  return [
+    ...accessCards(got, ways),
+    ...librariesCards(got, ways),
+    restrictionsCard(got, ways),
+    notesCard(got, ways),
+  ];
 }
 
 /** What is promised and not yet done, or given up. @param {PersonStory} got @param {Ways} ways */

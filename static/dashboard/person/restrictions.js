@@ -1,0 +1,156 @@
+// @ts-check
+// What a person may do on all servers: what the owner's Plex subscription offers, and presets.
+
+import { LANGUAGE, t } from "../../texts.js";
+import { get } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { fill, lines } from "../parts/loader.js";
+import { asProblem } from "../parts/problem.js";
+import { order } from "../people/orders.js";
+
+/** @typedef {import("../types.js").Person} Person */
+/** @typedef {import("../types.js").Preset} Preset */
+/** @typedef {import("./person.js").Ways} Ways */
+/** @typedef {{ plex_pass: boolean, offered: Record<string, boolean> }} Offered */
+
+const LIVE_TV = ["none", "watch", "record"];
+/** @type {Record<string, "tick" | "choice" | "filter">} */
+const FIELDS = {
+  downloads: "tick",
+  subtitles: "tick",
+  live_tv: "choice",
+  movies: "filter",
+  television: "filter",
+  music: "filter",
+};
+
+/** @param {Person} person @param {Ways} ways */
+export function restrictionsCard(person, ways) {
+  const title = t("ui.person.restrictions");
+  const place = el("div");
+  const details = el("details", { class: "fold" }, el("summary", {}, el("h2", {}, title)), place);
+  const load = async () => {
+    const [offered, { presets }] = await Promise.all([get("restrictions"), get("presets")]);
+    return {
+      offered: /** @type {Offered} */ (offered),
+      presets: /** @type {Preset[]} */ (presets),
+    };
+  };
+  details.addEventListener(
+    "toggle",
+    () =>
+      fill({
+        place,
+        signal: new AbortController().signal,
+        skeleton: () => [lines(4)],
+        load,
+        show: ({ offered, presets }) => shown(person, offered, presets, ways),
+      }),
+    { once: true },
+  );
+  return el("section", { class: "card", "aria-label": title }, details);
+}
+
+/** @param {Person} person @param {Offered} offered @param {Preset[]} presets @param {Ways} ways */
+function shown(person, offered, presets, ways) {
+  if (!person.plex_user_id) return [el("p", {}, t("ui.person.no_account"))];
+  const names = Object.keys(FIELDS).filter((name) => offered.offered[name]);
+  const missing = Object.keys(FIELDS).length - names.length;
+  return [
+    el("p", { class: "quiet" }, t("ui.person.restrictions_hint")),
+    missing > 0 && el("p", { class: "quiet" }, t("ui.person.pass_needed", { count: missing })),
+    names.length > 0 && form(person, names, presets, ways),
+  ].filter((one) => one !== false);
+}
+
+/** @param {Person} person @param {string[]} names @param {Preset[]} presets @param {Ways} ways */
+function form(person, names, presets, { path, done }) {
+  /** @type {Record<string, any>} */
+  const now = person.restrictions ?? {};
+  const controls = new Map(names.map((name) => [name, control(name, now[name])]));
+  const place = el("div");
+  const save = el("button", { type: "submit" }, t("ui.save"));
+  const made = el(
+    "form",
+    { novalidate: true },
+    place,
+    presets.length > 0 && presetField(presets, controls),
+    ...[...controls].map(([name, made]) =>
+      field({ label: t(`ui.restriction.${name}`), control: made, hint: hintOf(name) }),
+    ),
+    el("div", { class: "actions" }, save),
+  );
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearProblem(place, made);
+    whileBusy(save, t("ui.asking_plex"), async () => {
+      try {
+        const body = Object.fromEntries([...controls].map(([name, one]) => [name, valueIn(one)]));
+        await done(await order("PUT", `${path}/restrictions`, body));
+      } catch (thrown) {
+        showProblem(place, made, asProblem(thrown));
+      }
+    });
+  });
+  return made;
+}
+
+/** @param {string} name */
+function hintOf(name) {
+  return FIELDS[name] === "filter" ? t("ui.restriction.filter_hint") : undefined;
+}
+
+/** @param {string} name @param {any} value */
+function control(name, value) {
+  if (FIELDS[name] === "tick")
+    return el("input", { type: "checkbox", name, checked: value === true });
+  if (FIELDS[name] === "filter")
+    return textInput(name, { value: value ?? "", spellcheck: "false" });
+  const options = LIVE_TV.map((one) =>
+    el("option", { value: one, selected: one === value }, t(`ui.live_tv.${one}`)),
+  );
+  return el("select", { name }, ...options);
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement} control */
+function valueIn(control) {
+  return control instanceof HTMLInputElement && control.type === "checkbox"
+    ? control.checked
+    : control.value.trim();
+}
+
+/**
+ * Fills in what a preset has; nothing is saved by choosing one.
+ * @param {Preset[]} presets
+ * @param {Map<string, HTMLInputElement | HTMLSelectElement>} controls
+ */
+function presetField(presets, controls) {
+  const options = presets.map((one, at) => el("option", { value: String(at) }, presetName(one)));
+  const select = el(
+    "select",
+    { name: "preset" },
+    el("option", { value: "" }, t("ui.preset.none")),
+    ...options,
+  );
+  select.addEventListener("change", () => {
+    const chosen = presets[Number(select.value)];
+    if (!chosen || select.value === "") return;
+    for (const [name, value] of Object.entries(chosen.restrictions)) {
+      const one = controls.get(name);
+      if (one instanceof HTMLInputElement && one.type === "checkbox") one.checked = value === true;
+      else if (one) one.value = String(value);
+    }
+  });
+  return field({ label: t("ui.preset.title"), hint: t("ui.preset.hint"), control: select });
+}
+
+/** @param {Preset} preset */
+function presetName({ name, country, preset_id: id }) {
+  if (name) return name;
+  const region = (country ?? "").toUpperCase();
+  const known = /^[A-Z]{2}$/.test(region) && typeof Intl.DisplayNames === "function";
+  const shown = known ? new Intl.DisplayNames(LANGUAGE, { type: "region" }).of(region) : region;
+  return t("ui.preset.kids", { country: shown || id });
+}
