@@ -34,6 +34,8 @@ ACCEPTED = Transition("accepted", (Status.SUCCESS,), Status.SUCCESS)
 RETRIED = Transition("retried", (Status.FAILED, Status.QUEUED, Status.SUCCESS), Status.PENDING)
 APPROVED = Transition("approved", (Status.AWAITING_APPROVAL, Status.DENIED), Status.PENDING)
 """Also what was denied: the owner may think again."""
+ANSWERED_YES = Transition("approved", (Status.AWAITING_APPROVAL,), Status.PENDING)
+"""By the link in a notice, which is dead after the first answer."""
 DENIED = Transition("denied", (Status.AWAITING_APPROVAL,), Status.DENIED)
 CANCELLED = Transition("cancelled", (Status.QUEUED,), Status.DENIED)
 """The owner calls off what a batch has not begun with."""

@@ -196,7 +196,8 @@ CASES = [
     _manage("GET metrics", "manage_metrics"),
     _manage("GET channels", "manage_channels_list"),
     _manage("POST channels", "manage_channels_add", 201,
-            b'{"kind": "webhook", "address": "https://hooks.example/helpr"}'),
+            b'{"kind": "webhook", "address": "https://hooks.example/helpr",'
+            b' "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}'),
     _manage("POST channels", "manage_channels_add", 400, b'{"kind": "pigeon", "address": "roof"}'),
     _manage(f"PATCH channels/{UNKNOWN}", "manage_channels_patch", 404, b"{}", channel_id=UNKNOWN),
     _manage(f"DELETE channels/{UNKNOWN}", "manage_channels_delete", 404, channel_id=UNKNOWN),

@@ -114,7 +114,7 @@ class OneTap:
         if row.status is not Status.AWAITING_APPROVAL:
             raise NotPossible("answered already")
         owners = self._owners()
-        act = owners.approve if decision == APPROVE else owners.deny
+        act = owners.approve_first if decision == APPROVE else owners.deny
         return Opened(act(row.request_id, actor), decision, actor)
 
     def _address(self, request_id: UUID, decision: str, at: datetime) -> str:

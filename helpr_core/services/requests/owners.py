@@ -9,7 +9,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.audit import Actor
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.requests import InviteRequest, Status
-from helpr_core.domain.transitions import APPROVED, DENIED, RETRIED, Transition
+from helpr_core.domain.transitions import ANSWERED_YES, APPROVED, DENIED, RETRIED, Transition
 from helpr_core.errors import NotFound, NotPossible
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog
@@ -60,6 +60,10 @@ class OwnerInvites:
     def approve(self, request_id: UUID, by: Actor) -> InviteRequest:
         """Yes: the invite goes out now."""
         return self._attempt(self._changed(request_id, APPROVED, by), by)
+
+    def approve_first(self, request_id: UUID, by: Actor) -> InviteRequest:
+        """The same, where nobody has answered before."""
+        return self._attempt(self._changed(request_id, ANSWERED_YES, by), by)
 
     def deny(self, request_id: UUID, by: Actor) -> InviteRequest:
         """No: nothing is sent, and the friend's page says so."""

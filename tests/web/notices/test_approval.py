@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
 
 from helpr_core.clock import utc_now
 from helpr_core.services.notices.one_tap import OneTap
+from tests.services.worker import OWNER
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest
 
@@ -129,6 +131,22 @@ def test_what_was_decided_on_the_dashboard_is_said_to_be(site: SiteUnderTest) ->
     code, text = press(site, approve, "approve")
     assert code == 409
     assert "answered on the dashboard already" in text
+    assert (site.invited(), status(site, request_id)) == ([], "denied")
+
+
+def test_of_two_answers_at_one_moment_the_first_counts(site: SiteUnderTest) -> None:
+    """The request is looked at, then somebody denies it, and then the press is carried out."""
+    request_id = asked(site)
+    approve, _ = links(site, request_id)
+    one_tap = site.container.notices().one_tap()
+    owners = one_tap._owners()
+
+    def meanwhile() -> Any:
+        owners.deny(UUID(request_id), OWNER)
+        return owners
+
+    with patch.object(one_tap, "_owners", meanwhile):
+        assert press(site, approve, "approve")[0] == 409
     assert (site.invited(), status(site, request_id)) == ([], "denied")
 
 
