@@ -25,6 +25,17 @@ class DriftKind(StrEnum):
     NAME_CHANGED = "name_changed"
 
 
+ABOUT_LIBRARIES = frozenset(
+    {
+        DriftKind.MORE_LIBRARIES,
+        DriftKind.FEWER_LIBRARIES,
+        DriftKind.ALL_LIBRARIES,
+        DriftKind.LIBRARY_REBUILT,
+    }
+)
+"""What an order of libraries settles."""
+
+
 def drift_of(share: Share, row: Listed, before: Person | None, now: datetime) -> tuple[Drift, ...]:
     """What differs now; what differed before keeps its time, and whether it is ignored.
 

@@ -12,8 +12,11 @@ LONGEST_DAYS = 3650
 def until_of(
     access_days: int | None, sent_at: datetime | None, accepted_at: datetime | None
 ) -> datetime | None:
-    """The end that terms give: counted from the acceptance, until then from the sending."""
-    begin = accepted_at or sent_at
+    """The end that terms give: counted from the acceptance, until then from the sending.
+
+    An acceptance before the sending is a clock's slip, or that of an earlier share.
+    """
+    begin = max((one for one in (sent_at, accepted_at) if one), default=None)
     if access_days is None or begin is None:
         return None
     return begin + timedelta(days=access_days)

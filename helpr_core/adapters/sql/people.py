@@ -18,7 +18,7 @@ from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, p
 from helpr_core.adapters.sql.people_models import people_readings as readings
 from helpr_core.adapters.sql.people_requests import with_requests
 from helpr_core.adapters.sql.people_search import conditions, to_cursor, to_place
-from helpr_core.adapters.sql.people_writing import write
+from helpr_core.adapters.sql.people_writing import without_what_is_under_way, write
 from helpr_core.domain.history import Page
 from helpr_core.domain.people import Person, Share, ShareState, seats_of
 from helpr_core.domain.people_events import ends_soon, of_reading
@@ -59,6 +59,7 @@ class SqlPeople:
                 merged = merge(known, reading, managed, uuid4, is_first=is_first)
                 if reading.is_plausible:
                     merged = with_requests(connection, merged, known)
+                merged = without_what_is_under_way(connection, merged)
                 write(connection, merged, reading.ended_at)
             _note(connection, reading, last)
             return reading

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from helpr_core.clock import Clock
 from helpr_core.domain.people import Person, Restrictions, Share, ShareState
-from helpr_core.domain.people_drift import DriftKind
+from helpr_core.domain.people_drift import ABOUT_LIBRARIES, DriftKind
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.domain.people_time import LONGEST_DAYS, extended
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
@@ -166,7 +166,7 @@ class PeopleOrders:
     def _put_right(self, person: Person, share: Share, kind: str) -> Ordered:
         if kind == DriftKind.RESTRICTIONS and person.promised:
             return self.set_restrictions(person.person_id, person.promised)
-        if share.promised is None or kind not in _ABOUT_LIBRARIES:
+        if share.promised is None or kind not in ABOUT_LIBRARIES:
             raise NotPossible(Message("people.nothing_promised"))
         told = next((one.detail for one in share.drift if one.kind == kind), {})
         known = told.get("ids")
@@ -179,7 +179,7 @@ class PeopleOrders:
         values: dict[str, Any] = {
             "drift": tuple(one for one in share.drift if one.kind not in _with(kind))
         }
-        if kind in _ABOUT_LIBRARIES:
+        if kind in ABOUT_LIBRARIES:
             ids = tuple(one.id for one in share.libraries)
             values["promised"] = None if share.all_libraries else ids
         if kind == DriftKind.RESTRICTIONS and person.restrictions and person.promised:
@@ -242,16 +242,6 @@ class PeopleOrders:
             raise NotPossible(_HOME)
 
 
-_ABOUT_LIBRARIES = frozenset(
-    {
-        DriftKind.MORE_LIBRARIES,
-        DriftKind.FEWER_LIBRARIES,
-        DriftKind.ALL_LIBRARIES,
-        DriftKind.LIBRARY_REBUILT,
-    }
-)
-
-
 def _with(kind: str) -> frozenset[str]:
     """All that is settled together with that kind."""
-    return frozenset(map(str, _ABOUT_LIBRARIES)) if kind in _ABOUT_LIBRARIES else frozenset({kind})
+    return frozenset(map(str, ABOUT_LIBRARIES)) if kind in ABOUT_LIBRARIES else frozenset({kind})

@@ -144,3 +144,17 @@ def test_only_the_ticked_kinds_are_put_right(town: Town) -> None:
     assert now is not None
     assert now.library_ids == (MOVIES,)
     assert town.due() == {}
+
+
+def test_what_is_on_its_way_is_no_drift(town: Town) -> None:
+    town.settle(*FIVE)
+    person = town.id_of("person-1")
+    town.orders.set_libraries(person, [MUSIC])
+    town.orders.set_restrictions(person, {"downloads": True})
+    town.read()
+    assert town.happened() == []
+    assert town.share("person-1").drift == ()
+    for _ in range(3):
+        town.work(minutes=1)
+    assert town.happened() == []
+    assert [one.id for one in town.share("person-1").libraries] == [MUSIC]

@@ -32,7 +32,7 @@ def test_days_are_counted_from_the_sending_and_then_from_the_acceptance(town: To
     assert (share.state, share.access_until) == ("pending", sent_at + timedelta(days=14))
     assert (share.request_id, share.promised, share.source) == (request_id, (KIDS,), "link")
     town.clock.forward(days=5)
-    town.plex.accept("bob")
+    town.accept("bob")
     town.read()
     share = town.share("bob")
     assert share.accepted_at is not None
@@ -45,7 +45,7 @@ def test_an_end_by_hand_is_counted_no_more(town: Town) -> None:
     town.read()
     until = town.clock.now + timedelta(days=90)
     town.orders.set_until(town.id_of("bob"), until)
-    town.plex.accept("bob")
+    town.accept("bob")
     town.read()
     assert town.share("bob").access_until == until
     town.orders.set_until(town.id_of("bob"), None)
@@ -82,11 +82,11 @@ def test_whoever_comes_back_by_another_request_has_its_terms(town: Town) -> None
     assert town.share("bob").state == "gone"
     town.clock.forward(days=3)
     second = town.invite("bob", terms(30), accept=True)
+    sent_at = town.clock.now
     town.read()
     share = town.share("bob")
     assert share.request_id == second
-    assert share.accepted_at is not None
-    assert share.access_until == share.accepted_at + timedelta(days=30)
+    assert share.access_until == sent_at + timedelta(days=30)
 
 
 def test_whoever_is_shared_with_by_hand_after_the_end_has_no_end(town: Town) -> None:
@@ -192,3 +192,12 @@ def test_terms_keep_the_fields_that_were_named(
     fields: dict[str, object], kept: tuple[tuple[str, str], ...]
 ) -> None:
     assert to_terms(fields) == kept
+
+
+def test_an_acceptance_before_the_sending_shortens_nothing(town: Town) -> None:
+    town.invite("bob", terms(14))
+    town.plex.accept("bob")  # by the demo's clock, which is months behind
+    sent_at = town.clock.now
+    town.read()
+    assert town.share("bob").access_until == sent_at + timedelta(days=14)
+    assert town.due() == {}

@@ -92,6 +92,11 @@ class Town:
             self.plex.accept(who)
         self.read()
 
+    def accept(self, who: str) -> None:
+        """The friend accepts now: the demo's own time is that of the town from here on."""
+        self.plex.stage.plex.world._moment = int(self.clock().timestamp())
+        self.plex.accept(who)
+
     def ask(self, who: str, terms: Terms) -> InviteRequest:
         """A request on these terms."""
         libraries = terms.libraries or ()
@@ -113,7 +118,7 @@ class Town:
         row = self.ask(who, terms)
         self.send(row)
         if accept:
-            self.plex.accept(who)
+            self.accept(who)
         self.requests.record(row, Outcome(Status.SUCCESS, self.clock(), 0), FRIEND)
         return row.request_id
 
