@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.backup_tables import NOT_THE_OWNERS, kept_tables
 from helpr_core.adapters.sql.models import audit_events, decisions, metadata
 from helpr_core.adapters.sql.schema import HEAD
-from helpr_core.domain.audit import Actor, Door
+from helpr_core.domain.audit import COMMAND_LINE, Actor, Door
 from helpr_core.errors import BackupUnusable
 from helpr_core.services.backup.file import BackupFile
 from helpr_core.services.backup.service import OF_THE_PLACE
@@ -100,6 +100,28 @@ def test_a_backup_is_restored_into_any_kind_of_store(
 
     later = second.send("another-friend")  # numbered after the restored ones
     assert [row[0] for row in second.rows()][-1] == later.email_or_username
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql and tables"])
+def test_links_that_were_handed_out_work_at_the_new_place(
+    target: str, open_place: Callable[[str], Worker], tmp_path: Path
+) -> None:
+    first, path = open_place("sqlite"), tmp_path / "helpr.jsonl.gz"
+    given = {"code": "sesame-street", "uses_limit": 2}
+    made = first.parts.links().book().make(given, COMMAND_LINE).link
+    first.parts.links().openings().note(made.link_id)
+    first.parts.backup.service().make(path)
+    assert b"sesame" not in gzip.decompress(path.read_bytes())
+
+    second = open_place(target)
+    second.parts.backup.service().restore(BackupFile(path))
+    listed = second.parts.links().book().get(made.link_id)
+    assert (listed.link.code, listed.statistics.opened) == ("sesame-street", 1)
+    found = second.parts.links().find()("SESAME STREET")
+    assert found is not None
+    assert found.link_id == made.link_id
+    if second.parts.stores.has_tables():
+        assert second.parts.links().copies().find("sesame-street") is not None
 
 
 def test_every_table_is_in_the_backup_or_has_a_reason_not_to_be() -> None:
