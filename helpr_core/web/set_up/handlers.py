@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from helpr_core import container, web
 from helpr_core.domain.plex_addresses import auth_address
-from helpr_core.errors import FieldError, InvalidInput, NotFound, PlexError, SetupRequired
+from helpr_core.errors import FieldError, InvalidInput, NotFound, PlexError
 from helpr_core.services.set_up.connection import ChangedElsewhere
 from helpr_core.services.set_up.steps import SetUp, Step, View
 from helpr_core.services.sign_ins.errors import SignInOver
@@ -138,6 +138,6 @@ def _auth_url(call: Call, code: str) -> str:
     base = parts.installation.base()
     own = base.public_url or origin.own_origin(call)
     if not own:
-        raise SetupRequired(FieldError("HELPR_PUBLIC_URL", Message("setup.public_url_for_sign_in")))
+        raise InvalidInput(FieldError("origin", Message("sign_in.needs_origin")))
     identifier = parts.plex.client_identifier()
     return auth_address(base.plex_api_url, identifier, code, own.rstrip("/") + _path())

@@ -195,7 +195,7 @@ def _own_address(call: Call) -> str:
     public_url = container.current().installation.settings().public_url
     given = public_url or origin.own_origin(call)
     if not given:
-        raise SetupRequired(FieldError("HELPR_PUBLIC_URL", Message("setup.public_url_for_sign_in")))
+        raise InvalidInput(FieldError("origin", Message("sign_in.needs_origin")))
     return given.rstrip("/")
 
 

@@ -440,7 +440,7 @@ def test_another_sites_page_begins_nothing(site: SiteUnderTest) -> None:
 def test_the_address_to_come_back_to_is_never_the_requests_host(make_site: MakeSite) -> None:
     site = make_site()
     headers = {"Host": "evil.example.com"}
-    problem(site.ask("POST", "/api/sign-ins", json={}, headers=headers), 503, "setup_required")
+    problem(site.ask("POST", "/api/sign-ins", json={}, headers=headers), 400, "invalid_input")
     named = make_site(HELPR_PUBLIC_URL="https://helpr.example.com")
     begun = named.ask("POST", "/api/sign-ins", json={}, headers=headers).get_json()
     assert begun["forward_url"] == f"https://helpr.example.com/signed-in/{begun['sign_in_id']}"
