@@ -26,7 +26,7 @@ from helpr_core.errors import (
     Unavailable,
 )
 from helpr_core.services.links.errors import LinkNeedsSignIn
-from helpr_core.texts import Message, Words
+from helpr_core.texts import Message, Words, sentences
 from helpr_core.web.endpoint import Purpose, named
 
 
@@ -170,5 +170,7 @@ def trouble_of_row(row: InviteRequest) -> Trouble | None:
         return None
     code = row.error_code if row.error_code in KINDS else "plex_refused"
     page = friend_message(row)
-    kind = ProblemKind(KINDS[code].status, page.heading, page.sentence)
+    # A program shows it beside the form, where no page says the step.
+    told = sentences(page.sentence, page.step) if page.step else page.sentence
+    kind = ProblemKind(KINDS[code].status, page.heading, told)
     return Trouble(code, kind, instance=f"/invited/{row.request_id}")
