@@ -96,7 +96,7 @@ class BackupFolder:
         cause = _CAUSES.get(error.errno or 0, "other")
         named = error.strerror or type(error).__name__
         because = Message(f"backup.{cause}.found", error=named)
-        told = Message("backup.failed", folder=str(self._folder), because=because)
+        told = Message("backup.failed", because=because)
         return BackupFailed(told, Message(f"backup.{cause}.fix"))
 
 
