@@ -1,9 +1,9 @@
 // @ts-check
 // What there is to say about people: whose access ends soon, and what needs a look.
 
-import { pieces, t } from "../../texts.js";
+import { t } from "../../texts.js";
 import { breakable, el } from "../parts/dom.js";
-import { dayAnd, time } from "../parts/format.js";
+import { dayAnd } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { address } from "../parts/router.js";
 
@@ -19,8 +19,7 @@ export function peopleCard(people) {
       }),
     people.drift_count > 0 &&
       line("ui.overview.drift", people.drift_count, ["people", "drift"], {}),
-    people.reading !== "ok" && people.read_at && doubted(people.read_at),
-  ].filter((one) => one !== false && one !== undefined && one !== "");
+  ].filter((one) => one !== false);
   if (people.ends_soon_count === 0 && lines.length === 0) return [];
   const title = t("ui.overview.ends_soon", { count: people.ends_soon_count });
   const all = address(["people"], { ends: String(people.ends_soon_days) });
@@ -51,11 +50,4 @@ function ending({ person_id: id, name, until }) {
 function line(code, count, path, query) {
   const way = el("a", { href: address(path, query) }, t(code, { count }));
   return el("li", { class: "bad" }, icon("warning"), el("p", {}, way));
-}
-
-/** @param {string} at */
-function doubted(at) {
-  const words = pieces("ui.overview.reading", { time: time(at) });
-  const way = el("a", { href: address(["people"]) }, t("ui.overview.see_people"));
-  return el("li", { class: "wait" }, icon("warning"), el("p", {}, ...words, " ", way));
 }
