@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
-from threading import RLock
+from threading import RLock, get_ident
 from types import ModuleType
 
 
@@ -21,7 +21,12 @@ class _Importing:
     def __init__(self) -> None:
         self._lock = RLock()
         self._depth = 0
+        self._holder: int | None = None
         self._was_collecting = True
+
+    def is_mine(self) -> bool:
+        """Whether this thread holds it."""
+        return self._holder == get_ident()
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -29,11 +34,14 @@ class _Importing:
             self._was_collecting = gc.isenabled()
             gc.disable()
         self._depth += 1
+        self._holder = get_ident()
 
     def __exit__(self, *_error: object) -> None:
         self._depth -= 1
-        if self._depth == 0 and self._was_collecting:
-            gc.enable()
+        if self._depth == 0:
+            self._holder = None
+            if self._was_collecting:
+                gc.enable()
         self._lock.release()
 
 

@@ -43,7 +43,7 @@ class Watch:
 def watched() -> Iterator[Watch]:
     """Note the imports while the block runs."""
     lock: Any = import_module("helpr_core.first_use").importing
-    watch = Watch(lock._is_owned)
+    watch = Watch(lock.is_mine)
     finders: list[Any] = sys.meta_path
     finders.insert(0, watch)
     try:
