@@ -93,7 +93,7 @@ def rows(bench: Bench, short_url: str, long_url: str) -> list[Row]:
             f"({len(_FILTERS)} filters, {len(_PAGES)} pages each)",
             NOTHING,
             f"{worst.ratio:.1f} × at most ({worst.short_ms:.1f} → {worst.long_ms:.1f} ms: "
-            f"{worst.name}), {middle([one.ratio for one in measured]):.1f} × in the middle, "
+            f"{worst.name}), median {middle([one.ratio for one in measured]):.1f} ×, "
             f"{max(one.long_ms for one in measured):.1f} ms at most",
             limit.promised(f"< {_LIMIT:g} ×"),
             limit.keeps(worst.ratio),
