@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bench import batch, calls, imports, lan_address, links, long_record, memory, own_time, pages
+from bench import (
+    batch,
+    calls,
+    imports,
+    lan_address,
+    links,
+    long_record,
+    memory,
+    own_time,
+    pages,
+    people,
+)
 from bench.contention import contention
 from bench.postgres import durable_postgres
 from bench.processes import SMOKE_TOLERANCE, Bench
@@ -26,6 +37,7 @@ def measure(bench: Bench) -> Iterator[list[Row]]:
         yield links.rows(_in_folder(bench, "links"), new_database())
         yield memory.rows(_in_folder(bench, "memory"), new_database())
         yield batch.rows(_in_folder(bench, "batch"), new_database())
+        yield people.rows(_in_folder(bench, "people"), new_database(), new_database())
         yield long_record.rows(bench, new_database(), new_database())
     yield imports.rows(bench)
     yield pages.rows(_in_folder(bench, "pages"))

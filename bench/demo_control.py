@@ -24,10 +24,16 @@ def empty_seats(plex_url: str) -> None:
     _control(plex_url, "POST", "reset")
 
 
-def _control(plex_url: str, method: str, name: str) -> bytes:
+def settle_people(plex_url: str, people: int, elsewhere: int) -> None:
+    """So many people have access to the server, and so many others to a second one."""
+    _control(plex_url, "POST", "settings", {"people": people, "elsewhere": elsewhere})
+
+
+def _control(plex_url: str, method: str, name: str, body: Any = None) -> bytes:
     connection = http.client.HTTPConnection(urlsplit(plex_url).netloc, timeout=10)
     try:
-        connection.request(method, f"/_demo/{name}")
+        sent = None if body is None else json.dumps(body)
+        connection.request(method, f"/_demo/{name}", sent)
         response = connection.getresponse()
         if response.status >= 400:
             raise RuntimeError(f"the demo refuses {method} {name}: {response.status}")

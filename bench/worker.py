@@ -42,9 +42,18 @@ class Worker:
         """Get what the dashboard's pages show: how many seconds it took."""
         seconds = 0.0
         for path in ("overview", "stats", "invites", "libraries"):
-            environ = _environ("GET", f"/api/manage/{path}", b"")
-            seconds += self._seconds(environ | {"HTTP_X_FUNCTIONS_KEY": key}, "200")
+            seconds += self.look(path, key)
         return seconds
+
+    def look(self, path: str, key: str) -> float:
+        """Get one of the owner's documents: how many seconds it took."""
+        environ = _environ("GET", f"/api/manage/{path}", b"")
+        return self._seconds(environ | {"HTTP_X_FUNCTIONS_KEY": key}, "200")
+
+    def read_people(self, key: str) -> float:
+        """Have plex.tv's lists read: how many seconds it took."""
+        environ = _environ("POST", "/api/manage/people/refresh", b"")
+        return self._seconds(environ | {"HTTP_X_FUNCTIONS_KEY": key}, "200")
 
     def _seconds(self, environ: dict[str, Any], wanted: str) -> float:
         started = time.perf_counter()
