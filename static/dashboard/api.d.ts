@@ -744,6 +744,7 @@ export interface StatisticsOut {
 
 export interface StatsOut {
   days: DayOut[];
+  people: Record<string, number>;
 }
 
 export type Status = "pending" | "success" | "failed" | "queued" | "awaiting_approval" | "denied" | "unknown";

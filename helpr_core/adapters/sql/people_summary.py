@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
 from helpr_core.adapters.sql.people import last_reading
 from helpr_core.adapters.sql.people_models import operations, people, shares
 from helpr_core.adapters.sql.people_search import conditions, ends_within
+from helpr_core.domain.people import ShareState
 from helpr_core.domain.people_operations import State
 from helpr_core.services.people.ports import Ending, PeopleFilter, PeopleSummary
 
@@ -21,6 +24,16 @@ class SqlPeopleSummary:
     def __init__(self, database: Database, clock: DatabaseClock = database_now) -> None:
         self._database = database
         self._clock = clock
+
+    def states(self) -> Mapping[ShareState, int]:
+        """How many shares are in which state; states without any are absent."""
+        number = sa.func.count().label("number")
+        query = sa.select(shares.c.state, number).group_by(shares.c.state)
+        with self._database.single() as connection:
+            found: Counter[ShareState] = Counter()
+            for row in connection.execute(query):
+                found[ShareState.read(row.state)] += row.number
+            return found
 
     def __call__(self, days: int, limit: int) -> PeopleSummary:
         """What there is to say; the earliest ends come first. Raises LogUnavailable."""

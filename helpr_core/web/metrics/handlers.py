@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.container import Container
+from helpr_core.domain.people import ShareState
 from helpr_core.domain.people_operations import State
 from helpr_core.domain.requests import KNOWN
 from helpr_core.errors import StateUnavailable
@@ -41,6 +42,9 @@ def _of_database(registry: CollectorRegistry, parts: Container) -> None:
     _one(registry, "helpr_queue_waiting", "Requests that wait for plex.tv", queue.queued)
     age = (now - queue.oldest).total_seconds() if queue.oldest else 0.0
     _one(registry, "helpr_queue_oldest_seconds", "How long the oldest has waited", age)
+    states = parts.people().summary().states()
+    access = {state.value: states.get(state, 0) for state in ShareState}
+    _labelled(registry, "helpr_access", "Access to a server by its state", "state", access)
     operations = {state.value: 0 for state in State} | parts.people().operations().counts()
     _labelled(registry, "helpr_operations", "Changes at plex.tv by state", "state", operations)
     told = {"waiting": 0, "telling": 0, "told": 0, "given_up": 0, "bounced": 0}

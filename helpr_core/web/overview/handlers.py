@@ -57,13 +57,14 @@ def _newest() -> Sequence[tuple[datetime, str, Words]] | None:
 
 
 def get_stats(call: Call) -> Response:
-    """GET stats: requests of each day by outcome, days without any included."""
+    """GET stats: requests of each day by outcome, days without any included; people by state."""
     query = read_query(call, shapes.StatsQuery)
     parts = container.current()
     today = parts.installation.utc_now().date()
     first = today - timedelta(days=query.days - 1)
     counted = parts.stores.invite_history().per_day(_midnight(first), _midnight(today + _DAY))
-    return json_response(shapes.stats_out(counted, first, query.days))
+    people = parts.people().summary().states()
+    return json_response(shapes.stats_out(counted, people, first, query.days))
 
 
 def get_connection(_call: Call) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import DayCount
+from helpr_core.domain.people import ShareState
 from helpr_core.domain.people_reading import Verdict
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.people.ports import PeopleSummary
@@ -129,6 +130,9 @@ class StatsOut(BaseModel):
     """Every day, oldest first, those without requests too."""
 
     days: list[DayOut]
+    people: dict[ShareState, int] = Field(
+        description="How many shares are in which state now, on all servers."
+    )
 
 
 def connection_out(checks: Iterable[Check]) -> ConnectionOut:
@@ -201,8 +205,10 @@ def _rows(rows: Iterable[InviteRequest] | None) -> list[Row] | None:
     return None if rows is None else [row_out(row) for row in rows]
 
 
-def stats_out(counted: Iterable[DayCount], first: date, days: int) -> StatsOut:
-    """Every day from `first` on, with a count for every state."""
+def stats_out(
+    counted: Iterable[DayCount], people: Mapping[ShareState, int], first: date, days: int
+) -> StatsOut:
+    """Every day from `first` on, and people's access, with a count for every state."""
     table = {first + timedelta(days=number): dict.fromkeys(KNOWN, 0) for number in range(days)}
     for one in counted:
         table[one.day][one.status] = table[one.day].get(one.status, 0) + one.count
@@ -210,7 +216,8 @@ def stats_out(counted: Iterable[DayCount], first: date, days: int) -> StatsOut:
         days=[
             DayOut(date=day, total=sum(counts.values()), counts=counts)
             for day, counts in table.items()
-        ]
+        ],
+        people={state: people.get(state, 0) for state in ShareState},
     )
 
 

@@ -41,6 +41,8 @@ def test_prometheus_reads_what_there_is(site: SiteUnderTest) -> None:
     assert found["helpr_requests", "failed"] == 0
     assert (found["helpr_queue_waiting", ""], found["helpr_queue_oldest_seconds", ""]) == (0, 0)
     assert found["helpr_seats", "limit"] == 100
+    assert found["helpr_access", "pending"] == 2
+    assert found["helpr_access", "gone"] == 0
     assert found["helpr_operations", "failed"] == 0
     assert found["helpr_channels", ""] == 1
     assert found["helpr_plex_paused", ""] == 0

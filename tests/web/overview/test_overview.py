@@ -118,6 +118,26 @@ def test_the_days_are_all_there_with_their_counts(site: SiteUnderTest) -> None:
     assert set(days[0]["counts"]) == set(NO_ONE) - {"total"}
 
 
+def test_people_are_counted_by_the_state_of_their_access(site: SiteUnderTest) -> None:
+    def counted() -> dict[str, int]:
+        found: dict[str, int] = site.owner("GET", "stats").get_json()["people"]
+        return found
+
+    nobody = {"pending": 0, "active": 0, "removing": 0, "gone": 0, "unknown": 0}
+    assert counted() == nobody
+    for who in ("anna", "bob", "cleo"):
+        site.plex.share(who)
+    site.plex.accept("anna")
+    site.plex.accept("bob")
+    site.owner("POST", "people/refresh")
+    assert counted() == nobody | {"active": 2, "pending": 1}
+    person = site.owner("GET", "people?search=bob").get_json()["people"][0]["person_id"]
+    assert site.owner("DELETE", f"people/{person}").status_code == 200
+    site.plex.clear_calls()
+    assert counted() == nobody | {"active": 1, "pending": 1, "gone": 1}
+    assert site.plex.calls == []
+
+
 @pytest.mark.parametrize("days", ["0", "366", "many"])
 def test_a_wrong_number_of_days_is_refused(site: SiteUnderTest, days: str) -> None:
     answer = site.owner("GET", f"stats?days={days}")
