@@ -43,13 +43,15 @@ class Nursery:
         now: str,
         request: Mapping[str, Any] | None,
         die_at: int = NEVER,
+        subject: str = "requests",
     ) -> Life:
-        """One worker's life."""
+        """One worker's life; `subject`: the ports that have points, see PORTS in nursery.py."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._born.clear()
         self._dead.clear()
-        order = {"environ": dict(environ), "now": now, "request": request, "die_at": die_at}
+        order: dict[str, Any] = {"environ": dict(environ), "now": now, "request": request}
+        order |= {"die_at": die_at, "subject": subject}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         self._pid = int(self._process.stdout.readline())

@@ -1,7 +1,8 @@
 """Workers that are killed: forked from a process that has imported everything already.
 
 Reads an order a line from standard input, as JSON: `environ`, `now` (ISO 8601), `request`
-(method, path, JSON body; null for the timer) and `die_at`, the number of the point (-1: none).
+(method, path, JSON body; null for the timer), `die_at`, the number of the point (-1: none), and
+`subject`: whose ports have points.
 Answers with two lines: the worker's process id, then its points and whether it was killed.
 
 A point is a moment between two calls of a port, or before a commit within one: whatever can
@@ -25,13 +26,18 @@ from werkzeug.test import Client
 
 from helpr_core import container
 from helpr_core.adapters.plex.media_server import PlexMediaServer
+from helpr_core.adapters.plex.people import PlexPeople
+from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.audit_log import SqlAuditLog
 from helpr_core.adapters.sql.batches import SqlBatches
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
+from helpr_core.adapters.sql.people import SqlPeople
+from helpr_core.adapters.sql.people_operations import SqlOperations
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.adapters.state.tables import TablesStateStore
+from helpr_core.container.stores import Stores
 from helpr_core.local.application import Application
 from helpr_core.services.owner.devices import Device
 from helpr_core.services.upkeep.steps import queue
@@ -39,7 +45,7 @@ from helpr_core.web import housekeeping as web_housekeeping
 from helpr_core.web.cookies import REQUESTS
 from helpr_core.wsgi import application
 
-PORTS: tuple[type, ...] = (
+REQUESTS_PORTS: tuple[type, ...] = (
     PlexMediaServer,
     SqlAuditLog,
     SqlBatches,
@@ -49,10 +55,14 @@ PORTS: tuple[type, ...] = (
     SqlStateStore,
     TablesStateStore,
 )
+PEOPLE_PORTS: tuple[type, ...] = (PlexChanges, PlexPeople, SqlOperations, SqlPeople)
+PORTS = {"requests": REQUESTS_PORTS, "people": PEOPLE_PORTS}
 _IMPORTED_LATE = (
     "helpr_core.web.public.shapes",
     "helpr_core.web.requests.handlers",
     "helpr_core.web.batches.handlers",
+    "helpr_core.web.people.handlers",
+    "helpr_core.container.people",
     "helpr_core.services.requests.batches",
     "helpr_core.services.requests.submit",
     "helpr_core.services.requests.owners",
@@ -106,8 +116,10 @@ def live(order: dict[str, Any], out: int) -> None:
     """A worker's life: one request, or one run of the timer."""
     now = datetime.fromisoformat(order["now"])
     container.install(lambda: container.Container(order["environ"], lambda: now))
+    # The scene's time is the database's, too: this process has one life.
+    setattr(Stores, "database_clock", lambda _self: lambda _connection: now)  # noqa: B010
     points = Points(out, order["die_at"])
-    for port in PORTS:
+    for port in PORTS[order["subject"]]:
         points.watch(port)
     sa.event.listen(sa.Engine, "commit", points.before_commit)
     points.reached("at the start")

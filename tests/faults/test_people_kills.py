@@ -1,0 +1,210 @@
+"""A worker is killed at every point of a removal, by the owner or by an end date: it is carried out
+once, never called done before plex.tv shows it, and nobody else is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+
+from demo_plex import DemoPlex
+from helpr_core.adapters.sql.models import events
+from helpr_core.local.application import Application
+from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
+from tests.faults.lives import LATER, TIMER, Request
+from tests.faults.people_scene import WHO, PeopleScene
+from tests.faults.scene import Scene
+from tests.faults.stores import AZURE, SQLITE, Stores
+from tests.faults.table import verdict
+from tests.tables import add_row
+
+HEADINGS = ("operation", "stores", "killed", "left behind", "in the end", "")
+SUBJECT = "people"
+DELETE = "after PlexChanges.end_share"
+
+
+@dataclass
+class Wire:
+    """plex.tv's side of a removal: hooks before and after its work, each called once."""
+
+    plex: DemoPlex
+    monkeypatch: pytest.MonkeyPatch
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+    carried_out: int = 0
+
+    def __post_init__(self) -> None:
+        world = self.plex.stage.plex.world
+        real = type(world).end_share
+
+        def counted(share_id: int, *, keep_row: bool = False) -> None:
+            hook, self.before = self.before, lambda: None
+            hook()
+            real(world, share_id, keep_row=keep_row)
+            self.carried_out += 1
+            hook, self.after = self.after, lambda: None
+            hook()
+
+        self.monkeypatch.setattr(world, "end_share", counted)
+
+
+ON_THE_WIRE: dict[str, Callable[[Nursery, Wire], None]] = {
+    "DELETE on its way, carried out after the death": lambda one, wire: setattr(
+        wire, "before", one.kill
+    ),
+    "DELETE on its way, never carried out": lambda one, wire: setattr(
+        wire, "before", after(one.kill, lost)
+    ),
+    "carried out, the answer on its way": lambda one, wire: setattr(wire, "after", one.kill),
+}
+
+
+def _owner_removes(town: PeopleScene) -> Request:
+    return {"method": "DELETE", "path": f"/api/manage/people/{town.id_of()}", "body": None}
+
+
+def _end_is_past(town: PeopleScene) -> Request:
+    town.end()
+    return TIMER
+
+
+def _removal_waits(town: PeopleScene) -> Request:
+    town.scene.parts.people().orders().remove(town.id_of())
+    return TIMER
+
+
+OWNER, WAITS = "the owner removes somebody", "the timer: a removal waits"
+ACTS: dict[str, Callable[[PeopleScene], Request]] = {
+    OWNER: _owner_removes,
+    "the timer: an end is past": _end_is_past,
+    WAITS: _removal_waits,
+}
+
+
+@dataclass(frozen=True)
+class Play:
+    """A fresh scene with people, and plex.tv's side of it."""
+
+    town: PeopleScene
+    wire: Wire
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    log = tmp_path_factory.mktemp("nursery") / "log"
+    with nursery(log) as process:
+        yield process
+    assert WHO not in log.read_text()
+
+
+@pytest.fixture
+def new_play(
+    application: Application,
+    stores: Stores,
+    fault_plex: DemoPlex,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[Callable[[], Play]]:
+    """The same play from its beginning: once for each point."""
+    made = [scene]
+
+    def new() -> Play:
+        made[-1].close()
+        made[-1].deliveries.forget()
+        stores.empty()
+        fault_plex.reset()
+        made.append(Scene(application, stores, fault_plex, monkeypatch, caplog))
+        town = PeopleScene(made[-1], monkeypatch)
+        town.settle()
+        return Play(town, Wire(fault_plex, monkeypatch))
+
+    yield new
+    made[-1].close()
+
+
+CASES = [
+    pytest.param(stores, act, id=f"{stores} - {act}")
+    for stores in (SQLITE, AZURE)
+    for act in ACTS
+    if stores == SQLITE or act != WAITS  # which an end that is past comes by, too
+]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("stores", "act"), CASES, indirect=["stores"])
+def test_a_worker_may_die_at_any_point_of_a_removal(
+    request: pytest.FixtureRequest, new_play: Callable[[], Play], workers: Nursery, act: str
+) -> None:
+    play = new_play()
+    whole = live(play, workers, act)
+    assert not whole.killed
+    assert DELETE in whole.points
+    points: list[tuple[str, Callable[[Play], Life]]] = [
+        (f"{number}: {name}", lambda one, number=number: live(one, workers, act, number))  # type: ignore[misc]
+        for number, name in enumerate(whole.points)
+    ]
+    points += [
+        (name, lambda one, name=name: killed_on_the_wire(one, workers, act, name))  # type: ignore[misc]
+        for name in ON_THE_WIRE
+    ]
+    wrong = []
+    for name, killed in points:
+        play = new_play()
+        assert killed(play).killed
+        left = seen(play)
+        broken = aftermath(play, act)
+        cells = (act, play.town.scene.stores.name, name, left, seen(play), verdict(broken))
+        add_row(request.node, "kill points of a removal", HEADINGS, cells)
+        wrong += [(name, one) for one in broken]
+    assert wrong == []
+
+
+def live(play: Play, workers: Nursery, act: str, die_at: int = NEVER) -> Life:
+    """The worker's life, after what came before it."""
+    scene = play.town.scene
+    request = ACTS[act](play.town)
+    now = scene.clock().isoformat()
+    return workers.worker(scene.settings, now, request, die_at, SUBJECT)
+
+
+def killed_on_the_wire(play: Play, workers: Nursery, act: str, name: str) -> Life:
+    """The same, by plex.tv's side of the wire."""
+    ON_THE_WIRE[name](workers, play.wire)
+    return live(play, workers, act)
+
+
+def aftermath(play: Play, act: str) -> list[str]:
+    """A fresh worker, the owner's second press where nothing was kept, the timer: what is wrong."""
+    town = play.town
+    wrong = [*town.said_too_early()]
+    site = town.scene.worker(warm=False)
+    if act == OWNER and town.operation() == "none":
+        answer = site.owner("DELETE", f"people/{town.id_of()}")
+        if answer.status_code not in (200, 202):
+            wrong.append(f"the second press: {answer.status_code}")
+    town.scene.clock.now += LATER
+    town.scene.housekeep()
+    town.recover()
+    wrong += town.not_as_promised_in_the_end()
+    if play.wire.carried_out != 1:
+        wrong.append(f"carried out {play.wire.carried_out} times")
+    told = happened(town)
+    if len(told) != 1 or told[0] not in ("removed", "ended"):
+        wrong.append(f"the owner is told of {told}")
+    return wrong
+
+
+def happened(town: PeopleScene) -> list[str]:
+    """The kinds of what is told about people."""
+    query = sa.select(events.c.kind).where(events.c.person_id.is_not(None)).order_by(events.c.id)
+    with town.scene.parts.stores.database().single() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def seen(play: Play) -> str:
+    """The operation, the shares, and what plex.tv carried out."""
+    states = ", ".join(f"{number} {state}" for state, number in sorted(play.town.states().items()))
+    return f"{play.town.operation()}; {states}; removed {play.wire.carried_out} ×"
