@@ -118,7 +118,7 @@ def _make_secret_key(path: Path) -> None:
         os.link(unfinished, path)
     except FileExistsError:
         pass
-    except OSError:  # a share that knows no hard links
+    except OSError:  # a network share without hard links
         os.replace(unfinished, path)
     with suppress(FileNotFoundError):
         os.unlink(unfinished)

@@ -1,1 +1,1 @@
-"""Use cases, one module each. They know ports, never adapters."""
+"""Use cases, one module each. They import ports, never adapters."""

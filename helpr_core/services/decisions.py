@@ -59,7 +59,7 @@ class Decided(Generic[D]):
         self._kept = Kept(document.key, self._read, period, clock, (StateUnavailable,))
 
     def current(self) -> D:
-        """What counts now, as old as `period` at most while the stores answer.
+        """The current value, at most `period` old while the stores answer.
 
         StateUnavailable where neither of them tells it, and none has before.
         """
@@ -80,7 +80,7 @@ class Decided(Generic[D]):
             return self._none
 
     def newest(self) -> D:
-        """What counts now, as the table has it; while that is down, as the copy has it."""
+        """The current value from the table, or from the copy while the table is down."""
         try:
             return self.recorded()
         except LogUnavailable as exc:
@@ -137,7 +137,7 @@ class Decided(Generic[D]):
         return decided
 
     def _find_copy(self) -> Found[D] | None:
-        """What stands in the copy's place; None while the state store is down."""
+        """What is stored as the copy; None while the state store is down."""
         try:
             return self._document.find(self._state)
         except StateUnavailable as exc:
@@ -174,7 +174,7 @@ class Decided(Generic[D]):
         return replace(decided, version=row.version, recorded=True)
 
     def _record(self, decided: D, version: int, after: int, by: str | None) -> D | None:
-        """The decision as the table has it now; None where another came first."""
+        """The decision as the table now has it; None if another writer came first."""
         name, row = self._document.key, self._table().get(self._document.key)
         decided = replace(decided, version=version, recorded=True)
         value = shapes.write(decided, row.value if row else None)

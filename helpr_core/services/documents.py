@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """What stands in a document's place: nothing, or an entry, and its value if it can be read."""
+    """What is stored for a document: nothing, or an entry, and its value if it can be read."""
 
     value: T | None = None
     entry: Entry | None = None

@@ -53,7 +53,7 @@ class SqlChannels:
         self._database = database
 
     def all(self) -> Sequence[Channel]:
-        """All of them, oldest first."""
+        """All channels, oldest first."""
         with self._database.single() as connection:
             return [to_channel(row) for row in connection.execute(_ALL)]
 
@@ -64,7 +64,7 @@ class SqlChannels:
         return to_channel(row) if row else None
 
     def add(self, channel: Channel) -> None:
-        """Keep it; nothing where there is one of that id."""
+        """Add it; does nothing if its id exists."""
         values = {
             **_decided(channel),
             "channel_id": channel.channel_id,

@@ -145,7 +145,7 @@ class SqlOutbox:
             return token if connection.execute(taken).rowcount else None
 
     def release(self, channel_id: UUID, token: str) -> None:
-        """Give it back."""
+        """Release it."""
         given = sa.update(channels).where(
             _channel.channel_id == channel_id, _channel.claim == token
         )

@@ -46,14 +46,14 @@ class Heading:
 
 
 def write(path: Path, heading: Heading, lines: Iterable[Line]) -> dict[str, int]:
-    """Write the file, for its owner's eyes only; returns how many lines of each kind it has.
+    """Write the file, readable by its owner only; returns the number of lines of each kind.
 
     The file appears whole or not at all. Raises FileExistsError where one of that name is
     there, and other OSErrors, a full disk among them.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already")
-    # A name of its own each time: in a container the next process has the number of the last.
+    # A unique name each time: in a container the next process has the same id as the last.
     descriptor, name = tempfile.mkstemp(UNFINISHED, f".{path.name}.", path.parent)  # mode 0600
     unfinished = Path(name)
     counts: Counter[str] = Counter()
@@ -67,7 +67,7 @@ def write(path: Path, heading: Heading, lines: Iterable[Line]) -> dict[str, int]
                     out.write(_line(line))
                 out.write(_line({"end": dict(counts)}))
             raw.flush()
-            os.fsync(raw.fileno())  # else its name might survive a power cut, and not its content
+            os.fsync(raw.fileno())  # else its name might survive a power cut without its content
         _put_in_place(unfinished, path)
     finally:
         with suppress(FileNotFoundError):
@@ -80,7 +80,7 @@ def _put_in_place(unfinished: Path, path: Path) -> None:
         os.link(unfinished, path)  # unlike a rename, it replaces nothing
     except FileExistsError:
         raise
-    except OSError:  # a share that knows no hard links
+    except OSError:  # a network share without hard links
         unfinished.rename(path)
 
 
@@ -104,7 +104,7 @@ class BackupFile:
         self.counts: Mapping[str, int] = counts
 
     def lines(self, kind: str) -> Iterator[Line]:
-        """Its lines that have this key: `table`, `state` or `sealed_settings`."""
+        """The lines that have this key: `table`, `state` or `sealed_settings`."""
         return (line for line in self._read() if kind in line)
 
     def _read(self) -> Iterator[Line]:

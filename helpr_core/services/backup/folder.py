@@ -1,4 +1,4 @@
-"""A backup a day in one folder, and no more than so many of them."""
+"""One backup a day in a folder, of which only the newest are kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CAUSES = {
 
 
 class BackupFolder:
-    """Call it as often as you like: it makes one backup per UTC day."""
+    """Makes one backup per UTC day, however often it is called."""
 
     def __init__(self, folder: Path, keep: int, backup: Backup, clock: Clock) -> None:
         self._folder = folder
@@ -79,7 +79,7 @@ class BackupFolder:
         return True
 
     def _delete_old(self, today: str) -> None:
-        """Only files of our own naming; what the owner put beside them stays.
+        """Only files that Helpr named; the owner's own files stay.
 
         So does what a clock that was ahead has made, until its day has come: it takes no
         other backup's place.
@@ -87,7 +87,7 @@ class BackupFolder:
         paths = [path for path in self._folder.iterdir() if path.name <= today and _named(path)]
         for path in sorted(paths)[: -self._keep]:
             path.unlink(missing_ok=True)
-        # Whoever was killed at one left it half done.
+        # Left unfinished by a process that was killed.
         for path in self._folder.iterdir():
             if _LEFT_OVER.fullmatch(path.name) and not path.name.startswith(f".{today}"):
                 path.unlink(missing_ok=True)

@@ -51,13 +51,13 @@ class Tables(Protocol):
 
 
 class Sealer(Protocol):
-    """Hides text behind a passphrase."""
+    """Encrypts text with a passphrase."""
 
     def seal(self, text: str, passphrase: str) -> dict[str, Any]:
         """The text, encrypted, with everything but the passphrase that opens it."""
 
     def unseal(self, sealed: Mapping[str, Any], passphrase: str) -> str:
-        """The text again; BackupUnusable for a wrong passphrase."""
+        """Decrypt the text; BackupUnusable for a wrong passphrase."""
 
 
 class Backup:
@@ -98,7 +98,7 @@ class Backup:
             yield {"table": table, "row": row}
         for kind in KEPT_STATE:
             for entry in self._state.list(kind):
-                # What expires is not the owner's.
+                # Entries that expire are not the owner's decisions.
                 if entry.expires_at is None and (kind, entry.key) not in OF_THE_PLACE:
                     yield {"state": kind, "key": entry.key, "value": entry.value}
         if settings:

@@ -37,7 +37,7 @@ NamedLibraries = Callable[[Sequence[int]], tuple[Library, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A link, where it stands, and what came of it."""
+    """A link, its state, and its statistics."""
 
     link: Link
     statistics: Statistics
@@ -107,7 +107,7 @@ class LinkBook:
         return self._with_statistics([after])[0]
 
     def delete(self, link_id: UUID, by: Actor) -> None:
-        """Let nobody in by it any more. What came of it stays in the record."""
+        """Admit nobody with it any more. Its requests stay in the record."""
         before = self._kept(link_id)
         now = self._clock()
         self._written(replace(before, deleted_at=now, updated_at=now), before, by, "deleted")
@@ -122,7 +122,7 @@ class LinkBook:
         return self._with_statistics([found])[0]
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Listed]:
-        """Newest first; INVITE_CODE, where it is set, stands before all others."""
+        """Newest first; INVITE_CODE, if set, comes before all others."""
         page = self._links.page(wanted, limit, cursor)
         rows = list(page.rows)
         if self._invite_code and not cursor and wanted in (LinkFilter(), LinkFilter(enabled=True)):
@@ -197,7 +197,7 @@ class LinkBook:
 
 
 def _kind(before: Link, after: Link) -> str:
-    """What the owner has done, in a word."""
+    """The name of the owner's action."""
     if replace(before, enabled=after.enabled, updated_at=after.updated_at) != after:
         return "changed"
     return "enabled" if after.enabled else "disabled"

@@ -1,4 +1,4 @@
-"""Whether the links that are out let people in as the owner means."""
+"""Whether the links in use admit people as the owner intends."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class LinkUnknown(HelprError):
 
 
 class LinkOver(HelprError):
-    """A link that lets nobody in any more."""
+    """A link that admits nobody any more."""
 
 
 class LinkExpired(LinkOver):
@@ -76,5 +76,5 @@ _OVER: dict[LinkState, type[LinkOver]] = {
 
 
 def over(state: LinkState) -> LinkOver:
-    """Why a link in that state lets nobody in. One that is active by now was used up just then."""
+    """Why a link in that state admits nobody. An active one was used up just then."""
     return _OVER.get(state, LinkUsedUp)(state.value)

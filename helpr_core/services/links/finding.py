@@ -1,4 +1,4 @@
-"""Which link a code is of."""
+"""Which link a code belongs to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class FindLink:
-    """Call it with a code; the link, or None where none has it or ever had.
+    """Finds the link with a code; None if no link has or ever had it.
 
     While the database is down the copies tell. Raises Unavailable where they cannot, either.
     """
@@ -23,7 +23,7 @@ class FindLink:
         self._copies = copies
 
     def __call__(self, code: str) -> Link | None:
-        """One question to the database."""
+        """One database query."""
         try:
             return self._links.find(code)
         except LogUnavailable as exc:

@@ -27,13 +27,13 @@ _DOCUMENT = Document(SITE, "link-opened.", _Opened)
 
 
 class Openings:
-    """Neither method raises: a count is worth no friend's waiting."""
+    """Neither method raises: no friend should wait for a count."""
 
     def __init__(self, state: StateStore) -> None:
         self._state = state
 
     def note(self, link_id: UUID) -> None:
-        """Count one; where many open it in the same moment, one may be missed."""
+        """Count one view; if many open the page at the same moment, one may be missed."""
         document = _DOCUMENT.named(str(link_id))
         try:
             for _ in range(_TRIES):
@@ -48,7 +48,7 @@ class Openings:
             log.warning("opening of a link not counted reason=%s", exc)
 
     def counts(self) -> Mapping[UUID, int] | None:
-        """By link; None while the state store is down."""
+        """The counts by link; None while the state store is down."""
         try:
             return {one.link_id: one.times for _, one in _DOCUMENT.all(self._state)}
         except StateUnavailable as exc:

@@ -49,4 +49,4 @@ class Links(Protocol):
         """Newest first, without deleted ones; InvalidInput for a cursor that is not ours."""
 
     def statistics(self, link_ids: Collection[UUID]) -> Mapping[UUID, Statistics]:
-        """What became of the requests that came by each of these."""
+        """The outcomes of the requests made with each of these links."""

@@ -48,7 +48,7 @@ class Channels:
         self._new_id = new_id
 
     def all(self) -> Sequence[Channel]:
-        """Those that count; not a row of the environment's whose address is gone from there."""
+        """The active channels, without those whose address is no longer in the environment."""
         found = self._channel_log.all()
         for one in found:
             if one.from_environment and one.channel_id not in self._named:
@@ -75,7 +75,7 @@ class Channels:
     def add(
         self, kind: ChannelKind, address: str, fields: Mapping[str, Any]
     ) -> tuple[Channel, str]:
-        """Keep a new one; with the secret of a webhook, where it had to be made.
+        """Add a channel; returns the webhook's secret if one had to be generated.
 
         Raises InvalidInput for an address that cannot be used, NotPossible above the number.
         """
@@ -110,14 +110,14 @@ class Channels:
         return self.get(channel_id)
 
     def delete(self, channel_id: UUID) -> Channel:
-        """Take it away, with what waits for it. Raises as above."""
+        """Delete it and the notices waiting for it. Raises as above."""
         found = self._own(channel_id)
         if not self._channel_log.delete(channel_id):
             raise NotFound("no such channel")
         return found
 
     def test(self, channel_id: UUID) -> NotDelivered | None:
-        """Send a message that is a test; None where it was taken, else why it was not."""
+        """Send a test message; None if it was accepted, else why not."""
         channel = self.get(channel_id)
         with speaking(channel.language or "en"):
             message = Outgoing(
@@ -141,7 +141,7 @@ class Channels:
             raise NotDelivered("not_set_up")
         try:
             sender.send(self._address(channel), message)
-        except InvalidInput as exc:  # it was one; what is installed has changed since
+        except InvalidInput as exc:  # it was valid; the installed packages have changed since
             raise NotDelivered("unusable_address") from exc
         except SealBroken as exc:
             raise NotDelivered("sealed_otherwise") from exc
@@ -169,7 +169,7 @@ class Channels:
         try:
             service = self._checked(kind, without_scheme(kind, address))
         except InvalidInput:
-            service = ""  # sending says what is wrong, and the channel is red by it
+            service = ""  # sending reports what is wrong and turns the channel red
         return Channel(
             channel_id=key,
             kind=kind,
@@ -197,7 +197,7 @@ def without_scheme(kind: ChannelKind, address: str) -> str:
 
 
 def _with(channel: Channel, fields: Mapping[str, Any]) -> Channel:
-    """With these fields; InvalidInput for a language that there is not."""
+    """With these fields; InvalidInput for an unknown language."""
     language = fields.get("language")
     if language and language not in tags():
         raise InvalidInput(FieldError("language", Message("channel.no_such_language")))

@@ -38,7 +38,7 @@ class Composed:
 
 
 def compose(kind: NoticeKind, told: Sequence[Told], answers: Answers) -> Composed:
-    """What is said of these events of one kind."""
+    """The text about these events of one kind."""
     shown = tuple(told[:SHOWN])
     title = Message(f"notice.{kind}.title", count=len(told), name=_name(told[0]) if told else "")
     lines = tuple(_line(kind, one, answers) for one in shown)
@@ -82,7 +82,7 @@ def facts(kind: NoticeKind, told: Told, answers: Answers) -> dict[str, Any]:
 
 
 def sentence_of(told: Told) -> tuple[NoticeKind, Words] | None:
-    """What the overview says of an event; None for one that is not news."""
+    """The overview's text about an event; None for one that is not news."""
     kind = kind_of(told.event, told.to_status)
     return None if kind is None else (kind, _line(kind, told, lambda *_: None).sentence)
 

@@ -1,4 +1,4 @@
-"""The week in a message: who came, whose access ends, what failed, and the seats."""
+"""The weekly summary: who came, whose access ends, what failed, and the seats."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Call it; it writes the week's event once, when it is time. Raises LogUnavailable."""
+    """Writes the week's event once, when it is due. Raises LogUnavailable."""
 
     outbox: Outbox
     people: Callable[[int, int], PeopleSummary]
@@ -38,7 +38,7 @@ class Digest:
     clock: Clock
 
     def __call__(self) -> None:
-        """Nothing on most days."""
+        """On most days there is nothing to write."""
         now = self.clock()
         monday = datetime.combine(now.date() - timedelta(days=now.weekday()), _AT, now.tzinfo)
         if not monday <= now < monday + _LATE:

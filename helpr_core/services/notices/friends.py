@@ -1,4 +1,4 @@
-"""Mails to friends: where there is a mail server and the owner has ticked it.
+"""Mails to friends, if there is a mail server and the owner has turned them on.
 
 They go through the same outbox and the same claims as notices, over a channel of their own that
 no page lists. Each has its own mailbox: one that refuses is noted at its request, and keeps nobody
@@ -104,12 +104,12 @@ class FriendsMail:
 
 
 def is_told(told: Told) -> bool:
-    """Whether the friend gets a mail of that event."""
+    """Whether the friend gets a mail about that event."""
     return told.event in FRIENDS_EVENTS and "@" in told.mailbox
 
 
 def _floor(sign: Sign) -> list[str]:
-    """Who wrote, and how to ask back."""
+    """Who wrote, and how to reply."""
     owner = sign.owner or sign.server
     lines = [text("friend_mail.from", owner=owner, server=sign.server)]
     if sign.contact:

@@ -44,7 +44,7 @@ BOUNCED = "bounced"
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """Call it; it tells what is due for as long as it `has_time`. Returns what it did, counted.
+    """Sends what is due while it `has_time`. Returns counts of what it did.
 
     Raises LogUnavailable.
     """
@@ -78,7 +78,7 @@ class Notifier:
         channels, kept = list(self.channels.all()), self.channel_log.get(CHANNEL_ID)
         wanted = self.friends.channel(kept.created_at if kept else self.clock())
         if wanted is None:
-            if kept is not None:  # what waits for a mail server that is gone waits no more
+            if kept is not None:  # drop what waits for a mail server that is no longer configured
                 self.channel_log.delete(CHANNEL_ID)
             return channels
         if kept is None:
@@ -86,7 +86,7 @@ class Notifier:
         return [*channels, wanted]
 
     def _work(self, channel: Channel, has_time: Callable[[], bool]) -> tuple[int, int]:
-        """What is due on this channel: how many messages were taken, and how many were not."""
+        """Send what is due on this channel; returns how many were accepted and how many failed."""
         token = self.outbox.claim(channel.channel_id, self.clock(), _LEASE)
         if token is None:
             return 0, 0
@@ -107,12 +107,12 @@ class Notifier:
         return told, failed
 
     def _tell_next(self, channel: Channel, token: str) -> bool | None:
-        """Whether the channel took its next message; None where there is none."""
+        """Whether the channel accepted its next message; None if there is none."""
         together = channel.kind in (ChannelKind.APPRISE, ChannelKind.EMAIL)
         pending = self.outbox.next_message(channel.channel_id, self.clock(), together=together)
         if pending is None:
             return None
-        if not pending.told:  # the request was deleted, and with it what was to be told
+        if not pending.told:  # the request was deleted, and its notice with it
             self.outbox.settle(pending.message_id, EMPTY, self.clock())
             return True
         if not self.outbox.begin(pending.message_id, channel.channel_id, token):
@@ -135,7 +135,7 @@ class Notifier:
         return True
 
     def _note_bounce(self, pending: Pending, error: NotDelivered) -> None:
-        """The mailbox refuses for good: that is the request's story, and no trouble of others."""
+        """The mailbox rejects for good: noted at the request, without affecting others."""
         told, now = pending.told[0], self.clock()
         self.outbox.settle(pending.message_id, BOUNCED, now)
         data = {"name": told.name, "status": error.status}
@@ -158,7 +158,7 @@ class Notifier:
             channel.channel_id, now, error.as_json(), next_try(fresh.attempts + 1, now)
         )
         is_over = now - pending.due_at >= GIVEN_UP
-        # What was surely not taken is as if it had not been begun.
+        # A message that was surely not accepted counts as not started.
         surely = error.why not in ("no_answer", "unreachable")
         if is_over:
             self.outbox.settle(pending.message_id, GIVEN_UP_STATE, now)

@@ -31,7 +31,7 @@ _STORY = 50
 
 
 class LinkOver(HelprError):
-    """The link was ours, and its 14 days are over."""
+    """The link is genuine, but its 14 days are over."""
 
     code = "approval_link_over"
 
@@ -93,7 +93,7 @@ class OneTap:
         return self._address(request_id, APPROVE, at), self._address(request_id, DENY, at)
 
     def open(self, token: str) -> Opened:
-        """What the link leads to; decides nothing. Raises NotFound for a link that is not ours,
+        """What the link refers to; decides nothing. Raises NotFound for a link that is not ours,
         or whose request was deleted, and LinkOver."""
         offered = self._read(token)
         row = self._invite_log.get(offered.request_id)

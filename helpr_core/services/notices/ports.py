@@ -32,7 +32,7 @@ class NotDelivered(HelprError):
         self.is_final = is_final
 
     def as_json(self) -> dict[str, Any]:
-        """As it is stored beside the channel."""
+        """The form that is stored with the channel."""
         return {"why": self.why, "status": self.status}
 
 
@@ -55,7 +55,7 @@ class Outgoing:
 
 
 class Sender(Protocol):
-    """One way to reach somebody."""
+    """One way to deliver messages."""
 
     def check(self, address: str) -> str:
         """What is behind that address, in a word (Discord, ntfy …); asks nobody.
@@ -71,22 +71,22 @@ class ChannelLog(Protocol):
     """The table of channels. Raises LogUnavailable."""
 
     def all(self) -> Sequence[Channel]:
-        """All of them, oldest first."""
+        """All channels, oldest first."""
 
     def get(self, channel_id: UUID) -> Channel | None:
         """One of them."""
 
     def add(self, channel: Channel) -> None:
-        """Keep it; nothing where there is one of that id."""
+        """Add it; does nothing if its id exists."""
 
     def change(self, channel: Channel) -> bool:
-        """Write what the owner decides about it; False where it is gone.
+        """Save the owner's changes; False if it is gone.
 
         Its record of failures stays, unless the address changed: then it starts again.
         """
 
     def delete(self, channel_id: UUID) -> bool:
-        """Take it away, with what waits for it; False where it is gone."""
+        """Delete it and what waits for it; False if it is gone."""
 
     def note_success(self, channel_id: UUID, at: datetime) -> None:
         """It took a message."""
@@ -94,7 +94,7 @@ class ChannelLog(Protocol):
     def note_failure(
         self, channel_id: UUID, at: datetime, error: Mapping[str, Any], next_attempt_at: datetime
     ) -> None:
-        """It did not: one failure more in a row."""
+        """It failed: one more failure in a row."""
 
 
 Plan = Callable[
@@ -105,7 +105,7 @@ Plan = Callable[
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an event that Helpr itself makes is about."""
+    """What an event raised by Helpr itself is about."""
 
     request_id: UUID | None = None
     code: str | None = None
@@ -147,7 +147,7 @@ class Outbox(Protocol):
         """Take the channel for that long: a token, or None where another worker has it."""
 
     def release(self, channel_id: UUID, token: str) -> None:
-        """Give it back."""
+        """Release it."""
 
     def next_message(self, channel_id: UUID, now: datetime, *, together: bool) -> Pending | None:
         """What is to be sent next; `together`: all that is due of its kind in one message.

@@ -1,4 +1,4 @@
-"""Why a channel did not take a message, in words for the owner."""
+"""Why a channel did not accept a message, in words for the owner."""
 
 from __future__ import annotations
 

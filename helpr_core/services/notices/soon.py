@@ -1,4 +1,4 @@
-"""Telling shortly after what happened, in the worker that it happened in.
+"""Sends notices shortly after an event, in the worker where it happened.
 
 Nobody waits for it: it runs on a thread of its own, after the answer. A worker that is ended
 meanwhile loses nothing, since housekeeping finds what was not told.
@@ -28,7 +28,7 @@ _NOBODY_FOR_SECONDS = 60.0
 
 
 class Tell(Protocol):
-    """Look at what is so, and tell what is due."""
+    """Check the conditions and send what is due."""
 
     def __call__(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
         """What was done, counted."""
@@ -56,7 +56,7 @@ class Soon:
         self._nobody_until = 0.0
 
     def poke(self) -> None:
-        """Something may have happened; costs whoever calls a lock, and nothing more."""
+        """Something may have happened; costs the caller no more than a lock."""
         if time.monotonic() < self._nobody_until:
             return
         with self._lock:

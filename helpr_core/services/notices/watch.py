@@ -1,4 +1,4 @@
-"""Conditions rather than events: each is told once, when it begins."""
+"""Conditions rather than events: each is reported once, when it begins."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKEN, SEATS, LATE_ALARM = "token_refused", "seats", "housekeeping_late"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Call it; it raises and ends alarms. `seats` is what is known of them, without asking."""
+    """Raises and ends alarms. `seats` is what is known of them without calling Plex."""
 
     outbox: Outbox
     seats: Callable[[], SeatCount | None]
@@ -67,7 +67,7 @@ class Watch:
             self.outbox.end_alarm(SEATS)
 
     def _housekeeping(self, *, raised: bool, runs_now: bool) -> None:
-        """It cannot tell by itself that it does not run: whoever else looks does."""
+        """Housekeeping cannot report that it does not run; other code has to."""
         if runs_now:
             if raised:
                 self.outbox.end_alarm(LATE_ALARM)

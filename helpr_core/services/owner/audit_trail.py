@@ -1,4 +1,4 @@
-"""Writes down what the owner did; what was done stands even where it cannot be written."""
+"""Records the owner's actions; an action stands even if it cannot be recorded."""
 
 from __future__ import annotations
 

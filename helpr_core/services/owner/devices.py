@@ -1,4 +1,4 @@
-"""Browsers that were here before: a signed cookie says so."""
+"""Browsers in which the owner has signed in before, recognised by a signed cookie."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Device:
 
 
 class Devices:
-    """Makes and reads the cookie's value, a stamp for one `purpose`: a cookie of another is none
-    here. With another `key` every browser is a stranger's again."""
+    """Makes and reads the cookie's value, a stamp for one `purpose`: a cookie for another
+    is not accepted. With another `key` every browser is unknown again."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Devices:
         return self._stamps.make(device_id, self._clock())
 
     def find(self, token: str) -> Device | None:
-        """The browser that the cookie's value stands for; None for a stranger's."""
+        """The browser of that cookie value; None for an unknown one."""
         stamp = self._stamps.read(token)
         if stamp is None or abs(self._clock() - stamp[1]) >= self._lifetime:
             return None

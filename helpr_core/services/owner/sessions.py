@@ -24,7 +24,7 @@ that begins later is not one."""
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who has signed in. `id` is 32 hexadecimal digits, `expires_at` aware UTC."""
+    """A signed-in owner. `id` is 32 hexadecimal digits, `expires_at` aware UTC."""
 
     id: str
     username: str
@@ -49,7 +49,7 @@ class Sessions:
         self._csrf_tokens = signer(key, "helpr csrf token")
 
     def begin(self) -> tuple[str, Session]:
-        """A new session, and the cookie's value that stands for it."""
+        """A new session and its cookie value."""
         now = self._clock().replace(microsecond=0)
         session_id = secrets.token_hex(16)
         return self._stamps.make(session_id, now), self._session(session_id, now)

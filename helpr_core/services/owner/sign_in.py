@@ -100,13 +100,13 @@ class SignIn:
         try:
             return check_password_hash(self._password_hash, password)
         except (TypeError, ValueError, OverflowError):
-            # Its beginning is right, so the settings took it; its numbers or letters are not.
+            # Its prefix is valid, so the settings accepted it; the rest is not.
             wrong = FieldError("ADMIN_PASSWORD_HASH", Message("setting.hash_unusable"))
             raise SetupRequired(wrong) from None
 
 
 class _Line:
-    """So many may stand here, and it is one's turn at a time."""
+    """A queue of limited length that admits one at a time."""
 
     def __init__(self) -> None:
         self.turn = Lock()
@@ -114,7 +114,7 @@ class _Line:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Stand in the line; CeilingReached when it is full."""
+        """Wait in the queue; CeilingReached when it is full."""
         if not self._places.acquire(blocking=False):
             raise CeilingReached(IN_LINE, BUSY_SECONDS)
         try:

@@ -1,4 +1,4 @@
-"""What Helpr's cookies hold: an id and the second in which it was given out, signed."""
+"""The content of Helpr's cookies: an id and its time of issue in seconds, signed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STAMP = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
 class Stamps:
     """Makes and reads `id.seconds.signature`, 90 characters of A-Z a-z 0-9 - _ . at most.
 
-    A stamp counts for one `key` and one `purpose` alone.
+    A stamp is valid for one `key` and one `purpose` only.
     """
 
     def __init__(self, key: str, purpose: str) -> None:

@@ -1,4 +1,4 @@
-"""What is due about people: ends that are past, and invitations that nobody accepted."""
+"""What is due for people: access that has ended, and invitations nobody accepted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PeopleDue:
         self._put_right = put_right
 
     def __call__(self) -> Counter[str]:
-        """How many were ordered, of each kind."""
+        """The number of orders, by kind."""
         counts: Counter[str] = Counter()
         for person_id, server_id in self._people.over(_AT_ONCE):
             order = partial(self._orders.remove, person_id, server_id, ENDED)

@@ -29,11 +29,11 @@ class TableDecision(Generic[T]):
         self._clock = clock
 
     def read(self) -> T:
-        """What counts now."""
+        """The current value."""
         return self._read()[0]
 
     def change(self, changed: Callable[[T], T], by: str) -> T:
-        """Put what `changed` makes of it in its place, whoever else saves at once."""
+        """Replace it with what `changed` makes of it, even if others save at the same time."""
         for _ in range(_TRIES):
             before, version = self._read()
             after = changed(before)

@@ -1,4 +1,4 @@
-"""What the owner, or an end date, wants done about somebody's access."""
+"""Orders by the owner, or by an end date, to change somebody's access."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class PeopleOrders:
             self._change(person, share, state=ShareState.UNKNOWN)
 
     def settle_drift(self, person_id: UUID, server_id: str, kind: str, action: str) -> Ordered:
-        """Adopt what plex.tv has, put right what was promised, remove, or ignore."""
+        """Adopt plex.tv's state, restore what was promised, remove, or ignore."""
         person, share = self._find(person_id, server_id)
         if all(one.kind != kind for one in share.drift):
             raise NotFound
@@ -175,7 +175,7 @@ class PeopleOrders:
         return self.set_libraries(person.person_id, ids, share.server_id)
 
     def _adopt(self, person: Person, share: Share, kind: str) -> None:
-        """What plex.tv has is what is promised from now on."""
+        """From now on, plex.tv's state is what is promised."""
         values: dict[str, Any] = {
             "drift": tuple(one for one in share.drift if one.kind not in _with(kind))
         }

@@ -35,7 +35,7 @@ class PeopleChanges(Protocol):
         """Take back what waits for that account id or address, on all servers: one call."""
 
     def end_share(self, server_id: str, share_id: str) -> None:
-        """Take one share away: one call. No error when it is gone already."""
+        """Remove one share: one call. No error if it is already gone."""
 
     def set_libraries(self, server_id: str, share_id: str, library_ids: Sequence[int]) -> None:
         """Replace a share's libraries: one call. ValueError for none."""

@@ -18,7 +18,7 @@ _BATCH = 500
 
 
 class Tell(Protocol):
-    """Look at what is so, and tell what is due."""
+    """Check the conditions and send what is due."""
 
     def __call__(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
         """What was done, counted."""
