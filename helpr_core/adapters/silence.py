@@ -9,7 +9,7 @@ SECONDS = 5.0
 
 
 class Silence:
-    """Of one store, as this worker knows it."""
+    """One store's silence, as seen by this worker."""
 
     def __init__(self) -> None:
         self._heard_at = 0.0
@@ -28,7 +28,7 @@ class Silence:
     def note_no_answer(self, since: float) -> None:
         """Somebody asked at `since` (monotonic seconds) and got no answer.
 
-        A store that answered others meanwhile is busy and not silent: it is asked as ever.
+        A store that answered others meanwhile is busy, not silent: it is called as usual.
         """
         if self._heard_at < since:
             self._until = time.monotonic() + SECONDS

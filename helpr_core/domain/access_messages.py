@@ -52,5 +52,5 @@ def ended_at(share: Share | None) -> datetime | None:
         return None
     if share.state is ShareState.GONE:
         return share.gone_at or share.access_until
-    # What is being removed is told as over: plex.tv takes a while to show it.
+    # Access being removed is shown as over: plex.tv takes a while to list it.
     return share.access_until if share.state is ShareState.REMOVING else None

@@ -1,4 +1,4 @@
-"""Who did what, through which door, to what, from what to what."""
+"""Who changed what, through which door, with old and new values."""
 
 from __future__ import annotations
 

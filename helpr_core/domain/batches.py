@@ -116,7 +116,7 @@ def _judged(entries: Sequence[Entry], known: Known, usual: Usual) -> Iterator[Li
 
 
 def _read(entry: Entry, libraries: Sequence[Library], usual: Usual) -> Line:
-    """What the line itself says, whoever else is there."""
+    """The verdict on the line by itself."""
     line = Line(entry.line, entry.who, Verdict.INVITE, note=entry.note[:LONGEST_NOTE])
     if entry.heading:
         return replace(line, verdict=Verdict.HEADING)

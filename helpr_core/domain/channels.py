@@ -39,7 +39,7 @@ class QuietHours:
     time_zone: str = "UTC"
 
     def until(self, now: datetime) -> datetime | None:
-        """When the quiet that reigns at `now` (aware UTC) is over; None where there is none."""
+        """When the quiet hours at `now` (aware UTC) end; None outside quiet hours."""
         local = now.astimezone(zone(self.time_zone))
         if self.begins == self.ends or not self._covers(local.time()):
             return None
@@ -61,7 +61,7 @@ class QuietHours:
 
 
 def is_time_zone(name: str) -> bool:
-    """Whether this machine knows the time zone."""
+    """Whether this machine has the time zone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -70,7 +70,7 @@ def is_time_zone(name: str) -> bool:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The time zone of that name, or UTC where this machine knows none."""
+    """The time zone with that name, or UTC if this machine does not have it."""
     return ZoneInfo(name if is_time_zone(name) else "UTC")
 
 
@@ -124,5 +124,5 @@ class Channel:
 
 
 def next_try(failures: int, now: datetime) -> datetime:
-    """When a channel is tried again after so many failures in a row."""
+    """When a channel is tried again after that many failures in a row."""
     return now + RETRIES[min(failures, len(RETRIES)) - 1]

@@ -39,7 +39,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many requests of one UTC day stand in one state."""
+    """How many requests of one UTC day are in one state."""
 
     day: date
     status: Status

@@ -61,7 +61,7 @@ def _take(rest: list[str], libraries: Sequence[Library]) -> tuple[str, list[Libr
             continue
         del rest[:length]
         apart = [_matches(piece, libraries) for piece in pieces]
-        if all(apart):  # one library with commas, or as many as there are pieces: who knows
+        if all(apart):  # ambiguous: one library with commas, or one per piece
             matches += [one for each in apart for one in each if one not in matches]
         return name, matches
     name = rest.pop(0)

@@ -27,7 +27,7 @@ FEW = 5
 
 
 class LinkState(StrEnum):
-    """What becomes of somebody who comes with the link now."""
+    """What the link does for a friend who opens it now."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -63,7 +63,7 @@ class Link:
     deleted_at: datetime | None = None
 
     def state(self, now: datetime) -> LinkState:
-        """Where it stands; the first of these that is so."""
+        """Its state: the first of these that applies."""
         if not self.enabled or self.deleted_at is not None:
             return LinkState.DISABLED
         if self.expires_at is not None and self.expires_at <= now:

@@ -1,4 +1,4 @@
-"""What the owner is told of, and which event in the outbox says it."""
+"""What the owner is notified of, and which event in the outbox triggers it."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ TELLING = (*dict.fromkeys((*_BY_EVENT, OPENED, *FRIENDS_EVENTS)),)
 
 
 def kind_of(event: str, to_status: str | None) -> NoticeKind | None:
-    """What that event is told as; None for one that is not news to the owner."""
+    """The notice for that event; None for one that is not news to the owner."""
     if event == OPENED:
         return NoticeKind.ASKED if to_status == Status.AWAITING_APPROVAL else None
     return _BY_EVENT.get(event)

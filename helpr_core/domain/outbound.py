@@ -14,7 +14,7 @@ class Refusal(StrEnum):
     FORBIDDEN = "forbidden_address"
 
 
-# They answer whoever asks with the machine's own credentials or set-up.
+# They answer any caller with the machine's own credentials or configuration.
 _NEVER = tuple(
     map(
         ip_network,

@@ -17,7 +17,7 @@ from helpr_core.domain.plex import Library
 
 
 class ShareState(StrEnum):
-    """Where one person's access to one server stands."""
+    """The state of one person's access to one server."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -27,7 +27,7 @@ class ShareState(StrEnum):
 
     @classmethod
     def read(cls, stored: str) -> ShareState:
-        """A stored state; one that only a newer version knows is `unknown`."""
+        """A stored state; one from a newer version is `unknown`."""
         return cls(stored) if stored in cls._value2member_map_ else cls.UNKNOWN
 
 
@@ -196,7 +196,7 @@ class Person:
 
     @property
     def invitee(self) -> str:
-        """What plex.tv is told when this person is invited again: the address where known."""
+        """What plex.tv gets when this person is invited again: the address if known."""
         return self.email or self.username
 
     def share_on(self, server_id: str) -> Share | None:

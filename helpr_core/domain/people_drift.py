@@ -90,7 +90,7 @@ def _libraries(
 def _rebuilt(
     share: Share, more: Sequence[Library], fewer: Collection[int], before: Person | None
 ) -> dict[int, int]:
-    """The new libraries that stand for a promised one of the same title: new id to old id."""
+    """New libraries that replace a promised one of the same title: new id to old id."""
     old_share = before.share_on(share.server_id) if before else None
     titles = {one.id: title_key(one.title) for one in old_share.libraries} if old_share else {}
     told = next((one.detail for one in share.drift if one.kind == DriftKind.LIBRARY_REBUILT), {})

@@ -99,7 +99,7 @@ class _Known:
         return _with_promises_of(by_account, by_address)
 
     def others(self, seen: Collection[UUID], merged: Merged) -> Iterable[Person]:
-        """Everybody whom the reading did not name."""
+        """Everybody missing from the reading."""
         return (
             one for key, one in self._people.items() if key not in seen and key not in merged.joined
         )
@@ -241,7 +241,7 @@ def _missing(share: Share, reading: Reading) -> Share:
         return share
     by_us = share.removed_at is not None and share.removed_at <= reading.began_at
     if share.missing_since is None and not by_us:
-        # Which of both it is cannot be told yet.
+        # It is not yet known which of the two it is.
         return replace(share, state=_unsure(share), missing_since=reading.began_at)
     if not by_us and not _long_enough(share.missing_since, reading.began_at):
         return share

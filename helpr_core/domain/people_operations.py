@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where an operation stands; the last three are final."""
+    """An operation's state; the last three are final."""
 
     QUEUED = "queued"
     WORKING = "working"

@@ -107,7 +107,7 @@ def _fault(
 
 
 def _missing(lists: Lists, expected: Collection[str]) -> tuple[str, ...]:
-    """Those of which the lists say nothing: a row that tells of its end is no missing one."""
+    """Those missing from the lists; a row that reports its end is not missing."""
     listed = {row.share_id for row in lists.rows} | lists.left | lists.ended
     return tuple(sorted(set(expected) - listed))
 

@@ -14,7 +14,7 @@ from helpr_core.texts import Words
 
 
 class Status(Vocabulary):
-    """Where a request stands. `success` and `failed` keep the meaning they always had."""
+    """A request's state. `success` and `failed` keep the meaning they always had."""
 
     PENDING = "pending"  # recorded; Plex is being asked
     SUCCESS = "success"  # Plex said yes
@@ -138,7 +138,7 @@ class Outcome:
     next_attempt_at: datetime | None = None
     accepted: bool = False
     sent_at: datetime | None = None  # None: at this moment, where it is a success
-    server_name: str | None = None  # None: what the row says stands
+    server_name: str | None = None  # None: the row stays as it is
     libraries: tuple[Library, ...] | None = None
     share_id: str = ""
 

@@ -1,4 +1,4 @@
-"""Whether a browser came over HTTPS, as whoever ended its TLS before Helpr tells."""
+"""Whether a browser came over HTTPS, as reported by the proxy that ended its TLS."""
 
 from __future__ import annotations
 

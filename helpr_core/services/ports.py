@@ -93,7 +93,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The row that stands for a submission, and whether this submission made it.
+    """The row of a submission, and whether this submission created it.
 
     Without `own` nothing of the row may be told to the browser that asks: another one opened
     the person's request.
@@ -124,7 +124,7 @@ class InviteLog(Protocol):
         """The row that would answer this request if no new one may be made; its note is kept."""
 
     def keep_note(self, request_id: UUID, note: Note) -> None:
-        """Keep a further note of that request, unless it has the very same already."""
+        """Keep another note of that request, unless it already has the same one."""
 
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
@@ -187,7 +187,7 @@ class InviteQueue(Protocol):
         """Delete settled rows (no open ones) whose `updated_at` is older; their requests."""
 
     def next_due(self) -> datetime | None:
-        """When the first row is due, or stale; None where none waits."""
+        """When the first row is due, or stale; None if none waits."""
 
     def state(self) -> QueueState:
         """How many rows wait, and since when."""
@@ -197,7 +197,7 @@ class InviteHistory(Protocol):
     """Looking at the record, however long it is. Raises LogUnavailable."""
 
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
-        """Newest first, `limit` rows; InvalidInput for a cursor that is not ours."""
+        """Newest first, `limit` rows; InvalidInput for an invalid cursor."""
 
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
         """All rows of the filter, newest first, read in small batches; close it when done."""
@@ -230,7 +230,7 @@ class BatchLog(Protocol):
     ) -> bool:
         """Keep the batch and open its requests, all of it or nothing; False where it is there.
 
-        Of any number of simultaneous callers, on any number of instances, one gets True. A
+        Only one of any number of simultaneous callers, on any instances, gets True. A
         person who has got an open request meanwhile gets no second one, and the line says so.
         """
 
@@ -244,7 +244,7 @@ class BatchLog(Protocol):
         """All its lines with their requests, in the list's order."""
 
     def page(self, limit: int, cursor: str = "") -> Page[Batch]:
-        """Newest first; InvalidInput for a cursor that is not ours."""
+        """Newest first; InvalidInput for an invalid cursor."""
 
     def cancel(self, batch_id: UUID, now: datetime, by: Actor) -> int:
         """Call off what was never tried; how many."""
@@ -282,7 +282,7 @@ class Decisions(Protocol):
     """What the owner has decided, by name. Raises LogUnavailable."""
 
     def get(self, name: str) -> DecisionRow | None:
-        """The decision of that name; None before the first."""
+        """The decision with that name; None before the first save."""
 
     def put(
         self,
@@ -293,9 +293,9 @@ class Decisions(Protocol):
         at: datetime,
         by: str | None,
     ) -> bool:
-        """Write it as that version where `after` stands, 0 for none; False where another does.
+        """Write it as the version after `after` (0 for none); False if another is stored.
 
-        Of any number of simultaneous callers, on any number of instances, one gets True.
+        Only one of any number of simultaneous callers, on any instances, gets True.
         """
 
 

@@ -111,7 +111,7 @@ class RateLimiter:
         self._require_none_refused(_counted(rule, self._rules[rule], client))
 
     def take_back(self, rule: str, client: Sequence[Group]) -> None:
-        """What was counted last was none after all."""
+        """Take back the last count: it should not have counted."""
         try:
             for one in _counted(rule, self._rules[rule], client):
                 self._memory.add(one.key, one.window.seconds, -1)
@@ -208,12 +208,12 @@ class _Memory:
             _keep(self._refused, key, time.monotonic() + seconds)
 
     def refused_seconds(self, keys: Sequence[str]) -> float:
-        """Until none of these is refused any more; 0 or less where none is."""
+        """Seconds until none of these is refused any more; 0 or less if none is."""
         now = time.monotonic()
         return max(self._refused.get(key, now) - now for key in keys)
 
     def unshared(self, one: _Counted, member: str, total: int) -> int:
-        """How much of this window the store has still to be told.
+        """The part of this window's count not yet written to the store.
 
         Of a wider group nothing while `member` is all that was seen of it, since that one is
         counted already; then everything so far, and from there on one by one.

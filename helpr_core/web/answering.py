@@ -119,7 +119,7 @@ def log_unexpected(name: str, reference: str, error: Exception) -> None:
 
 
 def add_security_headers(request: Request, response: Response) -> None:
-    """Those of every answer, whoever gives it; a page may have a policy of its own."""
+    """The headers of every answer; a page may have its own policy."""
     for name, text in SECURITY_HEADERS.items():
         response.headers.setdefault(name, text)
     if is_https(request):

@@ -87,7 +87,7 @@ def _form_fields(text: str) -> dict[str, Any]:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A field that stands twice would be read one way here and another way elsewhere."""
+    """A duplicate field would be read one way here and another way elsewhere."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]

@@ -58,7 +58,7 @@ class Call:
 
     @cached_property
     def _trusted_hops(self) -> int:
-        """How many proxies are believed. Where that seems wrong, the owner is told."""
+        """How many proxies are trusted. If that seems wrong, the owner is warned."""
         parts = container.current()
         hops = parts.installation.settings().trusted_proxy_hops
         doubt = doubt_about(_headers(self.request), hops)

@@ -98,7 +98,7 @@ def _groups(text: str) -> tuple[Group, ...]:
 
 
 def _ipv4_within(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address of whoever comes through a translator or a tunnel, all in one /64."""
+    """The IPv4 address of a client behind a translator or tunnel, all in one /64."""
     if address in _SIX_TO_FOUR:
         return IPv4Address((int(address) >> 80) & 0xFFFFFFFF)
     if address in _TEREDO:

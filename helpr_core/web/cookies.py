@@ -49,7 +49,7 @@ def set_cookie(
     path: str,
     same_site: str,
 ) -> None:
-    """Have the browser keep a cookie, and no script see it."""
+    """Set a cookie that scripts cannot read."""
     cookie = dump_cookie(
         name,
         value,

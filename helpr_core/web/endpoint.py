@@ -85,7 +85,7 @@ def owners(
     if_match: bool = False,
     media_types: tuple[str, ...] = (JSON,),
 ) -> Endpoint:
-    """One of the owner's; `path` is what stands below each door."""
+    """One of the owner's endpoints; `path` is relative to each door."""
     return Endpoint(
         f"manage_{name}",
         (method,),

@@ -120,7 +120,7 @@ def _is_demo() -> bool:
 
 
 def retry_after(trouble: Trouble) -> dict[str, str]:
-    """Retry-After in seconds, where the trouble knows it."""
+    """Retry-After in seconds, if the error has it."""
     if trouble.retry_after_seconds is None:
         return {}
     return {"Retry-After": str(trouble.retry_after_seconds)}
@@ -129,7 +129,7 @@ def retry_after(trouble: Trouble) -> dict[str, str]:
 def document_response(
     request: Request, document: Document, cache: str, status: int = 200
 ) -> Response:
-    """A page or a file: 304 for whoever has it, gzip for whoever reads it."""
+    """A page or a file: 304 if the client has it, gzip if the client accepts it."""
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding, Accept"}
     response = Response(document.body, status, headers, content_type=document.content_type)
     if cache != NO_STORE:

@@ -1,4 +1,4 @@
-"""After an answer: whoever is to be told of what happened is told soon, and nobody waits for it."""
+"""After an answer, notices are sent soon, without anyone waiting for them."""
 
 from __future__ import annotations
 

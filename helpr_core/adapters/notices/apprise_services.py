@@ -1,4 +1,4 @@
-"""Everything that Apprise knows how to reach: Discord, Telegram, ntfy, Gotify and a hundred more.
+"""Every service that Apprise supports: Discord, Telegram, ntfy, Gotify and a hundred more.
 
 Apprise writes to its log what it was answered, and with whose address. Nothing of that is passed
 on: from each line only the HTTP status is taken.
@@ -90,7 +90,7 @@ class AppriseSender:
         raise NotDelivered("unreachable")
 
     def _plugin(self, address: str) -> apprise.NotifyBase:
-        """The service behind the address. InvalidInput where Apprise knows none, or it is here."""
+        """The service behind the address. InvalidInput if Apprise has none, or it is local."""
         with _watched():
             plugin = apprise.Apprise.instantiate(address, asset=self._asset)
         if plugin is None or not isinstance(plugin, apprise.NotifyBase):

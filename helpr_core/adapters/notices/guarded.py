@@ -23,7 +23,7 @@ _CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 
 
 class TargetRefused(OSError):
-    """The connection was not made; an OSError, as what stands between expects one."""
+    """The connection was not made; an OSError, as the libraries in between expect."""
 
 
 @dataclass(slots=True)

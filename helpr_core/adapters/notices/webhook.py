@@ -45,7 +45,7 @@ class WebhookSender:
         return "Webhook"
 
     def send(self, address: str, message: Outgoing) -> None:
-        """POST it; any 2xx is a yes, and a redirect is not followed."""
+        """POST it; any 2xx is a success, and redirects are not followed."""
         url, _, secret = address.partition("#")
         body = json.dumps(
             {

@@ -208,7 +208,7 @@ def _parse(answer: Answer) -> ET.Element | None:
     if answer.status == 204:
         return None
     text = _text(answer)
-    # plex.tv sends no document type; whoever does wants an entity expanded.
+    # plex.tv sends no document type; one would only serve an entity attack.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise PlexAnswerLost(Message("plex.not_plex"))
     try:

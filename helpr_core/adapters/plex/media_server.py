@@ -127,7 +127,7 @@ class PlexMediaServer:
         url = f"{Account.FRIENDINVITE.format(machineId=server.machine_identifier)}/{share.id}"
         try:
             self._asked(lambda account: account.query(url, account._session.delete))
-        except PlexServerUnknown:  # plex.tv knows no such share: somebody was faster
+        except PlexServerUnknown:  # plex.tv has no such share: another caller was faster
             return
 
     def fetch_seat_holders(self, server: Server) -> SeatHolders:

@@ -94,7 +94,7 @@ class PlexChanges:
     def _gone_is_fine(self, call: Callable[[Account], object]) -> None:
         try:
             self._asked(call)
-        except PlexServerUnknown:  # plex.tv knows nothing of it: somebody was faster
+        except PlexServerUnknown:  # plex.tv has no such invitation: another caller was faster
             return
 
     def _asked(self, call: Callable[[Account], T], *, refusals: bool = False) -> T:

@@ -38,7 +38,7 @@ def settings_of(account: Account, **who: Any) -> Mapping[str, Any] | None:
     of. Raises PlexError's leaves."""
     try:
         answer, _ = account.query_json(f"{SETTINGS}?{urlencode(who)}")
-    except (PlexServerUnknown, PlexRefused):  # nobody of that name was ever shared with
+    except (PlexServerUnknown, PlexRefused):  # nothing was ever shared with that name
         return None
     if not isinstance(answer, Mapping) or "allowSync" not in answer:
         raise PlexUnexpected(Message("plex.not_the_settings"))

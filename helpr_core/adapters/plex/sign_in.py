@@ -1,4 +1,4 @@
-"""Signing in at Plex: the PIN, and what is asked with the token that comes of it.
+"""Signing in at Plex: the PIN, and the calls made with its token.
 
 The token is in the object alone, and gone with it. Names and paths as in plex.tv's own flow:
 https://forums.plex.tv/t/authenticating-with-plex/609370
@@ -32,7 +32,7 @@ class PlexSignInDoor:
         self._base_url = base_url
 
     def make_pin(self, client_identifier: str) -> Pin:
-        """A PIN from here: Plex shows whoever signs in with it where this server is."""
+        """A PIN from here: Plex shows this server's location to the friend who signs in."""
         visitor = _Visitor(self._base_url, client_identifier)
         try:
             facts = _object(visitor.ask(f"{PINS}?strong=true", visitor.session.post))

@@ -44,7 +44,7 @@ class ImpatientConnection(extensions.connection):
 
 
 def limit(connection: ImpatientConnection, seconds: float) -> None:
-    """From now on a statement takes that long at most, whoever waits."""
+    """From now on a statement takes at most that long."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET statement_timeout = {seconds * 1000:.0f}")
     connection.answer_seconds = seconds + _GRACE_SECONDS

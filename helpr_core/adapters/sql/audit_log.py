@@ -1,4 +1,4 @@
-"""Who did what: the table `audit_events`, and of the outbox what is a change of a request."""
+"""Who did what: the table `audit_events`, and requests' changes from the outbox."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class SqlAuditLog:
 
     def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
         """Newest first, `limit` events; of one target only where it is named."""
-        # One more than wanted tells whether there is a page after this one.
+        # One row more than wanted shows whether there is another page.
         after, most = to_position(cursor), limit + 1
         with self._database.single() as connection:
             found = [

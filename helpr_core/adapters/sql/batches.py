@@ -43,7 +43,7 @@ def _insert(insert: Any) -> Any:
 
 
 def _counts() -> Any:
-    """How many lines of these batches have come to what; see BatchLine.outcome."""
+    """How many lines of these batches have each outcome; see BatchLine.outcome."""
     was_sent = sa.or_(_lines.request_id.is_not(None), _lines.verdict == Verdict.INVITE)
     gone = sa.case((was_sent, DELETED), else_=_lines.verdict)
     outcome = sa.func.coalesce(_requests.status, gone).label("outcome")

@@ -86,7 +86,7 @@ class Change:
             .values(status=transition.after, **values, **moves.values())
             .returning(invite_requests)
         )
-        # In PostgreSQL a row is locked first, and looked at again once it is ours.
+        # In PostgreSQL a row is locked first, then checked again under the lock.
         locked = wanted.with_for_update(skip_locked=bool(first)).cte("wanted")
         changed = update.where(_columns.id == locked.c.id).cte("changed")
         noted = _note(locked.c.request_id, locked.c.status, transition.after, _DATA_CAST)

@@ -270,7 +270,7 @@ def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         connection.rollback()
-    except connection.Error as exc:  # DB-API: the driver's errors stand on the connection
+    except connection.Error as exc:  # DB-API: the driver's errors are its attributes
         raise InvalidatePoolError from exc
     connection.answer_seconds = usual
 

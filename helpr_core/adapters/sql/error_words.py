@@ -23,7 +23,7 @@ def columns_of(words: Words | None) -> dict[str, Any]:
 
 
 def words_of(row: sa.Row[Any]) -> Words | None:
-    """What is said about the row's error; None where there is none, or it cannot be read.
+    """The row's error message; None if there is none, or it cannot be read.
 
     English there is the newer of the two, and without a code the words are of an error that
     the version before has removed.

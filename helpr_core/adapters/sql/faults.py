@@ -1,4 +1,4 @@
-"""What is wrong with a database, told from what its driver raised.
+"""Diagnoses a database from the error that its driver raised.
 
 PostgreSQL says it by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html),
 but not while connecting: psycopg2 then has libpq's sentence alone. SQLite says it by the name

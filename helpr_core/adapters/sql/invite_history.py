@@ -59,7 +59,7 @@ class SqlInviteHistory:
 
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
         """Newest first, `limit` rows."""
-        # One more than wanted tells whether there is a page after this one.
+        # One row more than wanted shows whether there is another page.
         rows = self._rows(wanted, to_position(cursor), limit + 1)
         shown = rows[:limit]
         more = len(rows) > limit
@@ -128,7 +128,7 @@ def _query(wanted: InviteFilter, after: Position) -> Query:
     """The filter's rows behind a position; raises InvalidInput for an odd search."""
     if wanted.until is not None:
         after = min(after, Position(wanted.until, -1))
-    # A filter that lets every state through is none.
+    # A filter for every state is no filter.
     everything = not wanted.statuses or wanted.statuses >= _EVERY_STATE
     statuses = [] if everything else sorted(wanted.statuses)
     needle, since = _needle(wanted.search), wanted.since or _EARLIEST

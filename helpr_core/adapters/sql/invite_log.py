@@ -151,7 +151,7 @@ class SqlInviteLog:
     def _opened(
         self, connection: sa.Connection, new: NewRequest, by: Actor, row: InviteRequest
     ) -> Opened:
-        """What becomes of the row that was just inserted."""
+        """Settle what happens to the row just inserted."""
         before = self._answered(connection, new, by, _NEWEST_OUTCOME)
         if before is None:
             return Opened(row, created=True)

@@ -98,7 +98,7 @@ _REMEMBER = (
 
 
 def remember(connection: sa.Connection, request_ids: Sequence[UUID]) -> None:
-    """Have each link count on what came by it, before these requests are deleted."""
+    """Add these requests to their links' counts before they are deleted."""
     if not request_ids:
         return
     counted = connection.execute(_COUNTED, {"deleted": list(request_ids)}).mappings().all()

@@ -84,7 +84,7 @@ class SqlLinks:
         names = [name for name in {**old, **new} if new.get(name) != old.get(name)]
         data = [{name: one.get(name) for name in names} for one in (old, new)]
         if link.deleted_at is not None:
-            values["code_sealed"] = ""  # its hash stays, so that friends are told
+            values["code_sealed"] = ""  # its hash stays, so that friends get the right message
         elif link.code != before.code:
             values |= self._code_values(link.code)
             data[1]["code"] = "changed"

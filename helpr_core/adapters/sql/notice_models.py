@@ -1,4 +1,4 @@
-"""The tables of channels and of what is told over them."""
+"""The tables of channels and their notices."""
 
 from __future__ import annotations
 

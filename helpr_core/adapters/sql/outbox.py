@@ -193,7 +193,7 @@ class SqlOutbox:
             return bool(connection.execute(begun).rowcount)
 
     def settle(self, message_id: UUID, state: str, now: datetime | None) -> None:
-        """Write what became of it; without a time it goes on waiting."""
+        """Write its outcome; without a time it goes on waiting."""
         settled = (
             sa.update(notices)
             .where(_notice.message_id == message_id, _notice.state.in_(_OPEN))
@@ -215,12 +215,12 @@ class SqlOutbox:
         return True
 
     def note(self, event: str, at: datetime, about: Due) -> None:
-        """Write an event that stands for itself."""
+        """Write a stand-alone event."""
         with self._database.single() as connection:
             connection.execute(sa.insert(events), _of_itself(event, at, about))
 
     def end_alarm(self, name: str) -> None:
-        """It is not so any more: the next time it is told again."""
+        """The condition is over: the next time it is reported again."""
         with self._database.single() as connection:
             connection.execute(sa.delete(alarms).where(alarms.c.name == name))
 

@@ -29,7 +29,7 @@ BEGINNING = Position(datetime.max.replace(tzinfo=UTC), 2**63 - 1)
 
 
 def to_cursor(position: Position) -> str:
-    """The position as text that may stand in a URL."""
+    """The position as URL-safe text."""
     microseconds = (position.timestamp - _EPOCH) // _MICROSECOND
     packed = struct.pack(_FORMAT, microseconds, position.id)
     return base64.urlsafe_b64encode(packed).decode().removesuffix(_PADDING)

@@ -178,7 +178,7 @@ class SqlPeople:
         return end
 
     def share_of_request(self, request_id: UUID) -> Share | None:
-        """The access that came of a request."""
+        """The access granted by a request."""
         query = (
             sa.select(shares)
             .join(people, people.c.person_id == shares.c.person_id)
@@ -252,7 +252,7 @@ class SqlPeople:
 
 
 def _near(now: datetime, days: int, limit: int) -> Any:
-    """Ends that are so near, and of which nobody was told when they were."""
+    """Upcoming ends that have not been reported at this distance."""
     return (
         sa.select(shares.c.person_id, shares.c.server_id)
         .join(people, people.c.person_id == shares.c.person_id)
@@ -309,7 +309,7 @@ def last_reading(connection: sa.Connection) -> LastReading:
 
 
 def _known(connection: sa.Connection, reading: Reading) -> list[Person]:
-    """Everybody with a share that is not gone, and whom the reading names.
+    """Everybody with a share that is not gone, and everybody in the reading.
 
     Those who are long gone are not read: there may be thousands.
     """

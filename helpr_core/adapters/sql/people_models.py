@@ -1,4 +1,4 @@
-"""The tables of people: who has access to what, until when, and what is promised to be done."""
+"""The tables of people: who has access to what and until when, and pending operations."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ operations = sa.Table(
 people_readings = sa.Table(
     "people_readings",
     metadata,
-    # One row, which whoever merges a reading holds: two at once would undo each other.
+    # One row, locked while a reading is merged: two at once would undo each other.
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("began_at", UtcDateTime),
     sa.Column("read_at", UtcDateTime),

@@ -231,7 +231,7 @@ def _is_the_same(older: Operation, newer: Operation) -> bool:
 
 
 def to_operation(row: sa.Row[Any]) -> Operation:
-    """A row; a kind or state that only a newer version knows reads as one that is over."""
+    """A row; a kind or state from a newer version reads as one that is over."""
     is_known = row.kind in Kind._value2member_map_ and row.state in State._value2member_map_
     return Operation(
         operation_id=row.operation_id,

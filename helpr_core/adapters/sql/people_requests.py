@@ -39,7 +39,7 @@ class _Sent:
 
 
 def with_requests(connection: sa.Connection, merged: Merged, listed: Iterable[Person]) -> Merged:
-    """The same with the promises of the requests by which shares have come to be.
+    """The same with the promises of the requests that created the shares.
 
     `listed` are those whom the reading names and who are not changed otherwise: a request whose
     outcome was recorded after the reading before is found at this one.
@@ -74,7 +74,7 @@ def with_requests(connection: sa.Connection, merged: Merged, listed: Iterable[Pe
 
 
 def _is_open(person: Person, share: Share, merged: Merged) -> bool:
-    """Whether it is asked which request a share belongs to: it is new, or nobody knows yet."""
+    """Whether to look for the share's request: the share is new, or its request unknown."""
     if share.state not in (ShareState.ACTIVE, ShareState.PENDING):
         return False
     before = _before(person, share, merged)
@@ -150,7 +150,7 @@ def _same_name(one: _Sent, share: Share) -> bool:
 
 
 def _is_newer(one: _Sent, share: Share, before: Share) -> bool:
-    """Whether this share, and not the one before it, came by that request."""
+    """Whether this share, and not the one before it, was created by that request."""
     if one.request_id == before.request_id:
         return False
     if before.share_id == share.share_id and before.is_listed:

@@ -166,7 +166,7 @@ def doubt_json(doubt: Doubt | None) -> dict[str, Any] | None:
 
 
 def read_doubt(stored: object) -> Doubt | None:
-    """The doubt of the readings before; None where there is none that can be read."""
+    """The doubt about earlier readings; None if there is none that can be read."""
     if not isinstance(stored, Mapping):
         return None
     since, missing = _time(stored.get("since")), stored.get("missing")

@@ -58,7 +58,7 @@ def ends_within(until: datetime) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def to_cursor(name_key: str, row_id: int) -> str:
-    """The place after that row as text that may stand in a URL."""
+    """The place after that row as URL-safe text."""
     return base64.urlsafe_b64encode(json.dumps([name_key, row_id]).encode()).decode().rstrip("=")
 
 

@@ -60,7 +60,7 @@ def _ends(about: set[tuple[UUID, str, str]], person: Person, share: Share, drift
 
 
 def write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
-    """Write what a reading changes, with the events that tell of it."""
+    """Write what a reading changes, with the events that report it."""
     for old, into in merged.joined.items():
         _join(connection, old, into)
     for person in merged.changed:

@@ -129,7 +129,7 @@ def _upgrade_postgresql(engine: sa.Engine, upgrade_once: Callable[[sa.Connection
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         answer_time.limit(driver, _UPGRADE_SECONDS)
-        # Whoever waits for a table's lock makes all wait who come after: not for long, then.
+        # Waiting for a table's lock blocks all later callers, so it must be short.
         connection.exec_driver_sql("SET lock_timeout = '3s'")
         connection.commit()
         try:
@@ -139,7 +139,7 @@ def _upgrade_postgresql(engine: sa.Engine, upgrade_once: Callable[[sa.Connection
 
 
 def _past_locks(connection: sa.Connection, step: Callable[[], bool]) -> None:
-    """Repeat the step until there is none left; one whose table somebody holds comes again."""
+    """Repeat the step until none is left; one whose table is locked is tried again."""
     tries = _LOCK_TRIES
     more = True
     while more:
@@ -158,7 +158,7 @@ def _past_locks(connection: sa.Connection, step: Callable[[], bool]) -> None:
 def _alone(engine: sa.Engine, give_up_at: float) -> Iterator[None]:
     """Hold PostgreSQL's advisory lock, in a transaction of a connection of its own.
 
-    Asked for again and again: an index that is built beside others waits for whoever waits.
+    Polled: an index built concurrently waits for every transaction that waits.
     Of the transaction and not of the session, since poolers hand sessions around.
     """
     lock = sa.select(sa.func.pg_try_advisory_xact_lock(_ADVISORY_LOCK))

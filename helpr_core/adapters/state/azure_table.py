@@ -181,6 +181,6 @@ def _describe(exc: Exception) -> str:
     if isinstance(exc, HttpResponseError) and exc.status_code:
         words.append(str(exc.status_code))
     code = getattr(exc, "error_code", None)
-    if isinstance(code, TableErrorCode):  # never the text of whoever answered
+    if isinstance(code, TableErrorCode):  # never the text of the answer
         words.append(code.value)
     return " ".join(words)

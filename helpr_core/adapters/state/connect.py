@@ -74,7 +74,7 @@ def _problem(*, with_credential: bool) -> FieldError:
 
 
 class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported lazily: Any
-    """At most so many calls at the same time, each on a connection that is kept.
+    """A limited number of calls at the same time, each on a kept connection.
 
     requests would open one more for each thread beyond its pool, and close it again.
     """

@@ -68,7 +68,7 @@ def value_to_text(value: Mapping[str, Any]) -> str:
 
 
 def text_to_value(text: str) -> Mapping[str, Any]:
-    """The value that was written; StateUnavailable when something else stands there."""
+    """The value that was written; StateUnavailable if something else is stored."""
     try:
         value = json.loads(text)
     except ValueError:

@@ -159,16 +159,16 @@ class Outbox(Protocol):
         """Note that it is about to be sent; False where the claim is another's by now."""
 
     def settle(self, message_id: UUID, state: str, now: datetime | None) -> None:
-        """Write what became of it; without a time it goes on waiting."""
+        """Write its outcome; without a time it goes on waiting."""
 
     def raise_alarm(self, name: str, event: str, at: datetime, about: Due) -> bool:
         """Write the event, unless that alarm has been raised and not ended since."""
 
     def note(self, event: str, at: datetime, about: Due) -> None:
-        """Write an event that stands for itself."""
+        """Write a stand-alone event."""
 
     def end_alarm(self, name: str) -> None:
-        """It is not so any more: the next time it is told again."""
+        """The condition is over: the next time it is reported again."""
 
     def alarms(self) -> Mapping[str, datetime]:
         """Those that are raised, and since when."""

@@ -63,7 +63,7 @@ class PeopleChanges(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LastReading:
-    """What the last reading was worth. Times are aware UTC; None where there was none.
+    """The result of the last reading. Times are aware UTC; None if there was none.
 
     `read_at` is the end of the last plausible one; `seats` are people and invited then.
     `home` are the account ids of the members of the owner's Plex Home.
@@ -152,7 +152,7 @@ class PeopleLog(PersonKeeper, Protocol):
         """Believe a list that lacks what the last suspicious one lacked, and nothing else."""
 
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
-        """In the order of their names; InvalidInput for a cursor that is not ours."""
+        """Ordered by name; InvalidInput for an invalid cursor."""
 
     def count(self, wanted: PeopleFilter) -> int:
         """How many they are on all pages."""
@@ -164,16 +164,16 @@ class PeopleLog(PersonKeeper, Protocol):
         """Shares past their end by the database's clock, without an operation under way."""
 
     def next_end(self) -> datetime | None:
-        """When the next share is past its end, or was; None where none has one."""
+        """When the next share ends, or ended; None if no share has an end."""
 
     def share_of_request(self, request_id: UUID) -> Share | None:
-        """The access that came of a request, unless its person is exempt or in the Home."""
+        """The access granted by a request, unless its person is exempt or in the Home."""
 
     def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
-        """Invitations that have waited for so many days, as above."""
+        """Invitations that have waited for that many days, as above."""
 
     def tell_ends_soon(self, days: Sequence[int], limit: int) -> int:
-        """Write an event for each end that is so many days away or fewer; how many.
+        """Write an event for each end at most that many days away; returns how many.
 
         Once for each of the numbers, of the nearest that fits; a new end date starts again.
         """
@@ -186,7 +186,7 @@ class OperationKeeper(Protocol):
     """What an order needs of the operations. Raises LogUnavailable."""
 
     def add(self, operation: Operation) -> Operation:
-        """Keep it, in place of an older one that gives way; the one that stands.
+        """Add it, replacing an older one that it supersedes; returns the one kept.
 
         An operation with the same kind and target that is not finished stands already.
         """
@@ -231,7 +231,7 @@ class Erasing(Protocol):
         """One person, in one transaction; None where there is none. Raises StillOpen."""
 
     def delete_request(self, request_id: UUID) -> bool | None:
-        """A settled request; False where it is open, None where there is none."""
+        """A settled request; False if it is open, None if there is none."""
 
     def delete_gone(self, before: datetime | None, limit: int) -> int:
         """People whose access ended before that, None for none of those; and whoever was erased
@@ -256,7 +256,7 @@ class OperationLog(OperationKeeper, Protocol):
         """The operation."""
 
     def retry(self, operation_id: UUID) -> Operation | None:
-        """Make a failed or waiting one due now; None when its state allows none."""
+        """Make a failed or waiting one due now; None if its state does not allow it."""
 
     def next_due(self) -> datetime | None:
         """When the first one is due."""

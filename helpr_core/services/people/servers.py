@@ -50,7 +50,7 @@ class ManagedServers:
         return (default, *others)
 
     def choose(self, managed: Sequence[str], by: str) -> tuple[str, ...]:
-        """Look after these from now on. InvalidInput without the default, or for a stranger's."""
+        """Manage these from now on. InvalidInput without the default, or for others' servers."""
         default = self.default()
         owned = {one.machine_identifier for one in self.owned()}
         if default not in managed:

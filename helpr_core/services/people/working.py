@@ -189,7 +189,7 @@ class OperationsRun:
         return _Seen(person, View(person.share_on(operation.server_id), row, is_current))
 
     def _take_step(self, operation: Operation, step: Step, seen: _Seen) -> Operation:
-        """Ask plex.tv; the operation as it is after a yes, recorded before it is verified."""
+        """Call plex.tv; the operation after its success, recorded before it is verified."""
         if step is Step.TAKE_AWAY:
             self._take_away(operation, seen)
         elif step is Step.LIBRARIES and seen.view.row is not None:
@@ -274,7 +274,7 @@ class OperationsRun:
     ) -> None:
         over = replace(operation, state=state, error_code=code, error_message=reason)
         if not self._operations.record(replace(over, next_attempt_at=None)):
-            return  # another worker has taken it for a dead one's meanwhile
+            return  # meanwhile another worker has taken it over as a stale claim
         counts[f"operations_{state}"] += 1
         if state is State.FAILED:
             log.error("operation failed kind=%s code=%s", operation.kind, code)

@@ -54,11 +54,11 @@ class PlexAccount:
         return known.name if known else ""
 
     def look(self) -> AccountLook:
-        """What plex.tv says to the token: asked once a minute at most, of all workers."""
+        """Whether plex.tv accepts the token: asked at most once a minute across all workers."""
         return self._looks.get()
 
     def note(self, name: str, trouble: str = "", plex_pass: bool | None = None) -> AccountLook:
-        """Keep what somebody who has just asked was told."""
+        """Keep the answer to a call that has just been made."""
         known = self._known.last
         if plex_pass is None and known is not None:
             plex_pass = known.plex_pass

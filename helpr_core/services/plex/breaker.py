@@ -61,13 +61,13 @@ class Pause:
     noted_at: datetime
 
     def refusal(self) -> PlexPaused:
-        """For whoever would ask now."""
+        """For callers that would call plex.tv now."""
         # Nothing is sent now, so that no answer can be lost, whatever it was that began the pause.
         lost = self.code == PlexAnswerLost.code
         return PlexPaused(self.until, PlexUnavailable.code if lost else self.code)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether somebody may ask again; also when a clock that was ahead has set it."""
+        """Whether plex.tv may be called again; also if a clock that was ahead has set it."""
         return self.until <= now or is_ahead(self.noted_at, now)
 
 
@@ -115,7 +115,7 @@ class CircuitBreaker:
         self._note_answer(probed)
 
     def may_ask(self) -> bool:
-        """Whether `guard` would let somebody in now, as far as this worker knows."""
+        """Whether `guard` would admit a call now, as far as this worker knows."""
         pause = self._kept.get()
         return pause is None or pause.is_over(self._clock())
 

@@ -105,7 +105,7 @@ class ServerCatalog:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """One at a time; whoever waits behind a slow plex.tv waits no longer than for itself."""
+        """One at a time; a caller behind a slow plex.tv waits no longer than for its own call."""
         if not self._lock.acquire(timeout=seconds_left(_TURN_SECONDS)):
             raise PlexUnavailable(Message("plex.others_asking"), timed_out=True)
         try:
@@ -191,7 +191,7 @@ class ServerCatalog:
         return known
 
     def _stored(self) -> Known | None:
-        """As the state store has it, else as this worker has known it so far."""
+        """From the state store, or else as last known to this worker."""
         try:
             known = self._document.find(self._state).value
         except StateUnavailable as exc:

@@ -136,13 +136,13 @@ class SharedLibraries:
         try:
             return self.to_share(known)
         except SetupRequired:
-            # What was right once is kept for the friend, and its loss told to the owner.
+            # What was once valid is kept for the friend, and its loss reported to the owner.
             if choice is None or not choice.libraries:
                 raise
             return choice.libraries
 
     def _first_offered(self) -> tuple[Library, ...]:
-        """The same while nobody knows the server; it is asked for once a minute."""
+        """The same while the server is unknown; it is looked up once a minute."""
         if time.monotonic() >= self._ask_first_at:
             self._ask_first_at = time.monotonic() + _ASK_AGAIN_SECONDS
             self._not_found = None
@@ -170,7 +170,7 @@ class SharedLibraries:
         return self.offer(server).libraries
 
     def offer(self, server: Server, *, final: bool = False) -> Offer:
-        """What an invite carries: what was chosen, as far as the server has it.
+        """What an invite shares: the chosen libraries that the server has.
 
         Where something that was chosen is not there plex.tv is asked again, once a minute
         and later once in ten; with `final` it has just been asked. Raises SetupRequired when
@@ -282,7 +282,7 @@ class SharedLibraries:
         return self._catalog.known(fresh=True) or server
 
     def _look_again(self, server: Server, found: Found) -> tuple[Server, Found]:
-        """The server as plex.tv has it now, and what was chosen of that."""
+        """The server as plex.tv now lists it, and the chosen libraries."""
         if time.monotonic() < self._ask_again_at:
             return server, found
         self._ask_again_at = time.monotonic() + self._wait

@@ -1,4 +1,4 @@
-"""How many of the account's 100 seats are taken, read from plex.tv every ten minutes at most."""
+"""How many of the account's 100 seats are taken, read from plex.tv at most every ten minutes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Seats:
         return count is not None and count.left == 0
 
     def note_full(self) -> None:
-        """plex.tv has just refused somebody for want of a seat."""
+        """plex.tv has just refused an invite because no seat is left."""
         now = self._clock()
         known = self._seen.get() or SeatCount(SEAT_LIMIT, 0, now)
         self._keep(replace(known, refused_at=now))

@@ -15,7 +15,7 @@ from helpr_core.services.site.settings import SiteSettings, StoredSettings
 
 
 class Admission:
-    """What stands before the record: nothing is kept of who is turned away here."""
+    """The checks before the record: of requests refused here nothing is kept."""
 
     def __init__(self, settings: StoredSettings, code: InviteCode, clock: Clock) -> None:
         self._settings = settings
@@ -23,7 +23,7 @@ class Admission:
         self._clock = clock
 
     def code_required(self) -> bool:
-        """Whether friends need a code: the owner has it asked for."""
+        """Whether friends need a code: the owner requires one."""
         return self._requires_code(self._settings.shown())
 
     def check(self, code: str, client: Sequence[Group], *, signed_in: bool = False) -> Link | None:
@@ -58,7 +58,7 @@ class Admission:
             return self._code.check(code, client)
         if not code.strip():
             return None
-        with suppress(InviteCodeInvalid):  # it counts as a guess, and whoever asks needs none
+        with suppress(InviteCodeInvalid):  # it would count as a guess, and no code is needed here
             return self._code.check(code, client)
         return None
 

@@ -68,13 +68,13 @@ class Allowance:
             log.warning("allowance not counted reason=%s", exc)
 
     def _is_within(self, cap: int) -> bool:
-        """Whether the cap alone keeps below the ceiling, at the turn of two days as well."""
+        """Whether the cap alone stays below the ceiling, across midnight too."""
         return 0 < 2 * cap <= self._ceiling.amount and self._ceiling.seconds <= _DAY_SECONDS
 
 
 @dataclass(slots=True)
 class Count:
-    """One request's place in what is counted; `is_over` says that it is to wait for a yes."""
+    """One request's place in the count; `is_over`: it has to wait for approval."""
 
     state: StateStore
     is_over: bool = False
@@ -88,7 +88,7 @@ class Count:
         return value > window.amount + MOST_WAITING
 
     def take_back(self) -> None:
-        """It was none after all: a repeat, or nothing was recorded."""
+        """Give the place back: it was a repeat, or nothing was recorded."""
         taken, self._taken = self._taken, []
         try:
             for key, seconds in taken:

@@ -1,4 +1,4 @@
-"""One attempt to send an invite: Plex is asked, and the row says what came of it."""
+"""One attempt to send an invite: call Plex and write the outcome to the row."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ _LATEST_POST_SECONDS = 20.0
 
 
 class Attempt:
-    """Call it with a `pending` row that is the caller's alone; it returns the settled row.
+    """Call it with a `pending` row that only the caller holds; it returns the settled row.
 
-    `on_full` is told that plex.tv has no seat left.
+    `on_full` is called when plex.tv has no seat left.
 
     Raises nothing: whatever plex.tv says, or whatever is missing to ask it, is in the row.
     """
@@ -73,7 +73,7 @@ class Attempt:
         return self._settled(row, by, in_doubt=row.error_code == PlexAnswerLost.code)
 
     def of_stale_claim(self, row: InviteRequest, by: Actor = HOUSEKEEPING) -> InviteRequest:
-        """The same for a row whose worker died: what it may have sent is looked for first."""
+        """The same for a stale claim: first look for what the crashed worker may have sent."""
         return self._settled(row, by, in_doubt=True)
 
     def _settled(self, row: InviteRequest, by: Actor, *, in_doubt: bool) -> InviteRequest:
@@ -83,7 +83,7 @@ class Attempt:
             outcome = self._outcome(one, for_owner=by.is_owner)
         outcome = replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
         if outcome.error_code is not None:
-            # What an alert looks for: a token that is refused is told by nothing else.
+            # The alert searches for this line: nothing else reports a refused token.
             log.warning(
                 "invite %s request_id=%s code=%s",
                 outcome.status,
@@ -165,7 +165,7 @@ class Attempt:
 def _no(status: Status, error: HelprError, at: datetime, again: datetime | None = None) -> Outcome:
     if isinstance(error, PlexError):
         told = advise(error.topic, error.reason)
-    else:  # what was found was found by us, and not said by Plex
+    else:  # Helpr found this out itself; Plex did not say it
         told = Message("advice.in_detail", advice=advise(error.code), detail=error.words)
     return Outcome(
         status,

@@ -160,7 +160,7 @@ class Batches:
         return self._batches.lines(batch_id)
 
     def cancel(self, batch_id: UUID, by: Actor) -> int:
-        """Call off what has not begun; how many lines. NotFound for an unknown batch."""
+        """Cancel what has not begun; returns how many lines. NotFound for an unknown batch."""
         self.find(batch_id)
         return self._batches.cancel(batch_id, self._clock(), by)
 

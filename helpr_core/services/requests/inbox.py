@@ -102,7 +102,7 @@ class Inbox:
         raise Unavailable(Message("inbox.contended"))
 
     def find_answer(self, new: NewRequest) -> Opened | None:
-        """The request of that person, if there is one; of this one only the note is kept."""
+        """That person's request, if there is one; of the new one only the note is kept."""
         found = self._of_person(new).find(self._state)
         if found.value is None:
             return None
@@ -123,7 +123,7 @@ class Inbox:
         return len(kept)
 
     def find(self, request_id: UUID) -> InviteRequest | None:
-        """The request as it waits here; LogUnavailable where the database has it by now."""
+        """The request waiting here; LogUnavailable if it is in the database by now."""
         lead = _REQUEST.named(str(request_id)).find(self._state).value or _Lead()
         if lead.row is not None:
             return self._invite_log.get(lead.row)
@@ -162,7 +162,7 @@ class Inbox:
         return sorted(_PERSON.all(self._state), key=lambda one: one[1].request.timestamp)
 
     def _answered(self, found: Found[_Waiting], waiting: _Waiting, new: NewRequest) -> Opened:
-        """The answer to somebody who asks for a person whose request waits here already.
+        """The answer to a request for a person whose request already waits here.
 
         Raises EntryChanged when somebody else wrote at the same moment.
         """
@@ -217,11 +217,11 @@ class Inbox:
     def _recorded(self, new: NewRequest) -> Opened:
         row = self._invite_log.get(new.request_id)
         if row is not None:
-            return Opened(row, created=False)  # somebody died after recording it
+            return Opened(row, created=False)  # a worker crashed after recording it
         try:
             return self._opened(new)
         except LogUnavailable:
-            # Perhaps the id is taken by now: another worker drains at the same moment.
+            # The id may be taken by now: another worker may be draining at the same moment.
             row = self._invite_log.get(new.request_id)
             if row is None:
                 raise
@@ -237,7 +237,7 @@ class Inbox:
 
 
 def _to_wait(new: NewRequest) -> NewRequest:
-    """What would be sent at once waits in the queue; what waits for a yes goes on waiting."""
+    """What would be sent at once waits in the queue; what waits for approval still does."""
     return replace(new, status=Status.QUEUED) if new.status is Status.PENDING else new
 
 
@@ -249,9 +249,9 @@ def _seen_to(new: NewRequest) -> NewRequest:
 
 
 def _as_row(new: NewRequest) -> InviteRequest:
-    """As it will stand in the record: kept, and nothing tried yet.
+    """As it will be recorded: kept, and not tried yet.
 
-    `queued` also where a yes is needed: the owner has not been asked so far.
+    `queued` even if approval is needed: the owner has not been asked yet.
     """
     return InviteRequest(
         request_id=new.request_id,

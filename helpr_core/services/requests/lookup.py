@@ -1,4 +1,4 @@
-"""Where a request stands, for the friend's page: in the record, else in the inbox."""
+"""A request's state for the friend's page, from the record or else the inbox."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LATEST = timedelta(days=30)
 
 
 class RequestLookup:
-    """Call it with a request's id; None when nobody knows it.
+    """Call it with a request's id; None if it is unknown.
 
     Raises Unavailable where it cannot be told. Timers have been known to stop for good, so
     whoever waits on the page sets going what housekeeping should have done long ago. Whoever

@@ -54,7 +54,7 @@ class OwnerInvites:
         return self._send.for_owner(identity, chosen, by)
 
     def retry(self, request_id: UUID, by: Actor) -> InviteRequest:
-        """Ask Plex again, now; also about what was sent, since it may have been taken back."""
+        """Try again at Plex now, even if it was sent, since it may have been taken back."""
         return self._attempt(self._changed(request_id, RETRIED, by), by)
 
     def approve(self, request_id: UUID, by: Actor) -> InviteRequest:

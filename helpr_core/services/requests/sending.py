@@ -179,7 +179,7 @@ class Sending:
             return self._post(offer, one)
         if one.sent_before or one.row.sent_at is not None:
             return self._yes(offer, share.accepted, one.row.sent_at)
-        if one.row.plex_user_id is not None:  # whoever has signed in is the one who has it
+        if one.row.plex_user_id is not None:  # the friend who signed in is the one who has access
             return replace(self._yes(offer, share.accepted), libraries=None)
         raise AlreadyShared(refusal.reason, accepted=share.accepted)
 
@@ -194,7 +194,7 @@ class Sending:
             # Asked twice: one list that lacks it would take a living invitation away.
             return not any(self._media.has_invitation(server, share) for _ in range(2))
         except (PlexUnexpected, PlexServerUnknown) as exc:
-            # Nothing is taken away on a guess, and the answer would be the same next time.
+            # Nothing is removed on a guess, and the answer would be the same next time.
             log.warning("invitations not read reason=%s", exc.code)
             return False
 

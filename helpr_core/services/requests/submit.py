@@ -108,7 +108,7 @@ class SendInvite:
                 link=link,
             )
         except StateUnavailable as exc:
-            # A cold worker that knows no settings: what the owner wants is read at the first try.
+            # A cold worker without settings: the owner's choices are read at the first attempt.
             log.warning("request queued unseen reason=%s", exc)
             new = self._bare(identity, source, client_key, note, approval_required=None, link=link)
             new = replace(new, browser_key=browser_key, plex_user_id=plex_user_id)
@@ -235,7 +235,7 @@ class SendInvite:
 
     def _outcome_of(self, opened: Opened, by: Actor) -> InviteRequest | None:
         if not opened.own:
-            return None  # at once: waiting for Plex would tell that it is being asked
+            return None  # at once: waiting for Plex would reveal that it is being called
         if not opened.created:
             return self._settled(opened.row)
         if opened.row.status is not Status.PENDING:

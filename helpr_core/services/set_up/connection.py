@@ -85,7 +85,7 @@ class StoredConnection:
             return ""
 
     def as_settings(self) -> Mapping[str, str]:
-        """The settings that a finished set-up stands for; none before."""
+        """The settings that a finished set-up provides; none before."""
         connection = self.saved().connection
         token = self.token(connection)
         if not connection.finished or not token:

@@ -97,7 +97,7 @@ class SetUp:
         return not self._stored.saved().connection.finished
 
     def view(self) -> View:
-        """Where it stands; back from Plex it goes on by that."""
+        """The current step, from which it continues after the return from Plex."""
         saved = self._stored.saved()
         if saved.connection.pin_id and not saved.connection.token:
             saved = self._entered(saved)
@@ -128,7 +128,7 @@ class SetUp:
         self._stored.save(replace(saved.connection, server=server, libraries=()), saved)
 
     def choose_libraries(self, version: int, ids: Sequence[int]) -> None:
-        """Some of the server's; none would be every library to Plex."""
+        """At least one of the server's libraries; to Plex, none means all."""
         saved = self._at(version)
         plex = self._servers_of(self._stored.token(saved.connection))
         known = {library.id for library in plex.libraries(saved.connection.server)}
@@ -158,7 +158,7 @@ class SetUp:
         self._finish(connection.libraries)
 
     def back(self, version: int) -> None:
-        """One step back; what was chosen after it is to be chosen anew."""
+        """One step back; what was chosen after it has to be chosen again."""
         saved = self._at(version)
         given = saved.connection
         if given.libraries:

@@ -1,1 +1,1 @@
-"""A friend signs in with Plex: begun in one browser, finished in it, and over."""
+"""A friend signs in with Plex: begun and finished in the same browser."""

@@ -12,7 +12,7 @@ class SignInOver(HelprError):
 
 
 class SignInElsewhere(HelprError):
-    """The sign-in belongs to the browser in which it was begun, and this is another."""
+    """The sign-in was begun in another browser."""
 
     code = "sign_in_elsewhere"
 
@@ -30,7 +30,7 @@ class EmailNotConfirmed(HelprError):
 
 
 class ManagedUser(HelprError):
-    """A managed user of a Plex Home, with whom nothing can be shared."""
+    """The account is a managed user of a Plex Home, with whom nothing can be shared."""
 
     code = "managed_user"
 

@@ -79,7 +79,7 @@ class FinishSignIn:
     def __call__(
         self, sign_in_id: UUID, browser_key: str, client: Sequence[Group], by: Actor
     ) -> InviteRequest | None:
-        """Finish it, or find what came of it."""
+        """Finish it, or find its outcome."""
         found = self._sign_ins.find(sign_in_id, browser_key)
         if found.value is not None and not found.value.request_id:
             if not found.value.pin_id:
@@ -91,7 +91,7 @@ class FinishSignIn:
         return self._lookup(UUID(found.value.request_id)) if found.value else None
 
     def _settled(self, sign_in_id: UUID, browser_key: str) -> Found[Stored]:
-        """What another tab, which is finishing it right now, makes of it."""
+        """The outcome of another tab that is finishing it right now."""
         deadline = time.monotonic() + seconds_left(_OTHER_TAB_SECONDS)
         while time.monotonic() < deadline:
             self._sleep(_PAUSE_SECONDS / 4)
@@ -156,7 +156,7 @@ class FinishSignIn:
         )
 
     def _refuse(self, account: FriendAccount) -> None:
-        """For whom a request could not succeed at Plex."""
+        """Raise if a request for this account could not succeed at Plex."""
         if account.restricted:
             raise ManagedUser
         if account.username.casefold() == self._owner_name().casefold():
@@ -206,7 +206,7 @@ class FinishSignIn:
 
 
 def _sign_out(friend: SignedIn) -> None:
-    """End the token; nobody has it after this call, whatever Plex says."""
+    """End the token; it is forgotten after this call, whatever Plex answers."""
     with suppress(PlexError), within(_SIGN_OUT_SECONDS):
         friend.sign_out()
         return

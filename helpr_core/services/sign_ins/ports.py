@@ -28,7 +28,7 @@ class PlexDoor(Protocol):
     """Where people sign in. Raises PlexError's leaves; one call each."""
 
     def make_pin(self, client_identifier: str) -> Pin:
-        """A PIN made by Helpr: Plex warns whoever signs in with it elsewhere."""
+        """A PIN made by Helpr: Plex warns anyone who signs in with it elsewhere."""
 
     def enter(self, pin_id: int, client_identifier: str) -> SignedIn | None:
         """Exchange the PIN; None while nobody has signed in with it.

@@ -43,7 +43,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was in the form beside the button."""
+    """The form's other fields."""
 
     invite_code: str = ""
     note: str = ""
@@ -65,7 +65,7 @@ class SignIns:
         self._clock = clock
 
     def client_identifier(self, sign_in_id: UUID) -> str:
-        """The device that this sign-in is to Plex: a secret, and no other's."""
+        """The sign-in's client identifier at Plex: secret and unique."""
         return self._identifier_of(str(sign_in_id))
 
     def begin(self, sign_in_id: UUID, browser_key: str, typed: Typed, forward_url: str) -> datetime:
@@ -103,7 +103,7 @@ class SignIns:
         return found
 
     def look(self, sign_in_id: UUID, browser_key: str) -> Stored | None:
-        """The sign-in of that browser, over or not; None for none, and in another browser."""
+        """That browser's sign-in, over or not; None if there is none."""
         found = _DOCUMENT.named(str(sign_in_id)).find(self._state).value
         return found if found is not None and found.browser_key == browser_key else None
 
@@ -133,7 +133,7 @@ class SignIns:
         self._settle(sign_in_id, claimed, ended=why)
 
     def done(self, sign_in_id: UUID, claimed: Found[Stored], request_id: UUID) -> None:
-        """It has led to that request; whoever comes again is taken there."""
+        """It has led to that request; later visits lead there."""
         self._settle(sign_in_id, claimed, request_id=str(request_id))
 
     def _settle(self, sign_in_id: UUID, claimed: Found[Stored], **change: object) -> None:

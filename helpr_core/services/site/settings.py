@@ -84,14 +84,14 @@ class SiteSettings:
 
     @property
     def put_right(self) -> frozenset[str]:
-        """The kinds of drift that are put right without the owner."""
+        """The kinds of drift that are repaired automatically."""
         prefix = "put_right_"
         chosen = asdict(self).items()
         return frozenset(name.removeprefix(prefix) for name, on in chosen if on and prefix in name)
 
     @property
     def soon_days(self) -> tuple[int, ...]:
-        """How many days before an end the owner is told of it: then, and on the day before."""
+        """How many days before an end the owner is notified: then, and on the day before."""
         return tuple(sorted({self.ends_soon_days, 1})) if self.ends_soon_days else ()
 
     def require_open(self) -> None:
@@ -169,7 +169,7 @@ class StoredSettings:
         return self._decided.newest()
 
     def save(self, given: Mapping[str, Any], version: int, by: str) -> Saved:
-        """Store these fields if nobody saved since `version`; SettingsChanged when somebody did.
+        """Store these fields if nobody has saved since `version`; SettingsChanged otherwise.
 
         The others stay as they are, and None is a field's default. Raises LogUnavailable while
         the database is down: nothing is saved then.

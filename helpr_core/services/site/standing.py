@@ -60,7 +60,7 @@ class Reception:
         return self.of(self.settings.shown()), ()
 
     def of(self, settings: SiteSettings) -> Standing:
-        """How things stand where there are libraries to offer."""
+        """The site's standing if there are libraries to offer."""
         if settings.paused:
             return Standing.PAUSED
         if self.seats.are_taken():

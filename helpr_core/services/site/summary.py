@@ -16,7 +16,7 @@ _MACHINE_IDENTIFIER = re.compile(r"[0-9a-f]{40}", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Who stands behind a page, which anyone may read.
+    """The person behind a page; public information.
 
     `title` is empty while the owner has written none, `owner` while nobody knows the owner's name
     yet, `contact` while the owner names no way to be reached.
@@ -67,7 +67,7 @@ def shown_name(setting: str, known: Server | None) -> str:
 
 
 def describe_face(server_name: str, settings: SiteSettings, account: str) -> Face:
-    """Who stands behind the site; `account` is what the owner is called at Plex, if known."""
+    """The person behind the site; `account` is the owner's name at Plex, if known."""
     return Face(settings.title, server_name, settings.owner_name or account, settings.contact)
 
 

@@ -115,7 +115,7 @@ class ConnectionCheck:
         ]
 
     def _plex(self) -> Iterator[Check]:
-        """Each layer stands on the one before it; the first broken one tells the cause."""
+        """Each layer depends on the one before; the first broken one is the cause."""
         token, account = self._token_and_account()
         yield token
         yield account
@@ -211,7 +211,7 @@ def _silent(name: str) -> Check:
 
 
 def _skipped(name: str) -> Check:
-    # No error: the one that is broken is to stand out.
+    # Not an error, so that the broken one stands out.
     return Check(name, Severity.WARNING, Message("check.skipped"), Message("check.skipped_fix"))
 
 
@@ -225,5 +225,5 @@ def _timed(name: str, ask: Callable[[], Check]) -> Check:
 
 
 def _severity(name: str) -> Severity:
-    """Of a layer that failed: no invite needs the media server or the list of people."""
+    """For a failed layer: no invite needs the media server or the list of people."""
     return Severity.WARNING if name in ("server_reachable", PEOPLE) else Severity.ERROR

@@ -42,7 +42,7 @@ def patch_link(call: Call) -> Response:
 
 
 def delete_link(call: Call) -> Response:
-    """DELETE links/{link_id}: nobody comes by it any more; what came of it stays."""
+    """DELETE links/{link_id}: the link admits nobody any more; its requests stay."""
     container.current().links().book().delete(path_id(call, "link_id"), call.actor)
     return Response(status=204, headers={"Cache-Control": NO_STORE})
 

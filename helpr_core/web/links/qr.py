@@ -44,6 +44,6 @@ def show_qr(call: Call) -> Response:
     return Response(
         qr.as_svg(url_of(link.code, base), title),
         mimetype=SVG,
-        # Whoever has the picture has the code.
+        # Anyone who has the picture has the code.
         headers={"Cache-Control": NO_STORE},
     )

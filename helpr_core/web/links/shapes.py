@@ -100,7 +100,7 @@ class LinkPatch(_LinkFields):
 
 
 class StatisticsOut(BaseModel):
-    """What came of a link."""
+    """A link's statistics."""
 
     opened: int | None = Field(
         None, description="How often its page was opened; missing while that is not known."

@@ -64,7 +64,7 @@ def _page(call: Call, opened: Opened, *, just_now: bool, status: int = 200) -> R
 
 
 def _answer(opened: Opened, *, just_now: bool) -> tuple[Message, Message]:
-    """A heading and a sentence: what became of the request, and who decided it."""
+    """A heading and a sentence: the request's outcome, and who decided it."""
     row = opened.row
     heading = Message(f"approval.{row.status.value}.heading", name=row.email_or_username)
     if just_now:

@@ -189,7 +189,7 @@ class ChannelsOut(BaseModel):
 
 
 class TestOut(BaseModel):
-    """What came of a test."""
+    """The result of a test."""
 
     ok: bool
     message: str

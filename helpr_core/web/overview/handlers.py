@@ -49,7 +49,7 @@ def get_overview(_call: Call) -> Response:
 
 
 def _newest() -> Sequence[tuple[datetime, str, Words]] | None:
-    """What the owner was told of late; None while the database is down, as a check says."""
+    """The latest notices; None while the database is down, as a check says."""
     try:
         return container.current().notices().newest()
     except LogUnavailable:

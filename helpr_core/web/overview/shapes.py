@@ -94,7 +94,7 @@ class StandingOut(BaseModel):
 
 
 class NoticeOut(BaseModel):
-    """What the owner was told, or would have been with a channel."""
+    """The owner's notices, sent or not."""
 
     at: datetime
     kind: str

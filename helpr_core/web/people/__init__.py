@@ -1,1 +1,1 @@
-"""Who has access, and what is done about it."""
+"""People's access, and changes to it."""

@@ -16,7 +16,7 @@ from helpr_core.web.responses import json_response
 
 
 def list_operations(call: Call) -> Response:
-    """GET operations: newest first, each with the name of whom it is about."""
+    """GET operations: newest first, each with its person's name."""
     query = read_query(call, bodies.OperationsQuery)
     people = container.current().people()
     page = people.operations().page(query.limit, query.cursor, states=query.state)

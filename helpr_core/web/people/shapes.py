@@ -136,7 +136,7 @@ class ReadingOut(BaseModel):
 
 
 class OperationRow(OperationOut):
-    """An operation with the name of whom it is about; "" for somebody who is not known."""
+    """An operation with its person's name; "" if unknown."""
 
     name: str
 
@@ -156,7 +156,7 @@ class OrderedOut(BaseModel):
 
 
 class BulkResult(BaseModel):
-    """What became of one of them."""
+    """The outcome for one of them."""
 
     person_id: str
     ok: bool

@@ -1,4 +1,4 @@
-"""The friend's pages: the form, and where a request stands."""
+"""The friend's pages: the form, and a request's state."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def show_join_form(call: Call) -> Response:
 
 
 def show_result(call: Call) -> Response:
-    """GET /invited/{request_id}: where the request stands, at any time."""
+    """GET /invited/{request_id}: the request's current state."""
     row = asked_row(call)
     parts = container.current()
     share = share_of(row)
@@ -73,7 +73,7 @@ def show_result(call: Call) -> Response:
 
 
 def received_page(call: Call) -> Response:
-    """What any browser is told that did not open the person's request."""
+    """The answer to any browser that did not open the person's request."""
     parts = container.current()
     page = web.pages.render(
         "received.html",

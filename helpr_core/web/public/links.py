@@ -62,7 +62,7 @@ def typed_link(call: Call, code: str) -> Link | None:
 
 
 def site_of(site: Site, link: Link) -> Site:
-    """The site as whoever comes by the link sees it."""
+    """The site as a friend with the link sees it."""
     approval = site.approval_required
     if link.approval is not Approval.AS_SET:
         approval = link.approval is Approval.YES

@@ -1,4 +1,4 @@
-"""The request that a friend's page or script asks about, and the access that came of it."""
+"""The request that a friend's page or script asks about, and the access it granted."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def asked_row(call: Call) -> InviteRequest:
 
 
 def share_of(row: InviteRequest) -> Share | None:
-    """The access that came of it; None where nothing was sent, or the record is down."""
+    """The access it granted; None if nothing was sent, or the record is down."""
     if row.status is not Status.SUCCESS:
         return None
     try:
         return container.current().people().log().share_of_request(row.request_id)
-    except LogUnavailable:  # the request itself was found, and is told as far as it is known
+    except LogUnavailable:  # the request itself was found, and is shown as far as it is known
         return None
 
 

@@ -176,14 +176,14 @@ def invite_out(row: InviteRequest, understood: str | None) -> InviteOut:
 
 
 def received_out() -> ReceivedOut:
-    """What any browser but the one that opened the person's request is told."""
+    """The answer to any browser but the one that opened the person's request."""
     return ReceivedOut(status="received", message=say(RECEIVED.sentence))
 
 
 def invite_status(
     row: InviteRequest, message: FriendMessage, access_until: datetime | None
 ) -> InviteStatus:
-    """Where the request stands now, and what is said about it."""
+    """The request's current state, and the text about it."""
     return InviteStatus(
         request_id=row.request_id,
         status=row.status,
@@ -208,7 +208,7 @@ def site_out(site: Site) -> SiteOut:
 
 
 def link_out(link: Link, site: Site) -> PublicLinkOut:
-    """What the link gives; `site` as whoever comes by it sees it."""
+    """What the link gives; `site` as a friend with the link sees it."""
     return PublicLinkOut(
         title=site.heading,
         welcome=site.welcome,

@@ -159,7 +159,7 @@ def row_out(row: InviteRequest) -> Row:
 
 
 def story_out(row: InviteRequest, events: Sequence[AuditEvent]) -> Story:
-    """A request with its events; they come newest first, and a story is told forwards."""
+    """A request with its events; they come newest first and are shown oldest first."""
     return Story(**_row(row), events=[event_out(event) for event in reversed(events)])
 
 

@@ -37,7 +37,7 @@ CSRF_HEADER = "x-csrf-token"
 
 
 def show_dashboard(call: Call) -> Response:
-    """GET /dashboard: the dashboard's page; whoever opens it signs in there."""
+    """GET /dashboard: the dashboard's page, with its own sign-in."""
     parts = container.current()
     page = web.pages.render(
         "dashboard.html", demo=parts.installation.is_demo(), server_name=parts.site.server_name()
@@ -97,7 +97,7 @@ def pass_on(call: Call) -> Response:
 
 
 def _owners(call: Call) -> tuple[Endpoint, Mapping[str, str]]:
-    """Which of the owner's endpoints stands at that path below the key door; NotFound for none."""
+    """The owner's endpoint at that path below the key door; NotFound if there is none."""
     path = call.path_params.get("path", "")
     found = routing.match(_behind_the_key_door(), f"/{KEY_DOOR}{path}", call.request.method)
     if found is None:

@@ -1,4 +1,4 @@
-"""The set-up's page: one address, known to whoever reads Helpr's terminal or log."""
+"""The set-up's page: one address, shown only in Helpr's terminal or log."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _page(
     auth_url: str = "",
     status: int = 200,
 ) -> Response:
-    """The step as it stands now."""
+    """The current step."""
     try:
         view = _steps().view()
     except SignInOver:

@@ -58,7 +58,7 @@ class PinOut(BaseModel):
 
 
 class FinishedOut(InviteOut):
-    """What came of a sign-in."""
+    """The result of a sign-in."""
 
     accepted: bool = Field(description="The invitation was accepted: the friend is in.")
 

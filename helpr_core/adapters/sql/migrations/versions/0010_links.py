@@ -1,4 +1,4 @@
-"""Links: addresses that carry terms and limits, and which requests came by them.
+"""Links: addresses with terms and limits, and the requests made with them.
 
 Revision: 0010
 """

@@ -1,4 +1,4 @@
-"""Channels, and what is told over them.
+"""Channels, and the notices sent over them.
 
 Revision: 0013
 """

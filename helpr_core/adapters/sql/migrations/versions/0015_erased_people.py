@@ -1,4 +1,4 @@
-"""People of whom no name is kept, and the members of the owner's Plex Home.
+"""People whose names were erased, and the members of the owner's Plex Home.
 
 Revision: 0015
 """
