@@ -110,8 +110,10 @@ def test_a_no_leaves_one_event_however_often_it_is_said(
     row = log.open(request(status=Status.AWAITING_APPROVAL), FRIEND).row
     for _ in range(3):
         log.change(row.request_id, DENIED, NOON, OWNER)
-    log.change(row.request_id, APPROVED, NOON, OWNER)
+    log.change(row.request_id, ANSWERED_YES, NOON, OWNER)
     assert [event.kind for event in outbox(database)] == ["opened", "denied"]
+    log.change(row.request_id, APPROVED, NOON, OWNER)
+    assert [event.kind for event in outbox(database)] == ["opened", "denied", "approved"]
 
 
 def test_a_repeat_that_is_answered_leaves_no_event(database: Database, log: SqlInviteLog) -> None:
