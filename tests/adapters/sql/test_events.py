@@ -19,7 +19,7 @@ from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.adapters.sql.models import events
 from helpr_core.domain.audit import FRIEND, HOUSEKEEPING, Actor, AuditEvent, Door
 from helpr_core.domain.requests import Outcome, Status
-from helpr_core.domain.transitions import APPROVED, DENIED, RETRIED
+from helpr_core.domain.transitions import ANSWERED_YES, APPROVED, DENIED, RETRIED
 from tests.adapters.sql.builders import NOON, OWNER, outcome, request
 from tests.adapters.sql.conftest import NewDatabase
 
@@ -104,7 +104,7 @@ def test_an_invite_that_was_accepted_at_once_says_so(database: Database, log: Sq
     assert outbox(database)[-1].data == {"accepted": True}
 
 
-def test_a_no_leaves_one_event_however_often_it_is_said(
+def test_a_no_leaves_one_event_and_gives_way_to_the_owner_alone(
     database: Database, log: SqlInviteLog
 ) -> None:
     row = log.open(request(status=Status.AWAITING_APPROVAL), FRIEND).row
