@@ -10,6 +10,7 @@ from helpr_core.adapters.sql.links import SqlLinks
 from helpr_core.container.group import Group
 from helpr_core.domain.checks import Check
 from helpr_core.domain.codes import code_key
+from helpr_core.domain.links import LinkState
 from helpr_core.once import kept
 from helpr_core.services.links.book import LinkBook
 from helpr_core.services.links.checking import links_check
@@ -54,8 +55,11 @@ class LinkParts(Group):
 
     def check(self) -> Check:
         """Whether they let people in as the owner means."""
-        known = self._container.plex.catalog().known()
-        return links_check(self.table().page(LinkFilter(), _MOST).rows, known, self._clock())
+        known, now = self._container.plex.catalog().known(), self._clock()
+        rows = self.table().page(LinkFilter(), _MOST).rows
+        active = any(link.state(now) is LinkState.ACTIVE for link in rows)
+        self._container.site.codes_handed_out().note(active)
+        return links_check(rows, known, now)
 
     @kept
     def book(self) -> LinkBook:
@@ -68,6 +72,7 @@ class LinkParts(Group):
             self._allowed,
             lambda: self._container.people().managed(),
             self._clock,
+            self._container.site.codes_handed_out(),
             invite_code=self.invite_code(),
         )
 

@@ -9,6 +9,7 @@ from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
+    from helpr_core.services.links.handed_out import CodesHandedOut
     from helpr_core.services.rate_limit import RateLimiter
     from helpr_core.services.site.settings import StoredSettings
     from helpr_core.services.site.standing import Reception
@@ -68,6 +69,16 @@ class SiteParts(Group):
             plex.owner(),
             self._clock,
         )
+
+    @kept
+    def codes_handed_out(self) -> CodesHandedOut:
+        """Whether a friend may have a code."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.links.handed_out import CodesHandedOut
+
+        has_invite_code = bool(parts.installation.settings().invite_code)
+        return CodesHandedOut(parts.stores.state(), self._clock, has_invite_code=has_invite_code)
 
     def summary(self) -> Site:
         """What the form shows."""

@@ -94,6 +94,7 @@ function markFields(errors) {
     const place = document.getElementById(`${input.id}-error`);
     if (own.length > 0) {
       input.setAttribute("aria-invalid", "true");
+      input.closest("details")?.setAttribute("open", "");
       place?.replaceChildren(
         element("span", errorPrefix, "unseen"),
         own.map((error) => error.message).join(" "),

@@ -44,10 +44,13 @@ def form(
     *errors: FieldError,
     suggestion: str | None = None,
     link: Offered | None = None,
+    code_offered: bool = False,
 ) -> Document:
     """The form of that site."""
     values = EMPTY | {"email_or_username": NAME if errors else ""}
-    return rendered_pages.form(site, errors, values, suggestion=suggestion, link=link)
+    return rendered_pages.form(
+        site, errors, values, suggestion=suggestion, link=link, code_offered=code_offered
+    )
 
 
 def result(status: Status, code: str | None = None, **changes: object) -> Document:
@@ -84,6 +87,7 @@ def every_state() -> dict[str, Document]:
         "form": form(),
         "form with nine libraries": form(NINE),
         "form by a link": form(NINE, link=LINK),
+        "form with a place for a code": form(NINE, code_offered=True),
         "form with a title": form(replace(SITE, title=LONG, welcome="Welcome! " * 40)),
         "form with everything": form(asked),
         "form with an error": form(asked, BAD_NAME),

@@ -13,7 +13,11 @@ from tests.browser.test_look import AXE, COLOURS, RUN_AXE, TOO_WIDE
 ORIGIN = "https://films.example"
 STATES = every_state()
 SIZES = ((320, 640), (360, 640), (1280, 800))
-ABOVE_THE_FOLD = ("form with nine libraries", "form by a link")
+ABOVE_THE_FOLD = (
+    "form with nine libraries",
+    "form by a link",
+    "form with a place for a code",
+)
 
 OVERLAPS = """() => {
   const shown = [...document.querySelectorAll("main *")].filter(it =>
@@ -100,3 +104,27 @@ def test_all_libraries_unfold(page: Page) -> None:
     page.get_by_text("and 7 more").click()
 
     assert page.get_by_text("Library 6").is_visible()
+
+
+def test_the_place_for_a_code_unfolds(page: Page) -> None:
+    show(page, "form with a place for a code")
+    assert not page.get_by_label("Invite code").is_visible()
+
+    page.get_by_text("I have a code").click()
+
+    assert page.get_by_label("Invite code").is_visible()
+
+
+def test_a_wrong_code_is_never_told_in_the_fold(page: Page) -> None:
+    show(page, "form with a place for a code")
+    refusal = '{"status":403,"code":"invite_code_invalid","detail":"That code is wrong."}'
+    page.route("**/api/invites", lambda route: route.fulfill(status=403, body=refusal), times=1)
+    page.locator("#email_or_username").fill("friend@example.com")
+    page.get_by_text("I have a code").click()
+    page.get_by_label("Invite code").fill("wrong")
+    page.get_by_text("I have a code").click()
+    page.locator("#send").click()
+
+    page.get_by_text("That code is wrong.").wait_for()
+
+    assert page.get_by_label("Invite code").is_visible()

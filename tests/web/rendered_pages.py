@@ -81,6 +81,7 @@ def form(
     *,
     suggestion: str | None = None,
     link: Offered | None = None,
+    code_offered: bool = False,
     demo: bool = False,
 ) -> Document:
     """The form, with overrides."""
@@ -91,6 +92,7 @@ def form(
         values=values or EMPTY,
         link=link,
         code_asked=site.code_required,
+        code_offered=code_offered,
         errors=errors,
         fields=["email_or_username", "invite_code", "note"],
         suggestion=suggestion,

@@ -24,6 +24,7 @@ from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
 from helpr_core.services.links.copies import LinkCopies
 from helpr_core.services.links.errors import CodeTaken
+from helpr_core.services.links.handed_out import CodesHandedOut
 from helpr_core.services.links.openings import Openings
 from helpr_core.services.links.ports import LinkFilter, Links
 from helpr_core.services.requests.invite_code import environments_link
@@ -60,6 +61,7 @@ class LinkBook:
         allowed: Callable[[Mapping[str, Any]], None],
         managed: Callable[[], Collection[str]],
         clock: Clock,
+        handed_out: CodesHandedOut,
         *,
         invite_code: str,
     ) -> None:
@@ -70,6 +72,7 @@ class LinkBook:
         self._allowed = allowed
         self._managed = managed
         self._clock = clock
+        self._handed_out = handed_out
         self._invite_code = invite_code
 
     def make(self, given: Mapping[str, Any], by: Actor) -> Listed:
@@ -90,6 +93,7 @@ class LinkBook:
                     raise
                 link = replace(link, code=made_code(secrets.randbelow))
         self._copies.keep(link)
+        self._handed_out.note(active=True)
         return Listed(link, Statistics())
 
     def change(self, link_id: UUID, given: Mapping[str, Any], by: Actor) -> Listed:

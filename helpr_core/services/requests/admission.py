@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from helpr_core.clock import Clock
 from helpr_core.domain.clients import Group
@@ -27,7 +26,7 @@ class Admission:
         return self._requires_code(self._settings.shown())
 
     def check(self, code: str, client: Sequence[Group], *, signed_in: bool = False) -> Link | None:
-        """The link by which the friend comes; None where none is needed and the code is of none.
+        """The link by which the friend comes; None where none is needed and none given.
 
         Raises InvitesPaused, InviteCodeInvalid, RateLimited after too many wrong codes, LinkOver,
         and LinkNeedsSignIn for a link that is only for friends who have `signed_in`. A link that
@@ -54,13 +53,8 @@ class Admission:
         return link
 
     def _link(self, code: str, client: Sequence[Group], *, required: bool) -> Link | None:
-        if required:
-            return self._code.check(code, client)
-        if not code.strip():
-            return None
-        with suppress(InviteCodeInvalid):  # it would count as a guess, and no code is needed here
-            return self._code.check(code, client)
-        return None
+        # A wrong one is refused where none is needed, too: the friend means a link's terms.
+        return self._code.check(code, client) if required or code.strip() else None
 
     def look(self, code: str, client: Sequence[Group]) -> Link:
         """The link of a code, for its page.

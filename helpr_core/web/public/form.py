@@ -97,6 +97,7 @@ def form_page(
     code = _shown(typed.get("invite_code"))
     if link is not None:
         site = site_of(site, link)
+    code_offered = link is None and parts.site.codes_handed_out()()
     names = ("email_or_username", "invite_code", "note")
     # Sign in with Plex: the PIN is made by the friend's own browser.
     pins = pins_origin(parts.installation.settings().plex_api_url)
@@ -106,9 +107,10 @@ def form_page(
         face=site,
         link=offered(link, code) if link else None,
         code_asked=site.code_required or bool(code),
+        code_offered=code_offered,
         values={name: _shown(typed.get(name)) for name in names},
         errors=_errors(trouble),
-        fields=list(_shown_fields(site, code_shown=link is None and bool(code))),
+        fields=list(_shown_fields(site, code_shown=link is None and (code_offered or bool(code)))),
         suggestion=trouble.suggestion if trouble else None,
         retention=_retention(site),
         received=RECEIVED,

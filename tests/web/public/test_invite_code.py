@@ -7,6 +7,7 @@ import hmac
 import pytest
 
 from helpr_core.services.requests import invite_code
+from helpr_core.texts import text
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import SiteUnderTest, problem
 
@@ -77,8 +78,18 @@ def test_codes_that_look_alike_are_one(make_site: MakeSite, expected: str, given
     assert site.invite("friend", invite_code=given).status_code == 201
 
 
-def test_a_code_is_ignored_where_none_is_needed(site: SiteUnderTest) -> None:
-    assert site.invite("friend", invite_code="whatever").status_code == 201
+def test_a_wrong_code_is_refused_and_counted_where_none_is_needed(make_site: MakeSite) -> None:
+    site = make_site(HELPR_RATE_SIGN_IN="5/minute;20/hour")
+    for number in range(4):
+        answer = site.invite("friend", invite_code=f"whatever-{number}", peer=GUESSER)
+        problem(answer, 403, "invite_code_invalid")
+    page = site.fill_in("friend", "whatever", peer=GUESSER)
+    assert page.status_code == 403
+    assert text("problem.invite_code_invalid.detail") in page.text
+    assert 'value="whatever"' in page.text
+    problem(site.invite("friend", invite_code="once-more", peer=GUESSER), 429, "rate_limited")
+    assert site.rows() == []
+    assert site.invite("friend", invite_code=" ", peer=FRIEND).status_code == 201
 
 
 def test_codes_are_compared_in_constant_time(

@@ -122,6 +122,34 @@ def test_a_code_may_be_typed_into_the_form(guarded: SiteUnderTest, change: Any) 
     assert get(guarded, link)["state"] == "used_up"
 
 
+FOLD = '<details class="have-code">'
+
+
+def test_an_open_form_has_a_place_for_a_code_where_a_link_is_out(site: SiteUnderTest) -> None:
+    assert FOLD not in site.page("/").text
+    link = make(site, libraries=[MOVIES], uses_limit=1)
+    page = site.page("/").text
+    assert FOLD in page
+    assert text("form.have_code") in page
+    # By the link itself there is nothing to type.
+    assert FOLD not in opened(site, f"/join/{link['code']}").text
+    assert site.fill_in("friend", link["code"].lower()).status_code == 303
+    assert libraries(site, "friend") == {MOVIES}
+
+
+def test_the_place_for_a_code_goes_with_the_last_link(site: SiteUnderTest) -> None:
+    link = make(site)
+    site.owner("PATCH", f"links/{link['link_id']}", json={"enabled": False})
+    site.container.links().check()
+    assert FOLD not in site.page("/").text
+
+
+def test_an_open_form_has_a_place_for_the_code_of_the_settings(make_site: MakeSite) -> None:
+    site = make_site(INVITE_CODE=INVITE_CODE)
+    site.save(code_required=False)
+    assert FOLD in site.page("/").text
+
+
 def test_changing_a_link_changes_only_later_requests(site: SiteUnderTest) -> None:
     link = make(site, libraries=[MOVIES], approval="yes")
     request_id = site.invite("friend", invite_code=link["code"]).get_json()["request_id"]
