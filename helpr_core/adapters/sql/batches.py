@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from helpr_core import shapes
 from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql.batch_models import batch_lines, batches
+from helpr_core.adapters.sql.batch_waits import BATCH_WAITS
 from helpr_core.adapters.sql.changes import NOW, Change, open_rows
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
@@ -97,7 +98,7 @@ _DELETE_OLDER = _delete_older()
 _CANCEL = Change(
     CANCELLED,
     _requests.request_id.in_(sa.select(_lines.request_id).where(_lines.batch_id == _BATCH)),
-    _requests.attempts == 0,
+    *BATCH_WAITS,
     error_code=CANCELLED_CODE,
     **error_words.columns_of(Message("batch.cancelled")),
     next_attempt_at=None,

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.batch_waits import is_taken_up
 from helpr_core.adapters.sql.changes import NOW, Change, given, named, open_row
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.link_uses import NoUseLeft, require_room
@@ -27,6 +28,7 @@ from helpr_core.adapters.sql.rows import (
 )
 from helpr_core.clock import utc_now
 from helpr_core.domain.audit import Actor
+from helpr_core.domain.batches import CANCELLED_CODE
 from helpr_core.domain.links import LinkState
 from helpr_core.domain.requests import (
     SETTLED,
@@ -56,7 +58,12 @@ _OPEN_ROW = sa.select(invite_requests).where(
 )
 _NEWEST_OUTCOME = (
     sa.select(invite_requests)
-    .where(_columns.identity_key == sa.bindparam("wanted_key"), _columns.status.in_(SETTLED))
+    .where(
+        _columns.identity_key == sa.bindparam("wanted_key"),
+        _columns.status.in_(SETTLED),
+        # A list that the owner called off says nothing about a person who asks.
+        _columns.error_code.is_distinct_from(CANCELLED_CODE),
+    )
     .order_by(_columns.updated_at.desc())
     .limit(1)
 )
@@ -136,7 +143,7 @@ class SqlInviteLog:
         if row is None:
             found = self._answered(connection, new, by, _OPEN_ROW)
             _require_room(connection, new, found)
-            return found
+            return found if found and is_taken_up(connection, found.row, by) else None
         return Opened(row, created=True) if afresh else self._opened(connection, new, by, row)
 
     def _without_use(self, new: NewRequest, by: Actor) -> Opened:
@@ -184,7 +191,7 @@ class SqlInviteLog:
         """The open row, or the recent outcome; for another browser any outcome."""
         with self._database.single() as connection:
             found = self._answered(connection, new, by, _OPEN_ROW)
-            if found is None:
+            if found is None or not is_taken_up(connection, found.row, by):
                 found = self._answered(connection, new, by, _NEWEST_OUTCOME)
                 is_old = found is not None and not answers_a_repeat(
                     found.row.status, found.row.updated_at, new.timestamp

@@ -20,6 +20,7 @@ from helpr_core.adapters.sql.models import events, invite_requests
 from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.batches import CANCELLED_CODE, Line, Verdict
 from helpr_core.domain.identity import Identity
+from helpr_core.domain.policies import terms_for
 from helpr_core.domain.requests import NewRequest, Source, Status
 from helpr_core.errors import LogUnavailable
 from helpr_core.texts import Message
@@ -40,7 +41,9 @@ def batches(database: Database) -> SqlBatches:
 
 
 def invited(key: str, number: int = 1) -> tuple[Line, NewRequest]:
-    new = replace(request(key, status=Status.QUEUED, browser=""), source=Source.BATCH)
+    new = request(key, status=Status.QUEUED, browser="")
+    terms = terms_for(Source.BATCH, approval_required=False, libraries=(MOVIES,))
+    new = replace(new, source=Source.BATCH, terms=replace(terms, access_days=30))
     line = Line(number, key, Verdict.INVITE, Identity(key, key), (MOVIES,), 30, "a note")
     return line, new
 
@@ -165,6 +168,78 @@ def test_only_what_has_not_begun_is_called_off(database: Database, batches: SqlB
     codes = [one.request.error_code for one in batches.lines(batch_id) if one.request]
     assert codes.count(CANCELLED_CODE) == 2
     assert [one.outcome for one in batches.lines(other)] == ["queued"]
+
+
+def test_a_friends_own_wish_is_not_called_off_with_the_rest(
+    database: Database, batches: SqlBatches
+) -> None:
+    queue, log = SqlInviteQueue(database), SqlInviteLog(database)
+    batch_id = opened(batches, 4)
+    asked = log.open(request("friend-2", NOON + MINUTE), FRIEND)
+    assert log.find_answer(request("friend-3", NOON + MINUTE), FRIEND) is not None
+    log.open(request("friend-1", NOON + MINUTE), OWNER)  # the owner's wish is the list's
+
+    assert (asked.created, asked.own, asked.row.status) == (False, False, Status.QUEUED)
+    assert batches.cancel(batch_id, NOON + MINUTE, OWNER) == 2
+
+    assert [one.outcome for one in batches.lines(batch_id)] == [
+        "denied", "denied", "queued", "queued",
+    ]  # fmt: skip
+    claimed = queue.claim_due(NOON + MINUTE)
+    assert claimed is not None
+    assert (claimed.request_id, claimed.terms) == (asked.row.request_id, asked.row.terms)
+
+
+def test_who_asks_comes_before_the_rest_of_the_list(
+    database: Database, batches: SqlBatches
+) -> None:
+    opened(batches, 3)
+    SqlInviteLog(database).open(request("friend-2"), FRIEND)
+
+    claimed = SqlInviteQueue(database).claim_due(NOON)
+
+    assert claimed is not None
+    assert claimed.identity_key == "friend-2"
+
+
+def test_who_was_called_off_may_ask_at_once(database: Database, batches: SqlBatches) -> None:
+    batch_id = opened(batches, 1)
+    batches.cancel(batch_id, NOON, OWNER)
+
+    asked = SqlInviteLog(database).open(request("friend-0", NOON), FRIEND)
+
+    assert (asked.created, asked.own, asked.row.status) == (True, True, Status.PENDING)
+
+
+def test_of_a_wish_and_a_call_off_at_once_the_wish_is_kept(
+    database: Database, database_url: str, new_database: NewDatabase
+) -> None:
+    batch_id, at_once = opened(SqlBatches(database), 40), Barrier(2)
+    log, other = SqlInviteLog(database), SqlBatches(new_database(database_url))
+    other.page(1)
+
+    def ask() -> None:
+        at_once.wait()
+        for number in range(40):
+            log.open(request(f"friend-{number}", NOON), FRIEND)
+
+    def call_off() -> int:
+        at_once.wait()
+        return other.cancel(batch_id, NOON, OWNER)
+
+    with ThreadPoolExecutor(2) as pool:
+        asking, calling = pool.submit(ask), pool.submit(call_off)
+        asking.result()
+        called_off = calling.result()
+
+    # Either the line is the friend's now, or it was called off and the friend's own is there.
+    with database.single() as connection:
+        wanted = sa.select(invite_requests.c.identity_key).where(
+            invite_requests.c.status.in_((Status.QUEUED, Status.PENDING))
+        )
+        kept = connection.execute(wanted).scalars().all()
+    assert sorted(kept) == sorted(f"friend-{number}" for number in range(40))
+    assert count(database, invite_requests) == 40 + called_off
 
 
 def test_pages_are_newest_first_and_old_batches_go_with_their_lines(batches: SqlBatches) -> None:

@@ -1,0 +1,37 @@
+"""Requests that wait as lines of a batch, until the owner calls it off or the friend asks."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from helpr_core.adapters.sql.models import invite_requests
+from helpr_core.domain.audit import Actor
+from helpr_core.domain.requests import InviteRequest, Source, Status
+
+_columns = invite_requests.c
+
+BATCH_WAITS = (
+    _columns.source == Source.BATCH,
+    _columns.status == Status.QUEUED,
+    _columns.attempts == 0,
+)
+"""Nobody has wished for it but the owner, and nothing has begun."""
+
+_WISHED = (
+    sa.update(invite_requests)
+    .where(_columns.request_id == sa.bindparam("wanted_id"), *BATCH_WAITS)
+    .values(source=Source.FORM)
+)
+
+
+def is_taken_up(connection: sa.Connection, row: InviteRequest, by: Actor) -> bool:
+    """Whether `row` can answer whoever asks for its person.
+
+    Where it waits in a batch and a friend asks, it is a friend's request from now on: it goes
+    before those of a list, and stays when the owner calls off the rest. False where it waits no
+    more, since a call-off or an attempt came first: then what is there has to be read again.
+    """
+    waits = row.source is Source.BATCH and row.status is Status.QUEUED and not row.attempts
+    if by.is_owner or not waits:
+        return True
+    return connection.execute(_WISHED, {"wanted_id": row.request_id}).rowcount == 1
