@@ -1,4 +1,4 @@
-"""Measures the numbers that Helpr promises, beside the naive PlexAPI way in the same run.
+"""Measures Helpr's promised numbers, next to the naive PlexAPI way in the same run.
 
 `python -m bench` prints one table; `--smoke` does the same with fewer repetitions.
 """

@@ -29,7 +29,7 @@ from bench.table import Row, markdown, missed
 
 
 def measure(bench: Bench) -> Iterator[list[Row]]:
-    """Every topic's rows, one topic after the other: two at once would disturb each other."""
+    """Every topic's rows, one topic at a time: two at once would disturb each other."""
     yield calls.rows(_in_folder(bench, "calls"))
     yield lan_address.rows(_in_folder(bench, "lan_address"))
     with durable_postgres() as new_database:

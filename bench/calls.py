@@ -1,4 +1,4 @@
-"""Calls and seconds of an invite, cold and warm, at a latency that is no matter of noise."""
+"""Calls and seconds of an invite, cold and warm, at a latency well above the noise."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _owner() -> Any:
 
 
 def memory(number: int) -> dict[str, Any]:
-    """A worker that has done everything it does, many times."""
+    """A worker that has done all kinds of work many times."""
     worker = Worker()
     for name in friends(number):
         worker.invite(name)

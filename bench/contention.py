@@ -1,4 +1,4 @@
-"""How busy the machine is with other work: what a measured time has to be read with."""
+"""How busy the machine is with other work, to judge measured times by."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Answer:
 
 
 class Connection:
-    """GETs one after the other; each answer is read whole before the next."""
+    """Sequential GETs; each answer is read in full before the next."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), _TIMEOUT_SECONDS)

@@ -1,4 +1,4 @@
-"""The naive way, as the Flask version went it: `python -m bench.naive PLEX_URL WARM_INVITES`.
+"""The naive way, as in the Flask version: `python -m bench.naive PLEX_URL WARM_INVITES`.
 
 Account by token, server by name, connect to it, its sections, inviteFriend; PlexAPI as it
 comes, but for its addresses, which lead to the demo. Only Plex is asked: no page, no limits,

@@ -1,4 +1,4 @@
-"""Own time: what a warm invite takes beyond Plex's answer, on either database."""
+"""Own time: a warm invite's time without the wait for Plex's answer, on either database."""
 
 from __future__ import annotations
 

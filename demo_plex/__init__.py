@@ -1,8 +1,8 @@
-"""A Plex to try things on: plex.tv's part of sharing a server, served over HTTP.
+"""A Plex for demos and tests: plex.tv's sharing API, served over HTTP.
 
 `make run` starts it when no Plex token is set, the tests and the bench use it; nothing is
 ever sent to anybody, and it is not part of what is published. Its people follow a rule, see
-`demo_plex.people`; the text for whoever tries it is DEMO_NOTES.
+`demo_plex.people`; DEMO_NOTES is the text for people who try it.
 
     with DemoPlex(people=["alice"]) as plex:
         ...                     # PLEX_API_URL=plex.url, PLEX_TOKEN=plex.token

@@ -1,4 +1,4 @@
-"""What the demo's owner has at plex.tv: an account, and devices of three kinds.
+"""The demo owner's account at plex.tv, with three kinds of devices.
 
 The same facts are sent as XML (attributes) and, to callers that accept it, as JSON; names as
 in https://plex.tv/api/v2/user and /api/v2/resources.

@@ -56,7 +56,7 @@ def errors_v2(status: int, code: int, words: str, *, as_json: bool) -> Answer:
 
 
 def invalid_token() -> Answer:
-    """What a token that was deauthorized gets, https://github.com/pkkid/python-plexapi/pull/1138."""
+    """The answer to a deauthorized token, https://github.com/pkkid/python-plexapi/pull/1138."""
     return errors_v1(422, INVALID_TOKEN)
 
 
@@ -66,7 +66,7 @@ def not_found_page() -> Answer:
 
 
 def usual_failure(status: int, path: str) -> Answer:
-    """What plex.tv says with that status when nothing else is known of the call."""
+    """plex.tv's usual answer with that status."""
     if status == 401 and not path.startswith(V2_PREFIX):
         return errors_v1(401, INVALID_TOKEN)
     if status == 401:

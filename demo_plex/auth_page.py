@@ -1,4 +1,4 @@
-"""The demo's stand-in for app.plex.tv/auth: whoever comes here chooses whom to sign in as.
+"""The demo's stand-in for app.plex.tv/auth, where visitors choose an account to sign in as.
 
 As Plex's own page it reads what it was given behind `#?`, asks `pins/info` who made the PIN, and
 shows a red Security Alert where that was not this very browser.

@@ -45,7 +45,7 @@ CONTROL_PREFIX = "/_demo/"
 
 
 class Stage:
-    """plex.tv together with what a test changes and reads about it."""
+    """plex.tv, and what tests change and read about it."""
 
     def __init__(self, plex: PlexTv, latency_seconds: float) -> None:
         self.plex = plex
@@ -55,7 +55,7 @@ class Stage:
         self._first = (plex.token, latency_seconds)
 
     def reset(self) -> None:
-        """Back to how it was made."""
+        """Reset to the initial state."""
         self.plex.token, self.latency_seconds = self._first
         self.plex.deauthorized = False
         self.plex.features, self.plex.stranger_shape = FEATURES, "null"

@@ -1,4 +1,4 @@
-"""Many people at once, with names that can be told apart: for whoever tries out a full server."""
+"""Many people at once, with distinct names, to try out a full server."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class DemoPlex:
 
     @property
     def url(self) -> str:
-        """What belongs into PLEX_API_URL."""
+        """The value for PLEX_API_URL."""
         return f"http://{HOST}:{self.port}"
 
     @property
@@ -102,7 +102,7 @@ class DemoPlex:
 
     @property
     def server_name(self) -> str:
-        """What belongs into PLEX_SERVER_NAME."""
+        """The value for PLEX_SERVER_NAME."""
         return self.stage.plex.world.server_name
 
     @property
@@ -154,12 +154,12 @@ class DemoPlex:
         return self.stage.plex.sign_in(code, identity)
 
     def expire_pins(self) -> None:
-        """Have the time of every PIN be over."""
+        """Expire every PIN."""
         self.stage.plex.sign_ins.expire_pins()
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """Every token of a sign-in that is alive."""
+        """Every valid sign-in token."""
         return self.stage.plex.sign_ins.tokens()
 
     @property
@@ -183,11 +183,11 @@ class DemoPlex:
         world.cancel_invite(share.person.invite_id, friend=True, server=server)
 
     def fail(self, kind: str, **rule: Any) -> None:
-        """Order a fault: the fields of FaultRule."""
+        """Add a fault: the fields of FaultRule."""
         self.stage.faults.add(FaultRule(kind, **rule))
 
     def clear_faults(self) -> None:
-        """Take all faults back."""
+        """Remove all faults."""
         self.stage.faults.clear()
 
     def change(self, **settings: Any) -> None:
@@ -195,9 +195,9 @@ class DemoPlex:
         self.stage.change(settings)
 
     def clear_calls(self) -> None:
-        """Forget the calls and nothing else."""
+        """Forget the calls only."""
         self.stage.calls.clear()
 
     def reset(self) -> None:
-        """All as at the start: no calls, faults or shares."""
+        """Reset to the start: no calls, faults or shares."""
         self.stage.reset()

@@ -1,4 +1,4 @@
-"""Faults to order: what the demo does instead of answering properly.
+"""Fault injection: what the demo does instead of answering properly.
 
 A rule meets a call by method and by the beginning of its path, or by all of it where the
 beginning ends in "$"; of several the oldest counts.
@@ -112,7 +112,7 @@ class FaultRule:
 
 
 def rule_from_json(given: object) -> FaultRule:
-    """Read a rule; `body` is text, or `body_base64` any bytes. Raises ValueError."""
+    """Read a rule; `body` is text, `body_base64` is bytes. Raises ValueError."""
     if not isinstance(given, dict):
         raise ValueError("a rule is a JSON object")  # noqa: TRY004 - bad input, one kind of error
     values: dict[str, Any] = dict(given)
@@ -160,7 +160,7 @@ class Faults:
             return list(self._rules)
 
     def take(self, method: str, path: str) -> FaultRule | None:
-        """The rule for that call, used up by one."""
+        """The rule for that call, with one use taken."""
         with self._lock:
             for index, rule in enumerate(self._rules):
                 if not rule.meets(method, path):

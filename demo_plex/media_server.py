@@ -1,4 +1,4 @@
-"""The little of a Plex Media Server that the demo answers itself.
+"""The few Plex Media Server calls that the demo answers itself.
 
 Enough for PlexAPI's `resource.connect()` and `server.library.sections()`: a program that
 goes the long way over the media server can be tried, and a check whether it can be reached.

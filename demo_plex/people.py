@@ -1,4 +1,4 @@
-"""Whom the demo knows: a rule instead of a list, so that any name can be tried.
+"""The demo's people: a rule instead of a list, so that any name can be tried.
 
 - Every username is registered, except those that begin with "nobody".
 - Every address is registered too, except those that begin with "nobody"; an invitation to
@@ -40,7 +40,7 @@ class Person:
 
     @property
     def name(self) -> str:
-        """What Plex calls the person in a sentence: the username, or the address."""
+        """The person's name in Plex's sentences: the username, or the address."""
         return self.title or self.username or self.email
 
     @property

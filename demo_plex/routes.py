@@ -1,4 +1,4 @@
-"""plex.tv's paths: who may ask, and what each one does to the world."""
+"""plex.tv's paths: who may call them, and what each one changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from demo_plex.sign_ins import SignIns
 from demo_plex.world import Refused, Unknown, World
 
 GONE_WORDS = "This endpoint was deprecated and removed"
-# Assumed: no source shows what a body that cannot be read gets.
+# Assumed: no source shows the answer to an unreadable body.
 BAD_BODY_WORDS = "Invalid request."
 _GONE = re.compile(r"/api/invites/requests(/.*)?|/api/friends(/.*)?|/api/v2/friends")
 
@@ -48,7 +48,7 @@ class PlexTv:
     sign_ins: SignIns = field(default_factory=SignIns)
 
     def answer(self, request: Request) -> Answer:
-        """What plex.tv answers, after carrying it out."""
+        """Carry out the call and return plex.tv's answer."""
         path = request.path.rstrip("/")
         if _GONE.fullmatch(path):
             return answers.response(410, GONE_WORDS)
@@ -83,7 +83,7 @@ class PlexTv:
         return bool(token) and token in (self.token, self.server_token)
 
     def page(self, request: Request) -> Answer:
-        """The auth page, and what it is told: whom somebody signs in as."""
+        """The auth page, and its sign-in call."""
         if request.method == "GET" and request.path == auth_page.AUTH_PATH:
             return auth_page.auth_page()
         if request.method == "POST" and request.path == auth_page.SIGN_IN_PATH:

@@ -1,4 +1,4 @@
-"""The wire: HTTP/1.1 with keep-alive, one thread a connection, one send an answer."""
+"""The HTTP server: HTTP/1.1 with keep-alive, one thread per connection, one send per answer."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class DemoServer(ThreadingHTTPServer):
             self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that goes away is no error of the demo's.
+        # A client that disconnects is not an error.
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
     def close(self) -> None:
-        """End the listening and every connection, kept alive or hanging."""
+        """Stop listening and close every connection, kept alive or hanging."""
         self.stopping.set()
         self._wake.close()
         self._ended.wait()

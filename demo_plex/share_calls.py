@@ -76,5 +76,5 @@ def row_of(world: World, share_id: int) -> dict[str, Any]:
 
 
 def refused() -> Answer:
-    """v2's no, which names no reason."""
+    """v2's refusal, which gives no reason."""
     return answers.errors_v2(422, 1999, "", as_json=True)

@@ -1,4 +1,4 @@
-"""What the demo's world is made of: libraries, servers, and rows of people with access."""
+"""The demo's data: libraries, servers, and rows of people with access."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class DemoShare:
 
     @property
     def ended(self) -> bool:
-        """Whether the row only tells of what was."""
+        """Whether the row is only history."""
         return self.deleted_at is not None or self.left_at is not None
 
 

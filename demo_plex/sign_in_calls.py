@@ -34,7 +34,7 @@ SIGN_OUT = "/api/v2/users/signout"
 
 
 def pin_answer(sign_ins: SignIns, request: Request, path: str) -> Answer:
-    """Make a PIN, tell who made it, or what has come of it."""
+    """Make a PIN, say who made it, or report its result."""
     if request.method == "OPTIONS":
         return Answer(204, headers=CORS)
     identifier = request.plex_header("X-Plex-Client-Identifier")

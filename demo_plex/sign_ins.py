@@ -1,4 +1,4 @@
-"""Who has signed in at the demo: PINs, and the tokens that come of them.
+"""Sign-ins at the demo: PINs, and the tokens they lead to.
 
 One token for each account and client identifier, as plex.tv has it: whoever signs in again with
 the same identifier makes the token before worthless.
@@ -89,7 +89,7 @@ class SignIns:
             return pin
 
     def pin(self, pin_id: int, client_identifier: str) -> Pin | None:
-        """The PIN, for whoever knows its client identifier; None too where its time is over."""
+        """The PIN, given its client identifier; None if it has expired."""
         with self._lock:
             pin = self._pins.get(pin_id)
         if pin is None or pin.client_identifier != client_identifier or _is_over(pin):
@@ -103,7 +103,7 @@ class SignIns:
         return next((pin for pin in found if not _is_over(pin)), None)
 
     def expire_pins(self) -> None:
-        """Have the time of every PIN be over."""
+        """Expire every PIN."""
         with self._lock:
             self._pins = {key: replace(pin, expires_at=0.0) for key, pin in self._pins.items()}
 
@@ -127,7 +127,7 @@ class SignIns:
         return holder
 
     def holder(self, token: str) -> Holder | None:
-        """Whose token that is; None for one that is dead."""
+        """The token's account; None for an invalid token."""
         with self._lock:
             return self._tokens.get(token)
 
@@ -137,7 +137,7 @@ class SignIns:
             self._tokens.pop(token, None)
 
     def tokens(self) -> tuple[str, ...]:
-        """Every token that is alive."""
+        """Every valid token."""
         with self._lock:
             return tuple(self._tokens)
 

@@ -44,15 +44,15 @@ FOREIGN_LIBRARY = "One or more of the libraries do not belong to this server."
 
 
 class Refused(Exception):
-    """plex.tv says no with status 400; the message is its sentence."""
+    """plex.tv refuses with status 400; the message is its text."""
 
 
 class Unknown(Exception):
-    """There is no share, friend, invitation or server of that id."""
+    """There is no share, friend, invitation or server with that id."""
 
 
 class World:
-    """Everything plex.tv would remember. All methods may be called from many threads."""
+    """plex.tv's state. All methods are thread-safe."""
 
     def __init__(
         self, server_name: str, libraries: Sequence[DemoLibrary], people: Iterable[str]
@@ -64,7 +64,7 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Back to how it was made."""
+        """Reset to the initial state."""
         with self._lock:
             self.server_name = self._first_server_name
             self.machine_identifier = MACHINE_IDENTIFIER
@@ -212,7 +212,7 @@ class World:
             self._home[person.key] = person
 
     def share_of(self, identity: str) -> DemoShare | None:
-        """The row of whoever goes by that username or address."""
+        """The row of the person with that username or address."""
         try:
             person = find_person(identity)
         except ValueError:
@@ -351,7 +351,7 @@ class World:
     def fill_seats(self, people: int) -> None:
         """Make it that many people in all, with friends `seat-001`, `seat-002` and so on.
 
-        People who came by themselves are never removed.
+        People who were invited are never removed.
         """
         with self._lock:
             while self._fillers and len(self._seats()) > people:

@@ -106,7 +106,7 @@ function markFields(errors) {
   }
 }
 
-/** One error is told at its field alone. @param {FieldError[]} errors */
+/** A single error is shown only at its field. @param {FieldError[]} errors */
 function show(errors) {
   setBusy(false);
   markFields(errors);
@@ -249,7 +249,7 @@ async function fail(thrown) {
   }
 }
 
-/** As without this script. The server answers a request that it has already with what came of it. */
+/** As without this script. The server answers a repeated request with its outcome. */
 function sendPlainly() {
   confirmed.value = confirmedAsSent;
   form.submit();

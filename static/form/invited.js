@@ -1,5 +1,5 @@
 // @ts-check
-// Follows a request: asks how it stands and, when that changed, shows the page's new <main>.
+// Follows a request: polls its state and, when it changes, shows the page's new <main>.
 // Without it the page reloads itself (see <noscript>), and so it does where this browser lacks
 // something that is used here.
 
@@ -64,7 +64,7 @@ function replace(old, fresh, title) {
   old.replaceWith(document.adoptNode(fresh));
   document.title = title;
   const heading = fresh.querySelector("h1");
-  // Whoever stood in the old text by keyboard must not be thrown to the top of the page.
+  // Keyboard focus in the old text must not jump to the top of the page.
   if (hadFocus) heading?.focus();
   const lead = fresh.querySelector(".lead");
   announcer.textContent = `${heading?.textContent ?? ""}. ${lead?.textContent ?? ""}`;

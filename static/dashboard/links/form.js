@@ -15,7 +15,7 @@ const LIVE_TV = ["none", "watch", "record"];
 const SWITCHES = { downloads: t("ui.links.downloads"), subtitles: t("ui.links.subtitles") };
 
 /**
- * @param {LinkFields} given what stands in the fields
+ * @param {LinkFields} given the fields' values
  * @param {ListedLibrary[]} libraries
  */
 export function linkFields(given, libraries) {

@@ -1,5 +1,5 @@
 // @ts-check
-// One link: to hand out, with what it gives, what came of it, and who came by it.
+// One link: to share, with its terms, its statistics, and who used it.
 
 import { t } from "../../texts.js";
 import { call, get } from "../parts/api.js";

@@ -222,7 +222,7 @@ function shown({ links: all, next_cursor: cursor }, query) {
   ];
 }
 
-/** What came of those on the page, together. @param {Link[]} all */
+/** The statistics of the links on the page, summed. @param {Link[]} all */
 function totals(all) {
   const sum = (/** @type {"asked" | "sent" | "accepted"} */ name) =>
     all.reduce((sofar, link) => sofar + link.statistics[name], 0);

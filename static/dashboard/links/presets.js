@@ -8,7 +8,7 @@ import { t } from "../../texts.js";
 
 const DAY_MS = 86_400_000;
 
-/** @param {number} days the end of the day so many days from now, by the reader's own clock */
+/** @param {number} days the end of the day that many days from now, by the reader's own clock */
 function inDays(days) {
   const at = new Date(Date.now() + days * DAY_MS);
   at.setHours(23, 59, 59, 0);

@@ -1,5 +1,5 @@
 // @ts-check
-// Where the owner is told what happens: the channels, and a form for one more.
+// The owner's notice channels, and a form to add one.
 
 import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";

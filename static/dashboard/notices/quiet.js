@@ -22,7 +22,7 @@ export function quietFields(channel) {
   );
 }
 
-/** The channel's time zone, or that of whoever sits here. @param {Channel} [channel] */
+/** The channel's time zone, or the reader's. @param {Channel} [channel] */
 export function zoneOf(channel) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   return channel?.quiet_hours?.time_zone ?? here;

@@ -1,5 +1,5 @@
 // @ts-check
-// One look tells that all is well: the check, the seats, who waits, the days, the newest.
+// The overview: the check, the seats, who waits, the days, the newest requests.
 
 import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";
@@ -25,7 +25,7 @@ export const overview = { title: t("ui.overview.title"), open, update, refresh }
 
 /**
  * @param {Opened} opened
- * @param {HTMLElement} [told] what came of something done here, to stand on top
+ * @param {HTMLElement} [told] the result of an action on this page, shown on top
  */
 function open(opened, told) {
   const { place, signal } = opened;

@@ -1,5 +1,5 @@
 // @ts-check
-// What the owner was told of late, in the words of the notices; or would have been, with a channel.
+// The latest notices, sent or not, in the notices' words.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";

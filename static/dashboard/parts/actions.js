@@ -29,7 +29,7 @@ const APPROVE_OF_DENIED = {
 const RETRY_OF_SENT = { label: t("ui.ask_again"), busy: t("ui.asking_plex"), className: "plain" };
 
 /**
- * A button for each; `onDone` gets the row as it stands then, `place` shows what came of it.
+ * A button for each; `onDone` gets the updated row, `place` shows the result.
  * @param {Row} row
  * @param {HTMLElement} place
  * @param {(row: Row) => void} onDone
@@ -79,7 +79,7 @@ async function act(row, action, place, onDone) {
   }
 }
 
-/** What became of it, in one line. @param {Row} row */
+/** Its outcome, in one line. @param {Row} row */
 export function outcome(row) {
   const { label, tone } = standing(row);
   const said = row.error_message && tone !== "good" ? el("p", {}, row.error_message) : null;

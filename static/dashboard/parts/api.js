@@ -58,7 +58,7 @@ async function send(method, address, { body, headers = {}, signal } = {}) {
 }
 
 /**
- * One call; throws a Problem for every answer that is none.
+ * One call; throws a Problem for every error answer.
  * @param {string} method
  * @param {string} path below the API, with its query
  * @param {Options} [options]
@@ -77,7 +77,7 @@ export async function call(method, path, options = {}) {
   return response;
 }
 
-/** Somebody signed in anew elsewhere: the token in hand is of the old session. @param {Response} response */
+/** Somebody signed in again elsewhere: the token in hand is of the old session. @param {Response} response */
 async function isCsrfTrouble(response) {
   return (await problemIn(response.clone())).code === "csrf_failed";
 }
@@ -100,7 +100,7 @@ export async function post(path, body = {}) {
 
 /**
  * What is there now, where that is not what `etag` names; null where it is, where the session has
- * ended, and where nobody answers: whoever only watches bothers nobody.
+ * ended, and where nobody answers: a page that only watches disturbs nobody.
  * @param {string} path
  * @param {string} etag
  */

@@ -55,7 +55,7 @@ function nameOf({ name }) {
   return named("ui.check_name", name);
 }
 
-/** How long each took, for whoever looks for what is slow. @param {Check[]} checks */
+/** How long each check took, to find the slow ones. @param {Check[]} checks */
 export function timesTaken(checks) {
   const each = checks.map((check) =>
     el("div", {}, el("dt", {}, nameOf(check)), el("dd", {}, took(check.ms))),

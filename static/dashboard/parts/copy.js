@@ -17,7 +17,7 @@ export function copyButton(link) {
 export function shareButton(link, title) {
   if (typeof navigator.share !== "function") return null;
   const share = () => {
-    // Whoever closes the sheet has changed their mind, which is no trouble.
+    // Closing the sheet is a change of mind, not an error.
     navigator.share({ title, url: link }).catch(() => {});
   };
   return el(
@@ -36,6 +36,6 @@ function copy(button, link) {
   whileBusy(button, t("ui.link.copying"), () => navigator.clipboard.writeText(link))
     .then(() => button.replaceChildren(icon("good"), t("ui.link.copied")))
     .then(() => announce(t("ui.link.copied")))
-    // Refused by the browser, or no HTTPS: the link stands there to be copied by hand.
+    // Refused by the browser, or no HTTPS: the link is shown to be copied by hand.
     .catch(() => announce(t("ui.link.refused")));
 }

@@ -75,7 +75,7 @@ export function breakable(text) {
   return text.split("@").flatMap((part, at) => (at ? [el("wbr"), `@${part}`] : [part]));
 }
 
-/** Tells whoever does not see the page. @param {string} words */
+/** Announces it to screen readers. @param {string} words */
 export function announce(words) {
   byId("announce").textContent = words;
 }

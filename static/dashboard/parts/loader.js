@@ -42,7 +42,7 @@ export async function fill(part) {
 function failure(part, thrown) {
   const problem = asProblem(thrown);
   const again = () => {
-    // The button goes; whoever stood on it stays where the answer will be.
+    // The button goes; keyboard focus moves to where the answer will be.
     part.place.tabIndex = -1;
     part.place.focus({ preventScroll: true });
     fill(part);

@@ -3,7 +3,7 @@
 
 /** @typedef {import("../types.js").Route} Route */
 
-/** The route of a hash, or null where it is none of ours. @param {string} hash @returns {Route | null} */
+/** The route of a hash, or null if it is not one of ours. @param {string} hash @returns {Route | null} */
 export function parse(hash) {
   if (hash !== "" && !hash.startsWith("#/")) return null;
   const [path, query = ""] = hash.slice(2).split("?", 2);

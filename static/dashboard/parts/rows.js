@@ -16,7 +16,7 @@ const HEADS = ["who", "status", "asked", "to_do"].map((name) => t(`ui.head.${nam
 /**
  * @param {Row[]} rows
  * @param {string} caption
- * @param {HTMLElement} place where an action says what came of it
+ * @param {HTMLElement} place where an action shows its result
  * @param {(now: Row, before: Row) => void | boolean} [onDone] false where the row has no place here now
  */
 export function rowTable(rows, caption, place, onDone = () => {}) {
@@ -43,7 +43,7 @@ function line(row, place, onDone) {
     if (onDone(now, row) === false) made.remove();
     else made.replaceWith(line(now, place, onDone));
   };
-  // Most rows were sent; whoever doubts that opens one.
+  // Most rows were sent; details are one click away.
   const buttons = row.status === "success" ? [] : actionButtons(row, place, changed);
   const why = row.status === "success" || row.status === "denied" ? "" : row.error_message;
   const way = address(["requests", row.request_id]);

@@ -1,5 +1,5 @@
 // @ts-check
-// How a request stands: a drawing and a word, never a colour alone.
+// A request's state: an icon and a word, never a colour alone.
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";

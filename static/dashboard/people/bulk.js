@@ -1,5 +1,5 @@
 // @ts-check
-// One action for everybody who is ticked: chosen, looked at beforehand, done, and told for each.
+// One action for everybody selected: chosen, previewed, done, and reported per person.
 
 import { t } from "../../texts.js";
 import { post } from "../parts/api.js";
@@ -16,9 +16,9 @@ import { serversOf } from "./words.js";
 /** @typedef {import("./bulk_results.js").Order} Order */
 
 /**
- * What stands at the foot of the list while somebody is ticked.
+ * The bar at the foot of the list while somebody is selected.
  * @param {AbortSignal} signal
- * @param {HTMLElement} said where it is told what came of it
+ * @param {HTMLElement} said where the result is shown
  * @param {() => Promise<unknown>} again
  */
 export function bulkBar(signal, said, again) {

@@ -1,5 +1,5 @@
 // @ts-check
-// What each action on several people needs to be told, and how that is read from the form.
+// The options of each action on several people, and how the form is read.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// What an action on several people would do, and what became of each of them.
+// What an action on several people would do, and the result for each.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";

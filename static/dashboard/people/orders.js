@@ -1,5 +1,5 @@
 // @ts-check
-// What the owner orders about somebody's access: asked for, and told whether Plex shows it yet.
+// The owner's orders about somebody's access, and whether Plex shows the change yet.
 
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";
@@ -9,7 +9,7 @@ import { notice } from "../parts/notice.js";
 /** @typedef {{ operation_id?: string, state?: string }} Ordered */
 
 /**
- * One order; resolves to the words for what came of it, and throws a Problem.
+ * One order; resolves to the words for its result, and throws a Problem.
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]

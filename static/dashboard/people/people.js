@@ -36,7 +36,7 @@ function open(opened) {
     "aria-label": t("ui.people.title"),
     tabindex: "-1",
   });
-  // Outside of what is read anew, so that whoever stands there by keyboard stays.
+  // Outside of what is reloaded, so that keyboard focus stays.
   const said = el("div", { id: "said" });
   const ways = el(
     "p",

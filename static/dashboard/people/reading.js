@@ -33,7 +33,7 @@ export function doubt({ reading, reading_code: code = "", read_at: at }) {
 
 /**
  * @param {Reading} reading
- * @param {HTMLElement} place where it is said what came of it
+ * @param {HTMLElement} place where the result is shown
  * @param {() => Promise<unknown>} again shows what was read
  */
 export function readingLine(reading, place, again) {

@@ -61,7 +61,7 @@ function open({ place, route, signal, setHeading }) {
     setHeading(nameOf(got));
     follow(got, live, past);
   };
-  /** Nothing is typed in what is shown anew, so no draft is lost.
+  /** Nothing is typed in what is rendered again, so no draft is lost.
    * @param {PersonStory} first @param {HTMLElement} live @param {HTMLElement} past
    */
   const follow = (first, live, past) => {

@@ -1,5 +1,5 @@
 // @ts-check
-// How a person's access stands on each server, and ending it or inviting again.
+// A person's access on each server, and ending it or inviting again.
 
 import { has, pieces, t } from "../../texts.js";
 import { confirmed } from "../parts/dialog.js";

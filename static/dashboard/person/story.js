@@ -1,5 +1,5 @@
 // @ts-check
-// Everything that happened with a person: requests, invitations, what was done, and what came of it.
+// A person's history: requests, invitations, actions and their results.
 
 import { has, t } from "../../texts.js";
 import { el } from "../parts/dom.js";

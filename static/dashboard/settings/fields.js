@@ -32,7 +32,7 @@ export function namesOf(fields) {
 /**
  * @param {Fields} fields
  * @param {SavedSettings} saved
- * @param {Settings} shown what stands in the fields
+ * @param {Settings} shown the fields' values
  */
 export function settingsFields(fields, saved, shown) {
   const sections = new Map(namesOf(fields).map((name) => [fields[name]["x-section"], ""]));
@@ -99,7 +99,7 @@ function control(name, about, saved, shown) {
 }
 
 /**
- * What stands in the fields; a number that is none stays as typed.
+ * The fields' values; an invalid number stays as typed.
  * @param {Fields} fields
  * @param {HTMLFormElement} form
  * @returns {Settings}
