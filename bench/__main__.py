@@ -18,6 +18,7 @@ from bench import (
     links,
     long_record,
     memory,
+    notices,
     own_time,
     pages,
     people,
@@ -35,6 +36,7 @@ def measure(bench: Bench) -> Iterator[list[Row]]:
     with durable_postgres() as new_database:
         yield own_time.rows(_in_folder(bench, "own_time"), new_database())
         yield links.rows(_in_folder(bench, "links"), new_database())
+        yield notices.rows(_in_folder(bench, "notices"), new_database())
         yield memory.rows(_in_folder(bench, "memory"), new_database())
         yield batch.rows(_in_folder(bench, "batch"), new_database())
         yield people.rows(_in_folder(bench, "people"), new_database(), new_database())

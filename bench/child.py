@@ -3,6 +3,8 @@
     invites NUMBER    the first invite (`cold`, with all imports), then NUMBER more (`warm`)
     own-time NUMBER   invites; of each, the time that was not spent waiting for Plex
     statements NUMBER warm invites, without a link and by one; statements of the last of each
+    untold NUMBER     warm invites without a channel for notices: statements and own time of each
+    told NUMBER       the same with a channel that is told of each; how many notices were made
     prepare 0         the schema of the database is made, and the daily cap taken away
     memory NUMBER     resident bytes after so many invites and form views
 
@@ -16,6 +18,7 @@ import json
 import os
 import resource
 import sys
+import threading
 import time
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +28,7 @@ from bench.demo_control import count_calls, forget_calls
 from bench.worker import Worker, friends
 
 _WARM_UP = 20
+_MAIN = threading.current_thread().name
 
 
 def invites(number: int) -> dict[str, Any]:
@@ -74,6 +78,45 @@ def statements(number: int) -> dict[str, Any]:
             worker.invite(f"{kind}-{name}", code)
             counted[kind] = sum("invite_requests" in one or "links" in one for one in sent)
     return counted
+
+
+def untold(number: int) -> dict[str, Any]:
+    """What the thread that answers does, in the quickest and the median invite."""
+    worker = Worker()
+    import_module("helpr_core.web.telling").turn_on()
+    sent, waits = _statements_by_thread(), _time_the_answers()
+    counted, own = [], []
+    for name in friends(_WARM_UP + number):
+        sent.clear()
+        waits.clear()
+        seconds = worker.invite(name)
+        own.append(seconds - sum(waits))
+        counted.append(sent.count(_MAIN))
+    return {"statements": min(counted[_WARM_UP:]), "own": own[_WARM_UP:]}
+
+
+def told(number: int) -> dict[str, Any]:
+    """Nothing is sent: invites are told of after a minute, and this is over before that."""
+    Worker()  # its imports come first
+    notices = import_module("helpr_core.container").current().notices()
+    kinds = import_module("helpr_core.domain.notices").NoticeKind
+    webhook = import_module("helpr_core.domain.channels").ChannelKind.WEBHOOK
+    notices.channels().add(webhook, "http://127.0.0.1:9/", {"events": (kinds.SENT,)})
+    measured = untold(number)
+    notices.tell(lambda: True, from_housekeeping=False)  # what the thread behind has not seen yet
+    return {**measured, "notices": sum(notices.outbox().counts().values()) - _WARM_UP}
+
+
+def _statements_by_thread() -> list[str]:
+    """The list in which the thread of each statement appears."""
+    threads: list[str] = []
+    engine = import_module("sqlalchemy").Engine
+    import_module("sqlalchemy").event.listen(
+        engine,
+        "before_cursor_execute",
+        lambda *_: threads.append(threading.current_thread().name),
+    )
+    return threads
 
 
 def _owner() -> Any:
@@ -139,6 +182,8 @@ _COMMANDS = {
     "own-time": own_time,
     "memory": memory,
     "statements": statements,
+    "untold": untold,
+    "told": told,
 }
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ def upkeep(parts: Container) -> Upkeep:
         sightings=parts.upkeep.sightings,
         settle_decisions=parts.stores.settle_decisions,
         backup_folder=parts.backup.folder,
+        channel_log=lambda: parts.notices().channel_log(),
         clock=parts.installation.utc_now,
         on_azure=parts.installation.on_azure(),
     )

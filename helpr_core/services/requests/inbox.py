@@ -25,7 +25,7 @@ from helpr_core.services.documents import Document, Found
 from helpr_core.services.links.errors import LinkOver
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
 from helpr_core.shapes import FLAT
-from helpr_core.texts import Message
+from helpr_core.texts import ENGLISH, Message, current, speaking, tags
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,14 @@ _MOST_NOTES = 20
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A request that waits for the database, and the words of those who asked again."""
+    """A request that waits for the database, and the words of those who asked again.
+
+    `language` is the one in which the friend asked, for the mails that come later.
+    """
 
     request: NewRequest = field(metadata=FLAT)
     notes: tuple[Note, ...] = ()
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class Inbox:
                 if found.value is not None:
                     return self._answered(found, found.value, new)
                 self._require_room()
-                document.swap(self._state, found, _Waiting(_to_wait(new)))
+                waiting = _Waiting(_to_wait(new), language=current().tag)
+                document.swap(self._state, found, waiting)
                 return Opened(self._led_to(document.key, _to_wait(new)), created=True)
         raise Unavailable(Message("inbox.contended"))
 
@@ -199,7 +204,8 @@ class Inbox:
 
     def _hand_over(self, entry: Entry, kept: _Waiting) -> None:
         new = _seen_to(kept.request)
-        opened = self._recorded(new)
+        with speaking(kept.language if kept.language in tags() else ENGLISH):
+            opened = self._recorded(new)
         row = opened.row
         for note in kept.notes:
             self._invite_log.keep_note(row.request_id, note)

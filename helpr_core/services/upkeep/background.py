@@ -13,9 +13,11 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import QueueState
 from helpr_core.errors import BackupFailed, LogUnavailable, StateUnavailable, Unavailable
 from helpr_core.services.backup.folder import BackupFolder
+from helpr_core.services.notices.ports import ChannelLog
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteQueue
 from helpr_core.services.requests.inbox import Inbox
+from helpr_core.services.upkeep.notice_checks import NOTICES, notices_check
 from helpr_core.services.upkeep.runs import Failure, Runs
 from helpr_core.services.upkeep.sightings import Sightings
 from helpr_core.texts import Message, Words, clauses, sentences
@@ -38,6 +40,7 @@ class Upkeep:
     sightings: Callable[[], Sightings]
     settle_decisions: Callable[[], None]
     backup_folder: Callable[[], BackupFolder | None]
+    channel_log: Callable[[], ChannelLog]
     clock: Clock
     on_azure: bool
 
@@ -52,6 +55,7 @@ class Upkeep:
             "decisions": self._decisions,
             "ceilings": lambda: self.sightings().ceilings(),
             _BACKUP: self._backup,
+            NOTICES: lambda: notices_check(self.channel_log().all(), self.clock()),
         }
         return {name: partial(_known, name, look) for name, look in looks.items()}
 

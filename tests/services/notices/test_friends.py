@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import events
-from helpr_core.texts import speaking
+from helpr_core.domain.checks import Severity
+from helpr_core.texts import say, speaking
 from tests.servers.receiver import Mailbox
 from tests.services.conftest import NewWorker
 from tests.services.notices.conftest import HOME
-from tests.services.notices.test_telling import tell, want_approval
+from tests.services.notices.test_telling import checked, tell, want_approval
 from tests.services.worker import OWNER, Worker
 
 FRIEND = "friend@example.org"
@@ -79,6 +80,20 @@ def test_a_friend_reads_the_language_of_the_form(worker: Worker, mailbox: Mailbo
     assert '<html lang="de">' in parts(mail)[1]
 
 
+def test_a_request_that_waited_for_the_database_keeps_its_language(
+    worker: Worker, mailbox: Mailbox
+) -> None:
+    worker.break_off()
+    with speaking("de"):
+        asked = worker.send(FRIEND)
+    worker.mend()
+    assert worker.housekeeping()[0]["drained"] == 1
+    worker.parts.requests.owners().approve(asked.request_id, OWNER)
+    tell(worker)
+    (mail,) = mailbox.mails
+    assert mail["Subject"] == f"Robin hat zugestimmt: {worker.plex.server_name}"
+
+
 def test_who_gave_a_name_gets_none(worker: Worker, mailbox: Mailbox) -> None:
     answer(worker, "cousin")
     assert mailbox.mails == []
@@ -118,6 +133,22 @@ def test_a_mail_server_that_is_down_is_tried_again(worker: Worker, mailbox: Mail
         worker.clock.forward(minutes=1)
         tell(worker)
     assert [mail["To"] for mail in mailbox.mails] == [FRIEND]
+
+
+def test_mails_that_fail_for_a_day_are_told_on_the_check_page(
+    worker: Worker, mailbox: Mailbox
+) -> None:
+    mailbox.down = True
+    answer(worker, FRIEND)
+    for _ in range(25):
+        worker.clock.forward(hours=1)
+        tell(worker)
+    check = checked(worker)
+    assert (check.severity, say(check.detail)) == (
+        Severity.WARNING,
+        "no mail to friends has got through for 25 hours",
+    )
+    assert "Then wait for the next try" in say(check.fix)
 
 
 @pytest.mark.parametrize(

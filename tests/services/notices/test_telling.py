@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from helpr_core.adapters.sql.outbox import SqlOutbox
 from helpr_core.domain.channels import QuietHours
+from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.notices import KINDS, NoticeKind
 from helpr_core.domain.requests import Status
 from helpr_core.services.notices.composing import sentence_of
@@ -49,6 +49,11 @@ def ask(worker: Worker, who: str, note: str = "") -> UUID:
     assert row is not None
     assert row.status is Status.AWAITING_APPROVAL
     return row.request_id
+
+
+def checked(worker: Worker) -> Check:
+    """What the Check page and `check` say of the channels."""
+    return worker.parts.upkeep.background().looks["notices"]()
 
 
 def want_approval(worker: Worker) -> None:
@@ -207,6 +212,32 @@ def test_a_channel_that_fails_for_a_day_is_red_and_another_tells(
     assert found.is_red(worker.clock.now)
     assert found.last_error == {"why": "answered", "status": 500}
     assert worker.parts.notices().outbox().counts() == {"told": 2, "given_up": 1}
+    check = checked(worker)
+    assert check.severity is Severity.WARNING
+    detail = "nothing has got through to the channel “Phone” for 25 hours"
+    assert say(check.detail) == detail
+    assert say(check.fix).startswith("The service has trouble of its own (500).")
+    assert "send a test from the page Notices" in say(check.fix)
+    receiver.answers = []
+    assert worker.parts.notices().channels().test(broken.channel_id) is None
+    assert checked(worker).ok
+
+
+def test_a_channel_that_is_new_in_trouble_or_switched_off_is_no_warning(
+    worker: Worker, receiver: Receiver, add: AddChannel
+) -> None:
+    assert say(checked(worker).detail) == "there is no channel; what is new is on the overview"
+    channel = add()
+    assert say(checked(worker).detail) == "every channel takes what is sent"
+    receiver.answers = [500] * 100
+    happen(worker, "failed")
+    minutes(worker, 23 * 60, step=10)
+    assert checked(worker).ok
+    assert say(checked(worker).detail) == "1 channel is failing, and is tried again"
+    worker.clock.forward(hours=2)
+    assert not checked(worker).ok
+    worker.parts.notices().channels().change(channel.channel_id, {"enabled": False})
+    assert checked(worker).ok
 
 
 def test_quiet_hours_are_quiet_and_what_came_is_told_together_afterwards(
@@ -302,47 +333,6 @@ def test_two_workers_tell_everything_once(
     receiver.when_received = None
     minutes(two, 3)
     assert names(receiver) == [f"n{number}" for number in range(8)]
-
-
-class Killed(BaseException):
-    """The worker is gone at this point."""
-
-
-@pytest.mark.parametrize(
-    "point", ["fan_out", "due_channels", "claim", "next_message", "begin", "settle", "release"]
-)
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_worker_that_dies_anywhere_loses_nothing(
-    new_worker: NewWorker, database_url: str, receiver: Receiver, point: str, when: str
-) -> None:
-    """Twice is what arrives only where nobody can know: between handing over and writing down.
-    It then has the same id, by which a receiver drops the second."""
-    clock = SetClock()
-    worker = new_worker(database_url, settings=HOME, clock=clock).warm_up()
-    add_channel(worker, receiver, events=TICKED)
-    for name in ("one", "two", "three"):
-        happen(worker, "token_refused", name)
-    real = getattr(SqlOutbox, point)
-
-    def dying(self: SqlOutbox, *args: Any, **more: Any) -> Any:
-        if when == "after":
-            real(self, *args, **more)
-        raise Killed
-
-    # Who is killed gives nothing back, and ends nothing.
-    dead: dict[str, Any] = {"release": lambda *_: None} | {point: dying}
-    with patch.multiple(SqlOutbox, **dead), pytest.raises(Killed):
-        tell(worker)
-    other = new_worker(database_url, settings=HOME, clock=clock)
-    minutes(other, 10)
-    unknown = (point, when) == ("settle", "before")
-    expected = ["one", "one", "two", "three"] if unknown else ["one", "two", "three"]
-    assert names(receiver) == expected
-    assert len(set(receiver.ids())) == 3
-    # Begun and not handed over looks the same as handed over and not written down.
-    doubtful = ["interrupted" in body["data"]["text"] for body in bodies(receiver)]
-    begun = [True, False, False] if (point, when) == ("begin", "after") else [False] * 3
-    assert doubtful == ([False, True, False, False] if unknown else begun)
 
 
 def test_a_database_that_is_away_loses_nothing(

@@ -13,7 +13,7 @@ from tests.services.conftest import NewWorker
 from tests.services.upkeep.test_housekeeping import left_behind, queued
 from tests.services.worker import Worker
 
-NAMES = ("queue", "housekeeping", "breaker", "inbox", "decisions", "ceilings", "backup")
+NAMES = ("queue", "housekeeping", "breaker", "inbox", "decisions", "ceilings", "backup", "notices")
 OK, WARNING, ERROR = Severity
 
 
@@ -137,7 +137,7 @@ def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> Non
     assert found["backup"].ok, "no folder is set, so there is nothing to know"
     assert found["decisions"].severity is WARNING
     assert "the copy of them cannot be written" in say(found["decisions"].detail)
-    for name in {*NAMES[1:-1]} - {"decisions"}:
+    for name in {*NAMES[1:-2]} - {"decisions"}:
         assert (found[name].severity, say(found[name].detail)[:9]) == (WARNING, "not known")
 
 

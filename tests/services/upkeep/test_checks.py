@@ -33,6 +33,7 @@ OURS = (
     "decisions",
     "ceilings",
     "backup",
+    "notices",
 )
 
 

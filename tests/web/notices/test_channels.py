@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from helpr_core.domain.notices import DEFAULT_KINDS, KINDS
+from helpr_core.web.endpoints import ENDPOINTS
 from helpr_core.web.notices import shapes
 from tests.servers import receiver as servers
 from tests.servers.receiver import Mailbox, Receiver
@@ -75,6 +77,29 @@ def test_no_cell_of_the_database_and_no_backup_has_it_in_clear(
     text = gzip.decompress((tmp_path / "backup").read_bytes())
     assert MARK.encode() not in text
     assert b"channels" in text
+
+
+def test_no_export_has_an_address(make_site: MakeSite) -> None:
+    """Whatever is exported: a new one is asked for here by itself, or this fails."""
+    named = f"https://hooks.example/{MARK}#whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    site = make_site(HELPR_NOTIFY_URLS=named)
+    add(site, label="Phone")
+    add(site, "webhook", f"https://hooks.example/{MARK}")
+    batch = site.owner("POST", "batches", json={"lines": "cousin@example.com"}).get_json()
+    site.owner("POST", "people/refresh")
+    site.container.notices().tell(lambda: True, from_housekeeping=True)
+    people = site.owner("GET", "people").get_json()["people"]
+    ids = {"{batch_id}": batch["batch_id"], "{person_id}": people[0]["person_id"]}
+    exports = [one.path for one in ENDPOINTS if re.search(r"\.csv$|/export$", one.path)]
+    assert len(exports) >= 4
+    for path in exports:
+        for name, known in ids.items():
+            path = path.replace(name, known)
+        answer = site.owner("GET", path.removeprefix("api/manage/"))
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        found = answer.get_data(as_text=True)
+        assert found
+        assert not re.search(rf"{MARK}|hooks\.example|ntfy\.example|whsec_", found), path
 
 
 def test_a_made_secret_is_shown_once_and_signs(make_site: MakeSite, receiver: Receiver) -> None:
