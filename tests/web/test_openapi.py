@@ -100,7 +100,7 @@ def test_every_problem_is_described_as_one(document: OpenApi) -> None:
 
 def test_what_the_contract_says_of_the_invite_is_in_it(document: OpenApi) -> None:
     invite = document["paths"]["/api/invites"]["post"]
-    statuses = {201, 202, 303, 400, 403, 409, 413, 415, 422, 429, 500, 503}
+    statuses = {201, 202, 303, 400, 403, 409, 410, 413, 415, 422, 429, 500, 503}
     assert {int(status) for status in invite["responses"]} == statuses
     assert set(invite["requestBody"]["content"]) == {
         "application/json",
