@@ -24,6 +24,8 @@ class Request:
     address: str
     body: dict[str, Any] | None = None
     cookie: str = ""
+    key: str = ""
+    """The owner's; empty for a friend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def _ask(client: http.client.HTTPConnection, request: Request) -> Reply:
     headers = {"X-Forwarded-For": request.address, "Content-Type": "application/json"}
     if request.cookie:
         headers["Cookie"] = request.cookie
+    if request.key:
+        headers["x-functions-key"] = request.key
     try:
         client.request(request.method, request.path, body, headers)
         answer = client.getresponse()
