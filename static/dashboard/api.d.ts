@@ -6,7 +6,7 @@ export interface AccessIn {
   extend_days?: number;
 }
 
-export type Action = "remove" | "extend" | "set_until" | "set_libraries" | "set_exempt";
+export type Action = "remove" | "extend" | "set_until" | "set_libraries" | "take_library" | "give_library" | "set_exempt";
 
 export type ApprovalIn = "yes" | "no" | "as_set";
 
@@ -58,6 +58,7 @@ export interface BulkIn {
   extend_days?: number;
   until?: string;
   libraries?: number[];
+  library?: number;
   exempt?: boolean;
   dry_run?: boolean;
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,8 @@ from helpr_core.texts import Message
 
 OWNER, ENDED, STALE = "owner", "ended", "stale"
 _HOME = Message("people.in_home")
+_WITH_LIBRARIES = (ShareState.ACTIVE, ShareState.PENDING)
+_OPEN = (State.QUEUED, State.WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,40 @@ class PeopleOrders:
         return Ordered(person, self._invite_again(person, share))
 
     def set_libraries(
-        self, person_id: UUID, library_ids: Sequence[int], server_id: str | None = None
+        self, person_id: UUID, library_ids: Collection[int], server_id: str | None = None
     ) -> Ordered:
         """Exactly these libraries; for an invitation that waits by sending another one."""
         wanted = sorted(set(library_ids))
         if not wanted:
             raise InvalidInput(FieldError("libraries", Message("people.choose_library")))
         person, share = self._find(person_id, server_id)
-        if share.state not in (ShareState.ACTIVE, ShareState.PENDING):
+        if share.state not in _WITH_LIBRARIES:
             raise NotPossible(Message("people.no_libraries_to_change"))
         operation = self._add(Kind.SET_LIBRARIES, person, share.server_id, {"libraries": wanted})
         self._change(person, share, promised=tuple(wanted))
         return Ordered(person, operation)
+
+    def take_library(
+        self, person_id: UUID, library_id: int, server_id: str | None = None
+    ) -> Ordered:
+        """The libraries that the person has without this one; the last one is not taken."""
+        person, share = self._find(person_id, server_id)
+        has = self._libraries(person, share)
+        if library_id not in has:
+            raise NotPossible(Message("people.library_not_there"))
+        if len(has) == 1:
+            raise NotPossible(Message("people.last_library"))
+        return self.set_libraries(person_id, has - {library_id}, share.server_id)
+
+    def give_library(
+        self, person_id: UUID, library_id: int, server_id: str | None = None
+    ) -> Ordered:
+        """The libraries that the person has and this one."""
+        person, share = self._find(person_id, server_id)
+        has = self._libraries(person, share)
+        if library_id in has or share.all_libraries:
+            raise NotPossible(Message("people.library_there"))
+        return self.set_libraries(person_id, has | {library_id}, share.server_id)
 
     def set_until(
         self, person_id: UUID, until: datetime | None, server_id: str | None = None
@@ -201,6 +225,18 @@ class PeopleOrders:
         if share.access_days is not None:
             target["access_days"] = share.access_days
         return self._add(Kind.RESEND, person, share.server_id, target)
+
+    def _libraries(self, person: Person, share: Share) -> frozenset[int]:
+        """What the person has, or will have once what is ordered already is done."""
+        if share.state not in _WITH_LIBRARIES:
+            raise NotPossible(Message("people.no_libraries_to_change"))
+        for one in self._operations.page(20, person_id=person.person_id, states=_OPEN).rows:
+            if one.server_id == share.server_id and "libraries" in one.target:
+                return frozenset(one.target["libraries"])
+        has = frozenset(one.id for one in share.libraries) or frozenset(share.promised or ())
+        if not has:
+            raise NotPossible(Message("people.libraries_not_told"))
+        return has
 
     def _let_go_of_removals(self, person: Person, share: Share) -> None:
         for one in self._operations.page(20, person_id=person.person_id).rows:

@@ -172,6 +172,8 @@ class Action(StrEnum):
     EXTEND = "extend"
     SET_UNTIL = "set_until"
     SET_LIBRARIES = "set_libraries"
+    TAKE_LIBRARY = "take_library"
+    GIVE_LIBRARY = "give_library"
     SET_EXEMPT = "set_exempt"
 
 
@@ -186,6 +188,7 @@ class BulkIn(BaseModel):
     extend_days: Days | None = None
     until: Moment | None = None
     libraries: list[PlexId] | None = Field(None, max_length=500)
+    library: PlexId | None = Field(None, description="The one that is taken or given.")
     exempt: bool | None = None
     dry_run: bool = Field(False, description="Change nothing, and say what would be refused.")
 

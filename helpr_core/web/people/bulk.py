@@ -57,6 +57,8 @@ def _check(given: BulkIn) -> None:
         Action.EXTEND: ("extend_days", given.extend_days is not None),
         Action.SET_UNTIL: ("until", "until" in given.model_fields_set),
         Action.SET_LIBRARIES: ("libraries", bool(given.libraries)),
+        Action.TAKE_LIBRARY: ("library", given.library is not None),
+        Action.GIVE_LIBRARY: ("library", given.library is not None),
         Action.SET_EXEMPT: ("exempt", given.exempt is not None),
     }
     field, is_there = needed.get(given.action, ("", True))
@@ -88,4 +90,8 @@ def _order(orders: PeopleOrders, given: BulkIn, person_id: str) -> Ordered:
         return orders.set_until(who, given.until, server_id)
     if given.action is Action.SET_LIBRARIES:
         return orders.set_libraries(who, given.libraries or [], server_id)
+    if given.action is Action.TAKE_LIBRARY:
+        return orders.take_library(who, given.library or 0, server_id)
+    if given.action is Action.GIVE_LIBRARY:
+        return orders.give_library(who, given.library or 0, server_id)
     return Ordered(orders.describe(who, exempt=given.exempt))

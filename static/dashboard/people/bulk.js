@@ -7,7 +7,7 @@ import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { clearProblem, showProblem } from "../parts/forms.js";
 import { asProblem } from "../parts/problem.js";
-import { ACTIONS, given, inputsFor } from "./bulk_actions.js";
+import { ACTIONS, given, inputsFor, wordsOf } from "./bulk_actions.js";
 import { preview, results } from "./bulk_results.js";
 import { chooseNobody, chosenPeople, MOST, onChoice } from "./selection.js";
 import { serversOf } from "./words.js";
@@ -67,7 +67,8 @@ function ask(action, people, said, again) {
     ...inputsFor(action, serversOf(people)),
     el("div", { class: "actions" }, look, leave),
   );
-  const title = t(`ui.bulk_title.${action}`, { count: people.length });
+  const words = wordsOf(action);
+  const title = t(`ui.bulk_title.${words}`, { count: people.length });
   const panel = el(
     "section",
     { class: "card bulk-panel", "aria-label": title },
@@ -102,11 +103,12 @@ function ask(action, people, said, again) {
  *   again: () => Promise<unknown> }} around
  */
 function doIt(order, people, { place, form, said, again }) {
+  const words = wordsOf(order.action);
   const danger = order.action === "remove" ? "danger" : "";
   const button = el(
     "button",
     { type: "button", class: danger },
-    t(`ui.bulk_do.${order.action}`, { count: people.length }),
+    t(`ui.bulk_do.${words}`, { count: people.length }),
   );
   button.addEventListener("click", () =>
     whileBusy(button, t("ui.bulk.doing"), async () => {

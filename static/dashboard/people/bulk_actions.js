@@ -9,7 +9,18 @@ import { fill, lines } from "../parts/loader.js";
 import { libraryTicks, ticked } from "../parts/ticks.js";
 import { endOfDay } from "./days.js";
 
-/** @type {Record<string, { inputs: () => Node[], read: (form: HTMLFormElement) => object }>} */
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+
+const oneLibrary = {
+  words: "set_libraries",
+  inputs: () => [libraryField()],
+  read: (/** @type {HTMLFormElement} */ form) => ({ library: Number(entered(form, "library")) }),
+};
+
+/**
+ * `words` is the action whose words it shares, where it has none of its own.
+ * @type {Record<string, { words?: string, inputs: () => Node[], read: (form: HTMLFormElement) => object }>}
+ */
 export const ACTIONS = {
   extend: {
     inputs: () => [daysField()],
@@ -23,6 +34,8 @@ export const ACTIONS = {
     inputs: () => [libraryChoice()],
     read: (form) => ({ libraries: ticked(form) }),
   },
+  take_library: oneLibrary,
+  give_library: oneLibrary,
   set_exempt: {
     inputs: () => [exemptField()],
     read: (form) => ({ exempt: entered(form, "exempt") === "yes" }),
@@ -37,6 +50,11 @@ export const ACTIONS = {
 export function inputsFor(action, servers) {
   const inputs = ACTIONS[action]?.inputs() ?? [];
   return servers.size > 1 && action !== "set_exempt" ? [serverField(servers), ...inputs] : inputs;
+}
+
+/** The action whose words are said of this one. @param {string} action */
+export function wordsOf(action) {
+  return ACTIONS[action]?.words ?? action;
 }
 
 /** The order as the API takes it. @param {string} action @param {HTMLFormElement} form */
@@ -77,15 +95,30 @@ function serverField(servers) {
 }
 
 function libraryChoice() {
+  return withLibraries((libraries) =>
+    libraryTicks(libraries, t("ui.person.libraries_choose"), "libraries"),
+  );
+}
+
+function libraryField() {
+  return withLibraries((libraries) => {
+    const options = libraries
+      .filter((one) => !one.gone)
+      .map(({ id, title }) => el("option", { value: String(id) }, title));
+    const control = el("select", { name: "library" }, ...options);
+    return field({ label: t("ui.bulk.library"), control });
+  });
+}
+
+/** @param {(libraries: ListedLibrary[]) => Node} made */
+function withLibraries(made) {
   const place = el("div");
   fill({
     place,
     signal: new AbortController().signal,
     skeleton: () => [lines(3)],
     load: () => get("libraries"),
-    show: ({ libraries }) => [
-      libraryTicks(libraries, t("ui.person.libraries_choose"), "libraries"),
-    ],
+    show: ({ libraries }) => [made(libraries)],
   });
   return place;
 }

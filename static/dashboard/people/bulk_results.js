@@ -6,6 +6,7 @@ import { el } from "../parts/dom.js";
 import { exactDay } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { notice } from "../parts/notice.js";
+import { wordsOf } from "./bulk_actions.js";
 import { follow } from "./progress.js";
 import { librariesOf, nameOf } from "./words.js";
 
@@ -13,7 +14,7 @@ import { librariesOf, nameOf } from "./words.js";
 /** @typedef {import("../types.js").PlexShare} PlexShare */
 /** @typedef {import("../types.js").BulkResult} BulkResult */
 /** @typedef {{ action: string, server_id?: string, until?: string | null, extend_days?: number,
- *   libraries?: number[], exempt?: boolean, person_ids: string[] }} Order */
+ *   libraries?: number[], library?: number, exempt?: boolean, person_ids: string[] }} Order */
 
 const DAY_MS = 86_400_000;
 
@@ -42,6 +43,7 @@ export function preview(order, people, would, button) {
  * @param {() => Promise<unknown>} again
  */
 export function results(order, people, done, said, again) {
+  const words = wordsOf(order.action);
   const able = done.filter((one) => one.ok).length;
   const tone = able === done.length ? "good" : able > 0 ? "wait" : "bad";
   const running = done.flatMap((one) => one.operation_id ?? []);
@@ -50,7 +52,7 @@ export function results(order, people, done, said, again) {
   close.addEventListener("click", () => said.replaceChildren());
   const made = notice(
     tone,
-    t(`ui.bulk_done.${order.action}`, { count: able, total: done.length }),
+    t(`ui.bulk_done.${words}`, { count: able, total: done.length }),
     running.length > 0 && progress,
     el(
       "details",
@@ -102,9 +104,9 @@ function change(order, person) {
     const after = order.until ? exactDay(order.until) : t("ui.person.no_end");
     return t("ui.bulk.from_to", { before, after });
   }
-  if (order.action === "set_libraries" && share.state === "pending")
-    return t("ui.person.pending_change");
-  if (order.action === "set_libraries") return t("ui.bulk.had", { libraries: librariesOf(share) });
+  const aboutLibraries = wordsOf(order.action) === "set_libraries";
+  if (aboutLibraries && share.state === "pending") return t("ui.person.pending_change");
+  if (aboutLibraries) return t("ui.bulk.had", { libraries: librariesOf(share) });
   if (order.action === "remove" && share.state === "pending") return t("ui.bulk.takes_back");
   return "";
 }

@@ -416,3 +416,14 @@ def test_what_is_over_is_kept_for_a_while_and_what_is_not_for_as_long_as_it_take
     assert town.operations.delete_older(365, 10) == 1
     (left,) = town.operations.page(10).rows
     assert left.state == "queued"
+
+
+def test_what_is_ordered_already_counts_when_one_library_is_taken_or_given(town: Town) -> None:
+    town.settle("anna", library_ids=[MOVIES, MUSIC])
+    anna = town.id_of("anna")
+    town.orders.give_library(anna, KIDS)
+    town.orders.take_library(anna, MUSIC)
+    with pytest.raises(NotPossible, match="has this library already"):
+        town.orders.give_library(anna, KIDS)
+    town.work()
+    assert sorted(one.id for one in town.share("anna").libraries) == [MOVIES, KIDS]

@@ -223,11 +223,14 @@ def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(owner: Owner) 
         "extend": [False, True, False],  # without an end there is nothing to extend
         "set_until": [True, True, True],
         "set_libraries": [True, False, True],
+        "take_library": [False, False, False],  # nobody's last library is taken
+        "give_library": [True, False, True],
         "set_exempt": [True, True, True],
     }.items():
         given = {
             **{"person_ids": ids, "action": action, "dry_run": True, "extend_days": 30},
             **{"until": "2031-01-31T00:00:00Z", "libraries": [KIDS], "exempt": True},
+            "library": MOVIES if action == "take_library" else KIDS,
         }
         results = owner.ask("POST", "people/bulk", json=given).get_json()["results"]
         assert [one["ok"] for one in results] == expected, action
@@ -240,6 +243,33 @@ def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(owner: Owner) 
     assert all("dry" not in one["action"] for one in owner.get("audit")["events"])
 
 
+def test_one_library_is_taken_or_given_and_each_keeps_the_others(owner: Owner) -> None:
+    for who, libraries in {"anna": [MOVIES, MUSIC], "bert": [KIDS, MUSIC], "cleo": [MUSIC]}.items():
+        path = f"people/{owner.id_of(who)}/libraries"
+        assert owner.ask("PUT", path, json={"libraries": libraries}).status_code == 200
+    ids = [owner.id_of(who) for who in ("anna", "bert", "cleo", "nobody")]
+
+    def told(action: str) -> list[str]:
+        given = {"person_ids": ids, "action": action, "library": MUSIC}
+        results = owner.ask("POST", "people/bulk", json=given).get_json()["results"]
+        return ["" if one["ok"] else one["message"] for one in results]
+
+    def have() -> list[list[int]]:
+        shares = [owner.share(who) for who in ("anna", "bert", "cleo")]
+        return [sorted(one["id"] for one in share["libraries"]) for share in shares]
+
+    only = "This is the only library they have. Remove the person instead."
+    absent = "This person doesn’t have this library."
+    assert told("take_library") == ["", "", only, absent]
+    assert have() == [[MOVIES], [KIDS], [MUSIC]]
+    assert told("give_library") == ["", "", "This person has this library already.", ""]
+    assert have() == [[MOVIES, MUSIC], [MUSIC, KIDS], [MUSIC]]
+    invited = owner.plex.share_of("nobody@example.org")
+    assert invited is not None
+    assert invited.library_ids is not None
+    assert sorted(invited.library_ids) == [MOVIES, MUSIC]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -248,6 +278,8 @@ def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(owner: Owner) 
         {"person_ids": ["a"], "action": "extend"},
         {"person_ids": ["a"], "action": "set_until"},
         {"person_ids": ["a"], "action": "set_libraries", "libraries": []},
+        {"person_ids": ["a"], "action": "take_library"},
+        {"person_ids": ["a"], "action": "give_library", "libraries": [1]},
         {"person_ids": ["a"], "action": "set_exempt"},
         {"person_ids": ["a"] * 101, "action": "remove"},
     ],
