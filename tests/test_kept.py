@@ -96,7 +96,7 @@ def test_what_was_put_counts_and_what_has_expired_is_read(place: Place) -> None:
 
 
 def all_at_once(kept: Kept[object], number: int = 8) -> list[object]:
-    """What so many threads get that ask at the same moment."""
+    """The results of that many threads calling at the same moment."""
     together, told = Barrier(number), list[object]()
 
     def ask() -> None:

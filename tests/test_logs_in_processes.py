@@ -33,7 +33,7 @@ WELCOME = json.dumps({"email_or_username": FRIEND, "invite_code": INVITE_CODE}).
 
 @dataclass(frozen=True)
 class Session:
-    """What became of some requests: the references people were shown, and the log."""
+    """Some requests' outcomes: the references people were shown, and the log."""
 
     references: list[str]
     log: str

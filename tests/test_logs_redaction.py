@@ -1,4 +1,4 @@
-"""What must not be read in a log is not in it, whoever logs and whoever listens."""
+"""Secrets never reach a log, whatever the logger and the handler."""
 
 from __future__ import annotations
 

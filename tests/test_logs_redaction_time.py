@@ -23,7 +23,7 @@ PIECES = (
 
 
 def seconds(line: str) -> float:
-    """Of this thread's own work: a busy machine does not count."""
+    """This thread's own CPU time: a busy machine does not count."""
     started = time.thread_time()
     redact(line)
     return time.thread_time() - started

@@ -1,4 +1,4 @@
-"""`setup` asks, writes the file, runs the check and prints the link; the demo Plex stands in."""
+"""`setup` asks, writes the file, runs the check and prints the link, with the demo Plex."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Door:
         assert settings.items() <= kept.items(), kept
 
     def friend_asks(self, name: str, **fields: str) -> str:
-        """The id of the request that this makes, whatever becomes of it."""
+        """The id of the request that this makes, whatever its outcome."""
         body = {"email_or_username": name, **fields}
         self.requests.post(f"{self.site.url}/api/invites", data=body)
         found = self.ask("GET", f"invites?search={name}")["invites"]

@@ -1,4 +1,4 @@
-"""The overview, the check and the activity: what one look tells."""
+"""The overview, the check and the activity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People on the dashboard: who has access to what and until when, and changing it for many."""
+"""People on the dashboard: their access and its end, and changing it for many."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def person_of(door: Door, name: str) -> dict[str, Any]:
 
 
 def ends_in(door: Door, name: str, days: int) -> None:
-    """Give somebody an end that is so many days off."""
+    """Give somebody an end that many days from now."""
     until = (datetime.now(UTC) + timedelta(days=days)).isoformat()
     door.ask("PUT", f"people/{person_of(door, name)['person_id']}/access", {"until": until})
 

@@ -63,7 +63,7 @@ OWN = re.compile(
     r"|olga-at-home|demo-owner|Demo Plex|(?:Movies|TV Shows|Kids|Music)(?:(?:, | and )TV Shows)?"
     r"|Android|iPhone, iPad"
 )
-# What stands in the pages that are rendered for a look: names, and what an owner wrote.
+# The content of the pages rendered for review: names, and an owner's texts.
 WRITTEN_BY_OWNERS = {
     *("Attic Films", "Movie nights", "Take a seat.", "House rules", "Be kind", "Ask for films"),
     *("Movies", "TV Shows", "Kids", "Vinyl", "Holidays", "Concerts", "Robin", "MOVIE"),

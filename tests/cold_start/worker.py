@@ -33,7 +33,7 @@ class Watch:
         self.unlocked: set[str] = set()
 
     def find_spec(self, name: str, *_where: object) -> None:
-        """Find nothing: whoever comes next finds it."""
+        """Find nothing: the next caller finds it."""
         # A codec is a module by itself: nothing of it can be half there.
         if not self._is_locked() and not name.startswith("encodings."):
             self.unlocked.add(name)

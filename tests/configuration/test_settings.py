@@ -1,4 +1,4 @@
-"""Every setting: its default, what is wrong with it, and that its value is never told."""
+"""Every setting: its default, its problems, and that its value is never shown."""
 
 from __future__ import annotations
 
@@ -360,7 +360,7 @@ AZURE = "helpr.postgres.database.azure.com"
             True,
             f"helpr@{AZURE}:5432/d?sslmode=require",
         ),
-        # A password from elsewhere, or none because the server trusts who comes.
+        # A password from elsewhere, or none because the server trusts its clients.
         (
             {"DATABASE_URL": f"postgresql://helpr@{AZURE}/d", "PGPASSWORD": MARK},
             False,

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class MovableClock:
-    """A clock that stands still until it is told to move."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Who wins when many write at once: decided by the store, never lost."""
+"""When many write at once, the store decides, and no write is lost."""
 
 from __future__ import annotations
 

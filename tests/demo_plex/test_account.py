@@ -1,4 +1,4 @@
-"""Who is let in, and what the owner has: /api/v2/user, /api/v2/resources, dead paths."""
+"""Who is admitted, and what the owner has: /api/v2/user, /api/v2/resources, dead paths."""
 
 from __future__ import annotations
 

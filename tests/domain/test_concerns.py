@@ -1,4 +1,4 @@
-"""What an owner is told about settings that work."""
+"""The warnings about settings that work."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_on_the_same_server_a_library_is_its_id_whatever_it_is_called() -> None:
 
 
 def test_on_a_server_set_up_anew_it_is_its_title_and_kind() -> None:
-    # The ids are dealt out anew: the one that Movies had is that of another by now.
+    # The ids have changed: another library now has the id that Movies had.
     anew = (
         Library(11, "Kids", "movie"),
         Library(13, "movies", "movie"),
@@ -123,7 +123,7 @@ def test_names_are_looked_up_until_each_has_named_one() -> None:
 
 
 def test_names_are_read_anew_on_a_server_set_up_anew() -> None:
-    # Renamed to Films at some time, and set up anew under the name that the setting has.
+    # Renamed to Films at some time, and recreated under the setting's name.
     choice = find(named_by(("Movies",)), HOME).choice
     choice = find(choice, server(replace(MOVIES, title="Films"), SHOWS)).choice
     anew = Library(50, "Movies", "movie")

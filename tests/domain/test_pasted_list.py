@@ -120,7 +120,7 @@ def test_without_a_heading_the_order_is_address_libraries_days_note(
 ) -> None:
     if row.startswith(";"):
         (entry,) = read_list(row)
-        assert entry.who == ""  # and the owner is told so
+        assert entry.who == ""  # and the owner is informed
     else:
         assert read_list(row) == (expected,)
 

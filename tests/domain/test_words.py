@@ -1,4 +1,4 @@
-"""What the friend and the owner are told, for every state and every code."""
+"""The texts for friend and owner, for every state and every code."""
 
 from __future__ import annotations
 

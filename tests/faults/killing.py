@@ -22,7 +22,7 @@ _PATIENCE_SECONDS = 20
 
 @dataclass(frozen=True)
 class Life:
-    """What became of a worker: the points it came to, and whether it was killed."""
+    """A worker's outcome: the points it reached, and whether it was killed."""
 
     points: tuple[str, ...]
     killed: bool

@@ -118,7 +118,7 @@ def connection(scene: Scene, broken: Broken) -> str:
 
 
 def libraries(scene: Scene, broken: Broken) -> str:
-    """The owner asks for the libraries anew."""
+    """The owner reloads the libraries."""
     scene.worker()
     with broken:
         return told(scene.site.manage(query="?refresh=1"))
@@ -200,7 +200,7 @@ def heading(page: TestResponse) -> str:
 
 
 def row_seen(scene: Scene) -> str:
-    """The friend's request as it stands in the record, and how many wait to get there."""
+    """The friend's request as recorded, and how many wait to be recorded."""
     row = scene.row_of()
     waiting = scene.stores.waiting_in_inbox()
     told_of_inbox = f", {waiting} in the inbox" if waiting else ""

@@ -192,7 +192,7 @@ class Scene:
         return found[-1] if found else None
 
     def kept(self, who: str = FRIEND) -> None:
-        """A friend asks, and is told that the request is kept."""
+        """A friend asks, and reads that the request is kept."""
         answer = self.site.invite(who)
         assert answer.status_code == 202, answer.text
         self.told.append(answer.get_json()["request_id"])

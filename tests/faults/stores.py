@@ -1,4 +1,4 @@
-"""The two kinds of stores a site can stand on, emptied before each case."""
+"""The two kinds of stores a site can use, emptied before each case."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Stores(Protocol):
         """What leads a worker there."""
 
     def empty(self) -> None:
-        """Nothing was ever asked or set."""
+        """No call was made and nothing was set."""
 
     def waiting_in_inbox(self) -> int:
         """How many requests wait in the state store for the database."""

@@ -120,7 +120,7 @@ def _kept(
     cold: str = "",
     told_when: bool = False,
 ) -> Promises:
-    """The request is kept and tried again, and whoever asks anew reads so.
+    """The request is kept and tried again, and a repeat says so.
 
     `code`: what the owner reads of it. `overview` and `check`: the first page, and the failing
     line of the connection check. `fourth`: what becomes of a fourth friend's request, after
@@ -232,7 +232,7 @@ CARRIED_OUT = _kept(
     sent="1/1",
     fourth="plex_unavailable #1 +30s | 3/3 | not asked for 30 s",
 )
-# Somebody has waited for it in vain: the others are not kept waiting.
+# One call has timed out: the others are not kept waiting.
 ONE_WAITS = promises("""
 fourth | 202 queued | queued plex_unavailable #1 +30s | 1/0 | not asked for 30 s
 overview | 200 warning: queue, breaker | queued plex_answer_lost #1 +60s | 1/0 | manage_overview

@@ -78,7 +78,7 @@ class Container:
         return self._run(list(words))
 
     def is_healthy(self) -> bool:
-        """HEALTHCHECK, as it stands in the Dockerfile."""
+        """HEALTHCHECK, copied from the Dockerfile."""
         return self._run(HEALTHCHECK).returncode == 0
 
     def _run(self, words: list[str], stdin: str = "") -> subprocess.CompletedProcess[str]:

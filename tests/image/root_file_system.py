@@ -22,7 +22,7 @@ BASE = "python:3.13-slim"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _DEBOOTSTRAP_SECONDS = 900
 _STEP_SECONDS = 600
-# Metadata: read by whoever runs the container, and by the tests.
+# Metadata for people who run the container, and for the tests.
 _DESCRIBES = {"VOLUME", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL", "ENTRYPOINT", "CMD"}
 
 

@@ -1,1 +1,1 @@
-"""What stands in infra/: what it compiles to, and whether that fits the code."""
+"""The templates in infra/: what they compile to, and whether that fits the code."""

@@ -100,7 +100,7 @@ def test_a_function_key_opens_its_door_and_nothing_else(
 ) -> None:
     sent = {} if header is None else {"x-functions-key": header}
     answer = client.get(f"/api/manage/settings?{query}", headers=sent)
-    # Nothing is set up here: whoever is let in is told so.
+    # Nothing is set up here: visitors see the setup page.
     assert answer.status_code == (503 if is_open else 401)
     assert is_open or answer.data == b""
 

@@ -74,7 +74,7 @@ def _gunicorn(settings: dict[str, str]) -> Iterator[int]:
 
 
 def _sent(port: int, *lines: str, body: bytes = b"") -> http.client.HTTPResponse:
-    """Send a request as it stands, and read the answer with its body."""
+    """Send a request unchanged, and read the answer with its body."""
     head = "\r\n".join([*lines, "Host: 127.0.0.1", "Connection: close", "", ""])
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(head.encode("latin-1") + body)

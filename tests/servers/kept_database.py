@@ -11,7 +11,7 @@ from helpr_core.adapters.sql.database import connect
 from helpr_core.adapters.sql.models import metadata
 from tests.servers.postgres import PostgresServer
 
-# Whoever was left behind by the test before may hold locks.
+# Connections left over from the previous test may hold locks.
 _SEND_OTHERS_AWAY = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -32,7 +32,7 @@ _EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.so
 
 
 class KeptDatabase:
-    """The database; it is made anew when a test has left more behind than rows."""
+    """The database; it is recreated when a test has left more behind than rows."""
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server

@@ -51,7 +51,7 @@ class PostgresServer:
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
-        """Remove it, whoever is connected."""
+        """Remove it, even with open connections."""
         self._run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def wait_until_ready(self) -> None:

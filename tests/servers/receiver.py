@@ -1,4 +1,4 @@
-"""Real receivers of notices: an HTTP server and a mail server that do as they are told."""
+"""Real receivers of notices: an HTTP server and a mail server that tests control."""
 
 from __future__ import annotations
 

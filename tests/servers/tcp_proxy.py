@@ -1,4 +1,4 @@
-"""Stands between a client and a server of 127.0.0.1, and misbehaves when it is told to."""
+"""A proxy between a client and a server on 127.0.0.1 that misbehaves on request."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class TcpProxy:
                 self._open.discard(connection)
 
     def _exchange(self, connection: socket.socket) -> None:
-        """One request and its answer; the server is told to close the connection then."""
+        """One request and its answer; the server is asked to close the connection."""
         request = _read_request(connection)
         if not request:
             return

@@ -36,7 +36,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 class SetClock:
-    """A clock that goes when it is told to."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
         self.now = NOON
@@ -190,7 +190,7 @@ class Worker:
         return send(parse_identity(who), Source.FORM, "c" * 64, note, browser_key)
 
     def housekeeping(self) -> tuple[dict[str, int], dict[str, str]]:
-        """One run of it, whoever else is at it: what became of requests, and what failed."""
+        """One run of it, alongside any others: the requests' outcomes, and what failed."""
         report = self.parts.upkeep.housekeeping().run()
         counts = {name: n for name, n in report.counts.items() if n and name != "purged"}
         return counts, {step: failure.code for step, failure in report.failures.items()}
@@ -205,7 +205,7 @@ class Worker:
         return self
 
     def rows(self) -> list[tuple[str, str]]:
-        """Who asked and where it stands, oldest first."""
+        """Who asked and each request's state, oldest first."""
         columns = invite_requests.c
         query = sa.select(columns.email_or_username, columns.status).order_by(columns.id)
         with self.database.single() as connection:

@@ -1,4 +1,4 @@
-"""No sentence stands outside the catalogues; the files that still have some are listed here."""
+"""No sentence is outside the catalogues; the files that still have some are listed here."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_an_edit_shows_at_once_in_development_and_needs_no_bundling(tmp_path: Pa
     assert edited is not None
     assert edited.body.endswith(b"teal }")
     assert settled.asset("helpr.css") == before
-    # Whoever still has a page from before the edit gets its styles.
+    # A browser with a page from before the edit still gets its styles.
     assert watching.static_document("helpr.css") == settled.static_document("helpr.css")
     style.write_bytes(whole)
     assert watching.asset("helpr.css") == before

@@ -1,4 +1,4 @@
-"""What workers saw and the owner is told: proxies that are not believed, ceilings reached."""
+"""What workers saw and the owner reads: untrusted proxies, ceilings reached."""
 
 from __future__ import annotations
 

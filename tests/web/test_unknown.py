@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere: a page with a way back, whoever mistyped what."""
+"""Unknown addresses: a page with a way back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each answer plex.tv can give becomes its own error, and none of them tells a secret."""
+"""Each answer plex.tv can give becomes its own error, and none reveals a secret."""
 
 from __future__ import annotations
 
@@ -265,5 +265,5 @@ def test_after_a_refused_token_the_next_call_starts_from_nothing(
         plex.token = "demo-token-renewed"
     assert type(failure(media, server)) is PlexUnauthorized
     plex.change(deauthorized=False)
-    # The fixture's account reads the demo's token when it is built: it is built anew.
+    # The fixture's account reads the demo's token when it is built: it is built again.
     assert media.send_invite(server, [MOVIES], INVITEE).accepted is False

@@ -1,4 +1,4 @@
-"""What Helpr asks of plex.tv, and with how many calls."""
+"""What Helpr calls at plex.tv, and how often."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def outbox(database: Database) -> Sequence[sa.Row[Any]]:
 
 
 def story(database: Database, request_id: UUID) -> list[tuple[Any, ...]]:
-    """Of each event: what it is called, by which door, from what to what, and why."""
+    """Each event's name, door, old and new values, and reason."""
     return [
         (row.kind, row.door, row.from_status, row.to_status, row.code)
         for row in outbox(database)

@@ -1,4 +1,4 @@
-"""What is wrong with a database is told apart, with the setting's name and without a value."""
+"""Database faults are told apart, with the setting's name and without a value."""
 
 from __future__ import annotations
 

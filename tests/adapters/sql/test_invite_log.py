@@ -1,4 +1,4 @@
-"""The record of requests: one open row per person, whoever asks at the same moment."""
+"""The record of requests: one open row per person, even for simultaneous requests."""
 
 from __future__ import annotations
 

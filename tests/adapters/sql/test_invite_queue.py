@@ -1,4 +1,4 @@
-"""What waits is claimed once, whoever asks at the same moment; what is settled may go."""
+"""Waiting rows are claimed once, even at the same moment; settled rows may be deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL that restarts under load: whoever meets it hears that it is down, no more."""
+"""A PostgreSQL that restarts under load: callers get "unavailable" and no other error."""
 
 from __future__ import annotations
 

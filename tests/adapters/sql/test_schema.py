@@ -1,4 +1,4 @@
-"""The schema is brought up to date once, by whoever comes first, and is the models'."""
+"""The schema is upgraded once, by the first caller, and matches the models."""
 
 from __future__ import annotations
 

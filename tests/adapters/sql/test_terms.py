@@ -38,7 +38,7 @@ def database(database_url: str, new_database: NewDatabase) -> Database:
 
 
 def read_back(database: Database, stored: Any) -> Terms:
-    """The terms of a row in whose column that JSON stands."""
+    """The terms of a row with that JSON in its column."""
     log = SqlInviteLog(database)
     row = log.open(request(), FRIEND).row
     with database.begin() as connection:

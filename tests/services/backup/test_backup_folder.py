@@ -1,4 +1,4 @@
-"""Housekeeping makes a backup a day and keeps so many."""
+"""Housekeeping makes a daily backup and keeps the newest ones."""
 
 from __future__ import annotations
 

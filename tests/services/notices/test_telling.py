@@ -1,4 +1,4 @@
-"""From what happened to what arrives: each once, in order, and none lost."""
+"""From event to message: each delivered once, in order, and none lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One worker's parts about people, on a clock that goes when it is told to."""
+"""One worker's parts about people, on a clock moved by the test."""
 
 from __future__ import annotations
 

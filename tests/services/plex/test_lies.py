@@ -233,7 +233,7 @@ def test_a_saved_choice_outlives_a_server_set_up_anew(
     if stored != "this version":
         written = libraries if stored == "ids and titles" else [KIDS, MUSIC]
         worker.state.put(SITE, "libraries", {"libraries": written, "names": None})
-        # The next one has seen the old server before it was set up anew.
+        # The next one has seen the old server before it was set up again.
         new_worker().send("before")
     set_up_anew(worker.plex)
     restarted = new_worker(libraries=[])

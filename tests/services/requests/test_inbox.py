@@ -150,7 +150,7 @@ def test_a_person_with_a_request_in_the_record_is_led_to_it(start: Start) -> Non
     assert lookup(worker, again.request_id) == first
     assert (posts(worker), worker.rows()) == (["alice"], [("alice", "success")])
     worker.break_off()
-    with pytest.raises(LogUnavailable):  # where it stands is not known at this moment
+    with pytest.raises(LogUnavailable):  # its state is not known at this moment
         worker.parts.requests.lookup()(again.request_id)
 
 

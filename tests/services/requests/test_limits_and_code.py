@@ -42,7 +42,7 @@ def invite_code(worker: Worker, expected: str) -> InviteCode:
 
 
 def taken(hit: Callable[[], object], tries: int) -> int:
-    """How many of so many requests are let in."""
+    """How many of that many requests are admitted."""
     count = 0
     for _ in range(tries):
         try:

@@ -1,4 +1,4 @@
-"""Odd answers of plex.tv and of what may stand before it: what becomes of one request."""
+"""Odd answers from plex.tv or a proxy in front of it: the outcome of one request."""
 
 from __future__ import annotations
 

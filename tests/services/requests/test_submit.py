@@ -1,4 +1,4 @@
-"""What becomes of a request, for each thing plex.tv can say: real stores, a demo Plex."""
+"""A request's outcome for each answer of plex.tv: real stores, a demo Plex."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lost answers, repeats and stores that fail: at most one invite, and the truth is told."""
+"""Lost answers, repeats and failing stores: at most one invite, and honest answers."""
 
 from __future__ import annotations
 

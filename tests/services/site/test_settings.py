@@ -113,7 +113,7 @@ def allowance(
 
 
 def ask(allowed: Allowance, cap: int) -> str:
-    """What becomes of one new request."""
+    """The outcome of one new request."""
     try:
         with allowed.counted(cap) as count:
             return "waits" if count.is_over else "goes out"

@@ -105,7 +105,7 @@ def test_a_database_that_is_not_there_is_one_layer_of_several(
     state = f"sqlite:///{sqlite_path}"
     worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state)
     checks = check(worker)
-    # And before anything was ever read from it, nobody knows what the owner has chosen.
+    # And before anything was read from it, the owner's choices are unknown.
     assert broken(checks) == ["libraries", "database"]
     assert say(checks["libraries"].fix) == say(checks["database"].fix)
     assert say(checks["queue"].detail).startswith("not known")
@@ -125,7 +125,7 @@ def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> 
 
 @pytest.fixture
 def hung() -> Iterator[Event]:
-    """Whoever waits for it hangs until the test is over."""
+    """A caller that waits for it hangs until the test is over."""
     before = set(enumerate_threads())
     event = Event()
     yield event

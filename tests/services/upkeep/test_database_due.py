@@ -54,7 +54,7 @@ def apart(new_worker: NewWorker) -> Worker:
 
 
 def ticks(worker: Worker, span: timedelta) -> None:
-    """The timer, every five minutes for so long."""
+    """The timer, every five minutes for that long."""
     end = worker.clock() + span
     while worker.clock() < end:
         worker.clock.now += TICK

@@ -18,7 +18,7 @@ from tests.services.worker import NOON, OWNER, Worker
 
 
 def row_of(worker: Worker, row: InviteRequest) -> InviteRequest:
-    """The row as it stands now."""
+    """The row's current content."""
     found = worker.log.get(row.request_id)
     assert found is not None
     return found

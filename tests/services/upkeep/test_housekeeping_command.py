@@ -1,4 +1,4 @@
-"""python -m helpr_core housekeeping: what the timer does, once, and what came of it."""
+"""python -m helpr_core housekeeping: one run of the timer, and its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the owner is told of the list of people and of what was promised."""
+"""What the owner reads about the list of people and about drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The libraries through the key door: who may, what is there, what is shared from then on."""
+"""The libraries through the key door: who may change them, the list, and the choice."""
 
 from __future__ import annotations
 

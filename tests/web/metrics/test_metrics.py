@@ -1,4 +1,4 @@
-"""GET metrics: what Prometheus reads, and what the alert file and the dashboard stand on."""
+"""GET metrics: what Prometheus reads, and what the alert file and the dashboard use."""
 
 from __future__ import annotations
 

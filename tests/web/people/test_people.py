@@ -1,4 +1,4 @@
-"""People through the key door: who has access, and what the owner does about it."""
+"""People through the key door: their access, and the owner's changes to it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ NAMES = ("zoe", "zoe@example.com", "Zoe from next door")
 
 
 def everything(site: SiteUnderTest) -> str:
-    """All that stands in any table, as text."""
+    """The content of all tables, as text."""
     engine = sa.create_engine(f"sqlite:///{site.database}")
     with engine.connect() as connection:
         tables = sa.inspect(engine).get_table_names()

@@ -1,4 +1,4 @@
-"""The invite code: right, wrong, guessed; and that it is told to nobody."""
+"""The invite code: right, wrong, guessed; and never revealed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A friend comes by a link: what its page says, and what becomes of the request."""
+"""A friend opens a link: what its page says, and the request's outcome."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_a_wrong_code_and_one_that_never_was_are_alike_and_count(guarded: SiteUn
     problem(guarded.get(f"/api/links/{nearly}"), 404, "link_unknown")
     assert opened(guarded, "/join/x").status_code == 404
     assert guarded.page("/join/y").status_code == 404
-    # Five guesses a minute, wherever they are made; after that not even the right code is told.
+    # Five guesses a minute, wherever they are made; after that not even the right code is accepted.
     problem(guarded.invite("friend", invite_code="z"), 429, "rate_limited")
     for answer in (
         guarded.get(f"/api/links/{link['code']}"),

@@ -1,4 +1,4 @@
-"""Who may see a request: the browser that opened it, and whoever has its address."""
+"""Who may see a request: the browser that opened it, and anyone with its address."""
 
 from __future__ import annotations
 

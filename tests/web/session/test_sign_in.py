@@ -1,4 +1,4 @@
-"""Signing in over HTTP: what opens, what is told, and what guessing costs."""
+"""Signing in over HTTP: what opens, what the answers say, and what guessing costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A friend signs in with Plex: each end of the way has its page, and none loses the request."""
+"""A friend signs in with Plex: each outcome has its page, and none loses the request."""
 
 from __future__ import annotations
 
