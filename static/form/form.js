@@ -21,7 +21,8 @@ const LONG_SECONDS = 120;
 const FIELD_OF = { invite_code_invalid: "invite_code", plex_refused: "email_or_username" };
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("invite"));
-const button = /** @type {HTMLButtonElement} */ (document.getElementById("send"));
+/** None where only friends who sign in with Plex come in. */
+const button = /** @type {HTMLButtonElement | null} */ (document.getElementById("send"));
 const errorsPlace = /** @type {HTMLElement} */ (document.getElementById("errors"));
 const suggested = /** @type {HTMLElement} */ (document.getElementById("suggested"));
 const confirmed = /** @type {HTMLInputElement} */ (document.getElementById("confirmed"));
@@ -29,7 +30,7 @@ const whom = /** @type {HTMLInputElement} */ (document.getElementById("email_or_
 const announcer = /** @type {HTMLElement} */ (document.getElementById("announce"));
 const inputs = [...form.querySelectorAll("input")];
 const fields = inputs.filter((input) => input.type !== "hidden");
-const buttonWords = button.textContent ?? "";
+const buttonWords = button?.textContent ?? "";
 const errorPrefix = `${t("form_script.error_prefix")} `;
 const plainTitle = document.title.startsWith(errorPrefix)
   ? document.title.slice(errorPrefix.length)
@@ -43,8 +44,8 @@ let confirmedAsSent = confirmed.value;
 function setBusy(now) {
   busy = now;
   // aria-disabled, not disabled: a disabled button would lose the keyboard's focus.
-  button.setAttribute("aria-disabled", String(now));
-  button.textContent = now ? t("form_script.busy") : buttonWords;
+  button?.setAttribute("aria-disabled", String(now));
+  if (button) button.textContent = now ? t("form_script.busy") : buttonWords;
   announcer.textContent = now ? t("form_script.busy") : "";
 }
 

@@ -87,6 +87,7 @@ def every_state() -> dict[str, Document]:
         "form": form(),
         "form with nine libraries": form(NINE),
         "form by a link": form(NINE, link=LINK),
+        "form for a sign-in": form(NINE, link=replace(LINK, sign_in=True)),
         "form with a place for a code": form(NINE, code_offered=True),
         "form with a title": form(replace(SITE, title=LONG, welcome="Welcome! " * 40)),
         "form with everything": form(asked),

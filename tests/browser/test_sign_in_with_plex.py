@@ -7,8 +7,9 @@ import re
 from playwright.sync_api import Page, expect
 
 from helpr_core.texts import text
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.live import LiveSite
+from tests.browser.owner import Owner
 
 IN = text("friend.accepted.heading")
 
@@ -60,6 +61,23 @@ def test_where_the_browsers_call_is_refused_a_sentence_prepares_for_the_alert(
     choose(page, "prepared-friend")
     page.wait_for_url(re.compile("/invited/"))
     expect(page.locator("h1")).to_have_text(IN)
+
+
+def test_a_link_that_wants_a_sign_in_has_that_one_button(
+    owner: Owner, owned: LiveSite, new_page: NewPage
+) -> None:
+    link = owner.door.ask("POST", "links", {"require_sign_in": True, "approval": "no"})
+    page = new_page(viewport=PHONE)
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(error.message))
+    page.goto(f"{owned.url}{link['url']}")
+    assert page.locator("main input:visible").count() == 0
+    page.click("#sign-in-button")
+    page.wait_for_url(re.compile(rf"{owned.plex.url}/auth"))
+    choose(page, "link-signer")
+    page.wait_for_url(re.compile("/invited/"))
+    expect(page.locator("h1")).to_have_text(IN)
+    assert failures == []
 
 
 def test_without_javascript_the_way_is_whole(new_page: NewPage, site: LiveSite) -> None:

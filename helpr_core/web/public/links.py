@@ -11,7 +11,6 @@ from helpr_core import container
 from helpr_core.domain.links import FEW, Link
 from helpr_core.domain.terms import Approval
 from helpr_core.errors import HelprError
-from helpr_core.services.links.errors import LinkNeedsSignIn
 from helpr_core.web.call import Call
 
 if TYPE_CHECKING:
@@ -24,12 +23,14 @@ _FAR = timedelta(days=60)
 @dataclass(frozen=True, slots=True)
 class Offered:
     """What a link's page says of it besides the libraries. `places` only where they are few;
-    `until` is a day where the moment is far off."""
+    `until` is a day where the moment is far off. `sign_in`: no name is asked for, since only
+    friends who sign in with Plex come by it."""
 
     code: str
     access_days: int | None = None
     until: date | datetime | None = None
     places: int | None = None
+    sign_in: bool = False
 
 
 def path_code(call: Call) -> str:
@@ -45,8 +46,6 @@ def asked_link(call: Call) -> Link:
 def asked_page(call: Call) -> Link:
     """The same for its page, which counts as opened where a person opens it."""
     link = asked_link(call)
-    if link.require_sign_in:
-        raise LinkNeedsSignIn("this link is for accounts that sign in")
     if _is_a_persons(call):
         container.current().links().openings().note(link.link_id)
     return link
@@ -79,7 +78,13 @@ def offered(link: Link, code: str) -> Offered:
     left, until = link.uses_left, link.expires_at
     places = left if left is not None and left <= FEW else None
     is_far = until is not None and until > container.current().installation.utc_now() + _FAR
-    return Offered(code, link.access_days, until.date() if until and is_far else until, places)
+    return Offered(
+        code,
+        link.access_days,
+        until.date() if until and is_far else until,
+        places,
+        link.require_sign_in,
+    )
 
 
 def _is_a_persons(call: Call) -> bool:

@@ -28,6 +28,7 @@ from helpr_core.web.call import Call
 from helpr_core.web.endpoint import FORM
 from helpr_core.web.problems import trouble_of, trouble_of_row
 from helpr_core.web.public.form import form_page, received_page
+from helpr_core.web.public.links import typed_link
 from helpr_core.web.public.shapes import invite_out, received_out
 from helpr_core.web.reading import body_fields
 from helpr_core.web.responses import NO_STORE, json_response, problem_response, redirect
@@ -56,7 +57,9 @@ def post_sign_in(call: Call) -> Response:
         if isinstance(exc, CrossSite):
             with suppress(HelprError):  # what cannot be read is not filled in
                 fields = body_fields(call, FORM)
-        return form_page(call, fields, cache=NO_STORE, trouble=trouble)
+        code = fields.get("invite_code")
+        link = typed_link(call, code) if isinstance(code, str) else None
+        return form_page(call, fields, cache=NO_STORE, trouble=trouble, link=link)
 
 
 def put_pin(call: Call) -> Response:

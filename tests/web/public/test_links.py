@@ -288,6 +288,19 @@ def test_a_link_that_wants_a_sign_in_says_so(site: SiteUnderTest) -> None:
     assert site.rows() == []
 
 
+def test_the_form_of_such_a_link_asks_for_no_name_and_says_why(site: SiteUnderTest) -> None:
+    link = make(site, require_sign_in=True, libraries=[MOVIES])
+    page = opened(site, f"/join/{link['code']}")
+    assert page.status_code == 200
+    assert text("link.only_signed_in") in page.text
+    assert 'formaction="/api/sign-ins"' in page.text
+    assert f'type="hidden" name="invite_code" value="{link["code"]}"' in page.text
+    for gone in ('id="email_or_username"', 'id="send"', 'class="or"'):
+        assert gone not in page.text
+    assert get(site, link)["statistics"]["opened"] == 1
+    assert 'id="send"' in site.page("/").text
+
+
 def test_openings_are_counted_where_a_person_looks(site: SiteUnderTest) -> None:
     link = make(site)
     path = f"/join/{link['code']}"
