@@ -206,7 +206,7 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
     for one in (worker, restarted):
         told = glance(one)["libraries"]
         assert told.severity is Severity.WARNING
-        assert "“Movies” and “TV Shows”: made anew in Plex" in say(told.detail)
+        assert "“Movies” and “TV Shows”: recreated in Plex" in say(told.detail)
     restarted.shared.choose(wanted, "owner")
     assert glance(restarted)["libraries"].ok
 
