@@ -4,7 +4,7 @@ import socket
 import struct
 from typing import Any
 
-from helpr_core.configuration.local_files import read_local_settings
+from helpr_core.configuration.local_files import WrongFileError, read_local_settings
 
 worker_class = "helpr_core.local.gunicorn_worker.worker.PatientWorker"
 worker_connections = 500
@@ -31,7 +31,7 @@ def on_starting(_server: Any) -> None:
     gunicorn prints for each worker that could not be loaded."""
     try:
         read_local_settings()
-    except ValueError as exc:
+    except WrongFileError as exc:
         raise SystemExit(f"WRONG  {exc}") from None
 
 

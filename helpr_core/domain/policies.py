@@ -31,6 +31,9 @@ _POLICIES = {
     Source.UNKNOWN: _FRIENDS,
 }
 
+LET_OTHERS_PASS = (Source.BATCH,)
+"""A list of hundreds must not delay friends who have asked for themselves."""
+
 
 def terms_for(
     source: Source, *, approval_required: bool | None, libraries: Sequence[Library] = ()

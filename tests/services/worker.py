@@ -201,6 +201,7 @@ class Worker:
         self.parts.site.settings().current()
         with suppress(LogUnavailable):
             self.parts.people().reading().refresh()
+            self.parts.people().reading().read_home_if_due()
         self.plex.clear_calls()
         return self
 

@@ -17,7 +17,8 @@ from helpr_core.adapters.sql.rows import to_request
 from helpr_core.clock import CLOCKS_DIFFER, Clock, utc_now
 from helpr_core.domain.audit import HOUSEKEEPING, Actor
 from helpr_core.domain.history import QueueState
-from helpr_core.domain.requests import SETTLED, STALE_AFTER, InviteRequest, Source, Status
+from helpr_core.domain.policies import LET_OTHERS_PASS
+from helpr_core.domain.requests import SETTLED, STALE_AFTER, InviteRequest, Status
 from helpr_core.domain.transitions import ACCEPTED, INTERRUPTED, TRIED
 
 _columns = invite_requests.c
@@ -54,8 +55,7 @@ def _next_due() -> Any:
     ).where(_columns.status.in_((Status.QUEUED, Status.PENDING)))
 
 
-_OF_A_BATCH = sa.case((_columns.source == Source.BATCH, 1), else_=0)
-"""A list of hundreds must not delay friends who have asked for themselves."""
+_OF_A_BATCH = sa.case((_columns.source.in_(LET_OTHERS_PASS), 1), else_=0)
 
 _CLAIM_DUE = Change(
     TRIED,

@@ -291,10 +291,12 @@ def test_plex_is_not_asked_while_nobody_is_waited_for(worker: Worker) -> None:
     worker.plex.clear_calls()
     worker.housekeeping()
     assert worker.plex.calls == []
+    save(worker, stale_days=0)
     worker.send("alice")
     worker.clock.forward(days=31)
     worker.catalog.refresh()  # the list of libraries is read once an hour
     worker.parts.people().reading().refresh()  # and that of people every six
+    worker.parts.people().reading().read_home_if_due()
     worker.plex.clear_calls()
     worker.housekeeping()
     assert worker.plex.calls == []

@@ -50,4 +50,4 @@ def test_a_step_that_fails_is_named_and_is_the_exit_code(
 def test_without_settings_it_says_which_are_missing(tmp_path: Path) -> None:
     done = command("housekeeping", settings={}, cwd=tmp_path)
     assert done.returncode == 1
-    assert "PLEX_TOKEN" in done.stderr
+    assert "SECRET_KEY" in done.stderr
