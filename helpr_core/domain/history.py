@@ -38,6 +38,16 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """That somebody asked, and what became of it. Times are aware UTC."""
+
+    request_id: UUID
+    timestamp: datetime
+    status: Status
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DayCount:
     """How many requests of one UTC day are in one state."""
 

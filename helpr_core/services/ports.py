@@ -13,7 +13,7 @@ from uuid import UUID
 
 from helpr_core.domain.audit import Actor, AuditEvent
 from helpr_core.domain.batches import Batch, BatchLine, Line
-from helpr_core.domain.history import DayCount, InviteFilter, Page, QueueState
+from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page, QueueState
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import OwnerAccount, SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
@@ -207,6 +207,9 @@ class InviteHistory(Protocol):
 
     def of_person(self, keys: Collection[str], limit: int) -> Sequence[InviteRequest]:
         """The newest requests for one who is known under these identity keys, newest first."""
+
+    def newest_of(self, keys: Collection[str]) -> Mapping[str, Asked]:
+        """The newest request under each of these identity keys: one query."""
 
     def counts(self) -> Mapping[Status, int]:
         """How many rows there are in each state; states without rows are 0."""

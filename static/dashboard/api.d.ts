@@ -257,6 +257,13 @@ export interface LanguageOut {
   name: string;
 }
 
+export interface LastRequest {
+  request_id: string;
+  timestamp: string;
+  status: Status;
+  accepted_at?: string;
+}
+
 export interface LibrariesIn {
   shared: number[];
 }
@@ -443,7 +450,7 @@ export interface OwnerInviteIn {
 }
 
 export interface PeopleOut {
-  people: PersonOut[];
+  people: PersonRow[];
   total: number;
   next_cursor?: string;
   read_at?: string;
@@ -484,6 +491,21 @@ export interface PersonOut {
   note: string;
   shares: ShareOut[];
   restrictions?: RestrictionsOut;
+}
+
+export interface PersonRow {
+  person_id: string;
+  plex_user_id?: number;
+  username: string;
+  email: string;
+  title: string;
+  home: boolean;
+  exempt: boolean;
+  erased: boolean;
+  note: string;
+  shares: ShareOut[];
+  restrictions?: RestrictionsOut;
+  last_request?: LastRequest;
 }
 
 export interface PersonStory {

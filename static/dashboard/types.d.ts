@@ -27,7 +27,7 @@ export type {
   OverviewOut as Overview,
   PeopleSummaryOut as PeopleSummary,
   PeopleOut as People,
-  PersonOut as Person,
+  PersonRow as Person,
   PersonStory,
   PresetOut as Preset,
   Row,

@@ -16,7 +16,7 @@ from helpr_core.adapters.sql.newest_rows import Query
 from helpr_core.adapters.sql.notes import with_notes
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
-from helpr_core.domain.history import DayCount, InviteFilter, Page
+from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.errors import FieldError, InvalidInput
@@ -28,6 +28,26 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 _columns = invite_requests.c
 
+_numbered = (
+    sa.select(
+        _columns.id,
+        sa.func.row_number()
+        .over(
+            partition_by=_columns.identity_key,
+            order_by=(_columns.timestamp.desc(), _columns.id.desc()),
+        )
+        .label("place"),
+    )
+    .where(_columns.identity_key.in_(sa.bindparam("keys", expanding=True)))
+    .subquery()
+)
+_NEWEST_OF_KEYS = sa.select(
+    _columns.identity_key,
+    _columns.request_id,
+    _columns.timestamp,
+    _columns.status,
+    _columns.accepted_at,
+).where(_columns.id.in_(sa.select(_numbered.c.id).where(_numbered.c.place == 1)))
 _COUNTS = sa.select(_columns.status, sa.func.count()).group_by(_columns.status)
 
 
@@ -93,6 +113,19 @@ class SqlInviteHistory:
         with self._database.single() as connection:
             rows = connection.execute(query).all()
         return self._with_notes(rows)
+
+    def newest_of(self, keys: Collection[str]) -> Mapping[str, Asked]:
+        """The newest request under each of these keys."""
+        if not keys:
+            return {}
+        with self._database.single() as connection:
+            rows = connection.execute(_NEWEST_OF_KEYS, {"keys": sorted(keys)}).all()
+        return {
+            row.identity_key: Asked(
+                row.request_id, row.timestamp, Status.read(row.status), row.accepted_at
+            )
+            for row in rows
+        }
 
     def counts(self) -> Mapping[Status, int]:
         """How many rows there are in each state."""

@@ -32,7 +32,9 @@ def list_people(call: Call) -> Response:
     page = people.log().page(query.filter(), query.limit, query.cursor)
     people.reading().note_look()
     total = people.log().count(query.filter())
-    return json_response(shapes.people_out(page, total, people.log().last_reading()))
+    keys = {key for one in page.rows for key in one.identity_keys}
+    newest = container.current().stores.invite_history().newest_of(keys)
+    return json_response(shapes.people_out(page, total, people.log().last_reading(), newest))
 
 
 def get_person(call: Call) -> Response:

@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from helpr_core.domain.audit import AuditEvent
-from helpr_core.domain.history import Page
+from helpr_core.domain.history import Asked, Page
 from helpr_core.domain.people import LiveTv, Person, Share, ShareState
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.domain.people_reading import Verdict
-from helpr_core.domain.requests import InviteRequest
+from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.people.ports import LastReading
 from helpr_core.texts import say
 from helpr_core.web.audit.shapes import Event, event_out
@@ -88,6 +88,21 @@ class PersonOut(BaseModel):
     restrictions: RestrictionsOut | None = None
 
 
+class LastRequest(BaseModel):
+    """The newest request of a person, and what became of it."""
+
+    request_id: UUID
+    timestamp: datetime
+    status: Status
+    accepted_at: datetime | None = None
+
+
+class PersonRow(PersonOut):
+    """A person in the list."""
+
+    last_request: LastRequest | None = None
+
+
 class OperationOut(BaseModel):
     """What was promised to be done at plex.tv, and how far it is."""
 
@@ -119,7 +134,7 @@ class PeopleOut(BaseModel):
     what the last one was worth.
     """
 
-    people: list[PersonOut]
+    people: list[PersonRow]
     total: int
     next_cursor: str | None = None
     read_at: datetime | None = None
@@ -206,10 +221,14 @@ def story_out(
     )
 
 
-def people_out(page: Page[Person], total: int, last: LastReading) -> PeopleOut:
-    """A page of people, and what the list is worth."""
+def people_out(
+    page: Page[Person], total: int, last: LastReading, newest: Mapping[str, Asked]
+) -> PeopleOut:
+    """A page of people, and what the list is worth; `newest` are requests by identity key."""
     return PeopleOut(
-        people=[person_out(one) for one in page.rows],
+        people=[
+            PersonRow(**_person(one), last_request=_last_request(one, newest)) for one in page.rows
+        ],
         total=total,
         next_cursor=page.next_cursor or None,
         read_at=last.read_at,
@@ -249,6 +268,14 @@ def operations_out(page: Page[Operation], names: Mapping[UUID, str]) -> Operatio
         for one in page.rows
     ]
     return OperationsOut(operations=rows, next_cursor=page.next_cursor or None)
+
+
+def _last_request(person: Person, newest: Mapping[str, Asked]) -> LastRequest | None:
+    found = [newest[key] for key in person.identity_keys if key in newest]
+    if not found:
+        return None
+    last = max(found, key=lambda one: one.timestamp)
+    return LastRequest(**{name: getattr(last, name) for name in LastRequest.model_fields})
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import { plain, STATUSES } from "./words.js";
 
 /** @typedef {import("../types.js").Row} Row */
 
-/** @param {Row} row @returns {import("./words.js").Word} */
+/** @param {Pick<Row, "status" | "accepted_at">} row @returns {import("./words.js").Word} */
 export function standing(row) {
   const name = row.status === "success" && row.accepted_at ? "accepted" : row.status;
   return STATUSES[name] ?? { label: plain(name), icon: "dot", tone: "still" };

@@ -6,7 +6,7 @@ import { pieces, t } from "../../texts.js";
 import { breakable, el } from "../parts/dom.js";
 import { dayAnd, exactDay } from "../parts/format.js";
 import { address } from "../parts/router.js";
-import { badge } from "../parts/status.js";
+import { badge, standing } from "../parts/status.js";
 import { named } from "../parts/words.js";
 import { choose, isChosen, onChoice } from "./selection.js";
 import { librariesOf, nameOf, otherNames, shareState } from "./words.js";
@@ -102,7 +102,7 @@ function line(person, box, several) {
       { role: "cell", class: "cell-until" },
       each((share) => until(person, share)),
     ),
-    el("td", { role: "cell", class: "cell-from" }, each(from)),
+    el("td", { role: "cell", class: "cell-from" }, each(from), lastRequest(person)),
   );
 }
 
@@ -124,6 +124,17 @@ export function until(person, share) {
   if (!end || person.exempt || person.home)
     return el("span", { class: "quiet" }, t("ui.person.no_end"));
   return dayAnd(end);
+}
+
+/** When somebody asked last, and what became of it. @param {Person} person */
+function lastRequest({ last_request: last }) {
+  if (!last) return "";
+  const words = t("ui.people.asked", {
+    day: exactDay(last.timestamp),
+    state: standing(last).label,
+  });
+  const way = address(["requests", last.request_id]);
+  return el("p", { class: "note" }, el("a", { href: way }, words));
 }
 
 /** Which way somebody came. @param {PlexShare} share */

@@ -251,3 +251,22 @@ def test_open_rows_of_every_kind_are_shown_whole(
     found = {row.status: row for row in history.page(InviteFilter(), 9).rows}
     assert set(found) == set(OPEN)
     assert found[Status.QUEUED].next_attempt_at == NOON
+
+
+def test_the_newest_of_each_is_found_by_one_query(
+    database: Database, history: SqlInviteHistory
+) -> None:
+    write(
+        database,
+        [
+            row_of("anna", NOON, Status.FAILED),
+            row_of("anna", NOON - DAY),
+            row_of("bert", NOON - DAY, Status.DENIED),
+            row_of("bert", NOON - DAY, Status.SUCCESS),  # of one moment, and written later
+            row_of("cleo", NOON),
+        ],
+    )
+    found = history.newest_of(["anna", "bert", "nobody"])
+    told = {key: (row.timestamp, str(row.status)) for key, row in found.items()}
+    assert told == {"anna": (NOON, "failed"), "bert": (NOON - DAY, "success")}
+    assert history.newest_of([]) == {}

@@ -390,3 +390,14 @@ def test_the_overview_names_whose_access_ends_within_a_week(owner: Owner) -> Non
     owner.ask("PATCH", f"people/{owner.id_of('bert')}", json={"exempt": True})
     assert [one["name"] for one in owner.get("overview")["people"]["ends_soon"]] == ["anna"]
     assert [one["username"] for one in owner.get("people?ends_within_days=7")["people"]] == ["anna"]
+
+
+def test_the_list_tells_who_asked_last_and_what_became_of_it(owner: Owner) -> None:
+    asked = owner.ask("POST", "invites", json={"email_or_username": "dora"})
+    assert asked.status_code < 300, asked.get_data()
+    (row,) = owner.get("invites")["invites"]
+    owner.ask("POST", "people/refresh")
+    last = owner.person("dora")["last_request"]
+    assert last == {name: row[name] for name in ("request_id", "timestamp", "status")}
+    assert last["status"] == "success"
+    assert "last_request" not in owner.person("anna")
