@@ -34,7 +34,7 @@ _ADD_NAMES = (
     "created_at",
 )
 _ADD = sa.text(
-    f"INSERT INTO channels ({', '.join(_ADD_NAMES)}) "  # noqa: S608 - names of ours
+    f"INSERT INTO channels ({', '.join(_ADD_NAMES)}) "  # noqa: S608 # nosec B608
     f"VALUES ({', '.join(f':{name}' for name in _ADD_NAMES)}) "
     "ON CONFLICT (channel_id) DO NOTHING"
 ).bindparams(*(sa.bindparam(name, type_=_columns[name].type) for name in _ADD_NAMES))
