@@ -35,6 +35,11 @@ LET_OTHERS_PASS = (Source.BATCH,)
 """A list of hundreds must not delay friends who have asked for themselves."""
 
 
+def is_ones_own_wish(source: Source) -> bool:
+    """Whether the person asked: a line of the owner's list becomes their wish when they do."""
+    return source not in LET_OTHERS_PASS
+
+
 def terms_for(
     source: Source, *, approval_required: bool | None, libraries: Sequence[Library] = ()
 ) -> Terms:

@@ -6,12 +6,13 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.audit import Actor
+from helpr_core.domain.policies import LET_OTHERS_PASS, is_ones_own_wish
 from helpr_core.domain.requests import InviteRequest, Source, Status
 
 _columns = invite_requests.c
 
 BATCH_WAITS = (
-    _columns.source == Source.BATCH,
+    _columns.source.in_(LET_OTHERS_PASS),
     _columns.status == Status.QUEUED,
     _columns.attempts == 0,
 )
@@ -31,7 +32,7 @@ def is_taken_up(connection: sa.Connection, row: InviteRequest, by: Actor) -> boo
     before those of a list, and stays when the owner calls off the rest. False where it waits no
     more, since a call-off or an attempt came first: then what is there has to be read again.
     """
-    waits = row.source is Source.BATCH and row.status is Status.QUEUED and not row.attempts
+    waits = not is_ones_own_wish(row.source) and row.status is Status.QUEUED and not row.attempts
     if by.is_owner or not waits:
         return True
     return connection.execute(_WISHED, {"wanted_id": row.request_id}).rowcount == 1

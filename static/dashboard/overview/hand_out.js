@@ -2,18 +2,11 @@
 // The address that friends get.
 
 import { t } from "../../texts.js";
-import { copyButton } from "../parts/copy.js";
+import { copyButton, shareButton } from "../parts/copy.js";
 import { el } from "../parts/dom.js";
 
 /** How things stand while the link leads to nothing that could be asked for. */
 const CLOSED = ["paused", "full", "not_set_up"];
-
-/** To whatever the phone offers; nothing where it offers nothing. @param {string} link */
-function shareButton(link) {
-  if (!navigator.share) return null;
-  const share = () => navigator.share({ url: link }).catch(() => {}); // called off
-  return el("button", { type: "button", class: "plain", onclick: share }, t("ui.link.share"));
-}
 
 /** @param {import("../types.js").Overview} all */
 export function handOut(all) {
@@ -29,7 +22,7 @@ export function handOut(all) {
       { class: "hand-out" },
       el("a", { href: link }, link),
       copyButton(link),
-      shareButton(link),
+      shareButton(link, all.server_name),
     ),
   ];
 }

@@ -15,10 +15,10 @@ export function copyButton(link) {
 
 /** Only where the browser has something to share with. @param {string} link @param {string} title */
 export function shareButton(link, title) {
-  if (typeof navigator.share !== "function") return null;
+  if (!("share" in navigator)) return null;
   const share = () => {
     // Closing the sheet is a change of mind, not an error.
-    navigator.share({ title, url: link }).catch(() => {});
+    navigator.share?.({ title, url: link }).catch(() => {});
   };
   return el(
     "button",

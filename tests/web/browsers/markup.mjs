@@ -9,6 +9,7 @@ const HARMLESS = {
   autocorrect: "the phone suggests words as ever",
   "meta name=viewport": "phones have always known it",
   "div autofocus=": "form.js sets the focus there",
+  "input autofocus=": "the first wrong field is tapped instead",
 };
 
 /**
