@@ -116,13 +116,16 @@ def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorke
     assert taken(lambda: limits.hit("invites", who("client")), 9) == 3
 
 
-def test_without_a_code_everybody_is_let_in(new_worker: NewWorker) -> None:
+def test_without_a_code_everybody_is_let_in_but_who_gives_a_wrong_one(
+    new_worker: NewWorker,
+) -> None:
     worker = new_worker()
     code = invite_code(worker, "")
     admission = Admission(worker.parts.site.settings(), code, utc_now)
     assert not admission.code_required()
-    for given in ("", "anything"):
-        assert admission.check(given, who("client")) is None
+    assert admission.check("", who("client")) is None
+    with pytest.raises(InviteCodeInvalid):
+        admission.check("anything", who("client"))
 
 
 def test_the_right_code_opens_and_costs_no_guess(new_worker: NewWorker) -> None:
