@@ -37,6 +37,10 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
         return FieldError(field, context["error"].args[0])
     if kind == "too_long" and context["field_type"] == "Value":  # of a text that was trimmed first
         kind = "string_too_long"
+    if kind == "string_pattern_mismatch":
+        return FieldError(field, Message("field.pattern"))
+    if kind == "literal_error":
+        kind = "enum"
     if kind in _WHOLE_NUMBER:
         return FieldError(field, Message("field.whole_number"))
     if kind in _ID:

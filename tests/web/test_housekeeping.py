@@ -32,7 +32,7 @@ def test_a_second_one_right_after_it_does_nothing(
 def test_while_settings_are_missing_it_says_so_and_fails_nowhere(
     make_site: MakeSite, caplog: pytest.LogCaptureFixture
 ) -> None:
-    make_site(PLEX_TOKEN=None)
+    make_site(SECRET_KEY=None)
     housekeeping.run("a-reference")
     assert any("code=setup_required" in line for line in caplog.messages)
 

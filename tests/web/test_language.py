@@ -82,7 +82,7 @@ def test_a_problem_has_words_of_the_language_and_the_same_code(site: SiteUnderTe
 
 def test_the_result_page_and_its_json_are_in_the_language(site: SiteUnderTest) -> None:
     asked = site.invite("friend@example.com", headers=GERMAN).get_json()
-    assert "Nimm die Einladung an" in asked["message"]
+    assert "ist verschickt" in asked["message"]
     page = site.ask("GET", f"/invited/{asked['request_id']}", headers=PAGE | GERMAN)
     assert "Einladung an friend" in page.text
     standing = site.ask("GET", f"/api/invites/{asked['request_id']}", headers=GERMAN)

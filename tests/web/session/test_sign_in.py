@@ -191,7 +191,9 @@ def test_of_refused_sign_ins_the_first_and_each_tenfold_are_written_down(
 def test_nobody_can_use_up_the_owners_way_to_the_dashboard(
     make_dashboard: MakeDashboard, path: str
 ) -> None:
-    dashboard = make_dashboard(HELPR_RATE_DEFAULT="2/hour", HELPR_RATE_SIGN_IN=None)
+    dashboard = make_dashboard(
+        HELPR_RATE_DEFAULT="2/hour", HELPR_RATE_STATUS="2/hour", HELPR_RATE_SIGN_IN=None
+    )
     assert [dashboard.site.page("/").status_code for _ in range(3)] == [200, 200, 429]
     statuses = {dashboard.site.get(path).status_code for _ in range(60)}
     assert statuses == {200 if path == "/dashboard" else 401}
