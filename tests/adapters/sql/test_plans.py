@@ -181,7 +181,7 @@ Use = Callable[[Database], object]
         ),
         (
             lambda base: SqlInviteQueue(base).delete_older(NEWEST - 500 * DAY, 500),
-            "invite_requests_pkey",
+            "invite_requests_request_id_key",
         ),
         (
             lambda base: SqlInviteQueue(base).mark_accepted([UUID(int=1), UUID(int=2)], NEWEST),
