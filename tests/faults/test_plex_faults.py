@@ -112,8 +112,8 @@ def _fault(
 def _kept(
     code: str,
     *,
-    overview: str = "warning: queue",
-    check: str = "Nothing to do: what",
+    overview: str = "warning: token, queue",
+    check: str = "Nothing to do: requests",
     fourth: str = "plex_unavailable #1 +30s | 3/0 | not asked for 30 s",
     wait: int = 60,
     sent: str = "1/0",
@@ -178,7 +178,7 @@ UNAVAILABLE = _kept("plex_unavailable")
 # plex.tv says how long: it is obeyed by this request, and by those who come after it.
 UNAVAILABLE_FOR_10_MINUTES = _kept(
     "plex_unavailable",
-    overview="warning: queue, breaker",
+    overview="warning: token, queue, breaker",
     fourth="plex_unavailable #1 +600s | 1/0 | not asked for 600 s",
     wait=600,
     told_when=True,
@@ -186,12 +186,12 @@ UNAVAILABLE_FOR_10_MINUTES = _kept(
 # Nothing is carried out, and everybody waits for half a minute.
 LIMITED = _kept(
     "plex_limited",
-    overview="warning: queue, breaker",
+    overview="warning: token, queue, breaker",
     fourth="plex_limited #1 +30s | 1/0 | not asked for 30 s",
 )
 LIMITED_FOR_10_MINUTES = _kept(
     "plex_limited",
-    overview="warning: queue, breaker",
+    overview="warning: token, queue, breaker",
     fourth="plex_limited #1 +600s | 1/0 | not asked for 600 s",
     wait=600,
     told_when=True,
@@ -206,21 +206,21 @@ TOKEN = _kept(
 # The account has no such server any more.
 NO_SERVER = _kept(
     "plex_server_unknown",
-    overview="error: server, queue",
+    overview="error: server, token, queue",
     check="This Plex account owns",
     fourth="plex_server_unknown #1 +60s | 4/0 | code=plex_server_unknown",
 )
 # An answer that says nothing about the friend: everything is kept, and the owner sees red.
 UNEXPECTED = _kept(
     "plex_unexpected",
-    overview="error: plex, queue",
+    overview="error: token, plex, queue",
     check="plex.tv, or something between",
     fourth="plex_unexpected #1 +30s | 3/0 | not asked for 30 s",
 )
 # plex.tv has removed what is asked for, and says so with 410 or with its page for no such path.
 GONE = _kept(
     "plex_endpoint_gone",
-    overview="error: plex, queue",
+    overview="error: token, plex, queue",
     check="plex.tv no longer has",
     fourth="plex_endpoint_gone #1 +30s | 3/0 | not asked for 30 s",
 )
@@ -235,10 +235,14 @@ CARRIED_OUT = _kept(
 # One call has timed out: the others are not kept waiting.
 ONE_WAITS = promises("""
 fourth | 202 queued | queued plex_unavailable #1 +30s | 1/0 | not asked for 30 s
-overview | 200 warning: queue, breaker | queued plex_answer_lost #1 +60s | 1/0 | manage_overview
 """)
+ONE_HANGS = ONE_WAITS | promises("""
+overview | 200 warning: token, queue, breaker | queued plex_answer_lost #1 +60s | 1/0 | manage_overview
+""")  # noqa: E501
 # The list does not have it: perhaps plex.tv is slow, so that nothing is sent again now.
-NOT_FOUND = _list_answers(LOST)
+NOT_FOUND = _list_answers(
+    _kept("plex_answer_lost", cold="plex_unavailable", overview="warning: queue")
+)
 REFUSING = {name: replace(seen, plex="0/0") for name, seen in UNAVAILABLE.items()}
 
 ALREADY_SHARED = _refused("409 already_shared", "You’re already on the list")
@@ -262,7 +266,7 @@ WAIT = {"Retry-After": "600"}
 
 PLEX_FAULTS = (
     _fault("slow", WELL, _always("delay", delay_seconds=0.05)),
-    _fault("hanging", {**LOST, **ONE_WAITS}, _hanging, _not_hanging),
+    _fault("hanging", {**LOST, **ONE_HANGS}, _hanging, _not_hanging),
     _fault("refusing", REFUSING, lambda scene: scene.plex.stop(), _started),
     _fault("dropping the call", LOST, _always("drop")),
     _fault("dropping after carrying out", CARRIED_OUT, _always("drop_after")),

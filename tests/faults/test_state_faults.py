@@ -79,7 +79,7 @@ queue | sent=1 failed=inbox,decisions,expiry | success #2 | 1/1 | housekeeping w
 interrupted | sent=1 failed=inbox,decisions,expiry | success #1 | 1/1 | run not stored
 retry | 202 success | success #2 | 1/1 | manage_invites_retry
 overview | 200 warning: state_store, housekeeping, breaker… | success #1 | 1/1 | seats not
-connection | 200 state_store: See that it runs, | no row | 0/0 | server not stored
+connection | 200 state_store: Check that it is | no row | 0/0 | server not stored
 libraries | 200 | no row | 0/0 | server not stored
 invites | 200 success | success #1 | 1/1 | invites_list
 settings | 200 | no row | 0/0 | copy not written

@@ -45,7 +45,7 @@ def test_it_starts_with_nothing_set_and_says_where_to_go(bare: Container, tmp_pa
         assert "SECRET_KEY" not in page.text, "that one is made"
         assert served.container.is_healthy()
         assert served.users() == {10001}
-    assert "Not set up yet" in (tmp_path / "log").read_text()
+    assert "to set Helpr up, open /setup/" in (tmp_path / "log").read_text()
     assert not served.container.is_healthy()
     key = bare.data / "secret-key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
