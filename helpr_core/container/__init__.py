@@ -6,6 +6,7 @@ its first use, since a cold start pays for each import.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from helpr_core.container.set_up import SetUpParts
     from helpr_core.container.sign_ins import SignInParts
     from helpr_core.services.site.summary import Face
+
+log = logging.getLogger(__name__)
 
 
 class Container:
@@ -107,6 +110,9 @@ def face() -> Face:
     try:
         return current().site.face()
     except HelprError:
+        return Face()
+    except Exception as exc:  # noqa: BLE001 - the page about a failure must not fail by the same
+        log.warning("who invites is not known for a page error=%s", type(exc).__name__)
         return Face()
 
 
