@@ -1,32 +1,32 @@
 """Every endpoint there is, a row each: OpenAPI, both doors, the servers and tests read this table.
 
-`limit` aside, a row has method, path, handler, and what goes in and out. The rows of `_owners` are
+`limit` aside, a row has method, path, handler, and what goes in and out. The rows of `owners` are
 reached through two doors: the function key's (`/api/manage/…`, a function each) and the session's
 (`/dashboard/api/…`, one function that looks them up here).
 """
 
 from __future__ import annotations
 
-from helpr_core.web.endpoint import ACTS as _ACTS
 from helpr_core.web.endpoint import (
+    ACTS,
     ANYTHING,
     CSV,
     FORM,
     HTML,
     JSON,
+    LIMITED,
+    LOOKS,
     MERGE_PATCH,
+    ONE,
+    SEARCHES,
     SVG,
     TEXT,
+    WRITES,
     Endpoint,
     Purpose,
+    owners,
 )
 from helpr_core.web.endpoint import KEY_DOOR as KEY_DOOR
-from helpr_core.web.endpoint import LIMITED as _LIMITED
-from helpr_core.web.endpoint import LOOKS as _LOOKS
-from helpr_core.web.endpoint import ONE as _ONE
-from helpr_core.web.endpoint import SEARCHES as _SEARCHES
-from helpr_core.web.endpoint import WRITES as _WRITES
-from helpr_core.web.endpoint import owners as _owners
 from helpr_core.web.people.endpoints import PEOPLE
 
 TIMER = "housekeeping"
@@ -38,20 +38,20 @@ _GET = ("GET",)
 
 _PUBLIC = (
     Endpoint(
-        "form", _PAGE, "", "public.form.show_form", {200: HTML, 304: None}, _LIMITED,
+        "form", _PAGE, "", "public.form.show_form", {200: HTML, 304: None}, LIMITED,
         limit="status",
     ),
     Endpoint(
         "join", _PAGE, "join/{code}", "public.form.show_join_form", {200: HTML},
-        (403, 404, 410, *_LIMITED), limit="status",
+        (403, 404, 410, *LIMITED), limit="status",
     ),
     Endpoint(
         "link", _GET, "api/links/{code}", "public.handlers.get_link",
-        {200: "public.shapes.PublicLinkOut"}, (404, 410, *_LIMITED), limit="status",
+        {200: "public.shapes.PublicLinkOut"}, (404, 410, *LIMITED), limit="status",
     ),
     Endpoint(
         "invited", _PAGE, "invited/{request_id}", "public.form.show_result",
-        {200: HTML, 304: None}, (404, *_LIMITED), limit="status",
+        {200: HTML, 304: None}, (404, *LIMITED), limit="status",
     ),
     Endpoint(
         "static_files", _PAGE, "static/{*path}", "public.static.show_static",
@@ -59,7 +59,7 @@ _PUBLIC = (
     ),
     Endpoint(
         "site", _GET, "api/site", "public.handlers.get_site", {200: "public.shapes.SiteOut"},
-        _LIMITED, limit="default",
+        LIMITED, limit="default",
     ),
     Endpoint(
         "invite", ("POST",), "api/invites", "public.handlers.post_invite",
@@ -70,17 +70,17 @@ _PUBLIC = (
     ),
     Endpoint(
         "invite_status", _GET, "api/invites/{request_id}", "public.handlers.get_invite",
-        {200: "public.shapes.InviteStatus"}, (404, *_LIMITED), limit="status",
+        {200: "public.shapes.InviteStatus"}, (404, *LIMITED), limit="status",
     ),
     Endpoint(
         "sign_ins_begin", ("POST",), "api/sign-ins", "sign_ins.handlers.post_sign_in",
-        {200: HTML, 201: "sign_ins.shapes.PlexSignInOut"}, (403, 429, *_WRITES),
+        {200: HTML, 201: "sign_ins.shapes.PlexSignInOut"}, (403, 429, *WRITES),
         body="sign_ins.shapes.PlexSignInIn", media_types=(JSON, FORM), limit="invites",
         purpose=Purpose.ASK,
     ),
     Endpoint(
         "sign_ins_pin", ("PUT",), "api/sign-ins/{sign_in_id}/pin", "sign_ins.handlers.put_pin",
-        {200: "sign_ins.shapes.PinOut"}, (403, 410, 429, *_WRITES),
+        {200: "sign_ins.shapes.PinOut"}, (403, 410, 429, *WRITES),
         body="sign_ins.shapes.PinIn", limit="status", purpose=Purpose.ASK,
     ),
     Endpoint(
@@ -91,15 +91,15 @@ _PUBLIC = (
     ),
     Endpoint(
         "signed_in", _GET, "signed-in/{sign_in_id}", "sign_ins.handlers.show_signed_in",
-        {202: HTML, 303: None}, (403, 410, *_LIMITED), limit="status", purpose=Purpose.ASK,
+        {202: HTML, 303: None}, (403, 410, *LIMITED), limit="status", purpose=Purpose.ASK,
     ),
     Endpoint(
         "approval", _PAGE, "approve/{token}", "notices.approval.show_approval", {200: HTML},
-        (404, 410, *_LIMITED), limit="status",
+        (404, 410, *LIMITED), limit="status",
     ),
     Endpoint(
         "approve", ("POST",), "approve/{token}", "notices.approval.post_approval", {200: HTML},
-        (400, 403, 404, 409, 410, 413, 415, *_LIMITED), body="notices.shapes.DecisionIn",
+        (400, 403, 404, 409, 410, 413, 415, *LIMITED), body="notices.shapes.DecisionIn",
         media_types=(JSON, FORM), limit="status", purpose=Purpose.MANAGE,
     ),
     Endpoint(
@@ -117,27 +117,27 @@ _PUBLIC = (
     ),
     Endpoint(
         "openapi", _GET, "api/openapi.json", "public.handlers.get_openapi", {200: JSON, 304: None},
-        _LIMITED, limit="default",
+        LIMITED, limit="default",
     ),
 )  # fmt: skip
 
 _SESSION = (
     Endpoint(
         "dashboard", _PAGE, "dashboard", "session.handlers.show_dashboard", {200: HTML, 304: None},
-        _LIMITED,
+        LIMITED,
     ),
     Endpoint(
         "sign_in", ("POST",), "dashboard/session", "session.handlers.post_session",
-        {200: "session.shapes.SessionOut"}, (401, 403, 429, *_WRITES),
+        {200: "session.shapes.SessionOut"}, (401, 403, 429, *WRITES),
         body="session.shapes.SignInIn",
     ),
     Endpoint(
         "session", _GET, "dashboard/session", "session.handlers.get_session",
-        {200: "session.shapes.SessionOut"}, (401, *_LIMITED), session=True,
+        {200: "session.shapes.SessionOut"}, (401, *LIMITED), session=True,
     ),
     Endpoint(
         "sign_out", ("DELETE",), "dashboard/session", "session.handlers.delete_session",
-        {204: None}, (401, 403, *_LIMITED), session=True,
+        {204: None}, (401, 403, *LIMITED), session=True,
     ),
     Endpoint(
         "dashboard_api", ("GET", "POST", "PUT", "PATCH", "DELETE"), "dashboard/api/{*path}",
@@ -150,152 +150,152 @@ _SESSION = (
 
 
 _OWNERS = (
-    _owners(
+    owners(
         "pulse", "GET", "pulse", "overview.handlers.get_pulse",
-        {200: "overview.shapes.PulseOut", 304: None}, _LOOKS,
+        {200: "overview.shapes.PulseOut", 304: None}, LOOKS,
     ),
-    _owners(
+    owners(
         "overview", "GET", "overview", "overview.handlers.get_overview",
-        {200: "overview.shapes.OverviewOut"}, _LOOKS,
+        {200: "overview.shapes.OverviewOut"}, LOOKS,
     ),
-    _owners(
+    owners(
         "stats", "GET", "stats", "overview.handlers.get_stats", {200: "overview.shapes.StatsOut"},
-        _SEARCHES, query="overview.shapes.StatsQuery",
+        SEARCHES, query="overview.shapes.StatsQuery",
     ),
-    _owners(
+    owners(
         "connection", "GET", "connection", "overview.handlers.get_connection",
-        {200: "overview.shapes.ConnectionOut"}, _LOOKS,
+        {200: "overview.shapes.ConnectionOut"}, LOOKS,
     ),
-    _owners(
+    owners(
         "invites_list", "GET", "invites", "requests.handlers.list_invites",
-        {200: "requests.shapes.InvitesOut"}, _SEARCHES, query="requests.shapes.InvitesQuery",
+        {200: "requests.shapes.InvitesOut"}, SEARCHES, query="requests.shapes.InvitesQuery",
     ),
-    _owners(
+    owners(
         "invites_export", "GET", "invites.csv", "requests.export.export_invites", {200: CSV},
-        _SEARCHES, query="requests.shapes.ExportQuery",
+        SEARCHES, query="requests.shapes.ExportQuery",
     ),
-    _owners(
+    owners(
         "invites_send", "POST", "invites", "requests.handlers.send_invite",
-        {201: "requests.shapes.Row", 202: "requests.shapes.Row"}, (409, 422, *_WRITES),
+        {201: "requests.shapes.Row", 202: "requests.shapes.Row"}, (409, 422, *WRITES),
         body="requests.shapes.OwnerInviteIn",
     ),
-    _owners(
+    owners(
         "invites_get", "GET", "invites/{request_id}", "requests.handlers.get_invite",
-        {200: "requests.shapes.Story"}, _ONE,
+        {200: "requests.shapes.Story"}, ONE,
     ),
-    _owners(
+    owners(
         "invites_delete", "DELETE", "invites/{request_id}", "people.privacy.delete_request",
-        {204: None}, _ACTS,
+        {204: None}, ACTS,
     ),
-    _owners(
+    owners(
         "invites_retry", "POST", "invites/{request_id}/retry", "requests.handlers.retry",
-        {202: "requests.shapes.Row"}, _ACTS,
+        {202: "requests.shapes.Row"}, ACTS,
     ),
-    _owners(
+    owners(
         "invites_approve", "POST", "invites/{request_id}/approve", "requests.handlers.approve",
-        {202: "requests.shapes.Row"}, _ACTS,
+        {202: "requests.shapes.Row"}, ACTS,
     ),
-    _owners(
+    owners(
         "invites_deny", "POST", "invites/{request_id}/deny", "requests.handlers.deny",
-        {200: "requests.shapes.Row"}, _ACTS,
+        {200: "requests.shapes.Row"}, ACTS,
     ),
-    _owners(
+    owners(
         "libraries_get", "GET", "libraries", "libraries.handlers.get_libraries",
-        {200: "libraries.shapes.LibrariesOut"}, _SEARCHES, query="libraries.shapes.LibrariesQuery",
+        {200: "libraries.shapes.LibrariesOut"}, SEARCHES, query="libraries.shapes.LibrariesQuery",
     ),
-    _owners(
+    owners(
         "libraries_put", "PUT", "libraries", "libraries.handlers.put_libraries",
-        {200: "libraries.shapes.LibrariesOut"}, _WRITES, body="libraries.shapes.LibrariesIn",
+        {200: "libraries.shapes.LibrariesOut"}, WRITES, body="libraries.shapes.LibrariesIn",
     ),
-    _owners(
+    owners(
         "settings_get", "GET", "settings", "settings.handlers.get_settings",
-        {200: "settings.shapes.SettingsOut"}, _LOOKS,
+        {200: "settings.shapes.SettingsOut"}, LOOKS,
     ),
-    _owners(
+    owners(
         "settings_put", "PUT", "settings", "settings.handlers.put_settings",
-        {200: "settings.shapes.SettingsOut"}, (412, 428, *_WRITES),
+        {200: "settings.shapes.SettingsOut"}, (412, 428, *WRITES),
         body="settings.shapes.SettingsIn", if_match=True,
     ),
-    _owners(
+    owners(
         "settings_patch", "PATCH", "settings", "settings.handlers.patch_settings",
-        {200: "settings.shapes.SettingsOut"}, (412, 428, *_WRITES),
+        {200: "settings.shapes.SettingsOut"}, (412, 428, *WRITES),
         body="settings.shapes.SettingsPatch", media_types=(MERGE_PATCH, JSON), if_match=True,
     ),
-    _owners(
+    owners(
         "audit", "GET", "audit", "audit.handlers.list_events", {200: "audit.shapes.AuditOut"},
-        _SEARCHES, query="audit.shapes.AuditQuery",
+        SEARCHES, query="audit.shapes.AuditQuery",
     ),
-    _owners(
+    owners(
         "links_list", "GET", "links", "links.handlers.list_links", {200: "links.shapes.LinksOut"},
-        _SEARCHES, query="links.shapes.LinksQuery",
+        SEARCHES, query="links.shapes.LinksQuery",
     ),
-    _owners(
+    owners(
         "links_make", "POST", "links", "links.handlers.make_link", {201: "links.shapes.LinkOut"},
-        (409, *_WRITES), body="links.shapes.LinkIn",
+        (409, *WRITES), body="links.shapes.LinkIn",
     ),
-    _owners(
+    owners(
         "links_get", "GET", "links/{link_id}", "links.handlers.get_link",
-        {200: "links.shapes.LinkOut"}, _ONE,
+        {200: "links.shapes.LinkOut"}, ONE,
     ),
-    _owners(
+    owners(
         "links_patch", "PATCH", "links/{link_id}", "links.handlers.patch_link",
-        {200: "links.shapes.LinkOut"}, (404, 409, *_WRITES), body="links.shapes.LinkPatch",
+        {200: "links.shapes.LinkOut"}, (404, 409, *WRITES), body="links.shapes.LinkPatch",
         media_types=(MERGE_PATCH, JSON),
     ),
-    _owners(
+    owners(
         "links_delete", "DELETE", "links/{link_id}", "links.handlers.delete_link", {204: None},
-        _ACTS,
+        ACTS,
     ),
-    _owners(
+    owners(
         "links_qr", "GET", "links/{link_id}/qr.svg", "links.qr.show_qr", {200: SVG},
-        (400, *_ACTS), query="links.qr.QrQuery",
+        (400, *ACTS), query="links.qr.QrQuery",
     ),
-    _owners(
+    owners(
         "batches_list", "GET", "batches", "batches.handlers.list_batches",
-        {200: "batches.shapes.BatchesOut"}, _SEARCHES, query="batches.shapes.BatchesQuery",
+        {200: "batches.shapes.BatchesOut"}, SEARCHES, query="batches.shapes.BatchesQuery",
     ),
-    _owners(
+    owners(
         "batches_open", "POST", "batches", "batches.handlers.post_batch",
-        {200: "batches.shapes.DryRunOut", 202: "batches.shapes.BatchOpenedOut"}, _WRITES,
+        {200: "batches.shapes.DryRunOut", 202: "batches.shapes.BatchOpenedOut"}, WRITES,
         body="batches.shapes.BatchIn",
     ),
-    _owners(
+    owners(
         "batches_get", "GET", "batches/{batch_id}", "batches.handlers.get_batch",
-        {200: "batches.shapes.BatchWithLines"}, (400, *_ONE), query="batches.shapes.BatchQuery",
+        {200: "batches.shapes.BatchWithLines"}, (400, *ONE), query="batches.shapes.BatchQuery",
     ),
-    _owners(
+    owners(
         "batches_cancel", "POST", "batches/{batch_id}/cancel", "batches.handlers.cancel_batch",
-        {200: "batches.shapes.CancelledOut"}, _ONE,
+        {200: "batches.shapes.CancelledOut"}, ONE,
     ),
-    _owners(
+    owners(
         "batches_export", "GET", "batches/{batch_id}/result.csv", "batches.export.export_batch",
-        {200: CSV}, _ONE,
+        {200: CSV}, ONE,
     ),
-    _owners(
+    owners(
         "links_mail", "POST", "links/{link_id}/mail", "notices.handlers.mail_link",
-        {200: "notices.shapes.TestOut"}, (404, 409, *_WRITES), body="notices.shapes.LinkMailIn",
+        {200: "notices.shapes.TestOut"}, (404, 409, *WRITES), body="notices.shapes.LinkMailIn",
     ),
-    _owners("metrics", "GET", "metrics", "metrics.handlers.get_metrics", {200: TEXT}, _LOOKS),
-    _owners(
+    owners("metrics", "GET", "metrics", "metrics.handlers.get_metrics", {200: TEXT}, LOOKS),
+    owners(
         "channels_list", "GET", "channels", "notices.handlers.list_channels",
-        {200: "notices.shapes.ChannelsOut"}, _LOOKS,
+        {200: "notices.shapes.ChannelsOut"}, LOOKS,
     ),
-    _owners(
+    owners(
         "channels_add", "POST", "channels", "notices.handlers.add_channel",
-        {201: "notices.shapes.ChannelMade"}, (409, *_WRITES), body="notices.shapes.ChannelIn",
+        {201: "notices.shapes.ChannelMade"}, (409, *WRITES), body="notices.shapes.ChannelIn",
     ),
-    _owners(
+    owners(
         "channels_patch", "PATCH", "channels/{channel_id}", "notices.handlers.patch_channel",
-        {200: "notices.shapes.ChannelOut"}, (404, 409, *_WRITES),
+        {200: "notices.shapes.ChannelOut"}, (404, 409, *WRITES),
         body="notices.shapes.ChannelPatch", media_types=(MERGE_PATCH, JSON),
     ),
-    _owners(
+    owners(
         "channels_delete", "DELETE", "channels/{channel_id}", "notices.handlers.delete_channel",
-        {200: "notices.shapes.ChannelOut"}, _ACTS,
+        {200: "notices.shapes.ChannelOut"}, ACTS,
     ),
-    _owners(
+    owners(
         "channels_test", "POST", "channels/{channel_id}/test", "notices.handlers.test_channel",
-        {200: "notices.shapes.TestOut"}, (404, *_LOOKS),
+        {200: "notices.shapes.TestOut"}, (404, *LOOKS),
     ),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,3 +81,27 @@ def scene(
     one = Scene(application, stores, fault_plex, monkeypatch, caplog)
     yield one
     one.close()
+
+
+@pytest.fixture
+def new_scene(
+    application: Application,
+    stores: Stores,
+    fault_plex: DemoPlex,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[Callable[[], Scene]]:
+    """The same scene, as at its beginning: once for each point."""
+    made = [scene]
+
+    def new() -> Scene:
+        made[-1].close()
+        made[-1].deliveries.forget()
+        stores.empty()
+        fault_plex.reset()
+        made.append(Scene(application, stores, fault_plex, monkeypatch, caplog))
+        return made[-1]
+
+    yield new
+    made[-1].close()

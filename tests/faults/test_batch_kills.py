@@ -10,13 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from demo_plex import DemoPlex
 from helpr_core.domain.requests import Status
-from helpr_core.local.application import Application
 from tests.faults.killing import NEVER, Life, Nursery, nursery
 from tests.faults.lives import SOON
 from tests.faults.scene import Scene
-from tests.faults.stores import AZURE, SQLITE, Stores
+from tests.faults.stores import AZURE, SQLITE
 from tests.tables import add_row
 
 HEADINGS = ("stores", "killed", "left behind", "in the end", "")
@@ -30,29 +28,6 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     with nursery(log) as process:
         yield process
     assert not [who for who in FRIENDS if who in log.read_text()]
-
-
-@pytest.fixture
-def new_scene(
-    application: Application,
-    stores: Stores,
-    fault_plex: DemoPlex,
-    scene: Scene,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> Iterator[Callable[[], Scene]]:
-    made = [scene]
-
-    def new() -> Scene:
-        made[-1].close()
-        made[-1].deliveries.forget()
-        stores.empty()
-        fault_plex.reset()
-        made.append(Scene(application, stores, fault_plex, monkeypatch, caplog))
-        return made[-1]
-
-    yield new
-    made[-1].close()
 
 
 @pytest.mark.timeout(300)

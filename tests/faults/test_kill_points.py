@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from demo_plex import DemoPlex
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import Status
-from helpr_core.local.application import Application
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
 from tests.faults.lives import ACTS, Act, Request
 from tests.faults.operations import heading
 from tests.faults.scene import FRIEND, Deliveries, Scene, described
-from tests.faults.stores import AZURE, SQLITE, Stores
+from tests.faults.stores import AZURE, SQLITE
 from tests.faults.table import verdict
 from tests.tables import add_row
 
@@ -55,30 +53,6 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     with nursery(log) as process:
         yield process
     assert FRIEND not in log.read_text()
-
-
-@pytest.fixture
-def new_scene(
-    application: Application,
-    stores: Stores,
-    fault_plex: DemoPlex,
-    scene: Scene,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> Iterator[Callable[[], Scene]]:
-    """The same scene, as at its beginning: once for each point."""
-    made = [scene]
-
-    def new() -> Scene:
-        made[-1].close()
-        made[-1].deliveries.forget()
-        stores.empty()
-        fault_plex.reset()
-        made.append(Scene(application, stores, fault_plex, monkeypatch, caplog))
-        return made[-1]
-
-    yield new
-    made[-1].close()
 
 
 @pytest.mark.timeout(300)

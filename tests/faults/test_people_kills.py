@@ -11,12 +11,11 @@ import sqlalchemy as sa
 
 from demo_plex import DemoPlex
 from helpr_core.adapters.sql.models import events
-from helpr_core.local.application import Application
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
 from tests.faults.lives import LATER, TIMER, Request
 from tests.faults.people_scene import WHO, PeopleScene
 from tests.faults.scene import Scene
-from tests.faults.stores import AZURE, SQLITE, Stores
+from tests.faults.stores import AZURE, SQLITE
 from tests.faults.table import verdict
 from tests.tables import add_row
 
@@ -101,28 +100,16 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 @pytest.fixture
 def new_play(
-    application: Application,
-    stores: Stores,
-    fault_plex: DemoPlex,
-    scene: Scene,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> Iterator[Callable[[], Play]]:
+    new_scene: Callable[[], Scene], fault_plex: DemoPlex, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Play]:
     """The same play from its beginning: once for each point."""
-    made = [scene]
 
     def new() -> Play:
-        made[-1].close()
-        made[-1].deliveries.forget()
-        stores.empty()
-        fault_plex.reset()
-        made.append(Scene(application, stores, fault_plex, monkeypatch, caplog))
-        town = PeopleScene(made[-1], monkeypatch)
+        town = PeopleScene(new_scene(), monkeypatch)
         town.settle()
         return Play(town, Wire(fault_plex, monkeypatch))
 
-    yield new
-    made[-1].close()
+    return new
 
 
 CASES = [

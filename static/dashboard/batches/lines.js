@@ -6,6 +6,7 @@ import { breakable, el } from "../parts/dom.js";
 import { listed } from "../parts/format.js";
 import { address } from "../parts/router.js";
 import { badge } from "../parts/status.js";
+import { bodyOf, tableOf } from "../parts/table.js";
 import { plain, STATUSES } from "../parts/words.js";
 
 /** @typedef {import("../types.js").JudgedLine} JudgedLine */
@@ -71,21 +72,7 @@ export function openedTable(lines) {
 /** @param {HTMLElement[]} rows */
 function table(rows) {
   const heads = ["line", "who", "outcome", "gets"].map((name) => t(`ui.batch.head.${name}`));
-  return el(
-    "table",
-    { role: "table", class: "rows batch-lines" },
-    el("caption", { class: "unseen" }, t("ui.batch.table")),
-    el(
-      "thead",
-      { role: "rowgroup" },
-      el(
-        "tr",
-        { role: "row" },
-        ...heads.map((words) => el("th", { role: "columnheader", scope: "col" }, words)),
-      ),
-    ),
-    el("tbody", { role: "rowgroup" }, ...rows),
-  );
+  return tableOf({ caption: t("ui.batch.table"), heads, body: bodyOf(rows), kind: "batch-lines" });
 }
 
 /**

@@ -14,6 +14,7 @@ import { asProblem } from "../parts/problem.js";
 import { address, go } from "../parts/router.js";
 import { rowBones } from "../parts/rows.js";
 import { badge } from "../parts/status.js";
+import { bodyOf, tableOf } from "../parts/table.js";
 import { linkFields, typedIn } from "./form.js";
 import { presets } from "./presets.js";
 import { addressOf, nameOf, placesWords, stateOf } from "./words.js";
@@ -237,21 +238,7 @@ function totals(all) {
 /** @param {Link[]} all */
 function table(all) {
   const heads = ["link", "status", "uses", "to_do"].map((name) => t(`ui.links.head.${name}`));
-  return el(
-    "table",
-    { role: "table", class: "rows" },
-    el("caption", { class: "unseen" }, t("ui.links.table")),
-    el(
-      "thead",
-      { role: "rowgroup" },
-      el(
-        "tr",
-        { role: "row" },
-        ...heads.map((words) => el("th", { role: "columnheader", scope: "col" }, words)),
-      ),
-    ),
-    el("tbody", { role: "rowgroup" }, ...all.map(row)),
-  );
+  return tableOf({ caption: t("ui.links.table"), heads, body: bodyOf(all.map(row)) });
 }
 
 /** @param {Link} link */

@@ -1,6 +1,5 @@
 // @ts-check
 // Requests as a table; on a narrow screen each row becomes a card (tables.css).
-// The roles stand there because a table that is laid out otherwise loses them in some browsers.
 
 import { t } from "../../texts.js";
 import { actionButtons } from "./actions.js";
@@ -8,6 +7,7 @@ import { breakable, el } from "./dom.js";
 import { listed, time } from "./format.js";
 import { address } from "./router.js";
 import { badge, standing } from "./status.js";
+import { bodyOf, tableOf } from "./table.js";
 
 /** @typedef {import("../types.js").Row} Row */
 
@@ -20,15 +20,8 @@ const HEADS = ["who", "status", "asked", "to_do"].map((name) => t(`ui.head.${nam
  * @param {(now: Row, before: Row) => void | boolean} [onDone] false where the row has no place here now
  */
 export function rowTable(rows, caption, place, onDone = () => {}) {
-  const body = el("tbody", { role: "rowgroup" }, ...rows.map((row) => line(row, place, onDone)));
-  const heads = HEADS.map((words) => el("th", { role: "columnheader", scope: "col" }, words));
-  return el(
-    "table",
-    { role: "table", class: "rows" },
-    el("caption", { class: "unseen" }, caption),
-    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...heads)),
-    body,
-  );
+  const body = bodyOf(rows.map((row) => line(row, place, onDone)));
+  return tableOf({ caption, heads: HEADS, body });
 }
 
 /**

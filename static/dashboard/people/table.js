@@ -1,12 +1,12 @@
 // @ts-check
 // People as a table; on a narrow screen each row becomes a card (people.css).
-// The roles stand there because a table that is laid out otherwise loses them in some browsers.
 
 import { pieces, t } from "../../texts.js";
 import { breakable, el } from "../parts/dom.js";
 import { dayAnd, exactDay } from "../parts/format.js";
 import { address } from "../parts/router.js";
 import { badge, standing } from "../parts/status.js";
+import { bodyOf, tableOf } from "../parts/table.js";
 import { named } from "../parts/words.js";
 import { choose, isChosen, onChoice } from "./selection.js";
 import { librariesOf, nameOf, otherNames, shareState } from "./words.js";
@@ -39,23 +39,17 @@ export function peopleTable(people, several, signal) {
   all.addEventListener("change", () => choose(people, all.checked));
   onChoice(changed, signal);
   changed();
-  const heads = HEADS.map((words) => el("th", { role: "columnheader", scope: "col" }, words));
-  return el(
-    "table",
-    { role: "table", class: "rows people" },
-    el("caption", { class: "unseen" }, t("ui.people.table")),
-    el(
-      "thead",
-      { role: "rowgroup" },
-      el(
-        "tr",
-        { role: "row" },
-        el("td", { role: "cell", class: "cell-tick" }, el("label", { class: "hit" }, all)),
-        ...heads,
-      ),
-    ),
-    el("tbody", { role: "rowgroup" }, ...rows),
+  const tickAll = el(
+    "td",
+    { role: "cell", class: "cell-tick" },
+    el("label", { class: "hit" }, all),
   );
+  return tableOf({
+    caption: t("ui.people.table"),
+    heads: [tickAll, ...HEADS],
+    body: bodyOf(rows),
+    kind: "people",
+  });
 }
 
 /** @param {Person} person */

@@ -1,0 +1,27 @@
+// @ts-check
+// A table whose rows become cards on a narrow screen (tables.css).
+// The roles stand there because a table that is laid out otherwise loses them in some browsers.
+
+import { el } from "./dom.js";
+
+/**
+ * @param {{ caption: string, heads: (string | Node)[], body: HTMLElement, kind?: string }} given
+ *   `heads`: the words of a column, or a cell that is made already
+ */
+export function tableOf({ caption, heads, body, kind = "" }) {
+  const cells = heads.map((head) =>
+    head instanceof Node ? head : el("th", { role: "columnheader", scope: "col" }, head),
+  );
+  return el(
+    "table",
+    { role: "table", class: `rows ${kind}`.trim() },
+    el("caption", { class: "unseen" }, caption),
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...cells)),
+    body,
+  );
+}
+
+/** @param {Node[]} rows */
+export function bodyOf(rows) {
+  return el("tbody", { role: "rowgroup" }, ...rows);
+}
