@@ -62,6 +62,7 @@ export async function whileOpen(wanted, turn) {
     try {
       if (!(await turn())) return;
     } catch (thrown) {
+      if (!wanted()) return; // a call ended by leaving the view has not failed
       console.debug(thrown);
     }
   }
