@@ -335,6 +335,7 @@ export type LinkState = "active" | "expired" | "used_up" | "disabled";
 
 export interface LinksOut {
   links: LinkOut[];
+  total: number;
   next_cursor?: string;
 }
 

@@ -188,7 +188,7 @@ def test_what_is_wrong_in_the_fold_is_not_hidden(owner: Owner) -> None:
     expect(page.get_by_label("A word of your own in the address")).to_be_visible()
 
 
-def test_links_are_found_by_name_and_by_whether_they_are_on(owner: Owner) -> None:
+def test_links_are_found_by_name_and_by_their_state(owner: Owner) -> None:
     make(owner.door, label="Findable one")
     make(owner.door, label="Findable two", enabled=False)
     owner.open("#/links?search=findable")
@@ -200,7 +200,11 @@ def test_links_are_found_by_name_and_by_whether_they_are_on(owner: Owner) -> Non
     owner.press("Filter")
     expect(owner.page.get_by_role("row")).to_have_count(1 + 1)
     expect(owner.row("Findable two")).to_be_visible()
-    assert "enabled=0" in owner.page.url
+    assert "state=disabled" in owner.page.url
+
+    owner.page.get_by_label("Status").select_option("Used up")
+    owner.press("Filter")
+    expect(owner.page.get_by_text("No link matches")).to_be_visible()
 
 
 def test_a_pasted_list_is_looked_at_then_invited_and_followed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from helpr_core.adapters.sql.models import NOT_DELETED, events, invite_requests,
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.domain.audit import Actor
 from helpr_core.domain.history import Page
-from helpr_core.domain.links import Link, Statistics
+from helpr_core.domain.links import Link, LinkState, Statistics
 from helpr_core.domain.plex import read_libraries
 from helpr_core.domain.terms import Approval
 from helpr_core.services.links.errors import CodeTaken
@@ -124,17 +125,18 @@ class SqlLinks:
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
         """Newest first."""
         position = to_position(cursor)
-        query = sa.select(links).where(_columns.id < position.id, NOT_DELETED)
-        if wanted.enabled is not None:
-            query = query.where(_columns.enabled == wanted.enabled)
-        if wanted.search:
-            pattern = f"%{wanted.search.lower().translate(_ESCAPED)}%"
-            query = query.where(sa.func.lower(_columns.label).like(pattern, escape="\\"))
+        query = sa.select(links).where(_columns.id < position.id, *_wanted(wanted))
         with self._database.single() as connection:
             rows = connection.execute(query.order_by(_columns.id.desc()).limit(limit + 1)).all()
         shown = rows[:limit]
         last = Position(shown[-1].created_at, shown[-1].id) if len(rows) > limit else None
         return Page([self._shown(row) for row in shown], to_cursor(last) if last else "")
+
+    def count(self, wanted: LinkFilter) -> int:
+        """One SELECT."""
+        query = sa.select(sa.func.count()).select_from(links).where(*_wanted(wanted))
+        with self._database.single() as connection:
+            return connection.execute(query).scalar_one()
 
     def statistics(self, link_ids: Collection[UUID]) -> Mapping[UUID, Statistics]:
         """Two statements, however many there are."""
@@ -154,6 +156,29 @@ class SqlLinks:
             return to_link(row, self._sealer().unseal(row.code_sealed))
         except SealBroken:
             return to_link(row)  # SECRET_KEY has changed: the owner gives it a new code
+
+
+def _wanted(wanted: LinkFilter) -> list[Any]:
+    """The conditions of a filter."""
+    conditions: list[Any] = [NOT_DELETED]
+    if wanted.enabled is not None:
+        conditions.append(_columns.enabled == wanted.enabled)
+    if wanted.search:
+        pattern = f"%{wanted.search.lower().translate(_ESCAPED)}%"
+        conditions.append(sa.func.lower(_columns.label).like(pattern, escape="\\"))
+    if wanted.state is not None and wanted.at is not None:
+        conditions.append(_state(wanted.at) == wanted.state.value)
+    return conditions
+
+
+def _state(at: datetime) -> sa.ColumnElement[str]:
+    """What `Link.state` says of a link that was not deleted."""
+    return sa.case(
+        (sa.not_(_columns.enabled), LinkState.DISABLED.value),
+        (_columns.expires_at <= at, LinkState.EXPIRED.value),
+        (_columns.uses >= _columns.uses_limit, LinkState.USED_UP.value),
+        else_=LinkState.ACTIVE.value,
+    )
 
 
 def told(link: Link) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from helpr_core.domain.links import (
     ENVIRONMENT_ID,
     SHORTEST_CODE,
     Link,
+    LinkState,
     Statistics,
     is_long_enough,
     made_code,
@@ -129,9 +130,22 @@ class LinkBook:
         """Newest first; INVITE_CODE, if set, comes before all others."""
         page = self._links.page(wanted, limit, cursor)
         rows = list(page.rows)
-        if self._invite_code and not cursor and wanted in (LinkFilter(), LinkFilter(enabled=True)):
-            rows.insert(0, environments_link(self._invite_code))
+        if not cursor:
+            rows = [*self._of_environment(wanted), *rows]
         return Page(self._with_statistics(rows), page.next_cursor)
+
+    def count(self, wanted: LinkFilter) -> int:
+        """How many links are wanted, on all pages."""
+        return self._links.count(wanted) + len(self._of_environment(wanted))
+
+    def _of_environment(self, wanted: LinkFilter) -> list[Link]:
+        """INVITE_CODE, if it is set and wanted: it is always on, and has no label."""
+        is_wanted = (
+            not wanted.search
+            and wanted.enabled is not False
+            and wanted.state in (None, LinkState.ACTIVE)
+        )
+        return [environments_link(self._invite_code)] if self._invite_code and is_wanted else []
 
     def _kept(self, link_id: UUID) -> Link:
         if link_id == ENVIRONMENT_ID and self._invite_code:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from helpr_core.domain.audit import Actor
 from helpr_core.domain.history import Page
-from helpr_core.domain.links import Link, Statistics
+from helpr_core.domain.links import Link, LinkState, Statistics
 
 
 @dataclass(frozen=True, slots=True)
 class LinkFilter:
-    """Which links are wanted; what is empty does not filter. `search` is a part of the label."""
+    """Which links are wanted; what is empty does not filter.
+
+    `search` is a part of the label. `state` is the state at the time `at`, aware UTC, which is
+    given with it.
+    """
 
     search: str = ""
     enabled: bool | None = None
+    state: LinkState | None = None
+    at: datetime | None = None
 
 
 class Links(Protocol):
@@ -47,6 +54,9 @@ class Links(Protocol):
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
         """Newest first, without deleted ones; InvalidInput for a cursor that is not ours."""
+
+    def count(self, wanted: LinkFilter) -> int:
+        """How many are wanted, on all pages."""
 
     def statistics(self, link_ids: Collection[UUID]) -> Mapping[UUID, Statistics]:
         """The outcomes of the requests made with each of these links."""

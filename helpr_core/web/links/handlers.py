@@ -18,9 +18,12 @@ def list_links(call: Call) -> Response:
     """GET links: newest first, a page at a time."""
     query = read_query(call, shapes.LinksQuery)
     parts = container.current()
-    page = parts.links().book().page(query.filter(), query.limit, query.cursor)
-    now, public_url = parts.installation.utc_now(), parts.installation.settings().public_url
-    return json_response(shapes.links_out(page, now, public_url))
+    book, now = parts.links().book(), parts.installation.utc_now()
+    wanted = query.filter(now)
+    page, total = book.page(wanted, query.limit, query.cursor), book.count(wanted)
+    return json_response(
+        shapes.links_out(page, total, now, parts.installation.settings().public_url)
+    )
 
 
 def make_link(call: Call) -> Response:

@@ -27,15 +27,16 @@ class LinksQuery(BaseModel):
     model_config = LENIENT
 
     enabled: bool | None = Field(None, description="1: only those that are switched on.")
+    state: LinkState | Literal[""] = Field("", description="Only those that are in this state now.")
     search: Annotated[Line, StringConstraints(max_length=80)] = Field(
         "", description="A part of the label; case does not matter."
     )
     limit: Limit = 20
     cursor: Cursor = ""
 
-    def filter(self) -> LinkFilter:
+    def filter(self, now: datetime) -> LinkFilter:
         """The same for the record."""
-        return LinkFilter(self.search, self.enabled)
+        return LinkFilter(self.search, self.enabled, self.state or None, now)
 
 
 class ApprovalIn(StrEnum):
@@ -141,9 +142,13 @@ class LinkOut(BaseModel):
 
 
 class LinksOut(BaseModel):
-    """A page of links, newest first; INVITE_CODE, where it is set, comes before all others."""
+    """A page of links, newest first; INVITE_CODE, where it is set, comes before all others.
+
+    `total` counts all pages.
+    """
 
     links: list[LinkOut]
+    total: int
     next_cursor: str | None = None
 
 
@@ -178,10 +183,11 @@ def link_out(listed: Listed, now: datetime, public_url: str | None) -> LinkOut:
     )
 
 
-def links_out(page: Page[Listed], now: datetime, public_url: str | None) -> LinksOut:
+def links_out(page: Page[Listed], total: int, now: datetime, public_url: str | None) -> LinksOut:
     """A page of links."""
     return LinksOut(
         links=[link_out(one, now, public_url) for one in page.rows],
+        total=total,
         next_cursor=page.next_cursor or None,
     )
 

@@ -17,16 +17,16 @@ import { badge } from "../parts/status.js";
 import { bodyOf, tableOf } from "../parts/table.js";
 import { linkFields, typedIn } from "./form.js";
 import { presets } from "./presets.js";
-import { addressOf, nameOf, placesWords, stateOf } from "./words.js";
+import { addressOf, nameOf, placesWords, STATES, stateOf } from "./words.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").Link} Link */
 /** @typedef {import("../types.js").LinkFields} LinkFields */
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
-/** @typedef {{ links: Link[], next_cursor?: string }} Page */
+/** @typedef {{ links: Link[], total: number, next_cursor?: string }} Page */
 
 const PAGE = 20;
-const FILTERS = ["search", "enabled"];
+const FILTERS = ["search", "state"];
 
 /** @type {import("../types.js").View} */
 export const links = { title: t("ui.links.title"), open, update };
@@ -145,19 +145,15 @@ async function make(form, place, libraries, fields) {
 
 /** @param {URLSearchParams} query */
 function filterForm(query) {
-  const enabled = query.get("enabled") ?? "";
-  const choices = [
-    ["", t("ui.all")],
-    ["1", t("ui.links.filter.on")],
-    ["0", t("ui.links.filter.off")],
-  ];
+  const wanted = query.get("state") ?? "";
+  const choices = [["", t("ui.all")], ...STATES.map(({ value, label }) => [value, label])];
   const options = choices.map(([value, words = ""]) =>
-    el("option", { value, selected: value === enabled }, words),
+    el("option", { value, selected: value === wanted }, words),
   );
   const form = el(
     "form",
     { class: "filter card few", role: "search", novalidate: true },
-    field({ label: t("ui.head.status"), control: el("select", { name: "enabled" }, ...options) }),
+    field({ label: t("ui.head.status"), control: el("select", { name: "state" }, ...options) }),
     field({
       label: t("ui.links.filter.search"),
       control: textInput("search", { type: "search", value: query.get("search") ?? "" }),
@@ -196,7 +192,7 @@ function show(results, { route: { query }, signal }) {
  * @param {Page} page
  * @param {URLSearchParams} query
  */
-function shown({ links: all, next_cursor: cursor }, query) {
+function shown({ links: all, total, next_cursor: cursor }, query) {
   if (all.length === 0) {
     const isFiltered = FILTERS.some((name) => query.get(name));
     const words = isFiltered ? t("ui.links.no_match") : t("ui.links.empty");
@@ -210,7 +206,7 @@ function shown({ links: all, next_cursor: cursor }, query) {
     el(
       "div",
       { class: "card" },
-      el("p", { class: "quiet", role: "status" }, totals(all)),
+      el("p", { class: "quiet", role: "status" }, totals(all, total)),
       table(all),
     ),
     el(
@@ -223,12 +219,17 @@ function shown({ links: all, next_cursor: cursor }, query) {
   ];
 }
 
-/** The statistics of the links on the page, summed. @param {Link[]} all */
-function totals(all) {
+/**
+ * How many links there are, and what came of those on the page.
+ * @param {Link[]} all those on the page
+ * @param {number} count those on all pages
+ */
+function totals(all, count) {
   const sum = (/** @type {"asked" | "sent" | "accepted"} */ name) =>
     all.reduce((sofar, link) => sofar + link.statistics[name], 0);
+  if (count > all.length) return t("ui.links.total", { count, shown: all.length });
   return t("ui.links.totals", {
-    count: all.length,
+    count,
     asked: sum("asked"),
     sent: sum("sent"),
     accepted: sum("accepted"),

@@ -9,16 +9,19 @@ import { exact, listed } from "../parts/format.js";
 /** @typedef {import("../parts/words.js").Word} Word */
 
 /** @type {Record<string, Word>} */
-const STATES = {
+const WORDS = {
   active: { label: t("ui.links.state.active"), icon: "good", tone: "good" },
   used_up: { label: t("ui.links.state.used_up"), icon: "accepted", tone: "still" },
   expired: { label: t("ui.links.state.expired"), icon: "wait", tone: "still" },
   disabled: { label: t("ui.links.state.disabled"), icon: "denied", tone: "still" },
 };
 
+/** What a link may be now, for a filter. */
+export const STATES = Object.entries(WORDS).map(([value, { label }]) => ({ value, label }));
+
 /** @param {Link} link @returns {Word} */
 export function stateOf(link) {
-  return STATES[link.state] ?? { label: link.state, icon: "dot", tone: "still" };
+  return WORDS[link.state] ?? { label: link.state, icon: "dot", tone: "still" };
 }
 
 /** What the owner calls it. @param {Link} link */

@@ -170,6 +170,51 @@ def test_a_page_leads_to_the_next(site: SiteUnderTest) -> None:
     problem(site.owner("GET", "links?cursor=x"), 400, "invalid_input")
 
 
+def test_links_are_found_by_their_state_and_counted(site: SiteUnderTest) -> None:
+    soon = (site.container.installation.utc_now() + timedelta(days=1)).isoformat()
+    make(site, label="open house")
+    make(site, label="two places", uses_limit=2, expires_at=soon)
+    make(site, label="off", enabled=False)
+    used = make(site, label="used", uses_limit=1)
+    make(site, label="over", uses_limit=1, expires_at=soon)
+    # The first state that applies counts, as it does for a friend.
+    make(site, label="off and over", enabled=False, expires_at=soon)
+    asked = {"email_or_username": "one@example.com", "invite_code": used["code"]}
+    assert site.client.post("/api/invites", json=asked).status_code in (201, 202)
+
+    assert listed(site, "active") == {"open house", "two places", "over"}
+    assert listed(site, "used_up") == {"used"}
+    assert listed(site, "disabled") == {"off", "off and over"}
+    assert listed(site, "expired") == set()
+    first = site.owner("GET", "links?limit=2").get_json()
+    assert (len(first["links"]), first["total"]) == (2, 6)
+    assert site.owner("GET", "links?state=active&search=OPEN").get_json()["total"] == 1
+    problem(site.owner("GET", "links?state=asleep"), 400, "invalid_input")
+
+
+def test_a_link_whose_end_is_past_is_expired_unless_it_is_off(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = site.container.installation.utc_now()
+    soon = (now + timedelta(days=1)).isoformat()
+    make(site, label="over", uses_limit=1, expires_at=soon)
+    make(site, label="off and over", enabled=False, expires_at=soon)
+    make(site, label="without end")
+    late = now + timedelta(days=1, seconds=1)
+    monkeypatch.setattr(site.container.installation, "utc_now", lambda: late)
+    assert listed(site, "expired") == {"over"}
+    assert listed(site, "disabled") == {"off and over"}
+    assert listed(site, "active") == {"without end"}
+
+
+def listed(site: SiteUnderTest, state: str) -> set[str]:
+    """The labels of the links in that state; each says the same of itself."""
+    answer = site.owner("GET", f"links?state={state}").get_json()
+    assert {one["state"] for one in answer["links"]} <= {state}
+    assert answer["total"] == len(answer["links"])
+    return {one["label"] for one in answer["links"]}
+
+
 def test_the_code_of_the_settings_is_a_link_without_limits(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE="correct-horse-battery")
     made = make(site, label="other")
@@ -178,6 +223,9 @@ def test_the_code_of_the_settings_is_a_link_without_limits(make_site: MakeSite) 
     assert first["link_id"] == str(ENVIRONMENT_ID)
     assert (first["held_by"], first["code"]) == ("environment", "correct-horse-battery")
     assert (first["state"], "uses_limit" in first) == ("active", False)
+    assert site.owner("GET", "links").get_json()["total"] == 2
+    assert site.owner("GET", "links?state=active").get_json()["links"] == [first, made]
+    assert site.owner("GET", "links?state=expired").get_json()["total"] == 0
     path = f"links/{ENVIRONMENT_ID}"
     assert site.owner("GET", path).get_json() == first
     problem(site.owner("PATCH", path, json={"label": "x"}), 409, "not_possible")
