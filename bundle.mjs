@@ -41,8 +41,8 @@ function sha256(content) {
 }
 
 /**
- * Builds these bundles; returns the names of the parts that they were split into. A part's name
- * changes with its content.
+ * Builds these bundles; returns what was written, as esbuild describes it, by file name. A part's
+ * name changes with its content.
  * @param {string[]} names
  * @param {boolean} splitting
  */
@@ -63,8 +63,25 @@ async function bundle(names, splitting) {
     target: oldestBrowsers(),
     logLevel: "warning",
   });
-  const made = Object.keys(metafile.outputs).map((path) => basename(path));
-  return made.filter((name) => !names.includes(name)).sort();
+  const outputs = Object.entries(metafile.outputs);
+  return Object.fromEntries(outputs.map(([path, made]) => [basename(path), made]));
+}
+
+/**
+ * The codes of sentences in this script and whatever it cannot start without. Where a script puts
+ * a code together, that is its beginning.
+ * @param {string} name
+ * @param {Awaited<ReturnType<typeof bundle>>} made
+ * @returns {string[]}
+ */
+function codesOf(name, made) {
+  const codes = readFileSync(join(folder, name), "utf8").matchAll(/["'`]((?:ui|library|join)\.[\w.]*)/g);
+  const needed = made[name].imports.filter(({ kind }) => kind === "import-statement");
+  const all = [
+    ...Array.from(codes, ([, code]) => code),
+    ...needed.flatMap(({ path }) => codesOf(basename(path), made)),
+  ];
+  return [...new Set(all)].sort();
 }
 
 for (const name of existsSync(folder) ? readdirSync(folder) : [])
@@ -74,6 +91,8 @@ await bundle(
   Object.keys(ENTRIES).filter((name) => name !== PARTED),
   false,
 );
-const parts = await bundle([PARTED], true);
-const origin = { sources: digestOfSources(), entries: ENTRIES, parts };
+const made = await bundle([PARTED], true);
+const parts = Object.keys(made).filter((name) => name !== PARTED).sort();
+const first = codesOf(PARTED, made);
+const origin = { sources: digestOfSources(), entries: ENTRIES, parts, first };
 writeFileSync(join(folder, "origin.json"), `${JSON.stringify(origin, null, 2)}\n`);

@@ -6,7 +6,7 @@
 const PLACE = /\{(\w+)\}/;
 const REPEATS_AFTER = 100;
 
-/** @type {{ language?: string, plurals?: string, texts?: Record<string, string | string[]> }} */
+/** @type {{ language?: string, plurals?: string, texts?: Record<string, string | string[]>, more?: string }} */
 const given = JSON.parse(document.getElementById("texts")?.textContent || "{}");
 const texts = given.texts ?? {};
 const plurals = given.plurals ?? "10";
@@ -17,6 +17,14 @@ const NUMBER = new Intl.NumberFormat(LANGUAGE);
 /** @param {number} count */
 export function number(count) {
   return NUMBER.format(count);
+}
+
+/** The sentences that the page came without, from where it says they are. Rejects where they do not come. */
+export async function loadMore() {
+  if (!given.more) return;
+  const response = await fetch(given.more);
+  if (!response.ok) throw new Error(`${given.more}: ${response.status}`);
+  Object.assign(texts, (await response.json()).texts);
 }
 
 /** Whether there is a sentence of that code. @param {string} code */

@@ -66,15 +66,15 @@ class Language:
         """What goes into the places, as the language writes it."""
         return _Given({name: shown(value, self.say) for name, value in message.params.items()})
 
-    def for_scripts(self, *prefixes: str) -> Mapping[str, object]:
-        """The entries whose codes begin so: text, or a list of plural forms.
+    def for_scripts(self, *prefixes: str, but: tuple[str, ...] = ()) -> Mapping[str, object]:
+        """The entries whose codes begin so, and not like `but`: text, or a list of plural forms.
 
         `plurals` has the index of the form for 0, 1, 2, … 199, a digit each.
         """
         texts = {
             code: list(entry.forms) if entry.forms[1:] else entry.forms[0]
             for code, entry in self._entries.items()
-            if code.startswith(prefixes)
+            if code.startswith(prefixes) and not code.startswith(but)
         }
         plurals = "".join(str(self._rule(number)) for number in range(_COUNTED_UNTIL))
         return {"language": self.tag, "plurals": plurals, "texts": texts}

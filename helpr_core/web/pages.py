@@ -38,6 +38,9 @@ PICTURES = (".svg", ".png")
 _BUILT = "built"
 _ORIGIN = "origin.json"
 
+_ON_THE_DASHBOARD = ("ui.", "library.", "join.", "page.server")
+_TEXTS_OF = "texts/{tag}.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -77,13 +80,15 @@ def document(body: bytes, content_type: str) -> Document:
 class _Loaded:
     """What one reading of the static files gave.
 
-    `paths` leads from the name that a template uses to the file that stands for it, `stamp`
+    `paths` leads from the name that a template uses to the file that stands for it, `first` has
+    how the codes of the sentences begin that the dashboard's first script shows, and `stamp`
     tells whether all of it is still true.
     """
 
     stamp: Mapping[Path, int]
     documents: Mapping[str, Document]
     paths: Mapping[str, str]
+    first: tuple[str, ...]
 
 
 class Pages:
@@ -113,6 +118,7 @@ class Pages:
             "plex_app": PLEX_APP,
             "t": text,
             "script_texts": script_texts,
+            "dashboard_texts": self.dashboard_texts,
             "spoken": texts.current,
             "languages": language.choices,
             "home": way.home,
@@ -130,13 +136,30 @@ class Pages:
 
     def static_document(self, path: str) -> Document | None:
         """The file at that path below `static/`, or None; only what was listed exists."""
-        return self._current().documents.get(path)
+        loaded = self._current()
+        return loaded.documents.get(path) or self._sentences(path, loaded)
 
     def asset(self, name: str) -> str:
         """The address of a static file, changing with its content. Raises KeyError."""
         loaded = self._current()
         path = loaded.paths.get(name, name)
         return f"/static/{path}?v={loaded.documents[path].version}"
+
+    def dashboard_texts(self) -> Mapping[str, object]:
+        """The sentences that the dashboard begins with; `more` is where its other views' are.
+
+        Without `more` these are all: the scripts were edited, and who knows what they show now.
+        """
+        loaded, spoken = self._current(), texts.current()
+        if loaded.paths:
+            return spoken.for_scripts(*_ON_THE_DASHBOARD)
+        path = _TEXTS_OF.format(tag=spoken.tag)
+        version = _later(spoken, loaded.first).version
+        return {**spoken.for_scripts(*loaded.first), "more": f"/static/{path}?v={version}"}
+
+    def _sentences(self, path: str, loaded: _Loaded) -> Document | None:
+        tags = (tag for tag in texts.tags() if path == _TEXTS_OF.format(tag=tag))
+        return next((_later(texts.language(tag), loaded.first) for tag in tags), None)
 
     def _current(self) -> _Loaded:
         if self._reload and self._loaded.get().stamp != self._stamp():
@@ -162,7 +185,7 @@ class Pages:
             name: document(body, CONTENT_TYPES[Path(name).suffix]) for name, body in bodies.items()
         }
         documents |= {name: replace(documents[name], lasts=True) for name in parts}
-        return _Loaded(stamp, documents, entries if edited else {})
+        return _Loaded(stamp, documents, entries if edited else {}, tuple(origin["first"]))
 
     def _stamp(self) -> dict[Path, int]:
         paths = [self._static / _BUILT / _ORIGIN, *(path for _, path in self._files())]
@@ -188,6 +211,15 @@ def text(code: str, /, **params: texts.Value) -> str:
 def script_texts(*prefixes: str) -> Mapping[str, object]:
     """The sentences that a script shows, by code."""
     return texts.current().for_scripts(*prefixes)
+
+
+# One for each language; another list of codes only after an edit.
+@lru_cache(maxsize=16)
+def _later(spoken: texts.Language, first: tuple[str, ...]) -> Document:
+    """The dashboard's sentences that do not begin with one of `first`."""
+    given = spoken.for_scripts(*_ON_THE_DASHBOARD, but=first)
+    body = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+    return document(body.encode(), "application/json")
 
 
 def breakable(text: str) -> Markup:

@@ -1,7 +1,7 @@
 // @ts-check
 // Which view an address names.
 
-import { pieces, t } from "../texts.js";
+import { loadMore, pieces, t } from "../texts.js";
 import { overview } from "./overview/overview.js";
 import { el } from "./parts/dom.js";
 import { later } from "./parts/later.js";
@@ -15,7 +15,10 @@ import { later } from "./parts/later.js";
  * @param {string} title
  */
 function rest(name, title) {
-  return later(title, async () => (await import("./rest.js"))[name]);
+  return later(title, async () => {
+    await loadMore(); // first: modules name what they show while they are read
+    return (await import("./rest.js"))[name];
+  });
 }
 
 /** @type {Record<string, View>} */

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from helpr_core import texts
 from helpr_core.web.pages import STATIC, Pages
 from tests.web.site_under_test import SiteUnderTest
 
@@ -60,6 +61,41 @@ def test_a_part_of_the_dashboard_has_a_name_that_lasts(site: SiteUnderTest) -> N
     for name in parts:
         assert site.get(f"/static/{name}").headers["cache-control"] == FOR_EVER
         assert len(name.removesuffix(".js").rpartition("-")[2]) == 8
+
+
+@pytest.mark.parametrize("tag", texts.tags())
+def test_a_sentence_comes_with_the_page_or_with_the_other_views(
+    site: SiteUnderTest, tag: str
+) -> None:
+    page = site.get(f"/dashboard?lang={tag}").text
+    given = json.loads(page.partition('id="texts">')[2].partition("</script>")[0])
+
+    more = site.get(given["more"])
+
+    later = json.loads(more.data)["texts"]
+    assert more.headers["cache-control"] == FOR_EVER
+    assert "ui.sign_in" in given["texts"]
+    assert "ui.batch.cancel_title" in later
+    assert not given["texts"].keys() & later.keys()
+    every = texts.language(tag).for_scripts("ui.", "library.", "join.", "page.server")
+    assert given["texts"] | later == every["texts"]
+    assert len(given["texts"]) < len(later) / 3
+    # Another version's page: it gets the sentences of this one, and keeps them for no time.
+    assert site.get(f"/static/texts/{tag}.json?v=old").headers["cache-control"] == "no-cache"
+
+
+def test_sentences_in_a_language_that_is_not_there_are_not_found(site: SiteUnderTest) -> None:
+    assert site.get("/static/texts/xx.json").status_code == 404
+
+
+def test_while_scripts_are_edited_every_sentence_comes_with_the_page(tmp_path: Path) -> None:
+    static = Path(shutil.copytree(STATIC, tmp_path / "static"))
+    (static / "dashboard" / "views.js").write_text("// edited")
+
+    given = json.loads(json.dumps(Pages(static, reload=True).dashboard_texts()))
+
+    assert "more" not in given
+    assert "ui.batch.cancel_title" in given["texts"]
 
 
 def test_an_edit_shows_at_once_in_development_and_needs_no_bundling(tmp_path: Path) -> None:
