@@ -148,6 +148,9 @@ def check(_options: argparse.Namespace) -> int:
             print(f"WRONG  {problem.field}: {say(problem.message)}")
         if any(problem.message == UNRESOLVED for problem in exc.problems):
             print(f"WRONG  {text('command.check.vault')}")
+        lacking = parts.installation.missing_administrator()
+        if lacking:
+            print(f"warn   {text('command.check.no_administrator', names=lacking)}")
         print(text("command.check.where"))
         return 1
     results = parts.upkeep.connection_check()()

@@ -309,16 +309,17 @@ class ServerFull(PlexError):
 
 
 class PlexServerUnknown(PlexError):
-    """The account owns no server of the name in PLEX_SERVER_NAME.
-
-    `owned` are the names of those that it owns, where plex.tv has listed them.
-    """
+    """The account owns no server called `wanted`, as PLEX_SERVER_NAME says. `owned` are the names
+    of those that it owns, where plex.tv has listed them."""
 
     code = "plex_server_unknown"
 
-    def __init__(self, reason: Words = "", owned: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, reason: Words = "", owned: tuple[str, ...] | None = None, wanted: str = ""
+    ) -> None:
         super().__init__(reason)
         self.owned = owned
+        self.wanted = wanted
 
 
 class PlexServersAlike(PlexServerUnknown):

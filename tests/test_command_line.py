@@ -85,6 +85,7 @@ def test_check_lists_the_settings_that_are_missing(tmp_path: Path) -> None:
     assert done.returncode == 1
     for name in ("PLEX_TOKEN", "PLEX_SERVER_NAME", "SECRET_KEY"):
         assert f"WRONG  {name}: is missing" in done.stdout
+    assert "warn   ADMIN_USERNAME and ADMIN_PASSWORD_HASH: missing." in done.stdout
     assert "Environment variables" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 NOTHING = "set-up-in-the-browser"
 _MADE_IN_BROWSER = ("PLEX_TOKEN", "PLEX_SERVER_NAME")
+ADMINISTRATOR = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
 
 
 class Installation:
@@ -144,6 +145,16 @@ class Installation:
         settings = self.settings()
         given = settings.admin_password_hash
         return settings.admin_username or "", given.get_secret_value() if given else ""
+
+    def missing_administrator(self) -> tuple[str, ...]:
+        """The settings without which nobody can sign in to the dashboard; none where they are
+        given. One without the other is a wrong setting, and told as such."""
+        if any(self._environ.get(name, "").strip() for name in ADMINISTRATOR):
+            return ()
+        try:
+            return () if self.administrator()[0] else ADMINISTRATOR
+        except HelprError:  # nobody knows yet, or the set-up in the browser has not made them
+            return ADMINISTRATOR
 
     def owners_key(self) -> str:
         """A new name or hash makes a new key, and with it every session ends."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
+from helpr_core.container.installation import ADMINISTRATOR
 from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import kept
+from helpr_core.texts import Message
 
 if TYPE_CHECKING:
     from helpr_core.services.owner.audit_trail import AuditTrail
@@ -59,8 +61,8 @@ class OwnerParts(Group):
 
         name, password_hash = parts.installation.administrator()
         if not (name and password_hash):
-            names = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")
-            raise SetupRequired(*(FieldError(one, "is missing") for one in names))
+            missing = Message("setting.missing")
+            raise SetupRequired(*(FieldError(one, missing) for one in ADMINISTRATOR))
         return SignIn(
             name,
             password_hash,

@@ -68,8 +68,11 @@ class UpkeepParts(Group):
         with importing:
             from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 
+        installation = self._container.installation
         return SettingConcerns(
-            self._container.installation.settings().concerns(), (self.sightings().concerns,)
+            installation.settings().concerns(),
+            (self.sightings().concerns,),
+            installation.missing_administrator(),
         )
 
     @kept

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from helpr_core.domain.plex import Library
-from helpr_core.domain.titles import title_key
+from helpr_core.domain.titles import nearest, title_key
 from helpr_core.texts import Message
 
 _LONGEST_TITLE = 8
@@ -42,7 +42,7 @@ def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLi
             found.extend(library for library in matches if library not in found)
             continue
         unclear.append(name)
-        problems.append(_problem(name, matches))
+        problems.append(_problem(name, matches, libraries))
     return NamedLibraries(tuple(found), tuple(problems), tuple(unclear))
 
 
@@ -68,8 +68,11 @@ def _take(rest: list[str], libraries: Sequence[Library]) -> tuple[str, list[Libr
     return name, _matches(name, libraries)
 
 
-def _problem(name: str, matches: Sequence[Library]) -> Message:
+def _problem(name: str, matches: Sequence[Library], there: Sequence[Library]) -> Message:
     if not matches:
+        meant = nearest(name, (library.title for library in there))
+        if meant:
+            return Message("library.mistyped_name", name=name, meant=meant)
         return Message("library.unknown_name", name=name)
     ids = tuple(
         Message("library.id_and_type", id=str(library.id), type=library.type) for library in matches

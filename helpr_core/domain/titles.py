@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 # What a telephone's keyboard puts in place of what the other keyboard has.
 _LOOK_ALIKES = str.maketrans(
@@ -22,6 +24,9 @@ _LOOK_ALIKES = str.maketrans(
 )
 _VARIATIONS = (("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"), ("\u034f", "\u034f"))
 _COMMA = re.compile(r"\s*,\s*")
+_CLOSE = 0.75
+_LONGEST_SHOWN = 80
+_SHORTEST_SECRET = 16
 # A quoted title ends at a comma or at the end; any other quote is part of what stands there.
 _NAME = re.compile(r'\s*(?:"([^"]*)"\s*(?=,|$)|([^,]*))(?:,|$)')
 
@@ -41,6 +46,27 @@ def split_names(text: str) -> tuple[str, ...]:
     """The names of a list with commas; `"Kids, Family"` in quotes is one name."""
     pieces = (quoted or plain for quoted, plain in _NAME.findall(text))
     return tuple(piece.strip() for piece in pieces if piece.strip())
+
+
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """The one name that was most likely meant, "" where none is close or several are."""
+    by_letters: dict[str, list[str]] = {}
+    for name in names:
+        by_letters.setdefault(_letters(name), []).append(name)
+    close = get_close_matches(_letters(typed), by_letters, n=1, cutoff=_CLOSE)
+    meant = by_letters[close[0]] if close else []
+    return meant[0] if len(meant) == 1 else ""
+
+
+def may_be_shown(typed: str) -> bool:
+    """Whether a name that somebody typed looks like one: a token in the wrong place does not."""
+    word = max(typed.split(), key=len, default="")
+    has_digits = any(char.isdigit() for char in word)
+    return len(typed) <= _LONGEST_SHOWN and not (len(word) >= _SHORTEST_SECRET and has_digits)
+
+
+def _letters(name: str) -> str:
+    return "".join(char for char in title_key(name) if char.isalnum())
 
 
 def _unseen(char: str) -> bool:

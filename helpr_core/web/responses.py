@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NO_STORE = "no-store"
 REVALIDATE = "no-cache"
+_CHOICES = ("PLEX_LIBRARIES", "libraries")
+"""The fields of problems that the dashboard's page of libraries solves."""
 FOR_EVER = "public, max-age=31536000, immutable"
 
 SECURITY_HEADERS = {
@@ -91,9 +93,7 @@ def problem_page(
     `typed` are the fields of a friend's form, to be sent once more with one press.
     """
     if trouble.code == "setup_required":
-        page = web.pages.render(
-            "setup.html", problems=trouble.errors, face=container.face(), demo=False
-        )
+        page = _setup_page(trouble)
     else:
         page = web.pages.render(
             "problem.html",
@@ -109,6 +109,20 @@ def problem_page(
         trouble.kind.status,
         {"Cache-Control": NO_STORE, **retry_after(trouble)},
         content_type=page.content_type,
+    )
+
+
+def _setup_page(trouble: Trouble) -> Document:
+    """What is missing or wrong, and where it is set: libraries on the dashboard, if it opens."""
+    lacking = container.current().installation.missing_administrator()
+    is_choice = all(one.field in _CHOICES for one in trouble.errors)
+    return web.pages.render(
+        "setup.html",
+        problems=trouble.errors,
+        lacking=lacking,
+        on_dashboard=is_choice and not lacking,
+        face=container.face(),
+        demo=False,
     )
 
 

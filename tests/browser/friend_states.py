@@ -10,6 +10,7 @@ from helpr_core.domain import messages
 from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import Status
 from helpr_core.errors import FieldError
+from helpr_core.services.plex.libraries import NONE_CHOSEN
 from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Site, describe_site
@@ -113,7 +114,9 @@ def every_state() -> dict[str, Document]:
         "problem with what was typed": problem({"email_or_username": NAME, "note": LONG}),
         "setup": render(
             "setup.html",
-            problems=(FieldError("PLEX_LIBRARIES", "is missing"),),
+            problems=(NONE_CHOSEN,),
+            lacking=(),
+            on_dashboard=True,
             face=SITE,
             demo=False,
         ),

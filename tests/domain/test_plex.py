@@ -43,7 +43,7 @@ def test_a_title_in_digits_is_preferred_to_an_id() -> None:
     assert resolve_names(["118181361"], (MOVIES, film_1917)).libraries == (film_1917,)
 
 
-@pytest.mark.parametrize("name", ["Films", "1", "Movie", "١١٨١٨١٣٦١", ""])
+@pytest.mark.parametrize("name", ["Films", "1", "١١٨١٨١٣٦١", ""])
 def test_an_unknown_name_is_a_problem_and_shares_nothing(name: str) -> None:
     named = resolve_names([name], ALL)
     assert named.libraries == ()
@@ -69,3 +69,12 @@ SHARES = (
 def test_a_share_is_found_by_name_or_address(typed: str, id_: str | None) -> None:
     found = find_share(SHARES, typed)
     assert (found.id if found else None) == id_
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("Movie", "Movies"), ("tvshows", "TV Shows")])
+def test_a_name_that_is_nearly_one_is_not_taken_and_the_one_is_named(
+    typed: str, meant: str
+) -> None:
+    named = resolve_names([typed], ALL)
+    assert named.libraries == ()
+    assert named.problems == (Message("library.mistyped_name", name=typed, meant=meant),)

@@ -141,7 +141,14 @@ def setup() -> Document:
     """The setup page."""
     missing = Message("setting.missing")
     problems = (FieldError("PLEX_TOKEN", missing), FieldError("SECRET_KEY", missing))
-    return render("setup.html", problems=problems, face=Face(), demo=False)
+    return render(
+        "setup.html",
+        problems=problems,
+        lacking=("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"),
+        on_dashboard=False,
+        face=Face(),
+        demo=False,
+    )
 
 
 def problem(name: str, reference: str = "") -> Document:

@@ -62,7 +62,8 @@ class PlexMediaServer:
         if found.server is None and found.alike:
             raise PlexServersAlike(owned=tuple(one.machine_identifier for one in found.alike))
         if found.server is None:
-            raise PlexServerUnknown(owned=tuple(one.name for one in found.owned))
+            owned = tuple(one.name for one in found.owned)
+            raise PlexServerUnknown(owned=owned, wanted=found.wanted)
         server = Server(found.server.machine_identifier, found.server.name, (), self._clock())
         return self.fetch_libraries(server)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from helpr_core.domain.library_choice import Choice, Found, chosen_on, find, nam
 from helpr_core.domain.library_names import listed
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.server_list import Doubt
+from helpr_core.domain.titles import may_be_shown, nearest
 from helpr_core.errors import (
     FieldError,
     InvalidInput,
@@ -25,7 +26,7 @@ from helpr_core.errors import (
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.stored_choice import StoredChoice
-from helpr_core.texts import Message, quoted
+from helpr_core.texts import Message, Words, quoted, sentences
 
 log = logging.getLogger(__name__)
 
@@ -308,7 +309,17 @@ def wrong_server(error: PlexServerUnknown) -> FieldError:
         return FieldError("PLEX_SERVER_NAME", Message("server.name_of_several"))
     if not error.owned:
         return FieldError("PLEX_SERVER_NAME", Message("server.owns_none"))
-    return FieldError("PLEX_SERVER_NAME", Message("server.not_owned", servers=quoted(error.owned)))
+    servers = quoted(error.owned)
+    if not may_be_shown(error.wanted):
+        return FieldError("PLEX_SERVER_NAME", Message("server.not_owned", servers=servers))
+    found = Message("server.not_called", wanted=error.wanted, servers=servers)
+    return FieldError("PLEX_SERVER_NAME", sentences(found, meant(error.wanted, error.owned)))
+
+
+def meant(typed: str, names: Iterable[str]) -> Words:
+    """The question whether one of the names was meant; "" where none is close."""
+    name = nearest(typed, names)
+    return Message("server.meant", name=name) if name else ""
 
 
 def _as_errors(found: Found, server: Server) -> tuple[FieldError, ...]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 
 from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.titles import may_be_shown
 from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.site.standing import CLOSED, Standing
 from helpr_core.texts import text
-
-# Plex makes one of 20 bytes.
-_MACHINE_IDENTIFIER = re.compile(r"[0-9a-f]{40}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +57,11 @@ class Site(Face):
 
 
 def shown_name(setting: str, known: Server | None) -> str:
-    """The server's name; PLEX_SERVER_NAME may be a machine identifier, which nobody reads."""
+    """The server's name; PLEX_SERVER_NAME may be a machine identifier, which nobody reads, or
+    hold what was pasted into the wrong place."""
     if known is not None and known.name:
         return known.name
-    return text("site.nameless_server") if _MACHINE_IDENTIFIER.fullmatch(setting) else setting
+    return setting if may_be_shown(setting) else text("site.nameless_server")
 
 
 def describe_face(server_name: str, settings: SiteSettings, account: str) -> Face:

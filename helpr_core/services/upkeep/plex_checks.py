@@ -10,11 +10,12 @@ from helpr_core.domain.library_names import listed
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import Server
 from helpr_core.errors import PlexServersAlike, PlexServerUnknown
-from helpr_core.services.plex.libraries import NONE_CHOSEN, Sharing
+from helpr_core.services.plex.libraries import NONE_CHOSEN, Sharing, meant
 from helpr_core.services.plex.seats import SeatCount
 from helpr_core.texts import Message, Value, Words, clauses, quoted, sentences
 
 SEATS_RUNNING_OUT = 5
+_UNKNOWN = PlexServerUnknown.code
 
 
 def server_check(found: FoundServer) -> Check:
@@ -22,13 +23,14 @@ def server_check(found: FoundServer) -> Check:
     wanted, server, alike = found.wanted, found.server, found.alike
     if server is None and not alike:
         detail = Message("check.server.none_called", wanted=wanted, servers=_named(found.owned))
-        return Check("server", Severity.ERROR, detail, advise(PlexServerUnknown.code))
+        near = meant(wanted, (one.name for one in found.owned))
+        return Check("server", Severity.ERROR, detail, sentences(near, advise(_UNKNOWN)))
     called: dict[str, Value] = {"count": len(alike), "wanted": wanted, "servers": _named(alike)}
     if server is None:
         detail = Message("check.server.several_called", **called)
         return Check("server", Severity.ERROR, detail, advise(PlexServersAlike.code))
     if found.by_identifier or alike == (server,):
-        return Check("server", Severity.OK, Message("check.server.ok", name=server.name))
+        return Check("server", Severity.OK, _owned(server, found))
     known: dict[str, Value] = {"name": server.name, "id": server.machine_identifier}
     if not alike:
         detail = Message("check.server.renamed", wanted=wanted, name=server.name)
@@ -37,6 +39,14 @@ def server_check(found: FoundServer) -> Check:
     which = "one_of_several" if server in alike else "name_taken"
     detail = Message(f"check.server.{which}", **called, **known)
     return Check("server", Severity.WARNING, detail, Message("check.server.name_one"))
+
+
+def _owned(server: OwnedServer, found: FoundServer) -> Message:
+    """The server, and what else the account owns: of two similar names one may be wrong."""
+    others = () if found.by_identifier else quoted(o.name for o in found.owned if o != server)
+    if not others:
+        return Message("check.server.ok", name=server.name)
+    return Message("check.server.ok_of_several", name=server.name, others=others)
 
 
 def unknown_server(error: PlexServerUnknown) -> tuple[Words, Words]:
@@ -56,10 +66,13 @@ def libraries_check(sharing: Sharing, server: Server) -> Check:
         return Check("libraries", Severity.ERROR, detail, has)
     numbers: dict[str, Value] = {"shared": len(sharing.libraries), "total": len(server.libraries)}
     shared = Message("check.libraries.none_shared", **numbers)
+    named = listed(sharing.libraries)
     if sharing.libraries:
-        named = listed(sharing.libraries)
         shared = Message("check.libraries.shared", **numbers, libraries=named)
     if not sharing.told:
+        rest = listed(one for one in server.libraries if one not in sharing.libraries)
+        if rest:
+            shared = Message("check.libraries.shared_of", **numbers, libraries=named, rest=rest)
         return Check("libraries", Severity.OK, shared)
     severity = Severity.WARNING if sharing.libraries else Severity.ERROR
     fixes = [notice.fix for notice in sharing.notices]

@@ -18,12 +18,19 @@ Source = Callable[[], Iterable[Concern]]
 class SettingConcerns:
     """Call it: what the settings themselves show, then what each source has seen since.
 
-    A source is asked at each look; one whose store does not answer has seen nothing.
+    A source is asked at each look; one whose store does not answer has seen nothing. `lacking`
+    names the settings without which nobody can sign in to the dashboard: a script needs none.
     """
 
-    def __init__(self, of_settings: Sequence[Concern], sources: Sequence[Source] = ()) -> None:
+    def __init__(
+        self,
+        of_settings: Sequence[Concern],
+        sources: Sequence[Source] = (),
+        lacking: Sequence[str] = (),
+    ) -> None:
         self._of_settings = tuple(of_settings)
         self._sources = tuple(sources)
+        self._lacking = tuple(lacking)
 
     def __call__(self) -> tuple[Concern, ...]:
         """All of them."""
@@ -39,7 +46,7 @@ class SettingConcerns:
         """One layer for the overview, the connection check and the command line."""
         found = self()
         if not found:
-            return Check("settings", Severity.OK, Message("check.settings.ok"))
+            return Check("settings", Severity.OK, self._well())
         return Check(
             "settings",
             Severity.WARNING,
@@ -50,3 +57,8 @@ class SettingConcerns:
                 *(Message("setting.with_fix", setting=one.setting, fix=one.fix) for one in found)
             ),
         )
+
+    def _well(self) -> Message:
+        if not self._lacking:
+            return Message("check.settings.ok")
+        return Message("check.settings.no_administrator", names=self._lacking)

@@ -3,7 +3,7 @@
 
 import { t } from "../../texts.js";
 import { el } from "./dom.js";
-import { problemNotice } from "./notice.js";
+import { errorWords, problemNotice } from "./notice.js";
 
 /** @typedef {import("./problem.js").Problem} Problem */
 /** @typedef {import("../types.js").FieldError} FieldError */
@@ -80,7 +80,7 @@ function summaryOf(form, problem) {
  */
 function wayTo(form, error) {
   const control = controlOf(form, fieldOf(error));
-  if (!control) return error.message;
+  if (!control) return errorWords(error);
   const go = () => control.focus();
   return el("button", { type: "button", class: "link", onclick: go }, error.message);
 }

@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./problem.js").Problem} Problem */
+/** @typedef {import("../types.js").FieldError} FieldError */
 /** @typedef {import("./dom.js").Piece} Piece */
 
 /**
@@ -33,7 +34,7 @@ export function problemNotice(problem, ...after) {
     "bad",
     problem.title,
     problem.detail !== problem.title && el("p", {}, problem.detail),
-    problem.errors.length > 0 && el("ul", {}, ...problem.errors.map(errorLine)),
+    problem.errors.length > 0 && el("ul", {}, ...problem.errors.map((one) => el("li", {}, errorWords(one)))),
     problem.retryAfterSeconds > 0 && el("p", {}, waitWords(problem.retryAfterSeconds)),
     problem.reference && referenceLine(problem.reference),
     ...after,
@@ -42,15 +43,9 @@ export function problemNotice(problem, ...after) {
   return made;
 }
 
-/** @param {import("../types.js").FieldError} error */
-function errorLine(error) {
-  return el(
-    "li",
-    {},
-    error.field
-      ? t("ui.field_error", { field: error.field, message: error.message })
-      : error.message,
-  );
+/** With the name of what it is about: a setting, where there is no field. @param {FieldError} error */
+export function errorWords({ field, message }) {
+  return field ? t("ui.field_error", { field, message }) : message;
 }
 
 /** @param {string} reference */

@@ -383,7 +383,7 @@ def test_a_wrong_server_name_is_the_owners_red_and_no_outage_for_the_friend(
     assert f"“Demo Plex” ({plex.machine_identifier}) and “Cabin” ({OTHER})" in say(told.detail)
     for one in (worker, new_worker(server_name="Home Cinema")):
         assert glance(one)["server"].severity is Severity.ERROR
-    with pytest.raises(SetupRequired, match="which owns “Demo Plex” and “Cabin”"):
+    with pytest.raises(SetupRequired, match="It owns “Demo Plex” and “Cabin”"):
         worker.shared.offered()
 
 

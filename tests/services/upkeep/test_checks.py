@@ -57,7 +57,10 @@ def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
     checks = check(worker)
     assert broken(checks) == []
     assert say(checks["server"].detail) == "Demo Plex, owned by this account"
-    assert say(checks["libraries"].detail) == "2 of 4 shared: Movies (movie) and TV Shows (show)"
+    assert say(checks["libraries"].detail) == (
+        "2 of 4 shared: Movies (movie) and TV Shows (show);"
+        " not shared: Music (artist) and Kids (movie)"
+    )
     assert worker.plex.count("POST") == 0
 
 
@@ -91,6 +94,32 @@ def test_a_wrong_server_name_is_told_from_a_wrong_token(
     checks = check(worker)
     assert checks["token"].ok
     assert "PLEX_SERVER_NAME" in say(checks["server"].fix)
+
+
+def test_the_account_s_servers_stand_beside_the_name_that_was_typed(
+    plex: DemoPlex, new_worker: NewWorker
+) -> None:
+    plex.change(other_servers={"ab" * 20: "Living Room", "cd" * 20: "Attic"})
+    found = check(new_worker(server_name="Livingroom"))["server"]
+    assert say(found.detail).startswith("no server of this account is called “Livingroom”")
+    assert all(name in say(found.detail) for name in ("“Demo Plex”", "“Living Room”", "“Attic”"))
+    assert say(found.fix).startswith("Did you mean “Living Room”?")
+
+
+def test_a_right_name_stands_beside_the_other_servers(
+    plex: DemoPlex, new_worker: NewWorker
+) -> None:
+    plex.change(other_servers={"cd" * 20: "Attic"})
+    found = check(new_worker())["server"]
+    assert found.ok
+    assert say(found.detail) == "Demo Plex, owned by this account, which also owns “Attic”"
+
+
+def test_a_mistyped_library_gets_the_one_that_was_meant(new_worker: NewWorker) -> None:
+    found = check(new_worker(libraries=["Moovies", "tvshows"]))["libraries"]
+    assert "“Moovies” is not a library of the server; did you mean “Movies”?" in say(found.detail)
+    assert "“tvshows” is not a library of the server; did you mean “TV Shows”?" in say(found.detail)
+    assert "The server has: Movies (movie), TV Shows (show)" in say(found.fix)
 
 
 def test_a_wrong_library_is_named(new_worker: NewWorker) -> None:

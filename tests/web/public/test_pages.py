@@ -153,7 +153,14 @@ def _attacked_pages() -> dict[str, Document]:
         ),
         "link": form(site, link=Offered(ATTACK, 30, NOON, 2)),
         "invited": invited(replace(SENT, email_or_username=ATTACK, server_name=ATTACK)),
-        "setup": render("setup.html", problems=(error,), face=site, demo=False),
+        "setup": render(
+            "setup.html",
+            problems=(error,),
+            lacking=(ATTACK,),
+            on_dashboard=True,
+            face=site,
+            demo=False,
+        ),
         "problem": render("problem.html", heading=ATTACK, sentence=ATTACK, **common),
     }
 

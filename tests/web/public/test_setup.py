@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 
 from helpr_core.texts import text
 from tests.web.conftest import MakeSite
+from tests.web.dashboard import ADMINISTRATOR
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 REQUIRED = ("PLEX_TOKEN", "PLEX_SERVER_NAME", "SECRET_KEY")
@@ -148,6 +149,49 @@ def test_a_server_that_is_not_there_is_named_beside_those_that_are(make_site: Ma
     asked = len(site.plex.calls)
     assert _is_setup_page(site.page("/"), "PLEX_SERVER_NAME")
     assert len(site.plex.calls) == asked
+
+
+def test_the_servers_stand_beside_the_name_that_was_typed(make_site: MakeSite) -> None:
+    site = make_site(PLEX_SERVER_NAME="Livingroom")
+    site.plex.change(other_servers={"ab" * 20: "Living Room", "cd" * 20: "Attic"})
+    page = site.page("/").text
+    assert "is “Livingroom”, but no server of this Plex account has that name." in page
+    assert "It owns “Demo Plex”, “Living Room” and “Attic”" in page
+    assert "Did you mean “Living Room”?" in page
+
+
+@pytest.mark.parametrize("typed", ["tok3n" * 4, "my token is tok3n-tok3n-tok3n"])
+def test_what_looks_like_a_token_in_the_place_of_the_name_is_not_shown(
+    make_site: MakeSite, typed: str
+) -> None:
+    page = make_site(PLEX_SERVER_NAME=typed).page("/").text
+    assert "“Demo Plex”" in page
+    assert "tok3n" not in page
+
+
+def test_where_libraries_are_to_be_chosen_the_dashboard_comes_first(make_site: MakeSite) -> None:
+    page = make_site(PLEX_LIBRARIES=None, **ADMINISTRATOR).page("/").text
+    assert page.index('href="/dashboard#/libraries"') < page.index("local.settings.json")
+    assert page.index("on the dashboard") < page.index("name them in this setting")
+    assert "ADMIN_" not in page
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"PLEX_LIBRARIES": None}, {"PLEX_TOKEN": None}, dict.fromkeys(REQUIRED)],
+)
+def test_without_an_administrator_the_page_names_both_settings(
+    make_site: MakeSite, given: dict[str, str | None]
+) -> None:
+    page = make_site(**given).page("/").text
+    assert "ADMIN_USERNAME and ADMIN_PASSWORD_HASH are missing, too" in page
+    assert 'href="/dashboard#/libraries"' not in page
+
+
+def test_the_dashboard_mends_no_wrong_setting(make_site: MakeSite) -> None:
+    page = make_site(PLEX_TOKEN=None, **ADMINISTRATOR).page("/").text
+    assert 'href="/dashboard#/libraries"' not in page
+    assert "ADMIN_" not in page
 
 
 def test_two_servers_of_one_name_are_told_apart_on_the_setup_page(make_site: MakeSite) -> None:

@@ -204,5 +204,6 @@ def test_without_an_administrator_both_settings_are_named(make_site: MakeSite) -
     dashboard = Dashboard(make_site(ADMIN_USERNAME=None, ADMIN_PASSWORD_HASH=None))
     document = problem(dashboard.try_to_sign_in(), 503, "setup_required")
     assert fields_of(document) == ["ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"]
+    assert [one["message"] for one in document["errors"]] == ["is missing"] * 2
     problem(dashboard.get(), 401, "sign_in_required")
     problem(dashboard.get(LIBRARIES), 401, "sign_in_required")
