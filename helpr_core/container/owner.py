@@ -34,13 +34,16 @@ class OwnerParts(Group):
         """The dashboard's sessions."""
         parts = self._container
         with importing:
+            from helpr_core.adapters.sql.browsers import SqlSignedInBrowsers
             from helpr_core.services.owner.sessions import Sessions
 
         name, _ = parts.installation.administrator()
         return Sessions(
             name,
             parts.installation.owners_key(),
+            SqlSignedInBrowsers(parts.stores.database()),
             parts.stores.state(),
+            lambda: parts.site.settings().current().idle,
             self._clock,
         )
 
@@ -66,7 +69,6 @@ class OwnerParts(Group):
         return SignIn(
             name,
             password_hash,
-            self.sessions(),
             parts.site.limiter(),
             parts.upkeep.sightings(),
         )

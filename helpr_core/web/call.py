@@ -22,12 +22,14 @@ KEY_HOLDER = Actor(Door.KEY, "function key")
 
 @dataclass(frozen=True)
 class Call:
-    """`actor` is who acts, and in this call; `path_params` is what the path held."""
+    """`actor` is who acts, and in this call; `path_params` is what the path held; `session_key`
+    is the session's where one let the caller in."""
 
     request: Request
     reference: str
     actor: Actor = FRIEND
     path_params: Mapping[str, str] = field(default_factory=dict)
+    session_key: str = ""
 
     @property
     def wants_html(self) -> bool:

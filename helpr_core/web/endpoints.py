@@ -297,6 +297,18 @@ _OWNERS = (
         "channels_test", "POST", "channels/{channel_id}/test", "notices.handlers.test_channel",
         {200: "notices.shapes.TestOut"}, (404, *LOOKS),
     ),
+    owners(
+        "browsers_list", "GET", "browsers", "browsers.handlers.list_browsers",
+        {200: "browsers.shapes.BrowsersOut"}, LOOKS,
+    ),
+    owners(
+        "browsers_sign_out_all", "DELETE", "browsers", "browsers.handlers.sign_out_everywhere",
+        {200: "browsers.shapes.SignedOutOut"}, LOOKS,
+    ),
+    owners(
+        "browsers_sign_out", "DELETE", "browsers/{browser_id}",
+        "browsers.handlers.sign_out_browser", {204: None}, ONE,
+    ),
 )  # fmt: skip
 
 # Addresses that lead nowhere get a page with a way back instead of the host's empty 404. It tries

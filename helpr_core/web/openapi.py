@@ -17,7 +17,7 @@ from helpr_core.web.endpoints import ENDPOINTS
 from helpr_core.web.pages import Document
 from helpr_core.web.pages import document as make_document
 from helpr_core.web.public.shapes import Problem
-from helpr_core.web.session.handlers import COOKIE
+from helpr_core.web.session.signed_in import COOKIE
 
 first_use.complete("pydantic.type_adapter", "pydantic.dataclasses")
 

@@ -51,6 +51,21 @@ export interface BatchesOut {
   next_cursor?: string;
 }
 
+export interface BrowserOut {
+  browser_id: string;
+  browser: string;
+  system: string;
+  username: string;
+  way: Way;
+  signed_in_at: string;
+  seen_at: string;
+  current: boolean;
+}
+
+export interface BrowsersOut {
+  browsers: BrowserOut[];
+}
+
 export interface BulkIn {
   person_ids: string[];
   action: Action;
@@ -668,6 +683,7 @@ export interface SettingsIn {
   read_account_lists?: boolean;
   read_invitation_list?: boolean;
   read_server_lists?: boolean;
+  idle_minutes?: number;
 }
 
 export interface SettingsOut {
@@ -698,6 +714,7 @@ export interface SettingsOut {
   read_account_lists: boolean;
   read_invitation_list: boolean;
   read_server_lists: boolean;
+  idle_minutes: number;
 }
 
 export interface SettingsPatch {
@@ -723,6 +740,7 @@ export interface SettingsPatch {
   read_account_lists?: boolean | null;
   read_invitation_list?: boolean | null;
   read_server_lists?: boolean | null;
+  idle_minutes?: number | null;
 }
 
 export type Severity = "ok" | "warning" | "error";
@@ -746,6 +764,10 @@ export interface ShareOut {
 }
 
 export type ShareState = "pending" | "active" | "removing" | "gone" | "unknown";
+
+export interface SignedOutOut {
+  signed_out: number;
+}
 
 export type Source = "form" | "owner" | "link" | "sign_in" | "batch" | "unknown";
 
@@ -802,6 +824,8 @@ export interface TestOut {
   ok: boolean;
   message: string;
 }
+
+export type Way = "password" | "plex" | "azure" | "proxy" | "unknown";
 
 export type helpr_core__domain__batches__Verdict = "invite" | "has_access" | "invited" | "open" | "duplicate" | "not_an_address" | "unknown_library" | "not_days" | "over_seats" | "heading" | "unknown";
 

@@ -23,7 +23,10 @@ const shellTitle = document.title;
 const asItCame = /** @type {HTMLElement} */ (main.cloneNode(true));
 
 /** Views without a way of their own in the navigation, and the way that leads to them. */
-const NEAR = /** @type {Record<string, string>} */ ({ batches: "links" });
+const NEAR = /** @type {Record<string, string>} */ ({
+  batches: "links",
+  browsers: "settings",
+});
 
 /** What is shown now. @type {{ view: View, key: string, leave: AbortController, opened: Opened } | null} */
 let current = null;

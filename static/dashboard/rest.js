@@ -5,6 +5,7 @@
 export { activity } from "./activity/activity.js";
 export { batch } from "./batches/batch.js";
 export { batches } from "./batches/batches.js";
+export { browsers } from "./browsers/browsers.js";
 export { check } from "./check/check.js";
 export { libraries } from "./libraries/libraries.js";
 export { link } from "./links/link.js";

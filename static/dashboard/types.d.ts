@@ -5,6 +5,7 @@ import type { LinkIn, LinkOut, Row, SettingsIn } from "./api.js";
 export type {
   BatchOut as Batch,
   BatchWithLines,
+  BrowserOut as Browser,
   BulkResult,
   ChannelOut as Channel,
   ChannelsOut as Channels,

@@ -31,6 +31,7 @@ const VIEWS = {
   libraries: rest("libraries", t("ui.libraries.title")),
   settings: rest("settings", t("ui.settings.title")),
   notices: rest("notices", t("ui.notices.title")),
+  browsers: rest("browsers", t("ui.browsers.title")),
   check: rest("check", t("ui.check.title")),
   activity: rest("activity", t("ui.activity.title")),
 };

@@ -25,6 +25,7 @@ VIEWS = {
     "#/batches": "Invite a list",
     "#/libraries": "Libraries",
     "#/settings": "Settings",
+    "#/browsers": "Signed-in browsers",
     "#/check": "Connection check",
     "#/activity": "Activity",
 }

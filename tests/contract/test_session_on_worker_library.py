@@ -183,6 +183,23 @@ def test_after_signing_out_the_cookie_is_gone_and_its_copies_are_dead(door: Door
         assert refused["status"] == 401
 
 
+def test_a_browser_that_is_signed_out_from_another_one_is_out(door: Door) -> None:
+    door.headers = {"user-agent": "Mozilla/5.0 (iPhone; like Mac OS X) Version/17.5 Safari/604.1"}
+    door.sign_in()
+    phone = door.headers
+    door.sign_in()
+    (lost,) = [
+        one
+        for one in json.loads(door.use("GET", "browsers")["body"])["browsers"]
+        if not one["current"]
+    ]
+    path = f"browsers/{lost['browser_id']}"
+    assert door.use("DELETE", path)["status"] == 204
+    assert door.session()["status"] == 200
+    door.headers = phone
+    assert door.session()["status"] == 401
+
+
 # WSGI: tests/web/session/test_sign_in.py
 @pytest.mark.parametrize("side", ["worker"], indirect=True)
 def test_over_https_the_cookie_is_secure(door: Door) -> None:

@@ -17,6 +17,7 @@ from werkzeug.security import generate_password_hash
 from demo_plex import DemoPlex
 from helpr_core import container
 from helpr_core.container import Container
+from helpr_core.domain.browsers import Way
 from helpr_core.local.application import Application
 from helpr_core.services.owner import sign_in
 from tests.fuzz.budget import examples
@@ -54,7 +55,7 @@ def healthy_site(plex: DemoPlex, migrated_sqlite: Path, folder: Path) -> Iterato
 
 def a_session() -> tuple[str, str]:
     """The cookie's value and the CSRF token of an owner who has signed in just now."""
-    token, session = container.current().owner.sessions().begin()
+    token, session = container.current().owner.sessions().begin("owner", Way.PASSWORD)
     return token, session.csrf_token
 
 

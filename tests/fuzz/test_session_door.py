@@ -16,7 +16,7 @@ from hypothesis import assume
 from demo_plex import DemoPlex
 from helpr_core.local.application import Application
 from helpr_core.web import openapi
-from helpr_core.web.session.handlers import COOKIE
+from helpr_core.web.session.signed_in import COOKIE
 from tests.fuzz.healthy_site import (
     a_session,
     call_application,

@@ -13,9 +13,10 @@ from werkzeug.test import Client
 
 from demo_plex import DemoPlex
 from helpr_core.container import Container
+from helpr_core.domain.browsers import Way
 from helpr_core.errors import SignInRequired
 from helpr_core.local.application import Application
-from helpr_core.web.session.handlers import COOKIE
+from helpr_core.web.session.signed_in import COOKIE
 from tests.fuzz.healthy_site import a_session, healthy_site
 
 TOKENS = st.text() | st.from_regex(r"[0-9a-f]{0,33}\.\d{0,12}\.[\w-]{0,44}", fullmatch=True)
@@ -47,7 +48,7 @@ def test_no_text_is_a_session(parts: Container, token: str) -> None:
 
 @given(at=st.integers(0, 200), put=st.text(max_size=3), cut=st.integers(0, 3))
 def test_a_session_that_was_changed_is_none(parts: Container, at: int, put: str, cut: int) -> None:
-    token, _ = parts.owner.sessions().begin()
+    token, _ = parts.owner.sessions().begin("owner", Way.PASSWORD)
     changed = token[:at] + put + token[at + cut :]
     # Of the last character's six bits two say nothing.
     assume(changed[:-1] != token[:-1] or len(changed) != len(token))

@@ -20,10 +20,10 @@ from helpr_core.errors import BackupUnusable
 from helpr_core.services.backup.service import KEPT_STATE, Entry
 from helpr_core.texts import Message
 
-NOT_THE_OWNERS = frozenset({"state_entries", "state_counters", "notices"})
+NOT_THE_OWNERS = frozenset({"state_entries", "state_counters", "notices", "signed_in_browsers"})
 """Tables of the state store: the backup takes what is worth keeping through the store itself,
 so that it can be restored into another kind of store. And what is still to be told: by the time
-a backup is restored it has been."""
+a backup is restored it has been. Nor who was signed in."""
 
 MADE_BY_ITSELF = "decisions"
 """A table that has rows before anybody has asked for anything."""

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from helpr_core import first_use
 from helpr_core.adapters.sql import (
     batch_models,  # noqa: F401 - its tables belong to metadata
+    browser_models,  # noqa: F401 - as above
     notice_models,  # noqa: F401 - as below
     people_models,  # noqa: F401 - its tables belong to metadata
     search_index,
@@ -22,7 +23,7 @@ from helpr_core.adapters.sql import (
 from helpr_core.adapters.sql.models import metadata, state_counters, state_entries
 from helpr_core.errors import SchemaBehind
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest revision in migrations/versions; a test holds it against the folder."""
 
 _ADVISORY_LOCK = 0x48454C5052  # "HELPR"; any number does that nobody else takes

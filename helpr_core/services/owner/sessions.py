@@ -1,32 +1,50 @@
-"""The dashboard's sessions: signed, limited to 12 hours, and ended early by a sign-out."""
+"""The dashboard's sessions: signed, limited to 12 hours, and ended early by a sign-out.
+
+The database has a row for each, and the state store an entry for each that was ended. While one
+of them is down the other decides; while both are, the cookie's signature and age alone: the owner
+needs the dashboard most then.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
-from helpr_core.errors import SignInRequired, StateUnavailable
+from helpr_core.domain.browsers import NO_SOFTWARE, SignedInBrowser, Software, Way
+from helpr_core.errors import LogUnavailable, NotFound, SignInRequired, StateUnavailable
+from helpr_core.services.owner.ports import SignedInBrowsers
 from helpr_core.services.owner.stamps import Stamps, signer
 from helpr_core.services.ports import SESSIONS, StateStore
 
 log = logging.getLogger(__name__)
 
 LIFETIME = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=3)
+"""How exactly it is known when a browser was last used: a write each time it is noted."""
 # Instances' clocks differ: a session of another one may seem to begin in a moment.
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _SET_BACK = timedelta(hours=12)
 """A clock that is set back signs nobody out. A session then lasts by as much longer; one that
-that begins later is not one."""
+begins later is not one."""
+_FORGOTTEN = timedelta(days=2)
+"""By then no cookie of that session opens anything."""
+_ALL = "all-until-"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in owner. `id` is 32 hexadecimal digits, `expires_at` aware UTC."""
+    """A signed-in owner. `id` is 32 hexadecimal digits, `key` its keyed hash, which lists may
+    show; `expires_at` is aware UTC."""
 
     id: str
+    key: str
     username: str
     csrf_token: str
     expires_at: datetime
@@ -36,59 +54,170 @@ class Sessions:
     """Makes and reads the cookie's value, a stamp.
 
     `key` depends on the secret key, the name and the password's hash, so that a change of
-    one of them ends every session. Without a `username` nobody has a session.
+    one of them ends every session. Without a `username` nobody has a session. `idle` is how
+    long a browser may rest; None is no limit.
     """
 
     lifetime_seconds = int(LIFETIME.total_seconds())
 
-    def __init__(self, username: str, key: str, state: StateStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        username: str,
+        key: str,
+        browsers: SignedInBrowsers,
+        state: StateStore,
+        idle: Callable[[], timedelta | None],
+        clock: Clock,
+    ) -> None:
         self._username = username
+        self._key = key.encode()
+        self._browsers = browsers
         self._state = state
+        self._idle = idle
         self._clock = clock
         self._stamps = Stamps(key, "helpr session")
         self._csrf_tokens = signer(key, "helpr csrf token")
+        self._door = self._hash("door")
 
-    def begin(self) -> tuple[str, Session]:
-        """A new session and its cookie value."""
+    def begin(
+        self,
+        username: str,
+        way: Way,
+        software: Software = NO_SOFTWARE,
+    ) -> tuple[str, Session]:
+        """A new session and its cookie value. It begins while the database is down, too."""
         now = self._clock().replace(microsecond=0)
-        session_id = secrets.token_hex(16)
-        return self._stamps.make(session_id, now), self._session(session_id, now)
+        session = self._session(secrets.token_hex(16), now, username)
+        try:
+            self._add(session, now, way, software)
+        except LogUnavailable as exc:
+            log.warning("a session begins without its row reason=%s", exc.code)
+        return self._stamps.make(session.id, now), session
 
-    def check(self, token: str) -> Session:
+    def check(
+        self,
+        token: str,
+        software: Software = NO_SOFTWARE,
+        *,
+        used: bool = True,
+    ) -> Session:
         """The session that the cookie's value stands for; SignInRequired if there is none.
 
-        While the state store is down the signature and the age alone decide: the owner
-        needs the dashboard most then.
+        `used` tells whether somebody is at the browser, which then rests no longer.
         """
         stamp = self._stamps.read(token)
         if stamp is None:
             raise SignInRequired("no session of ours")
-        session = self._session(*stamp)
+        session_id, began_at = stamp
+        session = self._session(session_id, began_at, self._username)
         left = session.expires_at - self._clock()
         if not timedelta() < left < LIFETIME + _SET_BACK or not self._username:
             raise SignInRequired("the session is over")
-        if self._was_ended(session.id):
+        self._refuse_ended(session.key)
+        try:
+            row = self._browsers.find(session.key)
+            if row is None:
+                self._refuse_ended_before_rows(session, began_at)
+                row = self._add(session, began_at, Way.UNKNOWN, software)
+        except LogUnavailable as exc:
+            log.warning("a session without its row reason=%s", exc.code)
+            self._refuse_ended_before_rows(session, began_at)
+            return session
+        if row.ended_at is not None:
             raise SignInRequired("the session was ended")
-        return session
+        self._look_at_rest(session, row, used=used)
+        return self._session(session_id, began_at, row.username)
 
     def end(self, session: Session) -> None:
         """End it on all instances, copies of its cookie included.
 
-        While the state store is down only the browser that signs out forgets the cookie.
+        While a store is down the other one knows; while both are, only the browser that signs
+        out forgets the cookie.
         """
-        until = session.expires_at + _CLOCKS_DIFFER
+        with suppress(LogUnavailable):
+            self._browsers.end(session.key, self._door, self._clock())
+        self._mark(session.key)
+
+    def end_one(self, key: str) -> SignedInBrowser:
+        """End that browser's session. Raises NotFound, and LogUnavailable."""
+        ended = self._browsers.end(key, self._door, self._clock())
+        if ended is None:
+            raise NotFound("no such browser is signed in")
+        self._mark(key)
+        return ended
+
+    def end_all(self) -> int:
+        """End every session there is; how many. Raises LogUnavailable."""
+        now = self._clock()
+        count = self._browsers.end_all(self._door, now)
+        self._mark(_ALL + self._door, str(int(now.timestamp())))
+        return count
+
+    def active(self) -> Sequence[SignedInBrowser]:
+        """The browsers that are signed in now, last used first. Raises LogUnavailable."""
+        found = self._browsers.active(self._door, self._clock() - LIFETIME)
+        return [one for one in found if not self._rested_too_long(one)]
+
+    def _session(self, session_id: str, began_at: datetime, username: str) -> Session:
+        csrf_token = self._csrf_tokens.get_signature(session_id).decode()
+        key = self._hash(f"session {session_id}")
+        return Session(session_id, key, username, csrf_token, began_at + LIFETIME)
+
+    def _hash(self, text: str) -> str:
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:40]
+
+    def _add(
+        self, session: Session, began_at: datetime, way: Way, software: Software
+    ) -> SignedInBrowser:
+        now = self._clock()
+        row = SignedInBrowser(
+            session.key, self._door, session.username, way, software, began_at, now
+        )
+        return self._browsers.add(row, now - _FORGOTTEN)
+
+    def _look_at_rest(self, session: Session, row: SignedInBrowser, *, used: bool) -> None:
+        if self._rested_too_long(row):
+            self.end(session)
+            raise SignInRequired("the browser has rested for too long")
+        if used and self._clock() - row.seen_at >= SEEN_EVERY:
+            try:
+                self._browsers.seen(row.key, self._clock())
+            except LogUnavailable as exc:
+                log.warning("a browser's use is not noted reason=%s", exc.code)
+
+    def _rested_too_long(self, row: SignedInBrowser) -> bool:
         try:
-            self._state.put(SESSIONS, session.id, {}, until)
+            idle = self._idle()
+        except StateUnavailable:
+            return False  # which limit counts is not known: the twelve hours do
+        # Never too early: it may have been used after it was last noted.
+        return idle is not None and self._clock() - row.seen_at >= idle + SEEN_EVERY
+
+    def _mark(self, key: str, value: str = "") -> None:
+        """Tell the state store that a session is over, for as long as a cookie of it could open."""
+        until = self._clock() + LIFETIME + _CLOCKS_DIFFER
+        try:
+            self._state.put(SESSIONS, key, {"until": value}, until)
         except StateUnavailable as exc:
             log.warning("the end of a session is not shared reason=%s", exc)
 
-    def _session(self, session_id: str, began_at: datetime) -> Session:
-        csrf_token = self._csrf_tokens.get_signature(session_id).decode()
-        return Session(session_id, self._username, csrf_token, began_at + LIFETIME)
-
-    def _was_ended(self, session_id: str) -> bool:
+    def _refuse_ended(self, *keys: str) -> None:
+        """SignInRequired where the state store knows of its end."""
         try:
-            return self._state.get(SESSIONS, session_id) is not None
+            ended = any(self._state.get(SESSIONS, one) for one in keys)
         except StateUnavailable as exc:
             log.warning("sessions by signature and age alone reason=%s", exc)
-            return False
+            return
+        if ended:
+            raise SignInRequired("the session was ended")
+
+    def _refuse_ended_before_rows(self, session: Session, began_at: datetime) -> None:
+        """The same for one without a row: from the version before, which knew it by its id, or
+        begun while the database was down; and a sign-out everywhere."""
+        self._refuse_ended(session.id)
+        try:
+            everywhere = self._state.get(SESSIONS, _ALL + self._door)
+        except StateUnavailable:
+            return  # said above
+        if everywhere and began_at.timestamp() <= int(str(everywhere.value.get("until") or 0)):
+            raise SignInRequired("every session was ended")

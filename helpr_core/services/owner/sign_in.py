@@ -19,7 +19,6 @@ from helpr_core.errors import (
     SignInFailed,
 )
 from helpr_core.services.owner.devices import Device
-from helpr_core.services.owner.sessions import Session, Sessions
 from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 from helpr_core.texts import Message
@@ -50,14 +49,12 @@ class SignIn:
         self,
         username: str,
         password_hash: str,
-        sessions: Sessions,
         limiter: RateLimiter,
         sightings: Sightings,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._username = username.encode()
         self._password_hash = password_hash
-        self._sessions = sessions
         self._limiter = limiter
         self._sightings = sightings
         self._sleep = sleep
@@ -65,14 +62,14 @@ class SignIn:
 
     def __call__(
         self, username: str, password: str, client: Sequence[Group], device: Device | None = None
-    ) -> tuple[str, Session]:
-        """A new session and its cookie's value. Raises SignInFailed; RateLimited for whoever tries
-        too often, and while too many are at it."""
+    ) -> str:
+        """The administrator's name. Raises SignInFailed; RateLimited for whoever tries too often,
+        and while too many are at it."""
         if device is not None:
             self._limiter.hit(RULE, (Group(f"device {device.id}", 1),))
             with self._known.place():
                 self._check(self._known, username, password, failures=1)
-            return self._sessions.begin()
+            return self._username.decode()
         self._limiter.hit(RULE, client)
         with self._strangers.place():
             # Counted before it has failed: those who come meanwhile wait longer by it.
@@ -80,7 +77,7 @@ class SignIn:
             self._sleep(WAITS_SECONDS[min(failures, len(WAITS_SECONDS)) - 1])
             self._check(self._strangers, username, password, failures)
         self._limiter.take_back(FAILED, (SITE,))
-        return self._sessions.begin()
+        return self._username.decode()
 
     def _count_failure(self) -> int:
         try:

@@ -34,6 +34,7 @@ class Section(Enum):
     PEOPLE = "people"
     PUT_RIGHT = "put_right"
     LISTS = "lists"
+    SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class SiteSettings:
     An invitation that nobody has accepted after `stale_days` is taken back, 0 is never. Of an end
     the owner is told `ends_soon_days` before and again on the day before, 0 is never.
     `put_right_…` is drift that is mended without asking, `read_…` which of plex.tv's lists of
-    people are read.
+    people are read. A browser at the dashboard that rests for `idle_minutes` is signed out, 0 is
+    never.
 
     The one list of the settings: what is sent, answered and shown is made from it. A field that is
     added here needs a Section and a default, which counts where nothing is saved yet. Its label is
@@ -81,6 +83,7 @@ class SiteSettings:
     read_account_lists: Annotated[bool, Section.LISTS] = True
     read_invitation_list: Annotated[bool, Section.LISTS] = True
     read_server_lists: Annotated[bool, Section.LISTS] = True
+    idle_minutes: Annotated[int, Interval(ge=0, le=720), Section.SIGN_IN] = 0
 
     @property
     def put_right(self) -> frozenset[str]:
@@ -88,6 +91,11 @@ class SiteSettings:
         prefix = "put_right_"
         chosen = asdict(self).items()
         return frozenset(name.removeprefix(prefix) for name, on in chosen if on and prefix in name)
+
+    @property
+    def idle(self) -> timedelta | None:
+        """How long a browser that is signed in may rest."""
+        return timedelta(minutes=self.idle_minutes) if self.idle_minutes else None
 
     @property
     def soon_days(self) -> tuple[int, ...]:

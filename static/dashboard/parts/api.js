@@ -14,6 +14,16 @@ const PATIENCE_MS = 60_000;
  * @typedef {{ username: string, csrf_token: string }} Session
  */
 
+/** From then on a call is the page's own: it keeps nobody signed in. */
+const UNATTENDED_MS = 60_000;
+let touchedAt = Date.now();
+for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) {
+  const touched = () => {
+    touchedAt = Date.now();
+  };
+  window.addEventListener(kind, touched, { capture: true, passive: true });
+}
+
 /** Kept nowhere else: after a reload it is asked for again. */
 let csrfToken = "";
 
@@ -44,6 +54,7 @@ async function send(method, address, { body, headers = {}, signal } = {}) {
   const all = new Headers({ Accept: "application/json", ...headers });
   if (body !== undefined) all.set("Content-Type", "application/json");
   if (method !== "GET") all.set("X-CSRF-Token", csrfToken);
+  if (Date.now() - touchedAt > UNATTENDED_MS) all.set("X-Helpr-Unattended", "1");
   try {
     return await fetch(address, {
       method,

@@ -28,7 +28,12 @@ export const settings = { title: t("ui.settings.title"), open };
 function open({ place, signal }) {
   const part = el("div", { class: "stack" });
   const way = el("a", { href: "#/notices" }, t("ui.notices.title"));
-  place.append(el("p", { class: "lead" }, ...pieces("ui.notices.way", { notices: way })), part);
+  const who = el("a", { href: "#/browsers" }, t("ui.browsers.title"));
+  place.append(
+    el("p", { class: "lead" }, ...pieces("ui.notices.way", { notices: way })),
+    el("p", { class: "lead" }, ...pieces("ui.browsers.link", { browsers: who })),
+    part,
+  );
   fill({
     place: part,
     signal,

@@ -1,0 +1,87 @@
+"""How a browser becomes signed in, whichever way it came, and how it is recognised after that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
+from helpr_core import container
+from helpr_core.domain.audit import Actor, Door
+from helpr_core.domain.browsers import Software, Way, software_of
+from helpr_core.errors import SignInRequired
+from helpr_core.web import cookies
+from helpr_core.web.call import Call
+from helpr_core.web.responses import json_response
+from helpr_core.web.session import shapes
+
+if TYPE_CHECKING:
+    from helpr_core.services.owner.devices import Device
+    from helpr_core.services.owner.sessions import Session
+
+COOKIE = "helpr_session"
+DEVICE_COOKIE = "helpr_device"
+"""Says that the owner has signed in from this browser: see services/devices.py."""
+UNATTENDED_HEADER = "x-helpr-unattended"
+"""The page asks by itself: nobody has touched it for a while."""
+
+
+def let_in(call: Call, username: str, way: Way, response: Response | None = None) -> Response:
+    """Sign this browser in, once everything that was asked for has been right: cookies, the row
+    in the list, the audit log, and the notice about a new browser. Answers with the session, or
+    with `response` and the cookies."""
+    parts = container.current()
+    token, session = parts.owner.sessions().begin(username, way, software(call))
+    after = None if way is Way.PASSWORD else {"way": way.value}
+    note(call, session.username, "sign_in", after)
+    device = known_device(call)
+    if device is None:
+        parts.notices().say("new_browser", name=session.username)
+    response = response or session_response(session)
+    set_cookie(call, response, COOKIE, token, parts.owner.sessions().lifetime_seconds)
+    remembered = parts.owner.devices().remember(device)
+    set_cookie(call, response, DEVICE_COOKIE, remembered, parts.owner.devices().lifetime_seconds)
+    return response
+
+
+def known_device(call: Call) -> Device | None:
+    """The browser, where the owner has signed in from it before."""
+    values = cookies.values(call.request, DEVICE_COOKIE)
+    return container.current().owner.devices().find(next(iter(values), ""))
+
+
+def session_of(call: Call) -> Session:
+    """The caller's session; SignInRequired without one.
+
+    Nobody is counted: saying no costs less than that, and must not keep the owner out.
+    """
+    sessions = container.current().owner.sessions()
+    used = UNATTENDED_HEADER not in call.request.headers
+    for value in cookies.values(call.request, COOKIE):
+        with suppress(SignInRequired):
+            return sessions.check(value, software(call), used=used)
+    raise SignInRequired("no session of ours")
+
+
+def software(call: Call) -> Software:
+    """What the browser says it is."""
+    return software_of(call.request.headers.get("user-agent", ""))
+
+
+def note(call: Call, username: str, action: str, after: Mapping[str, object] | None = None) -> None:
+    """Write into the audit log what was done with a session."""
+    actor = Actor(Door.SESSION, username, call.reference)
+    container.current().owner.audit_trail().note(actor, action, "session", after=after)
+
+
+def session_response(session: Session) -> Response:
+    """Who is signed in."""
+    told = shapes.SessionOut(username=session.username, csrf_token=session.csrf_token)
+    return json_response(told)
+
+
+def set_cookie(call: Call, response: Response, name: str, value: str, seconds: int) -> None:
+    """A cookie for the dashboard alone."""
+    cookies.set_cookie(call, response, name, value, seconds, path="/dashboard", same_site="Strict")
