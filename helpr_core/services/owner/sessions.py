@@ -120,7 +120,7 @@ class Sessions:
                 self._refuse_ended_before_rows(session, began_at)
                 row = self._add(session, began_at, Way.UNKNOWN, software)
         except LogUnavailable as exc:
-            log.warning("a session without its row reason=%s", exc.code)
+            log.warning("the database does not tell which sessions there are reason=%s", exc.code)
             self._refuse_ended_before_rows(session, began_at)
             return session
         if row.ended_at is not None:
@@ -206,7 +206,7 @@ class Sessions:
         try:
             ended = any(self._state.get(SESSIONS, one) for one in keys)
         except StateUnavailable as exc:
-            log.warning("sessions by signature and age alone reason=%s", exc)
+            log.warning("the state store does not tell which sessions were ended reason=%s", exc)
             return
         if ended:
             raise SignInRequired("the session was ended")

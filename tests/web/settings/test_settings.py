@@ -58,6 +58,7 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
         "read_account_lists": True,
         "read_invitation_list": True,
         "read_server_lists": True,
+        "idle_minutes": 0,
         "put_right_more_libraries": False,
         "put_right_fewer_libraries": False,
         "put_right_all_libraries": False,
