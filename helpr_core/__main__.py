@@ -45,10 +45,10 @@ def serve(options: argparse.Namespace) -> int:
     key = secret_key_file()
     if options.set_up and not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = kept_secret_key(key)
-    # Who has begun to set it up for good wants no demo any more.
+    # Once a real set-up has begun, there is no demo any more.
     if not (os.environ.get("PLEX_TOKEN") or options.set_up or key.exists()):
         _start_demo(options.demo_people)
-    if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child says it again
+    if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child would repeat it
         address = f"http://{options.host}:{options.port}"
         print(text("command.serve.address", address=address), flush=True)
         if options.set_up:
@@ -63,11 +63,11 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _require_free(host: str, port: int) -> None:
-    """CommandFailed where another program listens there: an address is named only if it is ours."""
+    """Raise CommandFailed if another program listens there: a printed address must be ours."""
     import socket
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
-        # As the server itself does: what has just been ended is not in the way.
+        # As the server itself does: a server that has just ended is not in the way.
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind((host, port))
@@ -91,13 +91,13 @@ def _start_demo(people: int) -> None:
     # A reloading server starts this program again, with this environment: it then finds a
     # token and uses the demo that is there, with everyone who was invited.
     os.environ.update(PLEX_TOKEN=plex.token, PLEX_API_URL=plex.url, PLEX_SERVER_NAME="Demo Plex")
-    for name in _REAL_STORES:  # what is tried out must not stand in the real record
+    for name in _REAL_STORES:  # what is tried out must not end up in the real record
         os.environ[name] = ""  # and not absent: the files would fill it in again
     defaults = {
         "PLEX_LIBRARIES": "Movies, TV Shows, Music",
         "SECRET_KEY": secrets.token_hex(32),
         "DATABASE_PATH": "helpr-demo.db",
-        # Whoever tries it out is one client, and asks more often than a friend would.
+        # Somebody trying it out is a single client, and asks more often than a friend would.
         "HELPR_RATE_INVITES": "60/minute",
         "HELPR_RATE_SIGN_IN": "60/minute",
         "HELPR_RATE_STATUS": "600/minute",
@@ -120,7 +120,7 @@ def _make_demo_owner() -> None:
 
 
 def setup(options: argparse.Namespace) -> int:
-    """Ask for what is needed, write it down, check it, and name the link; exit code as `check`."""
+    """Ask for what is needed, save it, check it, and print the link; exit code as for `check`."""
     from helpr_core import container
     from helpr_core.commands.setup import answers
     from helpr_core.configuration.local_files import write_local_settings
@@ -163,7 +163,7 @@ def check(_options: argparse.Namespace) -> int:
 
 
 def _verdict(results: Sequence[Check]) -> int:
-    """The last line, in which nobody overlooks a warning, and the exit code."""
+    """The last line, which makes any warning hard to miss, and the exit code."""
     broken = sum(result.severity == "error" for result in results)
     # Whether the media server can be reached from here matters to no invite.
     warnings = [one for one in results if one.severity == "warning"]
@@ -224,7 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _language() -> str:
-    """What the locale says, as for every program: `de_AT.UTF-8` is German."""
+    """The locale's language, as in every program: `de_AT.UTF-8` is German."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     locale = next(filter(None, map(os.environ.get, names)), "")
     return tag_for(locale.partition(".")[0].replace("_", "-")) or ENGLISH

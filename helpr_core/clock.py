@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 Clock = Callable[[], datetime]
 
 CLOCKS_DIFFER = timedelta(minutes=1)
-"""Those of two workers, at most."""
+"""The largest difference between two workers' clocks."""
 
 
 def utc_now() -> datetime:
@@ -19,8 +19,8 @@ def utc_now() -> datetime:
 def is_recent(then: datetime, span: timedelta, now: datetime) -> bool:
     """Whether less than `span` has passed since then.
 
-    Not for a moment in the future: a clock that has been set back since noted it, and how long
-    ago that was cannot be told.
+    False for a moment in the future: it comes from a clock that has been set back since, so how
+    long ago it was cannot be known.
     """
     return not is_ahead(then, now) and now - then < span
 

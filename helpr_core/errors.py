@@ -6,24 +6,24 @@
     ├── BodyTooLarge            more than is read
     ├── UnsupportedMediaType    neither JSON nor a form
     ├── InviteCodeInvalid
-    ├── SignInFailed            wrong name or wrong password, which of them is not told
-    ├── SignInRequired          no session, or one that is over
-    ├── CsrfFailed              not sent by the dashboard's own page
+    ├── SignInFailed            wrong name or password, without saying which
+    ├── SignInRequired          no session, or an expired one
+    ├── CsrfFailed              not sent from the dashboard's own page
     ├── CrossSite               sent by another site's page
     ├── InvitesPaused
     ├── NotFound
     ├── NotPossible             the request's state does not allow it
-    ├── IfMatchMissing          a save does not say which version it is based on
+    ├── IfMatchMissing          a save without the version it is based on
     ├── RateLimited             carries retry_after_seconds
-    │   ├── DailyCapReached     so many requests a day, of all friends together
+    │   ├── DailyCapReached     too many requests in a day, from all friends together
     │   └── CeilingReached      too much of one kind from everywhere
-    ├── SetupRequired           the owner has something to do first
+    ├── SetupRequired           the owner has to set something up first
     ├── Unavailable             a store is down; carries retry_after_seconds
     │   ├── LogUnavailable
     │   │   └── SchemaBehind    the database waits for its upgrade
     │   └── StateUnavailable
     ├── BackupUnusable          a file that cannot be restored here
-    ├── BackupFailed            the timer could not write one
+    ├── BackupFailed            no backup could be written
     ├── EntryExists             state store: insert found the key taken
     ├── EntryChanged            state store: somebody else wrote in between
     └── PlexError               plex.tv's answers, one leaf for each kind
@@ -36,11 +36,11 @@
             ├── PlexUnauthorized    the token is refused
             ├── PlexUnavailable     surely not carried out
             ├── PlexLimited         429
-            ├── PlexListsNothing    an answer without a single library
-            ├── PlexPaused          not asked: it was in trouble a moment ago
+            ├── PlexListsNothing    an answer without any library
+            ├── PlexPaused          not called: it was in trouble a moment ago
             ├── PlexUnexpected      neither a yes nor Plex's own no
             │   └── PlexEndpointGone    Plex has removed what Helpr asks for
-            └── PlexAnswerLost      sent, and nobody knows what became of it
+            └── PlexAnswerLost      sent, with an unknown outcome
 
 Each leaf has a stable `code` and attributes that are safe to show. None of them holds a
 token, an e-mail address or an invite code, and none of them knows HTTP.
@@ -57,7 +57,7 @@ from helpr_core.texts import Message, Words, clauses, in_english
 class HelprError(Exception):
     """The root; `code` is stable and appears in answers, in rows and in the log.
 
-    `words` are for the person whom it concerns; as text it is the same in English, for the log.
+    `words` are for the person concerned; str() gives them in English, for the log.
     """
 
     code = "error"
@@ -79,7 +79,7 @@ class FieldError:
 
 
 class InvalidInput(HelprError):
-    """What was sent cannot be used; nothing was done."""
+    """The input cannot be used; nothing was done."""
 
     code = "invalid_input"
 
@@ -90,8 +90,8 @@ class InvalidInput(HelprError):
 
 
 class AddressInDoubt(InvalidInput):
-    """A question: the address looks like a typing mistake, and `suggestion` is what was likely
-    meant. Whoever sends the same address again gets it.
+    """The address looks like a typo, and `suggestion` is what was probably meant. The same address
+    sent again, confirmed, is accepted.
     """
 
     def __init__(self, error: FieldError, suggestion: str) -> None:
@@ -122,9 +122,9 @@ class InviteCodeInvalid(HelprError):
 
 
 class SignInFailed(HelprError):
-    """The name or the password is wrong; nothing tells which.
+    """The name or the password is wrong; nothing reveals which.
 
-    `failures` is how many of the hour this one is, of all strangers together.
+    `failures` counts this hour's failures of all strangers, including this one.
     """
 
     code = "sign_in_failed"
@@ -135,7 +135,7 @@ class SignInFailed(HelprError):
 
 
 class SignInRequired(HelprError):
-    """There is no session, or it is over."""
+    """There is no session, or it has expired."""
 
     code = "sign_in_required"
 
@@ -153,13 +153,13 @@ class CrossSite(HelprError):
 
 
 class InvitesPaused(HelprError):
-    """The owner takes no requests at present."""
+    """The owner is not taking requests right now."""
 
     code = "invites_paused"
 
 
 class NotFound(HelprError):
-    """There is nothing of that name."""
+    """There is nothing by that name."""
 
     code = "not_found"
 
@@ -175,11 +175,11 @@ class RateLimited(HelprError):
 
 
 class DailyCapReached(RateLimited):
-    """All requests that the owner allows a day are taken; it starts again at midnight UTC."""
+    """The day's requests are used up; the count starts again at midnight UTC."""
 
 
 class CeilingReached(RateLimited):
-    """Too much of one kind came from all clients together; `what` is the rule that counts it."""
+    """All clients together exceeded a limit; `what` is the rule that counts it."""
 
     def __init__(self, what: str, retry_after_seconds: int) -> None:
         super().__init__(retry_after_seconds)
@@ -193,7 +193,7 @@ class NotPossible(HelprError):
 
 
 class IfMatchMissing(HelprError):
-    """A save that does not name the version that was read."""
+    """A save without the version that was read."""
 
     code = "if_match_missing"
 
@@ -226,7 +226,7 @@ class BackupFailed(HelprError):
 
 
 class Unavailable(HelprError):
-    """Something Helpr stands on is down; nothing was done. `fix` is what the owner may do."""
+    """Something Helpr depends on is down; nothing was done. `fix` is what the owner can do."""
 
     code = "unavailable"
 
@@ -241,7 +241,7 @@ class LogUnavailable(Unavailable):
 
 
 class SchemaBehind(LogUnavailable):
-    """The database is an older version's, and too long to be upgraded while somebody waits."""
+    """The database is from an older version, and too large to upgrade while somebody waits."""
 
     def __init__(self) -> None:
         found, fix = "database.schema_behind.found", "database.schema_behind.fix"
@@ -253,7 +253,7 @@ class StateUnavailable(Unavailable):
 
 
 class EntryExists(HelprError):
-    """The state store already has an entry of that key."""
+    """The state store already has an entry with that key."""
 
     code = "entry_exists"
 
@@ -275,12 +275,12 @@ class PlexError(HelprError):
 
     @property
     def topic(self) -> str:
-        """Which advice fits: mostly that of the code."""
+        """The code whose advice fits: usually the error's own."""
         return self.code
 
 
 class AlreadyShared(PlexError):
-    """Plex lists the person: with access, or with an invitation that waits; None: not known."""
+    """Plex lists the person, with access or with a pending invitation; None: unknown which."""
 
     code = "already_shared"
 
@@ -290,7 +290,7 @@ class AlreadyShared(PlexError):
 
     @property
     def topic(self) -> str:
-        """Somebody with access needs other advice than somebody who has not answered yet."""
+        """Somebody with access needs different advice from somebody who has not answered yet."""
         if self.accepted is None:
             return self.code
         return "has_access" if self.accepted else "is_invited"
@@ -310,7 +310,7 @@ class ServerFull(PlexError):
 
 class PlexServerUnknown(PlexError):
     """The account owns no server called `wanted`, as PLEX_SERVER_NAME says. `owned` are the names
-    of those that it owns, where plex.tv has listed them."""
+    of the servers it owns, if plex.tv has listed them."""
 
     code = "plex_server_unknown"
 
@@ -323,13 +323,13 @@ class PlexServerUnknown(PlexError):
 
 
 class PlexServersAlike(PlexServerUnknown):
-    """The account owns several servers of that name; `owned` are their machine identifiers."""
+    """The account owns several servers with that name; `owned` are their machine identifiers."""
 
     code = "plex_servers_alike"
 
 
 class PlexTrouble(PlexError):
-    """plex.tv cannot do it now, and may later."""
+    """plex.tv cannot do it now, but may be able to later."""
 
     code = "plex_unavailable"
 
@@ -343,7 +343,7 @@ class PlexTrouble(PlexError):
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds
         self.timed_out = timed_out
-        """Whether somebody has waited as long as anybody may, without an answer."""
+        """Whether the wait for an answer reached its limit."""
 
 
 class PlexUnauthorized(PlexTrouble):
@@ -353,23 +353,23 @@ class PlexUnauthorized(PlexTrouble):
 
 
 class PlexUnavailable(PlexTrouble):
-    """plex.tv cannot be reached or declined to work; surely nothing was carried out."""
+    """plex.tv cannot be reached or declined to work; certainly nothing was carried out."""
 
 
 class PlexLimited(PlexTrouble):
-    """plex.tv wants fewer calls; nothing was carried out."""
+    """plex.tv demands fewer calls; nothing was carried out."""
 
     code = "plex_limited"
 
 
 class PlexListsNothing(PlexTrouble):
-    """plex.tv knows the server and lists no library on it; nothing was carried out."""
+    """plex.tv knows the server but lists no library on it; nothing was carried out."""
 
     code = "plex_lists_nothing"
 
 
 class PlexPaused(PlexTrouble):
-    """plex.tv is not asked until `until` (aware UTC); `code` is that of the trouble it had."""
+    """plex.tv is not called until `until` (aware UTC); `code` is that of the original trouble."""
 
     def __init__(self, until: datetime, code: str) -> None:
         super().__init__()
@@ -378,10 +378,10 @@ class PlexPaused(PlexTrouble):
 
 
 class PlexUnexpected(PlexTrouble):
-    """An answer that is neither a yes nor Plex's own no; nothing was carried out.
+    """An answer that is neither success nor Plex's own refusal; nothing was carried out.
 
     It says nothing about the person: a proxy's page, or a status that Plex has no reason
-    for. `reason` tells status and words.
+    for. `reason` gives status and text.
     """
 
     code = "plex_unexpected"
@@ -394,6 +394,6 @@ class PlexEndpointGone(PlexUnexpected):
 
 
 class PlexAnswerLost(PlexTrouble):
-    """The request left and no usable answer came: it may have been carried out."""
+    """The request was sent, but no usable answer came: it may have been carried out."""
 
     code = "plex_answer_lost"

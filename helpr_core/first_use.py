@@ -1,9 +1,9 @@
-"""Imports that wait for their first use: one thread at a time, and each package as a whole.
+"""Imports at first use: one thread at a time, and each package as a whole.
 
-Python locks each module by itself. Two threads that enter a family of modules from two sides
-would wait for each other forever, so Python lets one of them go on with a module that is only
-half there. The first requests of a cold worker are such threads. With one lock around every
-such import nobody sees a module before all of it is there.
+Python locks each module separately. Two threads that import related modules from different ends
+would deadlock, so Python lets one of them continue with a module that is only half initialised.
+This can happen with the first requests of a cold worker. With one lock around every such import, no
+thread sees a module before it is complete.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from types import ModuleType
 
 
 class _Importing:
-    """A lock, and no garbage collection while it is held: what an import makes stays, and going
-    through all of it again and again is a tenth of a cold start."""
+    """A lock that pauses garbage collection while it is held: objects made by an import stay, and
+    scanning them again and again takes a tenth of a cold start."""
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -25,7 +25,7 @@ class _Importing:
         self._was_collecting = True
 
     def is_mine(self) -> bool:
-        """Whether this thread holds it."""
+        """Whether the current thread holds the lock."""
         return self._holder == get_ident()
 
     def __enter__(self) -> None:
@@ -46,18 +46,18 @@ class _Importing:
 
 
 importing = _Importing()
-"""Held around every import that is not at the top of its file, and around nothing else: whoever
-holds it waits for nobody."""
+"""Held around every import that is not at the top of its file, and around nothing else: its holder
+never waits for another lock."""
 
 
 def module(name: str) -> ModuleType:
-    """The module of that name, all of it; imported now when it is not there yet."""
+    """The complete module; imported now if it is not loaded yet."""
     with importing:
         return import_module(name)
 
 
 def complete(*names: str) -> None:
-    """Import what a library otherwise imports in the middle of a call, without the lock.
+    """Import what a library would otherwise import during a call, without the lock.
 
     For the top of the file that uses the library. tests/cold_start finds what is missing.
     """

@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """Holds what `read` returns for a `period`; where the clock was set back, it is read again.
+    """Holds what `read` returns for a `period`; if the clock is set back, it is read again.
 
-    One thread reads at a time. Meanwhile the others go on with the last value; where there is
-    none they wait, and share what that read returns. When `read` raises one of `failures`, the
-    last value stays for another period; where there is none, everybody who waited gets the error.
+    One thread reads at a time. Meanwhile the others use the last value; if there is none, they wait
+    and share the result of that read. When `read` raises one of `failures`, the last value stays
+    for another period; if there is none, every waiting thread gets the error.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class Kept(Generic[T]):
 
     @property
     def last(self) -> T | None:
-        """The last value, however old; None where nothing was read yet."""
+        """The last value, however old; None if nothing has been read yet."""
         held = self._held
         return held[0] if held else None
 
     def get(self) -> T:
-        """The value, read now where it is too old."""
+        """The value, read now if it is too old."""
         held, failed = self._held, self._failed
         if held is not None and self._is_new(held[1]):
             return held[0]
@@ -65,7 +65,7 @@ class Kept(Generic[T]):
             self._turn.release()
 
     def renew(self) -> T:
-        """The value, read now in any case."""
+        """The value, read now whatever its age."""
         before = self._held
         try:
             value = self._read()
@@ -76,18 +76,18 @@ class Kept(Generic[T]):
             log.warning("%s not read, the last known goes on reason=%s", self._name, exc)
             value = before[0]
         with self._lock:
-            if self._held is before:  # else somebody wrote while we were reading
+            if self._held is before:  # otherwise somebody wrote while we were reading
                 self._held = (value, self._clock())
             return self._held[0] if self._held else value
 
     def put(self, value: T) -> T:
-        """Keep a value that this worker knows without reading."""
+        """Store a value that this worker knows without reading it."""
         with self._lock:
             self._held = (value, self._clock())
         return value
 
     def expire(self) -> None:
-        """Have the next `get` read; what is known stays for the case that it fails."""
+        """Make the next `get` read; the current value stays in case that fails."""
         with self._lock:
             if self._held is not None:
                 self._held = (self._held[0], None)

@@ -1,9 +1,9 @@
-"""Log lines without secrets: tokens, e-mail addresses and codes are blotted out.
+"""Log lines without secrets: tokens, e-mail addresses and codes are redacted.
 
-It sits where records are made, so that it covers every logger of the process and every
-handler, whoever added it and when: the Functions worker's, gunicorn's, the libraries'. What a
-record carries is the finished text; its arguments and its exception, which hold the original,
-are dropped. Imports nothing but the standard library: a cold start pays for it.
+It works where records are created, so it covers every logger and handler in the process, whoever
+added them and when: the Functions worker's, gunicorn's, the libraries'. A record carries only the
+finished text; its arguments and its exception, which hold the original, are dropped. Only the
+standard library is imported, because a cold start pays for it.
 
 Strangers write part of what is logged, so each pattern takes time in proportion to the line.
 """
@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 HIDDEN = "…"
 SHORTEST_KNOWN = 8
-"""In characters. A shorter secret would be found inside of ordinary words; what surrounds it
-(/join/…, /approve/…, invite_code=…) hides it all the same."""
+"""In characters. A shorter secret would also match inside ordinary words; its context
+(/join/…, /approve/…, invite_code=…) still hides it."""
 
 # They log what they send and receive.
 _CHATTY = ("urllib3", "azure")
@@ -32,7 +32,7 @@ _NAMES = (
     "|(?:functions|account|access|api|master|signing|secret)[_-]?key"
 )
 _PATTERNS = (
-    # Everything up to the end: a header's value may hold spaces, commas and semicolons.
+    # Everything up to the end: a header's value may contain spaces, commas and semicolons.
     (
         rf"(?i)((?:authorization|cookie)[\"']?\s*[:=]\s*+)(?:{_QUOTED}|(?!{HIDDEN})[^\r\n]+)",
         rf"\g<1>{HIDDEN}",
@@ -69,7 +69,7 @@ _plain = logging.Formatter()
 
 
 class _Known:
-    """The secrets that are known by their value, as one pattern; replaced whole."""
+    """The secrets whose values are known, as one pattern; replaced entirely."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -80,7 +80,7 @@ class _Known:
         written = {form for one in secrets for form in (one, quote(one), quote(one, safe=""))}
         with self._lock:
             self._texts |= {text for text in written if len(text) >= SHORTEST_KNOWN}
-            # The longest first: one may be a part of another.
+            # The longest first, because one may be part of another.
             longest_first = sorted(self._texts, key=len, reverse=True)
             parts = "|".join(re.escape(text) for text in longest_first)
             self.pattern = re.compile(rf"(?<!\w)(?:{parts})(?!\w)") if parts else _NOTHING
@@ -90,7 +90,7 @@ _known = _Known()
 
 
 def install() -> None:
-    """Blot out secrets in whatever is logged from now on; a second time changes nothing."""
+    """Redact secrets in everything logged from now on; calling it again changes nothing."""
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     make = logging.getLogRecordFactory()
@@ -99,12 +99,13 @@ def install() -> None:
 
 
 def hide(*secrets: str) -> None:
-    """Blot out these texts too, wherever they appear, from SHORTEST_KNOWN characters on."""
+    """Also redact these texts wherever they appear, if they have SHORTEST_KNOWN characters or
+    more."""
     _known.add(secrets)
 
 
 def listen() -> None:
-    """Write Helpr's lines to standard error where nobody else listens: under gunicorn."""
+    """Write Helpr's lines to standard error where nothing else does: under gunicorn."""
     logging.basicConfig(format=_FORMAT)
     logging.getLogger("helpr_core").setLevel(logging.INFO)
 
@@ -118,7 +119,7 @@ def redact(text: str) -> str:
 
 
 class _RedactingFactory:
-    """Makes log records whose text is final."""
+    """Creates log records whose text is final."""
 
     def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
         self._make = make
@@ -127,7 +128,7 @@ class _RedactingFactory:
         record = self._make(*args, **kwargs)
         record.msg, record.args = redact(_message_of(record)), ()
         if record.exc_info:
-            # Formatters take the text that is there and do not make it again.
+            # Formatters use this text and do not build it again.
             record.exc_text = redact(_plain.formatException(record.exc_info))
             record.exc_info = None
         if record.stack_info:
@@ -139,5 +140,5 @@ def _message_of(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
     except (TypeError, ValueError, LookupError, AttributeError):
-        # Otherwise whoever logs would fail, or the handler would print the arguments as they are.
+        # Otherwise the caller would fail, or the handler would print the raw arguments.
         return f"{record.msg} (its arguments do not fit)"

@@ -11,17 +11,17 @@ from typing import Any, Generic, Protocol, TypeVar
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 2.0
-"""Whoever has waited that long for builds that failed does not wait for one more."""
+"""A thread that has waited this long for builds that failed does not wait for another."""
 
 
 class Once(Generic[T]):
-    """Holds what `build` returns, from the first `get` on.
+    """Holds what `build` returns from the first `get` on.
 
-    Threads that ask at the same moment get the same object. A build that raises is not
-    kept: the next `get` tries again, and so does each thread that was waiting, so that a
-    failure at the worker's first request is nobody else's. Only threads that have waited for
-    PATIENCE_SECONDS share the last failure: one after the other they would wait for minutes
-    on something that is down.
+    Threads that ask at the same time get the same object. A build that raises is not
+    kept: the next `get` tries again, and so does each thread that was waiting, so that one failure
+    at the worker's first request does not spread. Only threads that have waited for
+    PATIENCE_SECONDS share the last failure: trying one after the other, they would wait minutes for
+    something that is down.
     """
 
     def __init__(self, build: Callable[[], T]) -> None:
@@ -32,7 +32,7 @@ class Once(Generic[T]):
         self._last_failure: Exception | None = None
 
     def get(self) -> T:
-        """The kept object; built now when there is none."""
+        """The object; built now if there is none."""
         kept = self._kept
         if kept:  # tuples are replaced whole, so that the common path needs no lock
             return kept[0]
@@ -60,7 +60,7 @@ class Once(Generic[T]):
         return kept[0] if kept else None
 
     def drop(self) -> None:
-        """Forget the kept object; the next `get` builds it again."""
+        """Drop the object; the next `get` builds a new one."""
         with self._lock:
             self._kept = ()
 
@@ -81,7 +81,7 @@ def kept(build: Callable[[K], T]) -> Callable[[K], T]:
     def part(self: K) -> T:
         once = self.parts.get(build.__name__)
         if once is None:
-            # setdefault is one step: threads that come together get the same holder.
+            # setdefault is atomic: simultaneous threads get the same holder.
             once = self.parts.setdefault(build.__name__, Once(functools.partial(build, self)))
         built: T = once.get()
         return built

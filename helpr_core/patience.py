@@ -1,8 +1,8 @@
-"""How long somebody waits for an answer: a limit that goes along with the work done for them.
+"""How long a person waits for an answer: a limit that travels with the work done for them.
 
-Whoever serves a person says it once (`with within(seconds)`), and whatever has to wait
-underneath asks `seconds_left`. Limits may stand within one another; the nearest end counts.
-Work that nobody waits for has only the limit of each call. Another thread knows of none.
+Code that serves a person sets it once (`with within(seconds)`), and anything below that has to wait
+asks `seconds_left`. Limits may be nested; the earliest end counts. Work that nobody waits for is
+limited only call by call. A limit does not carry over to other threads.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from contextvars import ContextVar
 
 _ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
 _began_at: ContextVar[float] = ContextVar("began_at", default=math.inf)
-"""Both of time.monotonic."""
+"""Both in time.monotonic() seconds."""
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """What is begun in here waits that long at most, all its waits together."""
+    """Limit all waits of the code in the block to this many seconds in total."""
     now = time.monotonic()
     end = _ends_at.set(min(_ends_at.get(), now + seconds))
     beginning = _began_at.set(min(_began_at.get(), now))
@@ -32,10 +32,10 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def seconds_left(most: float) -> float:
-    """How long may be waited from now on: `most`, or less; 0 when the time is over."""
+    """The time that may still be spent waiting: `most` at most, and 0 when it is used up."""
     return max(0.0, min(most, _ends_at.get() - time.monotonic()))
 
 
 def seconds_waited() -> float:
-    """How long the person who is served has waited so far; 0 where nobody waits."""
+    """How long the person being served has waited so far; 0 if nobody is waiting."""
     return max(0.0, time.monotonic() - _began_at.get())

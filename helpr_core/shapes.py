@@ -1,8 +1,8 @@
-"""Dataclasses as JSON, so that two versions that run side by side read each other.
+"""Dataclasses as JSON that two versions running side by side can both read.
 
-A field that is missing gets its default, a key without a field is ignored, and an element of a
-collection that cannot be read is left out. What must be there and is not, or is of another type,
-makes the whole `Unreadable`. None is written as a missing field.
+A missing field gets its default, a key without a field is ignored, and an unreadable element of a
+collection is left out. If a required field is missing or has the wrong type, the whole is
+`Unreadable`. None is written as a missing field.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
 FLAT = {"flat": True}
-"""Metadata of a field whose own fields stand beside the others, and not below its name."""
+"""Metadata for a field whose own fields are written beside the others, not below its name."""
 
 
 class Unreadable(ValueError):
-    """JSON that is not of the wanted shape."""
+    """JSON that does not have the wanted shape."""
 
 
 def read(shape: type[T], value: object) -> T:
@@ -39,7 +39,7 @@ def read(shape: type[T], value: object) -> T:
 
 
 def write(value: object, over: object = None) -> Any:
-    """The value as JSON; keys of `over` that its dataclasses have no field for stay."""
+    """The value as JSON; keys of `over` without a field in its dataclasses stay."""
     if is_dataclass(value) and not isinstance(value, type):
         return _write_fields(value, over if isinstance(over, Mapping) else {})
     if isinstance(value, Mapping):
@@ -86,7 +86,7 @@ def _names(shape: Any) -> frozenset[str]:
 
 @cache
 def _reader(shape: Any) -> Reader:
-    """How a value of that type is read; it raises TypeError or ValueError."""
+    """The reader for values of that type; it raises TypeError or ValueError."""
     origin, arguments = get_origin(shape), get_args(shape)
     if is_dataclass(shape):
         return partial(_read_fields, shape)
@@ -116,7 +116,7 @@ def _read_fields(shape: Any, value: Any) -> Any:
             given |= _read_flat(field, hints[field.name], value)
         elif value.get(field.name) is not None:
             given[field.name] = _reader(hints[field.name])(value[field.name])
-    return shape(**given)  # TypeError where one is missing that has no default
+    return shape(**given)  # TypeError if a field without a default is missing
 
 
 def _read_flat(field: Field[Any], shape: Any, value: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from helpr_core.local.application import Application
 
 
 def load_application() -> Application:
-    """The application, with the settings of the files in the environment."""
+    """The application, with the settings files read into the environment."""
     logs.install()
     load_local_settings()
     logs.listen()

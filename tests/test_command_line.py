@@ -306,7 +306,7 @@ def test_hash_password_asks_twice_and_shows_nothing_of_it(tmp_path: Path) -> Non
 def test_hash_password_makes_nothing_of_two_different_ones(tmp_path: Path) -> None:
     code, printed, seen = _type("one-thing", "another-thing", cwd=tmp_path)
     assert (code, printed) == (1, "")
-    assert "not the same" in seen
+    assert "do not match" in seen
     assert "thing" not in seen.replace("nothing", "")
 
 

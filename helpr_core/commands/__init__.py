@@ -1,1 +1,1 @@
-"""Commands of the command line that are more than a few lines, a module each."""
+"""Command-line commands of more than a few lines, each in its own module."""

@@ -37,7 +37,7 @@ def backup(options: argparse.Namespace) -> int:
 
 
 def restore(options: argparse.Namespace) -> int:
-    """Put a backup into an empty database; --replace puts it in the place of what is there."""
+    """Restore a backup into an empty database; --replace overwrites what is there."""
     from helpr_core.services.backup.file import BackupFile
 
     file = BackupFile(options.file)
@@ -53,7 +53,7 @@ def restore(options: argparse.Namespace) -> int:
 
 
 def _restore_settings(file: BackupFile, options: argparse.Namespace) -> int:
-    # Opened by its own part: without settings there is no database to ask for.
+    # Opened separately: without settings there is no database to ask for.
     settings = container.current().backup.settings_in(file, _passphrase(options, "prompt"))
     descriptor = os.open(options.settings_to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:

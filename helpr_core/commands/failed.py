@@ -1,4 +1,4 @@
-"""What ends a command."""
+"""The error that ends a command."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from helpr_core.texts import Message, Value
 
 
 class CommandFailed(HelprError):
-    """A command cannot go on; `words` are its one line on standard error."""
+    """A command cannot continue; `words` is the one line printed to standard error."""
 
     code = "command_failed"
 

@@ -12,7 +12,7 @@ from helpr_core.texts import text
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024
-"""In characters; the sign-in takes no longer one."""
+"""In characters; the sign-in accepts no longer password."""
 
 
 def hash_password(options: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ def hash_password(options: argparse.Namespace) -> int:
 
 
 def hashed(password: str) -> str:
-    """The password's hash. CommandFailed where it cannot be one; a weak one is warned of."""
+    """The password's hash. Raises CommandFailed if it cannot be used, and warns if it is weak."""
     from werkzeug.security import generate_password_hash
 
     from helpr_core.domain import guessable
@@ -42,16 +42,16 @@ def hashed(password: str) -> str:
 def _piped_password() -> str:
     line = sys.stdin.buffer.readline()
     try:
-        # Spaces may be part of it; what ends the line is not.
+        # Spaces may be part of it; the line ending is not.
         return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         raise CommandFailed("password.not_utf8") from None
 
 
 def typed_password() -> str:
-    """Typed twice, unseen."""
+    """A password, typed twice without being shown."""
     with warnings.catch_warnings():
-        # Where it cannot hide what is typed, it would warn and show it.
+        # Without a terminal, getpass would warn and show what is typed.
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
             first = getpass.getpass(f"{text('command.password.prompt')} ")

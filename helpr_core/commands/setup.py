@@ -22,8 +22,8 @@ _TRIES = 3
 
 
 def answers(known: Mapping[str, str]) -> dict[str, str]:
-    """The settings that were asked for. Raises CommandFailed and PlexError's leaves. `known` are
-    settings that are there already."""
+    """Ask for the settings. Raises CommandFailed and PlexError's leaves. `known` are settings that
+    exist already."""
     given = {"SECRET_KEY": known.get("SECRET_KEY") or secrets.token_hex(32)}
     server = _ask_server(known, given)
     given["PLEX_SERVER_NAME"] = server.machine_identifier
@@ -41,7 +41,7 @@ def _ask_password() -> str:
 
 
 def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
-    """Which of the account's servers; a token that Plex refuses is asked for again."""
+    """Ask for one of the account's servers; if Plex refuses the token, ask for it again."""
     for left in reversed(range(_TRIES)):
         given["PLEX_TOKEN"] = _ask_unseen(text("command.setup.token"))
         media = _container(known, given | {"PLEX_SERVER_NAME": "?"}).plex.media()
@@ -64,7 +64,7 @@ def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
 
 
 def _ask_libraries(parts: Container) -> str:
-    """Their titles, as PLEX_LIBRARIES has them; where two share one, their ids."""
+    """Their titles, as in PLEX_LIBRARIES; the ids if two have the same title."""
     libraries = parts.plex.media().fetch_server().libraries
     _list([one.title for one in libraries])
     numbers = _ask_numbers(text("command.setup.libraries"), len(libraries), most=len(libraries))
@@ -80,7 +80,7 @@ def _named(library: Library, titles: Sequence[str]) -> str:
 
 
 def _container(known: Mapping[str, str], given: Mapping[str, str]) -> Container:
-    """Parts with what is known so far; nothing of it is kept."""
+    """A container with the settings known so far; nothing is stored."""
     from helpr_core.container import Container
 
     return Container({**known, **given})

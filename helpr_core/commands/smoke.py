@@ -1,8 +1,8 @@
-"""python -m helpr_core smoke URL: asks a running Helpr whether all of it is there.
+"""python -m helpr_core smoke URL: check that every function of a running Helpr is there.
 
-Every HTTP function of this clone is asked once, without a key and without doing anything:
-those that want a key have to answer 401, the others anything but the host's empty 404 or a
-server error. Timers cannot be asked; `--functions FILE` compares the list that Azure gives:
+Every HTTP function in this clone is called once, without a key and without doing anything: those
+that need a key must answer 401, the others anything but the host's empty 404 or a server error.
+Timers cannot be called; `--functions FILE` compares Azure's list instead:
 
     az functionapp function list -g helpr -n APP --query "[].name" -o tsv | \
         python -m helpr_core smoke https://APP.azurewebsites.net --functions -
@@ -71,7 +71,7 @@ def ask(url: str, method: str = "GET") -> Answer:
     if urlsplit(url).scheme not in ("http", "https"):
         raise CommandFailed("smoke.no_url")
     body = b"" if method in ("POST", "PUT", "PATCH") else None
-    # The scheme was looked at just now.
+    # The scheme has just been checked.
     request = urllib.request.Request(url, data=body, method=method)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 # nosec B310
@@ -82,7 +82,7 @@ def ask(url: str, method: str = "GET") -> Answer:
 
 
 def problem_with(address: str, function: Endpoint) -> Message | None:
-    """What is wrong with an HTTP function, in a sentence; None when it is there and well."""
+    """What is wrong with an HTTP function, in a sentence; None if it works."""
     filling = STATIC_FILE if function.name == "static_files" else "smoke"
     path, method = PARAMETER.sub(filling, function.path), function.methods[0]
     answer = ask(f"{address}/{path}", method)
@@ -91,7 +91,7 @@ def problem_with(address: str, function: Endpoint) -> Message | None:
         return Message("command.smoke.not_there", **told)
     if function.key and answer.status != 401:
         return Message("command.smoke.open", **told)
-    # The form alone tells whether Helpr is set up: the dashboard may well have no owner.
+    # Only the form shows whether Helpr is set up: the dashboard may have no owner.
     waits_for_setup = _code(answer) == "setup_required" and function.name != "form"
     if answer.status >= 500 and not waits_for_setup:
         return Message("command.smoke.fails", **told, code=_code(answer))
@@ -99,7 +99,7 @@ def problem_with(address: str, function: Endpoint) -> Message | None:
 
 
 def _code(answer: Answer) -> str:
-    """The problem's code; empty where the answer is not a problem document."""
+    """The problem's code; empty if the answer is not a problem document."""
     try:
         return str(json.loads(answer.body)["code"])
     except (ValueError, KeyError, TypeError):
@@ -124,9 +124,9 @@ def problems(address: str, listed: set[str] | None) -> Iterator[Message]:
 
 
 def until_well(address: str, listed: set[str] | None, patience_seconds: float) -> list[Message]:
-    """The problems that are left when all is well or patience is at its end.
+    """The remaining problems, once there are none or the patience has run out.
 
-    A fresh publication takes a while to be everywhere, and now and then has no functions at
+    A fresh deployment takes a while to reach every instance, and sometimes has no functions at
     first.
     """
     give_up_at = time.monotonic() + patience_seconds

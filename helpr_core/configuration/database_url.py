@@ -1,4 +1,4 @@
-"""The forms in which people and platforms write down where the database is."""
+"""The forms in which people and platforms write a database's address."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _KEYS = {
     "sslmode": "sslmode",
 }
 
-# .NET: `Name = value;`, a value with a semicolon in quotes, and a quote in quotes doubled.
+# .NET: `Name = value;`, a value with a semicolon in quotes, and quotes inside doubled.
 _NET_PAIR = re.compile(
     r"""[;\s]*(?P<name>[^=;]+)=\s*(?:"(?P<double>(?:[^"]|"")*)"|'(?P<single>(?:[^']|'')*)'"""
     r"""|(?P<bare>[^;]*))\s*(?:;|$)"""
@@ -48,8 +48,8 @@ _LIBPQ_PAIR = re.compile(
     r"""(?P<name>\w+)\s*=\s*(?:'(?P<single>(?:[^'\\]|\\.)*)'"""
     r"""|(?P<bare>(?!')(?:[^\s\\]|\\.)*))(?:\s+|$)"""
 )
-# What stands behind `://`. The last "@" that leaves a host and a database behind it ends the
-# password, so that whatever a generator put into one may stay as it is: [ # @ / ? and all.
+# What follows `://`. The password ends at the last "@" that is followed by a host and a database,
+# so generated passwords may contain anything unescaped: [ # @ / ? and all.
 _REST = re.compile(
     r"(?:(?P<who>.*)@)?(?P<host>\[[^\]@/?]+\]|[^:@/?\[\]]+)?(?::(?P<port>[0-9]*))?"
     r"/(?P<database>[^?]+)(?:\?(?P<query>.*))?",
@@ -59,12 +59,12 @@ _HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]/]+):(?P<port>[0-9]+)")
 _OF_THE_DRIVER = frozenset(
     ("async", "async_", "connection_factory", "cursor_factory", "dsn", "plugin")
 )
-"""What SQLAlchemy and psycopg2 take for themselves, and what no text can say."""
+"""Options that SQLAlchemy and psycopg2 set themselves, or that no text can express."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """Where a PostgreSQL is, and as whom to sign in; `query` is for the driver."""
+    """The address of a PostgreSQL database, and whom to sign in as; `query` is for the driver."""
 
     host: str
     database: str
@@ -80,16 +80,16 @@ class DatabaseAddress:
 
     @property
     def sslmode(self) -> str:
-        """libpq's, or "" where it is left to libpq."""
+        """libpq's sslmode, or "" to leave it to libpq."""
         return self.query.get("sslmode", "")
 
     def url(self) -> str:
-        """As SQLAlchemy reads it: whatever might mean something else is written as %XX."""
+        """The URL for SQLAlchemy: whatever might be misread is escaped as %XX."""
         who = quote(self.user, safe="")
         if self.password:
             who += f":{quote(self.password, safe='')}"
         query, host = dict(self.query), self.host
-        if host.startswith("/"):  # a socket's folder cannot stand where a host name stands
+        if host.startswith("/"):  # a socket's folder cannot take the place of a host name
             query, host = {"host": host} | query, ""
         elif ":" in host:
             host = f"[{host}]"
@@ -100,11 +100,11 @@ class DatabaseAddress:
 
 
 def parse_database(text: str) -> DatabaseAddress | None:
-    """Where the PostgreSQL is, from any of the accepted forms; None for a SQLite file.
+    """The PostgreSQL database's address, from any of the accepted forms; None for an SQLite file.
 
-    Accepts `postgres://` and `postgresql://` URLs whatever the driver in them, `sqlite:///path`,
-    `Host=…;Database=…` and `host=… dbname=…`. Raises ValueError with a sentence that holds
-    nothing of the value, since a password may be in it.
+    Accepts `postgres://` and `postgresql://` URLs with any driver, `sqlite:///path`,
+    `Host=…;Database=…` and `host=… dbname=…`. Raises ValueError with a sentence that repeats
+    nothing of the value, since it may contain a password.
     """
     text = pasted.database(text)
     scheme, separator, rest = text.partition("://")
@@ -129,13 +129,13 @@ def normalise_database_url(text: str) -> str:
 
 
 def sqlite_url(path: str) -> str:
-    """The URL of that file; ValueError where it cannot be a file."""
+    """The URL of that file; ValueError if it cannot be a file."""
     check_sqlite_path(path)
     return f"sqlite:///{quote(path, safe='/:')}"
 
 
 def check_sqlite_path(path: str) -> None:
-    """Refuse what SQLite would not keep in a file of that name."""
+    """Refuse names that SQLite would not treat as a file."""
     if not path or ":memory:" in path or path.startswith("file:"):
         raise WrongValueError("not_a_path")
 
@@ -172,7 +172,7 @@ def _from_url(rest: str) -> DatabaseAddress:
     query = dict(options)
     if len(query) < len(options):
         raise WrongValueError("option_twice")
-    # Java's way, and libpq's: what is said behind the question mark counts.
+    # Java's way, and libpq's: what follows the question mark takes precedence.
     host = query.pop("host", "") or unquote(match["host"] or "")
     user = query.pop("user", "") or unquote(user)
     password = query.pop("password", "") or unquote(password)
@@ -209,7 +209,7 @@ def _port(text: str) -> int | None:
 
 
 def _query(query: Mapping[str, str]) -> dict[str, str]:
-    """With sslmode as libpq writes it: .NET's VerifyFull is its verify-full."""
+    """With sslmode in libpq's spelling: .NET's VerifyFull is its verify-full."""
     if _OF_THE_DRIVER & query.keys():
         raise WrongValueError("foreign_option")
     if "sslmode" not in query:
@@ -218,7 +218,7 @@ def _query(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_ssl_mode(text: str) -> str:
-    """One of libpq's, in its writing; ValueError for any other."""
+    """The mode in libpq's spelling; ValueError for any other."""
     mode = {"verifyca": "verify-ca", "verifyfull": "verify-full"}.get(text.lower(), text.lower())
     if mode not in _SSL_MODES:
         raise WrongValueError("wrong_sslmode", modes=_SSL_MODES)
@@ -234,7 +234,7 @@ def _key_values(text: str) -> dict[str, str]:
 
 
 def _pairs(pair: re.Pattern[str], text: str) -> dict[str, str]:
-    """The known names with their values; none at all when the text is not of that form."""
+    """The known names with their values; none if the text does not have that form."""
     found: dict[str, str] = {}
     at = 0
     while at < len(text):

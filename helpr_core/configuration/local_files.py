@@ -33,7 +33,7 @@ _MARKS = (
 
 
 class WrongFileError(HelprError):
-    """A file of settings that cannot be read; `words` say which, and in which line."""
+    """A settings file that cannot be read; `words` say which one, and in which line."""
 
     code = "wrong_file"
 
@@ -42,25 +42,25 @@ class WrongFileError(HelprError):
 
 
 def load_local_settings(root: Path = ROOT) -> None:
-    """Add what the two files say; what the environment has already wins, then the JSON.
+    """Add the settings from both files; the environment takes precedence, then the JSON.
 
     Raises WrongFileError, with file and line and without any value.
     """
     for found in read_local_settings(root):
         for name, value in found.items():
-            if value:  # an empty one stands in the example, and means that nothing is set
+            if value:  # the example has an empty value, which means that nothing is set
                 os.environ.setdefault(name, value)
     if not os.environ.get("SECRET_KEY") and secret_key_file().is_file():
         os.environ["SECRET_KEY"] = kept_secret_key(secret_key_file())
 
 
 def secret_key_file() -> Path:
-    """Beside the database, for who sets Helpr up in the browser and writes no file."""
+    """Next to the database, for owners who set Helpr up in the browser and write no file."""
     return Path(os.environ.get("DATABASE_PATH") or "helpr.db").parent / KEY_FILE
 
 
 def kept_secret_key(path: Path) -> str:
-    """The key in that file, made where there is none; of two at once one makes it."""
+    """The key in that file, created if there is none; of two processes at once, one creates it."""
     with contextlib.suppress(FileExistsError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -69,14 +69,14 @@ def kept_secret_key(path: Path) -> str:
 
 
 def read_local_settings(root: Path = ROOT) -> tuple[dict[str, str], dict[str, str]]:
-    """What local.settings.json and .env say; WrongFileError as above."""
+    """The settings in local.settings.json and .env; raises WrongFileError as above."""
     return _from_json(root), _from_dotenv(root)
 
 
 def write_local_settings(given: Mapping[str, str], root: Path = ROOT) -> Path:
-    """Into the `Values` of local.settings.json, the others as they are there, or in the example.
+    """Write to the `Values` of local.settings.json, keeping the others, or those of the example.
 
-    The file is readable for its owner alone. Raises WrongFileError.
+    Only its owner can read the file. Raises WrongFileError.
     """
     path = root / LOCAL_SETTINGS
     values = _from_json(root)
@@ -88,7 +88,7 @@ def write_local_settings(given: Mapping[str, str], root: Path = ROOT) -> Path:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(whole, file, indent=2, ensure_ascii=False)
         file.write("\n")
-    path.chmod(0o600)  # also one that was there before
+    path.chmod(0o600)  # also if it was there before
     return path
 
 
@@ -107,7 +107,7 @@ def _from_json(root: Path) -> dict[str, str]:
         raise WrongFileError(LOCAL_SETTINGS, line, what) from None
     for name, value in values.items():
         wrong = None
-        # func start takes nothing but text; so that one file works for both, neither do we.
+        # func start accepts only text; so that one file works for both, so do we.
         if not isinstance(value, str):
             wrong = Message("file.not_text", name=name)
         elif "\0" in value or not re.fullmatch(r"[^=\0]+", name):
@@ -124,7 +124,7 @@ def _from_dotenv(root: Path) -> dict[str, str]:
         return {}
     for one in parse_stream(io.StringIO(text)):
         if one.error:
-            # Otherwise the setting would be missing, and nothing would tell.
+            # Otherwise the setting would be missing silently.
             blank = len(one.original.string) - len(one.original.string.lstrip())
             line = one.original.line + one.original.string[:blank].count("\n")
             raise WrongFileError(_known_as(path), line, Message("file.not_dotenv"))
@@ -133,7 +133,7 @@ def _from_dotenv(root: Path) -> dict[str, str]:
 
 
 def _read(path: Path) -> str | None:
-    """What is in the file; None where there is none. Windows' editors write UTF-16, too."""
+    """The file's content; None if there is none. Windows editors also write UTF-16."""
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -153,19 +153,19 @@ def _read(path: Path) -> str | None:
 
 
 def _known_as(path: Path) -> str:
-    """In the container .env is a link to helpr.env, and that is the file its owner has."""
+    """In the container .env is a link to helpr.env, which is the file its owner sees."""
     return Path(os.path.realpath(path)).name
 
 
 def _json_mistake(text: str, error: json.JSONDecodeError) -> tuple[int, Message]:
-    """The line, and what is wrong in it: what people take over from other notations is known."""
+    """The line, and what is wrong in it: habits from other notations are recognised."""
     at, before = error.pos, text[: error.pos].rstrip()
     rest = text[at:].lstrip()
     at += len(text[at:]) - len(rest)
     line = text[:at].count("\n") + 1
     if rest.startswith(("//", "/*", "#")):
         return line, Message("file.json_comment")
-    # Python 3.13 points to the comma, earlier ones to what stands behind it.
+    # Python 3.13 points to the comma, earlier versions to what follows it.
     if rest[:1] in ("}", "]") and before.endswith(","):
         return text[: len(before)].count("\n") + 1, Message("file.json_last_comma")
     if rest.startswith(",") and rest[1:].lstrip()[:1] in ("}", "]"):
@@ -178,6 +178,6 @@ def _json_mistake(text: str, error: json.JSONDecodeError) -> tuple[int, Message]
 
 
 def _line_of(text: str, name: str) -> int:
-    """Where that name stands, as it is written; the first line where it cannot be found."""
+    """The line with that name, as written; the first line if it cannot be found."""
     found = re.search(rf"{re.escape(json.dumps(name))}\s*:", text)
     return text[: found.start()].count("\n") + 1 if found else 1

@@ -1,4 +1,4 @@
-"""HELPR_SMTP_URL and HELPR_MAIL_FROM: what they may be."""
+"""Which values HELPR_SMTP_URL and HELPR_MAIL_FROM may have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAILBOX = re.compile(r"[^\s@<>,;:\"()\\]+@[A-Za-z0-9._-]+")
 
 
 def is_mail_server(url: str) -> bool:
-    """Whether it is `smtp://` or `smtps://`, a host, and nothing behind that."""
+    """Whether it is `smtp://` or `smtps://` and a host, with nothing after that."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -32,5 +32,5 @@ def mail_password(url: str) -> str:
 
 
 def is_sender(text: str) -> bool:
-    """Whether it is one mailbox, with a name before it or without."""
+    """Whether it is one mailbox, with or without a name before it."""
     return bool(_MAILBOX.fullmatch(parseaddr(text)[1]))

@@ -41,7 +41,7 @@ from helpr_core.texts import Message
 
 SECRET_KEY_LENGTH = 32
 _USELESS_KEY_BITS = 32.0
-"""Below that a key of any length is one character, or a word, again and again."""
+"""With fewer bits of information, a key of any length just repeats a character or a word."""
 _LONGEST_WINDOW_SECONDS = 366 * 24 * 3600
 _MOST_IN_A_WINDOW = 1_000_000_000
 # Werkzeug's format: method, salt and hash (https://werkzeug.palletsprojects.com/utils/).
@@ -57,7 +57,7 @@ _SIGNS_IN_AS_IDENTITY = "AZURE_POSTGRESQL_CONNECTIONSTRING"
 
 
 class Settings(BaseModel):
-    """What the owner decided. Each field's alias is the environment variable's name."""
+    """The owner's settings. Each field's alias is the environment variable's name."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
 
@@ -114,7 +114,7 @@ class Settings(BaseModel):
         text = value.get_secret_value()
         if "://" in text:
             raise WrongValueError("token_is_address")
-        # Otherwise the first invite would find out, as an error that shows the header.
+        # Otherwise the first invite would fail with an error that shows the header.
         if not (text and text.isascii() and text.isprintable() and " " not in text):
             raise WrongValueError("token_signs")
         return value
@@ -226,10 +226,10 @@ class Settings(BaseModel):
 
     @property
     def database(self) -> DatabaseTarget:
-        """Where the record is kept, by the order in which the settings count.
+        """Where requests are stored, by the precedence of the settings.
 
-        Raises ValueError, with the target's setting as its first word, for parts that do not
-        fit together; `read_settings` has tried it.
+        Raises ValueError, starting with the target setting's name, for parts that do not fit
+        together; `read_settings` has tried it.
         """
         urls = (
             ("DATABASE_URL", self.database_url),
@@ -250,7 +250,7 @@ class Settings(BaseModel):
         return DatabaseTarget(url, managed_identity=False, setting="DATABASE_PATH")
 
     def _target(self, setting: str, address: DatabaseAddress) -> DatabaseTarget:
-        """With what libpq would take from its variables, and a token in place of a password."""
+        """With what libpq would take from its variables, and a token instead of a password."""
         if self.pgpassword and not address.password:
             address = replace(address, password=self.pgpassword.get_secret_value())
         identity = not address.password and bool(address.user) and _has_identities(setting, address)
@@ -262,7 +262,7 @@ class Settings(BaseModel):
         )
 
     def concerns(self) -> list[Concern]:
-        """What is weak about settings that work."""
+        """Weaknesses in settings that work."""
         found = concerns.about_key("SECRET_KEY", self.secret_key.get_secret_value())
         if self.invite_code:
             found += concerns.about_code("INVITE_CODE", self.invite_code.get_secret_value())
@@ -281,7 +281,7 @@ class Settings(BaseModel):
         return found
 
     def secrets(self) -> tuple[str, ...]:
-        """Every value that must not be seen, the password within a database URL included."""
+        """Every value that must not be shown, including the password in a database URL."""
         given = (value for _, value in self if isinstance(value, SecretStr))
         texts = [value.get_secret_value() for value in given]
         urls = (self.database_url, self.azure_postgresql_connectionstring)
@@ -296,14 +296,14 @@ class Settings(BaseModel):
 
     @property
     def notify_addresses(self) -> tuple[str, ...]:
-        """HELPR_NOTIFY_URLS, one by one: spaces stand between them."""
+        """The addresses in HELPR_NOTIFY_URLS, which are separated by spaces."""
         given = self.notify_urls.get_secret_value() if self.notify_urls else ""
         return tuple(dict.fromkeys(filter(None, (one.strip(",") for one in given.split()))))
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseTarget:
-    """A SQLAlchemy URL (it may hold a password), how to sign in, and which setting says so."""
+    """An SQLAlchemy URL (it may hold a password), how to sign in, and the setting it comes from."""
 
     url: str = field(repr=False)
     managed_identity: bool
@@ -327,8 +327,8 @@ SETTING_NAMES = tuple(str(one.alias) for one in Settings.model_fields.values())
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`.
 
-    Raises SetupRequired with one problem for each setting that is missing or wrong; the
-    values themselves are in none of the sentences.
+    Raises SetupRequired with one problem for each setting that is missing or wrong; no sentence
+    contains a value.
     """
     given = {
         name: value
@@ -355,7 +355,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         problems.append(FieldError(setting, exc.words))
     problems += half_set(given)
     if is_hosted and settings and settings.trusted_proxy_hops == 0:
-        # Only our own server overwrites the header that names the peer; the host does not.
+        # Only our own server overwrites the header with the peer's address; the host does not.
         problems.append(FieldError("HELPR_TRUSTED_PROXY_HOPS", Message("setting.proxies_on_azure")))
     if settings is None or problems:
         raise SetupRequired(*problems)

@@ -1,6 +1,6 @@
-"""Whether HELPR_TABLES_ENDPOINT and HELPR_TABLES_CONNECTION can be what they are to be.
+"""Checks of HELPR_TABLES_ENDPOINT and HELPR_TABLES_CONNECTION.
 
-Each raises ValueError with a sentence that says what is wrong, and never shows the value.
+Each raises ValueError with a sentence that says what is wrong and never shows the value.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DEVELOPMENT = "usedevelopmentstorage=true"
 
 
 def check_endpoint(url: str) -> None:
-    """The address of an account's tables: no other service's, and nothing behind the host."""
+    """The address of an account's tables: not of another service, and nothing after the host."""
     if any(letter.isspace() for letter in url):
         raise WrongValueError("has_space")
     try:
@@ -103,5 +103,5 @@ def _check_signature(fields: dict[str, str]) -> None:
 
 
 def _copied_wrongly(name: str) -> WrongValueError:
-    """What is best copied again from where it was found."""
+    """The error for a value that is best copied again from its source."""
     return WrongValueError("copy_it_again", found=Message(f"setting.{name}"))

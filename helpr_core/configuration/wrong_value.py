@@ -1,4 +1,4 @@
-"""What a value that cannot be used says of itself."""
+"""The error for a setting's unusable value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from helpr_core.texts import Message, Value, in_english
 
 
 class WrongValueError(ValueError):
-    """A value that cannot be used. `words` go on after its setting's name and never show it."""
+    """A value that cannot be used. `words` follow its setting's name and never show it."""
 
     def __init__(self, name: str, **params: Value) -> None:
         self.words = Message(f"setting.{name}", **params)

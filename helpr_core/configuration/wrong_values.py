@@ -1,4 +1,4 @@
-"""What may be wrong with a setting, as far as its text alone tells."""
+"""What can be wrong with a setting, judged by its text alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from helpr_core.texts import Message
 
 
 def is_a_host(text: str) -> bool:
-    """As far as it can be told without asking: libraries raise what they like for others."""
+    """Whether it can be a host name, judged without a lookup: libraries raise odd errors for
+    others."""
     if not text.startswith("["):
         labels = text.removesuffix(".").split(".")
         return len(text) < 254 and all(0 < len(label) < 64 for label in labels)
@@ -24,11 +25,11 @@ def is_a_host(text: str) -> bool:
 
 
 UNRESOLVED = Message("setting.unresolved")
-"""What Azure leaves in a setting whose secret is missing or may not be read."""
+"""What Azure leaves in a setting whose secret is missing or not readable."""
 
 
 def unusable(given: Mapping[str, str]) -> Iterator[FieldError]:
-    """What no setting may be."""
+    """Errors for values that no setting may have."""
     for name, value in given.items():
         if value.startswith("@Microsoft.KeyVault("):
             yield FieldError(name, UNRESOLVED)

@@ -1,7 +1,7 @@
-"""Puts the parts together, once per warm worker: the only importer of adapters.
+"""Assembles the parts, once per warm worker: the only importer of adapters.
 
 Each subject's parts are a group in a module of this package. Everything is imported and built at
-its first use, since a cold start pays for each import.
+first use, because a cold start pays for each import.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 
 
 class Container:
-    """What lives as long as the worker. A part raises SetupRequired while settings that it needs
-    are missing, and is built at the first call."""
+    """Everything that lives as long as the worker. Each part is built at its first call, which
+    raises SetupRequired while settings that it needs are missing."""
 
     def __init__(self, environ: Mapping[str, str], clock: Clock = utc_now) -> None:
         self.parts: dict[str, Once[Any]] = {}
@@ -71,7 +71,7 @@ class Container:
 
     @kept
     def notices(self) -> NoticeParts:
-        """What the owner and friends are told without asking."""
+        """Notices to the owner and mails to friends."""
         with importing:
             from helpr_core.container.notices import NoticeParts
 
@@ -103,7 +103,8 @@ def current() -> Container:
 
 
 def face() -> Face:
-    """Who stands behind a page, as far as that is known: a page about trouble is shown anyway."""
+    """The server and owner behind a page, as far as known: a page about an error is shown
+    regardless."""
     with importing:
         from helpr_core.services.site.summary import Face
 
@@ -122,6 +123,6 @@ def function_keys() -> tuple[str, ...]:
 
 
 def install(build: Callable[[], Container]) -> None:
-    """Put another container in place: for tests, and for settings that are read again."""
+    """Replace the container: for tests, and to read settings again."""
     global _current
     _current = Once(build)

@@ -1,4 +1,4 @@
-"""Everything that is the owner's in one file, and back."""
+"""The owner's data in one file, and back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BackupParts(Group):
 
     @kept
     def service(self) -> Backup:
-        """Everything that is the owner's in one file, and back."""
+        """The owner's data in one file, and back."""
         parts = self._container
         with importing:
             from helpr_core import __version__

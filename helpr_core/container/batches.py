@@ -28,7 +28,7 @@ class BatchParts(Group):
 
     @kept
     def queue(self) -> WorkQueue:
-        """Whatever is due in the record, tried."""
+        """The queue, which tries whatever is due."""
         parts = self._container
         with importing:
             from helpr_core.services.upkeep.steps.queue import WorkQueue
@@ -43,7 +43,7 @@ class BatchParts(Group):
 
     @kept
     def batches(self) -> Batches:
-        """What is done with them."""
+        """What the owner does with batches."""
         parts = self._container
         with importing:
             from helpr_core.services.requests.batches import Batches

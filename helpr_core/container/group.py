@@ -1,4 +1,4 @@
-"""What every group of parts begins with."""
+"""The base of every group of parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Group:
-    """One subject's parts, held by the container; whatever else they need is found there."""
+    """One subject's parts, held by the container, through which they reach other parts."""
 
     def __init__(self, container: Container) -> None:
         self.parts: dict[str, Once[Any]] = {}

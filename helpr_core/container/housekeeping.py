@@ -1,4 +1,4 @@
-"""Housekeeping: the list of its steps, and what each of them is given."""
+"""Housekeeping: the list of its steps, and what each step gets."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def steps(parts: Container) -> tuple[Step, ...]:
-    """In the order in which they take their turns, each with its seconds.
+    """The steps in order, each with its seconds.
 
-    All of them together have to be over before the Functions host ends the run (functionTimeout
-    in host.json; a test adds them up). What died comes after all that has been promised: a row
-    that kills its worker stops its own step, and the reading of people behind it. That is last,
-    since whatever plex.tv answers to it must not put off a friend's request.
+    Together they must finish before the Functions host ends the run (functionTimeout in host.json;
+    a test adds them up). Rows of dead workers come after everything that was promised: a row that
+    kills its worker stops only its own step and the reading of people after it. That reading comes
+    last, because nothing that plex.tv answers to it may delay a friend's request.
     """
     now = parts.installation.utc_now
     plex, stores, requests, people = parts.plex, parts.stores, parts.requests, parts.people

@@ -1,4 +1,4 @@
-"""What this installation was told, and what follows from that alone."""
+"""This installation's settings, and what follows from them alone."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class Installation:
         self._clock = clock
         self._told: set[str] = set()
         self.made_in_browser: Callable[[], Mapping[str, str]] = dict
-        """The settings that the owner's set-up has made; asked for where no token is given."""
+        """The settings made by the owner's set-up; used if no token is given."""
 
     @property
     def has_token(self) -> bool:
-        """Whether a token is given as a setting, which then counts."""
+        """Whether a token is given as a setting, which then takes precedence."""
         return bool(self._environ.get("PLEX_TOKEN"))
 
     @kept
     def base(self) -> Settings:
-        """The settings that there have to be before the set-up in the browser: with something in
-        the place of what it makes."""
+        """The settings required before the set-up in the browser, with placeholders for what it
+        will provide."""
         with importing:
             from helpr_core.configuration.settings import read_settings
 
@@ -61,7 +61,7 @@ class Installation:
         return {name: text for name, text in self._environ.items() if text.strip()}
 
     def set_up_path(self) -> str:
-        """Where the owner sets Helpr up: known to whoever sees its terminal or log alone."""
+        """The path at which the owner sets Helpr up, shown only on the terminal and in the log."""
         return f"/setup/{self.keyed_hash('set-up address', '')[:24]}"
 
     def _given(self) -> Mapping[str, str]:
@@ -74,7 +74,7 @@ class Installation:
         return {**self.made_in_browser(), **self._filled()}
 
     def open_set_up(self) -> str:
-        """The path of the set-up while there is something to set up; else ""."""
+        """The path of the set-up while there is something to set up, otherwise ""."""
         try:
             self.settings()
         except SetupRequired as exc:
@@ -85,7 +85,7 @@ class Installation:
         return ""
 
     def tell_set_up_address(self) -> None:
-        """Write it into the log where it is needed."""
+        """Write it to the log if it is needed."""
         path = "" if self.has_token else self.open_set_up()
         if path:
             site = (self.base().public_url or "").rstrip("/")
@@ -109,16 +109,16 @@ class Installation:
         return settings
 
     def _tell_once(self, what: str, about: Iterable[tuple[str, str]]) -> None:
-        """A line for each setting, not for each request: wrong settings are read at each."""
+        """Log a line per setting, not per request: wrong settings are read at each request."""
         for name, found in about:
-            # No colon behind the name: what follows one is taken for a secret, and blotted out.
+            # No colon after the name: what follows one is taken for a secret and redacted.
             told = f"setting {name} {what}: it {found}"
             if told not in self._told:
                 self._told.add(told)
                 log.warning("%s", told)
 
     def given_settings(self) -> dict[str, str]:
-        """Each setting that is set, as it is written: for a backup, secrets among them."""
+        """Each setting that is set, as written: for a backup, including secrets."""
         with importing:
             from helpr_core.configuration.settings import SETTING_NAMES
 
@@ -130,18 +130,18 @@ class Installation:
         return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
     def sealer(self, purpose: str) -> KeySealer:
-        """Hides secrets of that purpose at rest, by a key that SECRET_KEY makes."""
+        """Encrypts secrets of that purpose at rest, with a key derived from SECRET_KEY."""
         with importing:
             from helpr_core.adapters.sealing import KeySealer
 
         return KeySealer(self.keyed_hash("sealed", purpose))
 
     def function_keys(self) -> tuple[str, ...]:
-        """The key of protected functions where no Functions host keeps one."""
+        """The key for protected functions where no Functions host manages keys."""
         return (self.keyed_hash("function key", ""),)
 
     def administrator(self) -> tuple[str, str]:
-        """The name, and the hash of the password; both empty where there is none."""
+        """The name and the password's hash; both empty if there is none."""
         settings = self.settings()
         given = settings.admin_password_hash
         return settings.admin_username or "", given.get_secret_value() if given else ""
@@ -157,7 +157,7 @@ class Installation:
             return ADMINISTRATOR
 
     def owners_key(self) -> str:
-        """A new name or hash makes a new key, and with it every session ends."""
+        """A new name or hash makes a new key, which ends every session."""
         name, password_hash = self.administrator()
         return self.keyed_hash("sessions", f"{name}\0{password_hash}")
 
@@ -173,5 +173,5 @@ class Installation:
         return bool(self._environ.get("WEBSITE_SITE_NAME"))
 
     def utc_now(self) -> datetime:
-        """What time it is (aware UTC)."""
+        """The current time (aware UTC)."""
         return self._clock()

@@ -1,4 +1,4 @@
-"""Links: the parts that keep them, and that find the one a friend has come with."""
+"""Links: the parts that store them, and that find the one a friend came with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpr_core.services.links.ports import LinkFilter
 
 _PURPOSE = "link codes"
 _MOST = 1000
-"""Links that are looked at for the check."""
+"""How many links the check looks at."""
 
 
 class LinkParts(Group):
@@ -29,18 +29,18 @@ class LinkParts(Group):
 
     @kept
     def table(self) -> SqlLinks:
-        """Links as they are kept."""
+        """The stored links."""
         sealer = functools.partial(self._container.installation.sealer, _PURPOSE)
         return SqlLinks(self._container.stores.database(), self.code_hash, sealer)
 
     @kept
     def openings(self) -> Openings:
-        """How often their pages were opened."""
+        """How often the links' pages were opened."""
         return Openings(self._container.stores.state())
 
     @kept
     def copies(self) -> LinkCopies:
-        """What is known of them while the database is down."""
+        """What is known about links while the database is down."""
         stores = self._container.stores
         return LinkCopies(stores.state(), self.code_hash, apart=stores.has_tables())
 
@@ -50,11 +50,11 @@ class LinkParts(Group):
         return FindLink(self.table(), self.copies())
 
     def settle(self) -> None:
-        """Make the copies the same as the links. Raises LogUnavailable and StateUnavailable."""
+        """Bring the copies in line with the links. Raises LogUnavailable and StateUnavailable."""
         self.copies().settle(self.table().all)
 
     def check(self) -> Check:
-        """Whether they let people in as the owner means."""
+        """Whether links let people in as the owner intends."""
         known, now = self._container.plex.catalog().known(), self._clock()
         rows = self.table().page(LinkFilter(), _MOST).rows
         active = any(link.state(now) is LinkState.ACTIVE for link in rows)
@@ -63,7 +63,7 @@ class LinkParts(Group):
 
     @kept
     def book(self) -> LinkBook:
-        """What the owner does with them."""
+        """What the owner does with links."""
         return LinkBook(
             self.table(),
             self.openings(),
@@ -82,7 +82,7 @@ class LinkParts(Group):
         return given.get_secret_value() if given else ""
 
     def code_hash(self, code: str) -> str:
-        """By what a code is found: alike for codes that are the same."""
+        """The hash by which a code is found: equal for codes that count as the same."""
         readable = code_key(code).encode("utf-8", "replace").decode()
         return self._container.installation.keyed_hash(_PURPOSE, readable)
 

@@ -1,4 +1,4 @@
-"""Notices: channels, and what goes over them."""
+"""Notices: channels, and what is sent through them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class NoticeParts(Group):
 
     @kept
     def outbox(self) -> SqlOutbox:
-        """Events, and the notices that are made of them."""
+        """Events, and the notices made from them."""
         with importing:
             from helpr_core.adapters.sql.outbox import SqlOutbox
 
@@ -127,7 +127,7 @@ class NoticeParts(Group):
 
     @kept
     def digest(self) -> Digest:
-        """The week in a message."""
+        """The weekly summary."""
         with importing:
             from helpr_core.services.notices.digest import Digest
 
@@ -138,7 +138,7 @@ class NoticeParts(Group):
 
     @kept
     def watch(self) -> Watch:
-        """What is so for a while, told when it begins."""
+        """Conditions that last, reported when they begin."""
         with importing:
             from helpr_core.services.notices.watch import Watch
 
@@ -148,15 +148,15 @@ class NoticeParts(Group):
         )
 
     def tell(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
-        """Look, and tell what is due; with nobody to tell, events are passed over."""
+        """Check, and send what is due; if there is nobody to notify, events are skipped."""
         self.watch()(from_housekeeping=from_housekeeping)
         if from_housekeeping:
             self.digest()()
         return self.notifier()(has_time)
 
     def newest(self) -> Sequence[tuple[datetime, NoticeKind, Words]]:
-        """What the overview says of the last days: what wants a hand, in the notices' own words.
-        Raises LogUnavailable."""
+        """What the overview says about the last days: what needs attention, in the notices'
+        wording. Raises LogUnavailable."""
         with importing:
             from helpr_core.domain.notices import ON_OVERVIEW
             from helpr_core.services.notices.composing import sentence_of
@@ -166,8 +166,8 @@ class NoticeParts(Group):
         return [(at, *said) for at, said in found if said is not None]
 
     def say(self, event: str, **data: str | int) -> None:
-        """Something happened that is in no other table; what is not kept is not told. Never
-        raises: whoever signs in is not to wait for it."""
+        """Record something that is in no other table; if that fails, it is not sent. Never raises:
+        a sign-in must not fail because of it."""
         with importing:
             from helpr_core.services.notices.ports import Due
 
@@ -178,13 +178,13 @@ class NoticeParts(Group):
             log.warning("event not kept event=%s reason=%s", event, exc.code)
 
     def anybody(self) -> bool:
-        """Whether there is somebody to tell."""
+        """Whether there is anybody to notify."""
         if any(channel.enabled for channel in self.channels().all()):
             return True
         return self.friends_mail().channel(self._clock()) is not None
 
     def sender(self, kind: ChannelKind) -> Sender | None:
-        """The way to reach a channel of that kind."""
+        """The sender for channels of that kind."""
         if kind is ChannelKind.APPRISE:
             return self._apprise()
         if kind is ChannelKind.WEBHOOK:

@@ -1,4 +1,4 @@
-"""What the owner looks at: the overview, the connection check, and what runs by itself."""
+"""What the owner sees: the overview, the connection check, and the background work."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def upkeep(parts: Container) -> Upkeep:
 
 
 def overview(parts: Container) -> Overview:
-    """What is known already."""
+    """The overview of what is already known."""
     return Overview(
         setting_concerns=parts.upkeep.setting_concerns,
         invite_log=parts.stores.invite_log,
@@ -47,7 +47,7 @@ def overview(parts: Container) -> Overview:
 
 
 def connection_check(parts: Container) -> ConnectionCheck:
-    """What is asked now."""
+    """The live check."""
     return ConnectionCheck(
         setting_concerns=parts.upkeep.setting_concerns,
         media=parts.plex.media,

@@ -23,7 +23,7 @@ class OwnerParts(Group):
 
     @kept
     def audit_trail(self) -> AuditTrail:
-        """What the owner does, written down."""
+        """The record of what the owner does."""
         with importing:
             from helpr_core.services.owner.audit_trail import AuditTrail
 

@@ -1,4 +1,4 @@
-"""People: the parts that read who has access, and do what was promised."""
+"""People: the parts that read who has access and carry out what was promised."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class PeopleParts:
 
     @kept
     def summary(self) -> SqlPeopleSummary:
-        """What the overview says about people."""
+        """The overview's summary of people."""
         return SqlPeopleSummary(
             self._container.stores.database(), self._container.stores.database_clock()
         )
 
     @kept
     def operations(self) -> SqlOperations:
-        """What is promised."""
+        """Promised operations."""
         parts = self._container
         return SqlOperations(parts.stores.database(), parts.stores.database_clock())
 
@@ -74,7 +74,7 @@ class PeopleParts:
         )
 
     def _ways(self) -> Ways:
-        """Which of plex.tv's lists the owner lets Helpr read."""
+        """Which of plex.tv's lists the owner allows Helpr to read."""
         try:
             chosen = self._container.site.settings().current()
         except StateUnavailable:
@@ -85,20 +85,20 @@ class PeopleParts:
 
     @kept
     def orders(self) -> PeopleOrders:
-        """What the owner wants done."""
+        """The owner's orders."""
         parts = self._container
         announce = parts.stores.database_due().expect
         return PeopleOrders(self.log(), self.operations(), parts.installation.utc_now, announce)
 
     @kept
     def tried_orders(self) -> PeopleOrders:
-        """The same, of which nothing is kept: what would be refused is."""
+        """A dry run of the same: nothing is stored, and what would be refused is."""
         people, operations = UnwrittenPeople(self.log()), UnqueuedOperations()
         return PeopleOrders(people, operations, self._container.installation.utc_now)
 
     @kept
     def run(self) -> OperationsRun:
-        """Working off what is due."""
+        """Carrying out what is due."""
         parts = self._container
         return OperationsRun(
             self.operations(),
@@ -111,16 +111,16 @@ class PeopleParts:
 
     @kept
     def changes(self) -> PlexChanges:
-        """What may be changed at plex.tv."""
+        """Changes at plex.tv."""
         return PlexChanges(self._account)
 
     def allowed(self, fields: Mapping[str, Any]) -> None:
-        """PlexPassNeeded for restrictions that the owner's subscription does not have."""
+        """Raises PlexPassNeeded for restrictions that the owner's subscription lacks."""
         if lacking(fields, self.features()) and lacking(fields, self._features().renew()):
             raise PlexPassNeeded
 
     def features(self) -> Collection[str]:
-        """What the owner's subscription has. Raises PlexError's leaves where it is not known."""
+        """The features of the owner's subscription. Raises PlexError's leaves if unknown."""
         return self._features().get()
 
     @kept
@@ -135,12 +135,12 @@ class PeopleParts:
 
     @kept
     def presets(self) -> Presets:
-        """Restrictions under a name."""
+        """Named presets of restrictions."""
         return Presets(self._decision(presets.NAME, PresetList()))
 
     @kept
     def servers(self) -> ManagedServers:
-        """Which servers Helpr looks after."""
+        """Which servers Helpr manages."""
         parts = self._container
         return ManagedServers(
             self._decision(servers.NAME, ServerChoice()),
@@ -155,7 +155,7 @@ class PeopleParts:
 
     @kept
     def due(self) -> PeopleDue:
-        """What is past its end."""
+        """Access past its end."""
         settings = self._container.site.settings()
         return PeopleDue(
             self.log(),
@@ -167,20 +167,20 @@ class PeopleParts:
 
     @kept
     def erasing(self) -> SqlErasing:
-        """Taking people and requests out of the database."""
+        """Erasing people and requests from the database."""
         return SqlErasing(self._container.stores.database())
 
     @kept
     def privacy(self) -> Privacy:
-        """Taking them out of everything."""
+        """Erasing and exporting a person everywhere."""
         return Privacy(self.erasing(), self._container.requests.inbox().forget)
 
     def managed(self) -> Sequence[str]:
-        """The machine identifiers of the servers that Helpr looks after."""
+        """The machine identifiers of the servers that Helpr manages."""
         return self.servers().managed()
 
     def next_due(self) -> datetime | None:
-        """When something about people wants to be looked at."""
+        """When something about people is next due."""
         moments = (self.operations().next_due(), self.log().next_end())
         return min((one for one in moments if one), default=None)
 

@@ -1,4 +1,4 @@
-"""plex.tv, and what is known of the owner's server there."""
+"""plex.tv, and what is known about the owner's server."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PlexParts(Group):
         )
 
     def account(self) -> Account:
-        """The owner's account, with a client identifier that stays."""
+        """The owner's account, with a permanent client identifier."""
         parts = self._container
         with importing:
             from helpr_core.adapters.plex.account import Account
@@ -50,13 +50,13 @@ class PlexParts(Group):
         return Account(settings.plex_token.get_secret_value(), settings.plex_api_url, identifier)
 
     def client_identifier(self) -> str:
-        """The device that Helpr is in the owner's account: no friend's sign-in is the same."""
+        """The device that Helpr is in the owner's account: friends' sign-ins use others."""
         keyed_hash = self._container.installation.keyed_hash
         return keyed_hash("plex client identifier", "")[:32]
 
     @kept
     def catalog(self) -> ServerCatalog:
-        """What is known of the Plex server."""
+        """What is known about the Plex server."""
         with importing:
             from helpr_core.services.plex.catalog import ServerCatalog
 
@@ -65,7 +65,7 @@ class PlexParts(Group):
         )
 
     def catalog_of(self, server_id: str) -> ServerCatalog:
-        """What is known of one of the owner's servers; of the default one for ""."""
+        """What is known about one of the owner's servers; about the default one for ""."""
         known = self.catalog().known()
         if not server_id or (known is not None and known.machine_identifier == server_id):
             return self.catalog()
@@ -110,7 +110,7 @@ class PlexParts(Group):
         )
 
     def _count_seats(self) -> SeatCount:
-        """By the reading of people; while there is no database to keep it, by lists alone."""
+        """Counted from the reading of people, or from lists alone while no database stores it."""
         with importing:
             from helpr_core.services.plex.seats import SeatCount
 
@@ -134,7 +134,7 @@ class PlexParts(Group):
 
     @kept
     def owner(self) -> PlexAccount:
-        """What is known of the owner's account."""
+        """What is known about the owner's account."""
         parts = self._container
         with importing:
             from helpr_core.services.plex.account import PlexAccount
@@ -146,14 +146,14 @@ class PlexParts(Group):
 
     @kept
     def breaker(self) -> CircuitBreaker:
-        """Whether plex.tv is asked at present."""
+        """Whether plex.tv is called at present."""
         with importing:
             from helpr_core.services.plex.breaker import CircuitBreaker
 
         return CircuitBreaker(self._container.stores.state(), self._clock)
 
     def _server_key(self) -> str:
-        """Names the server and the account where what is known of them is stored."""
+        """The key under which the server and the account are stored."""
         parts = self._container
         settings = parts.installation.settings()
         return parts.installation.keyed_hash(

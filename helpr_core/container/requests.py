@@ -1,4 +1,4 @@
-"""Requests: whether somebody may ask, and what becomes of it."""
+"""Requests: whether somebody may ask, and what happens then."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RequestParts(Group):
 
     @kept
     def attempt(self) -> Attempt:
-        """Plex asked once for one row."""
+        """One attempt at Plex for one row."""
         parts = self._container
         with importing:
             from helpr_core.services.requests.attempt import Attempt
@@ -78,7 +78,7 @@ class RequestParts(Group):
 
     @kept
     def lookup(self) -> RequestLookup:
-        """Where a request stands."""
+        """The state of a request."""
         with importing:
             from helpr_core.services.requests.lookup import RequestLookup
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SetUpParts(Group):
-    """Held by the container; stands on what needs no token."""
+    """Held by the container; depends only on what needs no token."""
 
     @kept
     def stored(self) -> StoredConnection:
@@ -46,7 +46,7 @@ class SetUpParts(Group):
         )
 
     def settings(self) -> Mapping[str, str]:
-        """The settings that the set-up has made."""
+        """The settings made by the set-up."""
         return self.stored().as_settings()
 
     def _servers_of(self, token: str) -> OwnersServers:
@@ -58,5 +58,5 @@ class SetUpParts(Group):
         return PlexOwnersServers(token, base.plex_api_url, identifier)
 
     def _finish(self, libraries: Sequence[int]) -> None:
-        """From here on the settings are whole."""
+        """From here on the settings are complete."""
         self._container.plex.libraries().choose(libraries, "set-up")

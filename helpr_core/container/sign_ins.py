@@ -41,7 +41,7 @@ class SignInParts(Group):
 
     @kept
     def finish(self) -> FinishSignIn:
-        """What is done when Plex sends a friend back."""
+        """What happens when Plex sends a friend back."""
         parts = self._container
         with importing:
             from helpr_core.services.sign_ins.finishing import FinishSignIn
@@ -60,11 +60,11 @@ class SignInParts(Group):
         )
 
     def _identifier(self, sign_in_id: str) -> str:
-        """A device of its own for each sign-in: Plex keeps one token for account and device."""
+        """A separate device for each sign-in: Plex keeps one token per account and device."""
         purpose = "plex client identifier of a friend"
         return self._container.installation.keyed_hash(purpose, sign_in_id)[:32]
 
     def _owner_name(self) -> str:
-        """As it is known; plex.tv is asked where nobody has asked yet."""
+        """The owner's name; plex.tv is asked if it is not known yet."""
         owner = self._container.plex.owner()
         return owner.name() or owner.look().name

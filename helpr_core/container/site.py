@@ -1,4 +1,4 @@
-"""The page that a friend sees: how the owner set it, and how often it may be asked for."""
+"""The page that a friend sees: the owner's settings for it, and its rate limits."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SiteParts(Group):
             "status": per_client(settings.rate_status),
             sign_in.RULE: per_client(settings.rate_sign_in),
             sign_in.FAILED: for_all(settings.rate_sign_in, 5),
-            # Guessing a code is guessing a secret, as guessing a password is.
+            # A code is a secret that can be guessed, like a password.
             invite_code.RULE: per_client(settings.rate_sign_in),
             invite_code.WRONG: for_all(settings.rate_sign_in, 5),
         }
@@ -72,7 +72,7 @@ class SiteParts(Group):
 
     @kept
     def codes_handed_out(self) -> CodesHandedOut:
-        """Whether a friend may have a code."""
+        """Whether friends may have a code to enter."""
         parts = self._container
         with importing:
             from helpr_core.services.links.handed_out import CodesHandedOut
@@ -101,7 +101,7 @@ class SiteParts(Group):
         )
 
     def face(self) -> Face:
-        """Who stands behind a page: the server, its owner, and how to reach them."""
+        """The server behind a page, its owner, and how to reach them."""
         with importing:
             from helpr_core.services.site.summary import describe_face
 
@@ -109,7 +109,7 @@ class SiteParts(Group):
         return describe_face(self.server_name(), self.settings().shown(), owner.name())
 
     def server_name(self) -> str:
-        """What the server is called: at Plex, or in the setting while that is not known."""
+        """The server's name: as in Plex, or as in the setting while that is unknown."""
         parts = self._container
         with importing:
             from helpr_core.services.site.summary import shown_name

@@ -1,4 +1,4 @@
-"""The database and the state store, and what is read and written there."""
+"""The database and the state store, and the parts that read and write there."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Stores(Group):
         return connect(target.url, credential, target.setting)
 
     def database_clock(self) -> DatabaseClock:
-        """What time it is in the database, which all workers have in common."""
+        """The database's clock, which all workers share."""
         with importing:
             from helpr_core.adapters.sql.database_clock import database_now
 
@@ -54,7 +54,7 @@ class Stores(Group):
 
     @kept
     def state(self) -> StateStore:
-        """The state store: Azure Tables where they are set, else the SQL database."""
+        """The state store: Azure Tables if configured, otherwise the SQL database."""
         settings = self._container.installation.base()
         if self.has_tables():
             with importing:
@@ -73,7 +73,7 @@ class Stores(Group):
         return SqlStateStore(self.database().for_state(), self._clock)
 
     def has_tables(self) -> bool:
-        """Whether the state store is apart from the SQL database."""
+        """Whether the state store is separate from the SQL database."""
         settings = self._container.installation.base()
         return bool(settings.tables_endpoint or settings.tables_connection)
 
@@ -87,7 +87,7 @@ class Stores(Group):
 
     @kept
     def invite_log(self) -> InviteLog:
-        """The record of requests, written."""
+        """The record of requests, for writing."""
         with importing:
             from helpr_core.adapters.sql.invite_log import SqlInviteLog
 
@@ -101,7 +101,7 @@ class Stores(Group):
 
     @kept
     def invite_history(self) -> InviteHistory:
-        """The record of requests, looked at."""
+        """The record of requests, for looking at."""
         with importing:
             from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 
@@ -109,7 +109,7 @@ class Stores(Group):
 
     @kept
     def invite_queue(self) -> InviteQueue:
-        """The requests that wait."""
+        """The requests that are waiting."""
         with importing:
             from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 
@@ -117,7 +117,7 @@ class Stores(Group):
 
     @kept
     def audit_log(self) -> AuditLog:
-        """What the owner did, read and written."""
+        """The audit log, for reading and writing."""
         with importing:
             from helpr_core.adapters.sql.audit_log import SqlAuditLog
 
@@ -125,7 +125,7 @@ class Stores(Group):
 
     @kept
     def decision_table(self) -> DecisionTable:
-        """What the owner has decided, in the database."""
+        """The owner's decisions, in the database."""
         with importing:
             from helpr_core.adapters.sql.decisions import SqlDecisions
 
@@ -150,7 +150,7 @@ class Stores(Group):
         return Decided(DOCUMENT, NONE, self.decision_table, self.state(), self._clock, FRESH)
 
     def settle_decisions(self) -> None:
-        """Make the copies in the state store the same as the decisions and links in the database,
+        """Bring the copies in the state store in line with the decisions and links in the database,
         as at the first start after an upgrade. Raises LogUnavailable and StateUnavailable."""
         self.decided_settings().settle()
         self.decided_libraries().settle()
@@ -159,7 +159,7 @@ class Stores(Group):
 
     @kept
     def identity(self) -> AzureIdentity | None:
-        """The app's identity on Azure; None where nothing is reached by it."""
+        """The app's identity on Azure; None if nothing is reached with it."""
         settings = self._container.installation.base()
         if not (settings.tables_endpoint or settings.database.managed_identity):
             return None

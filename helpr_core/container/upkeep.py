@@ -1,4 +1,4 @@
-"""What runs by itself, and what the owner sees of it."""
+"""Background work, and what the owner sees of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class UpkeepParts(Group):
 
     @kept
     def housekeeping(self) -> Housekeeping:
-        """What is done every few minutes."""
+        """The work done every few minutes."""
         with importing:
             from helpr_core.container.housekeeping import housekeeping
 
@@ -39,7 +39,7 @@ class UpkeepParts(Group):
 
     @kept
     def sightings(self) -> Sightings:
-        """What the owner should know of."""
+        """Sightings that the owner should know about."""
         parts = self._container
         with importing:
             from helpr_core.services.upkeep.sightings import Sightings
@@ -52,7 +52,7 @@ class UpkeepParts(Group):
 
     @kept
     def background(self) -> Upkeep:
-        """What the owner sees of all that runs by itself."""
+        """What the owner sees of the background work."""
         with importing:
             from helpr_core.container import overview
 
@@ -60,10 +60,10 @@ class UpkeepParts(Group):
 
     @kept
     def setting_concerns(self) -> SettingConcerns:
-        """What the owner should change about settings that work.
+        """What the owner should change in settings that work.
 
-        Whatever sees more of that while it runs is one more source here: a method that gives
-        Concerns, of all workers, so from the state store.
+        A part that notices more of this while running is one more source here: a method that
+        returns Concerns for all workers, and so from the state store.
         """
         with importing:
             from helpr_core.services.upkeep.setting_concerns import SettingConcerns

@@ -14,15 +14,15 @@ _REASONS = {
     "left": "friend.over.left",
     "stale": "friend.over.stale",
 }
-"""Reasons that a friend is told in words of their own; all others are the owner's doing."""
+"""Reasons with a text of their own for the friend; all others mean that the owner ended it."""
 
 
 def message_with_access(
     row: InviteRequest, share: Share | None, *, may_ask_again: bool
 ) -> FriendMessage:
-    """What the friend reads about this request now; `share` is the access that came of it.
+    """What the friend reads about this request now; `share` is the access that resulted from it.
 
-    `may_ask_again`: the form takes requests at present.
+    `may_ask_again`: the form is taking requests right now.
     """
     at = ended_at(share)
     if share is None or at is None:
@@ -42,12 +42,12 @@ def message_with_access(
 
 
 def access_until(share: Share | None) -> datetime | None:
-    """When access that goes on, or waits to be accepted, ends; None for no end."""
+    """When current or pending access ends; None for no end."""
     return None if share is None or ended_at(share) else share.access_until
 
 
 def ended_at(share: Share | None) -> datetime | None:
-    """When access ended, or was to end while it is being removed; None while it goes on."""
+    """When access ended, or was due to end if it is being removed; None while it continues."""
     if share is None:
         return None
     if share.state is ShareState.GONE:

@@ -31,13 +31,13 @@ _SAID_BY = {
     "plex_unavailable": "known",
     "plex_answer_lost": "known",
 }
-"""Whose words stand behind the advice; Plex's own where nothing stands here."""
+"""How the quoted text is introduced after the advice; by default it is Plex's own."""
 
 
 def advise(topic: str, reason: Words = "") -> Message:
-    """The owner's sentence on an error, with the words that came with the answer, if any.
+    """The owner's sentence about an error, followed by the text of the answer, if any.
 
-    `topic` is the error's code, or what tells more than the code does.
+    `topic` is the error's code, or something more specific.
     """
     advice = Message(f"advice.{topic if topic in _TOPICS else 'none'}")
     if not reason:

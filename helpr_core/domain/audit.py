@@ -10,7 +10,7 @@ from typing import Any
 from helpr_core.domain.vocabulary import Vocabulary
 
 REFUSED = "sign_in_refused"
-"""The one action at the owner's door that is not the owner's."""
+"""The only action at the owner's door that is not the owner's."""
 
 
 class Door(Vocabulary):
@@ -36,7 +36,7 @@ class Actor:
 
     @property
     def is_owner(self) -> bool:
-        """Whether the owner wants it: signed in, with the key, or by the link in a notice."""
+        """Whether it is the owner: signed in, with the key, or through the link in a notice."""
         return self.door in (Door.SESSION, Door.KEY, Door.NOTICE)
 
 
@@ -47,7 +47,7 @@ COMMAND_LINE = Actor(Door.SYSTEM, "command line")
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One action. `before` and `after` hold what changed, and never a secret.
+    """One action. `before` and `after` hold what changed, but never a secret.
 
     `target` is a request's id, or the noun itself (`settings`, `libraries`, `session`).
     """

@@ -1,4 +1,4 @@
-"""A batch: what would become of each line of a pasted list, and what has become of it."""
+"""A batch: what would happen to each line of a pasted list, and what did."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_NOTE = 500
 
 
 class Verdict(Vocabulary):
-    """What would become of a line, or has when the batch was opened."""
+    """What would happen to a line, or what did when the batch was opened."""
 
     INVITE = "invite"
     HAS_ACCESS = "has_access"
@@ -40,11 +40,10 @@ class Verdict(Vocabulary):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the world when a list is judged.
+    """What is known when a list is judged.
 
-    `shares` says of identity keys whether their invitation was accepted; it is None where
-    plex.tv could not be asked, and so are `seats_left`. `open_keys` have a request without an
-    outcome.
+    `shares` maps identity keys to whether their invitation was accepted; it and `seats_left` are
+    None if plex.tv could not be asked. `open_keys` have a request without an outcome.
     """
 
     libraries: Sequence[Library]
@@ -57,8 +56,8 @@ class Known:
 class Line:
     """A line with its verdict. `identity`, `libraries` and `days` are what an invite would carry.
 
-    `libraries` is empty where it brings what is shared at that time, `days` None without an end.
-    `message` says more than the verdict, `suggestion` is the address that was likely meant.
+    `libraries` is empty if the line gives what is shared at that time; `days` is None for no end.
+    `message` says more than the verdict, `suggestion` is the address that was probably meant.
     """
 
     number: int
@@ -74,7 +73,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What lines get that say nothing of their own."""
+    """What a line gets if it does not say otherwise."""
 
     libraries: tuple[Library, ...] = ()
     days: int | None = None
@@ -86,7 +85,7 @@ def judge(entries: Sequence[Entry], known: Known, usual: Usual) -> tuple[Line, .
 
 
 def keys_in(entries: Sequence[Entry]) -> frozenset[str]:
-    """The identity keys of those whom the entries name."""
+    """The identity keys of the people that the entries name."""
     keys = set()
     for entry in entries:
         try:
@@ -97,7 +96,7 @@ def keys_in(entries: Sequence[Entry]) -> frozenset[str]:
 
 
 def counts(lines: Sequence[Line]) -> dict[str, int]:
-    """How many lines there are of each verdict that occurs."""
+    """How many lines there are for each verdict that occurs."""
     return dict(Counter(line.verdict.value for line in lines))
 
 
@@ -116,7 +115,7 @@ def _judged(entries: Sequence[Entry], known: Known, usual: Usual) -> Iterator[Li
 
 
 def _read(entry: Entry, libraries: Sequence[Library], usual: Usual) -> Line:
-    """The verdict on the line by itself."""
+    """The verdict on the line on its own."""
     line = Line(entry.line, entry.who, Verdict.INVITE, note=entry.note[:LONGEST_NOTE])
     if entry.heading:
         return replace(line, verdict=Verdict.HEADING)
@@ -143,7 +142,7 @@ def _read(entry: Entry, libraries: Sequence[Library], usual: Usual) -> Line:
 
 
 def _titles(cell: str) -> tuple[str, ...]:
-    """Titles are parted by commas, and in a list with commas by one of these instead."""
+    """Titles are separated by commas; in a comma-separated list, by one of these instead."""
     for sign in (";", "|", "+"):
         if sign in cell and "," not in cell:
             return tuple(part.strip() for part in cell.split(sign) if part.strip())
@@ -151,7 +150,7 @@ def _titles(cell: str) -> tuple[str, ...]:
 
 
 def _compared(line: Line, identity: Identity, known: Known, first_lines: dict[str, int]) -> Line:
-    """The same beside the lines before it, and beside those who are there already."""
+    """The verdict in view of the lines before it and the people who are already there."""
     if identity.key in first_lines:
         told = Message("batch.duplicate", line=str(first_lines[identity.key]))
         return replace(line, verdict=Verdict.DUPLICATE, message=told)
@@ -166,9 +165,9 @@ def _compared(line: Line, identity: Identity, known: Known, first_lines: dict[st
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A list that was opened at `created_at` (aware UTC), with how many lines have come to what.
+    """A list that was opened at `created_at` (aware UTC), with its outcomes counted.
 
-    `counts` are by `outcome`; `lines` has all, headings included.
+    `counts` is keyed by `outcome`; `lines` counts all lines, including headings.
     """
 
     batch_id: UUID
@@ -178,7 +177,7 @@ class Batch:
 
     @property
     def is_over(self) -> bool:
-        """Whether every line that was to be sent has an outcome."""
+        """Whether every line that was to be sent has a final outcome."""
         return not any(self.counts.get(name) for name in UNDER_WAY)
 
     @property
@@ -188,16 +187,16 @@ class Batch:
 
 
 UNDER_WAY = ("pending", "queued")
-"""Outcomes that are none yet; what waits for the owner's yes waits elsewhere."""
+"""Outcomes that are not final; requests waiting for approval are counted elsewhere."""
 CANCELLED_CODE = "cancelled"
-"""The error's code of a line that the owner has called off."""
+"""The error code of a line that the owner called off."""
 DELETED = "deleted"
-"""The outcome of a line whose request is older than requests are kept."""
+"""The outcome of a line whose request has been deleted because of its age."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """A line as it was judged, and its request as it stands; None where it has none."""
+    """A line as it was judged, with its request in its current state, or None if it has none."""
 
     line: Line
     request_id: UUID | None = None

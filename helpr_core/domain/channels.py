@@ -24,15 +24,15 @@ class ChannelKind(Vocabulary):
 
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
-"""After the first failures in a row; after later ones the last of them."""
+"""One for each of the first failures in a row; after that, the last one."""
 
 GIVEN_UP = timedelta(days=1)
-"""How long a message is tried, and how long a channel may fail before it is red."""
+"""How long a message is retried, and how long a channel may fail before it is red."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """Every day from `begins` to `ends` in that time zone, past midnight where `ends` is first."""
+    """Every day from `begins` to `ends` in that time zone; across midnight if `ends` is earlier."""
 
     begins: time
     ends: time
@@ -75,7 +75,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def quiet_hours(stored: object) -> QuietHours | None:
-    """What was stored; None for what another version may have put there."""
+    """What was stored; None if it is unreadable, such as another version's."""
     if not isinstance(stored, Mapping):
         return None
     try:
@@ -90,11 +90,10 @@ def quiet_hours(stored: object) -> QuietHours | None:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel and how it fares. `sealed` is its address, encrypted; "" for one that the
-    environment names.
+    """A channel and its state. `sealed` is its encrypted address; "" for one from the environment.
 
-    `service` is what is behind it (Discord, ntfy …). `failing_since` is when the first of its
-    failures in a row was, `next_attempt_at` when it is tried again.
+    `service` is the service behind it (Discord, ntfy …). `failing_since` is the time of the first
+    failure in a row, `next_attempt_at` that of the next try.
     """
 
     channel_id: UUID
@@ -119,7 +118,7 @@ class Channel:
         return self.failing_since is not None and now - self.failing_since >= GIVEN_UP
 
     def wants(self, kind: NoticeKind, at: datetime) -> bool:
-        """Whether what happened then is told here: nothing from before there was the channel."""
+        """Whether the channel reports what happened then: nothing from before it existed."""
         return self.enabled and kind in self.events and at >= self.created_at
 
 

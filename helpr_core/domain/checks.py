@@ -1,4 +1,4 @@
-"""A layer that was looked at: what was found, and the one thing to do about it."""
+"""A layer that was checked: what was found, and the one thing to do about it."""
 
 from __future__ import annotations
 

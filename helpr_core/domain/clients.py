@@ -1,4 +1,4 @@
-"""Clients, as they are counted."""
+"""How clients are counted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Group(NamedTuple):
-    """Clients that are counted together. `factor`: how many times one client's limit is theirs."""
+    """Clients that are counted together; their limit is `factor` times that of one client."""
 
     key: str
     factor: int

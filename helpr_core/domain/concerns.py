@@ -1,6 +1,6 @@
-"""What an owner should know of settings that work: secrets that are weak, ways that are open.
+"""What an owner should know about settings that work: weak secrets, unencrypted connections.
 
-A setting that cannot be used at all is a problem, and stands in SetupRequired instead.
+A setting that cannot be used at all is a problem, and is part of SetupRequired instead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from helpr_core.domain import guessable
 from helpr_core.texts import Message, Words
 
 CODE_BITS = 12.0
-"""Below that an invite code is found by trying, however slow the trying is made."""
+"""A shorter invite code can be guessed, however slow guessing is made."""
 PASSWORD_BITS = 24.0
 KEY_BITS = 80.0
 
@@ -37,7 +37,7 @@ class Concern:
 
 
 def about_key(setting: str, key: str) -> list[Concern]:
-    """A key that is long enough and could be guessed all the same."""
+    """A key that is long enough but could still be guessed."""
     if guessable.bits(key) >= KEY_BITS and not guessable.is_placeholder(key):
         return []
     return [Concern(setting, Message("concern.key"), Message("concern.key_fix"))]
@@ -51,7 +51,7 @@ def about_code(setting: str, code: str) -> list[Concern]:
 
 
 def about_web_address(setting: str, address: str, *, sends: str) -> list[Concern]:
-    """An address over which something travels unencrypted, unless it stays in the house.
+    """An address to which something travels unencrypted, unless it stays on a private network.
 
     `sends` is what travels there: `token`, `state` or `public`.
     """
@@ -64,7 +64,7 @@ def about_web_address(setting: str, address: str, *, sends: str) -> list[Concern
 
 
 def about_database(setting: str, host: str, sslmode: str) -> list[Concern]:
-    """A PostgreSQL across a network whose connection need not be encrypted."""
+    """A PostgreSQL server across a network whose connection may be unencrypted."""
     if sslmode in _ENCRYPTED or is_nearby(host):
         return []
     return [Concern(setting, Message("concern.database"), Message("concern.database_fix"))]

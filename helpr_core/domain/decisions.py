@@ -1,4 +1,4 @@
-"""What the owner has decided, as opposed to what Helpr has found out and can find out again."""
+"""What the owner has decided, as opposed to what Helpr finds out and can find out again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`version` counts the changes of one decision, 0 before the first; `recorded` says that the
-    database has this one. Neither is compared."""
+    """`version` counts the changes to one decision, 0 before the first; `recorded` says that the
+    database has this version. Neither is compared."""
 
     version: int = field(default=0, kw_only=True, compare=False)
     recorded: bool = field(default=False, kw_only=True, compare=False)

@@ -1,4 +1,4 @@
-"""That something changed: once, with who did it. Written in the transaction that changes it."""
+"""An event: what changed and who did it. Written in the transaction that makes the change."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from helpr_core.domain.requests import Status
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change of a request's state, or something about a person or about the lists of people.
+    """A change of a request's state, or something about a person or the lists of people.
 
-    `before` is None where a request was opened, and where it is about none.
+    `before` is None when a request was opened, and for events about no request.
 
-    `kind` is a transition's name (domain/transitions.py), `code` the error's that led to it,
-    `data` what belongs to this kind alone.
+    `kind` is a transition's name (domain/transitions.py), `code` that of the error behind it,
+    `data` what only this kind has.
     """
 
     at: datetime
@@ -33,7 +33,7 @@ class Event:
     person_id: UUID | None = None
 
     def as_action(self) -> AuditEvent:
-        """The same in the audit log."""
+        """The event as an entry of the audit log."""
         if self.request_id is None:
             return self._about_people()
         after = _told(self.after)

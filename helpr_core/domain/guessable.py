@@ -1,4 +1,4 @@
-"""How hard a secret is to guess, judged by how it looks: an upper bound, and a cheap one."""
+"""How hard a secret is to guess, judged by its looks: a cheap upper bound."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _PLACEHOLDERS = ("changeme", "yoursecret", "placeholder", "replacethis", "passwo
 
 
 def bits(text: str) -> float:
-    """Bits of information in a text, at most: one that a program made has nearly as many.
+    """The most bits of information a text can hold: a generated one has nearly as many.
 
-    A character that could be foretold counts for nothing: one that goes on with a run or a
-    series (aaa, 123, zyx, qwe), or ends three in a row that have stood there before.
+    A predictable character counts for nothing: one that continues a run or a series (aaa, 123, zyx,
+    qwe), or that ends a repetition of three earlier characters.
     """
     folded = text.casefold()
     new = sum(1 for at in range(len(folded)) if not _foretold(folded, at))
@@ -20,7 +20,7 @@ def bits(text: str) -> float:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether it looks like the word of an example that was to be replaced."""
+    """Whether it looks like a placeholder from an example."""
     letters = "".join(letter for letter in text.casefold() if letter.isalnum())
     return any(letters.startswith(word) for word in _PLACEHOLDERS)
 

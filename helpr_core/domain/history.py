@@ -1,4 +1,4 @@
-"""Looking back at requests: what is wanted of the record, and what comes back."""
+"""Queries of past requests, and their results."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class InviteFilter:
-    """Which requests are wanted; what is empty does not filter.
+    """Which requests are wanted; an empty field does not filter.
 
-    `search` is a part of the name or address, whatever its case; with one or two characters
-    it is what the name or address begins with. `since` and `until` are aware UTC and compare
-    with when it was asked for: since ≤ timestamp < until. `link_id`: those that came by it.
+    `search` is part of the name or address, in any case; one or two characters must be its
+    beginning. `since` and `until` are aware UTC and compare with the time of the request: since ≤
+    timestamp < until. `link_id`: those that came through that link.
     """
 
     statuses: frozenset[Status] = field(default_factory=frozenset)
@@ -31,7 +31,7 @@ class InviteFilter:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page, newest first; `next_cursor` leads to the one after it, "" at the end."""
+    """One page, newest first; `next_cursor` leads to the next one, "" at the end."""
 
     rows: Sequence[T]
     next_cursor: str
@@ -39,7 +39,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """That somebody asked, and what became of it. Times are aware UTC."""
+    """A request and its outcome, in short. Times are aware UTC."""
 
     request_id: UUID
     timestamp: datetime
@@ -58,7 +58,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """What waits: rows to be tried again, and when the oldest of them was asked for."""
+    """What is waiting: rows to be retried, and when the oldest of them was requested."""
 
     queued: int
     oldest: datetime | None

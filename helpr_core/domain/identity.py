@@ -13,7 +13,7 @@ from helpr_core.texts import Message
 
 MAX_LENGTH = 255
 _MOST_PASTED = 1000
-"""So much may stand around a name or an address; nobody pastes more by mistake."""
+"""How much text may surround a name or an address; nobody pastes more by mistake."""
 
 EMPTY = Message("name.empty")
 TOO_LONG = Message("name.too_long", count=MAX_LENGTH)
@@ -38,27 +38,27 @@ class Identity:
 
     @property
     def is_email(self) -> bool:
-        """Whether this is an address, which Plex invites even when nobody registered it."""
+        """Whether this is an e-mail address, which Plex invites even if it has no account."""
         return "@" in self.typed
 
     @property
     def likely_meant(self) -> str | None:
-        """The address at a well-known domain that this one is a slip away from, if any."""
+        """The address at a well-known domain that this one is a typo away from, if any."""
         return likely_address(self.typed)
 
 
 def likely_address(typed: str) -> str | None:
-    """The address at a well-known domain that this is a slip away from, complete or not."""
+    """The address at a well-known domain that this is a typo away from, complete or not."""
     local, _, domain = typed.partition("@")
     meant = likely_meant(domain) if _is_local_part(local) and domain else None
     return f"{local}@{meant}" if meant else None
 
 
 def parse_identity(text: str) -> Identity:
-    """Take the name or address out of what was typed or pasted, and check it.
+    """Extract the name or address from what was typed or pasted, and check it.
 
-    Only what no request could carry is refused, and what is plainly no address: which
-    usernames there are is for Plex to say. Raises ValueError with a Message for the friend.
+    Refuses only what no request could carry, and what is plainly not an address: which usernames
+    exist is for Plex to say. Raises ValueError with a Message for the friend.
     """
     if len(text.strip()) > _MOST_PASTED:
         raise ValueError(TOO_LONG)

@@ -1,4 +1,4 @@
-"""The libraries that were chosen, found again on a server whose libraries may be others now."""
+"""Finding the chosen libraries again on a server whose libraries may have changed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from helpr_core.texts import Message
 
 @dataclass(frozen=True, slots=True)
 class Choice(Decision):
-    """What is shared: libraries by id, with the titles and kinds that they had.
+    """What is shared: libraries by id, with their titles and kinds at the time.
 
-    `names` is what PLEX_LIBRARIES said, or None where the owner chose; `unclear` are those of
-    the names that have named nothing so far. `machine` is the server on which the ids count,
-    "" where that was not written down. `beside` are the ids of all that the server had at the
-    time: none of these is a chosen library that was recreated. `found_again` are the titles
-    of libraries that have another id since the owner chose, the last one at `found_at`.
+    `names` is what PLEX_LIBRARIES said, or None if the owner chose; `unclear` are the names that
+    have matched nothing so far. `machine` is the server to which the ids belong, "" if that was not
+    recorded. `beside` are the ids of all libraries that the server had at the time: none of these
+    is a chosen library that was recreated. `found_again` are the titles of libraries whose id has
+    changed since the owner chose, the latest at `found_at`.
     """
 
     libraries: tuple[Library, ...]
@@ -35,9 +35,9 @@ class Choice(Decision):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A choice on a server: what is there of it, and what is wrong with the rest.
+    """A choice on a server: which libraries are there, and what is wrong with the rest.
 
-    `choice` is what to remember from now on; it forgets nothing that is not there now.
+    `choice` is what to remember from now on; missing libraries stay in it.
     """
 
     choice: Choice
@@ -52,21 +52,21 @@ def chosen_on(server: Server, libraries: Iterable[Library]) -> Choice:
 
 
 def named_by(names: tuple[str, ...]) -> Choice:
-    """The choice that PLEX_LIBRARIES makes, before any of its names was looked up."""
+    """The choice that PLEX_LIBRARIES makes, before any name has been looked up."""
     return Choice((), names, names)
 
 
 def find(choice: Choice, server: Server) -> Found:
     """Find the choice on the server.
 
-    On the same server a library is its id, whatever it is called by now. Where the id is
-    gone, one new library of the same title and kind is the same library, recreated; of
-    several none is taken. On another server, set up again, ids mean nothing.
+    On the same server a library is identified by its id, whatever its name is now. If the id is
+    gone, a single new library with the same title and kind is the same library, recreated; if there
+    are several, none is taken. On another server, such as one set up again, ids mean nothing.
     """
     moved = choice.machine not in ("", server.machine_identifier)
     found = _find(choice, server, moved=moved)
     if moved and found.problems and choice.names:
-        # They may be called by now what the setting has said all the time.
+        # By now they may have the name that the setting has said all along.
         named = resolve_names(choice.names, server.libraries)
         if not named.problems:
             titles = tuple(one.title for one in named.libraries)
@@ -97,7 +97,7 @@ def _find(choice: Choice, server: Server, *, moved: bool) -> Found:
         libraries=tuple(dict.fromkeys(remembered + added)),
         unclear=named.unclear,
         machine=server.machine_identifier,
-        # While one is missing, whatever is new may be it.
+        # While one is missing, any new library may be it.
         beside=frozenset(one.id for one in server.libraries) if complete else choice.beside,
         found_again=tuple(dict.fromkeys((*choice.found_again, *again))),
     )
@@ -105,12 +105,12 @@ def _find(choice: Choice, server: Server, *, moved: bool) -> Found:
 
 
 def _lost(library: Library, *, moved: bool) -> Library:
-    """What is remembered of it: on another server its id could only be somebody else's."""
+    """What is remembered of it: on another server its id could only belong to another library."""
     return replace(library, id=0) if moved else library
 
 
 def _by_id(choice: Choice, server: Server) -> dict[Library, Library]:
-    """By chosen library, what it is now."""
+    """What each chosen library is now."""
     there = {library.id: library for library in server.libraries}
     return {one: there[one.id] for one in choice.libraries if one.id in there}
 

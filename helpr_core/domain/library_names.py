@@ -10,14 +10,14 @@ from helpr_core.domain.titles import nearest, title_key
 from helpr_core.texts import Message
 
 _LONGEST_TITLE = 8
-"""In pieces between commas."""
+"""In pieces separated by commas."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedLibraries:
     """What a list of names means: the libraries, and what is wrong with the rest.
 
-    `unclear` are the names of which nothing could be made, one for each problem.
+    `unclear` are the names that could not be resolved, one for each problem.
     """
 
     libraries: tuple[Library, ...]
@@ -28,9 +28,9 @@ class NamedLibraries:
 def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLibraries:
     """Find each name among the libraries.
 
-    A name is a title (see title_key) or an id in digits. A title with a comma in it arrives
-    in pieces: pieces that stand beside each other are one title where there is one. Of two
-    libraries with one title neither is taken: sharing the wrong one would be worse than asking.
+    A name is a title (see title_key) or an id in digits. A title with a comma in it arrives in
+    pieces: adjacent pieces are joined if there is such a title. If two libraries have the same
+    title, neither is taken: sharing the wrong one would be worse than asking.
     """
     found: list[Library] = []
     problems: list[Message] = []
@@ -47,7 +47,7 @@ def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLi
 
 
 def listed(libraries: Iterable[Library]) -> tuple[Message, ...]:
-    """The libraries as one reads them: titles with their kinds."""
+    """The libraries as people read them: titles with their kinds."""
     return tuple(Message("library.named", title=one.title, type=one.type) for one in libraries)
 
 
@@ -81,7 +81,7 @@ def _problem(name: str, matches: Sequence[Library], there: Sequence[Library]) ->
 
 
 def _matches(name: str, libraries: Sequence[Library]) -> list[Library]:
-    # A quote that was never closed, or one that stands around the whole list, is no part of it.
+    # A quote that was never closed, or one around the whole list, is not part of it.
     for written in (name, name.strip("\"'“”")):
         key = title_key(written)
         by_title = [lib for lib in libraries if key and title_key(lib.title) == key]

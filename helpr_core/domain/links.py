@@ -1,4 +1,4 @@
-"""A link: an address that carries terms, and limits on how often and until when it may be used."""
+"""A link: an address with terms, and limits on how often and until when it may be used."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from helpr_core.domain.plex import Library
 from helpr_core.domain.terms import Approval
 
 ENVIRONMENT_ID = UUID(int=1)
-"""The link that INVITE_CODE makes: it has no row, and no limits."""
+"""The link that INVITE_CODE creates: it has no row and no limits."""
 
 SHORTEST_CODE = 6
-"""Letters and digits of an own code, as they are compared."""
+"""The minimum of letters and digits, as compared, in a code of one's own."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's Base32: no I, L, O and U."""
 _GROUPS = (4, 4, 2)
 
 FEW = 5
-"""Places left of which a friend is told."""
+"""From this many remaining places on, friends are told."""
 
 
 class LinkState(StrEnum):
@@ -37,11 +37,11 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A row of `links`. `code` is what friends type, "" where it cannot be read any more.
+    """A row of `links`. `code` is what friends type, "" if it can no longer be read.
 
-    Without `libraries` it gives what is shared when the invite is sent. `restrictions` are named
-    as in the API. `uses_limit` None has no limit, `access_days` None no end. `server_id` "" is
-    the server that is managed. Times are aware UTC. A deleted link keeps its row, and no code.
+    Without `libraries` it gives what is shared when the invite is sent. `restrictions` are named as
+    in the API. `uses_limit` None means no limit, `access_days` None no end. `server_id` "" is the
+    default server. Times are aware UTC. A deleted link keeps its row but not its code.
     """
 
     link_id: UUID
@@ -63,7 +63,7 @@ class Link:
     deleted_at: datetime | None = None
 
     def state(self, now: datetime) -> LinkState:
-        """Its state: the first of these that applies."""
+        """The first state that applies."""
         if not self.enabled or self.deleted_at is not None:
             return LinkState.DISABLED
         if self.expires_at is not None and self.expires_at <= now:
@@ -74,21 +74,21 @@ class Link:
 
     @property
     def uses_left(self) -> int | None:
-        """How many may still come; None without a limit."""
+        """How many more people may use it; None for no limit."""
         return None if self.uses_limit is None else max(0, self.uses_limit - self.uses)
 
     @property
     def is_environments(self) -> bool:
-        """Whether it is the setting INVITE_CODE."""
+        """Whether it comes from the setting INVITE_CODE."""
         return self.link_id == ENVIRONMENT_ID
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What came of a link: how often its page was opened (None: that is not known at present),
-    and what became of the requests.
+    """The results of a link: how often its page was opened (None: currently unknown), and the
+    outcomes of its requests.
 
-    Requests that retention has deleted still count.
+    Requests deleted by retention still count.
     """
 
     opened: int | None = 0
@@ -98,13 +98,13 @@ class Statistics:
 
 
 def made_code(below: Callable[[int], int]) -> str:
-    """A code of 50 bits, as it is shown: `7K3F-9QXM-2T`. `below(n)` draws from range(n)."""
+    """A 50-bit code, as shown: `7K3F-9QXM-2T`. `below(n)` draws from range(n)."""
     drawn = [_ALPHABET[below(len(_ALPHABET))] for _ in range(sum(_GROUPS))]
     return "-".join("".join(drawn[start:end]) for start, end in _spans(_GROUPS))
 
 
 def is_long_enough(code: str) -> bool:
-    """Whether an own code has enough characters that count."""
+    """Whether a code of the owner's own has enough significant characters."""
     return sum(char.isalnum() for char in code_key(code)) >= SHORTEST_CODE
 
 

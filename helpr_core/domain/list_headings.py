@@ -57,7 +57,7 @@ _NOT_A_LETTER = re.compile(r"[^\w]+|_")
 
 
 def column_of(heading: str) -> str | None:
-    """Which of COLUMNS a heading names, whatever its case, accents and signs; None for another."""
+    """Which of COLUMNS a heading names, ignoring case, accents and punctuation; None if none."""
     return _KINDS.get(_plain(heading))
 
 

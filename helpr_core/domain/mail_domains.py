@@ -1,4 +1,4 @@
-"""Domains that many people have their mail at, and slips of the finger in them."""
+"""Popular mail domains, and typos in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ bellsouth.net cox.net charter.net btinternet.com virginmedia.com sky.com rogers.
 bigpond.com optusnet.com.au fastmail.com zoho.com yandex.com yandex.ru mail.ru
 qq.com 163.com naver.com telenet.be skynet.be ziggo.nl kpnmail.nl bluewin.ch
 """
-# Close to a well-known one, and just as real.
+# Close to a well-known one, but real.
 _REAL_NEIGHBOURS = """
 mail.com email.com ymail.com gmx.com hotmail.es hotmail.be hotmail.nl outlook.es
 outlook.it outlook.at outlook.be outlook.ie outlook.jp yahoo.es yahoo.it yahoo.in
@@ -22,25 +22,25 @@ yahoo.co.jp yahoo.co.in yahoo.com.au yahoo.com.br yahoo.com.mx cloud.com
 """
 
 WELL_KNOWN = frozenset(_WELL_KNOWN.split())
-"""No address at one of these is asked about."""
+"""An address at one of these is never questioned."""
 
 _REAL = WELL_KNOWN | frozenset(_REAL_NEIGHBOURS.split())
 _SHORTEST = 9
-"""A shorter domain has too many real neighbours to tell a slip by: live.com, love.com."""
+"""A shorter domain has too many real neighbours to recognise a typo: live.com, love.com."""
 
 _GUESSABLE = sorted(domain for domain in WELL_KNOWN if len(domain) >= _SHORTEST)
 _BETWEEN_LABELS = re.compile(r"[\s.,;:]+")
 _NO_ENDINGS = (".con", ".cmo", ".ocm", ".vom", ".xom", ".cpm", ".comm")
-"""No domain at all ends so, whatever its length: what is one with `.com` was meant."""
+"""No real domain ends like this, whatever its length: `.com` was meant."""
 _ENDINGS = (*_NO_ENDINGS, ".om", ".cm", ".co")
 
 
 def likely_meant(domain: str) -> str | None:
-    """The well-known domain that this one is a slip away from; None where nothing suggests one.
+    """The well-known domain that this one is a typo away from; None if there is none.
 
-    A slip is a letter too many, too few or another one, two that changed places, or one of
-    these and a slip in the ending `.com`. An ending that is missing or doubled is one as well,
-    and so is another sign in a dot's place: with these it is no domain at all.
+    A typo is an extra, missing or wrong letter, two letters swapped, or one of these plus a typo in
+    the ending `.com`. A missing or doubled ending counts too, as does another character in place of
+    a dot: with these it would not be a domain at all.
     """
     domain = domain.lower()
     if domain in _REAL:
@@ -54,7 +54,7 @@ def likely_meant(domain: str) -> str | None:
     for candidate in (tidy, _with_com(whole)):
         found = [known for known in _GUESSABLE if known == candidate or _is_slip(candidate, known)]
         if found:
-            # gmail.com before hotmail.com: the one of the same length is the likelier one.
+            # gmail.com before hotmail.com: one of the same length is more likely.
             return min(found, key=lambda known: (known != candidate, abs(len(known) - len(domain))))
     return None
 

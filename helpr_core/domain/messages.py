@@ -13,11 +13,11 @@ PLEX_APP = "https://app.plex.tv"
 @dataclass(frozen=True, slots=True)
 class FriendMessage:
     """A state in words: one sentence and one step. `settled` is False while the page should keep
-    looking.
+    checking.
 
-    `tone` is good, wait or bad. `step` is what the friend does now, `button` what the way to Plex
-    is called, and `steps` is what helps those for whom that is not enough. `ask` says that the
-    owner can help.
+    `tone` is good, wait or bad. `step` is what the friend does now, `button` the label of the way
+    to Plex, and `steps` helps those for whom that is not enough. `ask` says that the owner can
+    help.
     """
 
     heading: Message
@@ -64,8 +64,8 @@ HELD_UP = _of("held_up", "wait", heading="kept", settled=False)
 IN_LINE = _of("in_line", "wait", heading="kept", settled=False)
 OWNER_FIRST = _of("owner_first", "wait", heading="kept", settled=False)
 RECEIVED_CODE = "received"
-"""In place of an error's code: a request of which nothing may be told, since the person it names
-has another, opened elsewhere."""
+"""Instead of an error code: a request about which nothing may be revealed, because the person it
+names has another one, opened elsewhere."""
 RECEIVED = _of("received", "wait", "other_device", "ask", step=True)
 AWAITING_APPROVAL = _of("awaiting_approval", "wait", settled=False)
 DENIED = _of("denied", "bad", step=True, ask=True)
@@ -118,7 +118,7 @@ def friend_message(row: InviteRequest) -> FriendMessage:
     if row.status is Status.FAILED:
         return _FAILURES.get(row.error_code or "", FAILED)
     if row.status is Status.QUEUED and row.error_code is None:
-        return IN_LINE  # Plex was not asked yet, so nothing can be said about it
+        return IN_LINE  # Plex has not been asked yet, so nothing can be said about it
     if row.status is Status.QUEUED:
         return _WAITS_FOR.get(row.error_code or "", QUEUED)
     return _OPEN[row.status]

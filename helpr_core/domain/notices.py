@@ -37,7 +37,7 @@ class NoticeKind(Vocabulary):
 
 
 KINDS = tuple(kind for kind in NoticeKind if kind is not NoticeKind.UNKNOWN)
-"""All that can be ticked, in the order in which they are shown."""
+"""All that can be ticked, in the order shown."""
 
 DEFAULT_KINDS = (
     NoticeKind.ASKED,
@@ -48,7 +48,7 @@ DEFAULT_KINDS = (
     NoticeKind.NEW_BROWSER,
     NoticeKind.CHANNEL_FAILING,
 )
-"""What a channel is ticked for where the owner has not said otherwise: what wants a hand."""
+"""What a channel is ticked for unless the owner says otherwise: what needs attention."""
 
 AT_ONCE = frozenset(
     {
@@ -59,20 +59,20 @@ AT_ONCE = frozenset(
         NoticeKind.CHANNEL_FAILING,
     }
 )
-"""These are told at once. Any other waits for a minute, so that ten of them are one message."""
+"""These are sent at once. All others wait for a minute, so that ten of them become one message."""
 
 COLLECTED = timedelta(minutes=1)
 
 TOLD_FOR = timedelta(days=1)
-"""What is older when it is found is told nobody any more: it would be news of yesterday."""
+"""Anything older than this when found is no longer sent: it would be yesterday's news."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event of the outbox as the notices see it, with what its request says of the person.
+    """An event from the outbox, with what its request says about the person.
 
-    `data` is what belongs to this kind of event alone. `mailbox` is the friend's, where there is
-    one, and `language` the one in which the friend asked; "" is English.
+    `data` is specific to this kind of event. `mailbox` is the friend's, if there is one, and
+    `language` the one the friend asked in; "" is English.
     """
 
     event_id: int
@@ -102,7 +102,7 @@ _BY_EVENT = {
     "accepted": NoticeKind.ACCEPTED,
     "failed": NoticeKind.FAILED,
     "held": NoticeKind.ASKED,
-    # Written by those who notice, besides a request's own.
+    # Written by whatever detects them, in addition to the requests' own events.
     "waiting": NoticeKind.WAITING,
     "token_refused": NoticeKind.TOKEN_REFUSED,
     "seats": NoticeKind.SEATS,
@@ -124,17 +124,17 @@ _BY_EVENT = {
     "list_gone": NoticeKind.LIST_SUSPICIOUS,
 }
 OPENED = "opened"
-"""It asks the owner where the request was opened to wait for a yes."""
+"""The owner is asked if the request was opened to wait for approval."""
 
 FRIENDS_EVENTS = ("approved", "denied", "ends_soon", "ended")
-"""What a friend gets a mail of, where the owner wants that."""
+"""What friends get a mail about, if the owner has enabled that."""
 
 TELLING = (*dict.fromkeys((*_BY_EVENT, OPENED, *FRIENDS_EVENTS)),)
-"""The events that may be told; all others are passed over."""
+"""The events that may become notices; all others are skipped."""
 
 
 def kind_of(event: str, to_status: str | None) -> NoticeKind | None:
-    """The notice for that event; None for one that is not news to the owner."""
+    """The notice for that event; None if it is not news to the owner."""
     if event == OPENED:
         return NoticeKind.ASKED if to_status == Status.AWAITING_APPROVAL else None
     return _BY_EVENT.get(event)
@@ -153,4 +153,4 @@ ON_OVERVIEW = (
     "change_failed",
     "waiting",
 )
-"""The events that the overview shows too: what wants a hand."""
+"""The events that the overview also shows: what needs attention."""

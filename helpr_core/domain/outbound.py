@@ -1,4 +1,4 @@
-"""Which addresses Helpr may be made to call by what somebody types into a form."""
+"""Which addresses somebody may have Helpr call by typing them into a form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEVER = tuple(
         (
             "169.254.169.254/32",  # Azure, AWS, Google, DigitalOcean, OpenStack …
             "169.254.170.0/24",  # AWS: a container's credentials
-            "169.254.169.0/24",  # AWS: time and DNS beside it; Oracle and others
+            "169.254.169.0/24",  # AWS: time and DNS; Oracle and others
             "168.63.129.16/32",  # Azure: the host of the virtual machine
             "100.100.100.200/32",  # Alibaba
             "192.0.0.192/32",  # Oracle
@@ -36,9 +36,9 @@ _LINK_LOCAL = (ip_network("169.254.0.0/16"), ip_network("fe80::/10"))
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """`private_allowed`: the owner's setting lets notices go to one's own network.
+    """`private_allowed`: the owner's setting lets notices go to a private network.
 
-    On Azure no link-local address and not the machine itself is among that: there the platform
+    On Azure this never includes link-local addresses or the machine itself: there the platform
     hands out the app's identity.
     """
 
@@ -46,7 +46,7 @@ class Outbound:
     on_azure: bool = False
 
     def refusal(self, address: str) -> Refusal | None:
-        """Why nothing is sent to that IP address; None where it may be."""
+        """Why nothing is sent to that IP address; None if it may be."""
         try:
             found = _meant(ip_address(address.partition("%")[0]))
         except ValueError:
@@ -66,7 +66,7 @@ def _is_link_local(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address inside an IPv6 one that only carries it."""
+    """The IPv4 address embedded in an IPv6 one."""
     if isinstance(address, IPv4Address):
         return address
     carried = address.ipv4_mapped or address.sixtofour

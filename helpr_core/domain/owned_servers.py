@@ -10,8 +10,7 @@ from helpr_core.domain.titles import title_key
 
 @dataclass(frozen=True, slots=True)
 class OwnedServer:
-    """A server of the owner's account; `addresses` are where it says that it can be reached,
-    its own network first."""
+    """A server of the owner's account; `addresses` are those it announces, local ones first."""
 
     name: str
     machine_identifier: str
@@ -20,9 +19,9 @@ class OwnedServer:
 
 @dataclass(frozen=True, slots=True)
 class FoundServer:
-    """What PLEX_SERVER_NAME, `wanted`, came to among the servers of the account, `owned`.
+    """The result of looking up PLEX_SERVER_NAME, `wanted`, among the account's servers, `owned`.
 
-    `server` is None where it names none of them, or several and none that is known.
+    `server` is None if it matches none of them, or several of which none is known.
     """
 
     wanted: str
@@ -31,13 +30,13 @@ class FoundServer:
 
     @property
     def alike(self) -> tuple[OwnedServer, ...]:
-        """Those that are called so."""
+        """The servers with that name."""
         key = title_key(self.wanted)
         return tuple(one for one in self.owned if title_key(one.name) == key)
 
     @property
     def by_identifier(self) -> bool:
-        """Whether the setting is a server's machine identifier, so that names do not matter."""
+        """Whether the setting is a server's machine identifier, so names do not matter."""
         server = self.server
         return server is not None and _is_identifier(self.wanted, server.machine_identifier)
 
@@ -45,8 +44,8 @@ class FoundServer:
 def find_server(wanted: str, owned: Sequence[OwnedServer], known: str = "") -> FoundServer:
     """Find a server by its name or its machine identifier.
 
-    `known` is the machine identifier of the one that invites went to so far: it stays the
-    one, also when it was renamed or when a second one is called the same.
+    `known` is the machine identifier of the server that invites have gone to so far: it is kept
+    even if it was renamed or another server has the same name.
     """
     distinct = {one.machine_identifier: one for one in owned}
     found = FoundServer(wanted, tuple(distinct.values()), None)

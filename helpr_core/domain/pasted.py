@@ -1,4 +1,4 @@
-"""What is meant by a setting that was copied from somewhere with a little too much around it."""
+"""Extracting what was meant from a setting that was pasted with too much around it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from urllib.parse import unquote
 
 _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("`", "`"))
-# In the address bar, in a header, in Plex's XML and JSON; the last one in it counts.
+# In the address bar, in a header, in Plex's XML and JSON; the last one counts.
 _TOKEN = re.compile(
     r"""(?i)(?:x-plex-token|authtoken|plex_token)["']?\s*[=:]\s*["']?([^\s"'&#;,<>]+)"""
 )
-# As providers show it for a terminal, and as it stands in a file of settings.
+# As providers show it for a terminal, and as it is written in a settings file.
 _BEFORE_A_DATABASE = re.compile(
     r"""(?i)\s*(?:psql\s+|(?:export\s+)?DATABASE_URL\s*=\s*)(?=["']?postgres)"""
 )
@@ -18,8 +18,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
 
 def unquoted(text: str) -> str:
-    """Without spaces around it, and without one pair of quotes: `docker run --env-file` and
-    some panels keep them as a part of the value."""
+    """Without surrounding spaces and one pair of quotes: `docker run --env-file` and some panels
+    keep quotes as part of the value."""
     text = text.strip()
     for first, last in _QUOTES:
         inner = text[1:-1]

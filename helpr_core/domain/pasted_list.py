@@ -11,7 +11,7 @@ from typing import Any
 from helpr_core.domain.list_headings import ADDRESS, COLUMNS, DAYS, LIBRARIES, NAME, NOTE, column_of
 
 _DELIMITERS = ("\t", ";", ",", "|")
-"""In the order in which they are believed: a comma may stand in a name or between titles."""
+"""In order of reliability: a comma may also occur in a name or between titles."""
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _EXCELS_HINT = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[-–—•*·‣▪]|\d{1,3}[.)])\s+")
@@ -26,10 +26,10 @@ _MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One friend of the list: what stood there, as it was written.
+    """One friend in the list, as written.
 
-    `line` counts from 1 in the pasted text. Without `who` the line has no name or address in
-    it. A `heading` names the columns, and nobody.
+    `line` counts from 1 in the pasted text. Without `who` the line contains no name or address. A
+    `heading` names columns, not a person.
     """
 
     line: int
@@ -51,11 +51,11 @@ class _Row:
 
 
 def read_list(text: str) -> tuple[Entry, ...]:
-    """Every friend in the text, in its order, and its heading if it has one.
+    """Every friend in the text, in order, and the heading if there is one.
 
     Columns are an address or name, libraries, days and a note; a heading may put them in another
-    order and name them in several languages. Never raises: what cannot be understood comes back
-    as it stands, for the owner to see.
+    order and name them in several languages. Never raises: what cannot be understood is returned as
+    it is, for the owner to see.
     """
     rows = tuple(_rows(_LINE_ENDS.sub("\n", text.lstrip(_MARK))))
     if not rows:
@@ -68,13 +68,13 @@ def read_list(text: str) -> tuple[Entry, ...]:
 
 
 def read_days(text: str) -> int | None:
-    """How many days that is, or None where it does not say: `30`, `30 days`, `30 Tage`."""
+    """The number of days, or None if there is none: `30`, `30 days`, `30 Tage`."""
     found = _DAYS.fullmatch(text.strip())
     return int(found[1]) if found else None
 
 
 def _rows(text: str) -> Iterator[_Row]:
-    """The rows that have something in them, their cells trimmed."""
+    """The non-empty rows, with their cells trimmed."""
     lines = text.split("\n")
     hint = _EXCELS_HINT.fullmatch(lines[0])
     if hint:
@@ -91,7 +91,7 @@ def _cell(text: str) -> str:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """The sign that parts most lines. A tab is no part of anything people write."""
+    """The character that separates most lines. People never type a tab for anything else."""
     filled = [line for line in lines if line.strip()]
     counts = {
         sign: sum(len(row) > 1 for line in filled for row in _split([line], sign))
@@ -103,7 +103,7 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _parsed(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the number of its first line."""
+    """Each row, with the number of its first line."""
     try:
         found = list(_numbered(lines, delimiter))
     except csv.Error:
@@ -146,7 +146,8 @@ def _heading(row: _Row) -> Entry:
 
 
 def _named_columns(row: _Row) -> dict[str, int]:
-    """Where each kind of column is, by what the first row calls them; empty for no heading."""
+    """The position of each kind of column according to the first row; empty if that is no
+    heading."""
     if any(_has_address(cell) for cell in row.cells):
         return {}
     found: dict[str, int] = {}
@@ -158,8 +159,8 @@ def _named_columns(row: _Row) -> dict[str, int]:
 
 
 def _names_nobody(rows: Sequence[_Row]) -> bool:
-    """Whether the first row is a heading in words that are not known here: it has no address
-    where all that follow have one."""
+    """Whether the first row is a heading in unknown words: it has no address where all the
+    following rows have one."""
     first, rest = rows[0], rows[1:]
     if _has_any_address(first) or len(rest) < 2 or not all(map(_has_any_address, rest)):
         return False
@@ -184,12 +185,12 @@ def _by_content(row: _Row) -> Iterator[Entry]:
         return
     addressed = [place for place, cell in enumerate(row.cells) if _has_address(cell)]
     place = addressed[0] if addressed else 0
-    # What stands before the address is the name that it belongs to.
+    # The text before the address is its owner's name.
     yield _in_order(row.line, row.cells[place], row.cells[place + 1 :])
 
 
 def _recipients(row: _Row) -> Iterator[str]:
-    """The addresses of a row that has nothing but addresses and the names before them."""
+    """The addresses of a row that contains only addresses and the names before them."""
     cells = row.filled
     if not cells or not _has_address(cells[-1]):
         return

@@ -1,6 +1,6 @@
-"""People with access to the owner's servers: what plex.tv lists, and what Helpr keeps of it.
+"""People with access to the owner's servers: what plex.tv lists, and what Helpr keeps.
 
-plex.tv is the truth about shares, and Helpr about promises: until when, and for which libraries.
+plex.tv is the authority on shares, and Helpr on promises: until when, and for which libraries.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class LiveTv(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Restrictions:
-    """What a person may do on all servers of the owner; the last three are Plex's filters.
+    """What a person may do on all the owner's servers; the last three are Plex's filters.
 
-    A filter such as `contentRating=G,PG|label=Kids` is kept decoded; "" filters nothing.
+    A filter such as `contentRating=G,PG|label=Kids` is stored decoded; "" filters nothing.
     """
 
     downloads: bool = False
@@ -56,11 +56,11 @@ class Restrictions:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One row of plex.tv's lists that stands for access or for an invitation that waits.
+    """One row of plex.tv's lists: somebody's access, or a pending invitation.
 
-    `share_id` is the same from the invitation to the end. `account_id` is plex.tv's own id of
-    the person, None for an address that has no account. `libraries` are those that are open at
-    present, None where the list did not say; with `all_libraries` later ones are open too.
+    `share_id` stays the same from the invitation to the end. `account_id` is plex.tv's own id of
+    the person, None for an address without an account. `libraries` are those currently shared, None
+    if the list did not say; with `all_libraries` future ones are included.
     """
 
     share_id: str
@@ -85,18 +85,18 @@ class Listed:
 
     @property
     def who(self) -> str:
-        """One key for one person within one reading."""
+        """The person's key within one reading."""
         return f"id:{self.account_id}" if self.account_id else f"address:{self.address_key}"
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Both of plex.tv's lists over all servers, as they were read.
+    """Both of plex.tv's lists for all servers, as read.
 
-    `left` and `ended` are ids of shares whose rows tell of their end, by the friend or the owner.
-    `unread` counts rows that could not be understood. `paths_gone` names the lists that plex.tv
-    has no longer, for the owner; `owner_id` is the owner's own account; `servers` limits
-    what the lists speak of, None: all servers.
+    `left` and `ended` are ids of shares whose rows report their end, by the friend or the owner.
+    `unread` counts rows that could not be read. `paths_gone` names the lists that plex.tv no longer
+    has, for the owner; `owner_id` is the owner's own account; `servers` are those that the lists
+    cover, None: all servers.
     """
 
     rows: tuple[Listed, ...]
@@ -111,13 +111,13 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One person's access to one server, as Helpr keeps it.
+    """One person's access to one server, as Helpr stores it.
 
-    `promised` are the ids of the libraries that were promised, None where nothing was.
-    `missing_since` is when a plausible reading lacked it for the first time; `removed_at` is
-    when plex.tv last said yes to taking it away for us. With `access_days` the end is counted:
-    from the acceptance, until then from the sending. `told_days` is how near the end was when
-    somebody was last told of it. Times are aware UTC.
+    `promised` are the ids of the promised libraries, None if nothing was promised. `missing_since`
+    is when a plausible reading first lacked the share; `removed_at` is when plex.tv last agreed to
+    remove it for us. With `access_days` the end is calculated: from the acceptance, or from the
+    sending if there is none yet. `told_days` is how many days were left when somebody was last told
+    about the end. Times are aware UTC.
     """
 
     server_id: str
@@ -143,13 +143,13 @@ class Share:
 
     @property
     def is_listed(self) -> bool:
-        """Whether plex.tv had it when it was last read plausibly."""
+        """Whether plex.tv listed it in the last plausible reading."""
         return self.state is not ShareState.GONE
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How a share differs from what was promised: `kind` is stable, `since` aware UTC."""
+    """A difference between a share and what was promised: `kind` is stable, `since` aware UTC."""
 
     kind: str
     since: datetime
@@ -161,8 +161,8 @@ class Drift:
 class Person:
     """An account, or an address without one, that has or had access.
 
-    `promised` are the restrictions that were promised, by their fields; while
-    `restrictions_due`, no list has shown them yet. Of one who was `erased` no name is kept.
+    `promised` are the promised restrictions, by field; while `restrictions_due`, no list has shown
+    them yet. No name is kept of a person who was `erased`.
     """
 
     person_id: UUID
@@ -186,7 +186,7 @@ class Person:
 
     @property
     def name(self) -> str:
-        """What the person is called."""
+        """The name to show for the person."""
         return self.title or self.username or self.email
 
     @property
@@ -196,16 +196,16 @@ class Person:
 
     @property
     def invitee(self) -> str:
-        """What plex.tv gets when this person is invited again: the address if known."""
+        """What plex.tv is given to invite this person again: the address if known."""
         return self.email or self.username
 
     def share_on(self, server_id: str) -> Share | None:
-        """The share of that server."""
+        """The share on that server."""
         return next((one for one in self.shares if one.server_id == server_id), None)
 
 
 def read_restrictions(stored: object) -> Restrictions | None:
-    """Restrictions as rows keep them; what a newer version wrote is passed over."""
+    """Restrictions as stored in rows; what a newer version added is ignored."""
     if not isinstance(stored, Mapping):
         return None
     live_tv = str(stored.get("live_tv", ""))
@@ -220,9 +220,9 @@ def read_restrictions(stored: object) -> Restrictions | None:
 
 
 def seats_of(rows: Sequence[Listed], home: Sequence[int]) -> tuple[int, int]:
-    """People with access and people invited: each takes one seat, however many servers.
+    """People with access and people invited: each takes one seat, on however many servers.
 
-    `home` are the account ids of the owner's Plex Home, the owner left out.
+    `home` are the account ids in the owner's Plex Home, without the owner.
     """
     people = {row.who for row in rows if row.accepted} | {f"id:{one}" for one in home}
     return len(people), len({row.who for row in rows} - people)

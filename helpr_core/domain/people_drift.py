@@ -1,4 +1,4 @@
-"""How a share differs from what was promised, as the owner is shown it."""
+"""How a share differs from what was promised, as shown to the owner."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ ABOUT_LIBRARIES = frozenset(
         DriftKind.LIBRARY_REBUILT,
     }
 )
-"""What an order of libraries settles."""
+"""The differences that a change of libraries settles."""
 
 
 def drift_of(share: Share, row: Listed, before: Person | None, now: datetime) -> tuple[Drift, ...]:
-    """What differs now; what differed before keeps its time, and whether it is ignored.
+    """The current differences; existing ones keep their time and whether they are ignored.
 
-    `before` is the person as known until now, None for somebody who was not.
+    `before` is the person as known until now, None for somebody new.
     """
     known = {one.kind: one for one in share.drift}
     return tuple(
@@ -90,7 +90,7 @@ def _libraries(
 def _rebuilt(
     share: Share, more: Sequence[Library], fewer: Collection[int], before: Person | None
 ) -> dict[int, int]:
-    """New libraries that replace a promised one of the same title: new id to old id."""
+    """New libraries that replace a promised one with the same title: new id to old id."""
     old_share = before.share_on(share.server_id) if before else None
     titles = {one.id: title_key(one.title) for one in old_share.libraries} if old_share else {}
     told = next((one.detail for one in share.drift if one.kind == DriftKind.LIBRARY_REBUILT), {})
@@ -114,10 +114,11 @@ def _person(share: Share, row: Listed, before: Person) -> Iterator[tuple[str, Ma
 
 
 def _differs(share: Share, row: Listed, before: Person) -> bool:
-    """Whether restrictions are not as promised; where nothing was, whether they have changed."""
+    """Whether restrictions are not as promised; if nothing was promised, whether they have
+    changed."""
     now = row.restrictions
     if before.promised:
-        # While they are due they are on their way.
+        # While they are due, the change is on its way.
         return now is not None and not (before.restrictions_due or holds(now, before.promised))
     changed = now and before.restrictions and now != before.restrictions
     return bool(changed) or _has(share, DriftKind.RESTRICTIONS)

@@ -1,4 +1,4 @@
-"""What happens to people and to the reading of them: once each, for notices and the audit log."""
+"""What happens to people and to reading them: each once, for notices and the audit log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PeopleEventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PeopleEvent:
-    """`person_id` is None where it is about plex.tv's lists; `data` never holds a secret."""
+    """`person_id` is None if it is about plex.tv's lists; `data` never holds a secret."""
 
     kind: PeopleEventKind
     person_id: UUID | None = None
@@ -66,7 +66,7 @@ def of_change(before: Person | None, after: Person) -> Iterator[PeopleEvent]:
 
 
 def of_failure(operation: Operation, person: Person | None) -> PeopleEvent:
-    """An operation is given up."""
+    """An operation was given up."""
     is_removal = operation.kind in (Kind.REMOVE, Kind.CANCEL)
     kind = PeopleEventKind.REMOVAL_FAILED if is_removal else PeopleEventKind.CHANGE_FAILED
     share = person.share_on(operation.server_id) if person else None
@@ -81,7 +81,7 @@ def of_failure(operation: Operation, person: Person | None) -> PeopleEvent:
 
 
 def ends_soon(person: Person, share: Share, days: int) -> PeopleEvent:
-    """The end is that many days away, or less."""
+    """Access ends in that many days or fewer."""
     until = share.access_until.isoformat() if share.access_until else None
     return about(person, share, PeopleEventKind.ENDS_SOON, days=days, until=until)
 
@@ -89,7 +89,7 @@ def ends_soon(person: Person, share: Share, days: int) -> PeopleEvent:
 def of_reading(
     reading: Reading, before: Verdict, code_before: str, gone_before: tuple[str, ...]
 ) -> Iterator[PeopleEvent]:
-    """What the owner is to know of plex.tv's lists, when it begins."""
+    """What the owner should know about plex.tv's lists, when it starts."""
     gone = reading.lists.paths_gone
     if set(gone) - set(gone_before):
         yield PeopleEvent(PeopleEventKind.LIST_GONE, data={"paths": list(gone)})

@@ -1,4 +1,4 @@
-"""What a reading changes about the people that are known."""
+"""What a reading changes about the known people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpr_core.domain.people_time import until_of
 from helpr_core.domain.restrictions import holds
 
 GONE_AFTER = timedelta(minutes=2)
-"""Two plausible readings at least so far apart must lack a share before it is gone."""
+"""Two plausible readings at least this far apart must lack a share before it is gone."""
 
 LEFT = "left"
 REMOVED = "removed"
@@ -23,7 +23,7 @@ REMOVED_ELSEWHERE = "removed_elsewhere"
 
 @dataclass(slots=True)
 class Merged:
-    """What to write. `joined` are people who turned out to be another: from whom to whom.
+    """What to write. `joined` maps people who turned out to be somebody else to that person.
 
     `before` is everybody as known until now.
     """
@@ -42,10 +42,10 @@ def merge(
     *,
     is_first: bool,
 ) -> Merged:
-    """Compare everybody with a reading. One that is not plausible changes nothing.
+    """Compare everybody with a reading. An implausible one changes nothing.
 
-    `managed` are the machine identifiers of the servers that Helpr looks after; shares of
-    others are passed over. In the first reading of all (`is_first`) nobody is drift.
+    `managed` are the machine identifiers of the servers that Helpr looks after; shares of others
+    are ignored. In the very first reading (`is_first`) nothing is drift.
     """
     merged = Merged({one.person_id: one for one in people})
     if not reading.is_plausible:
@@ -86,7 +86,8 @@ class _Known:
         return address_key in self._by_address
 
     def find(self, row: Listed, merged: Merged) -> Person | None:
-        """The person of a row; one known by address is joined to the account that took it."""
+        """The person in a row; one known by address is merged into the account that took it
+        over."""
         by_address = self._by_address.get(row.address_key) if row.address_key else None
         if row.account_id is None:
             return by_address
@@ -106,7 +107,7 @@ class _Known:
 
 
 def _with_promises_of(person: Person, other: Person) -> Person:
-    """Everything that was promised to the address holds for the account."""
+    """Everything that was promised to the address applies to the account."""
     taken = {share.server_id for share in person.shares if share.state is not ShareState.GONE}
     more = tuple(share for share in other.shares if share.server_id not in taken)
     names = {share.server_id for share in more}
@@ -158,7 +159,7 @@ def _updated(person: Person, rows: Sequence[Listed], reading: Reading) -> Person
 
 
 def _described(person: Person, rows: Sequence[Listed]) -> Person:
-    """Names as plex.tv has them now; what an answer leaves out stays."""
+    """Names as plex.tv has them now; names that an answer leaves out stay."""
     for row in rows:
         person = replace(
             person,
@@ -173,7 +174,7 @@ def _described(person: Person, rows: Sequence[Listed]) -> Person:
 
 
 def _named(person: Person, row: Listed) -> Person:
-    """With what the person is called; nothing of somebody who was erased."""
+    """With the person's names; without them if the person was erased."""
     if person.erased:
         return person
     return replace(
@@ -187,9 +188,9 @@ def _named(person: Person, row: Listed) -> Person:
 def _listed(share: Share, row: Listed, reading: Reading) -> Share:
     state = ShareState.ACTIVE if row.accepted else ShareState.PENDING
     if share.state is ShareState.REMOVING:
-        state = ShareState.REMOVING  # promised, and not shown yet
+        state = ShareState.REMOVING  # promised, but not shown yet
     again = share.state is ShareState.GONE
-    # What was known of an earlier share says nothing of one that came in its place.
+    # What was known about an earlier share says nothing about the one that replaced it.
     before = Share("", "", state) if again or share.share_id != row.share_id else share
     listed = replace(
         share,
@@ -210,7 +211,7 @@ def _listed(share: Share, row: Listed, reading: Reading) -> Share:
 
 
 def with_end(share: Share, until: datetime | None) -> Share:
-    """The share with its end: counted where its terms have days, else the one that is given."""
+    """The share with its end: calculated if its terms have days, otherwise the given one."""
     if share.access_days is not None:
         until = until_of(share.access_days, share.invited_at, share.accepted_at)
     told = share.told_days if until == share.access_until else None
@@ -218,7 +219,7 @@ def with_end(share: Share, until: datetime | None) -> Share:
 
 
 def _access_until(share: Share, row: Listed, reading: Reading) -> datetime | None:
-    """An end that is past was the end of the share before; of the same share it still holds."""
+    """A past end belonged to the previous share; for the same share it still applies."""
     until = share.access_until
     is_another = share.state is ShareState.GONE and row.share_id != share.share_id
     return None if is_another and until is not None and until <= reading.ended_at else until

@@ -1,7 +1,7 @@
-"""What Helpr has promised to do to a share at plex.tv, and which step comes next.
+"""What Helpr has undertaken to do to a share at plex.tv, and which step comes next.
 
 An operation has a target: "no share of this person on this server", "exactly these libraries".
-It is done when a plausible reading shows the target. What plex.tv answers to a call is a hint.
+It is done when a plausible reading shows the target. plex.tv's answer to a call is only a hint.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from helpr_core.texts import Words
 
 GIVEN_UP_AFTER = timedelta(hours=48)
 STALE_AFTER = timedelta(minutes=5)
-"""A `working` operation that nobody has touched for this long belongs to a worker that died."""
+"""A `working` operation untouched for this long belongs to a worker that died."""
 _WAITS = (10, 30, 60, 300, 900, 3600)
-"""Seconds before the next attempt, after the first, the second …; the last one stays."""
+"""Seconds before the next attempt, after the first, the second …; then the last value repeats."""
 
 
 class Kind(StrEnum):
@@ -53,7 +53,7 @@ class Step(StrEnum):
     NOTHING = "nothing"
     """The target is shown: done."""
     WAIT = "wait"
-    """It cannot be told yet."""
+    """It is not clear yet."""
     TAKE_AWAY = "take_away"
     LIBRARIES = "libraries"
     INVITE = "invite"
@@ -67,9 +67,9 @@ class Operation:
     """`target` has `libraries` (ids), `restrictions` (the named fields), `access_days`, a
     `reason`, or nothing.
 
-    `server_id` is "" for restrictions, which hold on all servers. `acted_at` is when plex.tv
-    last said yes to a step; `old_share` is the id of the share that a resend took away;
-    `invited_at` is when it invited again. Times are aware UTC.
+    `server_id` is "" for restrictions, which apply to all servers. `acted_at` is when plex.tv last
+    accepted a step; `old_share` is the id of the share that a resend removed; `invited_at` is when
+    it invited again. Times are aware UTC.
     """
 
     operation_id: UUID
@@ -95,7 +95,7 @@ class Operation:
 
     @property
     def access_days(self) -> int | None:
-        """For how many days an invitation that is sent again gives access; None: no end by it."""
+        """How many days of access a resent invitation gives; None: it sets no end."""
         days = self.target.get("access_days")
         return days if isinstance(days, int) else None
 
@@ -106,16 +106,16 @@ class Operation:
 
     @property
     def reason(self) -> str:
-        """Why it was asked for: `ended`, `stale`, `owner`."""
+        """Why it was requested: `ended`, `stale`, `owner`."""
         return str(self.target.get("reason") or "owner")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known of the share when a step is chosen.
+    """What is known about the share when a step is chosen.
 
-    `row` is what the last reading lists, `share` what Helpr keeps. `is_current`: the reading is
-    plausible, and began after the operation's last step.
+    `row` is what the last reading lists, `share` what Helpr stores. `is_current`: the reading is
+    plausible and began after the operation's last step.
     """
 
     share: Share | None
@@ -124,7 +124,7 @@ class View:
 
 
 def next_step(operation: Operation, view: View) -> Step:
-    """The step that leads on from what is known."""
+    """The next step, given what is known."""
     if operation.kind in (Kind.REMOVE, Kind.CANCEL):
         return _towards_nothing(operation, view)
     if operation.kind is Kind.SET_RESTRICTIONS:
@@ -140,14 +140,14 @@ def _towards_nothing(operation: Operation, view: View) -> Step:
     if operation.kind is Kind.CANCEL and view.row is not None and view.row.accepted:
         return Step.GIVE_UP  # it was accepted meanwhile
     if not view.is_current:
-        # The row is taken away by its id, whatever the lists are like today.
+        # The row is deleted by its id, whatever the lists look like today.
         known = view.share is not None and view.share.share_id
         return Step.TAKE_AWAY if known and not operation.acted_at else Step.WAIT
     if view.row is not None:
         return Step.TAKE_AWAY
     if operation.acted_at or view.share is None or view.share.state is ShareState.GONE:
         return Step.NOTHING
-    # One list that lacks it is no proof: plex.tv is asked to take away what may be there.
+    # One list that lacks it is no proof: plex.tv is asked to delete what may be there.
     return Step.TAKE_AWAY if view.share.share_id else Step.NOTHING
 
 
@@ -159,7 +159,7 @@ def _towards_libraries(operation: Operation, view: View) -> Step:
         shown = {one.id for one in row.libraries}
         if shown == set(operation.library_ids):
             return Step.NOTHING
-    # An invitation that waits keeps the libraries it was sent with.
+    # A pending invitation keeps the libraries it was sent with.
     return Step.LIBRARIES if row.accepted else Step.TAKE_AWAY
 
 
@@ -177,7 +177,7 @@ def _towards_a_new_invitation(operation: Operation, view: View) -> Step:
 
 
 def acted(operation: Operation, step: Step, view: View, at: datetime) -> Operation:
-    """The operation after plex.tv said yes to a step."""
+    """The operation after plex.tv accepted a step."""
     operation = replace(operation, acted_at=at, error_code=None, error_message=None)
     if step is Step.INVITE:
         return replace(operation, invited_at=at)
@@ -188,7 +188,7 @@ def acted(operation: Operation, step: Step, view: View, at: datetime) -> Operati
 
 
 def next_attempt(operation: Operation, now: datetime, wait_seconds: int | None) -> datetime | None:
-    """When it is tried again; None when its time is over. Plex's own wish for patience counts."""
+    """When it is tried again; None when its time is over. A Retry-After from Plex counts."""
     if now - operation.created_at >= GIVEN_UP_AFTER:
         return None
     usual = _WAITS[min(max(operation.attempts, 1), len(_WAITS)) - 1]
@@ -196,9 +196,9 @@ def next_attempt(operation: Operation, now: datetime, wait_seconds: int | None) 
 
 
 def is_replaced_by(older: Operation, newer: Operation) -> bool:
-    """Whether the older one gives way: both are about one share, and it has not begun.
+    """Whether the older one gives way: both are about the same share, and it has not begun.
 
-    A removal also replaces what has begun and waits for its next attempt: nothing of it is left.
+    A removal also replaces one that has begun and waits for its next attempt: none of it remains.
     """
     same = (older.person_id, older.server_id) == (newer.person_id, newer.server_id)
     not_begun = older.attempts == 0 or newer.kind is Kind.REMOVE

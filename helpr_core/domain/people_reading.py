@@ -1,8 +1,8 @@
-"""Whether plex.tv's lists of people may be believed.
+"""Whether plex.tv's lists of people can be trusted.
 
-plex.tv has answered 200 with a part of a list, or with nothing, and programs that believed it
-deleted everybody. A list that looks wrong therefore proves nothing: nobody is gone by it, and
-the owner is told.
+plex.tv has been known to answer 200 with part of a list, or with an empty one, and programs that
+trusted it deleted everybody. A list that looks wrong therefore proves nothing: nobody is marked as
+gone, and the owner is told.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from enum import StrEnum
 from helpr_core.domain.people import Lists
 
 LATE = timedelta(seconds=30)
-"""A reading that took longer tells what was, and not what is."""
+"""A reading that took longer shows what was, not what is."""
 
 
 class Verdict(StrEnum):
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Which shares a row of suspicious lists lacked, and since when (aware UTC).
+    """Which shares a series of suspicious lists lacked, and since when (aware UTC).
 
     `confirmed`: the owner has said that this is how it is.
     """
@@ -41,7 +41,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Lists with what they are worth. Times are aware UTC; `code` says why it is not `ok`."""
+    """Lists and the verdict on them. Times are aware UTC; `code` says why it is not `ok`."""
 
     began_at: datetime
     ended_at: datetime
@@ -52,12 +52,12 @@ class Reading:
 
     @property
     def is_plausible(self) -> bool:
-        """Whether what it lacks may be taken for gone."""
+        """Whether what it lacks may be marked as gone."""
         return self.verdict is Verdict.OK
 
 
 def failed(began_at: datetime, ended_at: datetime, code: str) -> Reading:
-    """A reading that led to no list."""
+    """A reading that produced no list."""
     return Reading(began_at, ended_at, Verdict.FAILED, code)
 
 
@@ -68,10 +68,10 @@ def judge(
     expected: Collection[str],
     doubt: Doubt | None = None,
 ) -> Reading:
-    """Weigh lists against the ids of the shares that they should have.
+    """Compare lists with the ids of the shares that they should contain.
 
-    `expected` are those that were listed before, without those that were taken away for us
-    meanwhile. `doubt` is what the reading before left.
+    `expected` are those that were listed before, without those removed for us meanwhile. `doubt` is
+    what the previous reading left.
     """
     reading = Reading(began_at, ended_at, Verdict.OK, lists=lists)
     missing = _missing(lists, expected)
@@ -80,7 +80,7 @@ def judge(
         return reading
     doubt = _continued(doubt, missing, ended_at)
     if code in (EMPTY, SHORTER) and doubt.confirmed:
-        return replace(reading, doubt=doubt)  # the next one has to bear it out
+        return replace(reading, doubt=doubt)  # the next reading has to confirm it
     return replace(reading, verdict=Verdict.SUSPICIOUS, code=code, doubt=doubt)
 
 
@@ -102,7 +102,7 @@ def _fault(
         return LATE_CODE
     if expected and not lists.rows:
         return EMPTY
-    # Those that are new do not make up for those that are missing.
+    # New ones do not make up for missing ones.
     return SHORTER if len(missing) * 5 > len(expected) else ""
 
 

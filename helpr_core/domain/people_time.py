@@ -12,9 +12,9 @@ LONGEST_DAYS = 3650
 def until_of(
     access_days: int | None, sent_at: datetime | None, accepted_at: datetime | None
 ) -> datetime | None:
-    """The end that terms give: counted from the acceptance, until then from the sending.
+    """The end according to the terms: counted from the acceptance, or from the sending until then.
 
-    An acceptance before the sending is a clock's slip, or that of an earlier share.
+    An acceptance before the sending is due to a wrong clock, or belongs to an earlier share.
     """
     begin = max((one for one in (sent_at, accepted_at) if one), default=None)
     if access_days is None or begin is None:
@@ -23,13 +23,13 @@ def until_of(
 
 
 def extended(share: Share, days: int, now: datetime) -> datetime:
-    """The end moved by whole days: from the end where it is to come, else from now."""
+    """The end moved by whole days: from the end if it is in the future, otherwise from now."""
     begin = share.access_until if share.access_until and share.access_until > now else now
     return begin + timedelta(days=days)
 
 
 def may_end(person: Person) -> bool:
-    """Whether an end date means anything: not for the exempt, nor for the owner's Home."""
+    """Whether an end date applies: not for the exempt, nor for members of the owner's Home."""
     return not (person.exempt or person.home)
 
 
@@ -41,7 +41,7 @@ def is_over(person: Person, share: Share, now: datetime) -> bool:
 
 
 def is_stale(person: Person, share: Share, now: datetime, stale_days: int) -> bool:
-    """Whether an invitation has waited for longer than the owner wants it to."""
+    """Whether an invitation has been waiting longer than the owner allows."""
     if not stale_days or not may_end(person) or share.state is not ShareState.PENDING:
         return False
     return share.invited_at is not None and now - share.invited_at >= timedelta(days=stale_days)

@@ -1,4 +1,4 @@
-"""What people plainly mean by what they paste: an address out of its wrapping, a plain name."""
+"""What people plainly mean by what they paste: an address without its wrapping, a plain name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIGNS = (
     | dict.fromkeys(map(ord, "。｡．"), ".")
     | {0x3000: " "}
 )
-"""Signs of phones' and Asian keyboards that stand for one of ASCII."""
+"""Characters from phones and Asian keyboards that stand for an ASCII one."""
 
 _UNSEEN_BUT_JOINERS = re.compile(f"[{MARKS}]")
 # A joiner has a meaning between two letters of Persian, say, or two parts of one emoji.
@@ -34,19 +34,20 @@ _ENDS_OF_DOMAINS = (".com", ".net", ".org")
 
 
 def unwrapped(text: str) -> str:
-    """The username or address in what was pasted; what is not plain stays as it is."""
+    """The username or address in what was pasted; anything ambiguous stays as it is."""
     text = unicodedata.normalize("NFC", text.translate(_SIGNS))
     text = _UNSEEN_BUT_JOINERS.sub("", text)
     before = None
     while text != before:
         before = text
-        # A joiner next to a wrapping that was taken off joins nothing any more.
+        # A joiner next to removed wrapping no longer joins anything.
         text = _peeled(_spaced(_IDLE_JOINER.sub("", text)))
     return text
 
 
 def _spaced(text: str) -> str:
-    """Trimmed, with one plain space for each run of spaces; controls stay, to be refused."""
+    """Trimmed, with one plain space for each run of spaces; control characters stay, to be
+    refused."""
     spaces = (" " if unicodedata.category(char) == "Zs" else char for char in text.strip())
     return re.sub(" +", " ", "".join(spaces))
 
@@ -58,7 +59,7 @@ def _peeled(text: str) -> str:
     prefix = _PREFIX.match(text)
     if prefix:
         rest = text[prefix.end() :]
-        # A link may be escaped and carry a subject; a chat's has its label behind a bar.
+        # A link may be escaped and have a subject; in chats its label follows a bar.
         return unquote(re.split(r"[?|]", rest)[0]) if prefix[1].lower() == "mailto" else rest
     markdown = _MARKDOWN.fullmatch(text)
     if markdown:

@@ -1,4 +1,4 @@
-"""What Helpr knows of a Plex server: its libraries and whom they are shared with."""
+"""What Helpr knows about a Plex server: its libraries and whom they are shared with."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Library:
 def read_libraries(stored: object) -> tuple[Library, ...]:
     """Libraries as rows and state entries keep them.
 
-    A newer version may have written more about each, and what cannot be read is left out: one
-    such entry must not hide the request that it belongs to.
+    A newer version may have written more about each. Unreadable entries are left out: one of them
+    must not hide the request that it belongs to.
     """
     entries = stored if isinstance(stored, list | tuple) else ()
     return tuple(
@@ -47,7 +47,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A row of plex.tv's list of shares: a friend, or somebody invited."""
+    """A row in plex.tv's list of shares: a friend, or somebody invited."""
 
     id: str
     username: str
@@ -66,7 +66,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class OwnerAccount:
-    """The owner's account; `plex_pass` is None where the answer does not tell."""
+    """The owner's account; `plex_pass` is None if the answer does not say."""
 
     name: str
     plex_pass: bool | None = None
@@ -78,13 +78,13 @@ def find_share(shares: Iterable[Share], identity: str) -> Share | None:
 
 
 SEAT_LIMIT = 100
-"""People whom one owner may share with: those of all servers and of the owner's Plex Home
-together, invitations that wait included."""
+"""The number of people an owner may share with: all servers and the owner's Plex Home together,
+including pending invitations."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeatHolders:
-    """Who takes a seat of the account, each person by some key; nobody is in both."""
+    """Who takes one of the account's seats, each person by some key; nobody is in both."""
 
     people: frozenset[str]
     invited: frozenset[str]

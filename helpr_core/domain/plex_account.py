@@ -9,7 +9,7 @@ from helpr_core.domain.identity import Identity, parse_identity
 
 @dataclass(frozen=True, slots=True)
 class FriendAccount:
-    """`id` stays when name and address change. A managed user has neither of them."""
+    """`id` stays when name or address change. A managed user has neither name nor address."""
 
     id: int
     username: str
@@ -19,7 +19,7 @@ class FriendAccount:
 
     @property
     def identity(self) -> Identity:
-        """The person under the name that Plex shows, else under the address. Raises ValueError."""
+        """The person by the name that Plex shows, otherwise by the address. Raises ValueError."""
         for name in (self.username, self.email):
             try:
                 return parse_identity(name)
@@ -30,7 +30,7 @@ class FriendAccount:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What somebody signs in with at Plex; `code` is for Plex's own page."""
+    """What somebody signs in to Plex with; `code` is for Plex's own page."""
 
     id: int
     code: str

@@ -1,4 +1,4 @@
-"""Where at Plex a browser goes to sign in; in a demo, the same addresses there."""
+"""Plex's addresses for signing in; in a demo, the same ones there."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _APP = "https://app.plex.tv"
 
 
 def pins_origin(api_url: str) -> str:
-    """Whose PINs browsers make. Not plex.tv: it has no IPv6, and Plex warns whoever comes back
-    from another address than the one the PIN was made from."""
+    """Where browsers create PINs. Not plex.tv: it has no IPv6, and Plex warns people who come back
+    from an address other than the one that created the PIN."""
     return _CLIENTS if api_url == PLEX_TV else api_url
 
 
@@ -22,7 +22,7 @@ def server_address(machine_identifier: str) -> str:
 
 
 def auth_address(api_url: str, client_identifier: str, code: str, forward_url: str) -> str:
-    """Plex's own page on which that PIN is signed in with."""
+    """Plex's own page for signing in with that PIN."""
     query = urlencode(
         {
             "clientID": client_identifier,

@@ -1,4 +1,4 @@
-"""The terms of a request, by how it came in: one policy for each source."""
+"""The terms of a request, according to how it came in: one policy for each source."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _POLICIES = {
 }
 
 LET_OTHERS_PASS = (Source.BATCH,)
-"""A list of hundreds must not delay friends who have asked for themselves."""
+"""A list of hundreds must not delay friends who ask on their own."""
 
 
 def is_ones_own_wish(source: Source) -> bool:
-    """Whether the person asked: a line of the owner's list becomes their wish when they do."""
+    """Whether the person asked: a line in the owner's list becomes theirs once they ask, too."""
     return source not in LET_OTHERS_PASS
 
 
@@ -45,8 +45,8 @@ def terms_for(
 ) -> Terms:
     """The terms of a request that is opened now.
 
-    `approval_required` is what the owner has set, None while that cannot be read. `libraries` are
-    those that were chosen for this request.
+    `approval_required` is the owner's setting, None while that cannot be read. `libraries` are
+    those chosen for this request.
     """
     policy = _POLICIES[source]
     approval = _as_set(approval_required) if policy.asks else Approval.NO
@@ -54,9 +54,9 @@ def terms_for(
 
 
 def terms_of(link: Link, *, approval_required: bool | None) -> Terms:
-    """The terms of a request that comes by that link now: changing the link changes later ones.
+    """The terms of a request through that link now: changing the link affects only later ones.
 
-    The owner's cap a day counts it as any friend's.
+    The owner's daily cap counts it like any friend's.
     """
     is_as_set = link.approval is Approval.AS_SET
     return Terms(
@@ -76,9 +76,9 @@ def _as_set(approval_required: bool | None) -> Approval:
 
 
 def terms_before(source: Source, libraries: Sequence[Library]) -> Terms:
-    """The terms of a request from the time when they were not kept.
+    """The terms of a request from the time when they were not stored.
 
-    The owner's own had the libraries that its row names.
+    One of the owner's own had the libraries named in its row.
     """
     chosen = () if _POLICIES[source].asks else libraries
     return terms_for(source, approval_required=None, libraries=chosen)
@@ -88,5 +88,5 @@ _OPENS_AS = {Approval.NO: Status.PENDING, Approval.AS_SET: Status.QUEUED}
 
 
 def opens_as(terms: Terms) -> Status:
-    """The state in which such a request is opened; what is not settled is settled at its turn."""
+    """The state in which such a request is opened; what is undecided is decided at its turn."""
     return _OPENS_AS.get(terms.approval, Status.AWAITING_APPROVAL)

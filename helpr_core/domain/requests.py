@@ -1,4 +1,4 @@
-"""An invite request: its states, what a row holds, and when it is tried again."""
+"""An invite request: its states, what a row holds, and when it is retried."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Status(Vocabulary):
     """A request's state. `success` and `failed` keep the meaning they always had."""
 
     PENDING = "pending"  # recorded; Plex is being asked
-    SUCCESS = "success"  # Plex said yes
-    FAILED = "failed"  # Plex, or Helpr after a day of trying, said no
-    QUEUED = "queued"  # kept, and tried again at next_attempt_at
+    SUCCESS = "success"  # Plex accepted it
+    FAILED = "failed"  # refused by Plex, or given up by Helpr after a day
+    QUEUED = "queued"  # kept, and retried at next_attempt_at
     AWAITING_APPROVAL = "awaiting_approval"
     DENIED = "denied"
     UNKNOWN = "unknown"  # read from a newer version's row, never written
@@ -29,7 +29,7 @@ KNOWN: tuple[Status, ...] = tuple(status for status in Status if status is not S
 """Every state that this version gives a request."""
 
 SETTLED: tuple[Status, ...] = (Status.SUCCESS, Status.FAILED, Status.DENIED)
-"""States with an outcome. What this version does not know is neither open nor settled."""
+"""States with an outcome. A state unknown to this version is neither open nor settled."""
 
 
 OPEN = (Status.PENDING, Status.QUEUED, Status.AWAITING_APPROVAL)
@@ -49,8 +49,8 @@ class Source(Vocabulary):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A word to the owner from whoever asked again. `same_browser`: the one that opened the
-    request; anybody else may have written it."""
+    """A note to the owner from whoever asked again. `same_browser`: the one that opened the
+    request; otherwise anybody may have written it."""
 
     at: datetime
     text: str
@@ -61,8 +61,8 @@ class Note:
 class NewRequest:
     """What is known before Plex is asked.
 
-    `browser_key` is a keyed hash of the browser that asks, "" where there is none. `plex_user_id`
-    is the account at Plex of whoever has signed in there.
+    `browser_key` is a keyed hash of the browser that asks, "" if there is none. `plex_user_id` is
+    the Plex account of a person who has signed in with Plex.
     """
 
     request_id: UUID
@@ -76,14 +76,14 @@ class NewRequest:
     note: str = ""
     status: Status = Status.PENDING  # or AWAITING_APPROVAL, or QUEUED
     browser_key: str = ""
-    terms: Terms | None = None  # None: kept by a version that knew none
-    link_id: UUID | None = None  # by which link it came
+    terms: Terms | None = None  # None: stored by a version without terms
+    link_id: UUID | None = None  # the link through which it came
     plex_user_id: int | None = None
-    error_code: str | None = None  # of one that is over before it began: why
+    error_code: str | None = None  # why it was settled before it began
 
     @property
     def takes_use(self) -> bool:
-        """Whether it needs one of its link's uses; INVITE_CODE has no number of them."""
+        """Whether it takes one of its link's uses; INVITE_CODE has no limit."""
         is_limited = self.link_id is not None and self.link_id != ENVIRONMENT_ID
         return is_limited and self.status not in SETTLED
 
@@ -92,10 +92,9 @@ class NewRequest:
 class InviteRequest:
     """A row of `invite_requests`. Times are aware UTC, `duration_ms` is Plex's share of it.
 
-    `queued_since` is when the tries that go on now began; a day later they end. `notes` are
-    those that came after the first, where somebody looked for them. `holds_use`: one of the
-    uses of the link by which it came is taken by it. `share_id` is Plex's id of a share that was
-    made a moment ago; no row keeps it.
+    `queued_since` is when the current series of tries began; it ends a day later. `notes` are those
+    that came after the first, if they were loaded. `holds_use`: it takes one of its link's uses.
+    `share_id` is Plex's id of a share created just now; no row stores it.
     """
 
     request_id: UUID
@@ -128,7 +127,7 @@ class InviteRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of one attempt; written to the row in one piece."""
+    """The outcome of one attempt; written to the row atomically."""
 
     status: Status
     at: datetime
@@ -137,7 +136,7 @@ class Outcome:
     error_message: Words | None = None
     next_attempt_at: datetime | None = None
     accepted: bool = False
-    sent_at: datetime | None = None  # None: at this moment, where it is a success
+    sent_at: datetime | None = None  # None: at this moment, if it is a success
     server_name: str | None = None  # None: the row stays as it is
     libraries: tuple[Library, ...] | None = None
     share_id: str = ""
@@ -154,7 +153,7 @@ BACK_OFF = (
 def next_attempt(attempts: int, now: datetime, retry_after_seconds: int | None) -> datetime:
     """When to try again after `attempts` tries: 1, 5, 15 and then every 60 minutes.
 
-    A Retry-After from plex.tv is obeyed where it asks for more patience than that.
+    A longer Retry-After from plex.tv takes precedence.
     """
     wait = BACK_OFF[min(max(attempts, 1), len(BACK_OFF)) - 1]
     if retry_after_seconds is not None:
@@ -174,12 +173,12 @@ def try_again_at(
     *,
     limited: bool = False,
 ) -> datetime | None:
-    """When a request that failed for the `attempts`-th time is tried again; None: not any more.
+    """When a request that failed for the `attempts`-th time is tried again; None: no more tries.
 
-    The tries end a day after the first of them, and the last one is at that end: later only
-    where plex.tv asked for more patience. `limited`: plex.tv did not look at the request, since
-    there were too many; that ends nothing before a second day is over. Tries that seem to have
-    begun later than now were noted by a clock that was set back: they begin now.
+    The tries end a day after the first one, with a last try at that time, or later if plex.tv asked
+    for more patience. `limited`: plex.tv did not look at the request, because there were too many;
+    that ends the tries only after a second day. Tries that seem to begin in the future were
+    recorded by a clock that has been set back since: they begin now.
     """
     end = min(queued_since or now, now) + (TRIED_UNDER_A_LIMIT_FOR if limited else TRIED_FOR)
     if now >= end:
@@ -189,21 +188,21 @@ def try_again_at(
 
 
 STALE_AFTER = timedelta(minutes=2)
-"""A `pending` row untouched for this long belongs to nobody: no attempt takes that long (see
-services/attempt.py), so its worker died."""
+"""A `pending` row untouched for this long is abandoned: no attempt takes that long (see
+services/requests/attempt.py), so its worker died."""
 
 REPEAT_OF_DENIAL = timedelta(minutes=10)
 REPEAT_OF_ANSWER = timedelta(seconds=10)
 
 
 def answers_a_repeat(status: Status, updated_at: datetime, asked_at: datetime) -> bool:
-    """Whether a settled row answers for a second submission, `asked_at`, of the same person.
+    """Whether a settled row answers a second submission, at `asked_at`, for the same person.
 
-    A double click or a second tab must not reach Plex twice, and what Plex has said may be
-    withdrawn a moment later: hence the seconds. The owner's no is ours, and stands for a
-    while, or asking again would be a way to wear it down. An outcome that came after the second
-    submission answers it as well, as long as an attempt may take: further ahead is only a clock
-    that was set back.
+    A double click or a second tab must not reach Plex twice, but what Plex said may be withdrawn a
+    moment later: hence the seconds. The owner's denial is our own and holds for a while, or people
+    could wear the owner down by asking again. An outcome that came after the second submission
+    answers it too, within the time that an attempt may take: anything later can only be due to a
+    clock that was set back.
     """
     window = REPEAT_OF_DENIAL if status is Status.DENIED else REPEAT_OF_ANSWER
     return -STALE_AFTER < asked_at - updated_at < window

@@ -1,6 +1,6 @@
-"""Restrictions by the fields that somebody named: what is not named stays as it is.
+"""Restrictions by named field: a field that is not named stays as it is.
 
-Terms, promises and operations have them like this; `domain.people.Restrictions` are all of them.
+Terms, promises and operations store them like this; `domain.people.Restrictions` has all fields.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _SWITCHES = ("downloads", "subtitles")
 
 
 def to_terms(fields: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Fields as `Terms.restrictions` keeps them."""
+    """Fields as stored in `Terms.restrictions`."""
     return tuple((name, _text(fields[name])) for name in FIELDS if fields.get(name) is not None)
 
 
 def of_terms(kept: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Fields from terms; what only a newer version knows is passed over."""
+    """Fields from terms; those that only a newer version knows are ignored."""
     return {
         name: value == "true" if name in _SWITCHES else value
         for name, value in kept
@@ -30,19 +30,19 @@ def of_terms(kept: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def known(fields: object) -> dict[str, Any]:
-    """The fields of a stored promise or target; {} where there are none."""
+    """The fields of a stored promise or target; {} if there are none."""
     if not isinstance(fields, Mapping):
         return {}
     return {name: fields[name] for name in FIELDS if fields.get(name) is not None}
 
 
 def merged(current: Restrictions, fields: Mapping[str, Any]) -> Restrictions:
-    """What is there, with the named fields in their place."""
+    """The current restrictions, with the named fields replaced."""
     return read_restrictions(asdict(current) | known(fields)) or current
 
 
 def holds(current: Restrictions, fields: Mapping[str, Any]) -> bool:
-    """Whether each of the named fields is as it was promised."""
+    """Whether each named field is as promised."""
     return merged(current, fields) == current
 
 

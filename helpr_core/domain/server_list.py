@@ -1,8 +1,7 @@
-"""Whether an answer about a server's libraries may be believed: what is known, and what it lacks.
+"""Whether an answer about a server's libraries can be trusted: what is known, and what it lacks.
 
-plex.tv has answered 200 with a part of a list, or with none of it. A list that lacks something
-is therefore believed only after it has been the same for a while; one that lacks everything,
-never.
+plex.tv has been known to answer 200 with part of a list, or with an empty one. A list that lacks
+something is therefore trusted only after it has stayed the same for a while; an empty one, never.
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ class Doubt:
 
     @property
     def settled(self) -> bool:
-        """Whether it has been so for long enough to be true."""
+        """Whether it has lasted long enough to be true."""
         long_enough = self.last - self.since >= BELIEVED_AFTER
         return not self.nothing and self.answers >= BELIEVED_ANSWERS and long_enough
 
 
 def missing_from(answer: Server, known: Server) -> tuple[Library, ...]:
-    """What the answer lacks of what is known: by id, or by its look where it was recreated."""
+    """The known libraries that the answer lacks: by id, or by title and kind if recreated."""
     ids = {library.id for library in answer.libraries}
     known_ids = {library.id for library in known.libraries}
     new = [_look(library) for library in answer.libraries if library.id not in known_ids]
@@ -51,12 +50,12 @@ def missing_from(answer: Server, known: Server) -> tuple[Library, ...]:
 
 
 def weigh(answer: Server, known: Server, doubt: Doubt | None) -> tuple[Server, Doubt | None]:
-    """What to know from now on, and what is doubtful about the answer."""
+    """What counts as known from now on, and what is doubtful about the answer."""
     missing = missing_from(answer, known)
     if not missing:
         return answer, None
     if answer.libraries and answer.machine_identifier != known.machine_identifier:
-        return answer, None  # a server that was set up again has what it has
+        return answer, None  # a server that was set up again is taken as it is
     doubt = _continued(doubt, missing, answer)
     if doubt.settled:
         return answer, None
@@ -67,7 +66,7 @@ def weigh(answer: Server, known: Server, doubt: Doubt | None) -> tuple[Server, D
 
 def _continued(doubt: Doubt | None, missing: Sequence[Library], answer: Server) -> Doubt:
     ids, now, nothing = tuple(one.id for one in missing), answer.fetched_at, not answer.libraries
-    # Nothing can be counted by a clock that was set back: the count starts again.
+    # A clock that was set back makes counting impossible: the count starts again.
     if doubt is None or doubt.missing != ids or doubt.last > now:
         return Doubt(ids, now, now, nothing=nothing)
     return replace(doubt, last=now, answers=doubt.answers + 1, nothing=nothing)
@@ -76,7 +75,7 @@ def _continued(doubt: Doubt | None, missing: Sequence[Library], answer: Server) 
 def _in_order(
     listed: Sequence[Library], missing: Sequence[Library], known: Server
 ) -> tuple[Library, ...]:
-    """The answer's libraries with the missing ones where they were among the known."""
+    """The answer's libraries, with the missing ones in their former places."""
     place = {library.id: number for number, library in enumerate(known.libraries)}
     last = len(place)
     return tuple(sorted((*listed, *missing), key=lambda one: place.get(one.id, last)))

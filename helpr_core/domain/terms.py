@@ -15,17 +15,17 @@ class Approval(Vocabulary):
     YES = "yes"
     NO = "no"
     AS_SET = "as_set"  # as the owner's settings say once they can be read
-    UNKNOWN = "unknown"  # the terms cannot be read: the owner is asked
+    UNKNOWN = "unknown"  # the terms are unreadable: the owner is asked
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`counted`: the owner's cap a day counts the request, and their pause holds it back.
+    """`counted`: the owner's daily cap counts the request, and their pause holds it back.
 
-    `server` is a machine identifier, "" for the server that is managed. Without `libraries` it is
-    what is shared when the invite is sent. `restrictions` are the fields that were named
-    (domain/restrictions.py); what is not named stays as it is. `access_days` count from the
-    acceptance, None has no end; nothing is sent before `access_from` (aware UTC).
+    `server` is a machine identifier, "" for the default server. Without `libraries`, the invite
+    gives what is shared when it is sent. `restrictions` are the named fields
+    (domain/restrictions.py); others stay as they are. `access_days` count from the acceptance, None
+    means no end; nothing is sent before `access_from` (aware UTC).
     """
 
     approval: Approval = Approval.UNKNOWN
@@ -38,4 +38,4 @@ class Terms:
 
 
 UNREADABLE = Terms()
-"""Of which nothing is known but that there are some."""
+"""Terms of which only the existence is known."""

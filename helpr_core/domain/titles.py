@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-# What a telephone's keyboard puts in place of what the other keyboard has.
+# What a phone's keyboard types in place of what other keyboards have.
 _LOOK_ALIKES = str.maketrans(
     {
         "‘": "'",
@@ -27,15 +27,15 @@ _COMMA = re.compile(r"\s*,\s*")
 _CLOSE = 0.75
 _LONGEST_SHOWN = 80
 _SHORTEST_SECRET = 16
-# A quoted title ends at a comma or at the end; any other quote is part of what stands there.
+# A quoted title ends at a comma or at the end; any other quote is part of the text.
 _NAME = re.compile(r'\s*(?:"([^"]*)"\s*(?=,|$)|([^,]*))(?:,|$)')
 
 
 def title_key(text: str) -> str:
-    """Equal for titles that look equal: no case, no Unicode forms, no spaces but single ones.
+    """Equal for titles that look equal: case, Unicode forms and repeated spaces are ignored.
 
-    What cannot be seen (variation selectors of emoji, zero-width and direction marks) counts
-    for nothing, nor do the spaces around a comma.
+    Invisible characters (emoji variation selectors, zero-width and direction marks) are ignored,
+    and so are spaces around a comma.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     seen = "".join(char for char in unicodedata.normalize("NFKC", folded) if not _unseen(char))

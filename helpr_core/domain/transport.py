@@ -11,10 +11,10 @@ _PROTO = re.compile(r'(?:^|;)\s*proto\s*=\s*"?(\w+)', re.IGNORECASE)
 def came_over_https(
     url: str, headers: Mapping[str, str], trusted_hops: int, public_url: str | None
 ) -> bool:
-    """`headers` have lower-case names; with `trusted_hops` 0 none of them is believed.
+    """`headers` have lower-case names; with `trusted_hops` 0 none of them is trusted.
 
-    The owner's own word counts, too: friends come to `public_url`. Believing too much costs
-    little: a browser that came without TLS ignores HSTS, and keeps no Secure cookie.
+    The owner's setting counts too: friends use `public_url`. Trusting too much costs little: a
+    browser that connected without TLS ignores HSTS and drops Secure cookies.
     """
     if url.startswith("https://") or (public_url or "").lower().startswith("https://"):
         return True

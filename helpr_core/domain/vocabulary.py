@@ -1,4 +1,4 @@
-"""Words that are stored, and read by versions that may not know all of them."""
+"""Stored words, read by versions that may not know all of them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Self
 
 
 class Vocabulary(StrEnum):
-    """Each has a member `UNKNOWN`, which is read and never written."""
+    """Each has a member `UNKNOWN`, which is read but never written."""
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """The member of that name. While versions change, a newer one's rows are here too."""
+        """The member with that name. During an upgrade, rows of a newer version may occur."""
         try:
             return cls(text)
         except ValueError:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 MOST_BODY_BYTES = 1024 * 1024
-"""Helpr itself takes 256 KB at most and says so; what is far beyond that is not even read."""
+"""Helpr itself accepts at most 256 KB and says so; anything far larger is not even read."""
 
 
 class Application:
-    """The WSGI application. `function_keys` is asked at each call of what wants a key."""
+    """The WSGI application. `function_keys` is called for each request that needs a key."""
 
     def __init__(self, function_keys: Callable[[], Collection[str]]) -> None:
         self._function_keys = function_keys
@@ -38,9 +38,9 @@ class Application:
         return self._answer(request, target_path(environ))(environ, start_response)
 
     def start_timers(self) -> Event:
-        """Keep the house when its time comes, until the returned event is set.
+        """Run housekeeping when it is due, until the returned event is set.
 
-        For one call in each process that serves: importing the application starts nothing.
+        Call it once in each serving process: importing the application starts nothing.
         """
         stop = Event()
         web.set_up.tell_address()
@@ -66,14 +66,14 @@ class Application:
         return found
 
     def _is_known(self, key: str) -> bool:
-        # A list, so that the time does not tell which key was right.
+        # A list, so that the time taken does not reveal which key was right.
         offered = key.encode("utf-8", "surrogatepass")
         hits = [hmac.compare_digest(offered, known.encode()) for known in self._function_keys()]
         return key != "" and any(hits)
 
 
 def target_path(environ: WSGIEnvironment) -> str | None:
-    """The path, decoded but for `%2F`, which PATH_INFO does not tell from `/`.
+    """The path, decoded except for `%2F`, which PATH_INFO cannot distinguish from `/`.
 
     None for what no client may send: bytes beyond ASCII, or a NUL.
     """
@@ -88,7 +88,7 @@ def target_path(environ: WSGIEnvironment) -> str | None:
 
 
 def _offered_key(request: Request) -> str:
-    """The header's, else the first `code` of the query, else ""."""
+    """The header's key, otherwise the query's first `code`, otherwise ""."""
     header = request.headers.get("x-functions-key")
     if header is not None:
         return header

@@ -1,4 +1,4 @@
-"""Serves the WSGI application on one's own computer, with reload while it is worked on."""
+"""Serves the WSGI application on one's own computer, with reload during development."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _LONGEST_METHOD, _LONGEST_PATH = 20, 200
 
 
 class QuietRequestHandler(WSGIRequestHandler):
-    """Logs one line a request, without what is secret in it: a query's key, an invite code."""
+    """Logs one line per request, without its secrets: a key in the query, an invite code."""
 
     timeout = 20.0
     """Seconds to wait for a client's next byte; after that the thread is free again."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log method, path and status: a client may write anything into the first two."""
+        """Log method, path and status; a client may put anything into the first two."""
         method = quote(getattr(self, "command", None) or "-", safe="")
         path = quote(getattr(self, "path", "-").partition("?")[0], safe="/%:@!$&'()*+,;=~")
         # The rest is a code, or a signed link.
@@ -37,7 +37,7 @@ class QuietRequestHandler(WSGIRequestHandler):
         log.info("%s %s %s", method[:_LONGEST_METHOD], path[:_LONGEST_PATH], int(code))
 
     def log_error(self, format: str, *args: Any) -> None:
-        """Say that a request was malformed, but not how: the message would quote it."""
+        """Log that a request was malformed, but not how: the message would quote it."""
         log.warning("a malformed request, or a connection that broke")
 
 

@@ -1,4 +1,4 @@
-"""The timer where no Functions host keeps it: a thread in this process."""
+"""The timer where no Functions host runs one: a thread in this process."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ EVERY_SECONDS = HOUSEKEEPING_MINUTES * 60
 _SHORT_WAIT_SECONDS = 30.0
 
 Work = Callable[[], float | None]
-"""What is to be done. It returns in how many seconds it wants its next turn, where it has more to
-do than waits well; on Azure there is no such thing."""
+"""The work to do. If there is more to do than should wait for the next time, it returns the seconds
+until its next turn; this does not exist on Azure."""
 
 
 def start(work: Work, stop: Event) -> Thread:
-    """Call it when its time comes, until `stop` is set; the thread is a daemon.
+    """Call it whenever it is due, until `stop` is set; the thread is a daemon.
 
-    Work that takes longer than that has its next turn at the next time that is left.
+    Work that overruns has its next turn at the next time still to come.
     """
     thread = Thread(target=_keep, args=(work, stop), name="timer", daemon=True)
     thread.start()
@@ -33,15 +33,16 @@ def _keep(work: Work, stop: Event) -> None:
 
 
 def next_after(moment: float) -> float:
-    """The first time after that moment; both are POSIX times."""
+    """The first scheduled time after that moment; both are POSIX times."""
     return (moment // EVERY_SECONDS + 1) * EVERY_SECONDS
 
 
 def _wait_for_next(sooner: float | None, stop: Event) -> bool:
-    """Wait for the next time, or for so many seconds; False when stopped meanwhile.
+    """Wait for the next time, or for the given seconds; False if stopped meanwhile.
 
-    In short waits: a computer that slept, or whose clock was set on, is late otherwise. The
-    next time is asked for in each of them: by a clock that was set back it may be earlier.
+    It waits in short steps: otherwise a computer that slept, or whose clock was set forward, would
+    be late. The next time is calculated in each step, because a clock that was set back may make it
+    earlier.
     """
     begun = time.monotonic()
     due = next_after(time.time())

@@ -1,7 +1,7 @@
-"""All sentences that people read: a code with parameters becomes a sentence in a language.
+"""Every sentence that people read: a code with parameters becomes a sentence in a language.
 
-`en.po` and `de.po` beside this file are gettext catalogues; another language is another file.
-Everything else names a code:
+`en.po` and `de.po` in this folder are gettext catalogues; another language is another file.
+All other code names a message:
 
     Message("queue.waiting", count=3, oldest=timedelta(hours=1))
 

@@ -1,7 +1,7 @@
-"""Catalogues on disk: gettext's .po files, read as they are.
+"""Catalogues on disk: gettext's .po files, read directly.
 
-Nothing is compiled, so that a language is one file and a clone needs no extra step. The files keep
-to the form that Babel writes (`make texts`), and a test compares this reader with Babel's.
+Nothing is compiled, so a language is one file and a clone needs no extra step. The files have the
+form that Babel writes (`make texts`), and a test compares this reader with Babel's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PLURAL_RULE = "plural="
 
 
 PluralRule: TypeAlias = Callable[[int], int]
-"""The index of the form for a number."""
+"""A function from a number to the index of its plural form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Entry:
     rule: PluralRule
 
     def form(self, count: object) -> str:
-        """The form for that number; the first where nothing is counted."""
+        """The form for that number; the first one if nothing is counted."""
         return self.forms[self.rule(count) if isinstance(count, int) and self.forms[1:] else 0]
 
 
@@ -74,7 +74,7 @@ def _fields(block: str) -> dict[str, str]:
         keyword, quote, rest = line.partition('"')
         if keyword:
             name = keyword.strip()
-        # The escapes of a .po file are among those of JSON.
+        # The escapes in a .po file are a subset of JSON's.
         fields[name] = fields.get(name, "") + json.loads(quote + rest)
     return fields
 

@@ -1,4 +1,4 @@
-"""A sentence before it has a language: a code, and the parameters that go into it."""
+"""A sentence before it has a language: a code and its parameters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 Value: TypeAlias = "str | int | float | date | datetime | timedelta | Message | tuple[Value, ...]"
-"""Numbers, times and lists are written as the language writes them. An id or a port is text."""
+"""Numbers, times and lists are formatted as in the language. An id or a port is text."""
 
 SENTENCES = "join.sentences"
 CLAUSES = "join.clauses"
@@ -16,7 +16,7 @@ CLAUSES = "join.clauses"
 class Message:
     """`code` names an entry of the catalogues; `count`, if there is one, chooses the plural form.
 
-    As text it is its code with its parameters, for the log, which has no language.
+    str() gives the code with its parameters, for the log, which has no language.
     """
 
     __slots__ = ("code", "params")
@@ -44,7 +44,7 @@ class Message:
         return " ".join([self.code, *(f"{name}={value}" for name, value in self.params.items())])
 
     def to_json(self) -> dict[str, Any]:
-        """As rows and entries of the state store have it."""
+        """The form stored in rows and in the state store."""
         params = {name: _to_json(value) for name, value in self.params.items()}
         return {"code": self.code, "params": params}
 
@@ -52,7 +52,7 @@ class Message:
     def from_json(cls, stored: object) -> Message:
         """The message that was stored; parameters that cannot be read are left out.
 
-        Raises TypeError or ValueError where it is no message.
+        Raises TypeError or ValueError if it is not a message.
         """
         if not isinstance(stored, Mapping) or not isinstance(stored.get("code"), str):
             raise TypeError("not a message")
@@ -61,7 +61,7 @@ class Message:
 
 
 Words: TypeAlias = Message | str
-"""A message, or words that have no translation: what plex.tv said, what an old row holds."""
+"""A message, or text without a translation: what plex.tv said, what an old row contains."""
 
 
 def _to_json(value: Value) -> Any:
@@ -77,7 +77,7 @@ def _to_json(value: Value) -> Any:
 
 
 def _from_json(stored: Any) -> Value | None:
-    """The parameter; None where it is of a kind that this version does not know."""
+    """The parameter; None if it is of a kind unknown to this version."""
     if isinstance(stored, list):
         return tuple(one for one in map(_from_json, stored) if one is not None)
     if not isinstance(stored, Mapping):

@@ -1,6 +1,6 @@
 """A language made from English, for development: with accents, and 40 % longer.
 
-What is cut off or overflows shows, and so does what never went through the catalogues.
+It reveals what is cut off or overflows, and what never went through the catalogues.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _ACCENTS = str.maketrans("aceiknosuyACEIKNOSUY", "áçéîķñöšûýÁÇÉÎĶ
 _LONGER = 0.4
 _PADDING = " one two three four five six seven eight nine ten".translate(_ACCENTS)
 _MACHINES_READ = "format."
-"""Of these some are no sentences, but signs and lists."""
+"""Some of these are not sentences but punctuation and lists."""
 
 
 def pseudo(english: Catalogue) -> Catalogue:
@@ -31,7 +31,7 @@ def _entry(code: str, entry: Entry) -> Entry:
 
 
 def _stretched(form: str) -> str:
-    # Every second part is a place, which keeps its name.
+    # Every second part is a placeholder, which keeps its name.
     parts = _PLACES.split(form)
     parts[::2] = [part.translate(_ACCENTS) for part in parts[::2]]
     more = round(len(form) * _LONGER)

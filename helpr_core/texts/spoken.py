@@ -1,4 +1,4 @@
-"""Languages, and which of them is spoken: decided once for each request, at its edge."""
+"""Languages, and which one is used: decided once for each request, where it comes in."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from helpr_core.texts.catalogue import Catalogue
 
 ENGLISH = "en"
-"""Spoken where nobody asked for another language; another falls back to it, entry by entry."""
+"""The default language; other languages fall back to it, entry by entry."""
 
 _JOINED = {SENTENCES: "format.between_sentences", CLAUSES: "format.between_clauses"}
 _COUNTED_UNTIL = 200
-"""A plural rule is written out for scripts so far; from 100 on every rule repeats itself."""
+"""A plural rule is written out for scripts up to this number; from 100 on every rule repeats."""
 
 
 class _Given(dict[str, str]):
-    """A message that another version stored may lack what this one's sentence wants."""
+    """A message stored by another version may lack parameters that this one's sentence needs."""
 
     def __missing__(self, name: str) -> str:
         return "…"
@@ -41,11 +41,11 @@ class Language:
 
     @property
     def name(self) -> str:
-        """What the language calls itself."""
+        """The language's name for itself."""
         return self.say(Message("language.name"))
 
     def say(self, words: Words) -> str:
-        """The sentence. Of a newer version's message, which has none here, it names the code."""
+        """The sentence. For a newer version's message, which has none here, it names the code."""
         if isinstance(words, str):
             return words
         if words.code in _JOINED:
@@ -56,14 +56,14 @@ class Language:
         return self.template(words).format_map(self.values(words))
 
     def template(self, message: Message) -> str:
-        """The entry, in the form for the message's `count`, with its places still to fill."""
+        """The entry, in the form for the message's `count`, with its placeholders unfilled."""
         entry = self._entries.get(message.code)
         if entry is None:
             return self.say(Message("format.unknown", code=message.code))
         return entry.form(message.params.get("count"))
 
     def values(self, message: Message) -> Mapping[str, str]:
-        """What goes into the places, as the language writes it."""
+        """The values for the placeholders, formatted as in the language."""
         return _Given({name: shown(value, self.say) for name, value in message.params.items()})
 
     def for_scripts(self, *prefixes: str, but: tuple[str, ...] = ()) -> Mapping[str, object]:
@@ -85,7 +85,7 @@ _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def languages() -> tuple[Language, ...]:
-    """All there are, English first."""
+    """All languages, English first."""
     return tuple(map(language, tags()))
 
 
@@ -115,20 +115,20 @@ def remove(tag: str) -> None:
 
 @cache
 def language(tag: str) -> Language:
-    """The language of that tag, read from its file once. Raises OSError where there is none."""
+    """The language with that tag, read from its file once. Raises OSError if there is none."""
     if tag == ENGLISH:
         return Language(tag, _english())
     return Language(tag, _added.get(tag) or _read(tag), _english())
 
 
 def current() -> Language:
-    """The language that is spoken here: this request's, or English."""
+    """The current language: this request's, or English."""
     return language(_spoken.get())
 
 
 @contextmanager
 def speaking(tag: str) -> Iterator[None]:
-    """Speak that language inside."""
+    """Use that language inside the block."""
     token = _spoken.set(tag)
     try:
         yield
@@ -137,17 +137,17 @@ def speaking(tag: str) -> Iterator[None]:
 
 
 def say(words: Words) -> str:
-    """The sentence in the language that is spoken."""
+    """The sentence in the current language."""
     return words if isinstance(words, str) else current().say(words)
 
 
 def in_english(words: Words) -> str:
-    """The sentence for the log, which is in English whoever is answered."""
+    """The sentence for the log, which is in English whatever the answer's language."""
     return language(ENGLISH).say(words)
 
 
 def text(code: str, /, **params: Value) -> str:
-    """The sentence of that code, said."""
+    """The sentence with that code, in the current language."""
     return say(Message(code, **params))
 
 
@@ -168,5 +168,5 @@ def _read(tag: str) -> Catalogue:
 
 
 def _catalogues() -> ModuleType:
-    # At first use: what reads files would cost the start as much as all the rest of this package.
+    # At first use: reading the files would cost the start as much as the rest of this package.
     return first_use.module("helpr_core.texts.catalogue")

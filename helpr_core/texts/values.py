@@ -1,4 +1,4 @@
-"""Numbers, times and lists as a language writes them; its file says how (`format.…`)."""
+"""Numbers, times and lists as formatted in a language; its file says how (`format.…`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HOURS_UNTIL = timedelta(days=2)
 
 
 def shown(value: Value, say: Say) -> str:
-    """The value in words; `say` speaks the language."""
+    """The value as text; `say` turns messages into that language."""
     if isinstance(value, str):
         return value
     if isinstance(value, Message):

@@ -217,7 +217,7 @@ def test_a_pasted_list_is_looked_at_then_invited_and_followed(
     owner.press("See what would happen")
 
     expect(page.get_by_role("heading", name="What would happen")).to_be_focused()
-    expect(page.get_by_text("Is on line 2 already.")).to_be_visible()
+    expect(page.get_by_text("Already on line 2.")).to_be_visible()
     expect(page.get_by_text("Did you mean list-bob@gmail.com?")).to_be_visible()
     picture(page, "batch-looked")
     assert owned.plex.share_of("list-ann@example.com") is None

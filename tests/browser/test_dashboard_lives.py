@@ -22,7 +22,9 @@ def test_a_new_request_appears_and_is_counted_in_the_tabs_title(
     page = owner.page
     page.goto(f"{owner.door.site.url}/dashboard")
     line = page.locator(".friends")
-    expect(line).to_have_text("Friends with the link can ask, and each request waits for your yes.")
+    expect(line).to_have_text(
+        "Friends with the link can ask, and each request waits for your approval."
+    )
     page.evaluate("scrollTo(0, 120)")
 
     other.requests.post(

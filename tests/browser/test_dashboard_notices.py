@@ -29,14 +29,14 @@ def _add(owner: Owner) -> None:
     page.get_by_role("button", name="Add a channel").click()
     page.get_by_label("Address").fill("nonsense")
     page.locator(".channel-form button[type=submit]").click()
-    expect(page.locator(".summary")).to_contain_text("No service is known for this address")
+    expect(page.locator(".summary")).to_contain_text("Helpr finds no service for this address")
     page.get_by_label("Address").fill(NOWHERE)
-    page.get_by_label("What you call it").fill("My phone")
+    page.get_by_label("Name", exact=True).fill("My phone")
     page.get_by_label("somebody accepted").check()
     page.get_by_label("From").fill("22:00")
     page.get_by_label("Until").fill("07:30")
     page.locator(".channel-form button[type=submit]").click()
-    expect(owner.told()).to_contain_text("The channel is there.")
+    expect(owner.told()).to_contain_text("The channel has been added.")
 
 
 def test_a_channel_is_added_tried_changed_and_deleted(owner: Owner, other: Door) -> None:

@@ -131,7 +131,7 @@ def _take_a_library_from_ten(owner: Owner) -> None:
     picture(owner, "4-one-library-less-for-ten")
     owner.press("Change the libraries of 10")
     expect(owner.told()).to_contain_text("New libraries ordered for 10 of 10")
-    expect(owner.told()).to_contain_text("All of it is done, and Plex shows it.")
+    expect(owner.told()).to_contain_text("Everything is done, and Plex shows it.")
     picture(owner, "5-done-at-plex")
     assert [_libraries(owner, name) for name in ten] == [(MOVIES, TV_SHOWS)] * 10
 
@@ -150,12 +150,12 @@ def _libraries(owner: Owner, name: str) -> tuple[int, ...] | None:
 def _remove_one(owner: Owner) -> None:
     tick(owner, "elif.berg")
     panel = begin(owner, "Remove")
-    expect(panel).to_contain_text("The friendship at Plex may stay")
+    expect(panel).to_contain_text("You may stay friends on Plex")
     owner.press("Show what will happen")
     picture(owner, "6-one-has-to-go")
     owner.press("Remove 1")
     expect(owner.told()).to_contain_text("Removal ordered for 1 of 1")
-    expect(owner.told()).to_contain_text("All of it is done, and Plex shows it.")
+    expect(owner.told()).to_contain_text("Everything is done, and Plex shows it.")
     assert owner.site.plex.share_of("elif.berg") is None
     expect(owner.page.get_by_role("link", name="elif.berg", exact=True)).to_have_count(0)
 

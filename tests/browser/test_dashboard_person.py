@@ -53,7 +53,7 @@ def test_an_end_date_is_set_extended_and_taken_away(owner: Owner) -> None:
     page = owner.page
     in_ten_days = (datetime.now() + timedelta(days=10)).date()  # noqa: DTZ005 - as the page's day
     page.get_by_label("Last day").fill(in_ten_days.isoformat())
-    page.get_by_role("region", name="Until when").get_by_role("button", name="Save").click()
+    page.get_by_role("region", name="End date").get_by_role("button", name="Save").click()
     expect(owner.told()).to_have_text("Saved.")
     assert _until(owner, "anna").astimezone().date() == in_ten_days
     owner.press("30 days more")
@@ -72,7 +72,7 @@ def _until(owner: Owner, who: str) -> datetime:
 def test_a_date_too_far_off_is_refused_at_its_field(owner: Owner) -> None:
     visit(owner, "anna")
     owner.page.get_by_label("Last day").fill("2080-01-01")
-    owner.page.get_by_role("region", name="Until when").get_by_role("button", name="Save").click()
+    owner.page.get_by_role("region", name="End date").get_by_role("button", name="Save").click()
     expect(owner.told()).to_contain_text("ten years")
     expect(owner.page.get_by_label("Last day")).to_have_attribute("aria-invalid", "true")
 
@@ -113,13 +113,13 @@ def test_a_removal_that_plex_delays_is_followed_and_can_be_cancelled(owner: Owne
     owner.site.plex.fail("status", status=503, method="DELETE")
     owner.press("Remove…")
     dialog = owner.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("The friendship at Plex may stay")
+    expect(dialog).to_contain_text("You may stay friends on Plex")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert found(owner.door, "cleo")["shares"][0]["state"] == "active"
     owner.press("Remove…")
     dialog.get_by_role("button", name="Remove…").click()
-    expect(owner.told()).to_contain_text("Ordered. Plex does not show it yet")
+    expect(owner.told()).to_contain_text("Ordered. Plex doesn’t show it yet")
     under_way = owner.page.get_by_role("region", name="Under way")
     expect(under_way).to_contain_text("Waiting")
     expect(owner.page.get_by_text("Being removed")).to_be_visible()
@@ -142,7 +142,7 @@ def test_what_is_under_way_shows_itself_done(owner: Owner) -> None:
     owner.door.ask("POST", f"operations/{waiting['operation_id']}/retry", {})
     _work_off(owner)
 
-    expect(owner.page.get_by_text("No access any more").first).to_be_visible(timeout=40_000)
+    expect(owner.page.get_by_text("No longer has access").first).to_be_visible(timeout=40_000)
     expect(owner.page.locator(".timeline")).to_contain_text("Remove: Done")
 
 
@@ -162,7 +162,7 @@ def test_operations_that_failed_are_found_and_tried_again(owner: Owner) -> None:
     owner.site.plex.clear_faults()
     owner.press("Try again now: Remove: anna")
     expect(owner.told()).to_contain_text("Helpr tries it again now.")
-    owner.page.get_by_role("link", name="Needs a hand").click()
+    owner.page.get_by_role("link", name="Needs attention").click()
     expect(owner.page.get_by_text("Nothing to show")).to_be_visible()
     owner.page.get_by_role("link", name="All people").click()
     owner.sees("People")
@@ -223,7 +223,7 @@ def test_the_whole_story_has_requests_orders_and_what_came_of_them(owner: Owner)
     owner.door.ask("PUT", f"people/{person_id}/access", {"until": until})
     visit(owner, "story-of@example.com")
     story = owner.page.locator(".timeline")
-    expect(story).to_contain_text("changed until when")
+    expect(story).to_contain_text("end date")
     story.get_by_role("link", name=re.compile("^Requested through the form")).click()
     owner.sees("story-of@example.com")
     assert owner.page.url.endswith(request_id)
@@ -255,7 +255,7 @@ def test_what_is_kept_is_taken_as_a_file_and_erased(owner: Owner, tmp_path: Path
     owner.door.ask("POST", "people/refresh", {})
     visit(owner, "gone-soon@example.com")
     with owner.page.expect_download() as download:
-        owner.press("Take as a file")
+        owner.press("Download as a file")
     file = tmp_path / "person.json"
     download.value.save_as(file)
     assert request_id in file.read_text()

@@ -79,25 +79,25 @@ def test_a_file_behind_a_link_is_told_by_its_own_name(tmp_path: Path) -> None:
         ("", "line 1: this is not JSON"),
         ("not json", "line 1: this is not JSON"),
         *(
-            (text, "line 1: there has to be an object 'Values'")
+            (text, "line 1: there must be an object 'Values'")
             for text in ("[]", "{}", '{"Values": []}', '{"Values": "x"}', "null")
         ),
-        ('{\n\n "Values": null}', "line 3: there has to be an object 'Values'"),
+        ('{\n\n "Values": null}', "line 3: there must be an object 'Values'"),
         ('{\n "Values": {\n  // hunter2\n  "A": "x"}}', "line 3: a comment begins here"),
         ('{\n "Values": {\n  "A": "x" // hunter2\n }}', "line 3: a comment begins here"),
         ('{\n "Values": {\n  /* hunter2 */ "A": "x"}}', "line 3: a comment begins here"),
         ('// hunter2\n{"Values": {}}', "line 1: a comment begins here"),
         ('{"Values": {}}\n# hunter2', "line 2: a comment begins here"),
-        ('{\n "Values": {\n  "A": "hunter2",\n\n }}', "line 3: there is a comma behind the last"),
-        ('{\n "Values": {"A": "x"},\n}', "line 2: there is a comma behind the last"),
-        ('{\n "Values": {\n  "A": "hunter2"\n  "B": "x"}}', "line 3: a comma is missing behind"),
-        ("{\n 'Values': {}}", "line 2: names and values stand in double quotes"),
+        ('{\n "Values": {\n  "A": "hunter2",\n\n }}', "line 3: there is a comma after the last"),
+        ('{\n "Values": {"A": "x"},\n}', "line 2: there is a comma after the last"),
+        ('{\n "Values": {\n  "A": "hunter2"\n  "B": "x"}}', "line 3: a comma is missing after"),
+        ("{\n 'Values': {}}", "line 2: names and values must be in double quotes"),
         ('{\n "Values": {\n  "A": "hunter2', "line 3: this is not JSON"),
         ('{"Values": {\n "B": "x",\n "NUMBER": 4711}}', "line 3: NUMBER must be text in quotes"),
         ('{"Values": {\n "A_LIST": ["hunter2"]}}', "line 2: A_LIST must be text in quotes"),
         ('{"Values": {\n "B": true}}', "line 2: B must be text in quotes"),
-        ('{"Values": {\n "B": "hunter2\\u0000"}}', "line 2: a name or a value has a sign"),
-        ('{"Values": {\n "B=C": "x"}}', "line 2: a name or a value has a sign"),
+        ('{"Values": {\n "B": "hunter2\\u0000"}}', "line 2: a name or value contains a character"),
+        ('{"Values": {\n "B=C": "x"}}', "line 2: a name or value contains a character"),
     ],
 )
 def test_what_is_wrong_in_the_json_is_told_with_its_line(

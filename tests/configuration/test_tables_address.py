@@ -54,12 +54,12 @@ def test_an_endpoint_that_is_none_of_tables(value: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("AccountName=st;AccountKey=hunter2!", "an AccountKey that is not whole"),
-        (f"AccountName=st;AccountKey={KEY[:-3]}", "an AccountKey that is not whole"),
+        ("AccountName=st;AccountKey=hunter2!", "an incomplete AccountKey"),
+        (f"AccountName=st;AccountKey={KEY[:-3]}", "an incomplete AccountKey"),
         (f"AccountKey={KEY}", "no AccountName"),
         ("AccountName=hunter2", "neither AccountKey nor SharedAccessSignature"),
         ("hunter2", "NAME=VALUE"),
-        (f"AccountName=st; AccountKey={KEY}", "no spaces"),
+        (f"AccountName=st; AccountKey={KEY}", "without spaces"),
         (f"AccountName=st;AccountName=st;AccountKey={KEY}", "twice"),
         (HOST, "HELPR_TABLES_ENDPOINT"),
         (f"{AZURE};TableEndpoint={HOST}:hunter2", "a TableEndpoint that has a port"),

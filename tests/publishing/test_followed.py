@@ -180,7 +180,7 @@ def _script(set_up: str) -> str:
 
 
 def _answers(set_up: str) -> list[tuple[str, str]]:
-    typed = [("@@ PLEX_TOKEN", TOKEN), ("Password: ", PASSWORD), ("The same again: ", PASSWORD)]
+    typed = [("@@ PLEX_TOKEN", TOKEN), ("Password: ", PASSWORD), ("Once more: ", PASSWORD)]
     return typed + ([("@@ DATABASE_URL", DATABASE)] if set_up == "cheapest" else [])
 
 
@@ -191,7 +191,7 @@ def test_the_page_leads_to_a_first_invite(terminal: Terminal, set_up: str) -> No
     assert "Now publish" in shown
     assert "func azure functionapp publish func-helpr-abc --python" in terminal.others()
     assert "pip install -r requirements-local.txt" in terminal.others()
-    assert "functions were asked and are there" in shown
+    assert "functions were called and are there" in shown
     state = json.loads((terminal.folder / "state.json").read_text())
     given = state["deployments"]["helpr"]["properties"]["parameters"]
     assert given["plexServerName"]["value"] == "Example server"
@@ -211,14 +211,12 @@ def test_what_comes_after_leads_where_it_should(terminal: Terminal) -> None:
         OPERATIONS.split("## Where to look first")[0],
         _section(DEPLOY, "Publish from GitHub"),
         _section(DEPLOY, "With azd"),
-        _section(OPERATIONS, "Upgrade").split("The database is brought")[0],
+        _section(OPERATIONS, "Upgrade").split("The database is upgraded")[0],
         _section(OPERATIONS, "Rotate a secret"),
     )
     script = "cd helpr\n" + "".join(_commands(text) for text in followed)
     script = re.sub(r"^read -rs (\w+)", r"echo '@@ \1'; read -rs \1", script, flags=re.M)
-    script += "infra/provision.sh --refresh helpr\n" + _commands(
-        _section(DEPLOY, "Take it away again")
-    )
+    script += "infra/provision.sh --refresh helpr\n" + _commands(_section(DEPLOY, "Remove it"))
     before = json.loads((terminal.folder / "state.json").read_text())["deployments"]["helpr"]
     shown = terminal.follow(script, [("@@ PLEX_TOKEN", f"{TOKEN}-too")])
     assert "for the worse" not in shown

@@ -58,9 +58,11 @@ def test_every_kind_of_resource_has_a_price_or_a_reason_to_have_none() -> None:
 
 
 def test_the_month_of_each_set_up_is_the_tables_sum() -> None:
-    assert _row(DEPLOY, "a month, idle") == [f"${total(one):.2f}" for one in SET_UPS]
+    assert _row(DEPLOY, "cost per month, idle") == [f"${total(one):.2f}" for one in SET_UPS]
     light = [replace(one, requests=LIGHT) for one in SET_UPS]
-    assert _row(DEPLOY, f"a month, {LIGHT:,} requests") == [f"${total(one):.2f}" for one in light]
+    assert _row(DEPLOY, f"cost per month, {LIGHT:,} requests") == [
+        f"${total(one):.2f}" for one in light
+    ]
 
 
 @pytest.mark.parametrize("name", PRICES)
@@ -77,7 +79,7 @@ def test_the_cheapest_set_up_is_under_a_dollar_with_its_alerts() -> None:
 
 
 def test_the_timer_is_counted_and_is_within_what_is_free() -> None:
-    page = re.search(r"timer alone is ([\d,]+) executions and ([\d,]+) GB-seconds", DEPLOY)
+    page = re.search(r"timer alone takes ([\d,]+) executions and ([\d,]+) GB-seconds", DEPLOY)
     assert page is not None
     assert (page[1], page[2]) == ("8,640", "17,280")
     assert compute(8_640, 17_280) == 0

@@ -49,7 +49,7 @@ def _smoke(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]
 def test_a_helpr_that_is_well_passes(address: str) -> None:
     done = _smoke(address)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "functions were asked and are there" in done.stdout
+    assert "functions were called and are there" in done.stdout
 
 
 def test_the_list_that_azure_gives_is_compared_with_the_code(address: str) -> None:

@@ -1,1 +1,1 @@
-"""Serving on a machine of one's own with gunicorn: what gunicorn itself leaves to a proxy."""
+"""Serving on one's own machine with gunicorn: what gunicorn leaves to a proxy."""

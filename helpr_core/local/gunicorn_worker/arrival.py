@@ -1,4 +1,4 @@
-"""How much of a request has arrived: whether all is there that will ever be read of it."""
+"""How much of a request has arrived: whether everything that will be read of it is there."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 
 MOST_HEAD_BYTES = 64 * 1024
 MOST_BODY_BYTES = 1024 * 1024
-"""What is longer is answered without its body: Helpr itself takes 256 KB at most."""
+"""A longer request is answered without its body: Helpr itself accepts at most 256 KB."""
 
 _END_OF_HEAD = b"\r\n\r\n"
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 
 
 class Arrival:
-    """The bytes of one request as they come in, and of whatever is sent behind it.
+    """The bytes of one request as they arrive, and of anything sent after it.
 
-    `is_whole` when all of it is here. `is_cut` when what is here is all that is read: the body is
-    too long, or nonsense that gunicorn will refuse.
+    `is_whole` when it is complete. `is_cut` when no more will be read: the body is too long, or
+    nonsense that gunicorn will refuse.
     """
 
     def __init__(self) -> None:
@@ -26,11 +26,11 @@ class Arrival:
         self.waits_to_be_asked = False  # Expect: 100-continue
         self._body_at = 0  # 0 while the head has not ended
         self._length = 0
-        self._chunk_at = 0  # 0 where the body does not come in chunks
+        self._chunk_at = 0  # 0 if the body is not chunked
 
     @property
     def head_is_too_long(self) -> bool:
-        """Whether the line and the headers go on for longer than anybody's."""
+        """Whether the request line and headers are longer than any legitimate ones."""
         return not self._body_at and len(self.data) > MOST_HEAD_BYTES
 
     def add(self, part: bytes) -> None:
@@ -44,7 +44,7 @@ class Arrival:
             self.is_whole = arrived and not self.is_cut
 
     def _look_for_the_head(self, start: int) -> None:
-        while self.data.startswith(b"\r\n"):  # empty lines before a request are nothing
+        while self.data.startswith(b"\r\n"):  # empty lines before a request are ignored
             del self.data[:2]
             start = 0
         end = self.data.find(_END_OF_HEAD, start)

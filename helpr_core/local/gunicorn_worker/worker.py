@@ -1,10 +1,10 @@
-"""gunicorn's threaded worker, whose threads wait for no client.
+"""gunicorn's threaded worker, without threads that wait for clients.
 
-gunicorn gives a thread to a connection as soon as it is there, so that as many slow clients as
-there are threads are all it serves; and it waits for each client to hang up. Here the main loop
-takes requests in, without a thread, until they are whole. A thread then reads from memory, works,
-and writes what fits into the socket's buffer. This stands on the parts of one version of gunicorn,
-which requirements-serve.txt pins.
+gunicorn gives each connection a thread as soon as it arrives, so a few slow clients can occupy
+every thread; and it waits for each client to hang up. Here the main loop receives requests, without
+a thread, until they are complete. A thread then reads from memory, does the work, and writes what
+fits into the socket's buffer. This depends on the internals of one version of gunicorn, which
+requirements-serve.txt pins.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from helpr_core.local.gunicorn_worker.arrival import Arrival
 from helpr_core.web.responses import SECURITY_HEADERS
 
 REQUEST_SECONDS = 10.0
-"""For a whole request to arrive, counted from its first byte."""
+"""Seconds for a whole request to arrive, counted from its first byte."""
 HANGING_UP_SECONDS = 2.0
-"""For a client to take the last of an answer and to hang up."""
+"""Seconds for a client to read the rest of an answer and hang up."""
 MOST_HELD_BYTES = 32 * 1024 * 1024
-"""Of all requests together that have not arrived; more than that, and the largest makes room."""
+"""Bytes of all incomplete requests together; beyond that, the largest one is dropped."""
 MOST_UNSENT_BYTES = 64 * 1024
-"""Whoever leaves more than that of an answer unread is not given another."""
+"""A client that leaves more bytes than this of an answer unread gets no other answer."""
 MOST_DRAINED_BYTES = 1024 * 1024
-"""Read and thrown away of what a client goes on to send after its answer."""
+"""Bytes read and discarded of what a client still sends after its answer."""
 
 _GOES_ON = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EMFILE, errno.ENFILE)
 _PART_BYTES = 64 * 1024
@@ -52,7 +52,7 @@ _OF_THE_ANSWER = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
-    """See above. `_arriving` and `_hanging_up` hold a connection each with what is due when."""
+    """See above. `_arriving` and `_hanging_up` hold connections with their deadlines."""
 
     def init_process(self) -> None:
         """Serve, until told to stop."""
@@ -63,10 +63,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._next_look = 0.0
         super().init_process()
 
-    # -- connections that come, and wait outside of the threads
+    # -- connections that arrive, and wait outside the threads
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a connection in; where there are too many, the one that has waited longest goes."""
+        """Accept a connection; if there are too many, the one that has waited longest is closed."""
         try:
             client, address = listener.accept()
         except OSError as exc:
@@ -118,7 +118,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._drop(max(self._arriving, key=lambda one: len(self._arriving[one][0].data)))
 
     def _hand_over(self, connection: TConn, arrival: Arrival) -> None:
-        """Give a thread the connection, with all that it will read of it."""
+        """Give a thread the connection, with all the data that it will read from it."""
         if _unsent_bytes(connection.sock) > MOST_UNSENT_BYTES:
             self._drop(connection)
             return
@@ -126,7 +126,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if arrival.is_cut:
             self._cut.add(connection)
             with suppress(OSError):  # it is gone already
-                connection.sock.shutdown(socket.SHUT_RD)  # reading on ends instead of waiting
+                connection.sock.shutdown(socket.SHUT_RD)  # further reads end instead of waiting
         connection.init()
         connection.parser.unreader.unread(bytes(arrival.data))
         connection.data_ready = True
@@ -147,11 +147,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._hang_up(connection)
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
-        # Of a body that was cut off there is no end to look for.
+        # A body that was cut off has no end to look for.
         return conn not in self._cut and bool(super()._keepalive_after(conn, keepalive))
 
     def _hang_up(self, connection: TConn) -> None:
-        """Say that this was all, and close once the client has: else it may miss the end."""
+        """Signal the end, and close once the client has closed: otherwise it may miss the end."""
         try:
             connection.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -170,7 +170,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._drop(connection)
 
     def murder_pending(self) -> None:
-        """End what takes too long; the loop calls this after each of its rounds."""
+        """Close connections that take too long; the loop calls this after each round."""
         now = time.monotonic()
         if now < self._next_look:
             return
@@ -191,7 +191,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         arrival, _ = self._arriving.pop(connection, (None, 0.0))
         self._held_bytes -= len(arrival.data) if arrival else 0
         self._hanging_up.pop(connection, None)
-        with suppress(KeyError, ValueError, OSError):  # it was not listened to
+        with suppress(KeyError, ValueError, OSError):  # it was not registered
             self.poller.unregister(connection.sock)
 
     def _drop(self, connection: TConn) -> None:
@@ -199,7 +199,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         connection.close()
 
-    # -- what is answered here, without the application
+    # -- answers given here, without the application
 
     def _refuse(self, connection: TConn, status: HTTPStatus) -> None:
         self.log.warning("refused unread status=%d", status)
@@ -237,7 +237,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
 
 def _received(connection: socket.socket) -> bytes | None:
-    """The next bytes; empty when the client is gone, None when there are none yet."""
+    """The next bytes; empty if the client is gone, None if there are none yet."""
     try:
         return connection.recv(_PART_BYTES)
     except (BlockingIOError, InterruptedError):
@@ -247,13 +247,13 @@ def _received(connection: socket.socket) -> bytes | None:
 
 
 def _send(connection: socket.socket, answer: bytes) -> None:
-    """Send a few bytes without waiting: a client that does not take them goes without."""
+    """Send a few bytes without waiting: a client that does not accept them does not get them."""
     with suppress(OSError):
         connection.send(answer, socket.MSG_DONTWAIT)
 
 
 def _unsent_bytes(connection: socket.socket) -> int:
-    """How much of what was written the client has not taken."""
+    """How many written bytes the client has not received yet."""
     count = array.array("i", [0])
     with suppress(OSError):
         fcntl.ioctl(connection, termios.TIOCOUTQ, count)

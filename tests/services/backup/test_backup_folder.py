@@ -107,7 +107,7 @@ def test_the_owner_reads_why_there_is_none_and_what_to_do(
     worker.housekeeping()
     assert (
         say(worker.parts.upkeep.background().looks["backup"]().detail)
-        == "the newest is of 2 Jan 2026"
+        == "the newest is from 2 Jan 2026"
     )
 
 

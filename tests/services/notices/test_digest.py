@@ -28,7 +28,7 @@ def test_on_monday_morning_the_week_is_told_once(
     text = body["data"]["text"]
     for sentence in (
         "3 people asked for an invite.",
-        "2 people came.",
+        "2 people joined.",
         "The access of 1 person ended.",
         "1 invite failed.",
     ):
@@ -38,7 +38,7 @@ def test_on_monday_morning_the_week_is_told_once(
         worker.housekeeping()
         worker.clock.forward(minutes=5)
     assert len(receiver.received) == 2
-    assert "0 people came." in bodies(receiver)[1]["data"]["text"]
+    assert "0 people joined." in bodies(receiver)[1]["data"]["text"]
 
 
 def test_who_ticks_it_on_a_thursday_waits_for_monday(

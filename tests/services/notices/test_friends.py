@@ -152,7 +152,7 @@ def test_mails_that_fail_for_a_day_are_told_on_the_check_page(
 
 
 @pytest.mark.parametrize(
-    ("event", "said"), [("ends_soon", "ends in 7 days"), ("ended", "has come to its end")]
+    ("event", "said"), [("ends_soon", "ends in 7 days"), ("ended", "has ended, as agreed")]
 )
 def test_before_and_after_the_end_there_is_a_way_back_and_a_way_out(
     worker: Worker, mailbox: Mailbox, event: str, said: str

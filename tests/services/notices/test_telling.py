@@ -216,8 +216,8 @@ def test_a_channel_that_fails_for_a_day_is_red_and_another_tells(
     assert check.severity is Severity.WARNING
     detail = "nothing has got through to the channel “Phone” for 25 hours"
     assert say(check.detail) == detail
-    assert say(check.fix).startswith("The service has trouble of its own (500).")
-    assert "send a test from the page Notices" in say(check.fix)
+    assert say(check.fix).startswith("The service has problems of its own (500).")
+    assert "send a test from the Notices page" in say(check.fix)
     receiver.answers = []
     assert worker.parts.notices().channels().test(broken.channel_id) is None
     assert checked(worker).ok
@@ -226,14 +226,14 @@ def test_a_channel_that_fails_for_a_day_is_red_and_another_tells(
 def test_a_channel_that_is_new_in_trouble_or_switched_off_is_no_warning(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
-    assert say(checked(worker).detail) == "there is no channel; what is new is on the overview"
+    assert say(checked(worker).detail) == "there is no channel; news is only on the overview"
     channel = add()
-    assert say(checked(worker).detail) == "every channel takes what is sent"
+    assert say(checked(worker).detail) == "every channel accepts its messages"
     receiver.answers = [500] * 100
     happen(worker, "failed")
     minutes(worker, 23 * 60, step=10)
     assert checked(worker).ok
-    assert say(checked(worker).detail) == "1 channel is failing, and is tried again"
+    assert say(checked(worker).detail) == "1 channel is failing, and Helpr keeps trying"
     worker.clock.forward(hours=2)
     assert not checked(worker).ok
     worker.parts.notices().channels().change(channel.channel_id, {"enabled": False})

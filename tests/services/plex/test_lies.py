@@ -266,7 +266,7 @@ def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worke
     assert worker.plex.shares == []
     told = glance(worker)["libraries"]
     assert told.severity is Severity.ERROR
-    assert "several are called that: 218000000 and 218000001" in say(told.detail)
+    assert "several libraries have that name: 218000000 and 218000001" in say(told.detail)
     worker.shared.choose([218000000, 218000002], "owner")
     worker.clock.forward(minutes=1)
     worker.housekeeping()

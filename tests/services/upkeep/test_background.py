@@ -126,7 +126,7 @@ def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
         say(found["inbox"].detail) == "1 request is waiting for the database, for 4 minutes so far"
     )
     assert (found["inbox"].severity, found["queue"].severity) == (WARNING, WARNING)
-    assert say(found["queue"].detail).startswith("not known")
+    assert say(found["queue"].detail).startswith("unknown")
 
 
 def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> None:
@@ -136,9 +136,9 @@ def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> Non
     assert found["queue"].ok
     assert found["backup"].ok, "no folder is set, so there is nothing to know"
     assert found["decisions"].severity is WARNING
-    assert "the copy of them cannot be written" in say(found["decisions"].detail)
+    assert "their copy cannot be written" in say(found["decisions"].detail)
     for name in {*NAMES[1:-2]} - {"decisions"}:
-        assert (found[name].severity, say(found[name].detail)[:9]) == (WARNING, "not known")
+        assert (found[name].severity, say(found[name].detail)[:7]) == (WARNING, "unknown")
 
 
 def test_without_the_database_the_owner_is_told_that_nothing_can_be_changed(apart: Worker) -> None:

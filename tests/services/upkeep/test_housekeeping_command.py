@@ -42,7 +42,7 @@ def test_a_step_that_fails_is_named_and_is_the_exit_code(
     done = command("housekeeping", settings=settings_for(waiting.plex, sqlite_path), cwd=tmp_path)
     assert done.returncode == 1
     told = done.stderr.splitlines()
-    found = told.index("WRONG  queue: the database’s tables are not the ones Helpr made")
+    found = told.index("WRONG  queue: the database’s tables are not the ones that Helpr made")
     assert "`python -m helpr_core migrate`" in told[found + 1]
     assert any(line.startswith("purged: ") for line in done.stdout.splitlines())
 

@@ -70,7 +70,7 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(site: SiteUnderTest) 
     assert first["email_or_username"] == "ann@example.com"
     assert [one["title"] for one in first["libraries"]] == ["Movies"]
     assert (first["access_days"], first["note"]) == (30, "cousin")
-    assert told["lines"][2]["message"] == "Is on line 2 already."
+    assert told["lines"][2]["message"] == "Already on line 2."
     assert told["counts"]["invite"] == 2
     assert told["plex_asked"]
     assert asked(site, "invites")["invites"] == []

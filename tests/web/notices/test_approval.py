@@ -116,7 +116,7 @@ def test_the_links_are_dead_after_the_first_answer(site: SiteUnderTest) -> None:
     for path, decision in ((deny, "deny"), (approve, "approve"), (approve, "deny")):
         code, text = press(site, path, decision)
         assert code == 409
-        assert "links of a request work once" in text
+        assert "links only work once" in text
         looked = site.page(path)
         assert looked.status_code == 200
         assert "<form" not in looked.text.partition("<main")[2].partition("</main>")[0]
@@ -127,10 +127,10 @@ def test_what_was_decided_on_the_dashboard_is_said_to_be(site: SiteUnderTest) ->
     request_id = asked(site)
     approve, _ = links(site, request_id)
     assert site.owner("POST", f"invites/{request_id}/deny").status_code == 200
-    assert "answered on the dashboard already" in site.page(approve).text
+    assert "already been answered on the dashboard" in site.page(approve).text
     code, text = press(site, approve, "approve")
     assert code == 409
-    assert "answered on the dashboard already" in text
+    assert "already been answered on the dashboard" in text
     assert (site.invited(), status(site, request_id)) == ([], "denied")
 
 

@@ -108,7 +108,7 @@ def test_a_made_secret_is_shown_once_and_signs(make_site: MakeSite, receiver: Re
     secret = made["signing_secret"]
     assert secret not in site.owner("GET", "channels").text
     answer = site.owner("POST", f"channels/{made['channel_id']}/test").get_json()
-    assert answer == {"ok": True, "message": "The receiver took the message."}
+    assert answer == {"ok": True, "message": "The receiver accepted the message."}
     (got,) = receiver.received
     assert Webhook(secret).verify(got.body, got.headers)["type"] == "test"
     assert listed(site)[0]["state"] == "ok"
@@ -121,8 +121,8 @@ def test_the_test_button_says_what_came_back(make_site: MakeSite, receiver: Rece
     answer = site.owner("POST", f"channels/{made['channel_id']}/test").get_json()
     assert answer == {
         "ok": False,
-        "message": "The service does not know this address (404). Perhaps the webhook or topic "
-        "was deleted there.",
+        "message": "The service does not know this address (404). The webhook or topic may "
+        "have been deleted there.",
     }
     in_german = {"Accept-Language": "de"}
     answer = site.owner("POST", f"channels/{made['channel_id']}/test", headers=in_german)

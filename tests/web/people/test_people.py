@@ -262,7 +262,7 @@ def test_one_library_is_taken_or_given_and_each_keeps_the_others(owner: Owner) -
     absent = "This person doesn’t have this library."
     assert told("take_library") == ["", "", only, absent]
     assert have() == [[MOVIES], [KIDS], [MUSIC]]
-    assert told("give_library") == ["", "", "This person has this library already.", ""]
+    assert told("give_library") == ["", "", "This person already has this library.", ""]
     assert have() == [[MOVIES, MUSIC], [MUSIC, KIDS], [MUSIC]]
     invited = owner.plex.share_of("nobody@example.org")
     assert invited is not None

@@ -106,7 +106,7 @@ def test_while_the_state_store_is_down_a_save_counts_for_every_worker_and_the_ow
         other = make_dashboard(HELPR_TABLES_CONNECTION=connection_string(tables.port))
         assert "Film nights" in other.site.page("/").text
         told = decisions_check(owner.answering())
-        assert (told["severity"], "copy of them cannot be written" in told["detail"]) == (
+        assert (told["severity"], "their copy cannot be written" in told["detail"]) == (
             "warning",
             True,
         )
