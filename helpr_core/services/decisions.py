@@ -1,14 +1,14 @@
-"""What the owner has decided: in the database, with a copy in the state store.
+"""The owner's decisions: in the database, with a copy in the state store.
 
-Workers read the copy, so that no friend's request needs the database for it, and so that all goes
-on while the database is down. The table decides: who wins of two that save at once, and what
-counts where the two differ.
+Workers read the copy, so that friends' requests do not need the database for it and work continues
+while the database is down. The table decides which of two simultaneous saves wins, and which value
+counts if table and copy differ.
 
-The version before this one knows only the copy, and writes it while both run. So the copy has the
-shape that it reads, and a key more, `recorded`: a copy without it was written by that version, and
-is newer than the table. It is taken over by whoever reads it next, at the first start as well.
-So a table without a row tells nothing while the copy cannot be looked at. Whoever finds neither
-records that nothing was decided, as version 0: from then on the table tells that, too.
+The previous version knows only the copy, and writes it while both run. So the copy has the shape
+that it reads, plus one key, `recorded`: a copy without it was written by that version and is newer
+than the table. The next reader takes it over, including at the first start. A table without a row
+therefore proves nothing while the copy cannot be read. A reader that finds neither records, as
+version 0, that nothing was decided: from then on the table is enough.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _TRIES = 5
 
 
 class Decided(Generic[D]):
-    """One decision. `document` is its copy in the state store, whose key is its name in the
-    table as well; `none` is what counts before the owner has decided anything.
+    """One decision. `document` is its copy in the state store, whose key is also its name in the
+    table; `none` is what applies before the owner has decided anything.
 
-    `table` is asked for at each use: it may be down when a worker starts.
+    `table` is called at each use, because the database may be down when a worker starts.
     """
 
     def __init__(
@@ -61,16 +61,16 @@ class Decided(Generic[D]):
     def current(self) -> D:
         """The current value, at most `period` old while the stores answer.
 
-        StateUnavailable where neither of them tells it, and none has before.
+        StateUnavailable if neither store has it, and neither ever had.
         """
         return self._kept.get()
 
     def shown(self) -> D:
-        """What a page shows: the same, and `none` of a site that has no copy while the database
-        is down, as at its very first start.
+        """The value for a page: the same, or `none` if there is no copy while the database is down,
+        as at a site's very first start.
 
-        Nothing may be sent by that: the copy may have been lost. StateUnavailable where the state
-        store does not answer either.
+        Nothing may be sent because of it: the copy may have been lost. StateUnavailable if the
+        state store does not answer either.
         """
         try:
             return self.current()
@@ -88,20 +88,20 @@ class Decided(Generic[D]):
             return self._kept.renew()
 
     def recorded(self) -> D:
-        """What the table says, with its copy made the same if that can be written.
+        """The table's value, with its copy updated if possible.
 
-        Raises LogUnavailable while the database is down, and StateUnavailable where only the copy
-        can tell and that store is down.
+        Raises LogUnavailable while the database is down, and StateUnavailable if only the copy
+        would have the value and the state store is down.
         """
         decided = self._kept.put(self._agreed(self._find_copy()))
         self._write_copy(decided)
         return decided
 
     def save(self, decided: D, after: Decision, by: str | None) -> D:
-        """Put it in the place of `after`; EntryChanged where another stands there by now.
+        """Replace `after` with it; EntryChanged if somebody else has replaced that meanwhile.
 
-        `by` is None for what Helpr itself has found out. Raises LogUnavailable. Where only the
-        copy cannot be written it is saved all the same, and `settle` tells.
+        `by` is None for what Helpr found out itself. Raises LogUnavailable. If only the copy cannot
+        be written, the decision is still saved, and `settle` reports it.
         """
         saved = self._record(decided, after.version + 1, after.version, by)
         if saved is None:
@@ -111,11 +111,11 @@ class Decided(Generic[D]):
         return saved
 
     def remember(self, decided: D, after: Decision) -> None:
-        """Go on with this until it is read again, where it cannot be saved."""
+        """Use this until the next read, when it cannot be saved."""
         self._kept.put(replace(decided, version=after.version))
 
     def settle(self) -> None:
-        """Make table and copy the same. Raises LogUnavailable and StateUnavailable."""
+        """Bring table and copy in line. Raises LogUnavailable and StateUnavailable."""
         found = self._document.find(self._state)
         self._swap_copy(self._agreed(found), found)
 
@@ -137,7 +137,7 @@ class Decided(Generic[D]):
         return decided
 
     def _find_copy(self) -> Found[D] | None:
-        """What is stored as the copy; None while the state store is down."""
+        """The stored copy; None while the state store is down."""
         try:
             return self._document.find(self._state)
         except StateUnavailable as exc:
@@ -145,9 +145,9 @@ class Decided(Generic[D]):
             return None
 
     def _agreed(self, found: Found[D] | None) -> D:
-        """What counts of table and copy, recorded in the table.
+        """The value that counts, of table and copy, recorded in the table.
 
-        Raises LogUnavailable, and StateUnavailable where nobody can tell: the version before may
+        Raises LogUnavailable, and StateUnavailable if that is unclear: the previous version may
         have left a copy that nobody has taken over yet.
         """
         name, row = self._document.key, self._row()
@@ -155,7 +155,7 @@ class Decided(Generic[D]):
             raise StateUnavailable(Message("state.not_recorded", name=name))
         copy, known = found.value if found else None, row or self._none
         if not (copy is None or (copy.recorded and copy.version <= known.version) or copy == known):
-            # Written by the version before, or the database is another one than it was.
+            # Written by the previous version, or the database has been replaced.
             log.info("decision taken over from its copy name=%s", name)
             decided, version = copy, max(copy.version, known.version + 1)
         elif row is None:
@@ -188,7 +188,7 @@ class Decided(Generic[D]):
             log.warning("copy not written name=%s reason=%s", self._document.key, exc)
 
     def _swap_copy(self, decided: D, found: Found[D] | None = None) -> None:
-        """Write it, unless the copy is newer; a later read sees to that one."""
+        """Write it, unless the copy is newer; a later read takes care of that."""
         for _ in range(_TRIES):
             found = found or self._document.find(self._state)
             there = found.value

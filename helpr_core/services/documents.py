@@ -1,4 +1,4 @@
-"""Documents of the state store: each with its place and its shape, and read tolerantly."""
+"""Documents in the state store: each with a place and a shape, and read tolerantly."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Document(Generic[T]):
-    """One JSON document: `kind` and `key` say where, the dataclass `shape` says how.
+    """One JSON document: `kind` and `key` are its place, the dataclass `shape` its form.
 
-    `modernised` turns what an earlier version wrote into today's shape. All methods raise
+    `modernised` converts what an earlier version wrote to the current shape. All methods raise
     StateUnavailable.
     """
 
@@ -39,29 +39,29 @@ class Document(Generic[T]):
     modernised: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
     def named(self, name: str) -> Document[T]:
-        """One of many of the same shape, whose keys begin with this one's key."""
+        """One of many documents of this shape, whose keys begin with this one's key."""
         return replace(self, key=f"{self.key}{name}")
 
     def find(self, state: StateStore) -> Found[T]:
-        """What is there now; an entry of which this version can make nothing has no value."""
+        """What is stored now; an entry that this version cannot read has no value."""
         entry = state.get(self.kind, self.key)
         return Found(self.read(entry.value) if entry else None, entry)
 
     def all(self, state: StateStore) -> Sequence[tuple[Entry, T]]:
-        """All that can be read of those whose keys begin with this one's key."""
+        """All readable documents whose keys begin with this one's key."""
         read = ((entry, self.read(entry.value)) for entry in state.list(self.kind, self.key))
         return [(entry, value) for entry, value in read if value is not None]
 
     def put(self, state: StateStore, value: T, expires_at: datetime | None = None) -> Found[T]:
-        """Write it, whatever is there."""
+        """Write it, replacing anything there."""
         return Found(value, state.put(self.kind, self.key, shapes.write(value), expires_at))
 
     def swap(
         self, state: StateStore, found: Found[T], value: T, expires_at: datetime | None = None
     ) -> Found[T]:
-        """Write it in the place of what was found, keeping what another version had there beside.
+        """Replace what was found with it, keeping keys that another version added.
 
-        Raises EntryChanged where somebody else wrote since.
+        Raises EntryChanged if somebody else has written since.
         """
         before = found.entry
         written = shapes.write(value, before.value if before else None)
@@ -75,7 +75,7 @@ class Document(Generic[T]):
         return Found(value, entry)
 
     def read(self, stored: Mapping[str, Any]) -> T | None:
-        """The value of that JSON, None where it has not the shape."""
+        """The value of that JSON; None if it does not have the shape."""
         try:
             return shapes.read(self.shape, self.modernised(stored))
         except shapes.Unreadable as exc:

@@ -34,7 +34,7 @@ class MediaServer(Protocol):
     def fetch_server(self, known: str = "") -> Server:
         """The server with its libraries: two calls.
 
-        Raises PlexServerUnknown, or PlexServersAlike where the name alone does not tell.
+        Raises PlexServerUnknown, or PlexServersAlike if the name is ambiguous.
         """
 
     def fetch_libraries(self, server: Server) -> Server:
@@ -50,30 +50,30 @@ class MediaServer(Protocol):
     ) -> Sent:
         """Share these libraries: exactly one call, never repeated in here.
 
-        With `restrictions` (the named fields) what is there is read first: one call more.
+        With `restrictions` (the named fields) the current ones are read first: one more call.
 
-        Where the account's id is known that is whom the share is for, whatever the name.
-        `library_ids` must not be empty: at plex.tv that means every library, also later
-        ones. Raises ValueError then, before anything is sent.
+        If the account's id is known, the share is for that account, whatever the name.
+        `library_ids` must not be empty: to plex.tv that means every library, including future ones.
+        Raises ValueError then, before anything is sent.
         """
 
     def list_shares(self, server: Server) -> Sequence[Share]:
-        """Everyone the server is shared with, invitations that wait included: one call."""
+        """Everyone the server is shared with, including pending invitations: one call."""
 
     def has_invitation(self, server: Server, share: Share) -> bool:
-        """Whether the invitation behind a share that waits is still there: one call.
+        """Whether the invitation behind a pending share still exists: one call.
 
-        When it was taken back on its own, its share is left behind; see `end_share`.
+        If only the invitation was taken back, its share is left behind; see `end_share`.
         """
 
     def end_share(self, server: Server, share: Share) -> None:
-        """Take the share away: one call. No error when it is gone already."""
+        """Remove the share: one call. No error if it is already gone."""
 
     def fetch_seat_holders(self, server: Server) -> SeatHolders:
-        """Who takes a seat of the server's owner, on all servers: three calls."""
+        """Who takes the owner's seats, on all servers: three calls."""
 
     def has_access(self, server: Server, account_id: int) -> bool:
-        """Whether plex.tv lists that account as one that has accepted: one call."""
+        """Whether plex.tv lists that account as having accepted: one call."""
 
     def fetch_account(self) -> OwnerAccount:
         """The owner's account: one call."""
@@ -84,8 +84,8 @@ class MediaServer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An invitation that Plex took. It is `accepted` at once for a friend of the owner; its
-    `share_id` is "" where the answer did not tell."""
+    """An invitation that Plex accepted. It is `accepted` at once for a friend of the owner; its
+    `share_id` is "" if the answer did not include it."""
 
     accepted: bool
     share_id: str = ""
@@ -95,7 +95,7 @@ class Sent:
 class Opened:
     """The row of a submission, and whether this submission created it.
 
-    Without `own` nothing of the row may be told to the browser that asks: another one opened
+    Without `own`, nothing about the row may be revealed to the asking browser: another one opened
     the person's request.
     """
 
@@ -105,7 +105,7 @@ class Opened:
 
 
 class InviteLog(Protocol):
-    """The record of requests. Raises LogUnavailable when the database does not answer.
+    """The record of requests. Raises LogUnavailable if the database does not answer.
 
     Each change of a state leaves an event, in the same transaction; `by` is who makes it.
     """
@@ -115,16 +115,17 @@ class InviteLog(Protocol):
 
         Decided by the database: of any number of simultaneous calls for one person, on
         any number of instances, one gets `created`. For a person with a request from another
-        browser a new row is `queued` under an id of its own, so that the answer takes as long
-        whatever the state. The note of whoever asks again is kept beside the row. With
-        `afresh` only an open row answers, and never an earlier request's outcome.
+        browser a new row is `queued` under an id of its own, so that the answer takes equally long
+        whatever the state. A repeat's note is stored beside the row. With `afresh` only an open row
+        answers, never an earlier request's outcome.
         """
 
     def find_answer(self, new: NewRequest, by: Actor) -> Opened | None:
-        """The row that would answer this request if no new one may be made; its note is kept."""
+        """The row that would answer this request if no new one may be created; its note is
+        stored."""
 
     def keep_note(self, request_id: UUID, note: Note) -> None:
-        """Keep another note of that request, unless it already has the same one."""
+        """Store another note on that request, unless it already has the same one."""
 
     def get(self, request_id: UUID) -> InviteRequest | None:
         """The row of that request."""
@@ -132,8 +133,8 @@ class InviteLog(Protocol):
     def record(self, row: InviteRequest, outcome: Outcome, by: Actor) -> InviteRequest | None:
         """Write the outcome of the attempt that began with `row`.
 
-        None when the row is no longer `pending`, or when another attempt was recorded
-        since: `row.attempts` is compared, so that a straggler overwrites nothing.
+        None if the row is no longer `pending`, or if another attempt was recorded since:
+        `row.attempts` is compared, so a straggler overwrites nothing.
         """
 
     def change(
@@ -146,33 +147,34 @@ class InviteLog(Protocol):
     ) -> InviteRequest | None:
         """Take the row through that transition; of simultaneous callers one does.
 
-        Where it ends in `pending` the attempt is the caller's. `terms` take the place of the
-        row's own. None when the transition does not start from the row's
-        state, when there is no such row, or when the person has another open row.
+        If it ends in `pending`, the attempt belongs to the caller. `terms` replace the row's own.
+        None if the transition does not start from the row's state, if there is no such row, or if
+        the person has another open row.
         """
 
     def ping(self) -> None:
-        """Find out whether requests can be recorded, by writing; nothing of it stays."""
+        """Find out whether requests can be recorded, by a write that leaves nothing behind."""
 
 
 class InviteQueue(Protocol):
-    """What waits in the record, for housekeeping. Raises LogUnavailable.
+    """Waiting requests in the record, for housekeeping. Raises LogUnavailable.
 
     Each row is claimed in the database: of any number of callers, on any number of
-    instances, one gets it. Whoever dies with it leaves it `pending`, and stale later.
+    instances, one gets it. A worker that dies with it leaves it `pending`, and later stale.
     """
 
     def claim_due(self, now: datetime) -> InviteRequest | None:
-        """The `queued` row whose `next_attempt_at` is the longest past, made `pending`; one of a
-        batch only where nothing else is due."""
+        """The `queued` row that is most overdue by `next_attempt_at`, made `pending`; one of a
+        batch only if nothing else is due."""
 
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
         """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
 
     def mend_times(self, now: datetime) -> Sequence[UUID]:
-        """What a clock wrote that has been set back since: due now, or untouched since now.
+        """Correct times written by a clock that has been set back since: due now, or untouched
+        since now.
 
-        The requests that it was in.
+        Returns the requests affected.
         """
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
@@ -181,20 +183,21 @@ class InviteQueue(Protocol):
     def mark_accepted(
         self, request_ids: Collection[UUID], now: datetime
     ) -> Sequence[InviteRequest]:
-        """Set `accepted_at` where it is empty; the rows in which it was."""
+        """Set `accepted_at` where it is empty; returns those rows."""
 
     def delete_older(self, than: datetime, limit: int) -> Sequence[UUID]:
-        """Delete settled rows (no open ones) whose `updated_at` is older; their requests."""
+        """Delete settled rows (no open ones) whose `updated_at` is older; returns their
+        requests."""
 
     def next_due(self) -> datetime | None:
-        """When the first row is due, or stale; None if none waits."""
+        """When the first row is due, or stale; None if none is waiting."""
 
     def state(self) -> QueueState:
-        """How many rows wait, and since when."""
+        """How many rows are waiting, and since when."""
 
 
 class InviteHistory(Protocol):
-    """Looking at the record, however long it is. Raises LogUnavailable."""
+    """Queries of the record, however large it is. Raises LogUnavailable."""
 
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
         """Newest first, `limit` rows; InvalidInput for an invalid cursor."""
@@ -203,10 +206,10 @@ class InviteHistory(Protocol):
         """All rows of the filter, newest first, read in small batches; close it when done."""
 
     def get(self, request_id: UUID) -> InviteRequest | None:
-        """The row of that request, with its notes; so have those of `page` and `stream`."""
+        """The row of that request, with its notes, as in `page` and `stream`."""
 
     def of_person(self, keys: Collection[str], limit: int) -> Sequence[InviteRequest]:
-        """The newest requests for one who is known under these identity keys, newest first."""
+        """A person's newest requests, under these identity keys, newest first."""
 
     def newest_of(self, keys: Collection[str]) -> Mapping[str, Asked]:
         """The newest request under each of these identity keys: one query."""
@@ -218,7 +221,7 @@ class InviteHistory(Protocol):
         """Rows asked for in [since, until) by UTC day and status; days without rows are absent."""
 
     def lacks_search_index(self) -> bool:
-        """Whether this is a PostgreSQL that reads row after row for a part of a name."""
+        """Whether this is a PostgreSQL that scans row by row for part of a name."""
 
 
 class BatchLog(Protocol):
@@ -231,17 +234,17 @@ class BatchLog(Protocol):
         at: datetime,
         by: Actor,
     ) -> bool:
-        """Keep the batch and open its requests, all of it or nothing; False where it is there.
+        """Store the batch and open its requests, all or nothing; False if it exists already.
 
-        Only one of any number of simultaneous callers, on any instances, gets True. A
-        person who has got an open request meanwhile gets no second one, and the line says so.
+        Only one of any number of simultaneous callers, on any instances, gets True. A person who
+        has an open request by then gets no second one, and the line says so.
         """
 
     def open_keys(self, keys: Collection[str]) -> Collection[str]:
         """Those of these identity keys whose person has a request without an outcome."""
 
     def get(self, batch_id: UUID) -> Batch | None:
-        """The batch of that id, counted."""
+        """The batch with that id, with its counts."""
 
     def lines(self, batch_id: UUID) -> Sequence[BatchLine]:
         """All its lines with their requests, in the list's order."""
@@ -250,39 +253,39 @@ class BatchLog(Protocol):
         """Newest first; InvalidInput for an invalid cursor."""
 
     def cancel(self, batch_id: UUID, now: datetime, by: Actor) -> int:
-        """Call off what was never tried; how many."""
+        """Call off what was never tried; returns how many."""
 
     def delete_older(self, than: datetime, limit: int) -> int:
-        """Delete batches that were opened before that; how many."""
+        """Delete batches that were opened before that; returns how many."""
 
 
 class AuditLog(Protocol):
     """Who did what: actions, and changes of requests from their events. Raises LogUnavailable."""
 
     def append(self, event: AuditEvent) -> None:
-        """Keep it; nothing is ever changed."""
+        """Add it; entries never change."""
 
     def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
         """Newest first; InvalidInput as above.
 
-        Of a target that is named all there is. Else what the owner did and what came of it, and
-        of what Helpr did by itself all but each try of the queue.
+        For a given target, everything. Otherwise what the owner did and its results, and what Helpr
+        did by itself except the queue's individual tries.
         """
 
     def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
-        """Delete events older than that, of one action only where it is named; how many."""
+        """Delete events older than that, only of one action if it is named; returns how many."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision of the owner's as JSON, and how often it has changed."""
+    """One of the owner's decisions as JSON, and how often it has changed."""
 
     value: Mapping[str, Any]
     version: int
 
 
 class Decisions(Protocol):
-    """What the owner has decided, by name. Raises LogUnavailable."""
+    """The owner's decisions, by name. Raises LogUnavailable."""
 
     def get(self, name: str) -> DecisionRow | None:
         """The decision with that name; None before the first save."""
@@ -323,10 +326,9 @@ class Counter:
 class StateStore(Protocol):
     """Small shared state: JSON objects by (kind, key), and counters.
 
-    `kind` is one of KINDS; keys are ASCII, `[A-Za-z0-9_.:-]{1,200}`, else ValueError.
-    Values are JSON objects of at most 60,000 bytes, else ValueError. An entry whose
-    `expires_at` has passed is not there, for every method. Raises StateUnavailable when
-    the store does not answer.
+    `kind` is one of KINDS; keys are ASCII, `[A-Za-z0-9_.:-]{1,200}`; values are JSON objects of at
+    most 60,000 bytes; anything else is a ValueError. An entry whose `expires_at` has passed does
+    not exist for any method. Raises StateUnavailable if the store does not answer.
     """
 
     def get(self, kind: str, key: str) -> Entry | None:
@@ -335,12 +337,13 @@ class StateStore(Protocol):
     def put(
         self, kind: str, key: str, value: Mapping[str, Any], expires_at: datetime | None = None
     ) -> Entry:
-        """Write, whatever was there."""
+        """Write, replacing anything there."""
 
     def insert(
         self, kind: str, key: str, value: Mapping[str, Any], expires_at: datetime | None = None
     ) -> Entry:
-        """Write where nothing was; of simultaneous callers one succeeds, else EntryExists."""
+        """Write if nothing is there; of simultaneous callers one succeeds, the others get
+        EntryExists."""
 
     def replace(
         self,
@@ -350,10 +353,10 @@ class StateStore(Protocol):
         etag: str,
         expires_at: datetime | None = None,
     ) -> Entry:
-        """Write over the entry with that ETag; EntryChanged when it is another or gone."""
+        """Overwrite the entry with that ETag; EntryChanged if it differs or the entry is gone."""
 
     def delete(self, kind: str, key: str, etag: str | None = None) -> bool:
-        """Remove; True when something was there. With `etag`, EntryChanged as above."""
+        """Remove; True if something was there. With `etag`, EntryChanged as above."""
 
     def list(self, kind: str, prefix: str = "") -> Sequence[Entry]:
         """All entries of a kind whose key starts with `prefix`, ordered by key."""
@@ -361,17 +364,16 @@ class StateStore(Protocol):
     def increment(self, kind: str, key: str, amount: int, window_seconds: int) -> Counter:
         """Add to a counter without losing a count, and return the new value.
 
-        A counter that is not there, or whose window has passed, starts at 0 and lives for
-        `window_seconds` from now; none lives longer, also where the clock has been set back.
-        Counters and entries do not share keys. An amount of 0 only reads; a negative one
-        takes back.
+        A missing counter, or one whose window has passed, starts at 0 and lives for
+        `window_seconds` from now; none lives longer, even if the clock has been set back. Counters
+        and entries do not share keys. An amount of 0 only reads; a negative one takes back.
         """
 
     def purge_expired(self, kind: str, limit: int = 1000) -> int:
-        """Delete entries and counters whose time has passed, `limit` at most; how many."""
+        """Delete expired entries and counters, at most `limit`; returns how many."""
 
     def ping(self) -> None:
-        """Find out whether the store can be written to, by doing so; nothing of it stays."""
+        """Find out whether the store can be written to, by a write that leaves nothing behind."""
 
 
 SITE = "site"
@@ -380,18 +382,18 @@ LIMITS = "limits"
 SESSIONS = "sessions"
 INBOX = "inbox"
 KINDS = (SITE, PLEX, LIMITS, SESSIONS, INBOX)
-"""Kinds of state: the owner's choices, what is known of the Plex server, rate limits,
-sessions that were ended, requests that wait for the database."""
+"""Kinds of state: the owner's choices, what is known about the Plex server, rate limits, ended
+sessions, requests that wait for the database."""
 
 
 class SealBroken(HelprError):
-    """What was sealed cannot be read: it is damaged, or was sealed with another key."""
+    """Sealed text cannot be read: it is damaged, or was sealed with another key."""
 
     code = "seal_broken"
 
 
 class Sealer(Protocol):
-    """Hides small secrets at rest, those of one purpose."""
+    """Encrypts small secrets at rest, for one purpose."""
 
     def seal(self, text: str) -> str:
         """Encrypt; the same text sealed twice looks different."""

@@ -22,7 +22,7 @@ from helpr_core.services.ports import LIMITS, StateStore
 log = logging.getLogger(__name__)
 
 SITE = Group("site", 1)
-"""All clients together, where a rule is for them alone."""
+"""All clients together, for rules that only count them together."""
 _REMEMBERED = 10_000
 _SEVERAL = ""
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Window(NamedTuple):
-    """At most `amount` in `seconds`, from the first one on."""
+    """At most `amount` in `seconds`, counted from the first one."""
 
     amount: int
     seconds: int
@@ -41,13 +41,13 @@ Rule = tuple[Window, ...]
 
 
 def per_client(notation: str) -> Rule:
-    """What limits' notation says, for each client."""
+    """A rule in the notation of `limits`, for each client."""
     windows = (Window(one.amount, one.get_expiry()) for one in limits.parse_many(notation))
     return tuple(sorted(windows, key=lambda one: one.seconds))
 
 
 def for_all(notation: str, factor: int) -> Rule:
-    """So many times the longest window, for all clients together."""
+    """A multiple of the longest window, for all clients together."""
     amount, seconds = per_client(notation)[-1]
     return (Window(amount * factor, seconds),)
 
@@ -60,7 +60,7 @@ class _Sharing(Enum):
     ONCE_MIXED = auto()
     """A wider group's, once a second client of it has been seen."""
     NEVER = auto()
-    """A wider group's shorter ones: each instance stops a burst by itself."""
+    """A wider group's shorter windows: each instance stops a burst by itself."""
 
 
 class _Counted(NamedTuple):
@@ -74,9 +74,9 @@ class _Counted(NamedTuple):
 class RateLimiter:
     """`rules` by name; `state` counts for all instances.
 
-    A client over a limit costs no I/O: the worker's own count refuses what it alone has
-    seen too often, and a refusal by the shared count is remembered until its window ends. A
-    wider group of clients costs none either while one member is all that was seen of it.
+    A client over a limit costs no I/O: the worker's own count refuses what it alone has seen too
+    often, and a refusal by the shared count is remembered until its window ends. A wider group of
+    clients costs none either while only one member has been seen.
     """
 
     def __init__(self, rules: Mapping[str, Rule], state: StateStore, clock: Clock) -> None:
@@ -88,8 +88,8 @@ class RateLimiter:
     def hit(self, rule: str, client: Sequence[Group]) -> int:
         """Count one request of the client, whose groups come narrowest first.
 
-        Returns how many the client's own longest window has with this one. RateLimited when
-        it is one too many for any of its groups.
+        Returns the count of the client's own longest window, including this one. Raises RateLimited
+        if it is one too many for any of its groups.
         """
         counted = _counted(rule, self._rules[rule], client)
         self._require_none_refused(counted)
@@ -107,7 +107,8 @@ class RateLimiter:
         return count
 
     def check(self, rule: str, client: Sequence[Group]) -> None:
-        """RateLimited when the client is known to be over the limit; counts nothing, no I/O."""
+        """Raises RateLimited if the client is known to be over the limit; counts nothing, no
+        I/O."""
         self._require_none_refused(_counted(rule, self._rules[rule], client))
 
     def take_back(self, rule: str, client: Sequence[Group]) -> None:
@@ -170,7 +171,7 @@ def _sharing(*, is_own: bool, is_longest: bool) -> _Sharing:
 
 
 def _key(rule: str, group: Group, window: Window) -> str:
-    """A key of the store's alphabet for any text; 160 bits do not collide."""
+    """A key in the store's alphabet for any text; 160 bits do not collide."""
     text = f"{rule}/{group.key}/{group.factor}/{window.amount}/{window.seconds}"
     return f"limit:{blake2b(text.encode(), digest_size=20).hexdigest()}"
 
@@ -178,7 +179,7 @@ def _key(rule: str, group: Group, window: Window) -> str:
 class _Memory:
     """What this worker has counted and refused, by time.monotonic(): no clock can be set back.
 
-    Of each kind at most 10,000 are remembered; the oldest are forgotten first.
+    At most 10,000 of each kind are remembered; the oldest are dropped first.
     """
 
     def __init__(self) -> None:
@@ -199,7 +200,7 @@ class _Memory:
         return count, ends_at - now
 
     def seconds_left(self, key: str) -> float:
-        """Until that window ends."""
+        """Seconds until that window ends."""
         return self._windows.get(key, (0, 0.0))[1] - time.monotonic()
 
     def refuse(self, key: str, seconds: float) -> None:
@@ -215,8 +216,8 @@ class _Memory:
     def unshared(self, one: _Counted, member: str, total: int) -> int:
         """The part of this window's count not yet written to the store.
 
-        Of a wider group nothing while `member` is all that was seen of it, since that one is
-        counted already; then everything so far, and from there on one by one.
+        For a wider group, nothing while `member` is the only one seen, since that one is counted
+        already; then everything so far, and from there on one by one.
         """
         if one.sharing is not _Sharing.ONCE_MIXED:
             return int(one.sharing is _Sharing.ALWAYS)

@@ -30,15 +30,15 @@ FORMAT = 1
 Line = Mapping[str, Any]
 
 UNFINISHED = ".unfinished"
-"""How the name of a file ends while it is written, and after a process that was killed at that."""
+"""The suffix of a file that is being written, or was left by a process killed while writing."""
 
 _LONGEST_LINE = 1024 * 1024
-"""In bytes. Helpr writes far shorter ones; a longer line is not ours and is not held in memory."""
+"""In bytes. Helpr's lines are far shorter; a longer one is not ours and is not read into memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Which Helpr made the file, when (RFC 3339, UTC), and its schema's revision."""
+    """Which version made the file, when (RFC 3339, UTC), and its schema's revision."""
 
     version: str
     schema: str
@@ -48,8 +48,8 @@ class Heading:
 def write(path: Path, heading: Heading, lines: Iterable[Line]) -> dict[str, int]:
     """Write the file, readable by its owner only; returns the number of lines of each kind.
 
-    The file appears whole or not at all. Raises FileExistsError where one of that name is
-    there, and other OSErrors, a full disk among them.
+    The file appears complete or not at all. Raises FileExistsError if the name is taken, and other
+    OSErrors, such as for a full disk.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already")
@@ -67,7 +67,9 @@ def write(path: Path, heading: Heading, lines: Iterable[Line]) -> dict[str, int]
                     out.write(_line(line))
                 out.write(_line({"end": dict(counts)}))
             raw.flush()
-            os.fsync(raw.fileno())  # else its name might survive a power cut without its content
+            os.fsync(
+                raw.fileno()
+            )  # otherwise its name might survive a power cut without its content
         _put_in_place(unfinished, path)
     finally:
         with suppress(FileNotFoundError):
@@ -85,7 +87,7 @@ def _put_in_place(unfinished: Path, path: Path) -> None:
 
 
 class BackupFile:
-    """A backup on disk. Making one reads it to its end: a file that is cut off or damaged
+    """A backup on disk. Creating the object reads the whole file: one that is cut off or damaged
     raises BackupUnusable before anything is restored from it."""
 
     def __init__(self, path: Path) -> None:

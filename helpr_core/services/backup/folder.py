@@ -42,7 +42,7 @@ class BackupFolder:
     def __call__(self) -> bool:
         """Make today's backup and delete the oldest ones; whether one was made.
 
-        Raises BackupFailed where the folder cannot be written.
+        Raises BackupFailed if the folder cannot be written.
         """
         today = self._folder / f"helpr-{self._clock():%Y-%m-%d}.jsonl.gz"
         try:
@@ -56,9 +56,9 @@ class BackupFolder:
         return made
 
     def newest(self) -> date | None:
-        """The day of the newest backup in it; None where there is none.
+        """The day of the newest backup in it; None if there is none.
 
-        Raises BackupFailed where the folder cannot be read.
+        Raises BackupFailed if the folder cannot be read.
         """
         try:
             found = [one[1] for path in self._folder.iterdir() if (one := _named(path))]
@@ -66,7 +66,7 @@ class BackupFolder:
             return None
         except OSError as exc:
             raise self._failed(exc) from exc
-        # A file made by a clock that was ahead does not prove that there is a backup.
+        # A file from a clock that was ahead does not prove that there is a backup.
         days = [day for day in found if day <= f"{self._clock():%Y-%m-%d}"]
         return date.fromisoformat(max(days)) if days else None
 
@@ -79,10 +79,10 @@ class BackupFolder:
         return True
 
     def _delete_old(self, today: str) -> None:
-        """Only files that Helpr named; the owner's own files stay.
+        """Deletes only files that Helpr named; the owner's own files stay.
 
-        So does what a clock that was ahead has made, until its day has come: it takes no
-        other backup's place.
+        So do files from a clock that was ahead, until their day has come: they replace no other
+        backup.
         """
         paths = [path for path in self._folder.iterdir() if path.name <= today and _named(path)]
         for path in sorted(paths)[: -self._keep]:

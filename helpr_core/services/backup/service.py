@@ -15,23 +15,23 @@ from helpr_core.services.upkeep import database_due, runs
 from helpr_core.texts import Message
 
 KEPT_STATE = (SITE, INBOX)
-"""The kinds of state that cannot be made again: the owner's choices, and requests that wait
-for the database. Counters, sessions and what is known of Plex come back by themselves."""
+"""The kinds of state that cannot be recreated: the owner's choices, and requests that wait for the
+database. Counters, sessions and what is known about Plex come back by themselves."""
 OF_THE_PLACE = frozenset({(SITE, runs.KEY), (SITE, database_due.KEY)})
-"""What is true of one installation alone: that its housekeeping ran, when its database is due."""
+"""Facts about one installation only: when its housekeeping ran, when its database is due."""
 
 Entry = tuple[str, str, Mapping[str, Any]]
 """Kind, key and value of an entry in the state store."""
 
 
 class Tables(Protocol):
-    """Every table of the record, whatever database it is in. Raises LogUnavailable."""
+    """Every table of the database, whichever kind it is. Raises LogUnavailable."""
 
     def revision(self) -> str:
         """The schema's revision; a larger one is newer."""
 
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Each table's name and rows as JSON has them, all as of one moment."""
+        """Each table's name and its rows as JSON, all as of one moment."""
 
     def restore(
         self,
@@ -40,13 +40,13 @@ class Tables(Protocol):
         *,
         replace: bool,
     ) -> bool:
-        """Put rows, and entries of the state store, in the place of all there are: in one
-        transaction, of which there is one at a time.
+        """Replace everything with these rows and entries of the state store, in one transaction,
+        one at a time.
 
-        Returns whether the state store is in this database, and so has the entries; else they
-        are left alone. A column that a row does not name gets its default. Raises
-        BackupUnusable where a row does not fit, or, unless `replace`, where there are rows
-        already; nothing is changed then.
+        Returns whether the state store is in this database and has received the entries; otherwise
+        they are left alone. A column that a row does not name gets its default. Raises
+        BackupUnusable, without changing anything, if a row does not fit or, unless `replace`, if
+        there are rows already.
         """
 
 
@@ -61,7 +61,7 @@ class Sealer(Protocol):
 
 
 class Backup:
-    """A backup is made while others write; to `restore`, stop what serves."""
+    """A backup can be made while others write; to `restore`, stop the servers."""
 
     def __init__(
         self,
@@ -84,8 +84,8 @@ class Backup:
     ) -> dict[str, int]:
         """Write a backup; returns how many lines of each kind it has.
 
-        With settings (secrets among them) a passphrase is needed, else ValueError: they are
-        in the file encrypted or not at all.
+        Settings, which include secrets, require a passphrase, otherwise ValueError: they are in the
+        file encrypted or not at all.
         """
         if settings and not passphrase:
             raise ValueError("settings go into a backup only with a passphrase")
@@ -106,11 +106,11 @@ class Backup:
             yield {"sealed_settings": self._sealer.seal(text, passphrase)}
 
     def restore(self, backup: BackupFile, *, replace: bool = False) -> None:
-        """Put back what the file has. Raises BackupUnusable, before anything is changed, for a
-        newer schema's file, and where there are rows already unless `replace` says so.
+        """Restore the file's contents. Raises BackupUnusable, before anything is changed, for a
+        file with a newer schema, and, unless `replace`, if there are rows already.
 
-        A state store apart from the database follows the rows: StateUnavailable where it breaks
-        off there, and the same restore, with `replace`, goes through all of it again.
+        A separate state store is restored after the rows: raises StateUnavailable if that fails,
+        and the same restore with `replace` does everything again.
         """
         if backup.heading.schema > self._tables.revision():
             raise BackupUnusable(Message("backup.newer"))
@@ -119,11 +119,11 @@ class Backup:
             for kind in KEPT_STATE
             for entry in self._state.list(kind)
             if entry.expires_at is None
-        ]  # read now: a state store that does not answer is found before anything is changed
+        ]  # read now, so that a silent state store is noticed before anything is changed
         rows = ((line["table"], line["row"]) for line in backup.lines("table"))
         if not self._tables.restore(rows, _entries(backup), replace=replace):
             self._restore_state(backup, old)
-        # Before schema 0005 decisions were in the state store alone.
+        # Before schema 0005 decisions were only in the state store.
         self._settle_decisions()
 
     def _restore_state(self, backup: BackupFile, old: Iterable[tuple[str, str]]) -> None:
@@ -145,13 +145,14 @@ def _entries(backup: BackupFile) -> Iterator[Entry]:
 
 
 def settings_in(backup: BackupFile, sealer: Sealer, passphrase: str) -> str:
-    """Its settings as the text of an env file; BackupUnusable where there are none."""
+    """Its settings as the text of an env file; BackupUnusable if there are none."""
     for line in backup.lines("sealed_settings"):
         return sealer.unseal(line["sealed_settings"], passphrase)
     raise BackupUnusable(Message("backup.without_settings"))
 
 
 def _quoted(value: str) -> str:
-    """As python-dotenv and Docker Compose read it: single quotes keep everything but themselves."""
+    """In the syntax of python-dotenv and Docker Compose: single quotes protect all but
+    themselves."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -1,1 +1,1 @@
-"""Links: made and kept by the owner, found by the code that a friend has."""
+"""Links: created by the owner, found by a friend's code."""

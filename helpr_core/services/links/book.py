@@ -1,4 +1,4 @@
-"""The owner's links: made, changed, listed, deleted."""
+"""The owner's links: creating, changing, listing and deleting them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from helpr_core.services.requests.invite_code import environments_link
 from helpr_core.texts import Message
 
 _DRAWS = 5
-"""Of a code; that one of 50 bits is taken already does not happen twice."""
+"""Tries for a free code; a random 50-bit code does not collide twice."""
 
 NamedLibraries = Callable[[Sequence[int]], tuple[Library, ...]]
 
@@ -48,9 +48,9 @@ class Listed:
 class LinkBook:
     """Each method raises LogUnavailable; `by` is who does it.
 
-    `invite_code` is the setting, "" without one. `libraries_of` gives the server's libraries of
-    some ids, or raises InvalidInput; `allowed` refuses restrictions that Plex would not take;
-    `managed` are the machine identifiers of the servers that Helpr looks after.
+    `invite_code` is the setting, "" without one. `libraries_of` returns the server's libraries with
+    these ids, or raises InvalidInput; `allowed` refuses restrictions that Plex would not accept;
+    `managed` are the machine identifiers of the servers that Helpr manages.
     """
 
     def __init__(
@@ -77,9 +77,9 @@ class LinkBook:
         self._invite_code = invite_code
 
     def make(self, given: Mapping[str, Any], by: Actor) -> Listed:
-        """A new link with these fields; without a code, one is made.
+        """A new link with these fields; without a code, one is generated.
 
-        Raises InvalidInput, and CodeTaken for an own code that another link has.
+        Raises InvalidInput, and CodeTaken if another link has that code.
         """
         now = self._clock()
         code = given.get("code")
@@ -98,7 +98,7 @@ class LinkBook:
         return Listed(link, Statistics())
 
     def change(self, link_id: UUID, given: Mapping[str, Any], by: Actor) -> Listed:
-        """Set these fields, None meaning none; what is not given stays.
+        """Set these fields, None meaning none; others stay.
 
         Raises NotFound, InvalidInput, CodeTaken, and NotPossible for INVITE_CODE.
         """
@@ -112,7 +112,7 @@ class LinkBook:
         return self._with_statistics([after])[0]
 
     def delete(self, link_id: UUID, by: Actor) -> None:
-        """Admit nobody with it any more. Its requests stay in the record."""
+        """Let it admit nobody any more. Its requests stay in the record."""
         before = self._kept(link_id)
         now = self._clock()
         self._written(replace(before, deleted_at=now, updated_at=now), before, by, "deleted")

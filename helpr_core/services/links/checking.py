@@ -15,7 +15,8 @@ NAME = "links"
 
 
 def links_check(links: Iterable[Link], known: Server | None, now: datetime) -> Check:
-    """All links that are not deleted; `known` is what is known of the server, without asking."""
+    """Checks all links that are not deleted; `known` is what is known about the server, without a
+    call."""
     all_of_them = list(links)
     unread = [link for link in all_of_them if not link.code]
     if unread:

@@ -1,7 +1,7 @@
 """Copies of links in the state store, for the time while the database is down.
 
-Found by the code's keyed hash, as in the database. How many uses are left is not in them: that is
-decided when the database is back.
+They are found by the code's keyed hash, as in the database. They do not say how many uses are left:
+that is decided when the database is back.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _DOCUMENT = Document(SITE, "link.", Link)
 
 
 class LinkCopies:
-    """`hash_of` as for the table. Not `apart`, the state store is in the database itself, and a
-    copy would be of no use: none is made."""
+    """`hash_of` is the same as for the table. Unless `apart`, the state store is in the database
+    itself, where a copy would be useless, so none is made."""
 
     def __init__(self, state: StateStore, hash_of: Callable[[str], str], *, apart: bool) -> None:
         self._state = state
@@ -35,8 +35,8 @@ class LinkCopies:
         return _DOCUMENT.named(self._hash_of(code)).find(self._state).value
 
     def keep(self, link: Link, instead_of: str = "") -> None:
-        """Keep what was saved, and no longer under the code that it had. Never raises: what is
-        missed is caught up with by `settle`."""
+        """Copy what was saved, and remove the copy under its previous code. Never raises: `settle`
+        makes up for failures."""
         if not self.apart:
             return
         try:
@@ -47,9 +47,10 @@ class LinkCopies:
             log.warning("copy of a link not written reason=%s", exc)
 
     def settle(self, links: Callable[[], Iterable[tuple[str, Link]]]) -> None:
-        """Make the copies the same as the links, which are given with their codes' hashes.
+        """Bring the copies in line with the links, which are given with their codes' hashes.
 
-        Where they are the same, nothing is written. Raises what `links` does, and StateUnavailable.
+        Nothing is written for those that already match. Raises what `links` does, and
+        StateUnavailable.
         """
         if not self.apart:
             return

@@ -1,15 +1,15 @@
-"""What may be wrong with a link.
+"""The errors about links.
 
     HelprError
     ├── LinkUnknown         no link has this code, or ever had
-    ├── LinkOver            a link that lets nobody in any more, one leaf for each reason
+    ├── LinkOver            a link that no longer lets anybody in, one leaf for each reason
     │   ├── LinkExpired
     │   ├── LinkUsedUp
     │   └── LinkDisabled
     ├── LinkNeedsSignIn     a link for accounts that prove themselves
     ├── CodeTaken           another link has this code
     └── SetupRequired
-        └── LibrariesGone   no library that the link names is there any more
+        └── LibrariesGone   none of the link's libraries exists any more
 
 None of them holds a code.
 """
@@ -32,13 +32,13 @@ class LinkOver(HelprError):
 
 
 class LinkExpired(LinkOver):
-    """Its last day is over."""
+    """Its time is over."""
 
     code = "link_expired"
 
 
 class LinkUsedUp(LinkOver):
-    """As many have come by it as may."""
+    """It has been used as often as it allows."""
 
     code = "link_used_up"
 
@@ -76,5 +76,5 @@ _OVER: dict[LinkState, type[LinkOver]] = {
 
 
 def over(state: LinkState) -> LinkOver:
-    """Why a link in that state admits nobody. An active one was used up just then."""
+    """The error for a link in that state. If it is active, it was used up just then."""
     return _OVER.get(state, LinkUsedUp)(state.value)

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 class FindLink:
     """Finds the link with a code; None if no link has or ever had it.
 
-    While the database is down the copies tell. Raises Unavailable where they cannot, either.
+    While the database is down, it uses the copies. Raises Unavailable if that fails, too.
     """
 
     def __init__(self, links: Links, copies: LinkCopies) -> None:

@@ -1,4 +1,4 @@
-"""Whether a friend may have a code at all, for the form of a site that asks for none."""
+"""Whether friends may have a code at all, for the form of a site that requires none."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _DOCUMENT = Document(SITE, "links-handed-out", _Links)
 
 
 class CodesHandedOut:
-    """Call it: whether INVITE_CODE is set or a link is active, as far as is known.
+    """Call it: it returns whether INVITE_CODE is set or a link is active, as far as known.
 
-    Kept in the state store, since a look at the form must not wake the database. Neither method
-    raises: where it cannot be told, the form has no place for a code.
+    Kept in the state store, because viewing the form must not wake the database. Neither method
+    raises: if the answer is unknown, the form has no field for a code.
     """
 
     def __init__(self, state: StateStore, clock: Clock, *, has_invite_code: bool) -> None:
@@ -47,7 +47,7 @@ class CodesHandedOut:
             return False
 
     def note(self, active: bool) -> None:
-        """Say whether there is an active link; what is known already is not written again."""
+        """Store whether there is an active link; an unchanged answer is not written again."""
         try:
             if self._read() != active:
                 _DOCUMENT.put(self._state, _Links(active))

@@ -1,5 +1,5 @@
-"""How often the page of each link was opened: counted in the state store, where a write costs
-least, and never in the database, which a look at a page must not wake."""
+"""How often each link's page was opened: counted in the state store, where a write costs least, and
+never in the database, which viewing a page must not wake."""
 
 from __future__ import annotations
 

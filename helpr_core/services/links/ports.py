@@ -15,10 +15,8 @@ from helpr_core.domain.links import Link, LinkState, Statistics
 
 @dataclass(frozen=True, slots=True)
 class LinkFilter:
-    """Which links are wanted; what is empty does not filter.
-
-    `search` is a part of the label. `state` is the state at the time `at`, aware UTC, which is
-    given with it.
+    """Which links are wanted; an empty field does not filter. `search` is part of the label.
+    `state` is the state at the time `at`, aware UTC, which is given with it.
     """
 
     search: str = ""
@@ -34,22 +32,22 @@ class Links(Protocol):
     """
 
     def add(self, link: Link, by: Actor) -> Link:
-        """Keep a new link. Raises CodeTaken when another has its code."""
+        """Add a new link. Raises CodeTaken if another has its code."""
 
     def change(self, link: Link, before: Link, by: Actor, kind: str) -> Link | None:
-        """Write what is the owner's to set; the event says what differs from `before`.
+        """Write the fields that the owner can set; the event says what differs from `before`.
 
-        Uses and codes that did not change stay as they are in the database. None where the link
-        is not there any more. Raises CodeTaken.
+        Uses and codes that did not change stay as they are in the database. None if the link no
+        longer exists. Raises CodeTaken.
         """
 
     def get(self, link_id: UUID) -> Link | None:
         """The link, unless it was deleted."""
 
     def find(self, code: str) -> Link | None:
-        """The link of that code, however it is written; `code` is empty in it.
+        """The link with that code, however written; its `code` is empty.
 
-        One that was deleted only where no other has taken its code.
+        Finds a deleted link only if no other has taken its code.
         """
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:

@@ -1,1 +1,1 @@
-"""Notices: channels, what goes over them, and mails to friends."""
+"""Notices: channels, what is sent through them, and mails to friends."""

@@ -1,4 +1,4 @@
-"""The owner's channels: those of the dashboard, and those that the environment names."""
+"""The owner's channels: those from the dashboard, and those from the environment."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from helpr_core.services.ports import SealBroken, Sealer
 from helpr_core.texts import Message, speaking, tags, text
 
 MOST = 20
-"""Each is read at each message, and each message is sent to each."""
+"""The maximum: all are read for each message, and each message goes to all."""
 _SECRET_BYTES = 32
 _MAILTO = "mailto:"
 
 Senders = Callable[[ChannelKind], Sender | None]
-"""The way to reach somebody; None where it is not set up here."""
+"""The sender for a kind of channel; None if it is not set up here."""
 
 
 class Channels:
-    """`named` are the addresses in HELPR_NOTIFY_URLS; `key_of` makes an id of one that only this
+    """`named` are the addresses in HELPR_NOTIFY_URLS; `key_of` turns one into an id that only this
     installation can make. Methods raise LogUnavailable."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Channels:
     ) -> tuple[Channel, str]:
         """Add a channel; returns the webhook's secret if one had to be generated.
 
-        Raises InvalidInput for an address that cannot be used, NotPossible above the number.
+        Raises InvalidInput for an unusable address, and NotPossible if there are too many.
         """
         if len(self.all()) >= MOST:
             raise NotPossible(Message("channel.too_many", count=MOST))
@@ -98,8 +98,8 @@ class Channels:
         return channel, made
 
     def change(self, channel_id: UUID, fields: Mapping[str, Any], address: str = "") -> Channel:
-        """Change what is named, and the address where there is a new one. Raises as above, and
-        NotPossible for a channel that the environment names."""
+        """Change the named fields, and the address if there is a new one. Raises as above, and
+        NotPossible for a channel from the environment."""
         before = self._own(channel_id)
         after = _with(before, fields)
         if address:
@@ -117,7 +117,7 @@ class Channels:
         return found
 
     def test(self, channel_id: UUID) -> NotDelivered | None:
-        """Send a test message; None if it was accepted, else why not."""
+        """Send a test message; None if it was accepted, otherwise why not."""
         channel = self.get(channel_id)
         with speaking(channel.language or "en"):
             message = Outgoing(
@@ -141,7 +141,7 @@ class Channels:
             raise NotDelivered("not_set_up")
         try:
             sender.send(self._address(channel), message)
-        except InvalidInput as exc:  # it was valid; the installed packages have changed since
+        except InvalidInput as exc:  # it was valid before the installed packages changed
             raise NotDelivered("unusable_address") from exc
         except SealBroken as exc:
             raise NotDelivered("sealed_otherwise") from exc
@@ -182,8 +182,8 @@ class Channels:
 
 
 def kind_of(address: str) -> ChannelKind:
-    """What an address in the environment is: a URL with a webhook's secret, `mailto:` and a
-    mailbox, or Apprise's."""
+    """The kind of an address in the environment: a URL with a webhook secret, `mailto:` and a
+    mailbox, or one of Apprise's."""
     if "#whsec_" in address:
         return ChannelKind.WEBHOOK
     if address.lower().startswith(_MAILTO) and not address.lower().startswith(f"{_MAILTO}//"):
@@ -192,7 +192,7 @@ def kind_of(address: str) -> ChannelKind:
 
 
 def without_scheme(kind: ChannelKind, address: str) -> str:
-    """The address as its sender takes it."""
+    """The address in the form that its sender expects."""
     return address[len(_MAILTO) :] if kind is ChannelKind.EMAIL else address
 
 

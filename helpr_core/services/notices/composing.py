@@ -12,10 +12,10 @@ from helpr_core.domain.notices import NoticeKind, Told, kind_of
 from helpr_core.texts import Message, Words, sentences
 
 SHOWN = 20
-"""So many of those that come together are named; the others are counted."""
+"""How many of the events in one message are named; the others are counted."""
 
 Answers = Callable[[UUID, datetime], tuple[str, str] | None]
-"""The addresses that approve and deny a request; None where there is no HELPR_PUBLIC_URL."""
+"""The addresses that approve and deny a request; None without HELPR_PUBLIC_URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _paragraphs(composed: Composed, say: Callable[[Words], str]) -> Iterator[str
 
 
 def facts(kind: NoticeKind, told: Told, answers: Answers) -> dict[str, Any]:
-    """The same for programs: what a webhook's `data` has."""
+    """The same for programs: the contents of a webhook's `data`."""
     found: dict[str, Any] = {"event_id": str(told.event_id), "at": told.at.isoformat()}
     if told.request_id is not None:
         found["request_id"] = str(told.request_id)

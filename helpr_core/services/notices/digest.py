@@ -17,7 +17,7 @@ _AT = time(8)
 """On Mondays, UTC."""
 _WEEK = timedelta(days=7)
 _LATE = timedelta(days=1)
-"""After that the week is not news any more: also of a channel that is ticked on a Thursday."""
+"""After this the week is no longer news, even for a channel that is enabled on a Thursday."""
 _NAMED = 10
 _PREFIX = "digest:"
 _COUNTED = {

@@ -1,8 +1,8 @@
 """Mails to friends, if there is a mail server and the owner has turned them on.
 
-They go through the same outbox and the same claims as notices, over a channel of their own that
-no page lists. Each has its own mailbox: one that refuses is noted at its request, and keeps nobody
-else's back.
+They go through the same outbox and claims as notices, through a channel of their own that no page
+lists. Each has its own mailbox: a rejection is noted on its request and holds nobody else's mail
+back.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from helpr_core.texts import ENGLISH, Value, current, speaking, tags, text
 
 CHANNEL_ID = UUID(int=0xF1)
 _LATER = frozenset({"ends_soon", "ended"})
-"""Not an answer to what the friend did a moment ago: one may want no more of these."""
+"""Mails that do not answer something the friend just did, so they offer a way to stop them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Who writes: the owner, the server, how to reach the owner, and where the form is."""
+    """The sender's details: the owner, the server, how to reach the owner, and the form's
+    address."""
 
     owner: str
     server: str
@@ -35,8 +36,8 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class FriendsMail:
-    """`sender` is the way to send mail, None without a mail server; `is_wanted` is the owner's
-    tick; `mail_from` is whom mails are from."""
+    """`sender` sends mail, None without a mail server; `is_wanted` is the owner's setting;
+    `mail_from` is the mails' sender."""
 
     sender: Callable[[], Sender | None]
     is_wanted: Callable[[], bool]
@@ -44,13 +45,13 @@ class FriendsMail:
     mail_from: str
 
     def channel(self, since: datetime) -> Channel | None:
-        """The channel of mails to friends; None where none are sent."""
+        """The channel for mails to friends; None if none are sent."""
         if self.sender() is None or not self.is_wanted():
             return None
         return Channel(CHANNEL_ID, ChannelKind.FRIENDS, "", "", since, events=())
 
     def send(self, message_id: UUID, told: Told) -> None:
-        """The mail about that event. Raises NotDelivered."""
+        """Send the mail about that event. Raises NotDelivered."""
         sender = self.sender()
         if sender is None:
             raise NotDelivered("not_set_up")
@@ -60,7 +61,7 @@ class FriendsMail:
         sender.send(told.mailbox, message)
 
     def send_link(self, message_id: UUID, mailbox: str, address: str, at: datetime) -> None:
-        """A link that the owner hands out, in the language that is spoken. Raises NotDelivered."""
+        """Send a link that the owner hands out, in the current language. Raises NotDelivered."""
         sender = self.sender()
         if sender is None:
             raise NotDelivered("not_set_up")
@@ -109,7 +110,7 @@ def is_told(told: Told) -> bool:
 
 
 def _floor(sign: Sign) -> list[str]:
-    """Who wrote, and how to reply."""
+    """The footer: who wrote, and how to reply."""
     owner = sign.owner or sign.server
     lines = [text("friend_mail.from", owner=owner, server=sign.server)]
     if sign.contact:

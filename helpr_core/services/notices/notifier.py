@@ -1,11 +1,11 @@
-"""From the outbox to the channels: each event once on each, in order, and none lost.
+"""From the outbox to the channels: each event once per channel, in order, with none lost.
 
-Whoever comes first claims a channel in the database and sends what is due on it, message by
-message; all others leave the channel alone until the claim is given back or has run out. Before a
-message is handed over its rows say `telling`, and afterwards what became of it. A worker that dies
-in between leaves `telling` behind: nobody can know whether the message arrived, so it goes out
-again with the same id, and says so. That is at least once, for the one moment in which nothing
-else can be had: see docs/decisions.
+A worker claims a channel in the database and sends what is due on it, message by message; all
+others leave the channel alone until the claim is released or expires. Before a message is handed
+over, its rows are marked `telling`, and afterwards with its outcome. A worker that dies in between
+leaves `telling` behind: nobody can know whether the message arrived, so it is sent again with the
+same id, and says so. So delivery is at least once, at the one moment when nothing better is
+possible: see docs/decisions.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ log = logging.getLogger(__name__)
 _LEASE = timedelta(minutes=5)
 _AT_ONCE_EVENTS = 200
 _MOST_MESSAGES = 50
-"""On one channel in one turn: the others have a turn, too."""
+"""The most messages on one channel per turn, so that others get a turn, too."""
 TOLD, GIVEN_UP_STATE, WAITING, EMPTY = "told", "given_up", "waiting", "empty"
 BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """Sends what is due while it `has_time`. Returns counts of what it did.
+    """Sends what is due while `has_time` is true. Returns counts of what it did.
 
     Raises LogUnavailable.
     """
@@ -74,7 +74,7 @@ class Notifier:
         return counts
 
     def _all(self) -> Sequence[Channel]:
-        """The owner's channels, and that of mails to friends where they are wanted."""
+        """The owner's channels, and the one for mails to friends if those are enabled."""
         channels, kept = list(self.channels.all()), self.channel_log.get(CHANNEL_ID)
         wanted = self.friends.channel(kept.created_at if kept else self.clock())
         if wanted is None:
@@ -135,7 +135,7 @@ class Notifier:
         return True
 
     def _note_bounce(self, pending: Pending, error: NotDelivered) -> None:
-        """The mailbox rejects for good: noted at the request, without affecting others."""
+        """The mailbox rejects permanently: noted on the request, without affecting others."""
         told, now = pending.told[0], self.clock()
         self.outbox.settle(pending.message_id, BOUNCED, now)
         data = {"name": told.name, "status": error.status}
@@ -143,8 +143,8 @@ class Notifier:
         log.warning("mail bounced event=%d status=%d", told.event_id, error.status)
 
     def _note_failure(self, channel: Channel, pending: Pending, error: NotDelivered) -> None:
-        """Wait and try again; after a day without success the message is given up, and others
-        are told."""
+        """Wait and try again; after a day without success the message is dropped, and other
+        channels report that."""
         now = self.clock()
         fresh = self.channel_log.get(channel.channel_id) or channel
         log.warning(
@@ -158,7 +158,7 @@ class Notifier:
             channel.channel_id, now, error.as_json(), next_try(fresh.attempts + 1, now)
         )
         is_over = now - pending.due_at >= GIVEN_UP
-        # A message that was surely not accepted counts as not started.
+        # A message that was certainly not accepted counts as not started.
         surely = error.why not in ("no_answer", "unreachable")
         if is_over:
             self.outbox.settle(pending.message_id, GIVEN_UP_STATE, now)
@@ -218,10 +218,10 @@ def _plan(
 
 
 def due_at(channel: Channel, kind: NoticeKind, now: datetime, last: datetime | None) -> datetime:
-    """When a notice that is made now is due, where the last of its kind is due at `last`.
+    """When a notice created now is due, if the last one of its kind is due at `last`.
 
-    What comes within a minute of another goes with it, or follows together with all others of
-    that minute.
+    One that comes within a minute of another goes out with it, or follows together with all others
+    from that minute.
     """
     if last is not None and last > now:
         return last

@@ -1,8 +1,8 @@
 """Approve or deny a request from a message: a signed link that can do nothing else.
 
-The token names one request and the decision that its link offers, and is signed by a key from
-SECRET_KEY. It opens for 14 days. What it may decide is decided in the database, where a request
-that has been answered is answered, by whichever link or browser.
+The token names one request and the decision that its link offers, and is signed with a key from
+SECRET_KEY. It is valid for 14 days. Whether it may still decide is up to the database, where an
+answered request stays answered, through whichever link or browser.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The request behind a link. `by` is who answered it, where somebody has."""
+    """The request behind a link. `by` is who answered it, if anybody has."""
 
     row: InviteRequest
     decision: str
@@ -64,7 +64,7 @@ class Opened:
 
 
 class OneTap:
-    """`public_url` is where the pages are reached; without it there are no links."""
+    """`public_url` is the site's address; without it there are no links."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class OneTap:
         self._clock = clock
 
     def addresses(self, request_id: UUID, at: datetime) -> tuple[str, str] | None:
-        """The links that approve and deny a request which was asked for at that time."""
+        """The links that approve and deny a request made at that time."""
         if self._public_url is None:
             return None
         return self._address(request_id, APPROVE, at), self._address(request_id, DENY, at)
@@ -105,7 +105,7 @@ class OneTap:
         return Opened(row, offered.decision, by)
 
     def decide(self, token: str, decision: str, reference: str) -> Opened:
-        """Answer the request, once. Raises as above, and NotPossible where it is answered."""
+        """Answer the request, once. Raises as above, and NotPossible if it has been answered."""
         offered = self._read(token)
         actor = Actor(Door.NOTICE, "link", reference)
         row = self._invite_log.get(offered.request_id)

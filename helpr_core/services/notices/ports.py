@@ -17,10 +17,10 @@ from helpr_core.errors import HelprError
 
 
 class NotDelivered(HelprError):
-    """A channel did not take a message; `code` says why, and no text of the other side's.
+    """A channel did not accept a message; `code` says why, without any text from the other side.
 
-    `status` is the HTTP status it answered, where it answered one. `is_final`: it will say the
-    same the next time, so that nothing is gained by trying again.
+    `status` is the HTTP status of the answer, if there was one. `is_final`: the answer will be the
+    same next time, so trying again is pointless.
     """
 
     code = "not_delivered"
@@ -40,8 +40,8 @@ class NotDelivered(HelprError):
 class Outgoing:
     """One message for one channel.
 
-    `message_id` stays the same however often it is tried. `kind` and `data` are for programs,
-    `title` and `body` for people; `html` is the body for a mail, where there is one.
+    `message_id` stays the same through all tries. `kind` and `data` are for programs, `title` and
+    `body` for people; `html` is the body of a mail, if there is one.
     """
 
     message_id: UUID
@@ -58,9 +58,9 @@ class Sender(Protocol):
     """One way to deliver messages."""
 
     def check(self, address: str) -> str:
-        """What is behind that address, in a word (Discord, ntfy …); asks nobody.
+        """The service behind that address, in a word (Discord, ntfy …), without a call.
 
-        Raises InvalidInput, with the field `address`, for one that cannot be used.
+        Raises InvalidInput, with the field `address`, if it cannot be used.
         """
 
     def send(self, address: str, message: Outgoing) -> None:
@@ -86,10 +86,10 @@ class ChannelLog(Protocol):
         """
 
     def delete(self, channel_id: UUID) -> bool:
-        """Delete it and what waits for it; False if it is gone."""
+        """Delete it and the notices waiting for it; False if it is gone."""
 
     def note_success(self, channel_id: UUID, at: datetime) -> None:
-        """It took a message."""
+        """It accepted a message."""
 
     def note_failure(
         self, channel_id: UUID, at: datetime, error: Mapping[str, Any], next_attempt_at: datetime
@@ -100,12 +100,12 @@ class ChannelLog(Protocol):
 Plan = Callable[
     [Told, Mapping[tuple[UUID, str], datetime], datetime], Iterable[tuple[UUID, str, datetime]]
 ]
-"""Which channels tell an event, as what kind, and when; given what is due there of late."""
+"""Which channels report an event, as what kind, and when; given what was recently due there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an event raised by Helpr itself is about."""
+    """The subject of an event that Helpr itself raised."""
 
     request_id: UUID | None = None
     code: str | None = None
@@ -114,9 +114,9 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A message to be sent: `told` are its events, oldest first; none where all were deleted.
+    """A message to be sent: `told` are its events, oldest first; none if all were deleted.
 
-    `doubtful`: sending it was begun before, and nobody knows whether it arrived.
+    `doubtful`: an earlier attempt was interrupted, so it is unknown whether it arrived.
     """
 
     message_id: UUID
@@ -127,42 +127,42 @@ class Pending:
 
 
 class Outbox(Protocol):
-    """Events, and the notices that are made of them. Raises LogUnavailable.
+    """Events, and the notices made from them. Raises LogUnavailable.
 
     A notice is `waiting`, or `telling` from just before it is handed over until its outcome is
     written; `settle` ends that as `told`, `given_up`, `bounced`, or `waiting` again.
     """
 
     def fan_out(self, plan: Plan, now: datetime, most: int) -> int:
-        """Make notices of the oldest events that nobody has looked at, each event once; returns
-        how many events that were."""
+        """Turn the oldest unprocessed events into notices, each event once; returns how many events
+        those were."""
 
     def due_channels(self, now: datetime) -> Sequence[UUID]:
-        """The channels that something is due on, and that may be tried."""
+        """The channels on which something is due and that may be tried."""
 
     def next_due(self) -> datetime | None:
         """When something is due next."""
 
     def claim(self, channel_id: UUID, now: datetime, lease: timedelta) -> str | None:
-        """Take the channel for that long: a token, or None where another worker has it."""
+        """Claim the channel for that long: a token, or None if another worker has it."""
 
     def release(self, channel_id: UUID, token: str) -> None:
         """Release it."""
 
     def next_message(self, channel_id: UUID, now: datetime, *, together: bool) -> Pending | None:
-        """What is to be sent next; `together`: all that is due of its kind in one message.
+        """The next message to send; `together`: everything due of its kind in one message.
 
-        What has been put together once is the same message until it is settled.
+        Once composed, a message stays the same until it is settled.
         """
 
     def begin(self, message_id: UUID, channel_id: UUID, token: str) -> bool:
-        """Note that it is about to be sent; False where the claim is another's by now."""
+        """Note that it is about to be sent; False if another worker has the claim by now."""
 
     def settle(self, message_id: UUID, state: str, now: datetime | None) -> None:
-        """Write its outcome; without a time it goes on waiting."""
+        """Write its outcome; without a time it keeps waiting."""
 
     def raise_alarm(self, name: str, event: str, at: datetime, about: Due) -> bool:
-        """Write the event, unless that alarm has been raised and not ended since."""
+        """Write the event, unless that alarm is already raised."""
 
     def note(self, event: str, at: datetime, about: Due) -> None:
         """Write a stand-alone event."""
@@ -171,11 +171,10 @@ class Outbox(Protocol):
         """The condition is over: the next time it is reported again."""
 
     def alarms(self) -> Mapping[str, datetime]:
-        """Those that are raised, and since when."""
+        """The raised alarms, and since when."""
 
     def queued(self, now: datetime) -> Sequence[Mapping[str, Any]]:
-        """Requests that wait because of some trouble: `request_id`, `error_code`,
-        `queued_since`."""
+        """Requests waiting because of an error: `request_id`, `error_code`, `queued_since`."""
 
     def count_events(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """How many events of each kind there were."""

@@ -39,7 +39,7 @@ KNOWN = frozenset(
 
 
 def why(error: Mapping[str, Any]) -> Message:
-    """`error` is what NotDelivered.as_json made, now or by another version."""
+    """`error` comes from NotDelivered.as_json, of this or another version."""
     reason, status = str(error.get("why", "")), error.get("status", 0)
     status = status if isinstance(status, int) else 0
     if reason == "answered":

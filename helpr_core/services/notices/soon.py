@@ -1,7 +1,7 @@
 """Sends notices shortly after an event, in the worker where it happened.
 
-Nobody waits for it: it runs on a thread of its own, after the answer. A worker that is ended
-meanwhile loses nothing, since housekeeping finds what was not told.
+Nobody waits for it: it runs on its own thread, after the answer. If the worker is stopped
+meanwhile, nothing is lost, because housekeeping finds unsent notices.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 _ANSWER_FIRST_SECONDS = 0.1
 _TURN_SECONDS = 60.0
 _WORTH_WAITING = timedelta(seconds=90)
-"""What is due within that is waited for, so that what is told together comes soon."""
+"""Notices due within this time are waited for, so that grouped ones go out soon."""
 _AT_LEAST_SECONDS = 5.0
 _NOBODY_FOR_SECONDS = 60.0
-"""So long a worker that found no channel does not look again."""
+"""How long a worker that found no channel does not look again."""
 
 
 class Tell(Protocol):
@@ -56,7 +56,7 @@ class Soon:
         self._nobody_until = 0.0
 
     def poke(self) -> None:
-        """Something may have happened; costs the caller no more than a lock."""
+        """Signal that something may have happened; costs the caller only a lock."""
         if time.monotonic() < self._nobody_until:
             return
         with self._lock:
@@ -66,7 +66,7 @@ class Soon:
                 self._thread.start()
 
     def wait(self, seconds: float) -> None:
-        """Until nothing is going on: for tests, and before a process ends."""
+        """Wait until nothing is going on: for tests, and before a process ends."""
         thread = self._thread
         if thread is not None:
             thread.join(seconds)
@@ -86,7 +86,7 @@ class Soon:
                     return
 
     def _turn(self) -> float | None:
-        """Tell; in how many seconds something is due that is worth waiting for."""
+        """Send; returns in how many seconds something is due that is worth waiting for."""
         try:
             if not self._anybody():
                 self._nobody_until = time.monotonic() + _NOBODY_FOR_SECONDS

@@ -14,16 +14,16 @@ from helpr_core.services.upkeep.background import LATE
 from helpr_core.services.upkeep.runs import Runs
 
 LONG = timedelta(hours=1)
-"""So long a request waits for Plex before the owner is told."""
+"""How long a request waits for Plex before the owner is notified."""
 MANY_SEATS = 90
 _FEW_AGAIN = 85
-"""Told again only after the number was lower: one person who comes and goes is not news."""
+"""Reported again only after the number was lower: one person coming and going is not news."""
 TOKEN, SEATS, LATE_ALARM = "token_refused", "seats", "housekeeping_late"
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Raises and ends alarms. `seats` is what is known of them without calling Plex."""
+    """Raises and ends alarms. `seats` is what is known about them without calling Plex."""
 
     outbox: Outbox
     seats: Callable[[], SeatCount | None]
@@ -31,7 +31,7 @@ class Watch:
     clock: Clock
 
     def __call__(self, *, from_housekeeping: bool) -> None:
-        """Look at all of it. Raises LogUnavailable."""
+        """Check all conditions. Raises LogUnavailable."""
         raised = self.outbox.alarms()
         self._token_and_waiting(set(raised))
         self._seats(raised=SEATS in raised)
@@ -75,6 +75,6 @@ class Watch:
         try:
             last = self.runs().last()
         except StateUnavailable:
-            return  # nobody can tell, and the overview says why
+            return  # unknown, and the overview says why
         if self.clock() - last.at > LATE and not raised:
             self.outbox.raise_alarm(LATE_ALARM, "housekeeping_late", self.clock(), Due())

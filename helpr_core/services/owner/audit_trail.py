@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class AuditTrail:
-    """The audit log's writing side. `events` is asked at each note: the database may be down."""
+    """The audit log's writing side. `events` is called for each note, because the database may be
+    down."""
 
     def __init__(self, events: Callable[[], AuditLog], clock: Clock) -> None:
         self._events = events
@@ -29,8 +30,8 @@ class AuditTrail:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
-        """Keep one action. Never raises: it is done, and where the database has gone away since,
-        the worker's own log has the line.
+        """Record one action. Never raises: the action is done, and if the database has gone down
+        since, the line goes to the worker's own log.
         """
         event = AuditEvent(self._clock(), actor, action, target, before, after)
         try:

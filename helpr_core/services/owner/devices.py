@@ -10,9 +10,10 @@ from helpr_core.clock import Clock
 from helpr_core.services.owner.stamps import Stamps
 
 OWNERS = timedelta(days=400)
-"""Where the owner has signed in. Longer no browser keeps a cookie (RFC 6265bis, section 5.5)."""
+"""For browsers where the owner has signed in. No browser keeps a cookie longer (RFC 6265bis,
+section 5.5)."""
 FRIENDS = timedelta(days=90)
-"""Where a friend has asked."""
+"""For browsers where a friend has asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ class Devices:
 
     @property
     def lifetime_seconds(self) -> int:
-        """How long a cookie is good for."""
+        """How long a cookie is valid."""
         return int(self._lifetime.total_seconds())
 
     def remember(self, device: Device | None) -> str:
-        """The cookie's value, good from now on; a browser keeps its id."""
+        """The cookie's value, valid from now on; a browser keeps its id."""
         device_id = device.id if device else secrets.token_hex(16)
         return self._stamps.make(device_id, self._clock())
 

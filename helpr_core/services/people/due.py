@@ -18,11 +18,11 @@ _DRIFTING = PeopleFilter(drift=True)
 
 
 class PeopleDue:
-    """Call it: whatever is past by a second or a year is ordered to end.
+    """Call it: it orders the end of whatever is past its date, by a second or a year.
 
-    By the database's clock, and whether or not an earlier run has seen the day. `stale_days` is
-    for how long an invitation may wait, 0 for forever; `soon_days` are the days before an end on
-    which the owner is told; `put_right` are the kinds of drift that are mended without asking.
+    It goes by the database's clock, even if earlier runs missed the day. `stale_days` is how long
+    an invitation may wait, 0 for forever; `soon_days` are the days before an end on which the owner
+    is notified; `put_right` are the kinds of drift that are repaired without asking.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class PeopleDue:
         return +counts
 
     def _repairs(self, kinds: Collection[str]) -> Iterator[Callable[[], object]]:
-        """One order for each share that has drifted in a way that is to be put right."""
+        """One order for each share with drift that is to be put right."""
         found = self._people.page(_DRIFTING, _AT_ONCE).rows if kinds else ()
         for person in found:
             for share in person.shares:

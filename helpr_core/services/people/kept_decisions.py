@@ -1,4 +1,4 @@
-"""Decisions about people that are read from the database alone, and changed under its version."""
+"""Decisions about people that are read only from the database, and changed under its version."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TRIES = 5
 
 
 class TableDecision(Generic[T]):
-    """One decision by its name; `none` is what counts before the owner has decided anything.
+    """One decision by its name; `none` is what applies before the owner has decided anything.
 
     All methods raise LogUnavailable.
     """

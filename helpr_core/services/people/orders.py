@@ -25,18 +25,18 @@ _OPEN = (State.QUEUED, State.WORKING)
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """The share that it is about, and the operation; None where nothing has to be done."""
+    """The share it is about, and the operation; None if nothing has to be done."""
 
     person: Person
     operation: Operation | None = None
 
 
 class PeopleOrders:
-    """Each order is kept, and carried out later by OperationsRun. `announce` is called before
-    something is written that housekeeping has to come back for.
+    """Each order is stored, and carried out later by OperationsRun. `announce` is called before
+    something is written that housekeeping must come back to.
 
-    All raise NotFound for an unknown person or server, and NotPossible where a share's state
-    allows none of it. `server_id` may be left out for somebody with a share of one server.
+    All raise NotFound for an unknown person or server, and NotPossible if the share's state does
+    not allow it. `server_id` may be left out for somebody with access to one server.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class PeopleOrders:
         self._announce = announce
 
     def remove(self, person_id: UUID, server_id: str | None = None, reason: str = OWNER) -> Ordered:
-        """End the share: an invitation that waits is taken back."""
+        """End the share; a pending invitation is taken back."""
         person, share = self._find(person_id, server_id)
         if person.home:
             raise NotPossible(_HOME)
@@ -70,7 +70,8 @@ class PeopleOrders:
         return Ordered(person, self._add(Kind.CANCEL, person, share.server_id, {"reason": STALE}))
 
     def resend(self, person_id: UUID, server_id: str | None = None) -> Ordered:
-        """Take back what waits, where something does, and invite again with the same libraries."""
+        """Take back the pending invitation, if there is one, and invite again with the same
+        libraries."""
         person, share = self._find(person_id, server_id)
         if share.state is ShareState.ACTIVE:
             raise NotPossible(Message("people.accepted_already"))
@@ -79,7 +80,7 @@ class PeopleOrders:
     def set_libraries(
         self, person_id: UUID, library_ids: Collection[int], server_id: str | None = None
     ) -> Ordered:
-        """Exactly these libraries; for an invitation that waits by sending another one."""
+        """Exactly these libraries; a pending invitation is replaced by another one."""
         wanted = sorted(set(library_ids))
         if not wanted:
             raise InvalidInput(FieldError("libraries", Message("people.choose_library")))
@@ -93,7 +94,7 @@ class PeopleOrders:
     def take_library(
         self, person_id: UUID, library_id: int, server_id: str | None = None
     ) -> Ordered:
-        """The libraries that the person has without this one; the last one is not taken."""
+        """The person's libraries without this one; the last one is not taken away."""
         person, share = self._find(person_id, server_id)
         has = self._libraries(person, share)
         if library_id not in has:
@@ -105,7 +106,7 @@ class PeopleOrders:
     def give_library(
         self, person_id: UUID, library_id: int, server_id: str | None = None
     ) -> Ordered:
-        """The libraries that the person has and this one."""
+        """The person's libraries plus this one."""
         person, share = self._find(person_id, server_id)
         has = self._libraries(person, share)
         if library_id in has or share.all_libraries:
@@ -115,7 +116,7 @@ class PeopleOrders:
     def set_until(
         self, person_id: UUID, until: datetime | None, server_id: str | None = None
     ) -> Ordered:
-        """End on that moment, or never. After the end it invites again with the old terms."""
+        """End at that moment, or never. After the end it invites again with the old terms."""
         person, share = self._find(person_id, server_id)
         self._refuse_home(person)
         now = self._clock()
@@ -141,7 +142,7 @@ class PeopleOrders:
         return self.set_until(person_id, extended(share, days, self._clock()), share.server_id)
 
     def set_restrictions(self, person_id: UUID, fields: Mapping[str, Any]) -> Ordered:
-        """These fields on all servers; those that are not named stay."""
+        """Set these fields on all servers; others stay."""
         person = self._person(person_id)
         if person.account_id is None:
             raise NotPossible(Message("people.no_account"))
@@ -154,7 +155,7 @@ class PeopleOrders:
     def describe(
         self, person_id: UUID, *, note: str | None = None, exempt: bool | None = None
     ) -> Person:
-        """What the owner notes about a person. Whoever is exempt never ends and is never swept."""
+        """The owner's note and exemption. An exempt person's access never ends on a date."""
         values = {"note": note, "exempt": exempt}
         sent = {name: value for name, value in values.items() if value is not None}
         person = self._people.describe(person_id, sent) if sent else self._people.get(person_id)
@@ -163,7 +164,7 @@ class PeopleOrders:
         return person
 
     def let_go(self, operation: Operation) -> None:
-        """An operation was cancelled: a share that was to be removed is not any more."""
+        """An operation was cancelled: a share that was to be removed no longer is."""
         person = self._people.get(operation.person_id)
         share = person.share_on(operation.server_id) if person else None
         if person and share and share.state is ShareState.REMOVING:
@@ -227,7 +228,7 @@ class PeopleOrders:
         return self._add(Kind.RESEND, person, share.server_id, target)
 
     def _libraries(self, person: Person, share: Share) -> frozenset[int]:
-        """What the person has, or will have once what is ordered already is done."""
+        """What the person has, or will have once pending orders are done."""
         if share.state not in _WITH_LIBRARIES:
             raise NotPossible(Message("people.no_libraries_to_change"))
         for one in self._operations.page(20, person_id=person.person_id, states=_OPEN).rows:
@@ -279,5 +280,5 @@ class PeopleOrders:
 
 
 def _with(kind: str) -> frozenset[str]:
-    """All that is settled together with that kind."""
+    """All kinds of drift that are settled together with this one."""
     return frozenset(map(str, ABOUT_LIBRARIES)) if kind in ABOUT_LIBRARIES else frozenset({kind})

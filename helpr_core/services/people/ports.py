@@ -22,17 +22,18 @@ class PeopleSource(Protocol):
     """plex.tv's lists. Raises PlexError's leaves."""
 
     def read_lists(self, servers: Sequence[str]) -> Lists:
-        """Everybody on all servers: two calls. `servers` are those asked singly if need be."""
+        """Everybody on all servers: two calls. `servers` are those read one by one if necessary."""
 
     def read_home(self) -> Sequence[int]:
         """The account ids of the members of the owner's Plex Home: one call."""
 
 
 class PeopleChanges(Protocol):
-    """What may be changed at plex.tv. Raises PlexError's leaves; an answer is only a hint."""
+    """Changes at plex.tv. Raises PlexError's leaves; an answer is only a hint."""
 
     def cancel_invitation(self, invite_id: str) -> None:
-        """Take back what waits for that account id or address, on all servers: one call."""
+        """Take back the pending invitation for that account id or address, on all servers: one
+        call."""
 
     def end_share(self, server_id: str, share_id: str) -> None:
         """Remove one share: one call. No error if it is already gone."""
@@ -52,13 +53,13 @@ class PeopleChanges(Protocol):
         ValueError for no libraries."""
 
     def read_features(self) -> Collection[str]:
-        """What the owner's subscription allows: one call."""
+        """The features of the owner's subscription: one call."""
 
     def read_restrictions(self, account_id: int) -> Restrictions:
-        """A person's restrictions at present: one call."""
+        """A person's current restrictions: one call."""
 
     def set_restrictions(self, account_id: int, fields: Mapping[str, Any]) -> Restrictions:
-        """Put the named fields over what is there; what is there afterwards: three calls."""
+        """Set the named fields, keeping the others; returns the result: three calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class LastReading:
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """Which people are wanted; what is empty or None does not matter."""
+    """Which people are wanted; an empty field or None does not filter."""
 
     states: frozenset[ShareState] = frozenset()
     server_id: str = ""
@@ -116,14 +117,14 @@ class PeopleSummary:
 
 
 class PersonKeeper(Protocol):
-    """What an order needs of the people's record. Raises LogUnavailable."""
+    """What an order needs from the record of people. Raises LogUnavailable."""
 
     def get(self, person_id: UUID) -> Person | None:
         """One person with all shares."""
 
     def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
-        """Change `note`, `exempt`, `restrictions`, `promised` or `restrictions_due`; None where
-        there is no such person."""
+        """Change `note`, `exempt`, `restrictions`, `promised` or `restrictions_due`; None if there
+        is no such person."""
 
     def change_share(
         self, person_id: UUID, server_id: str, values: Mapping[str, Any]
@@ -133,32 +134,33 @@ class PersonKeeper(Protocol):
 
 
 class PeopleLog(PersonKeeper, Protocol):
-    """People and their shares as Helpr keeps them. Raises LogUnavailable."""
+    """People and their shares as Helpr stores them. Raises LogUnavailable."""
 
     def last_reading(self) -> LastReading:
-        """What the last reading was worth."""
+        """The result of the last reading."""
 
     def take_in(self, reading: Reading, managed: Collection[str]) -> Reading:
-        """Weigh a reading against what is known and write what it changes; the weighed one.
+        """Judge a reading against what is known and write what it changes; returns the judged
+        reading.
 
-        One at a time, decided by the database. A reading that began before the last one was
-        taken in changes nothing.
+        One at a time, ensured by the database. A reading that began before the last one was taken
+        in changes nothing.
         """
 
     def note_home(self, account_ids: Sequence[int], at: datetime) -> None:
-        """Keep who is in the owner's Plex Home; the next reading counts them."""
+        """Store who is in the owner's Plex Home; the next reading counts them."""
 
     def confirm_doubt(self) -> None:
-        """Believe a list that lacks what the last suspicious one lacked, and nothing else."""
+        """Accept a list that lacks what the last suspicious one lacked, and nothing else."""
 
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
         """Ordered by name; InvalidInput for an invalid cursor."""
 
     def count(self, wanted: PeopleFilter) -> int:
-        """How many they are on all pages."""
+        """How many there are on all pages."""
 
     def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
-        """What these people are called; those who are not known are absent."""
+        """These people's names; unknown people are left out."""
 
     def over(self, limit: int) -> Sequence[tuple[UUID, str]]:
         """Shares past their end by the database's clock, without an operation under way."""
@@ -170,25 +172,25 @@ class PeopleLog(PersonKeeper, Protocol):
         """The access granted by a request, unless its person is exempt or in the Home."""
 
     def stale(self, days: int, limit: int) -> Sequence[tuple[UUID, str]]:
-        """Invitations that have waited for that many days, as above."""
+        """Invitations that have been waiting that many days, as above."""
 
     def tell_ends_soon(self, days: Sequence[int], limit: int) -> int:
         """Write an event for each end at most that many days away; returns how many.
 
-        Once for each of the numbers, of the nearest that fits; a new end date starts again.
+        Once for each number, using the nearest that fits; a new end date starts again.
         """
 
     def restrictions_due(self, limit: int) -> Sequence[Person]:
-        """People who came with restrictions that plex.tv shows otherwise."""
+        """People whose promised restrictions plex.tv shows differently."""
 
 
 class OperationKeeper(Protocol):
-    """What an order needs of the operations. Raises LogUnavailable."""
+    """What an order needs from the operations. Raises LogUnavailable."""
 
     def add(self, operation: Operation) -> Operation:
         """Add it, replacing an older one that it supersedes; returns the one kept.
 
-        An operation with the same kind and target that is not finished stands already.
+        An unfinished operation with the same kind and target is kept instead.
         """
 
     def page(
@@ -198,16 +200,16 @@ class OperationKeeper(Protocol):
         person_id: UUID | None = None,
         states: Collection[State] = (),
     ) -> Page[Operation]:
-        """Newest first; of one person, or in some states, where these are named."""
+        """Newest first; only of one person, or in some states, if given."""
 
     def cancel(self, operation_id: UUID) -> Operation | None:
-        """Let a waiting one go; None when it is under way or over."""
+        """Cancel a waiting one; None if it is under way or over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """The keys under which the person was known, how many requests went, and whether a row
-    without a name stays because the person still has access."""
+    """The keys under which the person was known, how many requests were deleted, and whether a
+    nameless row stays because the person still has access."""
 
     identity_keys: frozenset[str]
     requests: int
@@ -225,32 +227,32 @@ class StillOpen(HelprError):
 
 
 class Erasing(Protocol):
-    """What is known of people and requests, taken out. Raises LogUnavailable."""
+    """Erases what is known about people and requests. Raises LogUnavailable."""
 
     def erase(self, person_id: UUID) -> Erased | None:
-        """One person, in one transaction; None where there is none. Raises StillOpen."""
+        """One person, in one transaction; None if there is none. Raises StillOpen."""
 
     def delete_request(self, request_id: UUID) -> bool | None:
         """A settled request; False if it is open, None if there is none."""
 
     def delete_gone(self, before: datetime | None, limit: int) -> int:
-        """People whose access ended before that, None for none of those; and whoever was erased
-        and has no access any more. How many."""
+        """Delete people whose access ended before that (None: none of those), and people who were
+        erased and no longer have access. Returns how many."""
 
 
 class OperationLog(OperationKeeper, Protocol):
-    """What is promised. Raises LogUnavailable."""
+    """Promised operations. Raises LogUnavailable."""
 
     def claim(self, skip: Collection[UUID] = (), only: UUID | None = None) -> Operation | None:
-        """The operation that is due the longest, made `working`; one worker gets it.
+        """Claim the operation that has been due longest and make it `working`; one worker gets it.
 
-        Also one whose worker died. Never one of a person who has another under way, or an
-        older one that waits. `skip` are those that the caller has had; `only` is the
-        one that is wanted, where no other is.
+        This includes one whose worker died, but never one for a person who has another under way or
+        an older one waiting. `skip` are those that the caller has already had; `only`, if given, is
+        the only one wanted.
         """
 
     def record(self, operation: Operation) -> bool:
-        """Write the state of one that the caller has claimed; False when it has it no longer."""
+        """Write the state of a claimed one; False if the caller no longer holds it."""
 
     def get(self, operation_id: UUID) -> Operation | None:
         """The operation."""
@@ -262,4 +264,4 @@ class OperationLog(OperationKeeper, Protocol):
         """When the first one is due."""
 
     def delete_older(self, days: int, limit: int) -> int:
-        """Delete finished ones that nobody has touched for that long; how many."""
+        """Delete finished ones untouched for that long; returns how many."""

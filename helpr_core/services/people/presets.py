@@ -1,4 +1,4 @@
-"""Restrictions under a name: those for children by country, and those that the owner has kept."""
+"""Named presets of restrictions: for children by country, and those that the owner has saved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "restriction-presets"
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """`fields` are restrictions as terms keep them. One of ours has a `country` and no name."""
+    """`fields` are restrictions as stored in terms. Built-in ones have a `country` and no name."""
 
     preset_id: str
     name: str = ""
@@ -33,7 +33,7 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class PresetList:
-    """The owner's own, in the order in which they were made."""
+    """The owner's own presets, in the order of creation."""
 
     presets: tuple[Preset, ...] = ()
 
@@ -50,8 +50,8 @@ _KIDS: Mapping[str, tuple[str, str]] = {
     "au": ("au/G,au/PG", "au/P,au/C,au/G"),
     "ie": ("ie/G,ie/PG", "ie/G,ie/PG"),
 }
-"""Ratings of films and of television that children may see; outside the US Plex puts the country
-before them. A rating that no library has does no harm."""
+"""Ratings of films and television for children; outside the US Plex prefixes them with the country.
+A rating that no library has does no harm."""
 
 KIDS = tuple(
     Preset(
@@ -70,17 +70,17 @@ KIDS = tuple(
 
 
 class Presets:
-    """Raises LogUnavailable, as what it reads from does."""
+    """Raises LogUnavailable, like the store behind it."""
 
     def __init__(self, decision: TableDecision[PresetList]) -> None:
         self._decision = decision
 
     def all(self) -> tuple[Preset, ...]:
-        """The owner's first, then ours."""
+        """The owner's first, then the built-in ones."""
         return self._decision.read().presets + KIDS
 
     def add(self, name: str, fields: Mapping[str, Any], by: str) -> Preset:
-        """Keep restrictions under a name; a preset of the same name is replaced."""
+        """Save restrictions under a name, replacing a preset with the same name."""
         named = known(fields)
         if not named:
             raise InvalidInput(FieldError("restrictions", Message("people.nothing_sent")))
@@ -97,7 +97,7 @@ class Presets:
         return added
 
     def delete(self, preset_id: str, by: str) -> None:
-        """Forget one of the owner's. NotFound for another."""
+        """Delete one of the owner's. Raises NotFound for others."""
 
         def without(before: PresetList) -> PresetList:
             left = tuple(one for one in before.presets if one.preset_id != preset_id)

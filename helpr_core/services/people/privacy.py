@@ -1,4 +1,4 @@
-"""What is known of one person, erased; of one request, deleted."""
+"""Erasing what is known about a person, and deleting a request."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from helpr_core.texts import Message
 
 
 class Privacy:
-    """`forget` takes what waits in the state store under these keys out of it.
+    """`forget` removes what waits in the state store under these keys.
 
-    Raises LogUnavailable and StateUnavailable: both can be asked again, and nothing comes back.
+    Raises LogUnavailable and StateUnavailable: it can be repeated, and nothing comes back.
     """
 
     def __init__(self, erasing: Erasing, forget: Callable[[Collection[str]], int]) -> None:
@@ -21,9 +21,9 @@ class Privacy:
         self._forget = forget
 
     def erase(self, person_id: UUID) -> Erased:
-        """Everything that names the person; what has to stay for the seats stays without a name.
+        """Erase everything that names the person; what must stay for the seat count stays nameless.
 
-        NotFound, and NotPossible while something about the person is still to be done.
+        Raises NotFound, and NotPossible while something about the person is still pending.
         """
         try:
             erased = self._erasing.erase(person_id)
@@ -35,7 +35,7 @@ class Privacy:
         return erased
 
     def delete_request(self, request_id: UUID) -> None:
-        """One settled request with its notes and events. NotFound and NotPossible as above."""
+        """Delete a settled request with its notes and events. Raises NotFound and NotPossible."""
         deleted = self._erasing.delete_request(request_id)
         if deleted is None:
             raise NotFound

@@ -1,4 +1,4 @@
-"""Reading plex.tv's lists of people into the record, when it is due or when somebody asks."""
+"""Reading plex.tv's lists of people into the record, when due or on request."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOTED_AGAIN = timedelta(minutes=1)
 
 
 class PeopleReading:
-    """`servers` gives the machine identifiers of the servers that Helpr looks after."""
+    """`servers` returns the machine identifiers of the servers that Helpr manages."""
 
     def __init__(
         self,
@@ -47,10 +47,10 @@ class PeopleReading:
         self._noted_at = clock() - LOOKED_FOR
 
     def refresh(self, *, for_owner: bool = False, confirm: bool = False) -> Reading:
-        """Read now and take in what was read: two calls. Whatever plex.tv says is in the result.
+        """Read now and take in the result: two calls. Whatever plex.tv says is in the result.
 
-        With `confirm` the owner says that what the last suspicious list lacked is gone.
-        Raises LogUnavailable, and SetupRequired where nobody knows which server it is about.
+        With `confirm` the owner says that what the last suspicious list lacked is gone. Raises
+        LogUnavailable, and SetupRequired if the server is not known.
         """
         if confirm:
             self._people.confirm_doubt()
@@ -72,7 +72,7 @@ class PeopleReading:
     def count_seats(self) -> tuple[int, int, datetime]:
         """Read now: people, invited, and when that was true. Raises PlexError's leaves.
 
-        Where the list cannot be believed it is what the last plausible one had.
+        If the list cannot be trusted, it uses the last plausible one.
         """
         began_at = self._clock()
         with self._breaker.guard(for_owner=True):
@@ -85,7 +85,7 @@ class PeopleReading:
         return used, pending, last.read_at or self._clock()
 
     def read_home_if_due(self) -> None:
-        """Who is in the owner's Plex Home, once a day: one call."""
+        """Read who is in the owner's Plex Home, once a day: one call."""
         last = self._people.last_reading()
         if not self._breaker.may_ask():
             return
@@ -106,14 +106,14 @@ class PeopleReading:
             self._people.note_home(last.home, now)
 
     def refresh_if_due(self, *, something_is_due: bool) -> Reading | None:
-        """The same where the last reading is old: how old, depends on who needs it."""
+        """Refresh if the last reading is too old, which depends on who needs it."""
         last = self._people.last_reading()
         if self._is_fresh(last, something_is_due=something_is_due):
             return None
         return self.refresh() if self._breaker.may_ask() else None
 
     def note_look(self) -> None:
-        """Somebody looks at the page: it is read more often for a while."""
+        """Somebody is looking at the page: the lists are read more often for a while."""
         now = self._clock()
         if is_recent(self._noted_at, _NOTED_AGAIN, now):
             return

@@ -19,11 +19,11 @@ FEATURES: Mapping[str, str] = {
 }
 """What the owner's subscription must have for a field to be offered."""
 FRESH = timedelta(minutes=10)
-"""How long a worker goes on with what it has read of the subscription."""
+"""How long a worker keeps what it has read about the subscription."""
 
 
 class PlexPassNeeded(NotPossible):
-    """The owner's subscription does not have the restrictions that would be set."""
+    """The owner's subscription does not include the restrictions to be set."""
 
     code = "plex_pass_needed"
 
@@ -32,7 +32,7 @@ class PlexPassNeeded(NotPossible):
 
 
 def lacking(fields: Mapping[str, Any], features: Collection[str]) -> Collection[str]:
-    """Fields that allow or filter something which the subscription does not have."""
+    """Fields that allow or filter something that the subscription lacks."""
     off = (False, "none", "")
     return [
         name

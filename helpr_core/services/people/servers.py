@@ -1,4 +1,4 @@
-"""Which of the owner's servers Helpr looks after."""
+"""Which of the owner's servers Helpr manages."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _FRESH = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class ServerChoice:
-    """Machine identifiers of the servers beside the default one, which always counts."""
+    """Machine identifiers of the servers besides the default one, which is always included."""
 
     others: tuple[str, ...] = ()
 
 
 class ManagedServers:
-    """The default is the server of PLEX_SERVER_NAME; `default` gives its machine identifier and
-    `owned` asks plex.tv for all of the account's. Both raise PlexError's leaves."""
+    """The default is the server in PLEX_SERVER_NAME; `default` returns its machine identifier, and
+    `owned` asks plex.tv for all of the account's servers. Both raise PlexError's leaves."""
 
     def __init__(
         self,

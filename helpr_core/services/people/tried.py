@@ -1,4 +1,4 @@
-"""Records that keep nothing: an order that is given to them says whether it would be refused."""
+"""Records that store nothing, for dry runs: an order shows whether it would be refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpr_core.services.people.ports import PersonKeeper
 
 
 class UnwrittenPeople:
-    """People as they are known; what is written of them is not kept."""
+    """People as known; nothing written about them is stored."""
 
     def __init__(self, people: PersonKeeper) -> None:
         self._people = people
@@ -34,10 +34,10 @@ class UnwrittenPeople:
 
 
 class UnqueuedOperations:
-    """Nothing is ordered, and nothing waits."""
+    """Operations of which nothing is stored, and nothing waits."""
 
     def add(self, operation: Operation) -> Operation:
-        """The operation, which is kept nowhere."""
+        """The operation, which is not stored."""
         return operation
 
     def page(

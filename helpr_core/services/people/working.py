@@ -1,7 +1,7 @@
-"""Doing at plex.tv what was promised, and finding out whether it is done.
+"""Carrying out at plex.tv what was promised, and finding out whether it is done.
 
 Safe when two workers run at once and when one dies midway: operations are claimed in the
-database, and each attempt begins with what plex.tv lists, not with what was tried before.
+database, and each attempt starts from what plex.tv lists, not from what was tried before.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 20
 """Operations that one reading verifies."""
 NOT_SHOWN = "not_shown"
-"""plex.tv said yes, and its list does not show it yet."""
+"""plex.tv accepted it, but its list does not show it yet."""
 NOTHING_TO_CHANGE = "nothing_to_change"
 LIST_DOUBTFUL = "list_doubtful"
 NOT_TAKEN = "not_taken"
-"""plex.tv answered with other restrictions than those that were sent."""
+"""plex.tv answered with restrictions other than those sent."""
 
 
 class _NotTaken(PlexTrouble):
@@ -53,14 +53,15 @@ class _NotTaken(PlexTrouble):
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What is known of an operation's person and share."""
+    """What is known about an operation's person and share."""
 
     person: Person
     view: View
 
 
 class OperationsRun:
-    """Call it with whether there is time left; it works off what is due."""
+    """Call it with a function that says whether there is time left; it works through what is
+    due."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class OperationsRun:
         self._clock = clock
 
     def __call__(self, may_go_on: Callable[[], bool], only: UUID | None = None) -> Counter[str]:
-        """How many were done, failed, and put off; with `only` that operation and no other."""
+        """How many were done, failed, and postponed; with `only`, just that operation."""
         counts: Counter[str] = Counter()
         had: list[Operation] = []
         while may_go_on() and self._breaker.may_ask():
@@ -120,10 +121,10 @@ class OperationsRun:
         return True
 
     def _settle(self, batch: _Batch, counts: Counter[str]) -> None:
-        """Read back: what plex.tv lists now says what is done.
+        """Read back: plex.tv's lists now show what is done.
 
-        What was taken away to be sent again is sent at once, and the list is read once more:
-        nobody is to be without an invitation for longer than that takes.
+        What was removed to be sent again is sent at once, and the list is read once more: nobody
+        should be without an invitation for longer than necessary.
         """
         acted_on, batch.acted = batch.acted, []
         if not acted_on:
@@ -162,7 +163,7 @@ class OperationsRun:
             self._again(operation, code, Message(f"operation.{code}"), None, counts)
 
     def _keep_days(self, operation: Operation) -> None:
-        """An invitation that was sent again gets the days of the one before again."""
+        """A resent invitation gets the days of the previous one."""
         if operation.kind is not Kind.RESEND or operation.access_days is None:
             return
         person = self._people.get(operation.person_id)
@@ -175,9 +176,9 @@ class OperationsRun:
         self._people.change_share(person.person_id, share.server_id, values)
 
     def _see(self, reading: Reading, operation: Operation) -> _Seen | None:
-        """The person and the share; None where the person is no longer known."""
+        """The person and the share; None if the person is no longer known."""
         person = self._people.get(operation.person_id)
-        if person is None:  # an address that has an account by now is that account's
+        if person is None:  # an address that has an account by now belongs to that account
             kept = self._operations.get(operation.operation_id)
             person = self._people.get(kept.person_id) if kept else None
         if person is None:
@@ -202,7 +203,7 @@ class OperationsRun:
         return acted(operation, step, seen.view, self._clock())
 
     def _take_away(self, operation: Operation, seen: _Seen) -> None:
-        """What waits is taken back first, then the row, which plex.tv may leave behind."""
+        """First take back the invitation, then delete the row, which plex.tv may leave behind."""
         person, view = seen.person, seen.view
         waits = not view.row.accepted if view.row else _is_pending(view)
         invite_id = str(person.account_id or person.email)
@@ -274,14 +275,14 @@ class OperationsRun:
     ) -> None:
         over = replace(operation, state=state, error_code=code, error_message=reason)
         if not self._operations.record(replace(over, next_attempt_at=None)):
-            return  # meanwhile another worker has taken it over as a stale claim
+            return  # another worker has meanwhile taken it over as a stale claim
         counts[f"operations_{state}"] += 1
         if state is State.FAILED:
             log.error("operation failed kind=%s code=%s", operation.kind, code)
             self._give_back(operation)
 
     def _give_back(self, operation: Operation) -> None:
-        """A share that could not be removed is what plex.tv says of it again."""
+        """A share that could not be removed goes back to what plex.tv says about it."""
         person = self._people.get(operation.person_id)
         share = person.share_on(operation.server_id) if person else None
         if person and share and share.state is ShareState.REMOVING:
@@ -299,19 +300,19 @@ class _Batch:
         self.in_trouble = False
 
     def before(self) -> Reading:
-        """The reading that the steps are chosen by."""
+        """The reading used to choose the steps."""
         if self.last is None:
             self.last = self._read()
         return self.last
 
     def after(self) -> Reading:
-        """The reading that shows what they have led to."""
+        """The reading that shows their results."""
         self.last = self._read()
         return self.last
 
 
 def _row_of(reading: Reading, person: Person, server_id: str) -> Listed | None:
-    """The row of that person and server; of the account's rows before the address's."""
+    """The row of that person and server; the account's rows come before the address's."""
     rows = [row for row in reading.lists.rows if row.server_id == server_id]
     by_account = (row for row in rows if row.account_id and row.account_id == person.account_id)
     key = person.address_key

@@ -1,4 +1,4 @@
-"""The owner's account at Plex: what it is called, and whether plex.tv still takes its token."""
+"""The owner's Plex account: its name, and whether plex.tv still accepts its token."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 _FRESH = timedelta(minutes=1)
 _SECONDS = 4.0
-"""For the question: the overview waits for it, which says the rest in any case."""
+"""The time for that call: the overview waits for it, but shows everything else in any case."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountLook:
-    """What plex.tv said at `asked_at` (aware UTC). `trouble` is the code of the error that it
-    came to, empty for an answer; `name` then is the last one known, or empty. `plex_pass` is None
-    where nobody knows whether there is one."""
+    """What plex.tv said at `asked_at` (aware UTC). `trouble` is the error's code, empty for an
+    answer; with an error, `name` is the last known one, or empty. `plex_pass` is None if
+    unknown."""
 
     name: str
     trouble: str
@@ -33,8 +33,8 @@ class AccountLook:
 
 
 class PlexAccount:
-    """Shared by all workers through the state store; `key` names the token there, so that a new
-    token is asked about at once."""
+    """Shared by all workers through the state store; `key` stands for the token there, so that a
+    new token is checked at once."""
 
     def __init__(self, media: MediaServer, state: StateStore, key: str, clock: Clock) -> None:
         self._media = media
@@ -45,11 +45,11 @@ class PlexAccount:
         self._looks = Kept("account at plex.tv", self._look, _FRESH, clock)
 
     def known(self) -> AccountLook | None:
-        """What plex.tv last said; it is not asked. None while nobody has asked."""
+        """What plex.tv last said, without a call. None if nobody has asked yet."""
         return self._known.get()
 
     def name(self) -> str:
-        """The account's name as it is known. Empty while nobody has asked for it."""
+        """The account's name as known. Empty if nobody has asked yet."""
         known = self.known()
         return known.name if known else ""
 

@@ -1,10 +1,10 @@
 """Keeps an outage of plex.tv from costing every friend ten seconds.
 
-Everybody may ask until plex.tv is in trouble: after a few quick failures, after the first that
-left somebody without an answer, or when plex.tv asks for patience. Then a moment is stored for all
-workers, and until then nobody asks: requests are queued at once. After it each worker may ask
-again, one thread of it: an answer ends the pause, another failure doubles it. The owner may ask
-at any time, and an answer ends the pause as well.
+Everybody may call until plex.tv is in trouble: after a few quick failures, after the first call
+that timed out, or when plex.tv asks for patience. Then a time is stored for all workers, and nobody
+calls until then: requests are queued at once. After it, each worker may call again with one thread:
+an answer ends the pause, another failure doubles it. The owner may call at any time, and an answer
+then ends the pause as well.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ ENOUGH = 3
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(minutes=15)
-"""However much patience plex.tv asks for: then it is asked again."""
+"""The longest pause, however much patience plex.tv asks for."""
 PROBE = timedelta(minutes=2)
-"""How long the others wait for whoever asks again: no attempt takes longer."""
+"""How long others wait for the thread that probes: no attempt takes longer."""
 _FRESH = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Why and since when plex.tv is not asked, and until when (aware UTC).
+    """Why and since when plex.tv is not called, and until when (aware UTC).
 
-    The wait doubles from one failure to the next; `noted_at` is when `until` was set.
+    The wait doubles with each failure; `noted_at` is when `until` was set.
     """
 
     code: str
@@ -61,18 +61,18 @@ class Pause:
     noted_at: datetime
 
     def refusal(self) -> PlexPaused:
-        """For callers that would call plex.tv now."""
-        # Nothing is sent now, so that no answer can be lost, whatever it was that began the pause.
+        """The error for callers that would call plex.tv now."""
+        # Nothing is sent now, so no answer can be lost, whatever caused the pause.
         lost = self.code == PlexAnswerLost.code
         return PlexPaused(self.until, PlexUnavailable.code if lost else self.code)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether plex.tv may be called again; also if a clock that was ahead has set it."""
+        """Whether plex.tv may be called again; also true if a clock that was ahead set it."""
         return self.until <= now or is_ahead(self.noted_at, now)
 
 
 def _with_its_time(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The version before did not store when it was noted."""
+    """The previous version did not store when it was noted."""
     return {"noted_at": value.get("since"), **value}
 
 
@@ -82,8 +82,8 @@ _DOCUMENT = Document(PLEX, KEY, Pause, _with_its_time)
 class CircuitBreaker:
     """Shared by all workers through the state store; each knows its own failures at once.
 
-    While all is well a worker reads the store once in fifteen seconds. While the store is
-    down each worker goes by what it knows.
+    While all is well, a worker reads the store every fifteen seconds. While the store is down, each
+    worker goes by what it knows.
     """
 
     def __init__(self, state: StateStore, clock: Clock) -> None:
@@ -95,16 +95,16 @@ class CircuitBreaker:
 
     @contextmanager
     def guard(self, *, for_owner: bool = False) -> Iterator[None]:
-        """Around what asks plex.tv; PlexPaused instead of entering during a pause.
+        """Wraps calls to plex.tv; raises PlexPaused instead of entering during a pause.
 
-        Nothing keeps the owner out. Learns from the PlexError that leaves the block, or from
-        there being none.
+        The owner is never kept out. It learns from the PlexError raised in the block, or from its
+        absence.
         """
         probed = self._enter(for_owner=for_owner)
         try:
             yield
         except PlexError as exc:
-            # A refused token is a quick answer, and stops being one when the owner mends it:
+            # A refused token is a quick answer, and the owner can fix it at any moment:
             # no reason to make anybody wait. Nor is a list with nothing in it.
             quick = isinstance(exc, PlexUnauthorized | PlexListsNothing)
             if isinstance(exc, PlexTrouble) and not quick:
@@ -120,12 +120,12 @@ class CircuitBreaker:
         return pause is None or pause.is_over(self._clock())
 
     def read(self) -> Pause | None:
-        """The pause as it is stored now, None where there is none. Raises StateUnavailable."""
+        """The pause as stored now, None if there is none. Raises StateUnavailable."""
         return self._know(_DOCUMENT.find(self._state).value)
 
     def _enter(self, *, for_owner: bool) -> Pause | None:
-        """The pause that an answer ends: the one that whoever enters has noted, or the owner's
-        answer finds. None where everybody may ask."""
+        """The pause that an answer ends: the one noted by the entering thread, or found for the
+        owner. None if everybody may call."""
         pause = self._kept.get()
         if pause is None:
             return None
@@ -145,9 +145,9 @@ class CircuitBreaker:
         return stored
 
     def _probe(self, pause: Pause) -> Pause:
-        """Let one thread of this worker ask, and have all others wait for what comes of it.
+        """Let one thread of this worker call, and have all others wait for the result.
 
-        Workers that read the end of a pause in the same moment ask beside one another.
+        Workers that read the end of a pause at the same time all call, one thread each.
         """
         now = self._clock()
         taken = replace(pause, until=now + PROBE, noted_at=now)
@@ -199,7 +199,7 @@ class CircuitBreaker:
         self._know(self._pause(pause, mine))
 
     def _pause(self, pause: Pause, mine: Pause | None) -> Pause:
-        """Store it, unless another's lasts longer: plex.tv's patience is obeyed."""
+        """Store it, unless another worker's lasts longer: plex.tv's Retry-After is obeyed."""
         try:
             stored = _DOCUMENT.find(self._state).value
             if (
@@ -227,6 +227,6 @@ class CircuitBreaker:
         return self._kept.put(pause)
 
     def _note_end(self, pause: Pause | None) -> None:
-        """It was ended, here or elsewhere: the count starts again."""
+        """It has ended, here or elsewhere: the count starts again."""
         if pause is None and self._kept.last is not None:
             self._failures = 0

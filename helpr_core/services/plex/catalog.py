@@ -1,4 +1,4 @@
-"""What is known of the owner's server: in memory, else in the state store, else at plex.tv."""
+"""What is known about the owner's server: from memory, the state store, or plex.tv."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from helpr_core.texts import Message
 log = logging.getLogger(__name__)
 
 _FRESH = timedelta(minutes=1)
-"""How long a worker goes on with what it has read: what another has learned reaches all."""
+"""How long a worker keeps what it has read: what another learns reaches all."""
 
 _TURN_SECONDS = 20.0
 _ASK_AGAIN = timedelta(minutes=1)
@@ -38,7 +38,7 @@ _OLD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The server as it is believed, and what is doubtful about plex.tv's last answer."""
+    """The server as known, and what is doubtful about plex.tv's last answer."""
 
     server: Server = field(metadata=FLAT)
     doubt: Doubt | None = None
@@ -47,10 +47,10 @@ class Known:
 class ServerCatalog:
     """Keeps the server for the worker and, through the state store, for the next one.
 
-    `key` names the server and the account in the state store, so that another server name
-    or another plex.tv is not answered from what was known of the first.
+    `key` stands for the server and the account in the state store, so that another server name or
+    another plex.tv does not get the first one's data.
 
-    One answer of plex.tv is not believed against what is known: see `domain.server_list`.
+    A single answer from plex.tv does not outweigh what is known: see `domain.server_list`.
     """
 
     def __init__(self, media: MediaServer, state: StateStore, key: str, clock: Clock) -> None:
@@ -62,40 +62,40 @@ class ServerCatalog:
         self._kept = Kept("server", self._stored, _FRESH, clock)
         self._asked = Once(self._first)
         self.not_found: PlexServerUnknown | PlexListsNothing | None = None
-        """Why this worker knows no server although plex.tv has answered."""
+        """Why this worker knows no server although plex.tv answered."""
 
     def known(self, *, fresh: bool = False) -> Server | None:
-        """The server without asking plex.tv; None when nobody has asked yet.
+        """The server without calling plex.tv; None if nobody has asked yet.
 
-        With `fresh` as all workers know it now, and not as this one has known it for a minute.
+        With `fresh`, as all workers know it now, not as this one has known it for a minute.
         """
         known = self._known(fresh=fresh)
         return known.server if known else None
 
     def doubt(self) -> Doubt | None:
-        """What plex.tv's last answer lacked, while it is not believed; without asking it."""
+        """What plex.tv's last answer lacked, while that is in doubt; without a call."""
         known = self._known()
         return known.doubt if known else None
 
     def server(self) -> Server:
-        """The server; plex.tv is asked only when neither memory nor store know it."""
+        """The server; plex.tv is called only if neither memory nor store has it."""
         known = self._known()
         if known is not None:
             return known.server
-        return self._asked.get().server  # threads of a cold worker ask plex.tv once
+        return self._asked.get().server  # threads of a cold worker call plex.tv once
 
     def refresh(self) -> Server:
         """Ask plex.tv again: for the libraries, or for everything when the server is gone.
 
-        Returns what is believed from now on; `doubt` says what the answer lacked of it.
+        Returns what counts from now on; `doubt` says what the answer lacked.
         """
         with self._turn():
             return self._refreshed()[0]
 
     def second_opinion(self) -> Server:
-        """What plex.tv says now, believed or not: for one whose invite it has just refused.
+        """What plex.tv says now, trusted or not: for an invite that it has just refused.
 
-        Raises PlexListsNothing for an answer with which nothing can be compared.
+        Raises PlexListsNothing for an answer that nothing can be compared with.
         """
         with self._turn():
             _, answer = self._refreshed()
@@ -114,7 +114,7 @@ class ServerCatalog:
             self._lock.release()
 
     def look_again(self) -> None:
-        """Ask plex.tv where the last answer was doubtful a minute ago, or is an hour old."""
+        """Ask plex.tv again if the last answer was doubtful a minute ago, or is an hour old."""
         known, now = self._known(), self._clock()
         if known is None:
             return
@@ -125,7 +125,7 @@ class ServerCatalog:
             self.refresh()
 
     def _refreshed(self) -> tuple[Server, Server]:
-        """What is believed, and what was answered. Call it with the lock."""
+        """What counts now, and what was answered. Call it with the lock held."""
         known = self._kept.last or self._stored()
         if known is None:
             server = self._first().server
@@ -142,9 +142,9 @@ class ServerCatalog:
         return self._keep(Known(server, doubt)).server, answer
 
     def _answer(self, known: Server) -> Server:
-        """The libraries of the known server; of the one that came in its place when it is gone.
+        """The libraries of the known server, or of its replacement if it is gone.
 
-        Gone is what plex.tv says so twice in a row: its namesake would be somebody else's.
+        It is gone only if plex.tv says so twice in a row: a namesake could be another server.
         """
         with suppress(PlexServerUnknown):
             return self._media.fetch_libraries(known)
@@ -155,7 +155,7 @@ class ServerCatalog:
             return self._media.fetch_server(known.machine_identifier)
 
     def _first(self) -> Known:
-        """Nothing is known: what plex.tv says must at least not be nothing."""
+        """Nothing is known yet: plex.tv's answer must at least not be empty."""
         try:
             server = self._found()
         except (PlexServerUnknown, PlexListsNothing) as exc:
@@ -186,7 +186,7 @@ class ServerCatalog:
         try:
             self._document.put(self._state, known)
         except StateUnavailable as exc:
-            # The next cold worker asks plex.tv itself; nothing is wrong for this one.
+            # The next cold worker asks plex.tv itself; this one is fine.
             log.warning("server not stored reason=%s", exc)
         return known
 
@@ -197,5 +197,5 @@ class ServerCatalog:
         except StateUnavailable as exc:
             log.warning("stored server not read reason=%s", exc)
             return self._kept.last
-        # An earlier version has believed, and stored, an answer without libraries.
+        # An earlier version trusted, and stored, an answer without libraries.
         return known if known and known.server.libraries else self._kept.last

@@ -1,4 +1,4 @@
-"""Which libraries are shared: the owner's saved choice, else the names in PLEX_LIBRARIES."""
+"""Which libraries are shared: the owner's saved choice, otherwise the names in PLEX_LIBRARIES."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Offer:
 class ListedLibrary:
     """A library of the server, or one that was chosen and is `gone` from it.
 
-    `missing`: plex.tv's last answer did not list it, and is not believed yet.
+    `missing`: plex.tv's last answer did not list it, which is not trusted yet.
     """
 
     library: Library
@@ -63,7 +63,7 @@ class ListedLibrary:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that the owner should know although it costs nobody anything, and what to do."""
+    """Something harmless that the owner should know, and what to do."""
 
     text: Message
     fix: Message
@@ -73,8 +73,8 @@ class Notice:
 class Sharing:
     """What is shared, and what is wrong with it, in sentences for the owner.
 
-    `problems` are about what was chosen and cannot be shared, `notices` about the rest;
-    `by_setting`: PLEX_LIBRARIES decides, and not a choice that the owner has saved.
+    `problems` are about chosen libraries that cannot be shared, `notices` about the rest;
+    `by_setting`: PLEX_LIBRARIES applies, because the owner has not saved a choice.
     """
 
     libraries: tuple[Library, ...]
@@ -84,7 +84,7 @@ class Sharing:
 
     @property
     def told(self) -> tuple[Message, ...]:
-        """All that is to be said."""
+        """Everything there is to say."""
         return (*self.problems, *(notice.text for notice in self.notices))
 
 
@@ -113,11 +113,11 @@ class SharedLibraries:
         self._not_found: SetupRequired | None = None
 
     def offered(self) -> tuple[Library, ...]:
-        """What a friend gets, for the page: never a reason to wait for plex.tv for long.
+        """What a friend gets, for the page, without ever waiting long for plex.tv.
 
-        Raises SetupRequired while neither a choice nor a name is there, and while the server
-        or every name is wrong and was never right. While plex.tv cannot be asked, the names
-        as they are written, with no kind; so, too, on a new site whose database is down.
+        Raises SetupRequired while there is neither a choice nor a name, and while the server or
+        every name is wrong and was never right. While plex.tv cannot be asked, it returns the names
+        as written, without kinds; the same on a new site whose database is down.
         """
         try:
             return self._offered()
@@ -143,7 +143,7 @@ class SharedLibraries:
             return choice.libraries
 
     def _first_offered(self) -> tuple[Library, ...]:
-        """The same while the server is unknown; it is looked up once a minute."""
+        """The same while the server is unknown, which is looked up once a minute."""
         if time.monotonic() >= self._ask_first_at:
             self._ask_first_at = time.monotonic() + _ASK_AGAIN_SECONDS
             self._not_found = None
@@ -162,7 +162,7 @@ class SharedLibraries:
 
     def require_some(self) -> None:
         """Raise SetupRequired while neither a saved choice nor PLEX_LIBRARIES names one."""
-        # Read in any case: an invite that is recorded must not stop at this later.
+        # Read in any case: a recorded invite must not fail at this later.
         if self._stored.current() is None and not self._names:
             raise SetupRequired(NONE_CHOSEN)
 
@@ -173,9 +173,9 @@ class SharedLibraries:
     def offer(self, server: Server, *, final: bool = False) -> Offer:
         """What an invite shares: the chosen libraries that the server has.
 
-        Where something that was chosen is not there plex.tv is asked again, once a minute
-        and later once in ten; with `final` it has just been asked. Raises SetupRequired when
-        nothing is left: an invite without libraries would share every one of them.
+        If a chosen library is missing, plex.tv is asked again, once a minute and later every ten;
+        with `final` it has just been asked. Raises SetupRequired when nothing is left: an invite
+        without libraries would share every one of them.
         """
         self.require_some()
         if not final:
@@ -193,7 +193,7 @@ class SharedLibraries:
         return Offer(server, found.libraries)
 
     def sharing(self, server: Server) -> Sharing:
-        """What is shared of this server, and what is wrong with that; asks nobody."""
+        """What is shared of this server, and what is wrong with that, without a call."""
         found = self._find(server)
         notices = []
         choice = found.choice
@@ -207,7 +207,8 @@ class SharedLibraries:
         )
 
     def list(self, *, refresh: bool) -> Listing:
-        """All libraries of the server, which are shared, and the chosen ones that are gone."""
+        """All libraries of the server, whether they are shared, and the chosen ones that are
+        gone."""
         server = self._catalog.refresh() if refresh else self._looked_at()
         try:
             server = self.offer(server, final=refresh).server
@@ -231,14 +232,14 @@ class SharedLibraries:
         )
 
     def choose(self, ids: Sequence[int], by: str) -> Listing:
-        """Save the owner's choice. Raises InvalidInput for none, or for one unknown, and
-        LogUnavailable while the database is down: nothing is saved then."""
+        """Save the owner's choice. Raises InvalidInput for an empty one or an unknown library, and
+        LogUnavailable while the database is down; nothing is saved then."""
         libraries = self.named(ids, "shared")
         self._stored.save(chosen_on(self._catalog.server(), libraries), by)
         return self.list(refresh=False)
 
     def named(self, ids: Sequence[int], field: str = "libraries") -> tuple[Library, ...]:
-        """The server's libraries of these ids. Raises InvalidInput as `choose` does."""
+        """The server's libraries with these ids. Raises InvalidInput as `choose` does."""
         if not ids:
             raise InvalidInput(FieldError(field, Message("field.libraries_none")))
         server = self._catalog.server()
@@ -252,12 +253,12 @@ class SharedLibraries:
         return tuple(there[number] for number in dict.fromkeys(ids))
 
     def chosen(self) -> tuple[Library, ...]:
-        """What counts as chosen, for the audit log; empty while only names are set."""
+        """The current choice, for the audit log; empty while only names are set."""
         choice = self._stored.current()
         return choice.libraries if choice else ()
 
     def _looked_at(self) -> Server:
-        """The server, asked for again where that is due."""
+        """The server, read again if that is due."""
         server = self._catalog.server()
         try:
             self._catalog.look_again()
@@ -276,7 +277,7 @@ class SharedLibraries:
         return found
 
     def _as_others_know_it(self, server: Server) -> Server:
-        """The server of the choice, where another worker has seen it set up again."""
+        """The choice's server, if another worker has seen it set up again."""
         choice = self._stored.current()
         if choice is None or choice.machine in ("", server.machine_identifier):
             return server
@@ -293,7 +294,7 @@ class SharedLibraries:
             log.warning("libraries not refreshed reason=%s", exc.code)
             return server, found
         found = self._find(server)
-        # What stays wrong is for the owner to mend: friends do not wait for it every minute.
+        # A lasting problem is for the owner to fix: friends do not wait for it every minute.
         self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
         if not found.problems:
             self._wait = _ASK_AGAIN_SECONDS

@@ -24,7 +24,7 @@ _LOOK_AGAIN = timedelta(minutes=1)
 class SeatCount:
     """People with access and people invited, as plex.tv listed them at `read_at` (aware UTC).
 
-    `refused_at`: plex.tv has refused an invitation since, because there is no seat left.
+    `refused_at`: when plex.tv has since refused an invitation because no seat was left.
     """
 
     used: int
@@ -42,7 +42,7 @@ class SeatCount:
 class Seats:
     """Shared by all workers through the state store; `key` names the server there.
 
-    `count` asks plex.tv, and `last` tells what it was last found to list, None where nobody knows.
+    `count` asks plex.tv; `last` returns what it last listed, None if unknown.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class Seats:
         self._seen = Kept("seats as stored", self._stored, _LOOK_AGAIN, clock)
 
     def known(self) -> SeatCount | None:
-        """The count, ten minutes old at most while plex.tv answers; None when never read."""
-        return self._kept.get()  # of the threads that ask together, one asks plex.tv
+        """The count, at most ten minutes old while plex.tv answers; None if never read."""
+        return self._kept.get()  # of several threads that ask together, one calls plex.tv
 
     def are_taken(self) -> bool:
-        """Whether nobody more can be invited, for a friend's page.
+        """Whether nobody else can be invited, for a friend's page.
 
-        plex.tv is asked only where it seems so, and was not asked for ten minutes: what is
-        refused on the page is to be true.
+        plex.tv is asked only if that seems so and it was not asked for ten minutes: the page must
+        not turn friends away wrongly.
         """
         count = self._seen.get()
         if count is None or not (count.left == 0 or count.refused_at):
@@ -86,7 +86,7 @@ class Seats:
         self._keep(replace(known, refused_at=now))
 
     def last(self) -> SeatCount | None:
-        """The count that was read last by any worker, however old; plex.tv is not asked."""
+        """The last count read by any worker, however old, without a call."""
         return self._seen.get()
 
     def read(self) -> SeatCount:
@@ -103,7 +103,7 @@ class Seats:
         return count
 
     def _look(self) -> SeatCount | None:
-        """What this worker or another has read, where that is new; else what plex.tv says."""
+        """What this or another worker has read, if recent; otherwise what plex.tv says."""
         known = self._kept.last
         if known is None or not self._is_new(known):
             known = self._stored() or known

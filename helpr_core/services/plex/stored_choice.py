@@ -1,4 +1,4 @@
-"""The choice of libraries: the owner's, or what was found of PLEX_LIBRARIES."""
+"""The choice of libraries: the owner's, or the one found through PLEX_LIBRARIES."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from helpr_core.texts import Message
 log = logging.getLogger(__name__)
 
 FRESH = timedelta(minutes=1)
-"""How long a worker goes on with a choice it has read: a change reaches all in a minute."""
+"""How long a worker keeps a choice it has read: a change reaches all within a minute."""
 NONE = Choice((), names=("",))
-"""Before anything was chosen or found: it was made of no names that anybody can set."""
+"""Before anything was chosen or found; its names are ones that nobody can set."""
 _TRIES = 5
 
 
 def _with_objects(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The first versions kept the libraries' ids alone."""
+    """The first versions stored only the libraries' ids."""
     libraries = value.get("libraries")
     if not isinstance(libraries, list):
         return value
@@ -35,14 +35,14 @@ DOCUMENT = Document(SITE, "libraries", Choice, _with_objects)
 
 
 class StoredChoice:
-    """`names` is PLEX_LIBRARIES: what was made of other names does not count any more."""
+    """`names` is PLEX_LIBRARIES: a choice made from other names no longer counts."""
 
     def __init__(self, decided: Decided[Choice], names: tuple[str, ...]) -> None:
         self._decided = decided
         self._names = names
 
     def current(self) -> Choice | None:
-        """The choice that counts; None while PLEX_LIBRARIES has to be looked up first.
+        """The current choice; None while PLEX_LIBRARIES must be looked up first.
 
         Raises StateUnavailable when it was never read.
         """
@@ -53,7 +53,7 @@ class StoredChoice:
         return self._counting(self._decided.shown())
 
     def save(self, choice: Choice, by: str) -> None:
-        """The owner has chosen, whatever stood there. Raises LogUnavailable."""
+        """Save the owner's choice, replacing any other. Raises LogUnavailable."""
         for _ in range(_TRIES):
             try:
                 self._decided.save(choice, self._decided.recorded(), by)
@@ -63,9 +63,9 @@ class StoredChoice:
         raise LogUnavailable(Message("database.choice_contended"))
 
     def learn(self, choice: Choice) -> Choice:
-        """Store what was found out about the choice; returns the one that counts.
+        """Store what was found out about the choice; returns the current one.
 
-        That is another one where the owner has chosen meanwhile.
+        That is a different one if the owner has chosen meanwhile.
         """
         known = self._decided.current()
         if known == choice:
@@ -77,7 +77,7 @@ class StoredChoice:
             return self._counting(self._decided.newest()) or choice
         except LogUnavailable as exc:
             log.warning("found libraries not stored reason=%s", exc)
-        # Never forgotten, so that a store that goes away stops no invite.
+        # Never dropped, so that a store that goes down stops no invite.
         self._decided.remember(choice, known)
         return choice
 

@@ -1,4 +1,4 @@
-"""Whether a friend may ask at all: the owner's pause, and the code that the friend has."""
+"""Whether a friend may ask at all: the owner's pause, and the friend's code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpr_core.services.site.settings import SiteSettings, StoredSettings
 
 
 class Admission:
-    """The checks before the record: of requests refused here nothing is kept."""
+    """The checks before anything is recorded: nothing is kept of requests refused here."""
 
     def __init__(self, settings: StoredSettings, code: InviteCode, clock: Clock) -> None:
         self._settings = settings
@@ -26,21 +26,21 @@ class Admission:
         return self._requires_code(self._settings.shown())
 
     def check(self, code: str, client: Sequence[Group], *, signed_in: bool = False) -> Link | None:
-        """The link by which the friend comes; None where none is needed and none given.
+        """The link through which the friend comes; None if none is needed and none given.
 
         Raises InvitesPaused, InviteCodeInvalid, RateLimited after too many wrong codes, LinkOver,
-        and LinkNeedsSignIn for a link that is only for friends who have `signed_in`. A link that
-        is used up is none of this: whoever has come by it before is let in again, which the
-        record decides.
+        and LinkNeedsSignIn for a link that is only for friends who have `signed_in`. A used-up link
+        raises none of these: people who have used it before are let in again, which the record
+        decides.
 
-        Where the settings cannot be read a code is asked for, if there is one; whether invites
-        are paused is looked at before such a request is sent (see Attempt).
+        If the settings cannot be read, a code is required if there is one; whether invites are
+        paused is then checked before the request is sent (see Attempt).
         """
         try:
             settings = self._settings.current()
         except StateUnavailable:
             settings = SiteSettings()
-        # The pause first: what is typed into a closed form is not a guess.
+        # The pause first: a code typed into a closed form is not a guess.
         settings.require_open()
         link = self._link(code, client, required=self._requires_code(settings))
         if link is None:
@@ -53,11 +53,11 @@ class Admission:
         return link
 
     def _link(self, code: str, client: Sequence[Group], *, required: bool) -> Link | None:
-        # A wrong one is refused where none is needed, too: the friend means a link's terms.
+        # A wrong code is refused even if none is needed: the friend expects a link's terms.
         return self._code.check(code, client) if required or code.strip() else None
 
     def look(self, code: str, client: Sequence[Group]) -> Link:
-        """The link of a code, for its page.
+        """The link with that code, for its page.
 
         Raises LinkUnknown, which counts against the guesser, RateLimited after too many of
         those, and LinkOver.

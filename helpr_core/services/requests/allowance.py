@@ -1,4 +1,4 @@
-"""How many requests go out by themselves, of all friends and instances together."""
+"""How many requests are sent without approval, for all friends and instances together."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ log = logging.getLogger(__name__)
 
 RULE = "all_invites"
 MOST_WAITING = 100
-"""Requests above the allowance that wait for the owner's yes, of one day or one ceiling's time:
-more would be a way to fill the record."""
+"""How many requests above the allowance may wait for approval, per day or ceiling window: more
+would be a way to fill the record."""
 
 _DAY_SECONDS = 86_400
 
 
 class Allowance:
-    """The owner's cap a day, by UTC day, and a ceiling, by default an hour's, whatever the cap.
+    """The owner's daily cap, by UTC day, and a ceiling, by default hourly, whatever the cap.
 
-    Counted in the state store. What is above either is to wait for the owner's yes; what is far
-    above is refused. A request that failed is taken back.
+    Counted in the state store. Requests above either wait for approval; requests far above are
+    refused. A failed request is taken back.
     """
 
     def __init__(
@@ -43,8 +43,8 @@ class Allowance:
     def counted(self, cap: int) -> Iterator[Count]:
         """Count one request for the time of the block. A cap of 0 means no cap.
 
-        Raises DailyCapReached and CeilingReached where not even waiting is left. While the
-        state store is down nothing is counted: the rate limits, stricter then, are what holds.
+        Raises DailyCapReached and CeilingReached if there is not even room to wait. While the state
+        store is down nothing is counted: the rate limits, stricter then, are the only bound.
         """
         count = Count(self._state)
         try:
@@ -74,14 +74,14 @@ class Allowance:
 
 @dataclass(slots=True)
 class Count:
-    """One request's place in the count; `is_over`: it has to wait for approval."""
+    """One request's place in the count; `is_over`: it must wait for approval."""
 
     state: StateStore
     is_over: bool = False
     _taken: list[tuple[str, int]] = field(default_factory=list)
 
     def take(self, key: str, window: Window) -> bool:
-        """Add this request; whether it is too much even for waiting."""
+        """Add this request; returns whether there is not even room to wait."""
         value = self.state.increment(LIMITS, key, 1, window.seconds).value
         self._taken.append((key, window.seconds))
         self.is_over |= value > window.amount

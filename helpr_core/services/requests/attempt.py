@@ -37,19 +37,18 @@ from helpr_core.texts import Message, sentences
 log = logging.getLogger(__name__)
 
 _ATTEMPT_SECONDS = 60.0
-"""For all calls of an attempt that nobody waits for; one that somebody waits for has less
-(see `patience`). So it is over before anybody takes its row for a dead worker's
-(STALE_AFTER)."""
+"""The time for all calls of an attempt that nobody waits for; with somebody waiting there is less
+(see `patience`). So it ends before its row counts as a dead worker's (STALE_AFTER)."""
 _LATEST_POST_SECONDS = 20.0
-"""After the attempt's begin no POST is begun."""
+"""No POST starts later than this after the attempt began."""
 
 
 class Attempt:
     """Call it with a `pending` row that only the caller holds; it returns the settled row.
 
-    `on_full` is called when plex.tv has no seat left.
+    `on_full` is called if plex.tv has no seat left.
 
-    Raises nothing: whatever plex.tv says, or whatever is missing to ask it, is in the row.
+    Raises nothing: whatever plex.tv says, or prevents a call to it, is in the row.
     """
 
     def __init__(
@@ -69,7 +68,7 @@ class Attempt:
         self._clock = clock
 
     def __call__(self, row: InviteRequest, by: Actor = HOUSEKEEPING) -> InviteRequest:
-        """Ask Plex, record the outcome. For the owner it is asked whatever it is like."""
+        """Call Plex and record the outcome. For the owner, Plex is called in any case."""
         return self._settled(row, by, in_doubt=row.error_code == PlexAnswerLost.code)
 
     def of_stale_claim(self, row: InviteRequest, by: Actor = HOUSEKEEPING) -> InviteRequest:
@@ -93,8 +92,8 @@ class Attempt:
         try:
             return replace(self._record(row, outcome, by), share_id=outcome.share_id)
         except LogUnavailable as exc:
-            # The row stays pending, and what became of it is read from plex.tv later. What
-            # Plex said is true all the same, so the friend is told.
+            # The row stays pending, and its outcome is read from plex.tv later. What Plex said is
+            # still true, so the friend is told.
             log.error("outcome not recorded request_id=%s reason=%s", row.request_id, exc)  # noqa: TRY400
             return _as_if_recorded(row, outcome)
 
@@ -102,8 +101,8 @@ class Attempt:
         try:
             recorded = self._invite_log.record(row, outcome, by)
         except LogUnavailable:
-            # Most often a connection that broke since the row was opened. Doing it again
-            # is safe: only a row that is still pending is changed.
+            # Usually a connection that broke since the row was opened. Repeating is safe: only a
+            # row that is still pending is changed.
             recorded = self._invite_log.record(row, outcome, by)
         return recorded or self._invite_log.get(row.request_id) or row
 
@@ -124,10 +123,10 @@ class Attempt:
             return _no(Status.FAILED, exc, self._clock())
 
     def _needs_a_yes(self, row: InviteRequest) -> bool:
-        """Whether the owner is to be asked about a request that was kept unseen.
+        """Whether the owner must approve a request that was kept unchecked.
 
-        Such a row was queued before anything was tried, while a store was down: whether it
-        was welcome is looked up now. Any other has passed.
+        Such a row was queued before any attempt, while a store was down: whether it needs approval
+        is looked up now. All others have been checked.
         """
         terms = row.terms
         if terms.approval is Approval.UNKNOWN:
@@ -141,20 +140,20 @@ class Attempt:
         return is_asked or (terms.counted and wishes.paused)
 
     def _again(self, one: Try, error: HelprError) -> Outcome:
-        """Queued for the next try, or failed when a day of tries is over."""
+        """Queued for the next try, or failed after a day of tries."""
         now, row = self._clock(), one.row
         if isinstance(error, PlexAnswerLost) and not one.in_doubt:
-            # It was a question that got no answer: no invite is on its way.
+            # It was a read that got no answer: no invite is on its way.
             error = PlexUnavailable(error.reason, error.retry_after_seconds)
         wait = error.retry_after_seconds if isinstance(error, PlexTrouble) else None
         limited = isinstance(error, PlexLimited)
         began = max(filter(None, (row.queued_since, row.terms.access_from)), default=None)
         at = try_again_at(row.attempts + 1, began, now, wait, limited=limited)
         if isinstance(error, PlexPaused):
-            at = error.until  # nobody was asked: no day ends by that
+            at = error.until  # nothing was called, so that does not end the day
         outcome = _no(Status.FAILED if at is None else Status.QUEUED, error, now, at)
         if one.in_doubt and error.code != PlexAnswerLost.code:
-            # The next try has to know that it must look first.
+            # The next try must know that it has to look first.
             told = sentences(advise(PlexAnswerLost.code), outcome.error_message or "")
             outcome = replace(outcome, error_code=PlexAnswerLost.code, error_message=told)
         if at is None:

@@ -1,4 +1,4 @@
-"""A list of friends that the owner pastes: looked at first, then invited with one press."""
+"""A list of friends that the owner pastes: previewed first, then invited with one press."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would happen to each line; `seats_left` and whose invites wait are plex.tv's word,
-    and unknown unless `plex_asked`."""
+    """What would happen to each line; `seats_left` and pending invitations come from plex.tv, and
+    are unknown unless `plex_asked`."""
 
     lines: tuple[Line, ...]
     seats_left: int | None
@@ -63,7 +63,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class OpenedBatch:
-    """`lines` as they were judged where this call has opened it; none of a batch that was there."""
+    """`lines` as judged if this call opened it; none for a batch that existed already."""
 
     batch_id: UUID
     lines: tuple[Line, ...] = ()
@@ -80,7 +80,7 @@ class OpenedBatch:
 
 class Batches:
     """All methods raise the stores' errors. `work` tries what is due; `announce` is called before
-    rows are written that housekeeping has to come back for."""
+    rows are written that housekeeping must come back to."""
 
     def __init__(
         self,
@@ -108,11 +108,11 @@ class Batches:
         self._new_id = new_id
 
     def preview(self, wish: Wish) -> Preview:
-        """What would become of each line; nothing is kept.
+        """What would happen to each line; nothing is stored.
 
-        Raises InvalidInput for a list without anybody, one that is too long, and libraries that
-        the server does not have, SetupRequired while no library is shared, and PlexError while
-        nobody knows the server.
+        Raises InvalidInput for a list without people, one that is too long, and libraries that the
+        server does not have, SetupRequired while no library is shared, and PlexError while the
+        server is unknown.
         """
         entries = read_list(wish.text)
         _check_length(entries)
@@ -127,11 +127,11 @@ class Batches:
         return Preview(judge(entries, known, usual), seats_left, shares is not None)
 
     def open(self, wish: Wish, batch_id: UUID | None, by: Actor) -> OpenedBatch:
-        """Keep the list, and a request for each line that is to be invited; then begin with them.
+        """Store the list, with a request for each line to be invited; then start on them.
 
-        The same `batch_id` again is the same batch. Without one, the same list is one batch for
-        the whole of a day (UTC), so that a script may try again. Raises as `preview` does, and
-        InvalidInput where no line is left to be invited.
+        The same `batch_id` again is the same batch. Without one, the same list counts as one batch
+        for a whole day (UTC), so that a script may retry. Raises as `preview` does, and
+        InvalidInput if no line would be invited.
         """
         batch_id = batch_id or self._id_of(wish)
         if self._batches.get(batch_id) is not None:
@@ -156,16 +156,16 @@ class Batches:
         return found
 
     def lines(self, batch_id: UUID) -> Sequence[BatchLine]:
-        """Its lines with what has become of each."""
+        """Its lines with their outcomes."""
         return self._batches.lines(batch_id)
 
     def cancel(self, batch_id: UUID, by: Actor) -> int:
-        """Cancel what has not begun; returns how many lines. NotFound for an unknown batch."""
+        """Cancel the lines that have not begun; returns how many. NotFound for an unknown batch."""
         self.find(batch_id)
         return self._batches.cancel(batch_id, self._clock(), by)
 
     def _begin(self) -> None:
-        """A short list is done before its page is there; what is left is housekeeping's."""
+        """A short list is done before its page loads; housekeeping does the rest."""
         try:
             self._work(Turn(time.monotonic() + _BEGIN_SECONDS))
         except HelprError as exc:

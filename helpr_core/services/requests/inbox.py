@@ -1,9 +1,8 @@
 """Requests that came while the database was down, kept in the state store until it is back.
 
-Two entries for each: `person.HASH` holds the request and, being inserted, decides that one
-person has one; `request.ID` leads from the friend's page to it, and for a while after the
-draining to the row that answered it. Where that row is another browser's, the page goes on
-telling what it told.
+Two entries for each: `person.HASH` holds the request and, by insertion, ensures one per person;
+`request.ID` leads from the friend's page to it, and for a while after draining to the row that
+answered it. If that row belongs to another browser, the page keeps saying what it said.
 """
 
 from __future__ import annotations
@@ -30,21 +29,21 @@ from helpr_core.texts import ENGLISH, Message, current, speaking, tags
 log = logging.getLogger(__name__)
 
 CAPACITY = 1000
-"""Requests at most; give or take what several workers take in within ten seconds."""
+"""The most requests, give or take what several workers accept within ten seconds."""
 
 _FULL_RETRY_SECONDS = 300
 _COUNT_FRESH_SECONDS = 10.0
 _LEADS_FOR = timedelta(days=30)
 _TRIES = 5
 _MOST_NOTES = 20
-"""Of one request, so that its entry stays as small as the store wants it."""
+"""The most notes on one request, so that its entry stays within the store's limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A request that waits for the database, and the words of those who asked again.
+    """A request that waits for the database, and the notes of those who asked again.
 
-    `language` is the one in which the friend asked, for the mails that come later.
+    `language` is the one the friend asked in, for later mails.
     """
 
     request: NewRequest = field(metadata=FLAT)
@@ -54,8 +53,8 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """Where the friend's page finds the request: in the entry of that key, in that row of the
-    record, or here as it was received, where the record's is another browser's."""
+    """Where the friend's page finds the request: in the entry with that key, in that row of the
+    record, or here as received, if the row in the record is another browser's."""
 
     person: str | None = None
     row: UUID | None = None
@@ -68,16 +67,16 @@ _REQUEST = Document(INBOX, "request.", _Lead)
 
 @dataclass(frozen=True, slots=True)
 class InboxState:
-    """How many requests wait for the database, and since when the oldest does."""
+    """How many requests wait for the database, and since when the oldest has."""
 
     waiting: int
     oldest: datetime | None
 
 
 class Inbox:
-    """`key_of` makes a keyed hash of an identity: a key of the store names nobody.
+    """`key_of` makes a keyed hash of an identity: keys in the store name nobody.
 
-    All methods raise StateUnavailable; those that say so, LogUnavailable.
+    All methods raise StateUnavailable; where noted, LogUnavailable.
     """
 
     def __init__(
@@ -90,9 +89,9 @@ class Inbox:
         self._counted: tuple[float, int] | None = None
 
     def keep(self, new: NewRequest) -> Opened:
-        """Keep the request, or return the one that the same person has here already.
+        """Store the request, or return the one that the same person already has here.
 
-        Raises Unavailable when the inbox is full.
+        Raises Unavailable if the inbox is full.
         """
         document = self._of_person(new)
         for _ in range(_TRIES):
@@ -107,7 +106,7 @@ class Inbox:
         raise Unavailable(Message("inbox.contended"))
 
     def find_answer(self, new: NewRequest) -> Opened | None:
-        """That person's request, if there is one; of the new one only the note is kept."""
+        """That person's request, if there is one; only the note of the new one is kept."""
         found = self._of_person(new).find(self._state)
         if found.value is None:
             return None
@@ -116,7 +115,7 @@ class Inbox:
         raise Unavailable(Message("inbox.contended"))
 
     def forget(self, identity_keys: Collection[str]) -> int:
-        """Take out what these people have asked; how many entries."""
+        """Remove these people's requests; returns how many entries."""
         wanted = {_PERSON.named(self._key_of(key)).key for key in identity_keys}
         kept = [entry.key for entry, _ in _PERSON.all(self._state) if entry.key in wanted]
         for entry, lead in _REQUEST.all(self._state):
@@ -142,10 +141,10 @@ class Inbox:
         return _as_row(kept.request)
 
     def drain(self, until: float) -> int:
-        """Hand over to the database, in the order in which they came; how many.
+        """Hand over requests to the database, in order of arrival; returns how many.
 
-        Stops at `until` (of time.monotonic). A request is handed over once, whoever does it
-        and dies: its request_id is unique in the database. Raises LogUnavailable.
+        Stops at `until` (of time.monotonic). A request is handed over once, even if a worker dies
+        doing it: its request_id is unique in the database. Raises LogUnavailable.
         """
         drained = 0
         for entry, kept in self._waiting():
@@ -156,7 +155,7 @@ class Inbox:
         return drained
 
     def state(self) -> InboxState:
-        """What waits here."""
+        """The inbox's state."""
         waiting = self._waiting()
         return InboxState(len(waiting), waiting[0][1].request.timestamp if waiting else None)
 
@@ -169,7 +168,7 @@ class Inbox:
     def _answered(self, found: Found[_Waiting], waiting: _Waiting, new: NewRequest) -> Opened:
         """The answer to a request for a person whose request already waits here.
 
-        Raises EntryChanged when somebody else wrote at the same moment.
+        Raises EntryChanged if somebody else wrote at the same moment.
         """
         kept, notes, document = waiting.request, waiting.notes, self._of_person(new)
         is_proven = new.plex_user_id is not None
@@ -184,7 +183,7 @@ class Inbox:
     def _led_to(self, key: str, new: NewRequest) -> InviteRequest:
         """The entry's request, with a way to it from its page.
 
-        Made again for a repeat: whoever died between the two writes left none.
+        Written again for a repeat: a worker that died between the two writes left none.
         """
         self._lead(new, _Lead(person=key))
         return _as_row(new)
@@ -227,14 +226,15 @@ class Inbox:
         try:
             return self._opened(new)
         except LogUnavailable:
-            # The id may be taken by now: another worker may be draining at the same moment.
+            # The id may be taken by now: another worker may be draining at the same time.
             row = self._invite_log.get(new.request_id)
             if row is None:
                 raise
             return Opened(row, created=False)
 
     def _opened(self, new: NewRequest) -> Opened:
-        """The request as it is recorded; too late for its link it is over, and its page says so."""
+        """The request as recorded; if it came too late for its link, it has failed, and its page
+        says so."""
         try:
             return self._invite_log.open(new, FRIEND)
         except LinkOver as exc:
@@ -243,19 +243,19 @@ class Inbox:
 
 
 def _to_wait(new: NewRequest) -> NewRequest:
-    """What would be sent at once waits in the queue; what waits for approval still does."""
+    """What would be sent at once is queued; what waits for approval still does."""
     return replace(new, status=Status.QUEUED) if new.status is Status.PENDING else new
 
 
 def _seen_to(new: NewRequest) -> NewRequest:
-    """What a newer version meant by a state is not known here: then the owner decides."""
+    """A newer version's state is unknown here, so the owner decides."""
     if new.status is not Status.UNKNOWN:
         return new
     return replace(new, status=Status.AWAITING_APPROVAL)
 
 
 def _as_row(new: NewRequest) -> InviteRequest:
-    """As it will be recorded: kept, and not tried yet.
+    """The row as it will be recorded: kept, and not tried yet.
 
     `queued` even if approval is needed: the owner has not been asked yet.
     """

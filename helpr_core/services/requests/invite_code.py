@@ -1,4 +1,4 @@
-"""The code that a friend has come with: the invite code of the settings, or a link's."""
+"""The code that a friend came with: the invite code in the settings, or a link's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpr_core.services.upkeep.sightings import Sighting, Sightings
 
 RULE = "invite_codes"
 WRONG = "wrong_codes"
-"""Of all clients together."""
+"""The multiple for all clients together."""
 
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 
@@ -28,9 +28,9 @@ def environments_link(invite_code: str) -> Link:
 class InviteCode:
     """Compares in constant time; wrong codes count against limits of their own.
 
-    What is compared is a code's key (domain/codes.py): a friend may write it in capitals, with
-    other dashes or none, and with an O for a 0. `find` gives the link of a code, see FindLink; a
-    wrong code and one that never was are the same.
+    It compares codes by their key (domain/codes.py): a friend may write one in capitals, with other
+    dashes or none, and with an O for a 0. `find` returns the link with a code, see FindLink; a
+    wrong code and one that never existed are the same.
     """
 
     def __init__(
@@ -52,11 +52,11 @@ class InviteCode:
         return bool(self._expected)
 
     def check(self, given: str, client: Sequence[Group]) -> Link:
-        """The link that this code is of, whatever its state.
+        """The link that this code belongs to, whatever its state.
 
-        Raises InviteCodeInvalid; RateLimited after too many wrong ones of this client's,
-        CeilingReached after too many of everybody's: then the right one is not told either.
-        Unavailable where only a store that is down could tell; that counts as a wrong one, too.
+        Raises InviteCodeInvalid; RateLimited after too many wrong ones from this client;
+        CeilingReached after too many from everybody: then even the right one is not recognised;
+        Unavailable if only a store that is down would know, which also counts as a wrong one.
         """
         self._limiter.check(RULE, client)
         self._of_all(self._limiter.check)

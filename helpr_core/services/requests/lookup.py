@@ -1,4 +1,4 @@
-"""A request's state for the friend's page, from the record or else the inbox."""
+"""A request's state for the friend's page, from the record or the inbox."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _LOOK_SECONDS = 3.0
 _LOOK_EVERY = timedelta(seconds=25)
 """The page asks twice a minute."""
 _SOONEST = timedelta(seconds=20)
-"""Nobody has read the e-mail before."""
+"""Nobody has read the e-mail earlier than this."""
 _LATEST = timedelta(days=30)
 
 
 class RequestLookup:
     """Call it with a request's id; None if it is unknown.
 
-    Raises Unavailable where it cannot be told. Timers have been known to stop for good, so
-    whoever waits on the page sets going what housekeeping should have done long ago. Whoever
-    looks at an invitation that was sent is told within a minute that it was accepted:
-    `look_for_acceptances` asks Plex, for everybody who is looking at the same time.
+    Raises Unavailable if it is unknown. Timers have been known to stop for good, so a friend
+    waiting on the page triggers what housekeeping should have done long ago. A friend viewing a
+    sent invitation learns within a minute that it was accepted: `look_for_acceptances` asks Plex,
+    once for all who are looking at the same time.
     """
 
     def __init__(
@@ -58,13 +58,13 @@ class RequestLookup:
         self._clock = clock
 
     def __call__(self, request_id: UUID) -> InviteRequest | None:
-        """The request as it stands now."""
+        """The request in its current state."""
         try:
             row = self._invite_log.get(request_id)
         except LogUnavailable:
             row = self._inbox.find(request_id)
             if row is None:
-                raise  # the record may know it
+                raise  # it may be in the record
             return row
         if row is None:
             return self._drained(request_id)
@@ -82,12 +82,12 @@ class RequestLookup:
             with within(_LOOK_SECONDS):
                 self._accepting.get()
             return self._invite_log.get(row.request_id) or row
-        except HelprError as exc:  # the page shows what is known, and asks again
+        except HelprError as exc:  # the page shows what is known, and checks again
             log.info("acceptances not looked for reason=%s", exc.code)
             return row
 
     def _drained(self, request_id: UUID) -> InviteRequest | None:
-        """The database answers, so what the inbox has for it need not wait any longer."""
+        """The database answers, so the inbox's contents need not wait any longer."""
         kept = self._inbox.find(request_id)
         if kept is None or kept.request_id != request_id or kept.error_code == RECEIVED_CODE:
             return kept

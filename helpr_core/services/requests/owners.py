@@ -1,4 +1,4 @@
-"""What the owner does with requests: invite, try again, approve, deny."""
+"""What the owner does with requests: invite, retry, approve, deny."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class OwnerInvites:
     def invite(
         self, identity: Identity, library_ids: Sequence[int] | None, by: Actor
     ) -> InviteRequest:
-        """Invite somebody; to these libraries, or to those that are shared."""
+        """Invite somebody; to these libraries, or to the shared ones."""
         chosen = self._shared.named(library_ids) if library_ids is not None else ()
         return self._send.for_owner(identity, chosen, by)
 
@@ -58,15 +58,15 @@ class OwnerInvites:
         return self._attempt(self._changed(request_id, RETRIED, by), by)
 
     def approve(self, request_id: UUID, by: Actor) -> InviteRequest:
-        """Yes: the invite goes out now."""
+        """Approve it: the invite goes out now."""
         return self._attempt(self._changed(request_id, APPROVED, by), by)
 
     def approve_first(self, request_id: UUID, by: Actor) -> InviteRequest:
-        """The same, where nobody has answered before."""
+        """The same, if nobody has answered yet."""
         return self._attempt(self._changed(request_id, ANSWERED_YES, by), by)
 
     def deny(self, request_id: UUID, by: Actor) -> InviteRequest:
-        """No: nothing is sent, and the friend's page says so."""
+        """Deny it: nothing is sent, and the friend's page says so."""
         return self._changed(request_id, DENIED, by)
 
     def _changed(self, request_id: UUID, transition: Transition, by: Actor) -> InviteRequest:

@@ -1,4 +1,4 @@
-"""An invitation at plex.tv: sent, looked for, and what a no is really about."""
+"""Sending an invitation at plex.tv, looking for it, and finding out what a refusal is about."""
 
 from __future__ import annotations
 
@@ -34,16 +34,15 @@ from helpr_core.texts import Message
 log = logging.getLogger(__name__)
 
 _POST_SECONDS = 3.0
-"""With less time left no POST is begun: most would be given up, and nobody knew what became
-of them."""
+"""With less time left no POST is started: most would be cut off, with an unknown outcome."""
 
 
 @dataclass(slots=True)
 class Try:
-    """A row under way.
+    """A row being tried.
 
-    `sent_before`: an earlier POST may have left without an answer. `in_doubt`: one has, and
-    Plex's list was not read since. After `latest_post` (of time.monotonic) none is begun.
+    `sent_before`: an earlier POST may have been sent without an answer. `in_doubt`: one was, and
+    Plex's list has not been read since. After `latest_post` (of time.monotonic) none is started.
     """
 
     row: InviteRequest
@@ -56,10 +55,10 @@ class Try:
 class Sending:
     """Call it inside the breaker's guard; it returns a success, or raises what stopped it.
 
-    `catalog_of` gives what is known of a server by its machine identifier, "" for the default.
+    `catalog_of` returns what is known about a server by machine identifier, "" for the default.
 
-    PlexRefused, AlreadyShared and ServerFull are about the person and final. Everything else
-    may pass, also where plex.tv refused and could not be asked what about.
+    PlexRefused, AlreadyShared and ServerFull are about the person and final. Everything else may
+    pass, including a refusal whose reason could not be found out.
     """
 
     def __init__(
@@ -80,7 +79,7 @@ class Sending:
         if one.in_doubt:
             found = self._look(offer, one)
             if found is not None:
-                # What it carried is what the row says: the choice may be another by now.
+                # It carried what the row says: the choice may have changed since.
                 return replace(found, libraries=None) if one.row.libraries else found
             one.in_doubt = False
         try:
@@ -91,28 +90,28 @@ class Sending:
             return self._send_afresh(offer, one, exc)
 
     def _catalog(self, one: Try) -> ServerCatalog:
-        """What is known of the server that the request is about."""
+        """What is known about the request's server."""
         return self._catalog_of(one.row.terms.server)
 
     def _offer(self, row: InviteRequest, server: Server, *, final: bool = False) -> Offer:
         """What is shared now, unless libraries were chosen for this request.
 
-        LibrariesGone where a link has chosen them and none is there any more. `final`: plex.tv
-        has just been asked, and what it does not list is not there.
+        Raises LibrariesGone if a link named them and none is left. `final`: plex.tv has just been
+        asked, and what it does not list is gone.
         """
         if row.terms.libraries:
             found = find(Choice(row.terms.libraries), server)
             if found.libraries:
                 return Offer(server, found.libraries)
-            if row.link_id is not None:  # what is shared otherwise may be more than it was to give
+            if row.link_id is not None:  # what is shared otherwise may be more than it should give
                 raise LibrariesGone
         return self._shared.offer(server, final=final)
 
     def _send_afresh(self, offer: Offer, one: Try, refusal: PlexError) -> Outcome:
-        """Once more when what we knew of the server was out of date; otherwise refused.
+        """Send once more if what we knew about the server was out of date; otherwise it is refused.
 
-        plex.tv does not say in words that can be relied on that an id is unknown, so the
-        ids are compared with a fresh list. Without one nobody knows whom the no is about.
+        plex.tv has no reliable wording for an unknown id, so the ids are compared with a fresh
+        list. Without one, it is unclear what the refusal is about.
         """
         server = self._catalog(one).second_opinion()
         fresh = self._offer(one.row, server, final=True)
@@ -123,7 +122,7 @@ class Sending:
         raise refusal
 
     def _is_full(self, server: Server) -> bool:
-        """Told by counting: no wording of Plex's for it is known."""
+        """Determined by counting: Plex's wording for it is not known."""
         return self._media.fetch_seat_holders(server).count >= SEAT_LIMIT
 
     def _post(self, offer: Offer, one: Try) -> Outcome:
@@ -147,7 +146,7 @@ class Sending:
 
     def _read_back(self, offer: Offer, one: Try, lost: PlexAnswerLost) -> Outcome:
         if lost.timed_out:
-            raise lost  # enough was waited: the next try looks
+            raise lost  # that was a long enough wait: the next try looks
         found = self._look(offer, one)
         if found is None:
             # A slow plex.tv may still carry it out: the next try looks again.
@@ -155,7 +154,7 @@ class Sending:
         return found
 
     def _look(self, offer: Offer, one: Try) -> Outcome | None:
-        """Whether Plex's own lists have the invite; None when they have not."""
+        """The invite according to Plex's own lists; None if they do not have it."""
         try:
             share = self._share_of(one, offer.server)
         except PlexServerUnknown:  # set up again: what was shared before went with it
@@ -166,10 +165,10 @@ class Sending:
         return self._yes(offer, share.accepted)
 
     def _shared_already(self, offer: Offer, one: Try, refusal: AlreadyShared) -> Outcome:
-        """With access, with an invitation that waits, or by a share that was left behind."""
+        """Find out whether it is access, a pending invitation, or a share that was left behind."""
         share = self._share_of(one, offer.server)
         if share is None:
-            if one.sent_before:  # it was this very request that plex.tv carried out late
+            if one.sent_before:  # plex.tv carried out this very request late
                 return self._yes(offer, accepted=False)
             raise refusal
         if self._is_left_behind(offer.server, share) and not one.share_taken_away:
@@ -187,11 +186,11 @@ class Sending:
         return find_share(self._media.list_shares(server), one.row.email_or_username)
 
     def _is_left_behind(self, server: Server, share: Share) -> bool:
-        """Whether nobody can accept it any more, as far as plex.tv can be asked."""
+        """Whether nobody can accept it any more, as far as plex.tv can tell."""
         if share.accepted:
             return False
         try:
-            # Asked twice: one list that lacks it would take a living invitation away.
+            # Asked twice: a single list that lacks it could cost a live invitation.
             return not any(self._media.has_invitation(server, share) for _ in range(2))
         except (PlexUnexpected, PlexServerUnknown) as exc:
             # Nothing is removed on a guess, and the answer would be the same next time.
@@ -215,5 +214,5 @@ def _ids(offer: Offer) -> list[int]:
 
 
 def _sent_ids(offer: Offer) -> tuple[str, list[int]]:
-    """All that plex.tv has to know for it to take the offer."""
+    """All ids that plex.tv must know in order to accept the offer."""
     return offer.server.machine_identifier, _ids(offer)

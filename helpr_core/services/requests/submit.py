@@ -1,4 +1,4 @@
-"""A friend asks, or the owner for a friend: one row, one attempt, one answer."""
+"""A request by a friend, or by the owner for one: one row, one attempt, one answer."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from helpr_core.services.site.settings import StoredSettings
 log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 2.0
-"""For the first submission's answer: most take less. Where its worker has died none comes, and
-"we keep your request" is true in any case."""
+"""The wait for the first submission's answer: most take less. If its worker has died, none comes,
+and "we keep your request" is true in any case."""
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
 
 
 class SendInvite:
-    """Call it with a checked identity; it returns the request's row as it then stands.
+    """Call it with a checked identity; it returns the request's row in its resulting state.
 
-    None: another browser opened the person's request, so that nothing of it may be told here.
+    None: another browser opened the person's request, so nothing about it may be revealed.
     `browser_key` is a keyed hash of the browser that asks.
 
     Raises SetupRequired while the owner has chosen no library, DailyCapReached, CeilingReached
@@ -91,10 +91,10 @@ class SendInvite:
         *,
         plex_user_id: int | None = None,
     ) -> InviteRequest | None:
-        """A friend's request: as the owner's settings allow, a repeat answered from its row.
+        """A friend's request, under the owner's settings; a repeat is answered from its row.
 
-        By a link it is on the link's terms; LinkOver where that lets nobody in any more. With
-        `plex_user_id` the friend has signed in as that account, and any request of the person
+        Through a link it has the link's terms; raises LinkOver if that no longer lets anybody in.
+        With `plex_user_id` the friend has signed in as that account, and any request of that person
         is theirs.
         """
         try:
@@ -121,8 +121,8 @@ class SendInvite:
     ) -> InviteRequest:
         """The owner's own request: no pause, no approval, no cap; these libraries, if any.
 
-        Plex is asked in any case, also where the person's own request waits: that one goes
-        out then, as the owner wants it.
+        Plex is called in any case, even if the person's own request is waiting: that one is then
+        sent, as the owner wants it.
         """
         new = self._new_request(
             identity, Source.OWNER, "", "", approval_required=False, libraries=libraries
@@ -158,8 +158,8 @@ class SendInvite:
         return replace(new, server_name=server_name, libraries=libraries)
 
     def _carried_by_now(self, server: Server) -> tuple[Library, ...]:
-        """What the invite will bring as far as is known; what plex.tv says is no reason to
-        turn anybody away without a row."""
+        """What the invite will give, as far as known; trouble at plex.tv is no reason to turn
+        anybody away without a row."""
         try:
             return self._shared.to_share(server)
         except SetupRequired as exc:
@@ -176,10 +176,10 @@ class SendInvite:
         libraries: tuple[Library, ...] = (),
         link: Link | None = None,
     ) -> NewRequest:
-        """What is known without either store.
+        """A row made without either store.
 
-        The request is as old as its wait: a worker that has just started may need seconds to
-        get here, and the first half of a double click is answered elsewhere meanwhile.
+        The request counts from its arrival: a worker that has just started may need seconds to get
+        here, while the first half of a double click is answered elsewhere.
         """
         if link is None or link.is_environments:
             terms = terms_for(source, approval_required=approval_required, libraries=libraries)
@@ -201,7 +201,7 @@ class SendInvite:
         )
 
     def _open_within(self, cap: int, new: NewRequest, by: Actor) -> Opened:
-        """Open the row, to wait for the owner's yes where too many came; a repeat needs no room."""
+        """Open the row, to wait for approval if too many came; a repeat needs no room."""
         if not (new.terms and new.terms.counted):
             return self._open(new, by)
         try:
@@ -229,8 +229,8 @@ class SendInvite:
             return self._invite_log.open(new, by)
         except LogUnavailable as exc:
             log.warning("request to the inbox request_id=%s reason=%s", new.request_id, exc)
-            # The same request_id: where the database took the row and only its answer was
-            # lost, they are one request.
+            # The same request_id: if the database took the row and only its answer was lost, they
+            # are one request.
             return self._inbox.keep(new)
 
     def _outcome_of(self, opened: Opened, by: Actor) -> InviteRequest | None:
@@ -253,5 +253,5 @@ class SendInvite:
             try:
                 row = self._invite_log.get(row.request_id) or row
             except LogUnavailable:
-                return row  # it is kept, which is all that is known now
+                return row  # it is kept, which is all we know now
         return row

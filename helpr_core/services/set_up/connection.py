@@ -1,4 +1,4 @@
-"""What the owner has set up so far: in the database, the token sealed."""
+"""What the owner has set up so far: in the database, with the token sealed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ BY = "set-up"
 
 
 class ChangedElsewhere(HelprError):
-    """Another browser has gone on with the set-up meanwhile."""
+    """Another browser has continued the set-up meanwhile."""
 
     code = "set_up_changed"
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """`pin_id` and `pin_code` are of a sign-in under way, `token` is sealed, `account` whose it is.
+    """`pin_id` and `pin_code` belong to a sign-in under way, `token` is sealed, `account` is its
+    owner.
 
-    `server` is a machine identifier, `libraries` are ids. It counts once it is `finished`.
+    `server` is a machine identifier, `libraries` are ids. It takes effect once it is `finished`.
     """
 
     pin_id: int = 0
@@ -55,7 +56,7 @@ class StoredConnection:
         self._clock = clock
 
     def saved(self) -> Saved:
-        """What is stored now; what this version cannot read is nothing."""
+        """What is stored now; what this version cannot read counts as nothing."""
         row = self._table().get(NAME)
         if row is None:
             return Saved()
@@ -65,7 +66,7 @@ class StoredConnection:
             return Saved(version=row.version)
 
     def save(self, connection: Connection, after: Saved) -> Saved:
-        """Store it in the place of what was read. Of two who go on at once one does: else
+        """Replace what was read with it. If two continue at once, one succeeds; the other gets
         ChangedElsewhere."""
         version = after.version + 1
         value = shapes.write(connection)
@@ -78,7 +79,7 @@ class StoredConnection:
         return self._sealer.seal(token)
 
     def token(self, connection: Connection) -> str:
-        """The token in clear; "" where SECRET_KEY has changed since."""
+        """The token in clear text; "" if SECRET_KEY has changed since."""
         try:
             return self._sealer.unseal(connection.token) if connection.token else ""
         except SealBroken:

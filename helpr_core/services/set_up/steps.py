@@ -42,11 +42,12 @@ class OwnersDoor(Protocol):
         """A PIN made by Helpr."""
 
     def token(self, pin_id: int, client_identifier: str) -> str:
-        """The token that came of it; "" while nobody has signed in. SignInOver for no such PIN."""
+        """The resulting token; "" while nobody has signed in. Raises SignInOver if the PIN is
+        unknown."""
 
 
 class OwnersServers(Protocol):
-    """What an account owns. Raises PlexError's leaves."""
+    """An account's servers. Raises PlexError's leaves."""
 
     def account(self) -> str:
         """The account's name: one call."""
@@ -60,7 +61,7 @@ class OwnersServers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The step, what was stored, and what there is to choose from."""
+    """The step, what is stored, and what there is to choose from."""
 
     step: Step
     saved: Saved
@@ -69,10 +70,10 @@ class View:
 
 
 class SetUp:
-    """Each step is stored as it is made, so that it can be left and taken up again, and two who
-    have it open do not mix: `version` is the one that the page was made of.
+    """Each step is stored when it is done, so the set-up can be left and continued, and two
+    browsers do not mix: `version` is the one that the page was made from.
 
-    `finish` is told of the libraries once everything else is there.
+    `finish` is called with the libraries once everything else is there.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class SetUp:
         self._finish = finish
 
     def is_open(self) -> bool:
-        """Whether there is something to set up still."""
+        """Whether there is still something to set up."""
         return not self._stored.saved().connection.finished
 
     def view(self) -> View:
@@ -158,7 +159,7 @@ class SetUp:
         self._finish(connection.libraries)
 
     def back(self, version: int) -> None:
-        """One step back; what was chosen after it has to be chosen again."""
+        """Go back one step; what was chosen after it must be chosen again."""
         saved = self._at(version)
         given = saved.connection
         if given.libraries:

@@ -6,7 +6,7 @@ from helpr_core.errors import HelprError
 
 
 class SignInOver(HelprError):
-    """There is no such sign-in with Plex, or its time is over, or it has ended."""
+    """There is no such sign-in with Plex, or it has expired or ended."""
 
     code = "sign_in_over"
 
@@ -18,13 +18,13 @@ class SignInElsewhere(HelprError):
 
 
 class SignInWaiting(HelprError):
-    """Nobody has signed in at Plex with it, or another tab is just finishing it."""
+    """Nobody has signed in with it at Plex yet, or another tab is just finishing it."""
 
     code = "sign_in_waiting"
 
 
 class EmailNotConfirmed(HelprError):
-    """The account at Plex has an e-mail address that nobody has confirmed."""
+    """The Plex account's e-mail address has not been confirmed."""
 
     code = "email_not_confirmed"
 

@@ -35,19 +35,19 @@ from helpr_core.services.sign_ins.stored import SignIns, Stored
 log = logging.getLogger(__name__)
 
 _SIGN_OUT_SECONDS = 2.0
-"""Kept for the token's end, whatever the rest has taken."""
+"""Time reserved for signing the token out, whatever the rest has taken."""
 _PAUSE_SECONDS = 1.0
 _OTHER_TAB_SECONDS = 6.0
 
 
 class FinishSignIn:
-    """Call it when Plex has sent the friend back; it returns the request as it then stands.
+    """Call it when Plex has sent the friend back; it returns the request in its resulting state.
 
     Six calls to plex.tv on the ordinary way: the PIN, the account, the invitation, its acceptance,
     the owner's list, the sign-out. Raises SignInWaiting while nobody has signed in,
     EmailNotConfirmed, ManagedUser and IsOwner about the account, SignInOver and SignInElsewhere,
-    what `Admission` and `SendInvite` raise, and PlexError while nothing has come of it yet: then,
-    and while it waits, it can be tried again. None: kept, and nothing of it may be told.
+    what `Admission` and `SendInvite` raise, and PlexError while there is no request yet: then, and
+    while waiting, it can be tried again. None: kept, but nothing about it may be revealed.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class FinishSignIn:
     def _asked(
         self, stored: Stored, account: FriendAccount, client: Sequence[Group], by: Actor
     ) -> InviteRequest | None:
-        """The request of that account, the ordinary way."""
+        """The account's request, made in the ordinary way."""
         self._refuse(account)
         typed = self._sign_ins.typed(stored)
         link = self._admission.check(typed.invite_code, client, signed_in=True)
@@ -167,7 +167,8 @@ class FinishSignIn:
     def _accepted(
         self, row: InviteRequest, friend: SignedIn, account: FriendAccount
     ) -> InviteRequest:
-        """The same row, accepted where Plex's list says so; else as after any invitation."""
+        """The same row, marked accepted if Plex's list says so; otherwise as after any
+        invitation."""
         if row.status is not Status.SUCCESS or row.accepted_at is not None:
             return row
         try:
@@ -178,13 +179,13 @@ class FinishSignIn:
                 return row
             marked = self._queue.mark_accepted([row.request_id], self._clock())
         except (PlexError, LogUnavailable) as exc:
-            # The invitation waits in the mail as any other does, and housekeeping looks later.
+            # The invitation waits in the mail like any other, and housekeeping looks later.
             log.warning("not accepted request_id=%s reason=%s", row.request_id, exc.code)
             return row
         return marked[0] if marked else replace(row, accepted_at=self._clock())
 
     def _accept(self, friend: SignedIn, server: Server, share_id: str) -> bool:
-        """By the id that the owner's call was answered with; else as the friend's list has it,
+        """Accept by the id from the answer to the owner's call, otherwise by the friend's own list,
         which an invitation takes a moment to reach."""
         if share_id:
             if friend.accept(share_id):
@@ -197,7 +198,7 @@ class FinishSignIn:
         return friend.accept(waiting)
 
     def _is_in(self, server: Server, account: FriendAccount) -> bool:
-        """Whether the owner's list shows it, which may take a moment as well."""
+        """Whether the owner's list shows it, which may also take a moment."""
         while not self._owners.has_access(server, account.id):
             if seconds_left(60.0) <= 2 * _PAUSE_SECONDS:
                 return False
@@ -206,7 +207,7 @@ class FinishSignIn:
 
 
 def _sign_out(friend: SignedIn) -> None:
-    """End the token; it is forgotten after this call, whatever Plex answers."""
+    """Sign the token out; it is dropped after this call, whatever Plex answers."""
     with suppress(PlexError), within(_SIGN_OUT_SECONDS):
         friend.sign_out()
         return

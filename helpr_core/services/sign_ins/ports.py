@@ -1,4 +1,4 @@
-"""What a sign-in asks of plex.tv, as Protocols: all with the person's own device or token."""
+"""What a sign-in needs from plex.tv, as Protocols, all with the person's own device or token."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from helpr_core.domain.plex_account import FriendAccount, Pin
 
 
 class SignedIn(Protocol):
-    """Somebody's token, in memory alone. Raises PlexError's leaves; one call each."""
+    """Somebody's token, kept only in memory. Raises PlexError's leaves; one call each."""
 
     def account(self) -> FriendAccount:
-        """Whose token it is."""
+        """The account that the token belongs to."""
 
     def received(self, server: Server) -> str:
-        """The id of the share of that server which waits for this person; "" for none."""
+        """The id of this person's pending share of that server; "" if there is none."""
 
     def accept(self, share_id: str) -> bool:
-        """Accept an invitation; False where Plex has none of that id for this person."""
+        """Accept an invitation; False if Plex has none with that id for this person."""
 
     def sign_out(self) -> None:
         """End the token at Plex."""
@@ -33,5 +33,5 @@ class PlexDoor(Protocol):
     def enter(self, pin_id: int, client_identifier: str) -> SignedIn | None:
         """Exchange the PIN; None while nobody has signed in with it.
 
-        Raises SignInOver where Plex knows it no longer.
+        Raises SignInOver if Plex no longer knows it.
         """

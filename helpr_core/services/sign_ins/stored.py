@@ -1,4 +1,4 @@
-"""Sign-ins under way: a short-lived document each, which belongs to one browser."""
+"""Sign-ins under way: each is a short-lived document that belongs to one browser."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LIFETIME = timedelta(minutes=15)
 REMEMBERED = timedelta(hours=1)
 """How long a page about a finished sign-in still knows what it was for."""
 _WORKER_DIED = timedelta(minutes=1)
-"""Whoever was finishing a sign-in is taken to have gone after this."""
+"""After this, whoever was finishing a sign-in counts as gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A sign-in. Without its client identifier, which is derived and not in here, nobody can read
-    the PIN; `sealed` is what the friend typed. `request_id` is there when it has come to one, and
-    `ended` when it is over for another reason."""
+    """A sign-in. Without its client identifier, which is derived and not stored here, nobody can
+    read the PIN; `sealed` is what the friend typed. `request_id` is set once there is a request,
+    and `ended` if it is over for another reason."""
 
     browser_key: str
     began_at: datetime
@@ -53,8 +53,8 @@ _DOCUMENT = Document(SESSIONS, "plex-sign-in.", Stored)
 
 
 class SignIns:
-    """All methods raise StateUnavailable; those with a `browser_key` SignInOver for a sign-in that
-    is none or over, and SignInElsewhere in another browser."""
+    """All methods raise StateUnavailable; those with a `browser_key` also raise SignInOver for an
+    unknown or finished sign-in, and SignInElsewhere in another browser."""
 
     def __init__(
         self, state: StateStore, sealer: Sealer, identifier_of: Callable[[str], str], clock: Clock
@@ -69,7 +69,7 @@ class SignIns:
         return self._identifier_of(str(sign_in_id))
 
     def begin(self, sign_in_id: UUID, browser_key: str, typed: Typed, forward_url: str) -> datetime:
-        """Keep a new one; when it ends."""
+        """Store a new one; returns when it ends."""
         now = self._clock()
         sealed = self._sealer.seal(json.dumps([typed.invite_code, typed.note]))
         stored = Stored(browser_key, now, forward_url, sealed)
@@ -77,7 +77,7 @@ class SignIns:
         return now + LIFETIME
 
     def typed(self, stored: Stored) -> Typed:
-        """What the friend had typed; nothing where it cannot be read any more."""
+        """What the friend had typed; nothing if it can no longer be read."""
         try:
             code, note = json.loads(self._sealer.unseal(stored.sealed))
         except (HelprError, ValueError, TypeError):
@@ -86,7 +86,7 @@ class SignIns:
         return Typed(str(code), str(note))
 
     def typed_before(self, sign_in_id: UUID) -> Typed:
-        """The same by its id, for a sign-in that takes its place; in any browser."""
+        """The same by id, for a sign-in that replaces it, in any browser."""
         found = _DOCUMENT.named(str(sign_in_id)).find(self._state).value
         return Typed() if found is None else self.typed(found)
 
@@ -108,12 +108,12 @@ class SignIns:
         return found if found is not None and found.browser_key == browser_key else None
 
     def pin(self, sign_in_id: UUID, found: Found[Stored], pin_id: int, code: str) -> None:
-        """Keep the PIN that the friend signs in with; a later one takes its place."""
+        """Store the PIN that the friend signs in with; a later one replaces it."""
         if found.value is not None:
             self._swap(sign_in_id, found, replace(found.value, pin_id=pin_id, pin_code=code))
 
     def claim(self, sign_in_id: UUID, found: Found[Stored]) -> Found[Stored] | None:
-        """Take it in hand: of any number of callers one may finish it. None for the others."""
+        """Claim it: of any number of callers, one may finish it. None for the others."""
         stored, now = found.value, self._clock()
         if stored is None:
             return None
@@ -125,15 +125,15 @@ class SignIns:
             return None
 
     def release(self, sign_in_id: UUID, claimed: Found[Stored]) -> None:
-        """Let it be tried again: nothing has come of it yet."""
+        """Release it to be tried again: there is no request yet."""
         self._settle(sign_in_id, claimed, claimed_at=None)
 
     def end(self, sign_in_id: UUID, claimed: Found[Stored], why: str) -> None:
-        """It is over, without a request."""
+        """Mark it as over, without a request."""
         self._settle(sign_in_id, claimed, ended=why)
 
     def done(self, sign_in_id: UUID, claimed: Found[Stored], request_id: UUID) -> None:
-        """It has led to that request; later visits lead there."""
+        """Record that it led to that request; later visits lead there."""
         self._settle(sign_in_id, claimed, request_id=str(request_id))
 
     def _settle(self, sign_in_id: UUID, claimed: Found[Stored], **change: object) -> None:

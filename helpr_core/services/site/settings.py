@@ -19,14 +19,14 @@ from helpr_core.services.ports import SITE
 from helpr_core.texts import Message
 
 FRESH = timedelta(seconds=30)
-"""How long a worker goes on with what it has read: a change reaches all within a minute."""
+"""How long a worker keeps what it has read: a change reaches all within a minute."""
 _REMEMBERED_CHANGES = 20
 SEVERAL_LINES = "several lines"
 """Marks a text that may have line breaks."""
 
 
 class Section(Enum):
-    """Marks where on the settings page a field stands."""
+    """Marks a field's section on the settings page."""
 
     PAGE = "page"
     WHO = "who"
@@ -41,24 +41,24 @@ class Section(Enum):
 class SiteSettings:
     """The owner's decisions. 0 means no cap for `daily_cap`, and forever for `retention_days`.
 
-    What is above `daily_cap` waits for the owner's yes.
+    Requests above `daily_cap` wait for approval.
 
-    `title` "" means the title made of the owner's and the server's name, `owner_name` "" the name
-    of the Plex account. `guide` is Markdown that friends read once they are in. `contact` is how
-    friends reach the owner. `code_required` counts only where an invite code is set at all;
-    `links_only` has friends come by a link or with a code in any case.
+    `title` "" means the title made from the owner's and the server's names, `owner_name` "" the
+    name of the Plex account. `guide` is Markdown that friends read once they are in. `contact` is
+    how friends reach the owner. `code_required` only counts if an invite code is set; `links_only`
+    makes friends use a link or a code in any case.
 
-    `mail_friends`: friends get mails, where there is a mail server.
+    `mail_friends`: friends get mails, if there is a mail server.
 
-    An invitation that nobody has accepted after `stale_days` is taken back, 0 is never. Of an end
-    the owner is told `ends_soon_days` before and again on the day before, 0 is never.
-    `put_right_…` is drift that is mended without asking, `read_…` which of plex.tv's lists of
+    An invitation that nobody has accepted after `stale_days` is taken back; 0 means never. The
+    owner is notified `ends_soon_days` before access ends, and again the day before; 0 means never.
+    `put_right_…` is drift that is repaired without asking, `read_…` which of plex.tv's lists of
     people are read. A browser at the dashboard that rests for `idle_minutes` is signed out, 0 is
     never.
 
-    The one list of the settings: what is sent, answered and shown is made from it. A field that is
-    added here needs a Section and a default, which counts where nothing is saved yet. Its label is
-    `ui.field.NAME` in the catalogues; `ui.field_hint.NAME` stands below it where there is one.
+    The only list of the settings: what is sent, answered and shown is made from it. A new field
+    needs a Section and a default, which applies until something is saved. Its label is
+    `ui.field.NAME` in the catalogues; `ui.field_hint.NAME` is shown below it if there is one.
     """
 
     title: Annotated[str, MaxLen(80), Section.PAGE] = ""
@@ -115,7 +115,7 @@ DEFAULTS = asdict(SiteSettings())
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One save: who, when (aware UTC), and the fields whose value it changed."""
+    """One save: by whom, when (aware UTC), and which fields it changed."""
 
     version: int
     by: str
@@ -135,9 +135,9 @@ DOCUMENT = Document(SITE, "settings", Saved)
 
 
 class SettingsChanged(HelprError):
-    """Somebody saved since the version that the caller had; nothing was stored.
+    """Somebody has saved since the caller's version; nothing was stored.
 
-    `saved` is what counts now, `missed` the changes the caller did not know of.
+    `saved` is the current state, `missed` the changes the caller did not know about.
     """
 
     code = "settings_changed"
@@ -162,9 +162,9 @@ class StoredSettings:
         return self._code_available
 
     def current(self) -> SiteSettings:
-        """The settings that count now, at most half a minute old.
+        """The current settings, at most half a minute old.
 
-        While both stores are down the last ones known go on; StateUnavailable where none are.
+        While both stores are down, the last known ones; StateUnavailable if there are none.
         """
         return self._decided.current().settings
 
@@ -177,16 +177,16 @@ class StoredSettings:
         return self._decided.newest()
 
     def save(self, given: Mapping[str, Any], version: int, by: str) -> Saved:
-        """Store these fields if nobody has saved since `version`; SettingsChanged otherwise.
+        """Store these fields if nobody has saved since `version`; otherwise SettingsChanged.
 
-        The others stay as they are, and None is a field's default. Raises LogUnavailable while
+        Others stay as they are, and None restores a field's default. Raises LogUnavailable while
         the database is down: nothing is saved then.
         """
         if not self._code_available:
             if given.get("code_required"):
                 raise InvalidInput(NO_CODE)
-            # Not what the owner chose but all there was to choose: a code that is set one
-            # day is to be asked for.
+            # Not the owner's choice but the only one possible: a code that is set one day must be
+            # asked for.
             given = {**given, "code_required": True}
         before = self._decided.recorded()
         if before.version != version:

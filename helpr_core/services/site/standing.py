@@ -1,4 +1,4 @@
-"""What a friend would experience now: one answer, for the friend's form and for the owner."""
+"""What a friend would experience now: one answer for both the friend's form and the owner."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _BELIEVED = timedelta(minutes=10)
 
 
 class Standing(StrEnum):
-    """What becomes of a friend who opens the link now.
+    """What happens to a friend who opens the link now.
 
-    OPEN: the invitation goes out. APPROVAL: the owner is asked. PAUSED, FULL and NOT_SET_UP: the
-    form takes nothing, and says so. PLEX_SILENT and TOKEN_REFUSED: a request is kept, and goes
-    out once plex.tv answers, or takes the token.
+    OPEN: the invitation is sent. APPROVAL: the owner must approve. PAUSED, FULL and NOT_SET_UP: the
+    form accepts nothing, and says so. PLEX_SILENT and TOKEN_REFUSED: a request is kept, and sent
+    once plex.tv answers or accepts the token.
     """
 
     OPEN = "open"
@@ -36,12 +36,12 @@ class Standing(StrEnum):
 
 
 CLOSED = frozenset({Standing.PAUSED, Standing.FULL, Standing.NOT_SET_UP})
-"""Nothing can be asked for."""
+"""Nobody can ask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """`of` answers for a form whose libraries and settings are at hand, `found` from the start."""
+    """`of` is for a form whose libraries and settings are at hand; `found` looks everything up."""
 
     libraries: SharedLibraries
     settings: StoredSettings
@@ -51,8 +51,8 @@ class Reception:
     clock: Clock
 
     def found(self) -> tuple[Standing, tuple[FieldError, ...]]:
-        """How things stand, and what is to be set up. Raises StateUnavailable where nobody can
-        tell what the owner has decided."""
+        """The standing, and what has to be set up. Raises StateUnavailable if the owner's decisions
+        are unknown."""
         try:
             self.libraries.offered()
         except SetupRequired as exc:

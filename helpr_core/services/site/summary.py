@@ -15,8 +15,8 @@ from helpr_core.texts import text
 class Face:
     """The person behind a page; public information.
 
-    `title` is empty while the owner has written none, `owner` while nobody knows the owner's name
-    yet, `contact` while the owner names no way to be reached.
+    `title` is empty if the owner has not written one, `owner` while the owner's name is unknown,
+    `contact` if the owner gives no way to be reached.
     """
 
     title: str = ""
@@ -26,12 +26,12 @@ class Face:
 
     @property
     def name(self) -> str:
-        """What the site is called; empty while nothing is known of it."""
+        """The site's name; empty while nothing is known about it."""
         return self.title or self.server_name
 
     @property
     def heading(self) -> str:
-        """The title, or who invites to what."""
+        """The title, or otherwise who invites to what."""
         if self.title:
             return self.title
         if self.owner:
@@ -52,7 +52,7 @@ class Site(Face):
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing can be asked for now."""
+        """Whether nobody can ask now."""
         return self.standing in CLOSED
 
 

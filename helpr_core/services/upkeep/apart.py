@@ -1,4 +1,4 @@
-"""Work that may hang forever, done where it can be left behind."""
+"""Work that may hang forever, done in a thread that can be abandoned."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ T = TypeVar("T")
 
 
 class Apart(Generic[T]):
-    """Begins at once, in a thread of its own. Nobody has to wait for its end: not even the
-    process, as it would for a pool's threads."""
+    """Starts at once, in its own thread. Nothing has to wait for it to end, not even the process,
+    which would wait for a pool's threads."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._result: Future[T] = Future()
@@ -21,11 +21,11 @@ class Apart(Generic[T]):
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended, in whatever way."""
+        """Whether it has ended, successfully or not."""
         return self._result.done()
 
     def result(self, seconds: float) -> T:
-        """What it returned or raised; TimeoutError when it takes longer than that."""
+        """What it returned or raised; TimeoutError if it takes longer than that."""
         return self._result.result(seconds)
 
     def _do(self, work: Callable[[], T]) -> None:

@@ -1,4 +1,4 @@
-"""What the owner sees of the things that run by themselves: queue, inbox, breaker, timer."""
+"""What the owner sees of the background work: queue, inbox, breaker, timer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BACKUP = "backup"
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """What it reads is given as functions: building a part may fail, too."""
+    """Its sources are given as functions, because building a part may fail, too."""
 
     invite_queue: Callable[[], InviteQueue]
     inbox: Callable[[], Inbox]
@@ -71,7 +71,7 @@ class Upkeep:
         age = self.clock() - last.at
         if age > LATE:
             which = "late" if last.report else "never"
-            # One's own computer sleeps at night, and its timer with it; Azure has no reason to.
+            # One's own computer, and its timer, may sleep at night; Azure has no reason to.
             dead = age > DEAD and self.on_azure
             return Check(
                 "housekeeping",
@@ -156,7 +156,8 @@ class Upkeep:
         )
 
     def _decisions(self) -> Check:
-        """Whether what the owner chose counts everywhere; what can be mended is, on the way."""
+        """Whether the owner's choices apply everywhere; what can be repaired is repaired on the
+        way."""
         try:
             self.settle_decisions()
         except LogUnavailable as exc:

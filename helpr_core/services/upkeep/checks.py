@@ -29,7 +29,7 @@ from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 from helpr_core.texts import Message, Words, clauses
 
 SECONDS = 25.0
-"""For all of it together; whatever has not answered by then is said to be silent."""
+"""The time for all of it; whatever has not answered by then is reported as silent."""
 _PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
 
 
@@ -38,14 +38,14 @@ class Identity(Protocol):
 
     @property
     def opens(self) -> frozenset[str]:
-        """The parts that are reached by it, by the names of their checks."""
+        """The parts reached with it, by the names of their checks."""
 
     def ping(self) -> None:
         """Ask for a token for each of them. Raises Unavailable for one that is refused."""
 
 
 class _Row:
-    """Checks that follow one another in a thread of their own, by their names."""
+    """Checks that run one after the other in their own thread, by name."""
 
     def __init__(self, names: tuple[str, ...], ask: Callable[[], Iterator[Check]]) -> None:
         self._names = names
@@ -53,7 +53,7 @@ class _Row:
         self._asked = Apart(lambda: self._found.extend(ask()))
 
     def result(self, ends_at: float) -> list[Check]:
-        """What they found until then; the first that is missing is the one that is silent."""
+        """What they have found by then; the first missing one is the silent one."""
         with suppress(TimeoutError):
             self._asked.result(max(0.0, ends_at - time.monotonic()))
         found = list(self._found)
@@ -63,7 +63,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionCheck:
-    """Call it; it returns all layers, whatever becomes of any of them, within SECONDS.
+    """Call it; it returns all layers, whatever happens to any of them, within SECONDS.
 
     What it looks at is given as functions: building a part may fail, too.
     """
@@ -83,8 +83,8 @@ class ConnectionCheck:
     clock: Clock
 
     def __call__(self) -> tuple[Check, ...]:
-        """The settings, Plex's layers one after the other, beside them the stores and what uses
-        these."""
+        """The settings, then Plex's layers one after the other and, in parallel, the stores and
+        what uses them."""
         ends_at = time.monotonic() + SECONDS
         with within(SECONDS):
             rows = [
@@ -98,7 +98,7 @@ class ConnectionCheck:
             return tuple(check for row in rows for check in row.result(ends_at))
 
     def _stores(self) -> list[_Row]:
-        """On Azure the identity first: without a token what it opens would only refuse us."""
+        """On Azure the identity first: without a token, what it opens would only refuse us."""
         stores = {"database": self._database, "state_store": self._state_store}
         identity = self.identity()
         if identity is None:
@@ -225,5 +225,5 @@ def _timed(name: str, ask: Callable[[], Check]) -> Check:
 
 
 def _severity(name: str) -> Severity:
-    """For a failed layer: no invite needs the media server or the list of people."""
+    """The severity of a failed layer: no invite needs the media server or the list of people."""
     return Severity.WARNING if name in ("server_reachable", PEOPLE) else Severity.ERROR

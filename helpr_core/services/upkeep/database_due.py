@@ -1,9 +1,9 @@
-"""When housekeeping has to open the database next: a note in the state store.
+"""When housekeeping must open the database next: a note in the state store.
 
-A database that is free for some hours a month, or paid for by the hour, falls asleep when nobody
-asks it anything. A look at the queue every five minutes would keep it awake day and night. So
-whoever makes a row that somebody may have to come back for notes it first, and a run of
-housekeeping opens the database when a note or a row says so, and every six hours in any case.
+A database with some free hours a month, or billed by the hour, goes to sleep when it is not used.
+Checking the queue every five minutes would keep it awake day and night. So code that creates a row
+which must be revisited notes that first, and housekeeping opens the database when a note or a row
+says so, and every six hours in any case.
 """
 
 from __future__ import annotations
@@ -27,21 +27,22 @@ log = logging.getLogger(__name__)
 KEY = "database-due"
 AT_LEAST_EVERY = timedelta(hours=6)
 _NOTED_FOR = timedelta(minutes=5)
-"""A worker that has just noted need not do so again for the next request."""
+"""A worker that has just written the note need not do so again for the next request."""
 _LOOK_AGAIN = 2 * _NOTED_FOR
-"""What came meanwhile was not noted, so the database is opened once more this long after a note."""
+"""Rows created meanwhile were not noted, so the database is opened once more this long after a
+note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The note: when the database is due, when a row was announced, and when all was seen to."""
+    """The note: when the database is due, when a row was announced, and when all work was done."""
 
     due_at: datetime
     noted_at: datetime | None = None
     settled_at: datetime | None = None
 
     def is_of_another_time(self, now: datetime) -> bool:
-        """Whether a clock that has been set back since wrote it: what it says is too late then."""
+        """Whether a clock that has been set back since wrote it: then its times are too late."""
         return any(at is not None and is_ahead(at, now) for at in (self.noted_at, self.settled_at))
 
 
@@ -50,15 +51,15 @@ _DOCUMENT = Document(SITE, KEY, Due)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a run found: whether the database is to be opened, and the note that said so."""
+    """What a run found: whether to open the database, and the note that said so."""
 
     is_due: bool
     note: Found[Due] = field(default_factory=Found)
 
 
 class DatabaseDue:
-    """`apart`: the state store is not in the database itself. Where it is, asking it wakes the
-    database, so it is always due and nothing is noted."""
+    """`apart`: the state store is separate from the database. If not, reading it wakes the database
+    anyway, so that is always due and nothing is noted."""
 
     def __init__(self, state: StateStore, clock: Clock, *, apart: bool) -> None:
         self._state = state
@@ -67,7 +68,7 @@ class DatabaseDue:
         self._noted_at: datetime | None = None
 
     def expect(self) -> None:
-        """Note, before a row is written, that the next run has to look at it; never raises."""
+        """Note, before a row is written, that the next run must look at it; never raises."""
         now = self._clock()
         if not self._apart or (self._noted_at and is_recent(self._noted_at, _NOTED_FOR, now)):
             return
@@ -79,7 +80,7 @@ class DatabaseDue:
         self._noted_at = now
 
     def look(self) -> Look:
-        """Whether this run opens the database. Never raises: what is not known is due."""
+        """Whether this run opens the database. Never raises: if unknown, it is due."""
         if not self._apart:
             return Look(is_due=True)
         try:
@@ -92,9 +93,9 @@ class DatabaseDue:
         return Look(is_due, found)
 
     def settle(self, look: Look, next_due: datetime | None) -> None:
-        """The database was seen to; `next_due` is when a row in it wants to be looked at.
+        """The database has been worked through; `next_due` is when the next row in it is due.
 
-        Whatever was noted since the look stays. Never raises: what is not kept is due again.
+        Anything noted since the look stays. Never raises: what cannot be stored is due again.
         """
         if not self._apart:
             return

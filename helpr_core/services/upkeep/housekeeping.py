@@ -1,4 +1,4 @@
-"""What has to be done every few minutes: a list of steps, each with its own time and failure.
+"""The work of every few minutes: a list of steps, each with its own time and failures.
 
 Safe when two run at once and when one dies midway: rows are claimed in the database, by one
 worker each, and a worker that dies leaves its row `pending`, to be looked into later.
@@ -27,16 +27,16 @@ from helpr_core.texts import Message, in_english
 log = logging.getLogger(__name__)
 
 TO_FINISH_SECONDS = 30.0
-"""How long a step that runs out of time may go on waiting for plex.tv."""
+"""How long a step that has run out of time may still wait for plex.tv."""
 UNEXPECTED = "unexpected"
 _LOOK_AT_LOG = (Message("check.unexpected"), Message("check.unexpected_fix"))
 
 
 class Housekeeping:
-    """Call it; each step does what it can, whatever becomes of the others.
+    """Call it; each step does what it can, whatever happens to the others.
 
-    `upgrade` brings a database up to date that was too long to be upgraded while a friend
-    waited; `next_due` tells when a row wants to be looked at next.
+    `upgrade` upgrades a database that was too large to upgrade while a friend waited; `next_due`
+    returns when the next row is due.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Housekeeping:
         self._sleep = sleep
 
     def __call__(self) -> Report | None:
-        """One run; None when another is under way or just over."""
+        """One run; None if another is under way or has just ended."""
         lease: Entry | None = None
         try:
             lease = self._runs.begin()
@@ -72,7 +72,7 @@ class Housekeeping:
         return self.run(lease, self._due.look())
 
     def run(self, lease: Entry | None = None, look: Look | None = None) -> Report:
-        """One run, even beside another one; without a look, the whole of it."""
+        """One run, even alongside another; without a `look`, all steps."""
         started_at = self._clock()
         counts: Counter[str] = Counter()
         failures: dict[str, Failure] = {}
@@ -87,7 +87,7 @@ class Housekeeping:
                 failures[step.name] = failure
             counts.update(turn.counts)
             next_at = next_at or turn.next_at
-            # Where the inbox had something for the database, that is open anyway.
+            # If the inbox had something for the database, that is open anyway.
             is_due = is_due or bool(turn.counts[DRAINED])
         if look is not None and is_due and not failures:
             self._settle(look)
@@ -95,7 +95,7 @@ class Housekeeping:
         return self._runs.finish(report, lease)
 
     def _take(self, step: Step, work: Once[Callable[[Turn], None]], turn: Turn) -> Failure | None:
-        """What went wrong, if anything."""
+        """Run the step; returns what went wrong, if anything."""
         try:
             with within(step.seconds + TO_FINISH_SECONDS):
                 self._do(work, turn)

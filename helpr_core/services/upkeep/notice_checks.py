@@ -1,4 +1,4 @@
-"""Whether notices get through: a channel that fails cannot tell of it itself."""
+"""Whether notices get through: a failing channel cannot report that itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTICES = "notices"
 
 
 def notices_check(channels: Sequence[Channel], now: datetime) -> Check:
-    """A warning for what nothing has got through to for a day; no invite waits for that."""
+    """A warning if nothing has got through to a channel for a day; no invite depends on it."""
     used = [one for one in channels if one.enabled]
     red = [one for one in used if one.is_red(now)]
     if red:

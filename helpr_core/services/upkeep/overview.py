@@ -44,17 +44,17 @@ log = logging.getLogger(__name__)
 
 NEWEST = 20
 AWAITING = 5
-"""So many of those that wait for the owner are shown; the rest are one step away."""
+"""How many requests waiting for approval are shown; the rest are one click away."""
 ENDING = 5
 SOON_DAYS = 7
-"""So many of those whose access ends within these days are named."""
+"""How many people whose access ends within these days are named."""
 _REFUSED = PlexUnauthorized.code
 _UNEXPECTED = (PlexUnexpected.code, PlexEndpointGone.code)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The overview. What could not be read is None, and a check says why."""
+    """The overview. Anything unreadable is None, and a check says why."""
 
     status: Severity
     checks: tuple[Check, ...]
@@ -76,8 +76,8 @@ class _Record:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Call it. plex.tv is asked for the seats once in ten minutes at most, and once a minute at
-    most whether it takes the token; for the server where nobody knows it yet.
+    """Call it. plex.tv is asked for the seats at most every ten minutes, at most once a minute
+    whether it accepts the token, and for the server if that is not known yet.
 
     What it reads is given as functions: building a part may fail, too.
     """
@@ -96,7 +96,7 @@ class Overview:
     clock: Clock
 
     def __call__(self) -> Summary:
-        """Read what there is; a store that is down leaves its part out."""
+        """Read what is available; if a store is down, its part is left out."""
         record, database = self._record()
         token = self._token(record)
         seats, of_plex = self._plex(record)
@@ -118,8 +118,8 @@ class Overview:
         )
 
     def _token(self, record: _Record | None) -> Check:
-        """What plex.tv says to the token now. Where it says nothing, a request that waits because
-        of it tells."""
+        """Whether plex.tv accepts the token now. If it does not answer, a request waiting because
+        of the token shows it."""
         try:
             trouble = self.account().look().trouble
         except HelprError as exc:
@@ -139,7 +139,7 @@ class Overview:
         return Check("token", Severity.WARNING, *explain(PlexUnavailable()))
 
     def _standing(self) -> Standing | None:
-        """What a friend would experience; None where that cannot be told."""
+        """What a friend would experience; None if unknown."""
         try:
             return self.reception().found()[0]
         except HelprError as exc:
@@ -164,7 +164,7 @@ class Overview:
         try:
             self.state().ping()
         except (StateUnavailable, LogUnavailable) as exc:
-            # The last known settings go on, and limits count in memory, stricter.
+            # The last known settings still apply, and limits are counted in memory, stricter.
             return Check("state_store", Severity.WARNING, *explain(exc))
         return Check("state_store", Severity.OK, Message("check.store.ok"))
 
@@ -189,7 +189,7 @@ class Overview:
 
 
 def _awaiting(history: InviteHistory, counts: Mapping[Status, int]) -> tuple[InviteRequest, ...]:
-    """The newest of those that wait for the owner; most often nobody does."""
+    """The newest requests waiting for approval; usually there are none."""
     if not counts.get(Status.AWAITING_APPROVAL):
         return ()
     wanted = InviteFilter(statuses=frozenset({Status.AWAITING_APPROVAL}))
@@ -197,7 +197,7 @@ def _awaiting(history: InviteHistory, counts: Mapping[Status, int]) -> tuple[Inv
 
 
 def _look_again(catalog: ServerCatalog) -> None:
-    """Where plex.tv's last answer was doubtful, it is asked whether that is still so."""
+    """If plex.tv's last answer was doubtful, ask again."""
     if catalog.doubt() is None:
         return
     try:
@@ -207,7 +207,7 @@ def _look_again(catalog: ServerCatalog) -> None:
 
 
 def _server(server: Server | None, not_found: PlexError | None, record: _Record | None) -> Check:
-    """The server as it is known, or what is known of why it is not."""
+    """The server as known, or the known reason why it is not."""
     waiting = (
         {row.error_code for row in record.recent if row.status is Status.QUEUED}
         if record
@@ -231,7 +231,7 @@ def _server(server: Server | None, not_found: PlexError | None, record: _Record 
 
 
 def _turned_away(record: _Record) -> tuple[Check, ...]:
-    """A request that waits because of an answer nobody expected tells what was answered."""
+    """A request waiting because of an unexpected answer shows what that answer was."""
     for row in record.recent:
         if row.status is Status.QUEUED and row.error_code in _UNEXPECTED:
             return (

@@ -1,8 +1,8 @@
-"""How quickly the queue is worked off: as quickly as plex.tv takes it, and with room to spare.
+"""How quickly the queue is worked through: as fast as plex.tv allows, with room to spare.
 
-plex.tv's limits are written nowhere. So the queue goes quickly until plex.tv asks for patience;
-what it took until then, over the time until it takes more, is its limit. From then on the queue
-keeps to three quarters of that for an hour, which leaves the rest to friends who come meanwhile.
+plex.tv's limits are not documented. So the queue goes fast until plex.tv asks for patience; what it
+accepted until then, divided by the time until it accepts more, is its limit. The queue then keeps
+to three quarters of that for an hour, which leaves the rest for friends who come meanwhile.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ LEARNED_FOR = timedelta(hours=1)
 LONGEST_GAP_SECONDS = 30.0
 _SHARE = 0.75
 _SLOWER = 1.5
-"""Where plex.tv asks for patience although we kept to what it took before."""
+"""The slowdown if plex.tv asks for patience although we kept to the measured limit."""
 _FEW = 5
 _SLOW_SECONDS = 1.0
-"""So few say nothing about a limit: others may have used it up."""
+"""So few invites say nothing about a limit: others may have used it up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """How far apart plex.tv takes invites, and when that was measured."""
+    """How far apart plex.tv accepts invites, and when that was measured."""
 
     gap_seconds: float
     learned_at: datetime
@@ -56,11 +56,11 @@ class Pace:
             self._learned = found.gap_seconds
 
     def gap_seconds(self, quickest: float) -> float:
-        """How far two invites are apart, from the begin of one to that of the next."""
+        """The time between two invites, from the start of one to that of the next."""
         return max(quickest, self._learned)
 
     def learn(self, taken: int, seconds: float) -> None:
-        """plex.tv took so many in that time, the patience that it asks for now included."""
+        """plex.tv accepted so many in that time, including the patience that it asks for now."""
         measured = seconds / taken / _SHARE if taken >= _FEW else _SLOW_SECONDS
         gap = min(max(measured, self._learned * _SLOWER), LONGEST_GAP_SECONDS)
         log.warning("queue slows down gap_seconds=%.1f", gap)

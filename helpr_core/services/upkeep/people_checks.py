@@ -1,4 +1,4 @@
-"""What the owner should know of the list of people, and of what was promised about them."""
+"""What the owner should know about the list of people, and about what was promised to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PEOPLE = "people"
 
 
 def people_check(glance: PeopleSummary, now: datetime) -> Check:
-    """Whether plex.tv's list can be believed, and whether all that was promised was done."""
+    """Whether plex.tv's list can be trusted, and whether everything promised was done."""
     last = glance.reading
     found: list[Words] = []
     fixes: list[Words] = []

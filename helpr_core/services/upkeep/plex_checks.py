@@ -1,4 +1,4 @@
-"""What the owner is told about the server, its libraries and its seats, each as a check."""
+"""The checks of the server, its libraries and its seats."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _owned(server: OwnedServer, found: FoundServer) -> Message:
 
 
 def unknown_server(error: PlexServerUnknown) -> tuple[Words, Words]:
-    """What was found, and what to do, where plex.tv did not find the server."""
+    """What was found, and what to do, if plex.tv did not find the server."""
     if error.owned is None:
         return error.reason or Message("check.server.unknown"), advise(error.code)
     which = "several_have" if isinstance(error, PlexServersAlike) else "none_has"
@@ -59,7 +59,7 @@ def unknown_server(error: PlexServerUnknown) -> tuple[Words, Words]:
 
 
 def libraries_check(sharing: Sharing, server: Server) -> Check:
-    """What is shared, and whether that is all that was meant to be."""
+    """What is shared, and whether that is everything that should be."""
     has = Message("check.libraries.has", libraries=listed(server.libraries))
     if not (sharing.libraries or sharing.problems):
         detail = Message("check.libraries.none", found=NONE_CHOSEN.message)

@@ -1,4 +1,4 @@
-"""That housekeeping runs, once at a time, and how the last run went: kept in the state store."""
+"""One run of housekeeping at a time, and how the last one went: kept in the state store."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _LEASE_KEY = "housekeeping-lease"
 _LEASE = timedelta(minutes=4)
 """Longer than a run can take (functionTimeout in host.json ends it before that)."""
 _ENOUGH = timedelta(minutes=2)
-"""Several processes have the same timer: one that comes this soon after a run does nothing."""
+"""Several processes have the same timer: one that fires this soon after a run does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a step failed: the error's code, what was found, and what to do about it.
 
-    `since` is when it failed first, with no success between that and now. `found` and `fix` are
-    where the version before has English sentences, and without which it reads nothing.
+    `since` is when it first failed without a success since. In `found` and `fix` the previous
+    version has English sentences, without which it reads nothing.
     """
 
     code: str
@@ -45,7 +45,7 @@ class Failure:
 class Report:
     """One run; `failures` has the steps that failed.
 
-    `next_at`: when the next one is to follow, where the queue could not be worked off.
+    `next_at`: when the next one should follow, if the queue could not be emptied.
     """
 
     started_at: datetime
@@ -57,7 +57,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """The last run's report, or since when the first one is expected."""
+    """The last run's report, or since when the first one has been expected."""
 
     report: Report | None = field(default=None, metadata=FLAT)
     expected_since: datetime | None = None
@@ -88,19 +88,19 @@ class LastRun:
 
     @property
     def at(self) -> datetime:
-        """From when on the age counts."""
+        """The time from which its age counts."""
         return self.report.finished_at if self.report else self.expected_since
 
 
 class Runs:
-    """The lease saves double work. Nothing depends on it: rows are claimed in the database."""
+    """The lease avoids duplicate work. Nothing depends on it: rows are claimed in the database."""
 
     def __init__(self, state: StateStore, clock: Clock) -> None:
         self._state = state
         self._clock = clock
 
     def begin(self) -> Entry | None:
-        """A lease to give to `finish`; None while another run is under way or just over.
+        """A lease to pass to `finish`; None if another run is under way or has just ended.
 
         Raises StateUnavailable.
         """
@@ -115,8 +115,8 @@ class Runs:
         return lease
 
     def finish(self, report: Report, lease: Entry | None) -> Report:
-        """Keep the report, with each failure dated from its beginning. Never raises: the work
-        is done."""
+        """Store the report, with each failure dated from its start. Never raises: the work is
+        done."""
         try:
             if report.failures:
                 report = replace(report, failures=self._dated(report.failures))
@@ -138,7 +138,7 @@ class Runs:
         }
 
     def last(self) -> LastRun:
-        """The last run; the first look notes that one is expected. Raises StateUnavailable."""
+        """The last run; the first call notes that one is expected. Raises StateUnavailable."""
         found, now = _DOCUMENT.find(self._state), self._clock()
         stored = found.value or _Stored()
         report, expected = stored.report, stored.expected_since
@@ -146,7 +146,7 @@ class Runs:
             return LastRun(report, report.finished_at)
         if report is None and expected is not None and not is_ahead(expected, now):
             return LastRun(None, expected)
-        # The first look of all, or what was noted by a clock that has been set back since.
+        # The very first call, or a note from a clock that has been set back since.
         try:
             _DOCUMENT.swap(self._state, found, _Stored(expected_since=now))
         except EntryChanged:
@@ -158,7 +158,7 @@ class Runs:
         return stored.report if stored else None
 
     def _take_lease(self, now: datetime) -> Entry | None:
-        """The lease; None where another has it."""
+        """The lease; None if another has it."""
         for _ in range(2):
             try:
                 taken = {"taken_at": now.isoformat()}
@@ -169,7 +169,7 @@ class Runs:
                 continue  # given back at this moment
             if not is_ahead(there.expires_at or now, now + _LEASE):
                 return None
-            # Taken by a clock that has been set back since: nobody holds it for that long.
+            # Taken by a clock that has been set back since: nobody holds it that long.
             self._release(there)
         return None
 

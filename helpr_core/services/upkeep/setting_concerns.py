@@ -1,4 +1,4 @@
-"""What the owner should change about settings that work, for every place that shows it."""
+"""What the owner should change in settings that work, for every place that shows it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Source = Callable[[], Iterable[Concern]]
 
 
 class SettingConcerns:
-    """Call it: what the settings themselves show, then what each source has seen since.
+    """Call it: it returns what the settings themselves show, then what each source has seen since.
 
-    A source is asked at each look; one whose store does not answer has seen nothing. `lacking`
+    Each source is asked every time; one whose store does not answer has seen nothing. `lacking`
     names the settings without which nobody can sign in to the dashboard: a script needs none.
     """
 

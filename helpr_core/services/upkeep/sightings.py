@@ -1,4 +1,4 @@
-"""What workers have seen that the owner should know of: kept for a day in the state store."""
+"""What workers have noticed that the owner should know about: kept for a day in the state store."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ _DOCUMENT = Document(SITE, "seen.", Seen)
 
 
 class Sightings:
-    """Each worker notes each of them once an hour at most, however often it sees it.
+    """Each worker notes each sighting at most once an hour, however often it occurs.
 
-    What was seen of proxies counts for as long as `trusted_hops` is what it was then.
+    Sightings of proxies count as long as `trusted_hops` is unchanged.
     """
 
     def __init__(self, state: StateStore, clock: Clock, trusted_hops: int = 0) -> None:
@@ -62,7 +62,7 @@ class Sightings:
         self._noted: dict[Sighting, float] = {}
 
     def note(self, what: Sighting) -> None:
-        """Keep that this was seen now, and log it. Never raises."""
+        """Note that this was seen now, and log it. Never raises."""
         now = time.monotonic()
         if now - self._noted.get(what, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
             return
@@ -80,7 +80,7 @@ class Sightings:
         self.note(Sighting(doubt.value))
 
     def concerns(self) -> list[Concern]:
-        """What was seen of a setting that does not fit. Raises StateUnavailable."""
+        """Signs of a setting that does not fit. Raises StateUnavailable."""
         return [
             Concern("HELPR_TRUSTED_PROXY_HOPS", _found(what), _fix(what))
             for what, seen in self._seen().items()
@@ -88,7 +88,7 @@ class Sightings:
         ]
 
     def ceilings(self) -> Check:
-        """What came from everywhere, and more of it than is let through. Raises as above."""
+        """Limits for all clients together that were reached. Raises as above."""
         recent = self.recent()
         found = [(what, recent[what]) for what in _CEILINGS if what in recent]
         if not found:

@@ -11,10 +11,10 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class Turn:
-    """How long a step may go on, and what it reports.
+    """How long a step may take, and what it reports.
 
-    `until` (of `seconds`, a monotonic clock) is when it begins nothing new. `counts` is what was
-    done, by name. `next_at`: when the next run is to follow, where something is left to do.
+    After `until` (of `seconds`, a monotonic clock) it starts nothing new. `counts` is what was
+    done, by name. `next_at`: when the next run should follow, if something is left to do.
     """
 
     until: float
@@ -24,7 +24,7 @@ class Turn:
     next_at: datetime | None = None
 
     def has_time(self) -> bool:
-        """Whether something new may be begun."""
+        """Whether something new may be started."""
         return self.seconds() < self.until
 
     def wait(self, seconds: float) -> None:
@@ -34,7 +34,7 @@ class Turn:
             self.sleep(left)
 
     def in_batches(self, delete: Callable[[int], int], count_as: str, batch: int) -> None:
-        """Delete until a batch is not full: no statement holds the table for long."""
+        """Delete batch by batch until one is not full: no statement locks the table for long."""
         while self.has_time():
             deleted = delete(batch)
             self.counts[count_as] += deleted
@@ -47,10 +47,10 @@ Work = Callable[[Turn], None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`build` makes what does the work, at the step's first turn: it may fail, too.
+    """`build` makes the worker object at the step's first turn, which may fail, too.
 
-    `seconds` is the step's own time. Without `opens_database` it also takes its turn in a run
-    that leaves the database asleep.
+    `seconds` is the step's own time. Without `opens_database` it also runs when the database is
+    left asleep.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""What housekeeping does, a module for each step; container/housekeeping.py lists them."""
+"""Housekeeping's steps, one module each; container/housekeeping.py lists them."""

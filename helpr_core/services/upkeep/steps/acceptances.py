@@ -17,7 +17,7 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True, slots=True)
 class NoteAcceptances:
-    """One call of plex.tv, and none while no invitation waits for its answer."""
+    """One call to plex.tv, and none while no invitation is waiting for its answer."""
 
     queue: InviteQueue
     media: MediaServer
@@ -32,7 +32,7 @@ class NoteAcceptances:
             turn.counts["accepted"] += accepted
 
     def look(self) -> int:
-        """The same; how many were found accepted."""
+        """The same; returns how many were found accepted."""
         now = self.clock()
         rows = self.queue.unaccepted(now - _LOOK_BACK, _LOOKED_AT)
         if not rows or not self.breaker.may_ask():

@@ -1,4 +1,4 @@
-"""Make a backup a day, where the owner named a folder for it."""
+"""Make a daily backup, if the owner named a folder for it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from helpr_core.texts import Message
 
 
 class MakeBackup:
-    """A network share that is gone keeps whoever reads it waiting forever, and no time limit
-    reaches that far. So a backup that takes too long is left to itself."""
+    """Reading a network share that is gone hangs forever, beyond the reach of any time limit. So a
+    backup that takes too long is left behind."""
 
     def __init__(self, folder: BackupFolder | None) -> None:
         self._folder = folder
         self._begun: Apart[bool] | None = None
 
     def __call__(self, turn: Turn) -> None:
-        """Today's, unless it is there. Raises BackupFailed."""
+        """Make today's, unless it exists. Raises BackupFailed."""
         if self._folder is None:
             return
         if self._begun is None or self._begun.is_over:

@@ -1,4 +1,4 @@
-"""Make the owner's decisions and their copies in the state store the same."""
+"""Bring the owner's decisions and their copies in the state store in line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from helpr_core.services.upkeep.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class SettleDecisions:
-    """A copy is left behind by a save while the state store was down, and by an older version."""
+    """A copy falls behind after a save while the state store was down, or through an older
+    version."""
 
     settle: Callable[[], None]
 
     def __call__(self, turn: Turn) -> None:
-        """All of them; where they are the same, nothing is written."""
+        """All of them; nothing is written for those that match."""
         self.settle()

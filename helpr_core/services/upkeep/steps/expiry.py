@@ -13,11 +13,11 @@ _BATCH = 5000
 
 @dataclass(frozen=True, slots=True)
 class PurgeExpired:
-    """As far as the time goes: strangers can make it many."""
+    """As many as there is time for: strangers can create many."""
 
     state: StateStore
 
     def __call__(self, turn: Turn) -> None:
-        """Kind after kind."""
+        """One kind after the other."""
         for kind in KINDS:
             turn.in_batches(partial(self.state.purge_expired, kind), "purged", _BATCH)

@@ -12,10 +12,10 @@ DRAINED = "drained"
 
 @dataclass(frozen=True, slots=True)
 class DrainInbox:
-    """Requests wait in the inbox, in the state store; the database is opened for them alone."""
+    """Requests wait in the inbox, in the state store; the database is opened only for them."""
 
     inbox: Inbox
 
     def __call__(self, turn: Turn) -> None:
-        """As many as there is time for, in the order in which they came."""
+        """As many as there is time for, in order of arrival."""
         turn.counts[DRAINED] += self.inbox.drain(turn.until)

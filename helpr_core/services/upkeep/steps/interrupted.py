@@ -1,4 +1,4 @@
-"""Find out at plex.tv what became of the requests whose worker died."""
+"""Find out at plex.tv what happened to requests whose worker died."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SettleInterrupted:
-    """Only what plex.tv knows nothing of is sent again."""
+    """Only requests that plex.tv knows nothing about are sent again."""
 
     queue: InviteQueue
     attempt: Attempt
     clock: Clock
 
     def __call__(self, turn: Turn) -> None:
-        """Row after row."""
+        """One row after the other."""
         while turn.has_time():
             now = self.clock()
             row = self.queue.claim_stale(now - STALE_AFTER, now)

@@ -1,4 +1,4 @@
-"""Tell what is due over the channels, and delete what was told long ago."""
+"""Send what is due through the channels, and delete what was sent long ago."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ class Tell(Protocol):
     """Check the conditions and send what is due."""
 
     def __call__(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
-        """What was done, counted."""
+        """Counts of what was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class TellNotices:
-    """The net below telling at once: whatever was not told is found here."""
+    """The safety net below sending at once: anything unsent is found here."""
 
     tell: Tell
     outbox: Outbox
     clock: Clock
 
     def __call__(self, turn: Turn) -> None:
-        """Tell; a channel that fails is tried again by a later run."""
+        """Send; a failing channel is tried again by a later run."""
         turn.counts.update(self.tell(turn.has_time, from_housekeeping=True))
         now = self.clock()
         turn.in_batches(

@@ -1,4 +1,4 @@
-"""How the requests that a run has tried are counted in its report."""
+"""How the requests that a run tried are counted in its report."""
 
 from __future__ import annotations
 

@@ -15,14 +15,13 @@ from helpr_core.services.upkeep.turn import Turn
 
 SOON = timedelta(minutes=20)
 _KEPT_DAYS = 365
-"""For operations that are over; the audit log is kept as long."""
+"""How long finished operations are kept; the audit log is kept as long."""
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class LookAfterPeople:
-    """Two or more calls of plex.tv for each operation. `next_due` is when something is to be done
-    next."""
+    """Two or more calls to plex.tv for each operation. `next_due` is when something is due next."""
 
     due: PeopleDue
     run: OperationsRun
@@ -32,7 +31,7 @@ class LookAfterPeople:
     operations: OperationLog
 
     def __call__(self, turn: Turn) -> None:
-        """Order what is due, and work it off."""
+        """Order what is due, and carry it out."""
         if deleted := self.operations.delete_older(_KEPT_DAYS, _AT_ONCE):
             turn.counts["deleted_operations"] += deleted
         turn.counts.update(self.due())
@@ -40,5 +39,5 @@ class LookAfterPeople:
         next_at = self.next_due()
         now = self.clock()
         if next_at is not None and self.breaker.may_ask():
-            # What plex.tv said yes to is shown by its lists some seconds later.
+            # plex.tv's lists show what it accepted a few seconds later.
             turn.next_at = max(next_at, now) if next_at < now + SOON else None

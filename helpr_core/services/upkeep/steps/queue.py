@@ -1,4 +1,4 @@
-"""Try the requests that wait for Plex, as quickly as plex.tv takes them."""
+"""Try the requests that wait for Plex, as fast as plex.tv accepts them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from helpr_core.services.upkeep.turn import Turn
 log = logging.getLogger(__name__)
 
 _PACE_SECONDS = 0.1
-"""From one invite to the next at the quickest; see Pace."""
+"""The shortest time from one invite to the next; see Pace."""
 _AFTER_TROUBLE = timedelta(seconds=30)
 _LASTING_TROUBLES = frozenset({PlexUnauthorized.code, SetupRequired.code})
-"""They last until the owner does something, so that no run has to follow sooner than usual."""
+"""They last until the owner does something, so no run needs to follow sooner than usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class WorkQueue:
     clock: Clock
 
     def __call__(self, turn: Turn) -> None:
-        """Row after row, and say when to go on where some are left."""
+        """One row after the other; says when to continue if some are left."""
         if self.queue.mend_times(self.clock()):
             log.warning("the clock was set back: what it had put off is due")
         pace: Pace | None = None
@@ -65,7 +65,7 @@ class WorkQueue:
             pace.learn(taken, seconds + max(patience, 0.0))
 
     def _goes_on(self, wait: timedelta) -> datetime | None:
-        """When plex.tv may be asked again, or after the wait; None where that is not known."""
+        """When plex.tv may be called again, or after the wait; None if unknown."""
         try:
             pause = self.breaker.read()
         except StateUnavailable:

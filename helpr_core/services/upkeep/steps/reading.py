@@ -1,4 +1,4 @@
-"""Read who has access, where that is due."""
+"""Read who has access, if that is due."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from helpr_core.services.upkeep.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class ReadPeople:
-    """Two calls of plex.tv, whatever the number of people: more often while something is due."""
+    """Two calls to plex.tv, however many people there are; more often while something is due."""
 
     reading: PeopleReading
     next_due: Callable[[], datetime | None]
     clock: Clock
 
     def __call__(self, turn: Turn) -> None:
-        """Read again where that is due."""
+        """Read again if that is due."""
         if turn.has_time():
             next_at = self.next_due()
             soon = next_at is not None and next_at < self.clock() + SOON

@@ -15,9 +15,9 @@ from helpr_core.services.upkeep.turn import Turn
 
 _BATCH = 500
 _ACTIONS_KEPT = timedelta(days=365)
-"""The owner's actions, at least: an abuse is traced by them."""
+"""The minimum for the owner's actions: abuse is traced through them."""
 _REFUSALS_KEPT = timedelta(days=90)
-"""What strangers did at the owner's door, in any case."""
+"""Strangers' attempts at the owner's door, in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class DeleteOld:
     clock: Clock
 
     def __call__(self, turn: Turn) -> None:
-        """Batch after batch."""
+        """One batch after the other."""
         now, audit = self.clock(), self.audit
         refused = partial(audit.delete_older, now - _REFUSALS_KEPT, action=REFUSED)
         turn.in_batches(refused, "deleted_actions", _BATCH)

@@ -1,4 +1,4 @@
-"""Read the server's libraries again where the last answer was doubtful, or is old."""
+"""Read the server's libraries again if the last answer was doubtful, or is old."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LookAtServer:
-    """One call of plex.tv, and none while the answer is fresh."""
+    """One call to plex.tv, and none while the answer is fresh."""
 
     catalog: ServerCatalog
     breaker: CircuitBreaker
 
     def __call__(self, _turn: Turn) -> None:
-        """What is known stands when plex.tv is in trouble; the next run asks again."""
+        """If plex.tv is in trouble, what is known stays; the next run asks again."""
         if not self.breaker.may_ask():
             return
         try:
