@@ -221,7 +221,7 @@ UNEXPECTED = _kept(
 GONE = _kept(
     "plex_endpoint_gone",
     overview="error: token, plex, queue",
-    check="plex.tv no longer has",
+    check="plex.tv no longer offers",
     fourth="plex_endpoint_gone #1 +30s | 3/0 | not asked for 30 s",
 )
 # Sent, and no usable answer, to the reading back neither.

@@ -295,7 +295,7 @@ def test_above_the_daily_cap_requests_wait_for_the_owners_yes_who_is_told(
         if one["name"] == "ceilings"
     ]
     assert (told["severity"], "wait for your approval" in told["detail"]) == ("warning", True)
-    assert sum("more requests came than" in line for line in caplog.messages) == 1
+    assert sum("more requests came in than" in line for line in caplog.messages) == 1
     request_id = answer.get_json()["request_id"]
     assert site.owner("POST", f"invites/{request_id}/approve").status_code == 202
     assert site.invited() == ["one", "two", "four"]
