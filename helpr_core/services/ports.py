@@ -53,8 +53,8 @@ class MediaServer(Protocol):
         With `restrictions` (the named fields) the current ones are read first: one more call.
 
         If the account's id is known, the share is for that account, whatever the name.
-        `library_ids` must not be empty: to plex.tv that means every library, including future ones.
-        Raises ValueError then, before anything is sent.
+        `library_ids` must not be empty: to plex.tv that means every library, even future ones. It
+        raises ValueError, before anything is sent.
         """
 
     def list_shares(self, server: Server) -> Sequence[Share]:
@@ -121,8 +121,7 @@ class InviteLog(Protocol):
         """
 
     def find_answer(self, new: NewRequest, by: Actor) -> Opened | None:
-        """The row that would answer this request if no new one may be created; its note is
-        stored."""
+        """The row that answers this request if no new one may be created; its note is stored."""
 
     def keep_note(self, request_id: UUID, note: Note) -> None:
         """Store another note on that request, unless it already has the same one."""
@@ -171,8 +170,7 @@ class InviteQueue(Protocol):
         """The oldest `pending` row untouched since `before`; its `updated_at` becomes `now`."""
 
     def mend_times(self, now: datetime) -> Sequence[UUID]:
-        """Correct times written by a clock that has been set back since: due now, or untouched
-        since now.
+        """Correct times from a clock that was set back since: due now, or untouched since now.
 
         Returns the requests affected.
         """
@@ -186,8 +184,7 @@ class InviteQueue(Protocol):
         """Set `accepted_at` where it is empty; returns those rows."""
 
     def delete_older(self, than: datetime, limit: int) -> Sequence[UUID]:
-        """Delete settled rows (no open ones) whose `updated_at` is older; returns their
-        requests."""
+        """Delete settled rows whose `updated_at` is older; returns their requests."""
 
     def next_due(self) -> datetime | None:
         """When the first row is due, or stale; None if none is waiting."""
@@ -342,8 +339,7 @@ class StateStore(Protocol):
     def insert(
         self, kind: str, key: str, value: Mapping[str, Any], expires_at: datetime | None = None
     ) -> Entry:
-        """Write if nothing is there; of simultaneous callers one succeeds, the others get
-        EntryExists."""
+        """Write if nothing is there; of simultaneous callers all but one get EntryExists."""
 
     def replace(
         self,
