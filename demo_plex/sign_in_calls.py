@@ -64,12 +64,14 @@ def friends_answer(
 ) -> Answer | None:
     """What plex.tv answers to the token of somebody who signed in; None: no call for friends."""
     if request.method == "GET" and path == USER:
-        return json_answer(friend_facts(holder))
+        facts = friend_facts(holder)
+        return json_answer(facts) if request.wants_json else answers.user_answer(facts)
     if request.method == "DELETE" and path == SIGN_OUT:
         sign_ins.sign_out(request.plex_header("X-Plex-Token"))
         return Answer(204)
     if request.method == "GET" and path == RESOURCES:
-        return json_answer(_resources(world, holder))
+        found = _resources(world, holder)
+        return json_answer(found) if request.wants_json else answers.resources_answer(found)
     if request.method == "GET" and path == RECEIVED:
         return json_answer(_received(world, holder))
     accept = _ACCEPT.fullmatch(path)
@@ -111,6 +113,7 @@ def _resources(world: World, holder: Holder) -> list[dict[str, Any]]:
             "provides": "server",
             "owned": False,
             "sourceTitle": OWNER_USERNAME,
+            "connections": [],
         }
         for row in own
         if row.share.accepted and not row.share.ended

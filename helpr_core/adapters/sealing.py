@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from helpr_core.errors import BackupUnusable
-from helpr_core.services.ports import SealBroken
+from helpr_core.services.sealing import SealBroken
 from helpr_core.texts import Message
 
 # OWASP's advice for scrypt (Password Storage Cheat Sheet): 128 MiB and some 0.3 s for each guess.

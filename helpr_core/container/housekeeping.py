@@ -13,6 +13,7 @@ from helpr_core.services.upkeep.steps.expiry import PurgeExpired
 from helpr_core.services.upkeep.steps.inbox import DrainInbox
 from helpr_core.services.upkeep.steps.interrupted import SettleInterrupted
 from helpr_core.services.upkeep.steps.notices import TellNotices
+from helpr_core.services.upkeep.steps.past_tokens import SignOutPastTokens
 from helpr_core.services.upkeep.steps.people import LookAfterPeople
 from helpr_core.services.upkeep.steps.reading import ReadPeople
 from helpr_core.services.upkeep.steps.retention import DeleteOld
@@ -36,6 +37,7 @@ def steps(parts: Container) -> tuple[Step, ...]:
     return (
         Step("inbox", 15, lambda: DrainInbox(requests.inbox()), opens_database=False),
         Step("decisions", 2, lambda: SettleDecisions(stores.settle_decisions)),
+        Step("past_tokens", 5, lambda: SignOutPastTokens(lambda: parts.set_up().past_tokens()())),
         Step("server", 5, lambda: LookAtServer(plex.catalog(), plex.breaker())),
         Step("queue", 65, parts.batches.queue),
         Step("acceptances", 5, lambda: NoteAcceptances(

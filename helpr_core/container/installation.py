@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
-from helpr_core.errors import HelprError, SetupRequired
+from helpr_core.domain.token_source import TokenSource
+from helpr_core.errors import HelprError, LogUnavailable, SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
 from helpr_core.texts import in_english
@@ -46,6 +47,12 @@ class Installation:
         """Whether a token is given as a setting, which then takes precedence."""
         return bool(self._environ.get("PLEX_TOKEN"))
 
+    def token_source(self) -> TokenSource:
+        """Where the token comes from."""
+        if not self.has_token:
+            return TokenSource.SIGN_IN
+        return TokenSource.VAULT if self.on_azure() else TokenSource.SETTING
+
     @kept
     def base(self) -> Settings:
         """The settings required before the set-up in the browser, with placeholders for what it
@@ -72,6 +79,19 @@ class Installation:
         except SetupRequired:
             return self._environ  # something else is missing or wrong: that comes first
         return {**self.made_in_browser(), **self._filled()}
+
+    def token(self) -> str:
+        """The token of the owner's last sign-in, read now: it may be newer than `settings`; ""
+        where a setting has one, and while the database is down."""
+        if self.has_token:
+            return ""
+        try:
+            token = self.made_in_browser().get("PLEX_TOKEN", "")
+        except LogUnavailable as exc:
+            log.warning("whether there is a newer token is not known reason=%s", exc.code)
+            return ""
+        logs.hide(token)
+        return token
 
     def open_set_up(self) -> str:
         """The path of the set-up while there is something to set up, otherwise ""."""

@@ -42,6 +42,7 @@ def overview(parts: Container) -> Overview:
         account=parts.plex.owner,
         reception=parts.site.reception,
         upkeep=parts.upkeep.background,
+        token_source=parts.installation.token_source(),
         clock=parts.installation.utc_now,
     )
 
@@ -61,5 +62,6 @@ def connection_check(parts: Container) -> ConnectionCheck:
         upkeep=parts.upkeep.background,
         links=lambda: parts.links().check(),
         people=lambda: parts.people().summary()(0, 0),
+        token_source=parts.installation.token_source(),
         clock=parts.installation.utc_now,
     )

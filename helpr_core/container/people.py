@@ -39,7 +39,6 @@ class PeopleParts:
     def __init__(self, container: Container) -> None:
         self.parts: dict[str, Once[Any]] = {}
         self._container = container
-        self._account = Once(container.plex.account)
 
     @kept
     def log(self) -> SqlPeople:
@@ -65,7 +64,7 @@ class PeopleParts:
         """Reading plex.tv's lists."""
         parts = self._container
         return PeopleReading(
-            PlexPeople(self._account, self._ways),
+            PlexPeople(self._container.plex.owners_account(), self._ways),
             self.log(),
             self.managed,
             parts.plex.breaker(),
@@ -112,7 +111,7 @@ class PeopleParts:
     @kept
     def changes(self) -> PlexChanges:
         """Changes at plex.tv."""
-        return PlexChanges(self._account)
+        return PlexChanges(self._container.plex.owners_account())
 
     def allowed(self, fields: Mapping[str, Any]) -> None:
         """Raises PlexPassNeeded for restrictions that the owner's subscription lacks."""
@@ -183,9 +182,3 @@ class PeopleParts:
         """When something about people is next due."""
         moments = (self.operations().next_due(), self.log().next_end())
         return min((one for one in moments if one), default=None)
-
-    def close(self) -> None:
-        """Close the sockets to plex.tv."""
-        account = self._account.peek()
-        if account is not None:
-            account.close()

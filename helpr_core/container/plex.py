@@ -12,6 +12,7 @@ from helpr_core.once import kept
 
 if TYPE_CHECKING:
     from helpr_core.adapters.plex.account import Account
+    from helpr_core.adapters.plex.owners_account import OwnersAccount
     from helpr_core.container import Container
     from helpr_core.services.plex.account import PlexAccount
     from helpr_core.services.plex.breaker import CircuitBreaker
@@ -35,19 +36,26 @@ class PlexParts(Group):
         with importing:
             from helpr_core.adapters.plex.media_server import PlexMediaServer
 
-        return PlexMediaServer(
-            self.account, self._container.installation.settings().plex_server_name, self._clock
-        )
+        name = self._container.installation.settings().plex_server_name
+        return PlexMediaServer(self.owners_account(), name, self._clock)
+
+    @kept
+    def owners_account(self) -> OwnersAccount:
+        """The owner's account, for all calls of this worker."""
+        with importing:
+            from helpr_core.adapters.plex.owners_account import OwnersAccount
+
+        return OwnersAccount(self.account)
 
     def account(self) -> Account:
-        """The owner's account, with a permanent client identifier."""
+        """The account by the token that counts now, with a permanent client identifier."""
         parts = self._container
         with importing:
             from helpr_core.adapters.plex.account import Account
 
         settings = parts.installation.settings()
-        identifier = self.client_identifier()
-        return Account(settings.plex_token.get_secret_value(), settings.plex_api_url, identifier)
+        token = parts.installation.token() or settings.plex_token.get_secret_value()
+        return Account(token, settings.plex_api_url, self.client_identifier())
 
     def client_identifier(self) -> str:
         """The device that Helpr is in the owner's account: friends' sign-ins use others."""
@@ -82,7 +90,7 @@ class PlexParts(Group):
 
         address = parts.installation.settings().plex_api_url
         key = parts.installation.keyed_hash("server", f"{address}/{server_id}")
-        media = PlexMediaServer(self.account, server_id, self._clock)
+        media = PlexMediaServer(self.owners_account(), server_id, self._clock)
         return ServerCatalog(media, parts.stores.state(), key, self._clock)
 
     @kept

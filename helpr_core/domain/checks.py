@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from helpr_core.texts import Words
+
+SIGN_IN_TO_PLEX: Final = "sign_in_to_plex"
 
 
 class Severity(StrEnum):
@@ -19,13 +22,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One layer: `detail` says what was found, `fix` what to do when it is not ok."""
+    """One layer: `detail` says what was found, `fix` what to do when it is not ok; `action` names
+    what the dashboard has a button for."""
 
     name: str
     severity: Severity
     detail: Words
     fix: Words = ""
     ms: int = 0
+    action: str = ""
 
     @property
     def ok(self) -> bool:

@@ -66,10 +66,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class OwnerAccount:
-    """The owner's account; `plex_pass` is None if the answer does not say."""
+    """The owner's account; `plex_pass` is None, and `id` 0, if the answer does not say."""
 
     name: str
     plex_pass: bool | None = None
+    id: int = 0
 
 
 def find_share(shares: Iterable[Share], identity: str) -> Share | None:

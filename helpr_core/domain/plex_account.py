@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from helpr_core.domain.identity import Identity, parse_identity
@@ -26,6 +27,9 @@ class FriendAccount:
             except ValueError:
                 continue
         raise ValueError("an account without a usable name")
+
+
+PIN_CODE = re.compile(r"[A-Za-z0-9]{4,64}")
 
 
 @dataclass(frozen=True, slots=True)

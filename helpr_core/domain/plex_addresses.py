@@ -16,6 +16,11 @@ def pins_origin(api_url: str) -> str:
     return _CLIENTS if api_url == PLEX_TV else api_url
 
 
+def pins_address(api_url: str) -> str:
+    """Where browsers make them."""
+    return f"{pins_origin(api_url)}/api/v2/pins"
+
+
 def server_address(machine_identifier: str) -> str:
     """Plex in a browser, at that server."""
     return f"{_APP}/desktop/#!/media/{machine_identifier}/com.plexapp.plugins.library"

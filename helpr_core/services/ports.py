@@ -19,7 +19,6 @@ from helpr_core.domain.plex import OwnerAccount, SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import Transition
-from helpr_core.errors import HelprError
 
 
 class MediaServer(Protocol):
@@ -174,6 +173,9 @@ class InviteQueue(Protocol):
 
         Returns the requests affected.
         """
+
+    def hurry(self, error_code: str, now: datetime) -> int:
+        """Make due now the `queued` rows that wait because of that error; how many."""
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""
@@ -380,19 +382,3 @@ INBOX = "inbox"
 KINDS = (SITE, PLEX, LIMITS, SESSIONS, INBOX)
 """Kinds of state: the owner's choices, what is known about the Plex server, rate limits, ended
 sessions, requests that wait for the database."""
-
-
-class SealBroken(HelprError):
-    """Sealed text cannot be read: it is damaged, or was sealed with another key."""
-
-    code = "seal_broken"
-
-
-class Sealer(Protocol):
-    """Encrypts small secrets at rest, for one purpose."""
-
-    def seal(self, text: str) -> str:
-        """Encrypt; the same text sealed twice looks different."""
-
-    def unseal(self, sealed: str) -> str:
-        """Decrypt. Raises SealBroken."""

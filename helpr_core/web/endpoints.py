@@ -167,6 +167,20 @@ _OWNERS = (
         {200: "overview.shapes.ConnectionOut"}, LOOKS,
     ),
     owners(
+        "connection_sign_in", "POST", "connection/sign-ins", "set_up.again.post_sign_in",
+        {201: "set_up.shapes.OwnersSignInOut"}, (400, *ACTS),
+    ),
+    owners(
+        "connection_pin", "PUT", "connection/sign-ins/{sign_in_id}/pin", "set_up.again.put_pin",
+        {200: "sign_ins.shapes.PinOut"}, (403, 409, 410, *WRITES), body="sign_ins.shapes.PinIn",
+    ),
+    owners(
+        "connection_finish", "POST", "connection/sign-ins/{sign_in_id}/finish",
+        "set_up.again.post_finish",
+        {200: "set_up.shapes.SignedInAgainOut", 202: "sign_ins.shapes.WaitingOut"},
+        (403, 409, 410, *LOOKS),
+    ),
+    owners(
         "invites_list", "GET", "invites", "requests.handlers.list_invites",
         {200: "requests.shapes.InvitesOut"}, SEARCHES, query="requests.shapes.InvitesQuery",
     ),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from helpr_core import container
-from helpr_core.errors import CrossSite, SetupRequired
+from helpr_core.errors import CrossSite, FieldError, InvalidInput, SetupRequired
+from helpr_core.texts import Message
 
 if TYPE_CHECKING:
     from helpr_core.web.call import Call
@@ -45,6 +46,15 @@ def own_origin(call: Call) -> str:
     """
     given = call.request.headers.get("origin", "").strip()
     return given if given and _host(given) in set(filter(None, _our_hosts(call))) else ""
+
+
+def own_address(call: Call) -> str:
+    """Our own address as this browser has it: what the owner set, else what it says itself in
+    Origin, which no page can choose. Never the Host of a request. InvalidInput for neither."""
+    given = container.current().installation.base().public_url or own_origin(call)
+    if not given:
+        raise InvalidInput(FieldError("origin", Message("sign_in.needs_origin")))
+    return given.rstrip("/")
 
 
 def _our_hosts(call: Call) -> Iterator[str]:

@@ -58,6 +58,8 @@ _STATUSES = {
     "already_shared": 409,
     "code_taken": 409,
     "not_possible": 409,
+    "other_account": 409,
+    "token_given": 409,
     "plex_pass_needed": 409,
     "server_full": 409,
     "sign_in_over": 410,

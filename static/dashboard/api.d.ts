@@ -167,6 +167,7 @@ export interface CheckOut {
   severity: Severity;
   detail: string;
   fix: string;
+  action?: "sign_in_to_plex";
   ms: number;
 }
 
@@ -465,6 +466,14 @@ export interface OwnerInviteIn {
   confirmed?: string;
 }
 
+export interface OwnersSignInOut {
+  sign_in_id: string;
+  client_identifier: string;
+  product: string;
+  pins_url: string;
+  expires_at: string;
+}
+
 export interface PeopleOut {
   people: PersonRow[];
   total: number;
@@ -539,6 +548,16 @@ export interface PersonStory {
   requests: Row[];
   operations: OperationOut[];
   events: Event[];
+}
+
+export interface PinIn {
+  pin_id: number;
+  pin_code: string;
+}
+
+export interface PinOut {
+  auth_url: string;
+  alert_expected: boolean;
 }
 
 export interface PlexLibrary {
@@ -765,6 +784,12 @@ export interface ShareOut {
 
 export type ShareState = "pending" | "active" | "removing" | "gone" | "unknown";
 
+export interface SignedInAgainOut {
+  account: string;
+  sent: number;
+  waiting: number;
+}
+
 export interface SignedOutOut {
   signed_out: number;
 }
@@ -822,6 +847,11 @@ export interface Story {
 
 export interface TestOut {
   ok: boolean;
+  message: string;
+}
+
+export interface WaitingOut {
+  status: "sign_in_waiting";
   message: string;
 }
 

@@ -7,6 +7,7 @@ export { batch } from "./batches/batch.js";
 export { batches } from "./batches/batches.js";
 export { browsers } from "./browsers/browsers.js";
 export { check } from "./check/check.js";
+export { backFromPlex, leaveForPlex } from "./check/plex_again.js";
 export { libraries } from "./libraries/libraries.js";
 export { link } from "./links/link.js";
 export { links } from "./links/links.js";

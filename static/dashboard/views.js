@@ -1,13 +1,13 @@
 // @ts-check
 // Which view an address names.
 
-import { loadMore, pieces, t } from "../texts.js";
+import { pieces, t } from "../texts.js";
 import { overview } from "./overview/overview.js";
 import { el } from "./parts/dom.js";
-import { later } from "./parts/later.js";
+import { later, loadRest } from "./parts/later.js";
 
 /** @typedef {import("./types.js").View} View */
-/** @typedef {typeof import("./rest.js")} Rest */
+/** The views among it. @typedef {Omit<typeof import("./rest.js"), "backFromPlex" | "leaveForPlex">} Rest */
 
 /**
  * A view that is loaded, with all others, when the first of them is looked at.
@@ -15,10 +15,7 @@ import { later } from "./parts/later.js";
  * @param {string} title
  */
 function rest(name, title) {
-  return later(title, async () => {
-    await loadMore(); // first: modules name what they show while they are read
-    return (await import("./rest.js"))[name];
-  });
+  return later(title, async () => (await loadRest())[name]);
 }
 
 /** @type {Record<string, View>} */

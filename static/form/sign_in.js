@@ -3,6 +3,7 @@
 // same tab goes to Plex and comes back. Where that fails Helpr makes the PIN; where all of this
 // fails the button sends the form by itself.
 
+import { ownPin, within } from "../plex_pin.js";
 import { t } from "../texts.js";
 
 const PATIENCE_MS = 15_000;
@@ -77,34 +78,12 @@ async function begin(form, pins) {
   }
   /** @type {Begun} */
   const begun = body;
-  const pin = await ownPin(pins, begun).catch(() => undefined);
+  const pin = await ownPin(pins, begun.client_identifier, begun.product).catch(() => undefined);
   const where = await ask("PUT", `/api/sign-ins/${begun.sign_in_id}/pin`, pin);
   const found = await where.json();
   if (!where.ok) return { problem: found.detail ?? t("form_script.broken") };
   keep(begun.sign_in_id);
   return found;
-}
-
-/**
- * @param {string} pins
- * @param {Begun} begun
- */
-async function ownPin(pins, begun) {
-  const answer = await within(PATIENCE_MS / 2, (signal) =>
-    fetch(`${pins}?strong=true`, {
-      method: "POST",
-      credentials: "omit",
-      headers: {
-        Accept: "application/json",
-        "X-Plex-Client-Identifier": begun.client_identifier,
-        "X-Plex-Product": begun.product,
-      },
-      signal,
-    }),
-  );
-  if (!answer.ok) throw new Error("no PIN");
-  const pin = await answer.json();
-  return { pin_id: pin.id, pin_code: pin.code };
 }
 
 /**
@@ -119,16 +98,6 @@ function ask(method, path, body) {
   return within(PATIENCE_MS, (signal) =>
     fetch(path, { method, headers, body: body ? JSON.stringify(body) : null, signal }),
   );
-}
-
-/**
- * @param {number} ms
- * @param {(signal: AbortSignal) => Promise<Response>} call
- */
-function within(ms, call) {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), ms);
-  return call(late.signal).finally(() => clearTimeout(timer));
 }
 
 /**

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from demo_plex import DemoPlex
 from helpr_core.texts import text
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, NewPage
 from tests.servers.server_process import free_port, running
 from tests.web.site_under_test import UNLIMITED
 
@@ -43,7 +43,9 @@ def test_from_an_empty_folder_to_the_first_invite(bare: str, page: Page, plex: D
     site = bare.partition("/setup/")[0]
     page.goto(bare)
     page.get_by_role("button", name=text("set_up.sign_in.button")).click()
-    page.click("#to-plex")
+    page.wait_for_url(re.compile("/auth"))
+    expect(page.locator("#notice")).to_be_visible()
+    assert not page.locator("#alert").is_visible()  # the owner's browser has made the PIN
     page.get_by_role("button", name=re.compile("demo-owner")).click()
     expect(page.locator("h1")).to_have_text(text("set_up.server.heading"))
     page.get_by_role("button", name=text("set_up.server.button")).click()
@@ -66,3 +68,15 @@ def test_from_an_empty_folder_to_the_first_invite(bare: str, page: Page, plex: D
     gone = page.goto(bare)
     assert gone is not None
     assert gone.status == 404
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_where_the_browser_makes_no_pin_a_sentence_prepares_for_the_alert(
+    bare: str, new_page: NewPage, scripts: bool
+) -> None:
+    page = new_page(java_script_enabled=scripts)
+    page.route(re.compile(r"/api/v2/pins\?strong"), lambda route: route.abort())
+    page.goto(bare)
+    page.get_by_role("button", name=text("set_up.sign_in.button")).click()
+    expect(page.locator("main")).to_contain_text(text("set_up.alert"))
+    expect(page.locator("#to-plex")).to_be_visible()

@@ -37,7 +37,7 @@ def _wait(scene: Scene, seconds: tuple[float, float]) -> None:
     """How long the worker waits for plex.tv from now on."""
     media = scene.parts.plex.media()
     assert isinstance(media, PlexMediaServer)
-    media._account.get()._timeout = seconds
+    media._account.kept()._timeout = seconds
 
 
 def _hanging(scene: Scene) -> None:

@@ -79,7 +79,7 @@ class GivenPlex(PlexParts):
         super().__init__(parts)
         self.accounts: list[Account] = []
         self._plex = plex
-        self._media = PlexMediaServer(self.account, server_name, self._clock)
+        self._media = PlexMediaServer(self.owners_account(), server_name, self._clock)
 
     def media(self) -> PlexMediaServer:
         return self._media

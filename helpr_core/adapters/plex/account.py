@@ -139,6 +139,10 @@ class Account(MyPlexAccount):
         finally:
             self._slots.release()
 
+    def is_by_the_token_of(self, other: Account) -> bool:
+        """Whether both ask with the same token."""
+        return str(self._token) == str(other._token)
+
     def close(self) -> None:
         """Close the sockets that wait for the next call."""
         self._session.close()

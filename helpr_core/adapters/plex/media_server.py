@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from helpr_core.adapters.plex.account import Account, MyPlexInvite, MyPlexUser
 from helpr_core.adapters.plex.invitations import post_invitation
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.reachability import first_that_answers
 from helpr_core.clock import Clock
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer, find_server
@@ -19,10 +20,8 @@ from helpr_core.errors import (
     PlexRefused,
     PlexServersAlike,
     PlexServerUnknown,
-    PlexUnauthorized,
     PlexUnexpected,
 )
-from helpr_core.once import Once
 from helpr_core.services.ports import Sent
 from helpr_core.texts import Message
 
@@ -45,10 +44,8 @@ a list they would say that there is nothing."""
 class PlexMediaServer:
     """See the port MediaServer. Only `reach` connects to the media server itself."""
 
-    def __init__(
-        self, build_account: Callable[[], Account], server_name: str, clock: Clock
-    ) -> None:
-        self._account = Once(build_account)
+    def __init__(self, account: OwnersAccount, server_name: str, clock: Clock) -> None:
+        self._account = account
         self._server_name = server_name
         self._clock = clock
 
@@ -91,7 +88,7 @@ class PlexMediaServer:
         account_id: int | None = None,
     ) -> Sent:
         """One POST, by the account's id where that is known."""
-        answer = self._ask(
+        answer = self._account.ask(
             lambda account: post_invitation(
                 account,
                 server.machine_identifier,
@@ -163,7 +160,12 @@ class PlexMediaServer:
         name = user.get("username") or user.get("title") or ""
         subscription = user.find("subscription")
         active = None if subscription is None else subscription.get("active")
-        return OwnerAccount(name, None if active is None else active in ("1", "true"))
+        number = user.get("id", "")
+        return OwnerAccount(
+            name,
+            None if active is None else active in ("1", "true"),
+            int(number) if number.isdigit() else 0,
+        )
 
     def reach(self, server: OwnedServer) -> str | None:
         """The first address at which the server answers."""
@@ -197,17 +199,9 @@ class PlexMediaServer:
     def _asked(self, call: Callable[[Account], T]) -> T:
         """What invites nobody: even Plex's own no is not about a friend here."""
         try:
-            return self._ask(call)
+            return self._account.ask(call)
         except PlexRefused as exc:
             raise PlexUnexpected(exc.reason) from exc
-
-    def _ask(self, call: Callable[[Account], T]) -> T:
-        try:
-            return call(self._account.get())
-        except PlexUnauthorized:
-            # The next call starts from nothing, with whatever token is set by then.
-            self._account.drop()
-            raise
 
 
 def _is_described(element: Element, server: Server) -> bool:

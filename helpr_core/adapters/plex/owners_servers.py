@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.media_server import PlexMediaServer
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.clock import utc_now
 from helpr_core.domain.owned_servers import OwnedServer
-from helpr_core.domain.plex import Library, Server
+from helpr_core.domain.plex import Library, OwnerAccount, Server
 
 
 class PlexOwnersServers:
@@ -17,11 +18,11 @@ class PlexOwnersServers:
 
     def __init__(self, token: str, base_url: str, client_identifier: str) -> None:
         account = Account(token, base_url, client_identifier)
-        self._media = PlexMediaServer(lambda: account, "", utc_now)
+        self._media = PlexMediaServer(OwnersAccount(lambda: account), "", utc_now)
 
-    def account(self) -> str:
-        """The account's name: one call."""
-        return self._media.fetch_account().name
+    def account(self) -> OwnerAccount:
+        """The account: one call."""
+        return self._media.fetch_account()
 
     def servers(self) -> Sequence[OwnedServer]:
         """The servers that it owns: one call."""

@@ -14,6 +14,7 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from helpr_core.adapters.plex.account import Account, MyPlexUser
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people_rows import (
     Unreadable,
     is_on,
@@ -25,7 +26,6 @@ from helpr_core.adapters.plex.people_rows import (
 )
 from helpr_core.domain.people import Listed, Lists
 from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
-from helpr_core.once import Once
 from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Ways:
 class PlexPeople:
     """See the port PeopleSource. Threads share it."""
 
-    def __init__(self, account: Once[Account], ways: Callable[[], Ways] = Ways) -> None:
+    def __init__(self, account: OwnersAccount, ways: Callable[[], Ways] = Ways) -> None:
         self._account = account
         self._ways = ways
 
@@ -135,7 +135,7 @@ class PlexPeople:
 
     def _asked(self, call: Callable[[Account], T]) -> T:
         try:
-            return call(self._account.get())
+            return self._account.ask(call)
         except PlexRefused as exc:  # a no to a question is about nobody
             raise PlexUnexpected(exc.reason) from exc
 

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from helpr_core.adapters.plex.account import Account, MyPlexInvite
 from helpr_core.adapters.plex.invitations import post_invitation
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people_rows import restrictions
 from helpr_core.adapters.plex.sharing_settings import SETTINGS, settings_of, with_ours
 from helpr_core.domain.people import Restrictions
 from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
-from helpr_core.once import Once
 from helpr_core.texts import Message
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ USER = "https://plex.tv/api/v2/user"
 class PlexChanges:
     """See the port PeopleChanges. Threads share it."""
 
-    def __init__(self, account: Once[Account]) -> None:
+    def __init__(self, account: OwnersAccount) -> None:
         self._account = account
 
     def cancel_invitation(self, invite_id: str) -> None:
@@ -99,7 +99,7 @@ class PlexChanges:
 
     def _asked(self, call: Callable[[Account], T], *, refusals: bool = False) -> T:
         try:
-            return call(self._account.get())
+            return self._account.ask(call)
         except PlexRefused as exc:
             if refusals:
                 raise

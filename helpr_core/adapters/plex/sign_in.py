@@ -6,13 +6,12 @@ https://forums.plex.tv/t/authenticating-with-plex/609370
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from helpr_core.adapters.plex.account import CLIENTS_PLEX_TV, PLEX_TV, Account
 from helpr_core.domain.plex import Server
-from helpr_core.domain.plex_account import FriendAccount, Pin
+from helpr_core.domain.plex_account import PIN_CODE, FriendAccount, Pin
 from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.services.sign_ins.errors import SignInOver
 from helpr_core.texts import Message
@@ -22,7 +21,6 @@ _USER = f"{PLEX_TV}/api/v2/user"
 _SIGN_OUT = f"{PLEX_TV}/api/v2/users/signout"
 _RECEIVED = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/invites/received/pending"
 _ACCEPT = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/{{share_id}}/accept"
-_CODE = re.compile(r"[A-Za-z0-9]{4,64}")
 
 
 class PlexSignInDoor:
@@ -39,7 +37,7 @@ class PlexSignInDoor:
         finally:
             visitor.close()
         number, code = facts.get("id"), str(facts.get("code", ""))
-        if not isinstance(number, int) or not _CODE.fullmatch(code):
+        if not isinstance(number, int) or not PIN_CODE.fullmatch(code):
             raise PlexAnswerLost(Message("plex.pin_incomplete"))
         return Pin(number, code)
 
@@ -61,6 +59,10 @@ class PlexSignInDoor:
             visitor.close()
         token = facts.get("authToken")
         return token if isinstance(token, str) else ""
+
+    def sign_out(self, token: str, client_identifier: str) -> None:
+        """End a token that nobody needs any more; PlexUnauthorized for one that is dead."""
+        PlexSignedIn(Account(token, self._base_url, client_identifier)).sign_out()
 
 
 class PlexSignedIn:

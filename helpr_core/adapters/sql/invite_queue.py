@@ -84,6 +84,15 @@ _MEND_TIMES = (
     )
     .returning(_columns.request_id)
 )
+_HURRY = (
+    sa.update(invite_requests)
+    .where(
+        _columns.status == Status.QUEUED,
+        _columns.error_code == sa.bindparam("because_of"),
+        _columns.next_attempt_at > sa.bindparam("now"),
+    )
+    .values(next_attempt_at=sa.bindparam("now"))
+)
 _UNACCEPTED = (
     sa.select(invite_requests)
     .where(UNACCEPTED, _columns.sent_at >= sa.bindparam("since"))
@@ -128,6 +137,12 @@ class SqlInviteQueue:
         with self._database.single() as connection:
             values = {"now": now, "ahead": now + CLOCKS_DIFFER}
             return connection.execute(_MEND_TIMES, values).scalars().all()
+
+    def hurry(self, error_code: str, now: datetime) -> int:
+        """What hindered them is mended."""
+        with self._database.single() as connection:
+            values = {"because_of": error_code, "now": now}
+            return connection.execute(_HURRY, values).rowcount
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
         """`success` rows sent since then and not accepted yet, newest first."""

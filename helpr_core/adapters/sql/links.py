@@ -21,7 +21,7 @@ from helpr_core.domain.plex import read_libraries
 from helpr_core.domain.terms import Approval
 from helpr_core.services.links.errors import CodeTaken
 from helpr_core.services.links.ports import LinkFilter
-from helpr_core.services.ports import SealBroken, Sealer
+from helpr_core.services.sealing import SealBroken, Sealer
 
 _columns = links.c
 _SAME = (

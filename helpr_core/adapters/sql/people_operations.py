@@ -182,6 +182,15 @@ class SqlOperations:
             values = {"state": State.CANCELLED, "updated_at": self._clock(connection)}
             return _changed(connection, operation_id, _columns.state == State.QUEUED, values)
 
+    def hurry(self, error_code: str) -> None:
+        """What hindered them is mended."""
+        with self._database.begin() as connection:
+            connection.execute(
+                sa.update(operations)
+                .where(_columns.state == State.QUEUED, _columns.error_code == error_code)
+                .values(next_attempt_at=self._clock(connection))
+            )
+
     def next_due(self) -> datetime | None:
         """When the first one is due."""
         with self._database.single() as connection:

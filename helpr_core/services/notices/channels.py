@@ -14,7 +14,7 @@ from helpr_core.domain.channels import Channel, ChannelKind
 from helpr_core.domain.notices import DEFAULT_KINDS
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
 from helpr_core.services.notices.ports import ChannelLog, NotDelivered, Outgoing, Sender
-from helpr_core.services.ports import SealBroken, Sealer
+from helpr_core.services.sealing import SealBroken, Sealer
 from helpr_core.texts import Message, speaking, tags, text
 
 MOST = 20

@@ -260,6 +260,9 @@ class OperationLog(OperationKeeper, Protocol):
     def retry(self, operation_id: UUID) -> Operation | None:
         """Make a failed or waiting one due now; None if its state does not allow it."""
 
+    def hurry(self, error_code: str) -> None:
+        """Make due now those that wait because of that error."""
+
     def next_due(self) -> datetime | None:
         """When the first one is due."""
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from helpr_core import shapes
 from helpr_core.clock import Clock
-from helpr_core.errors import HelprError
-from helpr_core.services.ports import Decisions, SealBroken, Sealer
+from helpr_core.errors import HelprError, LogUnavailable
+from helpr_core.services.ports import Decisions
+from helpr_core.services.sealing import SealBroken, Sealer
+from helpr_core.texts import Message
 
 NAME = "connection"
 BY = "set-up"
+_TRIES = 5
 
 
 class ChangedElsewhere(HelprError):
@@ -23,7 +26,8 @@ class ChangedElsewhere(HelprError):
 @dataclass(frozen=True, slots=True)
 class Connection:
     """`pin_id` and `pin_code` belong to a sign-in under way, `token` is sealed, `account` is its
-    owner.
+    owner and `account_id` the owner's id at Plex. `past` are sealed tokens that have to be signed
+    out.
 
     `server` is a machine identifier, `libraries` are ids. It takes effect once it is `finished`.
     """
@@ -37,6 +41,8 @@ class Connection:
     username: str = ""
     password_hash: str = ""
     finished: bool = False
+    account_id: int = 0
+    past: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +80,43 @@ class StoredConnection:
             raise ChangedElsewhere("saved elsewhere")
         return Saved(connection, version)
 
+    def change(self, changed: Callable[[Connection], Connection]) -> None:
+        """Replace it with what `changed` makes of it, even if others save at the same time."""
+        for _ in range(_TRIES):
+            saved = self.saved()
+            try:
+                self.save(changed(saved.connection), saved)
+            except ChangedElsewhere:
+                continue
+            return
+        raise LogUnavailable(Message("database.decision_contended"))
+
     def sealed(self, token: str) -> str:
         """The token as it is stored."""
         return self._sealer.seal(token)
 
     def token(self, connection: Connection) -> str:
         """The token in clear text; "" if SECRET_KEY has changed since."""
+        return self.unsealed(connection.token)
+
+    def unsealed(self, sealed: str) -> str:
+        """Any sealed token in clear text; "" for none, and if SECRET_KEY has changed since."""
         try:
-            return self._sealer.unseal(connection.token) if connection.token else ""
+            return self._sealer.unseal(sealed) if sealed else ""
         except SealBroken:
             return ""
+
+    def is_finished(self, connection: Connection) -> bool:
+        """Whether there is nothing to set up. With another SECRET_KEY there is again."""
+        return connection.finished and bool(self.token(connection))
 
     def as_settings(self) -> Mapping[str, str]:
         """The settings that a finished set-up provides; none before."""
         connection = self.saved().connection
-        token = self.token(connection)
-        if not connection.finished or not token:
+        if not self.is_finished(connection):
             return {}
         return {
-            "PLEX_TOKEN": token,
+            "PLEX_TOKEN": self.token(connection),
             "PLEX_SERVER_NAME": connection.server,
             "ADMIN_USERNAME": connection.username,
             "ADMIN_PASSWORD_HASH": connection.password_hash,

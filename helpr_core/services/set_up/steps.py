@@ -10,7 +10,7 @@ from typing import Protocol
 from werkzeug.security import generate_password_hash
 
 from helpr_core.domain.owned_servers import OwnedServer
-from helpr_core.domain.plex import Library
+from helpr_core.domain.plex import Library, OwnerAccount
 from helpr_core.domain.plex_account import Pin
 from helpr_core.errors import FieldError, InvalidInput
 from helpr_core.services.set_up.connection import (
@@ -49,8 +49,8 @@ class OwnersDoor(Protocol):
 class OwnersServers(Protocol):
     """An account's servers. Raises PlexError's leaves."""
 
-    def account(self) -> str:
-        """The account's name: one call."""
+    def account(self) -> OwnerAccount:
+        """The account: one call."""
 
     def servers(self) -> Sequence[OwnedServer]:
         """The servers that it owns: one call."""
@@ -73,7 +73,8 @@ class SetUp:
     """Each step is stored when it is done, so the set-up can be left and continued, and two
     browsers do not mix: `version` is the one that the page was made from.
 
-    `finish` is called with the libraries once everything else is there.
+    `finish` is called with the libraries once everything else is there; `past` signs out the tokens
+    of accounts that were given up.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class SetUp:
         *,
         needs_password: bool,
         finish: Callable[[Sequence[int]], None],
+        past: Callable[[], int],
     ) -> None:
         self._stored = stored
         self._door = door
@@ -92,10 +94,11 @@ class SetUp:
         self._client_identifier = client_identifier
         self._needs_password = needs_password
         self._finish = finish
+        self._past = past
 
     def is_open(self) -> bool:
         """Whether there is still something to set up."""
-        return not self._stored.saved().connection.finished
+        return not self._stored.is_finished(self._stored.saved().connection)
 
     def view(self) -> View:
         """The current step, from which it continues after the return from Plex."""
@@ -110,14 +113,13 @@ class SetUp:
             return View(step, saved, libraries=plex.libraries(saved.connection.server))
         return View(step, saved)
 
-    def begin_sign_in(self, version: int) -> str:
-        """A PIN for the owner: its code, for Plex's page."""
+    def begin_sign_in(self, version: int, made: Pin | None = None) -> str:
+        """The PIN that the owner's browser has made, or one made here: its code, for Plex's
+        page."""
         saved = self._at(version)
-        pin = self._door.make_pin(self._client_identifier)
-        connection = replace(  # nosec B106
-            saved.connection, pin_id=pin.id, pin_code=pin.code, token="", account=""
-        )
-        self._stored.save(connection, saved)
+        pin = made or self._door.make_pin(self._client_identifier)
+        given = _signed_out(saved.connection)
+        self._stored.save(replace(given, pin_id=pin.id, pin_code=pin.code), saved)
         return pin.code
 
     def choose_server(self, version: int, server: str) -> None:
@@ -167,12 +169,14 @@ class SetUp:
         elif given.server:
             given = replace(given, server="")
         else:
-            given = Connection()
+            given = _signed_out(given)
         self._stored.save(given, saved)
+        if given.past:
+            self._past()
 
     def _at(self, version: int) -> Saved:
         saved = self._stored.saved()
-        if saved.version != version or saved.connection.finished:
+        if saved.version != version or self._stored.is_finished(saved.connection):
             raise ChangedElsewhere("saved elsewhere")
         return saved
 
@@ -181,14 +185,25 @@ class SetUp:
         if not token:
             return saved
         account = self._servers_of(token).account()
-        connection = Connection(token=self._stored.sealed(token), account=account)
+        connection = Connection(
+            token=self._stored.sealed(token),
+            account=account.name,
+            account_id=account.id,
+            past=saved.connection.past,
+        )
         return self._stored.save(connection, saved)
 
     def _step(self, connection: Connection) -> Step:
-        if connection.finished:
+        if self._stored.is_finished(connection):
             return Step.DONE
         if not self._stored.token(connection):
             return Step.SIGN_IN
         if not connection.server:
             return Step.SERVER
         return Step.PASSWORD if connection.libraries else Step.LIBRARIES
+
+
+def _signed_out(connection: Connection) -> Connection:
+    """Nothing but the tokens that are to be signed out."""
+    past = connection.past
+    return Connection(past=(*past, connection.token) if connection.token else past)

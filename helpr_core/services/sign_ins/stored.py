@@ -12,7 +12,8 @@ from uuid import UUID
 from helpr_core.clock import Clock
 from helpr_core.errors import EntryChanged, HelprError
 from helpr_core.services.documents import Document, Found
-from helpr_core.services.ports import SESSIONS, Sealer, StateStore
+from helpr_core.services.ports import SESSIONS, StateStore
+from helpr_core.services.sealing import Sealer
 from helpr_core.services.sign_ins.errors import SignInElsewhere, SignInOver
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from typing import Protocol
 from helpr_core.clock import Clock
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.owned_servers import OwnedServer
-from helpr_core.errors import HelprError, LogUnavailable, SetupRequired
+from helpr_core.domain.token_source import TokenSource
+from helpr_core.errors import HelprError, LogUnavailable, PlexUnauthorized, SetupRequired
 from helpr_core.once import Once
 from helpr_core.patience import within
 from helpr_core.services.people.ports import PeopleSummary
@@ -24,7 +25,12 @@ from helpr_core.services.upkeep.apart import Apart
 from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.people_checks import PEOPLE, people_check
-from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check, server_check
+from helpr_core.services.upkeep.plex_checks import (
+    libraries_check,
+    seats_check,
+    server_check,
+    token_refused,
+)
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 from helpr_core.texts import Message, Words, clauses
 
@@ -80,6 +86,7 @@ class ConnectionCheck:
     upkeep: Callable[[], Upkeep]
     links: Callable[[], Check]
     people: Callable[[], PeopleSummary]
+    token_source: TokenSource
     clock: Clock
 
     def __call__(self) -> tuple[Check, ...]:
@@ -136,7 +143,10 @@ class ConnectionCheck:
         found: list[str] = []
 
         def ask() -> Check:
-            found.append(self.media().fetch_account().name)
+            try:
+                found.append(self.media().fetch_account().name)
+            except PlexUnauthorized:
+                return token_refused(self.token_source)
             return Check("token", Severity.OK, Message("check.token.ok"))
 
         token = _timed("token", ask)

@@ -13,6 +13,7 @@ from helpr_core.domain.checks import Check, Severity, worst
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.plex import Server
 from helpr_core.domain.requests import InviteRequest, Status
+from helpr_core.domain.token_source import TokenSource
 from helpr_core.errors import (
     HelprError,
     LogUnavailable,
@@ -36,7 +37,7 @@ from helpr_core.services.site.standing import Reception, Standing
 from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.people_checks import people_check
-from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check
+from helpr_core.services.upkeep.plex_checks import libraries_check, seats_check, token_refused
 from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 from helpr_core.texts import Message
 
@@ -93,6 +94,7 @@ class Overview:
     account: Callable[[], PlexAccount]
     reception: Callable[[], Reception]
     upkeep: Callable[[], Upkeep]
+    token_source: TokenSource
     clock: Clock
 
     def __call__(self) -> Summary:
@@ -125,7 +127,7 @@ class Overview:
         except HelprError as exc:
             log.info("token not looked at reason=%s", exc.code)
             trouble = PlexUnavailable.code
-        refused = Check("token", Severity.ERROR, *explain(PlexUnauthorized()))
+        refused = token_refused(self.token_source)
         if trouble == _REFUSED:
             return refused
         if not trouble:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpr_core.domain.advice import advise
-from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.checks import SIGN_IN_TO_PLEX, Check, Severity
 from helpr_core.domain.library_names import listed
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import Server
+from helpr_core.domain.token_source import TokenSource
 from helpr_core.errors import PlexServersAlike, PlexServerUnknown
 from helpr_core.services.plex.libraries import NONE_CHOSEN, Sharing, meant
 from helpr_core.services.plex.seats import SeatCount
@@ -16,6 +17,13 @@ from helpr_core.texts import Message, Value, Words, clauses, quoted, sentences
 
 SEATS_RUNNING_OUT = 5
 _UNKNOWN = PlexServerUnknown.code
+
+
+def token_refused(source: TokenSource) -> Check:
+    """Plex refuses the token: what helps depends on where it comes from."""
+    action = SIGN_IN_TO_PLEX if source is TokenSource.SIGN_IN else ""
+    found, fix = Message("check.token.refused"), Message(f"check.token.fix_{source}")
+    return Check("token", Severity.ERROR, found, fix, action=action)
 
 
 def server_check(found: FoundServer) -> Check:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.checks import SIGN_IN_TO_PLEX, Check, Severity
 from helpr_core.domain.history import DayCount
 from helpr_core.domain.people import ShareState
 from helpr_core.domain.people_reading import Verdict
@@ -38,6 +38,9 @@ class CheckOut(BaseModel):
     severity: Severity
     detail: str
     fix: str
+    action: Literal["sign_in_to_plex"] | None = Field(
+        None, description="What the dashboard has a button for."
+    )
     ms: int
 
 
@@ -242,5 +245,6 @@ def _check(check: Check) -> CheckOut:
         severity=check.severity,
         detail=say(check.detail),
         fix=say(check.fix),
+        action=SIGN_IN_TO_PLEX if check.action == SIGN_IN_TO_PLEX else None,
         ms=check.ms,
     )

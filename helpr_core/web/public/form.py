@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from helpr_core import container, web
 from helpr_core.domain.access_messages import access_until, ended_at
 from helpr_core.domain.messages import RECEIVED
-from helpr_core.domain.plex_addresses import pins_origin
+from helpr_core.domain.plex_addresses import pins_address, pins_origin
 from helpr_core.errors import CrossSite, FieldError
 from helpr_core.texts import Message
 from helpr_core.web import cookies, way
@@ -115,7 +115,7 @@ def form_page(
         retention=_retention(site),
         received=RECEIVED,
         demo=parts.installation.is_demo(),
-        pins_url=f"{pins}/api/v2/pins",
+        pins_url=pins_address(parts.installation.settings().plex_api_url),
     )
     status = trouble.kind.status if trouble else 200
     response = document_response(call.request, page, cache, status)

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 from helpr_core import container, web
 from helpr_core.domain.audit import REFUSED, Actor, Door
 from helpr_core.domain.browsers import Way
+from helpr_core.domain.plex_addresses import pins_origin
 from helpr_core.errors import CsrfFailed, NotFound, SignInFailed
 from helpr_core.web import origin, routing
 from helpr_core.web.call import Call, Handler
 from helpr_core.web.endpoint import Endpoint, named
 from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
 from helpr_core.web.reading import read_body
-from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response
+from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, may_connect_to
 from helpr_core.web.session import shapes, signed_in
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def show_dashboard(call: Call) -> Response:
     page = web.pages.render(
         "dashboard.html", demo=parts.installation.is_demo(), server_name=parts.site.server_name()
     )
-    return document_response(call.request, page, REVALIDATE)
+    response = document_response(call.request, page, REVALIDATE)
+    if not parts.installation.has_token:  # else there is no signing in to Plex from here
+        may_connect_to(response, pins_origin(parts.installation.settings().plex_api_url))
+    return response
 
 
 def post_session(call: Call) -> Response:

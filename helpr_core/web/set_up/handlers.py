@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
 from helpr_core import container, web
-from helpr_core.domain.plex_addresses import auth_address
+from helpr_core.domain.plex_account import PIN_CODE, Pin
+from helpr_core.domain.plex_addresses import PRODUCT, auth_address, pins_address, pins_origin
 from helpr_core.errors import FieldError, InvalidInput, NotFound, PlexError
 from helpr_core.services.set_up.connection import ChangedElsewhere
 from helpr_core.services.set_up.steps import SetUp, Step, View
 from helpr_core.services.sign_ins.errors import SignInOver
 from helpr_core.texts import Message
 from helpr_core.web import origin
-from helpr_core.web.responses import NO_STORE, document_response, redirect
+from helpr_core.web.responses import (
+    NO_STORE,
+    document_response,
+    json_response,
+    may_connect_to,
+    redirect,
+)
+from helpr_core.web.sign_ins.shapes import PinOut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from helpr_core.web.call import Call
 
 PATH = "/setup/"
 _PARTS = ("heading", "lead", "button")
+_PIN_ID = re.compile("[0-9]{1,15}")
 
 
 def show_set_up(call: Call) -> Response:
@@ -44,6 +54,9 @@ def post_set_up(call: Call) -> Response:
         return _page(call, errors=(FieldError("", Message("set_up.changed")),), status=409)
     except PlexError:
         return _page(call, errors=(FieldError("", Message("set_up.plex_down")),), status=503)
+    if auth_url and not call.wants_html:
+        made_here = _own_pin(call.request.form) is None
+        return json_response(PinOut(auth_url=auth_url, alert_expected=made_here))
     if auth_url:
         return _page(call, auth_url=auth_url)
     return redirect(_path()) if _steps().is_open() else _done(call)
@@ -56,7 +69,7 @@ def _make_step(call: Call) -> str:
     version = int(form["version"]) if form.get("version", "").isdigit() else -1
     match form.get("step"):
         case Step.SIGN_IN:
-            return _auth_url(call, steps.begin_sign_in(version))
+            return _auth_url(call, steps.begin_sign_in(version, _own_pin(form)))
         case Step.SERVER:
             steps.choose_server(version, form.get("server", ""))
         case Step.LIBRARIES:
@@ -116,6 +129,7 @@ def _rendered(
     call: Call, view: View, errors: Sequence[FieldError], auth_url: str, status: int
 ) -> Response:
     parts = container.current()
+    api_url = parts.installation.base().plex_api_url
     page = web.pages.render(
         "set_up.html",
         view=view,
@@ -127,17 +141,28 @@ def _rendered(
         auth_url=auth_url,
         path=_path(),
         on_azure=parts.installation.on_azure(),
+        pins_url=pins_address(api_url),
+        client_identifier=parts.plex.client_identifier(),
+        product=PRODUCT,
         face=container.face(),
         demo=False,
     )
-    return document_response(call.request, page, NO_STORE, status)
+    response = document_response(call.request, page, NO_STORE, status)
+    if view.step is Step.SIGN_IN:
+        may_connect_to(response, pins_origin(api_url))
+    return response
 
 
 def _auth_url(call: Call, code: str) -> str:
     parts = container.current()
-    base = parts.installation.base()
-    own = base.public_url or origin.own_origin(call)
-    if not own:
-        raise InvalidInput(FieldError("origin", Message("sign_in.needs_origin")))
     identifier = parts.plex.client_identifier()
-    return auth_address(base.plex_api_url, identifier, code, own.rstrip("/") + _path())
+    back = origin.own_address(call) + _path()
+    return auth_address(parts.installation.base().plex_api_url, identifier, code, back)
+
+
+def _own_pin(form: Mapping[str, str]) -> Pin | None:
+    """The PIN that the page's script has made; None without it, or for what is none."""
+    number, code = form.get("pin_id", ""), form.get("pin_code", "")
+    if not _PIN_ID.fullmatch(number) or not PIN_CODE.fullmatch(code):
+        return None
+    return Pin(int(number), code)

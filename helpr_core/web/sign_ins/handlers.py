@@ -13,7 +13,6 @@ from helpr_core import container
 from helpr_core.domain.plex_addresses import PRODUCT, auth_address
 from helpr_core.errors import (
     CrossSite,
-    FieldError,
     HelprError,
     InvalidInput,
     InviteCodeInvalid,
@@ -119,7 +118,7 @@ def _begin(call: Call, given: shapes.PlexSignInIn) -> Response:
     if link is None or not link.libraries:
         parts.plex.libraries().require_some()
     sign_in_id = uuid.uuid4()
-    forward_url = f"{_own_address(call)}/signed-in/{sign_in_id}"
+    forward_url = f"{origin.own_address(call)}/signed-in/{sign_in_id}"
     ends = parts.sign_ins().stored().begin(sign_in_id, key, typed, forward_url)
     if call.wants_html:
         code = _make_pin(sign_in_id, key)
@@ -190,16 +189,6 @@ def _auth_address(sign_in_id: UUID, code: str, forward_url: str) -> str:
     identifier = parts.sign_ins().stored().client_identifier(sign_in_id)
     api_url = parts.installation.settings().plex_api_url
     return auth_address(api_url, identifier, code, forward_url)
-
-
-def _own_address(call: Call) -> str:
-    """Our own address as this browser has it: what the owner set, else what it says itself in
-    Origin, which no page can choose. Never the Host of a request."""
-    public_url = container.current().installation.settings().public_url
-    given = public_url or origin.own_origin(call)
-    if not given:
-        raise InvalidInput(FieldError("origin", Message("sign_in.needs_origin")))
-    return given.rstrip("/")
 
 
 def _browser_key(call: Call) -> str:

@@ -4,9 +4,12 @@
 import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { checkList, troubles, verdict } from "../parts/checks.js";
-import { el } from "../parts/dom.js";
+import { announce, el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
+import { loadRest } from "../parts/later.js";
 import { fill, lines } from "../parts/loader.js";
+import { problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { WAITING } from "../parts/words.js";
 import { dailyCard } from "./daily.js";
@@ -29,6 +32,12 @@ export const overview = { title: t("ui.overview.title"), open, update, refresh }
  */
 function open(opened, told) {
   const { place, signal } = opened;
+  const back = takenBack();
+  if (back) {
+    place.replaceChildren(lines(4, "card"));
+    finish(back).then((done) => !signal.aborted && open(opened, done));
+    return;
+  }
   const part = el("div", { class: "stack" });
   place.replaceChildren(part);
   fill({
@@ -45,6 +54,23 @@ function open(opened, told) {
       ...shown(all, daily, (done) => open(opened, done)),
     ],
   }).then(() => told?.focus());
+}
+
+/** The sign-in that Plex has sent the browser back from; once, so that no reload repeats it. */
+function takenBack() {
+  const id = new URLSearchParams(window.location.search).get("plex");
+  if (id) window.history.replaceState(null, "", window.location.pathname + window.location.hash);
+  return id;
+}
+
+/** @param {string} id */
+async function finish(id) {
+  announce(t("ui.again.finishing"));
+  try {
+    return await (await loadRest()).backFromPlex(id);
+  } catch (thrown) {
+    return problemNotice(asProblem(thrown));
+  }
 }
 
 /** What has changed, in the place of what stood there. @param {Opened} opened */

@@ -2,9 +2,13 @@
 // The layered check: each layer with what it found, and the one thing to do.
 
 import { t } from "../../texts.js";
+import { whileBusy } from "./busy.js";
 import { el } from "./dom.js";
 import { took } from "./format.js";
 import { icon } from "./icons.js";
+import { loadRest } from "./later.js";
+import { problemNotice } from "./notice.js";
+import { asProblem } from "./problem.js";
 import { named } from "./words.js";
 
 /** @typedef {import("../types.js").Check} Check */
@@ -46,8 +50,26 @@ function checkLine(check) {
       check.fix &&
         word !== WORDS.ok &&
         el("p", { class: "fix" }, el("strong", {}, `${t("ui.to_do")} `), check.fix),
+      check.action === "sign_in_to_plex" && signInToPlex(),
     ),
   );
+}
+
+/** In the same tab: the way back is the dashboard, whose first view says what came of it. */
+function signInToPlex() {
+  const button = el("button", { type: "button" }, t("ui.again.button"));
+  button.addEventListener("click", () =>
+    whileBusy(button, t("ui.again.busy"), async () => {
+      try {
+        await (await loadRest()).leaveForPlex(button);
+      } catch (thrown) {
+        const told = problemNotice(asProblem(thrown));
+        button.before(told);
+        told.focus();
+      }
+    }),
+  );
+  return el("div", { class: "actions" }, button);
 }
 
 /** @param {Check} check */

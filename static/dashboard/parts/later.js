@@ -1,11 +1,18 @@
 // @ts-check
 // A view whose script is loaded when somebody looks at it.
 
-import { t } from "../../texts.js";
+import { loadMore, t } from "../../texts.js";
 import { el } from "./dom.js";
 import { lines } from "./loader.js";
 import { problemNotice } from "./notice.js";
 import { noAnswer } from "./problem.js";
+
+/** The script of all views but the first, and before it the sentences: its modules name what they
+ * show while they are read. */
+export async function loadRest() {
+  await loadMore();
+  return import("../rest.js");
+}
 
 /** @typedef {import("../types.js").View} View */
 /** @typedef {import("../types.js").Opened} Opened */

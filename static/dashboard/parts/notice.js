@@ -34,7 +34,8 @@ export function problemNotice(problem, ...after) {
     "bad",
     problem.title,
     problem.detail !== problem.title && el("p", {}, problem.detail),
-    problem.errors.length > 0 && el("ul", {}, ...problem.errors.map((one) => el("li", {}, errorWords(one)))),
+    problem.errors.length > 0 &&
+      el("ul", {}, ...problem.errors.map((one) => el("li", {}, errorWords(one)))),
     problem.retryAfterSeconds > 0 && el("p", {}, waitWords(problem.retryAfterSeconds)),
     problem.reference && referenceLine(problem.reference),
     ...after,

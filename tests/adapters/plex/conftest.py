@@ -9,6 +9,7 @@ import pytest
 from demo_plex import DemoPlex
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.media_server import PlexMediaServer
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.clock import utc_now
 from helpr_core.domain.plex import Server
 
@@ -32,7 +33,7 @@ def new_media() -> Iterator[NewMedia]:
             accounts.append(Account(plex.token, plex.url, CLIENT_IDENTIFIER))
             return accounts[-1]
 
-        return PlexMediaServer(account, server_name, utc_now)
+        return PlexMediaServer(OwnersAccount(account), server_name, utc_now)
 
     yield new
     for account in accounts:

@@ -14,6 +14,7 @@ from demo_plex import DEMO_TOKEN, LIBRARIES, DemoPlex
 from demo_plex.account_shares import STRANGER_SHAPES
 from demo_plex.shares import OTHER_MACHINE_IDENTIFIER
 from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people import PlexPeople, Ways
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.domain.people import Lists, LiveTv, Restrictions
@@ -24,7 +25,6 @@ from helpr_core.errors import (
     PlexUnauthorized,
     PlexUnexpected,
 )
-from helpr_core.once import Once
 from tests.adapters.plex.conftest import CLIENT_IDENTIFIER
 
 MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
@@ -32,19 +32,19 @@ OWNED = "/api/v2/shared_servers/owned"
 
 
 @pytest.fixture
-def account(plex: DemoPlex) -> Iterator[Once[Account]]:
+def account(plex: DemoPlex) -> Iterator[OwnersAccount]:
     kept = Account(plex.token, plex.url, CLIENT_IDENTIFIER)
-    yield Once(lambda: kept)
+    yield OwnersAccount(lambda: kept)
     kept.close()
 
 
 @pytest.fixture
-def people(account: Once[Account]) -> PlexPeople:
+def people(account: OwnersAccount) -> PlexPeople:
     return PlexPeople(account)
 
 
 @pytest.fixture
-def changes(account: Once[Account]) -> PlexChanges:
+def changes(account: OwnersAccount) -> PlexChanges:
     return PlexChanges(account)
 
 
@@ -185,7 +185,7 @@ def test_without_any_newer_list_the_servers_own_are_read_and_cover_these_alone(
     ],
 )
 def test_each_way_has_a_switch(
-    plex: DemoPlex, account: Once[Account], ways: Ways, gone: str
+    plex: DemoPlex, account: OwnersAccount, ways: Ways, gone: str
 ) -> None:
     share_several(plex, 3)
     if gone:
@@ -197,7 +197,7 @@ def test_each_way_has_a_switch(
     assert "/api/v2/shared_servers/invites/owned/pending" not in paths
 
 
-def test_with_the_last_way_switched_off_it_says_so(plex: DemoPlex, account: Once[Account]) -> None:
+def test_with_the_last_way_switched_off_it_says_so(plex: DemoPlex, account: OwnersAccount) -> None:
     nowhere = PlexPeople(account, lambda: Ways(owned=False, by_server=False))
     with pytest.raises(PlexUnexpected):
         nowhere.read_lists([plex.machine_identifier])
@@ -231,7 +231,7 @@ def test_a_list_that_says_to_be_a_page_is_marked(plex: DemoPlex, read: Callable[
 
 
 def test_a_servers_list_that_is_shorter_than_it_says_is_marked(
-    plex: DemoPlex, account: Once[Account]
+    plex: DemoPlex, account: OwnersAccount
 ) -> None:
     body = (
         b'<MediaContainer size="2"><SharedServer id="1" userID="5" acceptedAt=""/></MediaContainer>'

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from demo_plex import LIBRARIES, DemoPlex
 from demo_plex.shares import OTHER_MACHINE_IDENTIFIER
 from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people import PlexPeople
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.adapters.sql.audit_log import SqlAuditLog
@@ -28,7 +29,6 @@ from helpr_core.domain.people_reading import Reading
 from helpr_core.domain.requests import InviteRequest, NewRequest, Outcome, Source, Status
 from helpr_core.domain.restrictions import of_terms
 from helpr_core.domain.terms import Terms
-from helpr_core.once import Once
 from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.orders import PeopleOrders
 from helpr_core.services.people.ports import PeopleFilter
@@ -52,7 +52,7 @@ class Town:
         self._database = connect(url)
         kept = Account(plex.token, plex.url, "not-a-real-identifier")
         self._account = kept
-        account = Once(lambda: kept)
+        account = OwnersAccount(lambda: kept)
         state = DictState(self.clock)
         self.people = SqlPeople(self._database, lambda _: self.clock())
         self.operations = SqlOperations(self._database, lambda _: self.clock())

@@ -9,12 +9,12 @@ import pytest
 
 from demo_plex import DemoPlex
 from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people import PlexPeople
 from helpr_core.adapters.sql.database import connect
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.errors import PlexUnauthorized
-from helpr_core.once import Once
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.seats import SeatCount, Seats
@@ -31,7 +31,7 @@ class SeatsOf:
         self.database = connect(url)
         state = SqlStateStore(self.database, clock)
         self.people = SqlPeople(self.database, lambda _: clock())
-        account = Once(lambda: self.account)
+        account = OwnersAccount(lambda: self.account)
         self.reading = PeopleReading(
             PlexPeople(account),
             self.people,

@@ -67,7 +67,7 @@ def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
 @pytest.mark.parametrize(
     ("fault", "fix"),
     [
-        ({"kind": "invalid_token"}, "replace PLEX_TOKEN"),
+        ({"kind": "invalid_token"}, "PLEX_TOKEN"),
         ({"kind": "status", "status": 503}, "Nothing to do"),
         ({"kind": "status", "status": 429}, "Nothing to do"),
     ],

@@ -94,7 +94,7 @@ def test_a_refused_token_is_an_error_with_the_thing_to_do(site: SiteUnderTest) -
     assert site.invite("bob").status_code == 202
     body = overview(site)
     assert body["status"] == "error"
-    assert "replace PLEX_TOKEN" in checks(body)["token"]["fix"]
+    assert "Put a new token there" in checks(body)["token"]["fix"]
 
 
 def test_what_waits_is_a_warning(site: SiteUnderTest) -> None:

@@ -207,6 +207,39 @@ def test_with_another_secret_key_it_is_to_be_set_up_again(make_site: MakeSite) -
     finish(make_site(**EMPTY))
     other = make_site(**EMPTY, SECRET_KEY="another-secret-key-9876543210-zyxwvut")
     assert other.page("/").status_code == 503
+    assert at(show(other), "sign_in")
+    finish(other)
+    assert other.invite("alice").status_code == 201
+
+
+def test_the_browsers_own_pin_is_taken(bare: SiteUnderTest) -> None:
+    page = show(bare)
+    (identifier,) = re.findall(r'data-identifier="(\w+)"', page.text)
+    assert f'data-pins="{bare.plex.url}/api/v2/pins"' in page.text
+    assert bare.plex.url in page.headers["Content-Security-Policy"]
+    pin = bare.plex.stage.plex.sign_ins.make_pin(identifier, "Helpr", strong=True, by_browser=True)
+    fields = {"step": "sign_in", "version": "0", "pin_id": str(pin.id), "pin_code": pin.code}
+    path = bare.container.installation.set_up_path()
+    answer = bare.ask("POST", path, headers=OURS | {"Accept": "application/json"}, data=fields)
+    assert answer.get_json()["alert_expected"] is False
+    assert pin.code in answer.get_json()["auth_url"]
+    assert bare.plex.sign_in(pin.code, "demo-owner")
+    assert at(show(bare), "server")
+    assert bare.plex.url not in show(bare).headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("pin_id", ["", "x", "-1", "9" * 16])
+def test_a_pin_that_is_none_is_made_here(bare: SiteUnderTest, pin_id: str) -> None:
+    page = send(bare, "sign_in", pin_id=pin_id, pin_code="abcd")
+    assert text("set_up.alert") in page.text
+    assert bare.plex.count("POST", "/pins") == 1
+
+
+def test_the_token_of_an_account_that_was_not_meant_is_signed_out(bare: SiteUnderTest) -> None:
+    assert text("set_up.server.none") in sign_in(bare, "alice").text
+    send(bare, "back")
+    assert bare.plex.tokens == ()
+    assert at(sign_in(bare), "server")
 
 
 def test_another_sites_page_makes_no_step(bare: SiteUnderTest) -> None:
