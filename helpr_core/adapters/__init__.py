@@ -1,1 +1,1 @@
-"""What speaks to the outside: plex.tv, the database, the state store."""
+"""Connections to the outside: plex.tv, the database, the state store."""

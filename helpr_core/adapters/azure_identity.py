@@ -1,4 +1,4 @@
-"""The app's identity on Azure: whether it is given tokens at all."""
+"""The app's identity on Azure: whether it gets tokens at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpr_core.errors import Unavailable
 from helpr_core.texts import Message
 
 STORAGE_SCOPE = "https://storage.azure.com/.default"
-"""What a token for Azure Tables is asked for."""
+"""The scope of a token for Azure Tables."""
 
 
 class AzureIdentity:
@@ -23,7 +23,7 @@ class AzureIdentity:
 
     @property
     def opens(self) -> frozenset[str]:
-        """The parts that are reached by it."""
+        """The parts reached with it."""
         return frozenset(self._scopes)
 
     def ping(self) -> None:
@@ -32,6 +32,6 @@ class AzureIdentity:
             try:
                 self._credential.get_token(scope)
             except AzureError as exc:
-                # The library's own text may hold addresses and ids.
+                # The library's own text may contain addresses and ids.
                 told = Message(f"azure.no_token_{purpose}", error=type(exc).__name__)
                 raise Unavailable(told, fix=Message("azure.no_token_fix")) from exc

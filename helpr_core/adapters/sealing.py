@@ -1,4 +1,4 @@
-"""Text hidden behind a passphrase or a key of our own: Fernet encrypts and authenticates."""
+"""Text encrypted with a passphrase or a key of our own: Fernet encrypts and authenticates."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LARGEST_COST = 2**20
 
 
 class PassphraseSealer:
-    """Sealer of services/backup."""
+    """Implements the Sealer of services/backup."""
 
     def seal(self, text: str, passphrase: str) -> dict[str, Any]:
-        """Encrypt under a key of its own: the same text sealed twice looks different."""
+        """Encrypt with a fresh key: the same text sealed twice looks different."""
         salt = os.urandom(16)
         token = Fernet(_key(passphrase, salt, _COST)).encrypt(text.encode())
         return {"salt": base64.b64encode(salt).decode(), **_COST, "token": token.decode()}
@@ -48,8 +48,8 @@ def _key(passphrase: str, salt: bytes, cost: Mapping[str, int]) -> bytes:
 
 
 class KeySealer:
-    """Sealer of services/ports. `key` is 64 hexadecimal digits that are known to nobody else,
-    others for each purpose: what was sealed for one is unreadable for another."""
+    """Implements the Sealer of services/ports. `key` is 64 secret hexadecimal digits, different for
+    each purpose: what was sealed for one is unreadable for another."""
 
     def __init__(self, key: str) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(bytes.fromhex(key)))

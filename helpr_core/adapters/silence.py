@@ -1,11 +1,11 @@
-"""A store that hangs keeps one caller waiting, and not everybody after that one."""
+"""A store that hangs keeps one caller waiting, not everybody after that one."""
 
 from __future__ import annotations
 
 import time
 
 SECONDS = 5.0
-"""Whoever comes this soon after somebody got no answer does not wait."""
+"""A caller who comes this soon after somebody got no answer does not wait."""
 
 
 class Silence:

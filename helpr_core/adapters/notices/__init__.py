@@ -1,1 +1,1 @@
-"""Ways to reach somebody: Apprise's services, a signed webhook, mail."""
+"""Ways to deliver messages: Apprise's services, a signed webhook, mail."""

@@ -1,7 +1,7 @@
 """Every service that Apprise supports: Discord, Telegram, ntfy, Gotify and a hundred more.
 
-Apprise writes to its log what it was answered, and with whose address. Nothing of that is passed
-on: from each line only the HTTP status is taken.
+Apprise logs the answers it gets, together with the addresses. None of that is passed on: only the
+HTTP status is taken from each line.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from helpr_core.texts import Message
 _LOCAL = frozenset(
     {"dbus", "kde", "qt", "glib", "gio", "gnome", "macosx", "windows", "syslog", "blink1"}
 )
-"""They show something on the machine that Helpr runs on, where nobody looks."""
+"""They show messages on the machine that Helpr runs on, where nobody looks."""
 _STATUS = re.compile(r"error=(\d{3})\b")
 _SECONDS = (5.0, 15.0)
 _FIRST_ERROR_STATUS = 300
 
 
 class _Statuses(logging.Handler):
-    """Keeps the last HTTP status that a thread's lines name."""
+    """Keeps the last HTTP status in a thread's log lines."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look for it; the text goes no further."""
+        """Extract the status; the text goes no further."""
         seen = _seen.get()
         if seen is not None and (found := _STATUS.search(record.getMessage())):
             seen.append(int(found[1]))
@@ -50,7 +50,7 @@ def _keep_to_itself() -> None:
 
 
 class AppriseSender:
-    """Sender over Apprise's addresses."""
+    """Sender for Apprise addresses."""
 
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
@@ -71,7 +71,8 @@ class AppriseSender:
         return str(self._plugin(address).service_name)
 
     def send(self, address: str, message: Outgoing) -> None:
-        """One message; Apprise says yes or no, and the status in its log says more."""
+        """Send one message; Apprise returns success or failure, and the status in its log says
+        more."""
         plugin = self._plugin(address)
         with guarded(self._outbound) as guard, _watched() as statuses:
             try:
@@ -79,7 +80,8 @@ class AppriseSender:
                     body=message.body, title=message.title, body_format=apprise.NotifyFormat.TEXT
                 )
             except Exception as exc:
-                # No list of types: there are a hundred services, each written by somebody else.
+                # No list of exception types: there are a hundred services, each by a different
+                # author.
                 raise NotDelivered(guard.refused or "unreachable") from exc
         if taken:
             return
@@ -97,14 +99,14 @@ class AppriseSender:
             raise InvalidInput(FieldError("address", Message("channel.wrong_address")))
         if _LOCAL & _schemas(plugin):
             raise InvalidInput(FieldError("address", Message("channel.local_address")))
-        # An address may say otherwise (redirect=yes, rto=…): neither is the address's to decide.
+        # An address may ask otherwise (redirect=yes, rto=…), but must not decide either.
         plugin.redirects = False
         plugin.socket_connect_timeout, plugin.socket_read_timeout = _SECONDS
         return plugin
 
 
 def _schemas(plugin: apprise.NotifyBase) -> frozenset[str]:
-    """The beginnings of addresses that lead to this service."""
+    """The URL schemes that lead to this service."""
     found: set[str] = set()
     for given in (plugin.protocol, plugin.secure_protocol):
         found |= {given} if isinstance(given, str) else set(given or ())

@@ -1,9 +1,9 @@
-"""Where a thread may connect to, held at the socket itself.
+"""Where a thread may connect to, enforced at the socket.
 
-Whoever checks a name first and connects by it later can be led elsewhere in between: by a name
-server that answers differently the second time, or by a redirect. So nothing is checked
-beforehand. Each connection that is made inside `guarded`, by whatever library, is looked at when
-its IP address stands fixed, and is not made where that address is refused.
+Code that checks a name first and connects later can be led elsewhere in between: by a name server
+that answers differently the second time, or by a redirect. So nothing is checked beforehand. Each
+connection made inside `guarded`, by any library, is checked when its IP address is final, and is
+not made if that address is refused.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 
 
 class TargetRefused(OSError):
-    """The connection was not made; an OSError, as the libraries in between expect."""
+    """The connection was not made; an OSError, which the libraries in between expect."""
 
 
 @dataclass(slots=True)
 class Guard:
-    """`refused` is why a connection inside was not made, if one was not."""
+    """`refused` is why a connection in the block was not made, if one was refused."""
 
     outbound: Outbound
     refused: Refusal | None = None
 
     def check(self, address: object) -> None:
-        """Raise TargetRefused for an address that may not be reached."""
+        """Raise TargetRefused for a forbidden address."""
         host = address[0] if isinstance(address, tuple) and address else ""
         # Not an IP address: a socket in the file system, or a name that the C library looks up.
         refusal = self.outbound.refusal(str(host))
@@ -48,7 +48,7 @@ _guard: ContextVar[Guard | None] = ContextVar("guard", default=None)
 
 @contextmanager
 def guarded(outbound: Outbound) -> Iterator[Guard]:
-    """Inside, this thread connects to nothing that `outbound` refuses."""
+    """In the block, this thread connects to nothing that `outbound` refuses."""
     _hook.get()
     guard = Guard(outbound)
     token = _guard.set(guard)
@@ -59,7 +59,7 @@ def guarded(outbound: Outbound) -> Iterator[Guard]:
 
 
 def _install() -> bool:
-    # An audit hook stays for as long as the process; outside of `guarded` it does nothing.
+    # An audit hook lasts as long as the process; outside `guarded` it does nothing.
     sys.addaudithook(_look)
     return True
 

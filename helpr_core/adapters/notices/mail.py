@@ -1,4 +1,4 @@
-"""Mail over SMTP, by the standard library."""
+"""Mail over SMTP, with the standard library."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECONDS = 20.0
 _PORTS = {"smtp": 587, "smtps": 465}
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+\.[^\s@<>,;:\"()\\]+")
 _FOR_GOOD = 500
-"""From this reply code on it is a no for good (RFC 5321, 4.2.1)."""
+"""Reply codes from here on are permanent failures (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class MailSender:
         return "E-mail"
 
     def send(self, address: str, message: Outgoing) -> None:
-        """One mail to one mailbox."""
+        """Send one mail to one mailbox."""
         mail = self._mail(address, message)
         try:
             with self._connected() as server:
@@ -83,7 +83,7 @@ class MailSender:
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        """Signed in, and encrypted wherever a password goes over more than one's own network."""
+        """A signed-in connection, encrypted whenever a password leaves one's own network."""
         at, context = self._server, ssl.create_default_context()
         if at.tls:
             server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -102,7 +102,7 @@ class MailSender:
                 server.login(at.user, at.password)
             yield server
         finally:
-            # What was accepted is accepted, however the connection ends.
+            # An accepted mail stays accepted, however the connection ends.
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
 
@@ -112,7 +112,7 @@ class MailSender:
         mail["To"] = Address(addr_spec=address)
         mail["Subject"] = " ".join(message.title.split())
         mail["Date"] = format_datetime(message.at)
-        # The same however often it is tried: mail programs show it once.
+        # The same for every try: mail programs then show it once.
         domain = self._sender.rpartition("@")[2].strip(" >") or "helpr.invalid"
         mail["Message-ID"] = f"<{message.message_id.hex}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"

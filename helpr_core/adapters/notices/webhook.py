@@ -1,4 +1,4 @@
-"""A signed webhook, as Standard Webhooks has it (https://www.standardwebhooks.com/)."""
+"""A signed webhook according to Standard Webhooks (https://www.standardwebhooks.com/)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from helpr_core.texts import Message
 
 PREFIX = "whsec_"
 _FEWEST_BYTES, _MOST_BYTES = 24, 64
-"""Of a secret, by the specification."""
+"""The length of a secret, according to the specification."""
 _SECONDS = (5.0, 15.0)
-"""To connect, and between two bytes of the answer."""
+"""Seconds to connect, and between two bytes of the answer."""
 _ADDRESS = re.compile(r"https?://[^\s#@\\]+#whsec_[A-Za-z0-9+/_=-]+")
 
 
@@ -55,7 +55,7 @@ class WebhookSender:
             }
         ).encode()
         with guarded(self._outbound) as guard, requests.Session() as session:
-            # No proxy and no .netrc: what is connected to is what the owner named.
+            # No proxy and no .netrc: connect only to what the owner named.
             session.trust_env = False
             try:
                 answer = session.post(
@@ -64,7 +64,7 @@ class WebhookSender:
                     headers=self._headers(message, body, secret),
                     timeout=_SECONDS,
                     allow_redirects=False,
-                    stream=True,  # what it answers besides its status is not read
+                    stream=True,  # only the status of the answer is read
                 )
             except requests.Timeout as exc:
                 raise NotDelivered("no_answer") from exc
@@ -89,7 +89,7 @@ class WebhookSender:
 
 
 def _key(secret: str) -> bytes:
-    """The secret's bytes; none for what is no base64."""
+    """The secret's bytes; empty if it is not base64."""
     text = secret.removeprefix(PREFIX)
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

@@ -15,8 +15,8 @@ from threading import BoundedSemaphore
 from typing import Any
 from xml.etree.ElementTree import Element
 
-# Read by PlexAPI while it is imported. The default identifier is the machine's network
-# address: with that every instance would show up as a new device in the owner's account.
+# Read by PlexAPI at import. The default identifier is the machine's network address, which would
+# make every instance a new device in the owner's account.
 os.environ.update(
     PLEXAPI_HEADER_PRODUCT="Helpr",
     PLEXAPI_HEADER_DEVICE="Helpr",
@@ -41,32 +41,32 @@ __all__ = ["Account", "MyPlexInvite", "MyPlexUser"]
 
 PLEX_TV = "https://plex.tv"
 CLIENTS_PLEX_TV = "https://clients.plex.tv"
-"""Where plex.tv answers about all servers of an owner."""
+"""The paths under which plex.tv answers for all of an owner's servers."""
 TIMEOUT = (3.05, 10.0)
 """Seconds to connect, and to wait for the next byte."""
 TOTAL_SECONDS = 20.0
-"""For one call as a whole, whatever arrives in bits and pieces."""
+"""Seconds for one call as a whole, however slowly it arrives."""
 
 _PAGES = ("X-Plex-Container-Start", "X-Plex-Container-Total-Size")
-"""Headers of an answer that is one page of several."""
+"""Headers of an answer that is only one page of several."""
 _POOL = 32
-"""Calls at the same time, each with a socket that is kept. More threads than that wait."""
+"""The most simultaneous calls, each with a kept socket. Further threads wait."""
 _SLOT_SECONDS = 5.0
-"""How long they wait; who gets no turn has sent nothing, and is queued."""
+"""How long they wait; without a turn nothing was sent, and the request is queued."""
 _IDLE_SECONDS = 50.0
-"""After that a kept socket may be dead without a word: Azure's NAT forgets it, plex.tv's
-front end closes it. A POST on a dead socket looks like a lost answer."""
+"""After this a kept socket may be silently dead: Azure's NAT drops it, plex.tv's front end closes
+it. A POST on a dead socket looks like a lost answer."""
 
 
 class Account(MyPlexAccount):
     """A Plex account known by its token. Immutable after construction; threads share it.
 
-    `base_url` stands for https://plex.tv. Methods raise PlexTrouble's leaves when there is
-    no usable answer, and the errors of `answers` when there is one that says no.
+    `base_url` stands for https://plex.tv. Methods raise PlexTrouble's leaves if there is no usable
+    answer, and the errors in `answers` if there is a refusal.
     """
 
     def __init__(self, token: str, base_url: str, client_identifier: str) -> None:
-        # MyPlexAccount.__init__ is left out on purpose: it calls plex.tv.
+        # MyPlexAccount.__init__ is deliberately not called: it calls plex.tv.
         self._token = token
         self._base_url = base_url
         self._session = _session()
@@ -91,15 +91,15 @@ class Account(MyPlexAccount):
     ) -> Element | None:
         """Make PlexAPI's call, and turn every answer into XML or into one of our errors.
 
-        Replaces PlexAPI's: there 429 and 5xx cannot be told from a refusal, Retry-After is
-        lost, Cloudflare's statuses are a TypeError, and messages hold URL and body.
+        Replaces PlexAPI's, in which 429 and 5xx look like a refusal, Retry-After is lost,
+        Cloudflare's statuses are a TypeError, and messages contain URL and body.
         """
         return parse_answer(self._answer_to(url, method, headers, timeout, **kwargs))
 
     def query_json(
         self, url: str, method: Callable[..., requests.Response] | None = None, **kwargs: Any
     ) -> tuple[Any, bool]:
-        """The same for an answer in JSON, and whether it says to be one page of several."""
+        """The same for a JSON answer, and whether it says that it is one page of several."""
         answer = self._answer_to(url, method, {"Accept": "application/json"}, None, **kwargs)
         return parse_json(answer), answer.paged
 
@@ -114,7 +114,7 @@ class Account(MyPlexAccount):
         with self._slot():
             now = time.monotonic()
             if now - self._last_call > _IDLE_SECONDS:
-                self._session.close()  # only the idle sockets; it can be used on
+                self._session.close()  # only the idle sockets; it can still be used
             self._last_call = now
             return _ask(
                 method or self._session.get,
@@ -144,12 +144,12 @@ class Account(MyPlexAccount):
         return str(self._token) == str(other._token)
 
     def close(self) -> None:
-        """Close the sockets that wait for the next call."""
+        """Close the idle sockets."""
         self._session.close()
 
 
 class _Session(requests.Session):
-    """Knows no redirects: requests would read their target even where none is followed."""
+    """Ignores redirects: requests would read their target even without following them."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None
@@ -161,7 +161,7 @@ def _session() -> requests.Session:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.trust_env = False  # no proxy or .netrc from the machine may see the token
-    # Threads share the session: no cookie may go from one call into another.
+    # Threads share the session: no cookie may pass from one call to another.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 
@@ -194,10 +194,10 @@ def _answer(call: Callable[..., requests.Response], url: str, **kwargs: Any) -> 
 
 
 def _has(error: BaseException, *names: str) -> bool:
-    """Whether one of the errors that led to this one is of that kind.
+    """Whether one of the errors behind this one is of that kind.
 
-    urllib3 says with NewConnectionError (NameResolutionError is one of its kind) that nothing
-    can have been carried out; requests wraps it as the reason of a MaxRetryError.
+    urllib3's NewConnectionError (including NameResolutionError) means that nothing can have been
+    carried out; requests wraps it as the reason of a MaxRetryError.
     """
     seen: BaseException | None = error
     while seen is not None:
@@ -209,7 +209,7 @@ def _has(error: BaseException, *names: str) -> bool:
 
 
 def _body(response: requests.Response) -> bytes:
-    """All of it. A no is a no as soon as its status is read, however its body ends."""
+    """The whole body. A refusal counts as soon as its status is read, however its body ends."""
     body = b""
     try:
         while part := response.raw.read1(65536, decode_content=True):

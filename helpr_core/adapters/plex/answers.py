@@ -1,7 +1,7 @@
-"""What plex.tv answers, and which of our errors each kind is: the catalogue.
+"""A catalogue of plex.tv's answers, and of the error that each becomes.
 
-Statuses and wordings are those that were seen on real answers; nothing here depends on a
-wording that was not. Plex's own sentence goes on as the reason, cleaned and cut.
+Statuses and wordings were seen in real answers; nothing depends on a wording that was not. Plex's
+own sentence becomes the reason, cleaned and shortened.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ MAX_BYTES = 2_000_000
 """100 people and their libraries are some 200 KB of XML."""
 MAX_REASON = 300
 _LONGEST_READ = 2_000
-"""The most characters of a reason; what replaces an address is shorter than most addresses."""
+"""The most characters in a reason; an address is replaced by something usually shorter."""
 _MAX_RETRY_AFTER = 15 * 60
-"""Whoever asks for more patience is asked again all the same: once, and then not for that long."""
-_SUCCESS = (200, 201, 204)  # what PlexAPI takes for one
+"""The longest Retry-After obeyed: after that plex.tv is called again anyway, once."""
+_SUCCESS = (200, 201, 204)  # what PlexAPI accepts as one
 
 _TITLE = re.compile(r"<title[^>]*>([^<]{0,200})", re.I)
-_LINK = re.compile(r"\bhttps?://\S+", re.I)  # its query may hold the token
+_LINK = re.compile(r"\bhttps?://\S+", re.I)  # its query may contain the token
 # The first condition keeps the time linear: a run of letters is tried from its start alone.
 _EMAIL = re.compile(r"(?<![^\s<>\"'])[^\s<>\"']+@[^\s<>\"']+")
 _SHARED_WITH = re.compile(r"(already sharing this server with )(.+?)(\. please|$)", re.I)
@@ -47,7 +47,7 @@ _SHARED_WITH = re.compile(r"(already sharing this server with )(.+?)(\. please|$
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer of plex.tv, read whole."""
+    """A complete HTTP answer from plex.tv."""
 
     status: int
     content_type: str
@@ -76,27 +76,26 @@ def parse_json(answer: Answer) -> Any:
 
 
 def error_of(answer: Answer) -> PlexError:
-    """Which kind of no this is."""
+    """The error for this refusal."""
     if 400 <= answer.status < 500:
         return _refusal(answer)
     wait = retry_after_seconds(answer.retry_after)
     if answer.status == 503:
         return PlexUnavailable(reason_of(answer), wait)
-    # Other 5xx, Cloudflare's 52x, a redirect: somebody in between speaks, and plex.tv itself
-    # may or may not have done what was asked.
+    # Other 5xx, Cloudflare's 52x, a redirect: these come from something in between, and plex.tv
+    # itself may or may not have done what was asked.
     return PlexAnswerLost(Message("plex.status", status=str(answer.status)), wait)
 
 
 def _refusal(answer: Answer) -> PlexError:
-    """A 4xx. The friend's fault is only what plex.tv itself says with 400 or 422.
+    """The error for a 4xx. Only a 400 or 422 from plex.tv itself is about the friend.
 
-    Any other says nothing about the person: it is kept, and the owner is told what was
-    answered.
+    Any other says nothing about the person: the request is kept, and the owner is shown the answer.
     """
     status, text, reason = answer.status, _text(answer).lower(), reason_of(answer)
     if status in (401, 498) or (status == 422 and "invalid token" in text):
         return PlexUnauthorized(reason)
-    if status == 400 and "already sharing" in text:  # even where its end is missing
+    if status == 400 and "already sharing" in text:  # even if its end is missing
         return AlreadyShared(reason)
     if status == 429:
         return PlexLimited(reason, retry_after_seconds(answer.retry_after))
@@ -112,7 +111,7 @@ def _refusal(answer: Answer) -> PlexError:
 
 
 def reason_of(answer: Answer) -> str:
-    """Plex's own sentence for the owner: plain, short, without addresses; or ''."""
+    """Plex's own sentence for the owner: plain, short and without addresses; or ''."""
     root = _document(answer)
     if root is None:
         text = _text(answer)
@@ -121,7 +120,7 @@ def reason_of(answer: Answer) -> str:
 
 
 def _described(answer: Answer) -> Message:
-    """The status with what was said beside it, for an answer that may be nobody's we know."""
+    """The status and its text, for an answer that may come from an unknown source."""
     title = _TITLE.search(_text(answer))
     said = reason_of(answer) or clean(title[1] if title else "")
     status = str(answer.status)
@@ -131,7 +130,7 @@ def _described(answer: Answer) -> Message:
 
 
 def _in_plexs_words(answer: Answer) -> bool:
-    """Whether plex.tv itself says no, and not somebody in between."""
+    """Whether the refusal comes from plex.tv itself, not from something in between."""
     root = _document(answer)
     if root is None:
         return _errors_in_json(_text(answer)) is not None
@@ -139,7 +138,7 @@ def _in_plexs_words(answer: Answer) -> bool:
 
 
 def _document(answer: Answer) -> ET.Element | None:
-    """The XML of a no; None for a page, for something else, and for what breaks off."""
+    """The XML of a refusal; None for a page, something else, or a truncated body."""
     text = _text(answer)
     if "<!" in text:
         return None
@@ -150,8 +149,9 @@ def _document(answer: Answer) -> ET.Element | None:
 
 
 def clean(text: str) -> str:
-    """One line without control characters, addresses, links or the name Plex puts in; cut."""
-    if len(text) > _LONGEST_READ:  # and then not in the middle of an address
+    """One line without control characters, addresses, links or the name that Plex inserts;
+    shortened."""
+    if len(text) > _LONGEST_READ:  # but not in the middle of an address
         *whole, _cut = text[:_LONGEST_READ].rsplit(maxsplit=1) or [""]
         text = " ".join(whole)
     text = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
@@ -160,7 +160,7 @@ def clean(text: str) -> str:
 
 
 def retry_after_seconds(text: str) -> int | None:
-    """Retry-After in whole seconds, 15 minutes at most; None when absent or unreadable.
+    """Retry-After in whole seconds, at most 15 minutes; None if absent or unreadable.
 
     It is a number of seconds or a date: RFC 9110, section 10.2.3.
     """
@@ -177,7 +177,7 @@ def retry_after_seconds(text: str) -> int | None:
 
 
 def _errors_in_json(text: str) -> list[Any] | None:
-    """What v2 says in JSON: `{"errors": [{"code", "message", "status"}]}`."""
+    """The errors in v2's JSON: `{"errors": [{"code", "message", "status"}]}`."""
     if not text.lstrip().startswith("{"):
         return None
     try:

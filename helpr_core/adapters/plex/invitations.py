@@ -1,4 +1,4 @@
-"""The one POST that shares a server with somebody, with the restrictions that go with it."""
+"""The POST that shares a server with somebody, including restrictions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PLAIN = (
     *("allowSync", "allowCameraUpload", "allowChannels"),
     *("filterMovies", "filterTelevision", "filterMusic"),
 )
-"""What goes with an invitation without restrictions: what PlexAPI has always sent."""
+"""The settings of an invitation without restrictions: what PlexAPI has always sent."""
 
 
 def post_invitation(
@@ -23,11 +23,11 @@ def post_invitation(
     invitee: str | int,
     restrictions: Mapping[str, Any] | None = None,
 ) -> Element | None:
-    """Invite; the answer. ValueError for no libraries: that would share all of them.
+    """Invite; returns the answer. ValueError for no libraries: that would share all of them.
 
-    `restrictions` are the named fields (domain/restrictions.py). With some of them what plex.tv
-    has for that person is read first, since it merges nothing: one call more. A number is an
-    account's id: unlike a name it cannot change hands while a request waits.
+    `restrictions` are the named fields (domain/restrictions.py). If there are any, plex.tv's
+    current ones for that person are read first, since it merges nothing: one more call. A number is
+    an account's id: unlike a name, it cannot change hands while a request waits.
     """
     if not library_ids:
         raise ValueError("an empty list of libraries would share every library")

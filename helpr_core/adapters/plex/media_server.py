@@ -1,4 +1,4 @@
-"""MediaServer over PlexAPI's account: what Helpr asks of plex.tv."""
+"""MediaServer on top of PlexAPI's account: Helpr's calls to plex.tv."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# `includeHttps` and the rest only add connections, and an invite needs none of them.
+# `includeHttps` and the like only add connections, which an invite does not need.
 RESOURCES = "https://plex.tv/api/v2/resources"
 ALL_ADDRESSES = f"{RESOURCES}?includeHttps=1&includeRelay=1"
 USER = "https://plex.tv/api/v2/user"
-# Of all servers of the owner: plex.tv/api/v2 has no such list, and the host is another one.
+# For all the owner's servers: plex.tv/api/v2 has no such list, and the host differs.
 ACCEPTED = "https://clients.plex.tv/api/v2/shared_servers/owned/accepted"
 PENDING = "https://clients.plex.tv/api/v2/shared_servers/owned/pending"
 _NO_LIST = ("html", "Response", "errors")
-"""What a page of somebody in between, and a no that came with status 200, begin with: read as
-a list they would say that there is nothing."""
+"""The first elements of a page from something in between, and of a refusal with status 200: read as
+a list, they would look empty."""
 
 
 class PlexMediaServer:
@@ -50,7 +50,7 @@ class PlexMediaServer:
         self._clock = clock
 
     def find_server(self, known: str = "") -> FoundServer:
-        """Look for the server among those of the account: one call."""
+        """Look for the server among the account's: one call."""
         return self._find_server(ALL_ADDRESSES, known)
 
     def fetch_server(self, known: str = "") -> Server:
@@ -87,7 +87,7 @@ class PlexMediaServer:
         restrictions: Mapping[str, Any] | None = None,
         account_id: int | None = None,
     ) -> Sent:
-        """One POST, by the account's id where that is known."""
+        """One POST, by the account's id if known."""
         answer = self._account.ask(
             lambda account: post_invitation(
                 account,
@@ -97,7 +97,7 @@ class PlexMediaServer:
                 restrictions,
             )
         )
-        if answer is None:  # 204: carried out, and nothing said about it
+        if answer is None:  # 204: carried out, without details
             return Sent(accepted=False)
         shares = [_share(element) for element in answer.iter("SharedServer")]
         if not shares:
@@ -112,7 +112,7 @@ class PlexMediaServer:
     def has_invitation(self, server: Server, share: Share) -> bool:
         """Whether the list of invitations has it: one call.
 
-        It names servers by their name alone, and not always.
+        It gives only the servers' names, and not always.
         """
         invites = self._read(MyPlexInvite.REQUESTED).iter("Invite")
         names = (share.username.casefold(), share.email.casefold())
@@ -120,7 +120,7 @@ class PlexMediaServer:
 
     def end_share(self, server: Server, share: Share) -> None:
         """One DELETE; the friendship, if there is one, stays."""
-        if not share.id:  # the address would be that of all shares
+        if not share.id:  # the path would be that of all shares
             raise PlexUnexpected(Message("plex.share_without_id"))
         url = f"{Account.FRIENDINVITE.format(machineId=server.machine_identifier)}/{share.id}"
         try:
@@ -129,9 +129,9 @@ class PlexMediaServer:
             return
 
     def fetch_seat_holders(self, server: Server) -> SeatHolders:
-        """Everyone in plex.tv's lists of all servers, and the owner's Plex Home: three calls.
+        """Everyone in plex.tv's lists for all servers, and in the owner's Plex Home: three calls.
 
-        Where plex.tv has these lists no longer, those of this server are counted.
+        If plex.tv no longer has these lists, those of this server are counted.
         """
         accepted, waiting = self._readable(ACCEPTED), self._readable(PENDING)
         if accepted is None or waiting is None:
@@ -146,7 +146,7 @@ class PlexMediaServer:
         return SeatHolders(frozenset(people), frozenset(invited - people))
 
     def has_access(self, server: Server, account_id: int) -> bool:
-        """Whether the list of all servers has that account as one that accepted: one call."""
+        """Whether the list for all servers shows that account as having accepted: one call."""
         return any(
             row.get("invitedId") == str(account_id)
             and row.get("machineIdentifier") == server.machine_identifier
@@ -189,7 +189,7 @@ class PlexMediaServer:
         return answer
 
     def _readable(self, url: str) -> Element | None:
-        """The same; None where plex.tv has no such list, or gives it to nobody."""
+        """The same; None if plex.tv has no such list, or gives it to nobody."""
         try:
             return self._read(url)
         except (PlexUnexpected, PlexServerUnknown) as exc:
@@ -197,7 +197,7 @@ class PlexMediaServer:
             return None
 
     def _asked(self, call: Callable[[Account], T]) -> T:
-        """What invites nobody: even Plex's own no is not about a friend here."""
+        """For calls that invite nobody: here even Plex's own refusal is not about a friend."""
         try:
             return self._account.ask(call)
         except PlexRefused as exc:
@@ -227,18 +227,18 @@ def _library(section: Element) -> Library:
 
 
 def _shared_with(answer: Element) -> Iterator[str]:
-    """A key for each person of a list of all servers' shares; ended ones are left out."""
+    """A key for each person in a list of all servers' shares; ended ones are left out."""
     if answer.tag != "sharedServers":
         raise PlexAnswerLost(Message("plex.not_the_list"))
     for share in answer.iter("sharedServer"):
         if share.get("deletedAt") or share.get("leftAt"):
             continue
-        # Somebody invited by an address nobody registered has no account's id yet.
+        # Somebody invited by an unregistered address has no account id yet.
         yield share.get("invitedId") or share.get("invitedEmail", "").casefold()
 
 
 def _has_a_seat(user: Element) -> bool:
-    """A member of the owner's Plex Home, or a friend with a share: there are some without."""
+    """Whether it is a member of the owner's Plex Home, or a friend with a share: some have none."""
     return user.get("home") == "1" or user.find("Server") is not None
 
 

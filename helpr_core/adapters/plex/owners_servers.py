@@ -1,4 +1,4 @@
-"""The owner's sign-in, and what the account owns that signed in."""
+"""The owner's sign-in, and the servers of the account that signed in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpr_core.domain.plex import Library, OwnerAccount, Server
 
 
 class PlexOwnersServers:
-    """OwnersServers of services/set_up, for a token in memory."""
+    """Implements OwnersServers of services/set_up, for a token in memory."""
 
     def __init__(self, token: str, base_url: str, client_identifier: str) -> None:
         account = Account(token, base_url, client_identifier)

@@ -1,8 +1,8 @@
-"""Whom the owner shares with, over all servers: two calls, whatever the number of people.
+"""Whom the owner shares with, on all servers: two calls, however many people there are.
 
-Where plex.tv has one of the lists no longer, the next way to it is taken; each can be switched
-off. What waits is also in `invites/owned/pending` and in each server's own list. v1's list of
-invitations is no way: it names servers by their names alone, and has no ids of shares.
+If plex.tv no longer has one of the lists, the next source is used; each can be switched off.
+Pending invitations are also in `invites/owned/pending` and in each server's own list. v1's list of
+invitations cannot be used: it only has the servers' names, and no ids of shares.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ INVITATIONS = "https://clients.plex.tv/api/v2/shared_servers/invites/owned/pendi
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Which ways to the lists are tried, in this order."""
+    """Which sources of the lists are tried, in this order."""
 
     owned: bool = True
     """`owned/accepted` and `owned/pending`."""
     invitations: bool = True
-    """`invites/owned/pending`, for what waits."""
+    """`invites/owned/pending`, for pending invitations."""
     by_server: bool = True
     """v1's list of each server: one call each."""
 
@@ -57,9 +57,9 @@ class PlexPeople:
         self._ways = ways
 
     def read_lists(self, servers: Sequence[str]) -> Lists:
-        """Both lists; `servers` are the machine identifiers that are asked one by one if need be.
+        """Both lists; `servers` are the machine identifiers that are read one by one if necessary.
 
-        Raises PlexError's leaves where no way led to a list.
+        Raises PlexError's leaves if no source had a list.
         """
         gone: list[str] = []
         ways = self._ways()
@@ -74,7 +74,7 @@ class PlexPeople:
         return replace(self._by_server(servers), paths_gone=tuple(gone))
 
     def read_home(self) -> Sequence[int]:
-        """The members of the owner's Plex Home; the owner can be among them."""
+        """The members of the owner's Plex Home, possibly including the owner."""
         answer = self._asked(lambda account: account.query(MyPlexUser.key))
         if answer is None or answer.tag != "MediaContainer":
             raise PlexAnswerLost(Message("plex.not_the_list"))
@@ -91,7 +91,7 @@ class PlexPeople:
         return replace(rows, rows=tuple(row for row in rows.rows if not row.accepted))
 
     def _tried(self, url: str, gone: list[str], *, accepted: bool = True) -> Lists | None:
-        """The list; None, and its name among `gone`, where plex.tv has it no longer."""
+        """The list; None, and its name added to `gone`, if plex.tv no longer has it."""
         try:
             answer, paged = self._asked(lambda account: account.query_json(url))
         except (PlexUnexpected, PlexServerUnknown) as exc:
@@ -136,7 +136,7 @@ class PlexPeople:
     def _asked(self, call: Callable[[Account], T]) -> T:
         try:
             return self._account.ask(call)
-        except PlexRefused as exc:  # a no to a question is about nobody
+        except PlexRefused as exc:  # a refusal to read is about nobody
             raise PlexUnexpected(exc.reason) from exc
 
 
@@ -166,7 +166,7 @@ def _lists(answer: Iterable[object], *, accepted: bool) -> Lists:
 
 
 def _joined(accepted: Lists, waiting: Lists) -> Lists:
-    """Both in one; a share that was accepted between the two calls is there once."""
+    """Both in one; a share that was accepted between the two calls occurs once."""
     seen = {row.share_id for row in accepted.rows}
     late = tuple(row for row in waiting.rows if row.share_id not in seen)
     return Lists(
@@ -180,7 +180,7 @@ def _joined(accepted: Lists, waiting: Lists) -> Lists:
 
 
 def _short_of(answer: Element) -> int:
-    """How many rows a list lacks of those that it says it has."""
+    """How many rows a list lacks, compared with the number it gives."""
     size = answer.get("size", "")
     listed_rows = sum(1 for _ in answer.iter("SharedServer"))
     return max(0, int(size) - listed_rows) if size.isascii() and size.isdigit() else 0

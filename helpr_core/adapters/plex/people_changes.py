@@ -1,4 +1,4 @@
-"""What Helpr changes at plex.tv about somebody's access. An answer is only a hint: see the lists.
+"""Changes to somebody's access at plex.tv. An answer is only a hint: the lists decide.
 
 Bodies and statuses of these answers are not documented: any success counts as "heard".
 """
@@ -30,16 +30,16 @@ class PlexChanges:
         self._account = account
 
     def cancel_invitation(self, invite_id: str) -> None:
-        """Take back what waits for that account id, or that address; the row may stay.
+        """Take back the pending invitation for that account id or address; the row may stay.
 
-        It is the invitation of one person to all servers. No error when there is none.
+        This cancels the person's invitations to all servers. No error if there is none.
         """
         url = f"{MyPlexInvite.REQUESTED}/{quote(invite_id, safe='')}?friend=0&home=0&server=1"
         self._gone_is_fine(lambda account: account.query(url, account._session.delete))
 
     def end_share(self, server_id: str, share_id: str) -> None:
-        """Take one row away; no error when it is gone already."""
-        if not share_id:  # the address would be that of all shares
+        """Delete one row; no error if it is already gone."""
+        if not share_id:  # the path would be that of all shares
             raise PlexUnexpected(Message("plex.share_without_id"))
         url = f"{Account.FRIENDINVITE.format(machineId=server_id)}/{quote(share_id, safe='')}"
         self._gone_is_fine(lambda account: account.query(url, account._session.delete))

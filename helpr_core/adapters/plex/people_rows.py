@@ -19,11 +19,11 @@ _LIVE_TV = {0: LiveTv.NONE, 1: LiveTv.WATCH, 2: LiveTv.RECORD}
 
 
 class Unreadable(Exception):
-    """A row that does not say whose share of which server it is."""
+    """A row that does not say who has access to which server."""
 
 
 def listed(row: object, *, accepted: bool) -> Listed | None:
-    """A row of `owned/accepted` or `owned/pending`; None for one that is over.
+    """A row of `owned/accepted` or `owned/pending`; None for an ended one.
 
     Raises Unreadable.
     """
@@ -59,8 +59,8 @@ def listed(row: object, *, accepted: bool) -> Listed | None:
 def listed_v1(row: Element, server_id: str) -> Listed | None:
     """A `SharedServer` of one server's own list. Raises Unreadable.
 
-    The list names the server once, above its rows. To an address without account belong
-    neither `userID` nor `username`; an invitation's id is the address itself.
+    The list names the server once, above its rows. An address without an account has neither
+    `userID` nor `username`; an invitation's id is the address itself.
     """
     if row.get("deletedAt") or row.get("leftAt"):
         return None
@@ -81,7 +81,7 @@ def listed_v1(row: Element, server_id: str) -> Listed | None:
         email=email,
         title=row.get("title", "") or row.get("username", ""),
         home=is_on(row.get("home")),
-        # It lists every section of the server, and which of them are shared.
+        # It lists every section of the server, with which of them are shared.
         libraries=tuple(_section(one) for one in sections if one.get("shared", "1") == "1"),
         all_libraries=is_on(row.get("allLibraries")),
         invited_at=moment(row.get("invitedAt")),
@@ -90,7 +90,7 @@ def listed_v1(row: Element, server_id: str) -> Listed | None:
 
 
 def of_invitations(answer: object) -> Iterator[object]:
-    """The rows inside `invites/owned/pending`, where each invitation holds its own."""
+    """The rows inside `invites/owned/pending`, where each invitation contains its own."""
     for invitation in answer if isinstance(answer, list) else ():
         held = invitation.get("sharedServers") if isinstance(invitation, Mapping) else None
         if not isinstance(held, list):
@@ -112,7 +112,7 @@ def restrictions(settings: Mapping[str, Any]) -> Restrictions:
 
 
 def _restrictions_of(row: Mapping[str, Any], invited: Mapping[str, Any]) -> Restrictions | None:
-    # The person's own copy: the one of the row differs from it in recorded answers.
+    # The person's own copy: the row's copy differs from it in recorded answers.
     for holder in (invited, row):
         settings = holder.get("sharingSettings")
         if isinstance(settings, Mapping):
@@ -142,7 +142,7 @@ def _section(section: Element) -> Library:
 
 
 def _filter(value: object) -> str:
-    """A filter as a person reads it: answers have it percent-encoded."""
+    """A filter in readable form: answers have it percent-encoded."""
     return unquote(text(value))
 
 

@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import requests
 
 SECONDS = 2.0
-"""To connect, and to answer: a home server that is awake needs a tenth of it."""
+"""Seconds to connect and to answer: a home server that is awake needs a tenth of this."""
 _MOST_ADDRESSES = 12
 _MAX_BYTES = 65_536
 
 
 def first_that_answers(addresses: Sequence[str], machine_identifier: str) -> str | None:
-    """The first address at which that very server answers; None when none does in time.
+    """The first address at which that very server answers; None if none does in time.
 
-    Asks for /identity, which needs no token, so that no token goes to an address that may
+    It requests /identity, which needs no token, so that no token is sent to an address that may
     belong to somebody else by now.
     """
     wanted = addresses[:_MOST_ADDRESSES]

@@ -1,6 +1,6 @@
-"""Plex's ten sharing settings of one person: read, put together with ours, and written.
+"""A person's ten sharing settings in Plex: read, merged with ours, and written.
 
-They hold on all servers of the owner, and other programs write them, too.
+They apply to all the owner's servers, and other programs write them, too.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ ALL_TEN: Mapping[str, Any] = {
     "filterPhotos": None,
     "filterAll": None,
 }
-"""plex.tv merges nothing: a setting that is not sent is as without restrictions afterwards."""
+"""plex.tv merges nothing: a setting that is not sent is unrestricted afterwards."""
 
 
 def settings_of(account: Account, **who: Any) -> Mapping[str, Any] | None:
-    """All ten of a person, named by `invitedId` or `invitedEmail`; None for one it knows nothing
-    of. Raises PlexError's leaves."""
+    """A person's ten settings, identified by `invitedId` or `invitedEmail`; None if unknown to
+    plex.tv. Raises PlexError's leaves."""
     try:
         answer, _ = account.query_json(f"{SETTINGS}?{urlencode(who)}")
     except (PlexServerUnknown, PlexRefused):  # nothing was ever shared with that name
@@ -46,7 +46,7 @@ def settings_of(account: Account, **who: Any) -> Mapping[str, Any] | None:
 
 
 def with_ours(settings: Mapping[str, Any], fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """All ten with the named restrictions in their place; a field not named stays untouched."""
+    """All ten with the named restrictions replaced; other fields stay untouched."""
     before = restrictions(settings)
     after = merged(before, fields)
     plain, wanted = to_settings(before), to_settings(after)
@@ -67,7 +67,7 @@ def to_settings(wanted: Restrictions) -> dict[str, Any]:
 
 
 def in_v1(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """As the older calls write them: switches as "0" and "1", and no filter as an empty one."""
+    """In the older calls' format: switches as "0" and "1", no filter as an empty one."""
     return {name: _v1(value) for name, value in settings.items()}
 
 
@@ -78,5 +78,5 @@ def _v1(value: object) -> object:
 
 
 def _encoded(filter_text: str) -> str:
-    """Plex's grammar has `|`, `&`, `=` and `!=` as signs; commas and spaces are encoded."""
+    """`|`, `&`, `=` and `!=` are part of Plex's syntax; commas and spaces are encoded."""
     return quote(filter_text, safe="=|&!/")

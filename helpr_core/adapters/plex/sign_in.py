@@ -1,7 +1,7 @@
 """Signing in at Plex: the PIN, and the calls made with its token.
 
-The token is in the object alone, and gone with it. Names and paths as in plex.tv's own flow:
-https://forums.plex.tv/t/authenticating-with-plex/609370
+The token exists only in the object, and disappears with it. Names and paths as in plex.tv's own
+flow: https://forums.plex.tv/t/authenticating-with-plex/609370
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _ACCEPT = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/{{share_id}}/accept"
 
 
 class PlexSignInDoor:
-    """PlexDoor of services/sign_ins; `base_url` stands for https://plex.tv."""
+    """Implements PlexDoor of services/sign_ins; `base_url` stands for https://plex.tv."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
 
     def make_pin(self, client_identifier: str) -> Pin:
-        """A PIN from here: Plex shows this server's location to the friend who signs in."""
+        """A PIN created here: Plex shows this server's location to the friend who signs in."""
         visitor = _Visitor(self._base_url, client_identifier)
         try:
             facts = _object(visitor.ask(f"{PINS}?strong=true", visitor.session.post))
@@ -49,11 +49,11 @@ class PlexSignInDoor:
         return PlexSignedIn(Account(token, self._base_url, client_identifier))
 
     def token(self, pin_id: int, client_identifier: str) -> str:
-        """The token that came of the PIN; "" while nobody has signed in with it."""
+        """The token for the PIN; "" while nobody has signed in with it."""
         visitor = _Visitor(self._base_url, client_identifier)
         try:
             facts = _object(visitor.ask(f"{PINS}/{pin_id}"))
-        except PlexServerUnknown as exc:  # 404: no such PIN, or its time is over
+        except PlexServerUnknown as exc:  # 404: no such PIN, or it has expired
             raise SignInOver("no such PIN") from exc
         finally:
             visitor.close()
@@ -66,13 +66,13 @@ class PlexSignInDoor:
 
 
 class PlexSignedIn:
-    """SignedIn of services/sign_ins."""
+    """Implements SignedIn of services/sign_ins."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
 
     def account(self) -> FriendAccount:
-        """Whose token it is."""
+        """The account that the token belongs to."""
         facts = _object(self._asked(_USER))
         number = facts.get("id")
         if not isinstance(number, int):
@@ -86,7 +86,7 @@ class PlexSignedIn:
         )
 
     def received(self, server: Server) -> str:
-        """The share of that server among what waits for this person."""
+        """The id of that server's share among this person's pending invitations."""
         listed = self._asked(_RECEIVED)
         if not isinstance(listed, list):
             raise PlexAnswerLost(Message("plex.not_the_list"))
@@ -95,7 +95,7 @@ class PlexSignedIn:
         return next((str(row["id"]) for row in own if row.get("id")), "")
 
     def accept(self, share_id: str) -> bool:
-        """Accept it; False where Plex has no such invitation for this person."""
+        """Accept it; False if Plex has no such invitation for this person."""
         try:
             url = _ACCEPT.format(share_id=int(share_id))
             self._asked(url, self._account._session.post)
@@ -104,7 +104,7 @@ class PlexSignedIn:
         return True
 
     def sign_out(self) -> None:
-        """End the token, and close the sockets that knew it."""
+        """Sign the token out, and close the sockets that used it."""
         try:
             self._asked(_SIGN_OUT, self._account._session.delete)
         finally:
@@ -113,13 +113,13 @@ class PlexSignedIn:
     def _asked(self, url: str, method: Callable[..., Any] | None = None) -> Any:
         try:
             answer, _ = self._account.query_json(url, method)
-        except PlexRefused as exc:  # here nobody is invited: a no is about the call
+        except PlexRefused as exc:  # nobody is invited here: a refusal is about the call
             raise PlexUnexpected(exc.reason) from exc
         return answer
 
 
 class _Visitor(Account):
-    """Somebody without a token."""
+    """A caller without a token."""
 
     def __init__(self, base_url: str, client_identifier: str) -> None:
         super().__init__("", base_url, client_identifier)

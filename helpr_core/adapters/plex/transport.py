@@ -1,8 +1,8 @@
 """The sockets under PlexAPI's session: every wait ends when the call's time is over.
 
-`requests` limits the wait for the next byte, so that a byte now and then, headers without
-end or "100 Continue" again and again would hold a worker for as long as the other side likes.
-Here whatever waits (for an address, a connection, a byte) asks `patience` how long it may.
+`requests` only limits the wait for the next byte, so that an occasional byte, endless headers or
+repeated "100 Continue" could hold a worker for as long as the other side likes. Here, everything
+that waits (for an address, a connection, a byte) asks `patience` how long it may.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ class PatientAdapter(HTTPAdapter):
     """For a session whose calls are made inside `patience.within`."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pool manager, with connections of this module's kind."""
+        """Make the pool manager, with this module's connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
 
 
 class _Bytes(io.RawIOBase):
-    """What a socket receives. The socket's timeout is for one byte, `patience` for all."""
+    """The bytes from a socket. The socket's timeout limits each byte, `patience` all of them."""
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class _Bytes(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """Wait for some bytes; TimeoutError when none came in time."""
+        """Wait for some bytes; TimeoutError if none come in time."""
         left = seconds_left(self._most if self._most is not None else float("inf"))
         if not left:
             raise TimeoutError("the time for this answer is over")
@@ -54,7 +54,7 @@ class _Bytes(io.RawIOBase):
         return self._received.readinto(buffer)
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Release the socket."""
         if not self.closed:
             self._received.close()
         super().close()
@@ -90,7 +90,7 @@ class _EncryptedPool(HTTPSConnectionPool):
 
 
 def _connected(to: HTTPConnection) -> socket.socket:
-    """A socket at the first address that takes it; each is given the connection's timeout."""
+    """A socket to the first address that accepts; each gets the connection's timeout."""
     most = float(to.timeout or 0)
     failure: OSError = OSError("no address")
     try:
@@ -118,7 +118,7 @@ def _connected(to: HTTPConnection) -> socket.socket:
 
 
 def _addresses(host: str, port: int, seconds: float) -> list[str]:
-    """What the name resolves to. The system's own look-up cannot be given a limit."""
+    """The name's addresses. The system's own lookup cannot be given a time limit."""
     answer: Future[list[str]] = Future()
 
     def look_up() -> None:

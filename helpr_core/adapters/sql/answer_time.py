@@ -1,9 +1,9 @@
-"""How long an answer of PostgreSQL's is waited for: by the server, and by ourselves.
+"""How long to wait for PostgreSQL's answer: limited by the server, and by us.
 
 `statement_timeout` is the server's own, and `tcp_user_timeout` notices a network that swallows
-packets. A server, or a pooler before it, that is there and says nothing would hold a friend for
-good: psycopg2 waits without end. So the waiting is done here, in psycopg2's own hook for that
-(https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries), and ends.
+packets. A server, or a pooler in front of it, that is up but silent would hold a friend forever,
+because psycopg2 has no time limit. So the waiting is done here, in psycopg2's own hook for that
+(https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries), with a limit.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ first_use.complete("psycopg2.extras")
 STATEMENT_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 _GRACE_SECONDS = 1.0
-"""The server is the first to give up, where it can: then the connection stays good."""
+"""The server gives up first if it can: then the connection stays usable."""
 
 
-# A busy worker has file numbers beyond 1023, which select() cannot take; Windows has no poll().
+# A busy worker has file descriptors above 1023, which select() cannot handle; Windows has no
+# poll().
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
@@ -38,13 +39,13 @@ class NoAnswer(psycopg2.OperationalError):
 
 
 class ImpatientConnection(extensions.connection):
-    """Waits `answer_seconds` for the server, then is closed; while connecting, for all of it."""
+    """Waits `answer_seconds` for the server, then is closed; while connecting, in total."""
 
     answer_seconds = CONNECT_SECONDS
 
 
 def limit(connection: ImpatientConnection, seconds: float) -> None:
-    """From now on a statement takes at most that long."""
+    """From now on, a statement may take at most that long."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET statement_timeout = {seconds * 1000:.0f}")
     connection.answer_seconds = seconds + _GRACE_SECONDS
@@ -52,7 +53,7 @@ def limit(connection: ImpatientConnection, seconds: float) -> None:
 
 @contextmanager
 def limited(connection: sa.Connection, seconds: float) -> Iterator[None]:
-    """The same, for as long as the block and its transaction run."""
+    """The same, while the block and its transaction run."""
     driver = cast(ImpatientConnection, connection.connection.driver_connection)
     usual = driver.answer_seconds
     connection.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000:.0f}")
@@ -64,7 +65,7 @@ def limited(connection: sa.Connection, seconds: float) -> Iterator[None]:
 
 
 def _wait(connection: extensions.connection) -> None:
-    """Until the answer is there. Of a connection that is not ours, without end."""
+    """Wait for the answer; for a connection that is not ours, without a limit."""
     seconds = getattr(connection, "answer_seconds", None)
     give_up_at = None if seconds is None else time.monotonic() + seconds
     while (state := connection.poll()) != extensions.POLL_OK:

@@ -58,11 +58,11 @@ _CHANGES = _page(
 )
 _CHANGES_OF_PERSON = _page(events, events.c.at, events.c.person_id == sa.bindparam("person_id"))
 _PERSON = "person:"
-"""Before a person's id, where it is the target."""
+"""The prefix of a person's id as a target."""
 _CHANGES_OF = _page(events, events.c.at, events.c.request_id == sa.bindparam("request_id"))
 _CHANGES_OF_LINK = _page(events, events.c.at, events.c.link_id == sa.bindparam("link_id"))
 _LINK = "link:"
-"""Before a link's id, where it is the target."""
+"""The prefix of a link's id as a target."""
 _DELETE_OLDER = _delete_older()
 _DELETE_OLDER_OF_ACTION = _delete_older(_columns.action == sa.bindparam("action"))
 
@@ -79,7 +79,7 @@ class SqlAuditLog:
             connection.execute(_APPEND, _values(event))
 
     def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
-        """Newest first, `limit` events; of one target only where it is named."""
+        """Newest first, `limit` events; only of one target if it is named."""
         # One row more than wanted shows whether there is another page.
         after, most = to_position(cursor), limit + 1
         with self._database.single() as connection:
@@ -93,14 +93,14 @@ class SqlAuditLog:
         return Page([event for _, event in shown], to_cursor(shown[-1][0]) if more else "")
 
     def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
-        """Delete events older than that, of one action only where it is named; how many."""
+        """Delete events older than that, only of one action if it is named; returns how many."""
         statement = _DELETE_OLDER_OF_ACTION if action else _DELETE_OLDER
         values = {"than": than, "action": action, "most": limit}
         with self._database.single() as connection:
             return connection.execute(statement, values).rowcount
 
 
-# Two tables in one order: the place of an action has an even number, that of a change an odd one.
+# Two tables in one order: actions have even numbers, changes odd ones.
 
 
 def _actions(connection: sa.Connection, after: Position, most: int, target: str) -> list[Placed]:
@@ -182,5 +182,5 @@ def _status(text: str | None) -> Status | None:
 
 
 def _object(stored: object) -> Mapping[str, Any] | None:
-    """A JSON object as it was written; what another version may have put there is left out."""
+    """A JSON object as it was written; anything unreadable from another version is left out."""
     return stored if isinstance(stored, dict) else None

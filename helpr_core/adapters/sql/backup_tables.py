@@ -21,18 +21,18 @@ from helpr_core.services.backup.service import KEPT_STATE, Entry
 from helpr_core.texts import Message
 
 NOT_THE_OWNERS = frozenset({"state_entries", "state_counters", "notices", "signed_in_browsers"})
-"""Tables of the state store: the backup takes what is worth keeping through the store itself,
-so that it can be restored into another kind of store. And what is still to be told: by the time
-a backup is restored it has been. Nor who was signed in."""
+"""Tables of the state store: the backup reads what is worth keeping through the store itself, so
+that it can be restored into another kind of store. And unsent notices: by the time a backup is
+restored they have been sent. Nor who was signed in."""
 
 MADE_BY_ITSELF = "decisions"
-"""A table that has rows before anybody has asked for anything."""
+"""A table that has rows even before anybody has asked for anything."""
 
 _BATCH = 500
 
 
 def kept_tables() -> list[sa.Table]:
-    """The tables that a backup has, parents before children."""
+    """The tables in a backup, parents before children."""
     return [table for table in metadata.sorted_tables if table.name not in NOT_THE_OWNERS]
 
 
@@ -45,7 +45,7 @@ class SqlBackupTables:
 
     def revision(self) -> str:
         """The schema's revision, once it is up to date."""
-        with self._database.single():  # brings it up to date
+        with self._database.single():  # upgrades it
             return HEAD
 
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -59,7 +59,7 @@ class SqlBackupTables:
 
     @contextmanager
     def _snapshot(self) -> Iterator[sa.Connection]:
-        """A connection that sees one moment, whatever others write meanwhile."""
+        """A connection that sees a snapshot, whatever others write meanwhile."""
         if self._database.dialect == "postgresql":
             with self._database.begin() as connection:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -80,7 +80,7 @@ class SqlBackupTables:
         *,
         replace: bool,
     ) -> bool:
-        """Delete what there is, insert these; all of it or nothing."""
+        """Delete everything, insert these; all or nothing."""
         with self._database.begin() as connection:
             _lock(connection)
             if not replace and not _are_empty(connection):
@@ -99,7 +99,7 @@ class SqlBackupTables:
 
 
 def _lock(connection: sa.Connection) -> None:
-    """Let others read, and write when this is done; SQLite's transaction began like that."""
+    """Let others read, but write only afterwards; SQLite's transaction began like that."""
     if connection.dialect.name == "postgresql":
         names = ", ".join(table.name for table in kept_tables())
         connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
@@ -129,7 +129,7 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Mapping[s
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
         values = [_from_json(table, row) for row in batch]
-        # Rows of one backup name the same columns, but nothing has to rely on it.
+        # A backup's rows name the same columns, but nothing should rely on it.
         for _, alike in groupby(values, key=sorted):
             connection.execute(table.insert(), list(alike))
 
@@ -158,7 +158,7 @@ def _from_json(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typed(column: sa.Column[Any], value: Any) -> Any:
-    """The value as the column takes it; ValueError or TypeError when it does not."""
+    """The value in the column's type; ValueError or TypeError if it does not fit."""
     if value is None or isinstance(column.type, sa.JSON):
         return value
     if isinstance(column.type, UtcDateTime):

@@ -1,4 +1,4 @@
-"""The tables of batches: lists that the owner has pasted, and what was said of each line."""
+"""The tables of batches: lists that the owner pasted, with the verdict on each line."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ batch_lines = sa.Table(
     sa.Column("request_id", sa.Uuid),
     sa.Index("ix_batch_lines_batch_id_id", "batch_id", "id"),
 )
-"""In the list's order. `request_id` names no row any more once that was deleted for its age."""
+"""In the list's order. `request_id` names no row once that has been deleted because of its age."""

@@ -16,7 +16,7 @@ BATCH_WAITS = (
     _columns.status == Status.QUEUED,
     _columns.attempts == 0,
 )
-"""Nobody has wished for it but the owner, and nothing has begun."""
+"""Only the owner has asked for it, and nothing has begun."""
 
 _WISHED = (
     sa.update(invite_requests)
@@ -26,11 +26,11 @@ _WISHED = (
 
 
 def is_taken_up(connection: sa.Connection, row: InviteRequest, by: Actor) -> bool:
-    """Whether `row` can answer whoever asks for its person.
+    """Whether `row` can answer somebody who asks for its person.
 
-    Where it waits in a batch and a friend asks, it is a friend's request from now on: it goes
-    before those of a list, and stays when the owner calls off the rest. False where it waits no
-    more, since a call-off or an attempt came first: then what is there has to be read again.
+    If it waits in a batch and a friend asks, it becomes a friend's request: it goes before those of
+    a list, and stays if the owner calls off the rest. False if it no longer waits, because a
+    call-off or an attempt came first: then the row must be read again.
     """
     waits = not is_ones_own_wish(row.source) and row.status is Status.QUEUED and not row.attempts
     if by.is_owner or not waits:

@@ -1,4 +1,4 @@
-"""BatchLog over SQLAlchemy: lists that were pasted, opened whole or not at all."""
+"""BatchLog over SQLAlchemy: pasted lists, opened completely or not at all."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class SqlBatches:
         at: datetime,
         by: Actor,
     ) -> bool:
-        """One transaction, and a handful of statements whatever the number of lines."""
+        """One transaction, and a handful of statements however many lines there are."""
         with self._database.begin() as connection:
             insert = _INSERT[self._database.dialect]
             found = connection.execute(insert, {"batch_id": batch_id, "created_at": at})
@@ -131,12 +131,12 @@ class SqlBatches:
         return True
 
     def open_keys(self, keys: Collection[str]) -> Collection[str]:
-        """Those of the keys whose person has a request without an outcome."""
+        """The keys whose person has a request without an outcome."""
         with self._database.single() as connection:
             return frozenset(connection.execute(_OPEN_KEYS, {"keys": list(keys)}).scalars())
 
     def get(self, batch_id: UUID) -> Batch | None:
-        """The batch of that id."""
+        """The batch with that id."""
         with self._database.single() as connection:
             row = connection.execute(_ONE, {"batch": batch_id}).one_or_none()
             return _counted(connection, [row])[0] if row else None
@@ -163,7 +163,7 @@ class SqlBatches:
         return len(_CANCEL(self._database, by, {"batch": batch_id, "now": now}, CANCELLED_CODE))
 
     def delete_older(self, than: datetime, limit: int) -> int:
-        """With their lines; requests go by themselves."""
+        """Delete them with their lines; requests are deleted separately."""
         with self._database.single() as connection:
             return connection.execute(_DELETE_OLDER, {"than": than, "most": limit}).rowcount
 
@@ -171,7 +171,8 @@ class SqlBatches:
 def _values(
     batch_id: UUID, line: Line, new: NewRequest | None, opened: Collection[UUID]
 ) -> dict[str, Any]:
-    """A line's row. Who has got an open request since the list was judged is said to have one."""
+    """A line's row. People who got an open request after the list was judged are marked as having
+    one."""
     is_opened = new is not None and new.request_id in opened
     verdict = Verdict.OPEN if new is not None and not is_opened else line.verdict
     message = line.message
@@ -218,7 +219,7 @@ def _to_line(row: sa.Row[Any]) -> BatchLine:
 
 
 def _message(stored: object) -> Message | None:
-    """A message as it was kept; what another version may have put there says nothing."""
+    """A stored message; an unreadable one from another version is empty."""
     try:
         return Message.from_json(stored)
     except (TypeError, ValueError):

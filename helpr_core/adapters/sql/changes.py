@@ -1,4 +1,4 @@
-"""The one place where a request's state changes: the row, and the event that says so.
+"""The only place where a request's state changes: the row, and the event that reports it.
 
 Both in one transaction. PostgreSQL does it in one statement, which is one round trip; SQLite,
 whose statements cost no trip, in two.
@@ -24,11 +24,11 @@ from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest
 from helpr_core.domain.transitions import OPENED, Transition
 
 NOW = sa.bindparam("now", type_=UtcDateTime())
-"""When the change happens: the event's time, and the row's where a change's values say so."""
+"""When the change happens: the event's time, and the row's if the change sets it."""
 
 _columns = invite_requests.c
 _NEW = "new_"
-"""Before a column's name where its value is given: SQLAlchemy keeps the bare names to itself."""
+"""The prefix for parameters named after columns: SQLAlchemy reserves the bare names."""
 
 
 def given(name: str) -> Any:
@@ -47,7 +47,7 @@ _DATA_CAST = sa.cast(_DATA, events.c.data.type)
 
 
 def _note(request_id: Any, before: Any, after: Any, data: Any) -> Any:
-    """Write an event for each row that these columns are of."""
+    """Write an event for each row that these columns describe."""
     names = ("kind", "door", "actor", "reference", "code")
     texts: dict[str, Any] = {name: sa.bindparam(f"event_{name}") for name in names}
     event = {
@@ -61,9 +61,9 @@ def _note(request_id: Any, before: Any, after: Any, data: Any) -> Any:
 class Change:
     """Calls write to the rows that are in a state from which the transition may start.
 
-    `conditions` say which of them; with `first` it is one, in this order, and PostgreSQL passes
-    over those that others hold. Built once each: putting a statement together takes longer
-    than SQLite takes to run it.
+    `conditions` say which of them; with `first` it is one, in this order, and PostgreSQL skips
+    those that others hold. Each is built once: constructing a statement takes longer than SQLite
+    takes to run it.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Change:
         code: str | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> Sequence[InviteRequest]:
-        """The rows that were changed; none where the person of one has another open row."""
+        """The changed rows; none if the person in one has another open row."""
         values = {**parameters, **_event_values(self._name, by, code, data)}
         is_postgresql = database.dialect == "postgresql"
         with database.single() if is_postgresql else database.begin() as connection:
@@ -131,15 +131,16 @@ class Change:
 def open_row(
     connection: sa.Connection, new: NewRequest, by: Actor, *, holding: bool | None = None
 ) -> InviteRequest | None:
-    """Insert the request with its event; None where the person has an open row.
+    """Insert the request with its event; None if the person has an open row.
 
-    One that came by a link takes a use of it with that, or raises NoUseLeft, and nothing may be
-    committed then. `holding`: no use is taken, but this request holds one from now on, or not.
+    A request through a link also takes one of its uses, or raises NoUseLeft; nothing may be
+    committed then. `holding`: no use is taken, but it says whether this request holds one from now
+    on.
     """
     data = {"source": new.source.value}
     spoken = texts.current().tag
     if by.door is Door.FRIEND and spoken != texts.ENGLISH:
-        data["language"] = spoken  # for a mail that is written later
+        data["language"] = spoken  # for a later mail
     takes = holding is None and new.takes_use
     values = {
         **named({**new_values(new), "holds_use": bool(holding)}),
@@ -160,8 +161,8 @@ def open_row(
 
 
 def open_rows(connection: sa.Connection, news: Sequence[NewRequest], by: Actor) -> frozenset[UUID]:
-    """Insert many requests of one moment, each with its event, in a few statements whatever their
-    number. The ids of those that were opened: not of a person who has an open row."""
+    """Insert many requests at once, each with its event, in a few statements whatever their number.
+    Returns the ids of those opened: none for a person who has an open row."""
     if not news:
         return frozenset()
     insert = _INSERT_MANY[connection.dialect.name]

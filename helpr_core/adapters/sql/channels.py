@@ -75,7 +75,7 @@ class SqlChannels:
             connection.execute(_ADD, values)
 
     def change(self, channel: Channel) -> bool:
-        """Write what the owner decides about it."""
+        """Write the owner's changes."""
         values = _decided(channel)
         is_new = _columns.sealed != channel.sealed
         anew = {
@@ -88,18 +88,18 @@ class SqlChannels:
             return bool(connection.execute(statement, {"wanted": channel.channel_id}).rowcount)
 
     def delete(self, channel_id: UUID) -> bool:
-        """Take it away, with what waits for it."""
+        """Delete it, with the notices waiting for it."""
         with self._database.single() as connection:
             return bool(connection.execute(_DELETE, {"wanted": channel_id}).rowcount)
 
     def note_success(self, channel_id: UUID, at: datetime) -> None:
-        """It took a message."""
+        """It accepted a message."""
         self._write(channel_id, {**_WELL, "last_ok_at": at})
 
     def note_failure(
         self, channel_id: UUID, at: datetime, error: Mapping[str, Any], next_attempt_at: datetime
     ) -> None:
-        """One failure more in a row."""
+        """One more failure in a row."""
         self._write(
             channel_id,
             {
@@ -132,7 +132,7 @@ def _decided(channel: Channel) -> dict[str, Any]:
 
 
 def to_channel(row: sa.Row[Any]) -> Channel:
-    """The row as the domain has it; kinds that a newer version ticked are passed over."""
+    """The row as a domain object; kinds that only a newer version knows are ignored."""
     ticked = row.events if isinstance(row.events, list) else []
     kinds = tuple(NoticeKind.read(str(one)) for one in ticked)
     return Channel(

@@ -1,4 +1,4 @@
-"""Connections to the database, and the schema brought up to date at first use."""
+"""Connections to the database, and the schema upgraded at first use."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
 _SINGLE = "helpr_single"
-"""Execution option of a connection on which each statement is a transaction of its own."""
+"""Execution option for a connection on which each statement is its own transaction."""
 
 ENTRA_SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
-"""What a token for Azure Database for PostgreSQL is asked for (Microsoft Learn)."""
+"""The scope of a token for Azure Database for PostgreSQL (Microsoft Learn)."""
 
-# A small server has some 35 connections for all instances together. No overflow: what flows over
-# is closed after each use, and connecting costs more than an invite's statements.
+# A small server has some 35 connections for all instances together. No overflow: overflow
+# connections are closed after each use, and connecting costs more than an invite's statements.
 _POOL = {"pool_size": 5, "max_overflow": 0, "pool_timeout": 5, "pool_recycle": 1800}
 _BUSY_SECONDS = 5
-"""How long SQLite's file may be somebody else's; for PostgreSQL see answer_time.py."""
+"""How long to wait for SQLite's lock; for PostgreSQL see answer_time.py."""
 _TRUSTED_SECONDS = 1.0
-"""A connection that was used so shortly ago is taken to be alive."""
+"""A connection used this recently is assumed to be alive."""
 _PING_SECONDS = 2.0
 """How long any other connection has to answer a ping."""
 
@@ -49,9 +49,9 @@ log = logging.getLogger(__name__)
 class Database:
     """One engine for the worker; `begin` and `single` hand out connections.
 
-    Both raise LogUnavailable for whatever goes wrong between asking for a connection and the
-    end of its use, and migrate at first use when the schema is behind. `setting` names the
-    database to the owner.
+    Both raise LogUnavailable for anything that goes wrong between requesting a connection and the
+    end of its use, and migrate at first use if the schema is behind. `setting` names the database
+    to the owner.
     """
 
     def __init__(self, engine: sa.Engine, setting: str = "DATABASE_URL") -> None:
@@ -62,7 +62,7 @@ class Database:
         self._state_tables = Once(lambda: schema.ensure_state_tables(engine))
         self._of_state_alone = False
         self._alone: dict[str, Any] = {_SINGLE: True}
-        if engine.dialect.name == "postgresql":  # SQLite's driver begins nothing by itself
+        if engine.dialect.name == "postgresql":  # SQLite's driver begins no transaction by itself
             self._alone["isolation_level"] = "AUTOCOMMIT"
 
     @property
@@ -86,14 +86,14 @@ class Database:
             yield connection
 
     def for_state(self) -> Database:
-        """The same, for callers that need only the state store's tables: these exist even while
-        the rest waits for its upgrade."""
+        """The same, for callers that only need the state store's tables, which exist even while the
+        rest waits for its upgrade."""
         other = copy.copy(self)
         other._of_state_alone = True
         return other
 
     def upgrade(self) -> None:
-        """Bring the schema up to date however long it takes; LogUnavailable as above."""
+        """Upgrade the schema, however long it takes; LogUnavailable as above."""
         if self._schema.peek():
             return
         with self._translated():
@@ -108,7 +108,7 @@ class Database:
 
     @contextmanager
     def _connection(self, options: dict[str, Any]) -> Iterator[sa.Connection]:
-        """One of the pool's, with the schema as it should be, and errors in our words."""
+        """A connection from the pool, with the schema upgraded, and errors translated to ours."""
         if self._silence.lasts:
             raise LogUnavailable(
                 Message("database.silent.found"), fix=Message("database.silent.fix")
@@ -138,10 +138,10 @@ class Database:
         try:
             yield
         except HelprError:
-            raise  # said in our words already, or none of the database's
+            raise  # already translated, or not a database error
         except Exception as exc:
-            # No list of types: drivers raise what SQLAlchemy does not wrap, and a connection
-            # that breaks at the wrong moment ValueError and TypeError, too.
+            # No list of types: drivers raise errors that SQLAlchemy does not wrap, and a connection
+            # that breaks at the wrong moment even ValueError and TypeError.
             if faults.is_silence(exc):
                 self._silence.note_no_answer(asked_at)
             path = self._engine.url.database or "" if self.dialect == "sqlite" else ""
@@ -149,7 +149,7 @@ class Database:
 
 
 def _give_back(connection: sa.Connection) -> None:
-    """To the pool. What was done is done, so that its breaking only now is nobody's failure."""
+    """Return it to the pool. The work is done, so if it breaks only now, nothing has failed."""
     try:
         connection.close()
     except Exception as exc:  # noqa: BLE001 - no list of types, as above
@@ -189,7 +189,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def _json_or_text(stored: str) -> Any:
-    """SQLite keeps any text where JSON is meant: what is not JSON must not hide a whole list."""
+    """SQLite accepts any text in a JSON column: invalid JSON must not hide a whole list."""
     try:
         return json.loads(stored)
     except ValueError:
@@ -197,11 +197,11 @@ def _json_or_text(stored: str) -> Any:
 
 
 def _keep_private(path: Path) -> None:
-    """Let nobody else read the file, made now or by a version that did not care.
+    """Let nobody else read the file, whether created now or by a version that left it open.
 
-    Its journals take its mode. A mode that lets a group in was somebody's decision.
+    Its journals inherit its mode. A mode that admits a group was somebody's decision.
     """
-    with suppress(OSError):  # not ours to change; and what keeps SQLite out, it says itself
+    with suppress(OSError):  # not ours to change; if SQLite cannot open it, it says so itself
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except FileExistsError:
@@ -211,8 +211,8 @@ def _keep_private(path: Path) -> None:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver would begin its transactions by itself, and too late: after a first read,
-    # when another process may have written already. SQLAlchemy's "begin" does it below.
+    # The driver would begin transactions by itself, but too late: after a first read, when another
+    # process may already have written. SQLAlchemy's "begin" event does it below.
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
@@ -224,7 +224,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _postgresql_engine(url: sa.URL, credential: TokenCredential | None, setting: str) -> sa.Engine:
-    # With SQLite nobody needs the driver.
+    # SQLite does not need the driver.
     answer_time = first_use.module("helpr_core.adapters.sql.answer_time")
     engine = sa.create_engine(
         url,
@@ -233,7 +233,7 @@ def _postgresql_engine(url: sa.URL, credential: TokenCredential | None, setting:
             # A network that swallows packets must not hold a friend for a quarter of an hour.
             "tcp_user_timeout": round(answer_time.STATEMENT_SECONDS * 1000),
             "application_name": "helpr",
-            # libpq's own default, said: an empty PGSSLMODE in the environment is no mode to it.
+            # libpq's own default, made explicit: it rejects an empty PGSSLMODE in the environment.
             "sslmode": url.query.get("sslmode", "prefer"),
         },
         **_POOL,
@@ -259,9 +259,9 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 
 def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
-    """Ping an idle connection; where it is dead, SQLAlchemy connects again.
+    """Ping an idle connection; if it is dead, SQLAlchemy reconnects.
 
-    Its own pool_pre_ping asks before each use, which is a round trip for each statement.
+    Its own pool_pre_ping pings before each use, which costs a round trip per statement.
     """
     if time.monotonic() - record.info.get("used_at", math.inf) < _TRUSTED_SECONDS:
         return
@@ -277,7 +277,7 @@ def _ping_after_idling(connection: Any, record: Any, _fairy: object) -> None:
 
 def _token_as_password(credential: TokenCredential, setting: str) -> Callable[..., None]:
     def sign_in(_dialect: object, _record: object, _args: object, parameters: Any) -> None:
-        # azure-identity caches and renews; the token matters at the moment of connecting.
+        # azure-identity caches and renews tokens; only the moment of connecting matters.
         try:
             parameters["password"] = credential.get_token(ENTRA_SCOPE).token
         except Exception as exc:

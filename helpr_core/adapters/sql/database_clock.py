@@ -1,4 +1,4 @@
-"""What time it is in the database: the clock that workers on different machines have in common."""
+"""The database's clock, which workers on different machines share."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ _NOW = sa.select(sa.func.current_timestamp(type_=UtcDateTime()))
 
 
 def database_now(connection: sa.Connection) -> datetime:
-    """The database's present moment as aware UTC; with SQLite to the second."""
+    """The database's current time as aware UTC; with SQLite to the second."""
     now: datetime = connection.execute(_NOW).scalar_one()
     return now

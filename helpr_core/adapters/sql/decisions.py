@@ -34,7 +34,7 @@ class SqlDecisions:
         self._database = database
 
     def get(self, name: str) -> DecisionRow | None:
-        """The row of that name."""
+        """The row with that name."""
         with self._database.single() as connection:
             row = connection.execute(_GET, {"wanted": name}).one_or_none()
         return DecisionRow(row.value, row.version) if row else None
@@ -48,7 +48,7 @@ class SqlDecisions:
         at: datetime,
         by: str | None,
     ) -> bool:
-        """One statement, so that the database decides between two who save at once."""
+        """One statement, so that the database decides between simultaneous saves."""
         values = {"name": name, "value": dict(value), "version": version, "after": after}
         values |= {"updated_at": at, "updated_by": by}
         with self._database.single() as connection:

@@ -1,4 +1,4 @@
-"""What is known of one person or of one request, taken out of every table."""
+"""Erases what is known about a person or a request from every table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SqlErasing:
         self._database = database
 
     def erase(self, person_id: UUID) -> Erased | None:
-        """Take out one person, with everything that names them."""
+        """Erase one person, with everything that names them."""
         with self._database.begin() as connection:
             person = next(iter(rows.load(connection, people.c.person_id == person_id)), None)
             if person is None:
@@ -70,8 +70,7 @@ class SqlErasing:
             return bool(deleted)
 
     def delete_gone(self, before: datetime | None, limit: int) -> int:
-        """Delete people who have no access any more, since before that; those who were erased,
-        in any case."""
+        """Delete people who have had no access since before that; erased ones in any case."""
         listed = sa.exists().where(
             shares.c.person_id == people.c.person_id, shares.c.state != ShareState.GONE
         )
@@ -102,7 +101,7 @@ def _refuse_what_is_open(connection: sa.Connection, person: Person) -> None:
         raise StillOpen("operation")
     if connection.execute(asked).first():
         raise StillOpen("request")
-    # plex.tv lists an address without an account by the address alone.
+    # plex.tv lists an address without an account only by the address.
     if person.account_id is None and any(share.is_listed for share in person.shares):
         raise StillOpen("invitation")
 
@@ -116,7 +115,7 @@ def _requests_of(connection: sa.Connection, person: Person) -> list[UUID]:
 
 
 def _take_out_requests(connection: sa.Connection, requests: Collection[UUID]) -> None:
-    """Their notes and events go with them; the links by which they came still count them."""
+    """Their notes and events are deleted with them; their links still count them."""
     link_uses.remember(connection, list(requests))
     connection.execute(sa.delete(invite_requests).where(_requests.request_id.in_(requests)))
     _forget_requests(connection, requests)
@@ -131,7 +130,7 @@ def _forget_requests(connection: sa.Connection, requests: Collection[UUID]) -> N
 def _take_out_lines(
     connection: sa.Connection, requests: Collection[UUID], names: Iterable[str]
 ) -> None:
-    """Lines of lists stay, since their numbers count, and name nobody."""
+    """Lines of lists stay, because their numbers count, but name nobody."""
     columns = batch_lines.c
     named = sa.func.lower(sa.func.trim(columns.who)).in_([one.lower() for one in names])
     values: dict[str, Any] = {"who": "", "note": "", "message": None, "request_id": None}
@@ -154,7 +153,7 @@ def _blank_actions(
 
 
 def _blank(connection: sa.Connection, person: Person) -> None:
-    """The account's id and what it has access to stay: the seat is taken all the same."""
+    """The account's id and its access stay, because the seat is still taken."""
     connection.execute(
         sa.update(people)
         .where(people.c.person_id == person.person_id)

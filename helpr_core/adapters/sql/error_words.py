@@ -25,8 +25,8 @@ def columns_of(words: Words | None) -> dict[str, Any]:
 def words_of(row: sa.Row[Any]) -> Words | None:
     """The row's error message; None if there is none, or it cannot be read.
 
-    English there is the newer of the two, and without a code the words are of an error that
-    the version before has removed.
+    If it has English, that is the newer of the two; without a code, the words belong to an error
+    that the previous version has cleared.
     """
     if row.error_message is not None:
         return str(row.error_message)

@@ -1,9 +1,9 @@
 """Diagnoses a database from the error that its driver raised.
 
-PostgreSQL says it by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html),
-but not while connecting: psycopg2 then has libpq's sentence alone. SQLite says it by the name
-of its result code (https://sqlite.org/rescode.html). Nothing of what they wrote is passed on,
-since hosts, users and values stand in it.
+PostgreSQL reports a SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html),
+except while connecting, when psycopg2 only has libpq's sentence. SQLite reports the name of its
+result code (https://sqlite.org/rescode.html). None of their text is passed on, because it contains
+hosts, users and values.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from helpr_core.texts import Message
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind of trouble, whose name leads to what the owner reads, and how to recognise it.
+    """A kind of failure: how to recognise it, with a name that leads to the owner's text.
 
     `states` are the beginnings of SQLSTATEs or of SQLite's names, `words` libpq's.
     """
@@ -154,7 +154,7 @@ NO_TOKEN = Fault("no_token")
 
 
 def unavailable(error: BaseException, setting: str, path: str = "") -> LogUnavailable:
-    """What an error of the driver's or of SQLAlchemy's means, in our words.
+    """An error from the driver or SQLAlchemy, translated to ours.
 
     `setting` names the database, `path` is SQLite's file.
     """
@@ -170,7 +170,7 @@ def unavailable(error: BaseException, setting: str, path: str = "") -> LogUnavai
 
 def is_silence(error: BaseException) -> bool:
     """Whether the server did not answer in time."""
-    # By its name: with SQLite the module of the class is not imported.
+    # By its name: with SQLite the class's module is not imported.
     return type(getattr(error, "orig", None) or error).__name__ == "NoAnswer"
 
 
@@ -190,7 +190,7 @@ def _fault_of(error: BaseException, path: str) -> Fault | None:
     for fault in FAULTS:
         if state and state.startswith(fault.states or "-"):
             return fault
-    # TypeError: what a driver says to an option that it does not know.
+    # TypeError: what a driver raises for an unknown option.
     of_a_driver = type(cause).__module__.partition(".")[0] in ("psycopg2", "sqlite3")
     speaks = of_a_driver or isinstance(cause, TypeError)
     text = str(cause).lower() if speaks and not getattr(cause, "pgcode", None) else ""

@@ -1,4 +1,4 @@
-"""Looking back at `invite_requests`: pages, everything in small batches, and counts."""
+"""Queries of `invite_requests`: pages, everything in small batches, and counts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _COUNTS = sa.select(_columns.status, sa.func.count()).group_by(_columns.status)
 
 
 def _per_day(day: Any) -> Any:
-    # All states are named, so that an index on (status, timestamp) alone has the answer.
+    # All states are named, so that an index on (status, timestamp) suffices.
     return (
         sa.select(day.label("day"), _columns.status, sa.func.count().label("requests"))
         .where(
@@ -79,7 +79,7 @@ class SqlInviteHistory:
 
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
         """Newest first, `limit` rows."""
-        # One row more than wanted shows whether there is another page.
+        # One row more than needed shows whether there is another page.
         rows = self._rows(wanted, to_position(cursor), limit + 1)
         shown = rows[:limit]
         more = len(rows) > limit
@@ -88,8 +88,8 @@ class SqlInviteHistory:
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
         """All rows of the filter, newest first.
 
-        Page after page, so that whoever reads slowly holds no connection and no
-        transaction meanwhile. A row that changes its state meanwhile may be missed.
+        Page by page, so that a slow reader holds no connection or transaction meanwhile. A row that
+        changes its state meanwhile may be missed.
         """
         position = to_position("")
         while rows := self._rows(wanted, position, _BATCH):
@@ -141,7 +141,7 @@ class SqlInviteHistory:
         return [DayCount(row.day, Status.read(row.status), row.requests) for row in rows]
 
     def lacks_search_index(self) -> bool:
-        """Whether this is a PostgreSQL that reads row after row for a part of a name."""
+        """Whether this is a PostgreSQL that scans row by row for part of a name."""
         if self._database.dialect != "postgresql":
             return False
         with self._database.single() as connection:
@@ -158,7 +158,7 @@ class SqlInviteHistory:
 
 
 def _query(wanted: InviteFilter, after: Position) -> Query:
-    """The filter's rows behind a position; raises InvalidInput for an odd search."""
+    """The filter's rows after a position; raises InvalidInput for an invalid search."""
     if wanted.until is not None:
         after = min(after, Position(wanted.until, -1))
     # A filter for every state is no filter.
@@ -169,7 +169,7 @@ def _query(wanted: InviteFilter, after: Position) -> Query:
 
 
 def _needle(search: str) -> str:
-    """What is looked for in `identity_key`: the search, folded as names are."""
+    """The text to look for in `identity_key`: the search, folded like names."""
     needle = identity_key(search)
     if not needle.isprintable():
         raise InvalidInput(FieldError("search", Message("field.search")))

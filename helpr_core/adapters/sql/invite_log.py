@@ -52,7 +52,7 @@ _TRIES = 5
 _columns = invite_requests.c
 _WANTED = _columns.request_id == sa.bindparam("wanted_id")
 
-# Built once: putting a statement together takes longer than SQLite takes to run it.
+# Built once: constructing a statement takes longer than SQLite takes to run it.
 _OPEN_ROW = sa.select(invite_requests).where(
     _columns.identity_key == sa.bindparam("wanted_key"), OPEN_ROWS
 )
@@ -79,7 +79,7 @@ _ONE_OF_THIS_BROWSER = (
 _DELETE = sa.delete(invite_requests).where(_WANTED)
 _LINK = sa.select(links).where(links.c.link_id == sa.bindparam("wanted_link"))
 
-# Not an open one, so that nobody's request is in its way.
+# Not an open one, so that it conflicts with nobody's request.
 _PING: dict[str, Any] = {
     **dict.fromkeys(("email_or_username", "identity_key", "server_name", "client_key"), ""),
     **{"status": Status.DENIED, "source": Source.OWNER, "libraries": [], "attempts": 0},
@@ -90,7 +90,7 @@ _DELETE_PING = sa.delete(invite_requests).where(_columns.id == sa.bindparam("row
 
 @cache
 def _recorded(outcome: Status, *, with_offer: bool) -> Change:
-    """The end of an attempt, unless another was recorded since it began."""
+    """The outcome of an attempt, unless another was recorded since it began."""
     names = (*OUTCOME_COLUMNS, *(OFFER_COLUMNS if with_offer else ()))
     queued_since = sa.func.coalesce(_columns.queued_since, NOW)
     return Change(
@@ -106,7 +106,7 @@ def _recorded(outcome: Status, *, with_offer: bool) -> Change:
 
 @cache
 def _decided(transition: Transition, *names: str) -> Change:
-    """What is to become of a request, whatever was tried before; columns of `names` are given."""
+    """A decision about a request, whatever was tried before; columns in `names` are given."""
     values = {name: given(name) for name in names}
     return Change(transition, _WANTED, next_attempt_at=None, updated_at=NOW, **values)
 
@@ -120,9 +120,9 @@ class SqlInviteLog:
     def open(self, new: NewRequest, by: Actor, *, afresh: bool = False) -> Opened:
         """Record with the given status, or return the row that answers a repeat.
 
-        The partial unique index decides between simultaneous submissions. It is asked
-        first and a recent outcome is looked for after it, in one transaction: the other
-        order would let a request through that settles in between.
+        The partial unique index decides between simultaneous submissions. The insert comes first
+        and the search for a recent outcome second, in one transaction: the other order would miss a
+        request that settles in between.
         """
         for _ in range(_TRIES):
             try:
@@ -147,7 +147,7 @@ class SqlInviteLog:
         return Opened(row, created=True) if afresh else self._opened(connection, new, by, row)
 
     def _without_use(self, new: NewRequest, by: Actor) -> Opened:
-        """The answer for a browser whose request there is; for any other why the link is over."""
+        """The answer for a browser that has a request; for any other, why the link is over."""
         found = self.find_answer(new, by)
         if found is not None and found.own:
             return found
@@ -202,7 +202,7 @@ class SqlInviteLog:
         return found
 
     def keep_note(self, request_id: UUID, note: Note) -> None:
-        """One statement; whatever the request has already is not kept twice."""
+        """One statement; a note that the request already has is not stored twice."""
         with self._database.single() as connection:
             insert_note(connection, request_id, note)
 
@@ -237,14 +237,14 @@ class SqlInviteLog:
         by: Actor,
         terms: Terms | None = None,
     ) -> InviteRequest | None:
-        """Take the row through that transition; the outcome of the last attempt stays in it."""
+        """Take the row through that transition; it keeps the last attempt's outcome."""
         new = {} if terms is None else terms_values(terms)
         values = {"wanted_id": request_id, "now": now, **named(new)}
         changed = _decided(transition, *new)(self._database, by, values)
         return changed[0] if changed else None
 
     def ping(self) -> None:
-        """Write a row and take it away again, in one transaction that nobody sees."""
+        """Write a row and delete it again, in one transaction that nobody sees."""
         row_id = -secrets.randbits(60) - 1  # no number of the column's own is used up for it
         at = utc_now()
         values = _PING | {"id": row_id, "request_id": uuid4(), "timestamp": at, "updated_at": at}
@@ -254,15 +254,15 @@ class SqlInviteLog:
 
 
 def _require_room(connection: sa.Connection, new: NewRequest, found: Opened | None) -> None:
-    """NoUseLeft for a stranger who comes by a link that is over: another answer, given because
-    the person has asked before, would tell that they have."""
+    """Raise NoUseLeft for a stranger with a link that is over: a different answer because the
+    person has asked before would reveal that."""
     if new.link_id and new.takes_use and not (found and found.own):
         require_room(connection, new.link_id, new.timestamp)
 
 
 def _hidden(connection: sa.Connection, new: NewRequest, by: Actor, opened: InviteRequest) -> Opened:
-    """The request as it is kept for a browser that may not see it: queued, under an id that is
-    told to nobody. The browser knows the other one, `opened`, in whose place it is."""
+    """The request as stored for a browser that may not see it: queued, under an id that nobody
+    learns. The browser knows the other one, `opened`, which it replaces."""
     connection.execute(_DELETE, {"wanted_id": new.request_id})
     status = Status.QUEUED if new.status is Status.PENDING else new.status
     row = open_row(

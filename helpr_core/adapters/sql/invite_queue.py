@@ -1,4 +1,4 @@
-"""What waits in `invite_requests`, claimed row by row, and what is old enough to go."""
+"""Waiting rows in `invite_requests`, claimed one by one, and rows old enough to delete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _older() -> Any:
         .where(_columns.updated_at < sa.bindparam("than"), _columns.status.in_(SETTLED))
         .order_by(_columns.updated_at)
         .limit(sa.bindparam("most"))
-        .with_for_update(skip_locked=True)  # none is claimed between its finding and its end
+        .with_for_update(skip_locked=True)  # none is claimed between being found and deleted
     )
 
 
@@ -124,7 +124,7 @@ class SqlInviteQueue:
         self._by = by
 
     def claim_due(self, now: datetime) -> InviteRequest | None:
-        """The `queued` row that waits the longest, made `pending`."""
+        """The `queued` row that is most overdue, made `pending`."""
         return _first(_CLAIM_DUE(self._database, self._by, {"now": now}))
 
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
@@ -133,7 +133,7 @@ class SqlInviteQueue:
         return _first(_CLAIM_STALE(self._database, self._by, values))
 
     def mend_times(self, now: datetime) -> Sequence[UUID]:
-        """Rows of the future belong to the present."""
+        """Move times in the future to now."""
         with self._database.single() as connection:
             values = {"now": now, "ahead": now + CLOCKS_DIFFER}
             return connection.execute(_MEND_TIMES, values).scalars().all()
@@ -153,7 +153,7 @@ class SqlInviteQueue:
     def mark_accepted(
         self, request_ids: Collection[UUID], now: datetime
     ) -> Sequence[InviteRequest]:
-        """Set `accepted_at` where it is empty; the rows in which it was."""
+        """Set `accepted_at` where it is empty; returns those rows."""
         values = {"request_ids": list(request_ids), "now": now}
         return _MARK_ACCEPTED(self._database, self._by, values)
 
@@ -174,7 +174,7 @@ class SqlInviteQueue:
         return min((moment for moment in (found.due, stale) if moment), default=None)
 
     def state(self) -> QueueState:
-        """How many rows wait, and since when."""
+        """How many rows are waiting, and since when."""
         stale_before = self._clock() - STALE_AFTER
         with self._database.single() as connection:
             found = connection.execute(_STATE, {"stale_before": stale_before}).one()

@@ -1,8 +1,8 @@
-"""Uses of links: taken by the statement that opens a request, given back by the one that ends it.
+"""Uses of links: taken by the statement that opens a request, returned by the one that ends it.
 
-A request that came by a link holds one of its uses (`holds_use`) until it ends without an invite.
-The person who has come by that link before takes no second one. PostgreSQL decides on the link's
-row, which the statement locks; SQLite has one writer.
+A request through a link holds one of its uses (`holds_use`) until it ends without an invite. A
+person who has used that link before takes no second one. PostgreSQL decides on the link's row,
+which the statement locks; SQLite has one writer.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _links = links.c
 
 
 class NoUseLeft(HelprError):
-    """The link lets nobody in any more; nothing was written."""
+    """The link no longer lets anybody in; nothing was written."""
 
 
 def _room(now: Any) -> tuple[Any, ...]:
-    """That the link lets somebody in who asked at that moment."""
+    """The condition that the link admits a request made at that time."""
     return (
         NOT_DELETED,
         _links.enabled,
@@ -54,12 +54,12 @@ def take(connection: sa.Connection, values: Mapping[str, Any]) -> None:
 
 
 def take_for(opened: Any) -> Any:
-    """PostgreSQL's: for the row that the statement opens, in one with it."""
+    """For PostgreSQL: take it for the row that the statement opens, within the same statement."""
     return _TAKE.where(_links.link_id == opened.c.link_id, opened.c.holds_use, *_room(_NOW))
 
 
 def holds_use(link_id: Any, identity_key: Any) -> Any:
-    """Whether a new request of that person takes a use: none that is there holds one already."""
+    """Whether a new request for that person takes a use: no existing one holds one already."""
     other = invite_requests.alias("other")
     held = sa.exists().where(
         other.c.link_id == link_id, other.c.identity_key == identity_key, other.c.holds_use
@@ -68,7 +68,7 @@ def holds_use(link_id: Any, identity_key: Any) -> Any:
 
 
 def require_room(connection: sa.Connection, link_id: UUID, now: Any) -> None:
-    """Raises NoUseLeft where the link lets nobody in who asks at that moment."""
+    """Raises NoUseLeft if the link admits no request made at that time."""
     if connection.execute(_HAS_ROOM, {"link": link_id, "now": now}).first() is None:
         raise NoUseLeft
 
@@ -107,11 +107,11 @@ def remember(connection: sa.Connection, request_ids: Sequence[UUID]) -> None:
 
 
 class Moves:
-    """What a transition does to the uses of links; nothing for most of them.
+    """What a transition does to the uses of links; usually nothing.
 
-    An end without an invite gives the use back, unless the person has another request by that
-    link which goes on. The owner who tries such a one again takes it anew, whatever the limit
-    says: that is their own decision.
+    An end without an invite returns the use, unless the person has another ongoing request through
+    that link. If the owner retries such a request, it takes the use again, whatever the limit: that
+    is the owner's decision.
     """
 
     def __init__(self, transition: Transition) -> None:
@@ -125,11 +125,11 @@ class Moves:
         return self._amount != 0
 
     def columns(self) -> tuple[Any, ...]:
-        """What `in_one` needs of the rows that change."""
+        """The columns of the changing rows that `in_one` needs."""
         return (_requests.link_id, self._moving().label("moves")) if self else ()
 
     def values(self) -> dict[str, Any]:
-        """What is written to the request."""
+        """The values written to the request."""
         if self._amount == _GIVE_BACK:
             return {"holds_use": sa.false()}
         if self._amount == _TAKE_AGAIN:
@@ -137,7 +137,7 @@ class Moves:
         return {}
 
     def in_one(self, rows: Any) -> Any:
-        """PostgreSQL's statement, beside the one that changes these rows."""
+        """PostgreSQL's statement, next to the one that changes these rows."""
         moved = (
             sa.select(rows.c.link_id, sa.func.count().label("requests"))
             .where(rows.c.moves)
@@ -166,7 +166,7 @@ class Moves:
         return sa.update(links).values(uses=sa.case((uses < 0, 0), else_=uses))
 
     def _moving(self) -> Any:
-        """Whether a request's use moves."""
+        """Whether the transition affects a request's use."""
         if self._amount == _TAKE_AGAIN:
             return sa.and_(
                 _requests.status == Status.FAILED,

@@ -1,4 +1,4 @@
-"""The table `links`. A code is found by a keyed hash and shown from under a seal."""
+"""The table `links`. A code is found by a keyed hash, and stored encrypted to be shown."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _SAME = (
     *("link_id", "label", "server_id", "uses_limit", "expires_at", "access_days"),
     *("require_sign_in", "welcome", "enabled", "created_at", "updated_at", "deleted_at"),
 )
-"""Columns that hold what the dataclass does."""
+"""Columns with the same value as in the dataclass."""
 _NOT_TOLD = ("updated_at", "uses", "code")
-"""What no event says: it is none of the owner's changes, or a secret."""
+"""Fields left out of events: not the owner's changes, or secret."""
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
 # Built once: putting a statement together takes longer than SQLite takes to run it.
@@ -58,8 +58,8 @@ _PAST = sa.select(
 class SqlLinks:
     """Links over SQLAlchemy; see the port for what each method promises.
 
-    `hash_of` makes of a code the keyed hash by which it is found, alike for codes that are the
-    same; `sealer` is asked for at the first code that is shown or kept.
+    `hash_of` turns a code into the keyed hash by which it is found, equal for codes that count as
+    the same; `sealer` is called at the first code that is shown or stored.
     """
 
     def __init__(
@@ -109,14 +109,14 @@ class SqlLinks:
         return self._shown(row) if row else None
 
     def find(self, code: str) -> Link | None:
-        """One SELECT; the one that is there before those that were."""
+        """One SELECT; an existing link comes before deleted ones."""
         with self._database.single() as connection:
             found = connection.execute(_FIND, {"wanted_hash": self._hash_of(code)})
             row = found.one_or_none()
         return to_link(row) if row else None
 
     def all(self) -> Iterable[tuple[str, Link]]:
-        """Every link with its code's hash, deleted ones before those that took their codes."""
+        """Every link with its code's hash, deleted ones before those that reuse their codes."""
         query = sa.select(links).order_by(_columns.deleted_at.is_(None), _columns.id)
         with self._database.single() as connection:
             rows = connection.execute(query).all()
@@ -139,7 +139,7 @@ class SqlLinks:
             return connection.execute(query).scalar_one()
 
     def statistics(self, link_ids: Collection[UUID]) -> Mapping[UUID, Statistics]:
-        """Two statements, however many there are."""
+        """Two statements, however many links there are."""
         wanted = list(link_ids)
         with self._database.single() as connection:
             rows = [
@@ -182,7 +182,7 @@ def _state(at: datetime) -> sa.ColumnElement[str]:
 
 
 def told(link: Link) -> dict[str, Any]:
-    """The link as events and the audit log have it: without its code."""
+    """The link as it appears in events and the audit log: without its code."""
     written: dict[str, Any] = shapes.write(link)
     return {name: value for name, value in written.items() if name not in _NOT_TOLD}
 
@@ -217,7 +217,7 @@ def _note(
 
 
 def _values(link: Link) -> dict[str, Any]:
-    """All that the owner sets, and the times; neither the uses nor the code."""
+    """Everything that the owner sets, and the times, but neither uses nor code."""
     return {name: getattr(link, name) for name in _SAME} | {
         "libraries": None if link.libraries is None else shapes.write(link.libraries),
         "restrictions": dict(link.restrictions),
@@ -226,7 +226,7 @@ def _values(link: Link) -> dict[str, Any]:
 
 
 def to_link(row: sa.Row[Any], code: str = "") -> Link:
-    """The row; what a newer version may have written of approval has the owner asked."""
+    """The row as a link; an unknown approval from a newer version means that the owner is asked."""
     approval = Approval.read(row.approval)
     given: dict[str, Any] = {name: getattr(row, name) for name in _SAME}
     return Link(

@@ -1,4 +1,4 @@
-"""The tables, as architecture and migrations have them."""
+"""The tables, matching the migrations."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back where the database keeps none."""
+        """Restore the zone if the database stores none."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-"""SQLite counts up by itself only in a column of type INTEGER."""
+"""SQLite only numbers rows by itself in a column of type INTEGER."""
 
 OPEN_ROWS = sa.text("status IN ('pending', 'queued', 'awaiting_approval')")
 """One such row per person. Literal text: a partial index is found by its predicate."""
 
 UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
-"""Sent, and Plex has not said yet that the invitation was accepted."""
+"""Sent, and not yet known to be accepted."""
 
 AUDITED = sa.text("door <> 'friend' AND (door <> 'system' OR kind NOT IN ('tried', 'queued'))")
-"""What the audit log has of the events: not what friends do, nor each try of the queue."""
+"""The events in the audit log: without what friends do and the queue's individual tries."""
 
 UNCONSUMED = sa.text("consumed_at IS NULL")
 
 BY_LINK = sa.text("link_id IS NOT NULL")
-"""Requests that came by a link."""
+"""Requests that came through a link."""
 
 NOT_DELETED = sa.text("deleted_at IS NULL")
-"""Links that there are: no two of one code."""
+"""Links that are not deleted: no two with the same code."""
 
 invite_requests = sa.Table(
     "invite_requests",
@@ -140,7 +140,7 @@ links = sa.Table(
         sqlite_where=NOT_DELETED,
     ),
 )
-"""Codes are hashed with a key to be found, and sealed to be shown: the table alone opens nothing.
+"""Codes are hashed with a key to be found, and sealed to be shown: the table alone reveals nothing.
 `past_…` count requests that retention has deleted."""
 
 request_notes = sa.Table(
@@ -158,7 +158,7 @@ request_notes = sa.Table(
     sa.Column("same_browser", sa.Boolean, nullable=False),
     sa.Index("ix_request_notes_request_id_id", "request_id", "id"),
 )
-"""What was written by those who asked again; the first note stands in the request itself."""
+"""Notes by those who asked again; the first note is in the request itself."""
 
 events = sa.Table(
     "events",
@@ -195,9 +195,9 @@ events = sa.Table(
         sqlite_where=UNCONSUMED,
     ),
 )
-"""The outbox: each change of a request's state, gone with its request, and what happened to people
-and to the reading of them. `consumed_at` is for those who pass events on; what an event is about
-besides a request gets a column of its own."""
+"""The outbox: each change of a request's state, deleted with its request, and what happened to
+people and to reading them. `consumed_at` is for the code that passes events on; an event's other
+subjects have columns of their own."""
 
 audit_events = sa.Table(
     "audit_events",
@@ -224,7 +224,7 @@ decisions = sa.Table(
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("updated_by", sa.String(255)),
 )
-"""What the owner has decided; by nobody where Helpr has found out about it itself."""
+"""The owner's decisions; without `by` if Helpr found out about it itself."""
 
 state_entries = sa.Table(
     "state_entries",

@@ -1,7 +1,7 @@
 """Which rows of `invite_requests` are wanted, newest first.
 
 PostgreSQL finds a part of a name by its three-character pieces (pg_trgm), where the server
-allows that extension (migrations/steps.py); elsewhere it reads row after row, as SQLite does.
+allows that extension (migrations/steps.py); otherwise it scans row by row, as SQLite does.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _columns = invite_requests.c
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Rows in one of `statuses` (empty: in any), from `since` on and before a position; by that
-    link, where one is named.
+    """Rows in one of `statuses` (empty: any), from `since` on and before a position; through that
+    link, if one is named.
 
-    `needle` is a part of `identity_key`, or its beginning when it is short.
+    `needle` is part of `identity_key`, or its beginning if the needle is short.
     """
 
     statuses: Sequence[Status]
@@ -41,7 +41,7 @@ class Query:
     link_id: UUID | None = None
 
     def rows(self, connection: sa.Connection, most: int) -> Sequence[sa.Row[Any]]:
-        """The newest of them, `most` at most."""
+        """The newest of them, at most `most`."""
         statement = _newest(
             states=bool(self.statuses), search=bool(self.needle), link=self.link_id is not None
         )
@@ -59,7 +59,7 @@ class Query:
         return f"{beginning}{self.needle.translate(_ESCAPED)}%"
 
 
-@cache  # putting a statement together takes longer than running it
+@cache  # constructing a statement takes longer than running it
 def _newest(*, states: bool, search: bool, link: bool = False) -> sa.Select[Any]:
     place = sa.tuple_(_columns.timestamp, _columns.id)
     end = sa.tuple_(sa.bindparam("timestamp", type_=_columns.timestamp.type), sa.bindparam("id"))
@@ -73,6 +73,6 @@ def _newest(*, states: bool, search: bool, link: bool = False) -> sa.Select[Any]
         query = query.where(_columns.status.in_(sa.bindparam("statuses", expanding=True)))
     if link:
         query = query.where(_columns.link_id == sa.bindparam("link", type_=_columns.link_id.type))
-    if search:  # names and search are folded alike, so that upper and lower case are none here
+    if search:  # names and search are folded alike, so case does not matter here
         query = query.where(_columns.identity_key.like(sa.bindparam("pattern"), escape="\\"))
     return query

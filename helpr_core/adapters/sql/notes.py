@@ -13,7 +13,7 @@ from helpr_core.adapters.sql.models import request_notes
 from helpr_core.domain.requests import InviteRequest, Note
 
 MOST = 100
-"""Notes of one request: a stranger can write them, and the owner's page shows them all."""
+"""The most notes per request: a stranger can write them, and the owner's page shows them all."""
 
 _columns = request_notes.c
 _mine = sa.select(sa.func.count()).where(_columns.request_id == sa.bindparam("wanted_id"))
@@ -37,7 +37,7 @@ _OF_REQUESTS = (
 
 
 def insert_note(connection: sa.Connection, request_id: UUID, note: Note) -> None:
-    """Keep it, unless the request has it already or has as many as there may be."""
+    """Store it, unless the request already has it or has the maximum."""
     values = {
         "wanted_id": request_id,
         "at": note.at,

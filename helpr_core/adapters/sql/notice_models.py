@@ -29,8 +29,8 @@ channels = sa.Table(
     sa.Column("claimed_until", UtcDateTime),
     sa.Column("claim", sa.String(36)),
 )
-"""`sealed` is the address, encrypted. `claim` is the worker's that sends at the moment, until
-`claimed_until`: one at a time, so that messages keep their order."""
+"""`sealed` is the encrypted address. `claim` belongs to the worker that is sending, until
+`claimed_until`: one at a time, so that messages stay in order."""
 
 notices = sa.Table(
     "notices",
@@ -52,7 +52,7 @@ notices = sa.Table(
     sa.Index("ix_notices_event_id", "event_id"),
     sa.Index("ix_notices_state_due_at", "state", "due_at"),
 )
-"""An event that is told over a channel. Rows of one message have its `message_id`."""
+"""An event to be reported on a channel. A message's rows share its `message_id`."""
 
 alarms = sa.Table(
     "alarms",
@@ -60,4 +60,4 @@ alarms = sa.Table(
     sa.Column("name", sa.String(120), primary_key=True),
     sa.Column("since", UtcDateTime, nullable=False),
 )
-"""What is the case at the moment, and was told when it began: a row is there for as long."""
+"""A condition that was reported when it began: the row exists as long as it lasts."""

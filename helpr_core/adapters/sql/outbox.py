@@ -22,7 +22,7 @@ from helpr_core.services.notices.ports import Due, Pending, Plan
 
 WAITING = "waiting"
 TELLING_STATE = "telling"
-"""It has been begun: whoever finds it so does not know whether it arrived."""
+"""Sending has begun: if it is found like this, nobody knows whether it arrived."""
 _OPEN = (WAITING, TELLING_STATE)
 
 _event, _notice, _channel, _request = events.c, notices.c, channels.c, invite_requests.c
@@ -42,7 +42,7 @@ _OPENED_DATA = (
     .limit(1)
     .scalar_subquery()
 )
-"""How the person asked last: it has the language in which that was."""
+"""The person's latest request, which has the language it was made in."""
 _TOLD: tuple[Any, ...] = (
     _event.id,
     _event.at,
@@ -74,7 +74,7 @@ class SqlOutbox:
         self._database = database
 
     def fan_out(self, plan: Plan, now: datetime, most: int) -> int:
-        """Turn the oldest events that nobody has looked at into notices: how many events."""
+        """Turn the oldest unprocessed events into notices; returns how many events."""
         wanted = (
             sa.select(*_TOLD)
             .select_from(_WITH_REQUEST)
@@ -108,7 +108,7 @@ class SqlOutbox:
         return {(row.channel_id, row.kind): row.due for row in connection.execute(recent)}
 
     def due_channels(self, now: datetime) -> Sequence[UUID]:
-        """The channels that something is due on, and that may be tried."""
+        """The channels on which something is due and that may be tried."""
         query = (
             sa.select(_notice.channel_id)
             .join(channels, _channel.channel_id == _notice.channel_id)
@@ -134,7 +134,7 @@ class SqlOutbox:
             return due
 
     def claim(self, channel_id: UUID, now: datetime, lease: timedelta) -> str | None:
-        """Take the channel for that long; None where another has it, or it is not to be tried."""
+        """Claim the channel for that long; None if another has it, or it must not be tried."""
         token = str(uuid.uuid4())
         taken = (
             sa.update(channels)
@@ -153,13 +153,13 @@ class SqlOutbox:
             connection.execute(given.values(claim=None, claimed_until=None))
 
     def next_message(self, channel_id: UUID, now: datetime, *, together: bool) -> Pending | None:
-        """The channel's next message; one that was begun comes first."""
+        """The channel's next message; one already begun comes first."""
         mine = (_notice.channel_id == channel_id, _notice.state.in_(_OPEN))
         with self._database.begin() as connection:
             first = connection.execute(
                 sa.select(notices)
                 .where(*mine, _notice.due_at <= now)
-                # A message that has been put together stays as it is.
+                # A message that has been composed stays as it is.
                 .order_by(_notice.message_id.is_(None), _notice.id)
                 .limit(1)
             ).one_or_none()
@@ -182,7 +182,7 @@ class SqlOutbox:
         return Pending(message_id, first.kind, told, doubtful, first.due_at)
 
     def begin(self, message_id: UUID, channel_id: UUID, token: str) -> bool:
-        """Note that it is about to be sent; False where the claim is another's by now."""
+        """Note that it is about to be sent; False if another worker has the claim by now."""
         held = sa.exists().where(_channel.channel_id == channel_id, _channel.claim == token)
         begun = (
             sa.update(notices)
@@ -193,7 +193,7 @@ class SqlOutbox:
             return bool(connection.execute(begun).rowcount)
 
     def settle(self, message_id: UUID, state: str, now: datetime | None) -> None:
-        """Write its outcome; without a time it goes on waiting."""
+        """Write its outcome; without a time it keeps waiting."""
         settled = (
             sa.update(notices)
             .where(_notice.message_id == message_id, _notice.state.in_(_OPEN))
@@ -203,7 +203,7 @@ class SqlOutbox:
             connection.execute(settled)
 
     def raise_alarm(self, name: str, event: str, at: datetime, about: Due) -> bool:
-        """Write the event, unless that alarm has been raised and not ended since."""
+        """Write the event, unless that alarm is already raised."""
         since = sa.bindparam("since", type_=UtcDateTime())
         added = sa.text(
             "INSERT INTO alarms (name, since) VALUES (:name, :since) ON CONFLICT (name) DO NOTHING"
@@ -225,12 +225,12 @@ class SqlOutbox:
             connection.execute(sa.delete(alarms).where(alarms.c.name == name))
 
     def alarms(self) -> Mapping[str, datetime]:
-        """Those that are raised, and since when."""
+        """The raised alarms, and since when."""
         with self._database.single() as connection:
             return {row.name: row.since for row in connection.execute(sa.select(alarms))}
 
     def queued(self, now: datetime) -> Sequence[Mapping[str, Any]]:
-        """Requests that wait for Plex because of some trouble: id, code, and since when."""
+        """Requests that wait for Plex because of an error: id, code, and since when."""
         query = sa.select(_request.request_id, _request.error_code, _request.queued_since).where(
             _request.status == Status.QUEUED,
             _request.error_code.is_not(None),
@@ -272,14 +272,14 @@ class SqlOutbox:
             return connection.execute(sa.delete(notices).where(_notice.id.in_(old))).rowcount
 
     def counts(self) -> Mapping[str, int]:
-        """How many notices are in which state."""
+        """How many notices there are in each state."""
         query = sa.select(_notice.state, sa.func.count().label("number")).group_by(_notice.state)
         with self._database.single() as connection:
             return {row.state: row.number for row in connection.execute(query)}
 
 
 def _of_itself(event: str, at: datetime, about: Due) -> dict[str, Any]:
-    """An event that Helpr itself makes."""
+    """An event that Helpr itself creates."""
     return {
         "at": at,
         "kind": event,
@@ -306,7 +306,7 @@ def _notices(
     latest: dict[tuple[UUID, str], datetime],
     now: datetime,
 ) -> list[dict[str, Any]]:
-    """A row for each channel that is to tell an event; what comes together is due together."""
+    """A row for each channel that reports an event; those that belong together are due together."""
     rows = []
     for one in told:
         for channel_id, kind, due in plan(one, latest, now):
@@ -324,7 +324,7 @@ def _notices(
 
 
 def to_told(row: sa.Row[Any]) -> Told:
-    """The event with what its request says of the person."""
+    """The event with what its request says about the person."""
     data = row.data if isinstance(row.data, dict) else None
     return Told(
         event_id=row.id,

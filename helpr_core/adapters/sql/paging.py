@@ -1,4 +1,4 @@
-"""Where a page ends: a position in the order newest first, and the cursor that names it."""
+"""Where a page ends: a position in newest-first order, and the cursor for it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _PADDING = "=="
 
 
 class Position(NamedTuple):
-    """A row's place; positions compare as the rows are ordered, oldest first."""
+    """A row's place; positions compare in the rows' order, oldest first."""
 
     timestamp: datetime
     id: int
 
 
 BEGINNING = Position(datetime.max.replace(tzinfo=UTC), 2**63 - 1)
-"""Newer than every row: a page after it is the first one."""
+"""Newer than every row: the page after it is the first one."""
 
 
 def to_cursor(position: Position) -> str:
@@ -36,7 +36,7 @@ def to_cursor(position: Position) -> str:
 
 
 def to_position(cursor: str) -> Position:
-    """The position a cursor names; that of "" is the beginning.
+    """The position that a cursor names; "" is the beginning.
 
     Raises InvalidInput for what `to_cursor` did not make.
     """
@@ -48,7 +48,7 @@ def to_position(cursor: str) -> Position:
         position = Position(_EPOCH + timedelta(microseconds=microseconds), row_id)
     except (ValueError, binascii.Error, struct.error, OverflowError) as exc:
         raise _none_of_ours() from exc
-    if to_cursor(position) != cursor:  # bits that the last character does not use
+    if to_cursor(position) != cursor:  # unused bits of the last character
         raise _none_of_ours()
     return position
 

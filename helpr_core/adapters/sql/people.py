@@ -1,4 +1,4 @@
-"""PeopleLog over SQLAlchemy: a mirror of plex.tv's lists, with what Helpr has promised."""
+"""PeopleLog over SQLAlchemy: a mirror of plex.tv's lists, plus what Helpr has promised."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _OPEN = (ShareState.ACTIVE, ShareState.PENDING, ShareState.UNKNOWN)
 
 
 class SqlPeople:
-    """See the port for what each method promises. `clock` is the database's but in tests."""
+    """See the port for what each method promises. `clock` is the database's, except in tests."""
 
     def __init__(self, database: Database, clock: DatabaseClock = database_now) -> None:
         self._database = database
         self._clock = clock
 
     def last_reading(self) -> LastReading:
-        """What the last reading was worth."""
+        """The result of the last reading."""
         with self._database.single() as connection:
             return last_reading(connection)
 
     def take_in(self, reading: Reading, managed: Collection[str]) -> Reading:
-        """Weigh a reading, write what it changes."""
+        """Judge a reading, and write what it changes."""
         with self._database.begin() as connection:
             _hold(connection)
             last = last_reading(connection)
@@ -72,7 +72,7 @@ class SqlPeople:
             connection.execute(sa.update(readings).values(**values))
 
     def confirm_doubt(self) -> None:
-        """The owner says that what the last list lacked is gone."""
+        """Record the owner's word that what the last list lacked is gone."""
         with self._database.begin() as connection:
             _hold(connection)
             doubt = last_reading(connection).doubt
@@ -86,7 +86,7 @@ class SqlPeople:
             return next(iter(rows.load(connection, people.c.person_id == person_id)), None)
 
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
-        """In the order of their names."""
+        """Ordered by name."""
         after = to_place(cursor)
         with self._database.single() as connection:
             query = (
@@ -112,7 +112,7 @@ class SqlPeople:
             return int(connection.execute(query).scalar_one())
 
     def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
-        """What these people are called."""
+        """These people's names."""
         if not person_ids:
             return {}
         columns = (people.c.person_id, people.c.title, people.c.username, people.c.email)
@@ -122,7 +122,7 @@ class SqlPeople:
         return {row.person_id: row.title or row.username or row.email for row in found}
 
     def describe(self, person_id: UUID, values: Mapping[str, Any]) -> Person | None:
-        """Change what the owner says about a person, or what plex.tv says is restricted."""
+        """Change the owner's data about a person, or plex.tv's restrictions."""
         written = dict(values)
         if "promised" in written:
             written["promised_restrictions"] = dict(written.pop("promised")) or None
@@ -221,7 +221,7 @@ class SqlPeople:
         return told
 
     def restrictions_due(self, limit: int) -> Sequence[Person]:
-        """People whose list shows other restrictions than their terms have."""
+        """People whose listed restrictions differ from their terms."""
         with self._database.single() as connection:
             found = rows.load(connection, people.c.restrictions_due, people.c.plex_user_id > 0)
         return [one for one in found if one.restrictions is not None][:limit]
@@ -289,7 +289,7 @@ def _hold(connection: sa.Connection) -> None:
 
 
 def last_reading(connection: sa.Connection) -> LastReading:
-    """What the last reading was worth."""
+    """The result of the last reading."""
     row = connection.execute(sa.select(readings).where(readings.c.id == _ONLY)).one_or_none()
     if row is None:
         return LastReading()
@@ -311,7 +311,7 @@ def last_reading(connection: sa.Connection) -> LastReading:
 def _known(connection: sa.Connection, reading: Reading) -> list[Person]:
     """Everybody with a share that is not gone, and everybody in the reading.
 
-    Those who are long gone are not read: there may be thousands.
+    Those long gone are not read: there may be thousands.
     """
     here = sa.select(shares.c.person_id).where(sa.text("state <> 'gone'"))
     accounts = {one.account_id for one in reading.lists.rows if one.account_id}

@@ -114,7 +114,7 @@ operations = sa.Table(
 people_readings = sa.Table(
     "people_readings",
     metadata,
-    # One row, locked while a reading is merged: two at once would undo each other.
+    # One row, locked while a reading is merged: two at once would undo each other's work.
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("began_at", UtcDateTime),
     sa.Column("read_at", UtcDateTime),

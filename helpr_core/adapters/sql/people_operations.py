@@ -1,4 +1,4 @@
-"""OperationLog over SQLAlchemy: what is promised to be done at plex.tv, claimed row by row."""
+"""OperationLog over SQLAlchemy: promised operations at plex.tv, claimed one by one."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _TRIES = 3
 
 
 class SqlOperations:
-    """See the port for what each method promises. `clock` is the database's but in tests."""
+    """See the port for what each method promises. `clock` is the database's, except in tests."""
 
     def __init__(self, database: Database, clock: DatabaseClock = database_now) -> None:
         self._database = database
         self._clock = clock
 
     def add(self, operation: Operation) -> Operation:
-        """Keep it, in place of an older one that gives way."""
+        """Store it, replacing an older one that gives way."""
         with self._database.begin() as connection:
             _hold(connection, operation.person_id)
             now = self._clock(connection)
@@ -67,12 +67,12 @@ class SqlOperations:
             return to_operation(connection.execute(inserted).one())
 
     def claim(self, skip: Collection[UUID] = (), only: UUID | None = None) -> Operation | None:
-        """The operation that is due the longest."""
+        """The operation that has been due longest."""
         for _ in range(_TRIES):
             try:
                 with self._database.begin() as connection:
                     return self._claim(connection, skip, only)
-            except IntegrityError:  # another worker has one of that person since
+            except IntegrityError:  # another worker has claimed one of that person's since
                 continue
         return None
 
@@ -93,7 +93,7 @@ class SqlOperations:
             .where(
                 sa.or_(is_due, is_dead),
                 ~has_older,
-                _columns.kind.in_(list(Kind)),  # a newer version's are for its own workers
+                _columns.kind.in_(list(Kind)),  # those of a newer version are left to its workers
                 _columns.operation_id.not_in(list(skip)),
                 sa.true() if only is None else _columns.operation_id == only,
             )
@@ -110,18 +110,18 @@ class SqlOperations:
         return to_operation(found) if found else None
 
     def counts(self) -> dict[str, int]:
-        """How many are in which state."""
+        """How many there are in each state."""
         number = sa.func.count().label("number")
         query = sa.select(_columns.state, number).group_by(_columns.state)
         with self._database.single() as connection:
             return {row.state: row.number for row in connection.execute(query)}
 
     def record(self, operation: Operation) -> bool:
-        """Write the state of one that the caller has claimed."""
+        """Write the state of a claimed one."""
         values = _values(operation)
         for name in ("operation_id", "kind", "server_id", "target", "attempts"):
             del values[name]
-        del values["person_id"]  # which may have been joined to another meanwhile
+        del values["person_id"]  # which may have been merged into another meanwhile
         with self._database.begin() as connection:
             now = self._clock(connection)
             recorded = connection.execute(
@@ -168,7 +168,7 @@ class SqlOperations:
         return Page([to_operation(row) for row in shown], to_cursor(last) if last else "")
 
     def retry(self, operation_id: UUID) -> Operation | None:
-        """Make it due now; one that failed has its two days again."""
+        """Make it due now; a failed one gets two more days."""
         with self._database.begin() as connection:
             now = self._clock(connection)
             values = {"state": State.QUEUED, "next_attempt_at": now, "updated_at": now}
@@ -177,7 +177,7 @@ class SqlOperations:
             return _changed(connection, operation_id, allowed, values | {"created_at": begun_anew})
 
     def cancel(self, operation_id: UUID) -> Operation | None:
-        """Let a waiting one go."""
+        """Cancel a waiting one."""
         with self._database.begin() as connection:
             values = {"state": State.CANCELLED, "updated_at": self._clock(connection)}
             return _changed(connection, operation_id, _columns.state == State.QUEUED, values)
@@ -199,7 +199,7 @@ class SqlOperations:
         return due
 
     def delete_older(self, days: int, limit: int) -> int:
-        """Delete finished ones that are old."""
+        """Delete old finished ones."""
         with self._database.begin() as connection:
             before = self._clock(connection) - timedelta(days=days)
             ids = (
@@ -212,7 +212,7 @@ class SqlOperations:
 
 
 def _hold(connection: sa.Connection, person_id: UUID) -> None:
-    """Let one click about a person be kept after the other; SQLite has one writer anyway."""
+    """Let orders about a person be stored one after the other; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         key = person_id.int & (2**63 - 1)
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
@@ -234,13 +234,13 @@ def _changed(
 
 
 def _is_the_same(older: Operation, newer: Operation) -> bool:
-    """Whether two clicks have ordered one thing."""
+    """Whether two clicks ordered the same thing."""
     same_share = (older.person_id, older.server_id) == (newer.person_id, newer.server_id)
     return same_share and older.kind is newer.kind and dict(older.target) == dict(newer.target)
 
 
 def to_operation(row: sa.Row[Any]) -> Operation:
-    """A row; a kind or state from a newer version reads as one that is over."""
+    """The row as an operation; an unknown kind or state from a newer version reads as finished."""
     is_known = row.kind in Kind._value2member_map_ and row.state in State._value2member_map_
     return Operation(
         operation_id=row.operation_id,

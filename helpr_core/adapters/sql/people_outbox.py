@@ -13,7 +13,7 @@ from helpr_core.domain.people_events import PeopleEvent
 
 
 def note(connection: sa.Connection, happened: Iterable[PeopleEvent], at: datetime) -> None:
-    """Keep them, in their order."""
+    """Store them, in order."""
     rows = [
         {
             "at": at,

@@ -1,4 +1,4 @@
-"""The requests by which people came: their terms are promised for the share from then on."""
+"""The requests through which people came: their terms are promised for the share from then on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpr_core.domain.terms import Terms
 
 _columns = invite_requests.c
 _SLACK = timedelta(days=1)
-"""By so much a request may be older than the share that it led to, where that was read late."""
+"""How much older a request may be than the share it led to, if that was read late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class _Sent:
 def with_requests(connection: sa.Connection, merged: Merged, listed: Iterable[Person]) -> Merged:
     """The same with the promises of the requests that created the shares.
 
-    `listed` are those whom the reading names and who are not changed otherwise: a request whose
-    outcome was recorded after the reading before is found at this one.
+    `listed` are people in the reading who do not change otherwise: a request whose outcome was
+    recorded after the previous reading is found at this one.
     """
     people = [*merged.added, *merged.changed]
     changed = {one.person_id for one in people}
@@ -74,7 +74,7 @@ def with_requests(connection: sa.Connection, merged: Merged, listed: Iterable[Pe
 
 
 def _is_open(person: Person, share: Share, merged: Merged) -> bool:
-    """Whether to look for the share's request: the share is new, or its request unknown."""
+    """Whether to look for the share's request: the share is new, or its request is unknown."""
     if share.state not in (ShareState.ACTIVE, ShareState.PENDING):
         return False
     before = _before(person, share, merged)
@@ -150,7 +150,7 @@ def _same_name(one: _Sent, share: Share) -> bool:
 
 
 def _is_newer(one: _Sent, share: Share, before: Share) -> bool:
-    """Whether this share, and not the one before it, was created by that request."""
+    """Whether this share, not the previous one, was created by that request."""
     if one.request_id == before.request_id:
         return False
     if before.share_id == share.share_id and before.is_listed:

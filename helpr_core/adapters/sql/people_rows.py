@@ -1,4 +1,4 @@
-"""Rows of `people` and `shares` from and to the domain's dataclasses."""
+"""Conversion of rows in `people` and `shares` from and to the domain's dataclasses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def load(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list
 
 
 def with_shares(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Person]:
-    """The people of these rows, in their order."""
+    """The people in these rows, in order."""
     ids = [row.person_id for row in rows]
     if not ids:
         return []
@@ -48,7 +48,7 @@ def with_shares(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
 
 
 def person_values(person: Person) -> dict[str, Any]:
-    """What is written of a person; the id and the times are the statement's."""
+    """The values written for a person; the statement adds id and times."""
     return {
         "plex_user_id": person.account_id,
         "address_key": person.address_key[:_CUT],
@@ -66,7 +66,7 @@ def person_values(person: Person) -> dict[str, Any]:
 
 
 def share_values(share: Share) -> dict[str, Any]:
-    """What is written of a share."""
+    """The values written for a share."""
     return {
         "server_id": share.server_id,
         "server_name": share.server_name,
@@ -92,7 +92,7 @@ def share_values(share: Share) -> dict[str, Any]:
 
 
 def to_share(row: sa.Row[Any]) -> Share:
-    """A row of `shares`, whatever else a newer version has written into it."""
+    """A row of `shares` as a dataclass, ignoring what a newer version added."""
     return Share(
         server_id=row.server_id,
         server_name=row.server_name,
@@ -118,17 +118,17 @@ def to_share(row: sa.Row[Any]) -> Share:
 
 
 def name_key(person: Person) -> str:
-    """The key under which a person is in order, and is found."""
+    """The key by which a person is sorted and found."""
     return identity_key(person.title or person.username or person.email)[:_CUT]
 
 
 def restrictions_json(restrictions: Restrictions | None) -> dict[str, Any] | None:
-    """Restrictions as the column keeps them."""
+    """Restrictions as stored in the column."""
     return asdict(restrictions) if restrictions else None
 
 
 def drift_json(drift: Iterable[Drift]) -> list[dict[str, Any]]:
-    """Drift as the column keeps it."""
+    """Drift as stored in the column."""
     return [
         {
             "kind": str(one.kind),
@@ -141,7 +141,7 @@ def drift_json(drift: Iterable[Drift]) -> list[dict[str, Any]]:
 
 
 def read_drift(stored: object) -> tuple[Drift, ...]:
-    """What can be read of it; the rest is compared again at the next reading anyway."""
+    """The readable part; the rest is compared again at the next reading anyway."""
     found = []
     for one in stored if isinstance(stored, list) else ():
         since = _time(one.get("since")) if isinstance(one, Mapping) else None
@@ -154,7 +154,7 @@ def read_drift(stored: object) -> tuple[Drift, ...]:
 
 
 def doubt_json(doubt: Doubt | None) -> dict[str, Any] | None:
-    """A doubt as the column keeps it."""
+    """A doubt as stored in the column."""
     if doubt is None:
         return None
     return {
@@ -166,7 +166,7 @@ def doubt_json(doubt: Doubt | None) -> dict[str, Any] | None:
 
 
 def read_doubt(stored: object) -> Doubt | None:
-    """The doubt about earlier readings; None if there is none that can be read."""
+    """The doubt about earlier readings; None if there is no readable one."""
     if not isinstance(stored, Mapping):
         return None
     since, missing = _time(stored.get("since")), stored.get("missing")

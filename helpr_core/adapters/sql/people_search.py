@@ -1,4 +1,4 @@
-"""Which people are wanted, and where a page of them ends."""
+"""Which people are wanted, and where a page ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLACE_OF: dict[str, Any] = {"postgresql": sa.func.strpos, "sqlite": sa.func.ins
 def conditions(
     wanted: PeopleFilter, now: datetime, dialect: str
 ) -> Iterator[sa.ColumnElement[bool]]:
-    """What a row of `people` has to meet; what is said about shares is met by one share."""
+    """The conditions on a row of `people`; those about shares are met by one share."""
     of_share = list(_of_share(wanted, now))
     if of_share:
         yield sa.exists().where(shares.c.person_id == people.c.person_id, *of_share)
@@ -50,7 +50,7 @@ def _of_share(wanted: PeopleFilter, now: datetime) -> Iterator[sa.ColumnElement[
 
 
 def ends_within(until: datetime) -> Iterator[sa.ColumnElement[bool]]:
-    """What a share, and the person it belongs to, have to meet to end by then."""
+    """The conditions on a share and its person for it to end by then."""
     yield shares.c.state != ShareState.GONE
     yield shares.c.access_until <= until
     yield people.c.exempt.is_(False)
@@ -63,7 +63,7 @@ def to_cursor(name_key: str, row_id: int) -> str:
 
 
 def to_place(cursor: str) -> Any:
-    """The place that a cursor names; InvalidInput for what `to_cursor` did not make."""
+    """The place that a cursor names; InvalidInput unless `to_cursor` made it."""
     if not cursor:
         return sa.tuple_(sa.literal(""), sa.literal(-1))
     place = _read(cursor)

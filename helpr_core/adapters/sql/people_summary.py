@@ -19,14 +19,14 @@ from helpr_core.services.people.ports import Ending, PeopleFilter, PeopleSummary
 
 
 class SqlPeopleSummary:
-    """Call it with how many days are soon, and how many endings are to be named."""
+    """Call it with how many days count as soon, and how many endings to name."""
 
     def __init__(self, database: Database, clock: DatabaseClock = database_now) -> None:
         self._database = database
         self._clock = clock
 
     def states(self) -> Mapping[ShareState, int]:
-        """How many shares are in which state; states without any are absent."""
+        """How many shares there are in each state; states without any are left out."""
         number = sa.func.count().label("number")
         query = sa.select(shares.c.state, number).group_by(shares.c.state)
         with self._database.single() as connection:
@@ -36,7 +36,7 @@ class SqlPeopleSummary:
             return found
 
     def __call__(self, days: int, limit: int) -> PeopleSummary:
-        """What there is to say; the earliest ends come first. Raises LogUnavailable."""
+        """The summary; the earliest ends come first. Raises LogUnavailable."""
         with self._database.single() as connection:
             now = self._clock(connection)
             soon = (

@@ -1,4 +1,4 @@
-"""What a reading changes about people, written into the tables with its events."""
+"""Writes what a reading changes about people, with its events."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def write(connection: sa.Connection, merged: Merged, now: datetime) -> None:
 
 
 def _join(connection: sa.Connection, old: UUID, into: UUID) -> None:
-    """What was known by an address alone is now the account's; its shares are written again."""
+    """What was known only by an address now belongs to the account; its shares are rewritten."""
     connection.execute(
         sa.update(operations).where(operations.c.person_id == old).values(person_id=into)
     )

@@ -1,4 +1,4 @@
-"""Rows of `invite_requests` from and to the domain's dataclasses."""
+"""Conversion of rows in `invite_requests` from and to the domain's dataclasses."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ NEW_COLUMNS = (
     *("note", "queued_since", "browser_key", "terms", "plex_user_id"),
     *("link_id", "holds_use", "error_code", *error_words.COLUMNS),
 )
-"""What `new_values` gives; every other column of a new row is empty."""
+"""The columns set by `new_values`; all others are empty in a new row."""
 
 OUTCOME_COLUMNS = (
     *("error_code", *error_words.COLUMNS, "next_attempt_at"),
     *("sent_at", "accepted_at", "duration_ms"),
 )
 OFFER_COLUMNS = ("server_name", "libraries")
-"""What `outcome_values` gives; the latter where it is known only now."""
+"""The columns set by `outcome_values`; the latter if it is only known now."""
 
 BY_REQUEST_ID = sa.select(invite_requests).where(
     invite_requests.c.request_id == sa.bindparam("wanted_id")
@@ -44,13 +44,13 @@ BY_REQUEST_ID = sa.select(invite_requests).where(
 def fetch_one(
     connection: sa.Connection, statement: Any, parameters: Mapping[str, Any]
 ) -> InviteRequest | None:
-    """Run a statement that gives one row of the table at most."""
+    """Run a statement that returns at most one row of the table."""
     found = connection.execute(statement, parameters).one_or_none()
     return to_request(found) if found else None
 
 
 def to_request(row: sa.Row[Any]) -> InviteRequest:
-    """A row that has all columns of the table, whatever else it has."""
+    """The request in a row that has all the table's columns, whatever else it has."""
     mapping = row._mapping
     found: dict[str, Any] = {name: mapping[name] for name in _NAMES}
     found["status"] = Status.read(found["status"])
@@ -62,7 +62,7 @@ def to_request(row: sa.Row[Any]) -> InviteRequest:
 
 
 def read_terms(found: Mapping[str, Any]) -> Terms:
-    """The row's terms; where something of them cannot be read, the owner is asked."""
+    """The row's terms; if any of them are unreadable, the owner is asked."""
     stored = found["terms"]
     if stored is None:
         return terms_before(found["source"], found["libraries"])
@@ -76,7 +76,7 @@ def read_terms(found: Mapping[str, Any]) -> Terms:
 
 
 def new_values(new: NewRequest) -> dict[str, Any]:
-    """What is written when a request is recorded; one that is queued is due at once."""
+    """The values written when a request is recorded; a queued one is due at once."""
     queued_at = new.timestamp if new.status is Status.QUEUED else None
     return {
         "request_id": new.request_id,
@@ -104,9 +104,9 @@ def new_values(new: NewRequest) -> dict[str, Any]:
 
 
 def terms_values(terms: Terms) -> dict[str, Any]:
-    """What is written when the owner takes a request over, on these terms.
+    """The values written when the owner takes over a request, on these terms.
 
-    The version before reads from source and libraries that these are the owner's.
+    From source and libraries, the previous version sees that it is the owner's.
     """
     values: dict[str, Any] = {"terms": shapes.write(terms)}
     if terms.libraries is not None:
@@ -115,7 +115,7 @@ def terms_values(terms: Terms) -> dict[str, Any]:
 
 
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
-    """What an attempt's outcome writes; the rest is up to the statement."""
+    """The values written for an attempt's outcome; the statement does the rest."""
     values: dict[str, Any] = {
         "error_code": outcome.error_code,
         **error_words.columns_of(outcome.error_message),

@@ -1,4 +1,4 @@
-"""The schema's version: looked at by every worker, brought up to date by one."""
+"""The schema's version: checked by every worker, upgraded by one."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from helpr_core.errors import SchemaBehind
 HEAD = "0016"
 """The newest revision in migrations/versions; a test holds it against the folder."""
 
-_ADVISORY_LOCK = 0x48454C5052  # "HELPR"; any number does that nobody else takes
+_ADVISORY_LOCK = 0x48454C5052  # "HELPR"; any number that nobody else uses will do
 _PATIENCE_SECONDS = 8.0
-"""For another worker's upgrade, and for SQLite's lock, while a friend waits."""
+"""Seconds to wait for another worker's upgrade, and for SQLite's lock, while a friend waits."""
 _UPGRADE_SECONDS = 6 * 3600.0
-"""For a statement of an upgrade."""
+"""Seconds for one statement of an upgrade."""
 _LOCK_NOT_AVAILABLE = "55P03"
 _LOCK_TRIES = 20
 _OLD = "invite_requests_before_0001"
-"""What revision 0001 carries over; it exists while that revision runs."""
+"""The table that revision 0001 carries over; it exists while that revision runs."""
 
 log = logging.getLogger(__name__)
 
 
 def ensure_schema(engine: sa.Engine) -> bool:
-    """True when the schema is as it should be, which costs one SELECT.
+    """True if the schema is up to date, which costs one SELECT.
 
-    A new or short database is upgraded now. A long one takes minutes, and whoever asks would
-    wait for it: SchemaBehind, until `migrate` was run or housekeeping has done it.
+    A new or small database is upgraded now. A large one takes minutes, and the caller would have to
+    wait: SchemaBehind, until `migrate` or housekeeping has upgraded it.
     """
     if is_current(engine):
         return True
@@ -54,20 +54,20 @@ def ensure_schema(engine: sa.Engine) -> bool:
 
 
 def ensure_state_tables(engine: sa.Engine) -> bool:
-    """The tables of the state store alone: revision 0001 makes them as they still are."""
+    """Only the state store's tables: revision 0001 creates them in their current form."""
     with engine.begin() as connection:
         metadata.create_all(connection, tables=[state_entries, state_counters])
     return True
 
 
 def is_current(engine: sa.Engine) -> bool:
-    """Whether there is nothing to upgrade; a newer version's schema is not ours to change."""
+    """Whether there is nothing to upgrade; a newer version's schema is left alone."""
     revision = current_revision(engine)
     return revision is not None and revision >= HEAD
 
 
 def current_revision(engine: sa.Engine) -> str | None:
-    """The revision the database is at; None where no migration has run."""
+    """The database's revision; None if no migration has run."""
     version = sa.table("alembic_version", sa.column("version_num"))
     with engine.connect().execution_options(helpr_single=True) as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
@@ -76,11 +76,11 @@ def current_revision(engine: sa.Engine) -> str | None:
 
 
 def migrate(engine: sa.Engine, patience_seconds: float = _UPGRADE_SECONDS) -> None:
-    """Upgrade to HEAD; of ten workers that start together one does it.
+    """Upgrade to HEAD; of ten workers that start together, one does it.
 
-    The others wait that long at most, then raise SchemaBehind. A new or short database is
-    upgraded in one transaction. A long one is upgraded in steps that let others write
-    meanwhile; whoever is ended midway leaves a schema from which the next goes on.
+    The others wait at most that long, then raise SchemaBehind. A new or small database is upgraded
+    in one transaction. A large one is upgraded in steps that let others write meanwhile; if it is
+    stopped midway, the next run continues from there.
     """
     # alembic costs 100 ms and is needed once per upgrade, not once per worker.
     migrations = first_use.module("helpr_core.adapters.sql.migrations")
@@ -101,8 +101,8 @@ def migrate(engine: sa.Engine, patience_seconds: float = _UPGRADE_SECONDS) -> No
 
 
 def add_search_index(engine: sa.Engine) -> None:
-    """Build the index for parts of names where PostgreSQL allows it only now; does nothing
-    where it is there already, or is refused again."""
+    """Build the index for parts of names if PostgreSQL only allows it now; does nothing if it
+    exists already, or is refused again."""
     if engine.dialect.name != "postgresql":
         return
     with engine.connect().execution_options(helpr_single=True) as connection:
@@ -114,7 +114,7 @@ def add_search_index(engine: sa.Engine) -> None:
 
 
 def _at_once(engine: sa.Engine, upgrade: Callable[[sa.Connection], None]) -> bool:
-    with engine.begin() as connection:  # with SQLite IMMEDIATE: only one writer at a time
+    with engine.begin() as connection:  # IMMEDIATE with SQLite: only one writer at a time
         upgrade(connection)
     return True
 
@@ -136,11 +136,11 @@ def _upgrade_postgresql(engine: sa.Engine, upgrade_once: Callable[[sa.Connection
         try:
             _past_locks(connection, lambda: upgrade_once(connection))
         finally:
-            connection.invalidate()  # nobody else is to have its limits
+            connection.invalidate()  # its limits must not apply to anybody else
 
 
 def _past_locks(connection: sa.Connection, step: Callable[[], bool]) -> None:
-    """Repeat the step until none is left; one whose table is locked is tried again."""
+    """Repeat the step until none is left; a step whose table is locked is tried again."""
     tries = _LOCK_TRIES
     more = True
     while more:
@@ -157,10 +157,10 @@ def _past_locks(connection: sa.Connection, step: Callable[[], bool]) -> None:
 
 @contextmanager
 def _alone(engine: sa.Engine, give_up_at: float) -> Iterator[None]:
-    """Hold PostgreSQL's advisory lock, in a transaction of a connection of its own.
+    """Hold PostgreSQL's advisory lock, in a transaction on a separate connection.
 
     Polled: an index built concurrently waits for every transaction that waits.
-    Of the transaction and not of the session, since poolers hand sessions around.
+    It belongs to the transaction, not the session, because poolers hand sessions around.
     """
     lock = sa.select(sa.func.pg_try_advisory_xact_lock(_ADVISORY_LOCK))
     while True:
@@ -182,11 +182,11 @@ def _next_of_sqlite(engine: sa.Engine, upgrade_once: Callable[[sa.Connection], b
     except (DBAPIError, out_of_step):
         if current_revision(engine) == before:
             raise
-        return True  # another process took that very step between two of our transactions
+        return True  # another process did that very step between two of our transactions
 
 
 def _use_write_ahead_log(engine: sa.Engine) -> bool:
-    # Readers and a writer then do not wait for each other. Kept in the file, so once is
+    # Readers and a writer then do not wait for each other. It is stored in the file, so once is
     # enough; it cannot be changed inside a transaction.
     raw = engine.raw_connection()
     try:
@@ -197,7 +197,7 @@ def _use_write_ahead_log(engine: sa.Engine) -> bool:
 
 
 def _patiently(step: Callable[[], bool], give_up_at: float) -> bool:
-    """Do it again while other processes hold SQLite's lock: it waits 5 s, not longer."""
+    """Retry while other processes hold SQLite's lock, which itself waits only 5 s."""
     while True:
         try:
             return step()

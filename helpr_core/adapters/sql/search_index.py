@@ -1,4 +1,4 @@
-"""PostgreSQL's index for parts of names, which is there only where the server allows pg_trgm."""
+"""PostgreSQL's index for parts of names, which exists only if the server allows pg_trgm."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _IS_THERE = sa.text("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(:name
 
 
 def is_there(connection: sa.Connection) -> bool:
-    """Whether it can be used; one that somebody died while building cannot."""
+    """Whether it can be used; one whose building was interrupted cannot."""
     return connection.execute(_IS_THERE, {"name": NAME}).first() is not None

@@ -1,8 +1,8 @@
-"""One table of Azure Tables, in the verbs that the state store needs.
+"""One table of Azure Tables, with the operations that the state store needs.
 
-Every failure of the service becomes StateUnavailable; what is no failure (no such row, the
-row is taken, the row has changed) is a return value. ETags must come from the service: "*"
-would match every version.
+Every failure of the service becomes StateUnavailable; what is not a failure (no such row, the row
+exists, the row has changed) is a return value. ETags must come from the service: "*" would match
+every version.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NOT_ALLOWED = Message("state.tables_not_allowed")
 _NOT_THERE = Message("state.tables_not_there")
 
 AT_ONCE = 100
-"""Rows of one transaction at most (https://learn.microsoft.com/rest/api/storageservices/
+"""The most rows in one transaction (https://learn.microsoft.com/rest/api/storageservices/
 performing-entity-group-transactions)."""
 
 _ABSENT = (
@@ -48,7 +48,7 @@ _ABSENT = (
 
 
 class AzureTable:
-    """Rows by (partition, row key). The table is made when a write finds it missing."""
+    """Rows by (partition, row key). The table is created when a write finds it missing."""
 
     def __init__(self, client: TableClient) -> None:
         self._client = client
@@ -64,7 +64,7 @@ class AzureTable:
                 raise  # a 404 of something that is not a table service
 
     def create(self, row: Row) -> str | None:
-        """Write where nothing is: the new ETag, or None when the row exists."""
+        """Write if nothing is there: the new ETag, or None if the row exists."""
         with _translated():
             try:
                 return self._written(lambda: self._client.create_entity(dict(row)))
@@ -72,14 +72,14 @@ class AzureTable:
                 return None
 
     def overwrite(self, row: Row) -> str:
-        """Write, whatever is there: the new ETag."""
+        """Write, replacing anything there: the new ETag."""
         with _translated():
             return self._written(
                 lambda: self._client.upsert_entity(dict(row), mode=UpdateMode.REPLACE)
             )
 
     def swap(self, row: Row, etag: str) -> str | None:
-        """Write over that very version: the new ETag, or None when it is another or gone."""
+        """Overwrite that very version: the new ETag, or None if it differs or is gone."""
         with _translated():
             try:
                 return _etag(
@@ -94,7 +94,7 @@ class AzureTable:
                 return None
 
     def remove(self, partition: str, row_key: str, etag: str) -> bool:
-        """Delete that very version; False when it is another or gone."""
+        """Delete that very version; False if it differs or is gone."""
         statuses: list[int] = []
 
         def note_status(response: PipelineResponse[Any, Any]) -> None:
@@ -111,12 +111,12 @@ class AzureTable:
                 )
             except ResourceModifiedError:
                 return False
-        return 404 not in statuses  # which the SDK takes for a success
+        return 404 not in statuses  # which the SDK treats as success
 
     def remove_all(self, rows: Sequence[TableEntity]) -> int:
-        """Delete these versions of rows of one partition, AT_ONCE at most; how many.
+        """Delete these versions of rows in one partition, at most AT_ONCE; returns how many.
 
-        In one transaction, and one by one where somebody has written one of them meanwhile.
+        In one transaction, or one by one if somebody has written one of them meanwhile.
         """
         deletes = [
             (
@@ -135,7 +135,7 @@ class AzureTable:
         return sum(self.remove(row["PartitionKey"], row["RowKey"], etag_of(row)) for row in rows)
 
     def query(self, query_filter: str, select: list[str] | None = None) -> Iterator[TableEntity]:
-        """All rows that match, page by page; none when there is no table."""
+        """All matching rows, page by page; none if there is no table."""
         with _translated():
             try:
                 yield from self._client.query_entities(query_filter, select=select)
@@ -147,7 +147,7 @@ class AzureTable:
         try:
             return _etag(write())
         except ResourceNotFoundError:
-            # On Azure Bicep makes the tables; elsewhere the first write does.
+            # On Azure, Bicep creates the tables; elsewhere the first write does.
             with suppress(ResourceExistsError):
                 self._client.create_table()
             return _etag(write())
@@ -169,8 +169,8 @@ def _translated() -> Iterator[None]:
     except HelprError:
         raise
     except Exception as exc:  # noqa: BLE001 - no list of types: a key that is no base64, for one
-        # `from None`: requests puts the whole address into its text, and with it the
-        # signature where the connection string holds one.
+        # `from None`: requests puts the whole address into its text, including the signature if the
+        # connection string has one.
         fix = _NOT_ALLOWED if getattr(exc, "status_code", None) in (401, 403) else _NOT_THERE
         found = Message("state.tables_failed", error=_describe(exc))
         raise StateUnavailable(found, fix=fix) from None

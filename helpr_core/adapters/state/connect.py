@@ -1,4 +1,4 @@
-"""A client for Azure Tables that gives up early and says little."""
+"""A client for Azure Tables that gives up early and logs little."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from helpr_core.texts import Message
 
 first_use.complete("_strptime", "netrc", "azure.core.rest._requests_basic")
 
-# A store that hangs must not hold a friend for longer than some 5 s: a connection is tried
-# twice (2 x 2 s), an answer is waited for once (3 s).
+# A store that hangs must not hold a friend for longer than some 5 s: a connection is tried twice (2
+# x 2 s), an answer once (3 s).
 CONNECT_SECONDS = 2
 READ_SECONDS = 3
 _POOL_SIZE = 64
@@ -36,9 +36,9 @@ _SLOT_SECONDS = 1.5
 _RETRIES: dict[str, Any] = {
     "retry_total": 1,
     "retry_connect": 1,
-    # A write whose answer got lost may have been carried out: not repeated blindly.
+    # A write whose answer was lost may have been carried out: it is not repeated blindly.
     "retry_read": 0,
-    # The SDK sleeps for as long as a Retry-After header says, and it may say a minute.
+    # The SDK sleeps as long as a Retry-After header says, which may be a minute.
     "retry_status": 0,
     "retry_backoff_factor": 0.1,
 }
@@ -47,9 +47,9 @@ _RETRIES: dict[str, Any] = {
 def connect(target: str, credential: TokenCredential | None = None) -> TableServiceClient:
     """A client for the account; sends nothing yet.
 
-    `target` is the endpoint (`https://NAME.table.core.windows.net`) when there is a
-    credential, else a connection string; `UseDevelopmentStorage=true` is Azurite's public
-    account on 127.0.0.1:10002. Raises SetupRequired when the target cannot be used.
+    `target` is the endpoint (`https://NAME.table.core.windows.net`) if there is a credential,
+    otherwise a connection string; `UseDevelopmentStorage=true` is Azurite's public account on
+    127.0.0.1:10002. Raises SetupRequired if the target cannot be used.
     """
     # It logs each request's address at INFO, which Application Insights would keep.
     logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)
@@ -59,7 +59,7 @@ def connect(target: str, credential: TokenCredential | None = None) -> TableServ
             return TableServiceClient(
                 target, credential=credential, transport=transport, **_RETRIES
             )
-        # The SDK writes the development account out, if nothing follows the word "true".
+        # The SDK expands the development account, if nothing follows the word "true".
         return TableServiceClient.from_connection_string(
             target.strip("; "), transport=transport, **_RETRIES
         )
@@ -74,7 +74,7 @@ def _problem(*, with_credential: bool) -> FieldError:
 
 
 class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported lazily: Any
-    """A limited number of calls at the same time, each on a kept connection.
+    """A limited number of simultaneous calls, each on a kept connection.
 
     requests would open one more for each thread beyond its pool, and close it again.
     """
@@ -90,7 +90,7 @@ class _BoundedTransport(RequestsTransport):  # type: ignore[misc] # exported laz
         self._silence = Silence()
 
     def send(self, request: Any, **options: Any) -> Any:
-        """Send it when it is its turn."""
+        """Send it when its turn comes."""
         if self._silence.lasts:
             raise ServiceRequestError("it did not answer a moment ago")
         if not self._slots.acquire(timeout=_SLOT_SECONDS):

@@ -1,4 +1,4 @@
-"""Threads that add to one counter at the same moment share one write."""
+"""Threads that add to one counter at the same time share one write."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from helpr_core.services.ports import Counter
 from helpr_core.texts import Message, Words
 
 _TURN_SECONDS = 3.5
-"""Longer than one call of a store that hangs (connect.py): what then fails, fails for those
-who wait as well, and nobody is held for much over 5 s."""
+"""Longer than one call to a store that hangs (connect.py): its failure is then also that of those
+who wait, and nobody is held for much over 5 s."""
 _JOINED_SECONDS = 10.0
-"""The leader always ends sooner; a thread that is never woken must not wait forever."""
+"""The leader always finishes sooner; a thread that is never woken must not wait forever."""
 _TOO_BUSY = Message("state.counter_contended")
 
 
 class Key(NamedTuple):
-    """Which counter, and how long a window that begins now is to last."""
+    """Which counter, and how long a window that begins now should last."""
 
     kind: str
     key: str
@@ -29,9 +29,9 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class _Addition:
-    """What several threads add; `counter` is the new value, None where it failed.
+    """What several threads add; `counter` is the new value, None if it failed.
 
-    `before` is the same counter's addition that is being written meanwhile.
+    `before` is the same counter's addition that is still being written.
     """
 
     before: _Addition | None
@@ -42,10 +42,10 @@ class _Addition:
 
 
 class SharedAdditions:
-    """The first thread that comes for a counter waits for its turn and writes; those who come
-    meanwhile join it. Each gets the value that it would have got alone, one after the other.
+    """The first thread for a counter waits for its turn and writes; those that come meanwhile join
+    it. Each gets the value that it would have got in sequence.
 
-    Without this a burst of hundreds at one counter would be hundreds of writes in a row.
+    Without this, a burst of hundreds on one counter would be hundreds of consecutive writes.
     """
 
     def __init__(self, write: Callable[[Key, int], Counter]) -> None:
@@ -90,7 +90,7 @@ class SharedAdditions:
 
     @staticmethod
     def _wait_for_turn(addition: _Addition) -> bool:
-        """False where the addition before failed, or has not ended in time."""
+        """False if the previous addition failed, or has not ended in time."""
         before, addition.before = addition.before, None
         if before is None:
             return True

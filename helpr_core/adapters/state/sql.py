@@ -1,4 +1,4 @@
-"""The state store in the SQL database, where there is no Azure Tables."""
+"""The state store in the SQL database, without Azure Tables."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.ins
 _KEY_COLUMNS = ["kind", "key"]
 _VERSION_BITS = 63
 
-# Written out: SQLAlchemy compiles an ON CONFLICT at each execution, which takes 1 ms.
+# Written by hand: SQLAlchemy compiles an ON CONFLICT at each execution, which takes 1 ms.
 _ADD_TEXT = """
 INSERT INTO state_counters AS counter (kind, key, value, expires_at)
 VALUES (:kind, :key, :amount, :expires_at)
@@ -43,8 +43,8 @@ ON CONFLICT (kind, key) DO UPDATE SET
         CASE WHEN counter.expires_at > :now AND counter.expires_at < excluded.expires_at
         THEN counter.expires_at ELSE excluded.expires_at END
 RETURNING value, expires_at"""
-# A counter need not survive a crash: the commit then waits for no disk. Set from within the
-# statement, since a statement of its own would be one more round trip.
+# A counter need not survive a crash, so its commit does not wait for the disk. Set within the
+# statement, because a separate one would be another round trip.
 _WITHOUT_WAITING = ", set_config('synchronous_commit', 'off', true)"
 
 
@@ -65,8 +65,8 @@ _counters = state_counters.c
 class SqlStateStore:
     """StateStore over SQLAlchemy; see the port for what each method promises.
 
-    Every write gives the entry a random version, which is its ETag: a number counted up
-    would come again after a delete and an insert.
+    Every write gives the entry a random version, which is its ETag: a counter would repeat after a
+    delete and an insert.
     """
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
@@ -94,7 +94,7 @@ class SqlStateStore:
     def insert(
         self, kind: str, key: str, value: Mapping[str, Any], expires_at: datetime | None = None
     ) -> Entry:
-        """Write where nothing was, or where the time of what was there has passed."""
+        """Write if nothing is there, or if what is there has expired."""
         new = _checked_row(kind, key, value, expires_at)
         upsert = self._upsert(new, where=_entries.expires_at <= self._clock())
         with self._begin() as connection:
@@ -138,12 +138,12 @@ class SqlStateStore:
     def list(self, kind: str, prefix: str = "") -> Sequence[Entry]:
         """All entries of a kind whose key starts with `prefix`, ordered by key."""
         check_prefix(kind, prefix)
-        # Not LIKE: "_" is a wildcard there, and SQLite's takes capitals for small letters.
+        # Not LIKE: "_" is a wildcard there, and SQLite's ignores case.
         starts = sa.func.substr(_entries.key, 1, len(prefix)) == prefix
         query = sa.select(state_entries).where(*self._live(kind), starts)
         with self._single() as connection:
             rows = connection.execute(query).all()
-        # Ordered here: a PostgreSQL database may be set to a language's order of letters.
+        # Sorted here: a PostgreSQL database may use a language's collation.
         return sorted((_entry(row) for row in rows), key=lambda entry: entry.key)
 
     def increment(self, kind: str, key: str, amount: int, window_seconds: int) -> Counter:
@@ -168,7 +168,7 @@ class SqlStateStore:
         return Counter(row.value, row.expires_at)
 
     def purge_expired(self, kind: str, limit: int = 1000) -> int:
-        """Delete entries and counters whose time has passed, `limit` at most; how many."""
+        """Delete expired entries and counters, at most `limit`; returns how many."""
         check_kind(kind)
         now = self._clock()
         purged = 0
@@ -176,13 +176,13 @@ class SqlStateStore:
             for table in (state_entries, state_counters):
                 past = (table.c.kind == kind, table.c.expires_at <= now)
                 keys = sa.select(table.c.key).where(*past).limit(limit - purged)
-                # `past` twice: a row may get a new life between its finding and its end.
+                # `past` twice: a row may be renewed between being found and deleted.
                 delete = sa.delete(table).where(*past, table.c.key.in_(keys))
                 purged += connection.execute(delete).rowcount
         return purged
 
     def ping(self) -> None:
-        """Write an entry and take it away again, in one transaction that nobody sees."""
+        """Write an entry and delete it again, in one transaction that nobody sees."""
         expires_at = self._clock() + timedelta(minutes=1)
         new = _checked_row(SITE, f"ping-{secrets.token_hex(8)}", {}, expires_at)
         with self._begin() as connection:
@@ -234,15 +234,15 @@ class SqlStateStore:
 def put_all(
     connection: sa.Connection, kinds: Sequence[str], entries: Iterable[tuple[str, str, Any]]
 ) -> None:
-    """Put these (kind, key, value) in the place of all lasting entries of these kinds.
+    """Replace all lasting entries of these kinds with these (kind, key, value).
 
-    Nothing is committed here. Raises ValueError for one that the store would not take.
+    Nothing is committed here. Raises ValueError for one that the store would not accept.
     """
     lasting = sa.delete(state_entries).where(_entries.kind.in_(kinds))
     connection.execute(lasting.where(_entries.expires_at.is_(None)))
     for kind, key, value in entries:
         new = _checked_row(kind, key, value, None)
-        # One that passes may have that name: housekeeping's lease is not the owner's.
+        # A short-lived entry may have that name: housekeeping's lease is not the owner's.
         connection.execute(
             sa.delete(state_entries).where(_entries.kind == kind, _entries.key == key)
         )
@@ -272,9 +272,9 @@ def _checked_row(
 
 
 def _version(etag: str) -> int:
-    """The version an ETag names; -1, which no entry has, for an ETag that is not ours."""
+    """The version that an ETag names; -1, which no entry has, for a foreign ETag."""
     version = int(etag) if etag.isascii() and etag.isdigit() and len(etag) < 20 else -1
-    return version if version < 2**_VERSION_BITS else -1  # else more than a bigint
+    return version if version < 2**_VERSION_BITS else -1  # otherwise more than a bigint
 
 
 def _entry(row: Any) -> Entry:

@@ -1,4 +1,4 @@
-"""Counters in Azure Tables, which can compare and swap but not add."""
+"""Counters in Azure Tables, which can compare-and-swap but not add."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ class _Known:
 class TableCounters:
     """Adds by compare-and-swap on the row's ETag.
 
-    What this process wrote last is remembered: an addition is then one round trip while
-    nobody else writes. The ETag makes a stale memory harmless. Threads of this process take
-    turns for one counter, and those who wait share one write; only other processes can get
-    in between.
+    This process remembers what it wrote last: an addition is then one round trip while nobody else
+    writes. The ETag makes a stale memory harmless. Threads of this process take turns on a counter,
+    and waiting ones share one write; only other processes can get in between.
     """
 
     def __init__(self, tables: Mapping[str, AzureTable], clock: Clock) -> None:

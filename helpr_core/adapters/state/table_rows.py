@@ -1,7 +1,7 @@
 """Entries and counters as rows of a table.
 
-Both kinds of row have an `ExpiresAt` (absent: never) and live in partitions of their own,
-so that an entry and a counter may have the same key.
+Both kinds of row have an `ExpiresAt` (absent: never) and separate partitions, so that an entry and
+a counter may have the same key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CHUNK_CHARACTERS = 16_000
 
 
 def entry_to_row(key: str, value: Mapping[str, Any], expires_at: datetime | None) -> dict[str, Any]:
-    """The row of an entry; raises ValueError as the port says."""
+    """The row for an entry; raises ValueError as the port says."""
     text = value_to_text(value)
     row: dict[str, Any] = {"PartitionKey": ENTRIES, "RowKey": key}
     for number, start in enumerate(range(0, len(text), _CHUNK_CHARACTERS)):
@@ -37,7 +37,7 @@ def entry_to_row(key: str, value: Mapping[str, Any], expires_at: datetime | None
 
 
 def row_to_entry(row: Mapping[str, Any], etag: str) -> Entry:
-    """The entry of a row; StateUnavailable when somebody else wrote it."""
+    """The entry in a row; StateUnavailable if somebody else wrote it."""
     chunks: list[str] = []
     while f"Value{len(chunks)}" in row:
         chunks.append(str(row[f"Value{len(chunks)}"]))
@@ -45,7 +45,7 @@ def row_to_entry(row: Mapping[str, Any], etag: str) -> Entry:
 
 
 def counter_to_row(key: str, counter: Counter) -> dict[str, Any]:
-    """The row of a counter."""
+    """The row for a counter."""
     return {
         "PartitionKey": COUNTERS,
         "RowKey": key,
@@ -55,7 +55,7 @@ def counter_to_row(key: str, counter: Counter) -> dict[str, Any]:
 
 
 def row_to_counter(row: Mapping[str, Any]) -> Counter:
-    """The counter of a row; StateUnavailable when somebody else wrote it."""
+    """The counter in a row; StateUnavailable if somebody else wrote it."""
     expires_at = expiry_of(row)
     try:
         value = int(row["Count"].value)
@@ -67,9 +67,9 @@ def row_to_counter(row: Mapping[str, Any]) -> Counter:
 
 
 def expiry_of(row: Mapping[str, Any]) -> datetime | None:
-    """When the row's time is over, as plain aware UTC; None for never."""
+    """When the row expires, as plain aware UTC; None for never."""
     written = row.get("ExpiresAt")
     if not isinstance(written, datetime):
         return None
-    # The SDK's own subclass of datetime would come back to us in answers and caches.
+    # The SDK's own subclass of datetime would end up in answers and caches.
     return datetime.fromtimestamp(0, UTC) + (written - datetime.fromtimestamp(0, UTC))

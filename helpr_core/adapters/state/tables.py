@@ -33,7 +33,7 @@ TABLE_NAMES = {
     SESSIONS: "HelprSessions",
     INBOX: "HelprInbox",
 }
-"""The table of each kind; a test holds infra/ against it."""
+"""The table of each kind; a test compares infra/ with it."""
 
 _TRIES = 10
 
@@ -64,7 +64,7 @@ class TablesStateStore:
     def insert(
         self, kind: str, key: str, value: Mapping[str, Any], expires_at: datetime | None = None
     ) -> Entry:
-        """Write where nothing was, or where the time of what was there has passed."""
+        """Write if nothing is there, or if what is there has expired."""
         row = _checked_row(kind, key, value, expires_at)
         table = self._tables[kind]
         for _ in range(_TRIES):
@@ -85,8 +85,8 @@ class TablesStateStore:
     ) -> Entry:
         """Write over the entry with that ETag."""
         row = _checked_row(kind, key, value, expires_at)
-        # Looked at first: the service would swap an entry whose time has passed as well, and
-        # take the ETag "*" for any version.
+        # Checked first: the service would also swap an expired entry, and accepts the ETag "*" for
+        # any version.
         found = self._live_row(kind, key)
         if found is None or etag_of(found) != etag:
             raise EntryChanged
@@ -113,11 +113,11 @@ class TablesStateStore:
         check_prefix(kind, prefix)
         query = f"PartitionKey eq '{ENTRIES}'"
         if prefix:
-            # The first string behind all that start with the prefix; keys are ASCII.
+            # The first string after all those with the prefix; keys are ASCII.
             behind = prefix[:-1] + chr(ord(prefix[-1]) + 1)
             query += f" and RowKey ge '{prefix}' and RowKey lt '{behind}'"
         now = self._clock()
-        # The service orders by partition and row key, over its pages too.
+        # The service orders by partition and row key, across its pages too.
         return [
             row_to_entry(row, etag_of(row))
             for row in self._tables[kind].query(query)
@@ -131,7 +131,7 @@ class TablesStateStore:
         return self._counters.increment(kind, key, amount, window_seconds)
 
     def purge_expired(self, kind: str, limit: int = 1000) -> int:
-        """Delete entries and counters whose time has passed, `limit` at most; how many."""
+        """Delete expired entries and counters, at most `limit`; returns how many."""
         check_kind(kind)
         table = self._tables[kind]
         now = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -139,14 +139,14 @@ class TablesStateStore:
             f"ExpiresAt le datetime'{now}'", select=["PartitionKey", "RowKey", "ExpiresAt"]
         )
         purged = 0
-        # Ordered by partition, and only rows of one can be deleted together.
+        # Ordered by partition, because only rows of one can be deleted together.
         for _, rows in groupby(islice(past, limit), key=lambda row: str(row["PartitionKey"])):
             for together in _chunks(rows, AT_ONCE):
                 purged += table.remove_all(together)
         return purged
 
     def ping(self) -> None:
-        """Write an entry and take it away again; its own end is near in any case."""
+        """Write an entry and delete it again; it expires soon in any case."""
         row = _checked_row(SITE, f"ping-{token_hex(8)}", {}, self._clock() + timedelta(minutes=1))
         etag = self._tables[SITE].overwrite(row)
         self._tables[SITE].remove(ENTRIES, row["RowKey"], etag)
@@ -156,7 +156,7 @@ class TablesStateStore:
         return None if row is None or is_past(expiry_of(row), self._clock()) else row
 
     def _take_over(self, table: AzureTable, row: Mapping[str, Any]) -> str | None:
-        """The ETag after writing over an expired row; None when it vanished meanwhile."""
+        """The ETag after overwriting an expired row; None if it vanished meanwhile."""
         found = table.read(ENTRIES, row["RowKey"])
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""What the state store accepts, the same for every place it is kept in."""
+"""What the state store accepts, wherever it is kept."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check_prefix(kind: str, prefix: str) -> None:
 
 
 def check_expiry(expires_at: datetime | None) -> None:
-    """Raise ValueError for a naive time: it would mean another moment in each store."""
+    """Raise ValueError for a naive time: it would mean a different moment in each store."""
     if expires_at is not None and expires_at.tzinfo is None:
         raise ValueError("expires_at must be timezone-aware")
 
@@ -52,15 +52,15 @@ def check_window(window_seconds: int) -> None:
 
 
 def value_to_text(value: Mapping[str, Any]) -> str:
-    """The value as JSON; ValueError when it is no JSON object or over MAX_VALUE_BYTES."""
+    """The value as JSON; ValueError if it is not a JSON object or over MAX_VALUE_BYTES."""
     if not isinstance(value, Mapping):
         raise ValueError("a value must be a JSON object")  # noqa: TRY004 - the port's promise
     try:
         text = json.dumps(dict(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         size = len(text.encode())
     except (TypeError, ValueError, RecursionError):
-        # Half a surrogate pair ends up here too: UnicodeEncodeError is a ValueError. The
-        # reason is left out: it may quote the value.
+        # A lone surrogate also ends up here: UnicodeEncodeError is a ValueError. The reason is left
+        # out because it may quote the value.
         raise ValueError("a value must be a JSON object") from None
     if size > MAX_VALUE_BYTES:
         raise ValueError(f"a value must not be over {MAX_VALUE_BYTES} bytes of JSON")
@@ -79,10 +79,10 @@ def text_to_value(text: str) -> Mapping[str, Any]:
 
 
 def is_past(expires_at: datetime | None, now: datetime) -> bool:
-    """Whether something that lives until `expires_at` is gone at `now`."""
+    """Whether something that expires at `expires_at` is gone at `now`."""
     return expires_at is not None and expires_at <= now
 
 
 def within(counter: Counter, latest: datetime) -> Counter:
-    """The counter, ending at `latest` at the latest: a clock that was ahead wrote it otherwise."""
+    """The counter, ending no later than `latest`: otherwise a clock that was ahead wrote it."""
     return counter if counter.expires_at <= latest else replace(counter, expires_at=latest)

@@ -1,4 +1,4 @@
-"""Alembic's migrations, run on a connection that is given: no alembic.ini, no command."""
+"""Alembic's migrations, run on a given connection: no alembic.ini, no command."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ def scripts() -> ScriptDirectory:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Bring the schema to the newest revision, inside the connection's transaction.
+    """Upgrade the schema to the newest revision, inside the connection's transaction.
 
-    A schema newer than this code is left as it is: while a new version is rolled out the
-    old one goes on working, since migrations add before they take away.
+    A schema newer than this code is left as it is: during a roll-out the old version keeps working,
+    because migrations add before they remove.
     """
     _run(connection, most=None)
 
 
 def upgrade_once(connection: sa.Connection) -> bool:
-    """Take the schema one revision further; False when there was no more.
+    """Take the schema one revision further; False if there was none left.
 
-    The connection is in no transaction: a revision begins its own, and ends it where the rest
+    The connection is not in a transaction: a revision begins its own, and ends it where continuing
     would keep others waiting (steps.py).
     """
     taken = _run(connection, most=1)
-    connection.rollback()  # where there was no step, reading the revision has begun one
+    connection.rollback()  # without a step, reading the revision has begun one
     return taken > 0
 
 
 def add_search_index(connection: sa.Connection) -> bool:
-    """Build what revision 0007 could not where the server refused it then; False: no more to do.
+    """Build the index that the server refused in revision 0007; False: nothing left to do.
 
-    The connection is in no transaction.
+    The connection is not in a transaction.
     """
     context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
     with context.begin_transaction(_per_migration=True), Operations.context(context):
@@ -52,7 +52,7 @@ def add_search_index(connection: sa.Connection) -> bool:
 
 
 def _run(connection: sa.Connection, most: int | None) -> int:
-    """So many revisions at most; how many it were."""
+    """Run at most that many revisions; returns how many ran."""
     directory = scripts()
     known = {script.revision for script in directory.walk_revisions()}
     taken: list[MigrationStep] = []

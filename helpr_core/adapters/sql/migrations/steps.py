@@ -1,9 +1,9 @@
-"""What a revision does to a long table, in steps that keep nobody waiting.
+"""Changes to a large table, in steps that keep nobody waiting.
 
-A revision is one transaction, so that it is done whole or not at all. On a long table that
-would hold up whoever writes to it: there an index is built beside them, and rows are changed
-in batches, each committed by itself. A revision that uses these may be ended at any moment
-and is started again, so what stands before them in it must be safe to do twice.
+A revision is one transaction, so it is done completely or not at all. On a large table that would
+block writers: there an index is built concurrently, and rows are changed in batches, each committed
+separately. A revision that uses these may be stopped at any moment and is started again, so
+everything before them must be safe to do twice.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from helpr_core.adapters.sql import search_index
 
 LONG = 10_000
-"""Rows. Up to there an upgrade takes less than a second, and may happen at first use."""
+"""In rows. Up to this size an upgrade takes less than a second, and may happen at first use."""
 LOCK_NOT_AVAILABLE = "55P03"
 _CREATE_TRIGRAMS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 _HAS_TRIGRAMS = sa.text(
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def is_long(connection: sa.Connection, table: str) -> bool:
-    """Whether the table is there and has more rows than that."""
+    """Whether the table exists and has more rows than that."""
     if not sa.inspect(connection).has_table(table):
         return False
     one = sa.select(sa.literal(1)).select_from(sa.table(table)).offset(LONG).limit(1)
@@ -38,14 +38,14 @@ def is_long(connection: sa.Connection, table: str) -> bool:
 
 
 def add_column(table: str, column: sa.Column[Any]) -> None:
-    """Add it, unless an attempt before this one has."""
+    """Add it, unless an earlier attempt has."""
     names = {one["name"] for one in sa.inspect(op.get_bind()).get_columns(table)}
     if column.name not in names:
         op.add_column(table, column)
 
 
 def create_index(name: str, table: str, columns: Sequence[Any], **options: Any) -> None:
-    """Build it; beside those who read and write, where that takes long."""
+    """Build it; concurrently with readers and writers if that takes long."""
     connection = op.get_bind()
     is_postgresql, long = connection.dialect.name == "postgresql", is_long(connection, table)
     broken = is_postgresql and _is_broken(name)
@@ -56,7 +56,7 @@ def create_index(name: str, table: str, columns: Sequence[Any], **options: Any) 
         commit_so_far(only_if=long)
         return
     with op.get_context().autocommit_block():
-        # It waits for transactions that are older than itself, and blocks nobody meanwhile.
+        # It waits for older transactions, and blocks nobody meanwhile.
         op.execute("SET lock_timeout = 0")
         if broken:
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
@@ -67,7 +67,7 @@ def create_index(name: str, table: str, columns: Sequence[Any], **options: Any) 
 
 
 def drop_index(name: str, table: str) -> None:
-    """Drop it if it is there; waiting for a lock that blocks others only on a short table."""
+    """Drop it if it exists; waits for a lock that blocks others only on a small table."""
     if not is_long(op.get_bind(), table):
         op.execute(f"DROP INDEX IF EXISTS {name}")
         return
@@ -78,7 +78,7 @@ def drop_index(name: str, table: str) -> None:
 
 
 def create_search_index() -> None:
-    """Build PostgreSQL's index for parts of names, where it may have the extension for it."""
+    """Build PostgreSQL's index for parts of names, if it may use the extension for that."""
     connection = op.get_bind()
     try:
         with connection.begin_nested():
@@ -102,7 +102,7 @@ def create_search_index() -> None:
 
 
 def commit_so_far(*, only_if: bool = True) -> None:
-    """Commit what the revision has done, so that others may write before it goes on."""
+    """Commit what the revision has done, so that others may write before it continues."""
     context = op.get_context()
     if only_if and context._transaction is not None:
         context._transaction.commit()
@@ -110,7 +110,7 @@ def commit_so_far(*, only_if: bool = True) -> None:
 
 
 def _is_broken(index: str) -> bool:
-    """Whether somebody died while building it: it is there then, and of no use."""
+    """Whether its building was interrupted: it then exists but cannot be used."""
     found = op.get_bind().execute(
         sa.text("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid"),
         {"name": index},
