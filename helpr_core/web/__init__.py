@@ -1,7 +1,8 @@
-"""HTTP, plain: handlers take Werkzeug's Request and return its Response. azure.py is the rim.
+"""Plain HTTP: handlers take Werkzeug's Request and return its Response. azure.py is the Azure
+adapter.
 
-The modules in `__all__` are imported when they are first named, not when the app is indexed:
-what they import would double the cold start's imports (PEP 562).
+The modules in `__all__` are imported when first used (PEP 562), not when the app is indexed: their
+imports would double those of a cold start.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every endpoint has: limits, errors as answers, security headers, one log line."""
+"""What all endpoints share: limits, errors as answers, security headers, one log line."""
 
 from __future__ import annotations
 
@@ -23,17 +23,16 @@ from helpr_core.web.responses import HSTS, SECURITY_HEADERS, problem_page, probl
 log = logging.getLogger(__name__)
 
 PLEX_SECONDS = 10.0
-"""How long one request waits for plex.tv, all its calls together; what is not done by then is
-kept for later."""
+"""How long one request waits for plex.tv in total; anything not done by then is kept for later."""
 
 TYPED = ("email_or_username", "invite_code", "note", "confirmed")
-"""What a friend's form has in it."""
+"""The fields of a friend's form."""
 
 FOR_A_WHILE = ("rate_limited", "unavailable", "internal_error", "invites_paused")
-"""Troubles that end by themselves, or may: the same form can be sent again."""
+"""Errors that may pass by themselves: the same form can be sent again."""
 
 WITH_WORDS = ("text/html", "application/json", "application/problem+json")
-"""The types of answers that hold sentences; JSON has some for people in `message` and `detail`."""
+"""The types of answers that contain sentences; JSON has some in `message` and `detail`."""
 
 
 def answer(
@@ -72,7 +71,7 @@ def _answer(endpoint: Endpoint, call: Call) -> Response:
         trouble = trouble_of(exc, endpoint.purpose)
         log.info("refused code=%s error=%s", trouble.code, type(exc).__name__)
     except Exception as exc:  # noqa: BLE001 - the only place that catches everything
-        # The traceback names the cause; the message may hold what a person typed.
+        # The traceback shows the cause; the message may contain what a person typed.
         log_unexpected(endpoint.name, call.reference, exc)
         trouble = INTERNAL
     if call.wants_html:
@@ -81,16 +80,16 @@ def _answer(endpoint: Endpoint, call: Call) -> Response:
 
 
 def _refuse_unread(request: Request) -> None:
-    """BodyTooLarge for a body beyond what the server reads, whatever else would be wrong."""
+    """Raise BodyTooLarge for a body larger than the server reads, whatever else is wrong."""
     most = request.max_content_length
     if most is not None and (request.content_length or 0) > most:
         raise BodyTooLarge(web.bodies.MAX_BYTES)
 
 
 def _typed(endpoint: Endpoint, call: Call, trouble: Trouble) -> dict[str, str] | None:
-    """The fields of a friend's form that may well be taken later, just as they are.
+    """The fields of a friend's form, unchanged, to be sent again later.
 
-    From the body alone: a flood that is refused must cost nothing.
+    Only from the body: refusing a flood must cost nothing.
     """
     if endpoint.purpose is not Purpose.ASK or trouble.code not in FOR_A_WHILE:
         return None
@@ -103,7 +102,7 @@ def _typed(endpoint: Endpoint, call: Call, trouble: Trouble) -> dict[str, str] |
 
 
 def log_unexpected(name: str, reference: str, error: Exception) -> None:
-    """One line with where it happened, and without the error's words: they may hold a secret."""
+    """Log one line with the place of the error, but not its text, which may contain a secret."""
     frames = []
     step = error.__traceback__
     while step is not None:

@@ -1,7 +1,7 @@
-"""The rim on Azure: registers what there is, and turns the host's requests into Werkzeug's.
+"""The Azure adapter: registers the functions, and turns the host's requests into Werkzeug's.
 
-The only importer of azure.functions. The worker looks at each function's parameters by name, and
-evaluates its annotations.
+The only importer of azure.functions. The worker reads each function's parameters by name, and
+evaluates their annotations.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from helpr_core.web.endpoint import Endpoint
 from helpr_core.web.endpoints import HOUSEKEEPING_MINUTES, TIMER
 
 SCHEDULE = f"0 */{HOUSEKEEPING_MINUTES} * * * *"
-"""Of housekeeping: seconds, minutes, hours, day, month, day of the week; UTC."""
+"""Housekeeping's schedule: seconds, minutes, hours, day, month, day of the week; UTC."""
 
 
 def function_app(endpoints: Iterable[Endpoint]) -> func.FunctionApp:
@@ -46,7 +46,7 @@ def _register(app: func.FunctionApp, endpoint: Endpoint) -> None:
 
     function.__name__ = endpoint.name
     routed = app.route(
-        route=endpoint.path or "/",  # an empty one would become the function's name
+        route=endpoint.path or "/",  # an empty route would become the function's name
         methods=[func.HttpMethod(method) for method in endpoint.methods],
         auth_level=func.AuthLevel.FUNCTION if endpoint.key else func.AuthLevel.ANONYMOUS,
     )(function)
@@ -58,7 +58,7 @@ def _housekeeping(timer: func.TimerRequest, context: func.Context) -> None:
 
 
 def to_request(given: func.HttpRequest) -> Request:
-    """The same request as WSGI has it; without a peer, which the host does not tell."""
+    """The same request in WSGI's form; without the peer, which the host does not reveal."""
     url, body = urlsplit(given.url), given.get_body()
     environ: dict[str, Any] = {
         "REQUEST_METHOD": given.method,
@@ -83,7 +83,7 @@ def to_request(given: func.HttpRequest) -> Request:
     environ["HTTP_HOST"] = url.netloc
     environ["CONTENT_TYPE"] = environ.get("HTTP_CONTENT_TYPE", "")
     environ["CONTENT_LENGTH"] = str(len(body))
-    # The host has taken chunks apart, or away.
+    # The host has already decoded chunks, or dropped them.
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return Request(environ)
 
@@ -94,7 +94,7 @@ def _latin(text: str) -> str:
 
 
 def from_response(response: Response) -> func.HttpResponse:
-    """The same answer for the host, which does the framing and sends no part before the whole."""
+    """The same answer for the host, which does the framing and sends only complete answers."""
     answer = func.HttpResponse(response.get_data(), status_code=response.status_code)
     for name, value in response.headers:
         if name.lower() != "content-length":

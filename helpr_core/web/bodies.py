@@ -1,4 +1,4 @@
-"""From the bytes of a body to a checked object: nothing unchecked goes further in."""
+"""From the bytes of a body to a validated object: nothing unvalidated goes any further."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ Model = TypeVar("Model", bound=BaseModel)
 def read_fields(
     content_type: str, body: bytes, also: str = "", most_bytes: int = MAX_BYTES
 ) -> dict[str, Any]:
-    """The fields of a JSON object or, where `also` names FORM, of a form.
+    """The fields of a JSON object or, if `also` is FORM, of a form.
 
-    `also` is a media type that is read as well as JSON.
+    `also` is a media type that is accepted besides JSON.
 
     Raises BodyTooLarge over `most_bytes`, UnsupportedMediaType, or InvalidInput: empty, not
-    UTF-8, broken, not an object, a field twice, a character that no database keeps.
+    UTF-8, broken, not an object, with a duplicate field, or a character that databases cannot
+    store.
     """
     if len(body) > most_bytes:
         raise BodyTooLarge(most_bytes)
@@ -57,7 +58,7 @@ def read_fields(
 
 
 def check(model: type[Model], fields: Mapping[str, Any]) -> Model:
-    """The model made of these fields; InvalidInput with a sentence for each wrong one."""
+    """The model made from these fields; InvalidInput with a sentence for each wrong one."""
     try:
         return model.model_validate(fields)
     except ValidationError as exc:
@@ -97,7 +98,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_unstorable(fields: Mapping[str, Any]) -> None:
-    """JSON can name what UTF-8 cannot hold (`\\ud800`) and PostgreSQL does not take (`\\u0000`)."""
+    """JSON can express what UTF-8 cannot (`\\ud800`) and what PostgreSQL rejects (`\\u0000`)."""
     if any(_UNSTORABLE.search(name) for name in fields):
         raise InvalidInput(FieldError("body", NOT_STORABLE))
     wrong = [
@@ -110,7 +111,8 @@ def _refuse_unstorable(fields: Mapping[str, Any]) -> None:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every text inside, names of fields too; not recursive, since depth is the sender's choice."""
+    """Every text inside, including field names; not recursive, since the sender chooses the
+    depth."""
     left = [value]
     while left:
         one = left.pop()

@@ -1,4 +1,4 @@
-"""One request, and what the handlers need to know of it."""
+"""One request, and what the handlers need to know about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpr_core.errors import SetupRequired
 from helpr_core.web.client_address import PEER_HEADER, client_groups, divided, doubt_about
 from helpr_core.web.negotiation import prefers_html
 
-# The host checks the key and does not tell the app which of its keys it was.
+# The host checks the key, but does not tell the app which one it was.
 KEY_HOLDER = Actor(Door.KEY, "function key")
 
 
@@ -38,19 +38,19 @@ class Call:
 
     @property
     def is_https(self) -> bool:
-        """Whether the browser came over HTTPS, to us or to a proxy that is believed."""
+        """Whether the browser connected over HTTPS, to us or to a trusted proxy."""
         return is_https(self.request)
 
     @cached_property
     def client(self) -> tuple[Group, ...]:
-        """The client, and the networks it is in, as keyed hashes: enough to count by, nothing
-        to find out."""
+        """The client and its networks, as keyed hashes: enough for counting, but not for
+        identifying."""
         return _hashed(client_groups(_headers(self.request), self._trusted_hops))
 
     @cached_property
     def divided_client(self) -> tuple[Group, ...]:
-        """The same for the owner's door: behind a proxy that is not believed others must not
-        use up all of its limit."""
+        """The same for the owner's door: behind an untrusted proxy, others must not use up its
+        whole limit."""
         return _hashed(divided(_headers(self.request), self._trusted_hops))
 
     @property
@@ -78,7 +78,7 @@ Handler = Callable[[Call], Response]
 
 
 def is_https(request: Request) -> bool:
-    """Whether that request came over HTTPS; while settings are missing, its address tells."""
+    """Whether that request came over HTTPS; while settings are missing, judged by its address."""
     try:
         settings = container.current().installation.base()
     except SetupRequired:
@@ -92,6 +92,6 @@ def is_https(request: Request) -> bool:
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """By lower-case name; with the connection's other end, whatever the request says of it."""
+    """Headers by lower-case name, with the connection's real peer, whatever the request claims."""
     headers = {name.lower(): value for name, value in request.headers}
     return headers | {PEER_HEADER: request.remote_addr or ""}

@@ -1,7 +1,7 @@
 """Which client a request comes from, for rate limits.
 
-Azure's front end appends `address:port` to X-Forwarded-For, so the rightmost entries are
-the ones that nobody outside can forge.
+Azure's front end appends `address:port` to X-Forwarded-For, so nobody outside can forge the
+rightmost entries.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from helpr_core.domain.clients import Doubt, Group
 
 UNKNOWN = "unknown"
-"""The bucket of every client whose address cannot be told."""
+"""The bucket for every client whose address is unknown."""
 
 PEER_HEADER = "x-helpr-peer"
-"""Set by the WSGI server from the socket, never taken from outside."""
+"""Set by the WSGI server from the socket, never from outside."""
 
 GROWTH = {64: 1, 56: 2, 48: 4}
-"""IPv6 networks that are counted, and how many times one client's limit each may use up. A
-household has a /64 at least, and many have a /56 or a /48: as many clients as they like."""
+"""The IPv6 networks that are counted, with the multiple of one client's limit that each may use. A
+household has at least a /64, and many have a /56 or a /48, so they can be any number of clients."""
 
 _SIX_TO_FOUR = IPv6Network("2002::/16")  # RFC 3056: the IPv4 address follows the prefix
 _TEREDO = IPv6Network("2001::/32")  # RFC 4380: at the end, every bit turned over
@@ -34,19 +34,19 @@ _ENDS_IN_IPV4 = (
 def client_groups(headers: Mapping[str, str], trusted_hops: int) -> tuple[Group, ...]:
     """What to count by, narrowest first: an IPv4 address, IPv6 networks, or `unknown`.
 
-    `headers` have lower-case names. With `trusted_hops` 0 no proxy is believed and the
-    socket's peer counts; with n the n-th X-Forwarded-For entry from the right.
+    `headers` have lower-case names. With `trusted_hops` 0 no proxy is trusted and the socket's peer
+    counts; with n, the n-th X-Forwarded-For entry from the right.
     """
     return _groups(_believed(headers, trusted_hops))
 
 
 def client_bucket(headers: Mapping[str, str], trusted_hops: int) -> str:
-    """The narrowest of these groups' keys."""
+    """The key of the narrowest group."""
     return client_groups(headers, trusted_hops)[0].key
 
 
 def doubt_about(headers: Mapping[str, str], trusted_hops: int) -> Doubt | None:
-    """Whether the address that counts may be a proxy's instead of a client's."""
+    """Whether the counted address may be a proxy's instead of a client's."""
     entries = _entries(headers)
     if trusted_hops == 0:
         return Doubt.IGNORED if entries else None
@@ -54,10 +54,10 @@ def doubt_about(headers: Mapping[str, str], trusted_hops: int) -> Doubt | None:
 
 
 def divided(headers: Mapping[str, str], trusted_hops: int) -> tuple[Group, ...]:
-    """The same, where others behind one proxy that is not believed must shut nobody out.
+    """The same, if others behind an untrusted proxy must not shut anybody out.
 
-    Where there is a doubt, each address that the proxy names has a limit of its own, and all of
-    them together four times as much: whoever makes addresses up gains no more than that.
+    If in doubt, each address that the proxy names has its own limit, and all together four times as
+    much: made-up addresses gain no more than that.
     """
     groups = client_groups(headers, trusted_hops)
     if doubt_about(headers, trusted_hops) is None:
@@ -85,7 +85,7 @@ def _groups(text: str) -> tuple[Group, ...]:
     except ValueError:
         return (Group(UNKNOWN, 1),)
     if isinstance(address, IPv6Address):
-        # Without the zone of a link-local address, which is no part of a network.
+        # Without a link-local address's zone, which is not part of the network.
         address = IPv6Address(int(address))
         inner = _ipv4_within(address)
         if inner is None:

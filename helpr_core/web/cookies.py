@@ -1,4 +1,4 @@
-"""Cookies of a request, however many header lines brought them, and of an answer."""
+"""Cookies in a request, in any number of header lines, and in an answer."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from helpr_core.web.call import Call
 
 REQUESTS = "helpr_requests"
-"""Whose requests are shown here: the browser's, see docs/decisions/0016-whose-request.md."""
+"""The cookie that identifies a friend's browser: see docs/decisions/0016-whose-request.md."""
 
 
 def values(request: Request, name: str) -> list[str]:
-    """The values of the cookies of that name; a neighbouring site may have set one as well."""
-    # A server joins several lines of one header with commas, though of this one it must not. None
-    # of our cookies' values holds one.
+    """The values of the cookies with that name; a neighbouring site may have set one as well."""
+    # Servers join several lines of a header with commas, although they must not for this one. None
+    # of our cookies' values contains one.
     header = request.headers.get("cookie", "").replace(",", ";")
     return parse_cookie(header).getlist(name)
 
 
 def friends_browser(call: Call) -> Device | None:
-    """The browser that a friend asks from, if it has been here before."""
+    """The friend's browser, if it has been here before."""
     browsers = container.current().requests.browsers()
     return next(filter(None, map(browsers.find, values(call.request, REQUESTS))), None)
 
 
 def remember_browser(call: Call, response: Response, token: str) -> None:
-    """Have the browser keep that value of our cookie, for 90 days from now."""
+    """Have the browser keep that cookie value for 90 days from now."""
     seconds = container.current().requests.browsers().lifetime_seconds
-    # The form, the links and the API are below no folder of their own: hence the path.
+    # The form, the links and the API have no common folder: hence the path.
     set_cookie(call, response, REQUESTS, token, seconds, path="/", same_site="Lax")
 
 

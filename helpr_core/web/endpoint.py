@@ -20,7 +20,7 @@ ANYTHING = "*/*"
 
 
 class Purpose(Enum):
-    """What somebody came for: a store that is down means another thing to each."""
+    """The caller's purpose: a store that is down means something different for each."""
 
     LOOK = "look"
     ASK = "ask"
@@ -29,13 +29,13 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Endpoint:
-    """An address, what it takes and what it answers.
+    """An address, what it accepts and what it answers.
 
-    `name` is the function's in the portal. `path` is whole, without the first slash; `{name}` is a
-    part of it, `{*name}` the rest. Handler, query, body and answers are named as `named` takes
-    them, since nothing of that is imported before its first use. An answer may also be a media
-    type, or None for no body; `refusals` are problem documents. `limit` names the rate limit's
-    rule. `session` is the owner's cookie, for all but GET with X-CSRF-Token.
+    `name` is the function's name in the portal. `path` is the full path without the first slash;
+    `{name}` is a part of it, `{*name}` the rest. Handler, query, body and answers are given as
+    names for `named`, because none of them is imported before first use. An answer may also be a
+    media type, or None for no body; `refusals` are problem documents. `limit` names the rate
+    limit's rule. `session` is the owner's cookie, with X-CSRF-Token for all but GET.
     """
 
     name: str
@@ -56,14 +56,14 @@ class Endpoint:
 
 
 def named(path: str) -> Any:
-    """What that path below `helpr_core.web` names: `settings.shapes.SettingsIn`."""
+    """The object at that path below `helpr_core.web`: `settings.shapes.SettingsIn`."""
     module, _, name = path.rpartition(".")
     return getattr(first_use.module(f"helpr_core.web.{module}"), name)
 
 
 KEY_DOOR = "api/manage/"
 
-# What may go wrong, by what is done.
+# What can go wrong, by kind of endpoint.
 LOOKS = (500, 503)
 LIMITED = (429, *LOOKS)
 SEARCHES = (400, *LOOKS)

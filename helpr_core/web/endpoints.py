@@ -1,6 +1,6 @@
-"""Every endpoint there is, a row each: OpenAPI, both doors, the servers and tests read this table.
+"""Every endpoint, one row each: OpenAPI, both doors, the servers and tests read this table.
 
-`limit` aside, a row has method, path, handler, and what goes in and out. The rows of `owners` are
+Besides `limit`, a row has method, path, handler, input and output. The rows of `owners` are
 reached through two doors: the function key's (`/api/manage/…`, a function each) and the session's
 (`/dashboard/api/…`, one function that looks them up here).
 """
@@ -31,7 +31,7 @@ from helpr_core.web.people.endpoints import PEOPLE
 
 TIMER = "housekeeping"
 HOUSEKEEPING_MINUTES = 5
-"""How often the timer comes, from the full hour on; it is not an endpoint."""
+"""How often the timer fires, from the full hour on; it is not an endpoint."""
 
 _PAGE = ("GET", "HEAD")
 _GET = ("GET",)
@@ -326,7 +326,7 @@ _OWNERS = (
 )  # fmt: skip
 
 # Addresses that lead nowhere get a page with a way back instead of the host's empty 404. It tries
-# functions in the order of their names, and these come last. A catch-all at the root would shadow
+# functions in alphabetical order, and these come last. A catch-all at the root would shadow
 # the host's own addresses below `admin` and `runtime`; so there is one for a single word, which
 # none of those is, and one below each of the words that our own addresses begin with. See
 # docs/decisions/0014-unknown-addresses.md.
@@ -346,4 +346,4 @@ _UNKNOWN = tuple(
 ENDPOINTS = (*_PUBLIC, *_SESSION, *_OWNERS, *PEOPLE, *_UNKNOWN)
 
 LAST_RESORT = _UNKNOWN[0]
-"""Whom a server of one's own asks where no address fits."""
+"""The endpoint that our own server uses if no address matches."""

@@ -1,6 +1,6 @@
-"""Trouble at plex.tv in the words that the overview and the check have for it.
+"""Explains trouble at plex.tv in the words of the overview and the check.
 
-A module of its own, since what it stands on is more than a cold start should pay for.
+A separate module, because its imports would cost a cold start too much.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ log = logging.getLogger(__name__)
 
 
 def run(reference: str) -> float | None:
-    """One run, or nothing while another process does one. What goes wrong is one line in the log.
+    """One run, or nothing while another process does one. Errors become one line in the log.
 
-    Returns in how many seconds it wants to be called again, where it cannot wait for its next
-    time. Azure's timer keeps to its schedule.
+    Returns in how many seconds it should be called again, if that cannot wait for its next time.
+    Azure's timer keeps to its schedule.
     """
     try:
         return _run()

@@ -1,4 +1,4 @@
-"""Whom a body is about: read the same way for friends and for the owner."""
+"""The person in a body, read the same way for friends and for the owner."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ FIELD = "email_or_username"
 
 
 def read_identity(typed: str, confirmed: str) -> Identity:
-    """The person whom this names; `confirmed` is the address that was said to be right.
+    """The person named here; `confirmed` is the address that the sender confirmed.
 
-    Raises InvalidInput, and AddressInDoubt where the address looks like a slip.
+    Raises InvalidInput, and AddressInDoubt if the address looks like a typo.
     """
     try:
         identity = parse_identity(typed)
@@ -28,7 +28,7 @@ def read_identity(typed: str, confirmed: str) -> Identity:
 
 
 def _refusal(sentence: Message, suggestion: str | None) -> InvalidInput:
-    """What is not an address can be a typing mistake, too; no confirmation makes it right."""
+    """An invalid address can be a typo, too; confirming it does not make it valid."""
     if suggestion is None:
         return InvalidInput(FieldError(FIELD, sentence))
     question = Message("name.or_rather", refusal=sentence, suggestion=suggestion)

@@ -1,7 +1,7 @@
-"""The language of a request: the one that was switched to, else the browser's.
+"""The language of a request: the one that was chosen, otherwise the browser's.
 
-A page is switched by a link to itself with `?lang=de`, which works without JavaScript; a cookie
-remembers it.
+A page links to itself with `?lang=de` to switch, which works without JavaScript; a cookie remembers
+the choice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VARY = ("Accept-Language", "Cookie")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A language that can be switched to, and where that is done. `href` is None for this one."""
+    """A language to switch to, and the link for it. `href` is None for the current one."""
 
     tag: str
     name: str
@@ -36,7 +36,7 @@ _page: ContextVar[str] = ContextVar("page", default="/")
 
 
 def choices() -> tuple[Choice, ...]:
-    """Every language, for the page that is being made."""
+    """Every language, for the current page."""
     spoken = texts.current().tag
     return tuple(
         Choice(one.tag, one.name, None if one.tag == spoken else f"{_page.get()}?lang={one.tag}")
@@ -59,7 +59,7 @@ def language_of(request: Request) -> str:
 
 @contextmanager
 def speaking(tag: str, request: Request) -> Iterator[None]:
-    """Speak that language while a request is answered. What was posted is left by a switch."""
+    """Use that language for a request. On the answer to a POST, switching leads to the form."""
     token = _page.set(quote(request.path) if request.method in ("GET", "HEAD") else way.home())
     try:
         with texts.speaking(tag):

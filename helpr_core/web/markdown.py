@@ -1,4 +1,4 @@
-"""The owner's Markdown as HTML: what a few words to friends need, and nothing that could act."""
+"""The owner's Markdown as HTML: enough for a few words to friends, and nothing active."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 _TAGS = {"p", "br", "hr", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "code", "blockquote"}
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h4", "h5": "h4", "h6": "h4"}
-"""A page has its own headings above the owner's."""
+"""The owner's headings are below the page's own."""
 
 
 @lru_cache(maxsize=8)
 def as_html(text: str) -> Markup:
     """The text as HTML: rendered by CommonMark, then cleaned to the few tags above.
 
-    HTML in the text stays text. Links lead to the web or to a mail program, and pass nothing on.
+    HTML in the text stays text. Links lead to the web or to a mail program, and pass no information
+    on.
     """
     nh3 = first_use.module("nh3")
     tokens = _parser().parse(text)
@@ -42,6 +43,6 @@ def as_html(text: str) -> Markup:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser: MarkdownIt = first_use.module("markdown_it").MarkdownIt("commonmark", {"html": False})
-    # What somebody types into a field is meant line by line; a picture would be loaded elsewhere.
+    # Line breaks in a field are meant as such; a picture would be loaded from elsewhere.
     parser.options["breaks"] = True
     return parser.disable("image")

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of every endpoint, made from the models and the endpoints."""
+"""The OpenAPI 3.1 document for every endpoint, made from the models and the endpoints."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _PARAMETER = re.compile(r"{(\*?)(\w+)}")
 
 
 Answer = type[BaseModel] | str | None
-"""A model, a media type where there is no model, or no body at all."""
+"""A model, a media type if there is no model, or no body at all."""
 
 
 @cache
 def document() -> Document:
-    """The document as it is sent; made once, since nothing in it changes."""
+    """The document as sent; made once, since nothing in it changes."""
     return make_document(json.dumps(describe()).encode(), JSON)
 
 
@@ -67,7 +67,7 @@ def _described() -> Iterator[Endpoint]:
 
 
 def answers(endpoint: Endpoint) -> dict[int, Answer]:
-    """What it answers, by status."""
+    """An endpoint's answers, by status."""
     return {
         status: named(answer) if answer is not None and "/" not in answer else answer
         for status, answer in endpoint.answers.items()
@@ -110,7 +110,7 @@ def _operation(endpoint: Endpoint, method: str) -> dict[str, Any]:
 
 
 def _operation_id(endpoint: Endpoint, method: str) -> str:
-    """The function's name; with the method where one function has several."""
+    """The function's name, with the method if a function has several."""
     if method == endpoint.methods[0]:
         return endpoint.name
     return f"{endpoint.name}_{method.lower()}"

@@ -1,4 +1,4 @@
-"""Whether a page of ours sent a request: another site's must not act in a visitor's name."""
+"""Whether our own page sent a request: another site's must not act in a visitor's name."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _USUAL_PORTS = (None, 80, 443)
 
 
 def require_own_site(call: Call) -> None:
-    """Raises CrossSite for what a page of another site sent.
+    """Raises CrossSite for requests sent by another site's page.
 
-    Browsers say so in Sec-Fetch-Site; those that do not (old ones, and all without HTTPS) say
-    in Origin whose page it was. Programs send neither. No page can set or leave out either.
+    Browsers say so in Sec-Fetch-Site; those that do not (old ones, and all without HTTPS) name the
+    page's origin in Origin. Programs send neither. No page can set or omit either.
     """
     site = call.request.headers.get("sec-fetch-site", "").strip().lower()
     if site:
@@ -32,15 +32,15 @@ def require_own_site(call: Call) -> None:
             raise CrossSite("Sec-Fetch-Site says so")
         return
     origin = call.request.headers.get("origin", "").strip()
-    # `null` is what a page says that hides where it comes from. Ours do not: the form's own
-    # referrer policy names its origin.
+    # `null` comes from pages that hide their origin. Ours do not: the form's own referrer policy
+    # sends it.
     if origin and _host(origin) not in set(filter(None, _our_hosts(call))):
         log.warning("refused as another site's; behind a proxy set HELPR_PUBLIC_URL")
         raise CrossSite("Origin is not ours")
 
 
 def own_origin(call: Call) -> str:
-    """The origin that the browser names itself, where it is ours; "" where it names none.
+    """The origin named by the browser, if it is ours; "" if it names none.
 
     For a request that has passed `require_own_site`.
     """
@@ -49,8 +49,8 @@ def own_origin(call: Call) -> str:
 
 
 def own_address(call: Call) -> str:
-    """Our own address as this browser has it: what the owner set, else what it says itself in
-    Origin, which no page can choose. Never the Host of a request. InvalidInput for neither."""
+    """Our own address as this browser has it: the owner's setting, or else the browser's Origin,
+    which no page can choose. Never a request's Host. InvalidInput if there is neither."""
     given = container.current().installation.base().public_url or own_origin(call)
     if not given:
         raise InvalidInput(FieldError("origin", Message("sign_in.needs_origin")))
@@ -59,7 +59,7 @@ def own_address(call: Call) -> str:
 
 def _our_hosts(call: Call) -> Iterator[str]:
     yield _host(call.request.host_url)
-    # A proxy may put its own name for us into Host. A page cannot set these headers.
+    # A proxy may put its own name for us into Host. Pages cannot set these headers.
     for name in ("x-forwarded-host", "disguised-host"):
         for host in call.request.headers.get(name, "").split(","):
             if host.strip():
@@ -73,7 +73,7 @@ def _our_hosts(call: Call) -> Iterator[str]:
 
 
 def _host(url: str) -> str:
-    """Name and port. Not the scheme: a proxy may end HTTPS without our knowing."""
+    """Name and port. Not the scheme: a proxy may terminate HTTPS without our knowledge."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -1,6 +1,6 @@
 """Pages and static files, read from disk at first use and served from memory.
 
-Knows no HTTP and no Functions: whoever answers a request adds status and headers.
+Independent of HTTP and Functions: the code that answers a request adds status and headers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from helpr_core.web import language, way
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
-# Nothing else in the folder is served: a licence or a note left there stays there.
+# Nothing else in the folder is served, such as a licence or a note left there.
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -34,7 +34,7 @@ CONTENT_TYPES = {
 
 PICTURES = (".svg", ".png")
 
-# Made by bundle.mjs from the sources beside it, whose digest origin.json keeps.
+# Made by bundle.mjs from the sources next to it, whose digest is in origin.json.
 _BUILT = "built"
 _ORIGIN = "origin.json"
 
@@ -44,9 +44,9 @@ _TEXTS_OF = "texts/{tag}.json"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Something to send: `etag` is quoted, as the header wants it, and names the body.
+    """Something to send: `etag` is quoted, as the header requires, and identifies the body.
 
-    `lasts`: it has a name that changes with the body.
+    `lasts`: its name changes with the body.
     """
 
     body: bytes
@@ -64,8 +64,8 @@ class Document:
         return _gzip(self.body)
 
 
-# Nearly every answer is one of a few bodies: the form, the bundle, a script. Bounded, since
-# a page that shows what somebody typed is different each time.
+# Nearly every answer is one of a few bodies: the form, the bundle, a script. Bounded, because a
+# page that shows what somebody typed differs each time.
 @lru_cache(maxsize=64)
 def _gzip(body: bytes) -> bytes:
     return gzip.compress(body, compresslevel=9, mtime=0)
@@ -78,7 +78,7 @@ def document(body: bytes, content_type: str) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What one reading of the static files gave.
+    """The result of reading the static files.
 
     `paths` leads from the name that a template uses to the file that stands for it, `first` has
     how the codes of the sentences begin that the dashboard's first script shows, and `stamp`
@@ -94,8 +94,8 @@ class _Loaded:
 class Pages:
     """Templates and static files of two folders.
 
-    Without `reload` each file is read once. With it (development) the folders' times are
-    looked at before each answer, so that an edit shows at once.
+    Without `reload` each file is read once. With it (development) the folders' times are checked
+    before each answer, so that an edit shows at once.
     """
 
     def __init__(
@@ -127,9 +127,9 @@ class Pages:
         self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
     def render(self, name: str, **context: object) -> Document:
-        """The page of that template (`form.html`) with that context, every value escaped.
+        """The page from that template (`form.html`) and context, with every value escaped.
 
-        Raises jinja2.UndefinedError when the context lacks something the page shows.
+        Raises jinja2.UndefinedError if the context lacks something the page shows.
         """
         text = self._environment.get_template(name).render(context)
         return document(text.encode("utf-8", "replace"), "text/html; charset=utf-8")
@@ -176,8 +176,8 @@ class Pages:
         parts: list[str] = origin["parts"]
         bodies = {name: (built / name).read_bytes() for name in [*entries, *parts]}
         bodies |= {name: body for name, body in sources.items() if name.endswith(PICTURES)}
-        # After an edit the bundles are out of date: the page then names the sources themselves.
-        # The bundles stay, for whoever still has a page that names them.
+        # After an edit the bundles are out of date: the page then names the sources themselves. The
+        # bundles stay, for pages that still name them.
         edited = _digest(sources) != origin["sources"]
         if edited:
             bodies |= sources
@@ -201,7 +201,7 @@ class Pages:
 
 
 def text(code: str, /, **params: texts.Value) -> str:
-    """The sentence of that code; parameters that are markup stay what they are."""
+    """The sentence with that code; parameters that are markup stay unescaped."""
     message, spoken = texts.Message(code, **params), texts.current()
     if not any(isinstance(value, Markup) for value in params.values()):
         return spoken.say(message)
@@ -213,7 +213,7 @@ def script_texts(*prefixes: str) -> Mapping[str, object]:
     return texts.current().for_scripts(*prefixes)
 
 
-# One for each language; another list of codes only after an edit.
+# One for each language; the list of codes changes only after an edit.
 @lru_cache(maxsize=16)
 def _later(spoken: texts.Language, first: tuple[str, ...]) -> Document:
     """The dashboard's sentences that do not begin with one of `first`."""
@@ -223,7 +223,7 @@ def _later(spoken: texts.Language, first: tuple[str, ...]) -> Document:
 
 
 def breakable(text: str) -> Markup:
-    """The text, escaped, with leave to break a long address before its @ and not in a word."""
+    """The text, escaped; a long address may break before its @, but not within a word."""
     return escape(text).replace("@", Markup("<wbr>@"))
 
 
@@ -239,7 +239,7 @@ _watching = Once(lambda: Pages(reload=True))
 
 
 def pages() -> Pages:
-    """The pages that this worker serves."""
+    """This worker's pages."""
     return _watching.peek() or _pages.get()
 
 

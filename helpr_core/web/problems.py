@@ -1,4 +1,4 @@
-"""Which status and which words each kind of error gets."""
+"""The status and text for each kind of error."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _STATUSES = {
 }
 KINDS = {code: _kind(status, code) for code, status in _STATUSES.items()}
 
-# The same codes, where more can be said than the code tells.
+# The same codes, where more can be said than the code implies.
 _NOT_KEPT = _kind(503, "not_kept")
 _LINK_NEEDS_SIGN_IN = _kind(403, "link_needs_sign_in")
 _STORES: Mapping[type[HelprError], ProblemKind] = {
@@ -93,9 +93,9 @@ _HOUR, _DAY = 3600, 86_400
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An error as it is answered. `errors` names fields; `instance` is a page's path.
+    """An error as answered. `errors` names fields; `instance` is a page's path.
 
-    `suggestion` is the address that was likely meant, where that is the question.
+    `suggestion` is the address that was probably meant, if that is in doubt.
     """
 
     code: str
@@ -110,8 +110,8 @@ INTERNAL = Trouble("internal_error", KINDS["internal_error"])
 
 
 def trouble_of(error: HelprError, purpose: Purpose = Purpose.LOOK) -> Trouble:
-    """The answer to an error; one that has no kind of its own is internal."""
-    # On a request that only looks, plex.tv's troubles are one and the same to the caller.
+    """The answer to an error; an error without its own kind is internal."""
+    # On a request that only reads, all of plex.tv's troubles are the same to the caller.
     code = "plex_unreachable" if isinstance(error, PlexError) else error.code
     if code not in KINDS:
         return INTERNAL
@@ -147,7 +147,7 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
 
 
 def _limited(error: RateLimited) -> ProblemKind:
-    """With how long it lasts: a limit may be of a minute, an hour or a day."""
+    """With its duration: a limit may last a minute, an hour or a day."""
     name = "rate_limited"
     if isinstance(error, DailyCapReached):
         name = "daily_cap_reached"
@@ -159,7 +159,7 @@ def _limited(error: RateLimited) -> ProblemKind:
 
 
 def rounded_up(seconds: int) -> timedelta:
-    """As it is shown, in one unit, and never less than it is: nobody is to come back too early."""
+    """The duration in one unit, rounded up: nobody should come back too early."""
     for unit, until in ((1, 60), (60, 2 * _HOUR), (_HOUR, 2 * _DAY)):
         if seconds < until:
             return timedelta(seconds=-(-seconds // unit) * unit)
@@ -167,12 +167,12 @@ def rounded_up(seconds: int) -> timedelta:
 
 
 def trouble_of_row(row: InviteRequest) -> Trouble | None:
-    """The problem that a failed request is answered with; None for one that was taken."""
+    """The problem for a failed request; None for one that was accepted."""
     if row.status not in (Status.FAILED, Status.DENIED):
         return None
     code = row.error_code if row.error_code in KINDS else "plex_refused"
     page = friend_message(row)
-    # A program shows it beside the form, where no page says the step.
+    # A program shows it next to the form, where no page explains the next step.
     told = sentences(page.sentence, page.step) if page.step else page.sentence
     kind = ProblemKind(KINDS[code].status, page.heading, told)
     return Trouble(code, kind, instance=f"/invited/{row.request_id}")

@@ -24,7 +24,7 @@ CUT_OFF = FieldError("body", Message("body.cut_off"))
 
 
 def read_query(call: Call, model: type[Model]) -> Model:
-    """The query as the model has it; unknown parameters are ignored, a repeated one is not."""
+    """The query as the model; unknown parameters are ignored, a repeated one is refused."""
     given = {name: texts for name, texts in call.request.args.lists() if name in model.model_fields}
     if any(len(texts) > 1 for texts in given.values()):
         raise InvalidInput(FieldError("query", Message("query.repeated")))
@@ -34,7 +34,7 @@ def read_query(call: Call, model: type[Model]) -> Model:
 def read_body(
     call: Call, model: type[Model], also: str = "", most_bytes: int | None = None
 ) -> Model:
-    """The body, a JSON object, as the model has it; longer than others with `most_bytes`."""
+    """The body, a JSON object, as the model; `most_bytes` allows a larger one."""
     return web.bodies.check(model, body_fields(call, also, most_bytes))
 
 

@@ -1,4 +1,4 @@
-"""Responses: JSON, problem documents, pages, redirects; and the headers of them all."""
+"""Responses: JSON, problem documents, pages, redirects; and the headers they share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NO_STORE = "no-store"
 REVALIDATE = "no-cache"
 _CHOICES = ("PLEX_LIBRARIES", "libraries")
-"""The fields of problems that the dashboard's page of libraries solves."""
+"""The fields of problems that can be solved on the dashboard's Libraries page."""
 FOR_EVER = "public, max-age=31536000, immutable"
 
 SECURITY_HEADERS = {
@@ -41,7 +41,7 @@ POLICY = "Content-Security-Policy"
 
 
 def may_connect_to(response: Response, origin: str) -> None:
-    """Let that page's scripts ask this one other origin as well."""
+    """Let that page's scripts call this one other origin as well."""
     policy = SECURITY_HEADERS[POLICY]
     response.headers[POLICY] = f"{policy}; connect-src 'self' {origin}"
 
@@ -61,7 +61,7 @@ def json_response(
 def problem_response(
     trouble: Trouble, reference: str, more: Mapping[str, Any] | None = None
 ) -> Response:
-    """A problem document (RFC 9457); `more` are members of this kind of problem alone."""
+    """A problem document (RFC 9457); `more` are members specific to this problem."""
     body: dict[str, Any] = {
         "type": f"urn:helpr:problem:{trouble.code}",
         "title": say(trouble.kind.title),
@@ -88,9 +88,9 @@ def problem_response(
 def problem_page(
     trouble: Trouble, reference: str, typed: Mapping[str, str] | None = None
 ) -> Response:
-    """The same for a person: the setup page, or a page with the way back.
+    """The same for a person: the setup page, or a page with a way back.
 
-    `typed` are the fields of a friend's form, to be sent once more with one press.
+    `typed` are the fields of a friend's form, to be sent again with one press.
     """
     if trouble.code == "setup_required":
         page = _setup_page(trouble)
@@ -113,7 +113,7 @@ def problem_page(
 
 
 def _setup_page(trouble: Trouble) -> Document:
-    """What is missing or wrong, and where it is set: libraries on the dashboard, if it opens."""
+    """What is missing or wrong, and where to set it: libraries on the dashboard, if that works."""
     lacking = container.current().installation.missing_administrator()
     is_choice = all(one.field in _CHOICES for one in trouble.errors)
     return web.pages.render(

@@ -1,4 +1,4 @@
-"""From a path to its endpoint, where no Functions host does it: Werkzeug's Map of our table."""
+"""From a path to its endpoint without a Functions host: Werkzeug's Map of our table."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from werkzeug.routing import Map, PathConverter, Rule
 from helpr_core import first_use
 from helpr_core.web.endpoint import Endpoint
 
-first_use.complete("encodings.idna")  # a Map encodes the name of its server with it
+first_use.complete("encodings.idna")  # a Map encodes its server's name with it
 
 _PARAMETER = re.compile(r"{(\*?)(\w+)}")
 _REST = re.compile(r"/?{\*(\w+)}")
 
 
 class _Rest(PathConverter):
-    """All that is left of a path, also where a client has put a line break into it."""
+    """The rest of a path, even if a client has put a line break into it."""
 
     regex = r"[^/][\s\S]*?"
 
 
 def url_map(endpoints: Iterable[Endpoint]) -> Map:
-    """The map of these endpoints. One slash at the end of a path does not count."""
+    """The map of these endpoints. One trailing slash is ignored."""
     rules = [rule for endpoint in endpoints for rule in _rules(endpoint)]
     return Map(
         rules,
@@ -49,12 +49,12 @@ def _rules(endpoint: Endpoint) -> Iterator[Rule]:
 
 
 def match(endpoints: Map, path: str, method: str) -> tuple[Endpoint, Mapping[str, str]] | None:
-    """The endpoint and the path's parameters; None where nothing is, or not for this method."""
-    if path.startswith("//"):  # which the Map would take for one
+    """The endpoint and the path's parameters; None if there is none, or none for this method."""
+    if path.startswith("//"):  # which the Map would treat as one
         return None
     try:
         endpoint, parameters = endpoints.bind("").match(path, method)
     except HTTPException:
         return None
-    # The Map takes HEAD wherever GET is; the Functions host does not.
+    # The Map accepts HEAD wherever GET is; the Functions host does not.
     return (endpoint, parameters) if method in endpoint.methods else None

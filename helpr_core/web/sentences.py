@@ -1,4 +1,4 @@
-"""What is wrong with a field, in our own words: pydantic's are for programmers."""
+"""Errors about fields in our own words: pydantic's are for programmers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     kind = error["type"]
     if kind == "value_error":  # raised by a check of our own, with its own sentence
         return FieldError(field, context["error"].args[0])
-    if kind == "too_long" and context["field_type"] == "Value":  # of a text that was trimmed first
+    if kind == "too_long" and context["field_type"] == "Value":  # for a text that was trimmed first
         kind = "string_too_long"
     if kind == "string_pattern_mismatch":
         return FieldError(field, Message("field.pattern"))

@@ -1,4 +1,4 @@
-"""After an answer, notices are sent soon, without anyone waiting for them."""
+"""Sends notices soon after an answer, without anyone waiting for them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from helpr_core.services.notices.soon import Soon
 
 _LOOKS_EVERY_SECONDS = 60.0
-"""Whoever opens the dashboard may be the first to see that something is wrong."""
+"""Opening the dashboard may be what first reveals that something is wrong."""
 
 
 class _Telling:
-    """Off until a server that serves turns it on: a test that asks once wants no threads."""
+    """Off until a running server turns it on: a test with a single request needs no threads."""
 
     def __init__(self) -> None:
         self.is_on = False
@@ -45,13 +45,13 @@ def turn_on() -> None:
 
 
 def after(endpoint: Endpoint, method: str) -> None:
-    """An answer was made. Costs a lock: everything else is done by a thread of its own."""
+    """Call it after an answer. It only costs a lock: a separate thread does the rest."""
     if _telling.is_worth_it(endpoint, method):
         _soon.get().poke()
 
 
 def _build() -> Soon:
-    # All of it is looked up at each turn: a container may have taken another's place.
+    # Looked up at each turn, because the container may have been replaced.
     made: Soon = first_use.module("helpr_core.services.notices.soon").Soon(
         _anybody, _tell, _next_due, _now
     )

@@ -1,4 +1,4 @@
-"""The way back to the form: with the code that a friend came with, whatever page it leads from.
+"""The way back to the form, from any page: with the code that a friend came with.
 
 The form has the code in its address. A cookie remembers it for the other pages.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COOKIE = "helpr_way"
 MOST = 255
-"""Characters of a code; anything longer is not one."""
+"""The most characters in a code; anything longer is not one."""
 _JOIN = "/join/"
 _DAYS_SECONDS = 90 * 24 * 3600
 
@@ -30,7 +30,7 @@ _home: ContextVar[str] = ContextVar("home", default="/")
 
 
 def home() -> str:
-    """The address of the form, for the page that is being made."""
+    """The address of the form, for the current page."""
     return _home.get()
 
 
@@ -40,7 +40,7 @@ def join_path(code: str) -> str:
 
 
 def public_url() -> str:
-    """Where friends reach this site, without a slash at its end; empty where nobody said it."""
+    """Where friends reach this site, without a trailing slash; empty if not set."""
     try:
         return (container.current().installation.settings().public_url or "").rstrip("/")
     except HelprError:
@@ -49,7 +49,7 @@ def public_url() -> str:
 
 @contextmanager
 def walking(request: Request) -> Iterator[None]:
-    """Lead back to where this request's friend came in, while it is answered."""
+    """While this request is answered, lead back to where its friend came in."""
     token = _home.set(_home_of(request))
     try:
         yield
@@ -58,8 +58,10 @@ def walking(request: Request) -> Iterator[None]:
 
 
 def remember(call: Call, response: Response, code: str) -> None:
-    """Have the browser come back with this code."""
-    value = code.encode("utf-8", "replace").hex()  # a code may hold what no cookie's value holds
+    """Have the browser remember this code."""
+    value = code.encode(
+        "utf-8", "replace"
+    ).hex()  # a code may contain characters that a cookie's value cannot
     cookies.set_cookie(call, response, COOKIE, value, _DAYS_SECONDS, path="/", same_site="Lax")
 
 

@@ -1,1 +1,1 @@
-"""What the owner did."""
+"""The audit log."""

@@ -1,4 +1,4 @@
-"""What the owner did."""
+"""The audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who did what."""
+"""The audit log's shapes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AuditQuery(BaseModel):
 
 
 class Event(BaseModel):
-    """Something that was done, or that changed; `before` and `after` hold what it was about.
+    """Something that was done or changed, with the values in `before` and `after`.
 
     By the owner (`session`, `key`), by a friend, or by Helpr itself (`system`).
     """

@@ -1,1 +1,1 @@
-"""Lists that the owner pastes: looked at, opened, followed."""
+"""Lists that the owner pastes: previewed, opened, followed."""

@@ -1,4 +1,4 @@
-"""What has become of a batch, as a file for a spreadsheet."""
+"""A batch's results, as a file for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COLUMNS = (
 
 
 def export_batch(call: Call) -> Response:
-    """GET batches/{batch_id}/result.csv: every line; 500 at most, so all at once."""
+    """GET batches/{batch_id}/result.csv: every line; at most 500, so all at once."""
     batches, wanted = container.current().batches.batches(), batch_id(call)
     batches.find(wanted)
     lines = batches.lines(wanted)

@@ -1,4 +1,4 @@
-"""Batches: a dry run, one press, progress, and what has not begun called off."""
+"""Batches: dry run, opening, progress, and calling off what has not begun."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def get_batch(call: Call) -> Response:
 
 
 def cancel_batch(call: Call) -> Response:
-    """POST batches/{batch_id}/cancel: what has not begun is not sent."""
+    """POST batches/{batch_id}/cancel: call off what has not begun."""
     wanted = batch_id(call)
     cancelled = container.current().batches.batches().cancel(wanted, call.actor)
     if cancelled:
@@ -62,5 +62,5 @@ def batch_id(call: Call) -> UUID:
 
 
 def target(wanted: UUID) -> str:
-    """What the audit log calls it."""
+    """Its name in the audit log."""
     return f"batch:{wanted}"

@@ -19,7 +19,7 @@ from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
 from helpr_core.web.requests.shapes import OfferedLibrary
 
 MOST_BYTES = 256 * 1024
-"""Of a body: 500 lines with a long note each. Other bodies are smaller."""
+"""The largest body: 500 lines with long notes. Other bodies are smaller."""
 
 
 def _uuid(given: object) -> UUID:
@@ -32,10 +32,10 @@ def _uuid(given: object) -> UUID:
 
 
 class BatchIn(BaseModel):
-    """A list of friends, and what those get whose line says nothing of its own.
+    """A list of friends, with defaults for lines that do not say otherwise.
 
-    Columns are an address or name, and optionally libraries, days and a note; parted by tabs,
-    semicolons, commas or bars, with a heading or without. At most 500 lines.
+    Columns are an address or name, and optionally libraries, days and a note; separated by tabs,
+    semicolons, commas or bars, with or without a heading. At most 500 lines.
     """
 
     model_config = STRICT
@@ -75,7 +75,7 @@ class BatchQuery(BaseModel):
 
 
 class JudgedLine(BaseModel):
-    """A line, and what would become of it. `libraries` is empty for what is shared at that time."""
+    """A line, and what would happen to it. `libraries` is empty for what is shared at that time."""
 
     line: int = Field(description="Its number in the text, from 1; several friends may share one.")
     email_or_username: str
@@ -100,14 +100,14 @@ class DryRunOut(BaseModel):
 
 
 class BatchOpenedOut(BaseModel):
-    """The batch that was opened, by this call or by the same one before it."""
+    """The batch that was opened, by this call or an identical earlier one."""
 
     batch_id: UUID
 
 
 class OpenedLine(JudgedLine):
-    """A line of a batch. `outcome` is its request's status; the verdict where it has none, and
-    `deleted` once the request is older than requests are kept."""
+    """A line of a batch. `outcome` is its request's status, the verdict if it has none, or
+    `deleted` once the request has been deleted because of its age."""
 
     outcome: str
     request_id: UUID | None = None
@@ -129,13 +129,13 @@ class BatchOut(BaseModel):
 
 
 class BatchWithLines(BatchOut):
-    """A batch with its lines, where they were wanted."""
+    """A batch, with its lines if requested."""
 
     lines: list[OpenedLine] | None = None
 
 
 class BatchesOut(BaseModel):
-    """A page of batches, newest first; without next_cursor it is the last."""
+    """A page of batches, newest first; the last one has no next_cursor."""
 
     batches: list[BatchOut]
     next_cursor: str | None = None
@@ -174,7 +174,7 @@ def batches_out(page: Page[Batch]) -> BatchesOut:
 
 
 def sentence(line: Line) -> str:
-    """What is said of a line besides its verdict."""
+    """The text about a line besides its verdict."""
     return say(line.message or Message(f"batch.verdict.{line.verdict.value}"))
 
 

@@ -12,7 +12,7 @@ from helpr_core.web.responses import json_response
 
 
 def get_libraries(call: Call) -> Response:
-    """GET libraries: all of them, with a tick at the shared ones; ?refresh=1 asks plex.tv."""
+    """GET libraries: all of them, with the shared ones ticked; ?refresh=1 asks plex.tv."""
     query = read_query(call, shapes.LibrariesQuery)
     listing = container.current().plex.libraries().list(refresh=query.refresh)
     return json_response(shapes.libraries_out(listing))

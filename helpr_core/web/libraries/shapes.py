@@ -16,7 +16,7 @@ PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]
 
 
 class LibrariesQuery(BaseModel):
-    """Whether plex.tv is asked."""
+    """Whether to ask plex.tv."""
 
     model_config = LENIENT
 
@@ -24,9 +24,9 @@ class LibrariesQuery(BaseModel):
 
 
 class ManagedLibrary(BaseModel):
-    """A library of the server. `id` is plex.tv's; `gone`: chosen once, and no longer there.
+    """A library of the server. `id` is plex.tv's; `gone`: chosen, but no longer there.
 
-    `missing`: plex.tv's last answer did not list it, which is not believed yet.
+    `missing`: plex.tv's last answer did not list it, which is not trusted yet.
     """
 
     id: int
@@ -38,7 +38,7 @@ class ManagedLibrary(BaseModel):
 
 
 class LibrariesOut(BaseModel):
-    """All libraries, what is not as it was meant, and when plex.tv was asked for them."""
+    """All libraries, what needs attention, and when plex.tv was asked for them."""
 
     libraries: list[ManagedLibrary]
     notices: list[str] | None = None
@@ -46,7 +46,7 @@ class LibrariesOut(BaseModel):
 
 
 class LibrariesIn(BaseModel):
-    """The libraries to share from now on, by id. None at all is refused."""
+    """The libraries to share from now on, by id. An empty list is refused."""
 
     model_config = STRICT
 
@@ -54,7 +54,7 @@ class LibrariesIn(BaseModel):
 
 
 def libraries_out(listing: Listing) -> LibrariesOut:
-    """All libraries with their tick."""
+    """All libraries with their ticks."""
     return LibrariesOut(
         libraries=[
             ManagedLibrary(

@@ -1,1 +1,1 @@
-"""Links as the owner makes and sees them."""
+"""The owner's links."""

@@ -1,4 +1,4 @@
-"""Links: listed, made, changed, deleted."""
+"""Links: listing, creating, changing and deleting them."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def get_link(call: Call) -> Response:
 
 
 def patch_link(call: Call) -> Response:
-    """PATCH links/{link_id}: some of its fields; it counts for requests that come from now on."""
+    """PATCH links/{link_id}: some of its fields; it applies to requests from now on."""
     given = read_body(call, shapes.LinkPatch, MERGE_PATCH).given()
     wanted = path_id(call, "link_id")
     return _answer(container.current().links().book().change(wanted, given, call.actor))
 
 
 def delete_link(call: Call) -> Response:
-    """DELETE links/{link_id}: the link admits nobody any more; its requests stay."""
+    """DELETE links/{link_id}: the link no longer admits anybody; its requests stay."""
     container.current().links().book().delete(path_id(call, "link_id"), call.actor)
     return Response(status=204, headers={"Cache-Control": NO_STORE})
 

@@ -21,7 +21,7 @@ from helpr_core.web.responses import NO_STORE
 
 
 class QrQuery(BaseModel):
-    """Where the site is reached."""
+    """The site's address."""
 
     model_config = LENIENT
 
@@ -31,7 +31,7 @@ class QrQuery(BaseModel):
 
 
 def show_qr(call: Call) -> Response:
-    """GET links/{link_id}/qr.svg: NotPossible where no address of the site is known."""
+    """GET links/{link_id}/qr.svg: NotPossible if the site's address is not known."""
     origin = read_query(call, QrQuery).origin
     parts = container.current()
     link = parts.links().book().get(path_id(call, "link_id")).link

@@ -86,17 +86,17 @@ _DEFAULTS: dict[str, Any] = {
     **{"label": "", "server_id": "", "welcome": ""},
     **{"require_sign_in": False, "enabled": True},
 }
-"""What null stands for, where that is not None."""
+"""What null means, if not None."""
 
 
 class LinkIn(_LinkFields):
-    """A new link. What is not sent has its default: no limit, no end, what is shared."""
+    """A new link. Fields not sent have their defaults: no limit, no end, what is shared."""
 
 
 class LinkPatch(_LinkFields):
-    """A JSON Merge Patch (RFC 7396): what is not sent stays, null is the default.
+    """A JSON Merge Patch (RFC 7396): fields not sent stay, null restores the default.
 
-    For `code` null is a new one.
+    For `code`, null generates a new one.
     """
 
 
@@ -114,8 +114,8 @@ class StatisticsOut(BaseModel):
 class LinkOut(BaseModel):
     """A link as the owner sees it.
 
-    `code` and `url` are missing where they were kept under another SECRET_KEY. `url` is a path
-    where HELPR_PUBLIC_URL is not set.
+    `code` and `url` are missing if they were stored under another SECRET_KEY. `url` is a path if
+    HELPR_PUBLIC_URL is not set.
     """
 
     link_id: UUID
@@ -142,7 +142,7 @@ class LinkOut(BaseModel):
 
 
 class LinksOut(BaseModel):
-    """A page of links, newest first; INVITE_CODE, where it is set, comes before all others.
+    """A page of links, newest first; INVITE_CODE, if set, comes before all others.
 
     `total` counts all pages.
     """
@@ -193,5 +193,5 @@ def links_out(page: Page[Listed], total: int, now: datetime, public_url: str | N
 
 
 def url_of(code: str, public_url: str | None) -> str:
-    """The address of a code; a path where nothing says what the site is called."""
+    """The address for a code; a path if the site's own address is unknown."""
     return f"{(public_url or '').rstrip('/')}/join/{quote(code, safe='')}"

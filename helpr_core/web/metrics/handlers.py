@@ -1,4 +1,4 @@
-"""What Helpr counts, in Prometheus' text format, made by its own library at each scrape."""
+"""Helpr's metrics in Prometheus' text format, created by its client library at each scrape."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def get_metrics(_call: Call) -> Response:
-    """GET metrics: gauges of what is stored. plex.tv is not asked; without the database 503."""
+    """GET metrics: gauges of what is stored. plex.tv is not called; 503 without the database."""
     registry = CollectorRegistry()
     parts = container.current()
     _of_database(registry, parts)
@@ -57,7 +57,8 @@ def _of_database(registry: CollectorRegistry, parts: Container) -> None:
 
 
 def _of_state_store(registry: CollectorRegistry, parts: Container) -> None:
-    """While it is down these are missing, and `helpr_state_store_up` says so."""
+    """The state store's metrics; while it is down they are missing, and `helpr_state_store_up` says
+    so."""
     try:
         seats = parts.plex.seats().last()
         pause = parts.plex.breaker().read()

@@ -1,4 +1,4 @@
-"""The page behind a notice's link: looking decides nothing, and pressing decides once."""
+"""The page behind a notice's link: viewing decides nothing, and pressing decides once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from helpr_core.web.responses import NO_STORE, document_response
 
 
 def show_approval(call: Call) -> Response:
-    """GET /approve/{token}: the request, and a button. Scanners and previews may look as well."""
+    """GET /approve/{token}: the request, and a button. Scanners and previews may open it as
+    well."""
     try:
         opened = _one_tap().open(_token(call))
     except (NotFound, LinkOver) as exc:
@@ -75,7 +76,7 @@ def _answer(opened: Opened, *, just_now: bool) -> tuple[Message, Message]:
 
 
 def _nothing(call: Call, error: HelprError) -> Response:
-    """A link that is over, or none of ours."""
+    """An expired link, or one that is not ours."""
     over = isinstance(error, LinkOver)
     parts = container.current()
     name = "over" if over else "foreign"

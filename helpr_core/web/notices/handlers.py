@@ -35,7 +35,7 @@ def list_channels(_call: Call) -> Response:
 
 
 def add_channel(call: Call) -> Response:
-    """POST channels: one more."""
+    """POST channels: add one."""
     given = read_body(call, shapes.ChannelIn)
     channels = container.current().notices().channels()
     made, secret = channels.add(ChannelKind(given.kind), given.whole_address(), given.fields())
@@ -46,7 +46,7 @@ def add_channel(call: Call) -> Response:
 
 
 def patch_channel(call: Call) -> Response:
-    """PATCH channels/{channel_id}: what is sent."""
+    """PATCH channels/{channel_id}: change the fields that are sent."""
     given = read_body(call, shapes.ChannelPatch, MERGE_PATCH)
     parts = container.current()
     changed = parts.notices().channels().change(_id(call), given.fields(), given.whole_address())
@@ -55,7 +55,7 @@ def patch_channel(call: Call) -> Response:
 
 
 def delete_channel(call: Call) -> Response:
-    """DELETE channels/{channel_id}: with what waits for it."""
+    """DELETE channels/{channel_id}: together with the notices waiting for it."""
     parts = container.current()
     gone = parts.notices().channels().delete(_id(call))
     _note(call, "channel_deleted", gone)
@@ -63,7 +63,7 @@ def delete_channel(call: Call) -> Response:
 
 
 def test_channel(call: Call) -> Response:
-    """POST channels/{channel_id}/test: send a message, and say what came back."""
+    """POST channels/{channel_id}/test: send a message, and say how it went."""
     channels = container.current().notices().channels()
     channel = channels.get(_id(call))
     return json_response(shapes.test_out(channels.test(channel.channel_id), channel.kind))
@@ -102,6 +102,6 @@ def _id(call: Call) -> UUID:
 
 
 def _note(call: Call, action: str, channel: Channel) -> None:
-    """What it is called, and nothing of its address."""
+    """Its name, without its address."""
     told = {"label": channel.label, "kind": channel.kind.value, "service": channel.service}
     note(call, action, f"channel:{channel.channel_id}", after=told)

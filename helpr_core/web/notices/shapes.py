@@ -1,4 +1,4 @@
-"""Channels, as they are sent and answered: an address goes in and never comes out."""
+"""Channels as sent and answered: an address is accepted but never shown again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Event = Literal[
     "channel_failing",
     "digest",
 ]
-"""NoticeKind without what is only read; a test holds the two together."""
+"""NoticeKind without the values that are only read; a test keeps the two in line."""
 Address = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=r"^\S+$"),
@@ -49,8 +49,8 @@ ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$
 
 
 class QuietHoursIO(BaseModel):
-    """From `begins` to `ends` every day, past midnight where `ends` is first; nothing is sent
-    then, and what came meanwhile is sent together afterwards."""
+    """From `begins` to `ends` every day, across midnight if `ends` is earlier; nothing is sent
+    then, and whatever happens meanwhile is sent together afterwards."""
 
     model_config = STRICT
 
@@ -84,7 +84,7 @@ class _Sent(BaseModel):
     )
 
     def fields(self) -> dict[str, Any]:
-        """What was sent, as a Channel names it."""
+        """The fields that were sent, by their names in Channel."""
         given = self.model_dump(exclude_unset=True, exclude={"address", "kind", "secret"})
         if "quiet_hours" in given:
             del given["quiet_hours"]
@@ -98,18 +98,18 @@ class _Sent(BaseModel):
 
 
 class ChannelIn(_Sent):
-    """A new channel. Without `events` it is ticked for what wants a hand."""
+    """A new channel. Without `events` it is ticked for what needs attention."""
 
     kind: Kind
     address: Address
 
     def whole_address(self) -> str:
-        """With the webhook's secret, as it is kept."""
+        """With the webhook's secret, as it is stored."""
         return f"{self.address}#{self.secret}" if self.secret else self.address
 
 
 class ChannelPatch(_Sent):
-    """What is not sent stays; `address` takes the place of the one before."""
+    """Fields not sent stay; `address` replaces the previous one."""
 
     address: Address | None = None
 
@@ -121,7 +121,7 @@ class ChannelPatch(_Sent):
 
 
 class LinkMailIn(BaseModel):
-    """Who gets a link by mail, and in which language: the caller's, where none is named."""
+    """Who gets a link by mail, and in which language: the caller's if none is named."""
 
     model_config = STRICT
 
@@ -137,7 +137,7 @@ class LinkMailIn(BaseModel):
 
 
 class DecisionIn(BaseModel):
-    """What the owner answers, from the page behind a notice's link."""
+    """The owner's answer, from the page behind a notice's link."""
 
     model_config = STRICT
 
@@ -165,13 +165,13 @@ class ChannelOut(BaseModel):
 
 
 class ChannelMade(ChannelOut):
-    """With a webhook's secret where Helpr made it: shown this once."""
+    """With the webhook's secret if Helpr generated it: shown only this once."""
 
     signing_secret: str | None = None
 
 
 class LanguageOut(BaseModel):
-    """A language that messages can be in, and what it calls itself."""
+    """A language for messages, and its own name for itself."""
 
     tag: str
     name: str
@@ -196,7 +196,7 @@ class TestOut(BaseModel):
 
 
 def channel_fields(channel: Channel, now: datetime) -> dict[str, Any]:
-    """What of it is answered."""
+    """The fields that are answered."""
     quiet = channel.quiet
     return {
         "channel_id": channel.channel_id,

@@ -1,4 +1,4 @@
-"""The overview, the numbers of each day, and the connection check."""
+"""The overview, the daily numbers, and the connection check."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpr_core.web.responses import json_response
 
 
 def get_pulse(call: Call) -> Response:
-    """GET pulse: whether anything has changed, for a page that is looked at; 304 where not."""
+    """GET pulse: whether anything has changed, for an open page; 304 if not."""
     history = container.current().stores.invite_history()
     counts = history.counts()
     newest = [f"{row.request_id}/{row.updated_at}" for row in history.page(InviteFilter(), 1).rows]
@@ -34,7 +34,8 @@ def get_pulse(call: Call) -> Response:
 
 
 def get_overview(_call: Call) -> Response:
-    """GET overview: status, seats, counts and the newest requests; no call to Plex when warm."""
+    """GET overview: status, seats, counts and the newest requests; no call to Plex on a warm
+    worker."""
     parts = container.current()
     settings = parts.installation.settings()
     return json_response(
@@ -49,7 +50,7 @@ def get_overview(_call: Call) -> Response:
 
 
 def _newest() -> Sequence[tuple[datetime, str, Words]] | None:
-    """The latest notices; None while the database is down, as a check says."""
+    """The latest notices; None while the database is down, which a check reports."""
     try:
         return container.current().notices().newest()
     except LogUnavailable:
@@ -57,7 +58,7 @@ def _newest() -> Sequence[tuple[datetime, str, Words]] | None:
 
 
 def get_stats(call: Call) -> Response:
-    """GET stats: requests of each day by outcome, days without any included; people by state."""
+    """GET stats: requests per day by outcome, including days without any; people by state."""
     query = read_query(call, shapes.StatsQuery)
     parts = container.current()
     today = parts.installation.utc_now().date()
@@ -68,7 +69,7 @@ def get_stats(call: Call) -> Response:
 
 
 def get_connection(_call: Call) -> Response:
-    """GET connection: every layer asked now, each with the one thing to do."""
+    """GET connection: every layer checked now, each with the one thing to do."""
     checks = container.current().upkeep.connection_check()()
     return json_response(shapes.connection_out(checks))
 

@@ -1,4 +1,4 @@
-"""The overview, the numbers of each day, the connection check."""
+"""The overview, the daily numbers, the connection check."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from helpr_core.web.requests.shapes import Row, row_out
 
 
 class StatsQuery(BaseModel):
-    """How far back, today included."""
+    """How far back, including today."""
 
     model_config = LENIENT
 
@@ -31,7 +31,7 @@ class StatsQuery(BaseModel):
 
 
 class CheckOut(BaseModel):
-    """One layer: what was found, how long it took, and the one thing to do."""
+    """A layer: what was found, how long it took, and the one thing to do."""
 
     name: str
     ok: bool
@@ -45,7 +45,7 @@ class CheckOut(BaseModel):
 
 
 class ConnectionOut(BaseModel):
-    """Every layer. `ok`: none of them is broken; a warning breaks nothing."""
+    """Every layer. `ok`: none is broken; warnings do not count."""
 
     ok: bool
     checks: list[CheckOut]
@@ -61,7 +61,7 @@ class SeatsOut(BaseModel):
 
 
 class EndingOut(BaseModel):
-    """Somebody whose access ends soon, or should have ended."""
+    """A person whose access ends soon, or should have ended."""
 
     person_id: UUID
     name: str
@@ -83,13 +83,13 @@ class PeopleSummaryOut(BaseModel):
 
 
 class PulseOut(BaseModel):
-    """How many requests wait for the owner; the answer's ETag changes with every request."""
+    """How many requests are waiting for approval; the answer's ETag changes with every request."""
 
     awaiting: int
 
 
 class StandingOut(BaseModel):
-    """What a friend would experience now, and the same in a sentence for the owner."""
+    """What a friend would experience now, also as a sentence for the owner."""
 
     state: Standing | None = Field(None, description="Absent where nobody can tell.")
     line: str
@@ -105,7 +105,7 @@ class NoticeOut(BaseModel):
 
 
 class OverviewOut(BaseModel):
-    """The overview. A part that cannot be read is absent, and a check says why."""
+    """The overview. A part that cannot be read is left out, and a check says why."""
 
     status: Severity
     friends: StandingOut
@@ -122,7 +122,7 @@ class OverviewOut(BaseModel):
 
 
 class DayOut(BaseModel):
-    """One UTC day's requests by the state they are in now."""
+    """One UTC day's requests by their current state."""
 
     date: date
     total: int
@@ -130,7 +130,7 @@ class DayOut(BaseModel):
 
 
 class StatsOut(BaseModel):
-    """Every day, oldest first, those without requests too."""
+    """Every day, oldest first, including those without requests."""
 
     days: list[DayOut]
     people: dict[ShareState, int] = Field(

@@ -1,4 +1,4 @@
-"""What the owner asks of people: queries and bodies."""
+"""The owner's queries and bodies about people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _moment(given: object) -> datetime:
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        pass  # as wrong as what lacks its zone
+        pass  # as wrong as one without a zone
     raise ValueError(Message("field.moment"))
 
 
@@ -101,7 +101,7 @@ class OperationsQuery(BaseModel):
 
 
 class RefreshQuery(BaseModel):
-    """Whether the owner says that those whom the last list lacked are really gone."""
+    """Whether the owner confirms that the people missing from the last list are really gone."""
 
     model_config = LENIENT
 
@@ -109,7 +109,7 @@ class RefreshQuery(BaseModel):
 
 
 class ServerQuery(BaseModel):
-    """Which server it is about; nothing for people with access to one."""
+    """Which server it is about; may be empty for people with access to only one."""
 
     model_config = LENIENT
 
@@ -117,7 +117,7 @@ class ServerQuery(BaseModel):
 
 
 def _choice(choices: type[StrEnum], given: object) -> StrEnum:
-    """One of the choices; strict models take no text for one by themselves."""
+    """One of the choices; strict models do not convert text by themselves."""
     known = {str(one): one for one in choices}
     if isinstance(given, str) and given in known:
         return known[given]
@@ -125,7 +125,7 @@ def _choice(choices: type[StrEnum], given: object) -> StrEnum:
 
 
 class PersonIn(BaseModel):
-    """What the owner says about a person; what is not sent stays."""
+    """The owner's data about a person; fields not sent stay."""
 
     model_config = STRICT
 
@@ -143,7 +143,7 @@ class PersonLibrariesIn(BaseModel):
 
 
 class AccessIn(BaseModel):
-    """Until when: `until` (null: no end), or so many days more."""
+    """The end: `until` (null: no end), or a number of days more."""
 
     model_config = STRICT
 
@@ -153,7 +153,7 @@ class AccessIn(BaseModel):
 
 
 class RestrictionsIn(BaseModel):
-    """What is not sent stays."""
+    """Fields not sent stay."""
 
     model_config = STRICT
 
@@ -203,7 +203,7 @@ class DriftAction(StrEnum):
 
 
 class DriftIn(BaseModel):
-    """What is to be done about it."""
+    """What to do about it."""
 
     model_config = STRICT
 

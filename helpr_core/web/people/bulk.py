@@ -21,9 +21,9 @@ from helpr_core.web.responses import json_response
 
 
 def change_people(call: Call) -> Response:
-    """POST people/bulk: what is ordered is begun at once, and carried out by later runs.
+    """POST people/bulk: orders are started at once, and completed by later runs.
 
-    With `dry_run` nothing is ordered: the results say what would be refused.
+    With `dry_run` nothing is ordered: the results only say what would be refused.
     """
     given = read_body(call, BulkIn)
     _check(given)
@@ -46,13 +46,13 @@ def _without_operation(result: BulkResult) -> BulkResult:
 
 
 def _for_a_while() -> Callable[[], bool]:
-    """Time for what is done within the seconds that the owner waits."""
+    """Time for the work done while the owner waits."""
     end = time.monotonic() + AT_ONCE_SECONDS
     return lambda: time.monotonic() < end
 
 
 def _check(given: BulkIn) -> None:
-    """What the action needs must be there before the first person is changed."""
+    """Check that the action has what it needs before changing the first person."""
     needed = {
         Action.EXTEND: ("extend_days", given.extend_days is not None),
         Action.SET_UNTIL: ("until", "until" in given.model_fields_set),

@@ -26,7 +26,7 @@ class OfferedRestrictions(BaseModel):
 
 
 class PresetIn(BaseModel):
-    """Restrictions to keep under a name; one of the same name is replaced."""
+    """Restrictions to save under a name; a preset with the same name is replaced."""
 
     model_config = STRICT
 
@@ -35,7 +35,7 @@ class PresetIn(BaseModel):
 
 
 class PresetOut(BaseModel):
-    """Restrictions under a name. One for children has its `country` instead of a name."""
+    """A preset of restrictions. One for children has a `country` instead of a name."""
 
     preset_id: str
     name: str | None = None
@@ -44,13 +44,13 @@ class PresetOut(BaseModel):
 
 
 class PresetsOut(BaseModel):
-    """The owner's own first."""
+    """Presets, the owner's own first."""
 
     presets: list[PresetOut]
 
 
 class ServerOut(BaseModel):
-    """A server of the owner's."""
+    """One of the owner's servers."""
 
     server_id: str
     name: str
@@ -65,7 +65,7 @@ class ServersOut(BaseModel):
 
 
 class ServersIn(BaseModel):
-    """The machine identifiers of those that Helpr looks after, the default one among them."""
+    """The machine identifiers of the servers that Helpr manages, including the default one."""
 
     model_config = STRICT
 
@@ -73,20 +73,20 @@ class ServersIn(BaseModel):
 
 
 def get_restrictions(_call: Call) -> Response:
-    """GET restrictions: which of them can be set; plex.tv is asked once in ten minutes."""
+    """GET restrictions: which ones can be set; plex.tv is asked at most every ten minutes."""
     features = container.current().people().features()
     offered = {name: feature in features for name, feature in FEATURES.items()}
     return json_response(OfferedRestrictions(plex_pass="pass" in features, offered=offered))
 
 
 def list_presets(_call: Call) -> Response:
-    """GET presets: restrictions under a name."""
+    """GET presets: named restrictions."""
     found = container.current().people().presets().all()
     return json_response(PresetsOut(presets=[_preset(one) for one in found]))
 
 
 def add_preset(call: Call) -> Response:
-    """POST presets: keep restrictions under a name."""
+    """POST presets: save restrictions under a name."""
     given = read_body(call, PresetIn)
     fields = given.restrictions.model_dump(mode="json", exclude_none=True)
     added = container.current().people().presets().add(given.name, fields, call.actor.name)
@@ -95,7 +95,7 @@ def add_preset(call: Call) -> Response:
 
 
 def delete_preset(call: Call) -> Response:
-    """DELETE presets/{preset_id}: forget one of the owner's own."""
+    """DELETE presets/{preset_id}: delete one of the owner's own."""
     presets = container.current().people().presets()
     presets.delete(call.path_params.get("preset_id", ""), call.actor.name)
     note(call, "preset_deleted", "presets")
@@ -103,12 +103,12 @@ def delete_preset(call: Call) -> Response:
 
 
 def get_servers(_call: Call) -> Response:
-    """GET servers: those of the account, and which Helpr looks after; one call of plex.tv."""
+    """GET servers: the account's servers, and which of them Helpr manages; one call to plex.tv."""
     return json_response(_servers())
 
 
 def put_servers(call: Call) -> Response:
-    """PUT servers: look after these."""
+    """PUT servers: manage these."""
     given = read_body(call, ServersIn)
     managed = container.current().people().servers().choose(given.managed, call.actor.name)
     note(call, "servers_chosen", "servers", after={"managed": list(managed)})

@@ -1,10 +1,10 @@
-"""The rows of people, of what is promised about them, and of what the owner may choose."""
+"""The endpoints for people, for what is promised about them, and for the owner's choices."""
 
 from __future__ import annotations
 
 from helpr_core.web.endpoint import ACTS, CSV, LOOKS, ONE, SEARCHES, WRITES, owners
 
-# Done and read back at once, or promised.
+# Done and read back at once, or promised for later.
 _ORDERED = {200: "people.shapes.OrderedOut", 202: "people.shapes.OrderedOut"}
 
 PEOPLE = (

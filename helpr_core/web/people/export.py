@@ -39,10 +39,10 @@ _AT_ONCE = 100
 
 
 def export_people(call: Call) -> Response:
-    """GET people.csv: everybody of the filter, in the order of their names."""
+    """GET people.csv: everybody who matches the filter, ordered by name."""
     query = read_query(call, PeopleFilterQuery)
     parts = _parts(container.current().people().log(), query.filter())
-    first = next(parts)  # a database that is down is a 503, and not half a file
+    first = next(parts)  # a database that is down is a 503, not half a file
     filtered = query.model_dump(mode="json", exclude_none=True)
     note(call, "people_exported", "people", after=filtered)
     return Response(

@@ -1,4 +1,4 @@
-"""People: the list, one person, and what the owner wants done about their access."""
+"""People: the list, one person, and changes to their access."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from helpr_core.web.reading import note, read_body, read_query
 from helpr_core.web.responses import json_response
 
 AT_ONCE_SECONDS = 5.0
-"""What is done and read back within that is answered as done."""
+"""What is done and read back within this time is answered as done."""
 _STORY = 100
 
 
 def list_people(call: Call) -> Response:
-    """GET people: everybody who has or had access, a page at a time; no call of plex.tv."""
+    """GET people: everybody who has or had access, a page at a time; no call to plex.tv."""
     query = read_query(call, bodies.PeopleQuery)
     people = container.current().people()
     page = people.log().page(query.filter(), query.limit, query.cursor)
@@ -38,12 +38,12 @@ def list_people(call: Call) -> Response:
 
 
 def get_person(call: Call) -> Response:
-    """GET people/{person_id}: one person's whole story."""
+    """GET people/{person_id}: one person's whole history."""
     return json_response(story_of(path_id(call, "person_id"), _STORY))
 
 
 def story_of(person_id: UUID, most: int) -> shapes.PersonStory:
-    """A person with so many of the newest requests, operations and events. Raises NotFound."""
+    """A person with the newest requests, operations and events, up to a limit. Raises NotFound."""
     parts = container.current()
     person = parts.people().log().get(person_id)
     if person is None:
@@ -92,7 +92,7 @@ def put_access(call: Call) -> Response:
 
 
 def put_restrictions(call: Call) -> Response:
-    """PUT people/{person_id}/restrictions: what is not sent stays."""
+    """PUT people/{person_id}/restrictions: fields not sent stay."""
     given = read_body(call, bodies.RestrictionsIn)
     fields = given.model_dump(mode="json", exclude_none=True)
     if not fields:
@@ -114,7 +114,7 @@ def delete_person(call: Call) -> Response:
 
 
 def resend(call: Call) -> Response:
-    """POST people/{person_id}/resend: cancel what waits, and invite again."""
+    """POST people/{person_id}/resend: cancel the pending invitation, and invite again."""
     query = read_query(call, bodies.ServerQuery)
     orders = container.current().people().orders()
     ordered = orders.resend(path_id(call, "person_id"), query.server_id or None)
@@ -154,7 +154,7 @@ def settle_drift(call: Call) -> Response:
 
 
 def _ordered(call: Call, action: str, ordered: Ordered, after: dict[str, Any]) -> Response:
-    """What was ordered is begun at once: most is done before the owner has looked up."""
+    """Start the order at once: usually it is done before the owner looks up."""
     note(call, action, target(ordered.person.person_id), after=after)
     if ordered.operation is None:
         return json_response(shapes.OrderedOut())
@@ -169,13 +169,13 @@ def _ordered(call: Call, action: str, ordered: Ordered, after: dict[str, Any]) -
 
 
 def _once() -> Callable[[], bool]:
-    """Time for one attempt: the next run of housekeeping makes the others."""
+    """Time for one attempt: later runs of housekeeping make the others."""
     rounds = iter((True, True))
     return lambda: next(rounds, False)
 
 
 def target(person_id: UUID) -> str:
-    """How the audit log names a person; an id alone is a request's there."""
+    """The person's name in the audit log, where a bare id is a request's."""
     return f"person:{person_id}"
 
 

@@ -41,7 +41,7 @@ def retry_operation(call: Call) -> Response:
 
 
 def cancel_operation(call: Call) -> Response:
-    """DELETE operations/{operation_id}: let go of one that is not under way."""
+    """DELETE operations/{operation_id}: cancel one that is not under way."""
     people = container.current().people()
     cancelled = people.operations().cancel(path_id(call, "operation_id"))
     if cancelled is not None:
@@ -51,7 +51,7 @@ def cancel_operation(call: Call) -> Response:
 
 def _changed(call: Call, action: str, operation: Operation | None, status: int) -> Response:
     if operation is None:
-        get_operation(call)  # NotFound where there is none
+        get_operation(call)  # NotFound if there is none
         raise NotPossible(Message("people.operation_state"))
     note(call, action, target(operation.person_id), after={"kind": operation.kind.value})
     return json_response(shapes.operation_out(operation), status)

@@ -1,4 +1,4 @@
-"""What is known of one person as a file, and taken out of everything."""
+"""What is known about a person: exported as a file, or erased everywhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ErasedOut(BaseModel):
 
 
 def export_person(call: Call) -> Response:
-    """GET people/{person_id}/export: everything that is known of one person, as a file."""
+    """GET people/{person_id}/export: everything that is known about one person, as a file."""
     wanted = path_id(call, "person_id")
     answer = json_response(story_of(wanted, _ALL))
     note(call, "person_exported", target(wanted))
@@ -33,7 +33,7 @@ def export_person(call: Call) -> Response:
 
 
 def erase_person(call: Call) -> Response:
-    """POST people/{person_id}/erase: take out what names the person; nothing changes at Plex."""
+    """POST people/{person_id}/erase: erase what names the person; nothing changes in Plex."""
     wanted = path_id(call, "person_id")
     erased = container.current().people().privacy().erase(wanted)
     note(call, "person_erased", target(wanted), after={"requests": erased.requests})
@@ -41,7 +41,7 @@ def erase_person(call: Call) -> Response:
 
 
 def delete_request(call: Call) -> Response:
-    """DELETE invites/{request_id}: a settled request with its notes and its story."""
+    """DELETE invites/{request_id}: a settled request with its notes and history."""
     wanted = path_id(call, "request_id")
     container.current().people().privacy().delete_request(wanted)
     note(call, "request_deleted", str(wanted))

@@ -62,7 +62,7 @@ class ShareOut(BaseModel):
 
 
 class RestrictionsOut(BaseModel):
-    """What a person may do, on all servers of the owner."""
+    """What a person may do on all the owner's servers."""
 
     downloads: bool
     live_tv: LiveTv
@@ -89,7 +89,7 @@ class PersonOut(BaseModel):
 
 
 class LastRequest(BaseModel):
-    """The newest request of a person, and what became of it."""
+    """A person's newest request and its outcome."""
 
     request_id: UUID
     timestamp: datetime
@@ -104,7 +104,7 @@ class PersonRow(PersonOut):
 
 
 class OperationOut(BaseModel):
-    """What was promised to be done at plex.tv, and how far it is."""
+    """A promised change at plex.tv, and its progress."""
 
     operation_id: UUID
     kind: Kind
@@ -120,7 +120,7 @@ class OperationOut(BaseModel):
 
 
 class PersonStory(PersonOut):
-    """The same with the requests for them, what is promised, and what was done, oldest first."""
+    """The same with the person's requests, promised changes, and what was done, oldest first."""
 
     requests: list[Row]
     operations: list[OperationOut]
@@ -128,10 +128,10 @@ class PersonStory(PersonOut):
 
 
 class PeopleOut(BaseModel):
-    """A page of people in the order of their names; without next_cursor it is the last.
+    """A page of people ordered by name; the last one has no next_cursor.
 
-    `total` counts all pages. `read_at` is when plex.tv's list was last read plausibly; `reading`
-    what the last one was worth.
+    `total` counts all pages. `read_at` is when plex.tv's list was last read plausibly; `reading` is
+    the result of the last reading.
     """
 
     people: list[PersonRow]
@@ -143,7 +143,7 @@ class PeopleOut(BaseModel):
 
 
 class ReadingOut(BaseModel):
-    """What a reading was worth."""
+    """The result of a reading."""
 
     reading: Verdict
     reading_code: str | None = None
@@ -164,7 +164,7 @@ class OperationsOut(BaseModel):
 
 
 class OrderedOut(BaseModel):
-    """What was ordered; without an operation nothing had to be done at plex.tv."""
+    """The order; without an operation, nothing had to be done at plex.tv."""
 
     operation_id: UUID | None = None
     state: State | None = None
@@ -181,13 +181,13 @@ class BulkResult(BaseModel):
 
 
 class BulkOut(BaseModel):
-    """A result for each, in the order they were named."""
+    """A result for each, in the order given."""
 
     results: list[BulkResult]
 
 
 class DriftRow(DriftOut):
-    """Drift with whose it is."""
+    """Drift, with the person it concerns."""
 
     person_id: UUID
     server_id: str
@@ -224,7 +224,7 @@ def story_out(
 def people_out(
     page: Page[Person], total: int, last: LastReading, newest: Mapping[str, Asked]
 ) -> PeopleOut:
-    """A page of people, and what the list is worth; `newest` are requests by identity key."""
+    """A page of people, and the state of the list; `newest` are requests by identity key."""
     return PeopleOut(
         people=[
             PersonRow(**_person(one), last_request=_last_request(one, newest)) for one in page.rows
@@ -238,7 +238,7 @@ def people_out(
 
 
 def drift_out(page: Page[Person]) -> DriftListOut:
-    """What differs, of each person of a page."""
+    """What differs for each person on a page."""
     rows = [
         DriftRow(
             **one.model_dump(),

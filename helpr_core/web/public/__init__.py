@@ -1,1 +1,1 @@
-"""What everybody may ask."""
+"""The public endpoints."""

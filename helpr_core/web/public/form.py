@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from helpr_core.services.site.summary import Site
 
 REFRESH_SECONDS = 10
-"""How often the result page reloads itself where JavaScript is off."""
+"""How often the result page reloads itself without JavaScript."""
 
 
 def show_form(call: Call) -> Response:
@@ -45,7 +45,7 @@ def show_join_form(call: Call) -> Response:
     """GET /join/{code}: the form for this link, with what it gives."""
     link = asked_page(call)
     code = path_code(call)
-    # The code is in it: kept by no cache.
+    # It contains the code, so no cache may keep it.
     response = form_page(call, {"invite_code": code}, cache=NO_STORE, link=link)
     way.remember(call, response, code)
     return response
@@ -91,7 +91,8 @@ def form_page(
     trouble: Trouble | None = None,
     link: Link | None = None,
 ) -> Response:
-    """The form with what was typed and what was wrong with it; by a link, with what that gives."""
+    """The form with what was typed and what was wrong with it; with a link, also what that
+    gives."""
     parts = container.current()
     site = parts.site.summary()
     code = _shown(typed.get("invite_code"))
@@ -120,8 +121,8 @@ def form_page(
     status = trouble.kind.status if trouble else 200
     response = document_response(call.request, page, cache, status)
     may_connect_to(response, pins)
-    # With the form, not with the first answer: the second half of a double click leaves before
-    # that has come. Sent by another site's page the browser kept its cookie to itself.
+    # With the form, not with the first answer: the second half of a double click is sent before
+    # that arrives. On a post from another site's page, the browser withheld its cookie.
     is_foreign = trouble is not None and trouble.code == CrossSite.code
     if not is_foreign and cookies.friends_browser(call) is None:
         cookies.remember_browser(call, response, parts.requests.browsers().remember(None))

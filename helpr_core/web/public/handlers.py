@@ -1,4 +1,4 @@
-"""What any program may ask: the invite, its state, the site."""
+"""What any program may request: the invite, its state, the site."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def post_invite(call: Call) -> Response:
         if not call.wants_html:
             return problem_response(trouble, call.reference)
         if isinstance(exc, CrossSite):
-            with suppress(HelprError):  # what cannot be read is not filled in
+            with suppress(HelprError):  # unreadable text is not filled in again
                 fields = body_fields(call, FORM)
         link = typed_link(call, _text(fields.get("invite_code")))
         return form_page(call, fields, cache=NO_STORE, trouble=trouble, link=link)
@@ -88,7 +88,7 @@ def _text(value: object) -> str:
 
 
 def _answer(call: Call, row: InviteRequest, understood: str | None) -> Response:
-    """To the browser whose request it is; `understood` where it is not what was sent."""
+    """The answer to the request's own browser; `understood` if it differs from what was sent."""
     location = f"/invited/{row.request_id}"
     if call.wants_html:
         return redirect(location)

@@ -11,7 +11,7 @@ from helpr_core.web.responses import NO_STORE
 
 def get_health(_call: Call) -> Response:
     """GET /healthz: the worker answers; nothing else is touched."""
-    # Written out: the JSON models would cost this first answer of a cold worker 70 ms.
+    # Written by hand: the JSON models would cost a cold worker's first answer 70 ms.
     return Response(
         f'{{"status":"ok","version":"{__version__}"}}',
         mimetype="application/json",

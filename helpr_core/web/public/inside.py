@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """`address` opens Plex at the server; `needs_pass`: the owner has no Plex Pass, so that
-    watching away from the server takes one of the friend's own."""
+    """`address` opens Plex at the server; `needs_pass`: the owner has no Plex Pass, so watching
+    away from the server requires one of the friend's own."""
 
     address: str
     server_name: str
@@ -27,7 +27,7 @@ class Inside:
 
 
 def inside_of(row: InviteRequest) -> Inside | None:
-    """For the page of a request; None while nobody is in."""
+    """The details for a request's page; None until the friend has access."""
     if row.accepted_at is None:
         return None
     parts = container.current()

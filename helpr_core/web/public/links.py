@@ -22,9 +22,9 @@ _FAR = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a link's page says of it besides the libraries. `places` only where they are few;
-    `until` is a day where the moment is far off. `sign_in`: no name is asked for, since only
-    friends who sign in with Plex come by it."""
+    """What a link's page says about it besides the libraries. `places` only if they are few;
+    `until` is a day if it is far off. `sign_in`: no name is asked for, because it only admits
+    friends who sign in with Plex."""
 
     code: str
     access_days: int | None = None
@@ -34,7 +34,7 @@ class Offered:
 
 
 def path_code(call: Call) -> str:
-    """The code in the path; the host decodes all of it but its slashes."""
+    """The code in the path; the host decodes everything but slashes."""
     return call.path_params.get("code", "").replace("%2F", "/").replace("%2f", "/")
 
 
@@ -44,7 +44,7 @@ def asked_link(call: Call) -> Link:
 
 
 def asked_page(call: Call) -> Link:
-    """The same for its page, which counts as opened where a person opens it."""
+    """The same for its page, which counts as opened if a person opens it."""
     link = asked_link(call)
     if _is_a_persons(call):
         container.current().links().openings().note(link.link_id)
@@ -52,8 +52,8 @@ def asked_page(call: Call) -> Link:
 
 
 def typed_link(call: Call, code: str) -> Link | None:
-    """The link of a code in a form that comes back with its errors; None where there is none,
-    or where that cannot be told now."""
+    """The link for the code in a form that is shown again with its errors; None if there is none,
+    or if that is currently unknown."""
     if code.strip():
         with suppress(HelprError):
             return container.current().requests.admission().look(code, call.client)
@@ -74,7 +74,7 @@ def site_of(site: Site, link: Link) -> Site:
 
 
 def offered(link: Link, code: str) -> Offered:
-    """What the page says of it."""
+    """What the page says about it."""
     left, until = link.uses_left, link.expires_at
     places = left if left is not None and left <= FEW else None
     is_far = until is not None and until > container.current().installation.utc_now() + _FAR
@@ -88,8 +88,8 @@ def offered(link: Link, code: str) -> Offered:
 
 
 def _is_a_persons(call: Call) -> bool:
-    """Whether somebody looks at the page: no preview of the owner's, and no program that makes a
-    picture of a pasted link, which does not say what language it would like."""
+    """Whether a person is viewing the page: not the owner's preview, and not a program that renders
+    a pasted link, which sends no preferred language."""
     request = call.request
     is_looking = request.method == "GET" and "preview" not in request.args
     prefetched = "prefetch" in request.headers.get("Sec-Purpose", "")

@@ -14,7 +14,7 @@ from helpr_core.web.reading import request_id
 
 
 def asked_row(call: Call) -> InviteRequest:
-    """The request whose id is in the path; NotFound where there is none."""
+    """The request whose id is in the path; NotFound if there is none."""
     row = container.current().requests.lookup()(request_id(call))
     if row is None:
         raise NotFound("no such request")

@@ -1,4 +1,4 @@
-"""The shapes of what goes in and out, as http.md has them; OpenAPI is made from these."""
+"""The shapes of input and output; OpenAPI is made from these."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _nothing_for_null(value: object) -> object:
     return "" if value is None else value
 
 
-# Many a program writes null for what it has not.
+# Many programs write null for missing values.
 OrNull = BeforeValidator(_nothing_for_null, json_schema_input_type=str | None)
 
 Confirmed = Annotated[
@@ -63,7 +63,7 @@ class InviteIn(BaseModel):
 
 
 class InviteOut(BaseModel):
-    """A request that was taken."""
+    """A request that was accepted."""
 
     request_id: UUID
     status: Literal["success", "queued", "awaiting_approval"]
@@ -74,18 +74,19 @@ class InviteOut(BaseModel):
 
 
 class ReceivedOut(BaseModel):
-    """To a browser that did not open this person's request: the same whatever its state."""
+    """The answer to a browser that did not open this person's request: the same whatever its
+    state."""
 
     status: Literal["received"]
     message: str = Field(description="What is told to anybody who names a person who has asked.")
 
 
 class KeptOut(RootModel[InviteOut | ReceivedOut]):
-    """A request that is kept: this browser's own, or one of which nothing is told here."""
+    """A request that is kept: this browser's own, or one about which nothing is revealed here."""
 
 
 class InviteStatus(BaseModel):
-    """Where a request stands."""
+    """A request's state."""
 
     request_id: UUID
     status: Status
@@ -115,7 +116,7 @@ class SiteOut(BaseModel):
 
 
 class PublicLinkOut(BaseModel):
-    """What a link gives. Without `access_days` there is no end, without `uses_left` no limit."""
+    """What a link gives. Without `access_days` there is no end; without `uses_left`, no limit."""
 
     title: str
     welcome: str
@@ -129,7 +130,7 @@ class PublicLinkOut(BaseModel):
 
 
 class HealthOut(BaseModel):
-    """The worker answers; nothing else was asked."""
+    """The worker answers; nothing else was checked."""
 
     status: Literal["ok"]
     version: str
@@ -159,9 +160,9 @@ class Problem(BaseModel):
 
 
 def invite_out(row: InviteRequest, understood: str | None) -> InviteOut:
-    """The answer to a request that was taken; one that is still being sent is queued.
+    """The answer to a request that was accepted; one that is still being sent is `queued`.
 
-    `understood` is the name that was taken, where that is not what was sent.
+    `understood` is the name as understood, if it differs from what was sent.
     """
     statuses: dict[Status, Literal["success", "awaiting_approval"]] = {
         Status.SUCCESS: "success",

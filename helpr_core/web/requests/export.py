@@ -34,16 +34,16 @@ _COLUMNS = (
     "accepted_at",
 )
 _ROWS_AT_ONCE = 500
-# A spreadsheet takes for a formula what begins so
+# A spreadsheet treats cells that begin like this as formulas
 # (https://owasp.org/www-community/attacks/CSV_Injection).
-# Which sign separates cells is up to the one who opens the file, and with another than the comma
-# our quotes hold nothing together: so whatever stands behind no letter or digit may begin a cell.
+# The reader chooses the separator, and with any other than the comma our quotes have no effect: so
+# anything not preceded by a letter or digit may begin a cell.
 _STARTS = "=+@＝＋＠﹦﹢﹫"
 _DASHES = "\\-－﹣"
 _AT_THE_START = re.compile(rf"[ \"]*[\t\r\n{_STARTS}{_DASHES}]")
 _INSIDE = re.compile(
     rf"(?<=[^\w{_STARTS}{_DASHES}])(?=[{_STARTS}]|[{_DASHES}]\S)"
-    # A dash between two spaces is one; behind a sign that separates it may be a cell's first.
+    # A dash between two spaces is just a dash; after a separator it may begin a cell.
     rf"|(?P<before>[;,|:\t\r\n][\s\"]*)(?=[{_DASHES}](?:\s|$))"
 )
 
@@ -52,7 +52,7 @@ def export_invites(call: Call) -> Response:
     """GET invites.csv: all rows of the filter, newest first."""
     query = read_query(call, ExportQuery)
     rows = container.current().stores.invite_history().stream(query.filter())
-    # The first batch now: a database that is down is a 503, and not half a file.
+    # Read the first batch now: a database that is down is a 503, not half a file.
     parts = _parts(rows, current())
     first = next(parts)
     note(
@@ -71,7 +71,7 @@ def export_invites(call: Call) -> Response:
 def _parts(rows: Generator[InviteRequest], spoken: Language) -> Iterator[bytes]:
     """The file in parts of some hundred rows; never all of it in memory.
 
-    The language is handed in: most parts are made when the request has been answered.
+    The language is passed in, because most parts are made after the request has been answered.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)

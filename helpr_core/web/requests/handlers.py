@@ -19,7 +19,7 @@ from helpr_core.web.requests import shapes
 from helpr_core.web.responses import json_response, problem_response
 
 _STORY = 100
-"""The owner's actions on one request that are shown; the audit log has all of them."""
+"""How many of the owner's actions on one request are shown; the audit log has them all."""
 
 
 def list_invites(call: Call) -> Response:
@@ -32,7 +32,7 @@ def list_invites(call: Call) -> Response:
 
 
 def get_invite(call: Call) -> Response:
-    """GET invites/{request_id}: one request's whole story."""
+    """GET invites/{request_id}: one request's whole history."""
     parts = container.current()
     wanted = request_id(call)
     row = parts.stores.invite_history().get(wanted)
@@ -60,12 +60,12 @@ def retry(call: Call) -> Response:
 
 
 def approve(call: Call) -> Response:
-    """POST invites/{request_id}/approve: yes, and the invite goes out now."""
+    """POST invites/{request_id}/approve: approve it, and the invite goes out now."""
     return _changed(call, container.current().requests.owners().approve)
 
 
 def deny(call: Call) -> Response:
-    """POST invites/{request_id}/deny: no, and the friend's page says so."""
+    """POST invites/{request_id}/deny: deny it, and the friend's page says so."""
     return _changed(call, container.current().requests.owners().deny, 200)
 
 

@@ -31,7 +31,7 @@ def _moment(text: object, *, days_later: int) -> datetime:
         if given.tzinfo is not None:
             return given.astimezone(UTC)
     except (ValueError, OverflowError):
-        pass  # what cannot be read or reckoned with is as wrong as what lacks its zone
+        pass  # unreadable or out-of-range times are as wrong as ones without a zone
     raise ValueError(Message("field.moment"))
 
 
@@ -83,7 +83,7 @@ class ExportQuery(FilterQuery):
 
 
 class OfferedLibrary(BaseModel):
-    """A library as a request has it."""
+    """A library in a request."""
 
     id: int
     title: str
@@ -91,7 +91,7 @@ class OfferedLibrary(BaseModel):
 
 
 class NoteOut(BaseModel):
-    """A word from somebody who asked again for the same person."""
+    """A note from somebody who asked again for the same person."""
 
     at: datetime
     text: str
@@ -102,7 +102,7 @@ class NoteOut(BaseModel):
 
 class Row(BaseModel):
     """A request. `error_message` is for the owner, `friend_sees` what its page says now; both in
-    the language that was asked for.
+    the requested language.
 
     `note` came with the request, `notes` with later submissions for the same person.
     """
@@ -137,14 +137,14 @@ class Story(Row):
 
 
 class InvitesOut(BaseModel):
-    """A page of the log, newest first; without next_cursor it is the last."""
+    """A page of the log, newest first; the last one has no next_cursor."""
 
     invites: list[Row]
     next_cursor: str | None = None
 
 
 class OwnerInviteIn(BaseModel):
-    """Whom the owner invites, and to which libraries: the shared ones when none are named."""
+    """Whom the owner invites, and to which libraries: the shared ones if none are named."""
 
     model_config = STRICT
 
@@ -159,7 +159,7 @@ def row_out(row: InviteRequest) -> Row:
 
 
 def story_out(row: InviteRequest, events: Sequence[AuditEvent]) -> Story:
-    """A request with its events; they come newest first and are shown oldest first."""
+    """A request with its events, which arrive newest first and are shown oldest first."""
     return Story(**_row(row), events=[event_out(event) for event in reversed(events)])
 
 

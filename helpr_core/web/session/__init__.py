@@ -1,1 +1,1 @@
-"""The dashboard's page, and signing in and out."""
+"""The dashboard's page, signing in and signing out."""

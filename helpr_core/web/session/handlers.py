@@ -1,4 +1,4 @@
-"""The session door: the dashboard's page, signing in and out, and the way to the use cases."""
+"""The session door: the dashboard's page, signing in and out, and access to the use cases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _NOTED = (1, 10, 100, 1000, 10_000)
 _TOLD_AT = 10
-"""So many failures within an hour are news to the owner."""
+"""From this many failures within an hour on, the owner is notified."""
 CSRF_HEADER = "x-csrf-token"
 
 
@@ -41,7 +41,7 @@ def show_dashboard(call: Call) -> Response:
         "dashboard.html", demo=parts.installation.is_demo(), server_name=parts.site.server_name()
     )
     response = document_response(call.request, page, REVALIDATE)
-    if not parts.installation.has_token:  # else there is no signing in to Plex from here
+    if not parts.installation.has_token:  # otherwise signing in to Plex from here would fail
         may_connect_to(response, pins_origin(parts.installation.settings().plex_api_url))
     return response
 
@@ -66,7 +66,7 @@ def get_session(call: Call) -> Response:
 
 
 def delete_session(call: Call) -> Response:
-    """DELETE /dashboard/session: sign out, and end the session wherever its cookie is."""
+    """DELETE /dashboard/session: sign out, and end the session for every copy of its cookie."""
     origin.require_own_site(call)
     session = signed_in.session_of(call)
     _check_csrf(call, session)
@@ -79,7 +79,7 @@ def delete_session(call: Call) -> Response:
 
 def pass_on(call: Call) -> Response:
     """ANY /dashboard/api/{*path}: the owner's use cases, as behind /api/manage/{path}."""
-    origin.require_own_site(call)  # GET too: some ask plex.tv, and some are written down
+    origin.require_own_site(call)  # GET too: some call plex.tv, and some are logged
     session = signed_in.session_of(call)
     if call.request.method != "GET":
         _check_csrf(call, session)
@@ -91,7 +91,7 @@ def pass_on(call: Call) -> Response:
 
 
 def _owners(call: Call) -> tuple[Endpoint, Mapping[str, str]]:
-    """The owner's endpoint at that path below the key door; NotFound if there is none."""
+    """The owner's endpoint with that path below the key door; NotFound if there is none."""
     path = call.path_params.get("path", "")
     found = routing.match(_behind_the_key_door(), f"/{KEY_DOOR}{path}", call.request.method)
     if found is None:
@@ -111,8 +111,8 @@ def _check_csrf(call: Call, session: Session) -> None:
 
 
 def _note_refusal(call: Call, failed: SignInFailed) -> None:
-    """Of an hour's refusals the first, the tenth, the hundredth …: a stranger must not be able to
-    fill the log with as many as there is patience for."""
+    """Record an hour's first, tenth, hundredth … refusal: a stranger must not be able to fill the
+    log."""
     if failed.failures == _TOLD_AT:
         container.current().notices().say("wrong_passwords", failures=failed.failures)
     if failed.failures in _NOTED:

@@ -1,4 +1,4 @@
-"""The shapes of the session door: what one signs in with, and what a session is."""
+"""The shapes of the session door: the sign-in and the session."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SignInIn(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """Who is signed in. `csrf_token` goes into X-CSRF-Token with all but GET."""
+    """Who is signed in. `csrf_token` goes into X-CSRF-Token for all but GET."""
 
     username: str
     csrf_token: str

@@ -37,13 +37,13 @@ _PIN_ID = re.compile("[0-9]{1,15}")
 
 
 def show_set_up(call: Call) -> Response:
-    """GET /setup/{code}: the step that comes next, or on which it was left."""
+    """GET /setup/{code}: the next step, or the one where it was left."""
     _require_code(call)
     return _page(call)
 
 
 def post_set_up(call: Call) -> Response:
-    """POST /setup/{code}: a step is made."""
+    """POST /setup/{code}: complete a step."""
     _require_code(call)
     origin.require_own_site(call)
     try:
@@ -63,8 +63,8 @@ def post_set_up(call: Call) -> Response:
 
 
 def _make_step(call: Call) -> str:
-    """Make the step that the form is for; where to sign in, if that is it."""
-    # A field comes several times where several are ticked.
+    """Complete the form's step; returns where to sign in, if that is the step."""
+    # A field is repeated if several boxes are ticked.
     form, steps = call.request.form, _steps()
     version = int(form["version"]) if form.get("version", "").isdigit() else -1
     match form.get("step"):
@@ -120,7 +120,7 @@ def _page(
 
 
 def _done(call: Call) -> Response:
-    """The last page: what is kept where, and the way on."""
+    """The last page: what is stored where, and what comes next."""
     saved = container.current().set_up().stored().saved()
     return _rendered(call, View(Step.DONE, saved), (), "", 200)
 
@@ -161,7 +161,7 @@ def _auth_url(call: Call, code: str) -> str:
 
 
 def _own_pin(form: Mapping[str, str]) -> Pin | None:
-    """The PIN that the page's script has made; None without it, or for what is none."""
+    """The PIN that the page's script has made; None without a script, or if it is invalid."""
     number, code = form.get("pin_id", ""), form.get("pin_code", "")
     if not _PIN_ID.fullmatch(number) or not PIN_CODE.fullmatch(code):
         return None

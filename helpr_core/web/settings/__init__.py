@@ -1,1 +1,1 @@
-"""What the owner sets."""
+"""The owner's settings."""

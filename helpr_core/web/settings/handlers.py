@@ -1,4 +1,4 @@
-"""What the owner sets: read with its ETag, saved where nobody else saved in between."""
+"""The owner's settings: read with an ETag, saved if nobody else saved in between."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _VERSION = re.compile(r"v(\d{1,9})")
 
 
 def get_settings(_call: Call) -> Response:
-    """GET settings: what the owner set, with an ETag for saving."""
+    """GET settings: the owner's settings, with an ETag for saving."""
     return _answer(container.current().site.settings().saved())
 
 
 def put_settings(call: Call) -> Response:
-    """PUT settings: where If-Match names the version that was read; what is not sent stays."""
+    """PUT settings: if If-Match names the version that was read; fields not sent stay."""
     return _save(call, read_body(call, shapes.SettingsIn).given())
 
 
 def patch_settings(call: Call) -> Response:
-    """PATCH settings: some of them, as RFC 7396 has it; null is the default."""
+    """PATCH settings: some of them, according to RFC 7396; null restores the default."""
     return _save(call, read_body(call, shapes.SettingsPatch, MERGE_PATCH).given())
 
 
@@ -58,10 +58,10 @@ def _save(call: Call, given: Mapping[str, Any]) -> Response:
 
 
 def _version(call: Call) -> int:
-    """The version that If-Match names: one of ours, and compared strongly."""
+    """The version in If-Match: one of ours, compared strongly."""
     if not call.request.headers.get("if-match"):
         raise IfMatchMissing("name the version that was read")
-    # Werkzeug has None for an empty tag.
+    # Werkzeug returns None for an empty tag.
     found = [_VERSION.fullmatch(tag or "") for tag in call.request.if_match.as_set()]
     if len(found) != 1 or found[0] is None:
         raise InvalidInput(FieldError("If-Match", Message("field.if_match")))
@@ -87,7 +87,7 @@ def _out(saved: Saved) -> shapes.SettingsOut:
 
 
 def _refusal(call: Call, changed: SettingsChanged) -> Response:
-    """412: who changed what, and what counts now, so that both can be put together."""
+    """412: who changed what, and the current values, so that both can be merged."""
     trouble = Trouble(changed.code, KINDS[changed.code])
     conflict = shapes.conflict_out(_out(changed.saved), changed.missed)
     return problem_response(

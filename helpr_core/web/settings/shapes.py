@@ -1,4 +1,4 @@
-"""What the owner sets, made from the one list of settings: services/site/settings.py."""
+"""The owner's settings, made from the only list of them: services/site/settings.py."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from helpr_core.web.texts import Line, Text
 
 
 def _checked(hint: Any) -> Any:
-    """The field's type with its limits, as it is taken, and how a page shows it; texts are
-    trimmed."""
+    """The field's type with its limits and how a page shows it; texts are trimmed."""
     base, *marks = get_args(hint) or (hint,)
     (section,) = (one for one in marks if isinstance(one, Section))
     shown: dict[str, Any] = {"x-section": section.value}
@@ -36,14 +35,14 @@ def _checked(hint: Any) -> Any:
 
 _TYPES = get_type_hints(SiteSettings, include_extras=True)
 _NOT_SENT: Any = Field(default_factory=lambda: None)
-"""What is not sent has no default here: it stays as it is."""
+"""Fields not sent have no default here: they stay as they are."""
 
 
 class _Sent(BaseModel):
     model_config = STRICT
 
     def given(self) -> dict[str, Any]:
-        """The fields that were sent; None is to become the default."""
+        """The fields that were sent; None restores the default."""
         return self.model_dump(exclude_unset=True)
 
 
@@ -56,9 +55,9 @@ class SettingsIn(
         "SettingsIn", __base__=_Sent, **{n: (_checked(t), _NOT_SENT) for n, t in _TYPES.items()}
     )
 ):
-    """The settings; 0 means no cap, and forever. What is above the cap waits for approval.
+    """The settings; 0 means no cap, and forever. Requests above the cap wait for approval.
 
-    What is not sent stays as it is, so that a script goes on which does not know of it yet.
+    Fields not sent stay as they are, so that scripts keep working that do not know them yet.
     """
 
 
@@ -69,7 +68,7 @@ class SettingsPatch(
         **{n: (_checked(t) | None, _NOT_SENT) for n, t in _TYPES.items()},
     )
 ):
-    """A JSON Merge Patch (RFC 7396): what is not sent stays, null is the default."""
+    """A JSON Merge Patch (RFC 7396): fields not sent stay, null restores the default."""
 
 
 class _Shown(BaseModel):
@@ -87,11 +86,11 @@ class SettingsOut(
         **{name: ((get_args(hint) or (hint,))[0], ...) for name, hint in _TYPES.items()},
     )
 ):
-    """What the owner set; `default_title` shows while `title` is empty."""
+    """The owner's settings; `default_title` is shown while `title` is empty."""
 
 
 class ChangeOut(BaseModel):
-    """One save that the caller did not know of."""
+    """One save that the caller did not know about."""
 
     at: datetime
     by: str
@@ -99,7 +98,7 @@ class ChangeOut(BaseModel):
 
 
 class ConflictOut(BaseModel):
-    """What a 412 adds: what counts now, and who changed what."""
+    """What a 412 adds: the current settings, and who changed what."""
 
     current: SettingsOut
     changes: list[ChangeOut]
@@ -108,7 +107,7 @@ class ConflictOut(BaseModel):
 def settings_out(
     saved: Saved, *, server_name: str, account: str, code_available: bool
 ) -> SettingsOut:
-    """What the owner set; where there is no code, none is required."""
+    """The owner's settings; if there is no code, none is required."""
     last = saved.changes[-1] if saved.changes else None
     fields = asdict(saved.settings)
     fields["code_required"] = saved.settings.code_required and code_available
@@ -124,7 +123,7 @@ def settings_out(
 
 
 def conflict_out(current: SettingsOut, missed: Iterable[Change]) -> ConflictOut:
-    """What counts now, and the changes that the caller did not know of."""
+    """The current settings, and the changes that the caller did not know about."""
     return ConflictOut(
         current=current,
         changes=[ChangeOut(at=one.at, by=one.by, fields=list(one.fields)) for one in missed],

@@ -1,4 +1,4 @@
-"""A friend signs in with Plex: begin, PIN, and back."""
+"""A friend signs in with Plex: start, PIN, and return."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def post_sign_in(call: Call) -> Response:
-    """POST /api/sign-ins: from a script, or the form's button without one."""
+    """POST /api/sign-ins: from a script, or from the form's button without scripts."""
     fields: dict[str, object] = {}
     try:
         origin.require_own_site(call)
@@ -54,7 +54,7 @@ def post_sign_in(call: Call) -> Response:
         if not call.wants_html:
             return problem_response(trouble, call.reference)
         if isinstance(exc, CrossSite):
-            with suppress(HelprError):  # what cannot be read is not filled in
+            with suppress(HelprError):  # unreadable text is not filled in again
                 fields = body_fields(call, FORM)
         code = fields.get("invite_code")
         link = typed_link(call, code) if isinstance(code, str) else None
@@ -157,7 +157,7 @@ def _finish(call: Call) -> InviteRequest | None:
 
 
 def _ending(call: Call, error: HelprError) -> Response:
-    """Why there is no request, and how the friend gets one all the same."""
+    """Why there is no request, and how the friend can still get one."""
     if isinstance(error, SetupRequired):
         raise error
     sign_in_id, auth_url = None, ""
@@ -192,7 +192,7 @@ def _auth_address(sign_in_id: UUID, code: str, forward_url: str) -> str:
 
 
 def _browser_key(call: Call) -> str:
-    """The browser's; "" for one that has never been here, which no sign-in has."""
+    """The browser's key; "" for one that has never been here, which matches no sign-in."""
     return _key_of(cookies.friends_browser(call))
 
 

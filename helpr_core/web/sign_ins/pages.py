@@ -22,7 +22,7 @@ _OWN_WORDS = (
     *("sign_in_over", "sign_in_elsewhere", "sign_in_waiting"),
     *("email_not_confirmed", "managed_user", "is_owner", "plex_unreachable"),
 )
-"""Endings with sentences of their own; the others are told as on any page."""
+"""Endings with their own texts; the others are shown as on any page."""
 
 
 def alert(call: Call, auth_url: str) -> Response:
@@ -38,8 +38,8 @@ def alert(call: Call, auth_url: str) -> Response:
 
 
 def ending(call: Call, error: HelprError, *, auth_url: str, sign_in_id: UUID | None) -> Response:
-    """Why it ended so, with the next step: Plex's page once more, the same address once more
-    where it may pass, or a new sign-in in place of this one."""
+    """Why it ended, with the next step: Plex's page again, the same address again if the problem
+    may pass, or a new sign-in."""
     code = "plex_unreachable" if isinstance(error, PlexError) else error.code
     waits = code == "sign_in_waiting"
     trouble = trouble_of(error, Purpose.ASK)

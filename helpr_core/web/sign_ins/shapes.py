@@ -13,7 +13,7 @@ from helpr_core.web.texts import Text
 
 
 class PlexSignInIn(BaseModel):
-    """What stood in the form beside the button; an empty object is enough."""
+    """The form's other fields; an empty object is enough."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -39,7 +39,7 @@ class PlexSignInOut(BaseModel):
 
 
 class PinIn(BaseModel):
-    """The PIN that the browser made at clients.plex.tv."""
+    """The PIN that the browser created at clients.plex.tv."""
 
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
 
@@ -64,11 +64,11 @@ class FinishedOut(InviteOut):
 
 
 class WaitingOut(BaseModel):
-    """Nobody has signed in at Plex yet; ask again."""
+    """Nobody has signed in at Plex yet; try again."""
 
     status: Literal["sign_in_waiting"]
     message: str
 
 
 class KeptSignInOut(RootModel[FinishedOut | WaitingOut | ReceivedOut]):
-    """A request that is kept, or a sign-in that waits."""
+    """A request that is kept, or a sign-in that is waiting."""
