@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from helpr_core.commands import backup, smoke
 from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hash_password
+from helpr_core.commands.second_factor import second_factor_off
 from helpr_core.errors import HelprError, SetupRequired
 from helpr_core.texts import ENGLISH, Message, say, speaking, tag_for, text
 
@@ -242,6 +243,7 @@ def _parser() -> argparse.ArgumentParser:
         function_key,
         secret_key,
         hash_password,
+        second_factor_off,
     ):
         name = run.__name__.replace("_", "-")
         command = commands.add_parser(name, help=text(f"command.{run.__name__}.help"))

@@ -11,14 +11,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
-from werkzeug.security import check_password_hash
+from werkzeug.security import check_password_hash, generate_password_hash
 
 from demo_plex import DEMO_TOKEN, Connection, DemoPlex
+from helpr_core.container import Container
 from tests.processes import HELPR, command, environment, served
+from tests.services.owner.second_factor import app_code
 
 SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
 FROM_STDIN = ("hash-password", "--stdin")
@@ -384,3 +387,27 @@ def test_serve_with_wrong_settings_serves_the_setup_page(tmp_path: Path) -> None
     assert (page.status_code, health.status_code) == (503, 200)
     assert "PLEX_SERVER_NAME" in page.text
     assert "not-a-real-token" not in page.text
+
+
+def test_second_factor_off_lets_the_password_in_alone_again(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    owner = {
+        "ADMIN_USERNAME": "owner",
+        "ADMIN_PASSWORD_HASH": generate_password_hash("not-a-real-password", "scrypt:1024:8:1"),
+    }
+    parts = Container({**settings, **owner})
+    factors = parts.owner.second_factors()
+    secret = factors.offer("owner")
+    factors.confirm(app_code(secret, datetime.now(UTC)), "owner")
+
+    done = command("second-factor-off", settings=settings | owner, cwd=tmp_path)
+    again = command("second-factor-off", settings=settings | owner, cwd=tmp_path)
+
+    assert (done.returncode, again.returncode) == (0, 0), done.stderr + again.stderr
+    assert "is off" in done.stdout
+    assert "was off already" in again.stdout
+    assert not factors.current().is_on
+    (event,) = parts.stores.audit_log().page(5).rows
+    assert (event.action, event.actor.name) == ("second_factor_off", "command line")
+    parts.stores.database().dispose()

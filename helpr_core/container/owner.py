@@ -14,6 +14,7 @@ from helpr_core.texts import Message
 if TYPE_CHECKING:
     from helpr_core.services.owner.audit_trail import AuditTrail
     from helpr_core.services.owner.devices import Devices
+    from helpr_core.services.owner.second_factor import SecondFactors
     from helpr_core.services.owner.sessions import Sessions
     from helpr_core.services.owner.sign_in import SignIn
 
@@ -56,6 +57,21 @@ class OwnerParts(Group):
         return Devices(self._container.installation.owners_key(), self._clock)
 
     @kept
+    def second_factors(self) -> SecondFactors:
+        """What is asked for beside the password."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.owner.second_factor import SecondFactors
+
+        keyed_hash = parts.installation.keyed_hash
+        return SecondFactors(
+            parts.stores.decided_second_factor(),
+            parts.installation.sealer("second factor"),
+            lambda code: keyed_hash("recovery code", code),
+            self._clock,
+        )
+
+    @kept
     def sign_in(self) -> SignIn:
         """The dashboard's sign-in; SetupRequired without an administrator."""
         parts = self._container
@@ -71,4 +87,5 @@ class OwnerParts(Group):
             password_hash,
             parts.site.limiter(),
             parts.upkeep.sightings(),
+            self.second_factors(),
         )

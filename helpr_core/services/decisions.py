@@ -40,6 +40,8 @@ class Decided(Generic[D]):
     table; `none` is what applies before the owner has decided anything.
 
     `table` is called at each use, because the database may be down when a worker starts.
+    `always_in_table`: no version has kept the decision in the state store alone, so that without
+    a row nothing has been decided.
     """
 
     def __init__(
@@ -50,12 +52,15 @@ class Decided(Generic[D]):
         state: StateStore,
         clock: Clock,
         period: timedelta,
+        *,
+        always_in_table: bool = False,
     ) -> None:
         self._document = document
         self._none = replace(none, recorded=True)
         self._table = table
         self._state = state
         self._clock = clock
+        self._always_in_table = always_in_table
         self._kept = Kept(document.key, self._read, period, clock, (StateUnavailable,))
 
     def current(self) -> D:
@@ -151,7 +156,7 @@ class Decided(Generic[D]):
         have left a copy that nobody has taken over yet.
         """
         name, row = self._document.key, self._row()
-        if found is None and row is None:
+        if found is None and row is None and not self._always_in_table:
             raise StateUnavailable(Message("state.not_recorded", name=name))
         copy, known = found.value if found else None, row or self._none
         if not (copy is None or (copy.recorded and copy.version <= known.version) or copy == known):

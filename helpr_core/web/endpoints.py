@@ -289,6 +289,34 @@ _OWNERS = (
         "links_mail", "POST", "links/{link_id}/mail", "notices.handlers.mail_link",
         {200: "notices.shapes.TestOut"}, (404, 409, *WRITES), body="notices.shapes.LinkMailIn",
     ),
+    owners(
+        "second_factor", "GET", "second-factor", "second_factor.handlers.get_second_factor",
+        {200: "second_factor.shapes.SecondFactorOut"}, LOOKS,
+    ),
+    owners(
+        "second_factor_offer", "POST", "second-factor", "second_factor.handlers.offer",
+        {201: "second_factor.shapes.OfferOut"}, (409, *LOOKS),
+    ),
+    owners(
+        "second_factor_qr", "GET", "second-factor/qr.svg", "second_factor.handlers.show_qr",
+        {200: SVG}, (409, *LOOKS),
+    ),
+    owners(
+        "second_factor_confirm", "POST", "second-factor/confirm", "second_factor.handlers.confirm",
+        {200: "second_factor.shapes.RecoveryCodesOut"}, (409, *WRITES),
+        body="second_factor.shapes.CodeIn",
+    ),
+    owners(
+        "recovery_codes", "POST", "second-factor/recovery-codes",
+        "second_factor.handlers.renew_recovery_codes",
+        {200: "second_factor.shapes.RecoveryCodesOut"}, (409, 429, *WRITES),
+        body="second_factor.shapes.ProofIn",
+    ),
+    owners(
+        "second_factor_off", "POST", "second-factor/off", "second_factor.handlers.turn_off",
+        {200: "second_factor.shapes.SecondFactorOut"}, (429, *WRITES),
+        body="second_factor.shapes.ProofIn",
+    ),
     owners("metrics", "GET", "metrics", "metrics.handlers.get_metrics", {200: TEXT}, LOOKS),
     owners(
         "channels_list", "GET", "channels", "notices.handlers.list_channels",

@@ -45,6 +45,8 @@ def _kind(status: int, name: str) -> ProblemKind:
 
 _STATUSES = {
     "invalid_input": 400,
+    "code_required": 401,
+    "code_wrong": 401,
     "sign_in_failed": 401,
     "sign_in_required": 401,
     "csrf_failed": 403,

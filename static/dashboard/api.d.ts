@@ -171,6 +171,10 @@ export interface CheckOut {
   ms: number;
 }
 
+export interface CodeIn {
+  code: string;
+}
+
 export interface ConnectionOut {
   ok: boolean;
   checks: CheckOut[];
@@ -376,6 +380,11 @@ export interface NoticeOut {
   at: string;
   kind: string;
   text: string;
+}
+
+export interface OfferOut {
+  secret: string;
+  address: string;
 }
 
 export interface OfferedLibrary {
@@ -594,6 +603,11 @@ export interface Problem {
   errors?: FieldProblem[];
 }
 
+export interface ProofIn {
+  password?: string;
+  code?: string;
+}
+
 export interface PulseOut {
   awaiting: number;
 }
@@ -608,6 +622,10 @@ export interface ReadingOut {
   reading: helpr_core__domain__people_reading__Verdict;
   reading_code?: string;
   read_at?: string;
+}
+
+export interface RecoveryCodesOut {
+  recovery_codes: string[];
 }
 
 export interface RestrictionsIn {
@@ -657,6 +675,13 @@ export interface SeatsOut {
   pending: number;
   limit: number;
   read_at: string;
+}
+
+export interface SecondFactorOut {
+  on: boolean;
+  since?: string;
+  recovery_codes_left: number;
+  has_password: boolean;
 }
 
 export interface ServerOut {

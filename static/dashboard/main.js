@@ -26,6 +26,7 @@ const asItCame = /** @type {HTMLElement} */ (main.cloneNode(true));
 const NEAR = /** @type {Record<string, string>} */ ({
   batches: "links",
   browsers: "settings",
+  "sign-in": "settings",
 });
 
 /** What is shown now. @type {{ view: View, key: string, leave: AbortController, opened: Opened } | null} */

@@ -19,3 +19,4 @@ export { person } from "./person/person.js";
 export { request } from "./requests/request.js";
 export { requests } from "./requests/requests.js";
 export { settings } from "./settings/settings.js";
+export { waysIn } from "./ways_in/ways_in.js";

@@ -33,6 +33,7 @@ export type {
   PresetOut as Preset,
   Row,
   SeatsOut as Seats,
+  SecondFactorOut as SecondFactor,
   SettingsOut as SavedSettings,
   ShareOut as PlexShare,
   Story as WholeRow,

@@ -27,6 +27,7 @@ const VIEWS = {
   batches: rest("batches", t("ui.batch.title")),
   libraries: rest("libraries", t("ui.libraries.title")),
   settings: rest("settings", t("ui.settings.title")),
+  "sign-in": rest("waysIn", t("ui.ways_in.title")),
   notices: rest("notices", t("ui.notices.title")),
   browsers: rest("browsers", t("ui.browsers.title")),
   check: rest("check", t("ui.check.title")),

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.security import generate_password_hash
 
 from demo_plex import DemoPlex
 from tests.contract.sides import PROJECT, Case, Side, worker_side, wsgi_side
+from tests.services.owner.second_factor import app_code
 
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13), reason="azure-functions-runtime needs Python 3.13"
@@ -44,8 +46,9 @@ class Door:
         )
         return self._side.ask(self._message(sent) | changed)
 
-    def sign_in(self, password: str = PASSWORD, **changed: str) -> Answer:
-        body = json.dumps({"username": "owner", "password": password}).encode()
+    def sign_in(self, password: str = PASSWORD, code: str = "", **changed: str) -> Answer:
+        fields = {"username": "owner", "password": password, "code": code}
+        body = json.dumps(fields).encode()
         case = Case(f"POST {SESSION}", "sign_in", headers=JSON, body=body)
         answer = self.ask(case, **changed)
         if answer["status"] == 200:
@@ -198,6 +201,33 @@ def test_a_browser_that_is_signed_out_from_another_one_is_out(door: Door) -> Non
     assert door.session()["status"] == 200
     door.headers = phone
     assert door.session()["status"] == 401
+
+
+def test_with_the_second_factor_on_a_code_opens_once(door: Door) -> None:
+    door.sign_in()
+    path = "second-factor"
+    offered = door.use("POST", path)
+    assert offered["status"] == 201
+    secret = json.loads(offered["body"])["secret"]
+    picture = door.use("GET", f"{path}/qr.svg")
+    assert (picture["status"], picture["body"][:4]) == (200, "<svg")
+    body = json.dumps({"code": app_code(secret, datetime.now(UTC))}).encode()
+    confirmed = door.use("POST", f"{path}/confirm", body)
+    codes = json.loads(confirmed["body"])["recovery_codes"]
+    signed_in = door.headers
+    try:
+        door.headers = {}
+        assert json.loads(door.sign_in()["body"])["code"] == "code_required"
+        for wanted in (200, 401):
+            answer = door.sign_in(code=codes[0])
+            assert answer["status"] == wanted
+            door.headers = {}
+        assert "set-cookie" not in dict(answer["headers"])
+    finally:
+        door.headers = signed_in
+        off = json.dumps({"password": PASSWORD}).encode()
+        assert door.use("POST", f"{path}/off", off)["status"] == 200
+    assert door.sign_in()["status"] == 200
 
 
 # WSGI: tests/web/session/test_sign_in.py

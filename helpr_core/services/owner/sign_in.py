@@ -13,12 +13,15 @@ from werkzeug.security import check_password_hash
 from helpr_core.domain.clients import Group
 from helpr_core.errors import (
     CeilingReached,
+    CodeRequired,
     FieldError,
+    InvalidInput,
     RateLimited,
     SetupRequired,
     SignInFailed,
 )
 from helpr_core.services.owner.devices import Device
+from helpr_core.services.owner.second_factor import SecondFactors
 from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 from helpr_core.texts import Message
@@ -33,6 +36,8 @@ WAITS_SECONDS = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)
 PLACES = 2
 """The worker has as few as five threads, and everybody else needs them."""
 BUSY_SECONDS = 2
+_SIGNED_IN = Group("signed in", 1)
+"""Everybody who has a session: nobody else can use up the owner's tries."""
 
 
 class SignIn:
@@ -51,24 +56,32 @@ class SignIn:
         password_hash: str,
         limiter: RateLimiter,
         sightings: Sightings,
+        second_factors: SecondFactors,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._username = username.encode()
         self._password_hash = password_hash
         self._limiter = limiter
         self._sightings = sightings
+        self._second_factors = second_factors
         self._sleep = sleep
         self._known, self._strangers = _Line(), _Line()
 
     def __call__(
-        self, username: str, password: str, client: Sequence[Group], device: Device | None = None
+        self,
+        username: str,
+        password: str,
+        client: Sequence[Group],
+        device: Device | None = None,
+        code: str = "",
     ) -> str:
-        """The administrator's name. Raises SignInFailed; RateLimited for whoever tries too often,
-        and while too many are at it."""
+        """The administrator's name. Raises SignInFailed, and CodeRequired where a code is missing;
+        RateLimited for whoever tries too often, and while too many are at it."""
         if device is not None:
             self._limiter.hit(RULE, (Group(f"device {device.id}", 1),))
             with self._known.place():
                 self._check(self._known, username, password, failures=1)
+            self._second_factors.require(code, failures=1)
             return self._username.decode()
         self._limiter.hit(RULE, client)
         with self._strangers.place():
@@ -76,8 +89,28 @@ class SignIn:
             failures = self._count_failure()
             self._sleep(WAITS_SECONDS[min(failures, len(WAITS_SECONDS)) - 1])
             self._check(self._strangers, username, password, failures)
+        try:
+            self._second_factors.require(code, failures)
+        except CodeRequired:
+            self._limiter.take_back(FAILED, (SITE,))
+            raise
         self._limiter.take_back(FAILED, (SITE,))
         return self._username.decode()
+
+    def prove(self, password: str, code: str) -> None:
+        """Somebody who is signed in shows once more to be the owner, by either of them.
+
+        Raises InvalidInput, which names the wrong one; RateLimited for whoever tries too often.
+        """
+        self._limiter.hit(RULE, (_SIGNED_IN,))
+        if code:
+            if not self._second_factors.takes(code):
+                raise InvalidInput(FieldError("code", Message("second_factor.wrong_code")))
+            return
+        with self._known.place(), self._known.turn:
+            password_fits = self._password_fits(password)
+        if not password_fits:
+            raise InvalidInput(FieldError("password", Message("second_factor.wrong_password")))
 
     def _count_failure(self) -> int:
         try:

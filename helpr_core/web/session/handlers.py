@@ -14,6 +14,7 @@ from helpr_core import container, web
 from helpr_core.domain.audit import REFUSED, Actor, Door
 from helpr_core.domain.browsers import Way
 from helpr_core.domain.plex_addresses import pins_origin
+from helpr_core.domain.second_factor import is_from_app, typed_code
 from helpr_core.errors import CsrfFailed, NotFound, SignInFailed
 from helpr_core.web import origin, routing
 from helpr_core.web.call import Call, Handler
@@ -53,10 +54,11 @@ def post_session(call: Call) -> Response:
     given = read_body(call, shapes.SignInIn)
     known = signed_in.known_device(call)
     try:
-        username = sign_in(given.username, given.password, call.divided_client, known)
+        username = sign_in(given.username, given.password, call.divided_client, known, given.code)
     except SignInFailed as exc:
         _note_refusal(call, exc)
         raise
+    _note_recovery_code(call, username, given.code)
     return signed_in.let_in(call, username, Way.PASSWORD)
 
 
@@ -108,6 +110,14 @@ def _check_csrf(call: Call, session: Session) -> None:
     given = call.request.headers.get(CSRF_HEADER, "")
     if not compare_digest(given.encode("utf-8", "replace"), session.csrf_token.encode()):
         raise CsrfFailed("the CSRF token is missing or another session's")
+
+
+def _note_recovery_code(call: Call, username: str, typed: str) -> None:
+    """Write down how many are left, where one was used to sign in."""
+    factor = container.current().owner.second_factors().current() if typed.strip() else None
+    if factor is not None and factor.is_on and not is_from_app(typed_code(typed)):
+        left = {"recovery_codes_left": len(factor.recovery)}
+        signed_in.note(call, username, "recovery_code_used", left)
 
 
 def _note_refusal(call: Call, failed: SignInFailed) -> None:

@@ -6,13 +6,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class SignInIn(BaseModel):
-    """The administrator's name and password. Unknown fields are ignored."""
+    """The administrator's name and password, and the second factor's code. Unknown fields are
+    ignored."""
 
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
 
     username: str = Field(min_length=1, max_length=255, examples=["owner"])
     password: str = Field(
         min_length=1, max_length=1024, repr=False, json_schema_extra={"format": "password"}
+    )
+    code: str = Field(
+        "",
+        max_length=64,
+        repr=False,
+        description="From the app, or a recovery code, where the second factor is on.",
     )
 
 

@@ -139,9 +139,10 @@ export async function readSession() {
 /**
  * @param {string} username
  * @param {string} password
+ * @param {string} code of the second factor, where one is asked for
  */
-export async function openSession(username, password) {
-  return keep(await send("POST", SESSION, { body: { username, password } }));
+export async function openSession(username, password, code) {
+  return keep(await send("POST", SESSION, { body: { username, password, code } }));
 }
 
 export async function closeSession() {

@@ -6,9 +6,12 @@ import { whileBusy } from "./busy.js";
 import { announce, el } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** @param {string} link */
-export function copyButton(link) {
-  const button = el("button", { type: "button", class: "plain" }, icon("copy"), t("ui.link.copy"));
+/**
+ * @param {string} link
+ * @param {string} [words] what the button says
+ */
+export function copyButton(link, words = t("ui.link.copy")) {
+  const button = el("button", { type: "button", class: "plain" }, icon("copy"), words);
   button.addEventListener("click", () => copy(button, link));
   return button;
 }

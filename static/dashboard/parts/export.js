@@ -32,13 +32,20 @@ export function exportLink(path, name, place) {
  */
 export async function save(path, name, place) {
   try {
-    const file = await (await call("GET", path)).blob();
-    const href = URL.createObjectURL(file);
-    el("a", { href, download: name }).click();
-    // The browser has begun to save by then.
-    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+    saveFile(await (await call("GET", path)).blob(), name);
     place.replaceChildren();
   } catch (thrown) {
     place.replaceChildren(problemNotice(asProblem(thrown)));
   }
+}
+
+/**
+ * @param {Blob} file
+ * @param {string} name
+ */
+export function saveFile(file, name) {
+  const href = URL.createObjectURL(file);
+  el("a", { href, download: name }).click();
+  // The browser has begun to save by then.
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

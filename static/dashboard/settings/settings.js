@@ -29,8 +29,10 @@ function open({ place, signal }) {
   const part = el("div", { class: "stack" });
   const way = el("a", { href: "#/notices" }, t("ui.notices.title"));
   const who = el("a", { href: "#/browsers" }, t("ui.browsers.title"));
+  const ways = el("a", { href: "#/sign-in" }, t("ui.ways_in.title"));
   place.append(
     el("p", { class: "lead" }, ...pieces("ui.notices.way", { notices: way })),
+    el("p", { class: "lead" }, ...pieces("ui.ways_in.way", { ways })),
     el("p", { class: "lead" }, ...pieces("ui.browsers.link", { browsers: who })),
     part,
   );

@@ -7,6 +7,7 @@ import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
 import { asProblem } from "../parts/problem.js";
+import { codeStep } from "./code_step.js";
 
 /** @typedef {import("../parts/api.js").Session} Session */
 
@@ -23,13 +24,20 @@ export function signInForm(onDone, { username = "", extra } = {}) {
     autocomplete: "current-password",
   });
   const place = el("div");
+  const first = el(
+    "div",
+    {},
+    field({ label: t("ui.username"), control: name }),
+    field({ label: t("ui.password"), control: password }),
+  );
+  const second = codeStep();
   const button = el("button", { type: "submit" }, t("ui.sign_in"));
   const form = el(
     "form",
     { class: "sign-in", novalidate: true },
     place,
-    field({ label: t("ui.username"), control: name }),
-    field({ label: t("ui.password"), control: password }),
+    first,
+    second.element,
     el("div", { class: "actions" }, button, extra),
   );
   form.addEventListener("submit", (event) => {
@@ -37,9 +45,16 @@ export function signInForm(onDone, { username = "", extra } = {}) {
     whileBusy(button, t("ui.signing_in"), async () => {
       clearProblem(place, form);
       try {
-        onDone(await openSession(name.value, password.value));
+        onDone(await openSession(name.value, password.value, second.code()));
       } catch (thrown) {
-        showProblem(place, form, asProblem(thrown));
+        const problem = asProblem(thrown);
+        if (problem.code === "code_required" && second.element.hidden) {
+          first.hidden = true; // and filled in: both are sent again with the code
+          second.show();
+          return;
+        }
+        second.forget();
+        showProblem(place, form, problem);
       }
     });
   });

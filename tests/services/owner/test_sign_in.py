@@ -25,6 +25,7 @@ from helpr_core.services.owner.sign_in import FAILED, PLACES, RULE, SignIn
 from helpr_core.services.rate_limit import RateLimiter, for_all, per_client
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 from tests.contract.places import MovableClock
+from tests.services.owner.second_factor import second_factors
 
 NAME = "Olga Öwner"
 PASSWORD = "  correct hörse ✓ "
@@ -42,12 +43,19 @@ def who(name: str) -> tuple[Group, ...]:
 
 
 class Instance:
-    """One worker's sign-in; two on one URL share what they know."""
+    """One worker's sign-in; two on one URL share what they know. `record_url` is the database's,
+    where that is another place than the state store."""
 
     def __init__(
-        self, url: str, clock: MovableClock, password_hash: str = HASH, rate: str = "1000/minute"
+        self,
+        url: str,
+        clock: MovableClock,
+        password_hash: str = HASH,
+        rate: str = "1000/minute",
+        record_url: str = "",
     ) -> None:
         self.database: Database = connect(url)
+        self.record = connect(record_url or url)
         self.clock = clock
         state = SqlStateStore(self.database, clock)
         self.waits: list[float] = []
@@ -56,7 +64,10 @@ class Instance:
         self.sightings = Sightings(state, clock)
         rules = {RULE: per_client(rate), FAILED: for_all("20/hour", 5)}
         limiter = RateLimiter(rules, state, clock)
-        self.sign_in = SignIn(NAME, password_hash, limiter, self.sightings, self._sleep)
+        self.second_factors = second_factors(self.record, state, clock)
+        self.sign_in = SignIn(
+            NAME, password_hash, limiter, self.sightings, self.second_factors, self._sleep
+        )
 
     def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -101,6 +112,7 @@ def new_instance(sqlite_path: Path, clock: MovableClock) -> Iterator[NewInstance
     yield new
     for instance in made:
         instance.database.dispose()
+        instance.record.dispose()
 
 
 @pytest.fixture
@@ -109,9 +121,10 @@ def instance(new_instance: NewInstance) -> Instance:
 
 
 @pytest.fixture
-def without_store(new_instance: NewInstance) -> Instance:
+def without_store(new_instance: NewInstance, sqlite_path: Path) -> Instance:
     """An instance whose state store does not answer."""
-    return new_instance("sqlite:////no/such/folder/helpr.db")
+    record_url = f"sqlite:///{sqlite_path}"
+    return new_instance("sqlite:////no/such/folder/helpr.db", record_url=record_url)
 
 
 @pytest.mark.parametrize("method", [CHEAP, "pbkdf2:sha256:1000", "pbkdf2:sha512:1000"])

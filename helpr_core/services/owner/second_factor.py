@@ -1,0 +1,200 @@
+"""The second factor of the dashboard's password: turned on, asked for, turned off.
+
+Which codes have been used is decided in the database, where of several workers one alone can
+take a code.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from hmac import compare_digest
+from typing import Any
+
+from helpr_core import first_use
+from helpr_core.clock import Clock
+from helpr_core.domain.second_factor import (
+    ALPHABET,
+    RECOVERY_CODES,
+    RECOVERY_LENGTH,
+    STEP_SECONDS,
+    SecondFactor,
+    in_groups,
+    is_from_app,
+    steps_around,
+    typed_code,
+)
+from helpr_core.errors import (
+    CodeRequired,
+    CodeWrong,
+    EntryChanged,
+    FieldError,
+    HelprError,
+    InvalidInput,
+    LogUnavailable,
+    NotPossible,
+    SetupRequired,
+)
+from helpr_core.services.decisions import Decided
+from helpr_core.services.documents import Document
+from helpr_core.services.ports import SITE, SealBroken, Sealer
+from helpr_core.texts import Message
+
+DOCUMENT = Document(SITE, "second-factor", SecondFactor)
+FRESH = timedelta(minutes=1)
+"""How long a worker goes on with what it has read, where it does not ask for the newest."""
+_TRIES = 5
+
+
+class SecondFactors:
+    """`hashed` is a keyed hash. Methods raise LogUnavailable while the database is down; only
+    that there is no second factor is known without it."""
+
+    def __init__(
+        self,
+        decided: Decided[SecondFactor],
+        sealer: Sealer,
+        hashed: Callable[[str], str],
+        clock: Clock,
+    ) -> None:
+        self._decided = decided
+        self._sealer = sealer
+        self._hashed = hashed
+        self._clock = clock
+
+    def current(self) -> SecondFactor:
+        """What is in the database."""
+        return self._decided.newest()
+
+    def require(self, typed: str, failures: int) -> None:
+        """Take the code, where the second factor is on. Raises CodeRequired for none, and
+        CodeWrong, with that many failures, for one that is wrong or was used before."""
+        if not self._decided.newest().is_on:
+            return
+        if not typed.strip():
+            raise CodeRequired
+        if not self.takes(typed):
+            raise CodeWrong(failures)
+
+    def takes(self, typed: str) -> bool:
+        """Use the code; of any number of callers with the same one, one gets True."""
+        code = typed_code(typed)
+        try:
+            self._change(lambda factor: self._without(factor, code), None)
+        except _NotTaken:
+            return False
+        return True
+
+    def offer(self, by: str) -> str:
+        """A new secret for an app. Nothing changes until `confirm`."""
+        secret: str = first_use.module("pyotp").random_base32()
+        sealed, now = self._sealer.seal(secret), self._clock()
+
+        def offered(factor: SecondFactor) -> SecondFactor:
+            _require_off(factor)
+            return replace(factor, offered=sealed, offered_at=now)
+
+        self._change(offered, by)
+        return secret
+
+    def offered(self) -> str:
+        """The secret that waits to be confirmed. NotPossible if there is none."""
+        return self._offered(self._decided.newest())
+
+    def confirm(self, typed: str, by: str) -> tuple[str, ...]:
+        """Turn the second factor on with a code of the secret that was offered: the recovery
+        codes, which are known nowhere else. Raises InvalidInput."""
+        codes, now, code = _new_recovery_codes(), self._clock(), typed_code(typed)
+
+        def confirmed(factor: SecondFactor) -> SecondFactor:
+            _require_off(factor)
+            step = self._step_of(self._offered(factor), code, after=0)
+            if step is None:
+                raise InvalidInput(FieldError("code", Message("second_factor.does_not_fit")))
+            hashes = self._hashes(codes)
+            return SecondFactor(factor.offered, now, step, hashes)
+
+        self._change(confirmed, by)
+        return codes
+
+    def renew_recovery_codes(self, by: str) -> tuple[str, ...]:
+        """New recovery codes; those before are void. NotPossible while it is off."""
+        codes = _new_recovery_codes()
+
+        def renewed(factor: SecondFactor) -> SecondFactor:
+            if not factor.is_on:
+                raise NotPossible(Message("second_factor.is_off"))
+            return replace(factor, recovery=self._hashes(codes))
+
+        self._change(renewed, by)
+        return codes
+
+    def turn_off(self, by: str) -> bool:
+        """From now on the password is enough. Whether it was on."""
+        was_on = self._decided.recorded().is_on
+        self._change(lambda _factor: SecondFactor(), by)
+        return was_on
+
+    def _without(self, factor: SecondFactor, code: str) -> SecondFactor:
+        if factor.is_on and is_from_app(code):
+            step = self._step_of(self._unsealed(factor.sealed), code, after=factor.last_step)
+            if step is not None:
+                return replace(factor, last_step=step)
+        used = self._hashed(code)
+        left = tuple(one for one in factor.recovery if not compare_digest(one, used))
+        if len(left) == len(factor.recovery):
+            raise _NotTaken
+        return replace(factor, recovery=left)
+
+    def _step_of(self, secret: str, code: str, after: int) -> int | None:
+        """The step of which the app shows that code, where it is later than `after`."""
+        codes: Any = first_use.module("pyotp").TOTP(secret)
+        found = None
+        for step in steps_around(self._clock()):
+            if compare_digest(codes.at(step * STEP_SECONDS).encode(), code.encode()):
+                found = step if step > after else found
+        return found
+
+    def _offered(self, factor: SecondFactor) -> str:
+        if not factor.is_offered(self._clock()):
+            raise NotPossible(Message("second_factor.not_offered"))
+        return self._unsealed(factor.offered)
+
+    def _unsealed(self, sealed: str) -> str:
+        try:
+            return self._sealer.unseal(sealed)
+        except SealBroken:
+            wrong = FieldError("SECRET_KEY", Message("second_factor.other_key"))
+            raise SetupRequired(wrong) from None
+
+    def _hashes(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self._hashed(typed_code(one)) for one in codes)
+
+    def _change(
+        self, change: Callable[[SecondFactor], SecondFactor], by: str | None
+    ) -> SecondFactor:
+        for _ in range(_TRIES):
+            factor = self._decided.recorded()
+            try:
+                return self._decided.save(change(factor), factor, by)
+            except EntryChanged:
+                continue
+        raise LogUnavailable(Message("database.second_factor_contended"))
+
+
+class _NotTaken(HelprError):
+    """The code is wrong, or was used before."""
+
+
+def _require_off(factor: SecondFactor) -> None:
+    if factor.is_on:
+        raise NotPossible(Message("second_factor.is_on"))
+
+
+def _new_recovery_codes() -> tuple[str, ...]:
+    return tuple(
+        in_groups("".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH)))
+        for _ in range(RECOVERY_CODES)
+    )

@@ -1,0 +1,1 @@
+"""The second factor beside the dashboard's password."""

@@ -1,0 +1,72 @@
+// @ts-check
+// Giving an app the secret: a QR code for another device, an address for this one, and a key to
+// type. It counts once a code of the app has come back.
+
+import { t } from "../../texts.js";
+import { post } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { notice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { recoveryCodes } from "./recovery_codes.js";
+
+/**
+ * @param {{ secret: string, address: string }} offered
+ * @param {(...told: HTMLElement[]) => Promise<void>} again
+ */
+export function setUp({ secret, address }, again) {
+  const place = el("div");
+  const code = textInput("code", {
+    autocomplete: "one-time-code",
+    inputmode: "numeric",
+    maxlength: 12,
+    autocapitalize: "none",
+    spellcheck: "false",
+  });
+  const button = el("button", { type: "submit" }, t("ui.factor.turn_on"));
+  const form = el(
+    "form",
+    { novalidate: true, class: "enrolment" },
+    el("h3", { tabindex: "-1" }, t("ui.factor.scan")),
+    // Another address for each secret: a picture is not asked for twice at the same one.
+    el("img", {
+      class: "qr",
+      src: `/dashboard/api/second-factor/qr.svg?at=${Date.now()}`,
+      alt: t("ui.factor.qr"),
+      width: 220,
+      height: 220,
+    }),
+    el("p", {}, el("a", { href: address }, t("ui.factor.here"))),
+    el("p", {}, t("ui.factor.type"), el("br"), el("code", {}, inFours(secret))),
+    el("h3", {}, t("ui.factor.confirm")),
+    place,
+    field({ label: t("ui.code.label"), hint: t("ui.code.hint"), control: code }),
+    el(
+      "div",
+      { class: "actions" },
+      button,
+      el("button", { type: "button", class: "plain", onclick: () => again() }, t("ui.cancel")),
+    ),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(button, t("ui.factor.turning_on"), async () => {
+      clearProblem(place, form);
+      try {
+        const { recovery_codes: codes } = await post("second-factor/confirm", { code: code.value });
+        const told = notice("good", t("ui.factor.is_on"));
+        form.replaceWith(told, recoveryCodes(codes, again));
+        told.focus();
+      } catch (thrown) {
+        showProblem(place, form, asProblem(thrown));
+      }
+    });
+  });
+  return form;
+}
+
+/** Easier to type, and apps pass over the spaces. @param {string} secret */
+function inFours(secret) {
+  return secret.replace(/.{4}(?=.)/g, "$& ");
+}

@@ -1,0 +1,164 @@
+// @ts-check
+// The second factor of the password: whether it is on, and how it is turned on and off.
+
+import { pieces, t } from "../../texts.js";
+import { get, post } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { byId, el } from "../parts/dom.js";
+import { time } from "../parts/format.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { icon } from "../parts/icons.js";
+import { fill, lines } from "../parts/loader.js";
+import { notice, problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { setUp } from "./enrolment.js";
+import { recoveryCodes } from "./recovery_codes.js";
+
+/** @typedef {import("../types.js").SecondFactor} Factor */
+
+const PATH = "second-factor";
+const FEW = 3;
+
+/** @param {AbortSignal} signal */
+export function secondFactor(signal) {
+  const part = el("div", { class: "stack" });
+  /** Shows how it is now, below what there is to say. @param {...HTMLElement} told */
+  const again = async (...told) => {
+    part.replaceChildren(...told, ...state(await get(PATH), part, again));
+    told[0]?.focus();
+  };
+  fill({
+    place: part,
+    signal,
+    skeleton: () => [lines(3)],
+    load: () => get(PATH, signal),
+    show: (got) => state(got, part, again),
+  });
+  return el("section", { class: "card way-in" }, el("h2", {}, t("ui.factor.title")), part);
+}
+
+/**
+ * @param {Factor} factor
+ * @param {HTMLElement} part
+ * @param {(...told: HTMLElement[]) => Promise<void>} again
+ * @returns {Node[]}
+ */
+function state(factor, part, again) {
+  if (factor.on) return whileOn(factor, part, again);
+  if (!factor.has_password) return [el("p", {}, t("ui.factor.no_password"))];
+  const place = el("div");
+  const button = el("button", { type: "button" }, t("ui.factor.set_up"));
+  button.addEventListener("click", () =>
+    whileBusy(button, t("ui.factor.setting_up"), async () => {
+      try {
+        const form = setUp(await post(PATH), again);
+        part.replaceChildren(form);
+        /** @type {HTMLElement | null} */ (form.querySelector("h3"))?.focus();
+      } catch (thrown) {
+        tell(place, thrown);
+      }
+    }),
+  );
+  return [el("p", {}, t("ui.factor.off")), place, el("div", { class: "actions" }, button)];
+}
+
+/**
+ * @param {Factor} factor
+ * @param {HTMLElement} part
+ * @param {(...told: HTMLElement[]) => Promise<void>} again
+ * @returns {Node[]}
+ */
+function whileOn(factor, part, again) {
+  const left = factor.recovery_codes_left;
+  const count = t("ui.factor.left", { count: left });
+  const since = factor.since ? time(factor.since) : "";
+  const renew = () =>
+    prove(part, again, "renew", async (proof) => {
+      const { recovery_codes: codes } = await post(`${PATH}/recovery-codes`, proof);
+      part.replaceChildren(recoveryCodes(codes, again));
+      /** @type {HTMLElement | null} */ (part.querySelector("h3"))?.focus();
+    });
+  const off = () =>
+    prove(part, again, "turn_off", async (proof) => {
+      await post(`${PATH}/off`, proof);
+      await again(notice("good", t("ui.factor.turned_off")));
+    });
+  return [
+    el(
+      "p",
+      { class: "state good" },
+      icon("good"),
+      el("span", {}, ...pieces("ui.factor.on", { since })),
+    ),
+    left > FEW ? el("p", {}, count) : notice("wait", count, el("p", {}, t("ui.factor.few"))),
+    el(
+      "div",
+      { class: "actions" },
+      el("button", { type: "button", class: "plain", onclick: renew }, t("ui.factor.renew")),
+      el("button", { type: "button", class: "plain", onclick: off }, t("ui.factor.turn_off")),
+    ),
+  ];
+}
+
+/**
+ * Asks for the password or a code before the work is done with it.
+ * @param {HTMLElement} part
+ * @param {(...told: HTMLElement[]) => Promise<void>} again
+ * @param {"renew" | "turn_off"} what
+ * @param {(proof: { password: string, code: string }) => Promise<void>} work
+ */
+function prove(part, again, what, work) {
+  const place = el("div");
+  const plainWords = { autocapitalize: "none", spellcheck: "false" };
+  const password = textInput("password", {
+    ...plainWords,
+    type: "password",
+    autocomplete: "current-password",
+  });
+  const code = textInput("code", { ...plainWords, autocomplete: "one-time-code" });
+  const agree = el("button", { type: "submit" }, t(`ui.factor.${what}`));
+  const form = el(
+    "form",
+    { novalidate: true },
+    el("p", {}, t(`ui.factor.${what}_why`)),
+    place,
+    // Password managers look for a name beside a password.
+    textInput("username", {
+      hidden: true,
+      autocomplete: "username",
+      value: byId("who").textContent,
+    }),
+    field({ label: t("ui.password"), control: password }),
+    field({ label: t("ui.factor.or_code"), control: code }),
+    el(
+      "div",
+      { class: "actions" },
+      agree,
+      el("button", { type: "button", class: "plain", onclick: () => again() }, t("ui.cancel")),
+    ),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(agree, t("ui.factor.setting_up"), async () => {
+      clearProblem(place, form);
+      try {
+        // A browser may have filled in the password by itself: what was typed is the code.
+        await work({ password: code.value ? "" : password.value, code: code.value });
+      } catch (thrown) {
+        showProblem(place, form, asProblem(thrown));
+      }
+    });
+  });
+  part.replaceChildren(form);
+  password.focus();
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {unknown} thrown
+ */
+function tell(place, thrown) {
+  const told = problemNotice(asProblem(thrown));
+  place.replaceChildren(told);
+  told.focus();
+}

@@ -1,0 +1,19 @@
+// @ts-check
+// What it takes to get into the dashboard: each way is a section that fills itself.
+
+import { t } from "../../texts.js";
+import { el } from "../parts/dom.js";
+import { secondFactor } from "./second_factor.js";
+
+/** @type {import("../types.js").View} */
+export const waysIn = { title: t("ui.ways_in.title"), open };
+
+const SECTIONS = [secondFactor];
+
+/** @param {import("../types.js").Opened} opened */
+function open({ place, signal }) {
+  place.append(
+    el("p", { class: "lead" }, t("ui.ways_in.lead")),
+    ...SECTIONS.map((section) => section(signal)),
+  );
+}
