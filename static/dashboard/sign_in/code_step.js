@@ -23,9 +23,9 @@ export function codeStep() {
   );
   const fromPaper = el(
     "div",
-    { hidden: true },
+    { class: "stack", hidden: true },
     field({ label: t("ui.code.recovery"), hint: t("ui.code.recovery_hint"), control: recovery }),
-    el("p", { class: "hint last" }, ...pieces("ui.code.lost", { command: lastResort() })),
+    el("p", { class: "hint" }, ...pieces("ui.code.lost", { command: lastResort() })),
   );
   const other = el("button", { type: "button", class: "link" }, t("ui.code.use_recovery"));
   other.addEventListener("click", () => {
@@ -36,7 +36,7 @@ export function codeStep() {
   });
   const element = el(
     "div",
-    { class: "code-step", hidden: true },
+    { class: "stack", hidden: true },
     fromApp,
     fromPaper,
     el("p", {}, other),

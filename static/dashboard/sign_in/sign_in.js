@@ -26,7 +26,7 @@ export function signInForm(onDone, { username = "", extra } = {}) {
   const place = el("div");
   const first = el(
     "div",
-    {},
+    { class: "stack" },
     field({ label: t("ui.username"), control: name }),
     field({ label: t("ui.password"), control: password }),
   );
