@@ -39,7 +39,8 @@ from helpr_core.errors import (
 )
 from helpr_core.services.decisions import Decided
 from helpr_core.services.documents import Document
-from helpr_core.services.ports import SITE, SealBroken, Sealer
+from helpr_core.services.ports import SITE
+from helpr_core.services.sealing import SealBroken, Sealer
 from helpr_core.texts import Message
 
 DOCUMENT = Document(SITE, "second-factor", SecondFactor)
