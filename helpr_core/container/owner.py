@@ -61,11 +61,13 @@ class OwnerParts(Group):
         """What is asked for beside the password."""
         parts = self._container
         with importing:
+            from helpr_core.adapters.totp import Totp
             from helpr_core.services.owner.second_factor import SecondFactors
 
         keyed_hash = parts.installation.keyed_hash
         return SecondFactors(
             parts.stores.decided_second_factor(),
+            Totp(),
             parts.installation.sealer("second factor"),
             lambda code: keyed_hash("recovery code", code),
             self._clock,

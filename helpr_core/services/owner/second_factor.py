@@ -11,15 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from hmac import compare_digest
-from typing import Any
+from typing import Protocol
 
-from helpr_core import first_use
 from helpr_core.clock import Clock
 from helpr_core.domain.second_factor import (
     ALPHABET,
     RECOVERY_CODES,
     RECOVERY_LENGTH,
-    STEP_SECONDS,
     SecondFactor,
     in_groups,
     is_from_app,
@@ -49,6 +47,19 @@ FRESH = timedelta(minutes=1)
 _TRIES = 5
 
 
+class AppCodes(Protocol):
+    """What an authenticator app computes."""
+
+    def new_secret(self) -> str:
+        """A secret for an app, as Base32."""
+
+    def code(self, secret: str, step: int) -> str:
+        """The code that the app shows in that step."""
+
+    def address(self, secret: str, account: str, issuer: str) -> str:
+        """The secret as `otpauth://…`, with the names that the app shows."""
+
+
 class SecondFactors:
     """`hashed` is a keyed hash. Methods raise LogUnavailable while the database is down; only
     that there is no second factor is known without it."""
@@ -56,11 +67,13 @@ class SecondFactors:
     def __init__(
         self,
         decided: Decided[SecondFactor],
+        app: AppCodes,
         sealer: Sealer,
         hashed: Callable[[str], str],
         clock: Clock,
     ) -> None:
         self._decided = decided
+        self.app = app
         self._sealer = sealer
         self._hashed = hashed
         self._clock = clock
@@ -90,7 +103,7 @@ class SecondFactors:
 
     def offer(self, by: str) -> str:
         """A new secret for an app. Nothing changes until `confirm`."""
-        secret: str = first_use.module("pyotp").random_base32()
+        secret = self.app.new_secret()
         sealed, now = self._sealer.seal(secret), self._clock()
 
         def offered(factor: SecondFactor) -> SecondFactor:
@@ -151,10 +164,9 @@ class SecondFactors:
 
     def _step_of(self, secret: str, code: str, after: int) -> int | None:
         """The step of which the app shows that code, where it is later than `after`."""
-        codes: Any = first_use.module("pyotp").TOTP(secret)
         found = None
         for step in steps_around(self._clock()):
-            if compare_digest(codes.at(step * STEP_SECONDS).encode(), code.encode()):
+            if compare_digest(self.app.code(secret, step).encode(), code.encode()):
                 found = step if step > after else found
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from helpr_core import container, first_use
+from helpr_core import container
 from helpr_core.domain.audit import Door
 from helpr_core.errors import NotPossible
 from helpr_core.texts import Message, say
@@ -85,5 +85,5 @@ def _address(secret: str) -> str:
     username, _ = parts.installation.administrator()
     # A colon would divide the two names.
     issuer = f"Helpr {parts.site.server_name()}".replace(":", " ")
-    totp = first_use.module("pyotp").TOTP(secret)
-    return str(totp.provisioning_uri(name=username.replace(":", " "), issuer_name=issuer))
+    app = parts.owner.second_factors().app
+    return app.address(secret, username.replace(":", " "), issuer)

@@ -11,6 +11,7 @@ from datetime import datetime
 from helpr_core.adapters.sealing import KeySealer
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.decisions import SqlDecisions
+from helpr_core.adapters.totp import Totp
 from helpr_core.clock import Clock
 from helpr_core.domain.second_factor import SecondFactor
 from helpr_core.services.decisions import Decided
@@ -38,6 +39,7 @@ def second_factors(
     )
     return SecondFactors(
         decided,
+        Totp(),
         KeySealer(key),
         lambda code: hmac.new(key.encode(), code.encode(), hashlib.sha256).hexdigest(),
         clock,
