@@ -7,8 +7,6 @@
     ├── UnsupportedMediaType    neither JSON nor a form
     ├── InviteCodeInvalid
     ├── SignInFailed            wrong name or password, without saying which
-    │   └── CodeWrong           both are right, but the second factor's code is not
-    ├── CodeRequired            both are right, but the second factor's code is missing
     ├── SignInRequired          no session, or an expired one
     ├── CsrfFailed              not sent from the dashboard's own page
     ├── CrossSite               sent by another site's page
@@ -134,18 +132,6 @@ class SignInFailed(HelprError):
     def __init__(self, failures: int) -> None:
         super().__init__(self.code)
         self.failures = failures
-
-
-class CodeWrong(SignInFailed):
-    """Name and password are right; the second factor's code is wrong, or was used before."""
-
-    code = "code_wrong"
-
-
-class CodeRequired(HelprError):
-    """Name and password are right; the second factor's code was not sent."""
-
-    code = "code_required"
 
 
 class SignInRequired(HelprError):

@@ -25,8 +25,6 @@ from helpr_core.domain.second_factor import (
     typed_code,
 )
 from helpr_core.errors import (
-    CodeRequired,
-    CodeWrong,
     EntryChanged,
     FieldError,
     HelprError,
@@ -37,6 +35,7 @@ from helpr_core.errors import (
 )
 from helpr_core.services.decisions import Decided
 from helpr_core.services.documents import Document
+from helpr_core.services.owner.errors import CodeRequired, CodeWrong
 from helpr_core.services.ports import SITE
 from helpr_core.services.sealing import SealBroken, Sealer
 from helpr_core.texts import Message

@@ -13,7 +13,6 @@ from werkzeug.security import check_password_hash
 from helpr_core.domain.clients import Group
 from helpr_core.errors import (
     CeilingReached,
-    CodeRequired,
     FieldError,
     InvalidInput,
     RateLimited,
@@ -21,6 +20,7 @@ from helpr_core.errors import (
     SignInFailed,
 )
 from helpr_core.services.owner.devices import Device
+from helpr_core.services.owner.errors import CodeRequired
 from helpr_core.services.owner.second_factor import SecondFactors
 from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.upkeep.sightings import Sighting, Sightings

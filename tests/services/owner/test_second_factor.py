@@ -14,13 +14,12 @@ from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.sql.models import decisions
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.errors import (
-    CodeRequired,
-    CodeWrong,
     InvalidInput,
     LogUnavailable,
     NotPossible,
     SetupRequired,
 )
+from helpr_core.services.owner.errors import CodeRequired, CodeWrong
 from helpr_core.services.owner.second_factor import SecondFactors
 from tests.contract.places import MovableClock
 from tests.services.dict_state import DictState
