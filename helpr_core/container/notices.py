@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SHOWN, _SHOWN_FOR = 5, timedelta(days=7)
+_LOOKED_AT = 50
+"""So many events may become the few texts on the overview."""
 """On the overview."""
 
 
@@ -159,11 +161,10 @@ class NoticeParts(Group):
         wording. Raises LogUnavailable."""
         with importing:
             from helpr_core.domain.notices import ON_OVERVIEW
-            from helpr_core.services.notices.composing import sentence_of
+            from helpr_core.services.notices.composing import news
 
-        told = self.outbox().newest(ON_OVERVIEW, self._clock() - _SHOWN_FOR, _SHOWN)
-        found = ((one.at, sentence_of(one)) for one in told)
-        return [(at, *said) for at, said in found if said is not None]
+        since = self._clock() - _SHOWN_FOR
+        return news(self.outbox().newest(ON_OVERVIEW, since, _LOOKED_AT), _SHOWN)
 
     def say(self, event: str, **data: str | int) -> None:
         """Record something that is in no other table; if that fails, it is not sent. Never raises:

@@ -38,6 +38,14 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows there are on all pages, and on those before one of them."""
+
+    rows: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request and its outcome, in short. Times are aware UTC."""
 

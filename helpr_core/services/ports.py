@@ -13,7 +13,7 @@ from uuid import UUID
 
 from helpr_core.domain.audit import Actor, AuditEvent
 from helpr_core.domain.batches import Batch, BatchLine, Line
-from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page, QueueState
+from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page, QueueState, Total
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import OwnerAccount, SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
@@ -200,6 +200,9 @@ class InviteHistory(Protocol):
 
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
         """Newest first, `limit` rows; InvalidInput for an invalid cursor."""
+
+    def count(self, wanted: InviteFilter, cursor: str = "") -> Total:
+        """How many there are, and how many on the pages before that one; errors as `page`."""
 
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
         """All rows of the filter, newest first, read in small batches; close it when done."""

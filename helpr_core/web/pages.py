@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -39,6 +40,7 @@ _BUILT = "built"
 _ORIGIN = "origin.json"
 
 _ON_THE_DASHBOARD = ("ui.", "library.", "join.", "page.server")
+_E_MAIL = re.compile(r"\be-mails?\b(?!@)", re.IGNORECASE)
 _TEXTS_OF = "texts/{tag}.json"
 
 
@@ -223,8 +225,9 @@ def _later(spoken: texts.Language, first: tuple[str, ...]) -> Document:
 
 
 def breakable(text: str) -> Markup:
-    """The text, escaped; a long address may break before its @, but not within a word."""
-    return escape(text).replace("@", Markup("<wbr>@"))
+    """The text, escaped; a long address may break before its @, and "e-mail" nowhere."""
+    whole = _E_MAIL.sub(r'<span class="whole">\g<0></span>', escape(text))
+    return Markup(whole.replace("@", "<wbr>@"))  # noqa: S704 # nosec B704 - escaped above
 
 
 def _digest(sources: Mapping[str, bytes]) -> str:

@@ -257,6 +257,8 @@ export interface FieldProblem {
 export interface InvitesOut {
   invites: Row[];
   next_cursor?: string;
+  total?: number;
+  before?: number;
 }
 
 export interface JudgedLine {

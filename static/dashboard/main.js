@@ -7,10 +7,12 @@ import { whileBusy } from "./parts/busy.js";
 import { byId, el } from "./parts/dom.js";
 import { keepTimesRight } from "./parts/format.js";
 import { lines } from "./parts/loader.js";
+import { fitNavigation, markNavigation } from "./parts/navigation.js";
 import { problemNotice } from "./parts/notice.js";
 import { asProblem } from "./parts/problem.js";
 import { watch } from "./parts/pulse.js";
 import { parse } from "./parts/router.js";
+import { isUndecided, sendNow } from "./parts/undo.js";
 import { resume, signedIn } from "./sign_in/session.js";
 import { signInForm } from "./sign_in/sign_in.js";
 import { viewOf } from "./views.js";
@@ -60,6 +62,7 @@ function changed(count) {
   nameTab();
   // What somebody is reading or about to press stays as it is for now.
   const isBusy =
+    isUndecided() ||
     document.querySelector("dialog[open]") ||
     main.querySelector(".stack :is(a, button, input, summary):focus");
   if (!current?.view.refresh) return true;
@@ -82,6 +85,7 @@ function show(moved) {
     view.update?.(opened);
     return;
   }
+  sendNow();
   const { heading, place } = begin(view.title);
   const setHeading = (/** @type {string} */ title) => {
     heading.textContent = title;
@@ -104,16 +108,6 @@ function show(moved) {
   if (moved) {
     heading.focus({ preventScroll: true });
     window.scrollTo(0, 0);
-  }
-}
-
-/** @param {string} name */
-function markNavigation(name) {
-  for (const link of document.querySelectorAll("#nav a")) {
-    if (link.getAttribute("href") === `#/${name}`) {
-      link.setAttribute("aria-current", "page");
-      link.scrollIntoView({ block: "nearest", inline: "center" });
-    } else link.removeAttribute("aria-current");
   }
 }
 
@@ -157,6 +151,7 @@ function signOut(event) {
   const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
   whileBusy(button, t("ui.signing_out"), async () => {
     try {
+      await sendNow();
       await closeSession();
       // A new document: nothing of this one stays in memory.
       window.location.assign(window.location.pathname);
@@ -175,6 +170,7 @@ byId("skip").addEventListener("click", (event) => {
   main.focus();
 });
 keepTimesRight();
+fitNavigation();
 start().catch((thrown) => {
   console.error(thrown);
   // What the page came with, in its first state: words that need none of the above.

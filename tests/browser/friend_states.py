@@ -36,6 +36,16 @@ NINE = describe_site(
     account="robin", code_required=False,
 )  # fmt: skip
 LINK = Offered("not-a-real-code", 365, NOON, 3)
+LONGEST = replace(SENT, email_or_username=NAME, server_name=LONG)
+OVER = messages.FriendMessage(
+    Message("friend.over.heading"),
+    Message("friend.over.ended", day=NOON.date()),
+    tone="wait",
+    settled=True,
+    step=Message("friend.over.ask_again"),
+    try_again=True,
+    ask=True,
+)
 BAD_NAME = FieldError("email_or_username", Message("name.bad_address"))
 BAD_CODE = FieldError("invite_code", Message("problem.invite_code_invalid.detail"))
 
@@ -81,6 +91,11 @@ def problem(typed: Mapping[str, str] | None = None) -> Document:
     )
 
 
+def sign_in(code: str, tone: str = "bad", **actions: object) -> Document:
+    """A sign-in that ended so, at an owner with long data."""
+    return rendered_pages.sign_in(code, tone, face=SITE, **actions)
+
+
 def every_state() -> dict[str, Document]:
     """By name."""
     asked = replace(SITE, code_required=True, standing=Standing.APPROVAL, approval_required=True)
@@ -109,6 +124,21 @@ def every_state() -> dict[str, Document]:
         "full": result(Status.FAILED, "server_full"),
         "refused": result(Status.FAILED, "plex_refused"),
         "failed": result(Status.FAILED, "gave_up"),
+        "for a time": rendered_pages.invited(LONGEST, face=SITE, access_until=NOON),
+        "ended": rendered_pages.invited(LONGEST, face=SITE, message=OVER),
+        "before Plex’s warning": sign_in("alert", "wait", auth_url="https://app.plex.tv/auth"),
+        **{
+            f"sign-in {code}": sign_in(code, again="0f8fad5b-d9cb-469f-a165-70867728950e")
+            for code in ("sign_in_over", "sign_in_elsewhere", "email_not_confirmed", "managed_user")
+        },
+        "sign-in waiting": sign_in("sign_in_waiting", "wait", retry="/signed-in/1"),
+        "sign-in without Plex": sign_in("plex_unreachable", retry="/signed-in/1"),
+        "sign-in of the owner": sign_in("is_owner", dashboard=True),
+        **{
+            f"link {code}": rendered_pages.problem(code, face=SITE)
+            for code in ("link_unknown", "link_expired", "link_used_up", "link_disabled")
+        },
+        "no such page": rendered_pages.problem("not_found", face=SITE),
         "received": render("received.html", received=messages.RECEIVED, face=SITE, demo=False),
         "problem": problem(),
         "problem with what was typed": problem({"email_or_username": NAME, "note": LONG}),

@@ -25,7 +25,7 @@ def test_a_new_request_appears_and_is_counted_in_the_tabs_title(
     expect(line).to_have_text(
         "Friends with the link can ask, and each request waits for your approval."
     )
-    page.evaluate("scrollTo(0, 120)")
+    page.evaluate("scrollTo(0, 60)")
 
     other.requests.post(
         f"{owner.door.site.url}/api/invites", data={"email_or_username": "newcomer@example.com"}
@@ -33,5 +33,5 @@ def test_a_new_request_appears_and_is_counted_in_the_tabs_title(
 
     expect(page).to_have_title(re.compile(r"^\(1\) Overview"), timeout=A_WHILE_MS)
     expect(page.get_by_role("link", name="newcomer@example.com")).to_be_visible()
-    assert page.evaluate("scrollY") == 120
+    assert page.evaluate("scrollY") == 60
     other.set(approval_required=False)

@@ -104,25 +104,67 @@ def _axe(page: Page) -> list[str]:
     return axe_everywhere(page)
 
 
-NAVIGATION_ROWS = """() =>
-  new Set([...document.querySelectorAll("#nav a")].map(it => it.getBoundingClientRect().top)).size
-"""
+NAVIGATION = """() => {
+  const row = document.querySelector("#nav > ul");
+  const shown = [...row.querySelectorAll("a"), document.querySelector("#more > summary")];
+  const places = shown.map(it => it.getBoundingClientRect());
+  return {
+    rows: new Set(places.map(it => it.top)).size,
+    cut: row.scrollWidth > row.clientWidth
+      || places.some(it => it.left < 0 || it.right > innerWidth),
+    ways: row.children.length,
+  };
+}"""
 
 
-def test_the_phones_navigation_is_one_row_and_shows_where_one_is(
-    sign_in: SignIn, in_use: str
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_the_phones_navigation_is_one_row_that_hides_nothing(
+    sign_in: SignIn, size: str, language: str
 ) -> None:
+    owner = sign_in(viewport=NARROW, locale=language)
+    page = owner.page
+    page.goto(f"{owner.site.url}/dashboard#/activity")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+    more = page.locator("#more > summary")
+    expect(more).to_be_visible()
+    page.wait_for_function(f"({NAVIGATION})().cut === false")
+
+    found = page.evaluate(NAVIGATION)
+
+    assert found["rows"] == 1
+    assert 1 <= found["ways"] < len(VIEWS)
+    expect(page.locator("#more")).to_have_class("current")
+    more.click()
+    hidden = page.locator("#more li a")
+    assert found["ways"] + hidden.count() == page.locator("#nav a").count()
+    for link in hidden.all():
+        link.scroll_into_view_if_needed()
+        expect(link).to_be_in_viewport(ratio=0.9)
+    expect(hidden.last).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Escape")
+    expect(hidden.last).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+def test_a_way_behind_more_leads_there_and_closes_it(sign_in: SignIn) -> None:
     owner = sign_in(viewport=NARROW)
     owner.open()
-    assert owner.page.evaluate(NAVIGATION_ROWS) == 1
-    owner.page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert owner.page.evaluate(NAVIGATION_ROWS) == 1
+    expect(owner.page.locator("#more")).not_to_have_class("current")
 
-    owner.page.evaluate(GOES, "#/activity")
-    owner.sees("Activity")
+    owner.page.locator("#more > summary").click()
+    owner.page.get_by_role("link", name="Settings", exact=True).click()
 
-    current = owner.page.get_by_role("link", name="Activity", exact=True)
-    expect(current).to_be_in_viewport(ratio=0.9)
+    owner.sees("Settings")
+    expect(owner.page.get_by_role("link", name="Activity", exact=True)).to_be_hidden()
+
+
+def test_a_wide_screen_shows_every_way(owner: Owner) -> None:
+    owner.open()
+
+    expect(owner.page.locator("#more")).to_be_hidden()
+    expect(owner.page.locator("#nav > ul a:visible")).to_have_count(8)
 
 
 @pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])

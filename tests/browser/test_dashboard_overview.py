@@ -45,7 +45,7 @@ def test_all_is_at_hand(used: Owner) -> None:
     expect(page.locator(".figure")).to_have_text("1 of 100 seats taken")
     expect(page.locator("svg.room").first.locator("path")).to_have_count(100)
     expect(page.get_by_role("table", name="Newest requests").get_by_role("row")).to_have_count(
-        1 + 20
+        1 + 5
     )
     page.get_by_role("link", name="Failed: 3").click()
     used.sees("Requests")
@@ -126,84 +126,6 @@ def test_the_chart_follows_the_colours_of_the_system(used: Owner) -> None:
     used.page.emulate_media(color_scheme="dark")
 
     expect(part).to_have_css("background-color", "rgb(79, 179, 192)")
-
-
-@pytest.mark.parametrize("answer", ["Approve", "Deny"])
-def test_who_waits_is_answered_at_once(owner: Owner, answer: str) -> None:
-    owner.door.set(approval_required=True)
-    name = f"asks-{answer.lower()}@example.com"
-    owner.door.friend_asks(name, note="Your cousin")
-    owner.open()
-    page = owner.page
-    waiting = page.get_by_role("region", name=re.compile("waiting for your approval"))
-    expect(waiting).to_contain_text("1 request is waiting for your approval")
-    expect(waiting).to_contain_text("Your cousin")
-
-    waiting.get_by_role("button", name=f"{answer}: {name}").click()
-    if answer == "Deny":
-        dialog = page.get_by_role("dialog", name=f"Deny {name}?")
-        expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
-        dialog.get_by_role("button", name="Deny").click()
-
-    said = {"Approve": "Sent", "Deny": "Denied"}[answer]
-    expect(owner.told()).to_contain_text(f"{name}: {said}")
-    newest = page.get_by_role("table", name="Newest requests")
-    expect(newest.get_by_role("row").nth(1)).to_contain_text(said)
-    assert (owner.site.plex.share_of(name) is not None) is (answer == "Approve")
-
-
-def test_at_most_five_are_shown_and_all_can_be_approved_at_once(owner: Owner) -> None:
-    owner.door.set(approval_required=True)
-    names = [f"all-at-once-{number}@example.com" for number in range(7)]
-    for name in names:
-        owner.door.friend_asks(name)
-    count = len(owner.door.ask("GET", "invites?status=awaiting_approval&limit=100")["invites"])
-    owner.open()
-    page = owner.page
-    waiting = page.locator(".asks").get_by_role("table")
-    expect(waiting.get_by_role("row")).to_have_count(1 + 5)
-    newest = page.locator("section", has=page.get_by_role("heading", name="Newest requests"))
-    expect(newest).not_to_contain_text("all-at-once")
-    expect(page.get_by_role("link", name=f"All {count}", exact=True)).to_be_visible()
-
-    owner.press("Approve all")
-    dialog = page.get_by_role("dialog", name=f"Approve {count} requests?")
-    dialog.get_by_role("button", name="Approve all").click()
-
-    expect(owner.told()).to_contain_text(f"Sent: {count}")
-    expect(waiting).to_have_count(0)
-    expect(newest).to_contain_text(names[0])
-    assert all(owner.site.plex.share_of(name) for name in names)
-
-
-def test_approving_all_can_be_thought_over(owner: Owner) -> None:
-    owner.door.set(approval_required=True)
-    for number in range(2):
-        owner.door.friend_asks(f"spared-{number}@example.com")
-    owner.open()
-    owner.press("Approve all")
-    owner.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
-
-    expect(owner.page.get_by_role("button", name="Approve all", exact=True)).to_be_visible()
-    assert owner.site.invites_sent == 0
-    owner.page.reload()
-    owner.press("Approve all")  # for the tests that come after
-    owner.page.get_by_role("dialog").get_by_role("button", name="Approve all").click()
-    expect(owner.told()).to_be_visible()
-
-
-def test_a_no_can_be_thought_over(owner: Owner) -> None:
-    owner.door.set(approval_required=True)
-    request_id = owner.door.friend_asks("spared@example.com")
-    owner.open()
-    deny = owner.page.get_by_role("button", name="Deny: spared@example.com").first
-    deny.click()
-
-    owner.page.keyboard.press("Escape")
-
-    expect(owner.page.get_by_role("dialog")).to_have_count(0)
-    expect(deny).to_be_focused()
-    assert owner.door.ask("GET", f"invites/{request_id}")["status"] == "awaiting_approval"
 
 
 def test_what_is_broken_is_on_top_with_the_one_thing_to_do(owner: Owner) -> None:

@@ -29,10 +29,13 @@ def test_the_newest_twenty_come_first_and_the_older_ones_follow(owner: Owner) ->
     expect(owner.page.get_by_role("row")).to_have_count(1 + 20)
     newest = _names(owner)
     assert newest == sorted(newest)
+    counted = owner.page.locator("#results").get_by_role("status")
+    expect(counted).to_have_text("1–20 of 25 requests")
 
     owner.page.get_by_role("link", name="Older").click()
 
     expect(owner.page.get_by_role("row")).to_have_count(1 + 5)
+    expect(counted).to_have_text("21–25 of 25 requests")
     assert set(newest).isdisjoint(_names(owner))
     expect(owner.page.get_by_role("link", name="Older")).to_have_count(0)
     owner.page.go_back()

@@ -84,6 +84,21 @@ def test_a_state_has_its_place_with_long_data_in_light_and_dark(
         assert page.evaluate(RUN_AXE, COLOURS) == [], scheme
 
 
+LINES = """() => [...document.querySelectorAll("h1 .whole")]
+  .map(it => new Set([...it.getClientRects()].map(box => box.top)).size)"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 375, 390, 412])
+def test_e_mail_stays_whole_in_the_heading(new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 640})
+    show(page, "sent")
+
+    assert page.locator("h1 .whole").inner_text() == "e-mail"
+    for size in ("100%", "200%"):
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+        assert page.evaluate(LINES) == [1], size
+
+
 @pytest.mark.parametrize("size", [(390, 664), (360, 640)], ids=str)
 @pytest.mark.parametrize("name", ABOVE_THE_FOLD)
 def test_field_and_button_are_seen_at_once(

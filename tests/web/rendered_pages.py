@@ -103,7 +103,7 @@ def form(
     )
 
 
-def sign_in(code: str, tone: str = "bad", **actions: object) -> Document:
+def sign_in(code: str, tone: str = "bad", *, face: Face = SITE, **actions: object) -> Document:
     """The page on which a sign-in ends without a request."""
     return render(
         "sign_in.html",
@@ -111,7 +111,7 @@ def sign_in(code: str, tone: str = "bad", **actions: object) -> Document:
         sentence=Message(f"sign_in.{code}.sentence"),
         tone=tone,
         **({"auth_url": "", "retry": "", "again": "", "dashboard": False} | actions),
-        face=SITE,
+        face=face,
         demo=False,
     )
 
@@ -121,12 +121,19 @@ def received() -> Document:
     return render("received.html", received=messages.RECEIVED, face=SITE, demo=False)
 
 
-def invited(row: InviteRequest = SENT, *, face: Face = SITE, demo: bool = False) -> Document:
-    """The result page of that row."""
+def invited(
+    row: InviteRequest = SENT,
+    *,
+    face: Face = SITE,
+    demo: bool = False,
+    message: messages.FriendMessage | None = None,
+    access_until: datetime | None = None,
+) -> Document:
+    """The result page of that row; `message`: what it says where that is not the row's alone."""
     return render(
         "invited.html",
-        access_until=None,
-        message=messages.friend_message(row),
+        access_until=access_until,
+        message=message or messages.friend_message(row),
         row_name=row.email_or_username,
         inside=INSIDE if row.accepted_at else None,
         request_id=str(row.request_id),
@@ -151,7 +158,7 @@ def setup() -> Document:
     )
 
 
-def problem(name: str, reference: str = "") -> Document:
+def problem(name: str, reference: str = "", *, face: Face = SITE) -> Document:
     """A page for something that went wrong."""
     heading, sentence = Message(f"problem.{name}.title"), Message(f"problem.{name}.detail")
     return render(
@@ -160,7 +167,7 @@ def problem(name: str, reference: str = "") -> Document:
         sentence=sentence,
         reference=reference,
         typed={},
-        face=SITE,
+        face=face,
         demo=False,
     )
 

@@ -16,7 +16,7 @@ from helpr_core.adapters.sql.newest_rows import Query
 from helpr_core.adapters.sql.notes import with_notes
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
-from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page
+from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page, Total
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.errors import FieldError, InvalidInput
@@ -84,6 +84,13 @@ class SqlInviteHistory:
         shown = rows[:limit]
         more = len(rows) > limit
         return Page(self._with_notes(shown), to_cursor(_place(shown[-1])) if more else "")
+
+    def count(self, wanted: InviteFilter, cursor: str = "") -> Total:
+        """How many rows the filter has, and how many of them come before this page."""
+        query = _query(wanted, to_position(""))
+        with self._database.single() as connection:
+            total, rest = query.count(connection, to_position(cursor))
+        return Total(total, total - rest)
 
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
         """All rows of the filter, newest first.

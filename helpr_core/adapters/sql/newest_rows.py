@@ -42,33 +42,61 @@ class Query:
 
     def rows(self, connection: sa.Connection, most: int) -> Sequence[sa.Row[Any]]:
         """The newest of them, at most `most`."""
-        statement = _newest(
-            states=bool(self.statuses), search=bool(self.needle), link=self.link_id is not None
-        )
-        values = {"most": most, "since": self.since, **self.before._asdict()}
+        values = {"most": most, **self._values()}
+        return connection.execute(_newest(*self._given()), values).all()
+
+    def count(self, connection: sa.Connection, after: Position) -> tuple[int, int]:
+        """How many they are, and how many of them are before that other position, too."""
+        values = {f"after_{name}": value for name, value in after._asdict().items()}
+        row = connection.execute(_counted(*self._given()), values | self._values()).one()
+        return row[0], row[1]
+
+    def _given(self) -> tuple[bool, bool, bool]:
+        return bool(self.statuses), bool(self.needle), self.link_id is not None
+
+    def _values(self) -> dict[str, Any]:
+        values: dict[str, Any] = {"since": self.since, **self.before._asdict()}
         if self.statuses:
             values["statuses"] = list(self.statuses)
         if self.needle:
             values["pattern"] = self._pattern()
         if self.link_id is not None:
             values["link"] = self.link_id
-        return connection.execute(statement, values).all()
+        return values
 
     def _pattern(self) -> str:
         beginning = "" if len(self.needle) < SHORT else "%"
         return f"{beginning}{self.needle.translate(_ESCAPED)}%"
 
 
+_PLACE = sa.tuple_(_columns.timestamp, _columns.id)
+
+
+def _position(prefix: str = "") -> sa.Tuple:
+    at = sa.bindparam(f"{prefix}timestamp", type_=_columns.timestamp.type)
+    return sa.tuple_(at, sa.bindparam(f"{prefix}id"))
+
+
 @cache  # constructing a statement takes longer than running it
-def _newest(*, states: bool, search: bool, link: bool = False) -> sa.Select[Any]:
-    place = sa.tuple_(_columns.timestamp, _columns.id)
-    end = sa.tuple_(sa.bindparam("timestamp", type_=_columns.timestamp.type), sa.bindparam("id"))
-    query = (
-        sa.select(invite_requests)
-        .where(_columns.timestamp >= sa.bindparam("since"), place < end)
+def _newest(states: bool, search: bool, link: bool) -> sa.Select[Any]:
+    query = sa.select(invite_requests)
+    return (
+        _filtered(query, states=states, search=search, link=link)
         .order_by(_columns.timestamp.desc(), _columns.id.desc())
         .limit(sa.bindparam("most"))
     )
+
+
+@cache
+def _counted(states: bool, search: bool, link: bool) -> sa.Select[Any]:
+    rest = sa.func.count().filter(_position("after_") > _PLACE)
+    columns: tuple[Any, ...] = (sa.func.count(), rest)
+    query = sa.select(*columns).select_from(invite_requests)
+    return _filtered(query, states=states, search=search, link=link)
+
+
+def _filtered(query: sa.Select[Any], *, states: bool, search: bool, link: bool) -> sa.Select[Any]:
+    query = query.where(_columns.timestamp >= sa.bindparam("since"), _position() > _PLACE)
     if states:
         query = query.where(_columns.status.in_(sa.bindparam("statuses", expanding=True)))
     if link:

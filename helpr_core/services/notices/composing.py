@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from helpr_core.texts import Message, Words, sentences
 
 SHOWN = 20
 """How many of the events in one message are named; the others are counted."""
+
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 Answers = Callable[[UUID, datetime], tuple[str, str] | None]
 """The addresses that approve and deny a request; None without HELPR_PUBLIC_URL."""
@@ -81,10 +83,24 @@ def facts(kind: NoticeKind, told: Told, answers: Answers) -> dict[str, Any]:
     return found
 
 
-def sentence_of(told: Told) -> tuple[NoticeKind, Words] | None:
-    """The overview's text about an event; None for one that is not news."""
-    kind = kind_of(told.event, told.to_status)
-    return None if kind is None else (kind, _line(kind, told, lambda *_: None).sentence)
+def news(told: Iterable[Told], most: int) -> list[tuple[datetime, NoticeKind, Words]]:
+    """The overview's texts about these events, newest first. Those that would say the same are one
+    text: about the newest of them, and where each counts, how many they are."""
+    same: dict[tuple[NoticeKind, Words], list[Told]] = {}
+    for one in told:
+        kind = kind_of(one.event, one.to_status)
+        if kind is not None:
+            words = _sentence(kind, replace(one, at=_ANY_TIME))
+            same.setdefault((kind, words), []).append(one)
+    return [(all_[0].at, kind, _together(kind, all_)) for (kind, _), all_ in same.items()][:most]
+
+
+def _together(kind: NoticeKind, told: Sequence[Told]) -> Words:
+    newest = told[0]
+    if kind is NoticeKind.NEW_BROWSER and len(told) > 1:
+        code = "notice.new_browser.several"
+        return Message(code, name=_name(newest), at=newest.at, count=len(told))
+    return _sentence(kind, newest)
 
 
 def _line(kind: NoticeKind, told: Told, answers: Answers) -> Line:

@@ -113,7 +113,7 @@ def form_page(
         errors=_errors(trouble),
         fields=list(_shown_fields(site, code_shown=link is None and (code_offered or bool(code)))),
         suggestion=trouble.suggestion if trouble else None,
-        retention=_retention(site),
+        retention=_retention(site, signed_in=link is not None and link.require_sign_in),
         received=RECEIVED,
         demo=parts.installation.is_demo(),
         pins_url=pins_address(parts.installation.settings().plex_api_url),
@@ -129,11 +129,13 @@ def form_page(
     return response
 
 
-def _retention(site: Site) -> Message:
+def _retention(site: Site, *, signed_in: bool) -> Message:
+    """What is kept, and for how long. `signed_in`: Plex says who it is, and nothing is entered."""
+    code = "form.retention_signed_in" if signed_in else "form.retention"
     owner = site.owner or Message("form.the_owner")
     if not site.retention_days:
-        return Message("form.retention_for_ever", owner=owner)
-    return Message("form.retention_days", count=site.retention_days, owner=owner)
+        return Message(f"{code}_for_ever", owner=owner)
+    return Message(f"{code}_days", count=site.retention_days, owner=owner)
 
 
 def _shown_fields(site: Site, *, code_shown: bool) -> Iterator[str]:

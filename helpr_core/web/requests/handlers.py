@@ -25,10 +25,10 @@ _STORY = 100
 def list_invites(call: Call) -> Response:
     """GET invites: the log, newest first, filtered, a page at a time."""
     query = read_query(call, shapes.InvitesQuery)
-    page = (
-        container.current().stores.invite_history().page(query.filter(), query.limit, query.cursor)
-    )
-    return json_response(shapes.invites_out(page))
+    history, wanted = container.current().stores.invite_history(), query.filter()
+    page = history.page(wanted, query.limit, query.cursor)
+    total = history.count(wanted, query.cursor) if query.total else None
+    return json_response(shapes.invites_out(page, total))
 
 
 def get_invite(call: Call) -> Response:

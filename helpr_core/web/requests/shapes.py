@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from helpr_core.domain.audit import AuditEvent
-from helpr_core.domain.history import InviteFilter, Page
+from helpr_core.domain.history import InviteFilter, Page, Total
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.requests.owners import actions
@@ -76,6 +76,7 @@ class InvitesQuery(FilterQuery):
 
     limit: Limit = 20
     cursor: Cursor = ""
+    total: bool = Field(default=False, description="Count the rows of all pages, too.")
 
 
 class ExportQuery(FilterQuery):
@@ -141,6 +142,8 @@ class InvitesOut(BaseModel):
 
     invites: list[Row]
     next_cursor: str | None = None
+    total: int | None = Field(None, description="Rows on all pages, where that was asked for.")
+    before: int | None = Field(None, description="Those of them on newer pages.")
 
 
 class OwnerInviteIn(BaseModel):
@@ -163,10 +166,13 @@ def story_out(row: InviteRequest, events: Sequence[AuditEvent]) -> Story:
     return Story(**_row(row), events=[event_out(event) for event in reversed(events)])
 
 
-def invites_out(page: Page[InviteRequest]) -> InvitesOut:
+def invites_out(page: Page[InviteRequest], total: Total | None = None) -> InvitesOut:
     """A page of the log."""
     return InvitesOut(
-        invites=[row_out(row) for row in page.rows], next_cursor=page.next_cursor or None
+        invites=[row_out(row) for row in page.rows],
+        next_cursor=page.next_cursor or None,
+        total=total.rows if total else None,
+        before=total.before if total else None,
     )
 
 

@@ -4,6 +4,7 @@
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
+import { foldingCard } from "../parts/fold.js";
 import { day, number } from "../parts/format.js";
 import { fill, lines } from "../parts/loader.js";
 import { address } from "../parts/router.js";
@@ -25,12 +26,7 @@ function spanOf(query) {
 export function dailyCard({ route, signal }) {
   const span = spanOf(route.query);
   const place = el("div", { class: "daily" });
-  const card = el(
-    "section",
-    { class: "card", id: "daily-card", "aria-labelledby": "daily" },
-    el("div", { class: "card-head" }, el("h2", { id: "daily" }, t("ui.daily.title")), spans(span)),
-    place,
-  );
+  const card = foldingCard("daily-card", t("ui.daily.title"), {}, spans(span), place);
   fill({
     place,
     signal,

@@ -3,10 +3,12 @@
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
+import { foldingCard } from "../parts/fold.js";
 import { number } from "../parts/format.js";
 import { address } from "../parts/router.js";
-import { rowTable } from "../parts/rows.js";
+import { badge, standing } from "../parts/status.js";
 import { FILTERS, WAITING } from "../parts/words.js";
+import { briefRow, briefTable } from "./brief.js";
 
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Overview} Overview */
@@ -14,47 +16,49 @@ import { FILTERS, WAITING } from "../parts/words.js";
 const EMPTY = t("ui.newest_empty");
 const ALL_WAIT = t("ui.newest_all_waiting");
 
+/** So many are shown; the rest are one step away. */
+const SHOWN = 5;
+
 /**
  * The card, and what tells it that a request was answered elsewhere on the page. What waits for
  * the owner stands there, and not here too.
  * @param {Overview} all
  */
 export function newestCard({ recent = [], counts = {} }) {
-  const place = el("div");
   const line = el("p", { class: "ways" }, ...links(counts));
   const table = el("div");
   let rows = recent;
-  /** @param {Row} now @param {Row} before */
-  const recount = (now, before) => {
-    counts[before.status] = (counts[before.status] ?? 1) - 1;
-    counts[now.status] = (counts[now.status] ?? 0) + 1;
-    line.replaceChildren(...links(counts));
-  };
   const show = () => {
-    const shown = rows.filter((row) => row.status !== WAITING);
+    const shown = rows.filter((row) => row.status !== WAITING).slice(0, SHOWN);
     const words = rows.length === 0 ? EMPTY : ALL_WAIT;
     table.replaceChildren(
-      shown.length === 0
-        ? el("p", { class: "empty" }, words)
-        : rowTable(shown, t("ui.newest_requests"), place, recount),
+      shown.length === 0 ? el("p", { class: "empty" }, words) : newestTable(shown),
     );
   };
   show();
-  const card = el(
-    "section",
-    { class: "card" },
-    el("h2", {}, t("ui.newest_requests")),
-    line,
-    place,
-    table,
-  );
+  const open = counts[WAITING] ? undefined : true;
+  const card = foldingCard("newest", t("ui.newest_requests"), { open }, line, table);
   /** @param {Row} now @param {Row} before */
   const answered = (now, before) => {
-    recount(now, before);
-    rows = rows.map((row) => (row.request_id === now.request_id ? now : row));
+    counts[before.status] = (counts[before.status] ?? 1) - 1;
+    counts[now.status] = (counts[now.status] ?? 0) + 1;
+    line.replaceChildren(...links(counts));
+    const isListed = rows.some((row) => row.request_id === now.request_id);
+    rows = isListed
+      ? rows.map((row) => (row.request_id === now.request_id ? now : row))
+      : [now, ...rows];
     show();
   };
   return { card, answered };
+}
+
+/** @param {Row[]} rows */
+function newestTable(rows) {
+  return briefTable(
+    t("ui.newest_requests"),
+    t("ui.head.status"),
+    rows.map((row) => briefRow(row, badge(standing(row)))),
+  );
 }
 
 /** Each count leads to the requests that it counts. @param {Record<string, number>} counts */

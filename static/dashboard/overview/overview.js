@@ -16,7 +16,7 @@ import { dailyCard } from "./daily.js";
 import { handOut } from "./hand_out.js";
 import { newestCard } from "./newest.js";
 import { peopleCard } from "./people.js";
-import { seatMeter } from "./seats.js";
+import { seatsCard } from "./seats.js";
 import { toldCard } from "./told.js";
 import { waitingCard } from "./waiting.js";
 
@@ -43,7 +43,10 @@ function open(opened, told) {
   fill({
     place: part,
     signal,
-    skeleton: () => [pair(lines(4, "card"), lines(7, "card")), lines(8, "card"), lines(9, "card")],
+    skeleton: () => [
+      pair(lines(4, "card"), lines(4, "card")),
+      pair(lines(8, "card"), lines(8, "card")),
+    ],
     load: async () => {
       // Asked for at once, shown with the rest: what is there already never moves.
       const daily = dailyCard(opened);
@@ -107,15 +110,20 @@ function shown(all, daily, again) {
   const waiting = all.awaiting ?? [];
   const { card: newest, answered } = newestCard(all);
   const count = all.counts?.[WAITING] ?? 0;
-  const seats = all.seats ? seatMeter(all.seats) : [unknownSeats()];
   return [
     topLine(all),
     ...(waiting.length > 0 ? [waitingCard(waiting, count, answered, again)] : []),
-    pair(statusCard(all), card(t("ui.check_name.seats"), ...seats)),
-    ...toldCard(all.notices ?? []),
+    pair(statusCard(all), all.seats ? seatsCard(all.seats) : unknownSeats()),
     ...peopleCard(all.people),
-    daily,
-    ...(all.recent ? [newest] : []),
+    pair(
+      daily,
+      el(
+        "div",
+        { class: "stack" },
+        ...(all.recent ? [newest] : []),
+        ...toldCard(all.notices ?? [], waiting.length === 0),
+      ),
+    ),
   ];
 }
 
@@ -127,7 +135,12 @@ function topLine({ friends }) {
 
 function unknownSeats() {
   const way = el("a", { href: address(["check"]) }, t("ui.overview.run_check"));
-  return el("p", { class: "quiet" }, ...pieces("ui.overview.seats_unknown", { link: way }));
+  return el(
+    "section",
+    { class: "card" },
+    el("h2", {}, t("ui.check_name.seats")),
+    el("p", { class: "quiet" }, ...pieces("ui.overview.seats_unknown", { link: way })),
+  );
 }
 
 /** @param {Overview} all */
@@ -148,14 +161,6 @@ function statusCard(all) {
     every,
     ...handOut(all),
   );
-}
-
-/**
- * @param {string} title
- * @param {...Node} content
- */
-function card(title, ...content) {
-  return el("section", { class: "card" }, el("h2", {}, title), ...content);
 }
 
 /** @param {...Node} content */

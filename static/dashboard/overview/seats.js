@@ -1,5 +1,5 @@
 // @ts-check
-// Plex's seats, drawn as the rows of a small room.
+// Plex's seats, drawn as the rows of a room.
 
 import { pieces, t } from "../../texts.js";
 import { draw, el } from "../parts/dom.js";
@@ -7,22 +7,23 @@ import { number, time } from "../parts/format.js";
 
 /** @typedef {import("../types.js").Seats} Seats */
 
-const IN_A_ROW = 20;
+const IN_A_ROW = 50;
 const SIZE = 10;
 const SEAT = "M1 9V4.5Q1 1 5 1t4 3.5V9z";
 
 /** @param {Seats} seats */
-export function seatMeter(seats) {
+export function seatsCard(seats) {
   const { used, pending, limit, read_at: readAt } = seats;
   const left = Math.max(0, limit - used - pending);
-  return [
+  const taken = el("strong", {}, number(used + pending));
+  return el(
+    "section",
+    { class: "card" },
     el(
-      "p",
-      { class: "figure" },
-      ...pieces("ui.seats.taken", {
-        taken: el("strong", {}, number(used + pending)),
-        count: limit,
-      }),
+      "div",
+      { class: "card-head" },
+      el("h2", {}, t("ui.check_name.seats")),
+      el("p", { class: "figure" }, ...pieces("ui.seats.taken", { taken, count: limit })),
     ),
     room(seats),
     el(
@@ -31,9 +32,13 @@ export function seatMeter(seats) {
       legend("used", t("ui.seats.friends", { count: used })),
       legend("pending", t("ui.seats.pending", { number: pending })),
       legend("free", left === 0 ? t("ui.seats.none_left") : t("ui.seats.left", { count: left })),
+      el(
+        "li",
+        { class: "quiet" },
+        el("span", {}, ...pieces("ui.read_from_plex", { time: time(readAt) })),
+      ),
     ),
-    el("p", { class: "quiet" }, ...pieces("ui.read_from_plex", { time: time(readAt) })),
-  ];
+  );
 }
 
 /** @param {Seats} seats */

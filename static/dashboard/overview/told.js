@@ -3,22 +3,27 @@
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
+import { foldingCard } from "../parts/fold.js";
 import { time } from "../parts/format.js";
 import { address } from "../parts/router.js";
 
-/** @param {NonNullable<import("../types.js").Overview["notices"]>} all newest first */
-export function toldCard(all) {
+/**
+ * @param {NonNullable<import("../types.js").Overview["notices"]>} all newest first
+ * @param {boolean} open at first, where nothing else has to be seen before
+ */
+export function toldCard(all, open) {
   if (all.length === 0) return [];
   const lines = all.map(({ at, text }) =>
     el("li", {}, el("p", {}, text), el("p", { class: "quiet" }, time(at))),
   );
   const way = el("a", { href: address(["notices"]) }, t("ui.told.way"));
   return [
-    el(
-      "section",
-      { class: "card told" },
-      el("div", { class: "card-head" }, el("h2", {}, t("ui.told.title")), way),
+    foldingCard(
+      "told",
+      t("ui.told.title"),
+      { open },
       el("ul", { class: "told-lines" }, ...lines),
+      el("p", { class: "ways" }, way),
     ),
   ];
 }

@@ -2,23 +2,16 @@
 // Requests that wait for the owner, with the answer at hand.
 
 import { t } from "../../texts.js";
-import { get, post } from "../parts/api.js";
-import { whileBusy } from "../parts/busy.js";
-import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
-import { listed, number } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
-import { notice, problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
-import { rowTable } from "../parts/rows.js";
-import { standing } from "../parts/status.js";
+import { isUndecided } from "../parts/undo.js";
 import { WAITING } from "../parts/words.js";
+import { approveAllButton, waitingPage } from "./approve_all.js";
+import { briefTable } from "./brief.js";
+import { undecided } from "./decision.js";
 
 /** @typedef {import("../types.js").Row} Row */
-
-/** The most that the API lists at once. */
-const PAGE = 100;
 
 /**
  * @param {Row[]} waiting the first few
@@ -27,30 +20,49 @@ const PAGE = 100;
  * @param {(told: HTMLElement) => void} onAll after all were approved
  */
 export function waitingCard(waiting, count, onDone, onAll) {
+  const shownAtOnce = waiting.length;
   const place = el("div");
   const title = el("span", {}, heading(count));
+  const all = el("a", { href: address(["requests"], { status: WAITING }) });
+  /** Each is shown once, whatever becomes of it. */
+  const seen = new Set(waiting.map((row) => row.request_id));
   let left = count;
-  /** @type {(now: Row, before: Row) => boolean} */
+  const recount = () => {
+    title.textContent = heading(left);
+    all.textContent = t("ui.waiting.all", { number: left });
+    all.hidden = left <= shownAtOnce;
+  };
+  /** @param {Row} now @param {Row} before */
   const answered = (now, before) => {
     if (now.status !== WAITING) left -= 1;
-    title.textContent = heading(left);
+    recount();
     onDone(now, before);
-    return now.status === WAITING;
+    moveUp().catch(console.warn); // what is not shown now is shown when the page looks again
   };
-  const rest = address(["requests"], { status: WAITING });
+  const row = (/** @type {Row} */ one) => undecided(one, place, answered);
+  const table = briefTable(t("ui.waiting.table"), t("ui.head.to_do"), waiting.map(row));
+  /** The next ones take the places of those that were answered. */
+  const moveUp = async () => {
+    const body = /** @type {HTMLElement} */ (table.querySelector("tbody"));
+    const room = () => shownAtOnce - body.children.length;
+    if (!table.isConnected || isUndecided() || room() <= 0 || left <= body.children.length) return;
+    const { invites } = await waitingPage(shownAtOnce);
+    const more = invites.filter(({ request_id: id }) => !seen.has(id)).slice(0, room());
+    for (const one of more) seen.add(one.request_id);
+    body.append(...more.map(row));
+  };
+  recount();
   return el(
     "section",
     { class: "card asks", "aria-labelledby": "asks" },
     el(
       "div",
       { class: "card-head" },
-      el("h2", { id: "asks" }, icon("hand"), title),
-      count > 1 && approveAllButton(onAll),
+      el("h2", { id: "asks", tabindex: "-1" }, icon("hand"), title),
+      el("div", { class: "actions" }, all, count > 1 && approveAllButton(onAll)),
     ),
     place,
-    rowTable(waiting, t("ui.waiting.table"), place, answered),
-    count > waiting.length &&
-      el("p", { class: "ways" }, el("a", { href: rest }, t("ui.waiting.all", { number: count }))),
+    table,
   );
 }
 
@@ -58,55 +70,4 @@ export function waitingCard(waiting, count, onDone, onAll) {
 function heading(count) {
   if (count <= 0) return t("ui.waiting.none");
   return t("ui.waiting.title", { count });
-}
-
-/** @param {(told: HTMLElement) => void} onAll */
-function approveAllButton(onAll) {
-  const button = el("button", { type: "button", class: "plain" }, t("ui.approve_all"));
-  button.addEventListener("click", () =>
-    whileBusy(button, t("ui.approving"), async () => {
-      const rows = await allWaiting();
-      const title = t("ui.approve_all_title", { count: rows.length });
-      const agreed = await confirmed(title, t("ui.approve_all_detail"), t("ui.approve_all"));
-      if (agreed) onAll(await approveAll(rows));
-    }).catch((thrown) => onAll(problemNotice(asProblem(thrown)))),
-  );
-  return button;
-}
-
-/** @returns {Promise<Row[]>} */
-async function allWaiting() {
-  /** @type {Row[]} */
-  const rows = [];
-  let cursor = "";
-  do {
-    const search = new URLSearchParams({ status: WAITING, limit: String(PAGE), cursor });
-    if (!cursor) search.delete("cursor");
-    const page = await get(`invites?${search}`);
-    rows.push(...page.invites);
-    cursor = page.next_cursor ?? "";
-  } while (cursor);
-  return rows;
-}
-
-/** One after the other, as Plex wants to be asked; the first that is refused ends it. @param {Row[]} rows */
-async function approveAll(rows) {
-  /** @type {Map<string, number>} */
-  const done = new Map();
-  for (const row of rows) {
-    try {
-      const now = await post(`invites/${encodeURIComponent(row.request_id)}/approve`);
-      const { label } = standing(now);
-      done.set(label, (done.get(label) ?? 0) + 1);
-    } catch (thrown) {
-      return problemNotice(asProblem(thrown), el("p", {}, outcomeOf(done)));
-    }
-  }
-  return notice("good", outcomeOf(done));
-}
-
-/** "Sent: 5 and Failed: 1". @param {Map<string, number>} done */
-function outcomeOf(done) {
-  const parts = [...done].map(([label, count]) => `${label}: ${number(count)}`);
-  return parts.length > 0 ? listed(parts) : t("ui.approved_none");
 }

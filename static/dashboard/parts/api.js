@@ -10,7 +10,9 @@ const SESSION = "/dashboard/session";
 const PATIENCE_MS = 60_000;
 
 /**
- * @typedef {{ body?: unknown, headers?: Record<string, string>, signal?: AbortSignal }} Options
+ * `keepalive`: sent whole by a page that is being left, if it is small.
+ * @typedef {{ body?: unknown, headers?: Record<string, string>, signal?: AbortSignal,
+ *   keepalive?: boolean }} Options
  * @typedef {{ username: string, csrf_token: string }} Session
  */
 
@@ -40,7 +42,7 @@ export function onSessionEnd(ask) {
  * @param {string} address
  * @param {Options} options
  */
-async function send(method, address, { body, headers = {}, signal } = {}) {
+async function send(method, address, { body, headers = {}, signal, keepalive } = {}) {
   // AbortSignal.timeout() and any() are younger than the oldest browsers that are supported.
   const ended = new AbortController();
   const end = () => ended.abort();
@@ -61,6 +63,7 @@ async function send(method, address, { body, headers = {}, signal } = {}) {
       headers: all,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: ended.signal,
+      keepalive,
     });
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
@@ -104,9 +107,10 @@ export async function get(path, signal) {
 /**
  * @param {string} path
  * @param {unknown} [body]
+ * @param {Options} [options]
  */
-export async function post(path, body = {}) {
-  return (await call("POST", path, { body })).json();
+export async function post(path, body = {}, options = {}) {
+  return (await call("POST", path, { body, ...options })).json();
 }
 
 /**

@@ -60,7 +60,7 @@ function line(row, place, onDone) {
 }
 
 /** The first note, and how many more the request's own page shows. @param {Row} row */
-function noted(row) {
+export function noted(row) {
   const later = row.notes?.length ?? 0;
   if (!row.note && later === 0) return null;
   const first = row.note ? [t("join.quoted", { name: row.note })] : [];

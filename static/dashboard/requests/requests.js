@@ -14,7 +14,7 @@ import { inviteForm } from "./invite.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").Row} Row */
-/** @typedef {{ invites: Row[], next_cursor?: string }} Page */
+/** @typedef {{ invites: Row[], next_cursor?: string, total: number, before: number }} Page */
 
 const PAGE = 20;
 
@@ -53,6 +53,7 @@ function show(results, { route, signal }) {
   keepAddress(query);
   const search = searchOf(query);
   search.set("limit", String(PAGE));
+  search.set("total", "true");
   if (query.get("cursor")) search.set("cursor", query.get("cursor") ?? "");
   fill({
     place: results,
@@ -67,17 +68,28 @@ function show(results, { route, signal }) {
  * @param {Page} page
  * @param {URLSearchParams} query
  */
-function shown({ invites, next_cursor: cursor }, query) {
+function shown({ invites, next_cursor: cursor, total, before }, query) {
   if (invites.length === 0) return [nothing(query)];
   const place = el("div");
   const table = rowTable(invites, t("ui.requests.table"), place);
   const head = el(
     "div",
     { class: "card-head" },
-    el("p", { class: "quiet", role: "status" }, t("ui.requests.shown", { count: invites.length })),
+    el("p", { class: "quiet", role: "status" }, counted(invites.length, before, total)),
     exportLink(`invites.csv?${searchOf(query)}`, "helpr-invites.csv", place),
   );
   return [el("div", { class: "card" }, head, place, table), paging(query, cursor)];
+}
+
+/**
+ * "21–40 of 2,062 requests", or how many there are where all are here.
+ * @param {number} count
+ * @param {number} before
+ * @param {number} total
+ */
+function counted(count, before, total) {
+  if (count === total) return t("ui.requests.shown", { count });
+  return t("ui.requests.part", { first: before + 1, last: before + count, count: total });
 }
 
 /** @param {URLSearchParams} query */

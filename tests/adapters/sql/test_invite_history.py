@@ -41,10 +41,13 @@ def all_pages(
     cursor = ""
     while True:
         page = history.page(wanted, limit, cursor)
+        total = history.count(wanted, cursor)
         assert len(page.rows) == limit or not page.next_cursor
+        assert total.before == len(rows)
         rows += page.rows
         cursor = page.next_cursor
         if not cursor:
+            assert total.rows == len(rows)
             return rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -12,9 +12,9 @@ import pytest
 
 from helpr_core.domain.channels import QuietHours
 from helpr_core.domain.checks import Check, Severity
-from helpr_core.domain.notices import KINDS, NoticeKind
+from helpr_core.domain.notices import KINDS, NoticeKind, Told
 from helpr_core.domain.requests import Status
-from helpr_core.services.notices.composing import sentence_of
+from helpr_core.services.notices.composing import news
 from helpr_core.services.notices.ports import Due
 from helpr_core.texts import say, speaking
 from tests.servers.receiver import Receiver
@@ -289,11 +289,10 @@ def test_every_kind_has_its_sentences_and_the_overview_the_same(
     (told,) = (
         worker.parts.notices().outbox().newest([event], worker.clock.now.replace(year=2025), 5)
     )
-    found = sentence_of(told)
-    assert found is not None
+    ((_, kind, words),) = news([told], 5)
     with speaking(language):
-        assert body["data"]["text"] == say(found[1])
-    assert body["type"] == f"helpr.{found[0]}"
+        assert body["data"]["text"] == say(words)
+    assert body["type"] == f"helpr.{kind}"
     everything = body["data"]["title"] + body["data"]["text"]
     assert "…" not in everything
     assert "{" not in everything
@@ -398,3 +397,41 @@ def test_housekeeping_tells_what_nobody_told(
     counts, failures = worker.housekeeping()
     assert (counts["notices_told"], failures) == (1, {})
     assert names(receiver) == ["cousin"]
+
+
+def _told(event: str, minute: int, **fields: Any) -> Told:
+    at = datetime(2026, 3, 1, 12, minute, tzinfo=UTC)
+    return Told(event_id=minute, at=at, event=event, **fields)
+
+
+def test_new_browsers_are_one_text_on_the_overview_with_their_number() -> None:
+    owner, other = {"name": "owner"}, {"name": "other"}
+    told = [
+        _told("new_browser", 9, data=owner),
+        _told("new_browser", 8, data=other),
+        _told("token_refused", 7),
+        _told("new_browser", 6, data=owner),
+        _told("new_browser", 5, data=owner),
+    ]
+
+    found = [(at.minute, say(words)) for at, _, words in news(told, 5)]
+
+    assert [minute for minute, _ in found] == [9, 8, 7]
+    assert found[0][1].startswith(
+        "Somebody signed in to the dashboard as owner from 3 browsers that were not seen before, "
+        "last at 1 Mar, 12:09 UTC."
+    )
+    assert "as other from a browser that was not seen before" in found[1][1]
+
+
+def test_what_would_be_said_twice_is_said_once_and_names_stay_apart() -> None:
+    told = [
+        _told("removal_failed", 9, name="cousin"),
+        _told("list_suspicious", 8),
+        _told("removal_failed", 7, name="aunt"),
+        _told("list_suspicious", 6),
+        _told("removal_failed", 5, name="cousin"),
+    ]
+
+    assert [at.minute for at, _, _ in news(told, 5)] == [9, 8, 7]
+    assert len(news(told, 2)) == 2

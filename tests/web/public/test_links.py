@@ -293,6 +293,8 @@ def test_the_form_of_such_a_link_asks_for_no_name_and_says_why(site: SiteUnderTe
     page = opened(site, f"/join/{link['code']}")
     assert page.status_code == 200
     assert text("link.only_signed_in") in page.text
+    assert "Your Plex name and e-mail address, and the time, are stored" in page.text
+    assert "e-mail address you enter" not in page.text
     assert 'formaction="/api/sign-ins"' in page.text
     assert f'type="hidden" name="invite_code" value="{link["code"]}"' in page.text
     for gone in ('id="email_or_username"', 'id="send"', 'class="or"'):

@@ -52,6 +52,33 @@ def test_the_newest_come_first_twenty_a_page(site: SiteUnderTest) -> None:
     assert seen == asked[::-1]
 
 
+def test_a_page_says_how_many_there_are_in_all_and_before_it(site: SiteUnderTest) -> None:
+    site.save(daily_cap=0)
+    for number in range(7):
+        site.invite(f"friend{number}")
+        site.invite(f"nobody{number}")
+    found = []
+    cursor = ""
+    while True:
+        page = site.owner(
+            "GET", f"invites?search=friend&limit=3&total=true&cursor={cursor}"
+        ).get_json()
+        found.append((page["before"], len(page["invites"]), page["total"]))
+        cursor = page.get("next_cursor", "")
+        if not cursor:
+            break
+
+    assert found == [(0, 3, 7), (3, 3, 7), (6, 1, 7)]
+    site.invite("friend7")  # newer than where one is: it is before that, and counted
+    page = site.owner("GET", "invites?search=friend&limit=3&total=true").get_json()
+    assert (page["before"], page["total"]) == (0, 8)
+    assert site.owner("GET", "invites?status=failed&total=true").get_json()["total"] == 7
+    today = datetime.now(UTC).date()
+    yesterday = f"invites?until={today - timedelta(days=1)}&total=true"
+    assert site.owner("GET", yesterday).get_json() == {"invites": [], "total": 0, "before": 0}
+    assert "total" not in site.owner("GET", "invites").get_json()
+
+
 def test_a_page_stays_the_same_while_new_requests_come(site: SiteUnderTest) -> None:
     for name in ("one", "two", "three"):
         site.invite(name)

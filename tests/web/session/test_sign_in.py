@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.security import generate_password_hash
 
+from helpr_core.web.endpoints import ENDPOINTS
 from tests.web.conftest import MakeDashboard, MakeSite
 from tests.web.dashboard import (
     LIBRARIES,
@@ -198,6 +199,26 @@ def test_nobody_can_use_up_the_owners_way_to_the_dashboard(
     statuses = {dashboard.site.get(path).status_code for _ in range(60)}
     assert statuses == {200 if path == "/dashboard" else 401}
     dashboard.sign_in()
+
+
+def test_signed_in_no_limit_of_pages_locks_the_owner_out(make_dashboard: MakeDashboard) -> None:
+    once = dict.fromkeys(
+        ("HELPR_RATE_DEFAULT", "HELPR_RATE_STATUS", "HELPR_RATE_INVITES"), "1/hour"
+    )
+    dashboard = make_dashboard(**once)
+    dashboard.sign_in()
+    assert [dashboard.site.page("/").status_code for _ in range(2)] == [200, 429]
+    views = [
+        f"/dashboard/{path.removeprefix('api/').replace('manage/', 'api/')}"
+        for endpoint in ENDPOINTS
+        if (path := endpoint.path).startswith("api/manage/") and "{" not in path
+        if "GET" in endpoint.methods
+    ]
+    assert len(views) > 15
+
+    for path in ["/dashboard", SESSION, "/api/openapi.json", *views]:
+        answers = {dashboard.site.get(path).status_code for _ in range(3)}
+        assert 429 not in answers, path
 
 
 def test_without_an_administrator_both_settings_are_named(make_site: MakeSite) -> None:

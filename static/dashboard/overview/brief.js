@@ -1,0 +1,40 @@
+// @ts-check
+// Requests in as little room as they need: a name, when, and what to do or what became of it.
+
+import { t } from "../../texts.js";
+import { breakable, el } from "../parts/dom.js";
+import { time } from "../parts/format.js";
+import { address } from "../parts/router.js";
+import { noted } from "../parts/rows.js";
+import { bodyOf, tableOf } from "../parts/table.js";
+
+/** @typedef {import("../types.js").Row} Row */
+
+/**
+ * @param {string} caption
+ * @param {string} last what the last column has
+ * @param {Node[]} rows
+ */
+export function briefTable(caption, last, rows) {
+  const heads = [t("ui.head.who"), t("ui.head.asked"), last];
+  return tableOf({ caption, heads, body: bodyOf(rows), kind: "brief" });
+}
+
+/**
+ * @param {Row} row
+ * @param {Node} last
+ */
+export function briefRow(row, last) {
+  return el(
+    "tr",
+    { role: "row" },
+    el(
+      "th",
+      { role: "rowheader", scope: "row" },
+      el("a", { href: address(["requests", row.request_id]) }, ...breakable(row.email_or_username)),
+      noted(row),
+    ),
+    el("td", { role: "cell", class: "cell-time" }, time(row.timestamp)),
+    el("td", { role: "cell", class: "cell-do" }, last),
+  );
+}
