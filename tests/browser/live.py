@@ -53,16 +53,22 @@ class LiveSite:
         """Put that person's next attempt off for years: the server works its queue off, too."""
         self._change_queued(name, "next_attempt_at = datetime(next_attempt_at, '+9 years')")
 
+    def sent_a_minute_ago(self, name: str) -> None:
+        """Have that person's invitation be older than it is."""
+        self._change(name, "sent_at = datetime(sent_at, '-1 minute')", "success")
+
     def take_up(self, name: str) -> None:
         """Have that person's request being sent, as by another worker."""
         self._change_queued(name, "status = 'pending'")
 
     def _change_queued(self, name: str, change: str) -> None:
+        self._change(name, change, "queued")
+
+    def _change(self, name: str, change: str, status: str) -> None:
         with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
             changed = connection.execute(
-                f"UPDATE invite_requests SET {change}"
-                " WHERE email_or_username = ? AND status = 'queued'",
-                (name,),
+                f"UPDATE invite_requests SET {change} WHERE email_or_username = ? AND status = ?",
+                (name, status),
             ).rowcount
         assert changed == 1
 

@@ -53,6 +53,26 @@ def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, page: Page
     assert page.evaluate("window.sameDocument") is True
 
 
+def test_a_page_that_is_looked_at_learns_within_a_minute_that_the_friend_accepted(
+    site: LiveSite, page: Page
+) -> None:
+    page.clock.install()
+    name = "accepts@example.com"
+    ask(page, site, name)
+    page.wait_for_url(RESULT)
+    site.sent_a_minute_ago(name)  # nobody is expected to have read the e-mail in 20 s
+
+    site.plex.accept(name)
+
+    heading = page.get_by_role("heading", level=1)
+    for _ in range(30):  # a minute on the page's clock
+        page.clock.run_for(2_000)
+        if heading.inner_text() == "You’re in":
+            break
+        page.wait_for_timeout(1_000)  # plex.tv is asked twice a minute, on the server's clock
+    expect(heading).to_have_text("You’re in", timeout=1_000)
+
+
 def test_a_kept_request_becomes_sent_without_javascript(site: LiveSite, new_page: NewPage) -> None:
     page = new_page(java_script_enabled=False)
     _queued(page, site, "plain@example.com")
