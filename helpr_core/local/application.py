@@ -29,7 +29,7 @@ class Application:
 
     def __init__(self, function_keys: Callable[[], Collection[str]]) -> None:
         self._function_keys = function_keys
-        self._endpoints = routing.url_map(ENDPOINTS)
+        self._routes = routing.Routes(ENDPOINTS)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -60,7 +60,7 @@ class Application:
         return web.answering.answer(endpoint, request, str(uuid.uuid4()), path_params)
 
     def _find(self, path: str, method: str) -> tuple[Endpoint, Mapping[str, str]] | None:
-        found = routing.match(self._endpoints, path, method)
+        found = self._routes.match(path, method)
         if found is None and method in LAST_RESORT.methods:
             return LAST_RESORT, {}
         return found

@@ -21,11 +21,11 @@ from helpr_core.web.libraries.shapes import LibrariesQuery
 from helpr_core.web.overview.shapes import StatsQuery
 from helpr_core.web.requests.export import escaped
 from helpr_core.web.requests.shapes import ExportQuery, InvitesQuery
-from helpr_core.web.routing import match, url_map
+from helpr_core.web.routing import Routes
 
 PIECES = st.text(alphabet="ab.%/\\{}*é \x00", max_size=30) | st.text(max_size=30)
 TARGETS = st.text(alphabet="/.%2eEfF0cCaA\\?#:ab~+é\x00", max_size=40).map(lambda text: f"/{text}")
-EVERYTHING = url_map(ENDPOINTS)
+ROUTES = Routes(ENDPOINTS)
 NEARLY_A_TIME = st.from_regex(
     r"[+-]?\d{1,5}-[01]?\d-[0-3]?\d([T ]\d{2}(:\d{2}){0,2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})?)?",
     fullmatch=True,
@@ -48,7 +48,7 @@ def test_any_target_is_a_path_or_is_refused(target: str) -> None:
 @given(path=PIECES, method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "", "get"]))
 def test_any_path_is_one_endpoint_with_all_of_it_or_none(path: str, method: str) -> None:
     for whole in (f"/{path}", f"/{KEY_DOOR}{path}"):
-        found = match(EVERYTHING, whole, method)
+        found = ROUTES.match(whole, method)
         if found is not None:
             endpoint, parameters = found
             again = endpoint.path
@@ -60,7 +60,7 @@ def test_any_path_is_one_endpoint_with_all_of_it_or_none(path: str, method: str)
 
 def test_a_line_break_is_a_part_of_the_path() -> None:
     for broken in ("people/a\nb", "people/\n", "people/a\n/resend"):
-        found = match(EVERYTHING, f"/dashboard/api/{broken}", "DELETE")
+        found = ROUTES.match(f"/dashboard/api/{broken}", "DELETE")
         assert found is not None
         assert (found[0].name, found[1]) == ("dashboard_api", {"path": broken})
 

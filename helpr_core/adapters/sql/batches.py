@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from helpr_core import shapes
-from helpr_core.adapters.sql import error_words
+from helpr_core.adapters.sql import error_words, upsert
 from helpr_core.adapters.sql.batch_models import batch_lines, batches
 from helpr_core.adapters.sql.batch_waits import BATCH_WAITS
 from helpr_core.adapters.sql.changes import NOW, Change, open_rows
@@ -35,9 +35,10 @@ _lines = batch_lines.c
 _BATCH = sa.bindparam("batch", type_=sa.Uuid)
 
 
-def _insert(insert: Any) -> Any:
+@cache
+def _insert(dialect: str) -> Any:
     return (
-        insert(batches)
+        upsert.insert(dialect, batches)
         .on_conflict_do_nothing(index_elements=["batch_id"])
         .returning(batches.c.batch_id)
     )
@@ -80,7 +81,6 @@ def _delete_older() -> Any:
 _WITH_REQUESTS = sa.outerjoin(
     batch_lines, invite_requests, _lines.request_id == _requests.request_id
 )
-_INSERT = {"postgresql": _insert(postgresql.insert), "sqlite": _insert(sqlite.insert)}
 _INSERT_LINES = sa.insert(batch_lines)
 _OPEN_KEYS = sa.select(_requests.identity_key).where(
     OPEN_ROWS, _requests.identity_key.in_(sa.bindparam("keys", expanding=True))
@@ -121,7 +121,7 @@ class SqlBatches:
     ) -> bool:
         """One transaction, and a handful of statements however many lines there are."""
         with self._database.begin() as connection:
-            insert = _INSERT[self._database.dialect]
+            insert = _insert(self._database.dialect)
             found = connection.execute(insert, {"batch_id": batch_id, "created_at": at})
             if found.first() is None:
                 return False

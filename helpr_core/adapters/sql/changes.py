@@ -7,11 +7,11 @@ whose statements cost no trip, in two.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from helpr_core import texts
@@ -19,6 +19,7 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.link_uses import Moves, NoUseLeft, holds_use, take, take_for
 from helpr_core.adapters.sql.models import OPEN_ROWS, UtcDateTime, events, invite_requests
 from helpr_core.adapters.sql.rows import NEW_COLUMNS, new_values, to_request
+from helpr_core.adapters.sql.upsert import insert
 from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest
 from helpr_core.domain.transitions import OPENED, Transition
@@ -148,11 +149,11 @@ def open_row(
         **{"now": new.timestamp, "link": new.link_id},
     }
     if connection.dialect.name == "postgresql":
-        row = connection.execute(_TAKE_AND_OPEN if takes else _OPEN_IN_ONE, values).one_or_none()
+        row = connection.execute(_open_in_one(takes), values).one_or_none()
         if row is not None and takes and row.holds_use and not row.taken:
             raise NoUseLeft
     else:
-        row = connection.execute(_INSERT_TAKING if takes else _INSERT, values).one_or_none()
+        row = connection.execute(_insert("sqlite", takes), values).one_or_none()
         if row is not None:
             connection.execute(_NOTE_OPENED, values)
         if row is not None and takes and row.holds_use:
@@ -165,8 +166,9 @@ def open_rows(connection: sa.Connection, news: Sequence[NewRequest], by: Actor) 
     Returns the ids of those opened: none for a person who has an open row."""
     if not news:
         return frozenset()
-    insert = _INSERT_MANY[connection.dialect.name]
-    rows = connection.execute(insert, [new_values(new) for new in news])
+    rows = connection.execute(
+        _insert_many(connection.dialect.name), [new_values(new) for new in news]
+    )
     opened = frozenset(rows.scalars())
     noted = [_opened_event(new, by) for new in news if new.request_id in opened]
     if noted:
@@ -174,9 +176,10 @@ def open_rows(connection: sa.Connection, news: Sequence[NewRequest], by: Actor) 
     return opened
 
 
-def _insert_many(insert: Any) -> Any:
+@cache
+def _insert_many(dialect: str) -> Any:
     return (
-        insert(invite_requests)
+        insert(dialect, invite_requests)
         .on_conflict_do_nothing(index_elements=["identity_key"], index_where=OPEN_ROWS)
         .returning(_columns.request_id)
     )
@@ -195,37 +198,31 @@ def _opened_event(new: NewRequest, by: Actor) -> dict[str, Any]:
     }
 
 
-_INSERT_MANY = {
-    "postgresql": _insert_many(postgresql.insert),
-    "sqlite": _insert_many(sqlite.insert),
-}
 _NOTE_MANY = sa.insert(events)
 
 
-def _insert(insert: Any, **values: Any) -> Any:
+@cache
+def _insert(dialect: str, takes: bool) -> Any:
+    holds = {"holds_use": holds_use(given("link_id"), given("identity_key"))} if takes else {}
     return (
-        insert(invite_requests)
-        .values({name: given(name) for name in NEW_COLUMNS} | values)
+        insert(dialect, invite_requests)
+        .values({name: given(name) for name in NEW_COLUMNS} | holds)
         .on_conflict_do_nothing(index_elements=["identity_key"], index_where=OPEN_ROWS)
         .returning(invite_requests)
     )
 
 
-def _open_in_one(**values: Any) -> Any:
-    opened = _insert(postgresql.insert, **values).cte("opened")
+@cache
+def _open_in_one(takes: bool) -> Any:
+    opened = _insert("postgresql", takes).cte("opened")
     noted = _note(opened.c.request_id, None, opened.c.status, _DATA_CAST)
-    if not values:
+    if not takes:
         return sa.select(opened).add_cte(noted.cte("noted"))
     taken = take_for(opened).cte("taken")
     took = sa.select(sa.func.count()).select_from(taken).scalar_subquery().label("taken")
     return sa.select(opened, took).add_cte(noted.cte("noted"))
 
 
-_TAKES = {"holds_use": holds_use(given("link_id"), given("identity_key"))}
-_OPEN_IN_ONE = _open_in_one()
-_TAKE_AND_OPEN = _open_in_one(**_TAKES)
-_INSERT = _insert(sqlite.insert)
-_INSERT_TAKING = _insert(sqlite.insert, **_TAKES)
 _NOTE_OPENED = _note(given("request_id"), None, given("status"), _DATA)
 
 

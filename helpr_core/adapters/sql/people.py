@@ -19,6 +19,7 @@ from helpr_core.adapters.sql.people_models import people_readings as readings
 from helpr_core.adapters.sql.people_requests import with_requests
 from helpr_core.adapters.sql.people_search import conditions, to_cursor, to_place
 from helpr_core.adapters.sql.people_writing import without_what_is_under_way, write
+from helpr_core.adapters.sql.upsert import insert
 from helpr_core.domain.history import Page
 from helpr_core.domain.people import Person, Share, ShareState, seats_of
 from helpr_core.domain.people_events import ends_soon, of_reading
@@ -281,8 +282,8 @@ def _hold(connection: sa.Connection) -> None:
     """Keep others from merging until this transaction ends; SQLite's has begun like that."""
     values = {"id": _ONLY, "verdict": Verdict.FAILED}
     if connection.dialect.name == "postgresql":
-        from_dialect: Any = sa.dialects.postgresql.insert(readings)  # type: ignore[attr-defined]
-        connection.execute(from_dialect.values(**values).on_conflict_do_nothing())
+        held = insert("postgresql", readings).values(**values)
+        connection.execute(held.on_conflict_do_nothing())
         connection.execute(sa.select(readings.c.id).where(readings.c.id == _ONLY).with_for_update())
     elif not connection.execute(sa.select(readings.c.id)).first():
         connection.execute(sa.insert(readings).values(**values))

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UtcDateTime, state_counters, state_entries
+from helpr_core.adapters.sql.upsert import insert
 from helpr_core.adapters.state.values import (
     check_expiry,
     check_key,
@@ -28,7 +28,6 @@ from helpr_core.clock import Clock, utc_now
 from helpr_core.errors import EntryChanged, EntryExists, LogUnavailable, StateUnavailable
 from helpr_core.services.ports import SITE, Counter, Entry
 
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _KEY_COLUMNS = ["kind", "key"]
 _VERSION_BITS = 63
 
@@ -201,7 +200,7 @@ class SqlStateStore:
 
     def _upsert(self, new: Mapping[str, Any], where: Any = None) -> Any:
         return (
-            _INSERT[self._database.dialect](state_entries)
+            insert(self._database.dialect, state_entries)
             .values(new)
             .on_conflict_do_update(
                 index_elements=_KEY_COLUMNS,

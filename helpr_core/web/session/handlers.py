@@ -25,8 +25,6 @@ from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, ma
 from helpr_core.web.session import shapes, signed_in
 
 if TYPE_CHECKING:
-    from werkzeug.routing import Map
-
     from helpr_core.services.owner.sessions import Session
 
 _NOTED = (1, 10, 100, 1000, 10_000)
@@ -95,15 +93,15 @@ def pass_on(call: Call) -> Response:
 def _owners(call: Call) -> tuple[Endpoint, Mapping[str, str]]:
     """The owner's endpoint with that path below the key door; NotFound if there is none."""
     path = call.path_params.get("path", "")
-    found = routing.match(_behind_the_key_door(), f"/{KEY_DOOR}{path}", call.request.method)
+    found = _behind_the_key_door().match(f"/{KEY_DOOR}{path}", call.request.method)
     if found is None:
         raise NotFound("no such use case")
     return found
 
 
 @cache
-def _behind_the_key_door() -> Map:
-    return routing.url_map(endpoint for endpoint in ENDPOINTS if endpoint.key)
+def _behind_the_key_door() -> routing.Routes:
+    return routing.Routes(endpoint for endpoint in ENDPOINTS if endpoint.key)
 
 
 def _check_csrf(call: Call, session: Session) -> None:
