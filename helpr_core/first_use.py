@@ -9,6 +9,9 @@ thread sees a module before it is complete.
 from __future__ import annotations
 
 import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from threading import RLock, get_ident
 from types import ModuleType
@@ -52,6 +55,23 @@ class _Importing:
 importing = _Importing()
 """Held around every import that is not at the top of its file, and around nothing else: its holder
 never waits for another lock."""
+
+
+@contextmanager
+def as_if_not_installed(*packages: str) -> Iterator[None]:
+    """Let an import find none of these packages, except those that are there already.
+
+    For a library that imports an optional package wherever it is installed.
+    """
+    with importing:
+        hidden = [name for name in packages if name not in sys.modules]
+        for name in hidden:
+            sys.modules[name] = None  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            for name in hidden:
+                del sys.modules[name]
 
 
 def module(name: str) -> ModuleType:

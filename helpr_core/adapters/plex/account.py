@@ -27,8 +27,14 @@ os.environ.update(
 )
 
 import requests
-from plexapi import BASE_HEADERS
-from plexapi.myplex import MyPlexAccount, MyPlexInvite, MyPlexUser
+
+from helpr_core import first_use
+
+# Both serve a way to sign in that Helpr does not use, and take twice as long as PlexAPI itself.
+with first_use.as_if_not_installed("jwt", "cryptography"):
+    from plexapi import BASE_HEADERS
+    from plexapi.myplex import MyPlexAccount, MyPlexInvite, MyPlexUser
+
 from urllib3.exceptions import HTTPError
 
 from helpr_core.adapters.plex.answers import MAX_BYTES, Answer, parse_answer, parse_json
