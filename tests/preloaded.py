@@ -5,7 +5,6 @@ from __future__ import annotations
 import alembic.command
 import azure.functions
 import jinja2
-import limits
 import psycopg2
 import pydantic
 import requests
@@ -17,7 +16,6 @@ __all__ = [
     "alembic",
     "azure",
     "jinja2",
-    "limits",
     "psycopg2",
     "pydantic",
     "requests",

@@ -1,6 +1,6 @@
 """Every setting, read once from the environment: the only reader of it.
 
-Imported at first use, not at start: pydantic and limits take longer to import than a cold
+Imported at first use, not at start: pydantic takes longer to import than a cold
 start may cost.
 """
 
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import limits
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from helpr_core.configuration.database_url import (
@@ -35,6 +34,7 @@ from helpr_core.configuration.wrong_values import (
 from helpr_core.domain import concerns, guessable
 from helpr_core.domain.concerns import Concern
 from helpr_core.domain.pasted import plex_token, unquoted
+from helpr_core.domain.rates import parse_rates
 from helpr_core.domain.titles import split_names
 from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.texts import Message
@@ -214,13 +214,13 @@ class Settings(BaseModel):
     @classmethod
     def _is_a_rate(cls, value: str) -> str:
         try:
-            rates = limits.parse_many(value)
+            rates = parse_rates(value)
         except ValueError:
             raise WrongValueError("not_a_rate") from None
         for rate in rates:
             if not 0 < rate.amount <= _MOST_IN_A_WINDOW:
                 raise WrongValueError("rate_amount")
-            if not 0 < rate.GRANULARITY.seconds * rate.multiples <= _LONGEST_WINDOW_SECONDS:
+            if not 0 < rate.seconds <= _LONGEST_WINDOW_SECONDS:
                 raise WrongValueError("rate_window")
         return value
 

@@ -188,8 +188,6 @@ class Batch:
 
 UNDER_WAY = ("pending", "queued")
 """Outcomes that are not final; requests waiting for approval are counted elsewhere."""
-CANCELLED_CODE = "cancelled"
-"""The error code of a line that the owner called off."""
 DELETED = "deleted"
 """The outcome of a line whose request has been deleted because of its age."""
 

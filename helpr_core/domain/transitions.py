@@ -39,6 +39,8 @@ ANSWERED_YES = Transition("approved", (Status.AWAITING_APPROVAL,), Status.PENDIN
 DENIED = Transition("denied", (Status.AWAITING_APPROVAL,), Status.DENIED)
 CANCELLED = Transition("cancelled", (Status.QUEUED,), Status.DENIED)
 """The owner calls off what a batch has not started yet."""
+CANCELLED_CODE = "cancelled"
+"""The error code of such a request."""
 TAKEN_OVER = Transition("taken_over", (Status.QUEUED, Status.AWAITING_APPROVAL), Status.PENDING)
 """The owner invites somebody whose own request is waiting."""
 

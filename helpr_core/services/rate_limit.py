@@ -12,10 +12,9 @@ from hashlib import blake2b
 from threading import Lock
 from typing import NamedTuple, TypeVar
 
-import limits
-
 from helpr_core.clock import Clock
 from helpr_core.domain.clients import Group
+from helpr_core.domain.rates import Window, parse_rates
 from helpr_core.errors import RateLimited, StateUnavailable
 from helpr_core.services.ports import LIMITS, StateStore
 
@@ -29,21 +28,13 @@ _SEVERAL = ""
 T = TypeVar("T")
 
 
-class Window(NamedTuple):
-    """At most `amount` in `seconds`, counted from the first one."""
-
-    amount: int
-    seconds: int
-
-
 Rule = tuple[Window, ...]
 """Its windows, the longest last."""
 
 
 def per_client(notation: str) -> Rule:
     """A rule in the notation of `limits`, for each client."""
-    windows = (Window(one.amount, one.get_expiry()) for one in limits.parse_many(notation))
-    return tuple(sorted(windows, key=lambda one: one.seconds))
+    return tuple(sorted(parse_rates(notation), key=lambda one: one.seconds))
 
 
 def for_all(notation: str, factor: int) -> Rule:

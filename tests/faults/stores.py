@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient
 
+from helpr_core.adapters.sql.all_tables import metadata
 from helpr_core.adapters.sql.database import connect
-from helpr_core.adapters.sql.models import invite_requests, metadata, state_entries
+from helpr_core.adapters.sql.models import invite_requests, state_entries
 from helpr_core.adapters.sql.rows import to_request
 from helpr_core.adapters.state import connect as tables_connect
 from helpr_core.adapters.state.tables import TABLE_NAMES

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.all_tables import metadata
 from helpr_core.adapters.sql.database import connect
-from helpr_core.adapters.sql.models import metadata
 from tests.servers.postgres import PostgresServer
 
 # Connections left over from the previous test may hold locks.

@@ -12,8 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
+from helpr_core.adapters.sql.all_tables import metadata
 from helpr_core.adapters.sql.database import Database
-from helpr_core.adapters.sql.models import UtcDateTime, metadata
+from helpr_core.adapters.sql.models import UtcDateTime
 from helpr_core.adapters.sql.schema import HEAD
 from helpr_core.adapters.state.sql import put_all
 from helpr_core.errors import BackupUnusable

@@ -20,11 +20,11 @@ from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import to_request
 from helpr_core.domain.audit import Actor
-from helpr_core.domain.batches import CANCELLED_CODE, DELETED, Batch, BatchLine, Line, Verdict
+from helpr_core.domain.batches import DELETED, Batch, BatchLine, Line, Verdict
 from helpr_core.domain.history import Page
 from helpr_core.domain.plex import read_libraries
 from helpr_core.domain.requests import NewRequest
-from helpr_core.domain.transitions import CANCELLED
+from helpr_core.domain.transitions import CANCELLED, CANCELLED_CODE
 from helpr_core.texts import Message
 
 _LONGEST_WHO = 255

@@ -176,6 +176,7 @@ def connect(
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    first_use.module("sqlalchemy.dialects.sqlite")  # SQLAlchemy would import it without the lock
     engine = sa.create_engine(
         url,
         connect_args={"timeout": _BUSY_SECONDS},
@@ -224,6 +225,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _postgresql_engine(url: sa.URL, credential: TokenCredential | None, setting: str) -> sa.Engine:
+    first_use.module("sqlalchemy.dialects.postgresql")  # as above
     # SQLite does not need the driver.
     answer_time = first_use.module("helpr_core.adapters.sql.answer_time")
     engine = sa.create_engine(

@@ -28,7 +28,6 @@ from helpr_core.adapters.sql.rows import (
 )
 from helpr_core.clock import utc_now
 from helpr_core.domain.audit import Actor
-from helpr_core.domain.batches import CANCELLED_CODE
 from helpr_core.domain.links import LinkState
 from helpr_core.domain.requests import (
     SETTLED,
@@ -41,7 +40,7 @@ from helpr_core.domain.requests import (
     answers_a_repeat,
 )
 from helpr_core.domain.terms import Terms
-from helpr_core.domain.transitions import OUTCOMES, Transition
+from helpr_core.domain.transitions import CANCELLED_CODE, OUTCOMES, Transition
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.links.errors import over
 from helpr_core.services.ports import Opened

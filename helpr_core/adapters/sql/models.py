@@ -42,11 +42,6 @@ UNACCEPTED = sa.text("status = 'success' AND accepted_at IS NULL")
 AUDITED = sa.text("door <> 'friend' AND (door <> 'system' OR kind NOT IN ('tried', 'queued'))")
 """The events in the audit log: without what friends do and the queue's individual tries."""
 
-UNCONSUMED = sa.text("consumed_at IS NULL")
-
-BY_LINK = sa.text("link_id IS NOT NULL")
-"""Requests that came through a link."""
-
 NOT_DELETED = sa.text("deleted_at IS NULL")
 """Links that are not deleted: no two with the same code."""
 
@@ -83,27 +78,7 @@ invite_requests = sa.Table(
     sa.Index("ix_invite_requests_status_timestamp_id", "status", "timestamp", "id"),
     sa.Index("ix_invite_requests_status_next_attempt_at", "status", "next_attempt_at"),
     sa.Index("ix_invite_requests_updated_at", "updated_at"),
-    sa.Index(
-        "ix_invite_requests_unaccepted",
-        "sent_at",
-        postgresql_where=UNACCEPTED,
-        sqlite_where=UNACCEPTED,
-    ),
     sa.Index("ix_invite_requests_identity_key", "identity_key"),
-    sa.Index(
-        "ix_invite_requests_link_id",
-        "link_id",
-        "id",
-        postgresql_where=BY_LINK,
-        sqlite_where=BY_LINK,
-    ),
-    sa.Index(
-        "uq_invite_requests_open_identity",
-        "identity_key",
-        unique=True,
-        postgresql_where=OPEN_ROWS,
-        sqlite_where=OPEN_ROWS,
-    ),
 )
 
 links = sa.Table(
@@ -132,13 +107,6 @@ links = sa.Table(
     sa.Column("past_sent", sa.Integer, nullable=False, server_default="0"),
     sa.Column("past_accepted", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_links_code_hash", "code_hash"),
-    sa.Index(
-        "uq_links_code_hash_not_deleted",
-        "code_hash",
-        unique=True,
-        postgresql_where=NOT_DELETED,
-        sqlite_where=NOT_DELETED,
-    ),
 )
 """Codes are hashed with a key to be found, and sealed to be shown: the table alone reveals nothing.
 `past_…` count requests that retention has deleted."""
@@ -181,19 +149,6 @@ events = sa.Table(
     sa.Column("person_id", sa.Uuid),
     sa.Index("ix_events_request_id_id", "request_id", "id"),
     sa.Index("ix_events_person_id_id", "person_id", "id"),
-    sa.Index(
-        "ix_events_audited",
-        "at",
-        "id",
-        postgresql_where=AUDITED,
-        sqlite_where=AUDITED,
-    ),
-    sa.Index(
-        "ix_events_unconsumed",
-        "id",
-        postgresql_where=UNCONSUMED,
-        sqlite_where=UNCONSUMED,
-    ),
 )
 """The outbox: each change of a request's state, deleted with its request, and what happened to
 people and to reading them. `consumed_at` is for the code that passes events on; an event's other

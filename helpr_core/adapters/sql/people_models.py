@@ -68,10 +68,6 @@ shares = sa.Table(
     sa.Column("drift", sa.JSON, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Index("uq_shares_person_id_server_id", "person_id", "server_id", unique=True),
-    sa.Index("ix_shares_listed", "person_id", postgresql_where=LISTED, sqlite_where=LISTED),
-    sa.Index(
-        "ix_shares_access_until", "access_until", postgresql_where=LISTED, sqlite_where=LISTED
-    ),
 )
 
 operations = sa.Table(
@@ -94,19 +90,6 @@ operations = sa.Table(
     sa.Column("error_code", sa.String(64)),
     sa.Column("error_message", sa.Text),
     sa.Column("error_words", sa.JSON(none_as_null=True)),
-    sa.Index(
-        "uq_operations_working_person_id",
-        "person_id",
-        unique=True,
-        postgresql_where=WORKING,
-        sqlite_where=WORKING,
-    ),
-    sa.Index(
-        "ix_operations_open",
-        "next_attempt_at",
-        postgresql_where=OPEN_OPERATIONS,
-        sqlite_where=OPEN_OPERATIONS,
-    ),
     sa.Index("ix_operations_person_id_id", "person_id", "id"),
     sa.Index("ix_operations_updated_at", "updated_at"),
 )

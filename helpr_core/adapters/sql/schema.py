@@ -13,13 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from helpr_core import first_use
-from helpr_core.adapters.sql import (
-    batch_models,  # noqa: F401 - its tables belong to metadata
-    browser_models,  # noqa: F401 - as above
-    notice_models,  # noqa: F401 - as below
-    people_models,  # noqa: F401 - its tables belong to metadata
-    search_index,
-)
+from helpr_core.adapters.sql import search_index
 from helpr_core.adapters.sql.models import metadata, state_counters, state_entries
 from helpr_core.errors import SchemaBehind
 

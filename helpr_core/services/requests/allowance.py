@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from helpr_core.clock import Clock
+from helpr_core.domain.rates import Window
 from helpr_core.errors import CeilingReached, DailyCapReached, HelprError, StateUnavailable
 from helpr_core.services.ports import LIMITS, StateStore
-from helpr_core.services.rate_limit import Window
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 
 log = logging.getLogger(__name__)

@@ -18,10 +18,11 @@ from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.adapters.sql.models import events, invite_requests
 from helpr_core.domain.audit import FRIEND
-from helpr_core.domain.batches import CANCELLED_CODE, Line, Verdict
+from helpr_core.domain.batches import Line, Verdict
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.policies import terms_for
 from helpr_core.domain.requests import NewRequest, Source, Status
+from helpr_core.domain.transitions import CANCELLED_CODE
 from helpr_core.errors import LogUnavailable
 from helpr_core.texts import Message
 from tests.adapters.sql.builders import MOVIES, NOON, OWNER, outcome, request

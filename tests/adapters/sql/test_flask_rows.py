@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from helpr_core.adapters.sql.models import invite_requests, metadata
+from helpr_core.adapters.sql.all_tables import metadata
+from helpr_core.adapters.sql.models import invite_requests
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
 # The Flask version's model.

@@ -13,8 +13,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from helpr_core.adapters.sql import search_index
+from helpr_core.adapters.sql.all_tables import metadata
 from helpr_core.adapters.sql.migrations import scripts
-from helpr_core.adapters.sql.models import OPEN_ROWS, metadata
+from helpr_core.adapters.sql.models import OPEN_ROWS
 from helpr_core.adapters.sql.schema import HEAD, current_revision, migrate
 from helpr_core.errors import LogUnavailable
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.all_tables import metadata
 from helpr_core.adapters.sql.backup_tables import NOT_THE_OWNERS, kept_tables
-from helpr_core.adapters.sql.models import audit_events, decisions, metadata
+from helpr_core.adapters.sql.models import audit_events, decisions
 from helpr_core.adapters.sql.schema import HEAD
 from helpr_core.domain.audit import COMMAND_LINE, Actor, Door
 from helpr_core.errors import BackupUnusable

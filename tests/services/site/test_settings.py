@@ -14,6 +14,7 @@ from helpr_core.adapters.sql.audit_log import SqlAuditLog
 from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.domain.audit import Actor, Door
+from helpr_core.domain.rates import Window
 from helpr_core.errors import (
     CeilingReached,
     DailyCapReached,
@@ -23,7 +24,6 @@ from helpr_core.errors import (
 )
 from helpr_core.services.owner.audit_trail import AuditTrail
 from helpr_core.services.ports import LIMITS
-from helpr_core.services.rate_limit import Window
 from helpr_core.services.requests.allowance import MOST_WAITING, RULE, Allowance
 from helpr_core.services.site.settings import SettingsChanged, SiteSettings
 from helpr_core.services.upkeep.sightings import Sighting, Sightings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from tests.web.dashboard import LIBRARIES, SESSION, USERNAME, Dashboard
@@ -28,7 +30,8 @@ def test_each_browser_is_listed_with_what_it_is_and_how_it_came(
     assert (here["browser"], here["system"]) == ("Safari", "iPhone")
     assert {here["way"], there["way"]} == {"password"}
     assert {here["username"], there["username"]} == {USERNAME}
-    assert here["seen_at"] >= here["signed_in_at"]
+    seen, signed_in = (datetime.fromisoformat(here[name]) for name in ("seen_at", "signed_in_at"))
+    assert seen >= signed_in
 
 
 def test_the_list_holds_nothing_that_opens(owner: Dashboard, phone: Dashboard) -> None:

@@ -11,8 +11,12 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 
+from helpr_core import first_use
 from helpr_core.adapters.sql.migrations.steps import create_search_index
 from helpr_core.adapters.sql.models import metadata
+
+# An index with options for both is made from both, whatever the database.
+first_use.complete("sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite")
 
 
 def scripts() -> ScriptDirectory:
