@@ -24,8 +24,10 @@ COPY function_app.py host.json gunicorn.conf.py ./
 COPY docker ./docker
 COPY helpr_core ./helpr_core
 COPY static ./static
-# Settings may stand in the data folder, where restore puts them, too.
-RUN ln -s /data/helpr.env /app/.env \
+# Byte code is written here: whoever the container runs as may not write it. Settings may stand in
+# the data folder, where restore puts them, too.
+RUN python -m compileall -q --invalidation-mode unchecked-hash function_app.py docker helpr_core \
+    && ln -s /data/helpr.env /app/.env \
     && chmod 755 /app/docker/helpr && ln -s /app/docker/helpr /usr/local/bin/helpr \
     && install --directory --owner=10001 --group=10001 /data
 VOLUME /data

@@ -37,6 +37,9 @@ LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-e
 	--custom-compile-command "make lock"
 UNIVERSAL := --universal --python-version 3.11
 
+# Byte code is kept: the servers that tests and benches start need not compile Helpr each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test faults load fuzz check audit lock format texts types bundles bench image infra clean
 
 run: $(VENV)/.runtime

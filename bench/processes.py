@@ -25,7 +25,6 @@ SMOKE_TOLERANCE = 2.0
 """Of a smoke's time limits on a quiet machine: it has few repetitions."""
 _CHILD_SECONDS = 300
 _STOP_SECONDS = 20
-_NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
 # As many limits as by default, so as much work, and none is ever reached.
 _UNREACHED = "100000/minute;1000000/hour"
 
@@ -89,12 +88,10 @@ def run_child(environment: Mapping[str, str], module: str, *arguments: str) -> d
 
     Raises RuntimeError with the child's own words when it fails.
     """
-    # Byte code is kept from one child to the next, as the image and pip keep it.
-    kept = {name: value for name, value in environment.items() if name != _NO_BYTE_CODE}
     child = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=PROJECT,
-        env=kept,
+        env=dict(environment),
         capture_output=True,
         text=True,
         check=False,

@@ -158,3 +158,10 @@ def test_the_rights_are_those_that_compose_gives() -> None:
     compose = yaml.safe_load((PROJECT / "compose.yaml").read_text("utf-8"))["services"]["helpr"]
     assert compose["cap_drop"] == ["ALL"]
     assert {f"+{name.lower()}" for name in compose["cap_add"]} == set(_RIGHTS.split(","))
+
+
+def test_byte_code_is_there_for_every_module(bare: Container) -> None:
+    package = bare.image.path("/app/helpr_core")
+    modules = {path.with_suffix("") for path in package.rglob("*.py")}
+    files = package.rglob("__pycache__/*.pyc")
+    assert {path.parents[1] / path.name.partition(".")[0] for path in files} == modules
