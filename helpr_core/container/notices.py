@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from helpr_core.services.notices.notifier import Notifier
     from helpr_core.services.notices.one_tap import OneTap
     from helpr_core.services.notices.ports import Sender
+    from helpr_core.services.notices.unsubscribing import Unsubscribing
     from helpr_core.services.notices.watch import Watch
     from helpr_core.texts import Words
 
@@ -118,6 +119,29 @@ class NoticeParts(Group):
             lambda: parts.site.settings().current().mail_friends,
             self._sign,
             parts.installation.settings().mail_from or "",
+            self.unsubscribing(),
+        )
+
+    @kept
+    def unsubscribing(self) -> Unsubscribing:
+        """Friends who want no more mails about their access."""
+        with importing:
+            from helpr_core.services.notices.unsubscribing import (
+                NAME,
+                UnsubscribedList,
+                Unsubscribing,
+            )
+            from helpr_core.services.people.kept_decisions import TableDecision
+
+        parts = self._container
+        kept_list = TableDecision(
+            NAME, UnsubscribedList(), parts.stores.decision_table, self._clock
+        )
+        return Unsubscribing(
+            parts.installation.keyed_hash("unsubscribe links", ""),
+            parts.installation.settings().public_url,
+            functools.partial(parts.installation.keyed_hash, "unsubscribed mailbox"),
+            kept_list,
         )
 
     def _sign(self) -> Sign:

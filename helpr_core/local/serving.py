@@ -31,7 +31,7 @@ class QuietRequestHandler(WSGIRequestHandler):
         method = quote(getattr(self, "command", None) or "-", safe="")
         path = quote(getattr(self, "path", "-").partition("?")[0], safe="/%:@!$&'()*+,;=~")
         # The rest is a code, or a signed link.
-        for secret in ("/join/", "/api/links/", "/approve/", "/setup/"):
+        for secret in ("/join/", "/api/links/", "/approve/", "/unsubscribe/", "/setup/"):
             if path.startswith(secret):
                 path = f"{secret}…"
         log.info("%s %s %s", method[:_LONGEST_METHOD], path[:_LONGEST_PATH], int(code))

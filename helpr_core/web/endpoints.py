@@ -103,6 +103,15 @@ _PUBLIC = (
         media_types=(JSON, FORM), limit="status", purpose=Purpose.MANAGE,
     ),
     Endpoint(
+        "mails_off_page", _PAGE, "unsubscribe/{token}", "notices.unsubscribe.show_unsubscribe",
+        {200: HTML}, (404, *LIMITED), limit="status",
+    ),
+    Endpoint(
+        "mails_off", ("POST",), "unsubscribe/{token}", "notices.unsubscribe.post_unsubscribe",
+        {200: HTML}, (400, 404, *LIMITED), query="notices.unsubscribe.UnsubscribeQuery",
+        limit="status",
+    ),
+    Endpoint(
         "set_up", _PAGE, "setup/{code}", "set_up.handlers.show_set_up", {200: HTML},
         (404, 500, 503), purpose=Purpose.MANAGE, described=False,
     ),
@@ -368,6 +377,7 @@ _UNKNOWN = tuple(
         ("unknown_dashboard", _PAGE, "dashboard/{*rest}"),
         ("unknown_invited", _PAGE, "invited/{*rest}"),
         ("unknown_join", _PAGE, "join/{*rest}"),
+        ("unknown_unsubscribe", _PAGE, "unsubscribe/{*rest}"),
         ("unknown_signed_in", _PAGE, "signed-in/{*rest}"),
     )
 )

@@ -19,7 +19,8 @@ ANONYMOUS = {
     "sign_in", "site", "static_files",
     "set_up", "set_up_step", "sign_ins_begin", "sign_ins_finish", "sign_ins_pin", "signed_in",
     "unknown_api", "unknown_dashboard", "unknown_invited", "unknown_join", "unknown_page",
-    "unknown_approve", "unknown_signed_in",
+    "unknown_approve", "unknown_signed_in", "unknown_unsubscribe",
+    "mails_off", "mails_off_page",
 }  # fmt: skip
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 _PARAMETER = re.compile(r"{\*?\w+}")

@@ -8,8 +8,9 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +24,21 @@ _PORTS = {"smtp": 587, "smtps": 465}
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+\.[^\s@<>,;:\"()\\]+")
 _FOR_GOOD = 500
 """Reply codes from here on are permanent failures (RFC 5321, 4.2.1)."""
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """A header of addresses in angle brackets: the library would encode those that are long for a
+    line, and no mail program reads them then."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """One address on a line."""
+        values = str(self).replace(", ", f",{policy.linesep} ")
+        return f"{self.name}: {values}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Verbatim)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +123,7 @@ class MailSender:
                 server.quit()
 
     def _mail(self, address: str, message: Outgoing) -> EmailMessage:
-        mail = EmailMessage()
+        mail = EmailMessage(_POLICY)
         mail["From"] = self._sender
         mail["To"] = Address(addr_spec=address)
         mail["Subject"] = " ".join(message.title.split())

@@ -16,6 +16,7 @@ from uuid import UUID
 from helpr_core.domain.channels import Channel, ChannelKind
 from helpr_core.domain.notices import FRIENDS_EVENTS, Told
 from helpr_core.services.notices.ports import NotDelivered, Outgoing, Sender
+from helpr_core.services.notices.unsubscribing import Unsubscribing
 from helpr_core.texts import ENGLISH, Value, current, speaking, tags, text
 
 CHANNEL_ID = UUID(int=0xF1)
@@ -37,18 +38,23 @@ class Sign:
 @dataclass(frozen=True, slots=True)
 class FriendsMail:
     """`sender` sends mail, None without a mail server; `is_wanted` is the owner's setting;
-    `mail_from` is the mails' sender."""
+    `mail_from` is the mails' sender; `unsubscribing` knows who wants no more mails."""
 
     sender: Callable[[], Sender | None]
     is_wanted: Callable[[], bool]
     sign: Callable[[], Sign]
     mail_from: str
+    unsubscribing: Unsubscribing
 
     def channel(self, since: datetime) -> Channel | None:
         """The channel for mails to friends; None if none are sent."""
         if self.sender() is None or not self.is_wanted():
             return None
         return Channel(CHANNEL_ID, ChannelKind.FRIENDS, "", "", since, events=())
+
+    def is_welcome(self, told: Told) -> bool:
+        """Whether the friend has not said no to mails about that event."""
+        return told.event not in _LATER or self.unsubscribing.wants_mails(told.mailbox)
 
     def send(self, message_id: UUID, told: Told) -> None:
         """Send the mail about that event. Raises NotDelivered."""
@@ -87,10 +93,14 @@ class FriendsMail:
         subject = text(f"friend_mail.{kind}.subject", **values)
         paragraphs = [text(f"friend_mail.{kind}.body", **values)]
         floor = _floor(sign)
-        headers = {}
+        headers: dict[str, str] = {}
         if kind in _LATER:
-            floor.append(text("friend_mail.no_more"))
-            headers["List-Unsubscribe"] = f"<mailto:{_mailbox(self.mail_from)}?subject=unsubscribe>"
+            way_out = self.unsubscribing.address(told.mailbox)
+            if way_out is None:
+                floor.append(text("friend_mail.no_more"))
+            else:
+                floor.append(text("friend_mail.no_more_link", address=way_out))
+            headers = _unsubscribe_headers(way_out, _mailbox(self.mail_from))
         body, html = _written(subject, paragraphs, self._button(told, sign), floor, language)
         return Outgoing(message_id, told.at, kind, subject, body, html, headers=headers)
 
@@ -116,6 +126,16 @@ def _floor(sign: Sign) -> list[str]:
     if sign.contact:
         lines.append(text("friend_mail.contact", contact=sign.contact))
     return lines
+
+
+def _unsubscribe_headers(way_out: str | None, mailbox: str) -> dict[str, str]:
+    """What mail programs make a button of; with HTTPS it takes one click (RFC 8058)."""
+    by_mail = f"<mailto:{mailbox}?subject=unsubscribe>"
+    if way_out is None:
+        return {"List-Unsubscribe": by_mail}
+    both = {"List-Unsubscribe": f"<{way_out}>, {by_mail}"}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return both | one_click if way_out.startswith("https://") else both
 
 
 def _mailbox(mail_from: str) -> str:

@@ -112,18 +112,20 @@ class Notifier:
         pending = self.outbox.next_message(channel.channel_id, self.clock(), together=together)
         if pending is None:
             return None
-        if not pending.told:  # the request was deleted, and its notice with it
+        is_friends = channel.kind is ChannelKind.FRIENDS
+        # The request was deleted, and its notice with it; or the friend wants no such mails.
+        if not pending.told or (is_friends and not self.friends.is_welcome(pending.told[0])):
             self.outbox.settle(pending.message_id, EMPTY, self.clock())
             return True
         if not self.outbox.begin(pending.message_id, channel.channel_id, token):
             return None
         try:
-            if channel.kind is ChannelKind.FRIENDS:
+            if is_friends:
                 self.friends.send(pending.message_id, pending.told[0])
             else:
                 self.channels.send(channel, self._message(channel, pending))
         except NotDelivered as exc:
-            if exc.is_final and channel.kind is ChannelKind.FRIENDS:
+            if exc.is_final and is_friends:
                 self._note_bounce(pending, exc)
                 return True
             self._note_failure(channel, pending, exc)

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Protocol
 
 from helpr_core.clock import Clock
@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 _ANSWER_FIRST_SECONDS = 0.1
 _TURN_SECONDS = 60.0
 _WORTH_WAITING = timedelta(seconds=90)
-"""Notices due within this time are waited for, so that grouped ones go out soon."""
+"""Notices due within this time are waited for, so that grouped ones go out soon. A poke ends the
+wait: what has happened meanwhile may be due at once."""
 _AT_LEAST_SECONDS = 5.0
 _NOBODY_FOR_SECONDS = 60.0
 """How long a worker that found no channel does not look again."""
@@ -52,7 +53,7 @@ class Soon:
         self._sleep = sleep
         self._lock = Lock()
         self._thread: Thread | None = None
-        self._again = False
+        self._poked = Event()
         self._nobody_until = 0.0
 
     def poke(self) -> None:
@@ -60,7 +61,7 @@ class Soon:
         if time.monotonic() < self._nobody_until:
             return
         with self._lock:
-            self._again = True
+            self._poked.set()
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="notices", daemon=True)
                 self._thread.start()
@@ -74,14 +75,13 @@ class Soon:
     def _run(self) -> None:
         while True:
             self._sleep(_ANSWER_FIRST_SECONDS)
-            with self._lock:
-                self._again = False
+            self._poked.clear()
             wait = self._turn()
             if wait is not None:
-                self._sleep(wait)
+                self._poked.wait(wait)
                 continue
             with self._lock:
-                if not self._again:
+                if not self._poked.is_set():
                     self._thread = None
                     return
 

@@ -158,24 +158,59 @@ def test_before_and_after_the_end_there_is_a_way_back_and_a_way_out(
     worker: Worker, mailbox: Mailbox, event: str, said: str
 ) -> None:
     worker.send(FRIEND)
-    with worker.database.begin() as connection:
-        connection.execute(
-            sa.insert(events).values(
-                at=worker.clock.now,
-                kind=event,
-                request_id=sa.text("(SELECT request_id FROM invite_requests LIMIT 1)"),
-                door="system",
-                actor="housekeeping",
-                reference="",
-                data={"days": 7},
-            )
-        )
-    tell(worker)
+    ends(worker, event)
     (mail,) = mailbox.mails
     plain, _ = parts(mail)
     assert said in plain
     assert "Ask again: https://helpr.example/" in plain
-    assert mail["List-Unsubscribe"] == "<mailto:helpr@name.example?subject=unsubscribe>"
+    by_link, by_mail = mail["List-Unsubscribe"].split(", ")
+    assert by_mail == "<mailto:helpr@name.example?subject=unsubscribe>"
+    assert by_link.startswith("<https://helpr.example/unsubscribe/")
+    assert by_link.strip("<>") in plain
+    assert FRIEND not in by_link
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def ends(worker: Worker, event: str) -> None:
+    """Housekeeping has seen that end of everybody's access."""
+    request_id = sa.text("(SELECT request_id FROM invite_requests LIMIT 1)")
+    who = {"door": "system", "actor": "housekeeping", "reference": ""}
+    values = {"at": worker.clock.now, "kind": event, "request_id": request_id} | who
+    with worker.database.begin() as connection:
+        connection.execute(sa.insert(events).values(**values, data={"days": 7}))
+    tell(worker)
+
+
+def test_who_wants_no_more_mails_gets_only_answers(worker: Worker, mailbox: Mailbox) -> None:
+    worker.send(FRIEND)
+    unsubscribing = worker.parts.notices().unsubscribing()
+    address = unsubscribing.address(FRIEND.upper())  # the same mailbox, however it is written
+    assert address is not None
+    token = address.rpartition("/")[2]
+    unsubscribing.set(token, subscribed=False)
+    ends(worker, "ends_soon")
+    ends(worker, "approved")
+    (mail,) = mailbox.mails
+    assert "said yes" in mail["Subject"]
+    assert worker.parts.notices().outbox().next_due() is None
+
+    unsubscribing.set(token, subscribed=True)
+    ends(worker, "ended")
+    assert len(mailbox.mails) == 2
+
+
+def test_the_headers_arrive_as_they_are_meant(worker: Worker, mailbox: Mailbox) -> None:
+    """Folded or encoded they would be no address to a mail program."""
+    worker.send(FRIEND)
+    ends(worker, "ended")
+    (raw,) = mailbox.raw
+    unfolded = raw.decode().replace("\r\n ", " ")
+    address = worker.parts.notices().unsubscribing().address(FRIEND)
+    assert (
+        f"\nList-Unsubscribe: <{address}>, <mailto:helpr@name.example?subject=unsubscribe>\r\n"
+        in unfolded
+    )
+    assert "\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in unfolded
 
 
 def test_the_channel_of_mails_to_friends_is_on_no_page(worker: Worker) -> None:

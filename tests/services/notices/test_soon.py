@@ -1,0 +1,59 @@
+"""The thread that tells shortly after an event: when it looks, and when it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import pytest
+
+from helpr_core.services.notices import soon
+from helpr_core.services.notices.soon import Soon
+
+PATIENCE_SECONDS = 30.0
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+class Telling:
+    """Counts the turns. While there are dues left, the next of them is said to be due then."""
+
+    def __init__(self, *dues: timedelta) -> None:
+        self.dues = list(dues)
+        self.turns: list[Event] = [Event() for _ in range(9)]
+        self.turn = 0
+
+    def __call__(self, has_time: Callable[[], bool], *, from_housekeeping: bool) -> dict[str, int]:
+        assert has_time()
+        assert not from_housekeeping
+        self.turns[self.turn].set()
+        self.turn += 1
+        return {}
+
+    def next_due(self) -> datetime | None:
+        return NOW + self.dues.pop(0) if self.dues else None
+
+
+def soon_of(telling: Telling) -> Soon:
+    return Soon(lambda: True, telling, telling.next_due, lambda: NOW)
+
+
+def test_an_event_ends_the_wait_for_a_notice_that_is_due_later() -> None:
+    telling = Telling(timedelta(seconds=80))
+    one = soon_of(telling)
+    one.poke()
+    assert telling.turns[0].wait(PATIENCE_SECONDS)
+    # It sleeps for 80 seconds now, or is about to: either way the next event is told at once.
+    one.poke()
+    assert telling.turns[1].wait(PATIENCE_SECONDS)
+    one.wait(PATIENCE_SECONDS)
+    assert telling.turn == 2
+
+
+def test_what_is_due_soon_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soon, "_AT_LEAST_SECONDS", 0.01)
+    telling = Telling(timedelta(0), timedelta(minutes=5))
+    one = soon_of(telling)
+    one.poke()
+    one.wait(PATIENCE_SECONDS)
+    assert telling.turn == 2  # and what is due in five minutes is left to housekeeping
