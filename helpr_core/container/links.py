@@ -68,7 +68,7 @@ class LinkParts(Group):
             self.table(),
             self.openings(),
             self.copies(),
-            self._container.plex.libraries().named,
+            self._container.plex.libraries_named,
             self._allowed,
             lambda: self._container.people().managed(),
             self._clock,

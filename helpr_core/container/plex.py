@@ -6,18 +6,22 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
-from helpr_core.errors import LogUnavailable
+from helpr_core.errors import FieldError, InvalidInput, LogUnavailable
 from helpr_core.first_use import importing
 from helpr_core.once import kept
+from helpr_core.texts import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from helpr_core.adapters.plex.account import Account
     from helpr_core.adapters.plex.owners_account import OwnersAccount
     from helpr_core.container import Container
+    from helpr_core.domain.plex import Library
     from helpr_core.services.plex.account import PlexAccount
     from helpr_core.services.plex.breaker import CircuitBreaker
     from helpr_core.services.plex.catalog import ServerCatalog
-    from helpr_core.services.plex.libraries import SharedLibraries
+    from helpr_core.services.plex.libraries import Listing, SharedLibraries
     from helpr_core.services.plex.seats import SeatCount, Seats
     from helpr_core.services.ports import MediaServer
 
@@ -102,6 +106,28 @@ class PlexParts(Group):
 
         names = parts.installation.settings().plex_libraries
         return SharedLibraries(parts.stores.decided_libraries(), self.catalog(), names, self._clock)
+
+    def listing(self, server_id: str, *, refresh: bool) -> Listing:
+        """All libraries of a server that is managed, "" being the default one."""
+        with importing:
+            from helpr_core.services.plex.libraries import unshared
+
+        catalog = self._managed_catalog(server_id)
+        if catalog is self.catalog():
+            return self.libraries().list(refresh=refresh)
+        return unshared(catalog.refresh() if refresh else catalog.server())
+
+    def libraries_named(self, ids: Sequence[int], server_id: str) -> tuple[Library, ...]:
+        """The libraries of that server of these ids. Raises InvalidInput for any other."""
+        with importing:
+            from helpr_core.services.plex.server_libraries import named
+
+        return named(self._managed_catalog(server_id), ids)
+
+    def _managed_catalog(self, server_id: str) -> ServerCatalog:
+        if server_id and server_id not in self._container.people().managed():
+            raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
+        return self.catalog_of(server_id)
 
     @kept
     def seats(self) -> Seats:

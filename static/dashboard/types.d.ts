@@ -34,6 +34,7 @@ export type {
   Row,
   SeatsOut as Seats,
   SecondFactorOut as SecondFactor,
+  ServerOut as OwnedServer,
   SettingsOut as SavedSettings,
   ShareOut as PlexShare,
   Story as WholeRow,

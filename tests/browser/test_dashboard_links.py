@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from demo_plex.shares import OTHER_LIBRARIES, OTHER_MACHINE_IDENTIFIER, OTHER_SERVER_NAME
 from helpr_core import first_use
 from tests.browser.conftest import PHONE, NewPage, SignIn
 from tests.browser.live import LiveSite
@@ -186,6 +187,64 @@ def test_what_is_wrong_in_the_fold_is_not_hidden(owner: Owner) -> None:
 
     expect(owner.told()).to_be_visible()
     expect(page.get_by_label("A word of your own in the address")).to_be_visible()
+
+
+def test_a_link_for_children_starts_from_a_preset_and_can_be_opened_up_again(owner: Owner) -> None:
+    owner.open("#/links")
+    page = owner.page
+    page.get_by_role("button", name="For one friend").click()
+    page.get_by_label("Who is it for?").fill("My nephew")
+    page.get_by_text("More choices").click()
+    page.get_by_label("Start from").select_option(label="Kids (Germany)")
+    expect(page.get_by_label("Only these movies")).to_have_value("contentRating=de/0,de/6")
+    page.get_by_label("Downloads").select_option("Not allowed")
+    picture(page, "links-restrictions")
+    owner.press("Make the link")
+    owner.sees("My nephew")
+    (link,) = owner.door.ask("GET", "links?search=nephew")["links"]
+    assert link["restrictions"] == {
+        "downloads": False,
+        "live_tv": "none",
+        "movies": "contentRating=de/0,de/6",
+        "television": "contentRating=de/0,de/6",
+    }
+
+    owner.press("Change")
+    page.get_by_text("More choices").click()
+    page.get_by_label("Only these movies").fill("")
+    page.get_by_label("Downloads").select_option("As it is at Plex")
+    owner.press("Save")
+    expect(owner.told()).to_contain_text("Saved.")
+    kept = owner.door.ask("GET", f"links/{link['link_id']}")["restrictions"]
+    assert kept == {"live_tv": "none", "television": "contentRating=de/0,de/6"}
+
+
+def test_with_two_servers_a_link_names_the_one_that_it_is_for(
+    owner: Owner, owned: LiveSite
+) -> None:
+    owned.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
+    managed = [owned.plex.machine_identifier, OTHER_MACHINE_IDENTIFIER]
+    owner.open("#/links")
+    page = owner.page
+    page.get_by_role("button", name="Open house").click()
+    expect(page.get_by_label("Who is it for?")).to_be_visible()
+    expect(page.get_by_label("Server")).to_have_count(0)  # with one there is nothing to choose
+    owner.door.ask("PUT", "servers", {"managed": managed})
+
+    page.get_by_role("button", name="For one friend").click()
+    page.get_by_label("Server").select_option(label=OTHER_SERVER_NAME)
+    films = page.get_by_role("checkbox", name=OTHER_LIBRARIES[0].title)
+    films.check()
+    page.get_by_label("Who is it for?").fill("At the lake")
+    owner.press("Make the link")
+    owner.sees("At the lake")
+    expect(page.locator(".facts").first).to_contain_text(OTHER_LIBRARIES[0].title)
+    (link,) = owner.door.ask("GET", "links?search=lake")["links"]
+    assert link["server_id"] == OTHER_MACHINE_IDENTIFIER
+    assert link["libraries"] == [OTHER_LIBRARIES[0].id]
+    owner.press("Change")
+    expect(films).to_be_checked()
+    owner.door.ask("PUT", "servers", {"managed": managed[:1]})
 
 
 def test_links_are_found_by_name_and_by_their_state(owner: Owner) -> None:

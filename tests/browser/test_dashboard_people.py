@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from demo_plex.crowd import name_of
+from demo_plex.shares import OTHER_LIBRARIES, OTHER_MACHINE_IDENTIFIER, OTHER_SERVER_NAME
 from tests.browser.conftest import SignIn
 from tests.browser.live import LiveSite
 from tests.browser.owner import Door, Owner
@@ -220,6 +221,36 @@ def test_the_filter_is_in_the_address_and_the_file_has_exactly_it(
     download.value.save_as(file)
     with file.open(encoding="utf-8-sig", newline="") as lines:
         assert [row["username"] for row in csv.DictReader(lines)] == shown
+
+
+def test_with_two_servers_one_filters_by_them_and_chooses_from_the_right_libraries(
+    owner: Owner, owned: LiveSite
+) -> None:
+    own, cabin = owned.plex.machine_identifier, OTHER_MACHINE_IDENTIFIER
+    owner.open("#/people")
+    expect(owner.page.get_by_label("Server")).to_have_count(0)
+    owned.plex.change(other_servers={cabin: OTHER_SERVER_NAME})
+    owner.door.ask("PUT", "servers", {"managed": [own, cabin]})
+    owned.plex.stage.plex.world.share_elsewhere("dora", accepted=True)
+    owner.door.ask("POST", "people/refresh", {})
+    try:
+        owner.open("#/people")
+        owner.page.get_by_label("Server").select_option(label=OTHER_SERVER_NAME)
+        owner.press("Filter")
+        expect(owner.page.get_by_role("rowheader")).to_have_count(1)
+        assert names(owner) == ["dora"]
+        assert f"server={cabin}" in owner.page.url
+
+        tick(owner, "dora")
+        panel = begin(owner, "set_libraries")
+        expect(panel.get_by_role("checkbox")).to_have_count(len(OTHER_LIBRARIES))
+        expect(panel.get_by_role("checkbox", name=OTHER_LIBRARIES[0].title)).to_be_visible()
+
+        owner.page.get_by_role("link", name="dora").click()
+        owner.page.locator("summary", has_text="Libraries").click()
+        expect(owner.page.get_by_role("checkbox", name=OTHER_LIBRARIES[0].title)).to_be_checked()
+    finally:
+        owner.door.ask("PUT", "servers", {"managed": [own]})
 
 
 def test_a_list_of_plex_that_lies_is_told_and_everybody_stays(owner: Owner) -> None:

@@ -250,6 +250,33 @@ def test_restrictions_are_those_the_subscription_offers_with_presets(owner: Owne
     expect(card).to_contain_text("need a Plex Pass")
 
 
+def test_the_owners_own_presets_are_kept_started_from_and_deleted(owner: Owner) -> None:
+    visit(owner, "anna")
+    owner.page.locator("summary", has_text="Restrictions").click()
+    card = owner.page.get_by_role("region", name="Restrictions")
+    start = card.get_by_label("Start from")
+    movies = card.get_by_label("Only these movies")
+    movies.fill("contentRating=G")
+    card.get_by_label("Keep what the fields say").fill("Little ones")
+    card.get_by_role("button", name="Keep as a preset").click()
+    expect(card.get_by_text("“Little ones” is kept.")).to_be_visible()
+    expect(movies).to_have_value("contentRating=G")  # what was typed is still there
+    kept = owner.door.ask("GET", "presets")["presets"][0]
+    assert (kept["name"], kept["restrictions"]["movies"]) == ("Little ones", "contentRating=G")
+
+    visit(owner, "bert")
+    owner.page.locator("summary", has_text="Restrictions").click()
+    expect(card.get_by_role("button", name="Delete")).to_have_count(0)
+    start.select_option(label="Kids (Germany)")
+    expect(card.get_by_role("button", name="Delete")).to_have_count(0)  # that one is Helpr's
+    start.select_option(label="Little ones")
+    expect(movies).to_have_value("contentRating=G")
+    card.get_by_role("button", name="Delete “Little ones”").click()
+    owner.page.get_by_role("dialog").get_by_role("button", name="Delete “Little ones”").click()
+    expect(card.get_by_text("“Little ones” is deleted.")).to_be_visible()
+    assert all("country" in one for one in owner.door.ask("GET", "presets")["presets"])
+
+
 def test_what_is_kept_is_taken_as_a_file_and_erased(owner: Owner, tmp_path: Path) -> None:
     request_id = owner.door.friend_asks("gone-soon@example.com")
     owner.door.ask("POST", "people/refresh", {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,7 +34,7 @@ from helpr_core.texts import Message
 _DRAWS = 5
 """Tries for a free code; a random 50-bit code does not collide twice."""
 
-NamedLibraries = Callable[[Sequence[int]], tuple[Library, ...]]
+NamedLibraries = Callable[[Sequence[int], str], tuple[Library, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,10 @@ class Listed:
 class LinkBook:
     """Each method raises LogUnavailable; `by` is who does it.
 
-    `invite_code` is the setting, "" without one. `libraries_of` returns the server's libraries with
-    these ids, or raises InvalidInput; `allowed` refuses restrictions that Plex would not accept;
-    `managed` are the machine identifiers of the servers that Helpr manages.
+    `invite_code` is the setting, "" without one. `libraries_of` returns a server's libraries with
+    these ids ("" is the default server), or raises InvalidInput; `allowed` refuses restrictions
+    that Plex would not accept; `managed` are the machine identifiers of the servers that Helpr
+    manages, the default one first.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class LinkBook:
         copies: LinkCopies,
         libraries_of: NamedLibraries,
         allowed: Callable[[Mapping[str, Any]], None],
-        managed: Callable[[], Collection[str]],
+        managed: Callable[[], Sequence[str]],
         clock: Clock,
         handed_out: CodesHandedOut,
         *,
@@ -183,15 +184,17 @@ class LinkBook:
         if "code" in fields:
             self._check_code(fields["code"])
         if fields.get("libraries") is not None:
-            fields["libraries"] = self._libraries_of(fields["libraries"])
+            server_id = fields.get("server_id", link.server_id)
+            fields["libraries"] = self._libraries_of(fields["libraries"], server_id)
         if "restrictions" in fields:
             fields["restrictions"] = self._restricted(link, fields["restrictions"])
-        if fields.get("server_id"):
-            self._check_server(fields["server_id"])
         expires_at = fields.get("expires_at")
         if expires_at is not None and expires_at <= self._clock():
             raise InvalidInput(FieldError("expires_at", Message("link.expires_in_the_past")))
-        return replace(link, **fields)
+        checked = replace(link, **fields)
+        if (link.server_id or checked.server_id) and {"server_id", "libraries"} & fields.keys():
+            self._check_server(link, checked, has_libraries="libraries" in fields)
+        return checked
 
     def _check_code(self, code: str) -> None:
         if not is_long_enough(code):
@@ -200,9 +203,16 @@ class LinkBook:
         if self._invite_code and code_key(code) == code_key(self._invite_code):
             raise CodeTaken("INVITE_CODE is this code")
 
-    def _check_server(self, server_id: str) -> None:
-        if server_id not in self._managed():
+    def _check_server(self, before: Link, after: Link, *, has_libraries: bool) -> None:
+        """What is shared anyway is of the default server: any other wants libraries of its own, and
+        a link that moves takes none along."""
+        servers = self._managed()
+        default = servers[0]
+        if after.server_id and after.server_id not in servers:
             raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
+        was, now = before.server_id or default, after.server_id or default
+        if (now != was and not has_libraries) or (now != default and after.libraries is None):
+            raise InvalidInput(FieldError("libraries", Message("link.server_libraries")))
 
     def _restricted(self, link: Link, given: Mapping[str, Any] | None) -> dict[str, Any]:
         """Fields that are not named stay; None clears one."""

@@ -16,7 +16,6 @@ from helpr_core.domain.server_list import Doubt
 from helpr_core.domain.titles import may_be_shown, nearest
 from helpr_core.errors import (
     FieldError,
-    InvalidInput,
     PlexError,
     PlexServersAlike,
     PlexServerUnknown,
@@ -25,6 +24,7 @@ from helpr_core.errors import (
 )
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.server_libraries import named
 from helpr_core.services.plex.stored_choice import StoredChoice
 from helpr_core.texts import Message, Words, quoted, sentences
 
@@ -95,6 +95,12 @@ class Listing:
     libraries: tuple[ListedLibrary, ...]
     notices: tuple[Message, ...]
     fetched_at: datetime
+
+
+def unshared(server: Server) -> Listing:
+    """The libraries of a server beside the default one: nothing of it is shared unasked."""
+    libraries = tuple(ListedLibrary(one, shared=False) for one in server.libraries)
+    return Listing(libraries, (), server.fetched_at)
 
 
 class SharedLibraries:
@@ -240,17 +246,7 @@ class SharedLibraries:
 
     def named(self, ids: Sequence[int], field: str = "libraries") -> tuple[Library, ...]:
         """The server's libraries with these ids. Raises InvalidInput as `choose` does."""
-        if not ids:
-            raise InvalidInput(FieldError(field, Message("field.libraries_none")))
-        server = self._catalog.server()
-        if set(ids) - {library.id for library in server.libraries}:
-            server = self._catalog.refresh()  # it may have been added a minute ago
-        there = {library.id: library for library in server.libraries}
-        unknown = [number for number in ids if number not in there]
-        if unknown:
-            numbers = ", ".join(str(number) for number in unknown)
-            raise InvalidInput(FieldError(field, Message("field.libraries_unknown", ids=numbers)))
-        return tuple(there[number] for number in dict.fromkeys(ids))
+        return named(self._catalog, ids, field)
 
     def chosen(self) -> tuple[Library, ...]:
         """The current choice, for the audit log; empty while only names are set."""

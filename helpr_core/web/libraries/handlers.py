@@ -12,9 +12,9 @@ from helpr_core.web.responses import json_response
 
 
 def get_libraries(call: Call) -> Response:
-    """GET libraries: all of them, with the shared ones ticked; ?refresh=1 asks plex.tv."""
+    """GET libraries: those of a server, with the shared ones ticked; ?refresh=1 asks plex.tv."""
     query = read_query(call, shapes.LibrariesQuery)
-    listing = container.current().plex.libraries().list(refresh=query.refresh)
+    listing = container.current().plex.listing(query.server_id, refresh=query.refresh)
     return json_response(shapes.libraries_out(listing))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from helpr_core.services.plex.libraries import Listing
 from helpr_core.texts import say
@@ -16,10 +16,13 @@ PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]
 
 
 class LibrariesQuery(BaseModel):
-    """Whether to ask plex.tv."""
+    """Which server, and whether to ask plex.tv."""
 
     model_config = LENIENT
 
+    server_id: Annotated[str, StringConstraints(max_length=64)] = Field(
+        "", description="A server that Helpr looks after; without it, the default one."
+    )
     refresh: bool = Field(False, description="1 asks plex.tv instead of what is known.")
 
 

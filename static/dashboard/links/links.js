@@ -15,14 +15,15 @@ import { address, go } from "../parts/router.js";
 import { rowBones } from "../parts/rows.js";
 import { badge } from "../parts/status.js";
 import { bodyOf, tableOf } from "../parts/table.js";
-import { linkFields, typedIn } from "./form.js";
+import { readChoices } from "./choices.js";
+import { linkFields } from "./form.js";
 import { presets } from "./presets.js";
 import { addressOf, nameOf, placesWords, STATES, stateOf } from "./words.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").Link} Link */
 /** @typedef {import("../types.js").LinkFields} LinkFields */
-/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {import("./choices.js").Choices} Choices */
 /** @typedef {{ links: Link[], total: number, next_cursor?: string }} Page */
 
 const PAGE = 20;
@@ -93,30 +94,31 @@ export async function openForm(place, fields, signal) {
     place,
     signal,
     skeleton: () => [lines(6)],
-    load: () => get("libraries", signal),
-    show: ({ libraries }) => [makeForm(fields, libraries)],
+    load: () => readChoices(fields.server_id ?? "", signal),
+    show: (choices) => [makeForm(fields, choices)],
   });
   if (got) /** @type {HTMLElement | null} */ (place.querySelector("#label"))?.focus();
 }
 
 /**
- * @param {LinkFields} fields
- * @param {ListedLibrary[]} libraries
+ * @param {LinkFields} given
+ * @param {Choices} choices
  */
-function makeForm(fields, libraries) {
+function makeForm(given, choices) {
   const place = el("div");
+  const { fields, typedIn } = linkFields(given, choices);
   const button = el("button", { type: "submit" }, t("ui.links.make_it"));
   const form = el(
     "form",
     { novalidate: true },
     place,
-    ...linkFields(fields, libraries),
+    ...fields,
     el("div", { class: "actions" }, button),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (isBusy(button)) return;
-    whileBusy(button, t("ui.links.making"), () => make(form, place, libraries, fields));
+    whileBusy(button, t("ui.links.making"), () => make(form, place, typedIn));
   });
   return form;
 }
@@ -124,13 +126,12 @@ function makeForm(fields, libraries) {
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement} place
- * @param {ListedLibrary[]} libraries
- * @param {LinkFields} fields
+ * @param {(form: HTMLFormElement) => object} typedIn
  */
-async function make(form, place, libraries, fields) {
+async function make(form, place, typedIn) {
   clearProblem(place, form);
   try {
-    const made = /** @type {Link} */ (await post("links", typedIn(form, libraries, fields)));
+    const made = /** @type {Link} */ (await post("links", typedIn(form)));
     go(address(["links", made.link_id], { made: "1" }));
   } catch (thrown) {
     const problem = asProblem(thrown);

@@ -38,6 +38,18 @@ export function textInput(name, attributes = {}) {
 }
 
 /**
+ * @param {string} name
+ * @param {string} chosen
+ * @param {Iterable<string[]>} choices value and words of each
+ */
+export function select(name, chosen, choices) {
+  const options = [...choices].map(([value = "", words = ""]) =>
+    el("option", { value, selected: value === chosen }, words),
+  );
+  return el("select", { name }, ...options);
+}
+
+/**
  * Shows what a form's sending came to, and takes the focus there.
  * @param {HTMLElement} place above the form's fields
  * @param {HTMLElement} form

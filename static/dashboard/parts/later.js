@@ -7,6 +7,9 @@ import { lines } from "./loader.js";
 import { problemNotice } from "./notice.js";
 import { noAnswer } from "./problem.js";
 
+const RELOADED = "helpr-reloaded";
+const NOT_AGAIN_MS = 60_000;
+
 /** The script of all views but the first, and before it the sentences: its modules name what they
  * show while they are read. */
 export async function loadRest() {
@@ -34,7 +37,7 @@ export function later(title, load) {
     } catch (thrown) {
       // Off the network, or the page is older than what the server has now.
       console.warn(thrown);
-      if (!signal.aborted) place.replaceChildren(failure());
+      if (!signal.aborted && !reloads()) place.replaceChildren(failure());
     }
     if (signal.aborted) return;
     place.removeAttribute("aria-busy");
@@ -52,6 +55,24 @@ export function later(title, load) {
       return loaded?.update;
     },
   };
+}
+
+/**
+ * Asks for the page of now, once: while a new version is rolled out, the old page names scripts that
+ * are not there any more. Nothing has been typed yet, since the first view has no form. Off the
+ * network, or where the browser keeps no notes, the owner is told instead.
+ */
+function reloads() {
+  if (!navigator.onLine) return false;
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < NOT_AGAIN_MS) return false;
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+  } catch (thrown) {
+    console.warn(thrown);
+    return false;
+  }
+  window.location.reload();
+  return true;
 }
 
 /** A browser remembers that a script did not come: only a new page asks for it again. */

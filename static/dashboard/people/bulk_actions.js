@@ -2,24 +2,25 @@
 // The options of each action on several people, and how the form is read.
 
 import { t } from "../../texts.js";
-import { get } from "../parts/api.js";
+import { endOfDay } from "../parts/days.js";
 import { el } from "../parts/dom.js";
-import { field, textInput } from "../parts/forms.js";
+import { field, select, textInput } from "../parts/forms.js";
+import { librariesOf } from "../parts/libraries.js";
 import { fill, lines } from "../parts/loader.js";
 import { libraryTicks, ticked } from "../parts/ticks.js";
-import { endOfDay } from "./days.js";
 
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {{ id: () => string, onChange: (act: () => void) => void }} Server the one it is about */
 
 const oneLibrary = {
   words: "set_libraries",
-  inputs: () => [libraryField()],
+  inputs: (/** @type {Server} */ server) => [libraryField(server)],
   read: (/** @type {HTMLFormElement} */ form) => ({ library: Number(entered(form, "library")) }),
 };
 
 /**
  * `words` is the action whose words it shares, where it has none of its own.
- * @type {Record<string, { words?: string, inputs: () => Node[], read: (form: HTMLFormElement) => object }>}
+ * @type {Record<string, { words?: string, inputs: (server: Server) => Node[], read: (form: HTMLFormElement) => object }>}
  */
 export const ACTIONS = {
   extend: {
@@ -31,7 +32,7 @@ export const ACTIONS = {
     read: (form) => ({ until: endOfDay(entered(form, "until")) }),
   },
   set_libraries: {
-    inputs: () => [libraryChoice()],
+    inputs: (server) => [libraryChoice(server)],
     read: (form) => ({ libraries: ticked(form) }),
   },
   take_library: oneLibrary,
@@ -48,8 +49,15 @@ export const ACTIONS = {
 
 /** @param {string} action @param {Map<string, string>} servers of those who are chosen */
 export function inputsFor(action, servers) {
-  const inputs = ACTIONS[action]?.inputs() ?? [];
-  return servers.size > 1 && action !== "set_exempt" ? [serverField(servers), ...inputs] : inputs;
+  const [only = ""] = servers.keys();
+  const made = select("server_id", only, servers);
+  const inputs = ACTIONS[action]?.inputs({
+    id: () => made.value,
+    onChange: (act) => made.addEventListener("change", act),
+  });
+  const isAsked = servers.size > 1 && action !== "set_exempt";
+  const asked = isAsked ? [field({ label: t("page.server"), control: made })] : [];
+  return [...asked, ...(inputs ?? [])];
 }
 
 /** The action whose words are said of this one. @param {string} action */
@@ -87,21 +95,16 @@ function exemptField() {
   return field({ label: t("ui.person.exempt"), hint: t("ui.person.exempt_hint"), control });
 }
 
-/** @param {Map<string, string>} servers */
-function serverField(servers) {
-  const options = [...servers].map(([value, name]) => el("option", { value }, name));
-  const control = el("select", { name: "server_id" }, ...options);
-  return field({ label: t("page.server"), control });
-}
-
-function libraryChoice() {
-  return withLibraries((libraries) =>
+/** @param {Server} server */
+function libraryChoice(server) {
+  return withLibraries(server, (libraries) =>
     libraryTicks(libraries, t("ui.person.libraries_choose"), "libraries"),
   );
 }
 
-function libraryField() {
-  return withLibraries((libraries) => {
+/** @param {Server} server */
+function libraryField(server) {
+  return withLibraries(server, (libraries) => {
     const options = libraries
       .filter((one) => !one.gone)
       .map(({ id, title }) => el("option", { value: String(id) }, title));
@@ -110,15 +113,26 @@ function libraryField() {
   });
 }
 
-/** @param {(libraries: ListedLibrary[]) => Node} made */
-function withLibraries(made) {
+/**
+ * Those of the server, whichever is chosen.
+ * @param {Server} server
+ * @param {(libraries: ListedLibrary[]) => Node} made
+ */
+function withLibraries(server, made) {
   const place = el("div");
-  fill({
-    place,
-    signal: new AbortController().signal,
-    skeleton: () => [lines(3)],
-    load: () => get("libraries"),
-    show: ({ libraries }) => [made(libraries)],
-  });
+  let latest = new AbortController();
+  const read = () => {
+    latest.abort(); // what was asked of another server comes too late
+    latest = new AbortController();
+    fill({
+      place,
+      signal: latest.signal,
+      skeleton: () => [lines(3)],
+      load: () => librariesOf(server.id()),
+      show: (libraries) => [made(libraries)],
+    });
+  };
+  server.onChange(read);
+  read();
   return place;
 }

@@ -3,10 +3,10 @@
 
 import { t } from "../../texts.js";
 import { whileBusy } from "../parts/busy.js";
+import { dayOf, endOfDay } from "../parts/days.js";
 import { el } from "../parts/dom.js";
 import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
 import { asProblem } from "../parts/problem.js";
-import { dayOf, endOfDay } from "../people/days.js";
 import { order, ordering } from "../people/orders.js";
 
 /** @typedef {import("../types.js").Person} Person */

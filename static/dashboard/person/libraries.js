@@ -2,10 +2,10 @@
 // Exactly which libraries a person has.
 
 import { t } from "../../texts.js";
-import { get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { clearProblem, showProblem } from "../parts/forms.js";
+import { librariesOf } from "../parts/libraries.js";
 import { fill, lines } from "../parts/loader.js";
 import { asProblem } from "../parts/problem.js";
 import { libraryTicks, ticked } from "../parts/ticks.js";
@@ -41,8 +41,8 @@ function choice(share, title, ways) {
         place,
         signal: new AbortController().signal,
         skeleton: () => [lines(3)],
-        load: () => get("libraries"),
-        show: ({ libraries }) => [form(share, libraries, ways)],
+        load: () => librariesOf(share.server_id),
+        show: (libraries) => [form(share, libraries, ways)],
       }),
     { once: true },
   );

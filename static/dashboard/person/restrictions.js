@@ -1,7 +1,7 @@
 // @ts-check
 // What a person may do on all servers: what the owner's Plex subscription offers, and presets.
 
-import { LANGUAGE, t } from "../../texts.js";
+import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
@@ -9,6 +9,7 @@ import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
 import { fill, lines } from "../parts/loader.js";
 import { asProblem } from "../parts/problem.js";
 import { order } from "../people/orders.js";
+import { presetParts } from "./presets.js";
 
 /** @typedef {import("../types.js").Person} Person */
 /** @typedef {import("../types.js").Preset} Preset */
@@ -61,22 +62,24 @@ function shown(person, offered, presets, ways) {
   return [
     el("p", { class: "quiet" }, t("ui.person.restrictions_hint")),
     missing > 0 && el("p", { class: "quiet" }, t("ui.person.pass_needed", { count: missing })),
-    names.length > 0 && form(person, names, presets, ways),
+    ...(names.length > 0 ? forms(person, names, presets, ways) : []),
   ].filter((one) => one !== false);
 }
 
 /** @param {Person} person @param {string[]} names @param {Preset[]} presets @param {Ways} ways */
-function form(person, names, presets, { path, done }) {
+function forms(person, names, presets, { path, done }) {
   /** @type {Record<string, any>} */
   const now = person.restrictions ?? {};
   const controls = new Map(names.map((name) => [name, control(name, now[name])]));
+  const typed = () => Object.fromEntries([...controls].map(([name, one]) => [name, valueIn(one)]));
+  const { choice, keep } = presetParts(presets, (given) => fillIn(controls, given), typed);
   const place = el("div");
   const save = el("button", { type: "submit" }, t("ui.save"));
   const made = el(
     "form",
     { novalidate: true },
     place,
-    presets.length > 0 && presetField(presets, controls),
+    choice,
     ...[...controls].map(([name, made]) =>
       field({ label: t(`ui.restriction.${name}`), control: made, hint: hintOf(name) }),
     ),
@@ -87,14 +90,25 @@ function form(person, names, presets, { path, done }) {
     clearProblem(place, made);
     whileBusy(save, t("ui.asking_plex"), async () => {
       try {
-        const body = Object.fromEntries([...controls].map(([name, one]) => [name, valueIn(one)]));
-        await done(await order("PUT", `${path}/restrictions`, body));
+        await done(await order("PUT", `${path}/restrictions`, typed()));
       } catch (thrown) {
         showProblem(place, made, asProblem(thrown));
       }
     });
   });
-  return made;
+  return [made, keep];
+}
+
+/**
+ * @param {Map<string, HTMLInputElement | HTMLSelectElement>} controls
+ * @param {Preset["restrictions"]} given
+ */
+function fillIn(controls, given) {
+  for (const [name, value] of Object.entries(given)) {
+    const one = controls.get(name);
+    if (one instanceof HTMLInputElement && one.type === "checkbox") one.checked = value === true;
+    else if (one) one.value = String(value);
+  }
 }
 
 /** @param {string} name */
@@ -119,38 +133,4 @@ function valueIn(control) {
   return control instanceof HTMLInputElement && control.type === "checkbox"
     ? control.checked
     : control.value.trim();
-}
-
-/**
- * Fills in what a preset has; nothing is saved by choosing one.
- * @param {Preset[]} presets
- * @param {Map<string, HTMLInputElement | HTMLSelectElement>} controls
- */
-function presetField(presets, controls) {
-  const options = presets.map((one, at) => el("option", { value: String(at) }, presetName(one)));
-  const select = el(
-    "select",
-    { name: "preset" },
-    el("option", { value: "" }, t("ui.preset.none")),
-    ...options,
-  );
-  select.addEventListener("change", () => {
-    const chosen = presets[Number(select.value)];
-    if (!chosen || select.value === "") return;
-    for (const [name, value] of Object.entries(chosen.restrictions)) {
-      const one = controls.get(name);
-      if (one instanceof HTMLInputElement && one.type === "checkbox") one.checked = value === true;
-      else if (one) one.value = String(value);
-    }
-  });
-  return field({ label: t("ui.preset.title"), hint: t("ui.preset.hint"), control: select });
-}
-
-/** @param {Preset} preset */
-function presetName({ name, country, preset_id: id }) {
-  if (name) return name;
-  const region = (country ?? "").toUpperCase();
-  const known = /^[A-Z]{2}$/.test(region) && typeof Intl.DisplayNames === "function";
-  const shown = known ? new Intl.DisplayNames(LANGUAGE, { type: "region" }).of(region) : region;
-  return t("ui.preset.kids", { country: shown || id });
 }

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from demo_plex.shares import OTHER_LIBRARIES, OTHER_MACHINE_IDENTIFIER, OTHER_SERVER_NAME
 from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.links import ENVIRONMENT_ID
 from helpr_core.domain.plex import Library
@@ -168,6 +169,39 @@ def test_a_page_leads_to_the_next(site: SiteUnderTest) -> None:
     found = site.owner("GET", "links?search=T&enabled=1").get_json()["links"]
     assert [one["label"] for one in found] == ["three"]
     problem(site.owner("GET", "links?cursor=x"), 400, "invalid_input")
+
+
+def test_a_link_of_another_server_gives_libraries_of_that_one(site: SiteUnderTest) -> None:
+    site.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
+    own, cabin = site.plex.machine_identifier, OTHER_MACHINE_IDENTIFIER
+    there = f"libraries?server_id={cabin}"
+    problem(site.owner("GET", there), 400, "invalid_input")  # not looked after
+    servers = site.owner("PUT", "servers", json={"managed": [own, cabin]})
+    assert servers.status_code == 200, servers.text
+    offered = site.owner("GET", there).get_json()["libraries"]
+    assert [one["id"] for one in offered] == [one.id for one in OTHER_LIBRARIES]
+    assert not any(one["shared"] for one in offered)
+    assert (
+        site.owner("GET", f"libraries?server_id={own}").get_json()["libraries"]
+        == (site.owner("GET", "libraries").get_json()["libraries"])
+    )
+
+    films = OTHER_LIBRARIES[0].id
+    link = make(site, server_id=cabin, libraries=[films])
+    assert (link["server_id"], link["libraries"]) == (cabin, [films])
+    assert make(site, server_id=own)["state"] == "active"
+    wrong: list[dict[str, Any]] = [
+        {"server_id": cabin},
+        {"server_id": cabin, "libraries": [MOVIES]},
+        {"libraries": [films]},
+    ]
+    for fields in wrong:
+        refused = problem(site.owner("POST", "links", json=fields), 400, "invalid_input")
+        assert refused["errors"][0]["field"] == "libraries", fields
+    for fields in ({"libraries": None}, {"server_id": None}):
+        path = f"links/{link['link_id']}"
+        problem(site.owner("PATCH", path, json=fields), 400, "invalid_input")
+    assert patch(site, link, server_id=None, libraries=[MOVIES])["libraries"] == [MOVIES]
 
 
 def test_links_are_found_by_their_state_and_counted(site: SiteUnderTest) -> None:

@@ -1,0 +1,68 @@
+// @ts-check
+// What somebody who comes by a link may do: nothing chosen leaves it as it is at Plex.
+
+import { t } from "../../texts.js";
+import { field, select, textInput } from "../parts/forms.js";
+import { presetField } from "../parts/presets.js";
+
+/** @typedef {import("../types.js").LinkFields} LinkFields */
+/** @typedef {import("../types.js").Preset} Preset */
+/** @typedef {HTMLInputElement | HTMLSelectElement} Control */
+
+const SWITCHES = ["downloads", "subtitles"];
+const LIVE_TV = ["none", "watch", "record"];
+const FILTERS = ["movies", "television", "music"];
+const NAMES = [...SWITCHES, "live_tv", ...FILTERS];
+
+/**
+ * @param {LinkFields} given
+ * @param {Preset[]} presets
+ */
+export function restrictionFields(given, presets) {
+  const now = new Map(Object.entries(given.restrictions ?? {}));
+  const text = (/** @type {string} */ name) => String(now.get(name) ?? "");
+  const controls = new Map(NAMES.map((name) => [name, controlOf(name, text(name))]));
+  const fillIn = (/** @type {Preset["restrictions"]} */ restrictions) => {
+    for (const [name, value] of Object.entries(restrictions)) {
+      const control = controls.get(name);
+      if (control) control.value = String(value);
+    }
+  };
+  return [
+    ...(presets.length > 0 ? [presetField(presets, fillIn)] : []),
+    ...[...controls].map(([name, control]) =>
+      field({
+        label: FILTERS.includes(name) ? t(`ui.restriction.${name}`) : t(`ui.links.${name}`),
+        hint: FILTERS.includes(name) ? t("ui.restriction.filter_hint") : undefined,
+        control,
+      }),
+    ),
+  ];
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @returns {Control}
+ */
+function controlOf(name, value) {
+  if (FILTERS.includes(name))
+    return textInput(name, { value, maxlength: 1000, spellcheck: "false" });
+  const words = SWITCHES.includes(name)
+    ? [
+        ["true", t("ui.links.allowed")],
+        ["false", t("ui.links.not_allowed")],
+      ]
+    : LIVE_TV.map((one) => [one, t(`ui.links.live_tv.${one}`)]);
+  return select(name, value, [["", t("ui.links.as_it_is")], ...words]);
+}
+
+/** What the fields say; null where nothing is chosen, which clears it. @param {HTMLFormElement} form */
+export function restrictionsIn(form) {
+  const value = (/** @type {string} */ name) => {
+    const text = /** @type {Control} */ (form.elements.namedItem(name)).value.trim();
+    if (!text) return null;
+    return SWITCHES.includes(name) ? text === "true" : text;
+  };
+  return Object.fromEntries(NAMES.map((name) => [name, value(name)]));
+}

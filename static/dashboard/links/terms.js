@@ -1,0 +1,159 @@
+// @ts-check
+// A link's terms, and what the owner does with it: change, duplicate, switch off, delete.
+
+import { t } from "../../texts.js";
+import { call } from "../parts/api.js";
+import { isBusy, whileBusy } from "../parts/busy.js";
+import { confirmed } from "../parts/dialog.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, showProblem } from "../parts/forms.js";
+import { fill, lines } from "../parts/loader.js";
+import { problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { address, go } from "../parts/router.js";
+import { badge } from "../parts/status.js";
+import { readChoices } from "./choices.js";
+import { linkFields } from "./form.js";
+import { openForm } from "./links.js";
+import * as words from "./words.js";
+
+/** @typedef {import("../types.js").Link} Link */
+/** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
+/** @typedef {import("./choices.js").Choices} Choices */
+/** @typedef {import("./link.js").Ways} Ways */
+
+/**
+ * @param {Link} got
+ * @param {ListedLibrary[]} libraries
+ * @param {Ways} ways
+ */
+export function termsCard(got, libraries, ways) {
+  /** @type {[string, string | Node][]} */
+  const facts = [
+    ["state", badge(words.stateOf(got))],
+    ["libraries", words.librariesWords(got, libraries)],
+    ["access_days", words.daysWords(got)],
+    ["uses_limit", words.placesWords(got)],
+    ["expires_at", words.untilWords(got)],
+    ["approval", words.approvalWords(got)],
+  ];
+  const place = el("div");
+  return el(
+    "section",
+    { class: "card", "aria-labelledby": "gives" },
+    el("h2", { id: "gives" }, t("ui.links.gives")),
+    got.held_by && el("p", {}, t("ui.links.held_by")),
+    got.welcome && el("blockquote", { class: "quiet" }, got.welcome),
+    el(
+      "dl",
+      { class: "facts" },
+      ...facts.map(([name, value]) =>
+        el("div", {}, el("dt", {}, t(`ui.links.fact.${name}`)), el("dd", {}, value)),
+      ),
+    ),
+    place,
+    !got.held_by && el("div", { class: "actions spaced" }, ...buttons(got, place, ways)),
+  );
+}
+
+/**
+ * @param {Link} got
+ * @param {HTMLElement} place
+ * @param {Ways} ways
+ */
+function buttons(got, place, ways) {
+  const plain = (
+    /** @type {string} */ label,
+    /** @type {(one: HTMLButtonElement) => void} */ act,
+  ) => {
+    const made = el("button", { type: "button", class: "plain" }, label);
+    made.addEventListener("click", () => act(made));
+    return made;
+  };
+  const label = got.enabled ? t("ui.links.switch_off") : t("ui.links.switch_on");
+  return [
+    plain(t("ui.links.change"), () =>
+      fill({
+        place,
+        signal: ways.signal,
+        skeleton: () => [lines(6)],
+        load: () => readChoices(got.server_id, ways.signal),
+        show: (choices) => [editForm(got, choices, ways)],
+      }),
+    ),
+    plain(t("ui.links.duplicate"), () => {
+      const { label: called, code: _, ...rest } = got;
+      openForm(place, { ...rest, label: called }, ways.signal);
+    }),
+    plain(label, (button) =>
+      whileBusy(button, t("ui.saving"), () => change(got, { enabled: !got.enabled }, place, ways)),
+    ),
+    plain(t("ui.links.delete"), async (button) => {
+      if (isBusy(button) || !(await isMeant(got))) return;
+      whileBusy(button, t("ui.links.deleting"), () => remove(got, place));
+    }),
+  ];
+}
+
+/** @param {Link} got */
+function isMeant(got) {
+  const title = t("ui.links.delete_title", { name: words.nameOf(got) });
+  return confirmed(title, t("ui.links.delete_detail"), t("ui.links.delete"));
+}
+
+/**
+ * @param {Link} got
+ * @param {Choices} choices
+ * @param {Ways} ways
+ */
+function editForm(got, choices, ways) {
+  const place = el("div");
+  const { fields, typedIn } = linkFields(got, choices);
+  const button = el("button", { type: "submit" }, t("ui.save"));
+  const form = el(
+    "form",
+    { class: "maker-form", novalidate: true },
+    place,
+    ...fields,
+    el("p", { class: "hint" }, t("ui.links.hint.change")),
+    el("div", { class: "actions" }, button),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (isBusy(button)) return;
+    clearProblem(place, form);
+    whileBusy(button, t("ui.saving"), () => change(got, typedIn(form), place, ways, form));
+  });
+  return form;
+}
+
+/**
+ * @param {Link} got
+ * @param {object} fields
+ * @param {HTMLElement} place
+ * @param {Ways} ways
+ * @param {HTMLFormElement} [form]
+ */
+async function change(got, fields, place, ways, form) {
+  try {
+    await call("PATCH", `links/${got.link_id}`, { body: fields });
+    await ways.saved();
+  } catch (thrown) {
+    showProblem(place, form ?? place, asProblem(thrown));
+  }
+}
+
+/**
+ * @param {Link} got
+ * @param {HTMLElement} place
+ */
+async function remove(got, place) {
+  try {
+    await call("DELETE", `links/${got.link_id}`);
+    go(address(["links"]));
+  } catch (thrown) {
+    const told = problemNotice(asProblem(thrown));
+    place.replaceChildren(told);
+    told.focus();
+  }
+}

@@ -1,0 +1,39 @@
+// @ts-check
+// Restrictions under a name: what a form may start from.
+
+import { LANGUAGE, t } from "../../texts.js";
+import { el } from "./dom.js";
+import { field } from "./forms.js";
+
+/** @typedef {import("../types.js").Preset} Preset */
+
+/**
+ * Fills in what a preset has; nothing is saved by choosing one.
+ * @param {Preset[]} presets
+ * @param {(restrictions: Preset["restrictions"]) => void} fillIn
+ * @param {(chosen: Preset | undefined) => void} [chosen]
+ */
+export function presetField(presets, fillIn, chosen = () => {}) {
+  const options = presets.map((one, at) => el("option", { value: String(at) }, nameOf(one)));
+  const select = el(
+    "select",
+    { name: "preset" },
+    el("option", { value: "" }, t("ui.preset.none")),
+    ...options,
+  );
+  select.addEventListener("change", () => {
+    const one = select.value === "" ? undefined : presets[Number(select.value)];
+    if (one) fillIn(one.restrictions);
+    chosen(one);
+  });
+  return field({ label: t("ui.preset.title"), hint: t("ui.preset.hint"), control: select });
+}
+
+/** @param {Preset} preset */
+function nameOf({ name, country, preset_id: id }) {
+  if (name) return name;
+  const region = (country ?? "").toUpperCase();
+  const known = /^[A-Z]{2}$/.test(region) && typeof Intl.DisplayNames === "function";
+  const shown = known ? new Intl.DisplayNames(LANGUAGE, { type: "region" }).of(region) : region;
+  return t("ui.preset.kids", { country: shown || id });
+}

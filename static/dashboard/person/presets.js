@@ -1,0 +1,98 @@
+// @ts-check
+// Presets of restrictions: one to start from, and those of the owner's own kept and deleted.
+
+import { t } from "../../texts.js";
+import { call, get, post } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { confirmed } from "../parts/dialog.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { notice } from "../parts/notice.js";
+import { presetField } from "../parts/presets.js";
+import { asProblem } from "../parts/problem.js";
+
+/** @typedef {import("../types.js").Preset} Preset */
+
+/**
+ * The choice, and the form that keeps what the fields say under a name. Both show the presets that
+ * there are after each change; what stands in the fields stays.
+ * @param {Preset[]} first
+ * @param {(restrictions: Preset["restrictions"]) => void} fillIn
+ * @param {() => object} typed what the fields say
+ */
+export function presetParts(first, fillIn, typed) {
+  const choice = el("div");
+  const said = el("div");
+  const show = (/** @type {Preset[]} */ presets) => {
+    const remove = el("div");
+    const chosen = (/** @type {Preset | undefined} */ one) =>
+      remove.replaceChildren(...(one?.name ? [deleteButton(one, said, again)] : []));
+    choice.replaceChildren(presetField(presets, fillIn, chosen), remove);
+  };
+  const again = async (/** @type {string} */ words) => {
+    show((await get("presets")).presets);
+    const told = notice("good", words);
+    said.replaceChildren(told);
+    told.focus();
+  };
+  show(first);
+  return { choice, keep: el("div", {}, said, keepForm(typed, said, again)) };
+}
+
+/**
+ * @param {Preset} preset one of the owner's own
+ * @param {HTMLElement} said
+ * @param {(words: string) => Promise<unknown>} again
+ */
+function deleteButton(preset, said, again) {
+  const name = preset.name ?? "";
+  const words = t("ui.preset.delete", { name });
+  const button = el("button", { type: "button", class: "plain" }, words);
+  button.addEventListener("click", async () => {
+    const title = t("ui.preset.delete_title", { name });
+    if (!(await confirmed(title, t("ui.preset.delete_detail"), words))) return;
+    whileBusy(button, t("ui.saving"), async () => {
+      try {
+        await call("DELETE", `presets/${encodeURIComponent(preset.preset_id)}`);
+        await again(t("ui.preset.deleted", { name }));
+      } catch (thrown) {
+        showProblem(said, said, asProblem(thrown));
+      }
+    });
+  });
+  return el("p", { class: "actions" }, button);
+}
+
+/**
+ * @param {() => object} typed
+ * @param {HTMLElement} said
+ * @param {(words: string) => Promise<unknown>} again
+ */
+function keepForm(typed, said, again) {
+  const place = el("div");
+  const name = textInput("name", { maxlength: 60 });
+  const save = el("button", { type: "submit", class: "plain" }, t("ui.preset.keep"));
+  const form = el(
+    "form",
+    { novalidate: true },
+    place,
+    field({ label: t("ui.preset.name"), hint: t("ui.preset.name_hint"), control: name }),
+    el("div", { class: "actions" }, save),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearProblem(place, form);
+    said.replaceChildren();
+    whileBusy(save, t("ui.saving"), async () => {
+      try {
+        const called = name.value.trim();
+        await post("presets", { name: called, restrictions: typed() });
+        name.value = "";
+        await again(t("ui.preset.kept", { name: called }));
+      } catch (thrown) {
+        showProblem(place, form, asProblem(thrown));
+      }
+    });
+  });
+  return form;
+}
