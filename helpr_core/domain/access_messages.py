@@ -32,7 +32,7 @@ def message_with_access(
     again = "friend.over.ask_again" if may_ask_again else "friend.over.ask_owner"
     return FriendMessage(
         Message("friend.over.heading"),
-        Message(words, day=at.date()),
+        Message(words, day=Message("format.day_in_utc", day=at.date())),
         tone="wait",
         settled=True,
         step=Message(again),

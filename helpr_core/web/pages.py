@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from markupsafe import Markup, escape
 from helpr_core import texts
 from helpr_core.domain.messages import PLEX_APP
 from helpr_core.once import Once
+from helpr_core.texts.values import shown
 from helpr_core.web import language, way
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -119,6 +121,8 @@ class Pages:
             "asset": self.asset,
             "plex_app": PLEX_APP,
             "t": text,
+            "on_day": on_day,
+            "at_moment": at_moment,
             "script_texts": script_texts,
             "dashboard_texts": self.dashboard_texts,
             "spoken": texts.current,
@@ -208,6 +212,21 @@ def text(code: str, /, **params: texts.Value) -> str:
     if not any(isinstance(value, Markup) for value in params.values()):
         return spoken.say(message)
     return escape(spoken.template(message)).format(**spoken.values(message))
+
+
+def on_day(moment: datetime) -> Markup:
+    """The day of a moment: in UTC, which it says, until a script makes it the reader's own day."""
+    return _time(moment, "day", text("format.day_in_utc", day=moment.astimezone(UTC).date()))
+
+
+def at_moment(moment: datetime) -> Markup:
+    """A day with its time, likewise."""
+    return _time(moment, "moment", shown(moment, texts.say))
+
+
+def _time(moment: datetime, kind: str, words: str) -> Markup:
+    iso = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" data-shown="{}">{}</time>').format(iso, kind, words)
 
 
 def script_texts(*prefixes: str) -> Mapping[str, object]:

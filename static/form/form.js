@@ -3,6 +3,7 @@
 // here fails, the browser sends the form as if this had never been loaded.
 
 import { LANGUAGE, t } from "../texts.js";
+import { inOwnTime } from "./own_time.js";
 import { offerSignIn } from "./sign_in.js";
 
 // Plex itself may take long to answer; past this nobody waits any more.
@@ -19,6 +20,8 @@ const LONG_SECONDS = 120;
 
 /** Which field a problem without `errors` is about. @type {Record<string, string>} */
 const FIELD_OF = { invite_code_invalid: "invite_code", plex_refused: "email_or_username" };
+
+inOwnTime(document);
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("invite"));
 /** None where only friends who sign in with Plex come in. */

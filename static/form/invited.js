@@ -3,6 +3,8 @@
 // Without it the page reloads itself (see <noscript>), and so it does where this browser lacks
 // something that is used here.
 
+import { inOwnTime } from "./own_time.js";
+
 const FIRST_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 30_000;
 const SLOWER = 1.4;
@@ -50,6 +52,7 @@ async function refresh() {
   const fresh = page.getElementById("main");
   if (!fresh) return false;
   const old = main();
+  inOwnTime(fresh);
   if (!fresh.isEqualNode(old)) replace(old, fresh, page.title);
   return true;
 }
@@ -116,4 +119,5 @@ document.addEventListener("visibilitychange", () => {
   plan();
 });
 
+inOwnTime(document);
 plan();

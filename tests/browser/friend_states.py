@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from helpr_core.domain import messages
 from helpr_core.domain.plex import Library
@@ -113,6 +113,10 @@ def every_state() -> dict[str, Document]:
         **{f"form {one}": form(replace(SITE, standing=one)) for one in Standing},
         "sent": result(Status.SUCCESS),
         "accepted": result(Status.SUCCESS, accepted_at=NOON),
+        "accepted, until a day": rendered_pages.invited(
+            replace(SENT, status=Status.SUCCESS, accepted_at=NOON),
+            access_until=datetime(2027, 1, 1, 7, 59, 59, tzinfo=UTC),
+        ),
         "sending": result(Status.PENDING),
         "queued": result(Status.QUEUED, "plex_unavailable"),
         "held up": result(Status.QUEUED, "plex_unexpected"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from helpr_core.web.pages import static_document
 from tests.browser.conftest import NewPage
@@ -143,3 +143,14 @@ def test_a_wrong_code_is_never_told_in_the_fold(page: Page) -> None:
     page.get_by_text("That code is wrong.").wait_for()
 
     assert page.get_by_label("Invite code").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/Los_Angeles", "31 Dec 2026"), ("Pacific/Auckland", "1 Jan 2027")]
+)
+def test_the_last_day_is_the_readers_own(new_page: NewPage, zone: str, day: str) -> None:
+    """An owner in Los Angeles has said 31 December; in UTC that is the first of January."""
+    page = new_page(timezone_id=zone, locale="en-GB")
+    show(page, "accepted, until a day")
+    assert "until 1 Jan 2027 (UTC)" not in page.locator("main").inner_text()
+    expect(page.get_by_text(f"Access lasts until {day}.")).to_be_visible()

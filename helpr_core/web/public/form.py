@@ -62,7 +62,7 @@ def show_result(call: Call) -> Response:
         message=message,
         row_name=row.email_or_username,
         inside=None if ended_at(share) else inside_of(row),
-        access_until=until.date() if until else None,
+        access_until=until,
         request_id=str(row.request_id),
         face=parts.site.face(),
         server_name=row.server_name or parts.site.server_name(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from helpr_core import container
@@ -23,14 +23,15 @@ _FAR = timedelta(days=60)
 @dataclass(frozen=True, slots=True)
 class Offered:
     """What a link's page says about it besides the libraries. `places` only if they are few;
-    `until` is a day if it is far off. `sign_in`: no name is asked for, because it only admits
+    `is_far`: the day of `until` is enough. `sign_in`: no name is asked for, because it only admits
     friends who sign in with Plex."""
 
     code: str
     access_days: int | None = None
-    until: date | datetime | None = None
+    until: datetime | None = None
     places: int | None = None
     sign_in: bool = False
+    is_far: bool = False
 
 
 def path_code(call: Call) -> str:
@@ -81,9 +82,10 @@ def offered(link: Link, code: str) -> Offered:
     return Offered(
         code,
         link.access_days,
-        until.date() if until and is_far else until,
+        until,
         places,
         link.require_sign_in,
+        is_far,
     )
 
 

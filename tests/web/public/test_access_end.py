@@ -49,7 +49,10 @@ def test_before_the_end_the_page_says_until_when(friend: Friend) -> None:
     until = datetime.now(UTC) + timedelta(days=20)
     friend.owner("PUT", f"people/{friend.person_id}/access", json={"until": until.isoformat()})
     assert "Access lasts until" in friend.page()
-    assert in_english(Message("invited.access_until", day=until.date())) in friend.page()
+    day = in_english(Message("format.day_in_utc", day=until.date()))
+    iso = until.isoformat(timespec="seconds")
+    said = f'<time datetime="{iso}" data-shown="day">{day}</time>'
+    assert f"<p>Access lasts until {said}.</p>" in friend.page()
     assert datetime.fromisoformat(friend.standing()["access_until"]) == until
 
     friend.owner("PATCH", f"people/{friend.person_id}", json={"exempt": True})
