@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,10 +12,9 @@ import sqlalchemy as sa
 
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import NewRequest, Source
-from tests.web.people.test_people import Owner, owner
+from tests.web.conftest import MakeSite
+from tests.web.people.test_people import Owner
 from tests.web.site_under_test import SiteUnderTest, problem
-
-__all__ = ["owner"]
 
 ADDRESS = "203.0.113.77"
 NAMES = ("zoe", "zoe@example.com", "Zoe from next door")
@@ -24,15 +22,18 @@ NAMES = ("zoe", "zoe@example.com", "Zoe from next door")
 
 def everything(site: SiteUnderTest) -> str:
     """The content of all tables, as text."""
-    engine = sa.create_engine(f"sqlite:///{site.database}")
-    with engine.connect() as connection:
-        tables = sa.inspect(engine).get_table_names()
+    with site.container.stores.database().single() as connection:
         found = {}
-        for table in tables:
+        for table in sa.inspect(connection).get_table_names():
             rows = connection.execute(sa.select(sa.text("*")).select_from(sa.table(table)))
             found[table] = [str(tuple(row)) for row in rows]
-    engine.dispose()
     return json.dumps(found)
+
+
+@pytest.fixture
+def owner(make_site: MakeSite, database_url: str) -> Owner:
+    """The owner of a site on SQLite, and of one on PostgreSQL."""
+    return Owner(make_site(DATABASE_URL=database_url))
 
 
 @pytest.fixture
@@ -153,6 +154,10 @@ def test_people_who_are_gone_are_kept_as_long_as_the_owner_wants(
     assert len(owner.get("people")["people"]) == 3 + kept
 
 
-def test_the_database_of_the_test_is_the_sites(owner: Owner) -> None:
-    assert Path(owner.site.database).exists()
+def test_what_is_searched_are_the_tables_of_the_site(owner: Owner, database_url: str) -> None:
+    engine = sa.create_engine(database_url)
+    with engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT username FROM people")).scalars().all()
+    engine.dispose()
+    assert "anna" in kept
     assert "anna" in everything(owner.site)
