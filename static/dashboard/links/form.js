@@ -104,7 +104,7 @@ function more(given, { presets }) {
           checked: given.require_sign_in ?? false,
         }),
       }),
-      ...restrictionFields(given, presets),
+      restrictionFields(given, presets),
     ),
   );
 }

@@ -2,6 +2,7 @@
 // What somebody who comes by a link may do: nothing chosen leaves it as it is at Plex.
 
 import { t } from "../../texts.js";
+import { el } from "../parts/dom.js";
 import { field, select, textInput } from "../parts/forms.js";
 import { presetField } from "../parts/presets.js";
 
@@ -28,8 +29,11 @@ export function restrictionFields(given, presets) {
       if (control) control.value = String(value);
     }
   };
-  return [
-    ...(presets.length > 0 ? [presetField(presets, fillIn)] : []),
+  return el(
+    "fieldset",
+    { class: "stack" },
+    el("legend", {}, t("ui.person.restrictions")),
+    presets.length > 0 && presetField(presets, fillIn),
     ...[...controls].map(([name, control]) =>
       field({
         label: FILTERS.includes(name) ? t(`ui.restriction.${name}`) : t(`ui.links.${name}`),
@@ -37,7 +41,7 @@ export function restrictionFields(given, presets) {
         control,
       }),
     ),
-  ];
+  );
 }
 
 /**

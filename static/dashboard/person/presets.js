@@ -21,12 +21,14 @@ import { asProblem } from "../parts/problem.js";
  * @param {() => object} typed what the fields say
  */
 export function presetParts(first, fillIn, typed) {
-  const choice = el("div");
+  const choice = el("div", { class: "stack" });
   const said = el("div");
   const show = (/** @type {Preset[]} */ presets) => {
-    const remove = el("div");
-    const chosen = (/** @type {Preset | undefined} */ one) =>
+    const remove = el("div", { hidden: true });
+    const chosen = (/** @type {Preset | undefined} */ one) => {
+      remove.hidden = !one?.name;
       remove.replaceChildren(...(one?.name ? [deleteButton(one, said, again)] : []));
+    };
     choice.replaceChildren(presetField(presets, fillIn, chosen), remove);
   };
   const again = async (/** @type {string} */ words) => {
@@ -36,7 +38,7 @@ export function presetParts(first, fillIn, typed) {
     told.focus();
   };
   show(first);
-  return { choice, keep: el("div", {}, said, keepForm(typed, said, again)) };
+  return { choice, keep: el("div", { class: "stack spaced" }, said, keepForm(typed, said, again)) };
 }
 
 /**
