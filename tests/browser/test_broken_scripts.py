@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.live import LiveSite
@@ -140,6 +140,41 @@ def test_a_result_page_is_loaded_anew_where_the_script_cannot_follow(
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Open the e-mail from Plex and tap Accept"
     )
+
+
+PARTS = re.compile(r"/static/rest-\w+\.js")
+
+
+def test_a_script_that_is_away_for_a_moment_comes_with_the_next_page_by_itself(
+    owned: LiveSite, lame: Lame
+) -> None:
+    """While a new version is rolled out: the owner sees nothing of it."""
+    page = lame(viewport=DESKTOP)
+    Door(owned, page.context.request).sign_in()
+    page.goto(f"{owned.url}/dashboard")
+    page.route(PARTS, lambda route: route.fulfill(status=404, body=""), times=1)
+    page.get_by_role("link", name="Links").click()
+    expect(page.get_by_role("button", name="Open house")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_script_that_stays_away_is_told_after_one_reload(owned: LiveSite, lame: Lame) -> None:
+    page = lame(viewport=DESKTOP)
+    Door(owned, page.context.request).sign_in()
+    page.goto(f"{owned.url}/dashboard")
+    asked = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=404, body="")
+
+    page.route(PARTS, refuse)
+    page.get_by_role("link", name="Links").click()
+    expect(page.locator("main").get_by_role("alert")).to_be_visible()
+    assert len(asked) == 2
+    page.unroute(PARTS)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Open house")).to_be_visible()
 
 
 @pytest.mark.parametrize("how", SCRIPT)
