@@ -13,7 +13,7 @@ from helpr_core.texts import Message
 def named(
     catalog: ServerCatalog, ids: Sequence[int], field: str = "libraries"
 ) -> tuple[Library, ...]:
-    """The server's libraries with these ids. Raises InvalidInput for none, and for an unknown one."""
+    """The server's libraries with these ids. Raises InvalidInput for none or an unknown one."""
     if not ids:
         raise InvalidInput(FieldError(field, Message("field.libraries_none")))
     server = catalog.server()
