@@ -1,14 +1,15 @@
 # Helpr for a home server:
 #   docker build -t helpr . && docker run -p 7071:7071 -v ./data:/data helpr
-# Where the tests run there is no container engine. They carry these steps out on a Debian of the
+# The tests run without a container engine. They carry out these steps on a Debian with the
 # same Python (make image), so only the base image itself is never used there.
 
-# By tag, not by digest: a digest could not be looked up here, a wrong one builds nothing, and an old
-# one keeps the holes of its Debian. docs/security.md says how to pin one that was looked up.
+# By tag, not by digest: a digest could not be looked up here, a wrong one does not build, and an
+# old one keeps its Debian's vulnerabilities. docs/security.md says how to pin one that was looked
+# up.
 FROM python:3.13-slim AS build
 WORKDIR /build
 COPY requirements-serve.txt ./
-# Wheels alone: nothing is compiled, so that no compiler is needed.
+# Only wheels: nothing is compiled, so no compiler is needed.
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --only-binary=:all: --require-hashes -r requirements-serve.txt
 
@@ -24,7 +25,7 @@ COPY function_app.py host.json gunicorn.conf.py ./
 COPY docker ./docker
 COPY helpr_core ./helpr_core
 COPY static ./static
-# Byte code is written here: whoever the container runs as may not write it. Settings may stand in
+# Byte code is written here, because the container's user may not write it. Settings may be in
 # the data folder, where restore puts them, too.
 RUN python -m compileall -q --invalidation-mode unchecked-hash function_app.py docker helpr_core \
     && ln -s /data/helpr.env /app/.env \

@@ -1,43 +1,43 @@
 # make run   the app on http://127.0.0.1:7071, with a demo Plex when no token is set
-# make test  what a change wants to know: unit, contract on real PostgreSQL and Azurite, browser
-# make faults the rest: every fault, kill point and race in a table, and made-up input
+# make test  what every change must pass: unit, contract on real PostgreSQL and Azurite, browser
+# make faults the rest: tables of all faults, kill points and races, and fuzzing
 # make load  half a minute of 16 busy connections: errors, latency, memory
-# make fuzz  the tests of made-up input with a large budget (EXAMPLES=2000)
-# make check formatting, lint, types, HTML, what the oldest browsers know
-# make audit known weaknesses: in the code (bandit), the Dockerfile (hadolint), the workflows
-#            (zizmor), in what Helpr depends on (pip-audit)
-# make lock  chooses the newest packages within the ranges anew, and writes versions and hashes
-# make texts the catalogues of all languages in order, with what each lacks
-# make types the dashboard's shapes of the API, made from its document (a test tells when)
-# make bundles what browsers get, made from the sources in static/ (after editing them; a test tells)
+# make fuzz  the fuzz tests with a large budget (EXAMPLES=2000)
+# make check formatting, lint, types, HTML, support by the oldest browsers
+# make audit known vulnerabilities in the code (bandit), the Dockerfile (hadolint), the workflows
+#            (zizmor) and the dependencies (pip-audit)
+# make lock  chooses the newest packages within the ranges, and writes versions and hashes
+# make texts sorts the catalogues of all languages, and adds what each lacks
+# make types the dashboard's API types, made from the OpenAPI document (a test says when)
+# make bundles what browsers get, built from the sources in static/ (after edits; a test says when)
 # make bench the table of numbers in the README
-# make image what the Dockerfile makes, built in a folder and run as another user (root, debootstrap)
-# make infra what would be deployed to Azure: compiled, evaluated, checked (wants the Bicep CLI)
+# make image the Dockerfile's result, built in a folder and run as another user (root, debootstrap)
+# make infra what would be deployed to Azure: compiled, evaluated, checked (needs the Bicep CLI)
 
-# The newest Python that is here and really runs (3.13 is what Helpr is deployed on).
+# The newest installed Python that really runs (Helpr is deployed on 3.13).
 PYTHON ?= $(shell for p in python3.13 python3.14 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7071
-# Tests wait now and then, for processes to start and time-outs to pass; each job has servers of its own.
+# Tests sometimes wait for processes to start and time-outs to pass; each job has its own servers.
 JOBS ?= 3
-# File by file, in their order: the files with the fewest tests are among the slowest.
+# File by file, in order: the files with the fewest tests are among the slowest.
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 	--ignore=tests/infra --ignore=tests/image
 EXAMPLES ?= 2000
-# make audit STRICT= goes on where what is known of a package cannot be looked up, and says so.
+# make audit STRICT= continues if a package's vulnerabilities cannot be looked up, and says so.
 STRICT ?= --strict
 
-# Every package that is installed is one of these files, by version and hash; the *.in files have
-# the ranges, which are chosen from at `make lock` and at no other time.
+# Every installed package is pinned in one of these files, by version and hash; the *.in files have
+# the ranges, from which versions are chosen only by `make lock`.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
-# Python 3.11 to 3.14, and the same versions everywhere: what one has the others are held to.
+# Python 3.11 to 3.14, with the same versions everywhere: one file constrains the others.
 LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 UNIVERSAL := --universal --python-version 3.11
 
-# Byte code is kept: the servers that tests and benches start need not compile Helpr each time.
+# Byte code is kept, so that the servers started by tests and benches need not compile Helpr each time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test faults load fuzz check audit lock format texts types bundles bench image infra clean

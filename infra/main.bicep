@@ -2,7 +2,7 @@
 
 targetScope = 'resourceGroup'
 
-@description('Part of every name. Lower case letters and digits, a letter first; two environments may share a resource group.')
+@description('Part of every name. Lower-case letters and digits, a letter first; two environments may share a resource group.')
 @minLength(2)
 @maxLength(7)
 param environmentName string = 'helpr'
@@ -12,10 +12,10 @@ param environmentName string = 'helpr'
 @maxLength(50)
 param location string = resourceGroup().location
 
-@description('Tags of every resource.')
+@description('Tags for every resource.')
 param tags object = {}
 
-@description('Version of Python that the app runs on. After a change publish again.')
+@description('Version of Python that the app runs on. After a change, publish again.')
 @allowed([
   '3.11'
   '3.12'
@@ -24,7 +24,7 @@ param tags object = {}
 ])
 param pythonVersion string = '3.13'
 
-@description('Memory of an instance in MB. 2048 brings a whole processor, 512 a quarter.')
+@description('Memory of an instance in MB. 2048 comes with a whole processor, 512 with a quarter.')
 @allowed([
   512
   2048
@@ -32,24 +32,24 @@ param pythonVersion string = '3.13'
 ])
 param instanceMemoryMB int = 2048
 
-@description('Instances at once, for each kind of trigger: what a flood can cost. Bursts exceed it, and some regions want 40 or more.')
+@description('Instances at once, for each kind of trigger: what a flood can cost. Bursts exceed it, and some regions require 40 or more.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int = 4
 
-@description('Instances that never sleep. Each costs money day and night; 0 means that the first friend after a pause waits some seconds.')
+@description('Instances that never sleep. Each costs money day and night; 0 means that the first friend after a quiet period waits a few seconds.')
 @minValue(0)
 @maxValue(20)
 param alwaysReadyHttp int = 0
 
-@description('flexible: a PostgreSQL server of its own, the dearest part of the bill. external: the one in databaseUrl.')
+@description('flexible: a PostgreSQL server of its own, the most expensive part of the bill. external: the one in databaseUrl.')
 @allowed([
   'flexible'
   'external'
 ])
 param postgresMode string = 'flexible'
 
-@description('How the app gets into the flexible server. grantSql: the administrator runs sql/grant.sql once. administrator: by itself, with more rights than it needs.')
+@description('How the app gets access to the flexible server. grantSql: the administrator runs sql/grant.sql once. administrator: by itself, with more rights than it needs.')
 @allowed([
   'grantSql'
   'administrator'
@@ -67,7 +67,7 @@ param networkMode string = 'public'
 @maxLength(36)
 param deployerPrincipalId string = ''
 
-@description('The administrator\'s name exactly as Microsoft Graph has it: a user principal name or a display name. PostgreSQL takes 63 characters at most.')
+@description('The administrator\'s name exactly as Microsoft Graph has it: a user principal name or a display name. PostgreSQL allows at most 63 characters.')
 @maxLength(63)
 param deployerPrincipalName string = ''
 
@@ -87,7 +87,7 @@ param deployerIpAddress string = ''
 @maxLength(254)
 param alertEmail string = ''
 
-@description('Warn at 80 and 100 % of this amount a month, in the subscription\'s currency. 0: no budget, for subscriptions that know none.')
+@description('Warn at 80 and 100 % of this monthly amount, in the subscription\'s currency. 0: no budget, for subscriptions that do not support one.')
 @minValue(0)
 @maxValue(100000)
 param budgetAmount int = 30
@@ -95,7 +95,7 @@ param budgetAmount int = 30
 @description('Send the Functions host\'s own log to the workspace, too. Application Insights has the same lines.')
 param hostLog bool = false
 
-@description('Token of the Plex account. Empty: what the vault holds stays.')
+@description('Token of the Plex account. Empty: the vault\'s value stays.')
 @secure()
 @maxLength(4096)
 param plexToken string = ''
@@ -108,33 +108,33 @@ param plexServerName string = ''
 @maxLength(4000)
 param plexLibraries string = ''
 
-@description('Signs cookies and keys hashes; 32 characters or more. Empty: what the vault holds stays, and a first one is made.')
+@description('Signs cookies and keys hashes; 32 characters or more. Empty: the vault\'s value stays, or a first one is made.')
 @secure()
 @maxLength(512)
 param secretKey string = ''
 
-@description('Leave it alone: what secretKey is at the first deployment when none is given. Later ones make one, too, and drop it.')
+@description('Leave it alone: the value of secretKey at the first deployment if none is given. Later deployments make one, too, but discard it.')
 @secure()
 @minLength(32)
 @maxLength(512)
 // checkov:skip=CKV_AZURE_131:Nothing is written here, the default is random
 param firstSecretKey string = '${newGuid()}${newGuid()}'
 
-@description('What friends must type. Empty: what the vault holds stays, at first an open form. To open a closed one: <unset>.')
+@description('What friends must type. Empty: the vault\'s value stays; at first the form is open. To open a closed one: <unset>.')
 @secure()
 @maxLength(200)
 param inviteCode string = ''
 
-@description('The owner\'s name at the dashboard. Empty: nobody signs in there, the function key alone opens the manage API.')
+@description('The owner\'s name at the dashboard. Empty: nobody can sign in there, and only the function key opens the manage API.')
 @maxLength(100)
 param adminUsername string = ''
 
-@description('Hash of the owner\'s password, from python -m helpr_core hash-password. Empty: what the vault holds stays.')
+@description('Hash of the owner\'s password, from python -m helpr_core hash-password. Empty: the vault\'s value stays.')
 @secure()
 @maxLength(512)
 param adminPasswordHash string = ''
 
-@description('postgresMode external: postgresql://… with a user and a password. Empty: what the vault holds stays.')
+@description('postgresMode external: postgresql://… with a user and a password. Empty: the vault\'s value stays.')
 @secure()
 @maxLength(2048)
 param databaseUrl string = ''
@@ -153,7 +153,7 @@ param trustedProxyHops int = 1
 @maxLength(100)
 param rateInvites string = '5/minute;20/hour'
 
-@description('Pages and whatever else is anonymous and dynamic, per client.')
+@description('Pages and everything else anonymous and dynamic, per client.')
 @minLength(3)
 @maxLength(100)
 param rateDefault string = '50/hour;200/day'
@@ -163,12 +163,12 @@ param rateDefault string = '50/hour;200/day'
 @maxLength(100)
 param rateSignIn string = '5/minute;20/hour'
 
-@description('Looks at a request\'s state, per client.')
+@description('Views of a request\'s state, per client.')
 @minLength(3)
 @maxLength(100)
 param rateStatus string = '60/minute'
 
-@description('Leave it alone: where a new budget begins.')
+@description('Leave it alone: when a new budget starts.')
 @minLength(10)
 @maxLength(10)
 param thisMonth string = utcNow('yyyy-MM-01')
@@ -185,7 +185,7 @@ var private = networkMode == 'private'
 var flexible = postgresMode == 'flexible'
 // As many threads as the platform sends an instance at once.
 var concurrency = 16
-// In a string: checkov stumbles over a condition.
+// In a string, because checkov cannot parse a condition.
 #disable-next-line simplify-interpolation
 var publicNetworkAccess = '${private ? 'Disabled' : 'Enabled'}'
 
@@ -242,7 +242,7 @@ module secrets 'modules/secrets.bicep' = {
 
 module roles 'modules/roles.bicep' = {
   params: {
-    // Known only once the identity is there, and what a role's name is made of.
+    // Known only once the identity exists, and needed for a role's name.
     #disable-next-line what-if-short-circuiting
     principalId: identity.outputs.principalId
     storageName: storageName

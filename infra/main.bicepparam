@@ -1,6 +1,6 @@
-// What you decide, from the environment; infra/provision.sh keeps it in .azure/settings.sh and
-// fills in what is not set from there and from the deployment before. Secrets come from the
-// environment alone and are written to no file.
+// Your choices, from the environment; infra/provision.sh keeps them in .azure/settings.sh and fills
+// in missing ones from there and from the previous deployment. Secrets come only from the
+// environment and are not written to any file.
 
 using 'main.bicep'
 
@@ -24,7 +24,7 @@ param adminUsername = readEnvironmentVariable('ADMIN_USERNAME', '')
 param adminPasswordHash = readEnvironmentVariable('ADMIN_PASSWORD_HASH', '')
 param publicUrl = readEnvironmentVariable('HELPR_PUBLIC_URL', '')
 
-// Not needed: without it the first deployment makes one and every later one keeps it.
+// Not needed: without it, the first deployment makes one and every later one keeps it.
 param secretKey = readEnvironmentVariable('SECRET_KEY', '')
 
 // The database

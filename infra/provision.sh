@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Provisions everything on Azure, or brings it up to date: the one command of docs/deploy.md.
+# Provisions everything on Azure, or updates it: the command in docs/deploy.md.
 #   infra/provision.sh [GROUP [REGION]]        default: helpr, westeurope
 #   infra/provision.sh --help
-# Sign in with `az login` first; what it decides by stands in the environment, in
-# .azure/settings.sh and in the deployment before. Needs Python 3.11 or later.
+# Sign in with `az login` first; its choices come from the environment, from
+# .azure/settings.sh and from the previous deployment. Needs Python 3.11 or later.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

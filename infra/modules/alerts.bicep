@@ -1,6 +1,6 @@
 // E-mails when something is wrong. Flex Consumption has no metric of server errors, and each log
-// rule costs half a dollar a month, so there is one rule over everything that is looked for; there
-// is none without an address to write to.
+// rule costs half a dollar a month, so there is a single rule for everything; there is none without
+// an e-mail address.
 
 @description('Name of the rule.')
 param name string
@@ -20,8 +20,8 @@ param alertEmail string
 @description('Application Insights.')
 param componentId string
 
-// One row for each thing that is wrong; docs/operations.md says what to do about each. What is
-// looked for is what Helpr writes to its log: a test holds the words against the code.
+// One row per problem; docs/operations.md says what to do about each. It looks for what Helpr
+// writes to its log: a test compares the words with the code.
 var query = '''
 let recent = ago(15m);
 union
@@ -66,7 +66,7 @@ resource owner 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-// The linter wants a version of this year; this one has been deployed by many templates for years.
+// The linter asks for a version from this year; many templates have deployed this one for years.
 #disable-next-line use-recent-api-versions
 resource rule 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: name
@@ -82,7 +82,7 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
       componentId
     ]
     evaluationFrequency: 'PT15M'
-    // The longest span that a part of the query looks back; the parts limit themselves.
+    // The longest period that a part of the query covers; the parts limit themselves.
     windowSize: 'P1D'
     autoMitigate: true
     // A component without a first log line may not know its tables yet.

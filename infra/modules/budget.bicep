@@ -3,13 +3,13 @@
 @description('Name of the budget.')
 param name string
 
-@description('Amount a month, in the currency of the subscription.')
+@description('Monthly amount, in the currency of the subscription.')
 param amount int
 
 @description('Who is told besides the owners of the subscription, or empty.')
 param alertEmail string
 
-@description('The first day of this month: where a budget that is new begins.')
+@description('The first day of this month, when a new budget starts.')
 param thisMonth string
 
 var emails = [
@@ -17,7 +17,7 @@ var emails = [
 ]
 var contactEmails = empty(alertEmail) ? [] : emails
 
-// The linter wants 2026-06-01, which no public template has deployed yet.
+// The linter asks for 2026-06-01, which no public template has deployed yet.
 #disable-next-line use-recent-api-versions
 resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
   name: name
@@ -26,8 +26,8 @@ resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
     amount: amount
     timeGrain: 'Monthly'
     timePeriod: {
-      // Azure refuses another start than the one it has, and a new budget may not start in the
-      // past. In a string, because checkov's parser does not know this function.
+      // Azure refuses to change the start, and a new budget may not start in the past. In a string,
+      // because checkov's parser does not know this function.
       #disable-next-line simplify-interpolation
       startDate: '${this.existingResource().?properties.timePeriod.startDate ?? thisMonth}'
     }

@@ -1,6 +1,6 @@
 // networkMode 'private': a private endpoint and a DNS zone for each thing the app talks to.
 
-@description('What the names of the endpoints begin with.')
+@description('Prefix of the endpoints\' names.')
 param namePrefix string
 
 @description('Azure region.')

@@ -26,13 +26,13 @@ param pythonVersion string
 @description('Memory of an instance, in MB.')
 param instanceMemoryMB int
 
-@description('How many instances there may be at once.')
+@description('The maximum number of instances.')
 param maximumInstanceCount int
 
 @description('How many instances never go to sleep.')
 param alwaysReadyHttp int
 
-@description('Requests that one instance works on at once.')
+@description('Requests that one instance handles at once.')
 param perInstanceConcurrency int
 
 @description('Whether the app calls out from a network of its own.')
@@ -91,7 +91,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     clientAffinityEnabled: false
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: private ? subnetId : null
-    // Otherwise references to the vault would use a system identity that there is not.
+    // Otherwise references to the vault would use a system identity, which does not exist.
     keyVaultReferenceIdentity: identityId
     siteConfig: {
       minTlsVersion: '1.2'
@@ -127,7 +127,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
-// Publishing signs in with Entra; the passwords of old stay off.
+// Publishing signs in with Entra; the old passwords stay off.
 resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'scm'
@@ -144,7 +144,7 @@ resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01'
   }
 }
 
-// The linter wants 2016-09-01, which knows these settings only under the name "service".
+// The linter asks for 2016-09-01, which knows these settings only under the name "service".
 #disable-next-line use-recent-api-versions
 resource log 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (hostLog) {
   name: 'log'

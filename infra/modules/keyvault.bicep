@@ -1,4 +1,4 @@
-// The vault. Who may read its secrets is in roles.bicep, what is in it in secrets.bicep.
+// The vault. roles.bicep says who may read its secrets, secrets.bicep what is in it.
 
 @description('Name of the vault.')
 @minLength(3)
@@ -33,7 +33,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     }
     enableRbacAuthorization: true
     enableSoftDelete: true
-    // The shortest there is: as long is a deleted vault's name taken.
+    // The shortest possible: a deleted vault's name stays taken this long.
     softDeleteRetentionInDays: 7
     enablePurgeProtection: true
     enabledForDeployment: false
@@ -47,7 +47,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   }
 }
 
-// The linter wants 2016-09-01, which knows these settings only under the name "service".
+// The linter asks for 2016-09-01, which knows these settings only under the name "service".
 #disable-next-line use-recent-api-versions
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'audit'

@@ -41,7 +41,7 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
     IngestionMode: 'LogAnalytics'
-    // Entra sign-in only: the connection string alone lets nobody write.
+    // Entra sign-in only: the connection string alone does not allow writing.
     DisableLocalAuth: true
   }
 }

@@ -1,4 +1,4 @@
-// networkMode 'private': the app's own network. What is reached in it is in endpoints.bicep.
+// networkMode 'private': the app's own network. endpoints.bicep has what it connects to.
 
 @description('Name of the virtual network.')
 param name string
@@ -19,7 +19,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         '10.20.0.0/23'
       ]
     }
-    // Inside the network: as resources of their own a redeployment would try to remove them.
+    // Inside the network: if they were separate resources, a redeployment would try to remove them.
     subnets: [
       {
         name: 'app'

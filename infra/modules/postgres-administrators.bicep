@@ -1,5 +1,5 @@
-// Who may do anything on the server. A module of its own, since the object ids have to be known
-// before it starts, and since the server and its firewall have to be there first.
+// The server's administrators. A separate module, because the object ids must be known before it
+// starts, and the server and its firewall must exist first.
 
 @description('Name of the server.')
 param serverName string

@@ -1,5 +1,5 @@
-// The app's database, made last: one that is made before the server has an administrator belongs
-// to a role of Azure's that nobody signs in as, and then nobody can close it to other roles.
+// The app's database, created last: one created before the server has an administrator belongs to
+// an Azure role that nobody can sign in as, so nobody can close it to other roles.
 
 @description('Name of the server.')
 param serverName string

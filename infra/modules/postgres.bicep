@@ -24,7 +24,7 @@ param workspaceId string
 var private = publicNetworkAccess == 'Disabled'
 
 // The first two are Azure's defaults, written down so that nobody can turn them off unnoticed.
-// The third allows what finds parts of names; grant.sql creates it.
+// The third allows the extension that finds parts of names; grant.sql creates it.
 var configurations = [
   {
     name: 'require_secure_transport'
@@ -72,9 +72,10 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   }
 }
 
-// This range stands for "whatever runs on Azure": the app has no address of its own. It admits
-// the traffic of every Azure customer, so it keeps out little. The gate is that passwords are
-// off and only this tenant's Entra tokens sign in. networkMode 'private' closes the range.
+// This range means "anything that runs on Azure", because the app has no address of its own. It
+// admits every Azure customer's traffic, so it keeps out little. The real protection is that
+// passwords are off and only this tenant's Entra tokens can sign in. networkMode 'private' closes
+// the range.
 resource azureAddresses 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2025-08-01' = if (!private) {
   parent: server
   name: 'AllowAllAzureServicesAndResourcesWithinAzureIps'
@@ -96,7 +97,7 @@ resource deployerAddress 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRule
   ]
 }
 
-// The server takes one change at a time.
+// The server accepts one change at a time.
 @batchSize(1)
 resource settings 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2025-08-01' = [
   for configuration in configurations: {
@@ -113,7 +114,7 @@ resource settings 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2025
   }
 ]
 
-// The linter wants 2016-09-01, which knows these settings only under the name "service".
+// The linter asks for 2016-09-01, which knows these settings only under the name "service".
 #disable-next-line use-recent-api-versions
 resource log 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'log'
