@@ -1,4 +1,4 @@
-"""Read by gunicorn where it is started. Nobody may hold one of its threads by being slow."""
+"""Read by gunicorn at start. No slow client may occupy one of its threads."""
 
 import socket
 import struct
@@ -8,27 +8,27 @@ from helpr_core.configuration.local_files import WrongFileError, read_local_sett
 
 worker_class = "helpr_core.local.gunicorn_worker.worker.PatientWorker"
 worker_connections = 500
-"""For each worker: slow clients cost a file and some kilobytes, and no thread."""
+"""For each worker: slow clients cost a file descriptor and some kilobytes, but no thread."""
 
-# Nobody steers it by gunicorn's own socket. All servers of one user would share its path, it is
-# opened anew at each worker's start, and its thread holds up the end of the server.
+# Nobody uses gunicorn's control socket. All of a user's servers would share its path, it is
+# reopened at each worker's start, and its thread delays the server's end.
 control_socket_disable = True
 
-# What a client may not set: gunicorn believes these of a proxy on this machine, which passes on
-# what strangers send.
+# Headers that a client may not set: gunicorn trusts them from a proxy on this machine, which passes
+# on what strangers send.
 forwarder_headers = ""
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 
 READING_SECONDS = 1
-"""A thread gets what has arrived; where gunicorn looks for more, it does not look for long."""
+"""A thread gets what has arrived; if gunicorn looks for more, it does not wait long."""
 WRITING_SECONDS = 20
 ANSWER_BYTES = 512 * 1024
-"""Room in the socket for every answer but a long export: a slow reader holds no thread."""
+"""Room in the socket for every answer except a long export: a slow reader occupies no thread."""
 
 
 def on_starting(_server: Any) -> None:
-    """A file of settings that cannot be read ends the start with its sentence, and not with what
-    gunicorn prints for each worker that could not be loaded."""
+    """An unreadable settings file ends the start with its own sentence instead of gunicorn's output
+    for each worker that could not be loaded."""
     try:
         read_local_settings()
     except WrongFileError as exc:
@@ -36,7 +36,8 @@ def on_starting(_server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """The sockets listen, and no worker is there yet: each connection inherits these options."""
+    """The sockets are listening, but there is no worker yet: each connection inherits these
+    options."""
     for listener in server.LISTENERS:
         for option, seconds in (
             (socket.SO_RCVTIMEO, READING_SECONDS),
@@ -47,6 +48,6 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """The application is loaded, in this process and no other: each worker keeps the timers, and
-    one of them works."""
+    """The application is loaded, only in this process: each worker has the timers, and one of them
+    does the work."""
     worker.wsgi.start_timers()

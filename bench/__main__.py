@@ -1,4 +1,4 @@
-"""`python -m bench [--smoke]`: prints the table; ends with 1 when a promise is missed."""
+"""`python -m bench [--smoke]`: prints the table; exits with 1 if a promise is missed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list of 500 friends: read and judged, and opened with one press, on either database."""
+"""A list of 500 friends: judged, then opened with one press, on each database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_STATEMENTS = 10
 
 
 def rows(bench: Bench, postgres_url: str) -> list[Row]:
-    """Of each the quickest, since other work on the machine only ever adds."""
+    """The quickest of each, because other work on the machine can only add time."""
     times = bench.times(full=7, smoke=3)
     judged_ms = min(_milliseconds(_judged) for _ in range(times))
     limit = bench.limit(_JUDGED_MS)
@@ -48,7 +48,7 @@ def rows(bench: Bench, postgres_url: str) -> list[Row]:
 def _opened(bench: Bench, name: str, url: str, times: int) -> Row:
     with _database(url) as database:
         batches, statements = SqlBatches(database), _counted(database)
-        batches.page(1)  # the schema is there
+        batches.page(1)  # the schema now exists
         measured = []
         for _ in range(times):
             lines = [(line, _request(line)) for line in _judged()]
@@ -70,7 +70,7 @@ def _opened(bench: Bench, name: str, url: str, times: int) -> Row:
 
 
 def _judged() -> tuple[Line, ...]:
-    """Names of their own each time: nobody has an open request."""
+    """New names each time, so nobody has an open request."""
     who = uuid4().hex
     text = "E-Mail;Days;Note\n" + "".join(
         f"Friend {number} <{who}-{number}@example.com>;30;a note\n" for number in range(MOST_LINES)

@@ -19,12 +19,12 @@ _AT = f"Plex answers in {LATENCY_SECONDS * 1000:.0f} ms"
 
 
 def rows(bench: Bench) -> list[Row]:
-    """Both ways in turns, each time in a fresh process: a cold worker, which is then warm."""
+    """Both ways alternately, each time in a fresh process: a cold worker, which is then warm."""
     naive, helpr = [], []
     with demo_plex(LATENCY_SECONDS) as plex_url:
         environment = helpr_environment(plex_url, bench.folder)
         run_child(environment, "bench.child", "prepare", "0")
-        # The first cold worker of all writes what it learns of the server into the store.
+        # The very first cold worker writes what it learns about the server to the store.
         run_child(environment, "bench.child", "invites", "0")
         warm = str(bench.times(full=10, smoke=3))
         for _ in range(bench.times(full=5, smoke=2)):

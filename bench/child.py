@@ -1,14 +1,14 @@
 """Measured work in a fresh process: `python -m bench.child COMMAND NUMBER`; prints JSON.
 
     invites NUMBER    the first invite (`cold`, with all imports), then NUMBER more (`warm`)
-    own-time NUMBER   invites; of each, the time that was not spent waiting for Plex
-    statements NUMBER warm invites, without a link and by one; statements of the last of each
-    untold NUMBER     warm invites without a channel for notices: statements and own time of each
-    told NUMBER       the same with a channel that is told of each; how many notices were made
-    prepare 0         the schema of the database is made, and the daily cap taken away
-    memory NUMBER     resident bytes after so many invites and form views
+    own-time NUMBER   invites; for each, the time not spent waiting for Plex
+    statements NUMBER warm invites, without and with a link; statements of the last of each
+    untold NUMBER     warm invites without a notice channel: statements and own time of each
+    told NUMBER       the same with a channel notified of each; how many notices were created
+    prepare 0         create the database's schema and remove the daily cap
+    memory NUMBER     resident bytes after that many invites and form views
 
-Times are in seconds. The worker's settings are those of the environment.
+Times are in seconds. The worker's settings come from the environment.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MAIN = threading.current_thread().name
 
 
 def invites(number: int) -> dict[str, Any]:
-    """A cold worker's first invite, then a warm one's; counted at Plex."""
+    """A cold worker's first invite, then warm ones; calls are counted at Plex."""
     plex_url = os.environ["PLEX_API_URL"]
     forget_calls(plex_url)
     started = time.perf_counter()
@@ -52,7 +52,7 @@ def invites(number: int) -> dict[str, Any]:
 
 
 def own_time(number: int) -> dict[str, Any]:
-    """Everything between the request and the answer, but for the wait for Plex's."""
+    """Everything between request and answer, except the wait for Plex's answer."""
     worker = Worker()
     waits = _time_the_answers()
     own = []
@@ -64,7 +64,7 @@ def own_time(number: int) -> dict[str, Any]:
 
 
 def statements(number: int) -> dict[str, Any]:
-    """What goes to the tables of requests and links; other tables are the state store's."""
+    """Statements on the tables of requests and links; other tables belong to the state store."""
     sent: list[str] = []
     worker = Worker()
     made = import_module("helpr_core.container").current().links().book().make({}, _owner())
@@ -81,7 +81,7 @@ def statements(number: int) -> dict[str, Any]:
 
 
 def untold(number: int) -> dict[str, Any]:
-    """What the thread that answers does, in the quickest and the median invite."""
+    """What the answering thread does, in the quickest and the median invite."""
     worker = Worker()
     import_module("helpr_core.web.telling").turn_on()
     sent, waits = _statements_by_thread(), _time_the_answers()
@@ -96,19 +96,21 @@ def untold(number: int) -> dict[str, Any]:
 
 
 def told(number: int) -> dict[str, Any]:
-    """Nothing is sent: invites are told of after a minute, and this is over before that."""
+    """Nothing is sent: notices of invites wait for a minute, and this is over before that."""
     Worker()  # its imports come first
     notices = import_module("helpr_core.container").current().notices()
     kinds = import_module("helpr_core.domain.notices").NoticeKind
     webhook = import_module("helpr_core.domain.channels").ChannelKind.WEBHOOK
     notices.channels().add(webhook, "http://127.0.0.1:9/", {"events": (kinds.SENT,)})
     measured = untold(number)
-    notices.tell(lambda: True, from_housekeeping=False)  # what the thread behind has not seen yet
+    notices.tell(
+        lambda: True, from_housekeeping=False
+    )  # what the background thread has not processed yet
     return {**measured, "notices": sum(notices.outbox().counts().values()) - _WARM_UP}
 
 
 def _statements_by_thread() -> list[str]:
-    """The list in which the thread of each statement appears."""
+    """The list that collects each statement's thread."""
     threads: list[str] = []
     engine = import_module("sqlalchemy").Engine
     import_module("sqlalchemy").event.listen(
@@ -124,7 +126,7 @@ def _owner() -> Any:
 
 
 def memory(number: int) -> dict[str, Any]:
-    """A worker that has done all kinds of work many times."""
+    """The memory of a worker that has done all kinds of work many times."""
     worker = Worker()
     for name in friends(number):
         worker.invite(name)
@@ -133,10 +135,10 @@ def memory(number: int) -> dict[str, Any]:
 
 
 def _time_the_answers() -> list[float]:
-    """The list in which the waits for answers to this process's HTTP calls appear.
+    """The list that collects the waits for answers to this process's HTTP calls.
 
-    From the moment the call is written to the moment the answer's head is read: writing and
-    reading itself, TLS aside, is the process's own time.
+    From the moment the call is written to the moment the answer's head is read: writing and reading
+    themselves, except for TLS, are the process's own time.
     """
     waits: list[float] = []
     real = http.client.HTTPConnection.getresponse
@@ -158,20 +160,20 @@ def _resident_bytes() -> int:
         for line in status.read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024
-    # Elsewhere the most it ever was: in kilobytes, on macOS in bytes.
+    # Elsewhere its maximum so far: in kilobytes, on macOS in bytes.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
 def prepare(_number: int) -> dict[str, Any]:
-    """Make the database's schema, let as many ask as will, and leave it closed.
+    """Create the database's schema, remove the cap on requests, and close the database.
 
-    What is counted for the cap by default is counted for the hour's ceiling then.
+    Requests that the default cap would count are then counted for the hourly ceiling.
     """
     parts = import_module("helpr_core.container").current()
     stored = parts.site.settings()
     stored.save({"daily_cap": 0}, stored.saved().version, "bench")
-    parts.stores.invite_log().ping()  # any use brings the schema up to date
+    parts.stores.invite_log().ping()  # any use upgrades the schema
     parts.stores.database().dispose()
     return {}
 

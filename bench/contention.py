@@ -9,10 +9,10 @@ _SPIN_SECONDS = 0.2
 
 
 def contention() -> float:
-    """How many times longer than alone things take at present; 1 on a quiet machine.
+    """How many times longer things currently take than on a quiet machine, which is 1.
 
-    The greater of two: wall time over processor time of a spin, which shows this moment, and
-    the load of the last minute for each processor.
+    The greater of two: wall time over processor time of a busy loop, which shows this moment, and
+    the last minute's load per processor.
     """
     cores = os.cpu_count() or 1
     return max(1.0, _spin(), os.getloadavg()[0] / cores)

@@ -1,4 +1,4 @@
-"""What a measuring process asks of the demo besides invites; standard library only."""
+"""What a measuring process needs from the demo besides invites; standard library only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def count_calls(plex_url: str) -> int:
 
 
 def forget_calls(plex_url: str) -> None:
-    """Count from nothing."""
+    """Restart the count."""
     _control(plex_url, "DELETE", "calls")
 
 
@@ -25,7 +25,7 @@ def empty_seats(plex_url: str) -> None:
 
 
 def settle_people(plex_url: str, people: int, elsewhere: int) -> None:
-    """So many people have access to the server, and so many others to a second one."""
+    """Give so many people access to the server, and so many others to a second one."""
     _control(plex_url, "POST", "settings", {"people": people, "elsewhere": elsewhere})
 
 

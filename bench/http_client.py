@@ -13,7 +13,7 @@ _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer whose body came in chunks, or with its length."""
+    """An answer, chunked or with a Content-Length."""
 
     status: int
     head: bytes
@@ -21,7 +21,7 @@ class Answer:
     transferred_bytes: int
 
     def text(self) -> str:
-        """The body, unpacked."""
+        """The body, decompressed."""
         packed = b"content-encoding: gzip" in self.head
         return (gzip.decompress(self.body) if packed else self.body).decode()
 
@@ -39,7 +39,7 @@ class Connection:
         self._socket.close()
 
     def get(self, path: str) -> Answer:
-        """GET as a browser does that reads gzip."""
+        """GET like a browser that accepts gzip."""
         self._socket.sendall(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html, */*;q=0.8\r\n"
             "Accept-Encoding: gzip\r\n\r\n".encode()
@@ -57,7 +57,7 @@ class Connection:
 
 
 def _complete(got: bytes) -> Answer | None:
-    """The answer, once all of it is there."""
+    """The answer, once it is complete."""
     head, end, body = got.partition(b"\r\n\r\n")
     if not end:
         return None

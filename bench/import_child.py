@@ -1,6 +1,6 @@
 """Times imports in a fresh process: `python -m bench.import_child function_app|eager`.
 
-`eager` is function_app with all that its lazy imports ever bring in. Prints JSON.
+`eager` is function_app with everything that its lazy imports ever load. Prints JSON.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DRIVERS = ("psycopg2", "azure.identity", "azure.data.tables")
 
 
 def main(what: str) -> None:
-    """Print the seconds that the imports take once azure.functions is there."""
+    """Print the seconds that the imports take once azure.functions is loaded."""
     import_module("azure.functions")
     started = time.perf_counter()
     import_module("function_app")

@@ -1,4 +1,4 @@
-"""What importing the app costs a cold start, beyond what importing azure.functions costs."""
+"""What importing the app costs a cold start, in addition to importing azure.functions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _MOST_MS = 40.0
 
 
 def rows(bench: Bench) -> list[Row]:
-    """Fresh processes in turns; each measures the second import after the first."""
+    """Fresh processes alternately; each measures the second import after the first."""
     run_child(naive_environment(), "bench.import_child", "eager")  # writes the .pyc files
     lazy, eager = [], []
     for number in range(bench.times(full=15, smoke=5)):
         lazy.append(_milliseconds("function_app"))
-        if number % 3 == 0:  # takes long, and nothing is promised of it
+        if number % 3 == 0:  # takes long, and nothing is promised about it
             eager.append(_milliseconds("eager"))
     measured = middle(lazy)
     limit = bench.limit(_MOST_MS)

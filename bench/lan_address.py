@@ -1,5 +1,5 @@
-"""The first invite of a cold worker while the server advertises an address at home that never
-answers: what PlexAPI waits for, and Helpr does not."""
+"""A cold worker's first invite while the server advertises a LAN address that never answers:
+PlexAPI waits for it, and Helpr does not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _WAITING = 4  # more than a backlog of 0 holds
 
 
 def rows(bench: Bench) -> list[Row]:
-    """With all reachable and without, in turns; the server is asked for at plex.tv each time."""
+    """With everything reachable and without, alternately; the server is looked up at plex.tv each
+    time."""
     with ExitStack() as running:
         port = running.enter_context(_never_answers())
         reachable = running.enter_context(demo_plex(LATENCY_SECONDS))
@@ -38,7 +39,7 @@ def rows(bench: Bench) -> list[Row]:
             for _ in range(bench.times(full=7, smoke=2))
         ]
     all_reachable, with_hole = (middle(seconds) for seconds in zip(*pairs, strict=True))
-    # Both sides suffer alike from a busy machine; a wait for the address takes 3 s or more.
+    # A busy machine affects both sides alike; waiting for the address takes 3 s or more.
     limit = TimeLimit(_RATIO, _SMOKE_TOLERANCE if bench.smoke else 1.0)
     ratio = with_hole / all_reachable
     lowered = f" (PlexAPI's timeout lowered from 30 s to {_SMOKE_TIMEOUT} s)" if bench.smoke else ""
@@ -55,7 +56,7 @@ def rows(bench: Bench) -> list[Row]:
 
 @contextmanager
 def _never_answers() -> Iterator[int]:
-    """A port of 127.0.0.1 whose queue is full: who connects waits, as for a dead address."""
+    """A port on 127.0.0.1 whose queue is full: a connection waits, as for a dead address."""
     with ExitStack() as held:
         listening = held.enter_context(socket.socket())
         listening.bind(("127.0.0.1", 0))
@@ -75,7 +76,7 @@ def _naive_seconds(bench: Bench, plex_url: str) -> float:
 
 
 def _prepare(bench: Bench, plex_url: str) -> None:
-    """Make a database with its schema, and nothing known of any server."""
+    """Create a database with its schema, with nothing known about any server."""
     environment = helpr_environment(plex_url, bench.folder)
     run_child(environment, "bench.child", "prepare", "0")
 

@@ -1,4 +1,4 @@
-"""What a use of a link costs: statements of a warm invite with a link, and of one without."""
+"""What using a link costs: statements of a warm invite with and without a link."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from bench.processes import Bench, demo_plex, helpr_environment, run_child
 from bench.table import NOTHING, Row
 
 _MORE = 1
-"""The question which link the code is of. The use is taken by the statement that opens the row."""
+"""The lookup of the code's link. The use is taken by the statement that opens the row."""
 _MORE_ON_SQLITE = 2
-"""There it is a statement of its own, in the same transaction."""
+"""There it is a separate statement in the same transaction."""
 
 
 def rows(bench: Bench, postgres_url: str) -> list[Row]:
-    """On either database, in a fresh process each."""
+    """On each database, in fresh processes."""
     with demo_plex() as plex_url:
         on_sqlite = helpr_environment(plex_url, bench.folder)
         on_postgresql = {**on_sqlite, "DATABASE_URL": postgres_url}

@@ -1,4 +1,4 @@
-"""The invites page of a long record against a short one's: any page, any filter."""
+"""The invites page of a large record compared with a small one: any page, any filter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.adapters.sql.many_rows import DAYS, NEWEST, OLD_DOMAIN, fill
 
 _SHORT = 1000
 _LONG = 100_000
-"""A server has a hundred seats: nobody will have more requests."""
+"""A server has a hundred seats: nobody will have more requests than this."""
 _LIMIT = 10.0
 _PAGE = 20
 
@@ -64,7 +64,7 @@ _PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Milliseconds of one page of one filter, in the short record and in the long one."""
+    """Milliseconds for one page of one filter, in the small and the large record."""
 
     name: str
     short_ms: float
@@ -76,7 +76,8 @@ class _Measured:
 
 
 def rows(bench: Bench, short_url: str, long_url: str) -> list[Row]:
-    """Both in turns; of each the quickest, since other work on the machine only ever adds."""
+    """Both alternately, taking the quickest of each, because other work on the machine can only add
+    time."""
     with _history(short_url, _SHORT) as short, _history(long_url, _LONG) as long:
         measured = [
             _measure(
@@ -104,9 +105,9 @@ def rows(bench: Bench, short_url: str, long_url: str) -> list[Row]:
 @contextmanager
 def _history(url: str, count: int) -> Iterator[SqlInviteHistory]:
     database = connect(url)
-    with database.single():  # the schema is there
+    with database.single():  # the schema now exists
         pass
-    engine = sa.create_engine(url, poolclass=sa.NullPool)  # one without Helpr's time limit
+    engine = sa.create_engine(url, poolclass=sa.NullPool)  # a connection without Helpr's time limit
     fill(engine, count)
     yield SqlInviteHistory(database)
     database.dispose()

@@ -13,7 +13,7 @@ _AZURITE = PROJECT / "node_modules/azurite"
 
 
 def rows(bench: Bench, postgres_url: str) -> list[Row]:
-    """On SQLite alone, and with everything that a worker on Azure uses."""
+    """With only SQLite, and with everything that a worker on Azure uses."""
     return [
         _row(bench, "SQLite", {"DATABASE_PATH": str(bench.folder / "memory.db")}),
         _on_azure(bench, postgres_url),

@@ -1,8 +1,8 @@
 """The naive way, as in the Flask version: `python -m bench.naive PLEX_URL WARM_INVITES`.
 
-Account by token, server by name, connect to it, its sections, inviteFriend; PlexAPI as it
-comes, but for its addresses, which lead to the demo. Only Plex is asked: no page, no limits,
-no record. Prints JSON: times in seconds (`cold` with PlexAPI's import) and numbers of calls.
+Account by token, server by name, connect to it, its sections, inviteFriend; unmodified PlexAPI,
+except for its addresses, which lead to the demo. It only calls Plex: no page, no limits, no record.
+Prints JSON: times in seconds (`cold` with PlexAPI's import) and numbers of calls.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PLEX_TV = "https://plex.tv"
 
 
 def main(plex_url: str, warm_invites: str) -> None:
-    """Invite once cold, then with the connection that is there."""
+    """Invite once cold, then with the existing connection."""
     forget_calls(plex_url)
     started = time.perf_counter()
     from plexapi import myplex

@@ -1,4 +1,4 @@
-"""What telling the owner costs a friend: a warm invite with a channel, and one without."""
+"""What notifying the owner costs a friend: a warm invite with and without a channel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ROUND = 50
 
 
 def rows(bench: Bench, postgres_url: str) -> list[Row]:
-    """On either database, in fresh processes; without a channel first."""
+    """On each database, in fresh processes; without a channel first."""
     with demo_plex() as plex_url:
         on_sqlite = helpr_environment(plex_url, bench.folder)
         on_postgresql = {**on_sqlite, "DATABASE_URL": postgres_url}
@@ -20,7 +20,7 @@ def rows(bench: Bench, postgres_url: str) -> list[Row]:
 
 
 def _quietest(own: list[float]) -> float:
-    """Other work on the machine only ever adds: the quietest round is nearest to the truth."""
+    """Other work on the machine can only add time: the quietest round is closest to the truth."""
     return min(middle(own[at : at + _ROUND]) for at in range(0, len(own), _ROUND))
 
 

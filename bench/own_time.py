@@ -1,4 +1,4 @@
-"""Own time: a warm invite's time without the wait for Plex's answer, on either database."""
+"""Own time: a warm invite's time without the wait for Plex's answer, on each database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _ROUND = 50
 
 
 def rows(bench: Bench, postgres_url: str) -> list[Row]:
-    """Both in turns, each time in a fresh process; Plex is another, and answers at once."""
+    """Both alternately, each time in a fresh process; Plex is a separate one that answers at
+    once."""
     sqlite, postgresql = [], []
     with demo_plex() as plex_url:
         on_sqlite = helpr_environment(plex_url, bench.folder)
@@ -28,14 +29,14 @@ def rows(bench: Bench, postgres_url: str) -> list[Row]:
 
 
 def _own_times(environment: dict[str, str]) -> list[float]:
-    """Milliseconds of each of three rounds of invites."""
+    """Milliseconds for each of three rounds of invites."""
     told = run_child(environment, "bench.child", "own-time", str(3 * _ROUND))
     return [seconds * 1000 for seconds in told["own"]]
 
 
 def _row(bench: Bench, database: str, most_ms: float, own: list[float]) -> Row:
     limit = bench.limit(most_ms)
-    # Other work on the machine only ever adds: the quietest round is nearest to the truth.
+    # Other work on the machine can only add time: the quietest round is closest to the truth.
     quietest = min(middle(own[at : at + _ROUND]) for at in range(0, len(own), _ROUND))
     return Row(
         f"own time in a warm invite beyond Plex's answer, {database}",

@@ -30,10 +30,10 @@ _FURTHER = re.compile(r"(?:@import|url\(|from|import)\s*[\"']?([./][^\"')\s;]+)"
 
 
 def rows(bench: Bench) -> list[Row]:
-    """Both over gunicorn, as one would serve it oneself."""
+    """Both through gunicorn, as one would serve it oneself."""
     with demo_plex() as plex_url, _gunicorn(bench.folder, plex_url) as port:
         requests, size = _first_visit(port)
-        _views(port, 1.0)  # every worker has been warm before it counts
+        _views(port, 1.0)  # every worker is warm before counting starts
         a_second = middle([_views(port, 1.0) for _ in range(bench.times(full=10, smoke=3))])
     return [
         Row(
@@ -55,8 +55,9 @@ def rows(bench: Bench) -> list[Row]:
 
 @contextmanager
 def _gunicorn(folder: Path, plex_url: str) -> Iterator[int]:
-    """Its port. What it logs, a line a request, goes to a file of the folder."""
-    # The socket listens before gunicorn starts: a request waits, and nothing has to be polled.
+    """Runs gunicorn; returns its port. Its log, one line per request, goes to a file in the
+    folder."""
+    # The socket listens before gunicorn starts: requests wait, and nothing has to be polled.
     with (
         (folder / "gunicorn.log").open("wb") as log,
         socket.create_server(("127.0.0.1", 0), backlog=64) as listening,
@@ -78,7 +79,7 @@ def _gunicorn(folder: Path, plex_url: str) -> Iterator[int]:
 
 
 def _views(port: int, seconds: float) -> float:
-    """Form views a second, over connections that are kept."""
+    """Form views a second, over kept connections."""
     ends_at = time.perf_counter() + seconds
     counts: list[int] = []
 
@@ -103,7 +104,7 @@ def _views(port: int, seconds: float) -> float:
 
 
 def _first_visit(port: int) -> tuple[int, int]:
-    """How many requests and bytes a browser without a cache needs for the form."""
+    """How many requests and bytes a browser with an empty cache needs for the form."""
     size, wanted, seen = 0, ["/"], set[str]()
     with Connection(port) as connection:
         while wanted:
@@ -120,7 +121,7 @@ def _first_visit(port: int) -> tuple[int, int]:
 
 
 def _fetched_by(text: str) -> list[str]:
-    """The addresses a browser fetches for this page, style or script."""
+    """The addresses that a browser fetches for this page, style or script."""
     if not text.lstrip().startswith("<!"):
         return _FURTHER.findall(text)
     found = []

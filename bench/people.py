@@ -1,4 +1,5 @@
-"""People: their page beside thousands who are gone, reading them, and ending all at once."""
+"""People: their page among thousands who are gone, reading them, and ending everybody's access at
+once."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _MODULE = "bench.people_child"
 
 
 def rows(bench: Bench, postgres_url: str, url_for_ends: str) -> list[Row]:
-    """On either database. Only the removals wait for Plex as long as for a real one."""
+    """On each database. Only the removals wait for Plex as long as for the real one."""
     found: list[Row] = []
     with demo_plex() as plex_url:
         for name, environment in _databases(bench, plex_url, postgres_url, "pages"):

@@ -1,10 +1,10 @@
-"""What a fresh process does about people: `python -m bench.people_child COMMAND NUMBER`; JSON.
+"""Measured work on people in a fresh process: `python -m bench.people_child COMMAND NUMBER`; JSON.
 
-    page NUMBER       the first page of people so often; who are gone are in the record, too
-    read NUMBER       the lists of people over one server, then over two, so often each
-    ends 0            everybody's end is past: runs of housekeeping until nobody is left
+    page NUMBER       the first page of people that often; the record also has people who are gone
+    read NUMBER       the lists of people on one server, then on two, that often each
+    ends 0            everybody's access is past its end: runs of housekeeping until nobody is left
 
-Times are in seconds. The worker's settings are those of the environment.
+Times are in seconds. The worker's settings come from the environment.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_RUNS = 50
 
 
 def page(number: int) -> dict[str, Any]:
-    """As the dashboard asks for it, the calls of plex.tv counted; the first is not timed."""
+    """As the dashboard requests it, with calls to plex.tv counted; the first is not timed."""
     worker, plex_url, key = _with_everybody()
     _remember_the_past()
     worker.look("people", key)
@@ -38,7 +38,7 @@ def page(number: int) -> dict[str, Any]:
 
 
 def read(number: int) -> dict[str, Any]:
-    """The calls of each reading, and how long the readings took."""
+    """The number of calls in each reading, and how long the readings took."""
     worker, plex_url, key = _with_everybody()
     took, calls = [], []
     for elsewhere in (0, ELSEWHERE):
@@ -51,7 +51,7 @@ def read(number: int) -> dict[str, Any]:
 
 
 def ends(_number: int) -> dict[str, Any]:
-    """How many runs it took, how long, how many calls, and who is left at plex.tv."""
+    """How many runs, how much time and how many calls it took, and who is left at plex.tv."""
     _, plex_url, _ = _with_everybody()
     parts = import_module("helpr_core.container").current()
     _end_everybody(parts)
@@ -68,7 +68,7 @@ def ends(_number: int) -> dict[str, Any]:
 
 
 def _with_everybody() -> tuple[Worker, str, str]:
-    """A warm worker that has read who has access; its Plex and its key."""
+    """A warm worker that has read who has access, with its Plex and its key."""
     plex_url = os.environ["PLEX_API_URL"]
     empty_seats(plex_url)
     settle_people(plex_url, PEOPLE, 0)
@@ -79,7 +79,7 @@ def _with_everybody() -> tuple[Worker, str, str]:
 
 
 def _remember_the_past() -> None:
-    """People whose access has ended, as they are kept."""
+    """People whose access has ended, as they are stored."""
     models = import_module("helpr_core.adapters.sql.people_models")
     insert = import_module("sqlalchemy").insert
     now = import_module("helpr_core.clock").utc_now()

@@ -1,7 +1,7 @@
 """A demo Plex alone: `python -m bench.plex_process LATENCY_SECONDS [LAN_PORT]`.
 
-Prints its URL and ends with its standard input, so that it never outlives the bench.
-LAN_PORT is advertised as the server's address at home, beside the demo's own.
+Prints its URL and exits when its standard input ends, so that it never outlives the bench. LAN_PORT
+is advertised as the server's LAN address, besides the demo's own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""PostgreSQL as the tests start it, but one that waits for its disk, as a real one does."""
+"""PostgreSQL as the tests start it, except that it waits for its disk, like a real one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.servers.server_process import free_port, running
 def durable_postgres() -> Iterator[Callable[[], str]]:
     """Makes databases and returns their URLs; the server lives as long as the block.
 
-    The tests' server has fsync off: with it a commit would cost less than it does.
+    The tests' server has fsync off, with which a commit would cost less than in reality.
     """
     user = "nobody" if os.geteuid() == 0 else ""
     port = free_port()

@@ -1,4 +1,4 @@
-"""The processes of a measurement: a Plex to ask, and children that do the measured work."""
+"""The processes of a measurement: a Plex to call, and children that do the measured work."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ SERVER_NAME = "Demo Plex"
 LIBRARIES = ("Movies", "TV Shows")
 LATENCY_SECONDS = 0.15
 SMOKE_TOLERANCE = 2.0
-"""Of a smoke's time limits on a quiet machine: it has few repetitions."""
+"""The tolerance of a smoke run's time limits on a quiet machine: it has few repetitions."""
 _CHILD_SECONDS = 300
 _STOP_SECONDS = 20
-# As many limits as by default, so as much work, and none is ever reached.
+# As many limits as by default, so as much work, but none is ever reached.
 _UNREACHED = "100000/minute;1000000/hour"
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every topic is given: how thorough to be, and a folder of its own."""
+    """What every topic gets: how thorough to be, and a folder of its own."""
 
     smoke: bool
     folder: Path
@@ -41,13 +41,13 @@ class Bench:
         return smoke if self.smoke else full
 
     def limit(self, number: float) -> TimeLimit:
-        """A limit on what was measured just now; a smoke is tolerant of a busy machine."""
+        """A limit on the latest measurement; a smoke run tolerates a busy machine."""
         return TimeLimit(number, SMOKE_TOLERANCE * contention() if self.smoke else 1.0)
 
 
 @contextmanager
 def demo_plex(latency_seconds: float = 0.0, lan_port: int | None = None) -> Iterator[str]:
-    """The URL of a Plex in a process of its own; `lan_port` is one that never answers."""
+    """The URL of a Plex in a separate process; `lan_port` is one that never answers."""
     command = [sys.executable, "-m", "bench.plex_process", str(latency_seconds)]
     command += [str(lan_port)] if lan_port else []
     process = subprocess.Popen(
@@ -64,7 +64,7 @@ def demo_plex(latency_seconds: float = 0.0, lan_port: int | None = None) -> Iter
 
 
 def helpr_environment(plex_url: str, folder: Path, **more: str) -> dict[str, str]:
-    """A worker's environment. Nobody's local settings count: an empty one is as none."""
+    """A worker's environment. Local settings do not count: an empty one is the same as none."""
     ours = {
         "PLEX_API_URL": plex_url,
         "PLEX_TOKEN": DEMO_TOKEN,
@@ -79,14 +79,14 @@ def helpr_environment(plex_url: str, folder: Path, **more: str) -> dict[str, str
 
 
 def naive_environment(**more: str) -> dict[str, str]:
-    """The environment of a program that uses PlexAPI as it comes."""
+    """The environment of a program that uses unmodified PlexAPI."""
     return {**os.environ, "PLEXAPI_CONFIG_PATH": os.devnull, "NO_PROXY": "127.0.0.1", **more}
 
 
 def run_child(environment: Mapping[str, str], module: str, *arguments: str) -> dict[str, Any]:
-    """Run `python -m module` to its end: what it printed as JSON.
+    """Run `python -m module` to its end; returns what it printed as JSON.
 
-    Raises RuntimeError with the child's own words when it fails.
+    Raises RuntimeError with the child's output if it fails.
     """
     child = subprocess.run(
         [sys.executable, "-m", module, *arguments],

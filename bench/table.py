@@ -1,4 +1,4 @@
-"""A row of the table, what it takes to keep a promise, and how the table is written."""
+"""A row of the table, when a promise is kept, and how the table is written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was measured and what is promised; `ok` is None where nothing is promised."""
+    """What was measured and what is promised; `ok` is None if nothing is promised."""
 
     name: str
     naive: str
@@ -22,7 +22,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """A number that a measured time, or a ratio of times, has to stay under."""
+    """A number that a measured time, or a ratio of times, must stay below."""
 
     number: float
     tolerance: float = 1.0
@@ -32,7 +32,7 @@ class TimeLimit:
         return measured < self.number * self.tolerance
 
     def promised(self, text: str) -> str:
-        """The promise in words, and the tolerance where there is one."""
+        """The promise in words, with the tolerance if there is one."""
         return text if self.tolerance == 1.0 else f"{text} (smoke: × {self.tolerance:.3g})"
 
 

@@ -1,6 +1,6 @@
 """A worker of Helpr in this process, called through its WSGI application.
 
-Nothing but the standard library is imported before the application: what it costs counts.
+Only the standard library is imported before the application, because its cost counts.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ _SEATS = 90  # Plex has 100
 
 
 class Worker:
-    """Loads the application when it is made; from then on it is a warm worker's process."""
+    """Loads the application when created; from then on it is a warm worker's process."""
 
     def __init__(self) -> None:
         self._application: Any = import_module("helpr_core.wsgi").application
         self._status = ""
 
     def invite(self, name: str, code: str = "") -> float:
-        """Send an invite: how many seconds the answer took. RuntimeError when none is sent."""
+        """Send an invite; returns how many seconds the answer took. RuntimeError if none is
+        sent."""
         fields = {"email_or_username": name} | ({"invite_code": code} if code else {})
         body = json.dumps(fields).encode()
         environ = _environ("POST", "/api/invites", body)
@@ -33,25 +34,25 @@ class Worker:
         return self._seconds(environ, "201")
 
     def view_form(self) -> float:
-        """Get the form as a browser does: how many seconds it took."""
+        """Get the form like a browser; returns how many seconds it took."""
         environ = _environ("GET", "/", b"")
         environ |= {"HTTP_ACCEPT": "text/html", "HTTP_ACCEPT_ENCODING": "gzip"}
         return self._seconds(environ, "200")
 
     def load_dashboard(self, key: str) -> float:
-        """Get what the dashboard's pages show: how many seconds it took."""
+        """Get what the dashboard's pages show; returns how many seconds it took."""
         seconds = 0.0
         for path in ("overview", "stats", "invites", "libraries"):
             seconds += self.look(path, key)
         return seconds
 
     def look(self, path: str, key: str) -> float:
-        """Get one of the owner's documents: how many seconds it took."""
+        """Get one of the owner's documents; returns how many seconds it took."""
         environ = _environ("GET", f"/api/manage/{path}", b"")
         return self._seconds(environ | {"HTTP_X_FUNCTIONS_KEY": key}, "200")
 
     def read_people(self, key: str) -> float:
-        """Have plex.tv's lists read: how many seconds it took."""
+        """Have plex.tv's lists read; returns how many seconds it took."""
         environ = _environ("POST", "/api/manage/people/refresh", b"")
         return self._seconds(environ | {"HTTP_X_FUNCTIONS_KEY": key}, "200")
 
@@ -68,7 +69,7 @@ class Worker:
 
 
 def friends(number: int, plex_url: str | None = None) -> Any:
-    """So many distinct names; at times, between two, the demo's seats are emptied."""
+    """That many distinct names; from time to time, in between, the demo's seats are emptied."""
     for count in range(number):
         if count % _SEATS == 0:
             empty_seats(plex_url or os.environ["PLEX_API_URL"])

@@ -1,8 +1,8 @@
 """A Plex for demos and tests: plex.tv's sharing API, served over HTTP.
 
-`make run` starts it when no Plex token is set, the tests and the bench use it; nothing is
-ever sent to anybody, and it is not part of what is published. Its people follow a rule, see
-`demo_plex.people`; DEMO_NOTES is the text for people who try it.
+`make run` starts it if no Plex token is set, and the tests and the bench use it; nothing is ever
+sent to anybody, and it is not published. Its people follow a rule, see `demo_plex.people`;
+DEMO_NOTES is the text for people who try it.
 
     with DemoPlex(people=["alice"]) as plex:
         ...                     # PLEX_API_URL=plex.url, PLEX_TOKEN=plex.token

@@ -16,13 +16,13 @@ OWNER_ID = 1_000_001
 OWNER_EMAIL = f"{OWNER_USERNAME}@{HOME_DOMAIN}"
 SERVER_PORT = 32400
 FEATURES = ("pass", "home", "sync", "dvr", "content_filter")
-"""What a Plex Pass allows; without one the list is short, and restrictions are not to be had."""
+"""What a Plex Pass allows; without one the list is short, and restrictions are not available."""
 VERSION = "1.41.0.8992-8463ad060"
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An address under which a server says it can be reached."""
+    """An address that a server announces for itself."""
 
     uri: str
     address: str
@@ -49,9 +49,9 @@ def own_connection(own_port: int) -> tuple[Connection, ...]:
 
 
 def default_connections(own_port: int) -> tuple[Connection, ...]:
-    """A LAN address and a relay where nobody answers, and the demo itself, which does.
+    """A LAN address and a relay that do not answer, and the demo itself, which does.
 
-    All on loopback: whoever tries the demo must not send anything to a real network.
+    All on loopback: trying the demo must not send anything to a real network.
     """
     lan, relay = "127.0.10.1", "127.0.20.1"
     return (

@@ -1,8 +1,8 @@
 """`/api/v2/shared_servers/owned/...`: whom the owner shares with, on all servers.
 
-plex.tv answers it at clients.plex.tv. XML (attributes) or, where asked for, JSON; fields as in
-recorded answers. `invites/owned/pending` is another path to what waits, each invitation with
-the shares that it holds.
+plex.tv serves this at clients.plex.tv, as XML (attributes) or, on request, JSON; fields as in
+recorded answers. `invites/owned/pending` is another path to pending invitations, each with the
+shares that it contains.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from demo_plex.shares import DEFAULT_SETTINGS, AccountShare
 from demo_plex.world import World
 
 STRANGER_SHAPES = ("null", "missing", "partial")
-"""How a row for an address without account says so: its `invited` is null, is not there, or
-holds the address and no id. No source shows which of them plex.tv sends."""
+"""How a row for an address without an account says so: its `invited` is null, missing, or has the
+address but no id. No source shows which of them plex.tv sends."""
 
 
 def owned_shares_answer(world: World, *, accepted: bool, as_json: bool, shape: str) -> Answer:
@@ -31,7 +31,7 @@ def owned_shares_answer(world: World, *, accepted: bool, as_json: bool, shape: s
 
 
 def owned_invites_answer(world: World, shape: str) -> Answer:
-    """What waits, by invitation: each has the rows of one person."""
+    """Pending invitations, each with one person's rows."""
     invitations: dict[str, list[AccountShare]] = {}
     for row in _rows(world, accepted=False):
         invitations.setdefault(row.share.person.key, []).append(row)
@@ -47,7 +47,7 @@ def owned_invites_answer(world: World, shape: str) -> Answer:
 
 
 def row_facts(row: AccountShare, shape: str = "null") -> dict[str, Any]:
-    """One row as JSON has it."""
+    """One row as JSON."""
     share, person = row.share, row.share.person
     libraries = [
         {"id": lib.id, "key": lib.key, "title": lib.title, "type": lib.type}
@@ -68,7 +68,7 @@ def row_facts(row: AccountShare, shape: str = "null") -> dict[str, Any]:
         "leftAt": _time(share.left_at),
         "owned": True,
         "inviteToken": f"demo-invite-token-{share.id}",
-        # Of the server, and not of the person.
+        # The server's, not the person's.
         "lastSeenAt": "2025-06-15T15:06:40Z",
         "searchEnabled": True,
         "numLibraries": len(libraries),

@@ -81,7 +81,7 @@ def usual_failure(status: int, path: str) -> Answer:
 
 
 def shortened(answer: Answer, rows: int) -> Answer:
-    """An answer with the first rows of its list only, and well-formed all the same.
+    """An answer with only the first rows of its list, but still well-formed.
 
     The list of a server's libraries is inside its element; an empty one has neither.
     """
@@ -154,7 +154,7 @@ def server_answer(world: World, described: DemoServer) -> Answer:
 
 
 def shares_answer(world: World, shares: list[DemoShare]) -> Answer:
-    """`/api/servers/{machineId}/shared_servers`, all rows or the one that was just made."""
+    """`/api/servers/{machineId}/shared_servers`, all rows or the one just created."""
     machine = world.server(shares[0].server if shares else "").machine_identifier
     return _container(machine, [_shared_server(world, share) for share in shares])
 
@@ -181,7 +181,7 @@ def invites_answer(world: World) -> Answer:
 
 
 def xml_answer(root: ET.Element, status: int = 200) -> Answer:
-    """The document as plex.tv writes it: `<a/>` without a space, apostrophes as they are."""
+    """The document as plex.tv writes it: `<a/>` without a space, apostrophes unescaped."""
     text = ET.tostring(root, encoding="UTF-8", xml_declaration=False)
     # A literal " />" cannot stand in a value: ElementTree writes ">" there as "&gt;".
     body = b'<?xml version="1.0" encoding="UTF-8"?>\n' + text.replace(b" />", b"/>")
@@ -294,7 +294,7 @@ def _container(machine: str, rows: list[ET.Element], size: int | None = None) ->
 
 
 def element(tag: str, facts: Mapping[str, Any]) -> ET.Element:
-    """An element with the facts as attributes; lists and objects are for the caller."""
+    """An element with the facts as attributes; the caller handles lists and objects."""
     plain = {name: _text(value) for name, value in facts.items() if not _nested(value)}
     return ET.Element(tag, plain)
 

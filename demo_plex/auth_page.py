@@ -1,7 +1,7 @@
 """The demo's stand-in for app.plex.tv/auth, where visitors choose an account to sign in as.
 
-As Plex's own page it reads what it was given behind `#?`, asks `pins/info` who made the PIN, and
-shows a red Security Alert where that was not this very browser.
+Like Plex's own page, it reads its parameters after `#?`, asks `pins/info` who created the PIN, and
+shows a red Security Alert if that was not this very browser.
 """
 
 from __future__ import annotations

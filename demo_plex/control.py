@@ -1,11 +1,12 @@
 """The demo's own paths under /_demo/, for tests and tools in other processes.
 
-GET, DELETE            /_demo/calls     what came in; forget it
+GET, DELETE            /_demo/calls     the calls received; forget them
 GET                    /_demo/shares    whom the server is shared with
 GET, POST, PUT, DELETE /_demo/faults    rules: list, add (one or a list), replace, clear
 POST                   /_demo/accept    {"identity"}: the friend accepts; 404 when not invited
 POST                   /_demo/leave     {"identity"}: the friend ends the share; 404 as above
-POST                   /_demo/stale     {"reads"}: so many reads of the lists of all servers show
+POST                   /_demo/stale     {"reads"}: after so many reads, the lists of all servers
+show
                                         what is true now
 GET, POST              /_demo/settings  any of latency_seconds, people (fills seats up to that
                                         number), crowd (the same with names, different
@@ -87,7 +88,7 @@ class Stage:
             return json_answer({"error": str(bad)}, 400)
 
     def change(self, settings: dict[str, Any]) -> None:
-        """Apply settings; of several, none when one is wrong. Raises ValueError."""
+        """Apply settings, or none of them if one is wrong. Raises ValueError."""
         unknown = settings.keys() - _SETTINGS.keys()
         if unknown:
             raise ValueError(f"unknown settings {sorted(unknown)}")
@@ -196,7 +197,7 @@ def _reset(stage: Stage, given: Any) -> Answer:
 
 
 def _show_settings(stage: Stage, given: Any) -> Answer:
-    """The settings but for the token, which is never told."""
+    """The settings except the token, which is never shown."""
     world = stage.plex.world
     settings = {
         "latency_seconds": stage.latency_seconds,

@@ -16,14 +16,14 @@ _WAITS = 9
 
 
 def name_of(number: int) -> str:
-    """The invented name of the person of that number, from 0 on; a hundred are different."""
+    """The invented name of the person with that number, from 0; a hundred are different."""
     first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
     again = number // (len(_FIRST) * len(_LAST))
     return f"{first}.{last}{again or ''}"
 
 
 def gather(world: World, people: int) -> None:
-    """Share the server with so many people in all; most have accepted.
+    """Share the server until it has that many people in all; most have accepted.
 
     They have different libraries: all three of the first, two, or one.
     """

@@ -32,7 +32,7 @@ Demo Plex: nothing is really sent.
 class DemoPlex:
     """A Plex on 127.0.0.1; may be used from many threads, and started again after a stop.
 
-    `people` are friends of the owner from the start, without a share: an invitation is
+    `people` are friends of the owner from the start, without a share: their invitations are
     accepted at once. `connections` makes the server's addresses from the demo's own port.
     """
 
@@ -55,7 +55,7 @@ class DemoPlex:
         self._thread: threading.Thread | None = None
 
     def start(self) -> Self:
-        """Listen in the background; a second start is on the port of the first."""
+        """Listen in the background; a second start uses the same port."""
         if self._server is not None:
             raise RuntimeError("the demo is running")
         self._server = DemoServer(self._port, self.stage)
@@ -93,7 +93,7 @@ class DemoPlex:
 
     @property
     def token(self) -> str:
-        """The token that is accepted; a new one makes the old one wrong (401)."""
+        """The accepted token; a new one invalidates the old one (401)."""
         return self.stage.plex.token
 
     @token.setter
@@ -112,17 +112,17 @@ class DemoPlex:
 
     @property
     def libraries(self) -> tuple[DemoLibrary, ...]:
-        """The server's libraries at present."""
+        """The server's current libraries."""
         return self.stage.plex.world.libraries
 
     @property
     def calls(self) -> list[Call]:
-        """Every call since the last reset, in order, those that failed by order too."""
+        """Every call since the last reset, in order, including those made to fail."""
         return self.stage.calls.calls()
 
     @property
     def shares(self) -> list[DemoShare]:
-        """Whom the server is shared with, invitations that wait included."""
+        """Whom the server is shared with, including pending invitations."""
         return self.stage.plex.world.shares()
 
     def share_of(self, identity: str) -> DemoShare | None:
@@ -130,27 +130,27 @@ class DemoPlex:
         return self.stage.plex.world.share_of(identity)
 
     def count(self, method: str = "", path_part: str = "") -> int:
-        """How many calls of that method have that text in their path."""
+        """How many calls with that method have that text in their path."""
         return sum(path_part in call.path and method in ("", call.method) for call in self.calls)
 
     def share(self, identity: str, library_ids: Sequence[int] = ()) -> DemoShare:
-        """Share as the owner would elsewhere, without a call; no ids mean every library."""
+        """Share as the owner would elsewhere, without a call; no ids means every library."""
         return self.stage.plex.world.share(identity, library_ids)
 
     def accept(self, identity: str) -> DemoShare:
-        """The friend accepts. Raises Unknown when nobody invited them."""
+        """The friend accepts. Raises Unknown if nobody invited them."""
         return self.stage.plex.world.accept(identity)
 
     def withdraw(self, identity: str) -> None:
-        """The owner takes an invitation back in Plex. Raises Unknown when none waits."""
+        """The owner takes an invitation back in Plex. Raises Unknown if none is pending."""
         self._cancel(identity, server=True)
 
     def leave_behind(self, identity: str) -> None:
-        """The same, and plex.tv leaves the share's row behind: nobody can accept it any more."""
+        """The same, but plex.tv leaves the share's row behind: nobody can accept it any more."""
         self._cancel(identity, server=False)
 
     def sign_in(self, code: str, identity: str) -> bool:
-        """Somebody signs in at the auth page with that PIN; False when it is over."""
+        """Somebody signs in at the auth page with that PIN; False if it has expired."""
         return self.stage.plex.sign_in(code, identity)
 
     def expire_pins(self) -> None:
@@ -164,15 +164,15 @@ class DemoPlex:
 
     @property
     def servers_calls(self) -> list[Call]:
-        """The calls that no page made: those of a server."""
+        """The calls made by a server, not by a page."""
         return [call for call in self.calls if not call.by_browser]
 
     def leave(self, identity: str) -> None:
-        """The friend ends the share without being asked to. Raises Unknown."""
+        """The friend ends the share on their own. Raises Unknown."""
         self.stage.plex.world.leave(identity)
 
     def go_stale(self, reads: int) -> None:
-        """Have so many reads of the lists of all servers show what is true now."""
+        """Have the next reads of the lists of all servers show the present state."""
         self.stage.plex.world.go_stale(reads)
 
     def _cancel(self, identity: str, *, server: bool) -> None:
@@ -195,7 +195,7 @@ class DemoPlex:
         self.stage.change(settings)
 
     def clear_calls(self) -> None:
-        """Forget the calls only."""
+        """Forget only the calls."""
         self.stage.calls.clear()
 
     def reset(self) -> None:

@@ -1,8 +1,8 @@
 """Fault injection: what the demo does instead of answering properly.
 
-A rule meets a call by method and by the beginning of its path, or by all of it where the
-beginning ends in "$"; of several the oldest counts.
-It is used up after `times` calls (0 = it stays until it is cleared).
+A rule matches a call by method and by the beginning of its path, or by the whole path if that ends
+in "$"; of several, the oldest counts. It is used up after `times` calls (0: it stays until
+cleared).
 
 kind           the call is      what the client sees
 status         not carried out  `status` with `body`; without a body, plex.tv's own for it
@@ -21,8 +21,8 @@ slow_body      carried out      the proper answer, its body a byte at a time
 more_headers   not carried out  200 and headers without end, one at a time
 continue       not carried out  "100 Continue" without end, one at a time
 
-`delay_seconds` (60 at most) may stand with every kind: the wait comes first. Of the last four
-each piece comes `pace_seconds` after the one before; after 60 s the connection closes.
+Every kind can have `delay_seconds` (60 at most), a wait before anything else. In the last four,
+each piece follows `pace_seconds` after the previous one; after 60 s the connection closes.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _NUMBERS = ("times", "status", "size_bytes", "delay_seconds", "rows", "pace_seco
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """One rule; `method` "" means any. Raises ValueError when it cannot be meant."""
+    """One rule; `method` "" means any. Raises ValueError if it makes no sense."""
 
     kind: str
     method: str = ""
@@ -92,18 +92,18 @@ class FaultRule:
 
     @property
     def answer_status(self) -> int:
-        """The status to answer with: the one asked for, else the kind's own."""
+        """The status to answer with: the requested one, otherwise the kind's own."""
         return self.status or _DEFAULT_STATUS.get(self.kind, 200)
 
     @property
     def wait_seconds(self) -> float:
-        """How long to wait before anything else; a hang without a length is the longest."""
+        """How long to wait first; a hang without a length takes the maximum."""
         if self.kind == "hang" and not self.delay_seconds:
             return LONGEST_DELAY_SECONDS
         return self.delay_seconds
 
     def meets(self, method: str, path: str) -> bool:
-        """Whether the rule is for that call."""
+        """Whether the rule matches that call."""
         if self.method.upper() not in ("", method):
             return False
         if self.path_prefix.endswith("$"):
@@ -138,14 +138,14 @@ def rule_as_json(rule: FaultRule) -> dict[str, Any]:
 
 
 class Faults:
-    """The rules that are in force; may be used from many threads."""
+    """The active rules; may be used from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rules: list[FaultRule] = []
 
     def add(self, *rules: FaultRule) -> None:
-        """Add rules behind those that are there."""
+        """Add rules after the existing ones."""
         with self._lock:
             self._rules.extend(rules)
 
@@ -155,7 +155,7 @@ class Faults:
             self._rules.clear()
 
     def rules(self) -> list[FaultRule]:
-        """What is left; `times` counts the uses to come."""
+        """The remaining rules; `times` counts the uses left."""
         with self._lock:
             return list(self._rules)
 

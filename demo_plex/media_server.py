@@ -1,7 +1,7 @@
 """The few Plex Media Server calls that the demo answers itself.
 
-Enough for PlexAPI's `resource.connect()` and `server.library.sections()`: a program that
-goes the long way over the media server can be tried, and a check whether it can be reached.
+Enough for PlexAPI's `resource.connect()` and `server.library.sections()`: to try a program that
+goes the long way through the media server, and a check of whether it can be reached.
 """
 
 from __future__ import annotations

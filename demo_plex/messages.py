@@ -1,4 +1,4 @@
-"""A call and an answer, without the wire."""
+"""A call and an answer, apart from the wire format."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Request:
 
     @property
     def wants_json(self) -> bool:
-        """Whether the caller asks v2 for JSON instead of XML."""
+        """Whether the caller requests JSON instead of XML from v2."""
         return "application/json" in self.headers.get("accept", "")
 
 
@@ -51,10 +51,10 @@ def json_answer(value: object, status: int = 200) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is remembered of a call: never the token.
+    """What is remembered about a call, never the token.
 
-    `invited` and `library_ids` are those of a POST that shares, else None; `library_ids` is
-    empty when the caller shared everything. `by_browser`: a page asked, and no server.
+    `invited` and `library_ids` are those of a POST that shares, otherwise None; `library_ids` is
+    empty if the caller shared everything. `by_browser`: the caller was a page, not a server.
     """
 
     method: str

@@ -27,8 +27,8 @@ _USERNAME = re.compile(r"[^@\x00-\x1f]{1,255}")
 class Person:
     """Somebody Plex can invite; without an account `username` is "" and `user_id` None.
 
-    `key` is equal for equal people, whether their name or their address was typed. A managed
-    user of a Plex Home is `restricted`, and has a `title` and nothing else to be called by.
+    `key` is equal for the same person, whether the name or the address was typed. A managed user of
+    a Plex Home is `restricted`, and has only a `title` as a name.
     """
 
     key: str
@@ -45,14 +45,14 @@ class Person:
 
     @property
     def invite_id(self) -> str:
-        """The id of an invitation: the user's, or the address of one without account."""
+        """The id of an invitation: the user's, or the address of one without an account."""
         return self.email if self.user_id is None else str(self.user_id)
 
 
 def find_person(identity: str) -> Person | None:
-    """The person of that username or address; None for a username nobody has.
+    """The person with that username or address; None for a username that nobody has.
 
-    Raises ValueError for what can be neither a username nor an address.
+    Raises ValueError for text that can be neither a username nor an address.
     """
     typed = identity.strip()
     unregistered = typed.casefold().startswith(UNREGISTERED_PREFIX)
@@ -68,10 +68,10 @@ def find_person(identity: str) -> Person | None:
 
 
 def with_account(person: Person) -> Person:
-    """The same person, signed up at Plex."""
+    """The same person after signing up at Plex."""
     local, _, domain = person.email.partition("@")
     username = local if domain.casefold() == HOME_DOMAIN else f"{local}.{domain}"
-    # A checksum, so that a person has the same id in every run and in every process.
+    # A checksum, so that a person has the same id in every run and process.
     user_id = 10_000_000 + zlib.crc32(person.key.encode()) % 90_000_000
     return replace(person, username=person.username or username, user_id=user_id)
 

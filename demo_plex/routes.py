@@ -33,8 +33,8 @@ _GONE = re.compile(r"/api/invites/requests(/.*)?|/api/friends(/.*)?|/api/v2/frie
 class PlexTv:
     """The owner's view of plex.tv; the fields may be changed while it serves.
 
-    `token` is the one that is accepted (and `server_token`, the server's own, as plex.tv
-    does). While `deauthorized`, both get the answer of a token that was signed out.
+    `token` is the accepted one (besides `server_token`, the server's own, as at plex.tv). While
+    `deauthorized`, both get the answer for a signed-out token.
     """
 
     world: World
@@ -79,7 +79,7 @@ class PlexTv:
     def _knows(self, request: Request) -> bool:
         token = request.plex_header("X-Plex-Token")
         if self.sign_ins.holder(token) is not None:
-            return True  # the owner's: a friend's has been answered before
+            return True  # the owner's: a friend's has already been answered
         return bool(token) and token in (self.token, self.server_token)
 
     def page(self, request: Request) -> Answer:
@@ -93,7 +93,7 @@ class PlexTv:
         return answers.not_found_page()
 
     def sign_in(self, code: str, identity: str) -> bool:
-        """Somebody signs in with that PIN; False for one that is over, or without an account."""
+        """Somebody signs in with that PIN; False if it has expired, or without an account."""
         try:
             holder = self.sign_ins.sign_in(code, identity)
         except ValueError:
@@ -121,13 +121,13 @@ Handler = Callable[..., Answer]
 
 
 class BadBody(Exception):
-    """The body is not what that path takes."""
+    """The body is not what that path expects."""
 
 
 def invitation(request: Request) -> tuple[str | int, list[int]]:
     """Whom a POST to shared_servers invites (identity or user id), and its library ids.
 
-    Raises BadBody when it is no invitation.
+    Raises BadBody if it is not an invitation.
     """
     shared = _shared_server(request)
     who = shared.get("invited_email", shared.get("invited_id"))
@@ -154,7 +154,7 @@ def _shared_server(request: Request) -> dict[str, Any]:
 
 
 def _library_ids(shared: dict[str, Any]) -> list[int]:
-    """The ids, as numbers or digits; none at all means every library."""
+    """The ids, as numbers or digits; none means every library."""
     try:
         return [int(each) for each in shared.get("library_section_ids") or []]
     except (TypeError, ValueError):
@@ -264,13 +264,13 @@ def _cancel_invite(plex: PlexTv, request: Request, invite_id: str) -> Answer:
 
 
 def _key(plex: PlexTv, machine: str) -> str:
-    """How the world calls that server of the owner's. Raises Unknown."""
+    """The key of that server of the owner's in the world. Raises Unknown."""
     found = plex.world.server(machine).machine_identifier
     return "" if found == plex.world.machine_identifier else found
 
 
 def _row(plex: PlexTv, machine: str, share_id: str) -> DemoShare:
-    """The row of that id on that server. Raises Unknown."""
+    """The row with that id on that server. Raises Unknown."""
     row = plex.world.row(_number(share_id))
     if row.server != _key(plex, machine):
         raise Unknown
@@ -278,7 +278,7 @@ def _row(plex: PlexTv, machine: str, share_id: str) -> DemoShare:
 
 
 def _number(text: str) -> int:
-    """An id; PlexAPI asks for "nan" when it has none. Raises Unknown."""
+    """An id; PlexAPI sends "nan" if it has none. Raises Unknown."""
     if not (text.isascii() and text.isdigit()):
         raise Unknown
     return int(text)

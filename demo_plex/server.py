@@ -44,7 +44,7 @@ class DemoServer(ThreadingHTTPServer):
         self._woken, self._wake = socket.socketpair()
 
     def serve(self) -> None:
-        """Answer until `close`, which ends it at once; serve_forever looks for its end in turns."""
+        """Answer until `close`, which ends it at once; serve_forever only polls for its end."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.socket, selectors.EVENT_READ)
             selector.register(self._woken, selectors.EVENT_READ)
@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer_call
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: a path may hold an address."""
+        """Log nothing: a path may contain an address."""
 
     def _read(self) -> Request | None:
         length = self.headers.get("Content-Length", "0")

@@ -1,11 +1,11 @@
-"""What the container starts: Helpr without any setting but where its data is.
+"""What the container starts: Helpr, with no setting except where its data is.
 
     docker run -p 7071:7071 -v ./data:/data helpr                     serves the page
     docker run --rm -it -v ./data:/data helpr hash-password           any other command of Helpr
     docker exec helpr helpr check                                     the same where it runs
 
-Started as root it takes the data folder over for PUID:PGID and goes on as that user; started
-as another user it stays what it is. Only the standard library: it runs before anything else.
+Started as root, it gives the data folder to PUID:PGID and continues as that user; started as
+another user, it stays that user. Only the standard library, because it runs before anything else.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NotPossible(Exception):
 def main(words: list[str]) -> None:
     """Prepare the data folder, then become the command. Raises NotPossible."""
     drop_root(DATA)
-    os.umask(0o077)  # the database, its backups and the key are nobody else's business
+    os.umask(0o077)  # nobody else may read the database, its backups and the key
     require_writable(DATA)
     os.environ.setdefault("HOME", "/tmp")
     if not (os.environ.get("SECRET_KEY") or names_secret_key(DATA / SETTINGS_FILE)):
@@ -48,7 +48,7 @@ def main(words: list[str]) -> None:
 
 
 def drop_root(data: Path) -> None:
-    """From root to PUID:PGID, with the data folder as that user's; anybody else stays."""
+    """Change from root to PUID:PGID, with the data folder owned by that user; other users stay."""
     if os.geteuid() != 0:
         return
     uid, gid = (_id(name) for name in ("PUID", "PGID"))
@@ -58,7 +58,7 @@ def drop_root(data: Path) -> None:
             if (path.lstat().st_uid, path.lstat().st_gid) != (uid, gid):
                 os.chown(path, uid, gid, follow_symlinks=False)
         except OSError as exc:
-            # Network shares often refuse it and let the user write all the same.
+            # Network shares often refuse this but still let the user write.
             print(f"{path}: owner not changed ({exc.strerror})", file=sys.stderr)
     os.setgroups([])
     os.setgid(gid)
@@ -73,7 +73,7 @@ def _id(name: str) -> int:
 
 
 def require_writable(data: Path) -> None:
-    """Find out now, and not when the first friend asks."""
+    """Find out now, not when the first friend asks."""
     probe = data / f".writable-{os.getpid()}"
     try:
         probe.touch(exist_ok=False)
@@ -88,7 +88,7 @@ def require_writable(data: Path) -> None:
 
 
 def names_secret_key(settings_file: Path) -> bool:
-    """Whether the owner's file has a key of its own: the environment would win over it."""
+    """Whether the owner's file has its own key: the environment would take precedence over it."""
     if not settings_file.exists():
         return False
     text = settings_file.read_text("utf-8", errors="replace")
@@ -96,7 +96,7 @@ def names_secret_key(settings_file: Path) -> bool:
 
 
 def kept_secret_key(data: Path) -> str:
-    """The key in the data folder, made at the first start; of two at once one makes it."""
+    """The key in the data folder, created at the first start; of two processes, one creates it."""
     path = data / KEY_FILE
     if not path.exists():
         _make_secret_key(path)
@@ -110,7 +110,7 @@ def kept_secret_key(data: Path) -> str:
 
 
 def _make_secret_key(path: Path) -> None:
-    """Whole or not at all: nobody reads half of it, and one that is there already stays."""
+    """Completely or not at all: nobody reads half of it, and an existing one stays."""
     descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mode 0600
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(f"{secrets.token_hex(32)}\n")
@@ -133,7 +133,7 @@ def address(environ: Mapping[str, str]) -> tuple[str, int]:
 
 
 def started_text(port: int) -> str:
-    """Where to go now."""
+    """What to open now."""
     public = os.environ.get("HELPR_PUBLIC_URL") or f"http://ADDRESS-OF-THIS-MACHINE:{port}"
     lines = [f"Helpr: {public}"]
     configured = (DATA / SETTINGS_FILE).exists() or all(os.environ.get(n) for n in _REQUIRED)
@@ -147,9 +147,9 @@ def started_text(port: int) -> str:
 
 
 def gunicorn(host: str, port: int) -> list[str]:
-    """Two processes with eight threads each. A friend waits 20 s for plex.tv at most, and a
-    stop waits for whoever is being answered. The workers' heartbeat is a file: in memory,
-    since on a slow disk gunicorn would take a worker for dead."""
+    """Two processes with eight threads each. A friend waits at most 20 s for plex.tv, and a stop
+    waits for requests being answered. The workers' heartbeat file is in memory, because on a slow
+    disk gunicorn would think a worker dead."""
     options = {
         "workers": "2",
         "threads": "8",

@@ -1,4 +1,4 @@
-"""Exit code 0 when the server in this container answers."""
+"""Exit code 0 if the server in this container answers."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What infra/provision.sh does: `python -m infra.provisioning`, on Python 3.11 or later alone.
+"""What infra/provision.sh does: `python -m infra.provisioning`, with only Python 3.11 or later.
 
-Nothing but the standard library is used, so that it runs in the Azure Cloud Shell as it is.
+It only uses the standard library, so that it runs in the Azure Cloud Shell unchanged.
 """

@@ -1,4 +1,4 @@
-"""Provision, in the order in which nothing is made that would have to be taken back."""
+"""Provision, in an order that creates nothing that would have to be undone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from infra.provisioning.references import refresh_and_wait
 DEPLOYMENT = "helpr"
 TEMPLATE = ("--template-file", "infra/main.bicep", "--parameters", "infra/main.bicepparam")
 MOST_INSTANCES = "40"
-"""What every region takes; the smaller number is refused by some."""
+"""What every region accepts; some refuse a smaller number."""
 
 NO_DATABASE = """\
 HELPR_POSTGRES_MODE is external and DATABASE_URL is not set, so the app would have no database:
@@ -30,7 +30,7 @@ you meant: they are in {file}."""
 
 @dataclass
 class Plan:
-    """What is known before anything is made."""
+    """What is known before anything is created."""
 
     group: str
     region: str
@@ -41,13 +41,13 @@ class Plan:
 
     @property
     def outputs(self) -> dict[str, str]:
-        """Of the last deployment, by name."""
+        """The last deployment's outputs, by name."""
         told = ((self.last or {}).get("properties") or {}).get("outputs") or {}
         return {name: str(one["value"]) for name, one in told.items()}
 
     @property
     def before(self) -> dict[str, str]:
-        """The choices that the last deployment was made with."""
+        """The last deployment's choices."""
         properties = (self.last or {}).get("properties") or {}
         return choices.deployed(properties.get("parameters") or {})
 
@@ -60,7 +60,7 @@ def look(options: argparse.Namespace) -> Plan:
     except AzFailed as exc:
         raise Stopped("Sign in first: az login") from exc
     found = az_or_none("group", "show", "--name", options.group)
-    # A group that is there keeps its region.
+    # An existing group keeps its region.
     plan = Plan(
         options.group, found["location"] if found else options.region, subscription, bool(found),
         _last(options.group) if found else None,
@@ -87,7 +87,7 @@ def _was_external(plan: Plan) -> bool:
 
 
 def foreseen(plan: Plan) -> list[changes.Change]:
-    """What would change for the worse; nothing before there was a deployment."""
+    """What would change for the worse; nothing before the first deployment."""
     if plan.last is None:
         return []
     told = changes.of_choices(plan.before, plan.chosen) + changes.of_secrets(os.environ)
@@ -102,7 +102,7 @@ def foreseen(plan: Plan) -> list[changes.Change]:
 
 
 def agreed(worse: Sequence[changes.Change], *, yes: bool) -> bool:
-    """Whether the owner wants it all the same. Raises Stopped where there is nobody to ask."""
+    """Whether the owner wants it anyway. Raises Stopped if there is nobody to ask."""
     if not worse:
         return True
     sys.stdout.write("This changes for the worse:\n")
@@ -117,7 +117,7 @@ def agreed(worse: Sequence[changes.Change], *, yes: bool) -> bool:
 
 
 def make(plan: Plan) -> dict[str, str]:
-    """Deploy; the outputs. Raises Stopped."""
+    """Deploy; returns the outputs. Raises Stopped."""
     if not plan.group_exists:
         az("group", "create", "--name", plan.group, "--location", plan.region)
     vault = checks.deleted_vault(plan.group, plan.chosen["HELPR_ENVIRONMENT_NAME"])
@@ -144,7 +144,7 @@ def make(plan: Plan) -> dict[str, str]:
 
 
 def _deploy(plan: Plan) -> None:
-    """Deploy; the plan's last deployment is this one then. Raises AzFailed."""
+    """Deploy, and make this the plan's last deployment. Raises AzFailed."""
     sys.stdout.write("Provisioning; this takes some minutes.\n")
     sys.stdout.flush()
     plan.last = az(
@@ -154,7 +154,7 @@ def _deploy(plan: Plan) -> None:
 
 
 def let_in(plan: Plan) -> None:
-    """Let the app into its database. Raises Stopped when that did not work."""
+    """Give the app access to its database. Raises Stopped if that fails."""
     if not plan.outputs.get("postgresHost") or plan.chosen["HELPR_DATABASE_ACCESS"] != "grantSql":
         return
     grant = ("infra/sql/grant.py", "--group", plan.group, "--deployment", DEPLOYMENT)
@@ -165,7 +165,7 @@ def let_in(plan: Plan) -> None:
 
 
 def provision(options: argparse.Namespace) -> int:
-    """All of it; 0, or 1 where the owner did not want it."""
+    """The whole run; returns 0, or 1 if the owner declined."""
     plan = look(options)
     worse = foreseen(plan)
     if options.look:
@@ -186,7 +186,7 @@ def provision(options: argparse.Namespace) -> int:
 
 
 def refresh(options: argparse.Namespace) -> int:
-    """Have the secrets read anew."""
+    """Have the secrets read again."""
     last = _last(options.group)
     if last is None:
         raise Stopped(f"There is no deployment {DEPLOYMENT} in the group {options.group}.")
@@ -197,7 +197,7 @@ def refresh(options: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    """Read the words of the command line, and do what they say."""
+    """Parse the command line, and do what it says."""
     parser = argparse.ArgumentParser(prog="infra/provision.sh", description=__doc__)
     parser.add_argument("group", nargs="?", default="helpr", help="the resource group (helpr)")
     where = "where a group that is not there yet is made (westeurope)"

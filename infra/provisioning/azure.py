@@ -1,4 +1,4 @@
-"""The Azure CLI, asked."""
+"""Calls to the Azure CLI."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Stopped(Exception):
-    """What stands in the way, in words for the owner."""
+    """What is in the way, in words for the owner."""
 
 
 class AzFailed(Stopped):
@@ -23,9 +23,9 @@ class AzFailed(Stopped):
 
 
 def said(*arguments: str, environ: Mapping[str, str] | None = None) -> str:
-    """What the Azure CLI writes, errors included where it succeeds with some.
+    """The Azure CLI's output, including errors if it succeeds despite some.
 
-    Raises AzFailed when it refuses, Stopped when it is not here.
+    Raises AzFailed if it fails, Stopped if it is not installed.
     """
     program = shutil.which("az")
     if program is None:
@@ -44,14 +44,14 @@ def said(*arguments: str, environ: Mapping[str, str] | None = None) -> str:
 
 
 def az(*arguments: str, environ: Mapping[str, str] | None = None) -> Any:
-    """What it answers to a command, parsed; None where it answers nothing."""
-    # Warnings go to standard error, so what is parsed is the answer alone.
+    """Its answer to a command, parsed; None if it answers nothing."""
+    # Warnings go to standard error, so only the answer is parsed.
     answer = said(*arguments, "--output", "json", "--only-show-errors", environ=environ)
     return json.loads(answer) if answer.strip() else None
 
 
 def az_or_none(*arguments: str) -> Any:
-    """The same; None as well where what is asked for is not there or may not be read."""
+    """The same; also None if the object does not exist or may not be read."""
     try:
         return az(*arguments)
     except AzFailed:
@@ -59,6 +59,6 @@ def az_or_none(*arguments: str) -> Any:
 
 
 def rest(method: str, path: str, version: str) -> Any:
-    """Azure Resource Manager itself, where the CLI has no command."""
+    """Azure Resource Manager itself, for what the CLI has no command for."""
     url = f"https://management.azure.com{path}?api-version={version}"
     return az("rest", "--method", method, "--url", url)

@@ -1,4 +1,4 @@
-"""What a deployment would change for the worse: what it deletes, opens, or makes cost."""
+"""What a deployment would change for the worse: what it deletes, opens or makes more expensive."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _from(old: str) -> Callable[[str, str], bool]:
     return lambda before, after: before == old and after != old
 
 
-# For each variable: when it is for the worse, in which way, and what that means.
+# For each variable: when a change is for the worse, in which way, and what that means.
 _WORSE: tuple[tuple[str, Callable[[str, str], bool], str, str], ...] = (
     ("HELPR_POSTGRES_MODE", _from("external"), "costs",
      "a PostgreSQL server is made, the dearest part of the bill, and the app leaves your database "
@@ -79,7 +79,7 @@ _WORSE: tuple[tuple[str, Callable[[str, str], bool], str, str], ...] = (
 
 
 def of_choices(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
-    """Of the choices that the last deployment knew."""
+    """Changes to the last deployment's choices."""
     return [
         Change(kind, f"{name} was {before[name] or 'empty'}, is {after[name] or 'empty'}: {means}")
         for name, is_worse, kind, means in _WORSE
@@ -94,7 +94,7 @@ _TAKEN_AWAY = {
 
 
 def of_secrets(environ: Mapping[str, str]) -> list[Change]:
-    """Of what is taken out of the vault."""
+    """Changes that remove something from the vault."""
     return [
         Change(kind, f"{name} is taken away: {means}")
         for name, (kind, means) in _TAKEN_AWAY.items()
@@ -113,7 +113,7 @@ _OPENS = {
     "Microsoft.Authorization/roleAssignments": "rights given",
     "Microsoft.DBforPostgreSQL/flexibleServers/administrators": "an administrator of the database",
 }
-# Where a property ends so, these values are the open ones.
+# For properties with this ending, these values are the open ones.
 _OPEN_VALUES = {
     "publicNetworkAccess": {"Enabled"},
     "networkAcls.defaultAction": {"Allow"},
@@ -136,7 +136,7 @@ _SHORTER = re.compile(r"(retentionInDays|RetentionInDays|RetentionDays|etentionP
 
 
 def of_what_if(changes: Sequence[Json]) -> list[Change]:
-    """Of what Azure itself foresees."""
+    """Changes that Azure itself predicts."""
     return [change for one in changes for change in _foreseen(one)]
 
 

@@ -1,4 +1,4 @@
-"""What is looked at before anything is made: tools, person, regions, a vault that was deleted."""
+"""The checks before anything is created: tools, person, regions, a deleted vault."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OLDEST_AZ = (2, 60, 0)
 """Flex Consumption's commands, and parameter files; older ones were not looked at."""
 OLDEST_BICEP = (0, 44, 1)
 LONGEST_NAME = 63
-"""In bytes: PostgreSQL cuts off what is longer."""
+"""In bytes: PostgreSQL truncates anything longer."""
 SERVERS = "2025-08-01"
 _ELSEWHERE = (
     "westeurope", "northeurope", "swedencentral", "uksouth", "francecentral", "centralus",
@@ -47,7 +47,7 @@ def _told(version: tuple[int, ...]) -> str:
 
 
 def tools() -> None:
-    """Stopped where `az` or its Bicep is too old to understand the template."""
+    """Raise Stopped if `az` or its Bicep is too old to understand the template."""
     here = _version(str(az("version").get("azure-cli", "")))
     if here < OLDEST_AZ:
         raise Stopped(
@@ -61,7 +61,7 @@ def tools() -> None:
 
 
 def _bicep() -> tuple[int, ...]:
-    """Its version; it is installed where it is not there yet."""
+    """Bicep's version; it is installed if missing."""
     # `az bicep version` has no JSON: it writes a sentence.
     try:
         return _version(said("bicep", "version"))
@@ -71,9 +71,9 @@ def _bicep() -> tuple[int, ...]:
 
 
 def administrator(choices: Mapping[str, str]) -> dict[str, str]:
-    """Who the database's administrator is, as Microsoft Graph names them.
+    """The database's administrator, as named by Microsoft Graph.
 
-    Whoever signed in, unless the choices name somebody. Raises Stopped.
+    The person signed in, unless the choices name somebody. Raises Stopped.
     """
     given_id, kind = choices["AZURE_PRINCIPAL_ID"], choices["AZURE_PRINCIPAL_TYPE"]
     try:
@@ -81,7 +81,7 @@ def administrator(choices: Mapping[str, str]) -> dict[str, str]:
     except AzFailed as exc:
         if not (given_id and choices["AZURE_PRINCIPAL_NAME"]):
             raise Stopped(NOT_NAMED.format(said=exc.said.splitlines()[0])) from exc
-        # A service principal may not read the directory: what it is told has to do.
+        # A service principal may not read the directory: what it was given must do.
         found = (given_id, choices["AZURE_PRINCIPAL_NAME"], kind)
     found_id, name, kind = found
     if len(name.encode()) > LONGEST_NAME:
@@ -98,7 +98,7 @@ def _signed_in() -> tuple[str, str, str]:
     if user["type"] == "servicePrincipal":
         found = az("ad", "sp", "show", "--id", user["name"])
         return found["id"], found["displayName"], "ServicePrincipal"
-    # Not the name that `az account show` has: for a personal account that is another.
+    # Not the name in `az account show`: for a personal account that differs.
     found = az("ad", "signed-in-user", "show")
     return found["id"], found["userPrincipalName"], "User"
 
