@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const sources = join(root, "static");
 const folder = process.argv[2] ?? join(sources, "built");
 
-/** The bundles, and the source each begins with. Those of pages that are opened most are one request;
- * the dashboard's is in parts, of which a browser gets what the view that is open needs. */
+/** The bundles, and the source each starts from. The most-opened pages take one request; the
+ * dashboard's bundle is in parts, and a browser gets only those that the open view needs. */
 const ENTRIES = {
   "helpr.css": "form/pages.css",
   "form.js": "form/form.js",
@@ -27,7 +27,7 @@ function oldestBrowsers() {
   return ["chrome", "edge", "firefox", "safari"].map((name) => `${name}${oldest[name]}`);
 }
 
-/** One digest of all sources: helpr_core/web/pages.py makes the same, and so sees an edit. */
+/** One digest of all sources: helpr_core/web/pages.py computes the same, and so notices an edit. */
 function digestOfSources() {
   const lines = readdirSync(sources, { recursive: true })
     .map((path) => path.replaceAll("\\", "/"))
@@ -69,8 +69,8 @@ async function bundle(names, splitting) {
 }
 
 /**
- * The codes of sentences in this script and whatever it cannot start without. Where a script puts
- * a code together, that is its beginning.
+ * The codes of sentences in this script and everything it needs to start. If a script composes a
+ * code, that is its beginning.
  * @param {string} name
  * @param {Awaited<ReturnType<typeof bundle>>} made
  * @returns {string[]}

@@ -24,7 +24,7 @@ const main = byId("main");
 const shellTitle = document.title;
 const asItCame = /** @type {HTMLElement} */ (main.cloneNode(true));
 
-/** Views without a way of their own in the navigation, and the way that leads to them. */
+/** Views without their own entry in the navigation, and the entry that leads to them. */
 const NEAR = /** @type {Record<string, string>} */ ({
   batches: "links",
   browsers: "settings",
@@ -48,7 +48,7 @@ function begin(title) {
 }
 
 let viewTitle = "";
-/** How many requests wait for the owner. */
+/** How many requests are waiting for approval. */
 let awaiting = 0;
 
 /** The view, and before it how many wait. */
@@ -60,7 +60,7 @@ function nameTab() {
 function changed(count) {
   awaiting = count;
   nameTab();
-  // What somebody is reading or about to press stays as it is for now.
+  // What somebody is reading or about to press stays unchanged for now.
   const isBusy =
     isUndecided() ||
     document.querySelector("dialog[open]") ||

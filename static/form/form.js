@@ -6,10 +6,10 @@ import { LANGUAGE, t } from "../texts.js";
 import { inOwnTime } from "./own_time.js";
 import { offerSignIn } from "./sign_in.js";
 
-// Plex itself may take long to answer; past this nobody waits any more.
+// Plex itself may take long to answer; nobody waits longer than this.
 const PATIENCE_MS = 60_000;
 const PROBE_MS = 5_000;
-/** A wait that is worth a time of the day. */
+/** A wait long enough to show a time of day. */
 const LONG_SECONDS = 120;
 
 /**
@@ -24,7 +24,7 @@ const FIELD_OF = { invite_code_invalid: "invite_code", plex_refused: "email_or_u
 inOwnTime(document);
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("invite"));
-/** None where only friends who sign in with Plex come in. */
+/** None if only friends who sign in with Plex are admitted. */
 const button = /** @type {HTMLButtonElement | null} */ (document.getElementById("send"));
 const errorsPlace = /** @type {HTMLElement} */ (document.getElementById("errors"));
 const suggested = /** @type {HTMLElement} */ (document.getElementById("suggested"));
@@ -40,7 +40,7 @@ const plainTitle = document.title.startsWith(errorPrefix)
   : document.title;
 
 let busy = false;
-/** What was confirmed when the form was sent: a question that nobody has seen is not answered. */
+/** What was confirmed when the form was sent: an unseen question is not answered. */
 let confirmedAsSent = confirmed.value;
 
 /** @param {boolean} now */
@@ -125,7 +125,7 @@ function show(errors) {
 }
 
 /**
- * Offers what was likely meant; sent once more, what was typed counts as right.
+ * Offers what was probably meant; sent again, what was typed counts as right.
  * @param {string | undefined} suggestion
  */
 function suggest(suggestion) {
@@ -165,7 +165,7 @@ function untilWhen(seconds) {
 }
 
 /**
- * The address of a result page, if that is what this is.
+ * The address of a result page, if this is one.
  * @param {string | null | undefined} location
  */
 function resultPage(location) {
@@ -175,7 +175,7 @@ function resultPage(location) {
   return ours && address.pathname.startsWith("/invited/") ? address.href : null;
 }
 
-/** Another browser opened this person's request: there is no page of it for this one. */
+/** Another browser opened this person's request: this browser gets no page for it. */
 function showReceived() {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("received"));
   const page = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
@@ -210,7 +210,7 @@ async function settle(response) {
 
 function send() {
   const late = new AbortController();
-  setTimeout(() => late.abort(), PATIENCE_MS); // of an answer that is whole by then: nothing
+  setTimeout(() => late.abort(), PATIENCE_MS); // no effect on an answer that is already complete
   return fetch(form.action, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
@@ -219,7 +219,7 @@ function send() {
   });
 }
 
-/** The answer that is under way, or undefined where this browser cannot ask for one. */
+/** The pending answer, or undefined if this browser cannot request one. */
 function asked() {
   try {
     setBusy(true);
@@ -230,7 +230,7 @@ function asked() {
   }
 }
 
-/** By an image, since what failed is fetch. @returns {Promise<boolean>} */
+/** With an image, because fetch is what failed. @returns {Promise<boolean>} */
 function isServerThere() {
   return new Promise((resolve) => {
     if (!navigator.onLine) return resolve(false);
@@ -257,17 +257,17 @@ async function fail(thrown) {
 function sendPlainly() {
   confirmed.value = confirmedAsSent;
   form.submit();
-  setBusy(false); // that may be stopped by hand, or come to nothing
+  setBusy(false); // that may be stopped by hand, or fail
 }
 
 form.addEventListener("submit", (event) => {
   if (busy) return event.preventDefault();
   const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (pressed?.hasAttribute("formaction")) return; // not this form's own errand
+  if (pressed?.hasAttribute("formaction")) return; // not this form's own submission
   if (pressed?.name === "suggestion") whom.value = pressed.value;
   confirmedAsSent = confirmed.value;
   const answer = asked();
-  if (!answer) return; // the browser goes on and sends the form itself
+  if (!answer) return; // the browser then sends the form itself
   event.preventDefault();
   answer.then(settle).catch(fail).catch(sendPlainly);
 });

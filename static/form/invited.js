@@ -29,7 +29,7 @@ function isSettled() {
   return main().dataset.settled === "true";
 }
 
-/** Whether the last fetch came to no answer. */
+/** Whether the last fetch had no answer. */
 let unreached = false;
 
 /**
@@ -44,7 +44,7 @@ async function load(address, type) {
   return response;
 }
 
-/** Puts the page's present <main> in place of the old one, and says what it says. */
+/** Replaces the old <main> with the page's current one, and announces it. */
 async function refresh() {
   const response = await load(window.location.href, "text/html");
   if (!response.ok) return false;
@@ -96,7 +96,7 @@ async function turn() {
   try {
     if (await ask()) plan();
   } catch (thrown) {
-    // A fetch that finds no connection is nothing to talk about: the next turn asks again.
+    // A fetch without a connection needs no message: the next round tries again.
     if (unreached) plan();
     else giveUp(thrown);
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// Moments that the page says in UTC, as the reader's own calendar and clock have them.
+// Shows the page's UTC times in the reader's own time zone.
 
 /** @type {Record<string, Intl.DateTimeFormatOptions>} */
 const SHOWN = {

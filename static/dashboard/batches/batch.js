@@ -1,5 +1,5 @@
 // @ts-check
-// How far a list has come. The page may be left: it goes on, and this shows where it is.
+// A list's progress. The page may be left: the work continues, and this shows how far it is.
 
 import { pieces, t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
@@ -47,8 +47,8 @@ function open({ place, route, signal }) {
 }
 
 /**
- * Shows the counts, and looks again while something is under way; the lines only when the counts
- * have changed.
+ * Shows the counts, and checks again while something is under way; reloads the lines only when the
+ * counts have changed.
  * @param {BatchWithLines} got
  * @param {HTMLElement} progress
  * @param {HTMLElement} all
@@ -76,7 +76,7 @@ function follow(got, progress, all, signal) {
     } catch (thrown) {
       if (signal.aborted) return;
       console.error(thrown);
-      setTimeout(again, LOOK_AGAIN_MS); // what stands there stays right until it is heard of anew
+      setTimeout(again, LOOK_AGAIN_MS); // what is shown stays correct until the next answer
     }
   };
   progress.replaceChildren(card(got, again));

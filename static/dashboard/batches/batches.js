@@ -1,5 +1,5 @@
 // @ts-check
-// A list of friends: pasted or read from a file, looked at first, then invited with one press.
+// A list of friends: pasted or read from a file, previewed first, then invited with one press.
 
 import { t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
@@ -49,7 +49,7 @@ function open({ place, route, signal }) {
   });
 }
 
-/** @param {HTMLElement} looked where it is shown what would happen */
+/** @param {HTMLElement} looked where the preview is shown */
 function listForm(looked) {
   const text = el("textarea", {
     name: "lines",
@@ -112,7 +112,7 @@ function filePicker(text) {
   return picker;
 }
 
-/** UTF-8 or UTF-16; what is neither was saved by an old Excel. @param {File} file */
+/** UTF-8 or UTF-16; anything else was saved by an old Excel. @param {File} file */
 async function read(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
@@ -172,7 +172,7 @@ function preview(found, asked) {
 }
 
 /**
- * The same id again is the same batch: a press whose answer was lost may be made once more.
+ * The same id is the same batch: a press whose answer was lost can be repeated.
  * @param {DryRun} found
  * @param {object} asked
  * @param {HTMLElement} place

@@ -1,5 +1,5 @@
 // @ts-check
-// The lines of a list: what would become of each, or what has.
+// The lines of a list: what would happen to each, or what has.
 
 import { has, t } from "../../texts.js";
 import { breakable, el } from "../parts/dom.js";
@@ -38,7 +38,7 @@ function wordOf(outcome) {
   return STATUSES[outcome] ?? { label: plain(outcome), icon: drawing, tone };
 }
 
-/** "12 sent, 3 waiting": how many came to what. @param {Record<string, number>} counts */
+/** "12 sent, 3 waiting": counts by outcome. @param {Record<string, number>} counts */
 export function countsWords(counts) {
   const each = Object.entries(counts)
     .filter(([outcome]) => outcome !== "heading")
@@ -47,7 +47,7 @@ export function countsWords(counts) {
   return listed(each);
 }
 
-/** What the list is about comes first. @param {string} outcome */
+/** The main outcomes come first. @param {string} outcome */
 function place(outcome) {
   const at = FIRST.indexOf(outcome);
   return at < 0 ? FIRST.length : at;

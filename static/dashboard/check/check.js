@@ -1,5 +1,5 @@
 // @ts-check
-// The connection, layer by layer, asked for now.
+// The connection, checked now, layer by layer.
 
 import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";

@@ -58,7 +58,7 @@ function shown(got, part) {
   return [doubtsCard(got.notices), card, goneCard(got.libraries)];
 }
 
-/** Ticks that were set and not saved stand over those of the answer. @param {ListedLibrary[]} all */
+/** Unsaved ticks override those in the answer. @param {ListedLibrary[]} all */
 function withDraft(all) {
   const typed = /** @type {number[] | undefined} */ (draft(DRAFT));
   return typed ? all.map((one) => ({ ...one, shared: typed.includes(one.id) })) : all;

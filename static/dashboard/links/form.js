@@ -1,5 +1,5 @@
 // @ts-check
-// The fields of a link: what it gives, to whom and for how long; all else is folded away.
+// The fields of a link: what it gives, to whom and for how long; the rest is folded away.
 
 import { t } from "../../texts.js";
 import { dayOf, endOfDay } from "../parts/days.js";
@@ -15,7 +15,7 @@ import { restrictionFields, restrictionsIn } from "./restrictions.js";
 const DAYS = [7, 30, 90, 365];
 
 /**
- * The fields, and how they are read: what they say, as the API takes it.
+ * The fields, and how to read them in the form that the API expects.
  * @param {LinkFields} given the fields' values
  * @param {Choices} choices
  * @returns {{ fields: Node[], typedIn: (form: HTMLFormElement) => object }}
@@ -135,7 +135,8 @@ function digits(name, value) {
   return textInput(name, { value: value ? String(value) : "", inputmode: "numeric" });
 }
 
-/** What the fields say but for libraries and restrictions: null is no limit. @param {HTMLFormElement} form */
+/** The fields' values except libraries and restrictions: null is no limit. @param {HTMLFormElement}
+ * form */
 function typed(form) {
   const text = (/** @type {string} */ name) => {
     const control = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
@@ -151,12 +152,12 @@ function typed(form) {
     approval: text("approval"),
     welcome: text("welcome"),
     require_sign_in: tick.checked,
-    // Without a word of the owner's own one is made; of a link that there is the code stays.
+    // Without a word of the owner's own, a code is generated; an existing link keeps its code.
     ...(code ? { code } : {}),
   };
 }
 
-/** What is no number stays as it was typed: the API says so. @param {string} text */
+/** An invalid number stays as typed: the API reports it. @param {string} text */
 function numberOf(text) {
   if (!text) return null;
   return /^\d+$/.test(text) ? Number(text) : text;

@@ -1,5 +1,5 @@
 // @ts-check
-// One link: to hand out on screen and on paper, with its terms, and what came of it.
+// One link: to hand out on screen and on paper, with its terms and results.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
@@ -26,7 +26,7 @@ export const link = { title: t("ui.links.one"), open };
 function open(opened) {
   const { place, route, signal } = opened;
   const id = route.path[1] ?? "";
-  // On paper there is the code and nothing else, as long as this view is open.
+  // While this view is open, only the code is printed.
   document.body.classList.add("prints-card");
   signal.addEventListener("abort", () => document.body.classList.remove("prints-card"));
   const part = el("div", { class: "stack" });
@@ -60,7 +60,7 @@ function open(opened) {
  * @returns {Promise<[Link, ListedLibrary[]]>}
  */
 async function load(id, signal) {
-  // The libraries are only for their titles: a link can be looked at while Plex cannot be asked.
+  // The libraries are only needed for their titles: a link can be viewed while Plex is down.
   const titles = (/** @type {string} */ server) => librariesOf(server, signal).catch(() => []);
   const [got, libraries] = await Promise.all([
     get(`links/${encodeURIComponent(id)}`, signal),
@@ -139,7 +139,7 @@ function qrCode(got, alt) {
   return el("img", { class: "qr", src, alt, width: 220, height: 220 });
 }
 
-/** What is on paper: nothing of the owner's own words. @param {Link} got */
+/** What is printed: none of the owner's own notes. @param {Link} got */
 function printCard(got) {
   return el(
     "section",

@@ -1,5 +1,5 @@
 // @ts-check
-// Every link there is, and how to make one.
+// All links, and a form to create one.
 
 import { t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
@@ -59,7 +59,7 @@ function update(opened) {
   show(results, opened);
 }
 
-/** The three ways to begin; the form opens below the one that was taken. @param {AbortSignal} signal */
+/** The three starting points; the form opens below the chosen one. @param {AbortSignal} signal */
 function maker(signal) {
   const place = el("div", { class: "maker-form" });
   const buttons = presets().map((one) => {
@@ -221,7 +221,7 @@ function shown({ links: all, total, next_cursor: cursor }, query) {
 }
 
 /**
- * How many links there are, and what came of those on the page.
+ * How many links there are, and the results of those on the page.
  * @param {Link[]} all those on the page
  * @param {number} count those on all pages
  */
@@ -266,7 +266,7 @@ function row(link) {
   );
 }
 
-/** The way to whole lists. */
+/** The link to lists of friends. */
 function listsCard() {
   return el(
     "section",

@@ -1,5 +1,5 @@
 // @ts-check
-// Three ways to begin a link. Everything in them can be changed before it is made.
+// Three starting points for a link. Everything in them can be changed before it is created.
 
 import { t } from "../../texts.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What somebody who comes by a link may do: nothing chosen leaves it as it is at Plex.
+// What people who use a link may do: no choice leaves it as set in Plex.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -61,7 +61,7 @@ function controlOf(name, value) {
   return select(name, value, [["", t("ui.links.as_it_is")], ...words]);
 }
 
-/** What the fields say; null where nothing is chosen, which clears it. @param {HTMLFormElement} form */
+/** The fields' values; null if nothing is chosen, which clears it. @param {HTMLFormElement} form */
 export function restrictionsIn(form) {
   const value = (/** @type {string} */ name) => {
     const text = /** @type {Control} */ (form.elements.namedItem(name)).value.trim();

@@ -1,5 +1,5 @@
 // @ts-check
-// A link's terms, and what the owner does with it: change, duplicate, switch off, delete.
+// A link's terms, and the owner's actions on it: change, duplicate, switch off, delete.
 
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// What came of a link: how many opened it, asked, were invited and joined, and who they are.
+// A link's results: how many opened it, asked, were invited and joined, and who they are.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";

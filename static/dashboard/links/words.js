@@ -1,5 +1,5 @@
 // @ts-check
-// A link in words: what it gives, to how many, until when.
+// A link in words: what it gives, to how many people, and until when.
 
 import { has, t } from "../../texts.js";
 import { exact, listed } from "../parts/format.js";
@@ -16,7 +16,7 @@ const WORDS = {
   disabled: { label: t("ui.links.state.disabled"), icon: "denied", tone: "still" },
 };
 
-/** What a link may be now, for a filter. */
+/** A link's possible states, for a filter. */
 export const STATES = Object.entries(WORDS).map(([value, { label }]) => ({ value, label }));
 
 /** @param {Link} link @returns {Word} */
@@ -24,13 +24,13 @@ export function stateOf(link) {
   return WORDS[link.state] ?? { label: link.state, icon: "dot", tone: "still" };
 }
 
-/** What the owner calls it. @param {Link} link */
+/** The owner's name for it. @param {Link} link */
 export function nameOf(link) {
   if (link.label) return link.label;
   return link.held_by ? t("ui.links.environment") : (link.code ?? t("ui.links.no_code"));
 }
 
-/** The whole address, or "" where the code cannot be read any more. @param {Link} link */
+/** The full address, or "" if the code can no longer be read. @param {Link} link */
 export function addressOf(link) {
   return link.url ? new URL(link.url, window.location.origin).href : "";
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// One channel: how it fares, a test, and what can be changed.
+// One channel: its state, a test, and what can be changed.
 
 import { has, pieces, t } from "../../texts.js";
 import { call, post } from "../parts/api.js";
@@ -54,7 +54,7 @@ export function toldOf(channel) {
     : told;
 }
 
-/** A kind of notice; one of a newer version by its own name. @param {string} name */
+/** A kind of notice; an unknown one by its own name. @param {string} name */
 export function eventName(name) {
   return has(`ui.notices.event.${name}`) ? t(`ui.notices.event.${name}`) : name;
 }

@@ -1,6 +1,6 @@
 // @ts-check
-// A channel's form: where it leads, what it is told, and when not. An address that is kept is
-// never shown; one that is typed takes its place.
+// A channel's form: its address, its events, and its quiet hours. A saved address is never shown; a
+// newly typed one replaces it.
 
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";
@@ -103,7 +103,8 @@ function enabledField(channel) {
   return field({ label: t("ui.notices.enabled"), control });
 }
 
-/** What was filled in, as the API takes it. @param {HTMLFormElement} form @param {Channel} [channel] */
+/** The form's values, as the API expects them. @param {HTMLFormElement} form @param {Channel}
+ * [channel] */
 function filledIn(form, channel) {
   const given = new FormData(form);
   const text = (/** @type {string} */ name) => String(given.get(name) ?? "").trim();

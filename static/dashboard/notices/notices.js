@@ -47,7 +47,7 @@ function shown(got, part) {
   ].filter((one) => one !== false);
 }
 
-/** Without a public address a message has no buttons to answer by. */
+/** Without a public address, messages have no buttons. */
 function linksHint() {
   return notice(
     "wait",

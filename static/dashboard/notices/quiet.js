@@ -1,5 +1,5 @@
 // @ts-check
-// When a channel is left in peace.
+// A channel's quiet hours.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// The button that approves all that wait.
+// The button that approves all waiting requests.
 
 import { t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
@@ -47,7 +47,7 @@ async function allWaiting() {
 }
 
 /**
- * The newest that wait, or the next page of them.
+ * The newest waiting requests, or the next page of them.
  * @param {number} limit
  * @param {string} [cursor]
  * @returns {Promise<{ invites: Row[], next_cursor?: string }>}
@@ -58,7 +58,8 @@ export function waitingPage(limit, cursor = "") {
   return get(`invites?${search}`);
 }
 
-/** One after the other, as Plex wants to be asked; the first that is refused ends it. @param {Row[]} rows */
+/** One after the other, as Plex requires; stops at the first that is refused. @param {Row[]} rows
+ * */
 async function approveAll(rows) {
   /** @type {Map<string, number>} */
   const done = new Map();

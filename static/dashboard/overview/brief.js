@@ -1,5 +1,5 @@
 // @ts-check
-// Requests in as little room as they need: a name, when, and what to do or what became of it.
+// Requests in brief: a name, when, and what to do or the outcome.
 
 import { t } from "../../texts.js";
 import { breakable, el } from "../parts/dom.js";

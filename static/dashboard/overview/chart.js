@@ -1,6 +1,6 @@
 // @ts-check
-// Requests a day, as stacked bars. Their heights are shares of the axis, so the browser lays
-// everything out again by itself; whoever cannot see it has daily.js's table.
+// Requests a day, as stacked bars. Their heights are shares of the axis, so the browser does all
+// the layout; daily.js has a table for people who cannot see it.
 
 import { el } from "../parts/dom.js";
 import { day, number } from "../parts/format.js";
@@ -11,7 +11,7 @@ import { OUTCOMES } from "../parts/words.js";
 /** What the ends of steps on the upright axis may be, times a power of ten. */
 const STEPS = [1, 2, 5, 10];
 const MOST_STEPS = 4;
-/** The axis never ends lower, so that one request is no tower. */
+/** The axis never ends lower, so that a single request does not look like a tower. */
 const LEAST_TOP = 4;
 /** How many days lie between two dates below the bars. */
 const SPACINGS = [1, 2, 7, 14, 30, 60, 90];
@@ -44,7 +44,7 @@ export function chart(days, onPoint) {
   return el("div", { class: "chart", "aria-hidden": "true" }, plot);
 }
 
-/** The least step that reaches the highest day in few steps. @param {number} most */
+/** The smallest step that reaches the highest day in few steps. @param {number} most */
 function stepFor(most) {
   const power = 10 ** Math.floor(Math.log10(most / MOST_STEPS));
   const step = STEPS.find((one) => one * power * MOST_STEPS >= most) ?? 10;

@@ -1,5 +1,5 @@
 // @ts-check
-// One request that waits for the owner: the answer is shown in its place, and can be taken back.
+// One request waiting for approval: the answer is shown in its place, and can be undone.
 
 import { t } from "../../texts.js";
 import { outcome } from "../parts/actions.js";
@@ -89,7 +89,7 @@ function send(row, answer) {
 }
 
 /**
- * It goes; told is only what did not go as one would think.
+ * It disappears; a message is shown only if something unexpected happened.
  * @param {HTMLTableRowElement} decided
  * @param {Row} before
  * @param {Row} now

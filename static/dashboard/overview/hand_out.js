@@ -1,11 +1,11 @@
 // @ts-check
-// The address that friends get.
+// The address to hand out to friends.
 
 import { t } from "../../texts.js";
 import { copyButton, shareButton } from "../parts/copy.js";
 import { el } from "../parts/dom.js";
 
-/** How things stand while the link leads to nothing that could be asked for. */
+/** The standings in which nobody can ask through the link. */
 const CLOSED = ["paused", "full", "not_set_up"];
 
 /** @param {import("../types.js").Overview} all */

@@ -1,5 +1,5 @@
 // @ts-check
-// How many requests stand how, and the newest of them.
+// How many requests there are in each state, and the newest of them.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -16,12 +16,12 @@ import { briefRow, briefTable } from "./brief.js";
 const EMPTY = t("ui.newest_empty");
 const ALL_WAIT = t("ui.newest_all_waiting");
 
-/** So many are shown; the rest are one step away. */
+/** How many are shown; the rest are one click away. */
 const SHOWN = 5;
 
 /**
- * The card, and what tells it that a request was answered elsewhere on the page. What waits for
- * the owner stands there, and not here too.
+ * The card, and a function to report that a request was answered elsewhere on the page. Requests
+ * waiting for approval are shown there, not here.
  * @param {Overview} all
  */
 export function newestCard({ recent = [], counts = {} }) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The overview: the check, the seats, who waits, the days, the newest requests.
+// The overview: the check, the seats, who is waiting, the days, the newest requests.
 
 import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";
@@ -48,7 +48,7 @@ function open(opened, told) {
       pair(lines(8, "card"), lines(8, "card")),
     ],
     load: async () => {
-      // Asked for at once, shown with the rest: what is there already never moves.
+      // Requested at once, shown with the rest, so that nothing on the page moves.
       const daily = dailyCard(opened);
       return { daily, all: /** @type {Overview} */ (await get("overview", signal)) };
     },
@@ -76,7 +76,7 @@ async function finish(id) {
   }
 }
 
-/** What has changed, in the place of what stood there. @param {Opened} opened */
+/** Replaces what has changed. @param {Opened} opened */
 async function refresh(opened) {
   const { place, signal } = opened;
   const part = place.firstElementChild;
@@ -88,7 +88,7 @@ async function refresh(opened) {
   window.scrollTo(0, top);
 }
 
-/** Another span of days is a matter of the chart alone. @param {Opened} opened */
+/** Another span of days only affects the chart. @param {Opened} opened */
 function update(opened) {
   const old = opened.place.querySelector("#daily-card");
   if (!old) {

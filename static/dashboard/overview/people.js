@@ -1,5 +1,5 @@
 // @ts-check
-// What there is to say about people: whose access ends soon, and what needs a look.
+// News about people: whose access ends soon, and what needs attention.
 
 import { t } from "../../texts.js";
 import { breakable, el } from "../parts/dom.js";
@@ -9,7 +9,7 @@ import { address } from "../parts/router.js";
 
 /** @typedef {import("../types.js").PeopleSummary} PeopleSummary */
 
-/** The card; nothing where there is nothing to say. @param {PeopleSummary | undefined} people */
+/** The card; nothing if there is nothing to say. @param {PeopleSummary | undefined} people */
 export function peopleCard(people) {
   if (!people) return [];
   const lines = [

@@ -1,5 +1,5 @@
 // @ts-check
-// Requests that wait for the owner, with the answer at hand.
+// Requests waiting for approval, with buttons to answer.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -24,7 +24,7 @@ export function waitingCard(waiting, count, onDone, onAll) {
   const place = el("div");
   const title = el("span", {}, heading(count));
   const all = el("a", { href: address(["requests"], { status: WAITING }) });
-  /** Each is shown once, whatever becomes of it. */
+  /** Each is shown once, whatever happens to it. */
   const seen = new Set(waiting.map((row) => row.request_id));
   let left = count;
   const recount = () => {
@@ -37,11 +37,11 @@ export function waitingCard(waiting, count, onDone, onAll) {
     if (now.status !== WAITING) left -= 1;
     recount();
     onDone(now, before);
-    moveUp().catch(console.warn); // what is not shown now is shown when the page looks again
+    moveUp().catch(console.warn); // anything missing is shown at the next refresh
   };
   const row = (/** @type {Row} */ one) => undecided(one, place, answered);
   const table = briefTable(t("ui.waiting.table"), t("ui.head.to_do"), waiting.map(row));
-  /** The next ones take the places of those that were answered. */
+  /** The next ones replace those that were answered. */
   const moveUp = async () => {
     const body = /** @type {HTMLElement} */ (table.querySelector("tbody"));
     const room = () => shownAtOnce - body.children.length;

@@ -1,5 +1,5 @@
 // @ts-check
-// What the owner can do with one request, where its state allows it.
+// What the owner can do with one request, as its state allows.
 
 import { t } from "../../texts.js";
 import { post } from "./api.js";
@@ -19,8 +19,8 @@ const ACTIONS = {
   deny: { label: t("ui.deny"), busy: t("ui.denying"), className: "plain" },
   retry: { label: t("ui.retry"), busy: t("ui.retrying"), className: "plain" },
 };
-/** What was sent may have been taken back in Plex since. */
-/** The owner has thought again. */
+/** A sent invitation may have been taken back in Plex since. */
+/** The owner has changed their mind. */
 const APPROVE_OF_DENIED = {
   label: t("ui.invite_after_all"),
   busy: t("ui.approving"),

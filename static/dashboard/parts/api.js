@@ -1,22 +1,22 @@
 // @ts-check
-// The owner's API through the session's door. An ended session is no error here: who is asked
-// for the password again (see session.js) comes back, and the same call is made once more.
+// The owner's API through the session's door. An ended session is not an error here: the owner is
+// asked for the password again (see session.js), and the same call is repeated.
 
 import { noAnswer, Problem, problemIn } from "./problem.js";
 
 const API = "/dashboard/api/";
 const SESSION = "/dashboard/session";
-// Plex itself may take long to answer; past this nobody waits any more.
+// Plex itself may take long to answer; nobody waits longer than this.
 const PATIENCE_MS = 60_000;
 
 /**
- * `keepalive`: sent whole by a page that is being left, if it is small.
+ * `keepalive`: sent completely even if the page is left, if it is small.
  * @typedef {{ body?: unknown, headers?: Record<string, string>, signal?: AbortSignal,
  *   keepalive?: boolean }} Options
  * @typedef {{ username: string, csrf_token: string }} Session
  */
 
-/** From then on a call is the page's own: it keeps nobody signed in. */
+/** After this, a call counts as the page's own and keeps nobody signed in. */
 const UNATTENDED_MS = 60_000;
 let touchedAt = Date.now();
 for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) {
@@ -26,13 +26,13 @@ for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) {
   window.addEventListener(kind, touched, { capture: true, passive: true });
 }
 
-/** Kept nowhere else: after a reload it is asked for again. */
+/** Kept nowhere else: after a reload it is requested again. */
 let csrfToken = "";
 
 /** @type {() => Promise<void>} */
 let signInAgain = async () => {};
 
-/** Who is asked when a session has ended. @param {() => Promise<void>} ask */
+/** What to call when a session has ended. @param {() => Promise<void>} ask */
 export function onSessionEnd(ask) {
   signInAgain = ask;
 }
@@ -49,7 +49,7 @@ async function send(method, address, { body, headers = {}, signal, keepalive } =
   let late = false;
   setTimeout(() => {
     late = true;
-    end(); // of an answer that is whole by then: nothing
+    end(); // no effect on an answer that is already complete
   }, PATIENCE_MS);
   signal?.addEventListener("abort", end, { once: true });
   if (signal?.aborted) end();
@@ -91,7 +91,8 @@ export async function call(method, path, options = {}) {
   return response;
 }
 
-/** Somebody signed in again elsewhere: the token in hand is of the old session. @param {Response} response */
+/** Somebody signed in again elsewhere: our token belongs to the old session. @param {Response}
+ * response */
 async function isCsrfTrouble(response) {
   return (await problemIn(response.clone())).code === "csrf_failed";
 }
@@ -114,8 +115,8 @@ export async function post(path, body = {}, options = {}) {
 }
 
 /**
- * What is there now, where that is not what `etag` names; null where it is, where the session has
- * ended, and where nobody answers: a page that only watches disturbs nobody.
+ * The current state, if it differs from `etag`; null if it does not, if the session has ended, or
+ * if there is no answer: a page that only watches disturbs nobody.
  * @param {string} path
  * @param {string} etag
  */
@@ -151,7 +152,7 @@ export async function openSession(username, password, code) {
 
 export async function closeSession() {
   const response = await send("DELETE", SESSION);
-  // Ended already: that is what was wanted.
+  // Already ended, which is what we wanted.
   if (!response.ok && response.status !== 401) throw await problemIn(response);
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Buttons that work: they show it, they cannot be pressed twice, and they keep the focus.
+// Busy buttons: they show it, cannot be pressed twice, and keep the focus.
 
 import { announce, el } from "./dom.js";
 

@@ -55,7 +55,7 @@ function checkLine(check) {
   );
 }
 
-/** In the same tab: the way back is the dashboard, whose first view says what came of it. */
+/** In the same tab: Plex leads back to the dashboard, whose first view shows the result. */
 function signInToPlex() {
   const button = el("button", { type: "button" }, t("ui.again.button"));
   button.addEventListener("click", () =>

@@ -1,5 +1,5 @@
 // @ts-check
-// Buttons that hand an address on: into the clipboard, or to another app of the phone.
+// Buttons that pass on an address: to the clipboard, or to another app on the phone.
 
 import { t } from "../../texts.js";
 import { whileBusy } from "./busy.js";
@@ -16,11 +16,11 @@ export function copyButton(link, words = t("ui.link.copy")) {
   return button;
 }
 
-/** Only where the browser has something to share with. @param {string} link @param {string} title */
+/** Only if the browser can share. @param {string} link @param {string} title */
 export function shareButton(link, title) {
   if (!("share" in navigator)) return null;
   const share = () => {
-    // Closing the sheet is a change of mind, not an error.
+    // Closing the share sheet is a change of mind, not an error.
     navigator.share?.({ title, url: link }).catch(() => {});
   };
   return el(

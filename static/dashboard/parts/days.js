@@ -1,11 +1,11 @@
 // @ts-check
-// Days of the reader's own calendar, and the moments that they end at.
+// Days in the reader's own calendar, and the moments at which they end.
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
- * The last moment of a day; null for no day, which is no end. What is no day stays as it is: the
- * API says so.
+ * The last moment of a day; null for no day, which means no end. An invalid day stays as it is: the
+ * API reports it.
  * @param {string} date YYYY-MM-DD
  */
 export function endOfDay(date) {
@@ -16,7 +16,7 @@ export function endOfDay(date) {
   return new Date(next.getTime() - 1000).toISOString();
 }
 
-/** The day of a moment, as a date field takes it. @param {string | null | undefined} at */
+/** The day of a moment, in a date field's format. @param {string | null | undefined} at */
 export function dayOf(at) {
   if (!at) return "";
   const moment = new Date(at);

@@ -29,7 +29,7 @@ export function open(made) {
 }
 
 /**
- * Asks before something that cannot be taken back.
+ * Asks before something that cannot be undone.
  * @param {string} title
  * @param {string} detail
  * @param {string} yes what the button says

@@ -4,7 +4,7 @@
 /** @typedef {Node | string | false | null | undefined} Piece */
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Set as properties: as attributes they would only be the value at the start. */
+/** Set as properties: as attributes they would only be the initial value. */
 const PROPERTIES = new Set(["value", "checked", "selected", "hidden", "tabIndex"]);
 
 /**
@@ -57,7 +57,7 @@ export function draw(tag, attributes, ...children) {
 }
 
 /**
- * The element of that id, which the shell has.
+ * The shell's element with that id.
  * @param {string} id
  */
 export function byId(id) {
@@ -67,7 +67,7 @@ export function byId(id) {
 }
 
 /**
- * Lets an address break before its @ and not in a word.
+ * Lets an address break before its @ but not within a word.
  * @param {string} text
  * @returns {Piece[]}
  */

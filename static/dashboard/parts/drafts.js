@@ -1,5 +1,5 @@
 // @ts-check
-// What was typed and not saved, by view, so that looking elsewhere loses nothing. In memory
+// Unsaved input by view, so that switching views loses nothing. In memory
 // only; leaving the page asks first.
 
 /** @type {Map<string, unknown>} */

@@ -1,5 +1,5 @@
 // @ts-check
-// The audit log in sentences: who did what, when, from what to what.
+// The audit log in sentences: who did what and when, with the values before and after.
 
 import { has, t } from "../../texts.js";
 import { el } from "./dom.js";

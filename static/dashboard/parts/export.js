@@ -1,6 +1,6 @@
 // @ts-check
-// A list as a file. A link, so that it can be copied; fetched by us, so that an ended session or
-// a trouble is said here and not saved as a file.
+// A list as a file. It is a link, so that it can be copied, but fetched by us, so that an ended
+// session or an error is shown here instead of being saved as a file.
 
 import { t } from "../../texts.js";
 import { call } from "./api.js";
@@ -46,6 +46,6 @@ export async function save(path, name, place) {
 export function saveFile(file, name) {
   const href = URL.createObjectURL(file);
   el("a", { href, download: name }).click();
-  // The browser has begun to save by then.
+  // By then the browser has started to save.
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

@@ -1,9 +1,9 @@
 // @ts-check
-// A card that folds, and stays as this browser left it.
+// A card that folds, and stays as it was left in this browser.
 
 import { el } from "./dom.js";
 
-/** As in shell.css: there is room for all of them. */
+/** As in shell.css: from here there is room for all of them. */
 const wide = window.matchMedia("(min-width: 60em)");
 const OPEN = "open";
 
@@ -24,7 +24,7 @@ export function foldingCard(id, title, { open = wide.matches }, ...content) {
     ...content,
   );
   card.querySelector("summary")?.addEventListener("click", () => {
-    keep(key, card.open ? "closed" : OPEN); // as it will be
+    keep(key, card.open ? "closed" : OPEN); // its next state
   });
   return card;
 }

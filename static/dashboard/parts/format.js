@@ -4,7 +4,7 @@
 import { LANGUAGE, number, t } from "../../texts.js";
 import { el } from "./dom.js";
 
-// The page has a language; of its kinds (en-US, de-AT), the reader's own.
+// The page's language, in the reader's own variant (en-US, de-AT).
 const LOCALE = navigator.language.startsWith(LANGUAGE)
   ? navigator.language
   : LANGUAGE === "en"
@@ -52,18 +52,18 @@ export function exactDay(at) {
   return EXACT_DAY.format(new Date(at));
 }
 
-/** A day, and how far off it is. @param {string} at */
+/** A day, and how far away it is. @param {string} at */
 export function dayAnd(at) {
   const away = el("span", { class: "quiet" }, ` (${relative(at)})`);
   return el("time", { datetime: at }, exactDay(at), away);
 }
 
-/** A moment as an element that stays right while it is shown. @param {string} at */
+/** A moment as an element that is kept up to date while shown. @param {string} at */
 export function time(at) {
   return el("time", { datetime: at, title: exact(at), "data-relative": true }, relative(at));
 }
 
-/** A day of the calendar, "24 Nov". @param {string} date YYYY-MM-DD */
+/** A calendar day, "24 Nov". @param {string} date YYYY-MM-DD */
 export function day(date) {
   return DAY.format(new Date(`${date}T00:00:00Z`));
 }
@@ -82,7 +82,7 @@ export function took(ms) {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${SECONDS.format(ms / 1000)} s`;
 }
 
-/** Keeps every shown moment right, for as long as the page is open. */
+/** Keeps every shown moment up to date while the page is open. */
 export function keepTimesRight() {
   setInterval(() => {
     for (const one of document.querySelectorAll("time[data-relative]")) {

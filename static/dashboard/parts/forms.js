@@ -1,5 +1,5 @@
 // @ts-check
-// Fields with label, hint and error joined, and a summary that leads to what is wrong.
+// Fields with label, hint and error connected, and a summary that leads to the errors.
 
 import { t } from "../../texts.js";
 import { el } from "./dom.js";
@@ -50,7 +50,7 @@ export function select(name, chosen, choices) {
 }
 
 /**
- * Shows what a form's sending came to, and takes the focus there.
+ * Shows the result of sending a form, and moves the focus there.
  * @param {HTMLElement} place above the form's fields
  * @param {HTMLElement} form
  * @param {Problem} problem

@@ -1,5 +1,5 @@
 // @ts-check
-// The libraries of one of the servers that are looked after.
+// The libraries of one of the managed servers.
 
 import { get } from "./api.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// One part of a view: a skeleton while it loads, then what came, or why nothing came.
+// One part of a view: a skeleton while it loads, then the content, or why there is none.
 
 import { t } from "../../texts.js";
 import { el } from "./dom.js";
@@ -13,7 +13,7 @@ import { asProblem } from "./problem.js";
  */
 
 /**
- * Fills the place; resolves to what came, or undefined where nothing did or the view was left.
+ * Fills the place; resolves to the content, or undefined if there is none or the view was left.
  * @template T
  * @param {Part<T>} part
  * @returns {Promise<T | undefined>}
@@ -56,7 +56,7 @@ function failure(part, thrown) {
 }
 
 /**
- * The connection came back: no need to ask anybody.
+ * The connection is back: load again without asking.
  * @param {HTMLElement} shown
  * @param {Part<any>} part
  */

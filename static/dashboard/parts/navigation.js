@@ -1,6 +1,6 @@
 // @ts-check
-// The ways to the views. On a narrow screen they are one row: those that have no room there, at
-// this width and this size of text, are behind "More".
+// The links to the views. On a narrow screen they are one row: those that do not fit, at this width
+// and text size, are behind "More".
 
 import { byId } from "./dom.js";
 
@@ -9,7 +9,7 @@ const row = /** @type {HTMLElement} */ (nav.querySelector("ul"));
 const more = /** @type {HTMLDetailsElement} */ (byId("more"));
 const menu = /** @type {HTMLElement} */ (more.querySelector("ul"));
 const ways = [...row.children];
-/** As in shell.css: from here on they are a column, with room for all. */
+/** As in shell.css: from here they are a column, with room for all. */
 const wide = window.matchMedia("(min-width: 60em)");
 
 /** Shows which view is open. @param {string} name */
@@ -22,7 +22,7 @@ export function markNavigation(name) {
   markMore();
 }
 
-/** From now on the row holds what it has room for. */
+/** From now on the row shows what fits. */
 export function fitNavigation() {
   // The first way grows with the text, the row with the screen.
   const watching = new ResizeObserver(fit);
@@ -52,7 +52,7 @@ function fit() {
   markMore();
 }
 
-/** Where the open view is one of those behind it, "More" is what is marked. */
+/** If the open view is one of those behind it, "More" is marked. */
 function markMore() {
   more.classList.toggle("current", menu.querySelector("[aria-current]") !== null);
 }

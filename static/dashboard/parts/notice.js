@@ -1,5 +1,5 @@
 // @ts-check
-// Short messages inside a view: what went wrong and what can be done, or what was done.
+// Short messages inside a view: what went wrong and what to do, or what was done.
 
 import { LANGUAGE, pieces, t } from "../../texts.js";
 import { el } from "./dom.js";
@@ -25,7 +25,7 @@ export function notice(tone, title, ...body) {
 }
 
 /**
- * A problem as one reads it: what, why, the reference for the log, and a way on.
+ * A problem for people: what, why, the reference for the log, and what to do next.
  * @param {Problem} problem
  * @param {...Piece} after
  */
@@ -58,7 +58,7 @@ export function referenceLine(reference) {
   );
 }
 
-/** When to try again, to the minute where it is long. @param {number} seconds */
+/** When to try again, to the minute if it is long. @param {number} seconds */
 export function waitWords(seconds) {
   const at = new Date(Date.now() + seconds * 1000);
   const clock = at.toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit" });

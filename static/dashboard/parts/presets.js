@@ -1,5 +1,5 @@
 // @ts-check
-// Restrictions under a name: what a form may start from.
+// Named restrictions that a form can start from.
 
 import { LANGUAGE, t } from "../../texts.js";
 import { el } from "./dom.js";

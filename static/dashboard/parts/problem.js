@@ -1,5 +1,5 @@
 // @ts-check
-// What went wrong, as one kind of error whatever the cause: RFC 9457, or no answer at all.
+// Errors of one kind, whatever the cause: RFC 9457, or no answer at all.
 
 import { t } from "../../texts.js";
 
@@ -16,7 +16,7 @@ const SLOW = {
   code: "timeout",
 };
 const BROKEN = { title: t("ui.broken.title"), detail: t("ui.broken.detail"), code: "" };
-/** Thrown by the scripts themselves: most often they need what this browser lacks. */
+/** Thrown by the scripts themselves: usually this browser lacks a feature. */
 const FAULT = {
   title: t("ui.fault.title"),
   detail: t("ui.fault.detail"),
@@ -40,7 +40,7 @@ export class Problem extends Error {
     this.detail = /** @type {string} */ (body.detail ?? "");
     this.code = /** @type {string} */ (body.code ?? "");
     this.errors = /** @type {FieldError[]} */ (body.errors ?? []);
-    /** Only where somebody has to look into a log. */
+    /** Only if somebody has to look into a log. */
     this.reference = status >= 500 ? String(body.reference ?? "") : "";
     this.status = status;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -55,12 +55,12 @@ export async function problemIn(response) {
   return new Problem(body, response.status, Math.max(seconds, 0) || 0);
 }
 
-/** Why there was no answer: too late, or no way there. @param {boolean} late */
+/** Why there was no answer: too late, or no connection. @param {boolean} late */
 export function noAnswer(late) {
   return new Problem(late ? SLOW : OFFLINE);
 }
 
-/** Whatever was thrown, as a problem. @param {unknown} thrown */
+/** Anything thrown, as a problem. @param {unknown} thrown */
 export function asProblem(thrown) {
   if (thrown instanceof Problem) return thrown;
   console.error(thrown);

@@ -1,6 +1,6 @@
 // @ts-check
-// Notices what changes while somebody looks: one conditional question, which is answered 304 as long
-// as nothing does. Slower in the background, and none at all while the page is hidden.
+// Notices changes while the page is open: one conditional request, answered 304 while nothing
+// changes. Slower in the background, and stopped while the page is hidden.
 
 import { peek } from "./api.js";
 
@@ -14,8 +14,8 @@ let timer;
 let tell = () => true;
 
 /**
- * Tells how many requests wait, now and at each change. What is told may say false: then it is
- * told the same again.
+ * Reports how many requests are waiting, now and at each change. The callback may return false:
+ * then it is called with the same again.
  * @param {(awaiting: number) => boolean} onChange
  */
 export function watch(onChange) {

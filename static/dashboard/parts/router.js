@@ -21,7 +21,7 @@ function decoded(part) {
 }
 
 /**
- * The hash of a view; what is empty in the query is left out.
+ * The hash of a view; empty query fields are left out.
  * @param {string[]} path
  * @param {Record<string, string | undefined>} [query]
  */

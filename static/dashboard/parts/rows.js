@@ -69,7 +69,7 @@ export function noted(row) {
   return el("p", { class: "note" }, listed([...first, ...rest]));
 }
 
-/** As many grey rows as a page has. @param {number} count */
+/** As many grey rows as a page shows. @param {number} count */
 export function rowBones(count) {
   const bones = Array.from({ length: count }, () => el("span", { class: "bone row-bone" }));
   return el(

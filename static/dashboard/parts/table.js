@@ -1,6 +1,6 @@
 // @ts-check
 // A table whose rows become cards on a narrow screen (tables.css).
-// The roles stand there because a table that is laid out otherwise loses them in some browsers.
+// The roles are explicit because some browsers drop them when a table's layout changes.
 
 import { el } from "./dom.js";
 

@@ -47,13 +47,13 @@ function kind(library) {
   return el("span", { class: "kind" }, ` ${shown}`);
 }
 
-/** The ids that are ticked. @param {HTMLElement} form */
+/** The ticked ids. @param {HTMLElement} form */
 export function ticked(form) {
   const boxes = form.querySelectorAll("fieldset input:checked");
   return [...boxes].map((box) => Number(/** @type {HTMLInputElement} */ (box).value));
 }
 
-/** Those that the server has no longer. @param {ListedLibrary[]} all */
+/** Libraries that are no longer on the server. @param {ListedLibrary[]} all */
 export function goneCard(all) {
   const lost = all.filter((library) => library.gone);
   if (lost.length === 0) return el("span", { hidden: true });
@@ -69,7 +69,7 @@ export function goneCard(all) {
   );
 }
 
-/** What is not as it was meant, or not as Plex says. @param {string[]} [notices] */
+/** Notices about anything unexpected. @param {string[]} [notices] */
 export function doubtsCard(notices = []) {
   if (notices.length === 0) return el("span", { hidden: true });
   return notice(

@@ -1,8 +1,8 @@
 // @ts-check
-// What is decided is sent some seconds later, and can be taken back until then: an invitation that
-// Plex has sent cannot. Whoever leaves the page has decided: all of it is sent at once.
+// A decision is sent a few seconds later, and can be undone until then: an invitation that Plex has
+// sent cannot. Leaving the page confirms it: everything is sent at once.
 
-/** Long enough to see what one has pressed, and to press again. */
+/** Long enough to notice what was pressed, and to press again. */
 const WAIT_MS = 7_000;
 
 /** @type {Set<() => Promise<void>>} */
@@ -26,7 +26,7 @@ export function inAMoment(send) {
   return takeBack;
 }
 
-/** Whether something can still be taken back. */
+/** Whether something can still be undone. */
 export function isUndecided() {
   return waiting.size > 0;
 }
@@ -37,7 +37,7 @@ export async function sendNow() {
 }
 
 window.addEventListener("pagehide", sendNow);
-// A phone ends pages in the background without a word.
+// A phone ends background pages without warning.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) sendNow();
 });

@@ -1,11 +1,11 @@
 // @ts-check
-// What the codes of the API are called on the page.
+// The page's words for the API's codes.
 
 import { has, t } from "../../texts.js";
 
 /** @typedef {{ label: string, icon: string, tone: "good" | "wait" | "bad" | "still" }} Word */
 
-/** The status of a request that waits for the owner. */
+/** The status of a request that is waiting for approval. */
 export const WAITING = "awaiting_approval";
 const WAITS_FOR_PLEX = t("ui.status.queued");
 
@@ -20,7 +20,7 @@ export const STATUSES = {
   denied: { label: t("ui.status.denied"), icon: "denied", tone: "still" },
 };
 
-/** Statuses that are looked for together, in the filter's order. */
+/** Statuses that are filtered together, in the filter's order. */
 export const FILTERS = [
   { value: "", label: t("ui.all") },
   { value: "awaiting_approval", label: t("ui.status.awaiting_approval") },
@@ -43,7 +43,7 @@ export const OUTCOMES = [
 ];
 
 /**
- * What a code is called; one that has no words here yet is shown readably.
+ * The word for a code; one without a word yet is shown readably.
  * @param {"ui.check_name" | "ui.field" | "ui.source"} kind
  * @param {string} code
  */

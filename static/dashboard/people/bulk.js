@@ -1,5 +1,5 @@
 // @ts-check
-// One action for everybody selected: chosen, previewed, done, and reported per person.
+// One action for everybody selected: chosen, previewed, carried out, and reported per person.
 
 import { t } from "../../texts.js";
 import { post } from "../parts/api.js";

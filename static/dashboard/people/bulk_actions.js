@@ -65,7 +65,7 @@ export function wordsOf(action) {
   return ACTIONS[action]?.words ?? action;
 }
 
-/** The order as the API takes it. @param {string} action @param {HTMLFormElement} form */
+/** The order as the API expects it. @param {string} action @param {HTMLFormElement} form */
 export function given(action, form) {
   const server = entered(form, "server_id");
   return { action, ...(server && { server_id: server }), ...ACTIONS[action]?.read(form) };

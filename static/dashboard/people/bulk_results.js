@@ -67,7 +67,7 @@ export function results(order, people, done, said, again) {
 }
 
 /**
- * A line for each, those first of whom something is refused.
+ * A line for each person, starting with refusals.
  * @param {Person[]} people
  * @param {BulkResult[]} outcomes
  * @param {(person: Person) => string} well what is said where nothing is refused
@@ -89,7 +89,7 @@ function eachOf(people, outcomes, well) {
   return el("ul", { class: "each" }, ...lines);
 }
 
-/** From what to what. @param {Order} order @param {Person} person */
+/** The values before and after. @param {Order} order @param {Person} person */
 function change(order, person) {
   const share = person.shares.find((one) => one.server_id === order.server_id) ?? person.shares[0];
   if (!share) return "";

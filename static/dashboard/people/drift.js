@@ -1,5 +1,5 @@
 // @ts-check
-// What differs at Plex from what was promised, with what can be done about each.
+// Differences between Plex and what was promised, with the options for each.
 
 import { has, t } from "../../texts.js";
 import { get } from "../parts/api.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// Which people are wanted. The address holds it, so that it can be kept and gone back to.
+// Which people are wanted. It is part of the address, so that it can be bookmarked and returned to.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -8,7 +8,7 @@ import { address, go } from "../parts/router.js";
 import { shareState } from "./words.js";
 
 const NAMES = ["state", "ends", "only", "server", "search"];
-/** Everybody but those who have no access any more: whom one looks for most. */
+/** Everybody except people who no longer have access: the most common filter. */
 const HERE = "active,pending,removing,unknown";
 const EVERYBODY = "all";
 const ENDS = [7, 30, 90];
@@ -35,7 +35,7 @@ export function isFiltered(query) {
   return NAMES.some((name) => query.get(name));
 }
 
-/** The filter as the API takes it. @param {URLSearchParams} query */
+/** The filter as the API expects it. @param {URLSearchParams} query */
 export function searchOf(query) {
   const { state = "", ends, only, server, search } = asked(query);
   const all = {

@@ -1,5 +1,5 @@
 // @ts-check
-// One operation: what is to be reached, how far it is, and what can be done about it.
+// One operation: its target, its progress, and the options.
 
 import { pieces, t } from "../../texts.js";
 import { call } from "../parts/api.js";

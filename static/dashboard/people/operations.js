@@ -1,5 +1,5 @@
 // @ts-check
-// What Helpr has promised to do at Plex: what needs a hand, what is under way, and what was done.
+// Helpr's changes in Plex: what needs attention, what is under way, and what was done.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// Who has access to what and until when: looked for, paged, exported, and changed together.
+// Who has access to what and until when: filtered, paged, exported, and changed in bulk.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
@@ -36,7 +36,7 @@ function open(opened) {
     "aria-label": t("ui.people.title"),
     tabindex: "-1",
   });
-  // Outside of what is reloaded, so that keyboard focus stays.
+  // Outside the reloaded part, so that keyboard focus stays.
   const said = el("div", { id: "said" });
   const ways = el(
     "p",

@@ -1,5 +1,5 @@
 // @ts-check
-// Follows operations until Plex shows what was ordered: asks at first often, then more slowly.
+// Follows operations until Plex shows what was ordered: polls often at first, then more slowly.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
@@ -33,7 +33,8 @@ export async function follow(ids, place, wanted, done) {
   });
 }
 
-/** One call, whatever their number: those that are not open any more are over. @param {string[]} ids */
+/** One call, however many there are: those that are no longer open are finished. @param {string[]}
+ * ids */
 async function statesOf(ids) {
   const { operations } = await get(`operations?limit=${MOST}&state=queued,working,failed`);
   /** @type {Map<string, string>} */

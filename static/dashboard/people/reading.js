@@ -1,5 +1,5 @@
 // @ts-check
-// When plex.tv's list was read, what it was worth, and reading it now.
+// When plex.tv's list was read, with what result, and reading it now.
 
 import { has, pieces, t } from "../../texts.js";
 import { post } from "../parts/api.js";
@@ -14,7 +14,7 @@ import { asProblem } from "../parts/problem.js";
 
 const DOUBT = "reading-doubt";
 
-/** What there is to say where the last reading is not believed. @param {Reading} reading */
+/** What to say if the last reading is not trusted. @param {Reading} reading */
 export function doubt({ reading, reading_code: code = "", read_at: at }) {
   if (reading === "ok" || (!at && !code)) return null;
   const why = `ui.reading.${code}`;

@@ -1,5 +1,5 @@
 // @ts-check
-// Whom the owner has ticked, over all pages of the list.
+// Whom the owner has ticked, across all pages of the list.
 
 /** @typedef {import("../types.js").Person} Person */
 
@@ -29,7 +29,7 @@ export function choose(people, wanted) {
   tell();
 }
 
-/** What is known of those who are chosen already. @param {Person[]} people */
+/** What is known about the selected people. @param {Person[]} people */
 export function renew(people) {
   for (const person of people) if (isChosen(person)) chosen.set(person.person_id, person);
 }

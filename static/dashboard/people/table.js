@@ -120,7 +120,7 @@ export function until(person, share) {
   return dayAnd(end);
 }
 
-/** When somebody asked last, and what became of it. @param {Person} person */
+/** When somebody last asked, with the outcome. @param {Person} person */
 function lastRequest({ last_request: last }) {
   if (!last) return "";
   const words = t("ui.people.asked", {
@@ -131,7 +131,7 @@ function lastRequest({ last_request: last }) {
   return el("p", { class: "note" }, el("a", { href: way }, words));
 }
 
-/** Which way somebody came. @param {PlexShare} share */
+/** How somebody came. @param {PlexShare} share */
 export function from(share) {
   const source = named("ui.source", share.source);
   const at = share.accepted_at ?? share.invited_at;

@@ -1,5 +1,5 @@
 // @ts-check
-// What the codes about people are called on the page.
+// The page's words for the codes about people.
 
 import { has, t } from "../../texts.js";
 import { listed } from "../parts/format.js";
@@ -48,7 +48,7 @@ export function nameOf({ title, username, email }) {
   return title || username || email || t("ui.person.nameless");
 }
 
-/** Name and address as far as they say more than the name does. @param {Person} person */
+/** Name and address, if they say more than the name does. @param {Person} person */
 export function otherNames(person) {
   const name = nameOf(person);
   return [person.username, person.email].filter((one) => one && one !== name);

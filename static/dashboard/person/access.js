@@ -1,5 +1,5 @@
 // @ts-check
-// Until when a person has access: a date, some days more, or no end.
+// When a person's access ends: a date, some more days, or no end.
 
 import { t } from "../../texts.js";
 import { whileBusy } from "../parts/busy.js";
@@ -15,7 +15,8 @@ import { order, ordering } from "../people/orders.js";
 
 const EXTENSIONS = [7, 30, 90];
 
-/** Nothing for members of the Home: they never end. @param {Person} person @param {Ways} ways */
+/** Nothing for members of the Home: their access never ends. @param {Person} person @param {Ways}
+ * ways */
 export function accessCards(person, ways) {
   if (person.home) return [];
   const several = person.shares.length > 1;

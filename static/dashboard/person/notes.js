@@ -1,5 +1,5 @@
 // @ts-check
-// What the owner notes about a person, and whether they are exempt.
+// The owner's note about a person, and whether they are exempt.
 
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// One person: what they have, until when, what was promised, and their whole story.
+// One person: their access, its end, what was promised, and their whole history.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
@@ -100,7 +100,7 @@ function cards(got, ways) {
   ];
 }
 
-/** What is promised and not yet done, or given up. @param {PersonStory} got @param {Ways} ways */
+/** What is promised but not yet done, or has failed. @param {PersonStory} got @param {Ways} ways */
 function underWay(got, { done, failed }) {
   const last = got.operations[got.operations.length - 1];
   const wanted = got.operations.filter(

@@ -1,5 +1,5 @@
 // @ts-check
-// Everything that is kept about a person: as a file, and erased.
+// Everything that is kept about a person: exporting and erasing it.
 
 import { t } from "../../texts.js";
 import { post } from "../parts/api.js";

@@ -1,5 +1,6 @@
 // @ts-check
-// Which requests are wanted. The address holds it, so that it can be kept and gone back to.
+// Which requests are wanted. It is part of the address, so that it can be bookmarked and returned
+// to.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -33,7 +34,7 @@ export function isFiltered(query) {
 }
 
 /**
- * The filter as the API takes it: days are those of the reader's own calendar.
+ * The filter as the API expects it: days are those of the reader's own calendar.
  * @param {URLSearchParams} query
  */
 export function searchOf(query) {
@@ -43,7 +44,7 @@ export function searchOf(query) {
 }
 
 /**
- * The first moment of a day, or its last. What is no day stays as it is: the API says so.
+ * The first or last moment of a day. An invalid day stays as it is: the API reports it.
  * @param {string | undefined} date
  * @param {0 | 1} end
  */

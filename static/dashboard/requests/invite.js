@@ -30,7 +30,7 @@ export function inviteForm(onSent) {
   name.addEventListener("input", () =>
     name.value ? keepDraft(DRAFT, name.value) : dropDraft(DRAFT),
   );
-  // Sent back, it says that an address that was asked about is right as it is.
+  // Sent back, it confirms that the questioned address is right.
   const confirmed = el("input", { type: "hidden", name: "confirmed" });
   const place = el("div");
   const button = el("button", { type: "submit" }, t("ui.invite.send"));
@@ -98,7 +98,7 @@ function refused(form, place, thrown) {
   place.querySelector(".notice > div")?.append(el("p", {}, link));
 }
 
-/** Read only when somebody wants others than the usual ones. */
+/** Read only if somebody wants other than the usual ones. */
 function otherLibraries() {
   const place = el("div");
   const details = el("details", {}, el("summary", {}, t("ui.invite.other_libraries")), place);

@@ -1,5 +1,5 @@
 // @ts-check
-// Each note that came with a request, and from whom it can be.
+// The notes that came with a request, and who may have written them.
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -11,7 +11,7 @@ const WITH_REQUEST = t("ui.notes.with_request");
 const SAME_BROWSER = t("ui.notes.same_browser");
 const OTHER_BROWSER = t("ui.notes.other_browser");
 
-/** The card, or nothing where nobody wrote a note. @param {WholeRow} row */
+/** The card, or nothing if there is no note. @param {WholeRow} row */
 export function notesCard(row) {
   const first = row.note ? [line(row.note, WITH_REQUEST, row.timestamp)] : [];
   const later = (row.notes ?? []).map((note) =>

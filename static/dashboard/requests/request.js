@@ -1,5 +1,5 @@
 // @ts-check
-// One request's whole story.
+// One request's whole history.
 
 import { pieces, t } from "../../texts.js";
 import { actionButtons } from "../parts/actions.js";
@@ -71,7 +71,7 @@ function shown(row, said, again) {
 }
 
 /**
- * What a friend was promised: that the owner can delete it.
+ * As promised to the friend, the owner can delete it.
  * @param {WholeRow} row
  * @param {HTMLElement} said
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// Who asked, newest first: looked for, paged, exported; and somebody invited by the owner.
+// Who asked, newest first: filtered, paged, exported; and inviting somebody.
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
@@ -82,7 +82,7 @@ function shown({ invites, next_cursor: cursor, total, before }, query) {
 }
 
 /**
- * "21–40 of 2,062 requests", or how many there are where all are here.
+ * "21–40 of 2,062 requests", or just the number if all are shown.
  * @param {number} count
  * @param {number} before
  * @param {number} total

@@ -10,7 +10,7 @@ import { named } from "../parts/words.js";
 /** @typedef {import("../types.js").AuditEvent} AuditEvent */
 /** @typedef {import("../parts/moments.js").Moment} Moment */
 
-/** What a change is drawn with. @type {Record<string, [string, string]>} */
+/** The icon for each change. @type {Record<string, [string, string]>} */
 const DRAWN = {
   invite_sent: ["good", "good"],
   invite_accepted: ["accepted", "good"],
@@ -43,7 +43,7 @@ function deeds(row) {
 }
 
 /**
- * Its times, as far as no event tells of them: older requests have none.
+ * Its own times, unless an event has them: older requests have no events.
  * @param {WholeRow} row @returns {Moment[]}
  */
 function ownMoments(row) {
@@ -63,7 +63,7 @@ function ownMoments(row) {
   );
 }
 
-/** The opening says which way the request came in. @param {AuditEvent} event @param {WholeRow} row */
+/** The first event says how the request came in. @param {AuditEvent} event @param {WholeRow} row */
 function words(event, row) {
   return event.action === "invite_opened" ? asked(row) : sentence(event);
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Somebody else saved the settings meanwhile: who changed what, and theirs beside ours.
+// Somebody else saved the settings meanwhile: who changed what, and their values next to ours.
 
 import { pieces, t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -12,7 +12,7 @@ import { named } from "../parts/words.js";
 /** @typedef {import("../types.js").Change} Change */
 
 /**
- * What one changed oneself stays, the rest becomes theirs.
+ * Our own changes stay; the rest takes their values.
  * @param {(keyof Settings)[]} names
  * @param {Settings} before the version that was typed on
  * @param {Settings} typed
@@ -46,7 +46,7 @@ export function conflictNotice(changes) {
 }
 
 /**
- * Below each field that differs: what is saved now, and a way to take it.
+ * Below each differing field: what is saved now, and a button to use it.
  * @param {(keyof Settings)[]} fields
  * @param {HTMLFormElement} form
  * @param {Settings} theirs

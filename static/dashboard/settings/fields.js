@@ -1,5 +1,5 @@
 // @ts-check
-// The settings' fields, made from what the page of the API says of them.
+// The settings' fields, made from the API's description of them.
 
 import { has, t } from "../../texts.js";
 import { el } from "../parts/dom.js";
@@ -75,7 +75,7 @@ function hintOf(name, about, saved) {
   return t(code, { most: about.maximum ?? "", standard: standard(name, saved) });
 }
 
-/** What counts while the field is empty. @param {Name} name @param {SavedSettings} saved */
+/** What applies while the field is empty. @param {Name} name @param {SavedSettings} saved */
 function standard(name, saved) {
   return String(new Map(Object.entries(saved)).get(`default_${name}`) ?? "");
 }
@@ -90,7 +90,7 @@ function control(name, about, saved, shown) {
   const value = shown[name];
   if (about.type === "boolean")
     return el("input", { type: "checkbox", name, checked: Boolean(value) });
-  // Text, not type=number: that would lose what cannot be read as one.
+  // Text, not type=number, which would lose invalid input.
   if (about.type === "integer")
     return textInput(name, { value: String(value), inputmode: "numeric", class: "digits" });
   const { maxLength: maxlength } = about;

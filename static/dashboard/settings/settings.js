@@ -1,5 +1,5 @@
 // @ts-check
-// The settings, saved only over the version that one has seen.
+// The settings, saved only over the version that was seen.
 
 import { pieces, t } from "../../texts.js";
 import { whileBusy } from "../parts/busy.js";
@@ -42,7 +42,7 @@ function open({ place, signal }) {
     skeleton: () => [lines(9, "card")],
     load: () => readVersion(signal),
     show: (version) => {
-      // What was typed stands over the version it was typed on: saving tells if that is old.
+      // Input belongs to the version it was typed on: saving reports if that is out of date.
       const kept = /** @type {Draft | undefined} */ (draft(DRAFT));
       return kept ? [settingsForm(part, kept.version, kept.typed)] : [settingsForm(part, version)];
     },
@@ -114,7 +114,7 @@ async function trySaving({ part, form, place, version }) {
 }
 
 /**
- * Somebody else saved: what one typed stays, what one left alone becomes theirs.
+ * Somebody else saved: typed input stays, untouched fields take their values.
  * @param {HTMLElement} part
  * @param {Settings} typed
  * @param {Version} version

@@ -1,5 +1,5 @@
 // @ts-check
-// The settings as they were read, and saving over just that version.
+// The settings as read, and saving over exactly that version.
 
 import { call } from "../parts/api.js";
 import { readFields } from "./fields.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// Who is signed in; and what happens when that ends in the middle of some work.
+// Who is signed in, and what happens if the session ends in the middle of some work.
 
 import { t } from "../../texts.js";
 import { onSessionEnd, readSession } from "../parts/api.js";
@@ -27,7 +27,7 @@ export async function resume() {
   return session !== null;
 }
 
-/** Asks for the password on top of the view. Throws a Problem when that is refused. */
+/** Asks for the password on top of the view. Throws a Problem if that is refused. */
 function askAgain() {
   asking ??= ask().finally(() => {
     asking = undefined;
