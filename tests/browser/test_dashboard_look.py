@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, NewPage, SignIn
+from tests.browser.friend_states import LONG, NAME
 from tests.browser.live import Held, LiveSite
 from tests.browser.owner import VIEWS, Door, Owner, fill_log
+from tests.browser.test_friend_states import OVERLAPS
 from tests.browser.test_look import AXE, IMAGES, NARROW, SHIFTS, TOO_WIDE, axe_everywhere
 
 needs_axe = pytest.mark.skipif(
@@ -164,7 +166,8 @@ def test_a_wide_screen_shows_every_way(owner: Owner) -> None:
     owner.open()
 
     expect(owner.page.locator("#more")).to_be_hidden()
-    expect(owner.page.locator("#nav > ul a:visible")).to_have_count(8)
+    every = owner.page.locator("#nav a").count()
+    expect(owner.page.locator("#nav > ul a:visible")).to_have_count(every)
 
 
 @pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
@@ -191,6 +194,31 @@ def test_every_view_fits_a_narrow_phone_and_doubled_text(sign_in: SignIn, in_use
         assert owner.page.evaluate(SMALL) == [], view
         owner.page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert owner.page.evaluate(TOO_WIDE) is False, view
+        owner.page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+def test_every_view_has_room_for_long_data(sign_in: SignIn, other: Door) -> None:
+    local = NAME.partition("@")[0]
+    fill_log(other.site, ["awaiting_approval", "failed", "success", "denied"], name=local)
+    link = other.ask("POST", "links", {"label": LONG[:80], "welcome": "W" * 200})
+    other.ask("POST", "people/refresh")
+    asked = other.ask("GET", f"invites?search={local}")["invites"][0]
+    person = other.ask("GET", "people")["people"][0]
+    own = [f"requests/{asked['request_id']}", f"people/{person['person_id']}"]
+    own += [f"links/{link['link_id']}", "people/operations", "people/drift", "notices"]
+    owner = sign_in(viewport=PHONE)
+    owner.open()
+    for view in [*VIEWS, *(f"#/{one}" for one in own)]:
+        owner.page.evaluate(GOES, view)
+        owner.page.wait_for_load_state("networkidle")
+        expect(owner.page.locator("[aria-busy=true], .skeleton")).to_have_count(0)
+        owner.page.evaluate(OPEN_ALL)
+        for width in (320, 390, 1280):
+            owner.page.set_viewport_size({"width": width, "height": 800})
+            for size in ("100%", "200%"):
+                owner.page.evaluate("it => { document.documentElement.style.fontSize = it }", size)
+                assert owner.page.evaluate(TOO_WIDE) is False, (view, width, size)
+                assert owner.page.evaluate(OVERLAPS) == [], (view, width, size)
         owner.page.evaluate("document.documentElement.style.fontSize = ''")
 
 

@@ -21,7 +21,7 @@ ABOVE_THE_FOLD = (
 
 OVERLAPS = """() => {
   const shown = [...document.querySelectorAll("main *")].filter(it =>
-    it.checkVisibility() && !it.closest("svg, .unseen, .ghost") &&
+    it.checkVisibility() && !it.closest("svg, .unseen, .ghost, thead, .scroll") &&
     [...it.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
   const box = it => { const range = document.createRange(); range.selectNodeContents(it);
     const a = range.getBoundingClientRect(), b = it.getBoundingClientRect();
