@@ -14,6 +14,7 @@ from helpr_core.texts import Message
 if TYPE_CHECKING:
     from helpr_core.services.owner.audit_trail import AuditTrail
     from helpr_core.services.owner.devices import Devices
+    from helpr_core.services.owner.passkeys import OwnersPasskeys
     from helpr_core.services.owner.second_factor import SecondFactors
     from helpr_core.services.owner.sessions import Sessions
     from helpr_core.services.owner.sign_in import SignIn
@@ -70,6 +71,28 @@ class OwnerParts(Group):
             Totp(),
             parts.installation.sealer("second factor"),
             lambda code: keyed_hash("recovery code", code),
+            self._clock,
+        )
+
+    @kept
+    def passkeys(self) -> OwnersPasskeys:
+        """The passkeys that open the dashboard."""
+        parts = self._container
+        with importing:
+            from helpr_core.adapters.webauthn import WebAuthn
+            from helpr_core.services.owner.challenges import Challenges
+            from helpr_core.services.owner.passkeys import OwnersPasskeys
+
+        installation = parts.installation
+        name, _ = installation.administrator()
+        challenges = Challenges(
+            installation.keyed_hash("passkey challenges", ""), parts.stores.state(), self._clock
+        )
+        return OwnersPasskeys(
+            parts.stores.decided_passkeys(),
+            WebAuthn(),
+            challenges,
+            installation.keyed_hash("passkey user", name),
             self._clock,
         )
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from helpr_core.adapters.sql.database import Database
     from helpr_core.adapters.sql.database_clock import DatabaseClock
     from helpr_core.domain.library_choice import Choice
+    from helpr_core.domain.passkeys import Passkeys
     from helpr_core.domain.second_factor import SecondFactor
     from helpr_core.services.decisions import Decided
     from helpr_core.services.ports import (
@@ -168,12 +169,31 @@ class Stores(Group):
             always_in_table=True,
         )
 
+    @kept
+    def decided_passkeys(self) -> Decided[Passkeys]:
+        """The owner's passkeys, in both stores."""
+        with importing:
+            from helpr_core.domain.passkeys import Passkeys
+            from helpr_core.services.decisions import Decided
+            from helpr_core.services.owner.passkeys import DOCUMENT, FRESH
+
+        return Decided(
+            DOCUMENT,
+            Passkeys(),
+            self.decision_table,
+            self.state(),
+            self._clock,
+            FRESH,
+            always_in_table=True,
+        )
+
     def settle_decisions(self) -> None:
         """Bring the copies in the state store in line with the decisions and links in the database,
         as at the first start after an upgrade. Raises LogUnavailable and StateUnavailable."""
         self.decided_settings().settle()
         self.decided_libraries().settle()
         self.decided_second_factor().settle()
+        self.decided_passkeys().settle()
         if self.has_tables():
             self._container.links().settle()
 

@@ -12,6 +12,7 @@ class Way(Vocabulary):
     """How a browser was signed in. `azure` and `proxy` are what stands in front of Helpr."""
 
     PASSWORD = "password"  # noqa: S105 # nosec B105
+    PASSKEY = "passkey"
     PLEX = "plex"
     AZURE = "azure"
     PROXY = "proxy"

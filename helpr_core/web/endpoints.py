@@ -142,6 +142,16 @@ _SESSION = (
         body="session.shapes.SignInIn",
     ),
     Endpoint(
+        "passkey_begin", ("POST",), "dashboard/session/passkey/begin",
+        "passkeys.handlers.begin_sign_in", {200: "passkeys.shapes.CeremonyOut"},
+        (403, 409, *LIMITED), limit="status",
+    ),
+    Endpoint(
+        "passkey_sign_in", ("POST",), "dashboard/session/passkey", "passkeys.handlers.sign_in",
+        {200: "session.shapes.SessionOut"}, (403, 409, 429, *WRITES),
+        body="passkeys.shapes.SignInWithPasskeyIn",
+    ),
+    Endpoint(
         "session", _GET, "dashboard/session", "session.handlers.get_session",
         {200: "session.shapes.SessionOut"}, (401, *LIMITED), session=True,
     ),
@@ -326,6 +336,28 @@ _OWNERS = (
         "second_factor_off", "POST", "second-factor/off", "second_factor.handlers.turn_off",
         {200: "second_factor.shapes.SecondFactorOut"}, (429, *WRITES),
         body="second_factor.shapes.ProofIn",
+    ),
+    owners(
+        "passkeys_list", "GET", "passkeys", "passkeys.handlers.list_passkeys",
+        {200: "passkeys.shapes.PasskeysOut"}, LOOKS,
+    ),
+    owners(
+        "passkeys_begin", "POST", "passkeys/begin", "passkeys.handlers.begin_adding",
+        {200: "passkeys.shapes.CeremonyOut"}, (409, 429, *WRITES),
+        body="second_factor.shapes.ProofIn",
+    ),
+    owners(
+        "passkeys_add", "POST", "passkeys", "passkeys.handlers.add",
+        {201: "passkeys.shapes.PasskeyOut"}, (403, 409, *WRITES), body="passkeys.shapes.PasskeyIn",
+    ),
+    owners(
+        "passkeys_rename", "PATCH", "passkeys/{passkey_id}", "passkeys.handlers.rename",
+        {200: "passkeys.shapes.PasskeyOut"}, (404, *WRITES), body="passkeys.shapes.PasskeyPatch",
+        media_types=(MERGE_PATCH, JSON),
+    ),
+    owners(
+        "passkeys_remove", "DELETE", "passkeys/{passkey_id}", "passkeys.handlers.remove",
+        {204: None}, ACTS,
     ),
     owners("metrics", "GET", "metrics", "metrics.handlers.get_metrics", {200: TEXT}, LOOKS),
     owners(

@@ -50,6 +50,7 @@ _STATUSES = {
     "sign_in_failed": 401,
     "sign_in_required": 401,
     "csrf_failed": 403,
+    "passkey_refused": 403,
     "cross_site": 403,
     "invite_code_invalid": 403,
     "invites_paused": 403,

@@ -94,6 +94,10 @@ export interface CancelledOut {
   cancelled: number;
 }
 
+export interface CeremonyOut {
+  public_key: Record<string, unknown>;
+}
+
 export interface ChannelIn {
   label?: string;
   events?: ("asked" | "sent" | "accepted" | "failed" | "waiting" | "token_refused" | "list_suspicious" | "seats" | "ends_soon" | "removed" | "not_removed" | "drift" | "new_browser" | "wrong_passwords" | "housekeeping_late" | "channel_failing" | "digest")[];
@@ -178,6 +182,13 @@ export interface CodeIn {
 export interface ConnectionOut {
   ok: boolean;
   checks: CheckOut[];
+}
+
+export interface CredentialIn {
+  id: string;
+  rawId: string;
+  type?: string;
+  response: Record<string, string>;
 }
 
 export interface DayOut {
@@ -483,6 +494,28 @@ export interface OwnersSignInOut {
   product: string;
   pins_url: string;
   expires_at: string;
+}
+
+export interface PasskeyIn {
+  name: string;
+  credential: CredentialIn;
+}
+
+export interface PasskeyOut {
+  passkey_id: string;
+  name: string;
+  host: string;
+  added_at: string;
+  used_at?: string;
+}
+
+export interface PasskeyPatch {
+  name: string;
+}
+
+export interface PasskeysOut {
+  passkeys: PasskeyOut[];
+  proof_wanted: boolean;
 }
 
 export interface PeopleOut {
@@ -882,7 +915,7 @@ export interface WaitingOut {
   message: string;
 }
 
-export type Way = "password" | "plex" | "azure" | "proxy" | "unknown";
+export type Way = "password" | "passkey" | "plex" | "azure" | "proxy" | "unknown";
 
 export type helpr_core__domain__batches__Verdict = "invite" | "has_access" | "invited" | "open" | "duplicate" | "not_an_address" | "unknown_library" | "not_days" | "over_seats" | "heading" | "unknown";
 

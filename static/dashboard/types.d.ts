@@ -26,6 +26,8 @@ export type {
   OperationOut as Operation,
   OperationRow,
   OverviewOut as Overview,
+  PasskeyOut as Passkey,
+  PasskeysOut as Passkeys,
   PeopleOut as People,
   PeopleSummaryOut as PeopleSummary,
   PersonRow as Person,

@@ -15,3 +15,10 @@ class CodeRequired(HelprError):
     """Name and password are right; the second factor's code was not sent."""
 
     code = "code_required"
+
+
+class PasskeyRefused(HelprError):
+    """What a passkey is said to have signed is not what was asked for, or the passkey is none of
+    the owner's."""
+
+    code = "passkey_refused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -15,7 +16,7 @@ from helpr_core.domain.audit import REFUSED, Actor, Door
 from helpr_core.domain.browsers import Way
 from helpr_core.domain.plex_addresses import pins_origin
 from helpr_core.domain.second_factor import is_from_app, typed_code
-from helpr_core.errors import CsrfFailed, NotFound, SignInFailed
+from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, Unavailable
 from helpr_core.web import origin, routing
 from helpr_core.web.call import Call, Handler
 from helpr_core.web.endpoint import Endpoint, named
@@ -27,6 +28,8 @@ from helpr_core.web.session import shapes, signed_in
 if TYPE_CHECKING:
     from helpr_core.services.owner.sessions import Session
 
+log = logging.getLogger(__name__)
+
 _NOTED = (1, 10, 100, 1000, 10_000)
 _TOLD_AT = 10
 """From this many failures within an hour on, the owner is notified."""
@@ -37,12 +40,24 @@ def show_dashboard(call: Call) -> Response:
     """GET /dashboard: the dashboard's page, with its own sign-in."""
     parts = container.current()
     page = web.pages.render(
-        "dashboard.html", demo=parts.installation.is_demo(), server_name=parts.site.server_name()
+        "dashboard.html",
+        demo=parts.installation.is_demo(),
+        server_name=parts.site.server_name(),
+        passkeys=_has_passkeys(),
     )
     response = document_response(call.request, page, REVALIDATE)
     if not parts.installation.has_token:  # otherwise signing in to Plex from here would fail
         may_connect_to(response, pins_origin(parts.installation.settings().plex_api_url))
     return response
+
+
+def _has_passkeys() -> bool:
+    """Whether the sign-in offers them; the page is there whatever is down."""
+    try:
+        return container.current().owner.passkeys().are_there()
+    except Unavailable as exc:
+        log.warning("the page offers no passkeys reason=%s", exc)
+        return False
 
 
 def post_session(call: Call) -> Response:

@@ -150,6 +150,18 @@ export async function openSession(username, password, code) {
   return keep(await send("POST", SESSION, { body: { username, password, code } }));
 }
 
+/** What a passkey is asked to sign. */
+export async function passkeyOptions() {
+  const response = await send("POST", `${SESSION}/passkey/begin`, { body: {} });
+  if (!response.ok) throw await problemIn(response);
+  return (await response.json()).public_key;
+}
+
+/** @param {unknown} credential what it signed */
+export async function openSessionByPasskey(credential) {
+  return keep(await send("POST", `${SESSION}/passkey`, { body: { credential } }));
+}
+
 export async function closeSession() {
   const response = await send("DELETE", SESSION);
   // Already ended, which is what we wanted.

@@ -8,6 +8,7 @@ import { el } from "../parts/dom.js";
 import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
 import { asProblem } from "../parts/problem.js";
 import { codeStep } from "./code_step.js";
+import { passkeyWay } from "./passkey_way.js";
 
 /** @typedef {import("../parts/api.js").Session} Session */
 
@@ -39,24 +40,37 @@ export function signInForm(onDone, { username = "", extra } = {}) {
     first,
     second.element,
     el("div", { class: "actions" }, button, extra),
+    passkeyWay(tried),
   );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(button, t("ui.signing_in"), async () => {
+  /**
+   * @param {HTMLElement} busy
+   * @param {() => Promise<Session | null>} work null where more is asked for, or it was called off
+   */
+  function tried(busy, work) {
+    whileBusy(busy, t("ui.signing_in"), async () => {
       clearProblem(place, form);
       try {
-        onDone(await openSession(name.value, password.value, second.code()));
+        const session = await work();
+        if (session) onDone(session);
       } catch (thrown) {
-        const problem = asProblem(thrown);
-        if (problem.code === "code_required" && second.element.hidden) {
-          first.hidden = true; // and filled in: both are sent again with the code
-          second.show();
-          return;
-        }
         second.forget();
-        showProblem(place, form, problem);
+        showProblem(place, form, asProblem(thrown));
       }
     });
+  }
+  async function byPassword() {
+    try {
+      return await openSession(name.value, password.value, second.code());
+    } catch (thrown) {
+      if (asProblem(thrown).code !== "code_required" || !second.element.hidden) throw thrown;
+      first.hidden = true; // and filled in: both are sent again with the code
+      second.show();
+      return null;
+    }
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tried(button, byPassword);
   });
   return form;
 }

@@ -4,14 +4,15 @@
 import { pieces, t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
-import { byId, el } from "../parts/dom.js";
+import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { clearProblem, showProblem } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { notice, problemNotice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 import { setUp } from "./enrolment.js";
+import { proofFields } from "./proof.js";
 import { recoveryCodes } from "./recovery_codes.js";
 
 /** @typedef {import("../types.js").SecondFactor} Factor */
@@ -109,27 +110,14 @@ function whileOn(factor, part, again) {
  */
 function prove(part, again, what, work) {
   const place = el("div");
-  const plainWords = { autocapitalize: "none", spellcheck: "false" };
-  const password = textInput("password", {
-    ...plainWords,
-    type: "password",
-    autocomplete: "current-password",
-  });
-  const code = textInput("code", { ...plainWords, autocomplete: "one-time-code" });
+  const proof = proofFields();
   const agree = el("button", { type: "submit" }, t(`ui.factor.${what}`));
   const form = el(
     "form",
     { novalidate: true },
     el("p", {}, t(`ui.factor.${what}_why`)),
     place,
-    // Password managers look for a name beside a password.
-    textInput("username", {
-      hidden: true,
-      autocomplete: "username",
-      value: byId("who").textContent,
-    }),
-    field({ label: t("ui.password"), control: password }),
-    field({ label: t("ui.factor.or_code"), control: code }),
+    ...proof.fields,
     el(
       "div",
       { class: "actions" },
@@ -142,15 +130,14 @@ function prove(part, again, what, work) {
     whileBusy(agree, t("ui.factor.setting_up"), async () => {
       clearProblem(place, form);
       try {
-        // A browser may have filled in the password by itself: what was typed is the code.
-        await work({ password: code.value ? "" : password.value, code: code.value });
+        await work(proof.given());
       } catch (thrown) {
         showProblem(place, form, asProblem(thrown));
       }
     });
   });
   part.replaceChildren(form);
-  password.focus();
+  proof.first.focus();
 }
 
 /**

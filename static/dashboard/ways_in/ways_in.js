@@ -3,12 +3,13 @@
 
 import { t } from "../../texts.js";
 import { el } from "../parts/dom.js";
+import { passkeys } from "./passkeys.js";
 import { secondFactor } from "./second_factor.js";
 
 /** @type {import("../types.js").View} */
 export const waysIn = { title: t("ui.ways_in.title"), open };
 
-const SECTIONS = [secondFactor];
+const SECTIONS = [secondFactor, passkeys];
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {

@@ -1,0 +1,105 @@
+"""Passkeys: the owner's list, and signing in with one."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from helpr_core import container
+from helpr_core.domain.audit import Door
+from helpr_core.domain.browsers import Way
+from helpr_core.domain.clients import Group
+from helpr_core.domain.passkeys import Site, host_of
+from helpr_core.errors import NotPossible
+from helpr_core.services.owner.sign_in import RULE
+from helpr_core.texts import Message
+from helpr_core.web import origin
+from helpr_core.web.call import Call
+from helpr_core.web.endpoint import MERGE_PATCH
+from helpr_core.web.passkeys import shapes
+from helpr_core.web.reading import note, read_body
+from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.second_factor.shapes import ProofIn
+from helpr_core.web.session import signed_in
+
+
+def list_passkeys(_call: Call) -> Response:
+    """GET passkeys: all of them."""
+    found = container.current().owner.passkeys().all()
+    return json_response(shapes.passkeys_out(found, proof_wanted=_has_password()))
+
+
+def begin_adding(call: Call) -> Response:
+    """POST passkeys/begin: what the browser makes a passkey of."""
+    given = read_body(call, ProofIn)
+    if call.actor.door is not Door.SESSION:
+        raise NotPossible(Message("passkeys.browser_only"))
+    owner = container.current().owner
+    site = _site(call)
+    if _has_password():
+        owner.sign_in().prove(given.password, given.code)
+    return json_response(
+        shapes.CeremonyOut(public_key=owner.passkeys().begin_adding(site, call.actor.name))
+    )
+
+
+def add(call: Call) -> Response:
+    """POST passkeys: keep the one that was made."""
+    if call.actor.door is not Door.SESSION:
+        raise NotPossible(Message("passkeys.browser_only"))
+    given = read_body(call, shapes.PasskeyIn)
+    passkeys = container.current().owner.passkeys()
+    made = passkeys.add(_site(call), given.credential.answer(), given.name, call.actor.name)
+    note(call, "passkey_added", f"passkey:{made.passkey_id}", after={"name": made.name})
+    return json_response(shapes.passkey_out(made), 201)
+
+
+def rename(call: Call) -> Response:
+    """PATCH passkeys/{passkey_id}: call it something else."""
+    given = read_body(call, shapes.PasskeyPatch, MERGE_PATCH)
+    passkeys = container.current().owner.passkeys()
+    renamed = passkeys.rename(call.path_params.get("passkey_id", ""), given.name, call.actor.name)
+    note(call, "passkey_renamed", f"passkey:{renamed.passkey_id}", after={"name": renamed.name})
+    return json_response(shapes.passkey_out(renamed))
+
+
+def remove(call: Call) -> Response:
+    """DELETE passkeys/{passkey_id}: it opens nothing any more."""
+    passkeys = container.current().owner.passkeys()
+    gone = passkeys.remove(call.path_params.get("passkey_id", ""), call.actor.name)
+    note(call, "passkey_removed", f"passkey:{gone.passkey_id}", before={"name": gone.name})
+    return Response(status=204, headers={"Cache-Control": NO_STORE})
+
+
+def begin_sign_in(call: Call) -> Response:
+    """POST /dashboard/session/passkey/begin: what the browser asks for a passkey with."""
+    origin.require_own_site(call)
+    begun = container.current().owner.passkeys().begin_sign_in(_site(call))
+    return json_response(shapes.CeremonyOut(public_key=begun))
+
+
+def sign_in(call: Call) -> Response:
+    """POST /dashboard/session/passkey: sign in with what a passkey has signed."""
+    origin.require_own_site(call)
+    given = read_body(call, shapes.SignInWithPasskeyIn)
+    parts = container.current()
+    known = signed_in.known_device(call)
+    client = (Group(f"device {known.id}", 1),) if known else call.divided_client
+    parts.site.limiter().hit(RULE, client)
+    username, _ = parts.installation.administrator()
+    if not username:
+        raise NotPossible(Message("passkeys.nobody"))
+    parts.owner.passkeys().sign_in(_site(call), given.credential.answer())
+    return signed_in.let_in(call, username, Way.PASSKEY)
+
+
+def _site(call: Call) -> Site:
+    """Where the browser is. NotPossible where no browser has passkeys."""
+    given = origin.own_origin(call) or f"http{'s' * call.is_https}://{call.request.host}"
+    host = host_of(given)
+    if not host:
+        raise NotPossible(Message("passkeys.not_here", origin=given))
+    return Site(given, host)
+
+
+def _has_password() -> bool:
+    return all(container.current().installation.administrator())

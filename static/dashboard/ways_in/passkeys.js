@@ -1,0 +1,181 @@
+// @ts-check
+// The owner's passkeys: what there are, and one more.
+
+import { pieces, t } from "../../texts.js";
+import { call, get, post } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { confirmed } from "../parts/dialog.js";
+import { el } from "../parts/dom.js";
+import { time } from "../parts/format.js";
+import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { fill, lines } from "../parts/loader.js";
+import { notice, problemNotice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+import { makePasskey, whyNoPasskeys } from "../sign_in/webauthn.js";
+import { proofFields } from "./proof.js";
+
+/** @typedef {import("../types.js").Passkey} Passkey */
+/** @typedef {import("../types.js").Passkeys} Passkeys */
+/** @typedef {(...told: HTMLElement[]) => Promise<void>} Again */
+
+const PATH = "passkeys";
+
+/** @param {AbortSignal} signal */
+export function passkeys(signal) {
+  const part = el("div", { class: "stack" });
+  /** @type {Again} */
+  const again = async (...told) => {
+    part.replaceChildren(...told, ...shown(await get(PATH), part, again));
+    told[0]?.focus();
+  };
+  fill({
+    place: part,
+    signal,
+    skeleton: () => [lines(3)],
+    load: () => get(PATH, signal),
+    show: (got) => shown(got, part, again),
+  });
+  return el("section", { class: "card way-in" }, el("h2", {}, t("ui.passkeys.title")), part);
+}
+
+/**
+ * @param {Passkeys} got
+ * @param {HTMLElement} part
+ * @param {Again} again
+ * @returns {Node[]}
+ */
+function shown(got, part, again) {
+  const why = whyNoPasskeys();
+  const add = el("button", { type: "button" }, t("ui.passkeys.add"));
+  add.addEventListener("click", () => {
+    const form = addForm(got, again);
+    part.replaceChildren(form);
+    /** @type {HTMLElement | null} */ (form.querySelector("input"))?.focus();
+  });
+  const list = got.passkeys.map((one) => line(one, again));
+  return [
+    el("p", {}, t("ui.passkeys.lead")),
+    list.length > 0 && el("ul", { class: "passkeys" }, ...list),
+    why ? el("p", { class: "quiet" }, why) : el("div", { class: "actions" }, add),
+  ].filter((one) => one !== false);
+}
+
+/**
+ * @param {Passkey} passkey
+ * @param {Again} again
+ */
+function line(passkey, again) {
+  const { name, host } = passkey;
+  const place = el("div");
+  const path = `${PATH}/${passkey.passkey_id}`;
+  const rename = el("button", { type: "button", class: "plain" }, t("ui.passkeys.rename"));
+  const remove = el("button", { type: "button", class: "plain" }, t("ui.passkeys.remove"));
+  rename.setAttribute("aria-label", t("ui.passkeys.rename_one", { name }));
+  remove.setAttribute("aria-label", t("ui.passkeys.remove_one", { name }));
+  rename.addEventListener("click", () => {
+    const form = renameForm(passkey, path, again);
+    place.replaceChildren(form);
+    /** @type {HTMLElement | null} */ (form.querySelector("input"))?.focus();
+  });
+  remove.addEventListener("click", async () => {
+    const title = t("ui.passkeys.remove_title", { name });
+    if (!(await confirmed(title, t("ui.passkeys.remove_detail"), t("ui.passkeys.remove")))) return;
+    try {
+      await call("DELETE", path);
+      await again(notice("good", t("ui.passkeys.removed", { name })));
+    } catch (thrown) {
+      const told = problemNotice(asProblem(thrown));
+      place.replaceChildren(told);
+      told.focus();
+    }
+  });
+  const added = pieces("ui.passkeys.added", { time: time(passkey.added_at), host });
+  const used = passkey.used_at ? pieces("ui.passkeys.used", { time: time(passkey.used_at) }) : [];
+  return el(
+    "li",
+    {},
+    el("p", {}, el("strong", {}, name)),
+    el("p", { class: "quiet" }, ...added, " ", ...used),
+    place,
+    el("div", { class: "actions" }, rename, remove),
+  );
+}
+
+/**
+ * @param {Passkey} passkey
+ * @param {string} path
+ * @param {Again} again
+ */
+function renameForm(passkey, path, again) {
+  const name = textInput("name", { value: passkey.name, maxlength: 60, required: true });
+  return form(name, t("ui.save"), again, async () => {
+    await call("PATCH", path, { body: { name: name.value } });
+    await again(notice("good", t("ui.passkeys.renamed")));
+  });
+}
+
+/**
+ * @param {Passkeys} got
+ * @param {Again} again
+ */
+function addForm(got, again) {
+  const name = textInput("name", {
+    value: t("ui.passkeys.default_name"),
+    maxlength: 60,
+    required: true,
+  });
+  const proof = got.proof_wanted ? proofFields() : null;
+  const more = proof ? [el("p", {}, t("ui.passkeys.why_proof")), ...proof.fields] : [];
+  const given = () => (proof ? proof.given() : {});
+  return form(
+    name,
+    t("ui.passkeys.add"),
+    again,
+    async () => {
+      const { public_key: options } = await post(`${PATH}/begin`, given());
+      const credential = await makePasskey(options);
+      if (!credential) return again(notice("wait", t("ui.passkeys.not_made")));
+      await post(PATH, { name: name.value, credential });
+      await again(notice("good", t("ui.passkeys.made")));
+    },
+    more,
+  );
+}
+
+/**
+ * A form with a name.
+ * @param {HTMLInputElement} name
+ * @param {string} yes
+ * @param {Again} again
+ * @param {() => Promise<void>} work
+ * @param {Node[]} [more]
+ */
+function form(name, yes, again, work, more = []) {
+  const place = el("div");
+  const agree = el("button", { type: "submit" }, yes);
+  const made = el(
+    "form",
+    { novalidate: true },
+    place,
+    field({ label: t("ui.passkeys.name"), control: name }),
+    ...more,
+    el(
+      "div",
+      { class: "actions" },
+      agree,
+      el("button", { type: "button", class: "plain", onclick: () => again() }, t("ui.cancel")),
+    ),
+  );
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(agree, t("ui.factor.setting_up"), async () => {
+      clearProblem(place, made);
+      try {
+        await work();
+      } catch (thrown) {
+        showProblem(place, made, asProblem(thrown));
+      }
+    });
+  });
+  return made;
+}
