@@ -75,7 +75,9 @@ def test_it_is_listed_renamed_and_removed(owner: Dashboard) -> None:
     assert (listed["name"], listed["host"], found["proof_wanted"]) == ("Phone", "localhost", True)
     path = f"{PASSKEYS}/{listed['passkey_id']}"
     assert owner.ask("PATCH", path, json={"name": " Tablet "}).get_json()["name"] == "Tablet"
-    assert fields_of(problem(owner.ask("PATCH", path, json={"name": " "}), 400, "invalid_input")) == ["name"]
+    assert fields_of(
+        problem(owner.ask("PATCH", path, json={"name": " "}), 400, "invalid_input")
+    ) == ["name"]
     assert owner.ask("DELETE", path).status_code == 204
     problem(owner.ask("DELETE", path), 404, "not_found")
     refused = open_with(phone, owner.site)
