@@ -27,8 +27,7 @@ from helpr_core.web.endpoint import (
     owners,
 )
 from helpr_core.web.endpoint import KEY_DOOR as KEY_DOOR
-from helpr_core.web.people.endpoints import PEOPLE
-from helpr_core.web.second_factor.endpoints import WAYS_IN
+from helpr_core.web.owners_endpoints import PEOPLE, WAYS_IN
 
 TIMER = "housekeeping"
 HOUSEKEEPING_MINUTES = 5
