@@ -406,7 +406,7 @@ def test_second_factor_off_lets_the_password_in_alone_again(
 
     assert (done.returncode, again.returncode) == (0, 0), done.stderr + again.stderr
     assert "is off" in done.stdout
-    assert "was off already" in again.stdout
+    assert "was already off" in again.stdout
     assert not factors.current().is_on
     (event,) = parts.stores.audit_log().page(5).rows
     assert (event.action, event.actor.name) == ("second_factor_off", "command line")

@@ -257,9 +257,9 @@ def test_the_owners_own_presets_are_kept_started_from_and_deleted(owner: Owner) 
     start = card.get_by_label("Start from")
     movies = card.get_by_label("Only these movies")
     movies.fill("contentRating=G")
-    card.get_by_label("Keep what the fields say").fill("Little ones")
-    card.get_by_role("button", name="Keep as a preset").click()
-    expect(card.get_by_text("“Little ones” is kept.")).to_be_visible()
+    card.get_by_label("Save these fields").fill("Little ones")
+    card.get_by_role("button", name="Save as a preset").click()
+    expect(card.get_by_text("“Little ones” is saved.")).to_be_visible()
     expect(movies).to_have_value("contentRating=G")  # what was typed is still there
     kept = owner.door.ask("GET", "presets")["presets"][0]
     assert (kept["name"], kept["restrictions"]["movies"]) == ("Little ones", "contentRating=G")

@@ -65,7 +65,7 @@ def test_it_is_turned_on_and_the_next_sign_in_takes_a_code(owner: Owner, new_pag
     secret, codes = _set_up(owner)
     assert len(codes) == 10
     _fits(owner.page)
-    owner.press("I have kept them")
+    owner.press("I have saved them")
     expect(owner.page.get_by_text("10 recovery codes are left")).to_be_visible()
 
     page = new_page()
@@ -126,7 +126,7 @@ def test_a_session_that_ended_asks_for_the_code_as_well(owner: Owner) -> None:
 
 def test_the_password_turns_it_off_and_a_wrong_one_does_not(owner: Owner) -> None:
     _set_up(owner)
-    owner.press("I have kept them")
+    owner.press("I have saved them")
     owner.press("Turn off")
     page = owner.page
     password = page.get_by_label("Password")
@@ -142,7 +142,7 @@ def test_the_password_turns_it_off_and_a_wrong_one_does_not(owner: Owner) -> Non
 
 def test_new_recovery_codes_are_shown_once(owner: Owner) -> None:
     secret, old = _set_up(owner)
-    owner.press("I have kept them")
+    owner.press("I have saved them")
     owner.press("Make new recovery codes")
     page = owner.page
     page.get_by_label("Or a code from the app").fill(_code(secret, 30))

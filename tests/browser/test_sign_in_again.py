@@ -90,7 +90,7 @@ def test_one_button_and_what_waited_goes_out(installed: Installed, new_page: New
     page.wait_for_url(re.compile("/auth"))
     assert not page.locator("#alert").is_visible()
     page.get_by_role("button", name=re.compile("demo-owner")).click()
-    expect(page.locator(".notice.good")).to_contain_text("the request that had waited has gone out")
+    expect(page.locator(".notice.good")).to_contain_text("the waiting request has been sent")
     expect(page.get_by_role("button", name=text("ui.again.button"))).to_have_count(0)
     assert "plex=" not in page.url
     assert installed.plex.share_of("patient-friend") is not None

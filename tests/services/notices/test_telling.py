@@ -418,10 +418,10 @@ def test_new_browsers_are_one_text_on_the_overview_with_their_number() -> None:
 
     assert [minute for minute, _ in found] == [9, 8, 7]
     assert found[0][1].startswith(
-        "Somebody signed in to the dashboard as owner from 3 browsers that were not seen before, "
+        "Somebody signed in to the dashboard as owner from 3 new browsers, "
         "last at 1 Mar, 12:09 UTC."
     )
-    assert "as other from a browser that was not seen before" in found[1][1]
+    assert "as other from a new browser" in found[1][1]
 
 
 def test_what_would_be_said_twice_is_said_once_and_names_stay_apart() -> None:

@@ -37,12 +37,12 @@ def test_looking_changes_nothing_and_a_press_does(site: SiteUnderTest) -> None:
     path = way_out(site)
     for method in ("GET", "HEAD", "GET"):
         assert site.ask(method, path, headers=PAGE).status_code == 200
-    assert "Send me no more of these mails" in site.page(path).text
+    assert "Stop these mails" in site.page(path).text
     assert wants_mails(site)
 
     pressed = site.ask("POST", path, headers=PAGE)
 
-    assert "You get no more of these mails" in pressed.text
+    assert "You won’t get any more of these mails" in pressed.text
     assert not wants_mails(site)
     assert wants_mails(site, "other@example.org")
     assert "Send me these mails again" in site.page(path).text
