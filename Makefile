@@ -1,4 +1,5 @@
 # make run   the app on http://127.0.0.1:7071, with a demo Plex when no token is set
+# make set-up the set-up in the browser, for your own Plex server; from then on make run starts Helpr
 # make test  what every change must pass: unit, contract on real PostgreSQL and Azurite, browser
 # make faults the rest: tables of all faults, kill points and races, and fuzzing
 # make load  half a minute of 16 busy connections: errors, latency, memory
@@ -40,10 +41,13 @@ UNIVERSAL := --universal --python-version 3.11
 # Byte code is kept, so that the servers started by tests and benches need not compile Helpr each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test faults load fuzz check audit lock format texts types bundles bench image infra clean
+.PHONY: run set-up test faults load fuzz check audit lock format texts types bundles bench image infra clean
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --reload --port $(PORT)
+
+set-up: $(VENV)/.runtime
+	$(BIN)/python -m helpr_core serve --set-up --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
 	$(PYTEST) -m "not thorough" $(ARGS)

@@ -123,7 +123,7 @@ def _make_demo_owner() -> None:
 def setup(options: argparse.Namespace) -> int:
     """Ask for what is needed, save it, check it, and print the link; exit code as for `check`."""
     from helpr_core import container
-    from helpr_core.commands.setup import answers
+    from helpr_core.commands.setup import answers, link_to_hand_out
     from helpr_core.configuration.local_files import write_local_settings
 
     given = answers(os.environ)
@@ -131,8 +131,9 @@ def setup(options: argparse.Namespace) -> int:
     os.environ.update(given)
     container.install(lambda: container.Container(os.environ))
     code = check(options)
-    address = given["HELPR_PUBLIC_URL"] or "http://127.0.0.1:7071"
-    print(text("command.setup.link", link=f"{address}/"))
+    public_url = given["HELPR_PUBLIC_URL"]
+    told = "command.setup.link" if public_url else "command.setup.link_here"
+    print(text(told, link=link_to_hand_out(public_url)))
     return code
 
 

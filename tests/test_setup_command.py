@@ -71,9 +71,21 @@ def test_answers_become_a_file_that_works_and_a_link(folder: Path) -> None:
     assert "plex.tv rejects the token" in done.stdout
     assert "ok     server: Demo Plex" in done.stdout
     assert "hand out this link: https://films.example.org/" in done.stdout
+    assert "on this computer alone" not in done.stdout
     said = done.stdout + done.stderr
     assert PASSWORD not in said
     assert values["SECRET_KEY"] not in said
+
+
+def test_the_link_has_the_invite_code_that_is_asked_for(folder: Path) -> None:
+    (folder / "local.settings.json").write_text('{"Values": {"INVITE_CODE": "open sesame"}}')
+    with DemoPlex() as plex:
+        done = run(folder, plex, plex.token, "1", "1", "", PASSWORD, "")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "http://127.0.0.1:7071/join/open%20sesame" in done.stdout
+    assert "on this computer alone" in done.stdout
+    assert "HELPR_PUBLIC_URL" in done.stdout
 
 
 def test_answers_that_end_early_write_nothing(folder: Path) -> None:

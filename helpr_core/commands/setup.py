@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hashed, typed_password
-from helpr_core.errors import PlexError
+from helpr_core.errors import HelprError, PlexError
 from helpr_core.texts import say, text
 
 if TYPE_CHECKING:
@@ -32,6 +32,20 @@ def answers(known: Mapping[str, str]) -> dict[str, str]:
     given["ADMIN_PASSWORD_HASH"] = hashed(_ask_password())
     given["HELPR_PUBLIC_URL"] = _ask(text("command.setup.address")).rstrip("/")
     return given
+
+
+def link_to_hand_out(public_url: str) -> str:
+    """With the invite code, if friends need one and it is known; without an address, on this
+    computer."""
+    from helpr_core import container
+    from helpr_core.web.way import join_path
+
+    address = public_url or "http://127.0.0.1:7071"
+    try:
+        code = container.current().site.settings().code_to_hand_out()
+    except HelprError:
+        code = ""
+    return address + (join_path(code) if code else "/")
 
 
 def _ask_password() -> str:

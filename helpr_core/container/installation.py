@@ -98,8 +98,7 @@ class Installation:
         try:
             self.settings()
         except SetupRequired as exc:
-            missing = {one.field for one in exc.problems}
-            return self.set_up_path() if missing <= set(_MADE_IN_BROWSER) else ""
+            return self.set_up_path() if _awaits_set_up(exc) else ""
         except HelprError as exc:
             log.warning("whether Helpr is set up is not known reason=%s", exc.code)
         return ""
@@ -120,12 +119,16 @@ class Installation:
         try:
             settings = read_settings(self._given())
         except SetupRequired as exc:
-            self._tell_once(
-                "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
-            )
+            # Where the set-up's address is told, that says more.
+            if self.has_token or not _awaits_set_up(exc):
+                self._tell_once(
+                    "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
+                )
             raise
         logs.hide(*settings.secrets())
-        self._tell_once("is weak", ((c.setting, in_english(c.found)) for c in settings.concerns()))
+        self._tell_once(
+            "is weak", ((in_english(c.setting), in_english(c.found)) for c in settings.concerns())
+        )
         return settings
 
     def _tell_once(self, what: str, about: Iterable[tuple[str, str]]) -> None:
@@ -195,3 +198,8 @@ class Installation:
     def utc_now(self) -> datetime:
         """The current time (aware UTC)."""
         return self._clock()
+
+
+def _awaits_set_up(problem: SetupRequired) -> bool:
+    """Whether nothing is missing but what the set-up in the browser makes."""
+    return {one.field for one in problem.problems} <= set(_MADE_IN_BROWSER)

@@ -73,13 +73,8 @@ class LinkParts(Group):
             lambda: self._container.people().managed(),
             self._clock,
             self._container.site.codes_handed_out(),
-            invite_code=self.invite_code(),
+            site_code=self._container.site.settings().code,
         )
-
-    def invite_code(self) -> str:
-        """The code that lives in the settings; "" without one."""
-        given = self._container.installation.settings().invite_code
-        return given.get_secret_value() if given else ""
 
     def code_hash(self, code: str) -> str:
         """The hash by which a code is found: equal for codes that count as the same."""

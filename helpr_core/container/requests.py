@@ -31,12 +31,10 @@ class RequestParts(Group):
             from helpr_core.services.requests.admission import Admission
             from helpr_core.services.requests.invite_code import InviteCode
 
-        code = parts.installation.settings().invite_code
-        expected = code.get_secret_value() if code else ""
         return Admission(
             parts.site.settings(),
             InviteCode(
-                expected,
+                parts.site.settings().code,
                 lambda code: parts.links().find()(code),
                 parts.site.limiter(),
                 parts.upkeep.sightings(),

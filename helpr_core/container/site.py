@@ -25,11 +25,15 @@ class SiteParts(Group):
         parts = self._container
         with importing:
             from helpr_core.services.site.settings import StoredSettings
+            from helpr_core.services.site.site_code import CodeKeeper
 
-        available = parts.installation.settings().invite_code is not None
-        return StoredSettings(
-            parts.stores.decided_settings(), self._clock, code_available=available
+        given = parts.installation.settings().invite_code
+        codes = CodeKeeper(
+            given.get_secret_value() if given else "",
+            lambda: parts.installation.sealer("invite code"),
+            lambda code: parts.links().find()(code) is not None,
         )
+        return StoredSettings(parts.stores.decided_settings(), self._clock, codes)
 
     @kept
     def limiter(self) -> RateLimiter:
@@ -77,8 +81,8 @@ class SiteParts(Group):
         with importing:
             from helpr_core.services.links.handed_out import CodesHandedOut
 
-        has_invite_code = bool(parts.installation.settings().invite_code)
-        return CodesHandedOut(parts.stores.state(), self._clock, has_invite_code=has_invite_code)
+        has_code = self.settings().code
+        return CodesHandedOut(parts.stores.state(), self._clock, lambda: has_code().exists)
 
     def summary(self) -> Site:
         """What the form shows."""

@@ -66,12 +66,13 @@ class UpkeepParts(Group):
         returns Concerns for all workers, and so from the state store.
         """
         with importing:
+            from helpr_core.services.site.site_code import concerns_about
             from helpr_core.services.upkeep.setting_concerns import SettingConcerns
 
-        installation = self._container.installation
+        installation, site = self._container.installation, self._container.site
         return SettingConcerns(
             installation.settings().concerns(),
-            (self.sightings().concerns,),
+            (self.sightings().concerns, lambda: concerns_about(site.settings().code())),
             installation.missing_administrator(),
         )
 

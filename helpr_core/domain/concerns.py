@@ -31,7 +31,7 @@ _ENCRYPTED = ("require", "verify-ca", "verify-full")
 class Concern:
     """A setting's name, what is wrong with it, and what to do. Never holds its value."""
 
-    setting: str
+    setting: Words
     found: Words
     fix: Words
 
@@ -43,7 +43,7 @@ def about_key(setting: str, key: str) -> list[Concern]:
     return [Concern(setting, Message("concern.key"), Message("concern.key_fix"))]
 
 
-def about_code(setting: str, code: str) -> list[Concern]:
+def about_code(setting: Words, code: str) -> list[Concern]:
     """A code that somebody would soon find by trying."""
     if guessable.bits(code) >= CODE_BITS:
         return []

@@ -13,8 +13,8 @@ from helpr_core.domain.codes import code_key
 from helpr_core.domain.plex import Library
 from helpr_core.domain.terms import Approval
 
-ENVIRONMENT_ID = UUID(int=1)
-"""The link that INVITE_CODE creates: it has no row and no limits."""
+SITE_LINK_ID = UUID(int=1)
+"""The link that the site's own code creates: it has no row and no limits."""
 
 SHORTEST_CODE = 6
 """The minimum of letters and digits, as compared, in a code of one's own."""
@@ -78,9 +78,9 @@ class Link:
         return None if self.uses_limit is None else max(0, self.uses_limit - self.uses)
 
     @property
-    def is_environments(self) -> bool:
-        """Whether it comes from the setting INVITE_CODE."""
-        return self.link_id == ENVIRONMENT_ID
+    def is_sites(self) -> bool:
+        """Whether it is the site's own code, which is a setting."""
+        return self.link_id == SITE_LINK_ID
 
 
 @dataclass(frozen=True, slots=True)

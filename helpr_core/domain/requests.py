@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from helpr_core.domain.links import ENVIRONMENT_ID
+from helpr_core.domain.links import SITE_LINK_ID
 from helpr_core.domain.plex import Library
 from helpr_core.domain.terms import UNREADABLE, Terms
 from helpr_core.domain.vocabulary import Vocabulary
@@ -83,8 +83,8 @@ class NewRequest:
 
     @property
     def takes_use(self) -> bool:
-        """Whether it takes one of its link's uses; INVITE_CODE has no limit."""
-        is_limited = self.link_id is not None and self.link_id != ENVIRONMENT_ID
+        """Whether it takes one of its link's uses; the site's own code has no limit."""
+        is_limited = self.link_id is not None and self.link_id != SITE_LINK_ID
         return is_limited and self.status not in SETTLED
 
 

@@ -26,6 +26,7 @@ _VARIATIONS = (("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"), ("\u034f", "\
 _COMMA = re.compile(r"\s*,\s*")
 _CLOSE = 0.75
 _LONGEST_SHOWN = 80
+_LONGEST_WORD = 40
 _SHORTEST_SECRET = 16
 # A quoted title ends at a comma or at the end; any other quote is part of the text.
 _NAME = re.compile(r'\s*(?:"([^"]*)"\s*(?=,|$)|([^,]*))(?:,|$)')
@@ -61,8 +62,8 @@ def nearest(typed: str, names: Iterable[str]) -> str:
 def may_be_shown(typed: str) -> bool:
     """Whether a name that somebody typed looks like one: a token in the wrong place does not."""
     word = max(typed.split(), key=len, default="")
-    has_digits = any(char.isdigit() for char in word)
-    return len(typed) <= _LONGEST_SHOWN and not (len(word) >= _SHORTEST_SECRET and has_digits)
+    is_secret = any(char.isdigit() for char in word) or len(word) >= _LONGEST_WORD
+    return len(typed) <= _LONGEST_SHOWN and not (len(word) >= _SHORTEST_SECRET and is_secret)
 
 
 def _letters(name: str) -> str:

@@ -179,6 +179,8 @@ export interface CodeIn {
   code: string;
 }
 
+export type CodeSource = "environment" | "dashboard";
+
 export interface ConnectionOut {
   ok: boolean;
   checks: CheckOut[];
@@ -345,7 +347,7 @@ export interface LinkOut {
   enabled: boolean;
   state: LinkState;
   created_at?: string;
-  held_by?: "environment";
+  held_by?: CodeSource;
   statistics: StatisticsOut;
 }
 
@@ -480,6 +482,8 @@ export interface OverviewOut {
   server_name: string;
   demo: boolean;
   public_url?: string;
+  first_steps?: StepOut[];
+  link: string;
 }
 
 export interface OwnerInviteIn {
@@ -603,6 +607,8 @@ export interface PinOut {
   auth_url: string;
   alert_expected: boolean;
 }
+
+export type Place = "check" | "libraries" | "settings" | "links";
 
 export interface PlexLibrary {
   id: number;
@@ -745,6 +751,7 @@ export interface SettingsIn {
   contact?: string;
   welcome?: string;
   guide?: string;
+  invite_code?: string;
   code_required?: boolean;
   links_only?: boolean;
   approval_required?: boolean;
@@ -769,6 +776,8 @@ export interface SettingsOut {
   default_title: string;
   default_owner_name: string;
   code_available: boolean;
+  code_source?: CodeSource;
+  code_unreadable?: boolean;
   saved_at?: string;
   saved_by?: string;
   title: string;
@@ -776,6 +785,7 @@ export interface SettingsOut {
   contact: string;
   welcome: string;
   guide: string;
+  invite_code: string;
   code_required: boolean;
   links_only: boolean;
   approval_required: boolean;
@@ -802,6 +812,7 @@ export interface SettingsPatch {
   contact?: string | null;
   welcome?: string | null;
   guide?: string | null;
+  invite_code?: string | null;
   code_required?: boolean | null;
   links_only?: boolean | null;
   approval_required?: boolean | null;
@@ -879,6 +890,16 @@ export interface StatsOut {
 }
 
 export type Status = "pending" | "success" | "failed" | "queued" | "awaiting_approval" | "denied" | "unknown";
+
+export type StepName = "token" | "server" | "libraries" | "way_in" | "link";
+
+export interface StepOut {
+  name: StepName;
+  done: boolean;
+  text: string;
+  fix?: string;
+  place?: Place;
+}
 
 export interface Story {
   request_id: string;

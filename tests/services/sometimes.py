@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from helpr_core.adapters.sealing import KeySealer
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.decisions import SqlDecisions
 from helpr_core.errors import HelprError, LogUnavailable, StateUnavailable
 from helpr_core.services.decisions import Decided
 from helpr_core.services.ports import StateStore
 from helpr_core.services.site.settings import DOCUMENT, FRESH, Saved, StoredSettings
+from helpr_core.services.site.site_code import CodeKeeper
 from tests.services.worker import SetClock
 
 
@@ -27,6 +29,10 @@ class Sometimes:
         return getattr(self._store, name)
 
 
+def _sealer() -> KeySealer:
+    return KeySealer("5e" * 32)
+
+
 class Place:
     """A record and a state store, and any number of workers' settings on them."""
 
@@ -42,4 +48,6 @@ class Place:
 
     def settings(self) -> StoredSettings:
         """The same, as it serves them."""
-        return StoredSettings(self.decided(), self.clock, code_available=False)
+        return StoredSettings(
+            self.decided(), self.clock, CodeKeeper("", _sealer, lambda _code: False)
+        )

@@ -13,8 +13,8 @@ from helpr_core.domain.audit import Actor
 from helpr_core.domain.codes import code_key
 from helpr_core.domain.history import Page
 from helpr_core.domain.links import (
-    ENVIRONMENT_ID,
     SHORTEST_CODE,
+    SITE_LINK_ID,
     Link,
     LinkState,
     Statistics,
@@ -28,7 +28,8 @@ from helpr_core.services.links.errors import CodeTaken
 from helpr_core.services.links.handed_out import CodesHandedOut
 from helpr_core.services.links.openings import Openings
 from helpr_core.services.links.ports import LinkFilter, Links
-from helpr_core.services.requests.invite_code import environments_link
+from helpr_core.services.requests.invite_code import site_link
+from helpr_core.services.site.site_code import CodeSource, SiteCode
 from helpr_core.texts import Message
 
 _DRAWS = 5
@@ -43,15 +44,17 @@ class Listed:
 
     link: Link
     statistics: Statistics
+    held_by: CodeSource | None = None
+    """Where the site's own code is set."""
 
 
 class LinkBook:
     """Each method raises LogUnavailable; `by` is who does it.
 
-    `invite_code` is the setting, "" without one. `libraries_of` returns a server's libraries with
-    these ids ("" is the default server), or raises InvalidInput; `allowed` refuses restrictions
-    that Plex would not accept; `managed` are the machine identifiers of the servers that Helpr
-    manages, the default one first.
+    `site_code` is the site's own, which is listed with the links. `libraries_of` returns a server's
+    libraries with these ids ("" is the default server), or raises InvalidInput; `allowed` refuses
+    restrictions that Plex would not accept; `managed` are the machine identifiers of the servers
+    that Helpr manages, the default one first.
     """
 
     def __init__(
@@ -65,7 +68,7 @@ class LinkBook:
         clock: Clock,
         handed_out: CodesHandedOut,
         *,
-        invite_code: str,
+        site_code: Callable[[], SiteCode],
     ) -> None:
         self._links = links
         self._openings = openings
@@ -75,7 +78,7 @@ class LinkBook:
         self._managed = managed
         self._clock = clock
         self._handed_out = handed_out
-        self._invite_code = invite_code
+        self._site_code = site_code
 
     def make(self, given: Mapping[str, Any], by: Actor) -> Listed:
         """A new link with these fields; without a code, one is generated.
@@ -120,37 +123,44 @@ class LinkBook:
 
     def get(self, link_id: UUID) -> Listed:
         """One link. Raises NotFound."""
-        if link_id == ENVIRONMENT_ID and self._invite_code:
-            return self._with_statistics([environments_link(self._invite_code)])[0]
+        own = self._site_link() if link_id == SITE_LINK_ID else None
+        if own is not None:
+            return self._with_statistics([own])[0]
         found = self._links.get(link_id)
         if found is None:
             raise NotFound("no such link")
         return self._with_statistics([found])[0]
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Listed]:
-        """Newest first; INVITE_CODE, if set, comes before all others."""
+        """Newest first; the site's own code, if there is one, comes before all others."""
         page = self._links.page(wanted, limit, cursor)
         rows = list(page.rows)
         if not cursor:
-            rows = [*self._of_environment(wanted), *rows]
+            rows = [*self._of_site(wanted), *rows]
         return Page(self._with_statistics(rows), page.next_cursor)
 
     def count(self, wanted: LinkFilter) -> int:
         """How many links are wanted, on all pages."""
-        return self._links.count(wanted) + len(self._of_environment(wanted))
+        return self._links.count(wanted) + len(self._of_site(wanted))
 
-    def _of_environment(self, wanted: LinkFilter) -> list[Link]:
-        """INVITE_CODE, if it is set and wanted: it is always on, and has no label."""
+    def _of_site(self, wanted: LinkFilter) -> list[Link]:
+        """The site's own code, if there is one and it is wanted: it is always on, and has no
+        label that could be searched."""
         is_wanted = (
             not wanted.search
             and wanted.enabled is not False
             and wanted.state in (None, LinkState.ACTIVE)
         )
-        return [environments_link(self._invite_code)] if self._invite_code and is_wanted else []
+        own = self._site_link() if is_wanted else None
+        return [] if own is None else [own]
+
+    def _site_link(self) -> Link | None:
+        code = self._site_code()
+        return site_link(code) if code.text else None
 
     def _kept(self, link_id: UUID) -> Link:
-        if link_id == ENVIRONMENT_ID and self._invite_code:
-            raise NotPossible(Message("link.of_environment"))
+        if link_id == SITE_LINK_ID and self._site_link() is not None:
+            raise NotPossible(Message(f"link.of_{self._site_code().source}"))
         found = self._links.get(link_id)
         if found is None:
             raise NotFound("no such link")
@@ -174,6 +184,7 @@ class LinkBook:
                     found.get(one.link_id, Statistics()),
                     opened=None if opened is None else opened.get(one.link_id, 0),
                 ),
+                self._site_code().source if one.is_sites else None,
             )
             for one in links
         ]
@@ -200,8 +211,9 @@ class LinkBook:
         if not is_long_enough(code):
             too_short = Message("link.code_too_short", least=SHORTEST_CODE)
             raise InvalidInput(FieldError("code", too_short))
-        if self._invite_code and code_key(code) == code_key(self._invite_code):
-            raise CodeTaken("INVITE_CODE is this code")
+        own = self._site_code().text
+        if own and code_key(code) == code_key(own):
+            raise CodeTaken("the site's own code is this one")
 
     def _check_server(self, before: Link, after: Link, *, has_libraries: bool) -> None:
         """What is shared anyway is of the default server: any other wants libraries of its own, and

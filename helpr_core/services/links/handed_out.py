@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,19 +27,19 @@ _DOCUMENT = Document(SITE, "links-handed-out", _Links)
 
 
 class CodesHandedOut:
-    """Call it: it returns whether INVITE_CODE is set or a link is active, as far as known.
+    """Call it: it returns whether there is an invite code or an active link, as far as known.
 
     Kept in the state store, because viewing the form must not wake the database. Neither method
     raises: if the answer is unknown, the form has no field for a code.
     """
 
-    def __init__(self, state: StateStore, clock: Clock, *, has_invite_code: bool) -> None:
+    def __init__(self, state: StateStore, clock: Clock, has_code: Callable[[], bool]) -> None:
         self._state = state
-        self._has_invite_code = has_invite_code
+        self._has_code = has_code
         self._kept = Kept("links", self._read, _FRESH, clock, (StateUnavailable,))
 
     def __call__(self) -> bool:
-        if self._has_invite_code:
+        if self._has_code():
             return True
         try:
             return self._kept.get()

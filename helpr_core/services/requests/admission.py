@@ -23,7 +23,7 @@ class Admission:
 
     def code_required(self) -> bool:
         """Whether friends need a code: the owner requires one."""
-        return self._requires_code(self._settings.shown())
+        return self._settings.asks_for_code(self._settings.shown())
 
     def check(self, code: str, client: Sequence[Group], *, signed_in: bool = False) -> Link | None:
         """The link through which the friend comes; None if none is needed and none given.
@@ -42,7 +42,7 @@ class Admission:
             settings = SiteSettings()
         # The pause first: a code typed into a closed form is not a guess.
         settings.require_open()
-        link = self._link(code, client, required=self._requires_code(settings))
+        link = self._link(code, client, required=self._settings.asks_for_code(settings))
         if link is None:
             return None
         state = link.state(self._clock())
@@ -70,6 +70,3 @@ class Admission:
         if state is not LinkState.ACTIVE:
             raise over(state)
         return link
-
-    def _requires_code(self, settings: SiteSettings) -> bool:
-        return settings.links_only or (self._code.exists and settings.code_required)

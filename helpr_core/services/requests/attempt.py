@@ -137,7 +137,8 @@ class Attempt:
             return False
         wishes = self._settings.current()
         is_asked = terms.approval is Approval.AS_SET and wishes.approval_required
-        return is_asked or (terms.counted and wishes.paused)
+        came_without_code = row.link_id is None and self._settings.asks_for_code(wishes)
+        return is_asked or (terms.counted and (wishes.paused or came_without_code))
 
     def _again(self, one: Try, error: HelprError) -> Outcome:
         """Queued for the next try, or failed after a day of tries."""

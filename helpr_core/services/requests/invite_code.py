@@ -8,9 +8,10 @@ from hmac import compare_digest
 
 from helpr_core.domain.clients import Group
 from helpr_core.domain.codes import code_key
-from helpr_core.domain.links import ENVIRONMENT_ID, Link
+from helpr_core.domain.links import SITE_LINK_ID, Link
 from helpr_core.errors import CeilingReached, InviteCodeInvalid, RateLimited, Unavailable
 from helpr_core.services.rate_limit import SITE, RateLimiter
+from helpr_core.services.site.site_code import CodeSource, SiteCode
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 
 RULE = "invite_codes"
@@ -20,9 +21,10 @@ WRONG = "wrong_codes"
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 
 
-def environments_link(invite_code: str) -> Link:
-    """The setting INVITE_CODE as a link: on the site's own terms, and without limits."""
-    return Link(ENVIRONMENT_ID, invite_code, _BEGINNING, _BEGINNING, "INVITE_CODE")
+def site_link(code: SiteCode) -> Link:
+    """The site's own code as a link: on the site's own terms, and without limits."""
+    label = "INVITE_CODE" if code.source is CodeSource.ENVIRONMENT else ""
+    return Link(SITE_LINK_ID, code.text, _BEGINNING, _BEGINNING, label)
 
 
 class InviteCode:
@@ -35,21 +37,15 @@ class InviteCode:
 
     def __init__(
         self,
-        expected: str,
+        expected: Callable[[], SiteCode],
         find: Callable[[str], Link | None],
         limiter: RateLimiter,
         sightings: Sightings,
     ) -> None:
-        self._given = expected
-        self._expected = _bytes(expected)
+        self._expected = expected
         self._find = find
         self._limiter = limiter
         self._sightings = sightings
-
-    @property
-    def exists(self) -> bool:
-        """Whether the settings have a code."""
-        return bool(self._expected)
 
     def check(self, given: str, client: Sequence[Group]) -> Link:
         """The link that this code belongs to, whatever its state.
@@ -60,8 +56,9 @@ class InviteCode:
         """
         self._limiter.check(RULE, client)
         self._of_all(self._limiter.check)
-        if self.exists and compare_digest(_bytes(given), self._expected):
-            return environments_link(self._given)
+        expected = self._expected()
+        if expected.text and compare_digest(_bytes(given), _bytes(expected.text)):
+            return site_link(expected)
         try:
             link = self._find(given) if code_key(given) else None
         except Unavailable:

@@ -181,7 +181,7 @@ class SendInvite:
         The request counts from its arrival: a worker that has just started may need seconds to get
         here, while the first half of a double click is answered elsewhere.
         """
-        if link is None or link.is_environments:
+        if link is None or link.is_sites:
             terms = terms_for(source, approval_required=approval_required, libraries=libraries)
         else:
             terms = terms_of(link, approval_required=approval_required)

@@ -12,10 +12,18 @@ from annotated_types import Interval, MaxLen
 
 from helpr_core.clock import Clock
 from helpr_core.domain.decisions import Decision
-from helpr_core.errors import EntryChanged, FieldError, HelprError, InvalidInput, InvitesPaused
+from helpr_core.errors import (
+    EntryChanged,
+    FieldError,
+    HelprError,
+    InvalidInput,
+    InvitesPaused,
+    StateUnavailable,
+)
 from helpr_core.services.decisions import Decided
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE
+from helpr_core.services.site.site_code import CodeKeeper, SiteCode
 from helpr_core.texts import Message
 
 FRESH = timedelta(seconds=30)
@@ -45,8 +53,9 @@ class SiteSettings:
 
     `title` "" means the title made from the owner's and the server's names, `owner_name` "" the
     name of the Plex account. `guide` is Markdown that friends read once they are in. `contact` is
-    how friends reach the owner. `code_required` only counts if an invite code is set; `links_only`
-    makes friends use a link or a code in any case.
+    how friends reach the owner. `invite_code` is encrypted where it is stored. `code_required` only
+    counts if there is such a code, or INVITE_CODE; `links_only` makes friends use a link or a code
+    in any case.
 
     `mail_friends`: friends get mails, if there is a mail server.
 
@@ -66,6 +75,7 @@ class SiteSettings:
     contact: Annotated[str, MaxLen(120), Section.PAGE] = ""
     welcome: Annotated[str, MaxLen(500), SEVERAL_LINES, Section.PAGE] = ""
     guide: Annotated[str, MaxLen(4000), SEVERAL_LINES, Section.PAGE] = ""
+    invite_code: Annotated[str, MaxLen(100), Section.WHO] = ""
     code_required: Annotated[bool, Section.WHO] = True
     links_only: Annotated[bool, Section.WHO] = False
     approval_required: Annotated[bool, Section.WHO] = False
@@ -149,56 +159,83 @@ class SettingsChanged(HelprError):
 
 
 class StoredSettings:
-    """Reads and saves them. `code_available` says whether INVITE_CODE is set."""
+    """Reads and saves them. What it gives has the invite code as friends type it."""
 
-    def __init__(self, decided: Decided[Saved], clock: Clock, *, code_available: bool) -> None:
+    def __init__(self, decided: Decided[Saved], clock: Clock, codes: CodeKeeper) -> None:
         self._decided = decided
         self._clock = clock
-        self._code_available = code_available
-
-    @property
-    def code_available(self) -> bool:
-        """Whether there is a code that could be required."""
-        return self._code_available
+        self._codes = codes
 
     def current(self) -> SiteSettings:
         """The current settings, at most half a minute old.
 
         While both stores are down, the last known ones; StateUnavailable if there are none.
         """
-        return self._decided.current().settings
+        return self._opened(self._decided.current()).settings
 
     def shown(self) -> SiteSettings:
         """The settings for a page, which a new site has before its database first answers."""
-        return self._decided.shown().settings
+        return self._opened(self._decided.shown()).settings
 
     def saved(self) -> Saved:
         """What is stored now, with its version."""
-        return self._decided.newest()
+        return self._opened(self._decided.newest())
+
+    def code(self) -> SiteCode:
+        """The invite code that counts; while nobody can tell what the owner has set, INVITE_CODE
+        or none."""
+        try:
+            return self._codes.of(self._decided.shown().settings.invite_code)
+        except StateUnavailable:
+            return self._codes.of("")
+
+    def asks_for_code(self, settings: SiteSettings) -> bool:
+        """Whether friends need a code or a link."""
+        return settings.links_only or (settings.code_required and self.code().exists)
+
+    def code_to_hand_out(self) -> str:
+        """The code that belongs into the link for friends; "" where they need none."""
+        try:
+            is_needed = self.asks_for_code(self.shown())
+        except StateUnavailable:
+            is_needed = True
+        return self.code().text if is_needed else ""
 
     def save(self, given: Mapping[str, Any], version: int, by: str) -> Saved:
         """Store these fields if nobody has saved since `version`; otherwise SettingsChanged.
 
-        Others stay as they are, and None restores a field's default. Raises LogUnavailable while
-        the database is down: nothing is saved then.
+        Others stay as they are, and None restores a field's default. Raises InvalidInput, and
+        LogUnavailable while the database is down: nothing is saved then.
         """
-        if not self._code_available:
+        stored = self._decided.recorded()
+        before = self._opened(stored)
+        if before.version != version:
+            raise SettingsChanged(before, since=version)
+        chosen = {name: DEFAULTS[name] if one is None else one for name, one in given.items()}
+        sealed = self._codes.sealed(
+            chosen.get("invite_code", before.settings.invite_code), stored.settings.invite_code
+        )
+        if not self._codes.of(sealed).exists:
             if given.get("code_required"):
                 raise InvalidInput(NO_CODE)
             # Not the owner's choice but the only one possible: a code that is set one day must be
             # asked for.
-            given = {**given, "code_required": True}
-        before = self._decided.recorded()
-        if before.version != version:
-            raise SettingsChanged(before, since=version)
-        chosen = {name: DEFAULTS[name] if one is None else one for name, one in given.items()}
+            chosen["code_required"] = True
         wanted = replace(before.settings, **chosen)
         change = Change(version + 1, by, self._clock(), changed_fields(before.settings, wanted))
         changes = (*before.changes, change)[-_REMEMBERED_CHANGES:]
         try:
-            return self._decided.save(Saved(wanted, changes), before, by)
+            saved = Saved(replace(wanted, invite_code=sealed), changes)
+            return self._opened(self._decided.save(saved, stored, by))
         except EntryChanged as exc:
             raise SettingsChanged(self.saved(), since=version) from exc
+
+    def _opened(self, saved: Saved) -> Saved:
+        sealed = saved.settings.invite_code
+        if not sealed:
+            return saved
+        text = self._codes.stored(sealed).text
+        return replace(saved, settings=replace(saved.settings, invite_code=text))
 
 
 def changed_fields(before: SiteSettings, after: SiteSettings) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from helpr_core.domain.links import LinkState
 from helpr_core.domain.terms import Approval
 from helpr_core.services.links.book import Listed
 from helpr_core.services.links.ports import LinkFilter
+from helpr_core.services.site.site_code import CodeSource
 from helpr_core.web.libraries.shapes import PlexId
 from helpr_core.web.people.bodies import Days, Moment, RestrictionsIn, ServerId
 from helpr_core.web.queries import LENIENT, Cursor, Limit
@@ -135,14 +136,16 @@ class LinkOut(BaseModel):
     enabled: bool
     state: LinkState
     created_at: datetime | None = None
-    held_by: Literal["environment"] | None = Field(
-        None, description="The setting INVITE_CODE: it has no limits, and is changed there."
+    held_by: CodeSource | None = Field(
+        None,
+        description="The site's own code, which has no limits: INVITE_CODE, or the one in the"
+        " dashboard's settings. It is changed there.",
     )
     statistics: StatisticsOut
 
 
 class LinksOut(BaseModel):
-    """A page of links, newest first; INVITE_CODE, if set, comes before all others.
+    """A page of links, newest first; the site's own code, if any, comes before all others.
 
     `total` counts all pages.
     """
@@ -164,7 +167,7 @@ def link_out(listed: Listed, now: datetime, public_url: str | None) -> LinkOut:
         libraries=None if link.libraries is None else [one.id for one in link.libraries],
         restrictions=dict(link.restrictions),
         uses_limit=link.uses_limit,
-        uses=numbers.asked if link.is_environments else link.uses,
+        uses=numbers.asked if link.is_sites else link.uses,
         expires_at=link.expires_at,
         access_days=link.access_days,
         approval=ApprovalIn(link.approval.value),
@@ -172,8 +175,8 @@ def link_out(listed: Listed, now: datetime, public_url: str | None) -> LinkOut:
         welcome=link.welcome,
         enabled=link.enabled,
         state=link.state(now),
-        created_at=None if link.is_environments else link.created_at,
-        held_by="environment" if link.is_environments else None,
+        created_at=None if link.is_sites else link.created_at,
+        held_by=listed.held_by,
         statistics=StatisticsOut(
             opened=numbers.opened,
             asked=numbers.asked,

@@ -11,9 +11,12 @@ from werkzeug.wrappers import Response
 from helpr_core import container
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.requests import Status
-from helpr_core.errors import LogUnavailable
+from helpr_core.errors import LogUnavailable, StateUnavailable
+from helpr_core.services.upkeep.first_steps import Step, first_steps
+from helpr_core.services.upkeep.overview import Summary
 from helpr_core.texts import Words
 from helpr_core.web.call import Call
+from helpr_core.web.links.shapes import url_of
 from helpr_core.web.overview import shapes
 from helpr_core.web.reading import read_query
 from helpr_core.web.responses import json_response
@@ -37,16 +40,31 @@ def get_overview(_call: Call) -> Response:
     """GET overview: status, seats, counts and the newest requests; no call to Plex on a warm
     worker."""
     parts = container.current()
-    settings = parts.installation.settings()
+    public_url = parts.installation.settings().public_url
+    code = parts.site.settings().code_to_hand_out()
+    summary = parts.upkeep.overview()()
     return json_response(
         shapes.overview_out(
-            parts.upkeep.overview()(),
+            summary,
             _newest(),
             server_name=parts.site.server_name(),
             demo=parts.installation.is_demo(),
-            public_url=settings.public_url,
+            public_url=public_url,
+            steps=_first_steps(summary, public_url),
+            link=url_of(code, public_url) if code else f"{(public_url or '').rstrip('/')}/",
         )
     )
+
+
+def _first_steps(summary: Summary, public_url: str | None) -> Sequence[Step]:
+    """None while nobody can tell what the owner has decided."""
+    site = container.current().site
+    try:
+        settings = site.settings().shown()
+    except StateUnavailable:
+        return ()
+    has_links = site.codes_handed_out()()
+    return first_steps(summary, settings, site.settings().code(), public_url, has_links=has_links)
 
 
 def _newest() -> Sequence[tuple[datetime, str, Words]] | None:

@@ -16,6 +16,7 @@ from helpr_core.domain.people_reading import Verdict
 from helpr_core.domain.requests import KNOWN, InviteRequest, Status
 from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.site.standing import Standing
+from helpr_core.services.upkeep.first_steps import Place, Step, StepName
 from helpr_core.services.upkeep.overview import SOON_DAYS, Summary
 from helpr_core.texts import Words, say, text
 from helpr_core.web.queries import LENIENT
@@ -104,6 +105,16 @@ class NoticeOut(BaseModel):
     text: str
 
 
+class StepOut(BaseModel):
+    """A step of the first run: how it stands, and the view in which it is done."""
+
+    name: StepName
+    done: bool
+    text: str
+    fix: str = ""
+    place: Place | None = None
+
+
 class OverviewOut(BaseModel):
     """The overview. A part that cannot be read is left out, and a check says why."""
 
@@ -119,6 +130,13 @@ class OverviewOut(BaseModel):
     server_name: str
     demo: bool
     public_url: str | None = None
+    first_steps: list[StepOut] | None = Field(
+        None, description="What is set up and what is not; absent once somebody has asked."
+    )
+    link: str = Field(
+        description="What friends get, with the invite code in it where they need one; a path"
+        " where HELPR_PUBLIC_URL is not set."
+    )
 
 
 class DayOut(BaseModel):
@@ -154,6 +172,8 @@ def overview_out(
     server_name: str,
     demo: bool,
     public_url: str | None,
+    steps: Iterable[Step],
+    link: str,
 ) -> OverviewOut:
     """The overview."""
     counts = None
@@ -180,6 +200,18 @@ def overview_out(
         server_name=server_name,
         demo=demo,
         public_url=public_url,
+        first_steps=[
+            StepOut(
+                name=one.name,
+                done=one.done,
+                text=say(one.told),
+                fix=say(one.fix),
+                place=one.place,
+            )
+            for one in steps
+        ]
+        or None,
+        link=link,
     )
 
 

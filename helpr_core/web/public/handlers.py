@@ -106,7 +106,7 @@ def _send(
     parts = container.current()
     link = parts.requests.admission().check(given.invite_code, call.client)
     browser_key = parts.installation.keyed_hash("browser", browser.id) if browser else ""
-    source = Source.LINK if link and not link.is_environments else Source.FORM
+    source = Source.LINK if link and not link.is_sites else Source.FORM
     send = parts.requests.submit()
     return send(identity, source, call.client_key, given.note, browser_key, call.actor, link)
 

@@ -20,6 +20,7 @@ from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import json_response, problem_response
 from helpr_core.web.settings import shapes
 
+HIDDEN = "••••••"
 _VERSION = re.compile(r"v(\d{1,9})")
 
 
@@ -51,10 +52,16 @@ def _save(call: Call, given: Mapping[str, Any]) -> Response:
         call,
         "settings_changed",
         "settings",
-        {name: getattr(before.settings, name) for name in names},
-        {name: getattr(after.settings, name) for name in names},
+        {name: _told(before, name) for name in names},
+        {name: _told(after, name) for name in names},
     )
     return _answer(after)
+
+
+def _told(saved: Saved, name: str) -> object:
+    """The value, as the audit log keeps it: of a code, that there is one."""
+    value: object = getattr(saved.settings, name)
+    return HIDDEN if name == "invite_code" and value else value
 
 
 def _version(call: Call) -> int:
@@ -82,7 +89,7 @@ def _out(saved: Saved) -> shapes.SettingsOut:
         saved,
         server_name=parts.site.server_name(),
         account=parts.plex.owner().name(),
-        code_available=parts.site.settings().code_available,
+        code=parts.site.settings().code(),
     )
 
 

@@ -16,6 +16,7 @@ from helpr_core.services.site.settings import (
     Section,
     SiteSettings,
 )
+from helpr_core.services.site.site_code import CodeSource, SiteCode
 from helpr_core.services.site.summary import describe_face
 from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line, Text
@@ -74,7 +75,13 @@ class SettingsPatch(
 class _Shown(BaseModel):
     default_title: str
     default_owner_name: str = Field(description="What the owner is called at Plex; may be empty.")
-    code_available: bool = Field(description="INVITE_CODE is set.")
+    code_available: bool = Field(description="There is an invite code.")
+    code_source: CodeSource | None = Field(
+        None, description="Where the code that counts is set; `environment` is INVITE_CODE."
+    )
+    code_unreadable: bool = Field(
+        False, description="It was set under another SECRET_KEY: nobody gets in with it."
+    )
     saved_at: datetime | None = None
     saved_by: str | None = None
 
@@ -104,19 +111,19 @@ class ConflictOut(BaseModel):
     changes: list[ChangeOut]
 
 
-def settings_out(
-    saved: Saved, *, server_name: str, account: str, code_available: bool
-) -> SettingsOut:
+def settings_out(saved: Saved, *, server_name: str, account: str, code: SiteCode) -> SettingsOut:
     """The owner's settings; if there is no code, none is required."""
     last = saved.changes[-1] if saved.changes else None
     fields = asdict(saved.settings)
-    fields["code_required"] = saved.settings.code_required and code_available
+    fields["code_required"] = saved.settings.code_required and code.exists
     face = describe_face(server_name, saved.settings, account)
     return SettingsOut(
         **fields,
         default_owner_name=account,
         default_title=replace(face, title="").heading,
-        code_available=code_available,
+        code_available=code.exists,
+        code_source=code.source,
+        code_unreadable=code.unreadable,
         saved_at=last.at if last else None,
         saved_by=last.by if last else None,
     )

@@ -42,7 +42,7 @@ export function termsCard(got, libraries, ways) {
     "section",
     { class: "card", "aria-labelledby": "gives" },
     el("h2", { id: "gives" }, t("ui.links.gives")),
-    got.held_by && el("p", {}, t("ui.links.held_by")),
+    got.held_by && el("p", {}, t(`ui.links.held_by.${got.held_by}`)),
     got.welcome && el("blockquote", { class: "quiet" }, got.welcome),
     el(
       "dl",

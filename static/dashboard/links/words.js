@@ -27,7 +27,8 @@ export function stateOf(link) {
 /** The owner's name for it. @param {Link} link */
 export function nameOf(link) {
   if (link.label) return link.label;
-  return link.held_by ? t("ui.links.environment") : (link.code ?? t("ui.links.no_code"));
+  if (link.held_by) return t("ui.links.site_code");
+  return link.code ?? t("ui.links.no_code");
 }
 
 /** The full address, or "" if the code can no longer be read. @param {Link} link */

@@ -1,5 +1,5 @@
 // @ts-check
-// The address to hand out to friends.
+// The address to hand out to friends, with the invite code in it if they need one.
 
 import { t } from "../../texts.js";
 import { copyButton, shareButton } from "../parts/copy.js";
@@ -10,7 +10,7 @@ const CLOSED = ["paused", "full", "not_set_up"];
 
 /** @param {import("../types.js").Overview} all */
 export function handOut(all) {
-  const link = all.public_url || `${window.location.origin}/`;
+  const link = new URL(all.link, window.location.origin).href;
   return [
     el(
       "h3",

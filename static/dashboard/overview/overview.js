@@ -13,6 +13,7 @@ import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { WAITING } from "../parts/words.js";
 import { dailyCard } from "./daily.js";
+import { firstStepsCard } from "./first_steps.js";
 import { handOut } from "./hand_out.js";
 import { newestCard } from "./newest.js";
 import { peopleCard } from "./people.js";
@@ -110,8 +111,11 @@ function shown(all, daily, again) {
   const waiting = all.awaiting ?? [];
   const { card: newest, answered } = newestCard(all);
   const count = all.counts?.[WAITING] ?? 0;
+  const steps = firstStepsCard(all.first_steps);
+  daily.hidden = steps.length > 0;
   return [
     topLine(all),
+    ...steps,
     ...(waiting.length > 0 ? [waitingCard(waiting, count, answered, again)] : []),
     pair(statusCard(all), all.seats ? seatsCard(all.seats) : unknownSeats()),
     ...peopleCard(all.people),

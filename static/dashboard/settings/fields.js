@@ -36,7 +36,7 @@ export function namesOf(fields) {
  */
 export function settingsFields(fields, saved, shown) {
   const sections = new Map(namesOf(fields).map((name) => [fields[name]["x-section"], ""]));
-  return [...sections.keys()].map((section) =>
+  const made = [...sections.keys()].map((section) =>
     el(
       "fieldset",
       {},
@@ -46,6 +46,29 @@ export function settingsFields(fields, saved, shown) {
         .map((name) => labelled(name, fields[name], saved, shown)),
     ),
   );
+  for (const one of made) joinCode(one, saved);
+  return made;
+}
+
+/**
+ * A code that is typed is also asked for, and without one there is nothing to tick.
+ * @param {HTMLElement} part
+ * @param {SavedSettings} saved
+ */
+function joinCode(part, { code_source: source }) {
+  const code = /** @type {HTMLInputElement | null} */ (part.querySelector("#invite_code"));
+  const asked = /** @type {HTMLInputElement | null} */ (part.querySelector("#code_required"));
+  if (!code || !asked) return;
+  if (source === "environment") {
+    code.disabled = true;
+    return;
+  }
+  let hadCode = code.value.trim() !== "";
+  code.addEventListener("input", () => {
+    const hasCode = code.value.trim() !== "";
+    if (hasCode !== hadCode) asked.checked = hasCode;
+    hadCode = hasCode;
+  });
 }
 
 /**
@@ -68,11 +91,18 @@ function labelled(name, about, saved, shown) {
  * @param {SavedSettings} saved
  */
 function hintOf(name, about, saved) {
-  const lacking = name === "code_required" && !saved.code_available;
-  const key = lacking ? `${name}_lacking` : name;
+  const key = hintName(name, saved);
   const code = `ui.field_hint.${key}`;
   if (!has(code)) return undefined;
   return t(code, { most: about.maximum ?? "", standard: standard(name, saved) });
+}
+
+/** @param {Name} name @param {SavedSettings} saved */
+function hintName(name, saved) {
+  if (name === "code_required" && !saved.code_available) return "code_required_lacking";
+  if (name !== "invite_code") return name;
+  if (saved.code_unreadable) return "invite_code_unreadable";
+  return saved.code_source === "environment" ? "invite_code_environment" : name;
 }
 
 /** What applies while the field is empty. @param {Name} name @param {SavedSettings} saved */

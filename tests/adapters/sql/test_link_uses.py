@@ -21,7 +21,7 @@ from helpr_core.adapters.sql.links import SqlLinks
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.domain.audit import FRIEND, HOUSEKEEPING
 from helpr_core.domain.codes import code_key
-from helpr_core.domain.links import ENVIRONMENT_ID, Link, Statistics
+from helpr_core.domain.links import SITE_LINK_ID, Link, Statistics
 from helpr_core.domain.requests import NewRequest, Source, Status
 from helpr_core.domain.transitions import APPROVED, DENIED, RETRIED, TAKEN_OVER
 from helpr_core.services.links.errors import LinkDisabled, LinkExpired, LinkUsedUp
@@ -101,10 +101,10 @@ def test_a_link_without_limit_counts_all_the_same(desk: Desk) -> None:
 
 
 def test_the_code_of_the_settings_has_no_uses(desk: Desk) -> None:
-    request_id = desk.open(ENVIRONMENT_ID, "ann")
+    request_id = desk.open(SITE_LINK_ID, "ann")
     row = desk.log.get(request_id)
     assert row is not None
-    assert (row.link_id, row.holds_use) == (ENVIRONMENT_ID, False)
+    assert (row.link_id, row.holds_use) == (SITE_LINK_ID, False)
 
 
 @pytest.mark.parametrize("racers", [40])

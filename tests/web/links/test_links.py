@@ -13,7 +13,7 @@ import pytest
 
 from demo_plex.shares import OTHER_LIBRARIES, OTHER_MACHINE_IDENTIFIER, OTHER_SERVER_NAME
 from helpr_core.domain.audit import HOUSEKEEPING
-from helpr_core.domain.links import ENVIRONMENT_ID
+from helpr_core.domain.links import SITE_LINK_ID
 from helpr_core.domain.plex import Library
 from tests.web.conftest import MakeSite
 from tests.web.site_under_test import SiteUnderTest, problem
@@ -254,13 +254,13 @@ def test_the_code_of_the_settings_is_a_link_without_limits(make_site: MakeSite) 
     made = make(site, label="other")
     first, second = site.owner("GET", "links").get_json()["links"]
     assert second == made
-    assert first["link_id"] == str(ENVIRONMENT_ID)
+    assert first["link_id"] == str(SITE_LINK_ID)
     assert (first["held_by"], first["code"]) == ("environment", "correct-horse-battery")
     assert (first["state"], "uses_limit" in first) == ("active", False)
     assert site.owner("GET", "links").get_json()["total"] == 2
     assert site.owner("GET", "links?state=active").get_json()["links"] == [first, made]
     assert site.owner("GET", "links?state=expired").get_json()["total"] == 0
-    path = f"links/{ENVIRONMENT_ID}"
+    path = f"links/{SITE_LINK_ID}"
     assert site.owner("GET", path).get_json() == first
     problem(site.owner("PATCH", path, json={"label": "x"}), 409, "not_possible")
     problem(site.owner("DELETE", path), 409, "not_possible")
@@ -269,7 +269,7 @@ def test_the_code_of_the_settings_is_a_link_without_limits(make_site: MakeSite) 
 
 
 def test_without_that_setting_there_is_no_such_link(site: SiteUnderTest) -> None:
-    problem(site.owner("GET", f"links/{ENVIRONMENT_ID}"), 404, "not_found")
+    problem(site.owner("GET", f"links/{SITE_LINK_ID}"), 404, "not_found")
 
 
 def test_the_database_has_no_code_in_clear(site: SiteUnderTest) -> None:

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from helpr_core.domain.audit import COMMAND_LINE
-from helpr_core.domain.links import ENVIRONMENT_ID
+from helpr_core.domain.links import SITE_LINK_ID
 from helpr_core.domain.plex import Library
 from helpr_core.texts import text
 from tests.web.conftest import INVITE_CODE, MakeSite
@@ -263,7 +263,7 @@ def test_the_code_of_the_settings_is_a_link(guarded: SiteUnderTest) -> None:
         assert gone not in page.text
     assert guarded.invite("friend", invite_code=INVITE_CODE).status_code == 201
     (row,) = guarded.rows()
-    assert (row["source"], UUID(row["link_id"])) == ("form", ENVIRONMENT_ID)
+    assert (row["source"], UUID(row["link_id"])) == ("form", SITE_LINK_ID)
     (listed,) = guarded.owner("GET", "links").get_json()["links"]
     assert listed["statistics"] == {"opened": 1, "asked": 1, "sent": 1, "accepted": 0}
     assert listed["uses"] == 1

@@ -255,6 +255,8 @@ def test_the_address_is_told_while_it_is_needed(
 ) -> None:
     caplog.set_level(logging.WARNING)
     bare = make_site(**EMPTY, HELPR_PUBLIC_URL="https://helpr.example.com")
+    show(bare)
+    assert "cannot be used" not in caplog.text
     bare.container.installation.tell_set_up_address()
     told = f"https://helpr.example.com{bare.container.installation.set_up_path()}"
     assert told in caplog.text

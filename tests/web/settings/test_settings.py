@@ -48,6 +48,8 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
         "code_required": False,
         "links_only": False,
         "code_available": False,
+        "code_unreadable": False,
+        "invite_code": "",
         "approval_required": False,
         "paused": False,
         "daily_cap": 20,
