@@ -44,10 +44,10 @@ def _sign_in(page: Page, site: LiveSite) -> None:
 
 def _add(page: Page, name: str) -> None:
     page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_label("What you call it").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator(".notice:focus")).to_contain_text("The passkey is there.")
+    expect(page.locator(".notice:focus")).to_contain_text("The passkey has been added.")
 
 
 def test_a_passkey_is_added_signs_in_is_renamed_and_removed(
@@ -68,7 +68,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(
     page.goto(f"{named.url}/dashboard#/sign-in")
     expect(page.get_by_text("Last used")).to_be_visible()
     page.get_by_role("button", name="Rename My phone").click()
-    page.get_by_label("What you call it").fill("Old phone")
+    page.get_by_label("Name", exact=True).fill("Old phone")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Old phone", exact=True)).to_be_visible()
     page.get_by_role("button", name="Remove Old phone").click()
