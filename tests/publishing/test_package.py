@@ -21,7 +21,7 @@ from tests.publishing.package import (
     zipped,
 )
 
-LARGEST = 1_000_000
+LARGEST = 2_000_000
 """Bytes as an archive: twice what it is; a cold start fetches it."""
 
 # Made by working with a clone. Each holds what must not leave the computer, or is large.

@@ -55,6 +55,7 @@ def fill(worker: Worker) -> None:
     worker.send("first-friend")
     worker.send("nobody1")
     worker.send("zoe@example.org")
+    worker.parts.stores.settle_decisions()  # as a restore does: what was not decided is recorded
     actor = Actor(Door.SESSION, "owner", "reference")
     worker.parts.owner.audit_trail().note(
         actor, "invite_sent", "target", after={"title": "“Zoë”\n🎬"}
