@@ -24,7 +24,7 @@ if __name__ == "__main__":
     root = logging.getLogger()
     root.setLevel(logging.DEBUG)
     root.addHandler(handler("early"))
-    import_module("tests.contract.worker_library").main()  # wants Python 3.13
+    import_module("tests.contract.worker_library").main()  # needs Python 3.13
     root.addHandler(handler("late"))
     logging.getLogger("some.library").error("GET /accounts?X-Plex-Token=%s", CANARY)
     error = RuntimeError(f"no route to https://plex.tv/?X-Plex-Token={CANARY}")

@@ -1,4 +1,4 @@
-"""Tables at the end of a test run, whoever ran the tests: this process, or xdist's workers."""
+"""Tables at the end of a test run, whether this process or xdist's workers ran the tests."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ THREADS = 32
 
 
 class Door:
-    """A lock that tells how many have come to it, let in or not."""
+    """A lock that counts how many have come to it, let in or not."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -29,7 +29,7 @@ class Door:
         self._lock.release()
 
     def wait_for_all(self) -> None:
-        """Whoever is inside waits until all threads stand at the door."""
+        """The thread inside waits until all threads are at the door."""
         assert all(self._came.acquire(timeout=30) for _ in range(THREADS))
 
 
@@ -152,4 +152,4 @@ def test_those_who_have_waited_long_share_the_failure_of_what_is_down(
     once = Once(build)
     assert set(_asked_together(once, door)) == {"try 1"}
     with pytest.raises(OSError, match="try 2"):
-        once.get()  # whoever comes later has waited for nothing, and tries
+        once.get()  # a later thread has not waited yet, and tries

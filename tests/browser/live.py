@@ -21,7 +21,7 @@ _FAILED_LOAD = "Failed to load resource: "
 
 @dataclass(frozen=True, slots=True)
 class LiveSite:
-    """A served Helpr with the Plex and the database behind it."""
+    """A running Helpr with its Plex and its database."""
 
     url: str
     plex: DemoPlex
@@ -42,7 +42,7 @@ class LiveSite:
                 connection.execute("DELETE FROM state_counters")
 
     def settle(self, name: str) -> None:
-        """Write a success for that person's request, as whoever works the queue off would."""
+        """Write a success for that person's request, as the queue's worker would."""
         self._change_queued(
             name,
             "status = 'success', error_code = NULL, error_message = NULL,"

@@ -32,7 +32,7 @@ def choose(page: Page, name: str) -> None:
 def test_one_tap_before_plex_and_none_after_and_the_token_is_dead(
     page: Page, site: LiveSite
 ) -> None:
-    page.goto(site.url)  # whoever came before has looked at the server
+    page.goto(site.url)  # the first visitor has already looked up the server
     site.plex.clear_calls()
     to_plex(page, site)
     choose(page, "phone-friend")

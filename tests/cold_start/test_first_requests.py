@@ -28,7 +28,7 @@ UNLIMITED = "100000/minute"
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """All that Helpr wants, and a database that is up to date."""
+    """Everything that Helpr needs, and a database that is up to date."""
     folder = tmp_path_factory.mktemp("cold")
     with DemoPlex() as plex:
         given = {

@@ -205,7 +205,7 @@ def main() -> None:
     # What an app prints must not get between the answers.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    # This script's folder is no part of the app, and the app's folder comes last, as on Azure.
+    # This script's folder is not part of the app, and the app's folder comes last, as on Azure.
     sys.path[:] = [*sys.path[1:], app_directory]
     asyncio.run(converse(app_directory, out))
 

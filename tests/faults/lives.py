@@ -15,7 +15,7 @@ Request = Mapping[str, Any] | None
 Prepare = Callable[[Scene], Request]
 
 SOON = timedelta(minutes=2, seconds=1)
-"""A row untouched for so long is a dead worker's."""
+"""A row untouched for this long belongs to a dead worker."""
 LATER = timedelta(minutes=5)
 """The next run of the timer; the lease of a dead one is over."""
 ASK: Request = {

@@ -19,7 +19,7 @@ from tests.faults.scene import Scene
 
 TEN = tuple(f"person-{number}" for number in range(10))
 WHO = "person-3"
-"""Whoever is to lose access."""
+"""The person who is to lose access."""
 OWNED = "/api/v2/shared_servers/owned"
 EVERYBODY = PeopleFilter()
 _TIMER = timedelta(minutes=5)

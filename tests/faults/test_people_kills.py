@@ -185,7 +185,7 @@ def aftermath(play: Play, act: str) -> list[str]:
 
 
 def happened(town: PeopleScene) -> list[str]:
-    """The kinds of what is told about people."""
+    """The kinds of events about people."""
     query = sa.select(events.c.kind).where(events.c.person_id.is_not(None)).order_by(events.c.id)
     with town.scene.parts.stores.database().single() as connection:
         return list(connection.execute(query).scalars())

@@ -196,7 +196,7 @@ LIMITED_FOR_10_MINUTES = _kept(
     wait=600,
     told_when=True,
 )
-# The owner is told to mend it, and nobody has to wait after that.
+# The owner is told to fix it, and nobody has to wait after that.
 TOKEN = _kept(
     "plex_unauthorized",
     overview="error: token, queue",

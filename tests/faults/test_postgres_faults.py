@@ -81,7 +81,7 @@ def _ordered(scene: Scene, begin: str, end: str) -> Iterator[None]:
 
 @contextmanager
 def _disk_full(scene: Scene) -> Iterator[None]:
-    """By a trigger with PostgreSQL's error: a full disk of its own wants a mount."""
+    """With a trigger that raises PostgreSQL's error: a really full disk would need a mount."""
     stores = scene.azure
     stores.administer(_DISK_FULL, database=ROLE)
     try:
@@ -185,7 +185,7 @@ settings | 200 | no row | 0/0 | manage_settings_patch
 connection | 200 database: what to do | no row | 0/0 | manage_connection
 """)
 
-# It goes away between the row and the outcome: what Plex said is true all the same.
+# It goes down between the row and the outcome: what Plex said is still true.
 WHILE_PLEX_IS_ASKED = promises("""
 invite, warm | 201 success | pending #0 | 1/1 | outcome not recorded
 invite, cold | 201 success | pending #0 | 1/1 | outcome not recorded

@@ -70,7 +70,7 @@ class Asked:
 
 
 def headers_of(answer: Mapping[str, Any]) -> dict[str, str]:
-    """The answer's headers; none of them stands twice, but for cookies."""
+    """The answer's headers; none occurs twice, except cookies."""
     names = [name for name, _ in answer["headers"] if name != "set-cookie"]
     assert len(names) == len(set(names)), names
     return {str(name): str(value) for name, value in answer["headers"]}

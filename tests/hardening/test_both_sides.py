@@ -165,7 +165,7 @@ def test_a_key_in_the_query_counts_once_and_less_than_the_header(
     assert asked.side.ask(case.as_sent())["status"] == status
 
 
-# What stands in the target, and what the host makes of it: None where it answers itself.
+# The request target, and what the host makes of it: None if it answers itself.
 PATHS: dict[str, str | None] = {
     "../function_app.py": None,
     "../../etc/passwd": None,

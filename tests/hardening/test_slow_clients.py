@@ -61,7 +61,7 @@ def server(
 
 
 def _gunicorn(folder: Path) -> Iterator[Server]:
-    """As in the Dockerfile, but for the number of threads and the patience."""
+    """As in the Dockerfile, except for the number of threads and the time limits."""
     given = (PROJECT / "gunicorn.conf.py").read_text("utf-8")
     configuration = folder / "gunicorn.conf.py"
     ours = (

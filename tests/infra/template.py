@@ -56,7 +56,7 @@ def bicep(*arguments: str | Path, cwd: Path = PROJECT) -> subprocess.CompletedPr
     assert cli is not None
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     kept |= ADMINISTRATOR
-    # Without it the CLI wants ICU, which a small image does not have.
+    # Without it the CLI needs ICU, which a small image does not have.
     kept["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1"
     return subprocess.run(
         [cli, *arguments],

@@ -1,4 +1,4 @@
-"""checkov reads every file and finds nothing that is not skipped with a reason beside it."""
+"""checkov reads every file and finds nothing that is not skipped with a reason."""
 
 from __future__ import annotations
 

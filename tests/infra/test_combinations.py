@@ -22,7 +22,7 @@ COMBINATIONS = [dict(zip(MODES, chosen, strict=True)) for chosen in product(*MOD
 
 
 def _using(folder: Path) -> str:
-    # Bicep wants a path that is relative to the file.
+    # Bicep requires a path relative to the file.
     return f"using '{os.path.relpath(INFRA / 'main.bicep', folder)}'"
 
 

@@ -1,4 +1,4 @@
-"""The plan and the app are as Flex Consumption wants them, in API versions that are known."""
+"""The plan and the app are as Flex Consumption requires, in known API versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A language is one file: dropped beside the catalogues, Helpr speaks it."""
+"""A language is one file: Helpr uses it as soon as it is next to the catalogues."""
 
 from __future__ import annotations
 

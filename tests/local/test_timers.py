@@ -24,7 +24,7 @@ def test_it_comes_every_five_minutes_and_never_now(moment: float, due: float) ->
 
 
 class Turns:
-    """Work that wants its next turn at once, until it has had two."""
+    """Work that asks for its next turn at once, until it has had two."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(timers, "next_after", lambda moment: moment + 0.01)

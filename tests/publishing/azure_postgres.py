@@ -28,7 +28,7 @@ PRINCIPAL_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 OWNERS_TOKEN = "not-a-real-token-of-the-owner"
 APPS_TOKEN = "not-a-real-token-of-the-app"
 
-# Azure's is written in C and labels the role with the object id; this one notes what it is told.
+# Azure's is written in C and labels the role with the object id; this one records its arguments.
 # That administrators may hand the role on is what Microsoft's way of dropping it implies.
 STAND_IN = f"""
 CREATE TABLE told (role text, object_id text, kind text, is_admin boolean, is_mfa boolean);

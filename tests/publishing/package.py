@@ -71,7 +71,7 @@ def _walk(root: Path, ignore: FuncIgnore) -> Iterator[str]:
 
 
 def published_by_git_rules(root: Path, scratch: Path) -> list[str]:
-    """The files that whoever reads .funcignore as git reads .gitignore would send, sorted.
+    """The files that a tool which reads .funcignore like .gitignore would send, sorted.
 
     `scratch` is an empty folder for git to work in.
     """

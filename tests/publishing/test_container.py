@@ -242,7 +242,7 @@ def test_compose_has_no_secret_in_it_and_refuses_to_start_without_a_password() -
 
 @pytest.fixture(scope="module")
 def behind_caddy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
-    """Helpr on gunicorn behind a real Caddy with our Caddyfile, but for its addresses."""
+    """Helpr on gunicorn behind a real Caddy with our Caddyfile, except for its addresses."""
     folder = tmp_path_factory.mktemp("caddy")
     caddy_port, helpr_port = free_port(), free_port()
     text = (PROJECT / "docker/Caddyfile").read_text("utf-8")

@@ -23,7 +23,7 @@ EXTERNAL = {"HELPR_POSTGRES_MODE": "external", "DATABASE_URL": "postgresql://u:p
 
 
 class Clone:
-    """A clone of the project with nothing of its own in it, and an Azure to stand in for."""
+    """A clean clone of the project, and a simulated Azure."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

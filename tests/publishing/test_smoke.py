@@ -88,7 +88,7 @@ def test_a_server_that_is_not_there_is_noticed() -> None:
 
 
 class _Wrong(BaseHTTPRequestHandler):
-    """Well by its health, and otherwise what nobody wants: /api open, nothing else there."""
+    """Healthy, but otherwise wrong: /api is open, and nothing else is there."""
 
     def do_GET(self) -> None:
         status = 200 if self.path.startswith(("/healthz", "/api/")) else 404

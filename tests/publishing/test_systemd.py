@@ -1,4 +1,4 @@
-"""docs/helpr.service: what systemd itself says of it, and its command run as it stands there."""
+"""docs/helpr.service: checked by systemd itself, with its command run as written."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class PostgresCluster:
     @contextmanager
     def running(self) -> Iterator[PostgresServer]:
         """The server that lives as long as the block, ready for connections."""
-        # What survives a crash of the machine is no question of these tests.
+        # These tests do not ask what survives a crash of the machine.
         safe = ("fsync=off", "full_page_writes=off", "max_connections=200")
         command: list[str | Path] = [self.programs / "postgres", "-D", self.data]
         command += ["-h", "127.0.0.1", "-p", str(self.port), "-k", ""]

@@ -85,7 +85,8 @@ def receiver() -> Iterator[Receiver]:
 
 @dataclass
 class Mailbox:
-    """A mail server. `refused` mailboxes get a no for good; `down` answers 451 to everything."""
+    """A mail server. `refused` mailboxes are rejected permanently; `down` answers 451 to
+    everything."""
 
     url: str = ""
     mails: list[EmailMessage] = field(default_factory=list)

@@ -1,4 +1,5 @@
-"""The owner's decisions: in the table, with a copy that workers read, beside an older version."""
+"""The owner's decisions: in the table, with a copy that workers read, alongside an older
+version."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ NO_SENTENCES_AT_ALL = {
     "texts/pseudo.py": {"one two three four five six seven eight nine ten"},
     "__main__.py": {"python -m helpr_core"},
     "web/markdown.py": {"noopener noreferrer nofollow"},
-    "web/metrics/handlers.py": None,  # what Prometheus is told, which has no language
+    "web/metrics/handlers.py": None,  # for Prometheus, which has no language
     "web/openapi.py": None,  # what programmers read, all of it
     "web/requests/shapes.py": {"A UTC day or an RFC 3339 time."},
     "web/origin.py": {"Origin is not ours"},

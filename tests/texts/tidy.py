@@ -1,7 +1,7 @@
 """`make texts`: every catalogue in Babel's form, sorted, with exactly the codes of the English.
 
-What a language lacks is added without a translation, the English beside it as a comment.
-`python -m tests.texts.tidy fr` begins a language.
+What a language lacks is added without a translation, with the English as a comment. `python -m
+tests.texts.tidy fr` starts a language.
 """
 
 from __future__ import annotations

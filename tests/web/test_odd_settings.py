@@ -84,7 +84,7 @@ CASES = [
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path that is odd is a file all the same, and is made."""
+    """An odd path is still a file, and is created."""
     monkeypatch.chdir(tmp_path)
 
 

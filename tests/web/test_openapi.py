@@ -23,7 +23,7 @@ def document(site: SiteUnderTest) -> OpenApi:
 
 
 def _described(document: OpenApi) -> set[tuple[str, str, bool]]:
-    """Method, path, and whether it wants a key."""
+    """Method, path, and whether it needs a key."""
     return {
         (verb.upper(), path, {"function_key": []} in operation.get("security", []))
         for path, item in document["paths"].items()
@@ -36,7 +36,7 @@ def test_it_tells_of_the_endpoints_that_are_there_and_of_no_other(document: Open
     table = {
         (method, "/" + one.path.replace("{*", "{"), one.key)
         for one in ENDPOINTS
-        if one.described  # what leads nowhere is no part of an API
+        if one.described  # addresses that lead nowhere are not part of an API
         for method in one.methods
     }
     assert _described(document) == table

@@ -144,7 +144,7 @@ def test_on_azure_neither_the_machine_nor_its_link_is_called() -> None:
 def test_a_name_that_leads_elsewhere_the_second_time_leads_nowhere(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: whoever asks first gets a public address, and whoever connects does not."""
+    """DNS rebinding: the first lookup gets a public address, the connection does not."""
     port = int(receiver.url.rpartition(":")[2])
     answers = iter(["93.184.215.14", "127.0.0.1", "127.0.0.1"])
 

@@ -50,7 +50,7 @@ def outcome(status: Status, at: datetime = NOON) -> Outcome:
 
 
 def row_of(who: str, at: datetime = NOON, status: Status = Status.SUCCESS) -> NewRequest:
-    """A request as it stands in the end, for `write`; the key is the name's own."""
+    """A request in its final state, for `write`; the key is the name's own."""
     return request(identity_key(who), at, who, status)
 
 

@@ -205,7 +205,7 @@ def test_a_connection_that_breaks_when_all_is_done_is_nobodys_failure(
     database = new_database(postgres_url)
     count = "SELECT count(*) FROM state_entries"
     insert = "INSERT INTO state_entries (kind, key, value, version) VALUES ('site', '%s', '{}', 1)"
-    for number in range(MOST_CONNECTIONS + 2):  # and each goes back to the pool all the same
+    for number in range(MOST_CONNECTIONS + 2):  # and each still goes back to the pool
         with database.single() as connection:
             connection.exec_driver_sql(insert % number)
             cut_off_all(open_engine, postgres_url)

@@ -74,7 +74,7 @@ def test_no_english_stands_in_the_row(database: Database) -> None:
 
 def test_the_english_of_a_version_before_is_still_told(database: Database) -> None:
     request_id = failed(database, advise("none"))
-    # That version has tried again since, and knows nothing of the words beside it.
+    # That version has tried again since, and does not know the column with the words.
     overwrite(database, error_message="Plex refused this invitation.")
     assert said(database, request_id) == "Plex refused this invitation."
     overwrite(database, error_code=None, error_message=None, status=Status.SUCCESS)

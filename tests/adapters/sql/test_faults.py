@@ -1,4 +1,4 @@
-"""Database faults are told apart, with the setting's name and without a value."""
+"""Database faults are distinguished, with the setting's name and without its value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MARK = "hunter2"
 
 
 def trouble(url: str) -> LogUnavailable:
-    """What somebody hears who wants to write."""
+    """The error that a writer gets."""
     database = connect(url, setting=SETTING)
     try:
         with pytest.raises(LogUnavailable) as refused:

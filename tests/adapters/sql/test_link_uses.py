@@ -57,7 +57,7 @@ class Desk:
         return self.log.open(self.come(link, who, at, **fields), FRIEND).row.request_id
 
     def end(self, request_id: UUID, status: Status, at: datetime = NOON) -> None:
-        """Let the attempt on that row come to this."""
+        """End the attempt on that row with this outcome."""
         row = self.log.get(request_id)
         assert row is not None
         assert self.log.record(row, outcome(status, at), HOUSEKEEPING) is not None
@@ -138,7 +138,7 @@ def test_one_person_takes_one_use_however_often_and_wherever_they_ask(desk: Desk
     with ThreadPoolExecutor(THREADS) as pool:
         assert len(set(pool.map(race, range(THREADS)))) == 1
     assert (desk.uses(link), desk.requests()) == (1, 1)
-    # The link is used up by now, and her own browser is answered all the same; no other is.
+    # The link is used up by now: her own browser is still answered, but no other is.
     first = desk.open(link, "ann")
     desk.end(first, Status.SUCCESS)
     assert desk.open(link, "ann") == first

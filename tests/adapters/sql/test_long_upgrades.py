@@ -1,4 +1,5 @@
-"""A long table is upgraded beside its users: nobody's request waits for it, or does it."""
+"""A large table is upgraded while it is in use: no request waits for the upgrade, or performs
+it."""
 
 from __future__ import annotations
 

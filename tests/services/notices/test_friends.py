@@ -21,7 +21,7 @@ FRIEND = "friend@example.org"
 
 @pytest.fixture
 def worker(new_worker: NewWorker, database_url: str, mailbox: Mailbox) -> Worker:
-    """One with a mail server, whose owner wants friends to be told."""
+    """A worker with a mail server, whose owner has turned on mails to friends."""
     mail = {"HELPR_SMTP_URL": mailbox.url, "HELPR_MAIL_FROM": "Helpr <helpr@name.example>"}
     made = new_worker(database_url, settings=HOME | mail).warm_up()
     want(made, mail_friends=True, owner_name="Robin", contact="robin@name.example")

@@ -43,7 +43,7 @@ def test_an_event_ends_the_wait_for_a_notice_that_is_due_later() -> None:
     one = soon_of(telling)
     one.poke()
     assert telling.turns[0].wait(PATIENCE_SECONDS)
-    # It sleeps for 80 seconds now, or is about to: either way the next event is told at once.
+    # It sleeps for 80 seconds now, or is about to: either way the next event is reported at once.
     one.poke()
     assert telling.turns[1].wait(PATIENCE_SECONDS)
     one.wait(PATIENCE_SECONDS)

@@ -105,7 +105,7 @@ def test_while_the_lists_lie_nothing_is_called_done(small_town: Town, lie: str) 
 
 
 def test_a_list_that_lacks_just_this_share_is_no_proof_before_plex_was_asked(town: Town) -> None:
-    """What looks done may be a list with a row too few: the share is taken away all the same."""
+    """What looks done may be a list that lacks a row: the share is removed anyway."""
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-4"))
     town.plex.fail("partial", path_prefix=f"{OWNED}/accepted", rows=4)

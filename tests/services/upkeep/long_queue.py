@@ -74,7 +74,7 @@ class LimitedPlex:
 
 @dataclass
 class Figures:
-    """What came of it."""
+    """The result."""
 
     hours: float = 0.0
     runs: int = 0

@@ -26,7 +26,7 @@ def checks(worker: Worker) -> dict[str, Check]:
 
 @pytest.fixture
 def apart(new_worker: NewWorker, database_url: str, tmp_path: Path) -> Worker:
-    """A worker whose state store is not beside its record."""
+    """A worker whose state store is separate from its record."""
     return new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
 
 

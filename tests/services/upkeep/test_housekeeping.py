@@ -137,7 +137,7 @@ def test_while_plex_is_not_asked_no_row_is_touched(worker: Worker) -> None:
     worker.plex.fail("status", status=503, method="POST", times=0)
     rows = [worker.send(f"friend{number}") for number in range(3)]
     worker.clock.forward(minutes=1)
-    worker.housekeeping()  # whoever asks again finds it down, and the wait is a minute now
+    worker.housekeeping()  # the next call finds it down, and the wait is now a minute
     worker.clock.forward(seconds=59)
     before = [row_of(worker, row) for row in rows]
     worker.plex.clear_calls()

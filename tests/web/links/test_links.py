@@ -175,7 +175,7 @@ def test_a_link_of_another_server_gives_libraries_of_that_one(site: SiteUnderTes
     site.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
     own, cabin = site.plex.machine_identifier, OTHER_MACHINE_IDENTIFIER
     there = f"libraries?server_id={cabin}"
-    problem(site.owner("GET", there), 400, "invalid_input")  # not looked after
+    problem(site.owner("GET", there), 400, "invalid_input")  # not managed
     servers = site.owner("PUT", "servers", json={"managed": [own, cabin]})
     assert servers.status_code == 200, servers.text
     offered = site.owner("GET", there).get_json()["libraries"]

@@ -51,7 +51,7 @@ class Outage:
         return made
 
     def link(self, made: dict[str, Any]) -> dict[str, Any]:
-        """The same link as it stands now."""
+        """The same link in its current state."""
         found: dict[str, Any] = self.site.owner("GET", f"links/{made['link_id']}").get_json()
         return found
 

@@ -17,7 +17,7 @@ PÄSSWORD = "sésame-öffne-dich-🍿"
 
 @pytest.fixture
 def guarded(make_site: MakeSite) -> SiteUnderTest:
-    """A site that wants a code, with the usual limit of wrong ones."""
+    """A site that requires a code, with the usual limit on wrong ones."""
     return make_site(INVITE_CODE=INVITE_CODE, HELPR_RATE_SIGN_IN="5/minute;20/hour")
 
 

@@ -25,7 +25,7 @@ GUESSER, FRIEND = "198.51.100.1", "198.51.100.2"
 
 @pytest.fixture
 def guarded(make_site: MakeSite) -> SiteUnderTest:
-    """A site that wants a code, with the usual limit of wrong ones."""
+    """A site that requires a code, with the usual limit on wrong ones."""
     return make_site(INVITE_CODE=INVITE_CODE, HELPR_RATE_SIGN_IN="5/minute;20/hour")
 
 
@@ -240,7 +240,7 @@ def test_a_wrong_code_and_one_that_never_was_are_alike_and_count(guarded: SiteUn
     link = make(guarded)
     nearly = link["code"][:-1] + ("0" if link["code"][-1] != "0" else "2")
     pages = [opened(guarded, f"/join/{code}").text for code in (nearly, "NEVER-WAS")]
-    assert pages[0].replace(nearly, "NEVER-WAS") == pages[1]  # but for the page's own address
+    assert pages[0].replace(nearly, "NEVER-WAS") == pages[1]  # except for the page's own address
     problem(guarded.get(f"/api/links/{nearly}"), 404, "link_unknown")
     assert opened(guarded, "/join/x").status_code == 404
     assert guarded.page("/join/y").status_code == 404

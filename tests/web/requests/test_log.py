@@ -219,7 +219,7 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
     [
         ("hi;=HYPERLINK(A1)", "hi;'=HYPERLINK(A1)"),
         ("hi; =HYPERLINK(A1)", "hi; '=HYPERLINK(A1)"),
-        ('hi;"=1+1"', 'hi;"\'=1+1"'),  # the quote begins a cell, and is no part of it
+        ('hi;"=1+1"', 'hi;"\'=1+1"'),  # the quote begins a cell, and is not part of it
         ("hi;＝1", "hi;'＝1"),
         ("hi\t@SUM(1)", "hi\t'@SUM(1)"),
         ("hi|+1", "hi|'+1"),
