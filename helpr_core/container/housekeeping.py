@@ -41,7 +41,7 @@ def steps(parts: Container) -> tuple[Step, ...]:
         Step("server", 5, lambda: LookAtServer(plex.catalog(), plex.breaker())),
         Step("queue", 65, parts.batches.queue),
         Step("acceptances", 5, lambda: NoteAcceptances(
-            stores.invite_queue(), plex.media(), plex.catalog(), plex.breaker(), now)),
+            stores.invite_queue(), plex.media(), plex.catalog_of, plex.breaker(), now)),
         Step("people", 15, lambda: LookAfterPeople(
             people().due(), people().run(), people().next_due, plex.breaker(), now,
             people().operations())),

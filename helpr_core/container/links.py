@@ -68,7 +68,7 @@ class LinkParts(Group):
             self.table(),
             self.openings(),
             self.copies(),
-            self._container.plex.libraries_named,
+            lambda ids, server: self._container.plex.libraries_of(server).named(ids),
             self._allowed,
             lambda: self._container.people().managed(),
             self._clock,

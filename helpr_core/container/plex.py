@@ -6,22 +6,18 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
-from helpr_core.errors import FieldError, InvalidInput, LogUnavailable
+from helpr_core.errors import LogUnavailable
 from helpr_core.first_use import importing
 from helpr_core.once import kept
-from helpr_core.texts import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from helpr_core.adapters.plex.account import Account
     from helpr_core.adapters.plex.owners_account import OwnersAccount
     from helpr_core.container import Container
-    from helpr_core.domain.plex import Library
     from helpr_core.services.plex.account import PlexAccount
     from helpr_core.services.plex.breaker import CircuitBreaker
     from helpr_core.services.plex.catalog import ServerCatalog
-    from helpr_core.services.plex.libraries import Listing, SharedLibraries
+    from helpr_core.services.plex.libraries import SharedLibraries
     from helpr_core.services.plex.seats import SeatCount, Seats
     from helpr_core.services.ports import MediaServer
 
@@ -32,6 +28,7 @@ class PlexParts(Group):
     def __init__(self, container: Container) -> None:
         super().__init__(container)
         self._others: dict[str, ServerCatalog] = {}
+        self._shared: dict[str, SharedLibraries] = {}
         self._others_lock = Lock()
 
     @kept
@@ -107,27 +104,21 @@ class PlexParts(Group):
         names = parts.installation.settings().plex_libraries
         return SharedLibraries(parts.stores.decided_libraries(), self.catalog(), names, self._clock)
 
-    def listing(self, server_id: str, *, refresh: bool) -> Listing:
-        """All libraries of a server that is managed, "" being the default one."""
+    def libraries_of(self, server_id: str) -> SharedLibraries:
+        """What is shared of one of the owner's servers; of the default one for ""."""
+        if self.catalog_of(server_id) is self.catalog():
+            return self.libraries()
+        with self._others_lock:
+            if server_id not in self._shared:
+                self._shared[server_id] = self._libraries_of(server_id)
+            return self._shared[server_id]
+
+    def _libraries_of(self, server_id: str) -> SharedLibraries:
         with importing:
-            from helpr_core.services.plex.libraries import unshared
+            from helpr_core.services.plex.libraries import SharedLibraries
 
-        catalog = self._managed_catalog(server_id)
-        if catalog is self.catalog():
-            return self.libraries().list(refresh=refresh)
-        return unshared(catalog.refresh() if refresh else catalog.server())
-
-    def libraries_named(self, ids: Sequence[int], server_id: str) -> tuple[Library, ...]:
-        """The libraries of that server of these ids. Raises InvalidInput for any other."""
-        with importing:
-            from helpr_core.services.plex.server_libraries import named
-
-        return named(self._managed_catalog(server_id), ids)
-
-    def _managed_catalog(self, server_id: str) -> ServerCatalog:
-        if server_id and server_id not in self._container.people().managed():
-            raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
-        return self.catalog_of(server_id)
+        decided = self._container.stores.decided_libraries_of(server_id)
+        return SharedLibraries(decided, self._others[server_id], (), self._clock)
 
     @kept
     def seats(self) -> Seats:

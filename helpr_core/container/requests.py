@@ -55,7 +55,7 @@ class RequestParts(Group):
             Sending(
                 parts.plex.media(),
                 parts.plex.catalog_of,
-                parts.plex.libraries(),
+                parts.plex.libraries_of,
                 self._clock,
             ),
             parts.site.settings(),
@@ -96,7 +96,7 @@ class RequestParts(Group):
         return NoteAcceptances(
             parts.stores.invite_queue(),
             parts.plex.media(),
-            parts.plex.catalog(),
+            parts.plex.catalog_of,
             parts.plex.breaker(),
             self._clock,
         ).look()
@@ -114,8 +114,8 @@ class RequestParts(Group):
         allowance = Allowance(parts.stores.state(), ceiling, parts.upkeep.sightings(), self._clock)
         return SendInvite(
             parts.stores.invite_log(),
-            parts.plex.catalog(),
-            parts.plex.libraries(),
+            parts.plex.catalog_of,
+            parts.plex.libraries_of,
             parts.site.settings(),
             self.attempt(),
             allowance,
@@ -136,7 +136,8 @@ class RequestParts(Group):
             parts.stores.invite_log(),
             self.attempt(),
             self.submit(),
-            parts.plex.libraries(),
+            parts.plex.libraries_of,
+            lambda: parts.people().managed(),
             self._clock,
         )
 

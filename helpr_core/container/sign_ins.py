@@ -54,7 +54,7 @@ class SignInParts(Group):
             parts.requests.lookup(),
             parts.plex.media(),
             parts.stores.invite_queue(),
-            parts.plex.catalog().server,
+            lambda server_id: parts.plex.catalog_of(server_id).server(),
             self._owner_name,
             self._clock,
         )

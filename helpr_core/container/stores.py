@@ -187,6 +187,15 @@ class Stores(Group):
             always_in_table=True,
         )
 
+    def decided_libraries_of(self, server_id: str) -> Decided[Choice]:
+        """The choice of libraries of a server that is not the default one; kept by the caller."""
+        with importing:
+            from helpr_core.services.decisions import Decided
+            from helpr_core.services.plex.stored_choice import FRESH, NONE, document_of
+
+        document = document_of(server_id)
+        return Decided(document, NONE, self.decision_table, self.state(), self._clock, FRESH)
+
     def settle_decisions(self) -> None:
         """Bring the copies in the state store in line with the decisions and links in the database,
         as at the first start after an upgrade. Raises LogUnavailable and StateUnavailable."""
@@ -194,6 +203,8 @@ class Stores(Group):
         self.decided_libraries().settle()
         self.decided_second_factor().settle()
         self.decided_passkeys().settle()
+        for server_id in self._container.people().servers().others():
+            self.decided_libraries_of(server_id).settle()
         if self.has_tables():
             self._container.links().settle()
 

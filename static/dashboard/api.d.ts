@@ -300,10 +300,13 @@ export interface LastRequest {
 }
 
 export interface LibrariesIn {
+  server_id?: string;
   shared: number[];
 }
 
 export interface LibrariesOut {
+  servers?: OneServer[];
+  server_id?: string;
   libraries: ManagedLibrary[];
   notices?: string[];
   fetched_at: string;
@@ -413,6 +416,11 @@ export interface OfferedRestrictions {
   offered: Record<string, boolean>;
 }
 
+export interface OneServer {
+  server_id: string;
+  name: string;
+}
+
 export interface OpenedLine {
   line: number;
   email_or_username: string;
@@ -488,6 +496,7 @@ export interface OverviewOut {
 
 export interface OwnerInviteIn {
   email_or_username: string;
+  server_id?: string;
   libraries?: number[];
   confirmed?: string;
 }

@@ -49,6 +49,10 @@ class ManagedServers:
         others = (one for one in self._kept.get().others if one != default)
         return (default, *others)
 
+    def others(self) -> tuple[str, ...]:
+        """Those beside the default one; plex.tv is not asked. Raises LogUnavailable."""
+        return self._kept.get().others
+
     def choose(self, managed: Sequence[str], by: str) -> tuple[str, ...]:
         """Manage these from now on. InvalidInput without the default, or for others' servers."""
         default = self.default()

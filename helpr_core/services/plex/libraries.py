@@ -97,12 +97,6 @@ class Listing:
     fetched_at: datetime
 
 
-def unshared(server: Server) -> Listing:
-    """The libraries of a server beside the default one: nothing of it is shared unasked."""
-    libraries = tuple(ListedLibrary(one, shared=False) for one in server.libraries)
-    return Listing(libraries, (), server.fetched_at)
-
-
 class SharedLibraries:
     """Reads and saves the choice. `names` is PLEX_LIBRARIES."""
 

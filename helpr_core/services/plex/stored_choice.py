@@ -21,6 +21,7 @@ FRESH = timedelta(minutes=1)
 NONE = Choice((), names=("",))
 """Before anything was chosen or found; its names are ones that nobody can set."""
 _TRIES = 5
+_LONGEST_NAME = 50
 
 
 def _with_objects(value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -32,6 +33,11 @@ def _with_objects(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 DOCUMENT = Document(SITE, "libraries", Choice, _with_objects)
+
+
+def document_of(server_id: str) -> Document[Choice]:
+    """The choice of a server that is not the default one."""
+    return Document(SITE, f"libraries-{server_id[:_LONGEST_NAME]}", Choice, _with_objects)
 
 
 class StoredChoice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from helpr_core.clock import Clock
@@ -10,7 +10,7 @@ from helpr_core.domain.audit import Actor
 from helpr_core.domain.identity import Identity
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.domain.transitions import ANSWERED_YES, APPROVED, DENIED, RETRIED, Transition
-from helpr_core.errors import NotFound, NotPossible
+from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.attempt import Attempt
@@ -30,28 +30,44 @@ def actions(status: Status) -> tuple[str, ...]:
 
 
 class OwnerInvites:
-    """Each method raises NotFound, NotPossible and the stores' errors; `by` is who does it."""
+    """Each method raises NotFound, NotPossible and the stores' errors; `by` is who does it.
+
+    `managed` are the machine identifiers of the servers that Helpr manages; `libraries_of` is what
+    is shared of one of them.
+    """
 
     def __init__(
         self,
         invite_log: InviteLog,
         attempt: Attempt,
         send: SendInvite,
-        shared: SharedLibraries,
+        libraries_of: Callable[[str], SharedLibraries],
+        managed: Callable[[], Collection[str]],
         clock: Clock,
     ) -> None:
         self._invite_log = invite_log
         self._attempt = attempt
         self._send = send
-        self._shared = shared
+        self._libraries_of = libraries_of
+        self._managed = managed
         self._clock = clock
 
     def invite(
-        self, identity: Identity, library_ids: Sequence[int] | None, by: Actor
+        self,
+        identity: Identity,
+        library_ids: Sequence[int] | None,
+        by: Actor,
+        server_id: str = "",
     ) -> InviteRequest:
-        """Invite somebody; to these libraries, or to the shared ones."""
-        chosen = self._shared.named(library_ids) if library_ids is not None else ()
-        return self._send.for_owner(identity, chosen, by)
+        """Invite somebody; to these libraries of that server, or to the shared ones.
+
+        InvalidInput for a server that Helpr does not manage; "" is the default one.
+        """
+        if server_id and server_id not in self._managed():
+            raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
+        shared = self._libraries_of(server_id)
+        chosen = shared.named(library_ids) if library_ids is not None else ()
+        return self._send.for_owner(identity, chosen, by, server_id)
 
     def retry(self, request_id: UUID, by: Actor) -> InviteRequest:
         """Try again at Plex now, even if it was sent, since it may have been taken back."""

@@ -55,7 +55,8 @@ class Try:
 class Sending:
     """Call it inside the breaker's guard; it returns a success, or raises what stopped it.
 
-    `catalog_of` returns what is known about a server by machine identifier, "" for the default.
+    `catalog_of` returns what is known about a server by machine identifier, "" for the default, and
+    `libraries_of` what is shared of it.
 
     PlexRefused, AlreadyShared and ServerFull are about the person and final. Everything else may
     pass, including a refusal whose reason could not be found out.
@@ -65,12 +66,12 @@ class Sending:
         self,
         media: MediaServer,
         catalog_of: Callable[[str], ServerCatalog],
-        shared: SharedLibraries,
+        libraries_of: Callable[[str], SharedLibraries],
         clock: Clock,
     ) -> None:
         self._media = media
         self._catalog_of = catalog_of
-        self._shared = shared
+        self._libraries_of = libraries_of
         self._clock = clock
 
     def __call__(self, one: Try) -> Outcome:
@@ -105,7 +106,7 @@ class Sending:
                 return Offer(server, found.libraries)
             if row.link_id is not None:  # what is shared otherwise may be more than it should give
                 raise LibrariesGone
-        return self._shared.offer(server, final=final)
+        return self._libraries_of(row.terms.server).offer(server, final=final)
 
     def _send_afresh(self, offer: Offer, one: Try, refusal: PlexError) -> Outcome:
         """Send once more if what we knew about the server was out of date; otherwise it is refused.

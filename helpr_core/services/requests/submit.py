@@ -57,8 +57,8 @@ class SendInvite:
     def __init__(
         self,
         invite_log: InviteLog,
-        catalog: ServerCatalog,
-        shared: SharedLibraries,
+        catalog_of: Callable[[str], ServerCatalog],
+        libraries_of: Callable[[str], SharedLibraries],
         settings: StoredSettings,
         attempt: Attempt,
         allowance: Allowance,
@@ -69,8 +69,8 @@ class SendInvite:
         new_id: Callable[[], UUID],
     ) -> None:
         self._invite_log = invite_log
-        self._catalog = catalog
-        self._shared = shared
+        self._catalog_of = catalog_of
+        self._libraries_of = libraries_of
         self._settings = settings
         self._attempt = attempt
         self._allowance = allowance
@@ -117,15 +117,22 @@ class SendInvite:
         return self._outcome_of(self._open_within(settings.daily_cap, new, by), by)
 
     def for_owner(
-        self, identity: Identity, libraries: tuple[Library, ...], by: Actor
+        self, identity: Identity, libraries: tuple[Library, ...], by: Actor, server_id: str = ""
     ) -> InviteRequest:
-        """The owner's own request: no pause, no approval, no cap; these libraries, if any.
+        """The owner's own request: no pause, no approval, no cap; these libraries, if any, of that
+        server, "" for the default one.
 
         Plex is called in any case, even if the person's own request is waiting: that one is then
         sent, as the owner wants it.
         """
         new = self._new_request(
-            identity, Source.OWNER, "", "", approval_required=False, libraries=libraries
+            identity,
+            Source.OWNER,
+            "",
+            "",
+            approval_required=False,
+            libraries=libraries,
+            server_id=server_id,
         )
         opened = self._invite_log.open(new, by, afresh=True)
         row: InviteRequest | None = opened.row
@@ -145,26 +152,21 @@ class SendInvite:
         approval_required: bool,
         libraries: tuple[Library, ...] = (),
         link: Link | None = None,
+        server_id: str = "",
     ) -> NewRequest:
-        if link is not None and link.libraries:
-            libraries = link.libraries
+        if link is not None:
+            libraries, server_id = link.libraries or libraries, link.server_id
+        shared = self._libraries_of(server_id)
         if not libraries:
-            self._shared.require_some()
-        server = self._catalog.known()
-        new = self._bare(identity, source, client_key, note, approval_required, libraries, link)
+            shared.require_some()
+        server = self._catalog_of(server_id).known()
+        new = self._bare(
+            identity, source, client_key, note, approval_required, libraries, link, server_id
+        )
         if server and not libraries:
-            libraries = self._carried_by_now(server)
+            libraries = _carried_by_now(shared, server)
         server_name = server.name if server else new.server_name
         return replace(new, server_name=server_name, libraries=libraries)
-
-    def _carried_by_now(self, server: Server) -> tuple[Library, ...]:
-        """What the invite will give, as far as known; trouble at plex.tv is no reason to turn
-        anybody away without a row."""
-        try:
-            return self._shared.to_share(server)
-        except SetupRequired as exc:
-            log.warning("request kept without libraries reason=%s", exc.code)
-            return ()
 
     def _bare(
         self,
@@ -175,6 +177,7 @@ class SendInvite:
         approval_required: bool | None,
         libraries: tuple[Library, ...] = (),
         link: Link | None = None,
+        server_id: str = "",
     ) -> NewRequest:
         """A row made without either store.
 
@@ -182,7 +185,8 @@ class SendInvite:
         here, while the first half of a double click is answered elsewhere.
         """
         if link is None or link.is_sites:
-            terms = terms_for(source, approval_required=approval_required, libraries=libraries)
+            usual = terms_for(source, approval_required=approval_required, libraries=libraries)
+            terms = replace(usual, server=server_id)
         else:
             terms = terms_of(link, approval_required=approval_required)
         return NewRequest(
@@ -255,3 +259,13 @@ class SendInvite:
             except LogUnavailable:
                 return row  # it is kept, which is all we know now
         return row
+
+
+def _carried_by_now(shared: SharedLibraries, server: Server) -> tuple[Library, ...]:
+    """What the invite will give, as far as known; trouble at plex.tv is no reason to turn anybody
+    away without a row."""
+    try:
+        return shared.to_share(server)
+    except SetupRequired as exc:
+        log.warning("request kept without libraries reason=%s", exc.code)
+        return ()

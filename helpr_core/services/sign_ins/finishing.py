@@ -59,7 +59,7 @@ class FinishSignIn:
         lookup: RequestLookup,
         owners: MediaServer,
         queue: InviteQueue,
-        server: Callable[[], Server],
+        server_of: Callable[[str], Server],
         owner_name: Callable[[], str],
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
@@ -71,7 +71,7 @@ class FinishSignIn:
         self._lookup = lookup
         self._owners = owners
         self._queue = queue
-        self._server = server
+        self._server_of = server_of
         self._owner_name = owner_name
         self._clock = clock
         self._sleep = sleep
@@ -172,7 +172,7 @@ class FinishSignIn:
         if row.status is not Status.SUCCESS or row.accepted_at is not None:
             return row
         try:
-            server = self._server()
+            server = self._server_of(row.terms.server)
             if not self._accept(friend, server, row.share_id):
                 log.warning("nothing to accept yet request_id=%s", row.request_id)
             if not self._is_in(server, account):

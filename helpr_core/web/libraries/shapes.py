@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -13,6 +14,8 @@ from helpr_core.web.queries import LENIENT, STRICT
 
 MAX_PLEX_ID = 2**63 - 1
 PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]
+ServerId = Annotated[str, StringConstraints(max_length=64)]
+"""A machine identifier."""
 
 
 class LibrariesQuery(BaseModel):
@@ -20,8 +23,8 @@ class LibrariesQuery(BaseModel):
 
     model_config = LENIENT
 
-    server_id: Annotated[str, StringConstraints(max_length=64)] = Field(
-        "", description="A server that Helpr looks after; without it, the default one."
+    server_id: ServerId = Field(
+        "", description="A server that Helpr manages; without it, the default one."
     )
     refresh: bool = Field(False, description="1 asks plex.tv instead of what is known.")
 
@@ -40,8 +43,21 @@ class ManagedLibrary(BaseModel):
     missing: Literal[True] | None = None
 
 
+class OneServer(BaseModel):
+    """A server that Helpr manages."""
+
+    server_id: ServerId
+    name: str
+
+
 class LibrariesOut(BaseModel):
-    """All libraries, what needs attention, and when plex.tv was asked for them."""
+    """All libraries, what needs attention, and when plex.tv was asked for them.
+
+    `servers`, the default one first, is absent while Helpr manages only one.
+    """
+
+    servers: list[OneServer] | None = None
+    server_id: ServerId | None = None
 
     libraries: list[ManagedLibrary]
     notices: list[str] | None = None
@@ -53,12 +69,18 @@ class LibrariesIn(BaseModel):
 
     model_config = STRICT
 
+    server_id: ServerId = Field("", description="One that is managed; none: the default one.")
     shared: list[PlexId] = Field(max_length=500, examples=[[118181361, 118181362]])
 
 
-def libraries_out(listing: Listing) -> LibrariesOut:
-    """All libraries with their ticks."""
+def libraries_out(
+    listing: Listing, servers: Sequence[tuple[str, str]], server_id: str
+) -> LibrariesOut:
+    """All libraries with their ticks; `servers` are machine identifiers and names."""
+    several = len(servers) > 1
     return LibrariesOut(
+        servers=[OneServer(server_id=one, name=name) for one, name in servers] if several else None,
+        server_id=(server_id or servers[0][0]) if several else None,
         libraries=[
             ManagedLibrary(
                 id=listed.library.id,

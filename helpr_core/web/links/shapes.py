@@ -16,8 +16,8 @@ from helpr_core.domain.terms import Approval
 from helpr_core.services.links.book import Listed
 from helpr_core.services.links.ports import LinkFilter
 from helpr_core.services.site.site_code import CodeSource
-from helpr_core.web.libraries.shapes import PlexId
-from helpr_core.web.people.bodies import Days, Moment, RestrictionsIn, ServerId
+from helpr_core.web.libraries.shapes import PlexId, ServerId
+from helpr_core.web.people.bodies import Days, Moment, RestrictionsIn
 from helpr_core.web.queries import LENIENT, Cursor, Limit
 from helpr_core.web.texts import Line, Text
 

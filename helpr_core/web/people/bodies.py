@@ -12,11 +12,10 @@ from helpr_core.domain.people import LiveTv, ShareState
 from helpr_core.domain.people_operations import State
 from helpr_core.services.people.ports import PeopleFilter
 from helpr_core.texts import Message
-from helpr_core.web.libraries.shapes import PlexId
+from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
 from helpr_core.web.texts import Line
 
-ServerId = Annotated[str, StringConstraints(max_length=64)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 

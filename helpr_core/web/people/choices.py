@@ -11,7 +11,8 @@ from helpr_core import container
 from helpr_core.services.people.presets import Preset
 from helpr_core.services.people.restricting import FEATURES
 from helpr_core.web.call import Call
-from helpr_core.web.people.bodies import RestrictionsIn, ServerId
+from helpr_core.web.libraries.shapes import ServerId
+from helpr_core.web.people.bodies import RestrictionsIn
 from helpr_core.web.queries import STRICT
 from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import NO_STORE, json_response

@@ -66,9 +66,16 @@ def site_of(site: Site, link: Link) -> Site:
     approval = site.approval_required
     if link.approval is not Approval.AS_SET:
         approval = link.approval is Approval.YES
+    libraries, server_name = link.libraries, ""
+    if link.server_id:
+        plex = container.current().plex
+        known = plex.catalog_of(link.server_id).known()
+        server_name = known.name if known else ""
+        libraries = libraries or plex.libraries_of(link.server_id).offered()
     return replace(
         site,
-        libraries=link.libraries or site.libraries,
+        server_name=server_name or site.server_name,
+        libraries=libraries or site.libraries,
         welcome=link.welcome or site.welcome,
         approval_required=approval,
     )

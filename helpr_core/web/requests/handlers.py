@@ -46,7 +46,8 @@ def send_invite(call: Call) -> Response:
     """POST invites: the owner invites somebody."""
     given = read_body(call, shapes.OwnerInviteIn)
     identity = read_identity(given.email_or_username, given.confirmed)
-    row = container.current().requests.owners().invite(identity, given.libraries, call.actor)
+    owners = container.current().requests.owners()
+    row = owners.invite(identity, given.libraries, call.actor, given.server_id)
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)

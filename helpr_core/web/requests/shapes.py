@@ -16,7 +16,7 @@ from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.services.requests.owners import actions
 from helpr_core.texts import Message, say
 from helpr_core.web.audit.shapes import Event, event_out
-from helpr_core.web.libraries.shapes import PlexId
+from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.public.shapes import Confirmed
 from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
 from helpr_core.web.texts import Line
@@ -147,11 +147,13 @@ class InvitesOut(BaseModel):
 
 
 class OwnerInviteIn(BaseModel):
-    """Whom the owner invites, and to which libraries: the shared ones if none are named."""
+    """Whom the owner invites, to which server (the default one if none is named), and to which
+    libraries: the shared ones if none are named."""
 
     model_config = STRICT
 
     email_or_username: str = Field(examples=["friend@example.com"])
+    server_id: ServerId = ""
     libraries: list[PlexId] | None = Field(None, max_length=500)
     confirmed: Confirmed = ""
 

@@ -129,7 +129,8 @@ def _rendered(
     call: Call, view: View, errors: Sequence[FieldError], auth_url: str, status: int
 ) -> Response:
     parts = container.current()
-    api_url = parts.installation.base().plex_api_url
+    base = parts.installation.base()
+    api_url = base.plex_api_url
     page = web.pages.render(
         "set_up.html",
         view=view,

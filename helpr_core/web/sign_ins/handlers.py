@@ -116,7 +116,7 @@ def _begin(call: Call, given: shapes.PlexSignInIn) -> Response:
     typed = _typed(given)
     link = parts.requests.admission().check(typed.invite_code, call.client, signed_in=True)
     if link is None or not link.libraries:
-        parts.plex.libraries().require_some()
+        parts.plex.libraries_of(link.server_id if link else "").require_some()
     sign_in_id = uuid.uuid4()
     forward_url = f"{origin.own_address(call)}/signed-in/{sign_in_id}"
     ends = parts.sign_ins().stored().begin(sign_in_id, key, typed, forward_url)

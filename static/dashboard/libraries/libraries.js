@@ -12,6 +12,8 @@ import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
+import { address, go } from "../parts/router.js";
+import { serverChoice } from "../parts/servers.js";
 import { doubtsCard, goneCard, libraryTicks, ticked } from "../parts/ticks.js";
 
 /** @typedef {import("../types.js").Libraries} Libraries */
@@ -24,16 +26,29 @@ const DRAFT = "libraries";
 export const libraries = { title: t("ui.libraries.title"), open };
 
 /** @param {Opened} opened */
-function open({ place, signal }) {
+function open({ place, signal, route }) {
   const part = el("div", { class: "stack" });
   place.append(el("p", { class: "lead" }, t("ui.libraries.lead")), part);
   fill({
     place: part,
     signal,
     skeleton: () => [lines(6, "card")],
-    load: () => get("libraries", signal),
+    load: () => get(pathOf(route.query.get("server") ?? ""), signal),
     show: (got) => shown(got, part),
   });
+}
+
+/** @param {string} server @param {boolean} [refresh] */
+function pathOf(server, refresh = false) {
+  const query = new URLSearchParams();
+  if (server) query.set("server_id", server);
+  if (refresh) query.set("refresh", "1");
+  return `libraries?${query}`;
+}
+
+/** Ticks that were set and not saved are kept for each server. @param {Libraries} got */
+function draftOf({ server_id: server }) {
+  return server ? `${DRAFT} ${server}` : DRAFT;
 }
 
 /**
@@ -42,34 +57,37 @@ function open({ place, signal }) {
  */
 function shown(got, part) {
   const place = el("div");
+  const choice = serverChoice(got, (server) => go(address(["libraries"], { server })));
   const fresh = el(
     "p",
     { class: "fresh" },
     el("span", {}, ...pieces("ui.read_from_plex", { time: time(got.fetched_at) })),
-    refreshButton(part, place),
+    refreshButton(got, part, place),
   );
-  const offered = withDraft(got.libraries).filter((library) => !library.gone);
+  const offered = withDraft(got).filter((library) => !library.gone);
   const words = t("ui.libraries.empty");
-  const choice =
+  const content =
     offered.length === 0
       ? [place, el("p", { class: "empty" }, words), fresh]
-      : [fresh, ticksForm(offered, place, part)];
-  const card = el("section", { class: "card" }, ...choice);
+      : [fresh, ticksForm(got, offered, place, part)];
+  const card = el("section", { class: "card" }, choice, ...content);
   return [doubtsCard(got.notices), card, goneCard(got.libraries)];
 }
 
-/** Unsaved ticks override those in the answer. @param {ListedLibrary[]} all */
-function withDraft(all) {
-  const typed = /** @type {number[] | undefined} */ (draft(DRAFT));
+/** Unsaved ticks override those in the answer. @param {Libraries} got */
+function withDraft(got) {
+  const typed = /** @type {number[] | undefined} */ (draft(draftOf(got)));
+  const all = got.libraries;
   return typed ? all.map((one) => ({ ...one, shared: typed.includes(one.id) })) : all;
 }
 
 /**
+ * @param {Libraries} got
  * @param {ListedLibrary[]} offered
  * @param {HTMLElement} place
  * @param {HTMLElement} part
  */
-function ticksForm(offered, place, part) {
+function ticksForm(got, offered, place, part) {
   const button = el("button", { type: "submit" }, t("ui.save"));
   const form = el(
     "form",
@@ -78,24 +96,26 @@ function ticksForm(offered, place, part) {
     libraryTicks(offered, t("ui.field.shared"), "shared"),
     el("div", { class: "actions" }, button),
   );
-  form.addEventListener("change", () => keepDraft(DRAFT, ticked(form)));
+  form.addEventListener("change", () => keepDraft(draftOf(got), ticked(form)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    whileBusy(button, t("ui.saving"), () => save(form, place, part));
+    whileBusy(button, t("ui.saving"), () => save(got, form, place, part));
   });
   return form;
 }
 
 /**
+ * @param {Libraries} got
  * @param {HTMLFormElement} form
  * @param {HTMLElement} place
  * @param {HTMLElement} part
  */
-async function save(form, place, part) {
+async function save(got, form, place, part) {
   clearProblem(place, form);
   try {
-    const response = await call("PUT", "libraries", { body: { shared: ticked(form) } });
-    dropDraft(DRAFT);
+    const body = { shared: ticked(form), server_id: got.server_id };
+    const response = await call("PUT", "libraries", { body });
+    dropDraft(draftOf(got));
     replace(part, await response.json(), notice("good", t("ui.libraries.saved")));
   } catch (thrown) {
     showProblem(place, form, asProblem(thrown));
@@ -113,15 +133,16 @@ function replace(part, got, told) {
 }
 
 /**
+ * @param {Libraries} shownNow
  * @param {HTMLElement} part
  * @param {HTMLElement} place
  */
-function refreshButton(part, place) {
+function refreshButton(shownNow, part, place) {
   const button = el("button", { type: "button", class: "plain" }, icon("refresh"), t("ui.refresh"));
   button.addEventListener("click", () =>
     whileBusy(button, t("ui.asking_plex"), async () => {
       try {
-        const got = await get("libraries?refresh=1");
+        const got = await get(pathOf(shownNow.server_id ?? "", true));
         const told = got.notices
           ? notice("wait", t("ui.libraries.refreshed_with_notices"))
           : notice("good", t("ui.libraries.refreshed"));

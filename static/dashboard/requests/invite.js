@@ -12,6 +12,7 @@ import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
+import { serverChoice } from "../parts/servers.js";
 import { libraryTicks, ticked } from "../parts/ticks.js";
 
 /** @typedef {import("../types.js").Row} Row */
@@ -65,9 +66,18 @@ export function inviteForm(onSent) {
  */
 async function send(form, place, { name, confirmed }, onSent) {
   clearProblem(place, form);
-  const libraries = form.querySelector("details[open] fieldset") ? ticked(form) : undefined;
+  const others = form.querySelector("details[open]");
+  const libraries = others?.querySelector("fieldset") ? ticked(form) : undefined;
+  const server = /** @type {HTMLSelectElement | null | undefined} */ (
+    others?.querySelector("select")
+  );
   try {
-    const fields = { email_or_username: name.value, confirmed: confirmed.value, libraries };
+    const fields = {
+      email_or_username: name.value,
+      confirmed: confirmed.value,
+      libraries,
+      server_id: server?.value,
+    };
     const row = /** @type {Row} */ (await post("invites", fields));
     dropDraft(DRAFT);
     name.value = confirmed.value = "";
@@ -102,17 +112,18 @@ function refused(form, place, thrown) {
 function otherLibraries() {
   const place = el("div");
   const details = el("details", {}, el("summary", {}, t("ui.invite.other_libraries")), place);
-  details.addEventListener(
-    "toggle",
-    () =>
-      fill({
-        place,
-        signal: new AbortController().signal,
-        skeleton: () => [lines(3)],
-        load: () => get("libraries"),
-        show: ({ libraries }) => [libraryTicks(libraries, t("ui.invite.libraries"), "libraries")],
-      }),
-    { once: true },
-  );
+  const read = (/** @type {string} */ server) =>
+    fill({
+      place,
+      signal: new AbortController().signal,
+      skeleton: () => [lines(3)],
+      load: () => get(`libraries${server && `?server_id=${encodeURIComponent(server)}`}`),
+      show: (got) => {
+        const ticks = libraryTicks(got.libraries, t("ui.invite.libraries"), "libraries");
+        const choice = serverChoice(got, read);
+        return choice ? [choice, ticks] : [ticks];
+      },
+    });
+  details.addEventListener("toggle", () => read(""), { once: true });
   return details;
 }

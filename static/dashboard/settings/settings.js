@@ -12,6 +12,7 @@ import { notice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 import { conflictNotice, markTheirs, merged } from "./conflict.js";
 import { namesOf, settingsFields, typedIn } from "./fields.js";
+import { serversCard } from "./servers.js";
 import { readVersion, save } from "./version.js";
 
 /** @typedef {import("../types.js").SavedSettings} SavedSettings */
@@ -35,6 +36,7 @@ function open({ place, signal }) {
     el("p", { class: "lead" }, ...pieces("ui.ways_in.way", { ways })),
     el("p", { class: "lead" }, ...pieces("ui.browsers.link", { browsers: who })),
     part,
+    serversCard(signal),
   );
   fill({
     place: part,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,11 +18,14 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True, slots=True)
 class NoteAcceptances:
-    """One call to plex.tv, and none while no invitation is waiting for its answer."""
+    """One call to plex.tv for each server, and none while no invitation is waiting for its answer.
+
+    `catalog_of` returns what is known about a server by machine identifier, "" for the default.
+    """
 
     queue: InviteQueue
     media: MediaServer
-    catalog: ServerCatalog
+    catalog_of: Callable[[str], ServerCatalog]
     breaker: CircuitBreaker
     clock: Clock
 
@@ -37,8 +41,12 @@ class NoteAcceptances:
         rows = self.queue.unaccepted(now - _LOOK_BACK, _LOOKED_AT)
         if not rows or not self.breaker.may_ask():
             return 0
+        servers = {row.terms.server for row in rows}
         with self.breaker.guard():
-            shares = self.media.list_shares(self.catalog.server())
-        accepted = {key for share in shares if share.accepted for key in share.identity_keys}
-        found = [row.request_id for row in rows if row.identity_key in accepted]
+            accepted = {server: self._accepted(server) for server in servers}
+        found = [row.request_id for row in rows if row.identity_key in accepted[row.terms.server]]
         return len(self.queue.mark_accepted(found, now)) if found else 0
+
+    def _accepted(self, server_id: str) -> set[str]:
+        shares = self.media.list_shares(self.catalog_of(server_id).server())
+        return {key for share in shares if share.accepted for key in share.identity_keys}

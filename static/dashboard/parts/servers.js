@@ -1,0 +1,25 @@
+// @ts-check
+// The owner's servers, where Helpr manages several: with one, no page has a word of it.
+
+import { t } from "../../texts.js";
+import { el } from "./dom.js";
+import { field } from "./forms.js";
+
+/** @typedef {import("../types.js").Libraries} Libraries */
+
+/**
+ * Which server something is about; nothing while there is only one.
+ * @param {Libraries} got
+ * @param {(server: string) => void} onChoice
+ */
+export function serverChoice({ servers, server_id: now }, onChoice) {
+  if (!servers) return null;
+  const options = servers.map(({ server_id: value, name }) =>
+    el("option", { value, selected: value === now }, name),
+  );
+  const control = el("select", { name: "server_id" }, ...options);
+  control.addEventListener("change", () => onChoice(control.value));
+  const made = field({ label: t("page.server"), control });
+  made.classList.add("server");
+  return made;
+}

@@ -1,0 +1,93 @@
+// @ts-check
+// Which of the owner's servers Helpr manages. Whoever has one server sees nothing of this.
+
+import { t } from "../../texts.js";
+import { call, get } from "../parts/api.js";
+import { whileBusy } from "../parts/busy.js";
+import { el } from "../parts/dom.js";
+import { clearProblem, showProblem } from "../parts/forms.js";
+import { notice } from "../parts/notice.js";
+import { asProblem } from "../parts/problem.js";
+
+/** @typedef {import("../types.js").OwnedServer} OwnedServer */
+
+/**
+ * Stands empty until plex.tv has named more than one server. While it names none, the connection
+ * check says why.
+ * @param {AbortSignal} signal
+ */
+export function serversCard(signal) {
+  const place = el("div", { hidden: true });
+  get("servers", signal)
+    .then(({ servers }) => {
+      if (servers.length < 2) return;
+      place.append(serversForm(servers));
+      place.hidden = false;
+    })
+    .catch((thrown) => console.warn(thrown));
+  return place;
+}
+
+/** @param {OwnedServer[]} servers the default one first */
+function serversForm(servers) {
+  const place = el("div");
+  const button = el("button", { type: "submit" }, t("ui.save"));
+  const form = el(
+    "form",
+    { class: "card settings", novalidate: true },
+    el("h2", {}, t("ui.servers.title")),
+    place,
+    el("p", { class: "quiet" }, t("ui.servers.lead")),
+    el(
+      "fieldset",
+      { id: "managed", tabindex: "-1", "aria-describedby": "managed-error" },
+      el("legend", {}, t("ui.servers.legend")),
+      el("p", { class: "field-error", id: "managed-error" }),
+      el("ul", { class: "ticks" }, ...servers.map(tick)),
+    ),
+    el("div", { class: "actions" }, button),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(button, t("ui.saving"), () => save(form, place));
+  });
+  return form;
+}
+
+/** @param {OwnedServer} server */
+function tick({ server_id: value, name, managed, default: isDefault }) {
+  const id = `managed-${value}`;
+  const box = { type: "checkbox", id, name: "managed", value, checked: managed };
+  const words = el(
+    "span",
+    {},
+    name,
+    isDefault && el("span", { class: "kind" }, ` ${t("ui.servers.default")}`),
+  );
+  return el(
+    "li",
+    {},
+    el("input", { ...box, disabled: isDefault }),
+    el("label", { for: id }, words),
+  );
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} place
+ */
+async function save(form, place) {
+  clearProblem(place, form);
+  const boxes = [
+    .../** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("fieldset input")),
+  ];
+  const managed = boxes.filter((box) => box.checked).map((box) => box.value);
+  try {
+    await call("PUT", "servers", { body: { managed } });
+    const told = notice("good", t("ui.servers.saved"));
+    place.replaceChildren(told);
+    told.focus();
+  } catch (thrown) {
+    showProblem(place, form, asProblem(thrown));
+  }
+}

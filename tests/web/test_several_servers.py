@@ -1,0 +1,136 @@
+"""Several servers of one owner: each with its own libraries, links and invites."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo_plex.shares import (
+    LIBRARIES,
+    OTHER_LIBRARIES,
+    OTHER_MACHINE_IDENTIFIER,
+    OTHER_SERVER_NAME,
+    DemoShare,
+)
+from tests.web.conftest import MakeSite
+from tests.web.site_under_test import SiteUnderTest, problem
+
+OTHER = OTHER_MACHINE_IDENTIFIER
+FIRST, *_ = OTHER_LIBRARIES
+
+
+@pytest.fixture
+def several(make_site: MakeSite) -> SiteUnderTest:
+    """Helpr manages two servers of its owner's."""
+    site = make_site()
+    site.plex.change(other_servers={OTHER: OTHER_SERVER_NAME})
+    body = {"managed": [site.plex.machine_identifier, OTHER]}
+    assert site.owner("PUT", "servers", json=body).status_code == 200
+    return site
+
+
+def on_the_other(site: SiteUnderTest) -> list[DemoShare]:
+    return site.plex.stage.plex.world.shares(OTHER)
+
+
+def choose(site: SiteUnderTest) -> None:
+    body = {"server_id": OTHER, "shared": [FIRST.id]}
+    assert site.owner("PUT", "libraries", json=body).status_code == 200
+
+
+def link_to_the_other(site: SiteUnderTest, **fields: object) -> dict[str, str]:
+    given = {"server_id": OTHER, "libraries": [FIRST.id], "approval": "no", **fields}
+    answer = site.owner("POST", "links", json=given)
+    assert answer.status_code == 201, answer.text
+    link: dict[str, str] = answer.get_json()
+    return link
+
+
+def test_with_one_server_nothing_is_said_of_servers(make_site: MakeSite) -> None:
+    site = make_site()
+    site.plex.change(other_servers={OTHER: OTHER_SERVER_NAME})
+    answer = site.owner("GET", "libraries").get_json()
+    assert "servers" not in answer
+    assert "server_id" not in answer
+    problem(site.owner("GET", f"libraries?server_id={OTHER}"), 400, "invalid_input")
+
+
+def test_each_server_has_a_choice_of_its_own(several: SiteUnderTest) -> None:
+    own = several.owner("GET", "libraries").get_json()
+    assert [one["name"] for one in own["servers"]] == [several.plex.server_name, OTHER_SERVER_NAME]
+    assert own["server_id"] == several.plex.machine_identifier
+    other = several.owner("GET", f"libraries?server_id={OTHER}").get_json()
+    assert {one["title"] for one in other["libraries"]} == {one.title for one in OTHER_LIBRARIES}
+    assert not any(one["shared"] for one in other["libraries"])
+    choose(several)
+    other = several.owner("GET", f"libraries?server_id={OTHER}").get_json()
+    assert [one["id"] for one in other["libraries"] if one["shared"]] == [FIRST.id]
+    assert several.owner("GET", "libraries").get_json()["libraries"] == own["libraries"]
+
+
+def test_a_choice_reaches_another_worker(several: SiteUnderTest, make_site: MakeSite) -> None:
+    choose(several)
+    second = make_site()
+    other = second.owner("GET", f"libraries?server_id={OTHER}").get_json()
+    assert [one["id"] for one in other["libraries"] if one["shared"]] == [FIRST.id]
+    assert second.container.upkeep.housekeeping().run().failures == {}
+
+
+@pytest.mark.parametrize("server", ["f0e1" * 10, "nonsense"])
+def test_a_server_that_is_not_managed_is_refused(several: SiteUnderTest, server: str) -> None:
+    body = {"server_id": server, "shared": [FIRST.id]}
+    problem(several.owner("PUT", "libraries", json=body), 400, "invalid_input")
+    invite = {"email_or_username": "alice", "server_id": server}
+    problem(several.owner("POST", "invites", json=invite), 400, "invalid_input")
+
+
+def test_a_link_to_another_server_says_which_and_leads_there(several: SiteUnderTest) -> None:
+    link = link_to_the_other(several)
+    page = several.page(f"/join/{link['code']}")
+    assert OTHER_SERVER_NAME in page.text
+    assert FIRST.title in page.text
+    told = several.get(f"/api/links/{link['code']}").get_json()
+    assert told["server_name"] == OTHER_SERVER_NAME
+    assert [one["title"] for one in told["libraries"]] == [FIRST.title]
+    answer = several.invite("alice", invite_code=link["code"])
+    assert answer.status_code == 201, answer.text
+    assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
+    assert several.plex.shares == []
+    assert several.rows()[0]["server_name"] == OTHER_SERVER_NAME
+
+
+def test_a_links_libraries_are_those_of_its_server(several: SiteUnderTest) -> None:
+    last = OTHER_LIBRARIES[-1]
+    link = link_to_the_other(several, libraries=[last.id])
+    assert several.invite("alice", invite_code=link["code"]).status_code == 201
+    assert [share.library_ids for share in on_the_other(several)] == [(last.id,)]
+    wrong = {"server_id": OTHER, "libraries": [LIBRARIES[0].id]}
+    problem(several.owner("POST", "links", json=wrong), 400, "invalid_input")
+
+
+def test_a_server_without_a_choice_says_what_is_missing(several: SiteUnderTest) -> None:
+    invite = {"email_or_username": "alice", "server_id": OTHER}
+    problem(several.owner("POST", "invites", json=invite), 503, "setup_required")
+    assert on_the_other(several) == []
+    choose(several)
+    assert several.owner("POST", "invites", json=invite).status_code == 201
+    assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
+
+
+def test_the_owner_invites_to_another_server(several: SiteUnderTest) -> None:
+    invite = {"email_or_username": "alice", "server_id": OTHER, "libraries": [FIRST.id]}
+    answer = several.owner("POST", "invites", json=invite)
+    assert answer.status_code == 201, answer.text
+    assert answer.get_json()["server_name"] == OTHER_SERVER_NAME
+    assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
+
+
+def test_whoever_accepts_on_another_server_is_marked(several: SiteUnderTest) -> None:
+    link = link_to_the_other(several)
+    several.invite("alice", invite_code=link["code"])
+    several.invite("bob")
+    (share,) = on_the_other(several)
+    several.plex.stage.plex.world.accept_own(share.id, share.person)
+    several.container.upkeep.housekeeping().run()
+    accepted = {row["email_or_username"]: row["accepted_at"] for row in several.rows()}
+    assert accepted["alice"] is not None
+    assert accepted["bob"] is None
