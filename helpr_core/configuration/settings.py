@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from helpr_core.configuration.database_url import (
     DatabaseAddress,
@@ -21,6 +21,7 @@ from helpr_core.configuration.database_url import (
     sqlite_url,
 )
 from helpr_core.configuration.mail_address import is_mail_server, is_sender, mail_password
+from helpr_core.configuration.sign_in_settings import SignInSettings, in_front_problems
 from helpr_core.configuration.tables_address import check_connection, check_endpoint
 from helpr_core.configuration.wrong_value import WrongValueError
 from helpr_core.configuration.wrong_values import (
@@ -56,7 +57,7 @@ _AZURE_POSTGRESQL = (".postgres.database.azure.com", ".postgres.database.usgovcl
 _SIGNS_IN_AS_IDENTITY = "AZURE_POSTGRESQL_CONNECTIONSTRING"
 
 
-class Settings(BaseModel):
+class Settings(SignInSettings):
     """The owner's settings. Each field's alias is the environment variable's name."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
@@ -321,7 +322,8 @@ def _has_identities(setting: str, address: DatabaseAddress) -> bool:
     return setting == "PGHOST" or not concerns.is_nearby(address.host)
 
 
-SETTING_NAMES = tuple(str(one.alias) for one in Settings.model_fields.values())
+_SIGN_IN_LAST = sorted(Settings.model_fields, key=lambda name: name in SignInSettings.model_fields)
+SETTING_NAMES = tuple(str(Settings.model_fields[name].alias) for name in _SIGN_IN_LAST)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -357,6 +359,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if is_hosted and settings and settings.trusted_proxy_hops == 0:
         # Only our own server overwrites the header with the peer's address; the host does not.
         problems.append(FieldError("HELPR_TRUSTED_PROXY_HOPS", Message("setting.proxies_on_azure")))
+    problems += in_front_problems(settings, given, is_hosted=is_hosted)
     if settings is None or problems:
         raise SetupRequired(*problems)
     return settings

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
 from helpr_core.domain.token_source import TokenSource
-from helpr_core.errors import HelprError, LogUnavailable, SetupRequired
+from helpr_core.errors import FieldError, HelprError, LogUnavailable, SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
-from helpr_core.texts import in_english
+from helpr_core.texts import Message, in_english
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -168,6 +168,34 @@ class Installation:
         settings = self.settings()
         given = settings.admin_password_hash
         return settings.admin_username or "", given.get_secret_value() if given else ""
+
+    def sign_in_ways(self) -> tuple[str, ...]:
+        """How one gets into the dashboard, as domain.browsers.Way has them."""
+        return self.settings().sign_in
+
+    def azure_signs_in(self) -> bool:
+        """Whether Azure's own authentication is on: only then is its header Azure's, since it
+        takes away what clients send."""
+        return self.on_azure() and self._environ.get("WEBSITE_AUTH_ENABLED", "").lower() == "true"
+
+    def on_host(self) -> bool:
+        """Whether a Functions host runs this, which does not tell who connects."""
+        names = ("WEBSITE_SITE_NAME", "FUNCTIONS_EXTENSION_VERSION")
+        return any(self._environ.get(name) for name in names)
+
+    def dashboard_name(self) -> str:
+        """Whose the dashboard is, where no row tells; "" where it is closed: without a password,
+        unless no password is wanted."""
+        name, password_hash = self.administrator()
+        if "password" in self.sign_in_ways():
+            return name if password_hash else ""
+        return name or "owner"
+
+    def require_dashboard(self) -> None:
+        """Raise SetupRequired while the dashboard is closed."""
+        if not self.dashboard_name():
+            missing = Message("setting.missing")
+            raise SetupRequired(*(FieldError(one, missing) for one in ADMINISTRATOR))
 
     def missing_administrator(self) -> tuple[str, ...]:
         """The settings without which nobody can sign in to the dashboard; none where they are

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
-from helpr_core.container.installation import ADMINISTRATOR
 from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import kept
@@ -13,11 +12,13 @@ from helpr_core.texts import Message
 
 if TYPE_CHECKING:
     from helpr_core.services.owner.audit_trail import AuditTrail
+    from helpr_core.services.owner.by_plex import OwnerByPlex
     from helpr_core.services.owner.devices import Devices
     from helpr_core.services.owner.passkeys import OwnersPasskeys
     from helpr_core.services.owner.second_factor import SecondFactors
     from helpr_core.services.owner.sessions import Sessions
     from helpr_core.services.owner.sign_in import SignIn
+    from helpr_core.services.sign_ins.stored import SignIns
 
 
 class OwnerParts(Group):
@@ -39,9 +40,8 @@ class OwnerParts(Group):
             from helpr_core.adapters.sql.browsers import SqlSignedInBrowsers
             from helpr_core.services.owner.sessions import Sessions
 
-        name, _ = parts.installation.administrator()
         return Sessions(
-            name,
+            parts.installation.dashboard_name(),
             parts.installation.owners_key(),
             SqlSignedInBrowsers(parts.stores.database()),
             parts.stores.state(),
@@ -103,10 +103,10 @@ class OwnerParts(Group):
         with importing:
             from helpr_core.services.owner.sign_in import SignIn
 
+        if "password" not in parts.installation.sign_in_ways():
+            raise SetupRequired(FieldError("HELPR_SIGN_IN", Message("setting.no_password_way")))
         name, password_hash = parts.installation.administrator()
-        if not (name and password_hash):
-            missing = Message("setting.missing")
-            raise SetupRequired(*(FieldError(one, missing) for one in ADMINISTRATOR))
+        parts.installation.require_dashboard()
         return SignIn(
             name,
             password_hash,
@@ -114,3 +114,33 @@ class OwnerParts(Group):
             parts.upkeep.sightings(),
             self.second_factors(),
         )
+
+    @kept
+    def plex_sign_ins(self) -> SignIns:
+        """The owner's sign-ins with Plex that are under way."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.sign_ins.stored import OWNERS, SignIns
+
+        return SignIns(
+            parts.stores.state(),
+            parts.installation.sealer("owner's sign-ins"),
+            self._identifier,
+            self._clock,
+            OWNERS,
+        )
+
+    @kept
+    def by_plex(self) -> OwnerByPlex:
+        """What is done when Plex sends the owner back."""
+        parts = self._container
+        with importing:
+            from helpr_core.services.owner.by_plex import OwnerByPlex
+
+        door = parts.sign_ins().door()
+        return OwnerByPlex(self.plex_sign_ins(), door, parts.plex.owner().account_id)
+
+    def _identifier(self, sign_in_id: str) -> str:
+        """A device of its own for each sign-in, and never Helpr's or a friend's."""
+        purpose = "plex client identifier at the dashboard"
+        return self._container.installation.keyed_hash(purpose, sign_in_id)[:32]

@@ -160,6 +160,27 @@ _SESSION = (
         {204: None}, (401, 403, *LIMITED), session=True,
     ),
     Endpoint(
+        "in_front", _GET, "dashboard/in-front", "session.in_front.get_in_front",
+        {200: "session.shapes.InFrontOut", 204: None}, LIMITED, limit="status",
+    ),
+    Endpoint(
+        "in_front_sign_in", ("POST",), "dashboard/in-front", "session.in_front.post_in_front",
+        {200: "session.shapes.SessionOut"}, (403, 404, *LIMITED), limit="status",
+    ),
+    Endpoint(
+        "plex_begin", ("POST",), "dashboard/plex", "session.plex.post_begin",
+        {201: "sign_ins.shapes.PlexSignInOut"}, (400, 403, 404, 413, *LIMITED), limit="status",
+    ),
+    Endpoint(
+        "plex_pin", ("PUT",), "dashboard/plex/{sign_in_id}/pin", "session.plex.put_pin",
+        {200: "sign_ins.shapes.PinOut"}, (403, 404, 410, 429, *WRITES),
+        body="sign_ins.shapes.PinIn", limit="status",
+    ),
+    Endpoint(
+        "plex_back", _GET, "dashboard/plex/{sign_in_id}", "session.plex.show_back",
+        {202: HTML, 303: None}, (403, 404, 410, *LIMITED), limit="status",
+    ),
+    Endpoint(
         "dashboard_api", ("GET", "POST", "PUT", "PATCH", "DELETE"), "dashboard/api/{*path}",
         "session.handlers.pass_on",
         {200: ANYTHING, 201: ANYTHING, 202: ANYTHING, 204: None, 304: None},

@@ -57,6 +57,7 @@ _STATUSES = {
     "email_not_confirmed": 403,
     "managed_user": 403,
     "is_owner": 403,
+    "not_the_owner": 403,
     "not_found": 404,
     "already_shared": 409,
     "code_taken": 409,

@@ -13,8 +13,10 @@ import { asProblem } from "./parts/problem.js";
 import { watch } from "./parts/pulse.js";
 import { parse } from "./parts/router.js";
 import { isUndecided, sendNow } from "./parts/undo.js";
+import { inFront } from "./sign_in/in_front.js";
 import { resume, signedIn } from "./sign_in/session.js";
 import { signInForm } from "./sign_in/sign_in.js";
+import { backToView, ways, withPlex } from "./sign_in/with_plex.js";
 import { viewOf } from "./views.js";
 
 /** @typedef {import("./types.js").View} View */
@@ -121,20 +123,25 @@ function enter() {
 
 function showSignIn() {
   const { place } = begin(t("ui.sign_in"));
-  const form = signInForm((session) => {
+  const done = (/** @type {import("./parts/api.js").Session} */ session) => {
     signedIn(session);
     enter();
     /** @type {HTMLElement | null} */ (main.querySelector("h1"))?.focus();
-  });
-  place.append(el("section", { class: "card signing-in" }, el("p", {}, t("ui.owners_side")), form));
+  };
+  const card = el("section", { class: "card signing-in" }, el("p", {}, t("ui.owners_side")));
+  place.append(card);
   document.body.classList.add("out");
-  /** @type {HTMLElement} */ (form.querySelector("#username")).focus();
+  const form = ways().includes("password") ? signInForm(done) : null;
+  card.append(...[inFront(done), form, withPlex()].filter((one) => one !== null));
+  /** @type {HTMLElement | null} */ (card.querySelector("input, button"))?.focus();
 }
 
 async function start() {
   try {
-    if (await resume()) enter();
-    else showSignIn();
+    if (await resume()) {
+      backToView();
+      enter();
+    } else showSignIn();
   } catch (thrown) {
     const { place } = begin(t("ui.dashboard"));
     const again = el("button", { type: "button", class: "plain" }, t("ui.try_again"));

@@ -3,13 +3,10 @@
 // same tab goes to Plex and comes back. Where that fails Helpr makes the PIN; where all of this
 // fails the button sends the form by itself.
 
-import { ownPin, within } from "../plex_pin.js";
+import { ask, beginAtPlex } from "../plex.js";
 import { t } from "../texts.js";
 
-const PATIENCE_MS = 15_000;
 const KEPT = "helpr-sign-in";
-
-/** @typedef {{ sign_in_id: string, client_identifier: string, product: string }} Begun */
 
 /**
  * @param {HTMLFormElement} form
@@ -35,8 +32,12 @@ export function offerSignIn(form, complain) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    begin(form, place.dataset.pins ?? "")
+    const typed = Object.fromEntries(
+      [...new FormData(form)].filter(([name]) => name === "invite_code" || name === "note"),
+    );
+    beginAtPlex("/api/sign-ins", typed, place.dataset.pins ?? "")
       .then((begun) => {
+        if (!("problem" in begun)) keep(begun.sign_in_id);
         if ("problem" in begun) {
           setBusy(false);
           complain(begun.problem);
@@ -58,46 +59,6 @@ export function offerSignIn(form, complain) {
     setBusy(false);
     takeUp();
   });
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {string} pins
- * @returns {Promise<{ auth_url: string, alert_expected: boolean } | { problem: string }>}
- */
-async function begin(form, pins) {
-  const typed = Object.fromEntries(
-    [...new FormData(form)].filter(([name]) => name === "invite_code" || name === "note"),
-  );
-  const answer = await ask("POST", "/api/sign-ins", typed);
-  const body = await answer.json();
-  if (!answer.ok) {
-    const first = body.errors?.[0]?.message;
-    if (!body.detail && !first) throw new Error("no problem of ours");
-    return { problem: first ?? body.detail };
-  }
-  /** @type {Begun} */
-  const begun = body;
-  const pin = await ownPin(pins, begun.client_identifier, begun.product).catch(() => undefined);
-  const where = await ask("PUT", `/api/sign-ins/${begun.sign_in_id}/pin`, pin);
-  const found = await where.json();
-  if (!where.ok) return { problem: found.detail ?? t("form_script.broken") };
-  keep(begun.sign_in_id);
-  return found;
-}
-
-/**
- * @param {string} method
- * @param {string} path
- * @param {object} [body]
- */
-function ask(method, path, body) {
-  /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
-  if (body) headers["Content-Type"] = "application/json";
-  return within(PATIENCE_MS, (signal) =>
-    fetch(path, { method, headers, body: body ? JSON.stringify(body) : null, signal }),
-  );
 }
 
 /**

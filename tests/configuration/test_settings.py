@@ -50,6 +50,10 @@ TABLE = (
     "HELPR_NOTIFY_PRIVATE",
     "HELPR_BACKUP_FOLDER",
     "HELPR_BACKUPS_KEPT",
+    "HELPR_SIGN_IN",
+    "HELPR_SIGN_IN_USERS",
+    "HELPR_SIGN_IN_HEADER",
+    "HELPR_SIGN_IN_PROXIES",
 )
 MARK = "hunter2"
 
@@ -112,6 +116,12 @@ def test_behind_the_functions_host_one_proxy_is_believed(host_sets: str) -> None
         ("PLEX_TOKEN", f"two {MARK}"),
         ("SECRET_KEY", f"short {MARK}"),
         ("HELPR_NOTIFY_PRIVATE", MARK),
+        ("HELPR_SIGN_IN", f"password {MARK}"),
+        ("HELPR_SIGN_IN", ","),
+        ("HELPR_SIGN_IN_HEADER", "Cookie"),
+        ("HELPR_SIGN_IN_HEADER", f"Remote {MARK}"),
+        ("HELPR_SIGN_IN_PROXIES", MARK),
+        ("HELPR_SIGN_IN_PROXIES", "0.0.0.0/0"),
         ("DATABASE_URL", f"mysql://u:{MARK}@h/d"),
         ("DATABASE_URL", MARK),
         ("AZURE_POSTGRESQL_CONNECTIONSTRING", f"Host=h;Password={MARK}"),
@@ -452,3 +462,32 @@ def test_addresses_of_channels_are_separated_by_spaces_and_hidden_one_by_one() -
     assert {*settings.notify_addresses, "pass word-of-a-test"} <= set(settings.secrets())
     assert settings.notify_private
     assert not read().notify_private
+
+
+IN_FRONT = {"HELPR_SIGN_IN_USERS": "olga", "HELPR_SIGN_IN_PROXIES": "172.18.0.0/16"}
+ON_AZURE = {"WEBSITE_SITE_NAME": "helpr"}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"HELPR_SIGN_IN": "proxy"}, {"HELPR_SIGN_IN_USERS", "HELPR_SIGN_IN_PROXIES"}),
+        ({"HELPR_SIGN_IN": "proxy", **IN_FRONT}, set()),
+        ({"HELPR_SIGN_IN": "azure", **IN_FRONT}, {"HELPR_SIGN_IN"}),
+        ({"HELPR_SIGN_IN": "azure", **ON_AZURE}, {"HELPR_SIGN_IN_USERS"}),
+        ({"HELPR_SIGN_IN": "proxy", **IN_FRONT, **ON_AZURE}, {"HELPR_SIGN_IN"}),
+    ],
+)
+def test_what_stands_in_front_is_whole_or_named(given: dict[str, str], named: set[str]) -> None:
+    environ = {**REQUIRED, "HELPR_TRUSTED_PROXY_HOPS": "1", **given}
+    found = set()
+    try:
+        read_settings(environ)
+    except SetupRequired as exc:
+        found = {one.field for one in exc.problems}
+    assert found == named
+
+
+def test_a_proxy_that_signs_in_wants_to_be_counted() -> None:
+    found = problems({**REQUIRED, "HELPR_SIGN_IN": "proxy", **IN_FRONT})
+    assert found.keys() == {"HELPR_TRUSTED_PROXY_HOPS"}

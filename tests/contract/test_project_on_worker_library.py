@@ -235,6 +235,13 @@ CASES = [
     Case("HEAD /dashboard", "dashboard"),
     Case("POST /dashboard/session", "sign_in", 503, headers=JSON, body=b"{}"),
     Case("GET /dashboard/session", "session", 401),
+    Case("GET /dashboard/in-front", "in_front", 204),
+    Case("POST /dashboard/in-front", "in_front_sign_in", 503),
+    Case("POST /dashboard/plex", "plex_begin", 503, headers=JSON, body=b"{}"),
+    Case(f"PUT /dashboard/plex/{UNKNOWN}/pin", "plex_pin", 503, headers=JSON,
+         route_params={"sign_in_id": UNKNOWN}, body=b'{"pin_id": 1, "pin_code": "ABCD"}'),
+    Case(f"GET /dashboard/plex/{UNKNOWN}", "plex_back", 503,
+         route_params={"sign_in_id": UNKNOWN}),
     Case("DELETE /dashboard/session", "sign_out", 401),
     *(Case(f"{method} /dashboard/api/overview", "dashboard_api", 401,
            route_params={"path": "overview"})

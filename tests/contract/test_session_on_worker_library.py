@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.security import generate_password_hash
 
 from demo_plex import DemoPlex
+from demo_plex.people import OWNER_USERNAME
 from tests.contract.sides import PROJECT, Case, Side, worker_side, wsgi_side
 from tests.services.owner.authenticator import Authenticator
 from tests.services.owner.second_factor import app_code
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.skipif(
 
 PASSWORD = "not-a-real pässwörd ✓"
 JSON = {"content-type": "application/json"}
+OURS = {"origin": "http://helpr.example"}
 SESSION = "/dashboard/session"
 ORIGIN = "http://localhost:7071"
 """What a browser calls the site, and so where its passkeys are good."""
@@ -34,7 +37,10 @@ Answer = dict[str, Any]
 class Door:
     """One side, asked as a browser asks it that takes a cookie along as it was set."""
 
-    def __init__(self, side: Side, message: Callable[[Case], dict[str, Any]]) -> None:
+    def __init__(
+        self, plex: DemoPlex, side: Side, message: Callable[[Case], dict[str, Any]]
+    ) -> None:
+        self.plex = plex
         self._side = side
         self._message = message
         self.headers: dict[str, str] = {}
@@ -95,15 +101,16 @@ def side(
             "DATABASE_PATH": str(tmp_path_factory.mktemp("session") / "helpr.db"),
             "ADMIN_USERNAME": "owner",
             "ADMIN_PASSWORD_HASH": generate_password_hash(PASSWORD, "scrypt:1024:8:1"),
+            "HELPR_PUBLIC_URL": "http://helpr.example",
             "HELPR_RATE_SIGN_IN": "1000/minute",
             "HELPR_RATE_INVITES": "1000/minute",
         }
         if request.param == "worker":
             side = worker_side(PROJECT, settings)
-            yield Door(side, Case.as_given_to_the_worker)
+            yield Door(plex, side, Case.as_given_to_the_worker)
         else:
             side = wsgi_side(settings)
-            yield Door(side, Case.as_sent)
+            yield Door(plex, side, Case.as_sent)
         side.stop()
 
 
@@ -197,11 +204,9 @@ def test_a_browser_that_is_signed_out_from_another_one_is_out(door: Door) -> Non
     door.sign_in()
     phone = door.headers
     door.sign_in()
-    (lost,) = [
-        one
-        for one in json.loads(door.use("GET", "browsers")["body"])["browsers"]
-        if not one["current"] and one.get("system") == "iPhone"
-    ]
+    listed = json.loads(door.use("GET", "browsers")["body"])["browsers"]
+    (lost,) = [one for one in listed if one["system"] == "iPhone"]
+    assert not lost["current"]
     path = f"browsers/{lost['browser_id']}"
     assert door.use("DELETE", path)["status"] == 204
     assert door.session()["status"] == 200
@@ -261,6 +266,25 @@ def test_a_passkey_opens_the_door(door: Door) -> None:
     assert (again["status"], json.loads(again["body"])["code"]) == (403, "passkey_refused")
     door.headers = owner
     assert door.use("DELETE", own)["status"] == 204
+
+
+def test_the_owner_comes_back_from_plex_and_is_in(door: Door) -> None:
+    body = b"{}"
+    case = Case("POST /dashboard/plex", "plex_begin", headers=JSON | OURS, body=body)
+    begun = door.ask(case)
+    assert begun["status"] == 201, begun["body"]
+    told = json.loads(begun["body"])
+    door.headers = {"cookie": set_cookie(begun, "helpr_requests").partition(";")[0]}
+    there = {"sign_in_id": told["sign_in_id"]}
+    path = f"/dashboard/plex/{told['sign_in_id']}"
+    made = door.ask(Case(f"PUT {path}/pin", "plex_pin", headers=OURS, route_params=there))
+    code = parse_qs(urlsplit(json.loads(made["body"])["auth_url"]).fragment[1:])["code"][0]
+    assert door.plex.sign_in(code, OWNER_USERNAME)
+    back = door.ask(Case(f"GET {path}", "plex_back", route_params=there))
+    assert (back["status"], dict(back["headers"])["location"]) == (303, "/dashboard")
+    door.headers = {"cookie": set_cookie(back).partition(";")[0]}
+    assert json.loads(door.session()["body"])["username"] == OWNER_USERNAME
+    assert door.plex.tokens == ()
 
 
 # WSGI: tests/web/session/test_sign_in.py

@@ -28,6 +28,7 @@ SQL = {"text", "exec_driver_sql", "execute"}
 NO_SENTENCES_AT_ALL = {
     "container/plex.py": {"plex client identifier"},
     "container/set_up.py": {"the owner's token"},
+    "container/owner.py": {"plex client identifier at the dashboard"},
     "container/sign_ins.py": {"plex client identifier of a friend"},
     "services/owner/sessions.py": {"helpr csrf token"},
     "services/plex/account.py": {"account at plex.tv"},

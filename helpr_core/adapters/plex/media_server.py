@@ -160,11 +160,11 @@ class PlexMediaServer:
         name = user.get("username") or user.get("title") or ""
         subscription = user.find("subscription")
         active = None if subscription is None else subscription.get("active")
-        number = user.get("id", "")
+        number = user.get("id") or ""
         return OwnerAccount(
             name,
             None if active is None else active in ("1", "true"),
-            int(number) if number.isdigit() else 0,
+            int(number) if number.isascii() and number.isdigit() else 0,
         )
 
     def reach(self, server: OwnedServer) -> str | None:

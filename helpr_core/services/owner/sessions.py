@@ -48,6 +48,7 @@ class Session:
     username: str
     csrf_token: str
     expires_at: datetime
+    way: Way = Way.UNKNOWN
 
 
 class Sessions:
@@ -87,7 +88,7 @@ class Sessions:
     ) -> tuple[str, Session]:
         """A new session and its cookie value. It begins while the database is down, too."""
         now = self._clock().replace(microsecond=0)
-        session = self._session(secrets.token_hex(16), now, username)
+        session = self._session(secrets.token_hex(16), now, username, way)
         try:
             self._add(session, now, way, software)
         except LogUnavailable as exc:
@@ -126,7 +127,7 @@ class Sessions:
         if row.ended_at is not None:
             raise SignInRequired("the session was ended")
         self._look_at_rest(session, row, used=used)
-        return self._session(session_id, began_at, row.username)
+        return self._session(session_id, began_at, row.username, row.way)
 
     def end(self, session: Session) -> None:
         """End it on all instances, copies of its cookie included.
@@ -158,10 +159,12 @@ class Sessions:
         found = self._browsers.active(self._door, self._clock() - LIFETIME)
         return [one for one in found if not self._rested_too_long(one)]
 
-    def _session(self, session_id: str, began_at: datetime, username: str) -> Session:
+    def _session(
+        self, session_id: str, began_at: datetime, username: str, way: Way = Way.UNKNOWN
+    ) -> Session:
         csrf_token = self._csrf_tokens.get_signature(session_id).decode()
         key = self._hash(f"session {session_id}")
-        return Session(session_id, key, username, csrf_token, began_at + LIFETIME)
+        return Session(session_id, key, username, csrf_token, began_at + LIFETIME, way)
 
     def _hash(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:40]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
-from helpr_core.errors import PlexError, StateUnavailable
+from helpr_core.errors import PlexAnswerLost, PlexError, StateUnavailable
 from helpr_core.kept import Kept
 from helpr_core.patience import within
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,14 @@ _SECONDS = 4.0
 @dataclass(frozen=True, slots=True)
 class AccountLook:
     """What plex.tv said at `asked_at` (aware UTC). `trouble` is the error's code, empty for an
-    answer; with an error, `name` is the last known one, or empty. `plex_pass` is None if
-    unknown."""
+    answer; with an error, `name` is the last known one, or empty. `plex_pass` is None, and
+    `account_id` 0, if unknown."""
 
     name: str
     trouble: str
     asked_at: datetime
     plex_pass: bool | None = None
+    account_id: int = 0
 
 
 class PlexAccount:
@@ -53,17 +55,32 @@ class PlexAccount:
         known = self.known()
         return known.name if known else ""
 
+    def account_id(self) -> int:
+        """The account's id, which stays. Raises PlexError where it is not known and cannot be
+        asked for."""
+        known = self.known()
+        if known is None or not known.account_id:
+            with within(_SECONDS):
+                account = self._media.fetch_account()
+            known = self.note(account.name, plex_pass=account.plex_pass, account_id=account.id)
+        if not known.account_id:
+            raise PlexAnswerLost(Message("plex.not_the_account"))
+        return known.account_id
+
     def look(self) -> AccountLook:
         """Whether plex.tv accepts the token: asked at most once a minute across all workers."""
         return self._looks.get()
 
-    def note(self, name: str, trouble: str = "", plex_pass: bool | None = None) -> AccountLook:
+    def note(
+        self, name: str, trouble: str = "", plex_pass: bool | None = None, account_id: int = 0
+    ) -> AccountLook:
         """Keep the answer to a call that has just been made."""
         known = self._known.last
         if plex_pass is None and known is not None:
             plex_pass = known.plex_pass
         name = name or (known.name if known else "")
-        look = AccountLook(name, trouble, self._clock(), plex_pass)
+        account_id = account_id or (known.account_id if known else 0)
+        look = AccountLook(name, trouble, self._clock(), plex_pass, account_id)
         self._known.put(look)
         self._looks.put(look)
         try:
@@ -79,7 +96,7 @@ class PlexAccount:
         try:
             with within(_SECONDS):
                 account = self._media.fetch_account()
-                return self.note(account.name, plex_pass=account.plex_pass)
+                return self.note(account.name, plex_pass=account.plex_pass, account_id=account.id)
         except PlexError as exc:
             log.warning("account not read reason=%s", exc.code)
             return self.note("", exc.code)

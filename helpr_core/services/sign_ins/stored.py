@@ -50,7 +50,8 @@ class Typed:
     note: str = ""
 
 
-_DOCUMENT = Document(SESSIONS, "plex-sign-in.", Stored)
+FRIENDS, OWNERS = "plex-sign-in.", "owner-sign-in."
+"""Whose sign-ins they are, as their documents begin."""
 
 
 class SignIns:
@@ -58,8 +59,14 @@ class SignIns:
     unknown or finished sign-in, and SignInElsewhere in another browser."""
 
     def __init__(
-        self, state: StateStore, sealer: Sealer, identifier_of: Callable[[str], str], clock: Clock
+        self,
+        state: StateStore,
+        sealer: Sealer,
+        identifier_of: Callable[[str], str],
+        clock: Clock,
+        whose: str = FRIENDS,
     ) -> None:
+        self._document = Document(SESSIONS, whose, Stored)
         self._state = state
         self._sealer = sealer
         self._identifier_of = identifier_of
@@ -74,7 +81,7 @@ class SignIns:
         now = self._clock()
         sealed = self._sealer.seal(json.dumps([typed.invite_code, typed.note]))
         stored = Stored(browser_key, now, forward_url, sealed)
-        _DOCUMENT.named(str(sign_in_id)).put(self._state, stored, now + REMEMBERED)
+        self._document.named(str(sign_in_id)).put(self._state, stored, now + REMEMBERED)
         return now + LIFETIME
 
     def typed(self, stored: Stored) -> Typed:
@@ -88,12 +95,12 @@ class SignIns:
 
     def typed_before(self, sign_in_id: UUID) -> Typed:
         """The same by id, for a sign-in that replaces it, in any browser."""
-        found = _DOCUMENT.named(str(sign_in_id)).find(self._state).value
+        found = self._document.named(str(sign_in_id)).find(self._state).value
         return Typed() if found is None else self.typed(found)
 
     def find(self, sign_in_id: UUID, browser_key: str) -> Found[Stored]:
         """The sign-in of that browser, also one that has led to a request."""
-        found = _DOCUMENT.named(str(sign_in_id)).find(self._state)
+        found = self._document.named(str(sign_in_id)).find(self._state)
         if found.value is None:
             raise SignInOver("no such sign-in")
         if found.value.browser_key != browser_key:
@@ -105,7 +112,7 @@ class SignIns:
 
     def look(self, sign_in_id: UUID, browser_key: str) -> Stored | None:
         """That browser's sign-in, over or not; None if there is none."""
-        found = _DOCUMENT.named(str(sign_in_id)).find(self._state).value
+        found = self._document.named(str(sign_in_id)).find(self._state).value
         return found if found is not None and found.browser_key == browser_key else None
 
     def pin(self, sign_in_id: UUID, found: Found[Stored], pin_id: int, code: str) -> None:
@@ -147,4 +154,4 @@ class SignIns:
 
     def _swap(self, sign_in_id: UUID, found: Found[Stored], value: Stored) -> Found[Stored]:
         until = value.began_at + REMEMBERED
-        return _DOCUMENT.named(str(sign_in_id)).swap(self._state, found, value, until)
+        return self._document.named(str(sign_in_id)).swap(self._state, found, value, until)

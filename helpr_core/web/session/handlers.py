@@ -39,15 +39,21 @@ CSRF_HEADER = "x-csrf-token"
 def show_dashboard(call: Call) -> Response:
     """GET /dashboard: the dashboard's page, with its own sign-in."""
     parts = container.current()
+    # Sign in with Plex: the PIN is made by the owner's own browser.
+    pins = pins_origin(parts.installation.settings().plex_api_url)
+    ways = parts.installation.sign_in_ways()
     page = web.pages.render(
         "dashboard.html",
         demo=parts.installation.is_demo(),
         server_name=parts.site.server_name(),
         passkeys=_has_passkeys(),
+        ways=" ".join(ways),
+        pins_url=f"{pins}/api/v2/pins" if Way.PLEX in ways else "",
     )
     response = document_response(call.request, page, REVALIDATE)
-    if not parts.installation.has_token:  # otherwise signing in to Plex from here would fail
-        may_connect_to(response, pins_origin(parts.installation.settings().plex_api_url))
+    # Also for signing in to Plex again, where no token is given as a setting.
+    if Way.PLEX in ways or not parts.installation.has_token:
+        may_connect_to(response, pins)
     return response
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from helpr_core.domain.browsers import Way
+
 
 class SignInIn(BaseModel):
     """The administrator's name and password, and the second factor's code. Unknown fields are
@@ -21,6 +23,13 @@ class SignInIn(BaseModel):
         repr=False,
         description="From the app, or a recovery code, where the second factor is on.",
     )
+
+
+class InFrontOut(BaseModel):
+    """Somebody who was signed in by what stands in front of Helpr."""
+
+    name: str
+    way: Way
 
 
 class SessionOut(BaseModel):

@@ -16,6 +16,7 @@ from helpr_core.web import cookies
 from helpr_core.web.call import Call
 from helpr_core.web.responses import json_response
 from helpr_core.web.session import shapes
+from helpr_core.web.session.person_in_front import person_in_front
 
 if TYPE_CHECKING:
     from helpr_core.services.owner.devices import Device
@@ -61,8 +62,19 @@ def session_of(call: Call) -> Session:
     used = UNATTENDED_HEADER not in call.request.headers
     for value in cookies.values(call.request, COOKIE):
         with suppress(SignInRequired):
-            return sessions.check(value, software(call), used=used)
+            session = sessions.check(value, software(call), used=used)
+            _still_in_front(call, session)
+            return session
     raise SignInRequired("no session of ours")
+
+
+def _still_in_front(call: Call, session: Session) -> None:
+    """SignInRequired where Azure or the proxy signed this browser in and no longer does."""
+    if session.way not in (Way.AZURE, Way.PROXY):
+        return
+    person = person_in_front(call)
+    if person is None or (person.way, person.name) != (session.way, session.username):
+        raise SignInRequired("what stands in front names somebody else, or nobody")
 
 
 def software(call: Call) -> Software:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from werkzeug.wrappers import Response
 
 from helpr_core import container
-from helpr_core.domain.plex_addresses import PRODUCT, auth_address
+from helpr_core.domain.plex_addresses import PRODUCT
 from helpr_core.errors import (
     CrossSite,
     HelprError,
@@ -31,12 +30,10 @@ from helpr_core.web.public.links import typed_link
 from helpr_core.web.public.shapes import invite_out, received_out
 from helpr_core.web.reading import body_fields
 from helpr_core.web.responses import NO_STORE, json_response, problem_response, redirect
-from helpr_core.web.sign_ins import pages, shapes
+from helpr_core.web.sign_ins import pages, pins, shapes
 
 if TYPE_CHECKING:
     from helpr_core.domain.requests import InviteRequest
-    from helpr_core.services.owner.devices import Device
-    from helpr_core.services.sign_ins.stored import Stored
 
 
 def post_sign_in(call: Call) -> Response:
@@ -64,20 +61,7 @@ def post_sign_in(call: Call) -> Response:
 def put_pin(call: Call) -> Response:
     """PUT /api/sign-ins/{sign_in_id}/pin: the browser's own PIN, or one made here."""
     origin.require_own_site(call)
-    sign_in_id = _sign_in_id(call)
-    stored = container.current().sign_ins().stored()
-    found = stored.find(sign_in_id, _browser_key(call))
-    if found.value is None or found.value.request_id:
-        raise SignInOver("it has come to a request")
-    made_here = not call.request.get_data()
-    if made_here:
-        code = _make_pin(sign_in_id, _browser_key(call))
-    else:
-        given = bodies.check(shapes.PinIn, body_fields(call))
-        stored.pin(sign_in_id, found, given.pin_id, given.pin_code)
-        code = given.pin_code
-    address = _auth_address(sign_in_id, code, found.value.forward_url)
-    return json_response(shapes.PinOut(auth_url=address, alert_expected=made_here))
+    return pins.take_pin(call, container.current().sign_ins().stored())
 
 
 def show_signed_in(call: Call) -> Response:
@@ -112,7 +96,7 @@ def _begin(call: Call, given: shapes.PlexSignInIn) -> Response:
     parts = container.current()
     browsers = parts.requests.browsers()
     token = browsers.remember(cookies.friends_browser(call))
-    key = _key_of(browsers.find(token))
+    key = pins.key_of(browsers.find(token))
     typed = _typed(given)
     link = parts.requests.admission().check(typed.invite_code, call.client, signed_in=True)
     if link is None or not link.libraries:
@@ -121,8 +105,10 @@ def _begin(call: Call, given: shapes.PlexSignInIn) -> Response:
     forward_url = f"{origin.own_address(call)}/signed-in/{sign_in_id}"
     ends = parts.sign_ins().stored().begin(sign_in_id, key, typed, forward_url)
     if call.wants_html:
-        code = _make_pin(sign_in_id, key)
-        response = pages.alert(call, _auth_address(sign_in_id, code, forward_url))
+        stored = parts.sign_ins().stored()
+        code = pins.make_pin(stored, sign_in_id, key)
+        address = pins.address_at_plex(stored, sign_in_id, code, forward_url)
+        response = pages.alert(call, address)
     else:
         begun = shapes.PlexSignInOut(
             sign_in_id=sign_in_id,
@@ -143,17 +129,9 @@ def _typed(given: shapes.PlexSignInIn) -> Typed:
     return container.current().sign_ins().stored().typed_before(given.after)
 
 
-def _make_pin(sign_in_id: UUID, browser_key: str) -> str:
-    sign_ins = container.current().sign_ins()
-    found = sign_ins.stored().find(sign_in_id, browser_key)
-    pin = sign_ins.door().make_pin(sign_ins.stored().client_identifier(sign_in_id))
-    sign_ins.stored().pin(sign_in_id, found, pin.id, pin.code)
-    return pin.code
-
-
 def _finish(call: Call) -> InviteRequest | None:
     finish = container.current().sign_ins().finish()
-    return finish(_sign_in_id(call), _browser_key(call), call.client, call.actor)
+    return finish(pins.sign_in_id(call), pins.browser_key(call), call.client, call.actor)
 
 
 def _ending(call: Call, error: HelprError) -> Response:
@@ -162,13 +140,13 @@ def _ending(call: Call, error: HelprError) -> Response:
         raise error
     sign_in_id, auth_url = None, ""
     with suppress(SignInOver):
-        sign_in_id = _sign_in_id(call)
+        sign_in_id = pins.sign_in_id(call)
     with suppress(HelprError):
         if sign_in_id is not None:
             stored = container.current().sign_ins().stored()
-            found = stored.look(sign_in_id, _browser_key(call))
+            found = stored.look(sign_in_id, pins.browser_key(call))
             if found is not None:
-                auth_url = _auth_url_of(sign_in_id, found)
+                auth_url = pins.address_of(stored, sign_in_id, found)
     can_wait = isinstance(error, SignInWaiting) and bool(auth_url)
     return pages.ending(
         call,
@@ -176,33 +154,3 @@ def _ending(call: Call, error: HelprError) -> Response:
         auth_url=auth_url if can_wait else "",
         sign_in_id=None if isinstance(error, Unavailable) else sign_in_id,
     )
-
-
-def _auth_url_of(sign_in_id: UUID, stored: Stored) -> str:
-    if not stored.pin_code:
-        return ""
-    return _auth_address(sign_in_id, stored.pin_code, stored.forward_url)
-
-
-def _auth_address(sign_in_id: UUID, code: str, forward_url: str) -> str:
-    parts = container.current()
-    identifier = parts.sign_ins().stored().client_identifier(sign_in_id)
-    api_url = parts.installation.settings().plex_api_url
-    return auth_address(api_url, identifier, code, forward_url)
-
-
-def _browser_key(call: Call) -> str:
-    """The browser's key; "" for one that has never been here, which matches no sign-in."""
-    return _key_of(cookies.friends_browser(call))
-
-
-def _key_of(browser: Device | None) -> str:
-    parts = container.current()
-    return parts.installation.keyed_hash("browser", browser.id) if browser else ""
-
-
-def _sign_in_id(call: Call) -> UUID:
-    try:
-        return UUID(call.path_params.get("sign_in_id", ""))
-    except ValueError as exc:
-        raise SignInOver("not a sign-in's id") from exc

@@ -27,7 +27,7 @@ _OWN_WORDS = (
 
 def alert(call: Call, auth_url: str) -> Response:
     """Before Plex's red warning: what it is, and that it is expected."""
-    return _page(
+    return page(
         call,
         200,
         heading=Message("sign_in.alert.heading"),
@@ -45,7 +45,7 @@ def ending(call: Call, error: HelprError, *, auth_url: str, sign_in_id: UUID | N
     trouble = trouble_of(error, Purpose.ASK)
     own = code in _OWN_WORDS
     may_pass = code in ("plex_unreachable", "sign_in_waiting")
-    response = _page(
+    response = page(
         call,
         202 if waits else trouble.kind.status,
         heading=Message(f"sign_in.{code}.heading") if own else trouble.kind.title,
@@ -60,13 +60,14 @@ def ending(call: Call, error: HelprError, *, auth_url: str, sign_in_id: UUID | N
     return response
 
 
-def _page(call: Call, status: int, **shown: object) -> Response:
+def page(call: Call, status: int, **shown: object) -> Response:
+    """The page of a sign-in with these words and ways on; `owners` leads to the dashboard alone."""
     parts = container.current()
-    nothing = {"auth_url": "", "retry": "", "again": "", "dashboard": False}
-    page = web.pages.render(
+    nothing = {"auth_url": "", "retry": "", "again": "", "dashboard": False, "owners": False}
+    rendered = web.pages.render(
         "sign_in.html",
         **(nothing | shown),
         face=parts.site.face(),
         demo=parts.installation.is_demo(),
     )
-    return document_response(call.request, page, NO_STORE, status)
+    return document_response(call.request, rendered, NO_STORE, status)

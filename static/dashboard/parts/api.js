@@ -6,6 +6,7 @@ import { noAnswer, Problem, problemIn } from "./problem.js";
 
 const API = "/dashboard/api/";
 const SESSION = "/dashboard/session";
+const IN_FRONT = "/dashboard/in-front";
 // Plex itself may take long to answer; nobody waits longer than this.
 const PATIENCE_MS = 60_000;
 
@@ -148,6 +149,18 @@ export async function readSession() {
  */
 export async function openSession(username, password, code) {
   return keep(await send("POST", SESSION, { body: { username, password, code } }));
+}
+
+/** Whom Azure or a proxy in front has signed in; null for nobody.
+ * @returns {Promise<{ name: string } | null>} */
+export async function readInFront() {
+  const response = await send("GET", IN_FRONT);
+  return response.status === 200 ? response.json() : null;
+}
+
+/** Goes on as that person. */
+export async function openSessionInFront() {
+  return keep(await send("POST", IN_FRONT));
 }
 
 /** What a passkey is asked to sign. */

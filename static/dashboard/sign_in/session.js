@@ -6,7 +6,9 @@ import { onSessionEnd, readSession } from "../parts/api.js";
 import { dialog, open } from "../parts/dialog.js";
 import { announce, byId, el } from "../parts/dom.js";
 import { LEFT, Problem } from "../parts/problem.js";
+import { inFront } from "./in_front.js";
 import { signInForm } from "./sign_in.js";
+import { ways, withPlex } from "./with_plex.js";
 
 /** @typedef {import("../parts/api.js").Session} Session */
 
@@ -40,21 +42,22 @@ function ask() {
   return new Promise((resolve, reject) => {
     const close = () => made.close();
     const later = el("button", { type: "button", class: "plain", onclick: close }, t("ui.not_now"));
-    const form = signInForm(
-      (session) => {
-        signedIn(session);
-        resolve();
-        made.close();
-        announce(t("ui.signed_in_again"));
-      },
-      { username, extra: later },
-    );
+    const done = (/** @type {Session} */ session) => {
+      signedIn(session);
+      resolve();
+      made.close();
+      announce(t("ui.signed_in_again"));
+    };
+    const form = signInForm(done, { username, extra: later });
     const why = t("ui.session_ended.detail");
     const made = dialog(t("ui.session_ended.title"), el("p", {}, why), form);
     // After signing in this comes too late to matter.
     made.addEventListener("close", () => reject(new Problem(LEFT)), { once: true });
+    const front = inFront(done);
+    if (front) form.before(front);
+    if (!ways().includes("password")) form.replaceWith(withPlex() ?? "", later);
     open(made);
-    /** @type {HTMLElement} */ (made.querySelector("#password")).focus();
+    /** @type {HTMLElement | null} */ (made.querySelector("#password, button"))?.focus();
   });
 }
 

@@ -1,0 +1,51 @@
+// @ts-check
+// The way to Plex's own page: this browser makes the PIN, so that Plex has nobody to warn about.
+// Where that fails Helpr makes it, and Plex's warning is to be expected.
+
+import { ownPin, within } from "./plex_pin.js";
+import { t } from "./texts.js";
+
+const PATIENCE_MS = 15_000;
+
+/**
+ * @typedef {{ sign_in_id: string, client_identifier: string, product: string }} Begun
+ * @typedef {{ sign_in_id: string, auth_url: string, alert_expected: boolean }} Way
+ */
+
+/**
+ * Begins a sign-in at that path. Throws where the answer is none of ours.
+ * @param {string} path
+ * @param {object} typed
+ * @param {string} pins where Plex makes PINs
+ * @returns {Promise<Way | { problem: string }>}
+ */
+export async function beginAtPlex(path, typed, pins) {
+  const answer = await ask("POST", path, typed);
+  const body = await answer.json();
+  if (!answer.ok) {
+    const first = body.errors?.[0]?.message;
+    if (!body.detail && !first) throw new Error("no problem of ours");
+    return { problem: first ?? body.detail };
+  }
+  /** @type {Begun} */
+  const begun = body;
+  const pin = await ownPin(pins, begun.client_identifier, begun.product).catch(() => undefined);
+  const where = await ask("PUT", `${path}/${begun.sign_in_id}/pin`, pin);
+  const found = await where.json();
+  if (!where.ok) return { problem: found.detail ?? t("form_script.broken") };
+  return { sign_in_id: begun.sign_in_id, ...found };
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+export function ask(method, path, body) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (body) headers["Content-Type"] = "application/json";
+  return within(PATIENCE_MS, (signal) =>
+    fetch(path, { method, headers, body: body ? JSON.stringify(body) : null, signal }),
+  );
+}
