@@ -23,6 +23,12 @@ def test_before_anybody_has_asked_it_says_what_to_do_first(owner: Owner) -> None
     empty = owner.page.locator(".empty")
     expect(empty).to_have_count(2)
     expect(empty.last).to_contain_text("Share the link")
+    steps = owner.page.get_by_role("region", name="First steps").get_by_role("listitem")
+    expect(steps).to_have_count(5)
+    expect(steps.filter(has_text="Done")).to_have_count(3)
+    expect(owner.page.locator("#daily-card")).to_be_hidden()
+    way = steps.filter(has_text="Who can ask").get_by_role("link", name="Settings")
+    expect(way).to_have_attribute("href", "#/settings")
     expect(owner.page.get_by_role("link", name=f"{owner.site.url}/")).to_be_visible()
 
 

@@ -77,13 +77,32 @@ def test_a_setting_that_cannot_be_is_said_at_its_field(owner: Owner) -> None:
 def test_a_code_cannot_be_asked_for_before_there_is_one(owner: Owner) -> None:
     owner.open("#/settings")
     code = owner.page.get_by_label("Ask for the invite code")
-    expect(code).to_have_accessible_description(re.compile("INVITE_CODE"))
+    expect(code).to_have_accessible_description(re.compile("type one above"))
     code.check()
 
     owner.press("Save")
 
     expect(code).to_have_attribute("aria-invalid", "true")
-    expect(owner.told()).to_contain_text("INVITE_CODE")
+    expect(owner.told()).to_contain_text("Type an invite code first")
+
+
+def test_a_code_that_is_typed_is_asked_for_and_stands_in_the_link(owner: Owner) -> None:
+    owner.open("#/settings")
+    page = owner.page
+    asked = page.get_by_label("Ask for the invite code")
+    code = page.get_by_label("Invite code", exact=True)
+    code.fill("lantern-fish-42")
+    expect(asked).to_be_checked()
+    code.fill("")
+    expect(asked).not_to_be_checked()
+    code.fill("lantern-fish-42")
+
+    owner.press("Save")
+
+    expect(owner.told()).to_contain_text("Saved.")
+    owner.open()
+    link = f"{owner.site.url}/join/lantern-fish-42"
+    expect(page.get_by_role("link", name=link)).to_have_attribute("href", link)
 
 
 def test_who_saves_over_somebody_elses_change_is_told_and_loses_nothing(
