@@ -245,7 +245,8 @@ def _later(spoken: texts.Language, first: tuple[str, ...]) -> Document:
 
 def breakable(text: str) -> Markup:
     """The text, escaped; a long address may break before its @, and "e-mail" nowhere."""
-    whole = _E_MAIL.sub(r'<span class="whole">\g<0></span>', escape(text))
+    # A plain str: before Python 3.13 what is put into a Markup would be escaped, too.
+    whole = _E_MAIL.sub(r'<span class="whole">\g<0></span>', str(escape(text)))
     return Markup(whole.replace("@", "<wbr>@"))  # noqa: S704 # nosec B704 - escaped above
 
 

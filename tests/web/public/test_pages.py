@@ -14,7 +14,7 @@ from jinja2 import UndefinedError
 from helpr_core.domain.messages import RECEIVED
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError
-from helpr_core.web.pages import Document, pages, render, static_document
+from helpr_core.web.pages import Document, breakable, pages, render, static_document
 from helpr_core.web.public.links import Offered
 from tests.web.rendered_pages import NOON, SENT, SITE, every_page, form, invited, problem
 
@@ -175,6 +175,11 @@ def test_markup_in_any_value_stays_text(name: str) -> None:
     assert b"&lt;script&gt;" in page.body
     assert not {attribute for attribute in names if attribute.startswith("on")}
     assert b"49" not in re.sub(rb"<svg.*?</svg>|v=\w+", b"", page.body, flags=re.S)
+
+
+def test_only_what_was_written_is_escaped_and_not_the_marks_that_hold_it_together() -> None:
+    shown = breakable("an e-mail to a@b <x>")
+    assert shown == 'an <span class="whole">e-mail</span> to a<wbr>@b &lt;x&gt;'
 
 
 def test_a_lone_surrogate_does_not_break_a_page() -> None:
