@@ -534,6 +534,7 @@ export interface PasskeysOut {
 export interface PeopleOut {
   people: PersonRow[];
   total: number;
+  servers: Record<string, string>;
   next_cursor?: string;
   read_at?: string;
   reading: helpr_core__domain__people_reading__Verdict;

@@ -112,6 +112,14 @@ class SqlPeople:
             query = sa.select(sa.func.count()).select_from(people).where(*met)
             return int(connection.execute(query).scalar_one())
 
+    def servers(self) -> Mapping[str, str]:
+        """The servers that somebody has or had access to: their names by machine identifier."""
+        query = sa.select(shares.c.server_id, sa.func.max(shares.c.server_name)).group_by(
+            shares.c.server_id
+        )
+        with self._database.single() as connection:
+            return {server_id: name for server_id, name in connection.execute(query)}
+
     def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
         """These people's names."""
         if not person_ids:

@@ -159,6 +159,9 @@ class PeopleLog(PersonKeeper, Protocol):
     def count(self, wanted: PeopleFilter) -> int:
         """How many there are on all pages."""
 
+    def servers(self) -> Mapping[str, str]:
+        """The servers that somebody has or had access to: their names by machine identifier."""
+
     def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
         """These people's names; unknown people are left out."""
 

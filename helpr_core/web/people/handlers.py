@@ -34,7 +34,8 @@ def list_people(call: Call) -> Response:
     total = people.log().count(query.filter())
     keys = {key for one in page.rows for key in one.identity_keys}
     newest = container.current().stores.invite_history().newest_of(keys)
-    return json_response(shapes.people_out(page, total, people.log().last_reading(), newest))
+    servers, last = people.log().servers(), people.log().last_reading()
+    return json_response(shapes.people_out(page, total, servers, last, newest))
 
 
 def get_person(call: Call) -> Response:

@@ -130,12 +130,14 @@ class PersonStory(PersonOut):
 class PeopleOut(BaseModel):
     """A page of people ordered by name; the last one has no next_cursor.
 
-    `total` counts all pages. `read_at` is when plex.tv's list was last read plausibly; `reading` is
-    the result of the last reading.
+    `total` counts all pages. `servers` has the names, by machine identifier, of all servers that
+    somebody has or had access to. `read_at` is when plex.tv's list was last read plausibly;
+    `reading` is the result of the last reading.
     """
 
     people: list[PersonRow]
     total: int
+    servers: dict[str, str]
     next_cursor: str | None = None
     read_at: datetime | None = None
     reading: Verdict
@@ -222,7 +224,11 @@ def story_out(
 
 
 def people_out(
-    page: Page[Person], total: int, last: LastReading, newest: Mapping[str, Asked]
+    page: Page[Person],
+    total: int,
+    servers: Mapping[str, str],
+    last: LastReading,
+    newest: Mapping[str, Asked],
 ) -> PeopleOut:
     """A page of people, and the state of the list; `newest` are requests by identity key."""
     return PeopleOut(
@@ -230,6 +236,7 @@ def people_out(
             PersonRow(**_person(one), last_request=_last_request(one, newest)) for one in page.rows
         ],
         total=total,
+        servers=dict(servers),
         next_cursor=page.next_cursor or None,
         read_at=last.read_at,
         reading=last.verdict,

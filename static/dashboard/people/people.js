@@ -14,7 +14,6 @@ import { asked, filterForm, isFiltered, keepAddress, searchOf } from "./filter.j
 import { doubt, readingLine } from "./reading.js";
 import { renew } from "./selection.js";
 import { peopleTable } from "./table.js";
-import { serversOf } from "./words.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").People} People */
@@ -98,7 +97,7 @@ function shown(page, { query, said, again, signal, opened }) {
   const { next_cursor: cursor, total } = page;
   const everybody = inOrder(page.people, query, cursor);
   renew(everybody);
-  noteServers(everybody, opened);
+  noteServers(page, opened);
   const reading = readingLine(page, said, again);
   const doubted = doubt(page);
   const top = doubted ? [doubted] : [];
@@ -134,10 +133,10 @@ function inOrder(all, query, cursor) {
   return [...all].sort((one, other) => first(one) - first(other));
 }
 
-/** @param {Person[]} everybody @param {Opened} opened */
-function noteServers(everybody, opened) {
+/** @param {People} page @param {Opened} opened */
+function noteServers(page, opened) {
   const before = servers.size;
-  for (const [id, name] of serversOf(everybody)) servers.set(id, name);
+  for (const [id, name] of Object.entries(page.servers)) servers.set(id, name);
   const form = opened.place.querySelector("form.filter");
   if (servers.size === before || servers.size < 2 || !form) return;
   if (!form.contains(document.activeElement))

@@ -91,6 +91,9 @@ def test_people_of_another_server_are_known_once_it_is_chosen(owner: Owner) -> N
     assert [one["managed"] for one in answer.get_json()["servers"]] == [True, True]
     owner.ask("POST", "people/refresh")
     assert owner.share("dora")["server_name"] == OTHER_SERVER_NAME
+    # Whichever page is looked at: what can be filtered for does not depend on who is on it.
+    names = owner.get("people?search=anna")["servers"]
+    assert names == {own: owner.plex.server_name, OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME}
     removed = owner.ask("DELETE", f"people/{owner.id_of('dora')}")
     assert removed.status_code == 200
     assert owner.plex.stage.plex.world.shares(OTHER_MACHINE_IDENTIFIER) == []
