@@ -209,6 +209,10 @@ def test_a_link_for_children_starts_from_a_preset_and_can_be_opened_up_again(own
         "television": "contentRating=de/0,de/6",
     }
 
+    facts = page.locator(".facts").first
+    expect(facts).to_contain_text("Only these movies: contentRating=de/0,de/6")
+    expect(facts).to_contain_text("Downloads: Not allowed")
+
     owner.press("Change")
     page.get_by_text("More choices").click()
     page.get_by_label("Only these movies").fill("")

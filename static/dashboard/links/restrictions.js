@@ -36,12 +36,36 @@ export function restrictionFields(given, presets) {
     presets.length > 0 && presetField(presets, fillIn),
     ...[...controls].map(([name, control]) =>
       field({
-        label: FILTERS.includes(name) ? t(`ui.restriction.${name}`) : t(`ui.links.${name}`),
+        label: labelOf(name),
         hint: FILTERS.includes(name) ? t("ui.restriction.filter_hint") : undefined,
         control,
       }),
     ),
   );
+}
+
+/** @param {string} name */
+function labelOf(name) {
+  return FILTERS.includes(name) ? t(`ui.restriction.${name}`) : t(`ui.links.${name}`);
+}
+
+/** What a link restricts, a line for each; nothing where it restricts nothing.
+ * @param {LinkFields} link
+ */
+export function restrictionLines({ restrictions }) {
+  const set = Object.entries(restrictions ?? {}).filter(([name]) => NAMES.includes(name));
+  return set.map(([name, value]) =>
+    el("p", {}, t("ui.links.restricts", { what: labelOf(name), how: valueWords(name, value) })),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function valueWords(name, value) {
+  if (SWITCHES.includes(name)) return value ? t("ui.links.allowed") : t("ui.links.not_allowed");
+  return name === "live_tv" ? t(`ui.links.live_tv.${value}`) : String(value);
 }
 
 /**

@@ -15,6 +15,7 @@ import { badge } from "../parts/status.js";
 import { readChoices } from "./choices.js";
 import { linkFields } from "./form.js";
 import { openForm } from "./links.js";
+import { restrictionLines } from "./restrictions.js";
 import * as words from "./words.js";
 
 /** @typedef {import("../types.js").Link} Link */
@@ -37,6 +38,8 @@ export function termsCard(got, libraries, ways) {
     ["expires_at", words.untilWords(got)],
     ["approval", words.approvalWords(got)],
   ];
+  const restricts = restrictionLines(got);
+  if (restricts.length > 0) facts.push(["restrictions", el("div", {}, ...restricts)]);
   const place = el("div");
   return el(
     "section",
