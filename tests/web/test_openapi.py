@@ -13,7 +13,10 @@ from tests.web.site_under_test import PROBLEM, SiteUnderTest
 OpenApi = dict[str, Any]
 VERBS = ("get", "head", "put", "post", "delete", "patch", "options")
 
-WAYS_IN = ("sign_in", "in_front", "in_front_sign_in", "plex_begin", "plex_pin", "plex_back")
+WAYS_IN = (
+    *("sign_in", "passkey_begin", "passkey_sign_in", "in_front", "in_front_sign_in"),
+    *("plex_begin", "plex_pin", "plex_back"),
+)
 
 
 @pytest.fixture
