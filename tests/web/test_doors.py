@@ -16,7 +16,8 @@ from tests.web.site_under_test import SiteUnderTest, problem
 ANONYMOUS = {
     "approval", "approve",
     "dashboard", "form", "healthz", "invite", "invite_status", "invited", "join", "link", "openapi",
-    "in_front", "in_front_sign_in", "plex_back", "plex_begin", "plex_pin",
+    "in_front", "in_front_sign_in", "passkey_begin", "passkey_sign_in",
+    "plex_back", "plex_begin", "plex_pin",
     "sign_in", "site", "static_files",
     "set_up", "set_up_step", "sign_ins_begin", "sign_ins_finish", "sign_ins_pin", "signed_in",
     "unknown_api", "unknown_dashboard", "unknown_invited", "unknown_join", "unknown_page",
