@@ -255,15 +255,20 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(
     assert exc.timed_out
 
 
-@pytest.mark.parametrize("deauthorized", [False, True])
 def test_after_a_refused_token_the_next_call_starts_from_nothing(
-    plex: DemoPlex, media: PlexMediaServer, server: Server, deauthorized: bool
+    plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
-    if deauthorized:
-        plex.change(deauthorized=True)
-    else:
-        plex.token = "demo-token-renewed"
+    plex.change(deauthorized=True)
     assert type(failure(media, server)) is PlexUnauthorized
     plex.change(deauthorized=False)
+    assert media.send_invite(server, [MOVIES], INVITEE).accepted is False
+
+
+def test_a_token_that_was_renewed_meanwhile_is_taken_at_once(
+    plex: DemoPlex, media: PlexMediaServer, server: Server
+) -> None:
+    media.fetch_account()
+    plex.token = "demo-token-renewed"
     # The fixture's account reads the demo's token when it is built: it is built again.
     assert media.send_invite(server, [MOVIES], INVITEE).accepted is False
+    assert len(plex.shares) == 1
