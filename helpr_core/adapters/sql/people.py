@@ -311,8 +311,8 @@ def last_reading(connection: sa.Connection) -> LastReading:
         code=row.code,
         doubt=rows.read_doubt(row.doubt),
         seats=(seats[0], seats[1]) if seats else None,
-        paths_gone=tuple(row.paths_gone or ()),
-        home=tuple(one for one in row.home or () if isinstance(one, int)),
+        paths_gone=tuple(one for one in _items(row.paths_gone) if isinstance(one, str)),
+        home=tuple(one for one in _items(row.home) if isinstance(one, int)),
         home_read_at=row.home_read_at,
     )
 
@@ -372,3 +372,8 @@ def _note(connection: sa.Connection, reading: Reading, last: LastReading) -> Non
 def _seats(reading: Reading, last: LastReading) -> tuple[int, int]:
     home = [one for one in last.home if one != reading.lists.owner_id]
     return seats_of(reading.lists.rows, home)
+
+
+def _items(stored: Any) -> list[Any]:
+    """A stored list's items; none of what is no list, as another version may have written it."""
+    return stored if isinstance(stored, list) else []
