@@ -103,6 +103,9 @@ def form(
     )
 
 
+_NOTHING = {"auth_url": "", "retry": "", "again": "", "dashboard": False, "owners": False}
+
+
 def sign_in(code: str, tone: str = "bad", *, face: Face = SITE, **actions: object) -> Document:
     """The page on which a sign-in ends without a request."""
     return render(
@@ -110,7 +113,7 @@ def sign_in(code: str, tone: str = "bad", *, face: Face = SITE, **actions: objec
         heading=Message(f"sign_in.{code}.heading"),
         sentence=Message(f"sign_in.{code}.sentence"),
         tone=tone,
-        **({"auth_url": "", "retry": "", "again": "", "dashboard": False} | actions),
+        **(_NOTHING | actions),
         face=face,
         demo=False,
     )
