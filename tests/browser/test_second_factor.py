@@ -99,7 +99,7 @@ def test_a_recovery_code_signs_in_and_one_less_is_left(owner: Owner, new_page: N
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
-    owner.press("I have kept them")
+    owner.press("I have saved them")
     expect(owner.page.get_by_text("9 recovery codes are left")).to_be_visible()
 
 
