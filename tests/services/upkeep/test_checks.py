@@ -137,7 +137,7 @@ def test_a_database_that_is_not_there_is_one_layer_of_several(
     # And before anything was read from it, the owner's choices are unknown.
     assert broken(checks) == ["libraries", "database"]
     assert say(checks["libraries"].fix) == say(checks["database"].fix)
-    assert say(checks["queue"].detail).startswith("not known")
+    assert say(checks["queue"].detail).startswith("unknown")
 
 
 def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> None:
