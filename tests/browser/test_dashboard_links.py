@@ -216,7 +216,7 @@ def test_a_link_for_children_starts_from_a_preset_and_can_be_opened_up_again(own
     owner.press("Change")
     page.get_by_text("More choices").click()
     page.get_by_label("Only these movies").fill("")
-    page.get_by_label("Downloads").select_option("As it is at Plex")
+    page.get_by_label("Downloads").select_option("As set in Plex")
     owner.press("Save")
     expect(owner.told()).to_contain_text("Saved.")
     kept = owner.door.ask("GET", f"links/{link['link_id']}")["restrictions"]
