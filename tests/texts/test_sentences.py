@@ -27,7 +27,12 @@ SQL = {"text", "exec_driver_sql", "execute"}
 # Texts that nobody reads: purposes of keys, a policy of HTTP, the names of an enum's members.
 NO_SENTENCES_AT_ALL = {
     "container/plex.py": {"plex client identifier"},
-    "container/set_up.py": {"the owner's token"},
+    "container/set_up.py": {
+        "the owner's token",
+        "plex client identifier of the owner's sign-in",
+    },
+    "services/owner/passkeys.py": {"add a passkey", "sign in with a passkey"},
+    "web/set_up/again.py": {"owner's sign-in at Plex"},
     "container/owner.py": {"plex client identifier at the dashboard"},
     "container/sign_ins.py": {"plex client identifier of a friend"},
     "services/owner/sessions.py": {"helpr csrf token"},

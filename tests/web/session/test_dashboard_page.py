@@ -13,7 +13,7 @@ from tests.web.public.test_static_files import _contrast
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((STATIC / "dashboard").rglob("*.js"))
 IMPORT = re.compile(r'^(?:import|export|\} from)\b.*"(\.[^"]+)";$', re.M)
-LATER = re.compile(r'await import\("(\.[^"]+)"\)')
+LATER = re.compile(r'(?:await|return) import\("(\.[^"]+)"\)')
 MAX_MODULE_LINES = 360
 
 
