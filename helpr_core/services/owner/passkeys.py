@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 DOCUMENT = Document(SITE, "passkeys", Passkeys)
 FRESH = timedelta(minutes=1)
-_ADD, _SIGN_IN = "add a passkey", "sign in with a passkey"
+_ADD, _SIGN_IN = "passkey-add", "passkey-sign-in"
 _TRIES = 5
 
 Answer = Mapping[str, Any]
