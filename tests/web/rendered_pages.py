@@ -177,7 +177,14 @@ def problem(name: str, reference: str = "", *, face: Face = SITE) -> Document:
 
 def dashboard(*, demo: bool = False) -> Document:
     """The dashboard's shell, before its script has done anything."""
-    return render("dashboard.html", demo=demo, server_name="Attic Films")
+    return render(
+        "dashboard.html",
+        demo=demo,
+        server_name="Attic Films",
+        passkeys=True,
+        ways="password plex",
+        pins_url="https://clients.plex.tv/api/v2/pins",
+    )
 
 
 def failed(code: str) -> InviteRequest:

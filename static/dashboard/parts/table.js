@@ -12,13 +12,14 @@ export function tableOf({ caption, heads, body, kind = "" }) {
   const cells = heads.map((head) =>
     head instanceof Node ? head : el("th", { role: "columnheader", scope: "col" }, head),
   );
-  return el(
+  const table = el(
     "table",
     { role: "table", class: `rows ${kind}`.trim() },
     el("caption", { class: "unseen" }, caption),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...cells)),
     body,
   );
+  return el("div", { class: "table" }, table);
 }
 
 /** @param {Node[]} rows */
