@@ -237,7 +237,7 @@ def test_restrictions_are_those_the_subscription_offers_with_presets(owner: Owne
     movies = card.get_by_label("Only these movies")
     expect(movies).to_have_value(re.compile("contentRating"))
     card.get_by_label("May download").check()
-    card.get_by_role("button", name="Save").click()
+    card.get_by_role("button", name="Save", exact=True).click()
     expect(owner.told()).to_have_text("Done, and Plex shows it.")
     kept = found(owner.door, "anna")["restrictions"]
     assert kept["downloads"] is True

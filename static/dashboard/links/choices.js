@@ -3,6 +3,7 @@
 
 import { get } from "../parts/api.js";
 import { librariesOf } from "../parts/libraries.js";
+import { asProblem } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
 /** @typedef {import("../types.js").Preset} Preset */
@@ -19,15 +20,17 @@ export async function readChoices(serverId, signal) {
   const [libraries, presets, servers] = await Promise.all([
     librariesOf(serverId ?? "", signal),
     // A link can be made without these.
-    get("presets", signal).then((got) => got.presets, nothing),
-    get("servers", signal).then((got) => got.servers, nothing),
+    get("presets", signal).then((got) => got.presets, without(signal)),
+    get("servers", signal).then((got) => got.servers, without(signal)),
   ]);
   const managed = /** @type {OwnedServer[]} */ (servers).filter((one) => one.managed);
   return { libraries, presets, servers: managed };
 }
 
-/** @param {unknown} thrown @returns {never[]} */
-function nothing(thrown) {
-  console.warn(thrown);
-  return [];
+/** @param {AbortSignal} signal @returns {(thrown: unknown) => never[]} */
+function without(signal) {
+  return (thrown) => {
+    if (!signal.aborted) asProblem(thrown); // logs what no answer explains
+    return [];
+  };
 }

@@ -24,7 +24,9 @@ export function serversCard(signal) {
       place.append(serversForm(servers));
       place.hidden = false;
     })
-    .catch((thrown) => console.warn(thrown));
+    .catch((thrown) => {
+      if (!signal.aborted) asProblem(thrown); // logs what no answer explains
+    });
   return place;
 }
 
