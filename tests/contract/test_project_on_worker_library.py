@@ -234,6 +234,8 @@ CASES = [
     Case("GET /dashboard", "dashboard"),
     Case("HEAD /dashboard", "dashboard"),
     Case("POST /dashboard/session", "sign_in", 503, headers=JSON, body=b"{}"),
+    Case("POST /dashboard/session/passkey/begin", "passkey_begin", 409, headers=JSON, body=b"{}"),
+    Case("POST /dashboard/session/passkey", "passkey_sign_in", 400, headers=JSON, body=b"{}"),
     Case("GET /dashboard/session", "session", 401),
     Case("GET /dashboard/in-front", "in_front", 204),
     Case("POST /dashboard/in-front", "in_front_sign_in", 503),
