@@ -173,6 +173,15 @@ class Installation:
         """How one gets into the dashboard, as domain.browsers.Way has them."""
         return self.settings().sign_in
 
+    def takes_password(self) -> bool:
+        """Whether the password signs in, and so what may take its place."""
+        return "password" in self.sign_in_ways() and all(self.administrator())
+
+    def require_password_way(self) -> None:
+        """Raise SetupRequired where HELPR_SIGN_IN does not name the password."""
+        if "password" not in self.sign_in_ways():
+            raise SetupRequired(FieldError("HELPR_SIGN_IN", Message("setting.no_password_way")))
+
     def azure_signs_in(self) -> bool:
         """Whether Azure's own authentication is on: only then is its header Azure's, since it
         takes away what clients send."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
-from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import kept
-from helpr_core.texts import Message
 
 if TYPE_CHECKING:
     from helpr_core.services.owner.audit_trail import AuditTrail
@@ -98,13 +96,12 @@ class OwnerParts(Group):
 
     @kept
     def sign_in(self) -> SignIn:
-        """The dashboard's sign-in; SetupRequired without an administrator."""
+        """The password and the second factor, looked at; SetupRequired while the dashboard is
+        closed."""
         parts = self._container
         with importing:
             from helpr_core.services.owner.sign_in import SignIn
 
-        if "password" not in parts.installation.sign_in_ways():
-            raise SetupRequired(FieldError("HELPR_SIGN_IN", Message("setting.no_password_way")))
         name, password_hash = parts.installation.administrator()
         parts.installation.require_dashboard()
         return SignIn(

@@ -92,7 +92,8 @@ class SetUpParts(Group):
         """What was refused is tried at once, here; other workers read the token when theirs is."""
         parts = self._container
         parts.plex.owners_account().drop()
-        parts.plex.owner().note(account.name, plex_pass=account.plex_pass)
+        owner = parts.plex.owner()
+        owner.note(account.name, plex_pass=account.plex_pass, account_id=account.id)
         try:
             parts.stores.database_due().expect()
             parts.stores.invite_queue().hurry(PlexUnauthorized.code, self._clock())

@@ -61,7 +61,7 @@ def from_proxy(
 ) -> Person | None:
     """The person that a proxy names, where the connection is that proxy's own, and if that one
     is allowed."""
-    name = given.strip()
+    name = given.strip(" \t")  # what HTTP lets stand around a value, and no other space
     if not name or not _is_among(name, allowed) or not _is_one_of(peer, proxies):
         return None
     return Person(Way.PROXY, name, name[:255])
@@ -78,7 +78,13 @@ def _is_one_of(peer: str, networks: Collection[Network]) -> bool:
 
 
 def _is_among(name: str, allowed: Collection[str]) -> bool:
-    return name.casefold() in {one.casefold() for one in allowed}
+    """Case counts for nothing in ASCII alone: beyond it, lower case turns other people's letters
+    into the owner's (the Kelvin sign into k, a long s into s)."""
+    return _folded(name) in map(_folded, allowed)
+
+
+def _folded(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass").lower()
 
 
 def _texts(claims: Any) -> Mapping[str, str]:

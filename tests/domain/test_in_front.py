@@ -102,3 +102,14 @@ def test_a_trusted_proxy_is_believed(peer: str) -> None:
 )
 def test_nobody_else_is_believed(given: str, peer: str) -> None:
     assert from_proxy(given, peer, NETWORKS, ["olga"]) is None
+
+
+@pytest.mark.parametrize(
+    "given", ["\u017fam-k", "sam-\u212a", "sam\u2010k", "sam-k\u00a0", "\u2003sam-k", "s\u00e4m-k"]
+)
+def test_letters_that_only_look_or_fold_alike_are_somebody_else(given: str) -> None:
+    """A long s and the Kelvin sign are s and k in lower case, for whoever may choose a name."""
+    assert from_proxy("SAM-k", "172.18.0.2", NETWORKS, ["Sam-K"]) is not None
+    assert from_proxy(given, "172.18.0.2", NETWORKS, ["sam-k"]) is None
+    header = claims("oidc", oid="", id=given)
+    assert from_claims(header, ["oidc:sam-k"]) is None

@@ -46,6 +46,10 @@ class OwnerByPlex:
             raise SignInWaiting("another tab is at it")
         try:
             owner_id = self._owner_id()  # before the PIN, which is exchanged once
+        except HelprError:  # Helpr's own token may be refused: that ends no sign-in
+            self._sign_ins.release(sign_in_id, claimed)
+            raise
+        try:
             account = self._account(sign_in_id, claimed.value.pin_id)
         except (SignInOver, PlexUnauthorized):
             self._sign_ins.end(sign_in_id, claimed, SignInOver.code)

@@ -25,7 +25,8 @@ from helpr_core.web.session import signed_in
 def list_passkeys(_call: Call) -> Response:
     """GET passkeys: all of them."""
     found = container.current().owner.passkeys().all()
-    return json_response(shapes.passkeys_out(found, proof_wanted=_has_password()))
+    takes_password = container.current().installation.takes_password()
+    return json_response(shapes.passkeys_out(found, proof_wanted=takes_password))
 
 
 def begin_adding(call: Call) -> Response:
@@ -35,8 +36,8 @@ def begin_adding(call: Call) -> Response:
         raise NotPossible(Message("passkeys.browser_only"))
     owner = container.current().owner
     site = _site(call)
-    if _has_password():
-        owner.sign_in().prove(given.password, given.code)
+    _require_password_way()
+    owner.sign_in().prove(given.password, given.code)
     return json_response(
         shapes.CeremonyOut(public_key=owner.passkeys().begin_adding(site, call.actor.name))
     )
@@ -85,9 +86,8 @@ def sign_in(call: Call) -> Response:
     known = signed_in.known_device(call)
     client = (Group(f"device {known.id}", 1),) if known else call.divided_client
     parts.site.limiter().hit(RULE, client)
+    _require_password_way()
     username, _ = parts.installation.administrator()
-    if not username:
-        raise NotPossible(Message("passkeys.nobody"))
     parts.owner.passkeys().sign_in(_site(call), given.credential.answer())
     return signed_in.let_in(call, username, Way.PASSKEY)
 
@@ -101,5 +101,8 @@ def _site(call: Call) -> Site:
     return Site(given, host)
 
 
-def _has_password() -> bool:
-    return all(container.current().installation.administrator())
+def _require_password_way() -> None:
+    """NotPossible where the password signs nobody in: a passkey takes its place, and is no way in
+    that HELPR_SIGN_IN does not name."""
+    if not container.current().installation.takes_password():
+        raise NotPossible(Message("passkeys.no_password"))

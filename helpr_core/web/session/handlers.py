@@ -69,6 +69,7 @@ def _has_passkeys() -> bool:
 def post_session(call: Call) -> Response:
     """POST /dashboard/session: sign in."""
     origin.require_own_site(call)
+    container.current().installation.require_password_way()
     sign_in = container.current().owner.sign_in()
     given = read_body(call, shapes.SignInIn)
     known = signed_in.known_device(call)

@@ -63,9 +63,19 @@ def session_of(call: Call) -> Session:
     for value in cookies.values(call.request, COOKIE):
         with suppress(SignInRequired):
             session = sessions.check(value, software(call), used=used)
+            _still_a_way(session.way)
             _still_in_front(call, session)
             return session
     raise SignInRequired("no session of ours")
+
+
+def _still_a_way(way: Way) -> None:
+    """SignInRequired where HELPR_SIGN_IN names the way no more by which this browser came in. A
+    passkey takes the password's place."""
+    needed = Way.PASSWORD if way is Way.PASSKEY else way
+    ways = container.current().installation.sign_in_ways()
+    if way is not Way.UNKNOWN and needed not in ways:
+        raise SignInRequired("HELPR_SIGN_IN does not name that way")
 
 
 def _still_in_front(call: Call, session: Session) -> None:

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.domain.test_in_front import OID, claims
 from tests.web.conftest import MakeDashboard
-from tests.web.dashboard import Dashboard, cookie_of
+from tests.web.dashboard import PASSWORD, Dashboard, cookie_of
 from tests.web.site_under_test import problem
 
 IN_FRONT = "/dashboard/in-front"
@@ -133,3 +133,28 @@ def test_the_log_says_why_nobody_is_let_in(
     assert ask(make_dashboard(**settings), "GET", headers).status_code == 204
     assert said in "\n".join(caplog.messages)
     assert "olga" not in caplog.text
+
+
+@pytest.mark.parametrize("given", [{}, {"ADMIN_USERNAME": None, "ADMIN_PASSWORD_HASH": None}])
+def test_without_the_password_no_passkey_is_added_that_would_open_nothing(
+    make_dashboard: MakeDashboard, given: dict[str, Any]
+) -> None:
+    browser = make_dashboard(**PROXY | {"HELPR_SIGN_IN": "proxy"} | given)
+    sign_in(browser, OLGA)
+    headers = OLGA | {"Origin": "http://localhost"}
+    path, body = "/dashboard/api/passkeys/begin", {"password": PASSWORD}
+    answer = browser.ask("POST", path, headers=headers, peer=PEER, json=body)
+    assert "HELPR_SIGN_IN" in problem(answer, 409, "not_possible")["detail"]
+
+
+def test_a_password_that_signs_nobody_in_still_proves_who_turns_the_factor_off(
+    make_dashboard: MakeDashboard,
+) -> None:
+    browser = make_dashboard(**PROXY | {"HELPR_SIGN_IN": "proxy"})
+    sign_in(browser, OLGA)
+    path = "/dashboard/api/second-factor/off"
+    for password, status in (("wrong", 400), (PASSWORD, 200)):
+        body = {"password": password}
+        answer = browser.ask("POST", path, headers=OLGA, peer=PEER, json=body)
+        assert answer.status_code == status, answer.text
+    problem(browser.try_to_sign_in(), 503, "setup_required")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from helpr_core import container
+from helpr_core.container import Container
 from tests.services.owner.authenticator import Authenticator
 from tests.web.conftest import MakeDashboard, MakeSite
 from tests.web.dashboard import PASSWORD, SESSION, USERNAME, Dashboard, cookie_of, header_of
@@ -169,6 +171,25 @@ def test_the_sign_in_offers_passkeys_where_there_are_any(owner: Dashboard) -> No
     assert "data-passkeys" not in owner.site.page("/dashboard").text
     add(owner)
     assert "data-passkeys" in owner.site.page("/dashboard").text
+
+
+def test_without_the_password_among_the_ways_a_passkey_is_none_either(
+    make_dashboard: MakeDashboard,
+) -> None:
+    """HELPR_SIGN_IN names every way in: a passkey that was added before is no other one."""
+    owner = make_dashboard()
+    owner.sign_in()
+    phone = add(owner)
+    browser = Dashboard(owner.site, cookie_of(open_with(phone, owner.site)))
+    environ = owner.site.container.installation._environ
+    later = Container({**environ, "HELPR_SIGN_IN": "plex"})
+    container.install(lambda: later)
+    refused = open_with(phone, owner.site)
+    assert "HELPR_SIGN_IN" in problem(refused, 409, "not_possible")["detail"]
+    assert "Set-Cookie" not in refused.headers
+    for one in (browser, owner):
+        problem(one.get(), 401, "sign_in_required")
+    later.stores.database().dispose()
 
 
 def test_without_an_administrator_nobody_signs_in_with_one(make_site: MakeSite) -> None:

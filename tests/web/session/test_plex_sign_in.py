@@ -14,6 +14,7 @@ from demo_plex.people import OWNER_USERNAME
 from helpr_core import container
 from helpr_core.clock import utc_now
 from helpr_core.container import Container
+from helpr_core.errors import PlexUnauthorized
 from helpr_core.texts import text
 from tests.web.conftest import MakeDashboard, MakeSite
 from tests.web.dashboard import SESSION, Dashboard, cookie_of, header_of
@@ -178,6 +179,30 @@ def test_while_plex_is_down_it_can_be_tried_again(at_plex: AtPlex, path: str) ->
     assert f'href="{at_plex.path}"' in page
     at_plex.site.plex.clear_faults()
     signed_in(at_plex.site, at_plex.back())
+
+
+def test_while_plex_refuses_helprs_own_token_the_sign_in_is_not_over(
+    at_plex: AtPlex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_plex.leave()
+    assert at_plex.site.plex.sign_in(at_plex.code, OWNER_USERNAME)
+
+    def refused() -> int:
+        raise PlexUnauthorized
+
+    with monkeypatch.context() as patched:
+        patched.setattr(at_plex.site.container.owner.by_plex(), "_owner_id", refused)
+        ends(at_plex.back(), 503, "plex_unreachable")
+    signed_in(at_plex.site, at_plex.back())
+
+
+def test_who_came_in_with_plex_is_out_once_it_is_no_way_in(at_plex: AtPlex) -> None:
+    browser = signed_in(at_plex.site, at_plex.go())
+    environ = at_plex.site.container.installation._environ
+    later = Container({**environ, "HELPR_SIGN_IN": "password"})
+    container.install(lambda: later)
+    problem(browser.get(), 401, "sign_in_required")
+    later.stores.database().dispose()
 
 
 def test_a_friends_sign_in_is_none_of_the_owners(at_plex: AtPlex) -> None:

@@ -152,6 +152,15 @@ def test_the_same_account_counts_while_plex_lists_no_server(made: SiteUnderTest)
     assert sign_in(made).status_code == 200
 
 
+def test_the_dashboards_owner_is_whoever_the_new_token_belongs_to(made: SiteUnderTest) -> None:
+    """A server can change hands: its owner of before opens no dashboard from then on."""
+    ours = made.container.plex.owner().account_id()
+    made.container.plex.owner().note("somebody before", account_id=ours + 1)
+    refuse(made.plex)
+    assert sign_in(made).status_code == 200
+    assert made.container.plex.owner().account_id() == ours
+
+
 def test_the_browsers_own_pin_brings_no_alert(made: SiteUnderTest) -> None:
     begun = begin(made)
     assert begun["pins_url"] == f"{made.plex.url}/api/v2/pins"
