@@ -63,6 +63,9 @@ QUEUED = _of("queued", "wait", heading="kept", settled=False)
 HELD_UP = _of("held_up", "wait", heading="kept", settled=False)
 IN_LINE = _of("in_line", "wait", heading="kept", settled=False)
 OWNER_FIRST = _of("owner_first", "wait", heading="kept", settled=False)
+BEHIND = _of("behind", "wait", heading="kept", settled=False)
+BEHIND_CODE = "behind"
+"""Instead of an error code: it waits for the end of the same person's request to another server."""
 RECEIVED_CODE = "received"
 """Instead of an error code: a request about which nothing may be revealed, because the person it
 names has another one, opened elsewhere."""
@@ -96,6 +99,7 @@ _WAITS_FOR = {
     "plex_unexpected": HELD_UP,
     "plex_endpoint_gone": HELD_UP,
     "plex_lists_nothing": IN_LINE,
+    BEHIND_CODE: BEHIND,
 }
 _OPEN = {
     Status.PENDING: SENDING,

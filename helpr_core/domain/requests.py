@@ -82,6 +82,11 @@ class NewRequest:
     error_code: str | None = None  # why it was settled before it began
 
     @property
+    def server(self) -> str:
+        """The server it is for, as in the terms."""
+        return self.terms.server if self.terms else ""
+
+    @property
     def takes_use(self) -> bool:
         """Whether it takes one of its link's uses; the site's own code has no limit."""
         is_limited = self.link_id is not None and self.link_id != SITE_LINK_ID

@@ -117,6 +117,8 @@ class InviteLog(Protocol):
         browser a new row is `queued` under an id of its own, so that the answer takes equally long
         whatever the state. A repeat's note is stored beside the row. With `afresh` only an open row
         answers, never an earlier request's outcome.
+
+        A request to another server is no repeat: raises OtherServerFirst while that one is open.
         """
 
     def find_answer(self, new: NewRequest, by: Actor) -> Opened | None:

@@ -134,3 +134,73 @@ def test_whoever_accepts_on_another_server_is_marked(several: SiteUnderTest) -> 
     accepted = {row["email_or_username"]: row["accepted_at"] for row in several.rows()}
     assert accepted["alice"] is not None
     assert accepted["bob"] is None
+
+
+@pytest.mark.parametrize("first", [None, OTHER])
+def test_whoever_has_asked_for_one_server_may_ask_for_another(
+    several: SiteUnderTest, first: str | None
+) -> None:
+    link = link_to_the_other(several)
+    codes = [None, link["code"]] if first is None else [link["code"], None]
+    ids = []
+    for code in codes:
+        fields = {"invite_code": code} if code else {}
+        answer = several.invite("alice", **fields)
+        assert answer.status_code == 201, answer.text
+        ids.append(answer.get_json()["request_id"])
+    assert len(several.plex.shares) == len(on_the_other(several)) == 1
+    again = several.invite("alice", invite_code=link["code"]).get_json()
+    assert again["request_id"] == ids[codes.index(link["code"])]
+    assert len(set(ids)) == len(several.rows()) == 2
+
+
+def test_a_link_that_names_the_default_server_leads_to_the_same_request(
+    several: SiteUnderTest,
+) -> None:
+    default = several.plex.machine_identifier
+    given = {"server_id": default, "libraries": [LIBRARIES[0].id], "approval": "no"}
+    link = several.owner("POST", "links", json=given).get_json()
+    asked = several.invite("alice").get_json()["request_id"]
+    assert several.invite("alice", invite_code=link["code"]).get_json()["request_id"] == asked
+
+
+def test_what_is_asked_of_another_server_waits_for_the_first_and_is_sent(
+    several: SiteUnderTest,
+) -> None:
+    several.save(approval_required=True)
+    first = several.invite("alice").get_json()
+    assert first["status"] == "awaiting_approval"
+    link = link_to_the_other(several)
+    second = several.invite("alice", invite_code=link["code"])
+    assert second.status_code == 202, second.text
+    asked = second.get_json()
+    assert asked["status"] == "queued"
+    assert asked["request_id"] != first["request_id"]
+    assert "after the one that came before it" in asked["message"]
+    again = several.invite("alice", invite_code=link["code"]).get_json()
+    assert again["request_id"] == asked["request_id"]
+    headers = several.browser()
+    path = f"/api/invites/{asked['request_id']}"
+    assert several.get(path, headers=headers).get_json()["status"] == "queued"
+    assert several.container.upkeep.housekeeping().run().failures == {}
+    assert several.get(path, headers=headers).get_json()["status"] == "queued"
+    checks = several.owner("GET", "connection").get_json()["checks"]
+    (inbox,) = [one for one in checks if one["name"] == "inbox"]
+    assert inbox["ok"]
+    assert "another server" in inbox["detail"]
+    assert several.owner("POST", f"invites/{first['request_id']}/approve").status_code == 202
+    several.container.upkeep.housekeeping().run()
+    assert several.get(path, headers=headers).get_json()["status"] == "success"
+    assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
+    assert len(several.plex.shares) == 1
+
+
+def test_the_owner_is_told_which_servers_request_is_open(several: SiteUnderTest) -> None:
+    several.save(approval_required=True)
+    first = several.invite("alice").get_json()
+    body = {"email_or_username": "alice", "server_id": OTHER, "libraries": [FIRST.id]}
+    told = problem(several.owner("POST", "invites", json=body), 409, "not_possible")
+    assert several.plex.server_name in told["detail"]
+    assert several.rows()[0]["status"] == "awaiting_approval"
+    assert several.owner("POST", f"invites/{first['request_id']}/deny").status_code == 200
+    assert several.owner("POST", "invites", json=body).status_code == 201

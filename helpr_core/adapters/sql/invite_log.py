@@ -44,12 +44,16 @@ from helpr_core.domain.transitions import CANCELLED_CODE, OUTCOMES, Transition
 from helpr_core.errors import LogUnavailable
 from helpr_core.services.links.errors import over
 from helpr_core.services.ports import Opened
+from helpr_core.services.requests.errors import OtherServerFirst
 from helpr_core.texts import Message
 
 _TRIES = 5
 
 _columns = invite_requests.c
 _WANTED = _columns.request_id == sa.bindparam("wanted_id")
+_SAME_SERVER = sa.func.coalesce(_columns.terms["server"].as_string(), "") == sa.bindparam(
+    "wanted_server"
+)
 
 # Built once: constructing a statement takes longer than SQLite takes to run it.
 _OPEN_ROW = sa.select(invite_requests).where(
@@ -62,6 +66,7 @@ _NEWEST_OUTCOME = (
         _columns.status.in_(SETTLED),
         # A list that the owner called off says nothing about a person who asks.
         _columns.error_code.is_distinct_from(CANCELLED_CODE),
+        _SAME_SERVER,
     )
     .order_by(_columns.updated_at.desc())
     .limit(1)
@@ -71,6 +76,7 @@ _ONE_OF_THIS_BROWSER = (
     .where(
         _columns.identity_key == sa.bindparam("wanted_key"),
         _columns.browser_key == sa.bindparam("wanted_browser"),
+        _SAME_SERVER,  # asking about one server proves nothing about another
         _columns.request_id != sa.bindparam("but_for"),  # the row that has just been inserted
     )
     .limit(1)
@@ -141,6 +147,9 @@ class SqlInviteLog:
         row = open_row(connection, new, by)
         if row is None:
             found = self._answered(connection, new, by, _OPEN_ROW)
+            if found and found.row.terms.server != new.server:
+                _require_room(connection, new, None)
+                raise OtherServerFirst(found.row)
             _require_room(connection, new, found)
             return found if found and is_taken_up(connection, found.row, by) else None
         return Opened(row, created=True) if afresh else self._opened(connection, new, by, row)
@@ -172,11 +181,15 @@ class SqlInviteLog:
         self, connection: sa.Connection, new: NewRequest, by: Actor, query: sa.Select[Any]
     ) -> Opened | None:
         """The person's row of that query, and whether this browser may see it."""
-        found = fetch_one(connection, query, {"wanted_key": new.identity_key})
+        wanted = {"wanted_key": new.identity_key}
+        if query is not _OPEN_ROW:
+            wanted["wanted_server"] = new.server
+        found = fetch_one(connection, query, wanted)
         if found is None:
             return None
         values = {
             "wanted_key": new.identity_key,
+            "wanted_server": new.server,
             "wanted_browser": new.browser_key,
             "but_for": new.request_id,
         }
@@ -190,6 +203,8 @@ class SqlInviteLog:
         """The open row, or the recent outcome; for another browser any outcome."""
         with self._database.single() as connection:
             found = self._answered(connection, new, by, _OPEN_ROW)
+            if found is not None and found.row.terms.server != new.server:
+                found = None
             if found is None or not is_taken_up(connection, found.row, by):
                 found = self._answered(connection, new, by, _NEWEST_OUTCOME)
                 is_old = found is not None and not answers_a_repeat(

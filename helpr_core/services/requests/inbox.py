@@ -1,6 +1,10 @@
-"""Requests that came while the database was down, kept in the state store until it is back.
+"""Requests that the database cannot take yet, kept in the state store until it can.
 
-Two entries for each: `person.HASH` holds the request and, by insertion, ensures one per person;
+It is down, or the person has an open request to another of the owner's servers, and the record has
+one open request per person.
+
+Two entries for each: `person.HASH` holds the request and, by insertion, ensures one per person and
+server;
 `request.ID` leads from the friend's page to it, and for a while after draining to the row that
 answered it. If that row belongs to another browser, the page keeps saying what it said.
 """
@@ -17,12 +21,13 @@ from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import FRIEND
-from helpr_core.domain.messages import RECEIVED_CODE
+from helpr_core.domain.messages import BEHIND_CODE, RECEIVED_CODE
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Status
 from helpr_core.errors import EntryChanged, LogUnavailable, Unavailable
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.links.errors import LinkOver
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore
+from helpr_core.services.requests.errors import OtherServerFirst
 from helpr_core.shapes import FLAT
 from helpr_core.texts import ENGLISH, Message, current, speaking, tags
 
@@ -43,12 +48,14 @@ _MOST_NOTES = 20
 class _Waiting:
     """A request that waits for the database, and the notes of those who asked again.
 
-    `language` is the one the friend asked in, for later mails.
+    `language` is the one the friend asked in, for later mails. `behind`: it waits for the end of
+    the person's request to another server.
     """
 
     request: NewRequest = field(metadata=FLAT)
     notes: tuple[Note, ...] = ()
     language: str = ENGLISH
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,12 @@ _REQUEST = Document(INBOX, "request.", _Lead)
 
 @dataclass(frozen=True, slots=True)
 class InboxState:
-    """How many requests wait for the database, and since when the oldest has."""
+    """How many requests wait for the database, and since when the oldest has; how many others
+    wait `behind` the same person's request to another server."""
 
     waiting: int
     oldest: datetime | None
+    behind: int = 0
 
 
 class Inbox:
@@ -88,8 +97,10 @@ class Inbox:
         self._clock = clock
         self._counted: tuple[float, int] | None = None
 
-    def keep(self, new: NewRequest) -> Opened:
+    def keep(self, new: NewRequest, *, behind: bool = False) -> Opened:
         """Store the request, or return the one that the same person already has here.
+
+        `behind`: until the person's request to another server has ended.
 
         Raises Unavailable if the inbox is full.
         """
@@ -100,9 +111,9 @@ class Inbox:
                 if found.value is not None:
                     return self._answered(found, found.value, new)
                 self._require_room()
-                waiting = _Waiting(_to_wait(new), language=current().tag)
+                waiting = _Waiting(_to_wait(new), language=current().tag, behind=behind)
                 document.swap(self._state, found, waiting)
-                return Opened(self._led_to(document.key, _to_wait(new)), created=True)
+                return Opened(self._led_to(document.key, waiting), created=True)
         raise Unavailable(Message("inbox.contended"))
 
     def find_answer(self, new: NewRequest) -> Opened | None:
@@ -117,7 +128,12 @@ class Inbox:
     def forget(self, identity_keys: Collection[str]) -> int:
         """Remove these people's requests; returns how many entries."""
         wanted = {_PERSON.named(self._key_of(key)).key for key in identity_keys}
-        kept = [entry.key for entry, _ in _PERSON.all(self._state) if entry.key in wanted]
+        kept = [
+            entry.key
+            for entry, waiting in _PERSON.all(self._state)
+            if entry.key in wanted or waiting.request.identity_key in identity_keys
+        ]
+        wanted.update(kept)
         for entry, lead in _REQUEST.all(self._state):
             received = lead.received
             if lead.person in wanted or (received and received.identity_key in identity_keys):
@@ -138,29 +154,37 @@ class Inbox:
         kept = replace(_PERSON, key=lead.person).find(self._state).value
         if kept is None or kept.request.request_id != request_id:
             return None
-        return _as_row(kept.request)
+        return _row_of(kept)
 
     def drain(self, until: float) -> int:
         """Hand over requests to the database, in order of arrival; returns how many.
 
-        Stops at `until` (of time.monotonic). A request is handed over once, even if a worker dies
+        Stops at `until` (of time.monotonic). One that has to wait for the person's request to
+        another server stays. A request is handed over once, even if a worker dies
         doing it: its request_id is unique in the database. Raises LogUnavailable.
         """
         drained = 0
         for entry, kept in self._waiting():
             if time.monotonic() >= until:
                 break
-            self._hand_over(entry, kept)
+            try:
+                self._hand_over(entry, kept)
+            except OtherServerFirst:
+                self._leave_behind(entry, kept)
+                continue
             drained += 1
         return drained
 
     def state(self) -> InboxState:
         """The inbox's state."""
-        waiting = self._waiting()
-        return InboxState(len(waiting), waiting[0][1].request.timestamp if waiting else None)
+        everything = self._waiting()
+        waiting = [kept.request.timestamp for _, kept in everything if not kept.behind]
+        behind = len(everything) - len(waiting)
+        return InboxState(len(waiting), waiting[0] if waiting else None, behind)
 
     def _of_person(self, new: NewRequest) -> Document[_Waiting]:
-        return _PERSON.named(self._key_of(new.identity_key))
+        person = new.identity_key
+        return _PERSON.named(self._key_of(f"{person}\n{new.server}" if new.server else person))
 
     def _waiting(self) -> list[tuple[Entry, _Waiting]]:
         return sorted(_PERSON.all(self._state), key=lambda one: one[1].request.timestamp)
@@ -177,16 +201,16 @@ class Inbox:
         if new.note and new.note not in known and len(notes) < _MOST_NOTES:
             notes = (*notes, Note(new.timestamp, new.note, own))
             document.swap(self._state, found, replace(waiting, notes=notes))
-        row = self._led_to(document.key, kept) if own else _as_row(kept)
+        row = self._led_to(document.key, waiting) if own else _row_of(waiting)
         return Opened(row, created=False, own=own)
 
-    def _led_to(self, key: str, new: NewRequest) -> InviteRequest:
+    def _led_to(self, key: str, waiting: _Waiting) -> InviteRequest:
         """The entry's request, with a way to it from its page.
 
         Written again for a repeat: a worker that died between the two writes left none.
         """
-        self._lead(new, _Lead(person=key))
-        return _as_row(new)
+        self._lead(waiting.request, _Lead(person=key))
+        return _row_of(waiting)
 
     def _lead(self, new: NewRequest, target: _Lead) -> None:
         document = _REQUEST.named(str(new.request_id))
@@ -218,6 +242,14 @@ class Inbox:
         with suppress(EntryChanged):
             self._state.delete(INBOX, entry.key, entry.etag)
         log.info("drained request_id=%s row=%s", new.request_id, row.request_id)
+
+    def _leave_behind(self, entry: Entry, kept: _Waiting) -> None:
+        """Say of the entry what it waits for now."""
+        if kept.behind:
+            return
+        document = replace(_PERSON, key=entry.key)
+        with suppress(EntryChanged):  # somebody asked again; the next turn says it
+            document.swap(self._state, Found(kept, entry), replace(kept, behind=True))
 
     def _recorded(self, new: NewRequest) -> Opened:
         row = self._invite_log.get(new.request_id)
@@ -252,6 +284,11 @@ def _seen_to(new: NewRequest) -> NewRequest:
     if new.status is not Status.UNKNOWN:
         return new
     return replace(new, status=Status.AWAITING_APPROVAL)
+
+
+def _row_of(waiting: _Waiting) -> InviteRequest:
+    row = _as_row(waiting.request)
+    return replace(row, error_code=BEHIND_CODE) if waiting.behind else row
 
 
 def _as_row(new: NewRequest) -> InviteRequest:

@@ -21,6 +21,7 @@ from helpr_core.errors import (
     CeilingReached,
     DailyCapReached,
     LogUnavailable,
+    NotPossible,
     SetupRequired,
     StateUnavailable,
 )
@@ -30,8 +31,10 @@ from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import InviteLog, Opened
 from helpr_core.services.requests.allowance import Allowance
 from helpr_core.services.requests.attempt import Attempt
+from helpr_core.services.requests.errors import OtherServerFirst
 from helpr_core.services.requests.inbox import Inbox
 from helpr_core.services.site.settings import StoredSettings
+from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +126,7 @@ class SendInvite:
         server, "" for the default one.
 
         Plex is called in any case, even if the person's own request is waiting: that one is then
-        sent, as the owner wants it.
+        sent, as the owner wants it. Raises NotPossible while it is for another server.
         """
         new = self._new_request(
             identity,
@@ -134,7 +137,11 @@ class SendInvite:
             libraries=libraries,
             server_id=server_id,
         )
-        opened = self._invite_log.open(new, by, afresh=True)
+        try:
+            opened = self._invite_log.open(new, by, afresh=True)
+        except OtherServerFirst as exc:
+            first = Message("not_possible.other_server_first", server=exc.row.server_name)
+            raise NotPossible(first) from exc
         row: InviteRequest | None = opened.row
         if not opened.created:
             row = self._invite_log.change(
@@ -156,6 +163,9 @@ class SendInvite:
     ) -> NewRequest:
         if link is not None:
             libraries, server_id = link.libraries or libraries, link.server_id
+        if server_id and self._catalog_of(server_id) is self._catalog_of(""):
+            server_id = ""  # one name for each server: by it repeats are recognized
+            link = replace(link, server_id="") if link else None
         shared = self._libraries_of(server_id)
         if not libraries:
             shared.require_some()
@@ -231,6 +241,9 @@ class SendInvite:
     def _open(self, new: NewRequest, by: Actor) -> Opened:
         try:
             return self._invite_log.open(new, by)
+        except OtherServerFirst as exc:
+            log.info("request waits request_id=%s for=%s", new.request_id, exc.row.request_id)
+            return self._inbox.keep(new, behind=True)
         except LogUnavailable as exc:
             log.warning("request to the inbox request_id=%s reason=%s", new.request_id, exc)
             # The same request_id: if the database took the row and only its answer was lost, they

@@ -146,7 +146,9 @@ class Upkeep:
     def _inbox(self) -> Check:
         state = self.inbox().state()
         if not state.waiting or state.oldest is None:
-            return Check("inbox", Severity.OK, Message("check.inbox.ok"))
+            behind = Message("check.inbox.behind", count=state.behind)
+            found = behind if state.behind else Message("check.inbox.ok")
+            return Check("inbox", Severity.OK, found)
         oldest = self.clock() - state.oldest
         return Check(
             "inbox",

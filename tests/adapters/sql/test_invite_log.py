@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.models import invite_requests
-from helpr_core.domain.audit import FRIEND
-from helpr_core.domain.requests import Outcome, Source, Status
+from helpr_core.domain.audit import FRIEND, Actor
+from helpr_core.domain.requests import NewRequest, Outcome, Source, Status
 from helpr_core.domain.terms import Approval, Terms
 from helpr_core.domain.transitions import (
     ACCEPTED,
@@ -29,6 +29,7 @@ from helpr_core.domain.transitions import (
     Transition,
 )
 from helpr_core.services.ports import Opened
+from helpr_core.services.requests.errors import OtherServerFirst
 from tests.adapters.sql.builders import MOVIES, MUSIC, NOON, OWNER, outcome, request, write
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
@@ -332,3 +333,53 @@ def test_of_simultaneous_claims_one_gets_the_row(
 
     with ThreadPoolExecutor(THREADS) as threads:
         assert sum(threads.map(claim, range(THREADS))) == 1
+
+
+def for_server(server: str, browser: str = "b" * 64, second: int = 0) -> NewRequest:
+    terms = Terms(Approval.NO, server=server)
+    return replace(request(at=NOON + timedelta(seconds=second), browser=browser), terms=terms)
+
+
+@pytest.mark.parametrize(("first", "second"), [("", "other"), ("other", ""), ("one", "other")])
+def test_another_servers_outcome_is_no_answer(log: SqlInviteLog, first: str, second: str) -> None:
+    sent = log.open(for_server(first), FRIEND).row
+    log.record(sent, outcome(Status.SUCCESS), FRIEND)
+    opened = log.open(for_server(second, second=1), FRIEND)
+    assert opened.created
+    assert opened.row.terms.server == second
+    log.record(opened.row, outcome(Status.SUCCESS, NOON + timedelta(seconds=1)), FRIEND)
+    for server, row in ((first, sent), (second, opened.row)):
+        again = log.open(for_server(server, second=2), FRIEND)
+        assert (again.created, again.row.request_id) == (False, row.request_id)
+
+
+def test_a_request_without_terms_was_for_the_default_server(log: SqlInviteLog) -> None:
+    sent = log.open(request(), FRIEND).row
+    log.record(sent, outcome(Status.SUCCESS), FRIEND)
+    assert log.open(for_server("", second=1), FRIEND).row.request_id == sent.request_id
+    assert log.open(for_server("other", second=1), FRIEND).created
+
+
+@pytest.mark.parametrize(("by", "afresh"), [(FRIEND, False), (OWNER, True)])
+def test_while_one_servers_is_open_another_has_to_wait(
+    log: SqlInviteLog, by: Actor, afresh: bool
+) -> None:
+    first = log.open(for_server(""), FRIEND).row
+    new = for_server("other")
+    with pytest.raises(OtherServerFirst) as raised:
+        log.open(new, by, afresh=afresh)
+    assert raised.value.row == first
+    assert log.get(new.request_id) is None
+    assert log.get(first.request_id) == first
+    assert log.find_answer(new, by) is None
+    log.record(first, outcome(Status.FAILED), FRIEND)
+    assert log.open(new, by, afresh=afresh).created
+
+
+def test_asking_about_one_server_shows_a_stranger_nothing_of_another(log: SqlInviteLog) -> None:
+    sent = log.open(for_server(""), FRIEND).row
+    log.record(sent, outcome(Status.SUCCESS), FRIEND)
+    stranger = log.open(for_server("other", browser="s" * 64), FRIEND)
+    assert stranger.own
+    log.record(stranger.row, outcome(Status.SUCCESS), FRIEND)
+    assert not log.open(for_server("", browser="s" * 64, second=1), FRIEND).own
