@@ -71,6 +71,7 @@ class LinkParts(Group):
             lambda ids, server: self._container.plex.libraries_of(server).named(ids),
             self._allowed,
             lambda: self._container.people().managed(),
+            lambda server: bool(self._container.plex.libraries_of(server).chosen()),
             self._clock,
             self._container.site.codes_handed_out(),
             site_code=self._container.site.settings().code,

@@ -12,7 +12,7 @@ from demo_plex.shares import (
     DemoShare,
 )
 from tests.web.conftest import MakeSite
-from tests.web.site_under_test import SiteUnderTest, problem
+from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 OTHER = OTHER_MACHINE_IDENTIFIER
 FIRST, *_ = OTHER_LIBRARIES
@@ -204,3 +204,37 @@ def test_the_owner_is_told_which_servers_request_is_open(several: SiteUnderTest)
     assert several.rows()[0]["status"] == "awaiting_approval"
     assert several.owner("POST", f"invites/{first['request_id']}/deny").status_code == 200
     assert several.owner("POST", "invites", json=body).status_code == 201
+
+
+def test_a_link_without_libraries_gives_what_is_chosen_of_its_server(
+    several: SiteUnderTest,
+) -> None:
+    given = {"server_id": OTHER, "approval": "no"}
+    refused = problem(several.owner("POST", "links", json=given), 400, "invalid_input")
+    assert fields_of(refused) == ["libraries"]
+    choose(several)
+    link = link_to_the_other(several, libraries=None)
+    assert "libraries" not in link
+    told = several.get(f"/api/links/{link['code']}").get_json()
+    assert [one["title"] for one in told["libraries"]] == [FIRST.title]
+    assert several.invite("alice", invite_code=link["code"]).status_code == 201
+    assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
+    last = OTHER_LIBRARIES[-1]
+    body = {"server_id": OTHER, "shared": [last.id]}
+    assert several.owner("PUT", "libraries", json=body).status_code == 200
+    assert several.invite("bob", invite_code=link["code"]).status_code == 201
+    assert on_the_other(several)[-1].library_ids == (last.id,)
+
+
+def test_a_link_moves_to_a_server_with_a_choice_only_without_its_own_libraries(
+    several: SiteUnderTest,
+) -> None:
+    choose(several)
+    free = several.owner("POST", "links", json={}).get_json()
+    moved = several.owner("PATCH", f"links/{free['link_id']}", json={"server_id": OTHER})
+    assert moved.status_code == 200, moved.text
+    bound = several.owner("POST", "links", json={"libraries": [LIBRARIES[0].id]}).get_json()
+    path = f"links/{bound['link_id']}"
+    problem(several.owner("PATCH", path, json={"server_id": OTHER}), 400, "invalid_input")
+    body = {"server_id": OTHER, "libraries": None}
+    assert several.owner("PATCH", path, json=body).status_code == 200

@@ -54,7 +54,8 @@ class LinkBook:
     `site_code` is the site's own, which is listed with the links. `libraries_of` returns a server's
     libraries with these ids ("" is the default server), or raises InvalidInput; `allowed` refuses
     restrictions that Plex would not accept; `managed` are the machine identifiers of the servers
-    that Helpr manages, the default one first.
+    that Helpr manages, the default one first; `has_choice` tells whether the owner has chosen
+    libraries of one of the others.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class LinkBook:
         libraries_of: NamedLibraries,
         allowed: Callable[[Mapping[str, Any]], None],
         managed: Callable[[], Sequence[str]],
+        has_choice: Callable[[str], bool],
         clock: Clock,
         handed_out: CodesHandedOut,
         *,
@@ -76,6 +78,7 @@ class LinkBook:
         self._libraries_of = libraries_of
         self._allowed = allowed
         self._managed = managed
+        self._has_choice = has_choice
         self._clock = clock
         self._handed_out = handed_out
         self._site_code = site_code
@@ -216,14 +219,16 @@ class LinkBook:
             raise CodeTaken("the site's own code is this one")
 
     def _check_server(self, before: Link, after: Link, *, has_libraries: bool) -> None:
-        """What is shared anyway is of the default server: any other wants libraries of its own, and
-        a link that moves takes none along."""
+        """A link that moves takes no libraries along, and one without libraries gives what is
+        shared of its server: some must have been chosen there."""
         servers = self._managed()
         default = servers[0]
         if after.server_id and after.server_id not in servers:
             raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
         was, now = before.server_id or default, after.server_id or default
-        if (now != was and not has_libraries) or (now != default and after.libraries is None):
+        keeps = now != was and not has_libraries and after.libraries is not None
+        lacks = now != default and after.libraries is None and not self._has_choice(now)
+        if keeps or lacks:
             raise InvalidInput(FieldError("libraries", Message("link.server_libraries")))
 
     def _restricted(self, link: Link, given: Mapping[str, Any] | None) -> dict[str, Any]:
