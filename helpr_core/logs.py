@@ -51,7 +51,7 @@ _PATTERNS = (
         rf"\g<1>{HIDDEN}",
     ),
     (
-        r"(?i)((?:/|%2F)(?:join|approve|api(?:/|%2F)links)(?:/|%2F))[^\s\"'<>?#&]+",
+        r"(?i)((?:/|%2F)(?:join|approve|unsubscribe|api(?:/|%2F)links)(?:/|%2F))[^\s\"'<>?#&]+",
         rf"\g<1>{HIDDEN}",
     ),
     # Not every code=: a line such as "refused code=rate_limited" is not a secret.

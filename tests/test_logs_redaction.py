@@ -47,6 +47,7 @@ SECRETS = [
     f"GET /api/links/{CANARY} 200",
     f"GET /api%2Flinks%2F{CANARY} 200",
     f"https://helpr.example.com/join/{CANARY}/",
+    f"POST /unsubscribe/{CANARY} 200",
     f"invite_code={CANARY}",
     f"{{'invite_code': '{CANARY} {CANARY}'}}",
     f"Cookie: a=b; helpr_session={CANARY}; c={CANARY}",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from helpr_core import logs
 from helpr_core.clock import Clock, utc_now
 from helpr_core.domain.token_source import TokenSource
-from helpr_core.errors import FieldError, HelprError, LogUnavailable, SetupRequired
+from helpr_core.errors import FieldError, HelprError, LogUnavailable, NotPossible, SetupRequired
 from helpr_core.first_use import importing
 from helpr_core.once import Once, kept
 from helpr_core.texts import Message, in_english
@@ -178,9 +178,9 @@ class Installation:
         return "password" in self.sign_in_ways() and all(self.administrator())
 
     def require_password_way(self) -> None:
-        """Raise SetupRequired where HELPR_SIGN_IN does not name the password."""
+        """Raise NotPossible where HELPR_SIGN_IN does not name the password."""
         if "password" not in self.sign_in_ways():
-            raise SetupRequired(FieldError("HELPR_SIGN_IN", Message("setting.no_password_way")))
+            raise NotPossible(Message("owner_sign_in.no_password"))
 
     def azure_signs_in(self) -> bool:
         """Whether Azure's own authentication is on: only then is its header Azure's, since it

@@ -138,7 +138,7 @@ _SESSION = (
     ),
     Endpoint(
         "sign_in", ("POST",), "dashboard/session", "session.handlers.post_session",
-        {200: "session.shapes.SessionOut"}, (401, 403, 429, *WRITES),
+        {200: "session.shapes.SessionOut"}, (401, 403, 409, 429, *WRITES),
         body="session.shapes.SignInIn",
     ),
     Endpoint(

@@ -39,7 +39,7 @@ def _by_proxy(call: Call) -> Person | None:
     person = from_proxy(name, peer, settings.sign_in_proxies, settings.sign_in_users)
     if name and person is None:
         log.warning(
-            "who is signed in was named from elsewhere than HELPR_SIGN_IN_PROXIES, or is"
-            " not among HELPR_SIGN_IN_USERS"
+            "the header that names who is signed in was not believed: it came from an address"
+            " outside HELPR_SIGN_IN_PROXIES, or it names nobody in HELPR_SIGN_IN_USERS"
         )
     return person

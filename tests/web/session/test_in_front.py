@@ -157,4 +157,5 @@ def test_a_password_that_signs_nobody_in_still_proves_who_turns_the_factor_off(
         body = {"password": password}
         answer = browser.ask("POST", path, headers=OLGA, peer=PEER, json=body)
         assert answer.status_code == status, answer.text
-    problem(browser.try_to_sign_in(), 503, "setup_required")
+    refused = problem(browser.try_to_sign_in(), 409, "not_possible")
+    assert "HELPR_SIGN_IN" in refused["detail"]
