@@ -8,9 +8,12 @@ from dataclasses import asdict
 import pytest
 from playwright.sync_api import expect
 
+from demo_plex.shares import OTHER_LIBRARIES, OTHER_MACHINE_IDENTIFIER, OTHER_SERVER_NAME
+from tests.browser.live import LiveSite
 from tests.browser.owner import Door, Owner
 
 MOVIES, SHOWS, MUSIC = 118181361, 118181362, 118181363
+SERVERS = "Servers"
 
 
 @pytest.fixture(autouse=True)
@@ -247,3 +250,49 @@ def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
     expect(page.get_by_text(told)).to_be_visible()
     expect(page.get_by_label("TV Shows")).to_have_count(0)
     expect(page.get_by_label("Movies")).to_be_checked()
+
+
+def test_with_one_server_no_page_has_a_word_of_servers(owner: Owner) -> None:
+    owner.open("#/settings")
+    page = owner.page
+    expect(page.get_by_role("button", name="Save")).to_have_count(1)
+    page.wait_for_load_state("networkidle")  # it might still come
+    expect(page.get_by_role("heading", name=SERVERS)).to_have_count(0)
+    owner.open("#/libraries", "Libraries")
+    expect(page.get_by_role("checkbox", name="Kids Movies")).to_be_visible()
+    expect(page.get_by_label("Server", exact=True)).to_have_count(0)
+
+
+def test_a_second_server_is_ticked_and_then_offered(
+    owner: Owner, owned: LiveSite, other: Door
+) -> None:
+    owned.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
+    first = owned.plex.machine_identifier
+    try:
+        page = owner.page
+        owner.open("#/libraries", "Libraries")
+        expect(page.get_by_role("checkbox", name="Kids Movies")).to_be_visible()
+        expect(page.get_by_label("Server", exact=True)).to_have_count(0)  # owned, not yet managed
+
+        owner.open("#/settings")
+        card = page.locator("form").filter(has=page.get_by_role("heading", name=SERVERS))
+        default = card.get_by_role("checkbox", name=owned.plex.server_name)
+        expect(default).to_be_checked()
+        expect(default).to_be_disabled()
+        second = card.get_by_role("checkbox", name=OTHER_SERVER_NAME)
+        expect(second).not_to_be_checked()
+        second.check()
+        card.get_by_role("button", name="Save").click()
+        expect(card.locator(".notice")).to_be_focused()
+        managed = [one for one in other.ask("GET", "servers")["servers"] if one["managed"]]
+        assert [one["server_id"] for one in managed] == [first, OTHER_MACHINE_IDENTIFIER]
+
+        owner.open("#/libraries", "Libraries")
+        page.get_by_label("Server", exact=True).select_option(label=OTHER_SERVER_NAME)
+        expect(page.get_by_role("checkbox", name=OTHER_LIBRARIES[0].title)).to_be_visible()
+        owner.open("#/links", "Links")
+        page.get_by_role("button", name="Open house").click()
+        expect(page.get_by_label("Server", exact=True)).to_be_visible()
+    finally:
+        other.ask("PUT", "servers", {"managed": [first]})
+        owned.plex.change(other_servers={})

@@ -13,5 +13,5 @@ class OtherServerFirst(HelprError):
     """
 
     def __init__(self, row: InviteRequest) -> None:
-        super().__init__("a request to another server is open")
+        super().__init__("other_server_first")
         self.row = row
