@@ -57,7 +57,8 @@ class PlexMediaServer:
         """Find the owned server by its name, then its libraries: two calls."""
         found = self._find_server(RESOURCES, known)
         if found.server is None and found.alike:
-            raise PlexServersAlike(owned=tuple(one.machine_identifier for one in found.alike))
+            alike = tuple(one.machine_identifier for one in found.alike)
+            raise PlexServersAlike(owned=alike, wanted=found.wanted)
         if found.server is None:
             owned = tuple(one.name for one in found.owned)
             raise PlexServerUnknown(owned=owned, wanted=found.wanted)

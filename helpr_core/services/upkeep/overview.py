@@ -101,7 +101,8 @@ class Overview:
         """Read what is available; if a store is down, its part is left out."""
         record, database = self._record()
         token = self._token(record)
-        seats, of_plex = self._plex(record)
+        is_refused = record is not None and token.severity is Severity.ERROR
+        seats, of_plex = self._plex(record, is_refused=is_refused)
         settings = self.setting_concerns().check()
         checks = [settings, database, self._state_store(), *of_plex]
         if record is not None:
@@ -170,7 +171,10 @@ class Overview:
             return Check("state_store", Severity.WARNING, *explain(exc))
         return Check("state_store", Severity.OK, Message("check.store.ok"))
 
-    def _plex(self, record: _Record | None) -> tuple[SeatCount | None, tuple[Check, ...]]:
+    def _plex(
+        self, record: _Record | None, *, is_refused: bool
+    ) -> tuple[SeatCount | None, tuple[Check, ...]]:
+        """`is_refused`: the token's check says why nothing more is known."""
         try:
             catalog = self.catalog()
             if catalog.known() is None:
@@ -178,6 +182,8 @@ class Overview:
                     self.libraries().offered()
             _look_again(catalog)
             server = catalog.known()
+            if server is None and catalog.not_found is None and is_refused:
+                return None, ()
             checks = [_server(server, catalog.not_found, record)]
             if server is None:
                 return None, tuple(checks)

@@ -197,3 +197,30 @@ def test_the_audit_log_has_pages_and_targets(site: SiteUnderTest) -> None:
     assert [one["action"] for one in only] == ["libraries_changed"]
     answer = site.owner("GET", "audit?cursor=nonsense")
     assert fields_of(problem(answer, 400, "invalid_input")) == ["cursor"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "others", "told"),
+    [
+        ("Livingroom", {"ab" * 20: "Living Room"}, "is called “Livingroom”"),
+        ("Attic", {"ab" * 20: "Attic", "cd" * 20: "Attic"}, "2 servers of this account"),
+    ],
+)
+def test_a_wrong_server_is_said_in_the_same_words_everywhere(
+    make_site: MakeSite, typed: str, others: dict[str, str], told: str
+) -> None:
+    site = make_site(PLEX_SERVER_NAME=typed)
+    site.plex.change(other_servers=others)
+    refused = site.owner("GET", "libraries").get_json(force=True)
+    check = checks(site.owner("GET", "connection").get_json())["server"]
+    seen = checks(overview(site))["server"]
+    assert told in check["detail"]
+    assert (seen["detail"], seen["fix"]) == (check["detail"], check["fix"])
+    assert (refused["title"], refused["detail"]) == (check["detail"], check["fix"])
+
+
+def test_of_a_dead_token_only_the_token_is_said(make_site: MakeSite) -> None:
+    site = make_site(PLEX_TOKEN="not-the-token")
+    found = checks(overview(site))
+    assert found["token"]["severity"] == "error"
+    assert "server" not in found
