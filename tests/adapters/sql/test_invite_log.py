@@ -383,3 +383,22 @@ def test_asking_about_one_server_shows_a_stranger_nothing_of_another(log: SqlInv
     assert stranger.own
     log.record(stranger.row, outcome(Status.SUCCESS), FRIEND)
     assert not log.open(for_server("", browser="s" * 64, second=1), FRIEND).own
+
+
+def test_of_simultaneous_requests_to_two_servers_one_is_opened(log: SqlInviteLog) -> None:
+    together = Barrier(THREADS)
+
+    def ask(number: int) -> Opened | OtherServerFirst:
+        new = for_server("other" if number % 2 else "")
+        together.wait()
+        try:
+            return log.open(new, FRIEND)
+        except OtherServerFirst as exc:
+            return exc
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = list(pool.map(ask, range(THREADS)))
+    assert {answer.row.request_id for answer in answers} == {
+        one.row.request_id for one in answers if isinstance(one, Opened) and one.created
+    }
+    assert sum(isinstance(one, OtherServerFirst) for one in answers) == THREADS // 2
