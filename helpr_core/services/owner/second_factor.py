@@ -158,6 +158,8 @@ class SecondFactors:
         used = self._hashed(code)
         left = tuple(one for one in factor.recovery if not compare_digest(one, used))
         if len(left) == len(factor.recovery):
+            if factor.is_on:
+                self._unsealed(factor.sealed)  # with another SECRET_KEY no code can be right
             raise _NotTaken
         return replace(factor, recovery=left)
 
