@@ -238,3 +238,32 @@ def test_a_link_moves_to_a_server_with_a_choice_only_without_its_own_libraries(
     problem(several.owner("PATCH", path, json={"server_id": OTHER}), 400, "invalid_input")
     body = {"server_id": OTHER, "libraries": None}
     assert several.owner("PATCH", path, json=body).status_code == 200
+
+
+def test_a_request_that_waits_for_another_is_erased_with_its_person(several: SiteUnderTest) -> None:
+    several.save(approval_required=True)
+    several.invite("alice")
+    several.invite("bob")
+    link = link_to_the_other(several)
+    asked = [several.invite(name, invite_code=link["code"]).get_json() for name in ("alice", "bob")]
+    inbox = several.container.requests.inbox()
+    assert inbox.state().behind == 2
+    assert inbox.forget({"alice"}) == 2  # the request, and the way to it
+    assert inbox.state().behind == 1
+    paths = [f"/api/invites/{one['request_id']}" for one in asked]
+    answers = [several.get(path, headers=several.browser()).status_code for path in paths]
+    assert answers == [404, 200]
+
+
+def test_what_waits_for_another_goes_with_its_links_end(several: SiteUnderTest) -> None:
+    several.save(approval_required=True)
+    first = several.invite("alice").get_json()
+    link = link_to_the_other(several, uses_limit=1)
+    asked = several.invite("alice", invite_code=link["code"]).get_json()
+    assert several.invite("bob", invite_code=link["code"]).status_code == 201
+    assert several.owner("POST", f"invites/{first['request_id']}/deny").status_code == 200
+    several.container.upkeep.housekeeping().run()
+    headers = several.browser()
+    told = several.get(f"/api/invites/{asked['request_id']}", headers=headers).get_json()
+    assert told["status"] == "failed", told
+    assert len(on_the_other(several)) == 1
