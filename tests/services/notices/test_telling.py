@@ -351,14 +351,14 @@ def test_what_is_so_is_told_once_until_it_was_otherwise(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add(events=(NoticeKind.TOKEN_REFUSED, NoticeKind.WAITING))
-    good, worker.plex.token = worker.plex.token, "another-token-of-a-test"
+    worker.plex.change(deauthorized=True)
     worker.send("cousin")
     minutes(worker, 150, step=5)
     assert types(receiver) == ["helpr.token_refused", "helpr.waiting"]
-    worker.plex.token = good
+    worker.plex.change(deauthorized=False)
     worker.parts.requests.owners().retry(worker.send("cousin").request_id, OWNER)
     tell(worker)
-    worker.plex.token = "another-token-of-a-test"
+    worker.plex.change(deauthorized=True)
     worker.send("aunt")
     minutes(worker, 5)
     assert types(receiver) == ["helpr.token_refused", "helpr.waiting", "helpr.token_refused"]

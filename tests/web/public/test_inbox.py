@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from helpr_core.domain.messages import RECEIVED
 from helpr_core.texts import say
@@ -133,7 +134,7 @@ def test_whom_the_record_knows_cannot_be_told_while_it_is_away_nor_later(
 ) -> None:
     outage = make_outage()
     site = outage.site
-    site.invite("known@example.com")
+    first = site.invite("known@example.com").get_json()["request_id"]
     outage.begin()
     stranger = site.browser(2)
 
@@ -147,9 +148,9 @@ def test_whom_the_record_knows_cannot_be_told_while_it_is_away_nor_later(
     assert known == unknown
     outage.end()
     outage.housekeep()
-    page = unescape(site.page(f"/invited/{told}").text)
+    page = Markup(site.page(f"/invited/{told}").text).striptags()
     assert say(RECEIVED.sentence) in page
-    assert "known@example.com" not in page
+    assert first[:8] not in page
     assert site.get(f"/api/invites/{told}").get_json()["message"] == say(RECEIVED.sentence)
     assert site.invited() == ["known@example.com", "unknown@example.com"]
 
