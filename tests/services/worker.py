@@ -79,13 +79,14 @@ class GivenPlex(PlexParts):
         super().__init__(parts)
         self.accounts: list[Account] = []
         self._plex = plex
+        self._token = plex.token  # of the settings, whatever plex.tv takes by now
         self._media = PlexMediaServer(self.owners_account(), server_name, self._clock)
 
     def media(self) -> PlexMediaServer:
         return self._media
 
     def account(self) -> Account:
-        self.accounts.append(Account(self._plex.token, self._plex.url, "not-a-real-identifier"))
+        self.accounts.append(Account(self._token, self._plex.url, "not-a-real-identifier"))
         return self.accounts[-1]
 
 
