@@ -48,6 +48,7 @@ token, an e-mail address or an invite code, and none of them knows HTTP.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -310,12 +311,12 @@ class ServerFull(PlexError):
 
 class PlexServerUnknown(PlexError):
     """The account owns no server called `wanted`, as PLEX_SERVER_NAME says. `owned` are the names
-    of the servers it owns, if plex.tv has listed them."""
+    of the servers it owns, by machine identifier, if plex.tv has listed them."""
 
     code = "plex_server_unknown"
 
     def __init__(
-        self, reason: Words = "", owned: tuple[str, ...] | None = None, wanted: str = ""
+        self, reason: Words = "", owned: Mapping[str, str] | None = None, wanted: str = ""
     ) -> None:
         super().__init__(reason)
         self.owned = owned
@@ -323,7 +324,7 @@ class PlexServerUnknown(PlexError):
 
 
 class PlexServersAlike(PlexServerUnknown):
-    """The account owns several servers with that name; `owned` are their machine identifiers."""
+    """The account owns several servers with that name; `owned` are only these."""
 
     code = "plex_servers_alike"
 

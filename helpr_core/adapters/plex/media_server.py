@@ -56,12 +56,12 @@ class PlexMediaServer:
     def fetch_server(self, known: str = "") -> Server:
         """Find the owned server by its name, then its libraries: two calls."""
         found = self._find_server(RESOURCES, known)
-        if found.server is None and found.alike:
-            alike = tuple(one.machine_identifier for one in found.alike)
-            raise PlexServersAlike(owned=alike, wanted=found.wanted)
         if found.server is None:
-            owned = tuple(one.name for one in found.owned)
-            raise PlexServerUnknown(owned=owned, wanted=found.wanted)
+            listed = found.alike or found.owned
+            raise (PlexServersAlike if found.alike else PlexServerUnknown)(
+                owned={one.machine_identifier: one.name for one in listed},
+                wanted=found.wanted,
+            )
         server = Server(found.server.machine_identifier, found.server.name, (), self._clock())
         return self.fetch_libraries(server)
 

@@ -300,11 +300,12 @@ def wrong_server(error: PlexServerUnknown) -> FieldError:
         return FieldError("PLEX_SERVER_NAME", Message("server.name_of_several"))
     if not error.owned:
         return FieldError("PLEX_SERVER_NAME", Message("server.owns_none"))
-    servers = quoted(error.owned)
+    names = tuple(error.owned.values())
+    servers = quoted(names)
     if not may_be_shown(error.wanted):
         return FieldError("PLEX_SERVER_NAME", Message("server.not_owned", servers=servers))
     found = Message("server.not_called", wanted=error.wanted, servers=servers)
-    return FieldError("PLEX_SERVER_NAME", sentences(found, meant(error.wanted, error.owned)))
+    return FieldError("PLEX_SERVER_NAME", sentences(found, meant(error.wanted, names)))
 
 
 def meant(typed: str, names: Iterable[str]) -> Words:

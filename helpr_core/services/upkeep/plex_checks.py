@@ -30,7 +30,7 @@ def server_check(found: FoundServer) -> Check:
     """Whether PLEX_SERVER_NAME names one server of the account, and which one it is."""
     wanted, server, alike = found.wanted, found.server, found.alike
     if server is None and not alike:
-        return Check("server", Severity.ERROR, *_none_called(wanted, [o.name for o in found.owned]))
+        return Check("server", Severity.ERROR, *_none_called(wanted, found.owned))
     called: dict[str, Value] = {"count": len(alike), "wanted": wanted, "servers": _named(alike)}
     if server is None:
         detail = Message("check.server.several_called", **called)
@@ -59,19 +59,19 @@ def unknown_server(error: PlexServerUnknown) -> tuple[Words, Words]:
     """What was found, and what to do, if plex.tv did not find the server."""
     if error.owned is None:
         return error.reason or Message("check.server.unknown"), advise(error.code)
+    listed = [OwnedServer(name, identifier) for identifier, name in error.owned.items()]
     if not isinstance(error, PlexServersAlike):
-        return _none_called(error.wanted, error.owned)
-    alike = [OwnedServer(error.wanted, identifier) for identifier in error.owned]
-    called: dict[str, Value] = {"count": len(alike), "wanted": error.wanted}
-    detail = Message("check.server.several_called", servers=_named(alike), **called)
+        return _none_called(error.wanted, listed)
+    called: dict[str, Value] = {"count": len(listed), "wanted": error.wanted}
+    detail = Message("check.server.several_called", servers=_named(listed), **called)
     return detail, advise(error.code)
 
 
-def _none_called(wanted: str, owned: Sequence[str]) -> tuple[Words, Words]:
-    """What was found, and what to do; `owned` are the names of the account's servers."""
-    servers = quoted(owned) or (Message("join.none"),)
-    detail = Message("check.server.none_called", wanted=wanted, servers=servers)
-    return detail, sentences(meant(wanted, owned), advise(_UNKNOWN))
+def _none_called(wanted: str, owned: Sequence[OwnedServer]) -> tuple[Words, Words]:
+    """What was found, and what to do; `owned` are the account's servers."""
+    detail = Message("check.server.none_called", wanted=wanted, servers=_named(owned))
+    near = meant(wanted, (one.name for one in owned))
+    return detail, sentences(near, advise(_UNKNOWN))
 
 
 def libraries_check(sharing: Sharing, server: Server) -> Check:
