@@ -236,6 +236,7 @@ def test_a_dashboard_works_in_a_browser_that_lacks(owned: LiveSite, lame: Lame, 
     page = lame(lack, viewport=DESKTOP)
     door = Door(owned, page.context.request)
     door.sign_in()
+    door.friend_asks("first-friend")
 
     page.goto(f"{owned.url}/dashboard")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from html import unescape
 from re import search
 
+from markupsafe import Markup
 from werkzeug.test import TestResponse
 
 from tests.faults.scene import FRIEND, OTHERS, Scene, described
@@ -196,7 +196,7 @@ def told(answer: TestResponse) -> str:
 def heading(page: TestResponse) -> str:
     """What a page says first."""
     found = search(r"<h1[^>]*>\s*(.*?)\s*</h1>", page.text)
-    return unescape(found[1]).replace("<wbr>", "") if found else "no heading"
+    return Markup(found[1]).striptags() if found else "no heading"
 
 
 def row_seen(scene: Scene) -> str:
