@@ -200,7 +200,7 @@ LIMITED_FOR_10_MINUTES = _kept(
 TOKEN = _kept(
     "plex_unauthorized",
     overview="error: token, queue",
-    check="Plex refused the token",
+    check="The token comes from",
     fourth="plex_unauthorized #1 +60s | 4/0 | code=plex_unauthorized",
 )
 # The account has no such server any more.
