@@ -159,7 +159,7 @@ invites | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 # Who has nothing to write does not notice; what plex.tv tells of people cannot be written down.
 DISK_FAILS = NOT_WRITABLE | promises("""
 queue | failed=queue,people,notices… | queued plex_unavailable #1 +0s | 0/0 | without a lease
-interrupted | failed=people,notices,interrupted,reading | pending #0 | 0/0 | run not stored
+interrupted | failed=decisions,people,notices… | pending #0 | 0/0 | run not stored
 """)
 # Where a page has room left things still fit: what housekeeping writes may, and a friend does not.
 FULL = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from helpr_core import container
-from helpr_core.errors import FieldError, InvalidInput
+from helpr_core.errors import FieldError, InvalidInput, LogUnavailable
 from helpr_core.services.plex.libraries import Listing, SharedLibraries
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
@@ -29,6 +29,14 @@ def _libraries_of(server_id: str) -> SharedLibraries:
     return parts.plex.libraries_of(server_id)
 
 
+def _servers_to_choose() -> tuple[str, ...]:
+    """Those that Helpr manages; none while the database is down, which a list does not need."""
+    try:
+        return container.current().people().managed()
+    except LogUnavailable:
+        return ()
+
+
 def put_libraries(call: Call) -> Response:
     """PUT libraries: share these from now on."""
     wanted = read_body(call, shapes.LibrariesIn)
@@ -43,6 +51,5 @@ def put_libraries(call: Call) -> Response:
 
 def _answer(listing: Listing, server_id: str) -> Response:
     plex = container.current().plex
-    managed = container.current().people().managed()
-    named = [(one, plex.catalog_of(one).server().name) for one in managed]
+    named = [(one, plex.catalog_of(one).server().name) for one in _servers_to_choose()]
     return json_response(shapes.libraries_out(listing, named, server_id))
