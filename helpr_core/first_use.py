@@ -29,6 +29,7 @@ class _Importing:
         self._depth = 0
         self._holder: int | None = None
         self._was_collecting = True
+        self._modules = 0
 
     def is_mine(self) -> bool:
         """Whether the current thread holds the lock."""
@@ -39,6 +40,7 @@ class _Importing:
         if self._depth == 0:
             self._was_collecting = gc.isenabled()
             gc.disable()
+            self._modules = len(sys.modules)
         self._depth += 1
         self._holder = get_ident()
 
@@ -46,8 +48,9 @@ class _Importing:
         self._depth -= 1
         if self._depth == 0:
             self._holder = None
-            if self._was_collecting:
+            if len(sys.modules) > self._modules:
                 gc.freeze()
+            if self._was_collecting:
                 gc.enable()
         self._lock.release()
 

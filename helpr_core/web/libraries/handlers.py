@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from werkzeug.wrappers import Response
 
 from helpr_core import container
@@ -29,7 +31,7 @@ def _libraries_of(server_id: str) -> SharedLibraries:
     return parts.plex.libraries_of(server_id)
 
 
-def _servers_to_choose() -> tuple[str, ...]:
+def _servers_to_choose() -> Sequence[str]:
     """Those that Helpr manages; none while the database is down, which a list does not need."""
     try:
         return container.current().people().managed()

@@ -24,10 +24,15 @@ export function markNavigation(name) {
 
 /** From now on the row shows what fits. */
 export function fitNavigation() {
-  // The first way grows with the text, the row with the screen.
-  const watching = new ResizeObserver(fit);
-  watching.observe(nav);
-  watching.observe(ways[0]);
+  if (window.ResizeObserver) {
+    // The first way grows with the text, the row with the screen.
+    const watching = new ResizeObserver(fit);
+    watching.observe(nav);
+    watching.observe(ways[0]);
+  } else {
+    window.addEventListener("resize", fit);
+    fit();
+  }
   document.addEventListener("click", ({ target }) => {
     if (!more.contains(/** @type {Node} */ (target))) more.open = false;
   });
