@@ -8,6 +8,7 @@ thread sees a module before it is complete.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,10 @@ def as_if_not_installed(*packages: str) -> Iterator[None]:
         finally:
             for name in hidden:
                 del sys.modules[name]
+
+
+# At the end everything is collected after all: that is how a database's connections are closed.
+atexit.register(gc.unfreeze)
 
 
 def module(name: str) -> ModuleType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,3 +42,27 @@ def test_a_hidden_package_is_back_afterwards(monkeypatch: pytest.MonkeyPatch) ->
             first_use.module("colorsys")
     assert json.dumps([]) == "[]"
     assert first_use.module("colorsys").rgb_to_hsv(0, 0, 0) == (0, 0, 0)
+
+
+_WORKER = """
+import sqlite3, sys
+from helpr_core import first_use
+
+class Holder:
+    pass
+
+holder = Holder()
+holder.itself = holder
+holder.connection = sqlite3.connect(sys.argv[1])
+holder.connection.execute("PRAGMA journal_mode=WAL")
+holder.connection.execute("CREATE TABLE rows (number)")
+first_use.module("colorsys")
+"""
+
+
+def test_what_was_left_out_is_collected_when_the_process_ends(tmp_path: Path) -> None:
+    """SQLite then puts its journal into the database's file, and removes it."""
+    path = tmp_path / "helpr.db"
+    subprocess.run([sys.executable, "-c", _WORKER, path], check=True, timeout=60)
+    assert path.exists()
+    assert not path.with_name("helpr.db-wal").exists()
