@@ -74,6 +74,7 @@ def helpr_environment(plex_url: str, folder: Path, **more: str) -> dict[str, str
         "DATABASE_PATH": str(folder / "helpr.db"),
         "HELPR_RATE_INVITES": _UNREACHED,
         "HELPR_RATE_DEFAULT": _UNREACHED,
+        "HELPR_RATE_STATUS": _UNREACHED,
     }
     return {**os.environ, **dict.fromkeys(SETTING_NAMES, ""), **ours, **more}
 
