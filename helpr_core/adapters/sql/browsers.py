@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from helpr_core.adapters.sql.browser_models import signed_in_browsers
 from helpr_core.adapters.sql.database import Database
+from helpr_core.adapters.sql.upsert import insert
 from helpr_core.domain.browsers import SignedInBrowser, Software, Way
 
 _columns = signed_in_browsers.c
@@ -25,8 +25,7 @@ class SqlSignedInBrowsers:
 
     def add(self, browser: SignedInBrowser, forget_before: datetime) -> SignedInBrowser:
         """Of two that add the same one, one does."""
-        insert = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
-        adding = insert(signed_in_browsers).values(**_values(browser))
+        adding = insert(self._database.dialect, signed_in_browsers).values(**_values(browser))
         with self._database.begin() as connection:
             old = _columns.began_at < forget_before
             connection.execute(sa.delete(signed_in_browsers).where(old))
