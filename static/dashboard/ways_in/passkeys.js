@@ -2,40 +2,27 @@
 // The owner's passkeys: what there are, and one more.
 
 import { pieces, t } from "../../texts.js";
-import { call, get, post } from "../parts/api.js";
+import { call, post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
 import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
-import { fill, lines } from "../parts/loader.js";
 import { notice, problemNotice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 import { makePasskey, whyNoPasskeys } from "../sign_in/webauthn.js";
+import { card } from "./card.js";
 import { proofFields } from "./proof.js";
 
 /** @typedef {import("../types.js").Passkey} Passkey */
 /** @typedef {import("../types.js").Passkeys} Passkeys */
-/** @typedef {(...told: HTMLElement[]) => Promise<void>} Again */
+/** @typedef {import("./card.js").Again} Again */
 
 const PATH = "passkeys";
 
 /** @param {AbortSignal} signal */
 export function passkeys(signal) {
-  const part = el("div", { class: "stack" });
-  /** @type {Again} */
-  const again = async (...told) => {
-    part.replaceChildren(...told, ...shown(await get(PATH), part, again));
-    told[0]?.focus();
-  };
-  fill({
-    place: part,
-    signal,
-    skeleton: () => [lines(3)],
-    load: () => get(PATH, signal),
-    show: (got) => shown(got, part, again),
-  });
-  return el("section", { class: "card way-in" }, el("h2", {}, t("ui.passkeys.title")), part);
+  return card(t("ui.passkeys.title"), PATH, signal, shown);
 }
 
 /**

@@ -2,15 +2,15 @@
 // The second factor of the password: whether it is on, and how it is turned on and off.
 
 import { pieces, t } from "../../texts.js";
-import { get, post } from "../parts/api.js";
+import { post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
 import { clearProblem, showProblem } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
-import { fill, lines } from "../parts/loader.js";
 import { notice, problemNotice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
+import { card } from "./card.js";
 import { setUp } from "./enrolment.js";
 import { proofFields } from "./proof.js";
 import { recoveryCodes } from "./recovery_codes.js";
@@ -22,20 +22,7 @@ const FEW = 3;
 
 /** @param {AbortSignal} signal */
 export function secondFactor(signal) {
-  const part = el("div", { class: "stack" });
-  /** Shows how it is now, below what there is to say. @param {...HTMLElement} told */
-  const again = async (...told) => {
-    part.replaceChildren(...told, ...state(await get(PATH), part, again));
-    told[0]?.focus();
-  };
-  fill({
-    place: part,
-    signal,
-    skeleton: () => [lines(3)],
-    load: () => get(PATH, signal),
-    show: (got) => state(got, part, again),
-  });
-  return el("section", { class: "card way-in" }, el("h2", {}, t("ui.factor.title")), part);
+  return card(t("ui.factor.title"), PATH, signal, state);
 }
 
 /**

@@ -1,0 +1,33 @@
+// @ts-check
+// A card of this view: it shows what the API has at a path, and shows it again after a change.
+
+import { get } from "../parts/api.js";
+import { el } from "../parts/dom.js";
+import { fill, lines } from "../parts/loader.js";
+
+/** Shows how it is now, below what there is to say.
+ * @typedef {(...told: HTMLElement[]) => Promise<void>} Again */
+
+/**
+ * @template T
+ * @param {string} title
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @param {(got: T, part: HTMLElement, again: Again) => Node[]} shown
+ */
+export function card(title, path, signal, shown) {
+  const part = el("div", { class: "stack" });
+  /** @type {Again} */
+  const again = async (...told) => {
+    part.replaceChildren(...told, ...shown(await get(path), part, again));
+    told[0]?.focus();
+  };
+  fill({
+    place: part,
+    signal,
+    skeleton: () => [lines(3)],
+    load: () => get(path, signal),
+    show: (got) => shown(got, part, again),
+  });
+  return el("section", { class: "card way-in" }, el("h2", {}, title), part);
+}
