@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
-_MAILBOX = re.compile(r"[^\s@<>,;:\"()\\]+@[A-Za-z0-9._-]+")
+_MAILBOX = r"[^\s@<>,;:\"()\\]+@[A-Za-z0-9._-]+"
+_NAME = r"\"[^\"\\\r\n]+\"|[^@<>,;:\"\\\r\n]*"
+# Not email.utils.parseaddr: before Python 3.13 it takes the first of several addresses.
+_SENDER = re.compile(rf"{_MAILBOX}|(?:{_NAME})\s*<{_MAILBOX}>")
 
 
 def is_mail_server(url: str) -> bool:
@@ -33,4 +35,4 @@ def mail_password(url: str) -> str:
 
 def is_sender(text: str) -> bool:
     """Whether it is one mailbox, with or without a name before it."""
-    return bool(_MAILBOX.fullmatch(parseaddr(text)[1]))
+    return bool(_SENDER.fullmatch(text))

@@ -439,11 +439,28 @@ def test_whatever_is_set_the_answer_is_settings_or_named_problems(given: dict[st
         ("HELPR_SMTP_URL", f"smtp://mail.example/?{MARK}"),
         ("HELPR_MAIL_FROM", MARK),
         ("HELPR_MAIL_FROM", f"one@{MARK}.example, two@{MARK}.example"),
+        ("HELPR_MAIL_FROM", f"one@{MARK}.example;two@{MARK}.example"),
+        ("HELPR_MAIL_FROM", f"Family, {MARK} <h@name.example>"),
+        ("HELPR_MAIL_FROM", f"Helpr <h@name.example> {MARK}"),
+        ("HELPR_MAIL_FROM", f"Helpr <h@{MARK} .example>"),
     ],
 )
 def test_a_mail_server_and_a_sender_are_what_they_should_be(name: str, value: str) -> None:
     right = {"HELPR_SMTP_URL": "smtp://mail.example", "HELPR_MAIL_FROM": "Helpr <h@name.example>"}
     assert list(problems({**REQUIRED, **right, name: value})) == [name]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "h@name.example",
+        "<h@name.example>",
+        "Größe (Plex) <h+plex@name.example>",
+        '"A, B" <h@b.example>',
+    ],
+)
+def test_a_sender_is_one_mailbox_with_a_name_or_without(sender: str) -> None:
+    assert read(HELPR_SMTP_URL="smtp://mail.example", HELPR_MAIL_FROM=sender).mail_from == sender
 
 
 def test_a_mail_server_wants_a_sender() -> None:
