@@ -1,4 +1,4 @@
-"""When a store is taken to be silent, and when it is only busy."""
+"""When a store is taken to be unresponsive, and when it is only busy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpr_core.adapters import silence
 from helpr_core.adapters.silence import Silence
 
 
-def test_it_begins_with_one_who_note_no_answer_and_ends_by_itself(
+def test_it_begins_with_one_timeout_and_ends_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(silence, "SECONDS", 0.1)
@@ -38,7 +38,7 @@ def test_an_answer_ends_it() -> None:
     assert not one.lasts
 
 
-def test_an_answer_of_before_says_nothing() -> None:
+def test_an_earlier_answer_says_nothing() -> None:
     one = Silence()
     one.heard()
     time.sleep(0.001)

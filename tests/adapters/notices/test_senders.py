@@ -1,4 +1,4 @@
-"""The senders, against real receivers: failing, slow and lying ones."""
+"""The notice senders, run against real receivers that fail, stall or lie."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from helpr_core.services.notices.ports import NotDelivered, Outgoing
 from tests.servers import receiver as servers
 from tests.servers.receiver import Mailbox, Receiver
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # Standard Webhooks' own example
+SECRET = (
+    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example from the Standard Webhooks specification
+)
 HOME = Outbound(private_allowed=True)
 STRICT = Outbound(private_allowed=False)
 MESSAGE = Outgoing(
@@ -56,7 +58,7 @@ def why(send: Callable[[], None]) -> tuple[str, int]:
     return refused.value.why, refused.value.status
 
 
-def test_another_implementation_verifies_the_webhook(receiver: Receiver) -> None:
+def test_an_independent_implementation_verifies_the_webhook_signature(receiver: Receiver) -> None:
     WebhookSender(HOME, utc_now).send(f"{receiver.url}/hook?a=b#{SECRET}", MESSAGE)
     (got,) = receiver.received
     told = Webhook(SECRET).verify(got.body, got.headers)
@@ -73,7 +75,7 @@ def test_another_implementation_verifies_the_webhook(receiver: Receiver) -> None
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 404, 410, 429, 500, 503])
-def test_a_webhook_that_is_not_taken_says_what_was_answered(
+def test_a_webhook_that_is_rejected_reports_what_was_answered(
     receiver: Receiver, status: int
 ) -> None:
     receiver.status, receiver.headers = status, {"Location": f"{receiver.url}/elsewhere"}
@@ -82,7 +84,7 @@ def test_a_webhook_that_is_not_taken_says_what_was_answered(
     assert [one.path for one in receiver.received] == ["/"]
 
 
-def test_a_webhook_s_receiver_may_close_without_an_answer_or_not_be_there(
+def test_a_webhook_receiver_may_close_without_an_answer_or_be_absent(
     receiver: Receiver,
 ) -> None:
     receiver.status = 0
@@ -91,7 +93,7 @@ def test_a_webhook_s_receiver_may_close_without_an_answer_or_not_be_there(
     assert why(lambda: sender.send(f"http://127.0.0.1:9#{SECRET}", MESSAGE)) == ("unreachable", 0)
 
 
-def test_a_slow_receiver_is_waited_for_and_then_not(
+def test_a_slow_receiver_is_waited_for_only_until_the_deadline(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver.slow_seconds = 0.3
@@ -104,14 +106,14 @@ def test_a_slow_receiver_is_waited_for_and_then_not(
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]"]
 )
-def test_nothing_private_is_called_unless_the_owner_allows_it(
+def test_private_addresses_are_called_only_if_the_owner_allows_it(
     receiver: Receiver, host: str
 ) -> None:
     port = receiver.url.rpartition(":")[2]
     sender = WebhookSender(STRICT, utc_now)
     found = why(lambda: sender.send(f"http://{host}:{port}#{SECRET}", MESSAGE))
     assert found in [("private_address", 0), ("forbidden_address", 0)]
-    if "ffff" not in host:  # Apprise knows no such way to write one
+    if "ffff" not in host:  # Apprise cannot parse this form
         said = why(lambda: AppriseSender(STRICT).send(f"json://{host}:{port}/x", MESSAGE))
         assert said == found
     assert receiver.received == []
@@ -122,7 +124,7 @@ def test_nothing_private_is_called_unless_the_owner_allows_it(
     ["169.254.169.254", "168.63.129.16", "100.100.100.200", "[fd00:ec2::254]", "169.254.170.2",
      "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "2852039166", "0xA9FEA9FE"],
 )  # fmt: skip
-def test_the_clouds_metadata_is_never_called(host: str) -> None:
+def test_the_cloud_metadata_address_is_never_called(host: str) -> None:
     sender = WebhookSender(HOME, utc_now)
     assert why(lambda: sender.send(f"http://{host}/#{SECRET}", MESSAGE)) == ("forbidden_address", 0)
     if host.count(".") == 3 and not host.startswith("["):
@@ -130,7 +132,7 @@ def test_the_clouds_metadata_is_never_called(host: str) -> None:
         assert said == ("forbidden_address", 0)
 
 
-def test_on_azure_neither_the_machine_nor_its_link_is_called() -> None:
+def test_on_azure_neither_loopback_nor_link_local_is_called() -> None:
     azure = Outbound(private_allowed=True, on_azure=True)
     sender = WebhookSender(azure, utc_now)
     assert (
@@ -141,10 +143,10 @@ def test_on_azure_neither_the_machine_nor_its_link_is_called() -> None:
     assert azure.refusal("10.1.2.3") is None
 
 
-def test_a_name_that_leads_elsewhere_the_second_time_leads_nowhere(
+def test_a_name_that_resolves_differently_the_second_time_is_not_called(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: the first lookup gets a public address, the connection does not."""
+    """DNS rebinding: the first lookup returns a public address, the connection gets another."""
     port = int(receiver.url.rpartition(":")[2])
     answers = iter(["93.184.215.14", "127.0.0.1", "127.0.0.1"])
 
@@ -154,14 +156,14 @@ def test_a_name_that_leads_elsewhere_the_second_time_leads_nowhere(
 
     socket.getaddrinfo("127.0.0.1", port)
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
-    looked_up()  # a check beforehand would have been shown this one
+    looked_up()  # a check made beforehand would have seen this one
     sender = WebhookSender(STRICT, utc_now)
     found = why(lambda: sender.send(f"http://rebind.example:{port}#{SECRET}", MESSAGE))
     assert found == ("private_address", 0)
     assert receiver.received == []
 
 
-def test_apprise_follows_no_redirect_whatever_its_address_says(receiver: Receiver) -> None:
+def test_apprise_follows_no_redirect_whatever_its_url_says(receiver: Receiver) -> None:
     host = receiver.url.removeprefix("http://")
     receiver.status, receiver.headers = 307, {"Location": f"{receiver.url}/inside"}
     sender = AppriseSender(HOME)
@@ -170,21 +172,21 @@ def test_apprise_follows_no_redirect_whatever_its_address_says(receiver: Receive
     assert [one.path.partition("?")[0].rstrip("/") for one in receiver.received] == ["/hook"]
 
 
-def test_outside_of_the_guard_nothing_is_held_up(receiver: Receiver) -> None:
+def test_outside_the_guard_nothing_is_blocked(receiver: Receiver) -> None:
     with guarded(STRICT), pytest.raises(TargetRefused):
         socket.create_connection(("127.0.0.1", int(receiver.url.rpartition(":")[2])))
     socket.create_connection(("127.0.0.1", int(receiver.url.rpartition(":")[2]))).close()
     assert guarding._guard.get() is None
 
 
-def test_the_guard_holds_what_is_sent_without_a_connection() -> None:
+def test_the_guard_also_covers_what_is_sent_without_a_connection() -> None:
     with guarded(STRICT) as guard, socket.socket(type=socket.SOCK_DGRAM) as udp:
         with pytest.raises(TargetRefused):
             udp.sendto(b"x", ("127.0.0.1", 9))
         assert guard.refused == "private_address"
 
 
-def test_apprise_sends_and_tells_the_service(receiver: Receiver) -> None:
+def test_apprise_sends_the_notice_and_reports_the_service(receiver: Receiver) -> None:
     host = receiver.url.removeprefix("http://")
     sender = AppriseSender(HOME)
     assert sender.check("ntfys://ntfy.sh/mytopic") == "ntfy"
@@ -200,18 +202,18 @@ def test_apprise_sends_and_tells_the_service(receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     "address", ["nonsense", "nosuch://x", "://", "json://", "https://", "x" * 50]
 )
-def test_an_address_that_apprise_does_not_know_is_refused(address: str) -> None:
+def test_an_unknown_apprise_url_is_refused(address: str) -> None:
     with pytest.raises(InvalidInput):
         AppriseSender(HOME).check(address)
 
 
 @pytest.mark.parametrize("address", ["syslog://", "dbus://", "windows://", "gnome://", "macosx://"])
-def test_what_shows_on_the_server_itself_is_refused(address: str) -> None:
+def test_channels_that_show_notices_on_the_server_itself_are_refused(address: str) -> None:
     with pytest.raises(InvalidInput):
         AppriseSender(HOME).check(address)
 
 
-def test_nothing_of_an_address_is_logged(
+def test_no_part_of_a_channel_url_is_logged(
     receiver: Receiver, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -234,12 +236,12 @@ def test_nothing_of_an_address_is_logged(
     ["hook.example", "ftp://hook.example#" + SECRET, "https://hook.example",
      "https://user@hook.example#" + SECRET, "https://#" + SECRET, "https://h.example#whsec_c2hvcnQ="],
 )  # fmt: skip
-def test_a_webhook_s_address_is_a_url_and_a_secret(address: str) -> None:
+def test_a_webhook_address_is_a_url_and_a_secret(address: str) -> None:
     with pytest.raises(InvalidInput):
         WebhookSender(HOME, utc_now).check(address)
 
 
-def test_a_mail_arrives_with_text_and_html_and_the_same_id_each_time(mailbox: Mailbox) -> None:
+def test_an_email_has_text_and_html_parts_and_a_stable_message_id(mailbox: Mailbox) -> None:
     sender = MailSender(mail_server(mailbox.url), "Helpr <helpr@name.example>")
     message = Outgoing(
         MESSAGE.message_id,
@@ -261,7 +263,7 @@ def test_a_mail_arrives_with_text_and_html_and_the_same_id_each_time(mailbox: Ma
     assert [part.get_content_type() for part in one.iter_parts()] == ["text/plain", "text/html"]
 
 
-def test_a_mailbox_that_does_not_exist_is_told_at_once_and_for_good(mailbox: Mailbox) -> None:
+def test_a_mailbox_that_does_not_exist_is_reported_at_once_as_permanent(mailbox: Mailbox) -> None:
     mailbox.refused = frozenset({"nobody@example.org"})
     sender = MailSender(mail_server(mailbox.url), "helpr@name.example")
     with pytest.raises(NotDelivered) as refused:
@@ -274,7 +276,7 @@ def test_a_mailbox_that_does_not_exist_is_told_at_once_and_for_good(mailbox: Mai
     assert not refused.value.is_final
 
 
-def test_a_password_does_not_travel_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_is_never_sent_in_clear_text(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
 
     class Plain:

@@ -1,4 +1,4 @@
-"""A demo Plex of each test's own, and the adapter that asks it."""
+"""A demo Plex for each test, and the adapter that calls it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def plex() -> Iterator[DemoPlex]:
 
 @pytest.fixture
 def new_media() -> Iterator[NewMedia]:
-    """Makes an adapter for a demo; its sockets are closed when the test ends."""
+    """Makes adapters for a demo and closes their sockets when the test ends."""
     accounts: list[Account] = []
 
     def new(plex: DemoPlex, server_name: str = "Demo Plex") -> PlexMediaServer:
@@ -47,7 +47,7 @@ def media(plex: DemoPlex, new_media: NewMedia) -> PlexMediaServer:
 
 @pytest.fixture
 def server(plex: DemoPlex, media: PlexMediaServer) -> Server:
-    """The demo's server, known to a warm worker; the calls for it are forgotten."""
+    """The demo's server as a warm worker knows it; the calls made to find it are forgotten."""
     found = media.fetch_server()
     plex.clear_calls()
     return found

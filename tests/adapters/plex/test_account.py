@@ -1,4 +1,4 @@
-"""The session under the account: its sockets, its headers, and what it does not carry on."""
+"""The HTTP session of the account: its sockets, its headers, and what it does not carry over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BODY = b"<MediaContainer/>"
 
 
 class Recorder(ThreadingHTTPServer):
-    """Answers everything, sets a cookie, and remembers who asked with which headers."""
+    """Answers every request, sets a cookie, and records each client with its headers."""
 
     daemon_threads = True
 
@@ -38,7 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(BODY)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -65,21 +65,23 @@ def ask(account: Account, times: int) -> None:
         account.query("https://plex.tv/api/v2/resources")
 
 
-def test_calls_one_after_the_other_share_a_socket(account: Account, recorder: Recorder) -> None:
+def test_consecutive_calls_share_a_socket(account: Account, recorder: Recorder) -> None:
     ask(account, 3)
     assert len({port for port, _ in recorder.seen}) == 1
 
 
-def test_a_socket_that_idled_too_long_is_not_used_again(
+def test_a_socket_that_idled_too_long_is_not_reused(
     account: Account, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # It looks open on this side: a NAT in between forgets it without a word.
+    # It looks open from this side: a NAT in between drops it silently.
     monkeypatch.setattr("helpr_core.adapters.plex.account._IDLE_SECONDS", -1.0)
     ask(account, 3)
     assert all(one != other for (one, _), (other, _) in pairwise(recorder.seen))
 
 
-def test_no_cookie_goes_from_one_call_into_the_next(account: Account, recorder: Recorder) -> None:
+def test_no_cookie_is_carried_from_one_call_to_the_next(
+    account: Account, recorder: Recorder
+) -> None:
     ask(account, 2)
     assert not [headers for _, headers in recorder.seen if "Cookie" in headers]
 

@@ -1,4 +1,4 @@
-"""The catalogue alone: reasons are clean, and no answer can break it."""
+"""The table of Plex's answers by itself: reasons are clean, and no answer can break it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def answer(status: int, body: bytes | str, retry_after: str = "") -> Answer:
         ("", ""),
     ],
 )
-def test_the_reason_is_plexs_sentence_wherever_it_stands(body: str, reason: str) -> None:
+def test_the_reason_is_plexs_sentence_wherever_it_stands_in_the_answer(
+    body: str, reason: str
+) -> None:
     assert reason_of(answer(400, body)) == reason
 
 
@@ -81,7 +83,7 @@ def test_a_reason_is_one_short_line_without_addresses(text: str, cleaned: str) -
 
 
 @given(st.text(max_size=600))
-def test_any_reason_is_short_and_printable_and_holds_no_address(text: str) -> None:
+def test_any_reason_is_short_and_printable_and_contains_no_address(text: str) -> None:
     cleaned = clean(f"{text} alice@example.com {text}")
     assert len(cleaned) <= MAX_REASON
     assert "alice@example.com" not in cleaned
@@ -99,7 +101,7 @@ def test_any_reason_is_short_and_printable_and_holds_no_address(text: str) -> No
         (422, "<errors><error>Invalid email</error></errors>", PlexRefused),
     ],
 )
-def test_already_shared_is_told_by_status_and_words_together(
+def test_already_shared_is_recognised_by_status_and_wording_together(
     status: int, body: str, error: type[PlexError]
 ) -> None:
     assert type(error_of(answer(status, body))) is error
@@ -111,10 +113,10 @@ GONE = '<Response code="410" status="This endpoint was deprecated and removed"/>
 
 
 @pytest.mark.parametrize("body", ["", PAGE, "Bad Request", OWN[:-8], "{}", "<html/>"])
-def test_only_plexs_own_no_is_about_the_person(body: str) -> None:
+def test_only_plexs_own_refusal_is_about_the_person(body: str) -> None:
     for status in range(400, 500):
         error = error_of(answer(status, body))
-        assert isinstance(error, PlexTrouble), status  # kept, and tried again
+        assert isinstance(error, PlexTrouble), status  # kept and retried
 
 
 def test_whatever_plex_says_only_400_and_422_are_final() -> None:
@@ -138,7 +140,7 @@ def test_whatever_plex_says_only_400_and_422_are_final() -> None:
         (429, PAGE, PlexLimited, ""),
     ],
 )
-def test_the_owner_learns_what_was_answered(
+def test_the_owner_learns_what_plex_answered(
     status: int, body: str, error: type[PlexError], reason: str | None
 ) -> None:
     found = error_of(answer(status, body))
@@ -167,7 +169,7 @@ def test_any_answer_is_xml_or_one_of_our_errors(status: int, body: bytes, retry:
         "Mon, 99 Foo 2035 00:00:00 GMT",
     ],
 )
-def test_a_retry_after_that_cannot_be_read_is_none(text: str) -> None:
+def test_an_unreadable_retry_after_is_ignored(text: str) -> None:
     assert retry_after_seconds(text) is None
 
 
@@ -179,7 +181,7 @@ def test_a_retry_after_that_cannot_be_read_is_none(text: str) -> None:
         ("Fri, 31 Dec 9999 23:59:59 GMT", 900),
     ],
 )
-def test_a_retry_after_is_between_now_and_fifteen_minutes(text: str, seconds: int) -> None:
+def test_a_retry_after_is_clamped_to_fifteen_minutes(text: str, seconds: int) -> None:
     assert retry_after_seconds(text) == seconds
 
 
@@ -187,6 +189,6 @@ def test_a_retry_after_is_between_now_and_fifteen_minutes(text: str, seconds: in
     st.text(max_size=40)
     | st.from_regex(r"Mon, [0-9]{1,3} Jan [0-9]{1,12} [0-9]{1,3}:00:00 [+-][0-9]{1,6}")
 )
-def test_no_retry_after_can_break_it(text: str) -> None:
+def test_no_retry_after_can_break_the_parser(text: str) -> None:
     seconds = retry_after_seconds(text)
     assert seconds is None or 0 <= seconds <= 900

@@ -1,4 +1,4 @@
-"""Each answer plex.tv can give becomes its own error, and none reveals a secret."""
+"""Each answer that plex.tv can give becomes its own error, and none reveals a secret."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ FAULTS: list[tuple[dict[str, Any], type[PlexError]]] = [
 
 
 def failure(media: PlexMediaServer, server: Server) -> PlexError:
-    """What an invite raises, after looking for secrets in it and in what caused it."""
+    """Return the error that an invite raises, after checking it and its causes for secrets."""
     with pytest.raises(PlexError) as refused:
         media.send_invite(server, [MOVIES], INVITEE)
     for exc in ours(refused.value):
@@ -100,7 +100,7 @@ def failure(media: PlexMediaServer, server: Server) -> PlexError:
 
 
 def ours(exc: BaseException | None) -> Iterator[HelprError]:
-    """Our own errors in the chain; `requests`' stand in it for a traceback only."""
+    """Our own errors in the chain; those of `requests` are there only for the traceback."""
     while exc is not None:
         if isinstance(exc, HelprError):
             yield exc
@@ -108,7 +108,7 @@ def ours(exc: BaseException | None) -> Iterator[HelprError]:
 
 
 @pytest.mark.parametrize(("fault", "error"), FAULTS, ids=lambda part: str(part)[:60])
-def test_each_answer_is_its_own_error_after_one_call(
+def test_each_failure_is_its_own_error_after_one_call(
     plex: DemoPlex,
     media: PlexMediaServer,
     server: Server,
@@ -148,7 +148,7 @@ def test_a_refusal_carries_plexs_own_sentence(
     ("header", "seconds"),
     [("7", 7), ("0", 0), (" 120 ", 120), ("999999999999", 900), ("soon", None), (None, None)],
 )
-def test_plexs_wish_for_patience_is_kept(
+def test_plexs_retry_after_is_passed_on(
     plex: DemoPlex,
     media: PlexMediaServer,
     server: Server,
@@ -162,7 +162,7 @@ def test_plexs_wish_for_patience_is_kept(
     assert exc.retry_after_seconds == seconds
 
 
-def test_patience_may_be_a_date(plex: DemoPlex, media: PlexMediaServer, server: Server) -> None:
+def test_retry_after_may_be_a_date(plex: DemoPlex, media: PlexMediaServer, server: Server) -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     plex.fail("status", status=429, headers={"Retry-After": at})
     exc = failure(media, server)
@@ -171,7 +171,7 @@ def test_patience_may_be_a_date(plex: DemoPlex, media: PlexMediaServer, server: 
     assert 80 <= exc.retry_after_seconds <= 90
 
 
-def test_a_refused_port_means_that_nothing_was_carried_out(
+def test_a_refused_connection_means_that_nothing_was_carried_out(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.stop()
@@ -185,7 +185,7 @@ def test_a_name_that_does_not_resolve_means_that_nothing_was_carried_out(
     assert type(failure(new_media(plex), server)) is PlexUnavailable
 
 
-def test_an_answer_that_does_not_come_in_time_is_lost(
+def test_an_answer_that_does_not_arrive_in_time_is_lost(
     plex: DemoPlex, new_media: NewMedia, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("helpr_core.adapters.plex.account.TIMEOUT", (1.0, 0.2))
@@ -193,7 +193,7 @@ def test_an_answer_that_does_not_come_in_time_is_lost(
     assert type(failure(new_media(plex), server)) is PlexAnswerLost
 
 
-def test_an_answer_that_comes_too_slowly_is_lost(
+def test_an_answer_that_arrives_too_slowly_is_lost(
     plex: DemoPlex, media: PlexMediaServer, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("helpr_core.adapters.plex.account.TOTAL_SECONDS", 0.1)
@@ -205,7 +205,7 @@ IN_PIECES = ("slow_head", "slow_body", "more_headers", "continue")
 
 
 @pytest.mark.parametrize("kind", IN_PIECES)
-def test_one_call_ends_whatever_arrives_in_pieces(
+def test_one_call_ends_in_time_even_if_the_answer_trickles_in(
     plex: DemoPlex,
     media: PlexMediaServer,
     server: Server,
@@ -214,14 +214,14 @@ def test_one_call_ends_whatever_arrives_in_pieces(
 ) -> None:
     monkeypatch.setattr("helpr_core.adapters.plex.account.TOTAL_SECONDS", 0.5)
     plex.fail(kind, pace_seconds=0.1)
-    with soon(5):  # each piece alone would be in time for a minute
+    with soon(5):  # each piece alone would be in time for a whole minute
         exc = failure(media, server)
     assert type(exc) is PlexAnswerLost
     assert exc.timed_out
 
 
 @pytest.mark.parametrize("kind", [*IN_PIECES, "hang"])
-def test_several_calls_together_last_no_longer_than_somebody_waits(
+def test_several_calls_together_take_no_longer_than_a_friend_waits(
     plex: DemoPlex, media: PlexMediaServer, server: Server, kind: str
 ) -> None:
     plex.fail(kind, pace_seconds=0.1, times=0)
@@ -231,7 +231,7 @@ def test_several_calls_together_last_no_longer_than_somebody_waits(
                 media.list_shares(server)
 
 
-def test_a_slow_answer_that_is_in_time_is_an_answer(
+def test_a_slow_answer_within_the_timeout_is_an_answer(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.fail("slow_head", pace_seconds=0.001)
@@ -255,7 +255,7 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(
     assert exc.timed_out
 
 
-def test_after_a_refused_token_the_next_call_starts_from_nothing(
+def test_after_a_refused_token_the_next_call_starts_from_scratch(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.change(deauthorized=True)
@@ -264,11 +264,11 @@ def test_after_a_refused_token_the_next_call_starts_from_nothing(
     assert media.send_invite(server, [MOVIES], INVITEE).accepted is False
 
 
-def test_a_token_that_was_renewed_meanwhile_is_taken_at_once(
+def test_a_token_that_was_renewed_meanwhile_is_used_at_once(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     media.fetch_account()
     plex.token = "demo-token-renewed"
-    # The fixture's account reads the demo's token when it is built: it is built again.
+    # The account reads the demo's token when it is built, so it is built again.
     assert media.send_invite(server, [MOVIES], INVITEE).accepted is False
     assert len(plex.shares) == 1

@@ -1,4 +1,4 @@
-"""What Helpr calls at plex.tv, and how often."""
+"""Which calls Helpr makes to plex.tv, and how many."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
 THREADS = 32
 
 
-def test_the_server_is_found_by_its_name_with_two_calls(
-    plex: DemoPlex, media: PlexMediaServer
-) -> None:
+def test_the_server_is_found_by_name_with_two_calls(plex: DemoPlex, media: PlexMediaServer) -> None:
     server = media.fetch_server()
     assert (server.name, server.machine_identifier) == ("Demo Plex", plex.machine_identifier)
     assert server.libraries == tuple(Library(lib.id, lib.title, lib.type) for lib in LIBRARIES)
@@ -41,21 +39,21 @@ def test_the_server_is_found_by_its_name_with_two_calls(
 
 
 @pytest.mark.parametrize("name", ["demo plex", "DEMO PLEX"])
-def test_case_does_not_matter_in_the_servers_name(
+def test_the_servers_name_is_matched_regardless_of_case(
     plex: DemoPlex, new_media: NewMedia, name: str
 ) -> None:
     assert new_media(plex, name).fetch_server().name == "Demo Plex"
 
 
 @pytest.mark.parametrize("name", ["Another Plex", "Somebody else's Plex", "Demo phone", ""])
-def test_only_an_own_server_of_that_name_counts(
+def test_only_an_owned_server_of_that_name_counts(
     plex: DemoPlex, new_media: NewMedia, name: str
 ) -> None:
     with pytest.raises(PlexServerUnknown):
         new_media(plex, name).fetch_server()
 
 
-def test_libraries_are_read_again_with_one_call(
+def test_libraries_are_refreshed_with_one_call(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.change(libraries=[{"id": 5, "key": 9, "type": "show", "title": "New"}])
@@ -91,7 +89,7 @@ def test_a_friend_has_access_at_once_and_anybody_else_must_accept(
     assert len(plex.calls) == 3
 
 
-def test_no_libraries_would_be_all_of_them_and_are_never_sent(
+def test_an_empty_choice_would_mean_all_libraries_and_is_never_sent(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     with pytest.raises(ValueError, match="every library"):
@@ -99,7 +97,7 @@ def test_no_libraries_would_be_all_of_them_and_are_never_sent(
     assert plex.calls == []
 
 
-def test_shares_are_listed_with_those_that_wait(
+def test_shares_are_listed_with_those_that_are_pending(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.share("friend")
@@ -114,7 +112,7 @@ def test_shares_are_listed_with_those_that_wait(
     assert len(plex.calls) == 1
 
 
-def test_both_ways_in_which_plex_marks_a_share_that_waits_are_read(
+def test_both_ways_in_which_plex_marks_a_pending_share_are_understood(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     rows = (
@@ -126,7 +124,7 @@ def test_both_ways_in_which_plex_marks_a_share_that_waits_are_read(
     assert [share.accepted for share in media.list_shares(server)] == [False, False, False, True]
 
 
-def test_an_invitation_is_told_from_a_share_that_was_left_behind(
+def test_an_invitation_is_distinguished_from_a_share_that_was_left_behind(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     for who in ("alice", "nobody@example.com"):
@@ -140,10 +138,10 @@ def test_an_invitation_is_told_from_a_share_that_was_left_behind(
     assert not media.has_invitation(server, alice)
     media.end_share(server, alice)
     assert [share.username for share in media.list_shares(server)] == [""]
-    media.end_share(server, alice)  # it is gone, which is all that was wanted
+    media.end_share(server, alice)  # it is gone, which was all we wanted
 
 
-def test_seats_are_those_of_all_servers_and_of_the_home(
+def test_seats_are_counted_over_all_servers_and_the_home(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     world = plex.stage.plex.world
@@ -160,7 +158,7 @@ def test_seats_are_those_of_all_servers_and_of_the_home(
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_without_the_lists_of_the_account_those_of_the_server_are_counted(
+def test_without_the_account_lists_those_of_the_server_are_counted(
     plex: DemoPlex, media: PlexMediaServer, server: Server, status: int
 ) -> None:
     plex.share("friend")
@@ -171,7 +169,7 @@ def test_without_the_lists_of_the_account_those_of_the_server_are_counted(
     assert (len(found.people), len(found.invited)) == (1, 1)
 
 
-def test_a_list_that_says_nothing_is_no_empty_list(
+def test_an_unusable_list_is_not_an_empty_list(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.fail("malformed", body=b"<MediaContainer/>")
@@ -179,7 +177,7 @@ def test_a_list_that_says_nothing_is_no_empty_list(
         media.fetch_seat_holders(server)
 
 
-def test_a_no_to_a_question_is_not_about_a_friend(
+def test_a_refused_read_is_not_about_a_friend(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     plex.fail("status", status=400, body=b'<Response status="No."/>', times=0)
@@ -193,7 +191,7 @@ def test_threads_share_one_account_and_each_gets_its_own_answer(
 ) -> None:
     people = [f"{'nobody' if n % 4 == 0 else 'person'}{n}" for n in range(THREADS)]
     friends, shared = people[1::4], people[2::4]
-    for friend in friends:  # friends without a share: accepted at once
+    for friend in friends:  # friends without a share: they accept at once
         plex.share(friend)
         plex.stage.plex.world.end_share(plex.accept(friend).id)
     for person in shared:
@@ -210,7 +208,7 @@ def test_threads_share_one_account_and_each_gets_its_own_answer(
         except HelprError as exc:
             return type(exc)
 
-    plex.stage.latency_seconds = 0.05  # so that all calls are under way together
+    plex.stage.latency_seconds = 0.05  # so that all calls are in flight together
     with ThreadPoolExecutor(THREADS) as threads:
         got = dict(zip(people, threads.map(invite, people), strict=True))
     assert got == expected
@@ -219,17 +217,17 @@ def test_threads_share_one_account_and_each_gets_its_own_answer(
     assert {call.library_ids for call in plex.calls} == {(MOVIES, SHOWS)}
 
 
-def test_nobody_connects_to_the_media_server(new_media: NewMedia) -> None:
+def test_no_connection_is_made_to_the_media_server(new_media: NewMedia) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         address = Connection(f"http://127.0.0.1:{port}", "127.0.0.1", port, local=True)
         with DemoPlex(connections=lambda _: (address,)) as plex:
             media = new_media(plex)
-            with soon(5):  # whoever asks it waits ten
+            with soon(5):  # connecting to it would take ten seconds
                 media.send_invite(media.fetch_server(), [MOVIES], "alice")
             assert plex.share_of("alice") is not None
         silent.setblocking(False)
-        with pytest.raises(BlockingIOError):  # nobody waits to be accepted
+        with pytest.raises(BlockingIOError):  # nobody is waiting to be accepted
             silent.accept()
 
 
@@ -250,7 +248,7 @@ def test_a_proxy_of_the_machine_does_not_see_the_token(
         b'<errors><error code="1003" message="Try again"/></errors>',
     ],
 )
-def test_a_page_with_status_200_is_no_empty_list(
+def test_an_html_page_with_status_200_is_not_an_empty_list(
     plex: DemoPlex, media: PlexMediaServer, server: Server, body: bytes
 ) -> None:
     plex.share("alice")
@@ -268,7 +266,7 @@ def test_a_page_with_status_200_is_no_empty_list(
             ask()
 
 
-def test_only_the_server_that_was_asked_about_is_listened_to(
+def test_only_the_answer_about_the_requested_server_counts(
     plex: DemoPlex, media: PlexMediaServer, server: Server
 ) -> None:
     mine = plex.machine_identifier.upper()

@@ -1,4 +1,4 @@
-"""Everybody on all servers, however plex.tv says it, and what may be changed about them."""
+"""Everybody on all servers, in each form in which plex.tv lists them, and how they are changed."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_everybody_is_read_with_two_calls(
     assert [call.path for call in plex.calls] == [f"{OWNED}/accepted", f"{OWNED}/pending"]
 
 
-def test_a_row_tells_who_has_what_since_when(plex: DemoPlex, read: Callable[[], Lists]) -> None:
+def test_a_row_says_who_has_what_and_since_when(plex: DemoPlex, read: Callable[[], Lists]) -> None:
     plex.share("bob", [MOVIES, KIDS])
     share = plex.accept("bob")
     plex.stage.plex.world.restrict(
@@ -92,7 +92,7 @@ def test_a_row_tells_who_has_what_since_when(plex: DemoPlex, read: Callable[[], 
 
 
 @pytest.mark.parametrize("shape", STRANGER_SHAPES)
-def test_an_address_without_account_is_read_in_each_shape(
+def test_an_address_without_an_account_is_read_in_each_shape(
     plex: DemoPlex, read: Callable[[], Lists], shape: str
 ) -> None:
     plex.change(stranger_shape=shape)
@@ -102,7 +102,7 @@ def test_an_address_without_account_is_read_in_each_shape(
     assert row.who == "address:nobody@example.org"
 
 
-def test_rows_that_are_over_are_no_access_and_who_left_is_told(
+def test_ended_rows_give_no_access_and_people_who_left_are_reported(
     plex: DemoPlex, read: Callable[[], Lists]
 ) -> None:
     plex.share("bob")
@@ -126,7 +126,7 @@ def test_all_libraries_and_the_members_of_the_home_are_marked(
     assert len(row.libraries or ()) == len(LIBRARIES)
 
 
-def test_no_secret_gets_beyond_the_parser(plex: DemoPlex, read: Callable[[], Lists]) -> None:
+def test_no_secret_leaves_the_parser(plex: DemoPlex, read: Callable[[], Lists]) -> None:
     share_several(plex, 4)
     whole = repr(read())
     plex.fail("status", status=410, path_prefix=OWNED, times=0)
@@ -136,7 +136,7 @@ def test_no_secret_gets_beyond_the_parser(plex: DemoPlex, read: Callable[[], Lis
         assert secret not in whole
 
 
-def test_without_the_list_of_what_waits_the_other_path_is_read(
+def test_without_the_list_of_pending_invites_the_other_path_is_read(
     plex: DemoPlex, read: Callable[[], Lists]
 ) -> None:
     share_several(plex, 3)
@@ -148,7 +148,7 @@ def test_without_the_list_of_what_waits_the_other_path_is_read(
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_without_both_the_servers_are_asked_one_by_one(
+def test_without_either_the_servers_are_asked_one_by_one(
     plex: DemoPlex, read: Callable[[], Lists], status: int
 ) -> None:
     share_several(plex, 3)
@@ -161,7 +161,7 @@ def test_without_both_the_servers_are_asked_one_by_one(
     assert [row.who for row in lists.rows if not row.account_id] == ["address:nobody@example.org"]
 
 
-def test_without_any_newer_list_the_servers_own_are_read_and_cover_these_alone(
+def test_without_the_newer_lists_those_of_the_servers_are_read_and_cover_only_them(
     plex: DemoPlex, read: Callable[[], Lists]
 ) -> None:
     share_several(plex, 3)
@@ -184,7 +184,7 @@ def test_without_any_newer_list_the_servers_own_are_read_and_cover_these_alone(
         (Ways(owned=False, invitations=False), ""),
     ],
 )
-def test_each_way_has_a_switch(
+def test_each_source_can_be_switched_off(
     plex: DemoPlex, account: OwnersAccount, ways: Ways, gone: str
 ) -> None:
     share_several(plex, 3)
@@ -197,26 +197,28 @@ def test_each_way_has_a_switch(
     assert "/api/v2/shared_servers/invites/owned/pending" not in paths
 
 
-def test_with_the_last_way_switched_off_it_says_so(plex: DemoPlex, account: OwnersAccount) -> None:
+def test_with_the_last_source_switched_off_an_error_says_so(
+    plex: DemoPlex, account: OwnersAccount
+) -> None:
     nowhere = PlexPeople(account, lambda: Ways(owned=False, by_server=False))
     with pytest.raises(PlexUnexpected):
         nowhere.read_lists([plex.machine_identifier])
 
 
-def test_rows_that_cannot_be_read_are_counted(plex: DemoPlex, read: Callable[[], Lists]) -> None:
+def test_unreadable_rows_are_counted(plex: DemoPlex, read: Callable[[], Lists]) -> None:
     plex.share("bob")
     good = {"id": 1, "machineIdentifier": "m", "invitedId": 5, "more": {"of": "a newer Plex"}}
     rows: list[Any] = [good, None, "row", {"id": 2}, {"id": 3, "machineIdentifier": "m"}]
     body = json.dumps(rows).encode()
     plex.fail("malformed", body=body, content_type="application/json", path_prefix=OWNED)
     lists = read()
-    assert (len(lists.rows), lists.unread) == (2, 4)  # the other one waits
+    assert (len(lists.rows), lists.unread) == (2, 4)  # the other one is pending
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"{}", b'"list"', b"[", b"<sharedServers/>", b"<html/>", b"null"]
 )
-def test_what_is_no_list_is_no_empty_list(
+def test_an_answer_that_is_not_a_list_is_not_an_empty_list(
     plex: DemoPlex, read: Callable[[], Lists], body: bytes
 ) -> None:
     plex.fail("malformed", body=body, path_prefix=OWNED)
@@ -224,13 +226,13 @@ def test_what_is_no_list_is_no_empty_list(
         read()
 
 
-def test_a_list_that_says_to_be_a_page_is_marked(plex: DemoPlex, read: Callable[[], Lists]) -> None:
+def test_a_paged_list_is_marked_as_incomplete(plex: DemoPlex, read: Callable[[], Lists]) -> None:
     headers = {"X-Plex-Container-Total-Size": "200"}
     plex.fail("malformed", body=b"[]", headers=headers, path_prefix=OWNED)
     assert read().paged
 
 
-def test_a_servers_list_that_is_shorter_than_it_says_is_marked(
+def test_a_servers_list_shorter_than_it_claims_is_marked(
     plex: DemoPlex, account: OwnersAccount
 ) -> None:
     body = (
@@ -242,7 +244,7 @@ def test_a_servers_list_that_is_shorter_than_it_says_is_marked(
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
-def test_trouble_is_no_reason_to_go_another_way(
+def test_a_failure_does_not_lead_to_another_source(
     plex: DemoPlex, read: Callable[[], Lists], status: int
 ) -> None:
     plex.fail("status", status=status, path_prefix=OWNED, times=0)
@@ -251,15 +253,13 @@ def test_trouble_is_no_reason_to_go_another_way(
     assert len(plex.calls) == 1
 
 
-def test_a_refused_token_is_told_as_such(plex: DemoPlex, read: Callable[[], Lists]) -> None:
+def test_a_refused_token_is_reported_as_such(plex: DemoPlex, read: Callable[[], Lists]) -> None:
     plex.token = "another"
     with pytest.raises(PlexUnauthorized):
         read()
 
 
-def test_a_share_is_taken_away_and_again_without_an_error(
-    plex: DemoPlex, changes: PlexChanges
-) -> None:
+def test_ending_a_share_twice_is_no_error(plex: DemoPlex, changes: PlexChanges) -> None:
     plex.share("bob")
     share = plex.accept("bob")
     for _ in range(2):
@@ -268,14 +268,16 @@ def test_a_share_is_taken_away_and_again_without_an_error(
 
 
 @pytest.mark.parametrize("who", ["bob", "nobody+1@example.com"])
-def test_an_invitation_is_taken_back(plex: DemoPlex, changes: PlexChanges, who: str) -> None:
+def test_an_invitation_is_withdrawn(plex: DemoPlex, changes: PlexChanges, who: str) -> None:
     share = plex.share(who)
     for _ in range(2):
         changes.cancel_invitation(share.person.invite_id)
     assert plex.shares == []
 
 
-def test_libraries_are_replaced_and_never_by_none(plex: DemoPlex, changes: PlexChanges) -> None:
+def test_libraries_are_replaced_but_never_by_an_empty_choice(
+    plex: DemoPlex, changes: PlexChanges
+) -> None:
     plex.share("friend", [MOVIES])
     share_id = str(plex.shares[0].id)
     changes.set_libraries(plex.machine_identifier, share_id, [KIDS, MUSIC])
@@ -313,7 +315,7 @@ def test_restrictions_keep_what_other_programs_have_set(
     assert len(plex.calls) == 3
 
 
-def test_restrictions_that_are_none_are_an_error(plex: DemoPlex, changes: PlexChanges) -> None:
+def test_invalid_restrictions_are_an_error(plex: DemoPlex, changes: PlexChanges) -> None:
     plex.share("bob")
     who = plex.accept("bob").person.user_id or 0
     plex.fail("malformed", body=b"[]")

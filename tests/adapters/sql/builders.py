@@ -1,4 +1,4 @@
-"""Requests and outcomes to write, and a way to write many rows at once."""
+"""Builders for requests and outcomes, and a way to insert many rows at once."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def outcome(status: Status, at: datetime = NOON) -> Outcome:
 
 
 def row_of(who: str, at: datetime = NOON, status: Status = Status.SUCCESS) -> NewRequest:
-    """A request in its final state, for `write`; the key is the name's own."""
+    """A request in its final state, for `write`; its key is made from the name."""
     return request(identity_key(who), at, who, status)
 
 
 def write(database: Database, rows: Iterable[NewRequest]) -> None:
-    """Put rows into the table as they are, whatever the record would say to them."""
+    """Insert rows as they are, bypassing the checks of the record."""
     with database.begin() as connection:
         connection.execute(sa.insert(invite_requests), [new_values(row) for row in rows])

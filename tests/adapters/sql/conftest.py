@@ -1,4 +1,4 @@
-"""Databases of each test's own, closed when it ends."""
+"""Databases for each test, closed when it ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OpenEngine = Callable[[str], AbstractContextManager[sa.Engine]]
 
 @pytest.fixture
 def new_database() -> Iterator[NewDatabase]:
-    """Connects as one worker does; each call is a worker of its own."""
+    """Connects as one worker does; each call makes another worker."""
     made: list[Database] = []
 
     def new(url: str, credential: TokenCredential | None = None) -> Database:
@@ -31,7 +31,7 @@ def new_database() -> Iterator[NewDatabase]:
 
 @pytest.fixture
 def open_engine() -> OpenEngine:
-    """A look at the database past Helpr: one connection at a time, none kept."""
+    """Direct access to the database, bypassing Helpr: one connection at a time, none pooled."""
 
     @contextmanager
     def engine(url: str) -> Iterator[sa.Engine]:

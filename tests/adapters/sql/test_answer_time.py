@@ -1,4 +1,4 @@
-"""A PostgreSQL that says nothing is waited for as long as a friend can be."""
+"""A PostgreSQL that does not answer is waited for only as long as a friend can be."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SLEEP = "SELECT pg_sleep(20)"
 
 @contextmanager
 def soon() -> Iterator[None]:
-    """The block ends long before what it asks for."""
+    """Asserts that the block ends long before the statement in it would."""
     started = time.monotonic()
     yield
     assert time.monotonic() - started < 10
@@ -35,7 +35,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answer_time, "_GRACE_SECONDS", SHORT)
 
 
-def test_the_server_is_the_first_to_give_up(postgres_url: str, new_database: NewDatabase) -> None:
+def test_the_server_gives_up_first(postgres_url: str, new_database: NewDatabase) -> None:
     database = new_database(postgres_url)
     with (
         soon(),
@@ -45,7 +45,7 @@ def test_the_server_is_the_first_to_give_up(postgres_url: str, new_database: New
         one.exec_driver_sql(SLEEP)
 
 
-def test_a_server_that_does_not_is_left_and_asked_anew(
+def test_a_server_that_hangs_is_abandoned_and_reconnected_to(
     postgres_url: str, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(silence, "SECONDS", 0.0)
@@ -60,7 +60,7 @@ def test_a_server_that_does_not_is_left_and_asked_anew(
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
-def test_who_takes_connections_and_says_nothing_is_not_waited_for(
+def test_a_server_that_accepts_connections_and_stays_silent_is_not_waited_for(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ImpatientConnection, "answer_seconds", SHORT)
@@ -71,7 +71,7 @@ def test_who_takes_connections_and_says_nothing_is_not_waited_for(
             pass
 
 
-def test_after_one_has_note_no_answer_the_next_do_not_wait(
+def test_after_one_silent_timeout_the_next_callers_do_not_wait(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ImpatientConnection, "answer_seconds", SHORT)
@@ -92,9 +92,7 @@ def test_after_one_has_note_no_answer_the_next_do_not_wait(
     assert [seconds >= SHORT for seconds in waits] == [True, False, False, False, True]
 
 
-def test_a_statement_that_takes_too_long_is_no_silence(
-    postgres_url: str, new_database: NewDatabase
-) -> None:
+def test_a_statement_timeout_is_not_silence(postgres_url: str, new_database: NewDatabase) -> None:
     database = new_database(postgres_url)
     with pytest.raises(LogUnavailable), database.single() as connection:
         connection.exec_driver_sql(SLEEP)
@@ -102,7 +100,7 @@ def test_a_statement_that_takes_too_long_is_no_silence(
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
-def test_what_may_take_longer_has_longer_for_as_long_as_it_is_at_it(
+def test_a_longer_timeout_applies_only_while_its_block_runs(
     postgres_url: str, new_database: NewDatabase
 ) -> None:
     database = new_database(postgres_url)

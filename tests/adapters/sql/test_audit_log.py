@@ -1,4 +1,4 @@
-"""What the owner did is kept as it was, and read newest first."""
+"""The owner's actions are stored unchanged and read newest first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_an_event_is_read_as_it_was_written(audit: SqlAuditLog) -> None:
     assert audit.page(10).rows == [whole, event()]
 
 
-def test_pages_go_newest_first_and_end(audit: SqlAuditLog) -> None:
+def test_pages_are_newest_first_and_come_to_an_end(audit: SqlAuditLog) -> None:
     times = [NOON + timedelta(minutes=minutes) for minutes in (0, 2, 2, 2, 1)]
     for number, at in enumerate(times):
         audit.append(event(f"target{number}", at))
@@ -51,7 +51,7 @@ def test_pages_go_newest_first_and_end(audit: SqlAuditLog) -> None:
     assert cursor == ""
 
 
-def test_one_targets_events_are_found(audit: SqlAuditLog) -> None:
+def test_events_of_one_target_are_found(audit: SqlAuditLog) -> None:
     for minutes, target in enumerate(["a", "b", "a", "b", "a"]):
         audit.append(event(target, NOON + timedelta(minutes=minutes)))
     first = audit.page(2, target="a")
@@ -61,13 +61,13 @@ def test_one_targets_events_are_found(audit: SqlAuditLog) -> None:
     assert audit.page(2, target="c").rows == []
 
 
-def test_a_cursor_that_is_none_is_refused(audit: SqlAuditLog) -> None:
+def test_an_invalid_cursor_is_refused(audit: SqlAuditLog) -> None:
     with pytest.raises(InvalidInput) as refused:
         audit.page(10, "1")
     assert [error.field for error in refused.value.errors] == ["cursor"]
 
 
-def test_old_events_go_in_batches(audit: SqlAuditLog) -> None:
+def test_old_events_are_deleted_in_batches(audit: SqlAuditLog) -> None:
     for minutes in range(5):
         audit.append(event(at=NOON + timedelta(minutes=minutes)))
     than = NOON + timedelta(minutes=3)

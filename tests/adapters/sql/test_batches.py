@@ -1,4 +1,4 @@
-"""A batch is opened whole or not at all, once, and each of its people has one open request."""
+"""A batch is opened once, whole or not at all, and each person in it has one open request."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def count(database: Database, table: sa.Table) -> int:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 
-def test_each_line_has_its_request_and_its_event_and_the_others_their_verdict(
+def test_each_line_has_its_request_and_event_and_the_others_their_verdict(
     database: Database, batches: SqlBatches
 ) -> None:
     batch_id = uuid4()
@@ -82,7 +82,7 @@ def test_each_line_has_its_request_and_its_event_and_the_others_their_verdict(
     assert (batch.lines, batch.to_send, batch.is_over) == (2, 1, False)
 
 
-def test_a_second_press_opens_nothing(database: Database, batches: SqlBatches) -> None:
+def test_sending_a_batch_twice_opens_nothing(database: Database, batches: SqlBatches) -> None:
     batch_id = opened(batches)
 
     again = [invited(f"friend-{number}") for number in range(5)]
@@ -91,27 +91,27 @@ def test_a_second_press_opens_nothing(database: Database, batches: SqlBatches) -
     assert count(database, invite_requests) == 3
 
 
-def test_of_many_presses_at_once_one_opens_it(
+def test_of_many_simultaneous_sends_one_opens_the_batch(
     database: Database, database_url: str, new_database: NewDatabase
 ) -> None:
     batch_id, at_once = uuid4(), Barrier(8)
     workers = [SqlBatches(new_database(database_url)) for _ in range(4)]
-    SqlBatches(database).page(1)  # the schema is there
+    SqlBatches(database).page(1)  # creates the schema
 
-    def press(number: int) -> bool:
+    def send(number: int) -> bool:
         lines = [invited(f"friend-{one}", one) for one in range(50)]
         at_once.wait()
         return workers[number % 4].open(batch_id, lines, NOON, OWNER)
 
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(press, range(8)))
+        results = list(pool.map(send, range(8)))
 
     assert results.count(True) == 1
     assert count(database, invite_requests) == 50
     assert count(database, events) == 50
 
 
-def test_who_has_asked_meanwhile_gets_no_second_request(
+def test_a_person_who_asked_meanwhile_gets_no_second_request(
     database: Database, batches: SqlBatches
 ) -> None:
     SqlInviteLog(database).open(request("ann"), FRIEND)
@@ -124,7 +124,7 @@ def test_who_has_asked_meanwhile_gets_no_second_request(
     assert batches.open_keys(["ann", "bob", "carol"]) == {"ann", "bob"}
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(
+def test_a_batch_that_cannot_be_written_leaves_nothing_behind(
     database: Database, batches: SqlBatches
 ) -> None:
     line, new = invited("ann")
@@ -150,7 +150,9 @@ def test_friends_who_ask_themselves_come_first(database: Database, batches: SqlB
     ]  # fmt: skip
 
 
-def test_only_what_has_not_begun_is_called_off(database: Database, batches: SqlBatches) -> None:
+def test_only_lines_that_have_not_begun_are_cancelled(
+    database: Database, batches: SqlBatches
+) -> None:
     queue, log = SqlInviteQueue(database), SqlInviteLog(database)
     batch_id, other = opened(batches, 4), uuid4()
     batches.open(other, [invited("else")], NOON, OWNER)
@@ -171,14 +173,14 @@ def test_only_what_has_not_begun_is_called_off(database: Database, batches: SqlB
     assert [one.outcome for one in batches.lines(other)] == ["queued"]
 
 
-def test_a_friends_own_wish_is_not_called_off_with_the_rest(
+def test_a_friends_own_request_is_not_cancelled_with_the_rest(
     database: Database, batches: SqlBatches
 ) -> None:
     queue, log = SqlInviteQueue(database), SqlInviteLog(database)
     batch_id = opened(batches, 4)
     asked = log.open(request("friend-2", NOON + MINUTE), FRIEND)
     assert log.find_answer(request("friend-3", NOON + MINUTE), FRIEND) is not None
-    log.open(request("friend-1", NOON + MINUTE), OWNER)  # the owner's wish is the list's
+    log.open(request("friend-1", NOON + MINUTE), OWNER)  # the list's is the owner's
 
     assert (asked.created, asked.own, asked.row.status) == (False, False, Status.QUEUED)
     assert batches.cancel(batch_id, NOON + MINUTE, OWNER) == 2
@@ -191,7 +193,7 @@ def test_a_friends_own_wish_is_not_called_off_with_the_rest(
     assert (claimed.request_id, claimed.terms) == (asked.row.request_id, asked.row.terms)
 
 
-def test_who_asks_comes_before_the_rest_of_the_list(
+def test_a_friend_who_asks_comes_before_the_rest_of_the_list(
     database: Database, batches: SqlBatches
 ) -> None:
     opened(batches, 3)
@@ -203,7 +205,7 @@ def test_who_asks_comes_before_the_rest_of_the_list(
     assert claimed.identity_key == "friend-2"
 
 
-def test_who_was_called_off_may_ask_at_once(database: Database, batches: SqlBatches) -> None:
+def test_a_cancelled_person_may_ask_at_once(database: Database, batches: SqlBatches) -> None:
     batch_id = opened(batches, 1)
     batches.cancel(batch_id, NOON, OWNER)
 
@@ -212,7 +214,7 @@ def test_who_was_called_off_may_ask_at_once(database: Database, batches: SqlBatc
     assert (asked.created, asked.own, asked.row.status) == (True, True, Status.PENDING)
 
 
-def test_of_a_wish_and_a_call_off_at_once_the_wish_is_kept(
+def test_a_friend_who_asks_during_a_cancellation_keeps_the_request(
     database: Database, database_url: str, new_database: NewDatabase
 ) -> None:
     batch_id, at_once = opened(SqlBatches(database), 40), Barrier(2)
@@ -224,26 +226,28 @@ def test_of_a_wish_and_a_call_off_at_once_the_wish_is_kept(
         for number in range(40):
             log.open(request(f"friend-{number}", NOON), FRIEND)
 
-    def call_off() -> int:
+    def cancel() -> int:
         at_once.wait()
         return other.cancel(batch_id, NOON, OWNER)
 
     with ThreadPoolExecutor(2) as pool:
-        asking, calling = pool.submit(ask), pool.submit(call_off)
+        asking, calling = pool.submit(ask), pool.submit(cancel)
         asking.result()
-        called_off = calling.result()
+        cancelled = calling.result()
 
-    # Either the line is the friend's now, or it was called off and the friend's own is there.
+    # Either the line has become the friend's, or it was cancelled and the friend has a new one.
     with database.single() as connection:
         wanted = sa.select(invite_requests.c.identity_key).where(
             invite_requests.c.status.in_((Status.QUEUED, Status.PENDING))
         )
         kept = connection.execute(wanted).scalars().all()
     assert sorted(kept) == sorted(f"friend-{number}" for number in range(40))
-    assert count(database, invite_requests) == 40 + called_off
+    assert count(database, invite_requests) == 40 + cancelled
 
 
-def test_pages_are_newest_first_and_old_batches_go_with_their_lines(batches: SqlBatches) -> None:
+def test_pages_are_newest_first_and_old_batches_are_deleted_with_their_lines(
+    batches: SqlBatches,
+) -> None:
     ids = [uuid4() for _ in range(3)]
     for number, batch_id in enumerate(ids):
         batches.open(batch_id, [invited(f"f{number}")], NOON + number * MINUTE, OWNER)
@@ -271,7 +275,7 @@ def test_a_line_outlives_its_request(database: Database, batches: SqlBatches) ->
     assert (dict(batch.counts), batch.to_send, batch.is_over) == ({"deleted": 1}, 1, True)
 
 
-def test_a_line_that_was_erased_is_deleted_too(database: Database, batches: SqlBatches) -> None:
+def test_an_erased_line_is_deleted_too(database: Database, batches: SqlBatches) -> None:
     batch_id = opened(batches, 1)
     with database.single() as connection:
         connection.execute(sa.delete(invite_requests))

@@ -1,4 +1,4 @@
-"""Connections: how many, how they sign in, and what is said when there are none."""
+"""Connections: how many there are, how they sign in, and how failures are reported."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from tests.servers.server_process import free_port
 
 THREADS = 32
 MOST_CONNECTIONS = 5
-ROLE = "helpr identity"  # the name of a managed identity may hold spaces
+ROLE = "helpr identity"  # the name of a managed identity may contain spaces
 
 
 @pytest.fixture
 def postgres_url(bare_postgres_url: str) -> str:
-    """A database in which the first who comes makes the tables, and owns them."""
+    """An empty database: the first user creates the tables and owns them."""
     return bare_postgres_url
 
 
 class StandInCredential:
-    """Hands out a token as azure-identity does, and remembers what it was asked for."""
+    """Returns a token as azure-identity does, and records the scopes it was asked for."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -80,16 +80,16 @@ def test_a_token_is_the_password_of_each_new_connection(
     credential = StandInCredential("not-a-real-token-1")
     url = role_url(credential.token).render_as_string(hide_password=False)
     database = new_database(url, credential)
-    assert credential.scopes == []  # nothing is asked for before it is needed
+    assert credential.scopes == []  # nothing is requested before it is needed
     assert who(database) == ROLE
     assert set(credential.scopes) == {ENTRA_SCOPE}
-    role_url("not-a-real-token-2")  # the first one has lapsed
+    role_url("not-a-real-token-2")  # the first one has expired
     credential.token = "not-a-real-token-2"
     database.dispose()
     assert who(database) == ROLE
 
 
-def test_a_token_that_is_refused_is_not_told(role_url: Any, new_database: NewDatabase) -> None:
+def test_a_refused_token_is_not_revealed(role_url: Any, new_database: NewDatabase) -> None:
     url = role_url("not-a-real-token-1").render_as_string(hide_password=False)
     database = new_database(url, StandInCredential("another-not-a-real-token"))
     with pytest.raises(LogUnavailable) as refused:
@@ -98,7 +98,7 @@ def test_a_token_that_is_refused_is_not_told(role_url: Any, new_database: NewDat
     assert "not-a-real-token" not in told
 
 
-def test_an_identity_without_a_token_is_a_database_that_does_not_answer(
+def test_an_identity_without_a_token_is_an_unavailable_database(
     role_url: Any, new_database: NewDatabase
 ) -> None:
     url = role_url("not-a-real-token-1").render_as_string(hide_password=False)
@@ -149,7 +149,7 @@ def unreachable(tmp_path: Path) -> list[str]:
         (1, "the folder of the database file does not exist"),
     ],
 )
-def test_a_database_that_is_not_there_is_said_in_our_words(
+def test_an_absent_database_is_reported_in_our_words(
     tmp_path: Path, new_database: NewDatabase, which: int, told: str
 ) -> None:
     database = new_database(unreachable(tmp_path)[which])
@@ -195,7 +195,7 @@ def test_a_connection_cut_off_right_after_use_fails_once(
     assert who(database) == before
 
 
-def test_a_connection_that_breaks_when_all_is_done_is_nobodys_failure(
+def test_a_connection_that_breaks_after_the_commit_is_not_an_error(
     postgres_url: str,
     new_database: NewDatabase,
     open_engine: OpenEngine,
@@ -205,7 +205,7 @@ def test_a_connection_that_breaks_when_all_is_done_is_nobodys_failure(
     database = new_database(postgres_url)
     count = "SELECT count(*) FROM state_entries"
     insert = "INSERT INTO state_entries (kind, key, value, version) VALUES ('site', '%s', '{}', 1)"
-    for number in range(MOST_CONNECTIONS + 2):  # and each still goes back to the pool
+    for number in range(MOST_CONNECTIONS + 2):  # and each still returns to the pool
         with database.single() as connection:
             connection.exec_driver_sql(insert % number)
             cut_off_all(open_engine, postgres_url)
@@ -214,7 +214,7 @@ def test_a_connection_that_breaks_when_all_is_done_is_nobodys_failure(
 
 
 @pytest.mark.parametrize("raised", [psycopg2.InterfaceError, ValueError, OSError, TypeError])
-def test_whatever_a_driver_raises_is_a_database_that_fails(
+def test_any_driver_error_is_a_database_error(
     postgres_url: str, new_database: NewDatabase, raised: type[Exception]
 ) -> None:
     database = new_database(postgres_url)
@@ -261,7 +261,7 @@ def test_nobody_else_can_read_sqlites_files(
 
 
 @pytest.mark.parametrize(("mode", "later"), [(0o644, 0o600), (0o666, 0o600), (0o640, 0o640)])
-def test_a_file_that_everybody_could_read_is_closed_to_them(
+def test_a_world_readable_file_is_made_private(
     tmp_path: Path, new_database: NewDatabase, mode: int, later: int
 ) -> None:
     path = tmp_path / "helpr.db"
@@ -272,11 +272,11 @@ def test_a_file_that_everybody_could_read_is_closed_to_them(
     assert path.stat().st_mode & 0o777 == later
 
 
-def test_what_fails_inside_is_rolled_back(database_url: str, new_database: NewDatabase) -> None:
+def test_a_failing_transaction_is_rolled_back(database_url: str, new_database: NewDatabase) -> None:
     database = new_database(database_url)
     insert = "INSERT INTO state_entries (kind, key, value, version) VALUES ('site', 'x', '{}', 1)"
 
-    def insert_twice() -> None:  # the second one is one too many for the primary key
+    def insert_twice() -> None:  # the second insert violates the primary key
         with database.begin() as connection:
             connection.exec_driver_sql(insert)
             connection.exec_driver_sql(insert)
@@ -288,7 +288,7 @@ def test_what_fails_inside_is_rolled_back(database_url: str, new_database: NewDa
 
 
 @pytest.mark.parametrize("name", ["postgresql", "sqlite"])
-def test_times_are_aware_utc_both_ways(name: str) -> None:
+def test_times_are_aware_utc_in_both_directions(name: str) -> None:
     column, dialect = UtcDateTime(), sa.make_url(f"{name}://").get_dialect()()
     noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
     there = noon.astimezone(timezone(timedelta(hours=5)))

@@ -1,4 +1,4 @@
-"""What a row says about its error is a code with parameters, not a sentence of any language."""
+"""A row stores its error as a code with parameters, not as a sentence in some language."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def failed(database: Database, words: Words) -> UUID:
 
 
 def overwrite(database: Database, **values: Any) -> None:
-    """Write past this version, as the one before or a later one would."""
+    """Write past this version's code, as the previous or a later version would."""
     with database.begin() as connection:
         connection.execute(sa.update(invite_requests).values(**values))
 
@@ -53,11 +53,11 @@ def said(database: Database, request_id: UUID) -> Words | None:
 @pytest.mark.parametrize(
     "words", [gave_up(advise("plex_refused", "No such user.")), advise("none"), "Not today. 😀"]
 )
-def test_words_are_read_as_they_were_written(database: Database, words: Words) -> None:
+def test_error_words_are_read_as_they_were_written(database: Database, words: Words) -> None:
     assert said(database, failed(database, words)) == words
 
 
-def test_no_english_stands_in_the_row(database: Database) -> None:
+def test_no_english_is_stored_in_the_row(database: Database) -> None:
     failed(database, advise("plex_refused", "No such user."))
     with database.begin() as connection:
         columns = [invite_requests.c[name] for name in COLUMNS]
@@ -72,9 +72,9 @@ def test_no_english_stands_in_the_row(database: Database) -> None:
     }
 
 
-def test_the_english_of_a_version_before_is_still_told(database: Database) -> None:
+def test_english_stored_by_a_previous_version_is_still_shown(database: Database) -> None:
     request_id = failed(database, advise("none"))
-    # That version has tried again since, and does not know the column with the words.
+    # That version has retried since, and does not know the column with the words.
     overwrite(database, error_message="Plex refused this invitation.")
     assert said(database, request_id) == "Plex refused this invitation."
     overwrite(database, error_code=None, error_message=None, status=Status.SUCCESS)
@@ -82,7 +82,7 @@ def test_the_english_of_a_version_before_is_still_told(database: Database) -> No
 
 
 @pytest.mark.parametrize("stored", [7, [], {}, {"code": 3}, {"params": {}}])
-def test_what_cannot_be_read_is_left_out(database: Database, stored: Any) -> None:
+def test_unreadable_error_words_are_left_out(database: Database, stored: Any) -> None:
     request_id = failed(database, advise("none"))
     overwrite(database, error_words=stored)
     assert said(database, request_id) is None

@@ -49,7 +49,7 @@ def outbox(database: Database) -> Sequence[sa.Row[Any]]:
 
 
 def story(database: Database, request_id: UUID) -> list[tuple[Any, ...]]:
-    """Each event's name, door, old and new values, and reason."""
+    """Each event's name, actor, old and new values, and reason."""
     return [
         (row.kind, row.door, row.from_status, row.to_status, row.code)
         for row in outbox(database)
@@ -57,7 +57,7 @@ def story(database: Database, request_id: UUID) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_a_request_tells_its_whole_way(
+def test_a_request_records_its_whole_story(
     database: Database, log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     row = log.open(request(status=Status.AWAITING_APPROVAL), FRIEND).row
@@ -90,7 +90,7 @@ def test_a_request_tells_its_whole_way(
     ]
 
 
-def test_an_event_says_who_and_in_which_call(database: Database, log: SqlInviteLog) -> None:
+def test_an_event_says_who_acted_and_in_which_call(database: Database, log: SqlInviteLog) -> None:
     by = Actor(Door.KEY, "function key", "0b0b-ref")
     log.open(request(), by)
     (event,) = outbox(database)
@@ -104,7 +104,7 @@ def test_an_invite_that_was_accepted_at_once_says_so(database: Database, log: Sq
     assert outbox(database)[-1].data == {"accepted": True}
 
 
-def test_a_no_leaves_one_event_and_gives_way_to_the_owner_alone(
+def test_a_refusal_leaves_one_event_and_only_the_owner_can_override_it(
     database: Database, log: SqlInviteLog
 ) -> None:
     row = log.open(request(status=Status.AWAITING_APPROVAL), FRIEND).row
@@ -144,7 +144,7 @@ def test_a_change_that_another_open_request_prevents_leaves_no_event(
     assert [event.kind for event in outbox(database)] == ["opened", "failed", "opened"]
 
 
-def test_events_go_with_their_request(
+def test_events_are_deleted_with_their_request(
     database: Database, log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     log.record(log.open(request(), FRIEND).row, outcome(Status.SUCCESS), FRIEND)
@@ -163,7 +163,7 @@ def test_events_go_with_their_request(
     ],
     ids=["due", "stale", "approved", "denied"],
 )
-def test_of_simultaneous_changes_one_is_made_and_one_is_told(
+def test_of_simultaneous_changes_one_is_made_and_one_is_recorded(
     database_url: str,
     new_database: NewDatabase,
     status: Status,
@@ -183,7 +183,7 @@ def test_of_simultaneous_changes_one_is_made_and_one_is_told(
     assert len(outbox(instances[0])) == 2
 
 
-def test_an_invite_takes_no_more_round_trips_than_without_events(
+def test_events_cost_an_invite_no_extra_round_trips(
     migrated_postgres_database: Callable[[], str], new_database: NewDatabase
 ) -> None:
     database = new_database(migrated_postgres_database())
@@ -192,13 +192,13 @@ def test_an_invite_takes_no_more_round_trips_than_without_events(
     sent: list[str] = []
     sa.event.listen(database._engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     row = log.open(request(), FRIEND).row
-    assert len(sent) == 2  # the row, and a look for an earlier outcome
+    assert len(sent) == 2  # the row, and a lookup of an earlier outcome
     log.record(row, outcome(Status.SUCCESS), FRIEND)
     assert len(sent) == 3
     assert len(outbox(database)) == 2
 
 
-def test_the_audit_log_has_what_the_owner_did_and_what_came_of_the_queue(
+def test_the_audit_log_has_the_owners_actions_and_the_outcomes_of_the_queue(
     database: Database, log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     row = log.open(request(status=Status.QUEUED), FRIEND).row

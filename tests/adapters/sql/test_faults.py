@@ -1,4 +1,4 @@
-"""Database faults are distinguished, with the setting's name and without its value."""
+"""Database faults are distinguished, naming the setting but not its value."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def trouble(url: str) -> LogUnavailable:
 
 
 def name_of(error: LogUnavailable) -> str:
-    """The fault's name, of which there are words for what was found and for what to do."""
+    """The fault's name, which has sentences for what was found and what to do."""
     assert isinstance(error.words, Message)
     assert isinstance(error.fix, Message)
     name = error.words.code.removeprefix("database.").removesuffix(".found")
@@ -51,7 +51,7 @@ def name_of(error: LogUnavailable) -> str:
 
 @pytest.fixture
 def role_url(postgres_url: str, open_engine: OpenEngine) -> Iterator[sa.URL]:
-    """The database for a role that is no superuser, with the schema as it should be."""
+    """The database for a role that is not a superuser, with the schema up to date."""
     database = connect(postgres_url)
     SqlInviteLog(database).ping()
     database.dispose()
@@ -69,7 +69,7 @@ def text_of(url: sa.URL) -> str:
 
 @pytest.fixture
 def web_server() -> Iterator[int]:
-    """Something that is no PostgreSQL."""
+    """A server that is not PostgreSQL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -103,7 +103,7 @@ def web_server() -> Iterator[int]:
         ({"query": {"host": f"/no/such/{MARK}"}}, "refused", "listening there"),
     ],
 )
-def test_what_keeps_us_from_connecting_is_told_apart(
+def test_what_prevents_connecting_is_distinguished(
     role_url: sa.URL, change: dict[str, object], told: str, fix: str
 ) -> None:
     found = trouble(text_of(role_url._replace(**change)))  # type: ignore[arg-type]
@@ -112,7 +112,9 @@ def test_what_keeps_us_from_connecting_is_told_apart(
     assert SETTING in in_english(found.fix)
 
 
-def test_a_closed_port_and_another_server_are_told_apart(role_url: sa.URL, web_server: int) -> None:
+def test_a_closed_port_and_another_server_are_distinguished(
+    role_url: sa.URL, web_server: int
+) -> None:
     assert name_of(trouble(text_of(role_url.set(port=free_port())))) == "refused"
     assert name_of(trouble(text_of(role_url.set(port=web_server)))) == "not_postgresql"
 
@@ -130,7 +132,7 @@ def test_a_closed_port_and_another_server_are_told_apart(role_url: sa.URL, web_s
         ("ALTER TABLE invite_requests RENAME COLUMN note TO away", "other_tables"),
     ],
 )
-def test_what_the_server_says_is_told_apart(
+def test_what_the_server_reports_is_distinguished(
     role_url: sa.URL, postgres_url: str, open_engine: OpenEngine, order: str, told: str
 ) -> None:
     with open_engine(postgres_url) as engine, engine.begin() as connection:
@@ -162,13 +164,13 @@ def test_what_the_server_says_is_told_apart(
         ("something hunter2 that nobody knows", "unknown"),
     ],
 )
-def test_libpqs_other_sentences_are_known(said: str, told: str) -> None:
+def test_libpqs_other_messages_are_recognised(said: str, told: str) -> None:
     found = unavailable(psycopg2.OperationalError(said), SETTING)
     assert name_of(found) == told
     assert MARK not in f"{found} {found.fix}"
 
 
-def test_a_read_only_sqlite_file_is_told_and_so_is_its_folder(
+def test_a_read_only_sqlite_file_and_a_read_only_folder_are_reported(
     tmp_path: Path, new_database: NewDatabase
 ) -> None:
     path = tmp_path / "helpr.db"
@@ -178,7 +180,7 @@ def test_a_read_only_sqlite_file_is_told_and_so_is_its_folder(
     first.dispose()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with path.open("r+b") as file:  # by its header: permissions mean nothing to root
+    with path.open("r+b") as file:  # read-only by its header, since permissions do not stop root
         file.seek(18)
         file.write(bytes([3]))
     assert name_of(trouble(url)) == "read_only"
@@ -189,15 +191,15 @@ def test_a_read_only_sqlite_file_is_told_and_so_is_its_folder(
         assert name_of(trouble(f"sqlite:///{folder}")) == "is_folder"
 
 
-def test_an_empty_variable_of_libpqs_does_not_count(
+def test_an_empty_libpq_variable_is_ignored(
     postgres_url: str, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("PGSSLMODE", "PGPASSWORD", "PGPORT", "PGHOST"):  # as the example file has them
+    for name in ("PGSSLMODE", "PGPASSWORD", "PGPORT", "PGHOST"):  # as in the example file
         monkeypatch.setenv(name, "")
     SqlInviteLog(new_database(postgres_url)).ping()
 
 
-def test_an_address_with_a_plugin_that_is_none_names_its_setting() -> None:
+def test_a_url_with_an_unknown_driver_names_its_setting() -> None:
     with pytest.raises(SetupRequired) as refused:
         connect(f"postgresql+psycopg2://u:{MARK}@h/d?plugin={MARK}", setting=SETTING)
     assert [one.field for one in refused.value.problems] == [SETTING]

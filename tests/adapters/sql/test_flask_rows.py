@@ -1,4 +1,4 @@
-"""Rows of the Flask version live on under the new columns."""
+"""Rows of the Flask version are carried over into the new columns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOON = datetime(2024, 2, 29, 12, 30, 15, 250_000)  # noqa: DTZ001 - as it was wr
 
 @pytest.fixture
 def database_url(bare_database_url: str) -> str:
-    """A database that has to be migrated: the schema is what is tested."""
+    """A database without a schema: the migration is what is tested."""
     return bare_database_url
 
 
@@ -54,13 +54,15 @@ def carried_over(
         return [dict(row) for row in found.mappings()]
 
 
-def test_what_was_known_is_kept_with_its_meaning(
+def test_known_values_keep_their_meaning(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     old = [
         old_row("Alice@Example.com", "success"),
         old_row("bob", "failed", "You're already sharing"),
-        old_row("alice@example.com", "success"),  # once more: it is closed, so it may
+        old_row(
+            "alice@example.com", "success"
+        ),  # asked again: the request is closed, so that is allowed
     ]
     alice, bob, again = carried_over(database_url, old, new_database, open_engine)
     noon = NOON.replace(tzinfo=UTC)
@@ -74,7 +76,7 @@ def test_what_was_known_is_kept_with_its_meaning(
     assert alice["libraries"] == []
 
 
-def test_an_unheard_of_state_is_a_failure(
+def test_an_unknown_state_becomes_a_failure(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     (row,) = carried_over(database_url, [old_row("bob", "error")], new_database, open_engine)
@@ -98,7 +100,7 @@ def test_thousands_of_rows_keep_their_order(
     assert [row["email_or_username"] for row in rows] == [row["email_or_username"] for row in old]
 
 
-def test_an_empty_old_table_is_replaced_and_gone(
+def test_an_empty_old_table_is_replaced_and_dropped(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     assert carried_over(database_url, [], new_database, open_engine) == []

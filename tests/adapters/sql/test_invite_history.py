@@ -1,4 +1,4 @@
-"""The record looked back at: the same on both databases, whatever the filter."""
+"""Reading past requests: the same on both databases, whatever the filter."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_an_empty_record_has_an_empty_page(history: SqlInviteHistory) -> None:
     assert list(history.stream(InviteFilter())) == []
 
 
-def test_rows_of_one_moment_come_once_each_newest_first(
+def test_rows_of_the_same_moment_appear_once_each_newest_first(
     database: Database, history: SqlInviteHistory
 ) -> None:
     write(database, [row_of(f"friend{n}") for n in range(5)])
@@ -67,13 +67,13 @@ def test_rows_of_one_moment_come_once_each_newest_first(
         assert names(all_pages(history, InviteFilter(), limit)) == wanted
 
 
-def test_a_full_last_page_leads_nowhere(database: Database, history: SqlInviteHistory) -> None:
+def test_a_full_last_page_has_no_next_page(database: Database, history: SqlInviteHistory) -> None:
     write(database, [row_of(f"friend{n}", NOON + n * DAY) for n in range(4)])
     first = history.page(InviteFilter(), 2)
     assert history.page(InviteFilter(), 2, first.next_cursor).next_cursor == ""
 
 
-def test_rows_that_come_meanwhile_do_not_shift_the_next_page(
+def test_rows_inserted_meanwhile_do_not_shift_the_next_page(
     database: Database, history: SqlInviteHistory
 ) -> None:
     write(database, [row_of(f"friend{n}", NOON + n * DAY) for n in range(4)])
@@ -87,7 +87,7 @@ NAMES = ("anna.smith@example.com", "Bob_Smith", "100%", "a\\b", "Ã„RGER", "StraÃ
 
 
 def some_rows(number: int) -> list[NewRequest]:
-    """Rows over three months, some at one moment, of every state; the same every time."""
+    """Rows over three months, some at the same moment, of every state; the same every time."""
     chance = Random(1)
     rows = []
     for count in range(number):
@@ -121,7 +121,7 @@ def test_every_combination_of_filters_finds_what_it_should(
 ) -> None:
     rows = some_rows(400)
     write(database, rows)
-    # Stable: of rows of one moment the one that was written last comes first.
+    # Stable: of rows with the same time, the last one written comes first.
     rows = sorted(reversed(rows), key=lambda row: row.timestamp, reverse=True)
     states = [frozenset(some) for size in (0, 1, 2) for some in combinations(KNOWN, size)]
     searches = (
@@ -160,7 +160,7 @@ def test_a_search_folds_as_the_names_are_folded(
 
 
 @pytest.mark.parametrize("search", ["a\x00b", "\x01", "\ud800"])
-def test_a_search_for_what_cannot_be_printed_is_refused(
+def test_a_search_for_unprintable_characters_is_refused(
     history: SqlInviteHistory, search: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -175,7 +175,7 @@ def test_a_search_longer_than_any_name_finds_nothing(
     assert history.page(InviteFilter(search="alice" * 1000), 9).rows == []
 
 
-def test_times_of_another_zone_are_the_same_times(
+def test_times_in_another_time_zone_are_the_same_times(
     database: Database, history: SqlInviteHistory
 ) -> None:
     write(database, [row_of("alice", NOON)])
@@ -185,7 +185,7 @@ def test_times_of_another_zone_are_the_same_times(
     assert history.page(InviteFilter(until=since), 9).rows == []
 
 
-def test_a_cursor_that_is_none_is_refused(history: SqlInviteHistory) -> None:
+def test_an_invalid_cursor_is_refused(history: SqlInviteHistory) -> None:
     with pytest.raises(InvalidInput) as refused:
         history.page(InviteFilter(), 20, "tomorrow")
     assert [error.field for error in refused.value.errors] == ["cursor"]
@@ -202,19 +202,19 @@ def test_a_stream_gives_every_row_of_the_filter_in_order(
     assert streamed == all_pages(history, wanted, limit=100)
 
 
-def test_a_stream_that_is_read_slowly_or_left_holds_no_connection(
+def test_a_stream_that_is_read_slowly_or_abandoned_holds_no_connection(
     database: Database, history: SqlInviteHistory
 ) -> None:
     write(database, [row_of(f"friend{n}") for n in range(600)])
     streams = [history.stream(InviteFilter()) for _ in range(20)]
     for stream in streams:
         next(stream)
-    # More streams than connections, and there is still one for everybody else.
+    # More streams than connections, and one is still free.
     write(database, [row_of("later", NOON + DAY)])
     assert len(history.page(InviteFilter(), 1).rows) == 1
 
 
-def test_a_database_that_is_not_there_is_told_at_the_first_row(
+def test_an_unavailable_database_is_reported_at_the_first_row(
     new_database: NewDatabase,
 ) -> None:
     gone = SqlInviteHistory(new_database("sqlite:////no/such/folder/helpr.db"))
@@ -222,7 +222,7 @@ def test_a_database_that_is_not_there_is_told_at_the_first_row(
         next(gone.stream(InviteFilter()))
 
 
-def test_states_are_counted_and_those_without_rows_too(
+def test_states_are_counted_including_those_without_rows(
     database: Database, history: SqlInviteHistory
 ) -> None:
     assert history.counts() == dict.fromkeys(KNOWN, 0)
@@ -231,7 +231,7 @@ def test_states_are_counted_and_those_without_rows_too(
     assert history.counts() == {s: sum(row.status is s for row in rows) for s in KNOWN}
 
 
-def test_days_are_utc_days_and_the_end_is_left_out(
+def test_days_are_utc_days_and_the_end_is_excluded(
     database: Database, history: SqlInviteHistory
 ) -> None:
     first = datetime(2026, 1, 1, tzinfo=UTC)
@@ -247,7 +247,7 @@ def test_days_are_utc_days_and_the_end_is_left_out(
     ]
 
 
-def test_open_rows_of_every_kind_are_shown_whole(
+def test_open_rows_of_every_kind_are_shown_in_full(
     database: Database, history: SqlInviteHistory
 ) -> None:
     write(database, [row_of(f"{status.value}", status=status) for status in OPEN])
@@ -256,7 +256,7 @@ def test_open_rows_of_every_kind_are_shown_whole(
     assert found[Status.QUEUED].next_attempt_at == NOON
 
 
-def test_the_newest_of_each_is_found_by_one_query(
+def test_the_newest_of_each_person_is_found_with_one_query(
     database: Database, history: SqlInviteHistory
 ) -> None:
     write(
@@ -265,7 +265,7 @@ def test_the_newest_of_each_is_found_by_one_query(
             row_of("anna", NOON, Status.FAILED),
             row_of("anna", NOON - DAY),
             row_of("bert", NOON - DAY, Status.DENIED),
-            row_of("bert", NOON - DAY, Status.SUCCESS),  # of one moment, and written later
+            row_of("bert", NOON - DAY, Status.SUCCESS),  # same time, written later
             row_of("cleo", NOON),
         ],
     )

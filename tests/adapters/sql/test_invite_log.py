@@ -70,7 +70,7 @@ def test_an_unknown_request_is_none(log: SqlInviteLog) -> None:
 
 
 @pytest.mark.parametrize("accepted", [False, True])
-def test_a_success_is_written_in_one_piece(log: SqlInviteLog, accepted: bool) -> None:
+def test_a_success_is_written_in_one_statement(log: SqlInviteLog, accepted: bool) -> None:
     opened = log.open(request(), FRIEND)
     later = NOON + timedelta(seconds=1)
     row = log.record(
@@ -99,7 +99,7 @@ def test_a_success_is_written_in_one_piece(log: SqlInviteLog, accepted: bool) ->
     assert log.get(opened.row.request_id) == row
 
 
-def test_what_was_offered_stays_where_the_outcome_does_not_say(log: SqlInviteLog) -> None:
+def test_libraries_offered_stay_where_the_outcome_names_none(log: SqlInviteLog) -> None:
     opened = log.open(request(), FRIEND)
     again = NOON + timedelta(minutes=1)
     row = log.record(
@@ -167,7 +167,7 @@ def test_the_newest_of_several_outcomes_answers(log: SqlInviteLog) -> None:
     assert (again.created, again.row.request_id) == (False, last.request_id)
 
 
-def test_whoever_asks_afresh_is_answered_by_an_open_row_alone(log: SqlInviteLog) -> None:
+def test_a_fresh_request_is_answered_only_by_an_open_row(log: SqlInviteLog) -> None:
     log.record(log.open(request(), FRIEND).row, outcome(Status.SUCCESS), FRIEND)
     opened = log.open(request(), FRIEND, afresh=True)
     assert opened.created
@@ -204,7 +204,7 @@ def test_of_simultaneous_requests_on_several_instances_one_makes_the_row(
     database_url: str, new_database: NewDatabase
 ) -> None:
     logs = [SqlInviteLog(new_database(database_url)) for _ in range(4)]
-    logs[0].ping()  # the schema is another test's
+    logs[0].ping()  # another test covers the creation of the schema
     together = Barrier(THREADS)
 
     def submit(number: int) -> Opened:
@@ -219,13 +219,13 @@ def test_of_simultaneous_requests_on_several_instances_one_makes_the_row(
         assert log.get(opened[0].row.request_id) == opened[0].row
 
 
-def test_text_that_would_be_sql_is_only_text(log: SqlInviteLog) -> None:
+def test_sql_in_text_stays_text(log: SqlInviteLog) -> None:
     text = "'; DROP TABLE invite_requests; --"
     assert log.open(request(key=text, who=text), FRIEND).row.email_or_username == text
     assert not log.open(request(key=text), FRIEND).created
 
 
-def test_a_request_that_waits_for_the_owner_is_opened_so_with_its_note(log: SqlInviteLog) -> None:
+def test_a_request_that_needs_approval_is_opened_so_with_its_note(log: SqlInviteLog) -> None:
     opened = log.open(
         request(status=Status.AWAITING_APPROVAL, note="It's Alice from work 😀"), FRIEND
     )
@@ -253,7 +253,7 @@ def test_a_straggler_does_not_overwrite_a_later_attempt(log: SqlInviteLog) -> No
     assert (third.status, third.attempts) == (Status.SUCCESS, 2)
 
 
-def test_the_start_of_the_tries_is_kept_until_they_end(log: SqlInviteLog) -> None:
+def test_the_start_of_the_attempts_is_kept_until_they_end(log: SqlInviteLog) -> None:
     row = log.open(request(), FRIEND).row
     for minutes in (0, 1, 6):
         at = NOON + timedelta(minutes=minutes)
@@ -270,7 +270,7 @@ def test_the_start_of_the_tries_is_kept_until_they_end(log: SqlInviteLog) -> Non
     assert again.queued_since is None
 
 
-def test_a_claimed_row_is_pending_and_still_tells_what_went_wrong(log: SqlInviteLog) -> None:
+def test_a_claimed_row_is_pending_and_still_says_what_went_wrong(log: SqlInviteLog) -> None:
     again = NOON + timedelta(minutes=1)
     failed = log.record(
         log.open(request(), FRIEND).row,
@@ -289,7 +289,7 @@ EVERY_TRANSITION = [*OUTCOMES.values(), TRIED, INTERRUPTED, ACCEPTED, RETRIED, A
 
 @pytest.mark.parametrize("transition", EVERY_TRANSITION, ids=lambda one: str(one.name))
 @pytest.mark.parametrize("status", list(Status))
-def test_a_row_changes_from_where_the_transition_starts_alone(
+def test_a_row_changes_only_from_the_state_where_the_transition_starts(
     database: Database, log: SqlInviteLog, status: Status, transition: Transition
 ) -> None:
     new = request(status=status)
@@ -306,7 +306,7 @@ def test_a_row_changes_from_where_the_transition_starts_alone(
         assert (row.status, row.updated_at) == (status, NOON)
 
 
-def test_a_request_that_nobody_knows_is_not_changed(log: SqlInviteLog) -> None:
+def test_an_unknown_request_is_not_changed(log: SqlInviteLog) -> None:
     assert log.change(UUID(int=0), RETRIED, NOON, OWNER) is None
 
 
@@ -361,7 +361,7 @@ def test_a_request_without_terms_was_for_the_default_server(log: SqlInviteLog) -
 
 
 @pytest.mark.parametrize(("by", "afresh"), [(FRIEND, False), (OWNER, True)])
-def test_while_one_servers_is_open_another_has_to_wait(
+def test_while_one_servers_request_is_open_another_has_to_wait(
     log: SqlInviteLog, by: Actor, afresh: bool
 ) -> None:
     first = log.open(for_server(""), FRIEND).row
@@ -376,7 +376,7 @@ def test_while_one_servers_is_open_another_has_to_wait(
     assert log.open(new, by, afresh=afresh).created
 
 
-def test_asking_about_one_server_shows_a_stranger_nothing_of_another(log: SqlInviteLog) -> None:
+def test_asking_for_one_server_shows_a_stranger_nothing_of_another(log: SqlInviteLog) -> None:
     sent = log.open(for_server(""), FRIEND).row
     log.record(sent, outcome(Status.SUCCESS), FRIEND)
     stranger = log.open(for_server("other", browser="s" * 64), FRIEND)

@@ -57,7 +57,7 @@ def sent(log: SqlInviteLog, key: str, at: datetime) -> InviteRequest:
     return recorded
 
 
-def test_the_row_that_is_due_the_longest_comes_first(
+def test_the_row_that_has_been_due_the_longest_comes_first(
     log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     later = queued(log, "later", NOON + 2 * MINUTE)
@@ -72,7 +72,9 @@ def test_the_row_that_is_due_the_longest_comes_first(
     assert queue.claim_due(now) is None
 
 
-def test_a_row_is_due_on_the_moment_not_before(log: SqlInviteLog, queue: SqlInviteQueue) -> None:
+def test_a_row_is_due_at_its_moment_and_not_before(
+    log: SqlInviteLog, queue: SqlInviteQueue
+) -> None:
     queued(log, "alice", NOON + MINUTE)
     assert queue.claim_due(NOON + MINUTE - timedelta(microseconds=1)) is None
     assert queue.claim_due(NOON + MINUTE) is not None
@@ -86,7 +88,7 @@ def test_only_queued_rows_are_due(database: Database, queue: SqlInviteQueue) -> 
     assert queue.claim_due(NOON) is None
 
 
-def test_a_pending_row_nobody_touches_is_claimed_by_one_at_a_time(
+def test_an_abandoned_pending_row_is_claimed_by_one_worker_at_a_time(
     log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     younger = log.open(request("younger", NOON + MINUTE), FRIEND).row
@@ -137,7 +139,7 @@ def test_many_workers_claim_each_row_once(
     assert set(taken.values()) == {1}
 
 
-def test_what_another_worker_is_about_to_write_is_passed_over(
+def test_a_row_that_another_worker_is_writing_is_skipped(
     migrated_postgres_database: Callable[[], str], new_database: NewDatabase
 ) -> None:
     database = new_database(migrated_postgres_database())
@@ -153,7 +155,7 @@ def test_what_another_worker_is_about_to_write_is_passed_over(
         assert queue.claim_due(NOON) is None
 
 
-def test_what_was_sent_and_not_accepted_is_told_newest_first(
+def test_invites_sent_but_not_accepted_are_listed_newest_first(
     log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     old, middle, new = (sent(log, f"friend{day}", NOON + timedelta(days=day)) for day in range(3))
@@ -167,7 +169,7 @@ def test_what_was_sent_and_not_accepted_is_told_newest_first(
     assert queue.unaccepted(NOON + timedelta(days=1), 10) == [new, middle]
 
 
-def test_what_was_accepted_is_written_once(log: SqlInviteLog, queue: SqlInviteQueue) -> None:
+def test_an_acceptance_is_written_once(log: SqlInviteLog, queue: SqlInviteQueue) -> None:
     rows = [sent(log, f"friend{number}", NOON) for number in range(3)]
     ids = [row.request_id for row in rows[:2]]
     accepted = queue.mark_accepted([*ids, uuid4()], NOON + MINUTE)
@@ -178,7 +180,7 @@ def test_what_was_accepted_is_written_once(log: SqlInviteLog, queue: SqlInviteQu
     assert list(queue.mark_accepted([], NOON)) == []
 
 
-def test_settled_rows_go_when_they_are_old_and_open_ones_stay(
+def test_old_settled_rows_are_deleted_and_open_ones_stay(
     database: Database, log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     old = [row_of(f"old-{status.value}", status=status) for status in Status]
@@ -192,7 +194,7 @@ def test_settled_rows_go_when_they_are_old_and_open_ones_stay(
     assert left == [row for row in old if row.status not in SETTLED] + new
 
 
-def test_the_queue_tells_how_many_wait_and_since_when(
+def test_the_queue_says_how_many_wait_and_since_when(
     database: Database, queue: SqlInviteQueue
 ) -> None:
     assert queue.state() == QueueState(0, None, 0)
@@ -204,7 +206,7 @@ def test_the_queue_tells_how_many_wait_and_since_when(
     assert queue.state() == QueueState(queued=3, oldest=NOON - 2 * hour, stale=2)
 
 
-def test_the_queue_tells_when_the_first_row_is_due_or_stale(
+def test_the_queue_says_when_the_first_row_is_due_or_stale(
     database: Database, log: SqlInviteLog, queue: SqlInviteQueue
 ) -> None:
     assert queue.next_due() is None

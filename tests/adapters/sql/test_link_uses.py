@@ -1,4 +1,4 @@
-"""A use of a link is taken with the request that it opens, and comes back exactly once."""
+"""A link's use is taken with the request that it opens, and given back exactly once."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ class Desk:
         return self.links.add(made, OWNER)
 
     def come(self, link: Link | UUID, who: str, at: datetime = NOON, **fields: Any) -> NewRequest:
-        """What somebody wishes who comes by the link."""
+        """A submission by somebody who came by the link."""
         link_id = link if isinstance(link, UUID) else link.link_id
         new = request(who, at, who)
         return replace(new, source=Source.LINK, link_id=link_id, **fields)
 
     def open(self, link: Link | UUID, who: str, at: datetime = NOON, **fields: Any) -> UUID:
-        """Open it; the row's id."""
+        """Open the request and return the row's id."""
         return self.log.open(self.come(link, who, at, **fields), FRIEND).row.request_id
 
     def end(self, request_id: UUID, status: Status, at: datetime = NOON) -> None:
-        """End the attempt on that row with this outcome."""
+        """End that row's attempt with this outcome."""
         row = self.log.get(request_id)
         assert row is not None
         assert self.log.record(row, outcome(status, at), HOUSEKEEPING) is not None
@@ -84,7 +84,7 @@ def desk(database_url: str, new_database: NewDatabase) -> Desk:
     return Desk(new_database(database_url))
 
 
-def test_as_many_come_in_as_may(desk: Desk) -> None:
+def test_the_limit_admits_exactly_that_many(desk: Desk) -> None:
     link = desk.link(2)
     for who in ("ann", "ben"):
         desk.open(link, who)
@@ -93,14 +93,14 @@ def test_as_many_come_in_as_may(desk: Desk) -> None:
     assert (desk.uses(link), desk.holding(), desk.requests()) == (2, 2, 2)
 
 
-def test_a_link_without_limit_counts_all_the_same(desk: Desk) -> None:
+def test_uses_are_counted_even_without_a_limit(desk: Desk) -> None:
     link = desk.link(None)
     for number in range(5):
         desk.open(link, f"friend-{number}")
     assert desk.uses(link) == 5
 
 
-def test_the_code_of_the_settings_has_no_uses(desk: Desk) -> None:
+def test_the_code_in_the_settings_has_no_uses(desk: Desk) -> None:
     request_id = desk.open(SITE_LINK_ID, "ann")
     row = desk.log.get(request_id)
     assert row is not None
@@ -108,7 +108,9 @@ def test_the_code_of_the_settings_has_no_uses(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("racers", [40])
-def test_of_racing_people_exactly_as_many_come_in(desk: Desk, racers: int) -> None:
+def test_of_racing_people_exactly_as_many_as_the_limit_are_admitted(
+    desk: Desk, racers: int
+) -> None:
     link = desk.link(7)
     barrier = Barrier(THREADS)
 
@@ -138,21 +140,21 @@ def test_one_person_takes_one_use_however_often_and_wherever_they_ask(desk: Desk
     with ThreadPoolExecutor(THREADS) as pool:
         assert len(set(pool.map(race, range(THREADS)))) == 1
     assert (desk.uses(link), desk.requests()) == (1, 1)
-    # The link is used up by now: her own browser is still answered, but no other is.
+    # The link is used up by now: her own browser is still answered, but no other.
     first = desk.open(link, "ann")
     desk.end(first, Status.SUCCESS)
     assert desk.open(link, "ann") == first
     with pytest.raises(LinkUsedUp):
         desk.open(link, "ann", browser_key=OTHER_BROWSER)
-    # Much later she asks once more: Plex is asked again, and no second use is taken.
+    # Much later she asks again: Plex is asked again, but no second use is taken.
     again = desk.open(link, "ann", NOON + 60 * MINUTE)
     assert again != first
     assert (desk.uses(link), desk.holding()) == (1, 1)
-    desk.end(again, Status.FAILED)  # she has access already
+    desk.end(again, Status.FAILED)  # she already has access
     assert desk.uses(link) == 1
 
 
-def test_another_browser_is_told_nothing_of_the_person_and_takes_no_second_use(desk: Desk) -> None:
+def test_another_browser_learns_nothing_of_the_person_and_takes_no_second_use(desk: Desk) -> None:
     link = desk.link(2)
     desk.end(desk.open(link, "ann"), Status.SUCCESS)
     opened = desk.log.open(
@@ -177,7 +179,7 @@ def test_a_hidden_request_holds_the_use_that_it_took(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("end", ["failed", "denied"])
-def test_a_use_comes_back_once_when_nothing_is_sent(desk: Desk, end: str) -> None:
+def test_a_use_is_given_back_once_when_nothing_is_sent(desk: Desk, end: str) -> None:
     link = desk.link(1)
     status = Status.AWAITING_APPROVAL if end == "denied" else Status.PENDING
     request_id = desk.open(link, "ann", status=status)
@@ -198,7 +200,7 @@ def test_a_use_comes_back_once_when_nothing_is_sent(desk: Desk, end: str) -> Non
     assert desk.uses(link) == 1
 
 
-def test_whoever_waits_goes_on_holding_a_use(desk: Desk) -> None:
+def test_a_waiting_request_keeps_its_use(desk: Desk) -> None:
     link = desk.link(5)
     desk.end(desk.open(link, "ann"), Status.QUEUED)
     desk.open(link, "ben", status=Status.AWAITING_APPROVAL)
@@ -210,7 +212,7 @@ def test_whoever_waits_goes_on_holding_a_use(desk: Desk) -> None:
     assert (desk.uses(link), desk.holding()) == (5, 5)
 
 
-def test_the_owner_who_tries_again_takes_the_use_anew_whatever_the_limit_says(desk: Desk) -> None:
+def test_a_retry_by_the_owner_takes_the_use_again_whatever_the_limit(desk: Desk) -> None:
     link = desk.link(1)
     failed = desk.open(link, "ann")
     desk.end(failed, Status.FAILED)
@@ -223,7 +225,7 @@ def test_the_owner_who_tries_again_takes_the_use_anew_whatever_the_limit_says(de
     assert (desk.uses(link), desk.holding()) == (1, 1)
 
 
-def test_what_was_sent_and_tried_again_takes_nothing_anew(desk: Desk) -> None:
+def test_retrying_a_sent_invite_takes_no_use_again(desk: Desk) -> None:
     link = desk.link(1)
     sent = desk.open(link, "ann")
     desk.end(sent, Status.SUCCESS)
@@ -231,7 +233,7 @@ def test_what_was_sent_and_tried_again_takes_nothing_anew(desk: Desk) -> None:
     assert (desk.uses(link), desk.holding()) == (1, 1)
 
 
-def test_a_link_that_is_over_lets_nobody_in(desk: Desk) -> None:
+def test_an_ended_link_admits_nobody(desk: Desk) -> None:
     ended = desk.link(1, expires_at=NOON)
     disabled = desk.link(1, enabled=False)
     deleted = desk.link(1)
@@ -241,11 +243,11 @@ def test_a_link_that_is_over_lets_nobody_in(desk: Desk) -> None:
         with pytest.raises(error):
             desk.open(link, "ann")
     assert desk.requests() == 0
-    # Who asked in time is let in, however late it is recorded.
+    # Whoever asked in time is admitted, however late it is recorded.
     desk.open(ended, "ann", NOON - MINUTE)
 
 
-def test_what_retention_deletes_still_counts(desk: Desk) -> None:
+def test_requests_deleted_by_retention_still_count(desk: Desk) -> None:
     link, other = desk.link(None), desk.link(None)
     ann = desk.open(link, "ann")
     desk.end(ann, Status.SUCCESS)

@@ -1,4 +1,4 @@
-"""A large table is upgraded while it is in use: no request waits for the upgrade, or performs
+"""A large table is upgraded while in use: no request waits for the upgrade, or performs
 it."""
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from tests.adapters.sql.test_upgrades import old_requests, old_row, upgrade_to
 from tests.services.worker import Worker
 
 ROWS = 3000
-"""As long as this is `long` here; what is done to it depends on that alone."""
+"""A table with this many rows counts as long in these tests."""
 
 
 @pytest.fixture
 def postgres_url(bare_postgres_url: str) -> str:
-    """A database in which the first who comes makes the tables, and owns them."""
+    """An empty database: the first user creates the tables and owns them."""
     return bare_postgres_url
 
 
 @pytest.fixture
 def database_url(bare_database_url: str) -> str:
-    """A database that has to be migrated: the schema is what is tested."""
+    """A database without a schema: the migration is what is tested."""
     return bare_database_url
 
 
@@ -69,7 +69,7 @@ def worker(long_url: str) -> Iterator[Worker]:
         made.close()
 
 
-def test_no_request_upgrades_it_and_what_is_asked_meanwhile_is_kept(
+def test_no_request_upgrades_it_and_new_requests_are_kept(
     worker: Worker, long_url: str, open_engine: OpenEngine
 ) -> None:
     row = worker.send("alice")
@@ -98,10 +98,10 @@ def test_housekeeping_upgrades_it_and_then_drains_what_was_kept(
     assert worker.send("bob").status is Status.SUCCESS
 
 
-def test_migrate_lets_the_old_version_write_all_the_while(
+def test_migrate_lets_the_previous_version_write_all_the_while(
     long_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    """Between the statements of the upgrade another connection writes, and waits for nobody."""
+    """Between the statements of the upgrade, another connection writes without waiting."""
     database = new_database(long_url)
     wrote: list[str] = []
     with open_engine(long_url) as old_version:
@@ -129,7 +129,7 @@ def test_migrate_lets_the_old_version_write_all_the_while(
         assert len(wrote) >= 4
 
 
-def test_who_is_ended_in_the_middle_is_taken_up_by_the_next(
+def test_an_upgrade_that_is_interrupted_is_finished_by_the_next_worker(
     long_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     class Ended(BaseException):
@@ -141,7 +141,9 @@ def test_who_is_ended_in_the_middle_is_taken_up_by_the_next(
 
     first = new_database(long_url)
     sa.event.listen(first._engine, "before_cursor_execute", end)
-    with pytest.raises((Ended, LogUnavailable)):  # alembic tidies up, which a dead one would not
+    with pytest.raises(
+        (Ended, LogUnavailable)
+    ):  # alembic cleans up, which a dead process could not
         first.upgrade()
     first.dispose()
     with open_engine(long_url) as engine:
@@ -153,7 +155,7 @@ def test_who_is_ended_in_the_middle_is_taken_up_by_the_next(
     assert {"ix_invite_requests_updated_at", "ix_invite_requests_unaccepted"} <= names
 
 
-def test_an_index_that_somebody_died_with_is_built_anew(
+def test_an_index_whose_build_was_interrupted_is_rebuilt(
     postgres_url: str, open_engine: OpenEngine, new_database: NewDatabase
 ) -> None:
     rows = [old_row("success", f"f{n}") | {"request_id": uuid.uuid4()} for n in range(200)]

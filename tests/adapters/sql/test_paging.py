@@ -22,7 +22,7 @@ def packed(microseconds: int, row_id: int) -> str:
 
 
 @given(times, st.integers(0, 2**63 - 1))
-def test_a_position_survives_the_way_through_a_url(at: datetime, row_id: int) -> None:
+def test_a_position_survives_being_put_into_a_url(at: datetime, row_id: int) -> None:
     cursor = to_cursor(Position(at, row_id))
     assert to_position(cursor) == (at, row_id)
     assert len(cursor) == 22
@@ -48,7 +48,7 @@ GOOD = to_cursor(Position(NOON, 7))
         GOOD[:-1] + "\n",
         GOOD[:-1] + "é",
         GOOD[:-1] + "+",
-        GOOD[:-1] + chr(ord(GOOD[-1]) + 1),  # the same bytes, written otherwise
+        GOOD[:-1] + chr(ord(GOOD[-1]) + 1),  # the same bytes, spelled differently
         packed(2**63 - 1, 7),
         packed(-(2**63), 7),
         "A" * 10_000,
@@ -63,7 +63,7 @@ def test_anything_else_is_refused(cursor: str) -> None:
 
 
 @given(st.text())
-def test_no_text_gets_past_it_otherwise(text: str) -> None:
+def test_no_text_is_accepted_in_another_spelling(text: str) -> None:
     try:
         position = to_position(text)
     except InvalidInput:

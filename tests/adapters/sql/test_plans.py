@@ -1,4 +1,4 @@
-"""A long record is never read from end to end: PostgreSQL's plans use the indexes."""
+"""A long record is never scanned from end to end: PostgreSQL's plans use the indexes."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ RARE = frozenset({Status.QUEUED, Status.DENIED})
 
 @pytest.fixture(scope="module")
 def long_record(postgres_server: PostgresServer) -> Iterator[Database]:
-    """A database with so many rows that reading them all would be a choice to regret."""
+    """A database with so many rows that a full scan would be too slow."""
     url = postgres_server.new_database()
     database = connect(url)
-    with database.single():  # the schema is there
+    with database.single():  # creates the schema
         pass
     fill(database._engine, ROWS)
     with database.begin() as connection:
@@ -61,7 +61,7 @@ def long_record(postgres_server: PostgresServer) -> Iterator[Database]:
 
 @contextmanager
 def plans_of(database: Database) -> Iterator[list[dict[str, Any]]]:
-    """The nodes of the plans of all that is executed meanwhile."""
+    """The plan nodes of every statement executed in the block."""
     nodes: list[dict[str, Any]] = []
 
     def note(_connection: Any, cursor: Any, _sql: str, _values: Any, *_rest: Any) -> None:
@@ -148,7 +148,7 @@ def index_only(nodes: list[dict[str, Any]]) -> bool:
     return any(node["Node Type"] == "Index Only Scan" for node in nodes)
 
 
-def test_counting_reads_an_index_and_no_rows(long_record: Database) -> None:
+def test_counting_reads_only_an_index(long_record: Database) -> None:
     history = SqlInviteHistory(long_record)
     with plans_of(long_record) as nodes:
         counts = history.counts()
@@ -214,7 +214,7 @@ def test_housekeeping_uses_the_indexes(long_record: Database, use: Use, index: s
     assert index in indexes_used(nodes)
 
 
-def test_the_state_of_the_queue_is_told_from_the_rows_that_wait(long_record: Database) -> None:
+def test_the_state_of_the_queue_is_read_from_the_waiting_rows(long_record: Database) -> None:
     queue = SqlInviteQueue(long_record)
     with plans_of(long_record) as nodes:
         assert queue.state().queued == ROWS // 10_000

@@ -17,9 +17,9 @@ RESTARTS = 3
 
 
 def work(database: Database, over: Event) -> tuple[int, list[Exception]]:
-    """Both kinds of use in turn: how many went well, and what was raised.
+    """Read and write in turn: how many calls succeeded, and what was raised.
 
-    On a busy machine a thread may have had no turn between two restarts: it goes on for one.
+    On a busy machine a thread may get no turn between two restarts: it goes on until it has one.
     """
     well, raised = 0, []
     while not (well and over.is_set()):
@@ -35,14 +35,14 @@ def work(database: Database, over: Event) -> tuple[int, list[Exception]]:
 
 
 @pytest.mark.timeout(120)
-def test_every_error_of_a_restart_is_a_database_that_is_down() -> None:
+def test_every_error_of_a_restart_is_an_unavailable_database() -> None:
     with postgres_cluster() as cluster:
         postgres = StoppablePostgres(cluster)
         postgres.start()
         database = connect(postgres.server.new_database())
         over = Event()
         try:
-            with database.single():  # with the schema as it should be
+            with database.single():  # with the schema up to date
                 pass
             with ThreadPoolExecutor(THREADS) as threads:
                 working = [threads.submit(work, database, over) for _ in range(THREADS)]

@@ -23,7 +23,7 @@ from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
 @pytest.fixture
 def database_url(bare_database_url: str) -> str:
-    """A database that has to be migrated: the schema is what is tested."""
+    """A database without a schema: the migration is what is tested."""
     return bare_database_url
 
 
@@ -42,13 +42,13 @@ def test_the_models_are_what_the_migrations_make(
     with new_database(database_url).single():
         pass
     with open_engine(database_url) as engine, engine.connect() as connection:
-        # The index for parts of names is there only where the server allows it.
+        # The index for parts of names exists only where the server allows it.
         options = {"include_name": lambda name, *_: name != search_index.NAME}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 
 
-def test_the_indexes_are_there_and_two_of_them_are_partial(
+def test_the_indexes_exist_and_two_of_them_are_partial(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     # compare_metadata does not compare the predicate of a partial index.
@@ -70,7 +70,7 @@ def test_the_indexes_are_there_and_two_of_them_are_partial(
     assert "success" in predicate
 
 
-def test_a_current_schema_costs_a_look_and_no_upgrade(
+def test_a_current_schema_costs_one_query_and_no_upgrade(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     with new_database(database_url).single():
@@ -105,7 +105,7 @@ def test_a_schema_of_a_newer_version_is_left_alone_and_used(
         assert versions(engine) == ["9999"]
 
 
-def test_a_sqlite_file_that_somebody_holds_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+def test_a_sqlite_file_that_is_briefly_locked_is_waited_for(tmp_path: Path) -> None:
     sqlite_path = tmp_path / "new.db"
     engine = sa.create_engine(
         f"sqlite:///{sqlite_path}", connect_args={"timeout": 0.05}, poolclass=sa.NullPool
@@ -122,7 +122,7 @@ def test_a_sqlite_file_that_somebody_holds_for_a_moment_is_waited_for(tmp_path: 
     assert versions(engine) == [HEAD]
 
 
-def test_a_migration_that_fails_leaves_nothing_half_done(
+def test_a_failed_migration_leaves_nothing_half_done(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     with open_engine(database_url) as engine:

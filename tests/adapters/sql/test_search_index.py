@@ -1,4 +1,4 @@
-"""The index for parts of names: there where PostgreSQL allows pg_trgm, and missed nowhere else."""
+"""The index for parts of names: made where PostgreSQL allows pg_trgm, and not needed elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEARCHES = ("ö", "jör", "STRASSE", "e_7", "0%", "%", "d\\s", "\\", "o'b", "_")
 
 
 def finds_them(database: Database) -> None:
-    """Parts of names are found, with the index or without."""
+    """Asserts that parts of names are found, with or without the index."""
     history = SqlInviteHistory(database)
     for search in SEARCHES:
         found = [row.email_or_username for row in history.page(InviteFilter(search=search), 9).rows]
@@ -43,9 +43,9 @@ def run(open_engine: OpenEngine, url: str, *statements: str) -> None:
 
 @pytest.fixture
 def refused_url(bare_postgres_url: str, open_engine: OpenEngine) -> Iterator[str]:
-    """A role as infra/sql/grant.sql lets it in: it may make tables, and no extensions."""
+    """A role as set up by infra/sql/grant.sql: it may create tables but no extensions."""
     url = sa.make_url(bare_postgres_url)
-    role = f"{url.database}_without_rights"  # roles are the whole server's
+    role = f"{url.database}_without_rights"  # roles belong to the whole server
     run(
         open_engine,
         bare_postgres_url,
@@ -76,14 +76,14 @@ def test_where_it_is_refused_parts_of_names_are_found_all_the_same(
     finds_them(database)
 
 
-def test_where_it_is_not_there_at_all_nothing_fails(
+def test_where_it_is_not_installed_nothing_fails(
     bare_postgres_url: str, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "_CREATE_TRIGRAMS", "CREATE EXTENSION no_such_extension")
     assert SqlInviteHistory(new_database(bare_postgres_url)).lacks_search_index()
 
 
-def test_on_sqlite_nothing_is_missed(sqlite_path: object, new_database: NewDatabase) -> None:
+def test_on_sqlite_parts_of_names_are_found(sqlite_path: object, new_database: NewDatabase) -> None:
     database = new_database(f"sqlite:///{sqlite_path}")
     assert not SqlInviteHistory(database).lacks_search_index()
     write(database, [row_of(name) for name in NAMES])
@@ -92,11 +92,11 @@ def test_on_sqlite_nothing_is_missed(sqlite_path: object, new_database: NewDatab
 
 @pytest.fixture(params=[True, False], ids=["long", "short"])
 def length(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From the call on the table counts as long, or does not."""
+    """Makes the table count as long, or not, from the call on."""
     return lambda: monkeypatch.setattr(steps, "LONG", 1 if request.param else 1000)
 
 
-def test_once_it_is_allowed_migrate_makes_the_index(
+def test_once_the_extension_is_allowed_migrate_makes_the_index(
     refused_url: str,
     bare_postgres_url: str,
     new_database: NewDatabase,
@@ -116,7 +116,7 @@ def test_once_it_is_allowed_migrate_makes_the_index(
     finds_them(database)
 
 
-def test_one_that_somebody_died_with_is_built_again(
+def test_an_index_whose_build_was_interrupted_is_rebuilt(
     bare_postgres_url: str,
     new_database: NewDatabase,
     open_engine: OpenEngine,
@@ -136,7 +136,7 @@ def test_one_that_somebody_died_with_is_built_again(
     assert not SqlInviteHistory(database).lacks_search_index()
 
 
-def test_the_check_tells_it_as_an_information(refused_url: str) -> None:
+def test_the_check_reports_it_as_information(refused_url: str) -> None:
     with DemoPlex() as plex, closing(Worker(plex, refused_url)) as worker:
         checks = {one.name: one for one in worker.parts.upkeep.connection_check()()}
     assert checks["database"].severity is Severity.OK

@@ -1,4 +1,4 @@
-"""Terms are kept with the row as they were when it was opened, and read with care."""
+"""Terms are stored with the row as they were when it was opened, and read with care."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def test_terms_are_read_as_they_were_written(database: Database) -> None:
     assert found.terms == WHOLE
 
 
-def test_a_row_without_terms_is_of_the_time_before(database: Database) -> None:
+def test_a_row_without_terms_is_from_before_terms_existed(database: Database) -> None:
     assert read_back(database, None) == terms_before(Source.FORM, (MOVIES, MUSIC))
 
 
-def test_what_a_newer_version_adds_is_passed_over(database: Database) -> None:
+def test_what_a_newer_version_adds_is_ignored(database: Database) -> None:
     stored = {**shapes.write(WHOLE), "quality": {"bitrate": 4000}}
     stored["libraries"][0]["added"] = 1
     assert read_back(database, stored) == WHOLE
@@ -80,12 +80,12 @@ def test_what_a_newer_version_adds_is_passed_over(database: Database) -> None:
     ],
     ids=json.dumps,
 )
-def test_of_terms_that_cannot_be_read_the_owner_is_asked(
+def test_unreadable_terms_need_the_owners_approval(
     database: Database, change: dict[str, Any]
 ) -> None:
     assert read_back(database, shapes.write(WHOLE) | change).approval is Approval.UNKNOWN
 
 
 @pytest.mark.parametrize("stored", [[], "all", 7, {}], ids=json.dumps)
-def test_what_are_no_terms_at_all_hides_no_request(database: Database, stored: Any) -> None:
+def test_invalid_terms_hide_no_request(database: Database, stored: Any) -> None:
     assert read_back(database, stored).approval is Approval.UNKNOWN

@@ -1,4 +1,4 @@
-"""A database of an earlier revision keeps its rows and gets what is new."""
+"""A database of an earlier revision keeps its rows and gets the new columns and tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ old_requests = sa.table(
 
 @pytest.fixture
 def database_url(bare_database_url: str) -> str:
-    """A database that has to be migrated: the schema is what is tested."""
+    """A database without a schema: the migration is what is tested."""
     return bare_database_url
 
 
@@ -63,7 +63,7 @@ def upgrade_to(connection: sa.Connection, revision: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["pending", "success", "failed", "queued"])
-def test_rows_of_0001_are_read_and_go_on(
+def test_rows_of_0001_are_read_and_carry_on(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine, status: str
 ) -> None:
     row = old_row(status)
@@ -86,7 +86,7 @@ def test_rows_of_0001_are_read_and_go_on(
     assert queued.queued_since == NOON
 
 
-def test_the_code_of_0001_still_writes_while_the_new_one_is_rolled_out(
+def test_the_code_of_0001_can_still_write_during_the_roll_out(
     database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     log = SqlInviteLog(new_database(database_url))

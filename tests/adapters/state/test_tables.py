@@ -1,4 +1,4 @@
-"""What is special about the state store in Azure Tables."""
+"""What is particular to the state store in Azure Tables."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def service(azurite_tables: str) -> Iterator[TableServiceClient]:
 def round_trips(
     service: TableServiceClient, caplog: pytest.LogCaptureFixture
 ) -> Callable[[Callable[[], object]], list[str]]:
-    """The methods of the requests that a call sends, as the SDK itself logs them."""
+    """The methods of the requests that a call sends, as logged by the SDK itself."""
 
     def sent_by(call: Callable[[], object]) -> list[str]:
         caplog.clear()
@@ -59,8 +59,8 @@ def round_trips(
 
 @pytest.mark.filterwarnings(
     "ignore:Testing an element:DeprecationWarning"
-)  # the SDK's own, on its way to a 403
-def test_a_store_that_can_only_be_read_is_down_and_a_ping_leaves_nothing(
+)  # the SDK's own warning before a 403
+def test_a_read_only_store_is_down_and_a_ping_leaves_nothing(
     service: TableServiceClient, azurite_tables: str
 ) -> None:
     store = TablesStateStore(service)
@@ -100,14 +100,14 @@ def test_an_endpoint_is_signed_in_to_with_the_credential() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "a=b;c", "AccountName=not-a-real-name"])
-def test_a_connection_string_that_is_none_is_a_problem_of_its_setting(text: str) -> None:
+def test_an_invalid_connection_string_is_a_problem_of_its_setting(text: str) -> None:
     with pytest.raises(SetupRequired) as caught:
         connect(text).close()
     assert [problem.field for problem in caught.value.problems] == ["HELPR_TABLES_CONNECTION"]
     assert "not-a-real" not in str(caught.value)
 
 
-def test_an_account_key_that_is_none_is_a_store_that_cannot_be_used(azurite_tables: str) -> None:
+def test_an_invalid_account_key_makes_the_store_unusable(azurite_tables: str) -> None:
     before, key, after = azurite_tables.partition("AccountKey=")
     with connect(f"{before}{key}not-a-real-key-{after}") as client:
         with pytest.raises(StateUnavailable) as caught:
@@ -115,7 +115,7 @@ def test_an_account_key_that_is_none_is_a_store_that_cannot_be_used(azurite_tabl
         assert "real" not in str(caught.value)
 
 
-def test_a_token_is_not_sent_without_encryption() -> None:
+def test_a_token_is_not_sent_unencrypted() -> None:
     with pytest.raises(SetupRequired) as caught:
         connect("http://helpr.table.core.windows.net", FakeCredential())  # type: ignore[arg-type]
     assert [problem.field for problem in caught.value.problems] == ["HELPR_TABLES_ENDPOINT"]
@@ -129,7 +129,7 @@ def test_requests_are_not_logged(
     assert [r for r in caplog.records if r.name.startswith("azure")] == []
 
 
-def test_reading_makes_no_table(
+def test_reading_creates_no_table(
     service: TableServiceClient, round_trips: Callable[[Callable[[], object]], list[str]]
 ) -> None:
     store = TablesStateStore(service)
@@ -138,7 +138,7 @@ def test_reading_makes_no_table(
     assert [table.name for table in service.list_tables()] == []
 
 
-def test_the_first_write_makes_the_table_and_the_next_is_one_round_trip(
+def test_the_first_write_creates_the_table_and_the_next_is_one_round_trip(
     service: TableServiceClient, round_trips: Callable[[Callable[[], object]], list[str]]
 ) -> None:
     store = TablesStateStore(service)
@@ -147,7 +147,7 @@ def test_the_first_write_makes_the_table_and_the_next_is_one_round_trip(
     assert [table.name for table in service.list_tables()] == ["HelprSite"]
 
 
-def test_an_addition_is_one_round_trip_while_nobody_else_adds(
+def test_an_increment_is_one_round_trip_without_contention(
     service: TableServiceClient, round_trips: Callable[[Callable[[], object]], list[str]]
 ) -> None:
     one, other = TablesStateStore(service), TablesStateStore(service)
@@ -160,7 +160,7 @@ def test_an_addition_is_one_round_trip_while_nobody_else_adds(
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '"text"', "null"])
-def test_a_row_that_helpr_did_not_write_is_a_store_that_cannot_be_used(
+def test_a_row_that_helpr_did_not_write_makes_the_store_unusable(
     service: TableServiceClient, text: str
 ) -> None:
     store = TablesStateStore(service)
@@ -175,7 +175,7 @@ def test_a_row_that_helpr_did_not_write_is_a_store_that_cannot_be_used(
         TablesStateStore(service).increment(SITE, "key", 1, 60)
 
 
-def test_times_come_back_as_plain_datetimes(service: TableServiceClient) -> None:
+def test_times_are_read_as_plain_datetimes(service: TableServiceClient) -> None:
     expires_at = datetime(2126, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
     store = TablesStateStore(service)
     store.put(SITE, "key", {}, expires_at)
@@ -185,7 +185,7 @@ def test_times_come_back_as_plain_datetimes(service: TableServiceClient) -> None
     assert type(found.expires_at) is datetime
 
 
-def test_a_hundred_past_counters_are_deleted_in_one_request(
+def test_a_hundred_expired_counters_are_deleted_in_one_request(
     service: TableServiceClient, round_trips: Callable[[Callable[[], object]], list[str]]
 ) -> None:
     clock = MovableClock()
@@ -197,7 +197,7 @@ def test_a_hundred_past_counters_are_deleted_in_one_request(
     assert store.purge_expired(LIMITS) == 0
 
 
-def test_of_rows_that_are_deleted_together_one_that_was_written_meanwhile_stays(
+def test_a_row_written_during_a_bulk_delete_stays(
     service: TableServiceClient,
 ) -> None:
     table = AzureTable(service.get_table_client(TABLE_NAMES[LIMITS]))
