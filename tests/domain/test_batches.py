@@ -58,7 +58,7 @@ def test_every_kind_of_line_gets_its_own_verdict() -> None:
     ]  # fmt: skip
 
 
-def test_a_duplicate_says_where_the_first_one_stands_and_dots_make_two_people() -> None:
+def test_a_duplicate_names_the_first_line_and_dots_make_two_people() -> None:
     one, dotted, again = judged("a.b@gmail.com\nab@gmail.com\n<A.B@GMAIL.COM>")
 
     assert (one.verdict, dotted.verdict) == (Verdict.INVITE, Verdict.INVITE)
@@ -89,7 +89,7 @@ def test_libraries_are_found_by_title_or_id(cell: str, libraries: tuple[Library,
     assert (line.verdict, line.libraries) == (Verdict.INVITE, libraries)
 
 
-def test_what_a_line_does_not_say_is_as_usual() -> None:
+def test_a_line_uses_the_defaults_for_what_it_does_not_say() -> None:
     first, second = judged("a@example.com\nb@example.com;TV Shows;7", Usual((MOVIES,), 30))
 
     assert (first.libraries, first.days) == ((MOVIES,), 30)
@@ -97,24 +97,24 @@ def test_what_a_line_does_not_say_is_as_usual() -> None:
 
 
 @pytest.mark.parametrize("days", ["0", "3651", "99999", "2 weeks", "-1"])
-def test_days_that_are_none_are_not_guessed(days: str) -> None:
+def test_invalid_days_are_not_guessed(days: str) -> None:
     assert verdicts(f"bob@example.com;Movies;{days}") == [Verdict.NOT_DAYS]
 
 
-def test_a_slip_in_the_address_is_pointed_out_and_still_the_owners_to_decide() -> None:
+def test_a_typo_in_the_address_is_pointed_out_and_left_to_the_owner() -> None:
     (line,) = judged("bob@gmial.com")
 
     assert (line.verdict, line.suggestion) == (Verdict.INVITE, "bob@gmail.com")
 
 
-def test_seats_that_nobody_knows_stop_nothing() -> None:
+def test_unknown_seats_stop_nothing() -> None:
     assert verdicts("a@example.com\nb@example.com", seats_left=None, shares=None) == [
         Verdict.INVITE,
         Verdict.INVITE,
     ]
 
 
-def test_those_with_access_take_no_seat_of_the_others() -> None:
+def test_people_with_access_take_no_seat_from_the_others() -> None:
     found = verdicts(
         "has@example.com\na@example.com", shares={"has@example.com": True}, seats_left=1
     )

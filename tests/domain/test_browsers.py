@@ -1,4 +1,4 @@
-"""What a browser says of itself, in words that people know."""
+"""A browser's User-Agent, in words that people know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When two invite codes are one."""
+"""When two invite codes are the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_codes_that_look_alike_have_one_key(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [("abc", "abd"), ("é", "e"), ("a!", "a"), ("-", "")])
-def test_codes_that_differ_have_two(one: str, other: str) -> None:
+def test_codes_that_differ_have_different_keys(one: str, other: str) -> None:
     assert code_key(one) != code_key(other)
 
 

@@ -1,4 +1,4 @@
-"""The warnings about settings that work."""
+"""Warnings about settings that work but are weak."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpr_core.texts import say
         *("fe80::1", "::ffff:192.168.1.2", "database", "plex.local", "nas.lan", "db.internal"),
     ],
 )
-def test_this_computer_and_private_networks_are_near(host: str) -> None:
+def test_this_computer_and_private_networks_are_local(host: str) -> None:
     assert is_nearby(host)
 
 
@@ -28,7 +28,7 @@ def test_this_computer_and_private_networks_are_near(host: str) -> None:
         *("100.128.0.1", "::ffff:8.8.8.8", "local.example.com", "127.0.0.1.example.com"),
     ],
 )
-def test_everything_else_is_across_a_network(host: str) -> None:
+def test_every_other_host_is_across_a_network(host: str) -> None:
     assert not is_nearby(host)
 
 
@@ -45,7 +45,7 @@ def test_everything_else_is_across_a_network(host: str) -> None:
         ("https://plex.tv", False),
     ],
 )
-def test_a_token_that_travels_unencrypted_is_told(address: str, told: bool) -> None:
+def test_a_token_that_travels_unencrypted_is_reported(address: str, told: bool) -> None:
     found = concerns.about_web_address("PLEX_API_URL", address, sends="your Plex token travels")
     assert [one.setting for one in found] == ["PLEX_API_URL"] * told
 
@@ -60,7 +60,7 @@ def test_a_token_that_travels_unencrypted_is_told(address: str, told: bool) -> N
         *((code, False) for code in ("open-sesame-77", "k7Qp2x", "grey heron")),
     ],
 )
-def test_an_invite_code_that_is_soon_found_by_trying_is_told(code: str, told: bool) -> None:
+def test_an_invite_code_that_is_easy_to_guess_is_reported(code: str, told: bool) -> None:
     found = concerns.about_code("INVITE_CODE", code)
     assert len(found) == told
     assert all(code not in say(one.found) + say(one.fix) for one in found if len(code) > 2)

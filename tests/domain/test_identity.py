@@ -1,4 +1,4 @@
-"""What may be typed into the one field, and when two people are one."""
+"""What may be typed into the one field, and when two identities are the same person."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def test_a_username_or_address_is_trimmed_and_gets_a_key(typed: str, key: str) -
         ("\u2003\u00a0\n\t", EMPTY),
         ("a" * 256, TOO_LONG),
         (f"{'a' * 250}@example.com", TOO_LONG),
-        ("\ufdfa" * 20, TOO_LONG),  # one character that NFKC turns into eighteen
+        ("\ufdfa" * 20, TOO_LONG),  # one character that NFKC expands into eighteen
         ("ali\x00ce", UNPRINTABLE),
         ("ali\x1bce", UNPRINTABLE),
         ("ali\nce@example.com", UNPRINTABLE),
-        ("ali\ud800ce", UNPRINTABLE),  # half a surrogate pair
+        ("ali\ud800ce", UNPRINTABLE),  # half of a surrogate pair
         ("a@b@example.com", BAD_ADDRESS),
         ("alice@", BAD_ADDRESS),
         ("@example.com", BAD_ADDRESS),
@@ -74,8 +74,8 @@ def test_a_username_or_address_is_trimmed_and_gets_a_key(typed: str, key: str) -
         ("@alice@mastodon.example", BAD_ADDRESS),
         ("alice@-example.com", BAD_ADDRESS),
         (f"alice@{'x' * 64}.com", BAD_ADDRESS),
-        ("ali\ufffece", UNPRINTABLE),  # no character, says Unicode
-        ("ali\x85ce", UNPRINTABLE),  # a control of Latin-1
+        ("ali\ufffece", UNPRINTABLE),  # not a character, according to Unicode
+        ("ali\x85ce", UNPRINTABLE),  # a Latin-1 control character
         ("ali\u2028ce", UNPRINTABLE),  # line separator
         ("\u200b\u2060", EMPTY),
         (",", EMPTY),
@@ -85,12 +85,12 @@ def test_a_username_or_address_is_trimmed_and_gets_a_key(typed: str, key: str) -
 def test_bad_input_gets_a_sentence_for_the_friend(typed: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=r".") as refused:
         parse_identity(typed)
-    # The UnicodeError of a half surrogate would be a ValueError too.
+    # The UnicodeError of a lone surrogate would be a ValueError too.
     assert type(refused.value) is ValueError
     assert refused.value.args[0] == sentence
 
 
-def test_an_address_is_told_from_a_username() -> None:
+def test_an_address_is_distinguished_from_a_username() -> None:
     assert parse_identity("alice@example.com").is_email
     assert not parse_identity("alice").is_email
 
@@ -120,7 +120,7 @@ USERNAMES = (
 
 
 @pytest.mark.parametrize("username", USERNAMES)
-def test_which_usernames_there_are_is_for_plex_to_say(username: str) -> None:
+def test_which_usernames_exist_is_for_plex_to_say(username: str) -> None:
     assert parse_identity(username).typed == username
 
 
@@ -161,7 +161,7 @@ def test_which_usernames_there_are_is_for_plex_to_say(username: str) -> None:
         "ｂｏｂ＠ｅｘａｍｐｌｅ。ｃｏｍ",
     ],
 )
-def test_an_address_is_taken_out_of_what_stands_around_it(pasted: str) -> None:
+def test_an_address_is_extracted_from_the_text_around_it(pasted: str) -> None:
     assert parse_identity(pasted) == Identity("bob@example.com", "bob@example.com")
 
 
@@ -183,7 +183,7 @@ def test_an_address_is_taken_out_of_what_stands_around_it(pasted: str) -> None:
         ("mu\u0308ller", "müller"),
     ],
 )
-def test_what_is_plainly_meant_is_taken(pasted: str, meant: str) -> None:
+def test_what_is_plainly_meant_is_accepted(pasted: str, meant: str) -> None:
     assert parse_identity(pasted).typed == meant
 
 
@@ -245,7 +245,7 @@ def test_what_only_looks_like_an_international_label_keeps_its_key(label: str) -
         ("mail.cmo", "mail.com"),
     ],
 )
-def test_a_slip_in_a_well_known_domain_is_noticed(domain: str, meant: str) -> None:
+def test_a_typo_in_a_well_known_domain_is_noticed(domain: str, meant: str) -> None:
     assert parse_identity(f"Bob@{domain}").likely_meant == f"Bob@{meant}"
 
 
@@ -266,7 +266,7 @@ def test_a_slip_in_a_well_known_domain_is_noticed(domain: str, meant: str) -> No
         ("bob", None),
     ],
 )
-def test_an_incomplete_address_can_be_a_slip_too(typed: str, meant: str | None) -> None:
+def test_an_incomplete_address_can_be_a_typo_too(typed: str, meant: str | None) -> None:
     assert likely_address(typed) == meant
 
 
@@ -282,7 +282,7 @@ def test_an_incomplete_address_can_be_a_slip_too(typed: str, meant: str | None) 
         "x.co",
     ],
 )
-def test_a_domain_that_exists_is_not_asked_about(domain: str) -> None:
+def test_a_domain_that_exists_is_not_questioned(domain: str) -> None:
     assert parse_identity(f"bob@{domain}").likely_meant is None
     assert parse_identity("gmial").likely_meant is None
 
@@ -292,7 +292,7 @@ SENTENCES = (EMPTY, TOO_LONG, UNPRINTABLE, BAD_ADDRESS, SEVERAL)
 
 @example("«¡\u200c»")
 @given(st.text(max_size=300) | st.text("<>@().,;:'\"[]|? abmailto\u200b\u200d“”", max_size=40))
-def test_any_text_is_taken_or_refused_with_one_of_our_sentences(text: str) -> None:
+def test_any_text_is_accepted_or_refused_with_one_of_our_sentences(text: str) -> None:
     try:
         identity = parse_identity(text)
     except ValueError as exc:
@@ -314,7 +314,7 @@ def test_the_key_of_a_key_is_itself(text: str) -> None:
     st.text(ACCEPTED, min_size=1, max_size=60).filter(lambda text: text[0] not in ".-"),
     st.text(" \t\u00a0\u2003", max_size=3),
 )
-def test_case_and_spaces_around_make_no_other_person(name: str, spaces: str) -> None:
+def test_case_and_surrounding_spaces_make_no_other_person(name: str, spaces: str) -> None:
     variants = (name, name.upper(), name.lower(), name.swapcase(), spaces + name + spaces)
     assert len({parse_identity(variant).key for variant in variants}) == 1
 

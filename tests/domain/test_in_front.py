@@ -1,4 +1,4 @@
-"""Whom Azure's claims or a proxy's header name, and whose word is not taken for it."""
+"""Who Azure's claims or a proxy's header name, and when they are not believed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def encoded(document: Any) -> str:
     return base64.b64encode(json.dumps(document).encode()).decode()
 
 
-def test_the_owner_is_known_by_the_object_id() -> None:
+def test_the_owner_is_recognised_by_the_object_id() -> None:
     assert from_claims(claims(), [OID.upper()]) == Person(Way.AZURE, OID, "Olga")
 
 
@@ -63,11 +63,11 @@ def test_nobody_else_is(header: str) -> None:
     assert from_claims(header, [OID]) is None
 
 
-def test_a_name_that_can_be_chosen_lets_nobody_in() -> None:
+def test_a_name_that_users_can_choose_lets_nobody_in() -> None:
     assert from_claims(claims(), ["olga@home.example", "Olga"]) is None
 
 
-def test_elsewhere_than_in_entra_the_provider_belongs_to_the_id() -> None:
+def test_outside_entra_the_provider_is_part_of_the_id() -> None:
     header = claims("google", oid="", id="1234567890")
     assert from_claims(header, ["google:1234567890"]) == Person(
         Way.AZURE, "google:1234567890", "Olga"
@@ -100,7 +100,7 @@ def test_a_trusted_proxy_is_believed(peer: str) -> None:
         ("", "172.18.0.2"),
     ],
 )
-def test_nobody_else_is_believed(given: str, peer: str) -> None:
+def test_no_other_peer_is_believed(given: str, peer: str) -> None:
     assert from_proxy(given, peer, NETWORKS, ["olga"]) is None
 
 
@@ -108,7 +108,7 @@ def test_nobody_else_is_believed(given: str, peer: str) -> None:
     "given", ["\u017fam-k", "sam-\u212a", "sam\u2010k", "sam-k\u00a0", "\u2003sam-k", "s\u00e4m-k"]
 )
 def test_letters_that_only_look_or_fold_alike_are_somebody_else(given: str) -> None:
-    """A long s and the Kelvin sign are s and k in lower case, for whoever may choose a name."""
+    """A long s and the Kelvin sign become s and k in lower case; names can be chosen with them."""
     assert from_proxy("SAM-k", "172.18.0.2", NETWORKS, ["Sam-K"]) is not None
     assert from_proxy(given, "172.18.0.2", NETWORKS, ["sam-k"]) is None
     header = claims("oidc", oid="", id=given)

@@ -1,4 +1,4 @@
-"""A choice is found again: by id, and where ids mean nothing any more by title and kind."""
+"""A choice of libraries is matched by id, and by title and kind where ids no longer apply."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def server(*libraries: Library, machine: str = HOME.machine_identifier) -> Serve
     return replace(HOME, machine_identifier=machine, libraries=libraries)
 
 
-def test_on_the_same_server_a_library_is_its_id_whatever_it_is_called() -> None:
+def test_on_the_same_server_a_library_is_its_id_whatever_its_title() -> None:
     renamed = replace(MOVIES, title="Films")
     found = find(CHOICE, server(KIDS, SHOWS, renamed, Library(99, "Movies", "movie")))
     assert (found.libraries, found.problems) == ((renamed, SHOWS), ())
     assert found.choice.found_again == ()
-    assert found.choice.libraries == (renamed, SHOWS)  # so it is remembered under its new title
+    assert found.choice.libraries == (renamed, SHOWS)  # so it is stored under its new title
 
 
-def test_on_a_server_set_up_anew_it_is_its_title_and_kind() -> None:
-    # The ids have changed: another library now has the id that Movies had.
+def test_on_a_reinstalled_server_a_library_is_its_title_and_kind() -> None:
+    # The ids have changed: another library now has the id of Movies.
     anew = (
         Library(11, "Kids", "movie"),
         Library(13, "movies", "movie"),
@@ -45,21 +45,21 @@ def test_on_a_server_set_up_anew_it_is_its_title_and_kind() -> None:
     assert found.choice.machine == "b" * 40
 
 
-def test_a_library_made_anew_on_the_same_server_is_found_by_its_look() -> None:
+def test_a_library_recreated_on_the_same_server_is_found_by_title_and_kind() -> None:
     anew = Library(99, "Movies", "movie")
     found = find(CHOICE, server(anew, SHOWS, KIDS))
     assert (found.libraries, found.problems) == ((anew, SHOWS), ())
     assert found.choice.found_again == ("Movies",)
 
 
-def test_another_kind_under_the_same_title_is_not_it() -> None:
+def test_another_kind_under_the_same_title_does_not_match() -> None:
     found = find(CHOICE, server(Library(99, "Movies", "photo"), SHOWS))
     assert found.libraries == (SHOWS,)
     (problem,) = found.problems
     assert say(problem) == "“Movies” (movie) is no longer on the Plex server"
 
 
-def test_of_several_that_may_be_it_none_is_taken() -> None:
+def test_of_several_candidates_none_is_taken() -> None:
     found = find(
         CHOICE, server(Library(98, "Movies", "movie"), Library(99, "MOVIES", "movie"), SHOWS)
     )
@@ -68,7 +68,7 @@ def test_of_several_that_may_be_it_none_is_taken() -> None:
     assert (problem.code, problem.params["ids"]) == ("library.not_clear", ("98", "99"))
 
 
-def test_one_that_stood_beside_it_is_not_it() -> None:
+def test_a_library_that_existed_beside_it_does_not_match() -> None:
     namesake = Library(20, "Movies", "movie")
     choice = chosen_on(server(MOVIES, SHOWS, namesake), (MOVIES, SHOWS))
     found = find(choice, server(SHOWS, namesake))
@@ -76,19 +76,19 @@ def test_one_that_stood_beside_it_is_not_it() -> None:
     assert found.problems[0].code == "library.gone"
 
 
-def test_one_that_came_later_and_stood_beside_it_is_not_it_either() -> None:
+def test_one_that_came_later_and_existed_beside_it_does_not_match_either() -> None:
     namesake = Library(20, "Movies", "movie")
     later = find(CHOICE, server(MOVIES, SHOWS, KIDS, namesake)).choice
     assert find(later, server(SHOWS, KIDS, namesake)).libraries == (SHOWS,)
 
 
-def test_what_is_not_there_is_remembered_and_comes_back() -> None:
+def test_a_missing_library_is_remembered_and_comes_back() -> None:
     without = find(CHOICE, server(SHOWS, KIDS))
     assert without.choice.libraries == (MOVIES, SHOWS)
     assert find(without.choice, HOME).libraries == (MOVIES, SHOWS)
 
 
-def test_on_another_server_the_id_of_what_is_lost_counts_for_nothing() -> None:
+def test_on_another_server_the_id_of_a_missing_library_means_nothing() -> None:
     other = server(Library(77, "TV Shows", "show"), machine="b" * 40)
     lost = find(CHOICE, other).choice
     elsewhere = server(
@@ -97,7 +97,7 @@ def test_on_another_server_the_id_of_what_is_lost_counts_for_nothing() -> None:
     assert [one.title for one in find(lost, elsewhere).libraries] == ["TV Shows"]
 
 
-def test_two_of_one_title_that_were_both_chosen_are_both_found_again() -> None:
+def test_two_chosen_libraries_with_one_title_are_both_found_again() -> None:
     twins = (MOVIES, Library(14, "Movies", "movie"))
     choice = chosen_on(server(*twins), twins)
     anew = (Library(21, "Movies", "movie"), Library(22, "Movies", "movie"))
@@ -112,7 +112,7 @@ def test_an_entry_without_server_or_kinds_is_read_by_its_ids(machine: str) -> No
     assert found.choice == replace(CHOICE, machine=machine)
 
 
-def test_names_are_looked_up_until_each_has_named_one() -> None:
+def test_names_are_looked_up_until_each_has_matched_one() -> None:
     found = find(named_by(("Movies", "Serien")), HOME)
     assert found.libraries == (MOVIES,)
     assert found.problems == (Message("library.unknown_name", name="Serien"),)
@@ -122,8 +122,8 @@ def test_names_are_looked_up_until_each_has_named_one() -> None:
     assert [one.title for one in later.libraries] == ["Films", "Serien"]
 
 
-def test_names_are_read_anew_on_a_server_set_up_anew() -> None:
-    # Renamed to Films at some time, and recreated under the setting's name.
+def test_names_are_matched_again_on_a_reinstalled_server() -> None:
+    # Renamed to Films at some point, and recreated under the name in the setting.
     choice = find(named_by(("Movies",)), HOME).choice
     choice = find(choice, server(replace(MOVIES, title="Films"), SHOWS)).choice
     anew = Library(50, "Movies", "movie")
@@ -135,7 +135,7 @@ def answer(*libraries: Library, minutes: int = 0) -> Server:
     return replace(server(*libraries), fetched_at=NOON + timedelta(minutes=minutes))
 
 
-def test_new_and_renamed_libraries_in_another_order_are_believed_at_once() -> None:
+def test_new_renamed_and_reordered_libraries_are_believed_at_once() -> None:
     fresh = answer(Library(20, "New", "movie"), KIDS, replace(SHOWS, title="Series"), MOVIES)
     assert weigh(fresh, HOME, None) == (fresh, None)
 
@@ -168,7 +168,7 @@ def test_two_answers_far_apart_are_not_enough() -> None:
     assert SHOWS in known.libraries
 
 
-def test_answers_that_lack_now_this_and_now_that_are_not_believed() -> None:
+def test_answers_that_lack_different_libraries_are_not_believed() -> None:
     doubt: Doubt | None = None
     for number in range(20):
         rest = (MOVIES, KIDS) if number % 2 else (SHOWS, KIDS)
@@ -176,14 +176,14 @@ def test_answers_that_lack_now_this_and_now_that_are_not_believed() -> None:
         assert set(known.libraries) == {MOVIES, SHOWS, KIDS}
 
 
-def test_a_clock_that_is_set_back_begins_the_count_anew() -> None:
+def test_a_clock_that_is_set_back_restarts_the_count() -> None:
     doubt: Doubt | None = None
     for minutes in (0, 9, -60, -59):
         known, doubt = weigh(answer(MOVIES, KIDS, minutes=minutes), HOME, doubt)
         assert SHOWS in known.libraries
 
 
-def test_a_library_made_anew_is_not_missing() -> None:
+def test_a_recreated_library_is_not_missing() -> None:
     assert missing_from(answer(Library(99, "movies", "movie"), SHOWS, KIDS), HOME) == ()
     twins = (Library(98, "Movies", "movie"), Library(99, "Movies", "movie"))
     assert missing_from(answer(*twins, SHOWS, KIDS), HOME) == (MOVIES,)

@@ -1,4 +1,4 @@
-"""Which server of the account the setting means."""
+"""Which of the account's servers the setting means."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def test_a_server_is_found_by_name_by_identifier_or_by_being_known(
     assert check.ok is not bool(say(check.fix))
 
 
-def test_the_check_lists_the_servers_where_the_name_is_wrong() -> None:
+def test_the_check_lists_the_servers_when_the_name_is_wrong() -> None:
     check = server_check(find_server("Hom Cinema", (HOME, CABIN)))
     assert "“Home Cinema” (aaaa" in say(check.detail)
     assert "“Cabin” (cccc" in say(check.detail)
     assert "machine identifier" in say(check.fix)
 
 
-def test_two_of_one_name_are_told_apart_by_their_identifiers() -> None:
+def test_two_servers_with_one_name_are_distinguished_by_their_identifiers() -> None:
     check = server_check(find_server("Home Cinema", (HOME, TWIN)))
     assert "2 servers" in say(check.detail)
     assert "a" * 40 in say(check.detail)
@@ -61,7 +61,7 @@ def test_two_of_one_name_are_told_apart_by_their_identifiers() -> None:
     assert "owns no server" not in say(check.fix)
 
 
-def test_a_name_that_went_to_another_server_is_told() -> None:
+def test_a_name_that_moved_to_another_server_is_reported() -> None:
     check = server_check(find_server("Home Cinema", (RENAMED, TWIN), "a" * 40))
     assert "another server" in say(check.detail)
     assert "“Attic”" in say(check.detail)

@@ -1,4 +1,4 @@
-"""What is meant by settings that were pasted with something around them."""
+"""Settings that were pasted with something around them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOKEN = "not-a-Real_token1"
         f'{{"authToken": "{TOKEN}"}}',
     ],
 )
-def test_the_token_is_taken_out_of_what_was_pasted(pasted: str) -> None:
+def test_the_token_is_extracted_from_what_was_pasted(pasted: str) -> None:
     assert plex_token(pasted) == TOKEN
 
 
@@ -49,5 +49,5 @@ def test_the_token_is_taken_out_of_what_was_pasted(pasted: str) -> None:
         ("\"mixed'", "\"mixed'"),
     ],
 )
-def test_one_pair_of_quotes_is_none_of_a_value(text: str, meant: str) -> None:
+def test_one_pair_of_quotes_is_not_part_of_a_value(text: str, meant: str) -> None:
     assert unquoted(text) == meant

@@ -1,4 +1,4 @@
-"""A list is read as its owner meant it, from wherever it was copied."""
+"""A list is read as its owner meant it, wherever it was copied from."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def who(text: str) -> list[str]:
         f"Bob;{BOB}\nAlice;{ALICE}",
     ],
 )
-def test_two_addresses_are_two_friends_however_they_stand(text: str) -> None:
+def test_two_addresses_are_two_friends_however_they_are_separated(text: str) -> None:
     assert who(text) == [BOB, ALICE]
 
 
@@ -55,7 +55,7 @@ def test_two_addresses_are_two_friends_however_they_stand(text: str) -> None:
         f"Smith, Bob <{BOB}>\nJones, Alice <{ALICE}>",
     ],
 )
-def test_a_mails_recipients_are_a_friend_each(text: str) -> None:
+def test_each_recipient_of_an_email_is_a_friend(text: str) -> None:
     found = who(text)
 
     assert [one.rpartition("<")[2].rstrip(">") for one in found] == [BOB, ALICE]
@@ -77,13 +77,13 @@ def test_a_mails_recipients_are_a_friend_each(text: str) -> None:
         "email_or_username , LIBRARIES , access_days , Comments",
     ],
 )
-def test_a_heading_is_read_in_its_language(heading: str) -> None:
+def test_a_header_is_recognised_in_its_language(heading: str) -> None:
     _, entry = read_list(f"{heading}\n{BOB},Movies,30,my cousin")
 
     assert entry == Entry(2, BOB, "Movies", "30", "my cousin")
 
 
-def test_a_heading_puts_columns_in_any_order_and_others_count_for_nothing() -> None:
+def test_a_header_allows_any_order_of_columns_and_other_columns_are_ignored() -> None:
     text = f"Notiz;Vorname;Tage;E-Mail;Telefon\nCousine;Ann;7;{BOB};0171\n;;;bobby;"
 
     heading, first, second = read_list(text)
@@ -93,7 +93,7 @@ def test_a_heading_puts_columns_in_any_order_and_others_count_for_nothing() -> N
     assert second == Entry(3, "bobby")
 
 
-def test_the_address_comes_before_the_name_and_the_name_where_there_is_no_address() -> None:
+def test_the_address_is_preferred_and_the_name_used_without_one() -> None:
     assert who(f"Name,E-Mail\nBob,{BOB}\nalice_plex,") == [BOB, "alice_plex"]
 
 
@@ -115,7 +115,7 @@ def test_the_address_comes_before_the_name_and_the_name_where_there_is_no_addres
         (";;Movies", Entry(1, "", "", "")),
     ],
 )
-def test_without_a_heading_the_order_is_address_libraries_days_note(
+def test_without_a_header_the_order_is_address_libraries_days_note(
     row: str, expected: Entry
 ) -> None:
     if row.startswith(";"):
@@ -125,17 +125,17 @@ def test_without_a_heading_the_order_is_address_libraries_days_note(
         assert read_list(row) == (expected,)
 
 
-def test_a_cell_of_two_lines_is_one_cell_and_the_next_row_keeps_its_number() -> None:
+def test_a_cell_with_two_lines_is_one_cell_and_later_rows_keep_their_numbers() -> None:
     text = f'{BOB};;;"one\ntwo"\n{ALICE};;;'
 
     assert read_list(text) == (Entry(1, BOB, note="one two"), Entry(3, ALICE))
 
 
-def test_a_quote_that_was_never_closed_swallows_nobody() -> None:
+def test_an_unclosed_quote_loses_nobody() -> None:
     assert who(f'"{BOB}\n{ALICE}\ncarol@example.com') == [BOB, ALICE, "carol@example.com"]
 
 
-def test_names_alone_have_no_heading_that_nobody_named() -> None:
+def test_names_alone_are_not_taken_for_a_header() -> None:
     assert who("bobby\nalice_plex\ncarol") == ["bobby", "alice_plex", "carol"]
 
 

@@ -55,7 +55,7 @@ TAKEN = {"old_share": "s1", "acted_at": NOON}
         (operation(Kind.REMOVE), view(PENDING), Step.TAKE_AWAY),
         (operation(Kind.REMOVE, acted_at=NOON), view(ACCEPTED), Step.TAKE_AWAY),
         (operation(Kind.REMOVE, acted_at=NOON), view(None), Step.NOTHING),
-        # Plex has not been asked yet: one list that lacks the share is no proof.
+        # Plex has not been asked yet: one list without the share proves nothing.
         (operation(Kind.REMOVE), view(None), Step.TAKE_AWAY),
         (operation(Kind.REMOVE), view(None, GONE), Step.NOTHING),
         (operation(Kind.REMOVE), view(None, None), Step.NOTHING),
@@ -70,7 +70,7 @@ TAKEN = {"old_share": "s1", "acted_at": NOON}
         (operation(Kind.SET_LIBRARIES), view(ACCEPTED, is_current=False), Step.WAIT),
         (operation(Kind.SET_LIBRARIES), view(None), Step.WAIT),
         (operation(Kind.SET_LIBRARIES), view(None, GONE), Step.GIVE_UP),
-        # What waits keeps its libraries: it is taken back, and sent again.
+        # A pending invite keeps its libraries, so it is withdrawn and sent again.
         (operation(Kind.SET_LIBRARIES), view(PENDING), Step.TAKE_AWAY),
         (operation(Kind.SET_LIBRARIES, **TAKEN), view(PENDING), Step.TAKE_AWAY),
         (operation(Kind.SET_LIBRARIES, **TAKEN), view(None), Step.INVITE),
@@ -88,18 +88,20 @@ TAKEN = {"old_share": "s1", "acted_at": NOON}
         (operation(Kind.SET_RESTRICTIONS, acted_at=NOON), view(None, None), Step.NOTHING),
     ],
 )
-def test_the_next_step_follows_from_what_is_seen(one: Operation, seen: View, step: Step) -> None:
+def test_the_next_step_follows_from_what_the_list_shows(
+    one: Operation, seen: View, step: Step
+) -> None:
     assert next_step(one, seen) is step
 
 
-def test_a_resend_remembers_what_it_took_away_and_when_it_invited() -> None:
+def test_a_resend_remembers_what_it_withdrew_and_when_it_invited() -> None:
     one = acted(operation(Kind.RESEND), Step.TAKE_AWAY, view(PENDING), NOON)
     assert (one.old_share, one.acted_at, one.invited_at) == ("s1", NOON, None)
     again = acted(one, Step.INVITE, view(None), NOON + DAY)
     assert (again.old_share, again.invited_at) == ("s1", NOON + DAY)
 
 
-def test_attempts_come_further_apart_and_end_after_two_days() -> None:
+def test_attempts_are_spaced_further_apart_and_end_after_two_days() -> None:
     one = operation(Kind.REMOVE)
     waits = [
         next_attempt(replace(one, attempts=n), NOON, None) or NOON for n in (0, 1, 2, 5, 6, 99)
@@ -121,21 +123,21 @@ def test_attempts_come_further_apart_and_end_after_two_days() -> None:
         ({"person_id": uuid4()}, Kind.REMOVE, False),
     ],
 )
-def test_a_newer_one_replaces_an_older_that_has_not_begun(
+def test_a_newer_operation_replaces_an_older_one_that_has_not_begun(
     older: dict[str, object], newer: Kind, gives_way: bool
 ) -> None:
     first = operation(Kind.SET_LIBRARIES, **{"state": State.QUEUED, **older})
     assert is_replaced_by(first, operation(newer)) is gives_way
 
 
-def test_the_end_counts_from_the_acceptance_and_until_then_from_the_sending() -> None:
+def test_the_end_counts_from_acceptance_and_until_then_from_sending() -> None:
     assert until_of(30, NOON, None) == NOON + 30 * DAY
     assert until_of(30, NOON, NOON + DAY) == NOON + 31 * DAY
     assert until_of(None, NOON, NOON) is None
     assert until_of(30, None, None) is None
 
 
-def test_extending_counts_from_the_end_or_from_now_where_that_is_past() -> None:
+def test_extending_counts_from_the_end_or_from_now_if_that_is_past() -> None:
     assert extended(replace(SHARE, access_until=NOON + DAY), 30, NOON) == NOON + 31 * DAY
     assert extended(replace(SHARE, access_until=NOON - DAY), 30, NOON) == NOON + 30 * DAY
     assert extended(SHARE, 30, NOON) == NOON + 30 * DAY
@@ -156,7 +158,7 @@ def test_extending_counts_from_the_end_or_from_now_where_that_is_past() -> None:
         ({}, {"access_until": NOON, "state": ShareState.GONE}, False),
     ],
 )
-def test_whose_time_is_over(person: dict[str, bool], share: dict[str, object], over: bool) -> None:
+def test_whose_time_is_up(person: dict[str, bool], share: dict[str, object], over: bool) -> None:
     who = replace(Person(WHOSE), **person)  # type: ignore[arg-type]
     assert is_over(who, replace(SHARE, **share), NOON) is over  # type: ignore[arg-type]
 

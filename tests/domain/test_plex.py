@@ -72,7 +72,7 @@ def test_a_share_is_found_by_name_or_address(typed: str, id_: str | None) -> Non
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("Movie", "Movies"), ("tvshows", "TV Shows")])
-def test_a_name_that_is_nearly_one_is_not_taken_and_the_one_is_named(
+def test_a_near_miss_is_not_taken_and_the_closest_title_is_suggested(
     typed: str, meant: str
 ) -> None:
     named = resolve_names([typed], ALL)

@@ -1,4 +1,4 @@
-"""One policy for each source makes the terms; nothing else asks how a request came in."""
+"""One policy for each source makes the terms; nothing else depends on how a request came in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_source_has_a_policy() -> None:
         (None, Approval.AS_SET, Status.QUEUED),
     ],
 )
-def test_a_friends_request_asks_the_owner_who_wants_it(
+def test_a_friends_request_asks_an_owner_who_wants_to_approve(
     source: Source, required: bool | None, approval: Approval, status: Status
 ) -> None:
     terms = terms_for(source, approval_required=required)
@@ -41,7 +41,7 @@ def test_a_friends_request_asks_the_owner_who_wants_it(
 
 @pytest.mark.parametrize("source", OWNERS)
 @pytest.mark.parametrize("required", [True, False, None])
-def test_the_owners_own_asks_nobody_and_is_not_counted(
+def test_the_owners_own_request_needs_no_approval_and_is_not_counted(
     source: Source, required: bool | None
 ) -> None:
     terms = terms_for(source, approval_required=required, libraries=[MUSIC])
@@ -49,11 +49,11 @@ def test_the_owners_own_asks_nobody_and_is_not_counted(
     assert opens_as(terms) is Status.PENDING
 
 
-def test_what_cannot_be_read_waits_for_the_owner() -> None:
+def test_an_unreadable_source_waits_for_the_owner() -> None:
     assert opens_as(UNREADABLE) is Status.AWAITING_APPROVAL
 
 
-def test_of_older_requests_the_owners_own_have_the_libraries_of_their_row() -> None:
+def test_older_requests_by_the_owner_keep_the_libraries_of_their_row() -> None:
     assert terms_before(Source.OWNER, [MUSIC]).libraries == (MUSIC,)
     assert terms_before(Source.OWNER, []).libraries is None
     assert terms_before(Source.FORM, [MUSIC]).libraries is None

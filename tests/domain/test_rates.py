@@ -1,4 +1,4 @@
-"""Rates: ours are read as the library reads them whose notation this is."""
+"""Rates are parsed as the library parses them whose notation they use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NOTATIONS = st.lists(_RATES, max_size=3).flatmap(
 
 
 @given(notation=_NOTATIONS)
-def test_rates_are_read_as_the_library_reads_them(notation: str) -> None:
+def test_rates_are_parsed_as_the_library_parses_them(notation: str) -> None:
     try:
         theirs = [Window(one.amount, one.get_expiry()) for one in limits.parse_many(notation)]
     except ValueError:
@@ -41,11 +41,11 @@ def test_rates_are_read_as_the_library_reads_them(notation: str) -> None:
         assert parse_rates(notation) == theirs
 
 
-def test_each_window_keeps_its_place() -> None:
+def test_each_window_keeps_its_position() -> None:
     assert parse_rates("5/minute; 20 per 2 hours") == [Window(5, 60), Window(20, 7200)]
 
 
 @pytest.mark.parametrize("notation", ["", ";", "5/minute;", "5", "5/", "/minute", "5/minutess"])
-def test_what_is_no_rate_is_refused(notation: str) -> None:
+def test_an_invalid_rate_is_refused(notation: str) -> None:
     with pytest.raises(ValueError, match="not a rate"):
         parse_rates(notation)

@@ -1,4 +1,4 @@
-"""Titles that look the same are the same, and a list of them is taken apart as it is meant."""
+"""Titles that look the same are equal, and a list of them is split as it was meant."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_titles_that_look_different_are_different(one: str, other: str) -> None:
         ('""', ()),
     ],
 )
-def test_a_list_is_taken_apart_at_commas_that_are_not_in_quotes(
+def test_a_list_is_split_at_commas_that_are_not_in_quotes(
     text: str, names: tuple[str, ...]
 ) -> None:
     assert split_names(text) == names
@@ -83,7 +83,7 @@ THREE = Library(5, "Lights, Camera, Action", "movie")
         "Kids,Family,Movies",
         '"Kids, Family", Movies',
         '"Kids, Family", "Movies"',
-        'Kids, Family", "Movies',  # as somebody has taken the outer quotes away
+        'Kids, Family", "Movies',  # after somebody removed the outer quotes
         "Movies, 1",
     ],
 )
@@ -99,7 +99,7 @@ def test_a_title_with_two_commas_can_be_named_between_others() -> None:
     assert (named.libraries, named.problems) == ((MOVIES, THREE, KIDS), ())
 
 
-def test_one_title_with_a_comma_or_two_without_is_asked_and_not_guessed() -> None:
+def test_one_title_with_a_comma_or_two_without_is_a_question_not_a_guess() -> None:
     named = resolve_names(split_names("Kids, Family, Movies"), (KIDS_FAMILY, MOVIES, KIDS, FAMILY))
     assert named.libraries == (MOVIES,)
     (problem,) = named.problems

@@ -1,4 +1,4 @@
-"""The texts for friend and owner, for every state and every code."""
+"""The texts for friend and owner, for every state and every error code."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def row(status: Status, error_code: str | None = None, accepted: bool = False) -
 
 @pytest.mark.parametrize("code", [None, "unheard_of", *FAILURES, *QUEUED])
 @pytest.mark.parametrize("status", Status)
-def test_every_state_has_whole_sentences_and_no_code(status: Status, code: str | None) -> None:
+def test_every_state_has_whole_sentences_and_shows_no_code(
+    status: Status, code: str | None
+) -> None:
     told = friend_message(row(status, code))
     assert say(told.heading)
     assert say(told.sentence).endswith(".")
@@ -82,11 +84,11 @@ def test_every_state_has_whole_sentences_and_no_code(status: Status, code: str |
         (Status.SUCCESS, False),  # it may still be accepted
     ],
 )
-def test_the_page_keeps_looking_while_something_may_change(status: Status, settled: bool) -> None:
+def test_the_page_keeps_polling_while_something_may_change(status: Status, settled: bool) -> None:
     assert friend_message(row(status)).settled is settled
 
 
-def test_sent_is_said_only_of_a_success_and_you_are_in_only_when_accepted() -> None:
+def test_sent_needs_a_success_and_you_are_in_an_acceptance() -> None:
     sent = {
         status
         for status in Status
@@ -100,7 +102,7 @@ def test_sent_is_said_only_of_a_success_and_you_are_in_only_when_accepted() -> N
     assert messages.ACCEPTED not in others
 
 
-def test_a_sent_invite_says_how_to_accept() -> None:
+def test_a_sent_invite_explains_how_to_accept() -> None:
     told = friend_message(row(Status.SUCCESS))
     assert say(told.heading) == "Open the e-mail from Plex and tap Accept"
     assert len(told.steps) == 3
@@ -116,12 +118,12 @@ def test_a_sent_invite_says_how_to_accept() -> None:
         (None, messages.FAILED),
     ],
 )
-def test_a_failure_is_told_by_its_code(code: str | None, told: messages.FriendMessage) -> None:
+def test_a_failure_is_explained_by_its_code(code: str | None, told: messages.FriendMessage) -> None:
     assert friend_message(row(Status.FAILED, code)) == told
 
 
-def test_the_codes_of_these_tests_are_those_a_row_can_carry() -> None:
-    # Services add errors of their own for people's access; no request's row carries those.
+def test_the_codes_in_these_tests_are_those_a_row_can_carry() -> None:
+    # Services add errors of their own for people's access; no request's row has them.
     kinds = [kind for kind in leaves(errors.PlexError) if kind.__module__ == errors.__name__]
     plex = {kind.code for kind in kinds}
     assert plex | {errors.SetupRequired.code} == {*FAILURES, *QUEUED}
@@ -134,7 +136,9 @@ def test_the_owner_gets_advice_for_every_code(code: str) -> None:
 
 
 @pytest.mark.parametrize("accepted", [True, False])
-def test_somebody_with_access_is_told_from_somebody_who_has_not_answered(accepted: bool) -> None:
+def test_somebody_with_access_is_distinguished_from_somebody_who_has_not_answered(
+    accepted: bool,
+) -> None:
     topic = errors.AlreadyShared(accepted=accepted).topic
     told = {say(advise(topic)), say(advise("already_shared")), say(advise("unheard_of"))}
     assert len(told) == 3
@@ -142,19 +146,19 @@ def test_somebody_with_access_is_told_from_somebody_who_has_not_answered(accepte
 
 
 @pytest.mark.parametrize("code", QUEUED)
-def test_only_a_plex_that_is_slow_is_said_not_to_answer(code: str) -> None:
+def test_only_a_slow_plex_is_said_not_to_answer(code: str) -> None:
     slow = code in ("plex_unavailable", "plex_limited", "plex_answer_lost")
     assert (friend_message(row(Status.QUEUED, code)) == messages.QUEUED) is slow
 
 
-def test_plexs_own_words_stand_behind_the_advice() -> None:
+def test_plexs_own_words_follow_the_advice() -> None:
     assert say(advise("plex_refused", "No such user.")).endswith(" Plex said: No such user.")
     assert "Plex said" not in say(advise("plex_refused"))
     told = say(advise("plex_unexpected", "status 403: Forbidden"))
     assert told.endswith(" The answer was: status 403: Forbidden")
 
 
-def test_every_error_has_a_code_of_its_own_or_its_parents() -> None:
+def test_every_error_has_its_own_code_or_its_parents() -> None:
     kinds = [one for one in leaves(errors.HelprError) if one.__module__ == errors.__name__]
     assert all(kind.code != errors.HelprError.code for kind in kinds)
     shared = {kind for kind in kinds if "code" not in vars(kind)}

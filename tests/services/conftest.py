@@ -1,4 +1,4 @@
-"""A demo Plex and workers of each test's own."""
+"""A demo Plex and workers for each test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def plex() -> Iterator[DemoPlex]:
 def new_worker(plex: DemoPlex, sqlite_path: Path, migrated_sqlite: Path) -> Iterator[NewWorker]:
     """Starts a worker, on this test's SQLite database when no URL is given.
 
-    An SQLite database that is not there yet comes with its schema.
+    An SQLite database that does not exist yet is created with its schema.
     """
     made: list[Worker] = []
 

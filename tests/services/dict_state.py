@@ -13,7 +13,7 @@ from helpr_core.services.ports import Counter, Entry
 
 
 class DictState:
-    """StateStore; see the port for what each method promises."""
+    """StateStore; see the port for what each method does."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -78,4 +78,4 @@ class DictState:
         return len(keys[:limit])
 
     def ping(self) -> None:
-        """It is there."""
+        """Always available."""

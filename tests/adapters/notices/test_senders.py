@@ -25,9 +25,7 @@ from helpr_core.services.notices.ports import NotDelivered, Outgoing
 from tests.servers import receiver as servers
 from tests.servers.receiver import Mailbox, Receiver
 
-SECRET = (
-    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example from the Standard Webhooks specification
-)
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # Standard Webhooks' own example
 HOME = Outbound(private_allowed=True)
 STRICT = Outbound(private_allowed=False)
 MESSAGE = Outgoing(

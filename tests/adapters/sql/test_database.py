@@ -28,12 +28,6 @@ MOST_CONNECTIONS = 5
 ROLE = "helpr identity"  # the name of a managed identity may contain spaces
 
 
-@pytest.fixture
-def postgres_url(bare_postgres_url: str) -> str:
-    """An empty database: the first user creates the tables and owns them."""
-    return bare_postgres_url
-
-
 class StandInCredential:
     """Returns a token as azure-identity does, and records the scopes it was asked for."""
 
@@ -49,23 +43,23 @@ class StandInCredential:
 
 
 @pytest.fixture
-def role_url(postgres_url: str, open_engine: OpenEngine) -> Any:
+def role_url(bare_postgres_url: str, open_engine: OpenEngine) -> Any:
     """The database without a password, for a role whose password is `token`."""
 
     def set_token(token: str) -> sa.URL:
-        with open_engine(postgres_url) as engine, engine.begin() as connection:
+        with open_engine(bare_postgres_url) as engine, engine.begin() as connection:
             connection.exec_driver_sql(
                 f"""DO $$ BEGIN CREATE ROLE "{ROLE}" LOGIN; EXCEPTION WHEN duplicate_object
                 THEN NULL; END $$; ALTER ROLE "{ROLE}" PASSWORD '{token}';
                 GRANT ALL ON SCHEMA public TO "{ROLE}" """
             )
-        url = sa.make_url(postgres_url).set(username=ROLE, query={"sslmode": "disable"})
+        url = sa.make_url(bare_postgres_url).set(username=ROLE, query={"sslmode": "disable"})
         return sa.URL.create(
             url.drivername, url.username, None, url.host, url.port, url.database, url.query
         )
 
     yield set_token
-    with open_engine(postgres_url) as engine, engine.begin() as connection:
+    with open_engine(bare_postgres_url) as engine, engine.begin() as connection:
         connection.exec_driver_sql(f'DROP OWNED BY "{ROLE}"; DROP ROLE "{ROLE}"')
 
 
@@ -112,9 +106,9 @@ def test_an_identity_without_a_token_is_an_unavailable_database(
 
 
 def test_thirty_two_threads_share_five_connections(
-    postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    database = new_database(postgres_url)
+    database = new_database(bare_postgres_url)
     with database.single():
         pass
     together = threading.Barrier(THREADS + 1)
@@ -126,7 +120,7 @@ def test_thirty_two_threads_share_five_connections(
 
     seen: list[int] = []
     count = sa.text(HELPRS_CONNECTIONS)
-    with ThreadPoolExecutor(THREADS) as threads, open_engine(postgres_url) as engine:
+    with ThreadPoolExecutor(THREADS) as threads, open_engine(bare_postgres_url) as engine:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             running = [threads.submit(work, number) for number in range(THREADS)]
             together.wait()
@@ -171,53 +165,53 @@ def test_a_database_that_comes_back_is_used_again(
 
 
 def test_connections_that_the_server_cut_off_are_replaced(
-    postgres_url: str,
+    bare_postgres_url: str,
     new_database: NewDatabase,
     open_engine: OpenEngine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # As if the connection had idled for longer than it is trusted.
     monkeypatch.setattr("helpr_core.adapters.sql.database._TRUSTED_SECONDS", 0.0)
-    database = new_database(postgres_url)
+    database = new_database(bare_postgres_url)
     before = who(database)
-    cut_off_all(open_engine, postgres_url)
+    cut_off_all(open_engine, bare_postgres_url)
     assert who(database) == before
 
 
 def test_a_connection_cut_off_right_after_use_fails_once(
-    postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_postgres_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    database = new_database(postgres_url)
+    database = new_database(bare_postgres_url)
     before = who(database)
-    cut_off_all(open_engine, postgres_url)
+    cut_off_all(open_engine, bare_postgres_url)
     with pytest.raises(LogUnavailable):
         who(database)
     assert who(database) == before
 
 
 def test_a_connection_that_breaks_after_the_commit_is_not_an_error(
-    postgres_url: str,
+    bare_postgres_url: str,
     new_database: NewDatabase,
     open_engine: OpenEngine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("helpr_core.adapters.sql.database._TRUSTED_SECONDS", 0.0)
-    database = new_database(postgres_url)
+    database = new_database(bare_postgres_url)
     count = "SELECT count(*) FROM state_entries"
     insert = "INSERT INTO state_entries (kind, key, value, version) VALUES ('site', '%s', '{}', 1)"
     for number in range(MOST_CONNECTIONS + 2):  # and each still returns to the pool
         with database.single() as connection:
             connection.exec_driver_sql(insert % number)
-            cut_off_all(open_engine, postgres_url)
+            cut_off_all(open_engine, bare_postgres_url)
     with database.single() as connection:
         assert connection.exec_driver_sql(count).scalar() == MOST_CONNECTIONS + 2
 
 
 @pytest.mark.parametrize("raised", [psycopg2.InterfaceError, ValueError, OSError, TypeError])
 def test_any_driver_error_is_a_database_error(
-    postgres_url: str, new_database: NewDatabase, raised: type[Exception]
+    bare_postgres_url: str, new_database: NewDatabase, raised: type[Exception]
 ) -> None:
-    database = new_database(postgres_url)
+    database = new_database(bare_postgres_url)
 
     def fail(*_given: object) -> None:
         raise raised("hunter2")
@@ -234,8 +228,8 @@ def test_any_driver_error_is_a_database_error(
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
-def cut_off_all(open_engine: OpenEngine, postgres_url: str) -> None:
-    with open_engine(postgres_url) as engine, engine.begin() as connection:
+def cut_off_all(open_engine: OpenEngine, bare_postgres_url: str) -> None:
+    with open_engine(bare_postgres_url) as engine, engine.begin() as connection:
         connection.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE application_name = 'helpr' AND datname = current_database()"

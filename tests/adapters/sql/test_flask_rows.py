@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.all_tables import metadata
@@ -24,12 +23,6 @@ old_requests = sa.Table(
     sa.Column("error_message", sa.Text),
 )
 NOON = datetime(2024, 2, 29, 12, 30, 15, 250_000)  # noqa: DTZ001 - as it was written: UTC, unsaid
-
-
-@pytest.fixture
-def database_url(bare_database_url: str) -> str:
-    """A database without a schema: the migration is what is tested."""
-    return bare_database_url
 
 
 def old_row(who: str, status: str, error_message: str | None = None) -> dict[str, Any]:
@@ -55,7 +48,7 @@ def carried_over(
 
 
 def test_known_values_keep_their_meaning(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     old = [
         old_row("Alice@Example.com", "success"),
@@ -64,7 +57,7 @@ def test_known_values_keep_their_meaning(
             "alice@example.com", "success"
         ),  # asked again: the request is closed, so that is allowed
     ]
-    alice, bob, again = carried_over(database_url, old, new_database, open_engine)
+    alice, bob, again = carried_over(bare_database_url, old, new_database, open_engine)
     noon = NOON.replace(tzinfo=UTC)
     kept = {"email_or_username": "Alice@Example.com", "timestamp": noon, "status": "success"}
     made = {"identity_key": "alice@example.com", "sent_at": noon, "updated_at": noon}
@@ -77,33 +70,33 @@ def test_known_values_keep_their_meaning(
 
 
 def test_an_unknown_state_becomes_a_failure(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    (row,) = carried_over(database_url, [old_row("bob", "error")], new_database, open_engine)
+    (row,) = carried_over(bare_database_url, [old_row("bob", "error")], new_database, open_engine)
     assert row["status"] == "failed"
 
 
 def test_a_name_that_grows_when_it_is_folded_does_not_stop_the_upgrade(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     name = "ﷺ" * 200
-    (row,) = carried_over(database_url, [old_row(name, "failed")], new_database, open_engine)
+    (row,) = carried_over(bare_database_url, [old_row(name, "failed")], new_database, open_engine)
     assert row["email_or_username"] == name
     assert len(row["identity_key"]) == 255
 
 
 def test_thousands_of_rows_keep_their_order(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     old = [old_row(f"friend{number}", "success") for number in range(2500)]
-    rows = carried_over(database_url, old, new_database, open_engine)
+    rows = carried_over(bare_database_url, old, new_database, open_engine)
     assert [row["email_or_username"] for row in rows] == [row["email_or_username"] for row in old]
 
 
 def test_an_empty_old_table_is_replaced_and_dropped(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    assert carried_over(database_url, [], new_database, open_engine) == []
-    with open_engine(database_url) as engine:
+    assert carried_over(bare_database_url, [], new_database, open_engine) == []
+    with open_engine(bare_database_url) as engine:
         tables = set(sa.inspect(engine).get_table_names())
     assert tables == {"alembic_version", *metadata.tables}

@@ -32,33 +32,21 @@ ROWS = 3000
 """A table with this many rows counts as long in these tests."""
 
 
-@pytest.fixture
-def postgres_url(bare_postgres_url: str) -> str:
-    """An empty database: the first user creates the tables and owns them."""
-    return bare_postgres_url
-
-
-@pytest.fixture
-def database_url(bare_database_url: str) -> str:
-    """A database without a schema: the migration is what is tested."""
-    return bare_database_url
-
-
 @pytest.fixture(autouse=True)
 def _short_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "LONG", 100)
 
 
 @pytest.fixture
-def long_url(database_url: str, open_engine: OpenEngine) -> str:
+def long_url(bare_database_url: str, open_engine: OpenEngine) -> str:
     """A database of revision 0001 with a long table."""
     rows = [old_row("success", f"friend{number}") for number in range(ROWS)]
     for row in rows:
         row["request_id"] = uuid.uuid4()
-    with open_engine(database_url) as engine, engine.begin() as connection:
+    with open_engine(bare_database_url) as engine, engine.begin() as connection:
         upgrade_to(connection, "0001")
         connection.execute(sa.insert(old_requests), rows)
-    return database_url
+    return bare_database_url
 
 
 @pytest.fixture
@@ -156,11 +144,11 @@ def test_an_upgrade_that_is_interrupted_is_finished_by_the_next_worker(
 
 
 def test_an_index_whose_build_was_interrupted_is_rebuilt(
-    postgres_url: str, open_engine: OpenEngine, new_database: NewDatabase
+    bare_postgres_url: str, open_engine: OpenEngine, new_database: NewDatabase
 ) -> None:
     rows = [old_row("success", f"f{n}") | {"request_id": uuid.uuid4()} for n in range(200)]
     name = "ix_invite_requests_updated_at"
-    with open_engine(postgres_url) as engine:
+    with open_engine(bare_postgres_url) as engine:
         with engine.begin() as connection:
             upgrade_to(connection, "0001")
             connection.execute(sa.insert(old_requests), rows)
@@ -168,7 +156,7 @@ def test_an_index_whose_build_was_interrupted_is_rebuilt(
             connection.exec_driver_sql(
                 f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{name}'::regclass"
             )
-        new_database(postgres_url).upgrade()
+        new_database(bare_postgres_url).upgrade()
         with engine.connect() as connection:
             valid = connection.exec_driver_sql(
                 f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass"
@@ -177,14 +165,14 @@ def test_an_index_whose_build_was_interrupted_is_rebuilt(
 
 
 def test_the_flask_versions_long_table_is_carried_over_in_batches(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with open_engine(database_url) as engine:
+    with open_engine(bare_database_url) as engine:
         old_metadata.create_all(engine)
         with engine.begin() as connection:
             rows = [flask_row(f"friend{number}", "success") for number in range(ROWS)]
             connection.execute(sa.insert(flask_requests), rows)
-        database = new_database(database_url)
+        database = new_database(bare_database_url)
         with pytest.raises(SchemaBehind), database.single():
             pass
         state = SqlStateStore(database.for_state(), lambda: NOON)

@@ -21,12 +21,6 @@ from helpr_core.errors import LogUnavailable
 from tests.adapters.sql.conftest import NewDatabase, OpenEngine
 
 
-@pytest.fixture
-def database_url(bare_database_url: str) -> str:
-    """A database without a schema: the migration is what is tested."""
-    return bare_database_url
-
-
 def versions(engine: sa.Engine) -> list[str]:
     with engine.connect() as connection:
         return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
@@ -37,11 +31,11 @@ def test_the_newest_revision_is_the_one_the_code_looks_for() -> None:
 
 
 def test_the_models_are_what_the_migrations_make(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with new_database(database_url).single():
+    with new_database(bare_database_url).single():
         pass
-    with open_engine(database_url) as engine, engine.connect() as connection:
+    with open_engine(bare_database_url) as engine, engine.connect() as connection:
         # The index for parts of names exists only where the server allows it.
         options = {"include_name": lambda name, *_: name != search_index.NAME}
         context = MigrationContext.configure(connection, opts=options)
@@ -49,12 +43,12 @@ def test_the_models_are_what_the_migrations_make(
 
 
 def test_the_indexes_exist_and_two_of_them_are_partial(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
     # compare_metadata does not compare the predicate of a partial index.
-    with new_database(database_url).single():
+    with new_database(bare_database_url).single():
         pass
-    with open_engine(database_url) as engine:
+    with open_engine(bare_database_url) as engine:
         indexes = {i["name"]: i for i in sa.inspect(engine).get_indexes("invite_requests")}
     unique = indexes["uq_invite_requests_open_identity"]
     assert unique["unique"]
@@ -71,14 +65,14 @@ def test_the_indexes_exist_and_two_of_them_are_partial(
 
 
 def test_a_current_schema_costs_one_query_and_no_upgrade(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with new_database(database_url).single():
+    with new_database(bare_database_url).single():
         pass
-    with open_engine(database_url) as engine:
+    with open_engine(bare_database_url) as engine:
         assert current_revision(engine) == HEAD
         made: list[str] = []
-        worker = new_database(database_url)
+        worker = new_database(bare_database_url)
         sa.event.listen(
             worker._engine,
             "before_cursor_execute",
@@ -91,15 +85,15 @@ def test_a_current_schema_costs_one_query_and_no_upgrade(
 
 
 def test_a_schema_of_a_newer_version_is_left_alone_and_used(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with new_database(database_url).single():
+    with new_database(bare_database_url).single():
         pass
-    with open_engine(database_url) as engine:
+    with open_engine(bare_database_url) as engine:
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
             connection.exec_driver_sql("ALTER TABLE invite_requests ADD COLUMN later TEXT")
-        with new_database(database_url).single() as connection:
+        with new_database(bare_database_url).single() as connection:
             rows = connection.exec_driver_sql("SELECT count(later) FROM invite_requests").scalar()
         assert rows == 0
         assert versions(engine) == ["9999"]
@@ -123,17 +117,17 @@ def test_a_sqlite_file_that_is_briefly_locked_is_waited_for(tmp_path: Path) -> N
 
 
 def test_a_failed_migration_leaves_nothing_half_done(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    with open_engine(database_url) as engine:
+    with open_engine(bare_database_url) as engine:
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE state_counters (other INTEGER)")
-        with pytest.raises(LogUnavailable), new_database(database_url).single():
+        with pytest.raises(LogUnavailable), new_database(bare_database_url).single():
             pass
         assert current_revision(engine) is None
         assert set(sa.inspect(engine).get_table_names()) <= {"state_counters"}
         with engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE state_counters")
-        with new_database(database_url).single():
+        with new_database(bare_database_url).single():
             pass
         assert versions(engine) == [HEAD]

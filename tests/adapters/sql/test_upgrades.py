@@ -29,12 +29,6 @@ old_requests = sa.table(
 )
 
 
-@pytest.fixture
-def database_url(bare_database_url: str) -> str:
-    """A database without a schema: the migration is what is tested."""
-    return bare_database_url
-
-
 def old_row(status: str, key: str = "alice") -> dict[str, Any]:
     return {
         "request_id": request().request_id,
@@ -64,14 +58,14 @@ def upgrade_to(connection: sa.Connection, revision: str) -> None:
 
 @pytest.mark.parametrize("status", ["pending", "success", "failed", "queued"])
 def test_rows_of_0001_are_read_and_carry_on(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine, status: str
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine, status: str
 ) -> None:
     row = old_row(status)
-    with open_engine(database_url) as engine:
+    with open_engine(bare_database_url) as engine:
         with engine.begin() as connection:
             upgrade_to(connection, "0001")
             connection.execute(sa.insert(old_requests), [row])
-        log = SqlInviteLog(new_database(database_url))
+        log = SqlInviteLog(new_database(bare_database_url))
         found = log.get(row["request_id"])
         assert current_revision(engine) == HEAD
     assert found is not None
@@ -87,12 +81,12 @@ def test_rows_of_0001_are_read_and_carry_on(
 
 
 def test_the_code_of_0001_can_still_write_during_the_roll_out(
-    database_url: str, new_database: NewDatabase, open_engine: OpenEngine
+    bare_database_url: str, new_database: NewDatabase, open_engine: OpenEngine
 ) -> None:
-    log = SqlInviteLog(new_database(database_url))
+    log = SqlInviteLog(new_database(bare_database_url))
     log.ping()
     row = old_row("pending")
-    with open_engine(database_url) as engine, engine.begin() as connection:
+    with open_engine(bare_database_url) as engine, engine.begin() as connection:
         connection.execute(sa.insert(old_requests), [row])
     found = log.get(row["request_id"])
     assert found is not None

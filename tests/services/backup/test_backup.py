@@ -1,4 +1,4 @@
-"""A backup made in one kind of store is restored into each kind, and nothing is lost on the way."""
+"""A backup from one kind of store is restored into each kind, and nothing is lost on the way."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLACES = ["sqlite", "postgresql", "postgresql and tables"]
 def open_place(
     request: pytest.FixtureRequest, new_worker: NewWorker, tmp_path: Path
 ) -> Callable[[str], Worker]:
-    """A worker on empty stores of the kind that is named."""
+    """Starts a worker on empty stores of the given kind."""
     numbers = iter(range(9))
 
     def start(place: str) -> Worker:
@@ -43,7 +43,7 @@ def open_place(
         url = request.getfixturevalue("migrated_postgres_database")()
         tables = request.getfixturevalue("azurite_tables") if "tables" in place else ""
         worker = new_worker(url, tables=tables)
-        for entry in worker.state.list(SITE):  # Azurite is one for the whole run
+        for entry in worker.state.list(SITE):  # one Azurite serves the whole run
             worker.state.delete(SITE, entry.key)
         return worker
 
@@ -51,11 +51,11 @@ def open_place(
 
 
 def fill(worker: Worker) -> None:
-    """A friend with an invite, one whom Plex does not know, an action and the owner's choices."""
+    """A friend with an invite, somebody unknown to Plex, an action and the owner's settings."""
     worker.send("first-friend")
     worker.send("nobody1")
     worker.send("zoe@example.org")
-    worker.parts.stores.settle_decisions()  # as a restore does: what was not decided is recorded
+    worker.parts.stores.settle_decisions()  # as a restore does: defaults are recorded
     actor = Actor(Door.SESSION, "owner", "reference")
     worker.parts.owner.audit_trail().note(
         actor, "invite_sent", "target", after={"title": "“Zoë”\n🎬"}
@@ -64,7 +64,7 @@ def fill(worker: Worker) -> None:
 
 
 def everything(worker: Worker) -> dict[str, list[dict[str, Any]]]:
-    """All rows of the owner's tables, and the choices in the state store."""
+    """All rows of the owner's tables, and the settings in the state store."""
     with worker.database.single() as connection:
         found = {
             table.name: [
@@ -105,7 +105,7 @@ def test_a_backup_is_restored_into_any_kind_of_store(
 
 
 @pytest.mark.parametrize("target", ["sqlite", "postgresql and tables"])
-def test_links_that_were_handed_out_work_at_the_new_place(
+def test_links_that_were_handed_out_work_in_the_new_place(
     target: str, open_place: Callable[[str], Worker], tmp_path: Path
 ) -> None:
     first, path = open_place("sqlite"), tmp_path / "helpr.jsonl.gz"
@@ -130,7 +130,7 @@ def test_every_table_is_in_the_backup_or_has_a_reason_not_to_be() -> None:
     assert {table.name for table in kept_tables()} | NOT_THE_OWNERS == set(metadata.tables)
 
 
-def test_a_full_database_is_replaced_only_when_the_owner_says_so(
+def test_a_database_with_rows_is_replaced_only_if_the_owner_says_so(
     open_place: Callable[[str], Worker], tmp_path: Path
 ) -> None:
     worker = open_place("sqlite")
@@ -148,7 +148,7 @@ def test_a_full_database_is_replaced_only_when_the_owner_says_so(
 
 
 @pytest.mark.parametrize("place", ["sqlite", "postgresql"])
-def test_choices_that_cannot_be_written_leave_the_rows_as_well(
+def test_settings_that_cannot_be_written_leave_the_rows_unchanged_too(
     place: str, open_place: Callable[[str], Worker], tmp_path: Path
 ) -> None:
     worker = open_place(place)
@@ -168,7 +168,7 @@ def test_choices_that_cannot_be_written_leave_the_rows_as_well(
 
 
 @pytest.mark.parametrize("place", ["sqlite", "postgresql"])
-def test_of_two_restores_at_once_one_finds_the_database_in_use(
+def test_of_two_simultaneous_restores_one_finds_the_database_in_use(
     place: str, open_place: Callable[[str], Worker], tmp_path: Path
 ) -> None:
     source = open_place("sqlite")
@@ -195,7 +195,7 @@ def test_of_two_restores_at_once_one_finds_the_database_in_use(
     assert everything(target) == everything(source)
 
 
-def test_what_is_true_of_the_old_place_alone_stays_there(
+def test_what_is_true_only_of_the_old_place_stays_there(
     open_place: Callable[[str], Worker], tmp_path: Path
 ) -> None:
     worker = open_place("sqlite")
@@ -205,7 +205,7 @@ def test_what_is_true_of_the_old_place_alone_stays_there(
     assert not any(line["key"] == "housekeeping" for line in BackupFile(path).lines("state"))
 
 
-def test_what_can_be_made_again_is_not_in_it(
+def test_what_can_be_recreated_is_not_in_the_backup(
     open_place: Callable[[str], Worker], tmp_path: Path
 ) -> None:
     worker = open_place("sqlite")
@@ -232,7 +232,7 @@ def test_only_its_owner_may_read_it_and_nothing_is_overwritten(
     assert [one.name for one in tmp_path.iterdir() if "unfinished" in one.name] == []
 
 
-def test_a_share_without_hard_links_takes_one_too(
+def test_a_network_share_without_hard_links_takes_a_backup_too(
     open_place: Callable[[str], Worker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -261,7 +261,7 @@ def rewritten(path: Path, change: Callable[[list[Any]], None]) -> Path:
     return path
 
 
-def test_a_file_that_is_cut_off_anywhere_is_refused_unread(backup: Path) -> None:
+def test_a_file_cut_off_anywhere_is_refused_before_anything_is_restored(backup: Path) -> None:
     whole = backup.read_bytes()
     for length in (0, 1, 9, len(whole) // 2, len(whole) - 9, len(whole) - 1):
         backup.write_bytes(whole[:length])
@@ -277,7 +277,7 @@ def test_a_file_that_is_cut_off_anywhere_is_refused_unread(backup: Path) -> None
 @pytest.mark.parametrize(
     "content", [b"", b"hello", b"\x1f\x8b", gzip.compress(b"[1]", mtime=0), b"{}"]
 )
-def test_another_file_is_told_from_a_backup(content: bytes, tmp_path: Path) -> None:
+def test_another_file_is_distinguished_from_a_backup(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "other.gz"
     path.write_bytes(content)
     with pytest.raises(BackupUnusable):
@@ -335,7 +335,7 @@ def test_a_column_that_this_version_does_not_know_is_left_out(
 
 
 @pytest.mark.parametrize("place", ["sqlite", "postgresql"])
-def test_a_backup_of_the_version_before_is_restored(
+def test_a_backup_of_the_previous_version_is_restored(
     place: str, open_place: Callable[[str], Worker]
 ) -> None:
     """Made by Helpr 0.1.0 with schema 0002; a new column without a default would break it."""
@@ -353,7 +353,7 @@ def test_a_backup_of_the_version_before_is_restored(
         assert connection.execute(sa.select(audit_events.c.action)).scalars().all() == [
             "invite_sent"
         ]
-        # What was in the state store alone has come into the table.
+        # What was only in the state store is now in the table.
         (choice,) = connection.execute(
             sa.select(decisions.c.value).where(decisions.c.name == "libraries")
         ).scalars()

@@ -25,13 +25,13 @@ def folder_of(worker: Worker, folder: Path, keep: int = 3) -> BackupFolder:
 
 
 def back_up_to(worker: Worker, folder: BackupFolder) -> None:
-    """From now on housekeeping and the overview look at that folder."""
+    """From now on housekeeping and the overview use that folder."""
     worker.parts.backup.folder = lambda: folder  # type: ignore[method-assign]
     for name in ("housekeeping", "background"):
         worker.parts.upkeep.parts.pop(name, None)
 
 
-def test_there_is_one_for_each_day_and_the_oldest_go(worker: Worker, tmp_path: Path) -> None:
+def test_one_is_kept_per_day_and_the_oldest_are_deleted(worker: Worker, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     make = folder_of(worker, folder)
     for _ in range(5):
@@ -42,7 +42,7 @@ def test_there_is_one_for_each_day_and_the_oldest_go(worker: Worker, tmp_path: P
     assert BackupFile(folder / "helpr-2026-01-06.jsonl.gz").heading.version
 
 
-def test_files_of_the_owner_beside_them_stay(worker: Worker, tmp_path: Path) -> None:
+def test_the_owners_other_files_in_the_folder_stay(worker: Worker, tmp_path: Path) -> None:
     (tmp_path / "before-the-move.jsonl.gz").touch()
     (tmp_path / "helpr-notes.txt").touch()
     make = folder_of(worker, tmp_path, keep=1)
@@ -53,7 +53,7 @@ def test_files_of_the_owner_beside_them_stay(worker: Worker, tmp_path: Path) -> 
     assert sum(name.startswith("helpr-2026") for name in names(tmp_path)) == 1
 
 
-def test_housekeeping_makes_it_and_says_when_it_cannot(worker: Worker, tmp_path: Path) -> None:
+def test_housekeeping_makes_it_and_reports_when_it_cannot(worker: Worker, tmp_path: Path) -> None:
     assert "backups" not in worker.housekeeping()[0], "no folder, no backup"
     folder = folder_of(worker, tmp_path / "backups")
     back_up_to(worker, folder)
@@ -111,7 +111,7 @@ def test_the_owner_reads_why_there_is_none_and_what_to_do(
     )
 
 
-def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_reported(worker: Worker, tmp_path: Path) -> None:
     (tmp_path / "backups").touch()
     folder = folder_of(worker, tmp_path / "backups")
     with pytest.raises(BackupFailed, match="it is not a folder"):
@@ -120,7 +120,7 @@ def test_a_file_in_the_folders_place_is_told(worker: Worker, tmp_path: Path) -> 
         folder.newest()
 
 
-def test_backups_that_grow_old_are_told(worker: Worker, tmp_path: Path) -> None:
+def test_outdated_backups_are_reported(worker: Worker, tmp_path: Path) -> None:
     assert worker.parts.upkeep.background().looks["backup"]().ok, (
         "no folder, and nothing to look at"
     )
@@ -134,7 +134,9 @@ def test_backups_that_grow_old_are_told(worker: Worker, tmp_path: Path) -> None:
     assert worker.parts.upkeep.background().looks["backup"]().severity is Severity.WARNING
 
 
-def test_one_that_was_killed_at_it_is_followed_by_another(worker: Worker, tmp_path: Path) -> None:
+def test_a_backup_whose_worker_was_killed_is_followed_by_another(
+    worker: Worker, tmp_path: Path
+) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
     left = folder / ".helpr-2026-01-02.jsonl.gz.x1.unfinished"
@@ -147,7 +149,7 @@ def test_one_that_was_killed_at_it_is_followed_by_another(worker: Worker, tmp_pa
     assert names(folder) == [f"helpr-2026-01-0{day}.jsonl.gz" for day in (2, 3)]
 
 
-def test_what_a_clock_that_was_ahead_made_takes_no_place(worker: Worker, tmp_path: Path) -> None:
+def test_backups_dated_in_the_future_do_not_push_out_others(worker: Worker, tmp_path: Path) -> None:
     ahead = [f"helpr-2031-01-0{day}.jsonl.gz" for day in (1, 2, 3)]
     folder = tmp_path / "backups"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""A worker whose channels lead to a real receiver on this computer."""
+"""A worker whose channels send to a real receiver on this computer."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def worker(new_worker: NewWorker, database_url: str) -> Worker:
 
 @pytest.fixture
 def add(worker: Worker, receiver: Receiver) -> AddChannel:
-    """Adds a channel of the worker's that leads to the receiver."""
+    """Adds a channel of the worker that sends to the receiver."""
     return lambda kind="webhook", **fields: add_channel(worker, receiver, kind, **fields)
 
 
 def add_channel(
     worker: Worker, receiver: Receiver, kind: str = "webhook", **fields: Any
 ) -> Channel:
-    """A channel that leads to the receiver, ticked for all that is named in `events`."""
+    """A channel that sends to the receiver, subscribed to all of `events`."""
     host = receiver.url.removeprefix("http://")
     address = f"json://{host}/" if kind == "apprise" else f"{receiver.url}/#{SECRET}"
     made, _ = worker.parts.notices().channels().add(ChannelKind(kind), address, fields)

@@ -1,4 +1,4 @@
-"""The week in a message."""
+"""The weekly digest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.services.worker import Worker
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-def test_on_monday_morning_the_week_is_told_once(
+def test_the_digest_is_sent_once_on_monday_morning(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add(events=(NoticeKind.DIGEST,))
@@ -41,7 +41,7 @@ def test_on_monday_morning_the_week_is_told_once(
     assert "0 people joined." in bodies(receiver)[1]["data"]["text"]
 
 
-def test_who_ticks_it_on_a_thursday_waits_for_monday(
+def test_a_subscription_made_on_a_thursday_waits_for_monday(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     worker.clock.now = MONDAY.replace(day=8, hour=12)

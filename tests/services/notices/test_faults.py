@@ -1,7 +1,7 @@
-"""Notices while something is broken, and where a worker may die: a line of the table for each case.
+"""Notices while something is broken, or when a worker dies; each case prints a line of the table.
 
-Three events are told over a webhook. What is promised is what arrives, in this order: each once,
-and twice, with the same id, only where nobody can know whether the first has arrived.
+Three events are sent over a webhook. What is promised is what arrives, in this order: each once,
+or twice, with the same id, only where nobody can know whether the first one arrived.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Broken = Callable[[Worker, Receiver], Any]
 
 
 def judge(test: pytest.Item, what: str, url: str, receiver: Receiver, promised: list[str]) -> None:
-    """A line of the table; each event has one id, however often it arrives."""
+    """Print a line of the table; each event has one id, however often it arrives."""
     arrived, ids = names(receiver), dict(zip(receiver.ids(), names(receiver), strict=True))
     kept = arrived == promised and list(ids.values()) == ONCE
     verdict = "as promised" if kept else "BROKEN"
@@ -44,7 +44,7 @@ def judge(test: pytest.Item, what: str, url: str, receiver: Receiver, promised: 
 
 
 def away(*tables: str) -> Broken:
-    """The database is away before anybody looks at the events."""
+    """The database is down before anybody reads the events."""
 
     @contextmanager
     def broken(worker: Worker, _receiver: Receiver) -> Iterator[None]:
@@ -93,7 +93,7 @@ def slow(_worker: Worker, receiver: Receiver) -> Iterator[None]:
 
 
 def answering(*statuses: int) -> Broken:
-    """The receiver reads the message, and answers so; 0 is no answer."""
+    """The receiver reads the message and answers with this status; 0 is no answer."""
 
     @contextmanager
     def broken(_worker: Worker, receiver: Receiver) -> Iterator[None]:
@@ -121,7 +121,7 @@ FAULTS: tuple[tuple[str, Broken, list[str]], ...] = (
 
 
 @pytest.mark.parametrize(("what", "broken", "promised"), FAULTS, ids=[one[0] for one in FAULTS])
-def test_what_is_broken_loses_nothing(
+def test_no_fault_loses_a_notice(
     request: pytest.FixtureRequest,
     new_worker: NewWorker,
     database_url: str,
@@ -143,14 +143,14 @@ def test_what_is_broken_loses_nothing(
 
 
 class Killed(BaseException):
-    """The worker is gone at this point."""
+    """The worker dies at this point."""
 
 
 @pytest.mark.parametrize(
     "point", ["fan_out", "due_channels", "claim", "next_message", "begin", "settle", "release"]
 )
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_worker_that_dies_anywhere_loses_nothing(
+def test_a_worker_that_dies_anywhere_loses_no_notice(
     request: pytest.FixtureRequest,
     new_worker: NewWorker,
     database_url: str,
@@ -158,8 +158,8 @@ def test_a_worker_that_dies_anywhere_loses_nothing(
     point: str,
     when: str,
 ) -> None:
-    """Twice is what arrives only where nobody can know: between handing over and writing down.
-    It then has the same id, by which a receiver drops the second."""
+    """A notice arrives twice only where nobody can know: between sending it and recording that.
+    Both then have the same id, by which a receiver drops the second."""
     clock = SetClock()
     worker = new_worker(database_url, settings=HOME, clock=clock).warm_up()
     add_channel(worker, receiver, events=TICKED)
@@ -172,7 +172,7 @@ def test_a_worker_that_dies_anywhere_loses_nothing(
             real(self, *args, **more)
         raise Killed
 
-    # Who is killed gives nothing back, and ends nothing.
+    # A killed worker releases nothing and ends nothing.
     dead: dict[str, Any] = {"release": lambda *_: None} | {point: dying}
     with patch.multiple(SqlOutbox, **dead), pytest.raises(Killed):
         tell(worker)
@@ -181,7 +181,7 @@ def test_a_worker_that_dies_anywhere_loses_nothing(
     unknown = (point, when) == ("settle", "before")
     promised = FIRST_TWICE if unknown else ONCE
     judge(request.node, f"killed {when} {point}", database_url, receiver, promised)
-    # Begun and not handed over looks the same as handed over and not written down.
+    # Begun but not sent looks the same as sent but not recorded.
     doubtful = ["interrupted" in body["data"]["text"] for body in bodies(receiver)]
     begun = [True, False, False] if (point, when) == ("begin", "after") else [False] * 3
     assert doubtful == ([False, True, False, False] if unknown else begun)

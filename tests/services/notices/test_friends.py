@@ -1,4 +1,4 @@
-"""Mails to friends: what they get, in which language, and what of a mailbox that refuses."""
+"""Emails to friends: their content, their language, and what happens if a mailbox refuses them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FRIEND = "friend@example.org"
 
 @pytest.fixture
 def worker(new_worker: NewWorker, database_url: str, mailbox: Mailbox) -> Worker:
-    """A worker with a mail server, whose owner has turned on mails to friends."""
+    """A worker with a mail server, whose owner has turned on emails to friends."""
     mail = {"HELPR_SMTP_URL": mailbox.url, "HELPR_MAIL_FROM": "Helpr <helpr@name.example>"}
     made = new_worker(database_url, settings=HOME | mail).warm_up()
     want(made, mail_friends=True, owner_name="Robin", contact="robin@name.example")
@@ -49,7 +49,9 @@ def parts(mail: EmailMessage) -> tuple[str, str]:
     return plain, html
 
 
-def test_who_was_approved_reads_so_in_text_and_html(worker: Worker, mailbox: Mailbox) -> None:
+def test_an_approved_friend_gets_an_email_in_text_and_html(
+    worker: Worker, mailbox: Mailbox
+) -> None:
     answer(worker, FRIEND)
     (mail,) = mailbox.mails
     plain, html = parts(mail)
@@ -63,13 +65,13 @@ def test_who_was_approved_reads_so_in_text_and_html(worker: Worker, mailbox: Mai
     assert mail["List-Unsubscribe"] is None  # it answers what the friend has just asked
 
 
-def test_who_was_denied_reads_so(worker: Worker, mailbox: Mailbox) -> None:
+def test_a_denied_friend_gets_an_email(worker: Worker, mailbox: Mailbox) -> None:
     answer(worker, FRIEND, approve=False)
     (mail,) = mailbox.mails
     assert "could not say yes" in parts(mail)[0]
 
 
-def test_a_friend_reads_the_language_of_the_form(worker: Worker, mailbox: Mailbox) -> None:
+def test_an_email_is_in_the_language_of_the_form(worker: Worker, mailbox: Mailbox) -> None:
     with speaking("de"):
         row = worker.ask(FRIEND)
     assert row is not None
@@ -94,12 +96,12 @@ def test_a_request_that_waited_for_the_database_keeps_its_language(
     assert mail["Subject"] == f"Robin hat zugestimmt: {worker.plex.server_name}"
 
 
-def test_who_gave_a_name_gets_none(worker: Worker, mailbox: Mailbox) -> None:
+def test_a_friend_who_gave_a_username_gets_no_email(worker: Worker, mailbox: Mailbox) -> None:
     answer(worker, "cousin")
     assert mailbox.mails == []
 
 
-def test_without_the_tick_nobody_gets_any(worker: Worker, mailbox: Mailbox) -> None:
+def test_without_the_consent_box_nobody_gets_an_email(worker: Worker, mailbox: Mailbox) -> None:
     want(worker, mail_friends=False)
     worker.clock.forward(minutes=2)
     answer(worker, FRIEND)
@@ -110,7 +112,7 @@ def test_without_the_tick_nobody_gets_any(worker: Worker, mailbox: Mailbox) -> N
     assert worker.parts.notices().outbox().next_due() is None
 
 
-def test_a_mailbox_that_refuses_is_noted_and_holds_up_nobody(
+def test_a_mailbox_that_refuses_is_noted_and_delays_nobody(
     worker: Worker, mailbox: Mailbox
 ) -> None:
     mailbox.refused = frozenset({FRIEND})
@@ -135,7 +137,7 @@ def test_a_mail_server_that_is_down_is_tried_again(worker: Worker, mailbox: Mail
     assert [mail["To"] for mail in mailbox.mails] == [FRIEND]
 
 
-def test_mails_that_fail_for_a_day_are_told_on_the_check_page(
+def test_emails_that_fail_for_a_day_are_reported_on_the_check_page(
     worker: Worker, mailbox: Mailbox
 ) -> None:
     mailbox.down = True
@@ -154,7 +156,7 @@ def test_mails_that_fail_for_a_day_are_told_on_the_check_page(
 @pytest.mark.parametrize(
     ("event", "said"), [("ends_soon", "ends in 7 days"), ("ended", "has ended, as agreed")]
 )
-def test_before_and_after_the_end_there_is_a_way_back_and_a_way_out(
+def test_emails_before_and_after_the_end_have_a_link_back_and_an_unsubscribe_link(
     worker: Worker, mailbox: Mailbox, event: str, said: str
 ) -> None:
     worker.send(FRIEND)
@@ -172,7 +174,7 @@ def test_before_and_after_the_end_there_is_a_way_back_and_a_way_out(
 
 
 def ends(worker: Worker, event: str) -> None:
-    """Housekeeping has seen that end of everybody's access."""
+    """Housekeeping has emitted that event about everybody's access."""
     request_id = sa.text("(SELECT request_id FROM invite_requests LIMIT 1)")
     who = {"door": "system", "actor": "housekeeping", "reference": ""}
     values = {"at": worker.clock.now, "kind": event, "request_id": request_id} | who
@@ -181,10 +183,10 @@ def ends(worker: Worker, event: str) -> None:
     tell(worker)
 
 
-def test_who_wants_no_more_mails_gets_only_answers(worker: Worker, mailbox: Mailbox) -> None:
+def test_a_friend_who_unsubscribed_gets_only_answers(worker: Worker, mailbox: Mailbox) -> None:
     worker.send(FRIEND)
     unsubscribing = worker.parts.notices().unsubscribing()
-    address = unsubscribing.address(FRIEND.upper())  # the same mailbox, however it is written
+    address = unsubscribing.address(FRIEND.upper())  # the same mailbox, however it is spelled
     assert address is not None
     token = address.rpartition("/")[2]
     unsubscribing.set(token, subscribed=False)
@@ -199,8 +201,8 @@ def test_who_wants_no_more_mails_gets_only_answers(worker: Worker, mailbox: Mail
     assert len(mailbox.mails) == 2
 
 
-def test_the_headers_arrive_as_they_are_meant(worker: Worker, mailbox: Mailbox) -> None:
-    """Folded or encoded they would be no address to a mail program."""
+def test_the_headers_arrive_intact(worker: Worker, mailbox: Mailbox) -> None:
+    """Folded or encoded, mail programs would not recognise the address."""
     worker.send(FRIEND)
     ends(worker, "ended")
     (raw,) = mailbox.raw
@@ -213,5 +215,5 @@ def test_the_headers_arrive_as_they_are_meant(worker: Worker, mailbox: Mailbox) 
     assert "\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in unfolded
 
 
-def test_the_channel_of_mails_to_friends_is_on_no_page(worker: Worker) -> None:
+def test_the_channel_of_emails_to_friends_is_on_no_page(worker: Worker) -> None:
     assert worker.parts.notices().channels().all() == []

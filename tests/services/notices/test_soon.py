@@ -1,4 +1,4 @@
-"""The thread that tells shortly after an event: when it looks, and when it goes."""
+"""The thread that sends notices shortly after an event: when it looks, and when it stops."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PATIENCE_SECONDS = 30.0
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-class Telling:
-    """Counts the turns. While there are dues left, the next of them is said to be due then."""
+class Sending:
+    """Counts the turns. While `dues` are left, the next of them is returned as due."""
 
     def __init__(self, *dues: timedelta) -> None:
         self.dues = list(dues)
@@ -34,26 +34,26 @@ class Telling:
         return NOW + self.dues.pop(0) if self.dues else None
 
 
-def soon_of(telling: Telling) -> Soon:
-    return Soon(lambda: True, telling, telling.next_due, lambda: NOW)
+def soon_of(sending: Sending) -> Soon:
+    return Soon(lambda: True, sending, sending.next_due, lambda: NOW)
 
 
-def test_an_event_ends_the_wait_for_a_notice_that_is_due_later() -> None:
-    telling = Telling(timedelta(seconds=80))
-    one = soon_of(telling)
+def test_an_event_cuts_short_the_wait_for_a_notice_that_is_due_later() -> None:
+    sending = Sending(timedelta(seconds=80))
+    one = soon_of(sending)
     one.poke()
-    assert telling.turns[0].wait(PATIENCE_SECONDS)
-    # It sleeps for 80 seconds now, or is about to: either way the next event is reported at once.
+    assert sending.turns[0].wait(PATIENCE_SECONDS)
+    # It sleeps for 80 seconds now, or is about to: either way the next event wakes it at once.
     one.poke()
-    assert telling.turns[1].wait(PATIENCE_SECONDS)
+    assert sending.turns[1].wait(PATIENCE_SECONDS)
     one.wait(PATIENCE_SECONDS)
-    assert telling.turn == 2
+    assert sending.turn == 2
 
 
-def test_what_is_due_soon_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notice_due_soon_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(soon, "_AT_LEAST_SECONDS", 0.01)
-    telling = Telling(timedelta(0), timedelta(minutes=5))
-    one = soon_of(telling)
+    sending = Sending(timedelta(0), timedelta(minutes=5))
+    one = soon_of(sending)
     one.poke()
     one.wait(PATIENCE_SECONDS)
-    assert telling.turn == 2  # and what is due in five minutes is left to housekeeping
+    assert sending.turn == 2  # one that is due in five minutes is left to housekeeping

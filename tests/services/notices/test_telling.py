@@ -23,7 +23,7 @@ from tests.services.notices.conftest import HOME, AddChannel, add_channel
 from tests.services.worker import OWNER, SetClock, Worker
 
 TICKED = tuple(kind for kind in KINDS if kind is not NoticeKind.HOUSEKEEPING_LATE)
-"""Time goes by in these tests, and nobody keeps the house."""
+"""Time passes in these tests, but housekeeping does not run."""
 
 
 def tell(worker: Worker) -> dict[str, int]:
@@ -44,7 +44,7 @@ def names(receiver: Receiver) -> list[str]:
 
 
 def ask(worker: Worker, who: str, note: str = "") -> UUID:
-    """Somebody asks who is to wait for the owner's yes."""
+    """Submit a request that needs the owner's approval."""
     row = worker.ask(who, note=note)
     assert row is not None
     assert row.status is Status.AWAITING_APPROVAL
@@ -52,7 +52,7 @@ def ask(worker: Worker, who: str, note: str = "") -> UUID:
 
 
 def checked(worker: Worker) -> Check:
-    """What the Check page and `check` say of the channels."""
+    """What the Check page and `check` say about the channels."""
     return worker.parts.upkeep.background().looks["notices"]()
 
 
@@ -62,20 +62,20 @@ def want_approval(worker: Worker) -> None:
 
 
 def happen(worker: Worker, event: str, name: str = "cousin", **data: Any) -> None:
-    """Something that some part of Helpr has written into the outbox."""
+    """Write an event into the outbox, as some part of Helpr does."""
     outbox = worker.parts.notices().outbox()
     raised = f"test:{event}:{name}:{worker.clock.now}:{len(outbox.alarms())}"
     assert outbox.raise_alarm(raised, event, worker.clock.now, Due(data={"name": name} | data))
 
 
 def minutes(worker: Worker, count: int, step: int = 1) -> None:
-    """Time goes by, with somebody who looks every so often."""
+    """Let time pass, sending what is due every `step` minutes."""
     for _ in range(0, count, step):
         worker.clock.forward(minutes=step)
         tell(worker)
 
 
-def test_who_asks_for_an_answer_is_told_at_once_with_both_links(
+def test_a_request_for_approval_is_sent_at_once_with_both_links(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add("apprise")
@@ -97,7 +97,7 @@ def test_who_asks_for_an_answer_is_told_at_once_with_both_links(
     assert one_tap.open(deny.rpartition("/")[2]).decision == "deny"
 
 
-def test_a_channel_is_told_what_it_is_ticked_for_and_nothing_from_before_it(
+def test_a_channel_gets_what_it_subscribed_to_and_nothing_from_before(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     worker.send("before")
@@ -125,7 +125,7 @@ def test_ten_failures_within_a_minute_are_one_message(
     assert body["message"].count("was not invited") == 10
 
 
-def test_many_who_ask_are_one_message_and_those_after_it_another(
+def test_many_requests_are_one_message_and_later_ones_another(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add("apprise")
@@ -146,7 +146,7 @@ def test_many_who_ask_are_one_message_and_those_after_it_another(
 
 @pytest.mark.parametrize("kind", ["webhook", "apprise"])
 @pytest.mark.parametrize("status", [500, 503, 401, 429, 0])
-def test_over_a_failing_hour_each_arrives_once_and_in_order(
+def test_during_an_hour_of_failures_each_arrives_once_and_in_order(
     worker: Worker, receiver: Receiver, add: AddChannel, kind: str, status: int
 ) -> None:
     add(kind, events=TICKED)
@@ -155,7 +155,7 @@ def test_over_a_failing_hour_each_arrives_once_and_in_order(
     for who in people:
         happen(worker, "failed", who)
         minutes(worker, 5)
-    assert receiver.received  # it was tried all the while
+    assert receiver.received  # it was tried all the time
     receiver.received.clear()
     receiver.status = 204
     minutes(worker, 65)
@@ -170,7 +170,7 @@ def test_over_a_failing_hour_each_arrives_once_and_in_order(
         )
 
 
-def test_it_is_tried_again_after_1_5_15_and_60_minutes(
+def test_delivery_is_retried_after_1_5_15_and_60_minutes(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add()
@@ -184,10 +184,10 @@ def test_it_is_tried_again_after_1_5_15_and_60_minutes(
             tried.append(minute)
         worker.clock.forward(minutes=1)
     assert tried == [1, 2, 7, 22, 82, 142, 202]
-    assert len(set(receiver.ids())) == 1  # one message, however often
+    assert len(set(receiver.ids())) == 1  # one message, however many attempts
 
 
-def test_a_channel_that_fails_for_a_day_is_red_and_another_tells(
+def test_a_channel_that_fails_for_a_day_is_red_and_another_reports_it(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     broken = add("apprise", label="Phone")
@@ -223,7 +223,7 @@ def test_a_channel_that_fails_for_a_day_is_red_and_another_tells(
     assert checked(worker).ok
 
 
-def test_a_channel_that_is_new_in_trouble_or_switched_off_is_no_warning(
+def test_a_channel_that_is_new_just_failing_or_switched_off_is_no_warning(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     assert say(checked(worker).detail) == "there is no channel; news is only on the overview"
@@ -240,7 +240,7 @@ def test_a_channel_that_is_new_in_trouble_or_switched_off_is_no_warning(
     assert checked(worker).ok
 
 
-def test_quiet_hours_are_quiet_and_what_came_is_told_together_afterwards(
+def test_quiet_hours_are_quiet_and_their_notices_are_sent_together_afterwards(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     # It is noon in London, and 13:00 in Berlin.
@@ -255,7 +255,7 @@ def test_quiet_hours_are_quiet_and_what_came_is_told_together_afterwards(
     assert body["title"] == "3 people ask for an invite"
 
 
-def test_a_channel_speaks_its_language(worker: Worker, receiver: Receiver, add: AddChannel) -> None:
+def test_a_channel_uses_its_language(worker: Worker, receiver: Receiver, add: AddChannel) -> None:
     add("apprise", language="de", events=TICKED)
     add("apprise", events=TICKED)
     happen(worker, "token_refused")
@@ -278,7 +278,7 @@ def test_a_channel_speaks_its_language(worker: Worker, receiver: Receiver, add: 
                    "limit": 100, "ends_soon": ["cousin", "aunt"]})],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_every_kind_has_its_sentences_and_the_overview_the_same(
+def test_every_kind_has_its_sentences_and_the_overview_the_same_ones(
     worker: Worker, receiver: Receiver, add: AddChannel, event: str, data: dict[str, Any],
     language: str,
 ) -> None:  # fmt: skip
@@ -299,7 +299,7 @@ def test_every_kind_has_its_sentences_and_the_overview_the_same(
     assert "notice." not in everything
 
 
-def test_a_request_that_was_deleted_is_told_nobody(
+def test_a_deleted_request_is_sent_to_nobody(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add(events=TICKED)
@@ -312,7 +312,7 @@ def test_a_request_that_was_deleted_is_told_nobody(
     assert worker.parts.notices().outbox().next_due() is None
 
 
-def test_two_workers_tell_everything_once(
+def test_two_workers_send_everything_once(
     new_worker: NewWorker, database_url: str, receiver: Receiver
 ) -> None:
     clock = SetClock()
@@ -334,7 +334,7 @@ def test_two_workers_tell_everything_once(
     assert names(receiver) == [f"n{number}" for number in range(8)]
 
 
-def test_a_database_that_is_away_loses_nothing(
+def test_a_database_that_is_down_loses_nothing(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add(events=TICKED)
@@ -347,7 +347,7 @@ def test_a_database_that_is_away_loses_nothing(
     assert names(receiver) == ["one"]
 
 
-def test_what_is_so_is_told_once_until_it_was_otherwise(
+def test_a_lasting_state_is_sent_once_until_it_has_changed(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add(events=(NoticeKind.TOKEN_REFUSED, NoticeKind.WAITING))
@@ -364,7 +364,7 @@ def test_what_is_so_is_told_once_until_it_was_otherwise(
     assert types(receiver) == ["helpr.token_refused", "helpr.waiting", "helpr.token_refused"]
 
 
-def test_many_seats_are_told_once(worker: Worker, receiver: Receiver, add: AddChannel) -> None:
+def test_full_seats_are_sent_once(worker: Worker, receiver: Receiver, add: AddChannel) -> None:
     add()
     seats = worker.parts.plex.seats()
     for taken, expected in ((89, 0), (90, 1), (95, 1), (88, 1), (90, 1), (84, 1), (91, 2)):
@@ -375,7 +375,7 @@ def test_many_seats_are_told_once(worker: Worker, receiver: Receiver, add: AddCh
         assert len(receiver.received) == expected
 
 
-def test_that_housekeeping_does_not_run_is_told_by_whoever_looks(
+def test_stopped_housekeeping_is_reported_by_any_other_worker(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add(events=KINDS)
@@ -387,7 +387,7 @@ def test_that_housekeeping_does_not_run_is_told_by_whoever_looks(
     assert len(receiver.received) == 1
 
 
-def test_housekeeping_tells_what_nobody_told(
+def test_housekeeping_sends_what_nobody_sent(
     worker: Worker, receiver: Receiver, add: AddChannel
 ) -> None:
     add(events=(NoticeKind.SENT,))
@@ -424,7 +424,7 @@ def test_new_browsers_are_one_text_on_the_overview_with_their_number() -> None:
     assert "as other from a new browser" in found[1][1]
 
 
-def test_what_would_be_said_twice_is_said_once_and_names_stay_apart() -> None:
+def test_identical_notices_are_merged_and_names_stay_separate() -> None:
     told = [
         _told("removal_failed", 9, name="cousin"),
         _told("list_suspicious", 8),

@@ -1,4 +1,4 @@
-"""An authenticator in software: WebAuthn's answers written down once more, by the specification.
+"""An authenticator in software: WebAuthn's answers, implemented independently of the product.
 
 ES256 keys, no attestation, and a count of uses (https://www.w3.org/TR/webauthn-3/, section 6).
 """
@@ -25,13 +25,13 @@ def text(data: bytes) -> str:
 
 
 def data_of(base64url: str) -> bytes:
-    """The bytes that it stands for."""
+    """The bytes of that base64url text."""
     return urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))
 
 
 @dataclass
 class Authenticator:
-    """One passkey, in a browser at `origin`. What it says can be made wrong field by field."""
+    """One passkey, in a browser at `origin`. Each field of its answers can be made wrong."""
 
     origin: str
     host: str = ""
@@ -83,7 +83,7 @@ class Authenticator:
 
 
 def _cbor(value: object) -> bytes:
-    """What an authenticator writes of RFC 8949."""
+    """Encode as CBOR (RFC 8949) what an authenticator sends."""
     if isinstance(value, int):
         return _head(0, value) if value >= 0 else _head(1, -1 - value)
     if isinstance(value, bytes):

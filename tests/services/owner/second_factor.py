@@ -22,7 +22,7 @@ SECRET_KEY = "a" * 64
 
 
 def app_code(secret: str, at: datetime) -> str:
-    """What an app shows at that time: RFC 6238 with SHA-1, written down here once more."""
+    """The app's code at that time: RFC 6238 with SHA-1, independent of the product."""
     key = base64.b32decode(secret)
     digest = hmac.digest(key, struct.pack(">Q", int(at.timestamp()) // 30), hashlib.sha1)
     (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
@@ -32,7 +32,7 @@ def app_code(secret: str, at: datetime) -> str:
 def second_factors(
     database: Database, state: StateStore, clock: Clock, key: str = SECRET_KEY
 ) -> SecondFactors:
-    """One worker's."""
+    """The second factor of one worker."""
     table = SqlDecisions(database)
     decided = Decided(
         DOCUMENT, SecondFactor(), lambda: table, state, clock, FRESH, always_in_table=True

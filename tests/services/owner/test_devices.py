@@ -20,7 +20,7 @@ def devices(clock: MovableClock) -> Devices:
     return Devices("not-a-real-key", clock)
 
 
-def test_a_browser_is_known_again_by_its_id_and_keeps_it(devices: Devices) -> None:
+def test_a_browser_is_recognised_by_its_id_and_keeps_it(devices: Devices) -> None:
     device = devices.find(devices.remember(None))
     assert device
     assert devices.find(devices.remember(device)) == device
@@ -28,7 +28,7 @@ def test_a_browser_is_known_again_by_its_id_and_keeps_it(devices: Devices) -> No
 
 
 @pytest.mark.parametrize("back", [0, 3600, 30 * DAY])
-def test_it_is_known_for_400_days_wherever_the_clock_goes(
+def test_it_is_recognised_for_400_days_wherever_the_clock_goes(
     devices: Devices, clock: MovableClock, back: int
 ) -> None:
     token = devices.remember(None)
@@ -43,11 +43,11 @@ def test_it_is_known_for_400_days_wherever_the_clock_goes(
 @pytest.mark.parametrize(
     "token", ["", "x", "0" * 32, f"{'0' * 32}.1700000000.{'A' * 43}", "é" * 40, "x" * 9000]
 )
-def test_what_we_did_not_sign_is_a_strangers(devices: Devices, token: str) -> None:
+def test_a_token_that_we_did_not_sign_is_unknown(devices: Devices, token: str) -> None:
     assert devices.find(token) is None
 
 
-def test_a_changed_letter_or_another_key_makes_it_a_strangers(
+def test_a_changed_letter_or_another_key_makes_it_unknown(
     devices: Devices, clock: MovableClock
 ) -> None:
     token = devices.remember(Device("0" * 32))

@@ -1,4 +1,4 @@
-"""Passkeys on real stores, and an authenticator in software: what opens, and what does not."""
+"""Passkeys on real stores, with an authenticator in software: what signs in, and what does not."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def passkeys(database: Database, clock: MovableClock) -> OwnersPasskeys:
 
 @pytest.fixture
 def phone(passkeys: OwnersPasskeys) -> Authenticator:
-    """The owner's, added already."""
+    """The owner's passkey, already added."""
     phone = Authenticator(HERE.origin)
     passkeys.add(HERE, phone.make(passkeys.begin_adding(HERE, "olga")), "Phone", "olga")
     return phone
 
 
-def test_a_passkey_that_was_added_signs_in(
+def test_an_added_passkey_signs_in(
     passkeys: OwnersPasskeys, phone: Authenticator, clock: MovableClock
 ) -> None:
     (added,) = passkeys.all()
@@ -73,7 +73,7 @@ def test_a_passkey_that_was_added_signs_in(
     assert passkeys.all() == (used,)
 
 
-def test_browsers_are_asked_for_what_makes_a_passkey_enough_by_itself(
+def test_the_options_make_a_passkey_sufficient_by_itself(
     passkeys: OwnersPasskeys, phone: Authenticator
 ) -> None:
     making, asking = passkeys.begin_adding(HERE, "olga"), passkeys.begin_sign_in(HERE)
@@ -84,7 +84,7 @@ def test_browsers_are_asked_for_what_makes_a_passkey_enough_by_itself(
     assert "olga" not in str(asking)
 
 
-def test_an_answer_counts_once(passkeys: OwnersPasskeys, phone: Authenticator) -> None:
+def test_an_answer_can_be_used_once(passkeys: OwnersPasskeys, phone: Authenticator) -> None:
     answer = phone.sign(passkeys.begin_sign_in(HERE))
     passkeys.sign_in(HERE, answer)
     with pytest.raises(PasskeyRefused):
@@ -139,7 +139,7 @@ def _refused(passkeys: OwnersPasskeys, answer: dict[str, Any], site: Site = HERE
         passkeys.sign_in(site, answer)
 
 
-def test_what_was_asked_of_another_site_or_for_another_purpose_is_refused(
+def test_a_challenge_of_another_site_or_purpose_is_refused(
     passkeys: OwnersPasskeys, phone: Authenticator
 ) -> None:
     asking = passkeys.begin_sign_in(HERE)
@@ -156,7 +156,7 @@ def test_what_was_asked_of_another_site_or_for_another_purpose_is_refused(
     passkeys.sign_in(HERE, phone.sign(asking))
 
 
-def test_without_the_owners_finger_a_passkey_neither_signs_in_nor_is_added(
+def test_without_user_verification_a_passkey_neither_signs_in_nor_is_added(
     passkeys: OwnersPasskeys, phone: Authenticator
 ) -> None:
     phone.flags = PRESENT
@@ -167,7 +167,7 @@ def test_without_the_owners_finger_a_passkey_neither_signs_in_nor_is_added(
     assert len(passkeys.all()) == 1
 
 
-def test_a_strangers_passkey_and_a_wrong_signature_are_refused(
+def test_an_unknown_passkey_and_a_wrong_signature_are_refused(
     passkeys: OwnersPasskeys, phone: Authenticator
 ) -> None:
     _refused(passkeys, Authenticator(HERE.origin).sign(passkeys.begin_sign_in(HERE)))
@@ -180,7 +180,7 @@ def test_a_strangers_passkey_and_a_wrong_signature_are_refused(
     _refused(passkeys, answer)
 
 
-def test_a_copy_whose_count_has_not_grown_is_refused(
+def test_a_cloned_passkey_whose_counter_has_not_grown_is_refused(
     passkeys: OwnersPasskeys, phone: Authenticator
 ) -> None:
     passkeys.sign_in(HERE, phone.sign(passkeys.begin_sign_in(HERE)))
@@ -189,7 +189,7 @@ def test_a_copy_whose_count_has_not_grown_is_refused(
     passkeys.sign_in(HERE, phone.sign(passkeys.begin_sign_in(HERE)))
 
 
-def test_one_that_does_not_count_signs_in_again_and_again(passkeys: OwnersPasskeys) -> None:
+def test_a_passkey_without_a_counter_signs_in_repeatedly(passkeys: OwnersPasskeys) -> None:
     synced = Authenticator(HERE.origin)
     passkeys.add(HERE, synced.make(passkeys.begin_adding(HERE, "olga")), "Synced", "olga")
     for _ in range(3):
@@ -209,14 +209,14 @@ def test_one_that_does_not_count_signs_in_again_and_again(passkeys: OwnersPasske
         {"clientDataJSON": text(b"\xff")},
     ],
 )
-def test_what_no_browser_says_is_refused(
+def test_what_no_browser_sends_is_refused(
     passkeys: OwnersPasskeys, phone: Authenticator, response: dict[str, str]
 ) -> None:
     _refused(passkeys, {"id": "AA", "rawId": "AA", "type": "public-key", "response": response})
 
 
 @pytest.mark.parametrize("cut", [0, 1, 36, 37, 38, 60, -1])
-def test_data_that_ends_too_early_is_refused(
+def test_truncated_authenticator_data_is_refused(
     passkeys: OwnersPasskeys, phone: Authenticator, cut: int
 ) -> None:
     signed = phone.sign(passkeys.begin_sign_in(HERE))
@@ -230,7 +230,7 @@ def test_data_that_ends_too_early_is_refused(
         passkeys.add(HERE, made, "x", "olga")
 
 
-def test_a_passkey_can_be_renamed_and_once_removed_opens_nothing(
+def test_a_passkey_can_be_renamed_and_opens_nothing_once_removed(
     passkeys: OwnersPasskeys, phone: Authenticator
 ) -> None:
     (added,) = passkeys.all()
@@ -243,7 +243,7 @@ def test_a_passkey_can_be_renamed_and_once_removed_opens_nothing(
         passkeys.rename(added.passkey_id, "x", "olga")
 
 
-def test_there_are_twenty_at_most(passkeys: OwnersPasskeys) -> None:
+def test_there_are_at_most_twenty(passkeys: OwnersPasskeys) -> None:
     def add(name: str) -> None:
         device = Authenticator(HERE.origin)
         passkeys.add(HERE, device.make(passkeys.begin_adding(HERE, "olga")), name, "olga")
@@ -254,7 +254,7 @@ def test_there_are_twenty_at_most(passkeys: OwnersPasskeys) -> None:
         add("one too many")
 
 
-def test_while_the_state_store_is_down_no_answer_can_be_used_twice_since_none_is_taken(
+def test_while_the_state_store_is_down_no_answer_is_accepted(
     passkeys: OwnersPasskeys, phone: Authenticator, database: Database, clock: MovableClock
 ) -> None:
     broken = connect("sqlite:////no/such/folder/helpr.db")
@@ -263,7 +263,7 @@ def test_while_the_state_store_is_down_no_answer_can_be_used_twice_since_none_is
         cut_off.sign_in(HERE, phone.sign(cut_off.begin_sign_in(HERE)))
 
 
-def test_while_the_database_is_down_a_passkey_opens_all_the_same(
+def test_while_the_database_is_down_a_passkey_still_signs_in(
     passkeys: OwnersPasskeys, phone: Authenticator, database: Database, clock: MovableClock
 ) -> None:
     broken = connect("sqlite:////no/such/folder/helpr.db")

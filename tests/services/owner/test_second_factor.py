@@ -1,4 +1,4 @@
-"""The second factor on real stores: which codes are taken, and how often."""
+"""The second factor on real stores: which codes are accepted, and how often."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def turned_on(factors: SecondFactors, clock: MovableClock) -> tuple[str, tuple[s
     return secret, codes
 
 
-def test_before_anything_is_confirmed_no_code_is_asked_for(
+def test_no_code_is_required_before_one_is_confirmed(
     factors: SecondFactors, clock: MovableClock
 ) -> None:
     factors.require("", 1)
@@ -65,7 +65,7 @@ def test_before_anything_is_confirmed_no_code_is_asked_for(
     assert not factors.takes(app_code(factors.offered(), clock()))
 
 
-def test_once_on_a_code_is_asked_for_and_each_is_taken_once(
+def test_once_on_a_code_is_required_and_each_is_accepted_once(
     factors: SecondFactors, clock: MovableClock
 ) -> None:
     secret, _ = turned_on(factors, clock)
@@ -95,7 +95,7 @@ def test_clocks_may_differ_by_one_step(
     assert factors.takes(app_code(secret, clock() + timedelta(seconds=seconds))) is taken
 
 
-def test_an_earlier_code_is_not_taken_after_a_later_one(
+def test_an_earlier_code_is_not_accepted_after_a_later_one(
     factors: SecondFactors, clock: MovableClock
 ) -> None:
     secret, _ = turned_on(factors, clock)
@@ -106,7 +106,7 @@ def test_an_earlier_code_is_not_taken_after_a_later_one(
 
 
 @pytest.mark.parametrize("wrong", ["000000", "12345", "1234567", "abcdef", "-", "٣٣٣٣٣٣", "x" * 64])
-def test_what_is_no_code_of_the_app_is_not_taken(
+def test_an_invalid_code_is_not_accepted(
     factors: SecondFactors, clock: MovableClock, wrong: str
 ) -> None:
     secret, _ = turned_on(factors, clock)
@@ -129,7 +129,7 @@ def test_ten_recovery_codes_work_once_each_however_they_are_typed(
     assert factors.current().recovery == ()
 
 
-def test_new_recovery_codes_make_the_old_ones_void(
+def test_new_recovery_codes_invalidate_the_old_ones(
     factors: SecondFactors, clock: MovableClock
 ) -> None:
     _, old = turned_on(factors, clock)
@@ -147,7 +147,7 @@ def test_a_wrong_code_turns_nothing_on(factors: SecondFactors, clock: MovableClo
     assert not factors.current().is_on
 
 
-def test_of_two_secrets_that_were_shown_the_last_one_counts(
+def test_of_two_secrets_shown_only_the_last_counts(
     factors: SecondFactors, clock: MovableClock
 ) -> None:
     first, second = factors.offer("olga"), factors.offer("olga")
@@ -156,7 +156,7 @@ def test_of_two_secrets_that_were_shown_the_last_one_counts(
     factors.confirm(app_code(second, clock()), "olga")
 
 
-def test_a_secret_that_was_shown_long_ago_cannot_be_confirmed(
+def test_a_secret_shown_long_ago_cannot_be_confirmed(
     factors: SecondFactors, clock: MovableClock
 ) -> None:
     secret = factors.offer("olga")
@@ -167,7 +167,7 @@ def test_a_secret_that_was_shown_long_ago_cannot_be_confirmed(
         factors.confirm(app_code(secret, clock()), "olga")
 
 
-def test_while_it_is_on_no_other_app_takes_its_place(
+def test_while_it_is_on_no_other_app_can_replace_it(
     factors: SecondFactors, clock: MovableClock
 ) -> None:
     turned_on(factors, clock)
@@ -177,7 +177,7 @@ def test_while_it_is_on_no_other_app_takes_its_place(
         factors.confirm("000000", "somebody")
 
 
-def test_turned_off_nothing_of_it_is_left(factors: SecondFactors, clock: MovableClock) -> None:
+def test_turning_it_off_leaves_nothing_behind(factors: SecondFactors, clock: MovableClock) -> None:
     secret, codes = turned_on(factors, clock)
     assert factors.turn_off("olga")
     assert not factors.turn_off("olga")
@@ -188,7 +188,7 @@ def test_turned_off_nothing_of_it_is_left(factors: SecondFactors, clock: Movable
         factors.renew_recovery_codes("olga")
 
 
-def test_neither_secret_nor_codes_are_legible_in_the_database(
+def test_neither_secret_nor_codes_are_readable_in_the_database(
     factors: SecondFactors, clock: MovableClock, database: Database
 ) -> None:
     secret, codes = turned_on(factors, clock)
@@ -199,7 +199,7 @@ def test_neither_secret_nor_codes_are_legible_in_the_database(
     assert not any(one in stored or one.replace("-", "") in stored for one in codes)
 
 
-def test_with_another_secret_key_the_owner_is_told_and_a_code_opens_nothing(
+def test_after_a_change_of_the_secret_key_the_owner_is_told_and_no_code_works(
     factors: SecondFactors, clock: MovableClock, database: Database
 ) -> None:
     secret, codes = turned_on(factors, clock)
@@ -237,7 +237,7 @@ def _broken() -> Database:
     return connect("sqlite:////no/such/folder/helpr.db")
 
 
-def test_while_the_database_is_down_the_copy_tells_that_a_code_is_wanted_and_none_is_taken(
+def test_while_the_database_is_down_the_copy_requires_a_code_and_none_is_accepted(
     factors: SecondFactors, clock: MovableClock, database: Database
 ) -> None:
     secret, _ = turned_on(factors, clock)
@@ -248,7 +248,7 @@ def test_while_the_database_is_down_the_copy_tells_that_a_code_is_wanted_and_non
         cut_off.require(app_code(secret, clock()), 1)
 
 
-def test_while_the_database_is_down_the_copy_tells_that_none_is_wanted(
+def test_while_the_database_is_down_the_copy_says_that_no_code_is_required(
     factors: SecondFactors, clock: MovableClock, database: Database
 ) -> None:
     factors.require("", 1)
@@ -256,7 +256,7 @@ def test_while_the_database_is_down_the_copy_tells_that_none_is_wanted(
     cut_off.require("", 1)
 
 
-def test_while_the_state_store_is_down_the_database_tells(
+def test_while_the_state_store_is_down_the_database_decides(
     factors: SecondFactors, clock: MovableClock, database: Database
 ) -> None:
     cut_off = second_factors(database, SqlStateStore(_broken(), clock), clock)

@@ -1,4 +1,4 @@
-"""Sessions on a real state store: what one is, and what ends it."""
+"""Sessions on a real state store: what they contain, and what ends them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def new_sessions(sqlite_path: Path, clock: MovableClock) -> Iterator[NewSessions]:
-    """Another instance's sessions, on the same stores where no others are given."""
+    """Another instance's sessions, on the same stores unless others are given."""
     opened: list[Database] = []
 
     def at(place: object) -> Database:
@@ -101,7 +101,7 @@ def test_a_clock_that_is_set_back_signs_nobody_out(
         sessions.check(token)
 
 
-def test_a_session_of_a_clock_that_was_far_ahead_is_none(
+def test_a_session_from_a_clock_far_ahead_is_not_valid(
     sessions: Sessions, clock: MovableClock
 ) -> None:
     token, _ = begun(sessions)
@@ -110,7 +110,7 @@ def test_a_session_of_a_clock_that_was_far_ahead_is_none(
         sessions.check(token)
 
 
-def test_every_session_has_an_id_and_a_csrf_token_of_its_own(sessions: Sessions) -> None:
+def test_every_session_has_its_own_id_and_csrf_token(sessions: Sessions) -> None:
     several = [begun(sessions)[1] for _ in range(5)]
     assert len({one.id for one in several}) == 5
     assert len({one.csrf_token for one in several}) == 5
@@ -136,7 +136,7 @@ def test_a_session_is_over_on_every_instance_once_it_is_ended(new_sessions: NewS
     assert there.check(other).username == NAME
 
 
-def test_an_ended_session_stays_ended_until_its_age_ends_it(
+def test_an_ended_session_stays_ended_until_it_expires(
     sessions: Sessions, clock: MovableClock
 ) -> None:
     token, session = begun(sessions)
@@ -146,7 +146,7 @@ def test_an_ended_session_stays_ended_until_its_age_ends_it(
         sessions.check(token)
 
 
-def test_another_key_ends_every_session(new_sessions: NewSessions) -> None:
+def test_changing_the_key_ends_every_session(new_sessions: NewSessions) -> None:
     token, _ = begun(new_sessions())
     rekeyed = new_sessions(key="another-key")
     with pytest.raises(SignInRequired):
@@ -172,7 +172,7 @@ def test_while_both_stores_are_down_the_signature_decides_and_the_log_says_so(
 
 @pytest.mark.parametrize("down", ["database", "state"])
 @pytest.mark.parametrize("looks", ["with it down", "with it back"])
-def test_a_sign_out_while_one_store_is_down_ends_the_copies_too(
+def test_signing_out_while_one_store_is_down_ends_the_copies_too(
     new_sessions: NewSessions, down: str, looks: str
 ) -> None:
     whole, half = new_sessions(), new_sessions(**{down: DOWN})
@@ -193,7 +193,7 @@ def test_a_session_that_began_while_the_database_was_down_is_listed_once_it_is_b
     assert (one.key, one.way, one.software) == (session.key, Way.UNKNOWN, FIREFOX)
 
 
-def test_a_cookie_of_the_version_before_goes_on_unless_it_was_ended_there(
+def test_a_cookie_of_the_previous_version_works_unless_it_was_signed_out_there(
     new_sessions: NewSessions, sqlite_path: Path, clock: MovableClock
 ) -> None:
     sessions = new_sessions()
@@ -204,7 +204,7 @@ def test_a_cookie_of_the_version_before_goes_on_unless_it_was_ended_there(
     assert is_over(sessions, ended)
 
 
-def test_the_list_has_who_how_and_with_what_and_neither_cookie_nor_id(
+def test_the_list_shows_who_how_and_where_but_neither_cookie_nor_id(
     sessions: Sessions, clock: MovableClock
 ) -> None:
     token, session = sessions.begin("olga", Way.PLEX, FIREFOX)
@@ -216,7 +216,7 @@ def test_the_list_has_who_how_and_with_what_and_neither_cookie_nor_id(
     assert sessions.check(token).username == "olga"
 
 
-def test_being_used_is_written_every_few_minutes_and_not_at_each_call(
+def test_use_is_recorded_every_few_minutes_and_not_at_each_call(
     sessions: Sessions, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token, _ = begun(sessions)
@@ -231,13 +231,13 @@ def test_being_used_is_written_every_few_minutes_and_not_at_each_call(
     assert len(written) == 1
 
 
-def test_a_browser_that_rests_for_too_long_is_signed_out(
+def test_a_browser_that_is_idle_for_too_long_is_signed_out(
     new_sessions: NewSessions, clock: MovableClock
 ) -> None:
     sessions = new_sessions(idle_minutes=30)
     token, _ = begun(sessions)
     for _ in range(6):
-        clock.advance(30 * 60)  # used within the limit, however far beyond it in all
+        clock.advance(30 * 60)  # used within the limit, although beyond it in total
         assert not is_over(sessions, token)
     clock.advance(33 * 60)
     assert sessions.active() == []
@@ -245,7 +245,7 @@ def test_a_browser_that_rests_for_too_long_is_signed_out(
     assert is_over(new_sessions(), token), "also once the limit has been taken away"
 
 
-def test_a_page_that_asks_by_itself_keeps_no_browser_signed_in(
+def test_a_page_that_polls_keeps_no_browser_signed_in(
     new_sessions: NewSessions, clock: MovableClock
 ) -> None:
     sessions = new_sessions(idle_minutes=30)
@@ -268,7 +268,7 @@ def test_one_browser_is_signed_out_by_its_key(new_sessions: NewSessions) -> None
             there.end_one(key)
 
 
-def test_signing_out_everywhere_ends_them_all_and_a_new_sign_in_counts(
+def test_signing_out_everywhere_ends_all_sessions_but_not_later_ones(
     new_sessions: NewSessions,
 ) -> None:
     sessions = new_sessions()
@@ -288,7 +288,7 @@ def test_another_keys_browsers_are_not_listed(new_sessions: NewSessions) -> None
     assert rekeyed.end_all() == 0
 
 
-def test_rows_go_when_no_cookie_of_theirs_opens_anything(
+def test_rows_are_deleted_once_their_cookie_has_expired(
     sessions: Sessions, clock: MovableClock
 ) -> None:
     _, first = begun(sessions)
@@ -297,7 +297,7 @@ def test_rows_go_when_no_cookie_of_theirs_opens_anything(
     assert sessions._browsers.find(first.key) is None
 
 
-def test_nobody_has_a_session_where_there_is_no_administrator(new_sessions: NewSessions) -> None:
+def test_nobody_has_a_session_without_an_administrator(new_sessions: NewSessions) -> None:
     nobody = new_sessions(username="")
     token, _ = begun(nobody)
     with pytest.raises(SignInRequired):

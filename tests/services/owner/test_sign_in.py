@@ -1,4 +1,4 @@
-"""Signing in, on a real state store: what opens, and what it costs to guess."""
+"""Signing in, on a real state store: what works, and what guessing costs."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def keyed_hash(purpose: str, text: str) -> str:
 
 
 def who(name: str) -> tuple[Group, ...]:
-    """A client that nobody else shares a network with."""
+    """A client whose network nobody else shares."""
     return (Group(name, 1),)
 
 
 class Instance:
-    """One worker's sign-in; two on one URL share what they know. `record_url` is the database's,
-    where that is another place than the state store."""
+    """One worker's sign-in; two with one URL share their state. `record_url` is the database,
+    if that is separate from the state store."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Instance:
         self.waits.append(seconds)
 
     def known_browser(self) -> Device:
-        """One in which the owner has signed in before."""
+        """A browser in which the owner has signed in before."""
         device = self.devices.find(self.devices.remember(None))
         assert device
         return device
@@ -85,7 +85,7 @@ class Instance:
         client: str = "one",
         device: Device | None = None,
     ) -> bool:
-        """Whether these open the door."""
+        """Whether these sign in."""
         try:
             self.sign_in(name, password, who(client), device)
         except SignInFailed:
@@ -154,7 +154,7 @@ def test_nothing_else_does(instance: Instance, name: str, password: str) -> None
     assert str(refused.value) == "sign_in_failed", "and not which of the two is wrong"
 
 
-def test_blanks_around_the_name_do_not_matter(instance: Instance) -> None:
+def test_whitespace_around_the_name_does_not_matter(instance: Instance) -> None:
     assert instance.attempt(f" {NAME}\n", PASSWORD)
 
 
@@ -173,7 +173,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, int]]:
 
 
 @pytest.mark.parametrize("name", [NAME, "somebody", "", "x" * 255])
-def test_each_attempt_costs_one_hash_of_the_same_parameters(
+def test_each_attempt_costs_one_hash_with_the_same_parameters(
     instance: Instance, hashed: list[tuple[int, int, int]], name: str
 ) -> None:
     instance.attempt(name)
@@ -192,7 +192,9 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(new_instance: NewInst
 
 
 def _seconds(call: Callable[[], object]) -> float:
-    started = time.process_time()  # a hash is nothing but work, and others work here, too
+    started = (
+        time.process_time()
+    )  # CPU time: hashing does nothing else, and other processes run here too
     call()
     return time.process_time() - started
 
@@ -206,7 +208,7 @@ def test_each_failure_makes_the_next_attempt_wait_longer_up_to_a_cap(
     assert instance.waits == [0.0, 0.0, 0.25, 0.5, 1.0, 2.0, 2.0, 2.0]
 
 
-def test_all_instances_count_together_whatever_name_was_tried(new_instance: NewInstance) -> None:
+def test_all_instances_count_together_whichever_name_was_tried(new_instance: NewInstance) -> None:
     here, there = new_instance(), new_instance()
     for _ in range(3):
         here.attempt()
@@ -215,8 +217,8 @@ def test_all_instances_count_together_whatever_name_was_tried(new_instance: NewI
     assert (here.waits, there.waits) == ([0.0, 0.0, 0.25], [0.5, 1.0])
 
 
-def test_the_wait_does_not_tell_whether_the_owner_has_signed_in(instance: Instance) -> None:
-    """Were the count of a name taken back, waiting less for it would tell that it exists."""
+def test_the_delay_does_not_reveal_whether_the_owner_has_signed_in(instance: Instance) -> None:
+    """If success reset the count of a name, a shorter delay would reveal that the name exists."""
     for _ in range(4):
         instance.attempt()
     assert instance.attempt(password=PASSWORD)
@@ -226,7 +228,7 @@ def test_the_wait_does_not_tell_whether_the_owner_has_signed_in(instance: Instan
     assert instance.waits == [1.0, 2.0]
 
 
-def test_who_is_right_is_let_in_after_the_wait_and_counts_as_no_failure(
+def test_a_correct_attempt_succeeds_after_the_delay_and_counts_as_no_failure(
     instance: Instance,
 ) -> None:
     for _ in range(4):
@@ -234,7 +236,9 @@ def test_who_is_right_is_let_in_after_the_wait_and_counts_as_no_failure(
     assert instance.waits == [0.0] * 4
 
 
-def test_after_an_hour_all_is_forgotten(new_instance: NewInstance, clock: MovableClock) -> None:
+def test_failures_are_forgotten_after_an_hour(
+    new_instance: NewInstance, clock: MovableClock
+) -> None:
     new_instance()
     for _ in range(9):
         new_instance().attempt()
@@ -244,14 +248,14 @@ def test_after_an_hour_all_is_forgotten(new_instance: NewInstance, clock: Movabl
     assert later.waits == [0.0]
 
 
-def test_without_the_shared_count_an_instance_waits_by_its_own(without_store: Instance) -> None:
+def test_without_the_shared_count_an_instance_uses_its_own(without_store: Instance) -> None:
     for _ in range(3):
         without_store.attempt()
     assert without_store.attempt(password=PASSWORD)
     assert without_store.waits == [0.0, 0.0, 0.25, 0.5]
 
 
-def test_from_a_hundred_failures_of_an_hour_on_strangers_are_refused_and_the_owner_is_told(
+def test_after_a_hundred_failures_in_an_hour_strangers_are_refused_and_the_owner_is_told(
     instance: Instance,
 ) -> None:
     for number in range(100):
@@ -264,7 +268,7 @@ def test_from_a_hundred_failures_of_an_hour_on_strangers_are_refused_and_the_own
     assert instance.attempt(password=PASSWORD, device=instance.known_browser())
 
 
-def test_a_browser_that_is_known_waits_for_nobodys_failures_but_has_a_limit_of_its_own(
+def test_a_known_browser_is_not_delayed_by_others_failures_but_has_its_own_limit(
     new_instance: NewInstance,
 ) -> None:
     instance = new_instance(rate="5/minute")
@@ -282,7 +286,7 @@ def test_a_browser_that_is_known_waits_for_nobodys_failures_but_has_a_limit_of_i
 
 
 class Crowd:
-    """Attempts that wait until they are let go."""
+    """Attempts that wait until they are released."""
 
     def __init__(self, instance: Instance, size: int) -> None:
         self._go = threading.Event()
@@ -310,14 +314,14 @@ class Crowd:
 
 @pytest.fixture
 def crowd(instance: Instance) -> Iterator[Crowd]:
-    """All places to wait are taken, by somebody who guesses the owner's password."""
+    """Somebody guessing the owner's password has taken every place to wait."""
     crowd = Crowd(instance, PLACES)
     yield crowd
     crowd.disperse()
 
 
 @pytest.mark.usefixtures("crowd")
-def test_while_all_places_are_taken_the_owner_gets_in_from_a_browser_that_is_known(
+def test_while_all_places_are_taken_the_owner_can_sign_in_from_a_known_browser(
     instance: Instance,
 ) -> None:
     device = instance.known_browser()
@@ -326,7 +330,7 @@ def test_while_all_places_are_taken_the_owner_gets_in_from_a_browser_that_is_kno
 
 
 @pytest.mark.usefixtures("crowd")
-def test_while_all_places_are_taken_others_are_told_to_come_again_and_cost_no_hash(
+def test_while_all_places_are_taken_others_are_asked_to_come_back_and_cost_no_hash(
     instance: Instance, hashed: list[tuple[int, int, int]]
 ) -> None:
     for number in range(30):
@@ -375,7 +379,7 @@ def test_no_more_than_two_hashes_are_computed_at_once(
 @pytest.mark.parametrize(
     "broken", ["scrypt:x:8:1$salt$00", "scrypt:3:8:1$salt$00", "pbkdf2:none:9$salt$00"]
 )
-def test_a_hash_that_cannot_be_computed_is_named_and_not_shown(
+def test_a_hash_that_cannot_be_computed_is_named_but_not_shown(
     new_instance: NewInstance, broken: str
 ) -> None:
     with pytest.raises(SetupRequired) as refused:

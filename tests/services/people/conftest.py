@@ -1,4 +1,4 @@
-"""Everything about people on a database of each kind, with a demo Plex and a clock to set."""
+"""All services about people on a database of each kind, with a demo Plex and a settable clock."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def town(plex: DemoPlex, database_url: str) -> Iterator[Town]:
 
 @pytest.fixture
 def small_town(plex: DemoPlex, sqlite_path: object) -> Iterator[Town]:
-    """The same on SQLite alone, for what the database does not decide."""
+    """The same on SQLite alone, where the database makes no difference."""
     with Town(plex, f"sqlite:///{sqlite_path}") as made:
         yield made

@@ -1,4 +1,4 @@
-"""Each thing that happens to people is an event, once, in the transaction that makes it so."""
+"""Whatever happens to people is recorded as one event, in the transaction that makes it so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIVE = [f"person-{number}" for number in range(5)]
 OWNED = "/api/v2/shared_servers/owned"
 
 
-def test_a_removal_is_told_when_the_list_shows_it(town: Town) -> None:
+def test_a_removal_is_recorded_when_the_list_shows_it(town: Town) -> None:
     town.settle(*FIVE)
     assert town.happened() == []
     person_id = town.id_of("person-1")
@@ -27,7 +27,7 @@ def test_a_removal_is_told_when_the_list_shows_it(town: Town) -> None:
     assert event in town.audit.page(5).rows
 
 
-def test_an_end_and_a_swept_invitation_are_told_as_such(town: Town) -> None:
+def test_an_end_and_an_expired_invitation_are_recorded_as_such(town: Town) -> None:
     town.plex.share("bob")
     town.settle(*FIVE)
     town.orders.set_until(town.id_of("person-2"), town.clock.now)
@@ -37,7 +37,7 @@ def test_an_end_and_a_swept_invitation_are_told_as_such(town: Town) -> None:
     assert sorted(town.happened()) == [("ended", "person-2", "ended"), ("stale", "bob", "stale")]
 
 
-def test_whoever_goes_without_helpr_is_told_with_the_reason(town: Town) -> None:
+def test_somebody_who_is_gone_without_helpr_is_recorded_with_the_reason(town: Town) -> None:
     town.settle(*FIVE)
     town.plex.leave("person-3")
     town.read()
@@ -46,7 +46,7 @@ def test_whoever_goes_without_helpr_is_told_with_the_reason(town: Town) -> None:
     assert town.happened() == [("gone", "person-3", "left")]
 
 
-def test_a_removal_that_is_given_up_is_told(town: Town) -> None:
+def test_a_removal_that_is_given_up_is_recorded(town: Town) -> None:
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
     town.plex.fail("status", status=404, body=b"<html></html>", method="DELETE", times=0)
@@ -55,7 +55,7 @@ def test_a_removal_that_is_given_up_is_told(town: Town) -> None:
     assert [(kind, who) for kind, who, _ in town.happened()] == [("removal_failed", "person-1")]
 
 
-def test_drift_is_told_once(town: Town) -> None:
+def test_drift_is_recorded_once(town: Town) -> None:
     town.settle(*FIVE)
     town.orders.set_libraries(town.id_of("person-1"), [MOVIES])
     town.work()
@@ -67,7 +67,7 @@ def test_drift_is_told_once(town: Town) -> None:
     assert town.happened() == [("drift_found", "person-1", None)]
 
 
-def test_an_end_that_is_near_is_told_once_on_each_day(town: Town) -> None:
+def test_an_approaching_end_is_announced_once_on_each_day(town: Town) -> None:
     town.settle(*FIVE)
     person = town.id_of("person-1")
     town.orders.set_until(person, town.clock.now + timedelta(days=10))
@@ -81,7 +81,7 @@ def test_an_end_that_is_near_is_told_once_on_each_day(town: Town) -> None:
     assert town.due() == {}
     assert [kind for kind, _, _ in town.happened()] == ["ends_soon", "ends_soon"]
     town.orders.extend(person, 2)
-    assert town.due()["ends_soon"] == 1  # another end, and another telling
+    assert town.due()["ends_soon"] == 1  # another end is announced again
     town.orders.describe(town.id_of("person-2"), exempt=True)
     town.orders.set_until(town.id_of("person-2"), town.clock.now + timedelta(hours=5))
     assert town.due() == {}
@@ -102,7 +102,7 @@ def test_an_owner_who_wants_no_warning_gets_none(small_town: Town) -> None:
         ({"kind": "partial", "rows": 1}, "list_shorter"),
     ],
 )
-def test_a_list_that_looks_wrong_is_told_once_while_it_lasts(
+def test_a_suspicious_list_is_reported_once_while_it_lasts(
     town: Town, lie: dict[str, Any], code: str
 ) -> None:
     town.settle(*FIVE)
@@ -117,7 +117,7 @@ def test_a_list_that_looks_wrong_is_told_once_while_it_lasts(
     assert len(town.happened()) == 2
 
 
-def test_a_list_that_plex_has_no_longer_is_told(town: Town) -> None:
+def test_a_list_that_plex_no_longer_has_is_reported(town: Town) -> None:
     town.settle(*FIVE)
     town.plex.fail("status", status=410, path_prefix=f"{OWNED}/pending", times=0)
     town.read()
@@ -126,7 +126,7 @@ def test_a_list_that_plex_has_no_longer_is_told(town: Town) -> None:
     assert town.people.last_reading().paths_gone == ("owned/pending",)
 
 
-def test_only_the_ticked_kinds_are_put_right(town: Town) -> None:
+def test_only_the_selected_kinds_of_drift_are_corrected(town: Town) -> None:
     town.settle(*FIVE)
     town.orders.set_libraries(town.id_of("person-1"), [MOVIES])
     town.work()
@@ -146,7 +146,7 @@ def test_only_the_ticked_kinds_are_put_right(town: Town) -> None:
     assert town.due() == {}
 
 
-def test_what_is_on_its_way_is_no_drift(town: Town) -> None:
+def test_a_change_in_progress_is_no_drift(town: Town) -> None:
     town.settle(*FIVE)
     person = town.id_of("person-1")
     town.orders.set_libraries(person, [MUSIC])

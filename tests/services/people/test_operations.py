@@ -1,4 +1,4 @@
-"""What is promised is done at plex.tv, and said to be done only when its list shows it."""
+"""An operation is carried out at plex.tv, and done only when Plex's list shows it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def shared_with(plex: DemoPlex) -> set[str]:
     return {share.person.name for share in plex.shares}
 
 
-def test_somebody_is_removed_and_the_list_is_read_back(town: Town) -> None:
+def test_somebody_is_removed_and_the_list_is_checked(town: Town) -> None:
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
     assert town.share("person-1").state == "removing"
@@ -42,7 +42,7 @@ def test_somebody_is_removed_and_the_list_is_read_back(town: Town) -> None:
 
 
 @pytest.mark.parametrize("who", ["bob", "nobody+1@example.org"])
-def test_what_waits_is_taken_back_with_its_row(town: Town, who: str) -> None:
+def test_a_pending_share_is_withdrawn_with_its_row(town: Town, who: str) -> None:
     town.plex.share(who)
     town.settle("friend")
     town.orders.remove(town.id_of(who))
@@ -52,7 +52,7 @@ def test_what_waits_is_taken_back_with_its_row(town: Town, who: str) -> None:
     assert shared_with(town.plex) == {"friend"}
 
 
-def test_a_row_that_was_left_behind_is_cured(town: Town) -> None:
+def test_a_row_that_was_left_behind_is_cleaned_up(town: Town) -> None:
     town.plex.share("bob")
     town.settle("friend")
     town.plex.leave_behind("bob")
@@ -86,7 +86,7 @@ LIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_while_the_lists_lie_nothing_is_called_done(small_town: Town, lie: str) -> None:
+def test_while_the_lists_are_wrong_nothing_is_called_done(small_town: Town, lie: str) -> None:
     town = small_town
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
@@ -104,7 +104,7 @@ def test_while_the_lists_lie_nothing_is_called_done(small_town: Town, lie: str) 
     assert shared_with(town.plex) == set(FIVE) - {"person-1"}
 
 
-def test_a_list_that_lacks_just_this_share_is_no_proof_before_plex_was_asked(town: Town) -> None:
+def test_a_list_without_this_share_is_no_proof_before_plex_was_asked(town: Town) -> None:
     """What looks done may be a list that lacks a row: the share is removed anyway."""
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-4"))
@@ -115,7 +115,7 @@ def test_a_list_that_lacks_just_this_share_is_no_proof_before_plex_was_asked(tow
 
 
 @pytest.mark.parametrize("kind", ["drop", "drop_after", "hang_short", "status"])
-def test_an_answer_that_is_lost_is_asked_for_again(small_town: Town, kind: str) -> None:
+def test_a_lost_answer_is_asked_for_again(small_town: Town, kind: str) -> None:
     town = small_town
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
@@ -132,7 +132,7 @@ def test_an_answer_that_is_lost_is_asked_for_again(small_town: Town, kind: str) 
     assert shared_with(town.plex) == set(FIVE) - {"person-1"}
 
 
-def test_patience_that_plex_asks_for_is_given(town: Town) -> None:
+def test_plexs_retry_after_is_respected(town: Town) -> None:
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
     town.plex.fail("status", status=429, headers={"Retry-After": "300"}, method="DELETE")
@@ -142,7 +142,7 @@ def test_patience_that_plex_asks_for_is_given(town: Town) -> None:
     assert town.work(minutes=2)["operations_done"] == 1
 
 
-def test_after_two_days_it_fails_with_what_plex_said(town: Town) -> None:
+def test_after_two_days_it_fails_with_plexs_reason(town: Town) -> None:
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
     body = b'<Response code="400" status="Not today."/>'
@@ -164,7 +164,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("method", ["before", "_take_step", "after", "_finish"])
-def test_whoever_dies_midway_is_followed_by_another(town: Town, method: str) -> None:
+def test_a_worker_that_dies_midway_is_succeeded_by_another(town: Town, method: str) -> None:
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
     owner = "_Batch" if method in ("before", "after") else "OperationsRun"
@@ -201,7 +201,7 @@ def test_a_straggler_records_nothing(town: Town) -> None:
     assert town.operations.record(replace(quick, state=State.DONE))
 
 
-def test_a_newer_order_replaces_what_has_not_begun(town: Town) -> None:
+def test_a_newer_operation_replaces_one_that_has_not_begun(town: Town) -> None:
     town.settle("friend", *FIVE)
     friend = town.id_of("friend")
     old = town.orders.set_libraries(friend, [KIDS]).operation
@@ -217,7 +217,7 @@ def test_a_newer_order_replaces_what_has_not_begun(town: Town) -> None:
     assert share.library_ids == (MUSIC,)
 
 
-def test_two_about_one_person_never_run_at_once(town: Town) -> None:
+def test_two_operations_on_one_person_never_run_at_once(town: Town) -> None:
     town.settle("friend", *FIVE)
     friend = town.id_of("friend")
     town.orders.set_restrictions(friend, {"downloads": True})
@@ -232,7 +232,7 @@ def test_two_about_one_person_never_run_at_once(town: Town) -> None:
     assert second.kind is Kind.SET_LIBRARIES
 
 
-def test_libraries_are_changed_and_read_back(town: Town) -> None:
+def test_a_change_of_libraries_is_checked_in_the_list(town: Town) -> None:
     town.settle("friend", *FIVE)
     town.orders.set_libraries(town.id_of("friend"), [KIDS, MUSIC, KIDS])
     assert town.work()["operations_done"] == 1
@@ -252,7 +252,9 @@ def test_all_libraries_become_a_choice(town: Town) -> None:
 
 
 @pytest.mark.parametrize("who", ["bob", "nobody@example.org"])
-def test_libraries_of_what_waits_are_changed_by_sending_it_again(town: Town, who: str) -> None:
+def test_libraries_of_a_pending_invite_are_changed_by_sending_it_again(
+    town: Town, who: str
+) -> None:
     town.plex.share(who, [MOVIES])
     town.settle("friend")
     old = town.share(who).share_id
@@ -268,7 +270,7 @@ def test_libraries_of_what_waits_are_changed_by_sending_it_again(town: Town, who
     assert town.plex.count("POST") == 1
 
 
-def test_an_answer_that_is_lost_sends_no_second_invitation(town: Town) -> None:
+def test_a_lost_answer_sends_no_second_invitation(town: Town) -> None:
     town.plex.share("bob", [MOVIES])
     town.settle("friend")
     town.orders.resend(town.id_of("bob"))
@@ -280,7 +282,7 @@ def test_an_answer_that_is_lost_sends_no_second_invitation(town: Town) -> None:
     assert town.plex.count("POST") == 1
 
 
-def test_what_waits_is_sent_again(town: Town) -> None:
+def test_a_pending_invite_is_sent_again(town: Town) -> None:
     town.plex.share("bob", [MOVIES, KIDS])
     town.settle("friend")
     old = town.share("bob").share_id
@@ -303,7 +305,7 @@ def test_a_friend_who_is_sent_it_again_has_access_at_once(town: Town) -> None:
     assert (share.state, share.access_until) == ("active", until)
 
 
-def test_on_one_server_a_removal_leaves_what_waits_on_another(town: Town) -> None:
+def test_a_removal_on_one_server_leaves_pending_invites_on_another(town: Town) -> None:
     town.plex.share("bob")
     town.plex.stage.plex.world.share_elsewhere("bob", accepted=False)
     town.settle("friend")
@@ -317,7 +319,7 @@ def test_on_one_server_a_removal_leaves_what_waits_on_another(town: Town) -> Non
     assert town.plex.count("DELETE", "/api/invites/") == 0
 
 
-def test_restrictions_are_merged_and_read_back(town: Town) -> None:
+def test_restrictions_are_merged_and_checked(town: Town) -> None:
     town.plex.share("friend")
     friend = town.plex.shares[0].person
     world = town.plex.stage.plex.world
@@ -346,7 +348,7 @@ def test_restrictions_are_merged_and_read_back(town: Town) -> None:
     assert (after["allowSync"], after["allowTuners"]) == (True, 1)
 
 
-def test_an_unknown_kind_of_a_newer_version_is_left_to_it(town: Town) -> None:
+def test_a_kind_from_a_newer_version_is_left_to_it(town: Town) -> None:
     town.settle("friend")
     now = town.clock.now
     one = Operation(uuid4(), Kind.REMOVE, town.id_of("friend"), "x", {}, State.QUEUED, now, now)
@@ -365,7 +367,7 @@ def test_an_unknown_kind_of_a_newer_version_is_left_to_it(town: Town) -> None:
     assert shared_with(town.plex) == {"friend"}
 
 
-def test_what_cannot_be_ordered_is_said(town: Town) -> None:
+def test_an_impossible_operation_is_refused_with_a_reason(town: Town) -> None:
     town.plex.share("friend")
     town.plex.stage.plex.world.join_home("friend")
     town.settle(*FIVE)
@@ -391,7 +393,7 @@ def test_what_cannot_be_ordered_is_said(town: Town) -> None:
     assert town.operations.page(10).rows == []
 
 
-def test_what_waits_can_be_let_go_and_what_is_under_way_cannot(town: Town) -> None:
+def test_a_waiting_operation_can_be_cancelled_but_not_one_in_progress(town: Town) -> None:
     town.settle(*FIVE)
     one = town.orders.remove(town.id_of("person-1")).operation
     assert one is not None
@@ -404,7 +406,7 @@ def test_what_waits_can_be_let_go_and_what_is_under_way_cannot(town: Town) -> No
     assert town.operations.retry(two.operation_id) is None
 
 
-def test_what_is_over_is_kept_for_a_while_and_what_is_not_for_as_long_as_it_takes(
+def test_finished_operations_are_kept_for_a_while_and_open_ones_until_they_end(
     town: Town,
 ) -> None:
     town.settle(*FIVE)
@@ -418,7 +420,7 @@ def test_what_is_over_is_kept_for_a_while_and_what_is_not_for_as_long_as_it_take
     assert left.state == "queued"
 
 
-def test_what_is_ordered_already_counts_when_one_library_is_taken_or_given(town: Town) -> None:
+def test_pending_operations_count_when_one_library_is_added_or_removed(town: Town) -> None:
     town.settle("anna", library_ids=[MOVIES, MUSIC])
     anna = town.id_of("anna")
     town.orders.give_library(anna, KIDS)

@@ -1,4 +1,4 @@
-"""Reading everybody into the record; lists that lie change nothing."""
+"""Reading everybody into the record; wrong lists change nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_everybody_is_imported_and_found(town: Town) -> None:
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_list_that_lies_changes_nothing(small_town: Town, lie: str) -> None:
+def test_a_wrong_list_changes_nothing(small_town: Town, lie: str) -> None:
     town = small_town
     town.settle(*TEN)
     before = town.everybody()
@@ -65,7 +65,7 @@ def test_a_list_that_lies_changes_nothing(small_town: Town, lie: str) -> None:
     assert town.everybody() == before
 
 
-def test_with_one_path_gone_the_rest_is_read_and_told(town: Town) -> None:
+def test_with_one_source_gone_the_rest_is_read_and_reported(town: Town) -> None:
     town.plex.share("bob")
     town.settle("friend")
     town.plex.fail("status", status=410, path_prefix=f"{OWNED}/pending", times=0)
@@ -74,7 +74,7 @@ def test_with_one_path_gone_the_rest_is_read_and_told(town: Town) -> None:
     assert town.people.last_reading().paths_gone == ("owned/pending",)
 
 
-def test_who_is_missing_twice_is_gone(town: Town) -> None:
+def test_somebody_missing_twice_is_gone(town: Town) -> None:
     town.settle(*TEN)
     town.plex.leave("person-3")
     town.read(minutes=1)
@@ -111,7 +111,7 @@ def test_an_address_that_signs_up_stays_one_person(town: Town) -> None:
     assert town.share(account.username).access_until is not None
 
 
-def test_reading_is_due_after_six_hours_or_a_quarter_where_somebody_looks(town: Town) -> None:
+def test_reading_is_due_after_six_hours_or_fifteen_minutes_while_somebody_looks(town: Town) -> None:
     def is_read(*, minutes: int, due: bool = False) -> bool:
         town.clock.forward(minutes=minutes)
         return town.reading.refresh_if_due(something_is_due=due) is not None
@@ -130,7 +130,7 @@ def test_reading_is_due_after_six_hours_or_a_quarter_where_somebody_looks(town: 
     assert is_read(minutes=16)
 
 
-def test_pages_are_in_the_order_of_names_and_filters_work(town: Town) -> None:
+def test_pages_are_sorted_by_name_and_filters_work(town: Town) -> None:
     town.plex.share("zoe")
     town.settle(*TEN)
     first = town.people.page(PeopleFilter(), 4)
@@ -162,7 +162,7 @@ def test_pages_are_in_the_order_of_names_and_filters_work(town: Town) -> None:
     assert town.person("person-1").note == "sister"
 
 
-def test_an_address_is_joined_to_an_account_with_what_was_promised(town: Town) -> None:
+def test_an_address_is_merged_with_an_account_including_its_promises(town: Town) -> None:
     here, there = town.servers
     address = Listed("s1", here, "Here", accepted=False, email="Mia@example.org")
     account = Listed("s2", there, "There", accepted=True, account_id=7, username="mia")
@@ -187,7 +187,7 @@ def test_an_address_is_joined_to_an_account_with_what_was_promised(town: Town) -
     assert (share.state, share.access_until is None) == ("removing", False)
 
 
-def test_people_who_are_gone_without_a_trace_are_gone_when_the_owner_says_so(town: Town) -> None:
+def test_people_who_vanished_without_a_trace_are_gone_when_the_owner_says_so(town: Town) -> None:
     town.settle("anna", "bert", "cleo", "dora")
     share = town.plex.share_of("bert")
     assert share is not None
@@ -198,7 +198,7 @@ def test_people_who_are_gone_without_a_trace_are_gone_when_the_owner_says_so(tow
     assert town.reading.refresh(for_owner=True, confirm=True).is_plausible
     assert town.share("bert").state == "unknown"
     town.plex.fail("partial", path_prefix="/api/v2/shared_servers/owned/accepted", rows=1)
-    assert town.read().code == "list_shorter"  # that was not what the owner has confirmed
+    assert town.read().code == "list_shorter"  # that was not what the owner confirmed
     assert town.reading.refresh(for_owner=True, confirm=False).code == "list_shorter"
     town.reading.refresh(for_owner=True, confirm=True)
     town.read()

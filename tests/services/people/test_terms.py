@@ -1,4 +1,4 @@
-"""What a request was given: carried by the invitation, and held from then on."""
+"""The terms of a request travel with the invitation, and are enforced from then on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def terms(days: int | None = None, **restrictions: object) -> Terms:
     )
 
 
-def test_days_are_counted_from_the_sending_and_then_from_the_acceptance(town: Town) -> None:
+def test_days_count_from_sending_and_then_from_acceptance(town: Town) -> None:
     request_id = town.invite("bob", terms(14))
     sent_at = town.clock.now
     town.read()
@@ -40,7 +40,7 @@ def test_days_are_counted_from_the_sending_and_then_from_the_acceptance(town: To
     assert share.drift == ()
 
 
-def test_an_end_by_hand_is_counted_no_more(town: Town) -> None:
+def test_an_end_set_by_hand_is_not_recalculated(town: Town) -> None:
     town.invite("bob", terms(14))
     town.read()
     until = town.clock.now + timedelta(days=90)
@@ -60,8 +60,8 @@ def test_terms_without_days_have_no_end(town: Town) -> None:
     assert town.due() == {}
 
 
-def test_a_request_that_was_recorded_after_the_reading_is_found_by_the_next(town: Town) -> None:
-    """The worker that sends it is still at it while another one reads the lists."""
+def test_a_request_recorded_after_a_reading_is_matched_by_the_next(town: Town) -> None:
+    """The worker that sends it has not finished when another one reads the lists."""
     row = town.ask("bob", terms(14))
     town.send(row)
     town.read()
@@ -73,7 +73,7 @@ def test_a_request_that_was_recorded_after_the_reading_is_found_by_the_next(town
     assert (share.request_id, share.access_days) == (row.request_id, 14)
 
 
-def test_whoever_comes_back_by_another_request_has_its_terms(town: Town) -> None:
+def test_somebody_who_returns_by_another_request_has_its_terms(town: Town) -> None:
     town.settle(*FIVE)
     town.invite("bob", terms(14), accept=True)
     town.read()
@@ -89,7 +89,7 @@ def test_whoever_comes_back_by_another_request_has_its_terms(town: Town) -> None
     assert share.access_until == sent_at + timedelta(days=30)
 
 
-def test_whoever_is_shared_with_by_hand_after_the_end_has_no_end(town: Town) -> None:
+def test_a_share_made_by_hand_after_the_end_has_no_end(town: Town) -> None:
     town.settle(*FIVE)
     town.invite("bob", terms(14), accept=True)
     town.read()
@@ -102,7 +102,7 @@ def test_whoever_is_shared_with_by_hand_after_the_end_has_no_end(town: Town) -> 
     assert (share.state, share.access_until, share.access_days) == ("active", None, None)
 
 
-def test_restrictions_travel_with_the_invitation(town: Town) -> None:
+def test_restrictions_are_sent_with_the_invitation(town: Town) -> None:
     fields = {"downloads": True, "live_tv": "watch", "movies": "contentRating=gb/U,gb/PG"}
     town.invite("bob", terms(None, **fields), accept=True)
     settings = town.plex.stage.plex.world.settings_of(town.plex.shares[0].person)
@@ -115,7 +115,7 @@ def test_restrictions_travel_with_the_invitation(town: Town) -> None:
     assert town.due() == {}
 
 
-def test_an_invitation_keeps_what_other_programs_have_restricted(town: Town) -> None:
+def test_an_invitation_keeps_restrictions_set_by_other_programs(town: Town) -> None:
     town.plex.share("bob")
     bob = town.plex.accept("bob").person
     world = town.plex.stage.plex.world
@@ -127,7 +127,7 @@ def test_an_invitation_keeps_what_other_programs_have_restricted(town: Town) -> 
     assert settings["allowCameraUpload"] is True
 
 
-def test_restrictions_that_plex_did_not_take_are_set_again(town: Town) -> None:
+def test_restrictions_that_plex_dropped_are_set_again(town: Town) -> None:
     town.settle(*FIVE)
     town.invite("bob", terms(None, downloads=True), accept=True)
     world = town.plex.stage.plex.world
@@ -144,7 +144,7 @@ def test_restrictions_that_plex_did_not_take_are_set_again(town: Town) -> None:
     assert town.share("bob").drift == ()
 
 
-def test_an_end_is_moved_after_it_with_the_old_terms(town: Town) -> None:
+def test_extending_after_the_end_restores_access_with_the_old_terms(town: Town) -> None:
     town.settle(*FIVE)
     town.invite("bob", terms(14, live_tv="record"), accept=True)
     town.read()
@@ -164,7 +164,7 @@ def test_an_end_is_moved_after_it_with_the_old_terms(town: Town) -> None:
     assert now.live_tv is LiveTv.RECORD
 
 
-def test_an_invitation_that_is_sent_again_has_its_days_anew(town: Town) -> None:
+def test_a_resent_invitation_restarts_its_days(town: Town) -> None:
     town.settle(*FIVE)
     town.invite("nobody@example.org", terms(60))
     town.read()
@@ -194,7 +194,7 @@ def test_terms_keep_the_fields_that_were_named(
     assert to_terms(fields) == kept
 
 
-def test_an_acceptance_before_the_sending_shortens_nothing(town: Town) -> None:
+def test_an_acceptance_before_sending_shortens_nothing(town: Town) -> None:
     town.invite("bob", terms(14))
     town.plex.accept("bob")  # by the demo's clock, which is months behind
     sent_at = town.clock.now

@@ -1,4 +1,4 @@
-"""Ends that are past, whatever the reason, and invitations that nobody accepted."""
+"""Ends that have passed, for whatever reason, and invitations that nobody accepted."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ def end(town: Town, who: str, **ago: float) -> None:
 
 
 @pytest.mark.parametrize("ago", [{"seconds": 0}, {"seconds": 1}, {"days": 400}])
-def test_an_end_that_is_past_is_carried_out_by_the_next_run(
-    town: Town, ago: dict[str, float]
-) -> None:
+def test_a_past_end_is_carried_out_by_the_next_run(town: Town, ago: dict[str, float]) -> None:
     town.settle(*FIVE)
     end(town, "person-2", **ago)
     assert town.due()["access_ended"] == 1
@@ -35,7 +33,7 @@ def test_an_end_that_is_past_is_carried_out_by_the_next_run(
     assert town.due() == {}
 
 
-def test_an_end_to_come_is_left_until_it_comes(town: Town) -> None:
+def test_a_future_end_is_left_until_it_comes(town: Town) -> None:
     town.settle(*FIVE)
     end(town, "person-2", days=-1)
     assert town.due()["access_ended"] == 0
@@ -50,7 +48,7 @@ def test_imported_people_without_an_end_are_never_ended(town: Town) -> None:
     assert town.due() == {}
 
 
-def test_the_exempt_never_end_and_are_never_swept(town: Town) -> None:
+def test_exempt_people_never_end_and_their_invitations_never_expire(town: Town) -> None:
     town.plex.share("bob")
     town.settle(*FIVE)
     for who in ("person-2", "bob"):
@@ -64,7 +62,7 @@ def test_the_exempt_never_end_and_are_never_swept(town: Town) -> None:
 
 
 @pytest.mark.thorough
-def test_all_ends_at_once_are_all_carried_out_down_to_the_last(small_town: Town) -> None:
+def test_many_simultaneous_ends_are_all_carried_out(small_town: Town) -> None:
     town = small_town
     town.plex.change(people=100)
     town.read()
@@ -77,7 +75,7 @@ def test_all_ends_at_once_are_all_carried_out_down_to_the_last(small_town: Town)
     assert town.people.last_reading().seats == (0, 0)
 
 
-def test_an_end_is_moved_before_it_and_after_it(town: Town) -> None:
+def test_an_end_can_be_moved_before_and_after_it_has_passed(town: Town) -> None:
     town.settle("friend", *FIVE)
     friend = town.id_of("friend")
     end(town, "friend", days=-1)
@@ -97,7 +95,7 @@ def test_an_end_is_moved_before_it_and_after_it(town: Town) -> None:
     assert town.due() == {}
 
 
-def test_an_end_is_moved_while_it_is_being_carried_out(town: Town) -> None:
+def test_an_end_can_be_moved_while_it_is_being_carried_out(town: Town) -> None:
     town.settle("friend", *FIVE)
     end(town, "friend", days=1)
     town.due()
@@ -108,7 +106,7 @@ def test_an_end_is_moved_while_it_is_being_carried_out(town: Town) -> None:
     assert town.due() == {}
 
 
-def test_a_removal_that_fails_is_ordered_again(town: Town) -> None:
+def test_a_removal_that_fails_is_scheduled_again(town: Town) -> None:
     town.settle(*FIVE)
     end(town, "person-2", days=1)
     town.due()
@@ -124,7 +122,7 @@ def test_a_removal_that_fails_is_ordered_again(town: Town) -> None:
 
 
 @pytest.mark.parametrize("days", [29, 30])
-def test_an_invitation_that_nobody_accepts_is_taken_back(town: Town, days: int) -> None:
+def test_an_unaccepted_invitation_is_withdrawn(town: Town, days: int) -> None:
     town.plex.share("bob")
     town.settle("friend")
     town.clock.forward(days=days)
@@ -142,7 +140,7 @@ def test_an_invitation_that_nobody_accepts_is_taken_back(town: Town, days: int) 
         assert town.due() == {}
 
 
-def test_none_is_taken_back_where_the_owner_wants_none(town: Town) -> None:
+def test_none_is_withdrawn_if_the_owner_wants_it_so(town: Town) -> None:
     town.plex.share("bob")
     town.settle("friend")
     town.stale_days = 0
@@ -150,7 +148,7 @@ def test_none_is_taken_back_where_the_owner_wants_none(town: Town) -> None:
     assert town.due() == {}
 
 
-def test_one_that_was_accepted_meanwhile_stays(town: Town) -> None:
+def test_an_invitation_that_was_accepted_meanwhile_stays(town: Town) -> None:
     town.plex.share("bob")
     town.settle("friend")
     town.clock.forward(days=30)
@@ -161,7 +159,7 @@ def test_one_that_was_accepted_meanwhile_stays(town: Town) -> None:
     assert town.share("bob").state == "active"
 
 
-def test_the_clock_is_the_databases(database_url: str) -> None:
+def test_the_databases_clock_decides(database_url: str) -> None:
     database = connect(database_url)
     with database.single() as connection:
         now = database_now(connection)

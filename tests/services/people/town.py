@@ -1,4 +1,4 @@
-"""One worker's parts about people, on a clock moved by the test."""
+"""One worker's services about people, on a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ALL_PEOPLE = PeopleFilter()
 
 
 class Town:
-    """Several of one database are several workers."""
+    """Several on one database are several workers."""
 
     def __init__(self, plex: DemoPlex, url: str, clock: SetClock | None = None) -> None:
         self.plex = plex
@@ -86,14 +86,14 @@ class Town:
         self._database.dispose()
 
     def settle(self, *people: str, library_ids: Iterable[int] = (MOVIES,)) -> None:
-        """Have these people with access, and known."""
+        """Make these people known, with access."""
         for who in people:
             self.plex.share(who, list(library_ids))
             self.plex.accept(who)
         self.read()
 
     def accept(self, who: str) -> None:
-        """The friend accepts now: the demo's own time is that of the town from here on."""
+        """The friend accepts now; from here on the demo uses the town's time."""
         self.plex.stage.plex.world._moment = int(self.clock().timestamp())
         self.plex.accept(who)
 
@@ -108,7 +108,7 @@ class Town:
         return self.requests.open(asked, FRIEND, afresh=True).row
 
     def send(self, row: InviteRequest) -> None:
-        """Its invitation is sent, and nothing recorded yet."""
+        """Send its invitation, and record nothing yet."""
         ids = [one.id for one in row.terms.libraries or ()] or [MOVIES]
         asked = of_terms(row.terms.restrictions)
         self.changes.invite(self.plex.machine_identifier, row.email_or_username, ids, asked)
@@ -131,17 +131,17 @@ class Town:
         return [(row.kind, row.data.get("name", ""), row.code) for row in rows]
 
     def read(self, *, minutes: int = 3) -> Reading:
-        """Some minutes later the lists are read."""
+        """Read the lists, some minutes later."""
         self.clock.forward(minutes=minutes)
         return self.reading.refresh()
 
     def work(self, *, minutes: int = 0) -> Counter[str]:
-        """One run of operations, some minutes later."""
+        """Run the operations once, some minutes later."""
         self.clock.forward(minutes=minutes)
         return self.run(lambda: True)
 
     def everybody(self) -> dict[str, Person]:
-        """The people by username, or by address where they have none."""
+        """Everybody by username, or by address if they have none."""
         page = self.people.page(ALL_PEOPLE, 1000)
         return {one.username or one.email: one for one in page.rows}
 
@@ -161,5 +161,5 @@ class Town:
         return {who: str(self.share(who).state) for who in self.everybody()}
 
     def operation(self) -> Operation:
-        """The newest."""
+        """The newest operation."""
         return self.operations.page(1).rows[0]
