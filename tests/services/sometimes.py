@@ -1,4 +1,4 @@
-"""Stores that are down when a test says so, and the owner's decisions on them."""
+"""Stores that are down when a test says so, and the owner's settings on them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _sealer() -> KeySealer:
 
 
 class Place:
-    """A record and a state store, and any number of workers' settings on them."""
+    """A record and a state store, and the settings of any number of workers on them."""
 
     def __init__(self, record: Database, state: StateStore, clock: SetClock) -> None:
         self.record = Sometimes(SqlDecisions(record), LogUnavailable)
@@ -47,7 +47,7 @@ class Place:
         return Decided(DOCUMENT, Saved(), lambda: self.record, state, self.clock, FRESH)
 
     def settings(self) -> StoredSettings:
-        """The same, as it serves them."""
+        """The same, as the worker serves them."""
         return StoredSettings(
             self.decided(), self.clock, CodeKeeper("", _sealer, lambda _code: False)
         )

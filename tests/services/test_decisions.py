@@ -1,4 +1,4 @@
-"""The owner's decisions: in the table, with a copy that workers read, alongside an older
+"""The owner's settings: in the table, with a copy that workers read, alongside an older
 version."""
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def place(database: Database) -> Place:
-    """A record in the database, and a state store apart."""
+    """A record in the database, with a separate state store."""
     clock = SetClock()
     return Place(database, DictState(clock), clock)
 
 
 def rows(place: Place, database: Database) -> list[tuple[str, int, str | None]]:
-    """The table."""
+    """The rows of the table."""
     columns = decisions.c
     query = sa.select(columns.name, columns.version, columns.updated_by).order_by(columns.name)
     with database.single() as connection:
@@ -73,7 +73,7 @@ def rows(place: Place, database: Database) -> list[tuple[str, int, str | None]]:
 
 
 def copy(place: Place) -> dict[str, Any]:
-    """What the state store has."""
+    """The copy in the state store."""
     entry = place.state.get(SITE, "settings")
     return dict(entry.value) if entry else {}
 
@@ -83,7 +83,7 @@ def later(place: Place) -> None:
 
 
 class Asked:
-    """How often the database is asked, from here on."""
+    """Counts how often the database is asked, from here on."""
 
     def __init__(self, database: Database) -> None:
         self.times = 0
@@ -109,7 +109,7 @@ def test_workers_read_the_copy_and_not_the_database(place: Place, database: Data
     assert asked.times == 0
 
 
-def test_where_nothing_was_ever_saved_the_database_is_asked_once(
+def test_before_anything_is_saved_the_database_is_asked_once(
     place: Place, database: Database
 ) -> None:
     assert place.settings().current() == SiteSettings()
@@ -121,7 +121,7 @@ def test_where_nothing_was_ever_saved_the_database_is_asked_once(
     assert rows(place, database) == [("settings", 0, None)]
 
 
-def test_another_worker_follows_after_half_a_minute(place: Place) -> None:
+def test_another_worker_follows_within_half_a_minute(place: Place) -> None:
     first = place.settings()
     first.current()
     save(place, PAUSED, 0)
@@ -130,9 +130,7 @@ def test_another_worker_follows_after_half_a_minute(place: Place) -> None:
     assert first.current().paused is True
 
 
-def test_what_0_1_0_has_saved_is_taken_over_at_the_first_start(
-    place: Place, database: Database
-) -> None:
+def test_what_0_1_0_saved_is_migrated_at_the_first_start(place: Place, database: Database) -> None:
     place.state.put(SITE, "settings", BY_0_1_0)
     assert place.settings().current() == PAUSED
     assert rows(place, database) == [("settings", 7, None)]
@@ -147,18 +145,18 @@ def test_what_0_1_0_has_saved_is_taken_over_at_the_first_start(
 
 @pytest.fixture
 def on_azurite(database: Database, azurite_tables: str) -> Place:
-    """The same with the state store in Azure Tables, and nothing in it."""
+    """The same with an empty state store in Azure Tables."""
     clock = SetClock()
     state = TablesStateStore(tables_connect(azurite_tables), clock)
     state.delete(SITE, "settings")
     return Place(database, state, clock)
 
 
-def test_ten_instances_that_start_at_once_take_it_over_once(
+def test_ten_instances_that_start_at_once_migrate_it_once(
     on_azurite: Place, database: Database
 ) -> None:
     place = on_azurite
-    rows(place, database)  # the schema is there
+    rows(place, database)  # creates the schema
     place.state.put(SITE, "settings", BY_0_1_0)
     together, told = Barrier(10), list[SiteSettings]()
 
@@ -177,7 +175,7 @@ def test_ten_instances_that_start_at_once_take_it_over_once(
     assert copy(place)["recorded"] is True
 
 
-def test_while_both_versions_run_what_the_older_one_saves_counts(
+def test_while_both_versions_run_saves_by_the_older_one_count(
     place: Place, database: Database
 ) -> None:
     save(place, OPEN, 0)
@@ -197,7 +195,7 @@ def test_while_both_versions_run_what_the_older_one_saves_counts(
 def test_a_save_by_either_version_at_the_same_moment_is_not_lost(
     place: Place, database: Database
 ) -> None:
-    """Both were based on version 1. The older one's came last, and was confirmed, too."""
+    """Both were based on version 1. The older one's came last, and was confirmed too."""
     save(place, OPEN, 0)
     save(place, CLOSED, 1)
     place.state.put(SITE, "settings", BY_0_1_0 | {"version": 2})
@@ -205,7 +203,7 @@ def test_a_save_by_either_version_at_the_same_moment_is_not_lost(
     assert place.settings().current() == PAUSED
 
 
-def test_of_many_saves_at_once_one_is_taken_and_the_copy_is_the_tables(
+def test_of_many_simultaneous_saves_one_succeeds_and_the_copy_is_the_tables(
     on_azurite: Place, database: Database
 ) -> None:
     place = on_azurite
@@ -244,7 +242,7 @@ def test_keys_of_a_newer_version_survive_a_save_by_this_one(place: Place) -> Non
         assert value["note"] == "x"
 
 
-def test_while_the_database_is_down_the_copy_counts_and_nothing_is_saved(
+def test_while_the_database_is_down_the_copy_counts_and_nothing_can_be_saved(
     place: Place, database: Database
 ) -> None:
     save(place, PAUSED, 0)
@@ -259,7 +257,7 @@ def test_while_the_database_is_down_the_copy_counts_and_nothing_is_saved(
     assert rows(place, database) == [("settings", 1, "anna")]
 
 
-def test_while_the_database_is_down_what_0_1_0_has_saved_counts(place: Place) -> None:
+def test_while_the_database_is_down_what_0_1_0_saved_counts(place: Place) -> None:
     place.state.put(SITE, "settings", BY_0_1_0)
     place.record.down = True
     assert place.settings().current() == PAUSED
@@ -289,7 +287,7 @@ def test_a_page_of_a_new_site_is_shown_without_the_database(place: Place) -> Non
     assert worker.shown() == PAUSED
 
 
-def test_a_table_that_was_never_told_anything_tells_nothing_alone(place: Place) -> None:
+def test_an_empty_table_alone_proves_nothing(place: Place) -> None:
     place.state.put(SITE, "settings", BY_0_1_0)
     place.state.down = True
     with pytest.raises(StateUnavailable):
@@ -300,7 +298,7 @@ def test_a_table_that_was_never_told_anything_tells_nothing_alone(place: Place) 
     assert place.settings().current() == PAUSED
 
 
-def test_that_nothing_was_decided_is_in_the_table_as_well(place: Place) -> None:
+def test_the_absence_of_saved_settings_is_in_the_table_as_well(place: Place) -> None:
     place.settings().current()
     place.state.down = True
     assert place.settings().current() == SiteSettings()
@@ -326,21 +324,21 @@ def test_a_save_while_the_state_store_is_down_reaches_every_worker(place: Place)
     with pytest.raises(StateUnavailable):
         place.decided().settle()
     place.state.down = False
-    assert copy(place)["version"] == 1  # and who knows better mends it
+    assert copy(place)["version"] == 1  # and a worker that knows better repairs it
     later(place)
     assert second.current() == PAUSED
     assert copy(place)["version"] == 2
     place.decided().settle()
 
 
-def test_a_copy_that_was_lost_is_made_again(place: Place) -> None:
+def test_a_lost_copy_is_recreated(place: Place) -> None:
     save(place, PAUSED, 0)
     place.state.delete(SITE, "settings")
     assert place.settings().current() == PAUSED
     assert copy(place)["version"] == 1
 
 
-def test_a_copy_that_cannot_be_read_is_made_again(place: Place) -> None:
+def test_an_unreadable_copy_is_recreated(place: Place) -> None:
     save(place, PAUSED, 0)
     place.state.put(SITE, "settings", {"settings": "of somebody else"})
     assert place.settings().current() == PAUSED
@@ -369,7 +367,7 @@ def test_a_row_that_this_version_cannot_read_is_neither_guessed_nor_overwritten(
     assert rows(place, database) == [("settings", 2, "newer")]
 
 
-def test_a_slow_writer_does_not_put_the_copy_back(place: Place) -> None:
+def test_a_slow_writer_does_not_revert_the_copy(place: Place) -> None:
     save(place, OPEN, 0)
     slow = place.decided()
     before = slow.recorded()

@@ -1,4 +1,4 @@
-"""One warm worker's parts, put together by the container, on real stores."""
+"""The parts of one warm worker, assembled by the container on real stores."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ class GivenStores(Stores):
 
 
 class GivenPlex(PlexParts):
-    """The demo Plex, and every account that was opened there."""
+    """The demo Plex, and every account that was opened on it."""
 
     def __init__(self, parts: Container, plex: DemoPlex, server_name: str) -> None:
         super().__init__(parts)
         self.accounts: list[Account] = []
         self._plex = plex
-        self._token = plex.token  # of the settings, whatever plex.tv takes by now
+        self._token = plex.token  # the token in the settings, whatever plex.tv accepts by now
         self._media = PlexMediaServer(self.owners_account(), server_name, self._clock)
 
     def media(self) -> PlexMediaServer:
@@ -91,7 +91,7 @@ class GivenPlex(PlexParts):
 
 
 class Parts(Container):
-    """The container, with its stores and its Plex where the test wants them."""
+    """The container, with the test's stores and Plex."""
 
     plex: GivenPlex
 
@@ -122,7 +122,7 @@ class Parts(Container):
 
 @contextmanager
 def when_asked(plex: DemoPlex, method: str, act: Callable[[], None]) -> Iterator[None]:
-    """The first call of that method has arrived at plex.tv: then this happens, and it answers."""
+    """Run `act` once the first call of that method has reached plex.tv, before the answer."""
     record, acts = plex.stage.record, [act]
 
     def record_and_act(request: Request) -> None:
@@ -180,7 +180,7 @@ class Worker:
         self.shared = self.parts.plex.libraries()
 
     def send(self, who: str) -> InviteRequest:
-        """A friend asks, and asks again, from one browser."""
+        """A friend asks, every time from the same browser."""
         row = self.ask(who)
         assert row is not None
         return row
@@ -191,13 +191,13 @@ class Worker:
         return send(parse_identity(who), Source.FORM, "c" * 64, note, browser_key)
 
     def housekeeping(self) -> tuple[dict[str, int], dict[str, str]]:
-        """One run of it, alongside any others: the requests' outcomes, and what failed."""
+        """Run it once, regardless of other runs: the requests' outcomes, and what failed."""
         report = self.parts.upkeep.housekeeping().run()
         counts = {name: n for name, n in report.counts.items() if n and name != "purged"}
         return counts, {step: failure.code for step, failure in report.failures.items()}
 
     def warm_up(self) -> Worker:
-        """Get to know server, libraries, settings and people, and forget the calls for it."""
+        """Learn the server, libraries, settings and people, and forget the calls made for that."""
         self.shared.to_share(self.catalog.server())
         self.parts.site.settings().current()
         with suppress(LogUnavailable):
@@ -207,17 +207,17 @@ class Worker:
         return self
 
     def rows(self) -> list[tuple[str, str]]:
-        """Who asked and each request's state, oldest first."""
+        """Who asked and each request's status, oldest first."""
         columns = invite_requests.c
         query = sa.select(columns.email_or_username, columns.status).order_by(columns.id)
         with self.database.single() as connection:
             return [(row.email_or_username, row.status) for row in connection.execute(query)]
 
-    def break_off(self, tables: Collection[str] = ("invite_requests",)) -> None:
-        """The database does not know these tables any more, until `mend`."""
+    def hide_tables(self, tables: Collection[str] = ("invite_requests",)) -> None:
+        """Hide these tables from the database until `restore`."""
         self._rename({name: f"{name}_away" for name in tables})
 
-    def mend(self, tables: Collection[str] = ("invite_requests",)) -> None:
+    def restore_tables(self, tables: Collection[str] = ("invite_requests",)) -> None:
         self._rename({f"{name}_away": name for name in tables})
 
     def _rename(self, names: dict[str, str]) -> None:

@@ -48,9 +48,9 @@ def away(*tables: str) -> Broken:
 
     @contextmanager
     def broken(worker: Worker, _receiver: Receiver) -> Iterator[None]:
-        worker.break_off(tables)
+        worker.hide_tables(tables)
         yield
-        worker.mend(tables)
+        worker.restore_tables(tables)
 
     return broken
 
@@ -59,11 +59,11 @@ def away(*tables: str) -> Broken:
 def gone_while_sending(worker: Worker, receiver: Receiver) -> Iterator[None]:
     def away_now() -> None:
         receiver.when_received = None
-        worker.break_off(["notices"])
+        worker.hide_tables(["notices"])
 
     receiver.when_received = away_now
     yield
-    worker.mend(["notices"])
+    worker.restore_tables(["notices"])
 
 
 @contextmanager

@@ -85,10 +85,10 @@ def test_an_email_is_in_the_language_of_the_form(worker: Worker, mailbox: Mailbo
 def test_a_request_that_waited_for_the_database_keeps_its_language(
     worker: Worker, mailbox: Mailbox
 ) -> None:
-    worker.break_off()
+    worker.hide_tables()
     with speaking("de"):
         asked = worker.send(FRIEND)
-    worker.mend()
+    worker.restore_tables()
     assert worker.housekeeping()[0]["drained"] == 1
     worker.parts.requests.owners().approve(asked.request_id, OWNER)
     tell(worker)

@@ -339,10 +339,10 @@ def test_a_database_that_is_down_loses_nothing(
 ) -> None:
     add(events=TICKED)
     happen(worker, "token_refused", "one")
-    worker.break_off(("notices",))
+    worker.hide_tables(("notices",))
     _, failures = worker.housekeeping()
     assert failures["notices"] == "unavailable"
-    worker.mend(("notices",))
+    worker.restore_tables(("notices",))
     minutes(worker, 2)
     assert names(receiver) == ["one"]
 

@@ -159,7 +159,7 @@ def test_after_two_days_it_fails_with_plexs_reason(town: Town) -> None:
     assert town.work()["operations_done"] == 1
 
 
-class Killed(BaseException):
+class WorkerDied(BaseException):
     """The worker dies here."""
 
 
@@ -169,7 +169,7 @@ def test_a_worker_that_dies_midway_is_succeeded_by_another(town: Town, method: s
     town.orders.remove(town.id_of("person-1"))
     owner = "_Batch" if method in ("before", "after") else "OperationsRun"
     target = f"helpr_core.services.people.working.{owner}.{method}"
-    with patch(target, side_effect=Killed), pytest.raises(Killed):
+    with patch(target, side_effect=WorkerDied), pytest.raises(WorkerDied):
         town.work()
     assert town.operation().state == "working"
     assert town.work(minutes=4)["operations_done"] == 0

@@ -1,4 +1,4 @@
-"""An outage of plex.tv costs a few friends their patience, and not each of them."""
+"""An outage of plex.tv delays a few friends, not everybody."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.services.worker import NOON, Worker
 
 
 def breaker(worker: Worker) -> CircuitBreaker:
-    """A breaker of a worker of its own, on that worker's store."""
+    """The breaker of another worker, on this worker's store."""
     return CircuitBreaker(worker.state, worker.clock)
 
 
@@ -64,7 +64,7 @@ def test_after_three_failures_requests_are_queued_at_once(worker: Worker) -> Non
     assert rows[4].next_attempt_at == NOON + timedelta(seconds=30)
 
 
-def test_an_answer_in_between_starts_the_count_anew(new_worker: NewWorker) -> None:
+def test_an_answer_in_between_restarts_the_count(new_worker: NewWorker) -> None:
     worker = new_worker()
     circuit = breaker(worker)
     for _ in range(3):
@@ -72,7 +72,7 @@ def test_an_answer_in_between_starts_the_count_anew(new_worker: NewWorker) -> No
         assert not is_open(circuit)
 
 
-def test_what_one_worker_has_found_out_counts_for_all(new_worker: NewWorker) -> None:
+def test_what_one_worker_found_out_applies_to_all(new_worker: NewWorker) -> None:
     worker = new_worker()
     others = [breaker(worker) for _ in range(9)]
     for other in others:
@@ -83,7 +83,7 @@ def test_what_one_worker_has_found_out_counts_for_all(new_worker: NewWorker) -> 
     assert all(is_open(other) for other in others)
 
 
-def test_a_refusal_is_an_answer(worker: Worker) -> None:
+def test_a_refusal_counts_as_an_answer(worker: Worker) -> None:
     for number in range(5):
         assert worker.send(f"nobody{number}").error_code == "plex_refused"
 
@@ -95,7 +95,7 @@ def test_a_refused_token_is_a_quick_answer_and_pauses_nothing(worker: Worker) ->
 
 
 @pytest.mark.parametrize(("header", "seconds"), [({}, 30), ({"Retry-After": "900"}, 900)])
-def test_a_429_is_obeyed_at_once_and_by_all(
+def test_a_429_is_respected_at_once_by_all_workers(
     worker: Worker, new_worker: NewWorker, database_url: str, header: dict[str, str], seconds: int
 ) -> None:
     worker.plex.fail("status", status=429, headers=header, method="POST")
@@ -106,7 +106,7 @@ def test_a_429_is_obeyed_at_once_and_by_all(
     assert worker.plex.count("POST") == 1
 
 
-def test_one_who_note_no_answer_is_enough(new_worker: NewWorker) -> None:
+def test_one_timeout_is_enough(new_worker: NewWorker) -> None:
     worker = new_worker()
     fail(breaker(worker), error=PlexAnswerLost("", timed_out=True))
     with pytest.raises(PlexPaused) as paused, breaker(worker).guard():
@@ -114,7 +114,7 @@ def test_one_who_note_no_answer_is_enough(new_worker: NewWorker) -> None:
     assert paused.value.code == "plex_unavailable"  # nothing was sent that could be lost
 
 
-def test_a_pause_tells_what_it_is_for(new_worker: NewWorker) -> None:
+def test_a_pause_names_its_reason(new_worker: NewWorker) -> None:
     worker = new_worker()
     fail(breaker(worker), 3, PlexUnexpected("status 403"))
     with pytest.raises(PlexPaused) as paused, breaker(worker).guard():
@@ -122,7 +122,7 @@ def test_a_pause_tells_what_it_is_for(new_worker: NewWorker) -> None:
     assert paused.value.code == "plex_unexpected"
 
 
-def test_nobody_is_asked_to_wait_for_longer_than_fifteen_minutes(new_worker: NewWorker) -> None:
+def test_no_wait_is_longer_than_fifteen_minutes(new_worker: NewWorker) -> None:
     worker = new_worker()
     circuit = breaker(worker)
     fail(circuit, error=PlexLimited("", 86_400))
@@ -130,10 +130,10 @@ def test_nobody_is_asked_to_wait_for_longer_than_fifteen_minutes(new_worker: New
     assert is_open(circuit)
     worker.clock.forward(seconds=1)
     with circuit.guard():
-        assert is_open(breaker(worker))  # one asks again
+        assert is_open(breaker(worker))  # one caller asks again
 
 
-def test_the_owner_may_ask_at_any_time_and_makes_nobody_wait_longer(
+def test_the_owner_may_ask_at_any_time_without_prolonging_the_wait(
     new_worker: NewWorker,
 ) -> None:
     worker = new_worker()
@@ -167,14 +167,14 @@ def test_a_clock_that_is_set_back_does_not_prolong_it(new_worker: NewWorker, war
     assert not is_open(circuit if warm else breaker(worker))
 
 
-def test_a_clock_that_is_a_little_behind_obeys_it(new_worker: NewWorker) -> None:
+def test_a_clock_that_is_slightly_behind_respects_it(new_worker: NewWorker) -> None:
     worker = new_worker()
     opened(worker)
     worker.clock.now -= timedelta(seconds=20)
     assert is_open(breaker(worker))
 
 
-def test_what_an_earlier_version_stored_is_read(new_worker: NewWorker) -> None:
+def test_what_an_earlier_version_stored_can_be_read(new_worker: NewWorker) -> None:
     worker = new_worker()
     opened(worker)
     entry = worker.state.get(PLEX, KEY)
@@ -209,7 +209,7 @@ def test_nor_does_a_late_answer_end_it(new_worker: NewWorker) -> None:
     assert is_open(breaker(worker))
 
 
-def test_when_the_wait_is_over_one_caller_asks_and_the_others_wait(
+def test_after_the_wait_one_caller_asks_and_the_others_wait(
     new_worker: NewWorker,
 ) -> None:
     worker = new_worker()
@@ -221,7 +221,7 @@ def test_when_the_wait_is_over_one_caller_asks_and_the_others_wait(
         assert all(is_open(other) for other in others)
 
 
-def test_callers_of_the_same_moment_are_one_of_each_worker_at_most(
+def test_simultaneous_callers_are_at_most_one_per_worker(
     new_worker: NewWorker, database_url: str
 ) -> None:
     worker = new_worker(database_url)
@@ -235,7 +235,7 @@ def test_callers_of_the_same_moment_are_one_of_each_worker_at_most(
         together.wait()
         try:
             with circuits[number % 4].guard():
-                decided.wait()  # plex.tv answers when all have asked
+                decided.wait()  # plex.tv answers once all have asked
                 return True
         except PlexPaused:
             decided.wait()
@@ -247,7 +247,7 @@ def test_callers_of_the_same_moment_are_one_of_each_worker_at_most(
     assert all(let_in[one] + let_in[one + 4] <= 1 for one in range(4))
 
 
-def test_an_answer_does_not_end_what_was_asked_for_meanwhile(new_worker: NewWorker) -> None:
+def test_an_answer_does_not_end_a_pause_that_was_requested_meanwhile(new_worker: NewWorker) -> None:
     worker = new_worker()
     late, first = breaker(worker), opened(worker)
     with ExitStack() as begun:
@@ -272,7 +272,7 @@ def test_an_answer_ends_it_for_all(new_worker: NewWorker, sqlite_path: Path) -> 
     assert worker.state.get(PLEX, KEY) is None
 
 
-def test_who_learns_that_it_is_over_starts_the_count_anew(new_worker: NewWorker) -> None:
+def test_a_worker_that_learns_of_the_end_restarts_the_count(new_worker: NewWorker) -> None:
     worker = new_worker()
     first, second = opened(worker), breaker(worker)
     worker.clock.forward(seconds=30)
@@ -283,7 +283,7 @@ def test_who_learns_that_it_is_over_starts_the_count_anew(new_worker: NewWorker)
     assert not is_open(first)
 
 
-def test_each_failure_of_the_one_who_asks_doubles_the_wait_up_to_five_minutes(
+def test_each_failure_of_a_probe_doubles_the_wait_up_to_five_minutes(
     new_worker: NewWorker,
 ) -> None:
     worker = new_worker()
@@ -299,12 +299,12 @@ def test_each_failure_of_the_one_who_asks_doubles_the_wait_up_to_five_minutes(
     assert waits == [30, 60, 120, 240, 300, 300]
 
 
-def test_whoever_dies_while_asking_is_followed_by_another(new_worker: NewWorker) -> None:
+def test_a_probe_that_dies_is_followed_by_another(new_worker: NewWorker) -> None:
     worker = new_worker()
     opened(worker)
     worker.clock.forward(seconds=30)
     dead = breaker(worker).guard()
-    dead.__enter__()  # and is never heard of again
+    dead.__enter__()  # and never reports back
     assert is_open(breaker(worker))
     worker.clock.forward(minutes=2)
     assert not is_open(breaker(worker))
@@ -313,14 +313,14 @@ def test_whoever_dies_while_asking_is_followed_by_another(new_worker: NewWorker)
 def test_while_all_is_well_the_store_is_read_once_in_fifteen_seconds(worker: Worker) -> None:
     circuit = breaker(worker)
     assert not is_open(circuit)
-    worker.break_off(["state_entries"])
+    worker.hide_tables(["state_entries"])
     began = time.thread_time()
     for _ in range(1000):
         assert not is_open(circuit)
     assert time.thread_time() - began < 0.2  # 0.2 ms each at the very most
 
 
-def test_without_the_state_store_a_worker_goes_by_its_own_failures(new_worker: NewWorker) -> None:
+def test_without_the_state_store_a_worker_counts_its_own_failures(new_worker: NewWorker) -> None:
     worker = new_worker("sqlite:////no/such/folder/helpr.db")
     circuit = opened(worker)
     assert is_open(circuit)

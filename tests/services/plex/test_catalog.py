@@ -1,4 +1,4 @@
-"""How often plex.tv is asked for the server: as seldom as it can be."""
+"""plex.tv is asked for the server as seldom as possible."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ THREADS = 32
 
 
 def together(ask: object, threads: int = THREADS) -> list[object]:
-    """What each of many threads gets, or the error it meets, asking at one moment."""
+    """What each of many threads gets, or the error it meets, asking at the same moment."""
     barrier = Barrier(threads)
 
     def one(_: int) -> object:
@@ -59,7 +59,7 @@ def test_threads_of_a_cold_worker_ask_once(plex: DemoPlex, new_worker: NewWorker
     assert plex.count("GET") == 2
 
 
-def test_threads_that_waited_share_a_failure_and_the_next_one_asks_again(
+def test_waiting_threads_share_a_failure_and_the_next_one_asks_again(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     catalog = new_worker().catalog
@@ -67,13 +67,13 @@ def test_threads_that_waited_share_a_failure_and_the_next_one_asks_again(
     with soon(10):  # one by one it would be half a minute
         got = together(catalog.server)
     assert {type(each) for each in got} == {PlexUnavailable}
-    # Each takes a second, and who has waited two shares the last; a thread may come late.
+    # Each takes a second, and a thread that waited for two shares the last; one may be late.
     assert plex.count("GET") <= 4
     plex.clear_faults()
     assert catalog.server().name == "Demo Plex"
 
 
-def test_a_refusal_of_the_token_is_not_kept(plex: DemoPlex, new_worker: NewWorker) -> None:
+def test_a_refused_token_is_not_cached(plex: DemoPlex, new_worker: NewWorker) -> None:
     catalog = new_worker().catalog
     plex.change(deauthorized=True)
     with pytest.raises(PlexUnauthorized):
@@ -95,9 +95,7 @@ def test_a_refresh_reads_the_libraries_for_all_workers(
     assert new_worker().catalog.server() == catalog.server()
 
 
-def test_a_server_that_was_set_up_anew_is_found_again(
-    plex: DemoPlex, new_worker: NewWorker
-) -> None:
+def test_a_reinstalled_server_is_found_again(plex: DemoPlex, new_worker: NewWorker) -> None:
     catalog = new_worker().catalog
     catalog.server()
     plex.change(machine_identifier="ab" * 20)
@@ -105,7 +103,7 @@ def test_a_server_that_was_set_up_anew_is_found_again(
     assert new_worker().catalog.server().machine_identifier == "ab" * 20
 
 
-def test_a_refresh_that_fails_leaves_what_was_known(plex: DemoPlex, new_worker: NewWorker) -> None:
+def test_a_failed_refresh_keeps_what_was_known(plex: DemoPlex, new_worker: NewWorker) -> None:
     catalog = new_worker().catalog
     server = catalog.server()
     plex.fail("status", status=500, times=0)
@@ -133,7 +131,7 @@ def test_without_a_state_store_plex_is_asked_and_nothing_breaks(
 
 
 @pytest.mark.parametrize("ask", [ServerCatalog.refresh, ServerCatalog.second_opinion])
-def test_nobody_waits_behind_others_for_longer_than_for_plex(
+def test_nobody_waits_longer_for_other_threads_than_for_plex(
     worker: Worker, ask: Callable[[ServerCatalog], Server]
 ) -> None:
     def ask_for_a_moment() -> None:

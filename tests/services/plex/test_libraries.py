@@ -35,13 +35,11 @@ def believe(worker: Worker) -> None:
         worker.clock.forward(minutes=5)
 
 
-def test_the_names_of_the_setting_are_shared(new_worker: NewWorker) -> None:
+def test_the_names_in_the_setting_are_shared(new_worker: NewWorker) -> None:
     assert shared(new_worker(libraries=["tv shows", "Movies"])) == [SHOWS, MOVIES]
 
 
-def test_while_nothing_names_a_library_nothing_is_shared(
-    plex: DemoPlex, new_worker: NewWorker
-) -> None:
+def test_while_no_library_is_named_nothing_is_shared(plex: DemoPlex, new_worker: NewWorker) -> None:
     worker = new_worker(libraries=[])
     for ask in (worker.shared.require_some, worker.shared.offered, lambda: shared(worker)):
         with pytest.raises(SetupRequired) as refused:
@@ -49,7 +47,7 @@ def test_while_nothing_names_a_library_nothing_is_shared(
         assert refused.value.problems[0].field == "PLEX_LIBRARIES"
 
 
-def test_names_are_resolved_once_so_that_a_renamed_library_stays_shared(
+def test_names_are_resolved_once_so_a_renamed_library_stays_shared(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     assert shared(new_worker()) == [MOVIES, SHOWS]
@@ -60,24 +58,26 @@ def test_names_are_resolved_once_so_that_a_renamed_library_stays_shared(
     assert [library.title for library in worker.shared.offered()] == ["Films", "Series"]
 
 
-def test_other_names_in_the_setting_are_resolved_anew(new_worker: NewWorker) -> None:
+def test_new_names_in_the_setting_are_resolved_again(new_worker: NewWorker) -> None:
     assert shared(new_worker()) == [MOVIES, SHOWS]
     assert shared(new_worker(libraries=["Kids"])) == [KIDS]
     assert shared(new_worker(libraries=["Music", "Kids"])) == [MUSIC, KIDS]
 
 
-def test_a_name_that_is_unknown_is_left_out_and_the_others_are_shared(
+def test_an_unknown_name_is_left_out_and_the_others_are_shared(
     new_worker: NewWorker,
 ) -> None:
     assert shared(new_worker(libraries=["Filme", "Kids"])) == [KIDS]
 
 
-def test_names_of_which_none_is_known_share_nothing_and_are_named(new_worker: NewWorker) -> None:
+def test_if_no_name_is_known_nothing_is_shared_and_the_names_are_reported(
+    new_worker: NewWorker,
+) -> None:
     with pytest.raises(SetupRequired, match="“Filme” is not a library"):
         shared(new_worker(libraries=["Filme"]))
 
 
-def test_two_libraries_of_one_name_are_told_apart_by_their_ids(
+def test_two_libraries_with_one_name_are_distinguished_by_their_ids(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     make_libraries(plex, (7, "Movies"), (8, "movies"))
@@ -105,7 +105,7 @@ def test_the_owners_choice_wins_over_the_setting_on_every_worker(
         assert shared(new_worker(libraries=names)) == [KIDS, MUSIC]
 
 
-def test_a_choice_of_the_owner_at_the_same_moment_wins_over_resolved_names(
+def test_a_simultaneous_choice_of_the_owner_wins_over_resolved_names(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker, owner = new_worker(), new_worker()
@@ -123,7 +123,7 @@ def test_an_empty_choice_is_refused_and_changes_nothing(new_worker: NewWorker) -
     assert shared(worker) == [KIDS]
 
 
-def test_an_unknown_library_is_refused_after_asking_plex_once_more(
+def test_an_unknown_library_is_refused_after_asking_plex_again(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker = new_worker().warm_up()
@@ -159,7 +159,7 @@ def test_all_libraries_are_listed_even_while_none_is_shared(new_worker: NewWorke
     ]
 
 
-def test_a_listing_asks_plex_only_when_it_is_told_to(plex: DemoPlex, new_worker: NewWorker) -> None:
+def test_a_listing_asks_plex_only_when_told_to(plex: DemoPlex, new_worker: NewWorker) -> None:
     worker = new_worker().warm_up()
     worker.shared.list(refresh=False)
     assert plex.calls == []
@@ -167,7 +167,7 @@ def test_a_listing_asks_plex_only_when_it_is_told_to(plex: DemoPlex, new_worker:
     assert plex.count("GET") == 1
 
 
-def test_while_plex_is_away_the_page_shows_the_names_and_asks_seldom(
+def test_while_plex_is_down_the_page_shows_the_names_and_asks_seldom(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker = new_worker()
@@ -177,7 +177,7 @@ def test_while_plex_is_away_the_page_shows_the_names_and_asks_seldom(
     assert plex.count("GET") == 1
 
 
-def test_a_wrong_name_does_not_ask_plex_at_every_look_at_the_page(
+def test_a_wrong_name_does_not_make_every_visit_ask_plex(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker = new_worker(libraries=["Filme"])
@@ -187,7 +187,7 @@ def test_a_wrong_name_does_not_ask_plex_at_every_look_at_the_page(
     assert plex.count("GET") <= 3
 
 
-def test_a_choice_can_be_saved_only_when_plex_knows_the_server(
+def test_a_choice_can_be_saved_only_if_plex_knows_the_server(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     plex.fail("status", status=500, times=0)
@@ -195,7 +195,7 @@ def test_a_choice_can_be_saved_only_when_plex_knows_the_server(
         new_worker().shared.choose([MOVIES], "owner")
 
 
-def test_no_invite_asks_the_table_for_what_the_owner_has_decided(new_worker: NewWorker) -> None:
+def test_no_invite_queries_the_table_of_the_owners_settings(new_worker: NewWorker) -> None:
     new_worker().warm_up().send("the-very-first")
     cold = new_worker()
     asked: list[str] = []

@@ -1,4 +1,4 @@
-"""plex.tv answers 200 and leaves things out: it is asked again, and nobody pays for it."""
+"""plex.tv answers 200 and leaves things out: it is asked again, and no request suffers."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ LIES = [{"rows": 0}, {"rows": 1}, {"rows": 3}]
 
 @pytest.fixture
 def worker(new_worker: NewWorker) -> Worker:
-    """A warm worker; what is tried here does not depend on the database."""
+    """A warm worker; these tests do not depend on the database."""
     return new_worker().warm_up()
 
 
-def set_up_anew(plex: DemoPlex, *titles: tuple[str, str]) -> None:
+def reinstall(plex: DemoPlex, *titles: tuple[str, str]) -> None:
     """Another machine identifier, other ids; by default the same titles in another order."""
     wanted = titles or tuple((one.title, one.type) for one in reversed(LIBRARIES))
     plex.change(
@@ -48,7 +48,7 @@ def set_up_anew(plex: DemoPlex, *titles: tuple[str, str]) -> None:
 
 
 def carried(worker: Worker) -> list[tuple[int, ...]]:
-    """What each invitation carried."""
+    """The libraries of each invitation."""
     return [call.library_ids or () for call in worker.plex.calls if call.method == "POST"]
 
 
@@ -56,7 +56,7 @@ def checks(worker: Worker) -> dict[str, Check]:
     return {one.name: one for one in worker.parts.upkeep.connection_check()()}
 
 
-def glance(worker: Worker) -> dict[str, Check]:
+def summary(worker: Worker) -> dict[str, Check]:
     return {one.name: one for one in worker.parts.upkeep.overview()().checks}
 
 
@@ -76,7 +76,7 @@ def test_one_refusal_and_one_empty_list_close_nothing(
     assert set(carried(worker)) == {(MOVIES, SHOWS)}
 
 
-def test_a_refusal_while_nothing_is_listed_is_not_for_good(worker: Worker) -> None:
+def test_a_refusal_while_no_library_is_listed_is_not_final(worker: Worker) -> None:
     worker.plex.fail("status", status=400, method="POST", body=NO)
     worker.plex.fail("partial", rows=0, path_prefix=LISTS, times=0)
     row = worker.send("alice")
@@ -90,13 +90,13 @@ def test_a_refusal_while_nothing_is_listed_is_not_for_good(worker: Worker) -> No
 
 @pytest.mark.parametrize("lie", LIES)
 @pytest.mark.parametrize("times", [1, 0])
-def test_a_list_that_lacks_something_takes_nothing_from_any_invite(
+def test_an_incomplete_list_removes_nothing_from_any_invite(
     worker: Worker, new_worker: NewWorker, lie: dict[str, int], times: int
 ) -> None:
     worker.plex.fail("partial", path_prefix=LISTS, times=times, **lie)
     worker.catalog.refresh()
     doubt = worker.catalog.doubt()
-    assert (doubt is None) is (times == 1)  # asked once more at once
+    assert (doubt is None) is (times == 1)  # asked again at once
     for number, one in enumerate((worker, new_worker())):
         assert [lib.id for lib in one.shared.offered()] == [MOVIES, SHOWS]
         assert one.send(f"friend-{number}").status is Status.SUCCESS
@@ -104,7 +104,7 @@ def test_a_list_that_lacks_something_takes_nothing_from_any_invite(
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_the_owner_is_told_while_a_list_lacks_something_and_it_heals_by_itself(
+def test_the_owner_is_told_while_a_list_is_incomplete_and_it_recovers_by_itself(
     worker: Worker, lie: dict[str, int]
 ) -> None:
     worker.plex.fail("partial", path_prefix=LISTS, times=0, **lie)
@@ -113,17 +113,17 @@ def test_the_owner_is_told_while_a_list_lacks_something_and_it_heals_by_itself(
     assert [one.library.id for one in listing.libraries if one.shared] == [MOVIES, SHOWS]
     (told,) = listing.notices
     assert told.code in ("libraries.not_listed", "libraries.none_listed")
-    for found in (checks(worker), glance(worker)):
+    for found in (checks(worker), summary(worker)):
         assert found["libraries"].severity is Severity.WARNING
         assert say(told) in say(found["libraries"].detail)
     worker.plex.clear_faults()
     worker.clock.forward(minutes=5)
     worker.housekeeping()
     assert worker.catalog.doubt() is None
-    assert glance(worker)["libraries"].ok
+    assert summary(worker)["libraries"].ok
 
 
-def test_a_doubtful_answer_is_asked_about_in_a_minute_and_not_sooner(worker: Worker) -> None:
+def test_a_doubtful_answer_is_checked_after_a_minute_and_not_sooner(worker: Worker) -> None:
     worker.plex.fail("partial", path_prefix=LISTS, times=0)
     worker.catalog.refresh()
     worker.plex.clear_calls()
@@ -134,7 +134,7 @@ def test_a_doubtful_answer_is_asked_about_in_a_minute_and_not_sooner(worker: Wor
     assert worker.plex.count("GET") == 2
 
 
-def test_what_is_certain_is_read_once_an_hour_by_housekeeping(worker: Worker) -> None:
+def test_a_trusted_answer_is_refreshed_once_an_hour_by_housekeeping(worker: Worker) -> None:
     worker.clock.forward(minutes=59)
     worker.housekeeping()
     assert worker.plex.calls == []
@@ -144,7 +144,7 @@ def test_what_is_certain_is_read_once_an_hour_by_housekeeping(worker: Worker) ->
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_a_first_answer_that_lacks_something_once_is_asked_again(
+def test_a_first_answer_that_is_incomplete_is_asked_again(
     plex: DemoPlex, new_worker: NewWorker, rows: int
 ) -> None:
     plex.fail("partial", path_prefix=LISTS, rows=rows)
@@ -153,7 +153,7 @@ def test_a_first_answer_that_lacks_something_once_is_asked_again(
     assert carried(worker) == [(MOVIES, SHOWS)]
 
 
-def test_a_server_without_any_library_keeps_requests_and_is_the_owners_red(
+def test_a_server_without_libraries_keeps_requests_and_shows_the_owner_an_error(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker = new_worker()
@@ -161,7 +161,7 @@ def test_a_server_without_any_library_keeps_requests_and_is_the_owners_red(
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, PlexListsNothing.code)
     assert [lib.title for lib in worker.shared.offered()] == ["Movies", "TV Shows"]
-    for found in (checks(worker)["libraries"], glance(worker)["server"]):
+    for found in (checks(worker)["libraries"], summary(worker)["server"]):
         assert found.severity is Severity.ERROR
         assert "lists no library at all" in say(found.detail)
     plex.clear_faults()
@@ -170,7 +170,7 @@ def test_a_server_without_any_library_keeps_requests_and_is_the_owners_red(
     assert [who for who, status in worker.rows() if status == "success"] == ["alice"]
 
 
-def test_an_empty_list_that_an_earlier_version_has_stored_is_none(
+def test_an_empty_list_stored_by_an_earlier_version_is_ignored(
     worker: Worker, new_worker: NewWorker
 ) -> None:
     (entry,) = [one for one in worker.state.list(PLEX) if "libraries" in one.value]
@@ -180,7 +180,7 @@ def test_an_empty_list_that_an_earlier_version_has_stored_is_none(
     assert restarted.send("alice").status is Status.SUCCESS
 
 
-def test_a_partial_list_that_an_earlier_version_has_stored_heals(
+def test_a_partial_list_stored_by_an_earlier_version_recovers(
     worker: Worker, new_worker: NewWorker
 ) -> None:
     (entry,) = [one for one in worker.state.list(PLEX) if "libraries" in one.value]
@@ -191,10 +191,10 @@ def test_a_partial_list_that_an_earlier_version_has_stored_heals(
     assert carried(worker) == [(MOVIES, SHOWS)]
 
 
-def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
+def test_a_reinstalled_server_is_found_and_the_owner_is_told(
     worker: Worker, new_worker: NewWorker
 ) -> None:
-    set_up_anew(worker.plex)
+    reinstall(worker.plex)
     assert worker.send("alice").status is Status.SUCCESS
     anew = {one.title: one.id for one in worker.plex.libraries}
     wanted = (anew["Movies"], anew["TV Shows"])
@@ -204,18 +204,18 @@ def test_a_server_set_up_anew_is_found_and_the_owner_is_told(
     assert restarted.send("bob").status is Status.SUCCESS
     assert [call.method for call in worker.plex.calls] == ["POST"]
     for one in (worker, restarted):
-        told = glance(one)["libraries"]
+        told = summary(one)["libraries"]
         assert told.severity is Severity.WARNING
         assert "“Movies” and “TV Shows”: recreated in Plex" in say(told.detail)
     restarted.shared.choose(wanted, "owner")
-    assert glance(restarted)["libraries"].ok
+    assert summary(restarted)["libraries"].ok
 
 
-def test_what_the_owner_chose_for_one_invite_outlives_a_server_set_up_anew(worker: Worker) -> None:
+def test_a_choice_for_one_invite_survives_a_reinstalled_server(worker: Worker) -> None:
     worker.plex.fail("status", status=503, method="POST")
     row = worker.parts.requests.owners().invite(parse_identity("alice"), [KIDS], OWNER)
     assert row.status is Status.QUEUED
-    set_up_anew(worker.plex)
+    reinstall(worker.plex)
     worker.clock.forward(minutes=1)
     worker.housekeeping()
     anew = {one.title: one.id for one in worker.plex.libraries}
@@ -223,7 +223,7 @@ def test_what_the_owner_chose_for_one_invite_outlives_a_server_set_up_anew(worke
 
 
 @pytest.mark.parametrize("stored", ["this version", "ids and titles", "ids alone"])
-def test_a_saved_choice_outlives_a_server_set_up_anew(
+def test_a_saved_choice_survives_a_reinstalled_server(
     worker: Worker, new_worker: NewWorker, stored: str
 ) -> None:
     worker.shared.choose([KIDS, MUSIC], "owner")
@@ -233,27 +233,29 @@ def test_a_saved_choice_outlives_a_server_set_up_anew(
     if stored != "this version":
         written = libraries if stored == "ids and titles" else [KIDS, MUSIC]
         worker.state.put(SITE, "libraries", {"libraries": written, "names": None})
-        # The next one has seen the old server before it was set up again.
+        # The next one saw the old server before it was reinstalled.
         new_worker().send("before")
-    set_up_anew(worker.plex)
+    reinstall(worker.plex)
     restarted = new_worker(libraries=[])
     assert restarted.send("alice").status is Status.SUCCESS
     anew = {one.title: one.id for one in worker.plex.libraries}
     assert carried(worker)[-1] == (anew["Kids"], anew["Music"])
 
 
-def test_of_a_server_set_up_anew_the_rest_is_sent_and_what_lacks_is_named(worker: Worker) -> None:
-    set_up_anew(worker.plex, ("Movies", "movie"), ("Series", "show"))
+def test_on_a_reinstalled_server_the_rest_is_sent_and_missing_libraries_are_named(
+    worker: Worker,
+) -> None:
+    reinstall(worker.plex, ("Movies", "movie"), ("Series", "show"))
     assert worker.send("alice").status is Status.SUCCESS
     assert carried(worker)[-1] == (218000000,)
-    told = glance(worker)["libraries"]
+    told = summary(worker)["libraries"]
     assert told.severity is Severity.WARNING
     assert "“TV Shows” (show) is no longer on the Plex server" in say(told.detail)
     assert "The server has: Movies (movie) and Series (show)" in say(told.fix)
 
 
-def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worker) -> None:
-    set_up_anew(
+def test_of_several_candidates_none_is_sent_and_the_request_is_kept(worker: Worker) -> None:
+    reinstall(
         worker.plex,
         ("Movies", "movie"),
         ("movies", "movie"),
@@ -264,7 +266,7 @@ def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worke
     assert (row.status, row.error_code) == (Status.QUEUED, "setup_required")
     assert friend_message(row) == messages.OWNER_FIRST
     assert worker.plex.shares == []
-    told = glance(worker)["libraries"]
+    told = summary(worker)["libraries"]
     assert told.severity is Severity.ERROR
     assert "several libraries have that name: 218000000 and 218000001" in say(told.detail)
     worker.shared.choose([218000000, 218000002], "owner")
@@ -273,7 +275,7 @@ def test_of_several_candidates_none_is_sent_and_the_friend_is_kept(worker: Worke
     assert carried(worker)[-1] == (218000000, 218000002)
 
 
-def test_the_form_stays_open_while_what_was_chosen_is_gone(
+def test_the_form_stays_open_while_the_chosen_libraries_are_gone(
     worker: Worker, new_worker: NewWorker
 ) -> None:
     make_libraries(worker.plex, (5, "New"))
@@ -282,10 +284,10 @@ def test_the_form_stays_open_while_what_was_chosen_is_gone(
         assert [lib.title for lib in one.shared.offered()] == ["Movies", "TV Shows"]
         row = one.send(f"friend-{id(one)}")
         assert (row.status, row.error_code) == (Status.QUEUED, "setup_required")
-    assert glance(worker)["libraries"].severity is Severity.ERROR
+    assert summary(worker)["libraries"].severity is Severity.ERROR
 
 
-def test_a_library_made_anew_on_the_same_server_is_the_same(worker: Worker) -> None:
+def test_a_library_recreated_on_the_same_server_is_the_same(worker: Worker) -> None:
     others = [(one.id, one.title, one.type) for one in LIBRARIES[1:]]
     worker.plex.change(
         libraries=[
@@ -305,7 +307,7 @@ def test_libraries_in_another_order_are_the_same(worker: Worker) -> None:
     assert carried(worker) == [(MOVIES, SHOWS)]
 
 
-def test_a_renamed_server_goes_on_and_the_owner_is_told(worker: Worker) -> None:
+def test_a_renamed_server_keeps_working_and_the_owner_is_told(worker: Worker) -> None:
     worker.plex.change(server_name="Home Cinema")
     assert worker.send("alice").status is Status.SUCCESS
     told = checks(worker)["server"]
@@ -315,7 +317,7 @@ def test_a_renamed_server_goes_on_and_the_owner_is_told(worker: Worker) -> None:
     assert worker.parts.site.server_name() == "Home Cinema"
 
 
-def test_a_second_server_of_that_name_changes_nothing_and_the_owner_is_told(
+def test_a_second_server_with_that_name_changes_nothing_and_the_owner_is_told(
     worker: Worker,
 ) -> None:
     worker.plex.change(other_servers={OTHER: "demo plex"})
@@ -337,7 +339,7 @@ def test_a_known_server_is_not_swapped_for_its_namesake_by_one_answer(worker: Wo
     assert server.machine_identifier == worker.plex.machine_identifier
 
 
-def test_two_servers_of_one_name_that_nobody_knew_are_the_owners_to_tell_apart(
+def test_two_unknown_servers_with_one_name_are_left_to_the_owner(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     plex.change(other_servers={OTHER: "Demo Plex"})
@@ -350,12 +352,12 @@ def test_two_servers_of_one_name_that_nobody_knew_are_the_owners_to_tell_apart(
     assert told.severity is Severity.ERROR
     assert plex.machine_identifier in say(told.detail)
     assert OTHER in say(told.detail)
-    assert glance(worker)["server"].severity is Severity.ERROR
+    assert summary(worker)["server"].severity is Severity.ERROR
     with pytest.raises(SetupRequired, match="several servers"):
         worker.shared.offered()
 
 
-def test_a_machine_identifier_is_a_servers_name(
+def test_a_machine_identifier_is_accepted_as_the_servers_name(
     plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
 ) -> None:
     plex.change(other_servers={OTHER: "Demo Plex"})
@@ -369,7 +371,7 @@ def test_a_machine_identifier_is_a_servers_name(
     assert unknown.parts.site.summary().server_name == "this Plex server"
 
 
-def test_a_wrong_server_name_is_the_owners_red_and_no_outage_for_the_friend(
+def test_a_wrong_server_name_is_an_error_for_the_owner_and_no_outage_for_the_friend(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     plex.change(other_servers={OTHER: "Cabin"})
@@ -382,12 +384,12 @@ def test_a_wrong_server_name_is_the_owners_red_and_no_outage_for_the_friend(
     assert told.severity is Severity.ERROR
     assert f"“Demo Plex” ({plex.machine_identifier}) and “Cabin” ({OTHER})" in say(told.detail)
     for one in (worker, new_worker(server_name="Home Cinema")):
-        assert glance(one)["server"].severity is Severity.ERROR
+        assert summary(one)["server"].severity is Severity.ERROR
     with pytest.raises(SetupRequired, match="It owns “Demo Plex” and “Cabin”"):
         worker.shared.offered()
 
 
-def test_a_server_missing_in_one_answer_is_asked_for_again(
+def test_a_server_missing_from_one_answer_is_asked_for_again(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     plex.fail("partial", rows=1, path_prefix="/api/v2/resources")
@@ -403,12 +405,12 @@ def test_a_server_missing_in_one_answer_is_asked_for_again(
         (["Movies", "118181300"], "“118181300” is not a library of the server"),
     ],
 )
-def test_names_that_are_partly_wrong_are_a_warning_everywhere(
+def test_partly_wrong_names_are_a_warning_everywhere(
     plex: DemoPlex, new_worker: NewWorker, names: list[str], problem: str
 ) -> None:
     worker = new_worker(libraries=names)
     assert worker.send("alice").status is Status.SUCCESS
-    for found in (checks(worker)["libraries"], glance(worker)["libraries"]):
+    for found in (checks(worker)["libraries"], summary(worker)["libraries"]):
         assert found.ok is (not problem)
         assert problem in say(found.detail)
         if problem:
@@ -439,7 +441,7 @@ def test_a_choice_in_which_one_library_vanished_warns(worker: Worker) -> None:
     worker.shared.choose([MOVIES, KIDS], "owner")
     make_libraries(worker.plex, (MOVIES, "Movies"), (5, "New"))
     believe(worker)
-    told: Any = glance(worker)["libraries"]
+    told: Any = summary(worker)["libraries"]
     assert told.severity is Severity.WARNING
     assert "“Kids” (movie) is no longer on the Plex server" in say(told.detail)
     assert "Choose the libraries on the dashboard again" in say(told.fix)

@@ -1,4 +1,4 @@
-"""The seats: counted at plex.tv every ten minutes at most, by one thread of one worker."""
+"""Seats are counted at plex.tv at most every ten minutes, by one thread of one worker."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHARES = "owned/accepted"
 
 
 class SeatsOf:
-    """One worker's seats."""
+    """The seats as seen by one worker."""
 
     def __init__(self, plex: DemoPlex, url: str, clock: SetClock) -> None:
         self.account = Account(plex.token, plex.url, "not-a-real-identifier")
@@ -66,7 +66,9 @@ def two(plex: DemoPlex, database_url: str, clock: SetClock) -> Iterator[tuple[Se
         one.close()
 
 
-def test_people_and_invited_are_counted_apart(plex: DemoPlex, two: tuple[SeatsOf, ...]) -> None:
+def test_people_and_pending_invites_are_counted_separately(
+    plex: DemoPlex, two: tuple[SeatsOf, ...]
+) -> None:
     plex.share("anna")
     plex.accept("anna")
     plex.share("bob")
@@ -88,9 +90,7 @@ def test_plex_is_asked_once_in_ten_minutes_by_all_workers(
     assert plex.count("GET", SHARES) == 2
 
 
-def test_of_threads_that_ask_together_one_asks_plex(
-    plex: DemoPlex, two: tuple[SeatsOf, ...]
-) -> None:
+def test_of_simultaneous_threads_one_asks_plex(plex: DemoPlex, two: tuple[SeatsOf, ...]) -> None:
     plex.fail("delay", path_prefix="/api/v2/shared_servers", delay_seconds=0.2, times=0)
     threads = [Thread(target=two[0].seats.known) for _ in range(8)]
     for thread in threads:
@@ -109,18 +109,16 @@ def test_while_plex_does_not_answer_the_last_count_stands(
     assert two[0].seats.known() == before
     asked = plex.count("GET", SHARES)
     assert two[0].seats.known() == before
-    assert plex.count("GET", SHARES) == asked  # and it is left alone for a minute
+    assert plex.count("GET", SHARES) == asked  # and it is not asked for a minute
 
 
-def test_to_read_them_now_is_to_hear_what_is_wrong(
-    plex: DemoPlex, two: tuple[SeatsOf, ...]
-) -> None:
+def test_reading_them_now_raises_what_is_wrong(plex: DemoPlex, two: tuple[SeatsOf, ...]) -> None:
     plex.fail("invalid_token", times=0)
     with pytest.raises(PlexUnauthorized):
         two[0].seats.read()
 
 
-def test_members_of_the_home_take_a_seat_without_a_share_and_are_read_once_a_day(
+def test_home_members_take_a_seat_without_a_share_and_are_read_once_a_day(
     plex: DemoPlex, two: tuple[SeatsOf, ...], clock: SetClock
 ) -> None:
     plex.change(home=3)
@@ -136,7 +134,7 @@ def test_members_of_the_home_take_a_seat_without_a_share_and_are_read_once_a_day
     assert two[0].seats.read().used == 4
 
 
-def test_what_the_reading_of_people_found_costs_no_call(
+def test_seats_known_from_reading_people_cost_no_call(
     plex: DemoPlex, two: tuple[SeatsOf, ...]
 ) -> None:
     plex.share("bob")
@@ -148,7 +146,7 @@ def test_what_the_reading_of_people_found_costs_no_call(
     assert plex.calls == []
 
 
-def test_seats_are_not_those_of_a_list_that_lies(
+def test_seats_are_not_counted_from_a_wrong_list(
     plex: DemoPlex, two: tuple[SeatsOf, ...], clock: SetClock
 ) -> None:
     for who in ("anna", "bert", "cleo"):

@@ -28,12 +28,12 @@ RULES: dict[str, Rule] = {
 
 
 def limiter(worker: Worker) -> RateLimiter:
-    """As the container makes it; the windows end by the real clock."""
+    """As the container makes it; its windows end by the real clock."""
     return RateLimiter(RULES, SqlStateStore(worker.state_database), utc_now)
 
 
 def who(name: str) -> tuple[Group, ...]:
-    """A client that nobody else shares a network with."""
+    """A client whose network nobody else shares."""
     return (Group(name, 1),)
 
 
@@ -57,7 +57,7 @@ def taken(hit: Callable[[], object], tries: int) -> int:
 
 
 def statements(worker: Worker) -> list[str]:
-    """What is sent to the state store's database from now on."""
+    """The statements sent to the state store's database from now on."""
     sent: list[str] = []
     sa.event.listen(
         worker.state_database._engine,
@@ -67,7 +67,7 @@ def statements(worker: Worker) -> list[str]:
     return sent
 
 
-def test_a_client_gets_as_many_as_the_rule_says_and_others_do_not_mind(
+def test_a_client_gets_as_many_as_the_rule_allows_and_others_are_unaffected(
     new_worker: NewWorker,
 ) -> None:
     limits = limiter(new_worker())
@@ -91,7 +91,7 @@ def test_a_client_over_the_limit_costs_no_io(new_worker: NewWorker) -> None:
     assert sent == []
 
 
-def test_a_client_that_others_refused_is_remembered_without_io(new_worker: NewWorker) -> None:
+def test_a_client_refused_by_other_workers_is_remembered_without_io(new_worker: NewWorker) -> None:
     here, there = new_worker(), new_worker()
     other = limiter(there)
     taken(lambda: other.hit("invites", who("client")), 9)
@@ -105,7 +105,7 @@ def test_a_client_that_others_refused_is_remembered_without_io(new_worker: NewWo
     assert sent == []
 
 
-def test_when_the_window_ends_the_client_may_ask_again(new_worker: NewWorker) -> None:
+def test_after_the_window_the_client_may_ask_again(new_worker: NewWorker) -> None:
     store = SqlStateStore(new_worker().state_database)
     limits = RateLimiter({"short": per_client("2/second")}, store, utc_now)
     assert taken(lambda: limits.hit("short", who("client")), 5) == 2
@@ -118,7 +118,7 @@ def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorke
     assert taken(lambda: limits.hit("invites", who("client")), 9) == 3
 
 
-def test_without_a_code_everybody_is_let_in_but_who_gives_a_wrong_one(
+def test_without_a_code_everybody_is_admitted_except_with_a_wrong_one(
     new_worker: NewWorker,
 ) -> None:
     worker = new_worker()
@@ -130,7 +130,7 @@ def test_without_a_code_everybody_is_let_in_but_who_gives_a_wrong_one(
         admission.check("anything", who("client"))
 
 
-def test_the_right_code_opens_and_costs_no_guess(new_worker: NewWorker) -> None:
+def test_the_right_code_is_accepted_and_costs_no_guess(new_worker: NewWorker) -> None:
     code = invite_code(new_worker(), "sésame")
     for given in ("sésame", " SÉ-SAME\n") * 10:
         code.check(given, who("client"))

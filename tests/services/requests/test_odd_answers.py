@@ -99,24 +99,24 @@ ON_THE_POST = {
 
 
 @pytest.fixture
-def one(new_worker: NewWorker) -> Worker:
+def worker(new_worker: NewWorker) -> Worker:
     return new_worker().warm_up()
 
 
 @pytest.mark.parametrize("name", ON_THE_POST)
-def test_an_odd_answer_to_the_invite_keeps_it_and_it_is_sent_once(one: Worker, name: str) -> None:
+def test_after_an_odd_answer_the_request_is_kept_and_sent_once(worker: Worker, name: str) -> None:
     odd = ON_THE_POST[name]
-    one.plex.fail(**odd.fault)
-    row = one.send("alice")
+    worker.plex.fail(**odd.fault)
+    row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, odd.code)
-    assert one.plex.shares == []
+    assert worker.plex.shares == []
     wait = row.next_attempt_at - row.updated_at if row.next_attempt_at else None
     assert wait is not None
     assert 60 <= wait.total_seconds() <= 15 * 60
-    one.clock.forward(minutes=16)
-    assert one.housekeeping() == ({"sent": 1}, {})
-    assert one.plex.count("POST") == 2
-    assert len(one.plex.shares) == 1
+    worker.clock.forward(minutes=16)
+    assert worker.housekeeping() == ({"sent": 1}, {})
+    assert worker.plex.count("POST") == 2
+    assert len(worker.plex.shares) == 1
 
 
 LISTS: dict[str, dict[str, Any]] = {
@@ -149,34 +149,36 @@ LISTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_an_odd_list_after_a_no_blames_nobody_and_loses_nothing(one: Worker, name: str) -> None:
+def test_an_odd_list_after_a_refusal_blames_nobody_and_loses_nothing(
+    worker: Worker, name: str
+) -> None:
     """Plex refuses once without a reason, and its list of libraries is odd at that moment."""
-    known = one.catalog.known()
-    one.plex.fail(**_post(400, b'<Response code="400" status="Bad"/>'))
-    one.plex.fail(**LISTS[name], method="GET", path_prefix="/api/servers/", times=FOREVER)
-    row = one.send("alice")
+    known = worker.catalog.known()
+    worker.plex.fail(**_post(400, b'<Response code="400" status="Bad"/>'))
+    worker.plex.fail(**LISTS[name], method="GET", path_prefix="/api/servers/", times=FOREVER)
+    row = worker.send("alice")
     assert row.error_code != "plex_refused" or name == "a part of it"
-    one.plex.clear_faults()
+    worker.plex.clear_faults()
     assert known is not None
-    now_known = one.catalog.known(fresh=True)
+    now_known = worker.catalog.known(fresh=True)
     assert now_known is not None
     assert now_known.libraries == known.libraries
-    one.clock.forward(minutes=16)
-    one.housekeeping()
-    assert one.send("bob").status is Status.SUCCESS
+    worker.clock.forward(minutes=16)
+    worker.housekeeping()
+    assert worker.send("bob").status is Status.SUCCESS
 
 
 @pytest.mark.parametrize("name", [*LISTS])
-def test_a_living_invitation_survives_an_odd_list_of_invitations(one: Worker, name: str) -> None:
-    one.plex.share("alice")
-    one.plex.fail(**LISTS[name], method="GET", path_prefix="/api/invites", times=1)
-    one.send("alice")
-    assert one.plex.count("DELETE") == 0
-    assert [share.invite_listed for share in one.plex.shares] == [True]
+def test_a_valid_invitation_survives_an_odd_list_of_invitations(worker: Worker, name: str) -> None:
+    worker.plex.share("alice")
+    worker.plex.fail(**LISTS[name], method="GET", path_prefix="/api/invites", times=1)
+    worker.send("alice")
+    assert worker.plex.count("DELETE") == 0
+    assert [share.invite_listed for share in worker.plex.shares] == [True]
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if name != "a part of it"])
-def test_a_worker_that_knows_nothing_keeps_a_request_whatever_is_listed(
+def test_a_cold_worker_keeps_a_request_whatever_is_listed(
     plex: DemoPlex, new_worker: NewWorker, name: str
 ) -> None:
     cold = new_worker()

@@ -1,4 +1,4 @@
-"""A request's outcome for each answer of plex.tv: real stores, a demo Plex."""
+"""A request's outcome for each answer of plex.tv, with real stores and a demo Plex."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOVIES, SHOWS = (library.id for library in LIBRARIES[:2])
 MINUTE = timedelta(minutes=1)
 
 
-def test_an_invite_of_a_warm_worker_is_one_call(worker: Worker) -> None:
+def test_an_invite_on_a_warm_worker_is_one_call(worker: Worker) -> None:
     row = worker.send("alice@example.com")
     assert (row.status, row.attempts, row.error_code) == (Status.SUCCESS, 1, None)
     assert (row.sent_at, row.accepted_at, row.next_attempt_at) == (NOON, None, None)
@@ -50,12 +50,12 @@ def test_the_very_first_invite_asks_for_the_server_and_the_libraries(
     )
 
 
-def test_a_friend_of_the_owner_is_in_at_once(worker: Worker) -> None:
+def test_a_friend_of_the_owner_has_access_at_once(worker: Worker) -> None:
     row = worker.send("friend")
     assert (row.status, row.accepted_at) == (Status.SUCCESS, NOON)
 
 
-def test_the_row_is_there_and_pending_before_plex_answers(
+def test_the_row_is_pending_before_plex_answers(
     worker: Worker, new_worker: NewWorker, database_url: str
 ) -> None:
     other_instance = new_worker(database_url)
@@ -69,7 +69,7 @@ def test_the_row_is_there_and_pending_before_plex_answers(
     assert 200 <= row.duration_ms < 5000
 
 
-def test_who_is_shared_with_already_gets_no_second_invite(worker: Worker) -> None:
+def test_somebody_with_a_share_gets_no_second_invite(worker: Worker) -> None:
     worker.plex.share("alice")
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.FAILED, "already_shared")
@@ -91,7 +91,7 @@ def test_a_refusal_is_kept_with_plexs_reason_for_the_owner(worker: Worker) -> No
     assert worker.plex.count("POST") == 1
 
 
-def test_a_hundred_people_are_told_from_any_other_refusal(worker: Worker) -> None:
+def test_a_full_server_is_distinguished_from_any_other_refusal(worker: Worker) -> None:
     worker.plex.share("friend")
     worker.plex.change(people=100)
     row = worker.send("alice")
@@ -125,7 +125,7 @@ def test_a_hundred_people_are_told_from_any_other_refusal(worker: Worker) -> Non
         ({"kind": "malformed"}, "plex_answer_lost", MINUTE),
     ],
 )
-def test_what_may_pass_is_kept_and_due_again(
+def test_a_temporary_failure_is_kept_and_retried(
     new_worker: NewWorker, fault: dict[str, Any], code: str, wait: timedelta
 ) -> None:
     worker = new_worker().warm_up()
@@ -137,7 +137,7 @@ def test_what_may_pass_is_kept_and_due_again(
     assert worker.log.get(row.request_id) == row
 
 
-def test_plex_that_is_not_there_at_all_is_waited_for(worker: Worker) -> None:
+def test_an_unreachable_plex_is_retried(worker: Worker) -> None:
     worker.plex.stop()
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, "plex_unavailable")
@@ -171,7 +171,7 @@ def test_without_a_library_to_share_nothing_is_recorded_or_sent(
     assert (worker.rows(), plex.calls) == ([], [])
 
 
-def test_a_name_that_is_no_library_keeps_the_request_for_the_owner_to_mend(
+def test_an_unknown_library_name_keeps_the_request_for_the_owner_to_fix(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     new_worker().warm_up()
@@ -183,7 +183,7 @@ def test_a_name_that_is_no_library_keeps_the_request_for_the_owner_to_mend(
     assert friend_message(row) == messages.OWNER_FIRST
 
 
-def test_libraries_that_vanished_are_found_out_and_the_rest_is_sent(worker: Worker) -> None:
+def test_vanished_libraries_are_discovered_and_the_rest_is_sent(worker: Worker) -> None:
     worker.plex.change(libraries=[{"id": SHOWS, "key": 2, "type": "show", "title": "TV Shows"}])
     row = worker.send("alice")
     assert row.status is Status.SUCCESS
@@ -192,7 +192,7 @@ def test_libraries_that_vanished_are_found_out_and_the_rest_is_sent(worker: Work
     assert posts == [(MOVIES, SHOWS), (SHOWS,)]
 
 
-def test_when_every_library_vanished_the_request_waits_for_the_owner(worker: Worker) -> None:
+def test_if_every_library_vanished_the_request_waits_for_the_owner(worker: Worker) -> None:
     worker.plex.change(libraries=[{"id": 5, "key": 2, "type": "show", "title": "New"}])
     row = worker.send("alice")
     assert (row.status, row.error_code) == (Status.QUEUED, "setup_required")
@@ -200,7 +200,7 @@ def test_when_every_library_vanished_the_request_waits_for_the_owner(worker: Wor
     assert worker.plex.shares == []
 
 
-def test_a_server_that_was_set_up_anew_is_found_and_the_invite_sent_there(worker: Worker) -> None:
+def test_a_reinstalled_server_is_found_and_the_invite_sent_there(worker: Worker) -> None:
     worker.plex.change(machine_identifier="ab" * 20)
     assert worker.send("alice").status is Status.SUCCESS
     posts = [call.path for call in worker.plex.calls if call.method == "POST"]
@@ -220,7 +220,7 @@ NOT_NOW = [
 
 
 @pytest.mark.parametrize(("fault", "code"), NOT_NOW)
-def test_a_refusal_is_not_blamed_on_the_name_while_the_ids_cannot_be_compared(
+def test_a_refusal_is_not_blamed_on_the_name_while_ids_cannot_be_compared(
     new_worker: NewWorker, fault: dict[str, Any], code: str
 ) -> None:
     worker = new_worker().warm_up()
@@ -234,7 +234,7 @@ def test_a_refusal_is_not_blamed_on_the_name_while_the_ids_cannot_be_compared(
 
 
 @pytest.mark.parametrize(("fault", "code"), NOT_NOW)
-def test_ids_that_changed_while_the_libraries_cannot_be_read_are_found_out_later(
+def test_changed_ids_are_discovered_later_while_libraries_cannot_be_read(
     new_worker: NewWorker, fault: dict[str, Any], code: str
 ) -> None:
     worker = new_worker().warm_up()
@@ -248,7 +248,7 @@ def test_ids_that_changed_while_the_libraries_cannot_be_read_are_found_out_later
     assert worker.rows() == [("alice", "success")]
 
 
-def test_a_refusal_is_not_blamed_on_the_name_while_the_seats_cannot_be_counted(
+def test_a_refusal_is_not_blamed_on_the_name_while_seats_cannot_be_counted(
     worker: Worker,
 ) -> None:
     worker.plex.fail("status", status=500, path_prefix="/api/v2/shared_servers", times=0)
@@ -256,7 +256,7 @@ def test_a_refusal_is_not_blamed_on_the_name_while_the_seats_cannot_be_counted(
 
 
 @pytest.mark.parametrize("status", [402, 403, 405, 408, 410, 425, 451, 499])
-def test_what_says_nothing_about_the_friend_is_kept_and_told_to_the_owner(
+def test_what_says_nothing_about_the_friend_is_kept_and_reported_to_the_owner(
     new_worker: NewWorker, status: int
 ) -> None:
     worker = new_worker().warm_up()
@@ -270,7 +270,7 @@ def test_what_says_nothing_about_the_friend_is_kept_and_told_to_the_owner(
 
 
 @pytest.mark.parametrize("full", [{"elsewhere": 100}, {"elsewhere": 90, "home": 10}])
-def test_seats_that_are_taken_elsewhere_are_counted_too(
+def test_seats_taken_on_other_servers_are_counted_too(
     new_worker: NewWorker, full: dict[str, int]
 ) -> None:
     worker = new_worker().warm_up()

@@ -1,4 +1,4 @@
-"""The terms of a request decide, and what is set later changes those of later ones alone."""
+"""A request keeps its terms; changed settings affect only later requests."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def asked(worker: Worker, terms: Terms, status: Status) -> NewRequest:
     return replace(new, terms=terms, status=status, browser_key=BROWSER)
 
 
-def test_a_request_that_needed_no_yes_needs_none_later(worker: Worker) -> None:
+def test_a_request_that_needed_no_approval_needs_none_later(worker: Worker) -> None:
     row = worker.log.open(asked(worker, Terms(Approval.NO), Status.QUEUED), FRIEND).row
     save(worker, approval_required=True)
     assert worker.housekeeping() == ({"sent": 1}, {})
     assert row_of(worker, row).status is Status.SUCCESS
 
 
-def test_a_request_of_which_nobody_knew_asks_as_is_set_now(worker: Worker) -> None:
+def test_a_request_that_nobody_knew_of_follows_the_current_settings(worker: Worker) -> None:
     worker.log.open(asked(worker, Terms(Approval.AS_SET), Status.QUEUED), FRIEND)
     save(worker, approval_required=True)
     assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
 
 
-def test_a_pause_holds_what_is_counted_and_lets_the_owners_own_pass(worker: Worker) -> None:
+def test_a_pause_holds_counted_requests_and_lets_the_owners_own_pass(worker: Worker) -> None:
     counted = asked(worker, Terms(Approval.NO), Status.QUEUED)
     own = asked(worker, Terms(Approval.NO, counted=False), Status.QUEUED)
     own = replace(own, email_or_username="bob", identity_key="bob")
@@ -45,7 +45,7 @@ def test_a_pause_holds_what_is_counted_and_lets_the_owners_own_pass(worker: Work
     assert worker.rows() == [("alice", "awaiting_approval"), ("bob", "success")]
 
 
-def test_terms_that_cannot_be_read_wait_for_the_owner_once(worker: Worker) -> None:
+def test_unreadable_terms_wait_for_the_owner_once(worker: Worker) -> None:
     row = worker.log.open(asked(worker, Terms(), Status.QUEUED), FRIEND).row
     assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
     approve = worker.parts.requests.owners().approve
@@ -62,6 +62,6 @@ def test_nothing_is_sent_before_the_access_begins(worker: Worker) -> None:
     assert worker.plex.count("POST") == 0
     worker.clock.now = begins
     worker.plex.fail("status", status=503, method="POST")
-    assert worker.housekeeping() == ({"queued_again": 1}, {})  # its day of tries begins now
+    assert worker.housekeeping() == ({"queued_again": 1}, {})  # its day of attempts begins now
     worker.clock.forward(minutes=5)
     assert worker.housekeeping() == ({"sent": 1}, {})

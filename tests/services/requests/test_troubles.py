@@ -25,17 +25,19 @@ THREADS = 16
 
 
 @pytest.mark.parametrize("who", ["alice", "alice@example.com", "nobody@example.com", "friend"])
-def test_a_lost_answer_of_an_invite_that_was_sent_is_read_back(worker: Worker, who: str) -> None:
+def test_a_lost_answer_about_a_sent_invite_is_recovered_from_the_list(
+    worker: Worker, who: str
+) -> None:
     worker.plex.fail("drop_after", method="POST")
     row = worker.send(who)
     assert (row.status, row.error_code) == (Status.SUCCESS, None)
     assert row.accepted_at == (NOON if who == "friend" else None)
-    looks = 1 if who == "friend" else 2  # is the invitation of a share that waits still there?
+    looks = 1 if who == "friend" else 2  # is the invitation of a pending share still there?
     assert [call.method for call in worker.plex.calls] == ["POST", *["GET"] * looks]
     assert len(worker.plex.shares) == 1
 
 
-def test_a_lost_answer_of_an_invite_that_was_not_sent_is_kept(worker: Worker) -> None:
+def test_a_lost_answer_about_an_unsent_invite_is_kept(worker: Worker) -> None:
     worker.plex.share("bob")
     worker.plex.fail("drop", method="POST")
     row = worker.send("alice")
@@ -44,7 +46,7 @@ def test_a_lost_answer_of_an_invite_that_was_not_sent_is_kept(worker: Worker) ->
     assert [call.method for call in worker.plex.calls] == ["POST", "GET"]
 
 
-def test_a_lost_answer_that_cannot_be_read_back_is_kept_and_not_sent_again(worker: Worker) -> None:
+def test_a_lost_answer_that_cannot_be_checked_is_kept_and_not_resent(worker: Worker) -> None:
     worker.plex.fail("drop_after", method="POST")
     worker.plex.fail("status", status=500, method="GET", times=0)
     row = worker.send("alice")
@@ -52,25 +54,25 @@ def test_a_lost_answer_that_cannot_be_read_back_is_kept_and_not_sent_again(worke
     assert worker.plex.count("POST") == 1
 
 
-def test_an_answer_lost_after_a_refresh_is_read_back_at_the_new_server(worker: Worker) -> None:
+def test_an_answer_lost_after_a_refresh_is_looked_up_on_the_new_server(worker: Worker) -> None:
     worker.plex.change(machine_identifier="ab" * 20)
     worker.plex.fail("drop_after", method="POST", path_prefix=f"/api/servers/{'ab' * 20}/")
     assert worker.send("alice").status is Status.SUCCESS
     assert len(worker.plex.shares) == 1
 
 
-def test_an_outcome_that_cannot_be_written_is_told_and_the_row_stays_pending(
+def test_an_outcome_that_cannot_be_written_is_reported_and_the_row_stays_pending(
     worker: Worker,
 ) -> None:
-    with when_asked(worker.plex, "POST", worker.break_off):
+    with when_asked(worker.plex, "POST", worker.hide_tables):
         row = worker.send("alice")
     assert (row.status, row.sent_at) == (Status.SUCCESS, NOON)
     assert worker.plex.share_of("alice") is not None
-    worker.mend()
+    worker.restore_tables()
     assert worker.rows() == [("alice", "pending")]
 
 
-def test_sixteen_submissions_of_one_person_on_four_instances_are_one_post(
+def test_sixteen_submissions_by_one_person_on_four_instances_are_one_post(
     plex: DemoPlex, new_worker: NewWorker, database_url: str
 ) -> None:
     workers = [new_worker(database_url).warm_up() for _ in range(4)]
@@ -107,7 +109,7 @@ def test_a_double_click_is_answered_from_the_row(worker: Worker) -> None:
     assert worker.plex.count("POST") == 1
 
 
-def test_whoever_asks_later_is_answered_by_plex(worker: Worker) -> None:
+def test_a_later_submission_is_answered_by_plex(worker: Worker) -> None:
     first = worker.send("alice")
     worker.plex.withdraw("alice")
     worker.clock.forward(seconds=10)
@@ -117,7 +119,7 @@ def test_whoever_asks_later_is_answered_by_plex(worker: Worker) -> None:
     assert worker.plex.share_of("alice") is not None
 
 
-def test_an_answer_that_somebody_waited_for_in_vain_is_looked_for_later(
+def test_an_answer_that_timed_out_is_looked_up_later(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("helpr_core.adapters.plex.account.TOTAL_SECONDS", 0.3)
@@ -131,7 +133,7 @@ def test_an_answer_that_somebody_waited_for_in_vain_is_looked_for_later(
     assert worker.plex.count("POST") == 3  # one for each
 
 
-def test_a_question_that_gets_no_answer_is_no_invite_that_may_have_been_sent(
+def test_a_read_that_times_out_is_no_invite_that_may_have_been_sent(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     plex.share("alice")
@@ -143,7 +145,7 @@ def test_a_question_that_gets_no_answer_is_no_invite_that_may_have_been_sent(
     assert worker.rows() == [("alice", "failed")]  # "already shared": nothing was sent
 
 
-def test_a_share_that_was_left_behind_is_taken_away_and_the_invite_sent(worker: Worker) -> None:
+def test_a_share_that_was_left_behind_is_removed_and_the_invite_sent(worker: Worker) -> None:
     worker.plex.share("alice")
     worker.plex.leave_behind("alice")
     row = worker.send("alice")
@@ -172,7 +174,7 @@ def test_a_share_that_was_left_behind_is_not_taken_for_a_lost_answers_invite(
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_no_share_is_taken_away_while_the_invitations_cannot_be_listed(
+def test_no_share_is_removed_while_the_invitations_cannot_be_listed(
     worker: Worker, status: int
 ) -> None:
     worker.plex.share("alice")
@@ -183,7 +185,7 @@ def test_no_share_is_taken_away_while_the_invitations_cannot_be_listed(
     assert worker.plex.count("DELETE") == 0
 
 
-def test_a_share_that_cannot_be_taken_away_now_is_tried_again(worker: Worker) -> None:
+def test_a_share_that_cannot_be_removed_now_is_tried_again(worker: Worker) -> None:
     worker.plex.share("alice")
     worker.plex.leave_behind("alice")
     worker.plex.fail("status", status=500, method="DELETE")
@@ -207,7 +209,7 @@ def test_the_owner_is_answered_by_plex_and_not_from_the_record(
     assert worker.plex.count("POST") == 3
 
 
-def test_retry_asks_plex_about_what_was_sent(worker: Worker) -> None:
+def test_a_retry_asks_plex_about_what_was_sent(worker: Worker) -> None:
     retry = worker.parts.requests.owners().retry
     row = worker.send("alice")
     worker.clock.forward(minutes=3)
@@ -223,7 +225,7 @@ def test_retry_asks_plex_about_what_was_sent(worker: Worker) -> None:
 
 
 @pytest.mark.parametrize("chosen", [None, [LIBRARIES[2].id]])
-def test_the_owners_own_invite_sends_a_request_that_waits(
+def test_the_owners_own_invite_sends_a_waiting_request(
     worker: Worker, chosen: list[int] | None
 ) -> None:
     worker.plex.fail("status", status=503, method="POST")
@@ -248,7 +250,7 @@ def test_the_owners_libraries_stay_when_the_request_has_to_wait_again(worker: Wo
     assert share.library_ids == tuple(chosen)
 
 
-def test_the_owner_asks_while_nobody_else_does_and_an_answer_ends_it(worker: Worker) -> None:
+def test_the_owner_may_ask_while_others_wait_and_an_answer_ends_it(worker: Worker) -> None:
     worker.plex.fail("status", status=429, headers={"Retry-After": "86400"}, method="POST")
     waits = worker.send("alice")
     assert worker.send("bob").error_code == "plex_limited"
@@ -258,7 +260,7 @@ def test_the_owner_asks_while_nobody_else_does_and_an_answer_ends_it(worker: Wor
     assert worker.send("carol").status is Status.SUCCESS
 
 
-def test_a_dead_workers_friend_waits_for_two_seconds(worker: Worker) -> None:
+def test_a_friend_of_a_dead_worker_waits_for_two_seconds(worker: Worker) -> None:
     identity = parse_identity("alice")
     new = worker.parts.requests.submit()._bare(
         identity, Source.FORM, "c" * 32, "", approval_required=False
@@ -268,7 +270,7 @@ def test_a_dead_workers_friend_waits_for_two_seconds(worker: Worker) -> None:
         assert worker.send("alice").status is Status.PENDING
 
 
-def test_a_mistake_that_was_mended_may_be_tried_again_in_ten_seconds(worker: Worker) -> None:
+def test_a_corrected_mistake_may_be_tried_again_in_ten_seconds(worker: Worker) -> None:
     worker.plex.fail("status", status=400, method="POST", body=b'<Response status="No."/>')
     first = worker.send("alice")
     assert first.status is Status.FAILED
@@ -298,7 +300,7 @@ def test_without_the_record_the_request_is_kept_and_nothing_is_sent(
 ) -> None:
     state = f"sqlite:///{tmp_path}/state.db"
     url = databases_that_are_not_there(tmp_path)[which]
-    # A new site, whose database has not answered once: the copies are not there either.
+    # A new site, whose database has never answered: there are no copies yet either.
     worker = new_worker(url, state_url=state)
     assert worker.parts.site.settings().shown() == SiteSettings()
     assert [library.title for library in worker.shared.offered()] == ["Movies", "TV Shows"]
@@ -308,20 +310,20 @@ def test_without_the_record_the_request_is_kept_and_nothing_is_sent(
     assert plex.count("POST") == 0
 
 
-def test_a_database_that_knows_no_libraries_yet_stops_no_form_and_sends_nothing(
+def test_a_database_without_libraries_yet_keeps_the_form_open_and_sends_nothing(
     plex: DemoPlex, new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
-    # Only what the owner has chosen is out of reach: the record could take an outcome.
+    # Only the owner's choice cannot be read: the record could take an outcome.
     worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db")
     worker.log.ping()
-    worker.break_off(["decisions"])
+    worker.hide_tables(["decisions"])
     assert [library.title for library in worker.shared.offered()] == ["Movies", "TV Shows"]
     row = worker.send("alice")
     assert (row.status, row.attempts, row.libraries) == (Status.QUEUED, 0, ())
     with pytest.raises(StateUnavailable):
         worker.shared.to_share(worker.catalog.server())
     assert plex.count("POST") == 0
-    worker.mend(["decisions"])
+    worker.restore_tables(["decisions"])
     assert worker.housekeeping() == ({"sent": 1}, {})
 
 
@@ -334,13 +336,13 @@ def test_without_either_store_nothing_is_sent(
     assert plex.count("POST") == 0
 
 
-def test_a_record_that_is_dropped_under_a_warm_worker_stops_the_sending(worker: Worker) -> None:
-    worker.break_off()
+def test_a_record_that_is_dropped_under_a_warm_worker_stops_sending(worker: Worker) -> None:
+    worker.hide_tables()
     assert worker.send("alice").status is Status.QUEUED
     assert worker.plex.calls == []
 
 
-def test_a_warm_worker_goes_on_without_the_state_store(
+def test_a_warm_worker_carries_on_without_the_state_store(
     plex: DemoPlex, new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
     worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
@@ -354,15 +356,15 @@ def test_a_warm_worker_goes_on_without_the_state_store(
 def test_a_cold_worker_without_the_state_store_does_not_guess_what_is_shared(
     plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
 ) -> None:
-    # The owner may have chosen other libraries than the setting names, in the version that kept
-    # them in the state store alone.
+    # The owner may have chosen other libraries than the setting names, with the version that
+    # kept them only in the state store.
     worker = new_worker(state_url=f"sqlite:///{tmp_path}/no/such/folder/state.db")
     row = worker.send("alice")
     assert (row.status, row.attempts, row.libraries) == (Status.QUEUED, 0, ())
     assert (worker.rows(), plex.count("POST")) == ([("alice", "queued")], 0)
 
 
-def test_a_cold_worker_without_the_state_store_sends_where_the_database_knows_what_is_shared(
+def test_a_cold_worker_without_the_state_store_sends_if_the_database_knows_what_is_shared(
     plex: DemoPlex, new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
     new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
@@ -371,7 +373,7 @@ def test_a_cold_worker_without_the_state_store_sends_where_the_database_knows_wh
     assert (row.status, len(row.libraries)) == (Status.SUCCESS, 2)
 
 
-def test_a_state_store_that_fails_once_the_row_is_made_does_not_matter(
+def test_a_state_store_that_fails_after_the_row_is_made_does_not_matter(
     plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
 ) -> None:
     worker = new_worker(state_url=f"sqlite:///{tmp_path}/state.db")

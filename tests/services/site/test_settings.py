@@ -48,13 +48,13 @@ def nowhere(tmp_path: Path) -> Database:
 
 @pytest.fixture
 def place(database: Database) -> Place:
-    """Both stores, up."""
+    """Both stores, working."""
     clock = SetClock()
     return Place(database, SqlStateStore(database, clock), clock)
 
 
-def test_of_two_who_save_at_once_one_is_told_of_the_other(place: Place) -> None:
-    place.settings().saved()  # the schema is there
+def test_of_two_simultaneous_saves_one_learns_of_the_other(place: Place) -> None:
+    place.settings().saved()  # creates the schema
     together = Barrier(2)
     outcomes: list[str] = []
 
@@ -76,7 +76,7 @@ def test_of_two_who_save_at_once_one_is_told_of_the_other(place: Place) -> None:
     assert sorted(outcomes) == sorted([f"saved {winner}", f"told of {winner}"])
 
 
-def test_the_last_known_settings_go_on_while_both_stores_are_down(place: Place) -> None:
+def test_the_last_known_settings_apply_while_both_stores_are_down(place: Place) -> None:
     settings = place.settings()
     settings.save(asdict(PAUSED), 0, "anna")
     place.record.down = place.state.down = True
@@ -92,7 +92,7 @@ def test_without_any_known_settings_nothing_is_assumed(place: Place) -> None:
         place.settings().current()
 
 
-def test_a_save_that_cannot_be_stored_is_not_taken_for_one(place: Place) -> None:
+def test_a_save_that_cannot_be_stored_is_not_reported_as_saved(place: Place) -> None:
     settings = place.settings()
     settings.saved()
     place.record.down = True
@@ -121,7 +121,7 @@ def ask(allowed: Allowance, cap: int) -> str:
         return f"{type(exc).__name__} {exc.retry_after_seconds}"
 
 
-def test_of_many_at_once_the_cap_lets_exactly_so_many_out_and_the_others_wait(
+def test_the_cap_admits_exactly_that_many_at_once_and_the_others_wait(
     database: Database,
 ) -> None:
     allowed, sightings = allowance(database)
@@ -142,7 +142,7 @@ def test_of_many_at_once_the_cap_lets_exactly_so_many_out_and_the_others_wait(
     assert Sighting.MANY_INVITES in sightings.recent()
 
 
-def test_far_above_the_cap_nothing_is_kept_and_the_next_day_it_starts_anew(
+def test_far_above_the_cap_nothing_is_kept_and_the_next_day_starts_again(
     database: Database,
 ) -> None:
     clock = SetClock()
@@ -154,7 +154,7 @@ def test_far_above_the_cap_nothing_is_kept_and_the_next_day_it_starts_anew(
     assert ask(allowed, 1) == "goes out"
 
 
-def test_without_a_cap_an_hours_ceiling_holds(database: Database) -> None:
+def test_without_a_cap_an_hourly_ceiling_applies(database: Database) -> None:
     clock = SetClock()
     allowed, sightings = allowance(database, clock, ceiling=2)
     assert [ask(allowed, 0) for _ in range(4)] == ["goes out"] * 2 + ["waits"] * 2
@@ -175,7 +175,7 @@ def test_a_cap_below_the_ceiling_costs_one_count_and_one_above_it_two(database: 
     assert state.increment(LIMITS, RULE, 0, 3600).value == 1
 
 
-def test_what_fails_inside_is_taken_back(database: Database) -> None:
+def test_a_failed_request_is_not_counted(database: Database) -> None:
     allowed, _ = allowance(database, ceiling=1)
     with pytest.raises(LogUnavailable), allowed.counted(1):
         raise LogUnavailable("down")
@@ -187,7 +187,7 @@ def test_while_the_store_is_down_the_cap_stops_nobody(nowhere: Database) -> None
     assert {ask(allowed, 1) for _ in range(3)} == {"goes out"}
 
 
-def test_an_action_that_cannot_be_written_down_stands_in_the_log(
+def test_an_action_that_cannot_be_recorded_is_in_the_log(
     nowhere: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     trail = AuditTrail(lambda: SqlAuditLog(nowhere), SetClock())

@@ -1,4 +1,4 @@
-"""A long queue worked off against a plex.tv with a limit, hours in seconds.
+"""Works off a long queue against a rate-limited plex.tv: hours in seconds.
 
 `python -m tests.services.upkeep.long_queue` prints how long 5,000 requests take (README,
 docs/decisions).
@@ -34,7 +34,7 @@ TIMER_SECONDS = 300
 
 
 class Time(SetClock):
-    """Moves by what is waited for and by what plex.tv takes for an answer."""
+    """Advances by what is waited for and by what plex.tv takes to answer."""
 
     def wait(self, seconds: float) -> None:
         """As time.sleep."""
@@ -57,7 +57,7 @@ class LimitedPlex:
     refused: int = 0
 
     def take(self, method: str, path: str) -> FaultRule | None:
-        """In place of the demo's faults."""
+        """Used in place of the demo's faults."""
         self.time.wait(LATENCY_SECONDS)
         if method != "POST" or self.limit is None:
             return None
@@ -74,7 +74,7 @@ class LimitedPlex:
 
 @dataclass
 class Figures:
-    """The result."""
+    """The result of a simulation."""
 
     hours: float = 0.0
     runs: int = 0
@@ -86,7 +86,7 @@ class Figures:
 
 @contextmanager
 def limited(plex: DemoPlex, limit: LimitedPlex) -> Iterator[None]:
-    """plex.tv with that limit; its seats never end."""
+    """plex.tv with that limit and without a limit of seats."""
     with (
         patch.object(plex.stage.faults, "take", limit.take),
         patch("demo_plex.world.SEAT_LIMIT", 10**6),
@@ -95,7 +95,7 @@ def limited(plex: DemoPlex, limit: LimitedPlex) -> Iterator[None]:
 
 
 def fill(worker: Worker, rows: int, queued_since: datetime) -> None:
-    """So many requests wait, and are due."""
+    """Put that many requests into the queue, all due."""
     values = [
         {
             "request_id": uuid4(),
@@ -121,7 +121,7 @@ def fill(worker: Worker, rows: int, queued_since: datetime) -> None:
 
 
 def housekeeping_in(worker: Worker, time: Time) -> Housekeeping:
-    """The worker's own, in that time."""
+    """The worker's housekeeping, running in that time."""
     parts = worker.parts
     return Housekeeping(
         steps(parts),
@@ -147,12 +147,12 @@ def work_off(
     while figures.runs < 2_000:
         began = time.seconds()
         report = housekeeping()
-        if report is None:  # somebody's time is not over yet, and the last run is just over
+        if report is None:  # a time limit has not passed yet, and the last run has just ended
             time.wait(TIMER_SECONDS - time.seconds() % TIMER_SECONDS)
             continue
         assert report.failures == {}, report.failures
         figures.runs += 1
-        worker.plex.reset()  # a real account has a hundred shares at most, and a list as short
+        worker.plex.reset()  # a real account has at most a hundred shares, and a list as short
         took = time.seconds() - began
         figures.longest_run_seconds = max(figures.longest_run_seconds, took)
         if figures.runs > 1 and figures.runs % friend_every == 0:
@@ -170,7 +170,7 @@ def work_off(
 
 
 def measure(url: str, rows: int, per_minute: int | None, *, follows: bool) -> Figures:
-    """That many requests on that database."""
+    """Measure with that many requests on that database."""
     time = Time()
     limit = LimitedPlex(time, per_minute)
     with DemoPlex() as plex:

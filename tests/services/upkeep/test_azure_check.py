@@ -1,4 +1,4 @@
-"""On Azure the check tells vault, identity, state store and database apart."""
+"""On Azure the check distinguishes vault, identity, state store and database."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def _checks(worker: Worker, monkeypatch: pytest.MonkeyPatch, *given: str) -> dic
     return {one.name: one for one in worker.parts.upkeep.connection_check()()}
 
 
-def test_an_identity_that_is_given_tokens_is_well(
+def test_an_identity_that_gets_tokens_is_fine(
     new_worker: NewWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checks = _checks(new_worker(), monkeypatch, *SCOPES.values())
     assert [checks[name].ok for name in ("identity", "database", "state_store")] == [True] * 3
 
 
-def test_an_identity_without_tokens_is_the_one_fault(
+def test_an_identity_without_tokens_is_the_only_fault(
     new_worker: NewWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checks = _checks(new_worker(), monkeypatch)
@@ -67,7 +67,7 @@ def test_an_identity_without_tokens_is_the_one_fault(
     assert "not checked" in say(checks["state_store"].detail)
 
 
-def test_a_database_that_the_identity_does_not_open_is_asked_all_the_same(
+def test_a_database_that_rejects_the_identity_is_checked_all_the_same(
     new_worker: NewWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = new_worker()
@@ -79,7 +79,7 @@ def test_a_database_that_the_identity_does_not_open_is_asked_all_the_same(
 
 
 @pytest.mark.parametrize("broken", ["database", "state_store"])
-def test_a_store_that_refuses_is_told_apart_from_the_identity(
+def test_a_store_that_refuses_is_distinguished_from_the_identity(
     new_worker: NewWorker, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     worker = new_worker()
@@ -100,7 +100,7 @@ def test_without_azure_there_is_no_identity_to_ask(new_worker: NewWorker) -> Non
     assert "identity" not in {one.name for one in worker.parts.upkeep.connection_check()()}
 
 
-def test_a_token_that_fails_in_another_way_is_told_as_well() -> None:
+def test_a_token_that_fails_in_another_way_is_reported_too() -> None:
     class Failing:
         def get_token(self, *_scopes: str, **_options: object) -> AccessToken:
             raise HttpResponseError("500")
@@ -109,7 +109,7 @@ def test_a_token_that_fails_in_another_way_is_told_as_well() -> None:
         AzureIdentity(Failing(), SCOPES).ping()
 
 
-def test_a_secret_that_azure_did_not_put_in_is_the_vaults_fault(tmp_path: Path) -> None:
+def test_an_unresolved_vault_reference_is_the_vaults_fault(tmp_path: Path) -> None:
     reference = "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/PLEX-TOKEN)"
     done = command("check", settings=SETTINGS | {"PLEX_TOKEN": reference}, cwd=tmp_path)
     assert done.returncode == 1

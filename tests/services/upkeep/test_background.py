@@ -1,4 +1,4 @@
-"""The owner sees at a glance whether what runs by itself does run."""
+"""The owner sees at a glance whether background work is running."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_what_waits_for_plex_is_counted_with_its_age(worker: Worker) -> None:
     assert say(queue.detail) == "2 requests are waiting for Plex, the oldest for 7 minutes"
 
 
-def test_what_stopped_in_the_middle_is_told(worker: Worker) -> None:
+def test_interrupted_requests_are_reported(worker: Worker) -> None:
     left_behind(worker, "alice")
     queued(worker, "bob")
     worker.clock.forward(minutes=3)
@@ -86,9 +86,9 @@ def test_housekeeping_that_never_runs_is_noticed_too(worker: Worker) -> None:
     assert checks(worker)["housekeeping"].ok
 
 
-def test_a_part_that_failed_is_named(apart: Worker) -> None:
+def test_a_step_that_failed_is_named(apart: Worker) -> None:
     apart.log.ping()
-    apart.break_off()
+    apart.hide_tables()
     apart.housekeeping()
     found = checks(apart)["housekeeping"]
     assert found.severity is WARNING
@@ -101,12 +101,12 @@ def test_a_part_that_failed_is_named(apart: Worker) -> None:
     told = say(Message("database.other_tables.found"))
     assert f"queue has been failing for 20 minutes ({told})" in say(found.detail)
     assert "helpr_core migrate" in say(found.fix)
-    apart.mend()
+    apart.restore_tables()
     apart.housekeeping()
     assert checks(apart)["housekeeping"].ok
 
 
-def test_a_pause_is_told_with_its_end(worker: Worker) -> None:
+def test_a_pause_is_reported_with_its_end(worker: Worker) -> None:
     worker.plex.fail("status", status=429, headers={"Retry-After": "600"}, method="POST")
     worker.send("alice")
     worker.clock.forward(minutes=3)
@@ -118,7 +118,7 @@ def test_a_pause_is_told_with_its_end(worker: Worker) -> None:
 
 def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
     apart.log.ping()
-    apart.break_off()
+    apart.hide_tables()
     apart.send("alice")
     apart.clock.forward(minutes=4)
     found = checks(apart)
@@ -129,7 +129,7 @@ def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
     assert say(found["queue"].detail).startswith("unknown")
 
 
-def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> None:
+def test_without_the_state_store_unknown_facts_are_reported_as_unknown(apart: Worker) -> None:
     with apart.state_database.begin() as connection:
         connection.exec_driver_sql("DROP TABLE state_entries")
     found = checks(apart)
@@ -141,18 +141,18 @@ def test_without_the_state_store_what_is_not_known_is_told(apart: Worker) -> Non
         assert (found[name].severity, say(found[name].detail)[:7]) == (WARNING, "unknown")
 
 
-def test_without_the_database_the_owner_is_told_that_nothing_can_be_changed(apart: Worker) -> None:
+def test_without_the_database_the_owner_learns_that_nothing_can_be_changed(apart: Worker) -> None:
     assert checks(apart)["decisions"].ok
-    apart.break_off(["decisions"])
+    apart.hide_tables(["decisions"])
     found = checks(apart)["decisions"]
     assert found.severity is WARNING
     assert "cannot be changed" in say(found.detail)
-    apart.mend(["decisions"])
+    apart.restore_tables(["decisions"])
     assert checks(apart)["decisions"].ok
 
 
-def test_the_overview_has_them_all(worker: Worker) -> None:
+def test_the_overview_shows_them_all(worker: Worker) -> None:
     worker.send("alice")
-    glance = worker.parts.upkeep.overview()()
-    assert glance.status is OK
-    assert {each.name for each in glance.checks} >= set(NAMES)
+    overview = worker.parts.upkeep.overview()()
+    assert overview.status is OK
+    assert {each.name for each in overview.checks} >= set(NAMES)

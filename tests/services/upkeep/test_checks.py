@@ -1,4 +1,4 @@
-"""The check tells the layer that is broken, and goes on with the others."""
+"""The check names the layer that is broken, and carries on with the others."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OURS = (
 
 
 def wait_for_others(before: set[Thread]) -> None:
-    """What was given up goes on, and opens the database: it is through before that is closed."""
+    """Abandoned checks go on and open the database: wait for them before it is closed."""
     for thread in set(enumerate_threads()) - before:
         thread.join(timeout=20)
 
@@ -72,7 +72,7 @@ def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
         ({"kind": "status", "status": 429}, "Nothing to do"),
     ],
 )
-def test_plexs_trouble_is_told_with_the_thing_to_do(
+def test_plexs_trouble_is_reported_with_what_to_do(
     plex: DemoPlex, new_worker: NewWorker, fault: dict[str, Any], fix: str
 ) -> None:
     plex.fail(**fault, times=0)
@@ -86,7 +86,7 @@ def test_plexs_trouble_is_told_with_the_thing_to_do(
     assert "demo-token" not in str(checks)
 
 
-def test_a_wrong_server_name_is_told_from_a_wrong_token(
+def test_a_wrong_server_name_is_distinguished_from_a_wrong_token(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     worker = new_worker()
@@ -96,7 +96,7 @@ def test_a_wrong_server_name_is_told_from_a_wrong_token(
     assert "PLEX_SERVER_NAME" in say(checks["server"].fix)
 
 
-def test_the_account_s_servers_stand_beside_the_name_that_was_typed(
+def test_the_accounts_servers_are_listed_with_the_name_that_was_typed(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     plex.change(other_servers={"ab" * 20: "Living Room", "cd" * 20: "Attic"})
@@ -106,7 +106,7 @@ def test_the_account_s_servers_stand_beside_the_name_that_was_typed(
     assert say(found.fix).startswith("Did you mean “Living Room”?")
 
 
-def test_a_right_name_stands_beside_the_other_servers(
+def test_a_correct_name_is_listed_with_the_other_servers(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     plex.change(other_servers={"cd" * 20: "Attic"})
@@ -115,7 +115,7 @@ def test_a_right_name_stands_beside_the_other_servers(
     assert say(found.detail) == "Demo Plex, owned by this account, which also owns “Attic”"
 
 
-def test_a_mistyped_library_gets_the_one_that_was_meant(new_worker: NewWorker) -> None:
+def test_a_mistyped_library_gets_a_suggestion(new_worker: NewWorker) -> None:
     found = check(new_worker(libraries=["Moovies", "tvshows"]))["libraries"]
     assert "“Moovies” is not a library of the server; did you mean “Movies”?" in say(found.detail)
     assert "“tvshows” is not a library of the server; did you mean “TV Shows”?" in say(found.detail)
@@ -128,19 +128,19 @@ def test_a_wrong_library_is_named(new_worker: NewWorker) -> None:
     assert "“Filme”" in say(checks["libraries"].detail)
 
 
-def test_a_database_that_is_not_there_is_one_layer_of_several(
+def test_an_absent_database_is_one_layer_of_several(
     new_worker: NewWorker, sqlite_path: object
 ) -> None:
     state = f"sqlite:///{sqlite_path}"
     worker = new_worker("sqlite:////no/such/folder/helpr.db", state_url=state)
     checks = check(worker)
-    # And before anything was read from it, the owner's choices are unknown.
+    # And if nothing was ever read from it, the owner's choices are unknown.
     assert broken(checks) == ["libraries", "database"]
     assert say(checks["libraries"].fix) == say(checks["database"].fix)
     assert say(checks["queue"].detail).startswith("unknown")
 
 
-def test_a_part_that_cannot_even_be_built_is_told_too(new_worker: NewWorker) -> None:
+def test_a_part_that_cannot_even_be_built_is_reported_too(new_worker: NewWorker) -> None:
     parts = new_worker().parts
 
     def state() -> StateStore:
@@ -192,7 +192,7 @@ def test_a_part_that_hangs_is_named_and_the_others_have_answered(
     ]
 
 
-def test_a_backup_folder_that_hangs_holds_the_check_up_no_longer(
+def test_a_backup_folder_that_hangs_delays_the_check_no_longer(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, hung: Event
 ) -> None:
     monkeypatch.setattr(checks_module, "SECONDS", 1.0)
@@ -205,7 +205,7 @@ def test_a_backup_folder_that_hangs_holds_the_check_up_no_longer(
     assert broken({each.name: each for each in connection()}) == ["backup"]
 
 
-def test_plex_that_is_slow_at_each_call_is_not_waited_for_five_times(
+def test_a_plex_that_is_slow_at_each_call_is_not_waited_for_five_times(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks_module, "SECONDS", 2.0)

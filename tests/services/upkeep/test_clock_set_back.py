@@ -1,4 +1,4 @@
-"""A clock that was ahead and is set right puts nothing off for as long as it was ahead."""
+"""A clock that was ahead and is corrected delays nothing by as long as it was ahead."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 ahead_by = pytest.mark.parametrize("ahead", [10 * MINUTE, HOUR, timedelta(days=400)], ids=str)
 
 
-def test_a_moment_of_the_future_is_not_recent_unless_clocks_merely_differ() -> None:
+def test_a_future_moment_is_not_recent_unless_clocks_merely_differ() -> None:
     assert is_recent(NOON, MINUTE, NOON)
     assert is_recent(NOON + CLOCKS_DIFFER, MINUTE, NOON)
     assert not is_recent(NOON + CLOCKS_DIFFER + SECOND, MINUTE, NOON)
@@ -43,9 +43,9 @@ def test_a_queued_request_is_due(worker: Worker, ahead: timedelta) -> None:
     assert row_of(worker, row).status is Status.SUCCESS
 
 
-def test_a_request_whose_time_is_to_come_goes_on_waiting(worker: Worker) -> None:
+def test_a_request_due_in_the_future_keeps_waiting(worker: Worker) -> None:
     queued(worker, "alice")
-    worker.clock.now -= CLOCKS_DIFFER  # two workers' clocks may differ so much
+    worker.clock.now -= CLOCKS_DIFFER  # two workers' clocks may differ by this much
 
     assert worker.housekeeping() == ({}, {})
 
@@ -54,7 +54,7 @@ def test_a_request_whose_time_is_to_come_goes_on_waiting(worker: Worker) -> None
 def test_an_interrupted_request_is_found_as_soon_as_ever(worker: Worker, ahead: timedelta) -> None:
     row = left_behind(worker, "alice", NOON + ahead)
 
-    assert worker.housekeeping() == ({}, {})  # perhaps somebody is still at it
+    assert worker.housekeeping() == ({}, {})  # perhaps a worker is still on it
     worker.clock.now += STALE_AFTER + SECOND
 
     assert worker.housekeeping() == ({"sent": 1}, {})
@@ -85,7 +85,7 @@ def test_a_lease_of_a_worker_whose_clock_differs_is_kept(worker: Worker) -> None
 
 
 @ahead_by
-def test_a_run_comes_and_one_that_does_not_is_missed(worker: Worker, ahead: timedelta) -> None:
+def test_a_missed_run_is_still_noticed(worker: Worker, ahead: timedelta) -> None:
     runs = Runs(worker.state, worker.clock)
     worker.clock.now += ahead
     runs.finish(Report(worker.clock.now, worker.clock.now, next_at=worker.clock.now), None)
@@ -122,7 +122,7 @@ def test_a_row_is_announced_again(worker: Worker, ahead: timedelta) -> None:
 
 
 @ahead_by
-def test_a_pace_is_learned_anew(worker: Worker, ahead: timedelta) -> None:
+def test_a_pace_is_learned_again(worker: Worker, ahead: timedelta) -> None:
     worker.clock.now += ahead
     Pace(worker.state, worker.clock).learn(30, 60.0)
     worker.clock.now = NOON
@@ -144,15 +144,15 @@ def test_seats_are_read_again(worker: Worker, ahead: timedelta) -> None:
 
 
 @ahead_by
-def test_what_the_inbox_kept_goes_out(
+def test_the_inbox_is_drained(
     new_worker: NewWorker, database_url: str, tmp_path: Path, ahead: timedelta
 ) -> None:
     worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
     worker.log.ping()
-    worker.break_off()
+    worker.hide_tables()
     worker.clock.now += ahead
     worker.send("alice")
-    worker.mend()
+    worker.restore_tables()
     worker.clock.now = NOON
 
     counts, failures = worker.housekeeping()
@@ -162,7 +162,7 @@ def test_what_the_inbox_kept_goes_out(
 
 
 @ahead_by
-def test_a_day_of_tries_that_began_in_the_future_is_a_day(ahead: timedelta) -> None:
+def test_a_day_of_attempts_that_began_in_the_future_is_a_day(ahead: timedelta) -> None:
     at = try_again_at(100, NOON + ahead, NOON, None)
 
     assert at is not None
@@ -170,7 +170,9 @@ def test_a_day_of_tries_that_began_in_the_future_is_a_day(ahead: timedelta) -> N
 
 
 @ahead_by
-def test_a_clock_that_is_set_on_only_makes_things_due(worker: Worker, ahead: timedelta) -> None:
+def test_a_clock_that_is_set_forward_only_makes_things_due(
+    worker: Worker, ahead: timedelta
+) -> None:
     row = queued(worker, "alice")
     worker.parts.upkeep.housekeeping()()
     worker.clock.now += ahead

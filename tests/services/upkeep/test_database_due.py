@@ -1,4 +1,4 @@
-"""The timer opens the database when something is due, and a free plan's hours last the month."""
+"""The timer opens the database only when something is due, so a free plan lasts the month."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.services.worker import Worker
 
 TICK = timedelta(minutes=5)
 DAY = timedelta(days=1)
-# Neon, of which the documents speak: it sleeps after five minutes without a query, and its
+# Neon, which the documents recommend: it sleeps after five minutes without a query, and its
 # smallest computer is a quarter of a processor.
 ASLEEP_AFTER = timedelta(minutes=5)
 PROCESSORS = 0.25
@@ -28,7 +28,7 @@ FREE_COMPUTE_HOURS = 100
 
 
 class Uses:
-    """The moments at which a worker asked its database something."""
+    """The moments at which a worker queried its database."""
 
     def __init__(self, worker: Worker) -> None:
         self.at: list[datetime] = []
@@ -38,7 +38,7 @@ class Uses:
         )  # fmt: skip
 
     def compute_hours(self) -> float:
-        """What a plan of Neon's counts for them."""
+        """What a Neon plan charges for them."""
         awake, until = timedelta(0), datetime.min.replace(tzinfo=self.at[0].tzinfo)
         for moment in sorted(self.at):
             end = moment + ASLEEP_AFTER
@@ -54,7 +54,7 @@ def apart(new_worker: NewWorker) -> Worker:
 
 
 def ticks(worker: Worker, span: timedelta) -> None:
-    """The timer, every five minutes for that long."""
+    """Run the timer every five minutes for that long."""
     end = worker.clock() + span
     while worker.clock() < end:
         worker.clock.now += TICK
@@ -70,7 +70,7 @@ def settled(worker: Worker) -> Uses:
 
 
 @pytest.mark.thorough
-def test_an_idle_month_stays_far_below_what_is_free(apart: Worker) -> None:
+def test_an_idle_month_stays_far_below_the_free_plan(apart: Worker) -> None:
     uses = settled(apart)
     ticks(apart, 30 * DAY)
     looks = sorted(set(uses.at))
@@ -84,7 +84,7 @@ def test_an_idle_month_stays_far_below_what_is_free(apart: Worker) -> None:
     assert float(said[1]) == pytest.approx(hours)
 
 
-def test_a_request_a_day_stays_below_it_as_well(apart: Worker) -> None:
+def test_a_request_a_day_stays_below_it_too(apart: Worker) -> None:
     uses = settled(apart)
     for number in range(3):
         apart.send(f"friend{number}")
@@ -93,7 +93,7 @@ def test_a_request_a_day_stays_below_it_as_well(apart: Worker) -> None:
     assert {status for _, status in apart.rows()} == {"success"}
 
 
-def test_without_a_state_store_apart_every_run_opens_the_database(worker: Worker) -> None:
+def test_without_a_separate_state_store_every_run_opens_the_database(worker: Worker) -> None:
     assert not isinstance(worker.parts.stores.invite_log(), AnnouncingLog)
     uses = Uses(worker)
     ticks(worker, timedelta(hours=1))
@@ -105,13 +105,13 @@ def test_a_row_whose_worker_died_is_found_within_two_runs(apart: Worker) -> None
     new = apart.parts.requests.submit()._new_request(
         parse_identity("alice"), Source.FORM, "c" * 64, "", approval_required=False
     )
-    apart.log.open(new, FRIEND)  # and nothing more of that worker
+    apart.log.open(new, FRIEND)  # and nothing more from that worker
     ticks(apart, 2 * TICK)
     assert apart.rows() == [("alice", "success")]
 
 
-def test_a_second_row_that_was_not_noted_is_found_too(apart: Worker) -> None:
-    """The worker noted the first; a run came between, and the second fell into its shadow."""
+def test_a_second_row_that_was_not_announced_is_found_too(apart: Worker) -> None:
+    """The worker announced the first; a run came in between and hid that the second was missing."""
     settled(apart)
     apart.clock.forward(minutes=4, seconds=58)
     apart.send("alice")
@@ -130,13 +130,13 @@ def test_a_queued_request_is_tried_on_the_first_run_after_it_is_due(apart: Worke
     apart.plex.fail("status", status=503, method="POST", times=2)
     row = apart.send("alice")
     assert row.status is Status.QUEUED
-    ticks(apart, TICK)  # after a minute, and once more in vain
+    ticks(apart, TICK)  # after a minute, and once more without success
     assert apart.rows() == [("alice", "queued")]
     ticks(apart, 2 * TICK)
     assert apart.rows() == [("alice", "success")]
 
 
-def test_what_waits_for_an_hour_lets_the_database_sleep_meanwhile(apart: Worker) -> None:
+def test_a_request_that_waits_an_hour_lets_the_database_sleep(apart: Worker) -> None:
     settled(apart)
     apart.plex.fail("status", status=429, headers={"Retry-After": "7200"}, method="POST")
     apart.send("alice")
@@ -148,25 +148,25 @@ def test_what_waits_for_an_hour_lets_the_database_sleep_meanwhile(apart: Worker)
     assert apart.rows() == [("alice", "success")]
 
 
-def test_a_run_that_failed_is_due_again(apart: Worker) -> None:
+def test_a_failed_run_is_due_again(apart: Worker) -> None:
     settled(apart)
     apart.clock.now += AT_LEAST_EVERY
-    apart.break_off()
+    apart.hide_tables()
     report = apart.parts.upkeep.housekeeping()()
     assert report is not None
     assert "queue" in report.failures
-    apart.mend()
+    apart.restore_tables()
     uses = Uses(apart)
     ticks(apart, TICK)
     assert uses.at != []
 
 
-def test_what_waited_for_the_database_brings_the_rest_along(apart: Worker) -> None:
+def test_draining_the_inbox_also_does_what_else_is_due(apart: Worker) -> None:
     settled(apart)
-    apart.break_off()
+    apart.hide_tables()
     row = apart.send("alice")
     assert row.status in (Status.PENDING, Status.QUEUED)
-    apart.mend()
+    apart.restore_tables()
     ticks(apart, 2 * TICK)
     assert apart.rows() == [("alice", "success")]
 
@@ -185,11 +185,11 @@ def test_while_the_state_store_is_down_every_run_opens_the_database(
     apart.clock.now += TICK
     apart.parts.upkeep.housekeeping()()
     assert uses.at != []
-    apart.send("alice")  # goes on without a note
+    apart.send("alice")  # carries on without the announcement
     assert apart.rows() != []
 
 
-def test_the_command_does_the_whole_of_it(apart: Worker) -> None:
+def test_the_command_does_everything(apart: Worker) -> None:
     settled(apart)
     uses = Uses(apart)
     apart.housekeeping()

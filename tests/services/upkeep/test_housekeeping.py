@@ -1,4 +1,4 @@
-"""What happens by itself every five minutes: the queue, acceptances, what died, what is old."""
+"""What runs every five minutes: the queue, acceptances, interrupted and old requests."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from tests.services.worker import NOON, OWNER, Worker
 
 
 def row_of(worker: Worker, row: InviteRequest) -> InviteRequest:
-    """The row's current content."""
+    """The row as it is now."""
     found = worker.log.get(row.request_id)
     assert found is not None
     return found
 
 
 def queued(worker: Worker, who: str, times: int = 1) -> InviteRequest:
-    """A request for which plex.tv had no time; it has now."""
+    """A request that plex.tv was too busy for; it no longer is."""
     worker.plex.fail("status", status=503, method="POST", times=times)
     return worker.send(who)
 
 
 def left_behind(worker: Worker, who: str, at: datetime = NOON) -> InviteRequest:
-    """The row of a worker that died as soon as it was committed."""
+    """The row of a worker that died right after committing it."""
     new = worker.parts.requests.submit()._new_request(
         parse_identity(who), Source.FORM, "c" * 64, "", approval_required=False
     )
@@ -52,7 +52,7 @@ def posts(worker: Worker) -> list[str | None]:
     return [call.invited for call in worker.plex.calls if call.method == "POST"]
 
 
-def test_a_queued_request_goes_out_when_it_is_due_and_not_before(worker: Worker) -> None:
+def test_a_queued_request_is_sent_when_it_is_due_and_not_before(worker: Worker) -> None:
     row = queued(worker, "alice")
     worker.clock.forward(seconds=59)
     assert worker.housekeeping() == ({}, {})
@@ -64,7 +64,7 @@ def test_a_queued_request_goes_out_when_it_is_due_and_not_before(worker: Worker)
     assert len(worker.plex.shares) == 1
 
 
-def test_who_waits_the_longest_is_first(worker: Worker) -> None:
+def test_the_longest_waiting_request_is_first(worker: Worker) -> None:
     names = [f"friend{number}" for number in range(3)]
     for name in names:
         queued(worker, name)
@@ -76,7 +76,7 @@ def test_who_waits_the_longest_is_first(worker: Worker) -> None:
     assert posts(worker) == names
 
 
-def test_each_failure_asks_for_more_patience_up_to_an_hour_and_a_day_ends_it(
+def test_each_failure_lengthens_the_delay_up_to_an_hour_and_a_day_ends_it(
     worker: Worker,
 ) -> None:
     row = queued(worker, "alice", times=0)
@@ -95,7 +95,7 @@ def test_each_failure_asks_for_more_patience_up_to_an_hour_and_a_day_ends_it(
     assert (row.next_attempt_at, row.queued_since) == (None, None)
 
 
-def test_what_plex_asks_for_is_obeyed_for_a_quarter_of_an_hour_and_ends_with_the_day(
+def test_plexs_retry_after_is_respected_up_to_fifteen_minutes_and_ends_with_the_day(
     worker: Worker,
 ) -> None:
     asked = {"Retry-After": "86400"}
@@ -112,7 +112,7 @@ def test_what_plex_asks_for_is_obeyed_for_a_quarter_of_an_hour_and_ends_with_the
     assert worker.plex.count("POST") == 3
 
 
-def test_after_a_retry_of_the_owners_a_new_day_begins(worker: Worker) -> None:
+def test_after_a_retry_by_the_owner_a_new_day_begins(worker: Worker) -> None:
     row = queued(worker, "alice", times=0)
     worker.clock.forward(days=1, minutes=5)
     worker.housekeeping()
@@ -122,7 +122,7 @@ def test_after_a_retry_of_the_owners_a_new_day_begins(worker: Worker) -> None:
     assert (again.status, again.queued_since) == (Status.QUEUED, worker.clock())
 
 
-def test_plex_in_trouble_is_asked_once_and_the_others_wait(worker: Worker) -> None:
+def test_a_failing_plex_is_asked_once_and_the_others_wait(worker: Worker) -> None:
     for number in range(3):
         queued(worker, f"friend{number}")
         worker.parts.plex.breaker()._failures = 0
@@ -145,7 +145,7 @@ def test_while_plex_is_not_asked_no_row_is_touched(worker: Worker) -> None:
     assert ([row_of(worker, row) for row in rows], worker.plex.calls) == (before, [])
 
 
-def test_a_day_ends_only_after_a_try_of_its_own(worker: Worker) -> None:
+def test_a_day_ends_only_after_an_attempt_of_its_own(worker: Worker) -> None:
     worker.plex.fail("status", status=503, method="POST", times=0)
     rows = [worker.send(f"friend{number}") for number in range(6)]
     worker.clock.forward(days=1, seconds=1)
@@ -157,7 +157,7 @@ def test_a_day_ends_only_after_a_try_of_its_own(worker: Worker) -> None:
     assert worker.housekeeping() == ({"sent": 5}, {})
 
 
-def test_a_dead_plex_ends_each_day_by_a_try(worker: Worker) -> None:
+def test_with_plex_down_each_day_ends_with_an_attempt(worker: Worker) -> None:
     worker.plex.fail("status", status=503, method="POST", times=0)
     rows = [worker.send(f"friend{number}") for number in range(6)]
     worker.clock.forward(days=1, seconds=1)
@@ -174,7 +174,7 @@ def test_a_dead_plex_ends_each_day_by_a_try(worker: Worker) -> None:
     assert sorted(name or "" for name in posts(worker)) == [f"friend{n}" for n in range(6)]
 
 
-def test_a_limit_ends_a_request_only_after_a_second_day(worker: Worker) -> None:
+def test_a_rate_limit_ends_a_request_only_after_a_second_day(worker: Worker) -> None:
     """plex.tv did not look at it: there were too many others."""
     row = queued(worker, "alice")
     worker.plex.fail("status", status=429, method="POST", times=0)
@@ -186,7 +186,7 @@ def test_a_limit_ends_a_request_only_after_a_second_day(worker: Worker) -> None:
     assert row_of(worker, row).status is Status.FAILED
 
 
-def test_after_a_lost_answer_plexs_list_is_read_before_anything_is_sent_again(
+def test_after_a_lost_answer_plexs_list_is_read_before_anything_is_resent(
     worker: Worker,
 ) -> None:
     worker.plex.fail("drop_after", method="POST")
@@ -200,7 +200,7 @@ def test_after_a_lost_answer_plexs_list_is_read_before_anything_is_sent_again(
     assert len(worker.plex.shares) == 1
 
 
-def test_what_plex_carried_out_late_is_found_by_the_next_try(worker: Worker) -> None:
+def test_an_invite_that_plex_carried_out_late_is_found_by_the_next_attempt(worker: Worker) -> None:
     worker.plex.fail("drop", method="POST")
     row = worker.send("alice")
     assert row.error_code == "plex_answer_lost"
@@ -211,7 +211,7 @@ def test_what_plex_carried_out_late_is_found_by_the_next_try(worker: Worker) -> 
     assert worker.plex.count("POST") == 1
 
 
-def test_a_lost_answer_that_left_nothing_is_sent_again_after_a_look(worker: Worker) -> None:
+def test_a_lost_answer_without_effect_is_sent_again_after_a_look(worker: Worker) -> None:
     worker.plex.fail("drop", method="POST")
     worker.send("alice")
     worker.clock.forward(minutes=1)
@@ -221,7 +221,7 @@ def test_a_lost_answer_that_left_nothing_is_sent_again_after_a_look(worker: Work
 
 
 @pytest.mark.parametrize("fault", [{"kind": "invalid_token"}, {"kind": "status", "status": 404}])
-def test_a_list_that_cannot_be_read_leaves_the_doubt(worker: Worker, fault: dict[str, Any]) -> None:
+def test_an_unreadable_list_leaves_the_doubt(worker: Worker, fault: dict[str, Any]) -> None:
     worker.plex.fail("drop_after", method="POST")
     worker.plex.fail(**fault, method="GET", times=0)
     row = worker.send("alice")
@@ -234,7 +234,9 @@ def test_a_list_that_cannot_be_read_leaves_the_doubt(worker: Worker, fault: dict
 
 
 @pytest.mark.parametrize("who", ["alice", "alice@example.com", "friend"])
-def test_an_interrupted_request_that_plex_has_is_not_sent_again(worker: Worker, who: str) -> None:
+def test_an_interrupted_request_that_reached_plex_is_not_sent_again(
+    worker: Worker, who: str
+) -> None:
     row = left_behind(worker, who)
     worker.plex.share(who)
     worker.clock.forward(minutes=2, seconds=1)
@@ -244,7 +246,7 @@ def test_an_interrupted_request_that_plex_has_is_not_sent_again(worker: Worker, 
     assert posts(worker) == []
 
 
-def test_an_interrupted_request_that_plex_does_not_know_is_sent(worker: Worker) -> None:
+def test_an_interrupted_request_that_did_not_reach_plex_is_sent(worker: Worker) -> None:
     left_behind(worker, "alice")
     worker.clock.forward(minutes=2, seconds=1)
     assert worker.housekeeping() == ({"sent": 1}, {})
@@ -267,14 +269,14 @@ def test_an_interrupted_request_does_not_stay_pending_while_plex_is_down(worker:
     assert posts(worker) == []
 
 
-def test_a_request_under_way_is_left_alone(worker: Worker) -> None:
+def test_a_request_in_progress_is_left_alone(worker: Worker) -> None:
     left_behind(worker, "alice")
     worker.clock.forward(minutes=2)
     assert worker.housekeeping() == ({}, {})
     assert worker.rows() == [("alice", "pending")]
 
 
-def test_who_accepted_is_known_within_a_run_and_for_one_call(worker: Worker) -> None:
+def test_acceptances_are_found_within_a_run_with_one_call(worker: Worker) -> None:
     rows = [worker.send(who) for who in ("alice", "bob@example.com", "carol")]
     worker.plex.accept("bob@example.com")
     worker.plex.accept("alice")
@@ -286,7 +288,7 @@ def test_who_accepted_is_known_within_a_run_and_for_one_call(worker: Worker) -> 
     assert at == [NOON + 5 * MINUTE, NOON + 5 * MINUTE, None]
 
 
-def test_plex_is_not_asked_while_nobody_is_waited_for(worker: Worker) -> None:
+def test_plex_is_not_asked_while_no_acceptance_is_expected(worker: Worker) -> None:
     worker.send("friend")
     worker.plex.clear_calls()
     worker.housekeeping()
@@ -302,7 +304,7 @@ def test_plex_is_not_asked_while_nobody_is_waited_for(worker: Worker) -> None:
     assert worker.plex.calls == []
 
 
-def test_who_comes_right_after_a_run_leaves_it_at_that(worker: Worker) -> None:
+def test_a_run_right_after_another_does_nothing(worker: Worker) -> None:
     assert worker.parts.upkeep.housekeeping()() is not None
     worker.clock.forward(minutes=1, seconds=59)
     assert worker.parts.upkeep.housekeeping()() is None

@@ -33,7 +33,7 @@ def test_it_prints_what_it_did(waiting: Worker, sqlite_path: Path, tmp_path: Pat
     assert waiting.rows() == [("friend@example.com", "success")]
 
 
-def test_a_step_that_fails_is_named_and_is_the_exit_code(
+def test_a_failed_step_is_named_and_sets_the_exit_code(
     waiting: Worker, sqlite_path: Path, tmp_path: Path
 ) -> None:
     connection = sqlite3.connect(sqlite_path)

@@ -1,4 +1,4 @@
-"""What is old goes, a step that fails stops no other, and what was taken unseen is looked at."""
+"""Old rows are deleted, a failed step stops no other, and requests kept unseen are reviewed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def actions(worker: Worker) -> Sequence[str]:
         return connection.execute(sa.select(audit_events.c.action)).scalars().all()
 
 
-def test_what_is_older_than_the_owner_wants_it_kept_is_deleted(worker: Worker) -> None:
+def test_rows_past_their_retention_are_deleted(worker: Worker) -> None:
     worker.send("friend")
     note = AuditEvent(NOON, Actor(Door.KEY, "key"), "retried", "x")
     worker.parts.stores.audit_log().append(note)
@@ -43,14 +43,14 @@ def test_what_is_older_than_the_owner_wants_it_kept_is_deleted(worker: Worker) -
     assert actions(worker) == ["requests_deleted"]
 
 
-def test_nothing_is_deleted_where_all_is_to_be_kept(worker: Worker) -> None:
+def test_nothing_is_deleted_if_retention_is_unlimited(worker: Worker) -> None:
     worker.send("friend")
     worker.clock.forward(days=3650)
     worker.housekeeping()
     assert worker.rows() == [("friend", "success")]
 
 
-def test_what_expired_in_the_state_store_is_deleted(worker: Worker) -> None:
+def test_expired_entries_of_the_state_store_are_deleted(worker: Worker) -> None:
     worker.state.put(SITE, "gone", {}, NOON + MINUTE)
     worker.state.increment(LIMITS, "client", 1, 60)
     worker.clock.forward(minutes=2)
@@ -58,7 +58,7 @@ def test_what_expired_in_the_state_store_is_deleted(worker: Worker) -> None:
     assert worker.state.list(SITE, "gone") == []
 
 
-def test_as_many_as_a_stranger_can_write_between_two_runs_are_gone_in_one_turn(
+def test_one_run_deletes_as_much_as_strangers_can_write_between_two(
     worker: Worker,
 ) -> None:
     many = 12_000
@@ -75,7 +75,9 @@ def test_as_many_as_a_stranger_can_write_between_two_runs_are_gone_in_one_turn(
     assert turn.counts["purged"] == many
 
 
-def test_refused_sign_ins_live_for_90_days_also_where_all_else_is_kept(worker: Worker) -> None:
+def test_refused_sign_ins_are_deleted_after_90_days_even_with_unlimited_retention(
+    worker: Worker,
+) -> None:
     owner = Actor(Door.SESSION, "owner")
     for action in (REFUSED, "sign_in"):
         worker.parts.stores.audit_log().append(AuditEvent(NOON, owner, action, "session"))
@@ -87,7 +89,7 @@ def test_refused_sign_ins_live_for_90_days_also_where_all_else_is_kept(worker: W
     assert actions(worker) == ["sign_in"]
 
 
-def test_a_step_that_fails_is_told_and_the_others_go_on(
+def test_a_failed_step_is_reported_and_the_others_run(
     new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
     worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
@@ -95,7 +97,7 @@ def test_a_step_that_fails_is_told_and_the_others_go_on(
     save(worker, retention_days=1)
     worker.state.put(SITE, "gone", {}, NOON + MINUTE)
     worker.clock.forward(days=1, minutes=2)
-    worker.break_off(["audit_events"])
+    worker.hide_tables(["audit_events"])
     report = worker.parts.upkeep.housekeeping().run()
     assert {step: one.code for step, one in report.failures.items()} == {"retention": "unavailable"}
     assert report.counts["sent"] == 1
@@ -115,7 +117,7 @@ def test_without_the_database_the_rest_is_done(new_worker: NewWorker, tmp_path: 
     assert {failure.code for failure in report.failures.values()} == {"unavailable"}
 
 
-def test_without_the_state_store_the_queue_is_worked_all_the_same(
+def test_without_the_state_store_the_queue_is_still_worked_off(
     new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
     worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
@@ -130,36 +132,36 @@ def test_without_the_state_store_the_queue_is_worked_all_the_same(
 
 
 @pytest.mark.parametrize("wish", ["approval_required", "paused"])
-def test_a_request_that_was_taken_unseen_meets_the_owners_wishes_first(
+def test_a_request_kept_unseen_is_first_checked_against_the_owners_settings(
     new_worker: NewWorker, database_url: str, tmp_path: Path, wish: str
 ) -> None:
     state = f"sqlite:///{tmp_path}/state.db"
     save(new_worker(database_url, state_url=state), **{wish: True})
     cold = new_worker(database_url, state_url="sqlite:////no/such/folder/state.db")
     cold.log.ping()
-    cold.break_off(["decisions"])
+    cold.hide_tables(["decisions"])
     row = cold.send("alice")
-    cold.mend(["decisions"])
+    cold.restore_tables(["decisions"])
     assert row.status is Status.QUEUED
     worker = new_worker(database_url, state_url=state)
     assert worker.housekeeping() == ({"awaiting_approval": 1}, {})
     assert worker.parts.requests.owners().approve(row.request_id, OWNER).status is Status.SUCCESS
 
 
-def test_a_request_that_was_taken_unseen_goes_out_where_nothing_is_against_it(
+def test_a_request_kept_unseen_is_sent_if_nothing_speaks_against_it(
     new_worker: NewWorker, database_url: str, tmp_path: Path
 ) -> None:
     cold = new_worker(database_url, state_url="sqlite:////no/such/folder/state.db")
     cold.log.ping()
-    cold.break_off(["decisions"])
+    cold.hide_tables(["decisions"])
     row = cold.send("alice")
-    cold.mend(["decisions"])
+    cold.restore_tables(["decisions"])
     worker = new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db")
     assert worker.housekeeping() == ({"sent": 1}, {})
     assert len(row_of(worker, row).libraries) == 2
 
 
-def test_a_pause_does_not_stop_what_was_taken_before_it(worker: Worker) -> None:
+def test_a_pause_does_not_stop_requests_made_before_it(worker: Worker) -> None:
     queued(worker, "alice")
     save(worker, paused=True, approval_required=True)
     worker.clock.forward(minutes=1)

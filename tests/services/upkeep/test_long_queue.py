@@ -1,4 +1,4 @@
-"""A long queue goes out as quickly as plex.tv takes it, and friends come in between."""
+"""A long queue is sent as quickly as plex.tv accepts it, and friends are served in between."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def time() -> Time:
 
 @pytest.fixture
 def slow(new_worker: NewWorker, database_url: str, time: Time) -> Worker:
-    """A worker whose time moves by what it waits for, on SQLite, then on PostgreSQL."""
+    """A worker whose time advances by what it waits for, on SQLite, then on PostgreSQL."""
     return new_worker(database_url, clock=time).warm_up()
 
 
@@ -47,7 +47,9 @@ def worked_off(
         return work_off(worker, time, plex_tv, follows=follows, friend_every=2)
 
 
-def test_without_a_limit_the_run_s_time_is_used(slow: Worker, plex: DemoPlex, time: Time) -> None:
+def test_without_a_limit_the_runs_time_is_used_fully(
+    slow: Worker, plex: DemoPlex, time: Time
+) -> None:
     fill(slow, 400, NOON)
 
     figures = worked_off(slow, plex, time, None)
@@ -57,7 +59,7 @@ def test_without_a_limit_the_run_s_time_is_used(slow: Worker, plex: DemoPlex, ti
     assert figures.longest_run_seconds < LONGEST_RUN_SECONDS
 
 
-def test_under_a_limit_nearly_all_that_plex_takes_is_used_and_friends_find_room(
+def test_nearly_all_of_a_limit_is_used_and_friends_still_find_room(
     slow: Worker, plex: DemoPlex, time: Time
 ) -> None:
     fill(slow, ROWS, NOON)
@@ -68,7 +70,7 @@ def test_under_a_limit_nearly_all_that_plex_takes_is_used_and_friends_find_room(
     assert figures.friends
     assert set(figures.friends) == {Status.SUCCESS}
     assert figures.refused <= 1
-    # The one that met the limit has its own time, and is sent by the timer after it.
+    # The one that met the limit has its own time, and the timer sends it later.
     assert figures.hours * 60 < 1.5 * ROWS / PER_MINUTE + TIMER_SECONDS / 60
 
 
@@ -82,7 +84,7 @@ def test_a_day_that_ends_for_all_at_once_is_ended_for_nobody_by_a_limit(
     assert figures.left == {"success": ROWS + len(figures.friends)}
 
 
-def test_azure_s_timer_needs_more_runs_and_no_longer_ones(
+def test_the_azure_timer_needs_more_runs_but_no_longer_ones(
     slow: Worker, plex: DemoPlex, time: Time
 ) -> None:
     fill(slow, ROWS, NOON)
@@ -109,7 +111,7 @@ def test_the_next_run_follows_while_something_is_due(slow: Worker, time: Time) -
     assert housekeeping() is None
 
 
-def test_a_token_that_is_refused_lets_no_run_follow(slow: Worker, time: Time) -> None:
+def test_after_a_refused_token_no_run_follows(slow: Worker, time: Time) -> None:
     housekeeping = housekeeping_in(slow, time)
     fill(slow, 3, NOON)
     slow.plex.fail("invalid_token", method="POST", times=0)
@@ -120,14 +122,14 @@ def test_a_token_that_is_refused_lets_no_run_follow(slow: Worker, time: Time) ->
     assert report.next_at is None
 
 
-def test_a_pace_is_learned_kept_slowed_and_forgotten(slow: Worker, time: Time) -> None:
+def test_a_pace_is_learned_kept_slowed_down_and_forgotten(slow: Worker, time: Time) -> None:
     pace = Pace(slow.state, time)
     assert pace.gap_seconds(0.1) == 0.1
     pace.learn(30, 60.0)
     assert pace.gap_seconds(0.1) == pytest.approx(60 / 30 / 0.75)
 
     other = Pace(slow.state, time)
-    other.learn(30, 30.0)  # although it was kept to
+    other.learn(30, 30.0)  # although the pace was kept
     assert other.gap_seconds(0.1) == pytest.approx(4.0)
     for _ in range(9):
         other.learn(1, 900.0)
@@ -137,7 +139,7 @@ def test_a_pace_is_learned_kept_slowed_and_forgotten(slow: Worker, time: Time) -
     assert Pace(slow.state, time).gap_seconds(0.1) == 0.1
 
 
-def test_few_say_nothing_about_a_limit(slow: Worker, time: Time) -> None:
+def test_few_answers_say_nothing_about_a_limit(slow: Worker, time: Time) -> None:
     pace = Pace(slow.state, time)
     pace.learn(1, 900.0)
     assert pace.gap_seconds(0.1) == 1.0

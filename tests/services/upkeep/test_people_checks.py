@@ -22,7 +22,7 @@ def told(last: LastReading, failed: int = 0) -> tuple[str, str, str]:
     return str(check.severity), say(check.detail), say(check.fix)
 
 
-def test_a_list_that_is_believed_is_well() -> None:
+def test_a_plausible_list_is_ok() -> None:
     assert told(READ) == ("ok", "read from Plex 3 hours ago", "")
     assert told(LastReading())[0] == "ok"
 
@@ -30,7 +30,7 @@ def test_a_list_that_is_believed_is_well() -> None:
 @pytest.mark.parametrize(
     "code", ["list_empty", "list_shorter", "list_malformed", "list_partial", "list_late"]
 )
-def test_a_list_that_looks_wrong_says_what_is_wrong_with_it(code: str) -> None:
+def test_a_suspicious_list_says_what_is_wrong_with_it(code: str) -> None:
     severity, detail, fix = told(replace(READ, verdict=Verdict.SUSPICIOUS, code=code))
     assert severity == "warning"
     assert "3 hours old" in detail
@@ -38,13 +38,13 @@ def test_a_list_that_looks_wrong_says_what_is_wrong_with_it(code: str) -> None:
     assert len(fix.split(". ")) >= 3
 
 
-def test_a_list_that_cannot_be_read_tells_what_to_do() -> None:
+def test_an_unreadable_list_says_what_to_do() -> None:
     severity, detail, fix = told(replace(READ, verdict=Verdict.FAILED, code="plex_unauthorized"))
     assert (severity, "could not be read" in detail) == ("warning", True)
     assert fix
 
 
-def test_lists_that_are_gone_and_changes_that_were_not_made_are_told() -> None:
+def test_missing_lists_and_failed_changes_are_reported() -> None:
     severity, detail, fix = told(replace(READ, paths_gone=("owned/pending",)), failed=2)
     assert severity == "warning"
     assert "owned/pending" in detail

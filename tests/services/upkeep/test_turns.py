@@ -1,4 +1,4 @@
-"""Each step of housekeeping has its own time and its own failure."""
+"""Each step of housekeeping has its own time budget and its own failure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.services.worker import NOON, Worker
 HOST_JSON = json.loads((Path(__file__).parents[3] / "host.json").read_text("utf-8"))
 
 
-def test_a_step_stops_waiting_for_plex_soon_after_its_time(
+def test_a_step_stops_waiting_for_plex_soon_after_its_time_is_up(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left: list[float] = []
@@ -39,15 +39,15 @@ def test_a_step_stops_waiting_for_plex_soon_after_its_time(
     assert server.seconds < left[0] <= server.seconds + TO_FINISH_SECONDS
 
 
-def test_all_steps_together_are_over_before_the_host_ends_the_run(worker: Worker) -> None:
+def test_all_steps_together_end_before_the_host_ends_the_run(worker: Worker) -> None:
     hours, minutes, seconds = map(int, HOST_JSON["functionTimeout"].split(":"))
-    # A backup is written to a folder of one's own computer, where no host ends anything.
+    # A backup is written only on one's own computer, where no host ends anything.
     longest = sum(step.seconds for step in steps(worker.parts) if step.name != "backup")
     assert longest + TO_FINISH_SECONDS < (hours * 60 + minutes) * 60 + seconds
 
 
 class Steps:
-    """Steps of a test's own, in a housekeeping of the worker's."""
+    """Steps defined by the test, in the worker's housekeeping."""
 
     def __init__(self, worker: Worker) -> None:
         self.taken: list[str] = []
@@ -68,29 +68,29 @@ class Steps:
         )
 
     def take(self, seconds: float) -> None:
-        """So long goes by."""
+        """Let that many seconds pass."""
         self._seconds += seconds
 
     def works(self, _turn: Turn) -> None:
-        """A step that does what it is there for."""
+        """A step that succeeds."""
 
     def _build(self, name: str, work: Work) -> Work:
         self.taken.append(name)
         return work
 
 
-def test_a_mistake_in_one_step_stops_no_other(worker: Worker) -> None:
-    def mistaken(_turn: Turn) -> None:
+def test_a_bug_in_one_step_stops_no_other(worker: Worker) -> None:
+    def broken(_turn: Turn) -> None:
         raise KeyError("a bug")
 
     steps_of = Steps(worker)
-    report = steps_of(first=mistaken, second=steps_of.works).run()
+    report = steps_of(first=broken, second=steps_of.works).run()
     assert steps_of.taken == ["first", "second"]
     assert {step: one.code for step, one in report.failures.items()} == {"first": "unexpected"}
     assert report.failures["first"].advice == Message("check.unexpected_fix")
 
 
-def test_a_step_that_cannot_be_built_is_built_again_at_the_next_run(worker: Worker) -> None:
+def test_a_step_that_cannot_be_built_is_built_again_in_the_next_run(worker: Worker) -> None:
     tries: list[int] = []
 
     def build() -> Work:
@@ -114,7 +114,7 @@ def test_a_step_that_cannot_be_built_is_built_again_at_the_next_run(worker: Work
     assert len(tries) == 2
 
 
-def test_a_slow_step_takes_nothing_of_the_next_ones_time(worker: Worker) -> None:
+def test_a_slow_step_takes_no_time_from_the_next_one(worker: Worker) -> None:
     left: list[float] = []
     steps_of = Steps(worker)
 
@@ -128,7 +128,7 @@ def test_a_slow_step_takes_nothing_of_the_next_ones_time(worker: Worker) -> None
     assert left == [10]
 
 
-def test_the_report_says_since_when_a_step_has_failed(worker: Worker) -> None:
+def test_the_report_says_since_when_a_step_has_been_failing(worker: Worker) -> None:
     down = True
 
     def work(_turn: Turn) -> None:
@@ -148,7 +148,7 @@ def test_the_report_says_since_when_a_step_has_failed(worker: Worker) -> None:
     assert housekeeping.run().failures["step"].since == NOON + 20 * MINUTE
 
 
-def test_the_english_that_the_version_before_kept_is_read(worker: Worker) -> None:
+def test_english_stored_by_the_previous_version_is_read(worker: Worker) -> None:
     failure = {"code": "unavailable", "since": NOON.isoformat(), "found": "down", "fix": "Wait."}
     times = dict.fromkeys(("started_at", "finished_at"), NOON.isoformat())
     worker.state.put(SITE, KEY, {**times, "counts": {}, "failures": {"queue": failure}})
@@ -158,7 +158,7 @@ def test_the_english_that_the_version_before_kept_is_read(worker: Worker) -> Non
     assert (read.code, read.words, read.advice) == ("unavailable", "down", "Wait.")
 
 
-def test_a_failure_is_kept_without_english_and_as_the_version_before_can_read_it(
+def test_a_failure_is_stored_without_english_and_readable_by_the_previous_version(
     worker: Worker,
 ) -> None:
     words = Message("backup.no_space.found")
@@ -178,7 +178,7 @@ def test_a_failure_is_kept_without_english_and_as_the_version_before_can_read_it
     assert report.failures["step"].words == words
 
 
-def test_what_an_earlier_version_kept_of_a_failure_is_read(worker: Worker) -> None:
+def test_a_failure_stored_by_an_earlier_version_is_read(worker: Worker) -> None:
     old = {
         "started_at": NOON.isoformat(),
         "finished_at": NOON.isoformat(),
@@ -202,7 +202,9 @@ def test_what_an_earlier_version_kept_of_a_failure_is_read(worker: Worker) -> No
     }
 
 
-def test_a_backup_folder_that_hangs_is_left_behind_and_told(worker: Worker, tmp_path: Path) -> None:
+def test_a_backup_folder_that_hangs_is_abandoned_and_reported(
+    worker: Worker, tmp_path: Path
+) -> None:
     answers = Event()
     begun: list[int] = []
 

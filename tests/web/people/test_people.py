@@ -386,10 +386,10 @@ def test_the_overview_names_whose_access_ends_within_a_week(owner: Owner) -> Non
         until = (now + timedelta(days=days)).isoformat()
         path = f"people/{owner.id_of(who)}/access"
         assert owner.ask("PUT", path, json={"until": until}).status_code == 200
-    glance = owner.get("overview")["people"]
-    assert [one["name"] for one in glance["ends_soon"]] == ["bert", "anna"]
-    assert (glance["ends_soon_count"], glance["ends_soon_days"]) == (2, 7)
-    assert (glance["reading"], glance["drift_count"], glance["failed_count"]) == ("ok", 0, 0)
+    people = owner.get("overview")["people"]
+    assert [one["name"] for one in people["ends_soon"]] == ["bert", "anna"]
+    assert (people["ends_soon_count"], people["ends_soon_days"]) == (2, 7)
+    assert (people["reading"], people["drift_count"], people["failed_count"]) == ("ok", 0, 0)
 
     owner.ask("PATCH", f"people/{owner.id_of('bert')}", json={"exempt": True})
     assert [one["name"] for one in owner.get("overview")["people"]["ends_soon"]] == ["anna"]
