@@ -1,4 +1,4 @@
-"""The shapes of the owner's API for the dashboard's scripts: `python -m tests.web.api_types`.
+"""Writes the types of the owner's API for the dashboard's scripts: `python -m tests.web.api_types`.
 
 Writes static/dashboard/api.d.ts from the OpenAPI document. In answers what is unknown is absent,
 and never null.
@@ -25,7 +25,7 @@ _PLAIN = {
 
 
 def text() -> str:
-    """What the file has to hold."""
+    """The content of the file."""
     schemas: dict[str, Any] = openapi.describe()["components"]["schemas"]
     wanted = set(_of_the_owner())
     found: dict[str, str] = {}
@@ -37,7 +37,7 @@ def text() -> str:
 
 
 def _of_the_owner() -> list[str]:
-    """The shapes of bodies and answers behind the session door, and of every refusal."""
+    """The schemas of bodies and answers behind the session door, and of every error."""
     owners = [one for one in ENDPOINTS if one.key or one.session]
     bodies = [named(one.body).__name__ for one in owners if one.body]
     answers = [

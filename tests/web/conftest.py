@@ -26,7 +26,7 @@ MakeSite = Callable[..., SiteUnderTest]
 MakeDashboard = Callable[..., Dashboard]
 
 INVITE_CODE = "open-sesame-77"
-# Not sqlalchemy: it stays at WARNING unless somebody names it, for it logs what it stores.
+# Not sqlalchemy, which logs what it stores: it stays at WARNING unless configured otherwise.
 CHATTY = ("helpr_core", "urllib3", "plexapi", "azure", "requests", "limits", "alembic", "werkzeug")
 _ADMINISTRATORS = (PASSWORD, PASSWORD.strip(), PASSWORD_HASH)
 _SECRET = re.compile(
@@ -45,7 +45,7 @@ _SECRET = re.compile(
 
 @pytest.fixture(scope="session")
 def application() -> Application:
-    """The app; importing it reads a developer's local settings, which must not stay."""
+    """The app; importing it reads a developer's local settings, which must be undone."""
     before = dict(os.environ)
     try:
         hosted: Application = importlib.import_module("helpr_core.wsgi").application
@@ -63,7 +63,7 @@ def running_plex() -> Iterator[DemoPlex]:
 
 @pytest.fixture
 def plex(running_plex: DemoPlex) -> DemoPlex:
-    """The demo Plex, as at its start."""
+    """The demo Plex, reset to its initial state."""
     running_plex.reset()
     return running_plex
 
@@ -76,7 +76,7 @@ def make_site(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MakeSite]:
-    """Builds a worker; keywords are settings, None takes one away."""
+    """Builds a worker; keyword arguments are settings, and None removes one."""
     monkeypatch.setattr(container, "_current", container._current)  # put back at the end
     made: list[Container] = []
     database = tmp_path / "helpr.db"
@@ -98,19 +98,19 @@ def make_site(
 
 @pytest.fixture
 def site(make_site: MakeSite) -> SiteUnderTest:
-    """A worker that is set up, open to everyone, without limits."""
+    """A worker that is fully set up, open to everyone, without rate limits."""
     return make_site()
 
 
 @pytest.fixture
 def make_dashboard(make_site: MakeSite) -> MakeDashboard:
-    """A browser at a worker with an administrator; two of them are two instances."""
+    """Opens a browser at a worker with an administrator; two of them are two instances."""
     return lambda **settings: Dashboard(make_site(**(ADMINISTRATOR | settings)))
 
 
 @pytest.fixture
 def dashboard(make_dashboard: MakeDashboard) -> Dashboard:
-    """A browser in front of the dashboard's sign-in."""
+    """A browser at the dashboard's sign-in."""
     return make_dashboard()
 
 
@@ -123,7 +123,7 @@ def owner(dashboard: Dashboard) -> Dashboard:
 
 @pytest.fixture(autouse=True)
 def no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whatever a test of the HTTP layer does: no secret and no e-mail reaches the log."""
+    """Fails any test of the HTTP layer in which a secret or an email address reaches the log."""
     caplog.set_level(logging.DEBUG)
     for name in CHATTY:
         caplog.set_level(logging.DEBUG, logger=name)

@@ -1,4 +1,4 @@
-"""The owner's browser at the dashboard: it keeps the cookie and the CSRF token."""
+"""The owner's browser at the dashboard, which keeps the cookie and the CSRF token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOKEN = re.compile(r"[0-9a-f]{32}\.\d{10}\.[A-Za-z0-9_-]{43}")
 
 @dataclass
 class Dashboard:
-    """A browser without anything; `sign_in` gives it a session."""
+    """A browser without cookies; `sign_in` gives it a session."""
 
     site: SiteUnderTest
     cookie: str = ""
@@ -36,14 +36,14 @@ class Dashboard:
     def try_to_sign_in(
         self, username: object = USERNAME, password: object = PASSWORD, **request: Any
     ) -> TestResponse:
-        """Send these, and keep nothing."""
+        """Try to sign in with these, without keeping the cookie."""
         fields = {"username": username, "password": password}
         known = {"Cookie": f"helpr_device={self.device}"} if self.device else {}
         headers = known | dict(request.pop("headers", {}))
         return self.site.ask("POST", SESSION, json=fields, headers=headers, **request)
 
     def sign_in(self, **request: Any) -> TestResponse:
-        """Sign in as the owner, and keep what a browser keeps."""
+        """Sign in as the owner, and keep the cookie and the token."""
         answer = self.try_to_sign_in(**request)
         assert answer.status_code == 200, answer.text
         self.cookie, self.device = cookie_of(answer), cookie_of(answer, "helpr_device")
@@ -53,7 +53,7 @@ class Dashboard:
     def ask(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **request: Any
     ) -> TestResponse:
-        """A request as the dashboard's script sends it; `headers` win, an empty one is none."""
+        """Send a request as the dashboard's script does; `headers` override, and "" removes one."""
         own = {"Cookie": f"helpr_session={self.cookie}", "X-CSRF-Token": self.csrf_token}
         sent = {name: text for name, text in (own | dict(headers or {})).items() if text}
         return self.site.ask(method, path, headers=sent, **request)
@@ -65,7 +65,7 @@ class Dashboard:
         return self.ask("DELETE", SESSION, **request)
 
     def answering(self) -> Dashboard:
-        """This browser, with its own instance answering from now on."""
+        """This browser, answered by its own instance from now on."""
         parts = self.site.container
         container.install(lambda: parts)
         return self
@@ -77,6 +77,6 @@ def cookie_of(answer: TestResponse, name: str = "helpr_session") -> str:
 
 
 def header_of(answer: TestResponse, name: str) -> str:
-    """The whole line that sets the cookie."""
+    """The whole Set-Cookie line of that cookie."""
     (header,) = (one for one in answer.headers.getlist("Set-Cookie") if one.startswith(f"{name}="))
     return header

@@ -1,4 +1,4 @@
-"""A list is looked at, opened with one press, followed, called off and taken away as a file."""
+"""A list is previewed, opened once, followed, cancelled and downloaded as a file."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(site: SiteUnderTest) 
     assert shared_with(site) == []
 
 
-def test_one_press_invites_each_line_as_it_says(site: SiteUnderTest) -> None:
+def test_sending_the_list_invites_each_line_as_it_says(site: SiteUnderTest) -> None:
     batch_id = opened(site, LIST, batch_id=dry_run(site, LIST)["batch_id"])
     housekeeping.run("test")
 
@@ -102,7 +102,7 @@ def test_a_short_list_is_done_at_once(site: SiteUnderTest) -> None:
     assert batch(site, batch_id)["state"] == "done"
 
 
-def test_the_owners_pause_approval_and_cap_hold_no_list_back(site: SiteUnderTest) -> None:
+def test_the_owners_pause_approval_and_cap_do_not_hold_up_a_list(site: SiteUnderTest) -> None:
     site.save(paused=True, approval_required=True, daily_cap=1)
 
     batch_id = opened(site, "ann@example.com\nbob@example.com\ncarl@example.com")
@@ -110,7 +110,7 @@ def test_the_owners_pause_approval_and_cap_hold_no_list_back(site: SiteUnderTest
     assert batch(site, batch_id)["counts"] == {"success": 3}
 
 
-def test_two_presses_are_one_batch(site: SiteUnderTest) -> None:
+def test_sending_twice_makes_one_batch(site: SiteUnderTest) -> None:
     own = str(uuid4())
 
     assert opened(site, "ann@example.com", batch_id=own) == own
@@ -123,7 +123,7 @@ def test_two_presses_are_one_batch(site: SiteUnderTest) -> None:
     assert deeds.count("batch_opened") == 2
 
 
-def test_those_who_have_access_or_were_invited_are_left_alone(site: SiteUnderTest) -> None:
+def test_people_with_access_or_an_invitation_are_left_alone(site: SiteUnderTest) -> None:
     opened(site, "ann@example.com\nbob@example.com")
     site.plex.accept("ann@example.com")
 
@@ -141,7 +141,7 @@ def test_lines_over_the_seats_are_not_sent(site: SiteUnderTest) -> None:
     assert [one["verdict"] for one in told["lines"]] == ["invite", "invite", "over_seats"]
 
 
-def test_what_the_lines_do_not_say_is_said_for_all(site: SiteUnderTest) -> None:
+def test_defaults_apply_to_lines_that_do_not_say_otherwise(site: SiteUnderTest) -> None:
     libraries = body(site.manage())["libraries"]
     movies = next(one["id"] for one in libraries if one["title"] == "Movies")
 
@@ -155,7 +155,7 @@ def test_what_the_lines_do_not_say_is_said_for_all(site: SiteUnderTest) -> None:
     assert [line["access_days"] for line in told["lines"]] == [30, 7]
 
 
-def test_what_has_not_begun_is_called_off(site: SiteUnderTest) -> None:
+def test_lines_that_have_not_begun_are_cancelled(site: SiteUnderTest) -> None:
     site.container.batches.batches()._work = lambda turn: None
     batch_id = opened(site, "ann@example.com\nbob@example.com")
 
@@ -169,11 +169,11 @@ def test_what_has_not_begun_is_called_off(site: SiteUnderTest) -> None:
     assert shared_with(site) == []
     deeds = [one["action"] for one in asked(site, "audit")["events"]]
     assert deeds.count("invite_cancelled") == 2
-    # Who was called off can be invited by another list.
+    # Somebody who was cancelled can be invited by another list.
     assert dry_run(site, "ann@example.com")["lines"][0]["verdict"] == "invite"
 
 
-def test_the_result_is_a_file_in_which_no_spreadsheet_finds_a_formula(
+def test_the_result_is_a_file_without_spreadsheet_formulas(
     site: SiteUnderTest,
 ) -> None:
     text = 'ann@example.com\t\t\t=HYPERLINK("http://evil","x")\n=1+1@x\n+4911;x@y\n'
@@ -202,7 +202,7 @@ def test_the_result_is_a_file_in_which_no_spreadsheet_finds_a_formula(
         ({}, "lines"),
     ],
 )
-def test_what_cannot_be_a_batch_is_refused_by_field(
+def test_an_invalid_batch_is_refused_by_field(
     site: SiteUnderTest, fields: dict[str, Any], code: str
 ) -> None:
     answer = site.owner("POST", "batches", json=fields)
@@ -212,7 +212,7 @@ def test_what_cannot_be_a_batch_is_refused_by_field(
     assert asked(site, "batches")["batches"] == []
 
 
-def test_five_hundred_lines_with_notes_fit_and_more_bytes_do_not(site: SiteUnderTest) -> None:
+def test_five_hundred_lines_with_notes_fit_but_not_more_bytes(site: SiteUnderTest) -> None:
     note = "n" * 400
     text = "\n".join(f"friend-{n}@example.com;;;{note}" for n in range(500))
 
@@ -221,7 +221,7 @@ def test_five_hundred_lines_with_notes_fit_and_more_bytes_do_not(site: SiteUnder
     assert answer.status_code == 413
 
 
-def test_while_plex_does_not_answer_the_list_is_judged_without_it(site: SiteUnderTest) -> None:
+def test_while_plex_does_not_answer_the_list_is_previewed_without_it(site: SiteUnderTest) -> None:
     site.plex.fail("status", status=503, times=0)
 
     told = dry_run(site, "a@example.com")
@@ -236,5 +236,5 @@ NEVER_WAS = "00000000-0000-4000-8000-000000000000"
 @pytest.mark.parametrize(
     "path", ["batches/nope", f"batches/{NEVER_WAS}", "batches/nope/result.csv"]
 )
-def test_a_batch_that_never_was_is_not_found(site: SiteUnderTest, path: str) -> None:
+def test_an_unknown_batch_is_not_found(site: SiteUnderTest, path: str) -> None:
     assert site.owner("GET", path).status_code == 404

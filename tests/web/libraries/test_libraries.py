@@ -19,7 +19,7 @@ def _shared(site: SiteUnderTest) -> list[int]:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_the_door_is_shut_without_the_key(site: SiteUnderTest, method: str) -> None:
+def test_the_door_is_closed_without_the_key(site: SiteUnderTest, method: str) -> None:
     right = site.container.installation.function_keys()[0]
     for key in (None, "", "wrong", right[:-1], right + "0", "ключ"):
         headers = {} if key is None else {"x-functions-key": key.encode().decode("latin-1")}
@@ -29,14 +29,14 @@ def test_the_door_is_shut_without_the_key(site: SiteUnderTest, method: str) -> N
     assert _shared(site) == [MOVIES, TV_SHOWS]
 
 
-def test_the_key_opens_in_the_header_and_in_the_query(site: SiteUnderTest) -> None:
+def test_the_key_is_accepted_in_the_header_and_in_the_query(site: SiteUnderTest) -> None:
     key = site.container.installation.function_keys()[0]
     assert site.ask("GET", LIBRARIES, headers={"x-functions-key": key}).status_code == 200
     assert site.get(f"{LIBRARIES}?code={key}").status_code == 200
     assert site.get(f"{LIBRARIES}?code=wrong").status_code == 401
 
 
-def test_the_key_of_another_installation_does_not_open(make_site: MakeSite) -> None:
+def test_the_key_of_another_installation_is_refused(make_site: MakeSite) -> None:
     other = make_site(SECRET_KEY="another-not-real-secret-key-0123456789").container
     site = make_site()
     answer = site.ask(
@@ -45,7 +45,7 @@ def test_the_key_of_another_installation_does_not_open(make_site: MakeSite) -> N
     assert answer.status_code == 401
 
 
-def test_all_libraries_are_listed_with_a_tick_at_the_shared_ones(site: SiteUnderTest) -> None:
+def test_all_libraries_are_listed_with_the_shared_ones_marked(site: SiteUnderTest) -> None:
     answer = site.manage()
     body = answer.get_json()
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
@@ -79,7 +79,7 @@ def test_listing_again_asks_plex_only_when_told_to(site: SiteUnderTest) -> None:
     assert len(site.plex.calls) == 1
 
 
-def test_a_choice_is_what_invites_carry_from_then_on(site: SiteUnderTest) -> None:
+def test_a_choice_applies_to_invites_from_then_on(site: SiteUnderTest) -> None:
     answer = site.manage("PUT", json={"shared": [KIDS, MUSIC]})
     assert answer.status_code == 200
     assert [one["id"] for one in answer.get_json()["libraries"] if one["shared"]] == [MUSIC, KIDS]
@@ -90,7 +90,7 @@ def test_a_choice_is_what_invites_carry_from_then_on(site: SiteUnderTest) -> Non
     assert "TV Shows" not in site.page("/").text
 
 
-def test_a_choice_outlives_the_worker(make_site: MakeSite) -> None:
+def test_a_choice_survives_the_worker(make_site: MakeSite) -> None:
     make_site().manage("PUT", json={"shared": [KIDS]})
     site = make_site()
     site.invite("friend")
@@ -153,7 +153,7 @@ def test_no_library_at_all_is_refused(site: SiteUnderTest) -> None:
     ],
     ids=lambda value: value[:40].decode("latin-1") if isinstance(value, bytes) else str(value),
 )
-def test_a_bad_choice_is_a_problem(
+def test_an_invalid_choice_is_a_problem(
     site: SiteUnderTest, body: bytes, status: int, code: str
 ) -> None:
     problem(site.manage("PUT", data=body, content_type=JSON), status, code)
@@ -161,7 +161,7 @@ def test_a_bad_choice_is_a_problem(
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
-def test_a_choice_comes_as_json_only(site: SiteUnderTest, kind: str) -> None:
+def test_a_choice_is_accepted_only_as_json(site: SiteUnderTest, kind: str) -> None:
     answer = site.manage("PUT", data=b"shared=118181364", headers={"Content-Type": kind})
     problem(answer, 415, "unsupported_media_type")
     assert _shared(site) == [MOVIES, TV_SHOWS]
@@ -173,7 +173,7 @@ def test_while_plex_is_down_the_owner_is_told(site: SiteUnderTest) -> None:
     problem(site.manage(query="?refresh=1"), 503, "plex_unreachable")
 
 
-def test_the_manage_door_has_no_limit_of_the_friends(make_site: MakeSite) -> None:
+def test_the_friends_rate_limit_does_not_apply_to_the_manage_door(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_DEFAULT="1/hour", HELPR_RATE_INVITES="1/hour")
     assert [site.manage().status_code for _ in range(5)] == [200] * 5
 
@@ -194,7 +194,7 @@ def test_a_library_that_vanished_is_not_believed_to_be_gone_at_once(site: SiteUn
     (told,) = body["notices"]
     assert "“Kids”" in told
     assert "asked again automatically" in told
-    # Plex refuses the invite with it, and takes the one without: the friend waits for nothing.
+    # Plex refuses the invite with it and accepts the one without it: the friend does not wait.
     assert site.invite("friend").status_code == 201
     assert [call.library_ids for call in site.plex.calls if call.method == "POST"] == [
         (KIDS, MUSIC),
@@ -202,7 +202,7 @@ def test_a_library_that_vanished_is_not_believed_to_be_gone_at_once(site: SiteUn
     ]
 
 
-def test_none_at_all_is_refused_with_the_reason(site: SiteUnderTest) -> None:
+def test_an_empty_choice_is_refused_with_the_reason(site: SiteUnderTest) -> None:
     told = problem(site.manage("PUT", json={"shared": []}), 400, "invalid_input")
     assert told["errors"][0]["message"] == (
         "Choose at least one: for Plex, none means every library."

@@ -1,4 +1,4 @@
-"""Links through the key door: made, listed, changed, deleted."""
+"""Links through the key door: created, listed, changed, deleted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def patch(site: SiteUnderTest, link: dict[str, Any], **fields: Any) -> dict[str,
     return changed
 
 
-def test_a_link_without_wishes_gives_what_is_shared_to_anybody_for_ever(
+def test_a_link_without_options_gives_what_is_shared_to_anybody_for_ever(
     site: SiteUnderTest,
 ) -> None:
     link = make(site)
@@ -75,7 +75,7 @@ def test_a_link_has_what_the_owner_gave_it(site: SiteUnderTest) -> None:
     assert kept == link
 
 
-def test_the_address_is_whole_where_it_is_known(make_site: MakeSite) -> None:
+def test_the_link_is_a_full_url_if_the_public_address_is_known(make_site: MakeSite) -> None:
     site = make_site(HELPR_PUBLIC_URL="https://helpr.example.org/")
     link = make(site)
     assert link["url"] == f"https://helpr.example.org/join/{link['code']}"
@@ -103,14 +103,14 @@ def test_the_address_is_whole_where_it_is_known(make_site: MakeSite) -> None:
         ("server_id", "f" * 40),
     ],
 )
-def test_what_makes_no_sense_is_refused(site: SiteUnderTest, field: str, value: object) -> None:
+def test_an_invalid_value_is_refused(site: SiteUnderTest, field: str, value: object) -> None:
     refused = problem(site.owner("POST", "links", json={field: value}), 400, "invalid_input")
     assert refused["errors"][0]["field"].partition(".")[0] == field
     assert site.owner("GET", "links").get_json()["links"] == []
 
 
 @pytest.mark.parametrize("again", ["tante-ERNA7", "TANTE \u2013 ERNA 7"])
-def test_a_code_that_reads_the_same_is_taken(site: SiteUnderTest, again: str) -> None:
+def test_a_code_that_reads_the_same_is_already_taken(site: SiteUnderTest, again: str) -> None:
     make(site, code="Tante Erna 7")
     problem(site.owner("POST", "links", json={"code": again}), 409, "code_taken")
     other = make(site)
@@ -118,12 +118,12 @@ def test_a_code_that_reads_the_same_is_taken(site: SiteUnderTest, again: str) ->
     problem(taken, 409, "code_taken")
 
 
-def test_look_alikes_are_one_code(site: SiteUnderTest) -> None:
+def test_lookalike_codes_are_one_code(site: SiteUnderTest) -> None:
     make(site, code="OLI-2010")
     problem(site.owner("POST", "links", json={"code": "011-2o1o"}), 409, "code_taken")
 
 
-def test_what_is_not_sent_stays_and_null_is_the_default(site: SiteUnderTest) -> None:
+def test_omitted_fields_stay_and_null_means_the_default(site: SiteUnderTest) -> None:
     link = make(site, label="A", uses_limit=2, access_days=7, restrictions={"downloads": True})
     changed = patch(site, link, label="B", restrictions={"live_tv": "watch"})
     assert (changed["label"], changed["uses_limit"], changed["code"]) == ("B", 2, link["code"])
@@ -135,7 +135,7 @@ def test_what_is_not_sent_stays_and_null_is_the_default(site: SiteUnderTest) -> 
     assert patch(site, link, code="sesame-street")["url"] == "/join/sesame-street"
 
 
-def test_two_who_change_different_things_undo_nothing(site: SiteUnderTest) -> None:
+def test_two_owners_changing_different_fields_undo_nothing(site: SiteUnderTest) -> None:
     link = make(site, label="A")
     table = site.container.links().table()
     before = table.get(UUID(link["link_id"]))
@@ -171,7 +171,7 @@ def test_a_page_leads_to_the_next(site: SiteUnderTest) -> None:
     problem(site.owner("GET", "links?cursor=x"), 400, "invalid_input")
 
 
-def test_a_link_of_another_server_gives_libraries_of_that_one(site: SiteUnderTest) -> None:
+def test_a_link_to_another_server_gives_libraries_of_that_server(site: SiteUnderTest) -> None:
     site.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
     own, cabin = site.plex.machine_identifier, OTHER_MACHINE_IDENTIFIER
     there = f"libraries?server_id={cabin}"
@@ -226,7 +226,7 @@ def test_links_are_found_by_their_state_and_counted(site: SiteUnderTest) -> None
     problem(site.owner("GET", "links?state=asleep"), 400, "invalid_input")
 
 
-def test_a_link_whose_end_is_past_is_expired_unless_it_is_off(
+def test_a_link_past_its_end_is_expired_unless_it_is_off(
     site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = site.container.installation.utc_now()
@@ -242,14 +242,14 @@ def test_a_link_whose_end_is_past_is_expired_unless_it_is_off(
 
 
 def listed(site: SiteUnderTest, state: str) -> set[str]:
-    """The labels of the links in that state; each says the same of itself."""
+    """The labels of the links in that state; each link also reports that state itself."""
     answer = site.owner("GET", f"links?state={state}").get_json()
     assert {one["state"] for one in answer["links"]} <= {state}
     assert answer["total"] == len(answer["links"])
     return {one["label"] for one in answer["links"]}
 
 
-def test_the_code_of_the_settings_is_a_link_without_limits(make_site: MakeSite) -> None:
+def test_the_code_in_the_settings_is_a_link_without_limits(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE="correct-horse-battery")
     made = make(site, label="other")
     first, second = site.owner("GET", "links").get_json()["links"]
@@ -272,7 +272,7 @@ def test_without_that_setting_there_is_no_such_link(site: SiteUnderTest) -> None
     problem(site.owner("GET", f"links/{SITE_LINK_ID}"), 404, "not_found")
 
 
-def test_the_database_has_no_code_in_clear(site: SiteUnderTest) -> None:
+def test_the_database_has_no_code_in_plain_text(site: SiteUnderTest) -> None:
     links = [make(site), make(site, code="sesame-street")]
     patch(site, links[0], label="x", code="open-sesame")
     connection = sqlite3.connect(site.database)
@@ -282,7 +282,7 @@ def test_the_database_has_no_code_in_clear(site: SiteUnderTest) -> None:
         assert code.casefold() not in everything.casefold()
 
 
-def test_codes_of_another_secret_key_are_missing_and_can_be_made_anew(
+def test_codes_under_another_secret_key_are_missing_and_can_be_reissued(
     site: SiteUnderTest, make_site: MakeSite
 ) -> None:
     link = make(site, label="A")
@@ -298,7 +298,7 @@ def links_check(site: SiteUnderTest) -> tuple[str, str]:
     return found["severity"], found["detail"]
 
 
-def test_the_check_tells_of_links_that_let_nobody_in_as_meant(
+def test_the_check_reports_links_that_do_not_work_as_intended(
     site: SiteUnderTest, make_site: MakeSite
 ) -> None:
     assert links_check(site) == ("ok", "0 links let people in")
@@ -319,7 +319,7 @@ def test_the_check_tells_of_links_that_let_nobody_in_as_meant(
     assert (severity, detail.partition(" were")[0]) == ("warning", "the codes of 2 links")
 
 
-def test_the_audit_log_tells_what_was_done_and_no_code(site: SiteUnderTest) -> None:
+def test_the_audit_log_says_what_was_done_but_no_code(site: SiteUnderTest) -> None:
     link = make(site, label="A", uses_limit=2)
     patch(site, link, uses_limit=5, code="sesame-street")
     patch(site, link, enabled=False)

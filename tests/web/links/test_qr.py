@@ -1,4 +1,4 @@
-"""A link's QR code holds exactly the link's address."""
+"""A link's QR code contains exactly the link's address."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def expected(text: str) -> set[tuple[int, int]]:
     return {(x, y) for y, row in enumerate(matrix) for x, value in enumerate(row) if value}
 
 
-def test_the_drawing_is_the_code_of_that_text() -> None:
+def test_the_drawing_encodes_the_text() -> None:
     text = "https://helpr.example.org/join/7K3F-9QXM-2T"
 
     assert modules(qr.as_svg(text, "title")) == expected(text)
 
 
-def test_a_links_code_has_the_address_that_the_setting_names(make_site: MakeSite) -> None:
+def test_a_links_code_has_the_address_from_the_setting(make_site: MakeSite) -> None:
     site = make_site(HELPR_PUBLIC_URL="https://helpr.example.org")
     link = make(site, label="My <sister> & me")
 
@@ -63,7 +63,7 @@ def test_a_links_code_has_the_address_that_the_setting_names(make_site: MakeSite
     assert title == "QR code of the link “My <sister> & me”"
 
 
-def test_without_the_setting_it_is_the_address_that_the_owner_looks_at(
+def test_without_the_setting_it_is_the_address_the_owner_is_using(
     site: SiteUnderTest,
 ) -> None:
     link = make(site)
@@ -77,7 +77,7 @@ def test_without_the_setting_it_is_the_address_that_the_owner_looks_at(
 @pytest.mark.parametrize(
     "origin", ["javascript:alert(1)", "https://x.example/path", "https://a b", "x" * 300]
 )
-def test_what_is_no_address_of_a_site_is_refused(site: SiteUnderTest, origin: str) -> None:
+def test_an_invalid_site_address_is_refused(site: SiteUnderTest, origin: str) -> None:
     link = make(site)
 
     answer = site.owner("GET", f"links/{link['link_id']}/qr.svg", query_string={"origin": origin})
@@ -85,7 +85,7 @@ def test_what_is_no_address_of_a_site_is_refused(site: SiteUnderTest, origin: st
     assert answer.status_code == 400
 
 
-def test_an_own_word_with_spaces_is_the_same_address(make_site: MakeSite) -> None:
+def test_a_custom_word_with_spaces_is_the_same_address(make_site: MakeSite) -> None:
     site = make_site(HELPR_PUBLIC_URL="https://helpr.example.org")
     link = make(site, code="Tante Erna 7")
 

@@ -1,4 +1,4 @@
-"""GET metrics: what Prometheus reads, and what the alert file and the dashboard use."""
+"""GET metrics: what Prometheus reads, and what the alert rules and the dashboard use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def scraped(site: SiteUnderTest) -> dict[tuple[str, str], float]:
     }
 
 
-def test_prometheus_reads_what_there_is(site: SiteUnderTest) -> None:
+def test_prometheus_can_parse_the_metrics(site: SiteUnderTest) -> None:
     site.invite("cousin")
     site.invite("aunt")
     site.container.plex.seats().read()
@@ -51,7 +51,7 @@ def test_prometheus_reads_what_there_is(site: SiteUnderTest) -> None:
     assert site.plex.calls == []
 
 
-def test_the_alerts_and_the_dashboard_name_what_is_there(site: SiteUnderTest) -> None:
+def test_the_alerts_and_the_dashboard_use_only_existing_metrics(site: SiteUnderTest) -> None:
     site.container.plex.seats().read()
     there = {name for name, _ in scraped(site)}
     rules = (DOCS / "alerts.yml").read_text("utf-8")
@@ -63,8 +63,6 @@ def test_the_alerts_and_the_dashboard_name_what_is_there(site: SiteUnderTest) ->
     assert set(NAME.findall(dashboard)) <= there
 
 
-def test_nobody_reads_them_without_the_key(
-    site: SiteUnderTest, make_dashboard: MakeDashboard
-) -> None:
+def test_the_metrics_need_the_key(site: SiteUnderTest, make_dashboard: MakeDashboard) -> None:
     assert site.get("/api/manage/metrics").status_code == 401
     assert make_dashboard().get("/dashboard/api/metrics").status_code == 401

@@ -1,4 +1,4 @@
-"""One tap: from the message to "approved, invited", and nothing else by that link."""
+"""Two taps lead from the message to "approved, invited"; the link does nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Links = Callable[[], tuple[UUID, str, str]]
 
 @pytest.fixture
 def site(make_site: MakeSite) -> SiteUnderTest:
-    """A worker that knows its address, and asks its owner."""
+    """A worker that knows its address, and asks its owner to approve."""
     made = make_site(HELPR_PUBLIC_URL=HERE)
     assert made.save(approval_required=True).status_code == 200
     return made
@@ -35,7 +35,7 @@ def asked(site: SiteUnderTest, who: str = "cousin", note: str = "") -> str:
 
 
 def links(site: SiteUnderTest, request_id: str, at: datetime | None = None) -> tuple[str, str]:
-    """The paths that a message would carry."""
+    """The paths in the message."""
     found = site.container.notices().one_tap().addresses(UUID(request_id), at or utc_now())
     assert found is not None
     approve, deny = (link.removeprefix(HERE) for link in found)
@@ -43,7 +43,7 @@ def links(site: SiteUnderTest, request_id: str, at: datetime | None = None) -> t
 
 
 def press(site: SiteUnderTest, path: str, decision: str) -> tuple[int, str]:
-    """As a phone's browser does, from the page that it shows."""
+    """Press the button on the link's page, as a phone's browser does."""
     headers = PAGE | {"Sec-Fetch-Site": "same-origin"}
     answer = site.ask("POST", path, headers=headers, data={"decision": decision})
     return answer.status_code, answer.text
@@ -70,7 +70,7 @@ def test_two_taps_lead_from_the_message_to_approved_and_invited(site: SiteUnderT
     assert doors["invite_approved"] == "notice"
 
 
-def test_deny_is_the_other_link_s_first_button(site: SiteUnderTest) -> None:
+def test_deny_is_the_other_links_first_button(site: SiteUnderTest) -> None:
     request_id = asked(site)
     _, deny = links(site, request_id)
     text = site.page(deny).text
@@ -90,7 +90,7 @@ def test_deny_is_the_other_link_s_first_button(site: SiteUnderTest) -> None:
         {"Accept": "*/*", "X-Moz": "prefetch"},
     ],
 )
-def test_whoever_only_looks_decides_nothing(
+def test_opening_the_link_decides_nothing(
     site: SiteUnderTest, method: str, headers: dict[str, str]
 ) -> None:
     request_id = asked(site)
@@ -102,7 +102,7 @@ def test_whoever_only_looks_decides_nothing(
     assert (site.invited(), status(site, request_id)) == ([], "awaiting_approval")
 
 
-def test_what_a_preview_shows_of_it_names_nobody(site: SiteUnderTest) -> None:
+def test_a_link_preview_names_nobody(site: SiteUnderTest) -> None:
     approve, _ = links(site, asked(site, "cousin@name.example"))
     head = site.page(approve).text.partition("</head>")[0]
     assert "cousin" not in head
@@ -123,7 +123,7 @@ def test_the_links_are_dead_after_the_first_answer(site: SiteUnderTest) -> None:
     assert (site.invited(), status(site, request_id)) == (["cousin"], "success")
 
 
-def test_what_was_decided_on_the_dashboard_is_said_to_be(site: SiteUnderTest) -> None:
+def test_a_decision_made_on_the_dashboard_is_shown(site: SiteUnderTest) -> None:
     request_id = asked(site)
     approve, _ = links(site, request_id)
     assert site.owner("POST", f"invites/{request_id}/deny").status_code == 200
@@ -134,8 +134,8 @@ def test_what_was_decided_on_the_dashboard_is_said_to_be(site: SiteUnderTest) ->
     assert (site.invited(), status(site, request_id)) == ([], "denied")
 
 
-def test_of_two_answers_at_one_moment_the_first_counts(site: SiteUnderTest) -> None:
-    """The request is looked at, then somebody denies it, and then the press is carried out."""
+def test_of_two_simultaneous_answers_the_first_counts(site: SiteUnderTest) -> None:
+    """The request is looked at, then somebody denies it, and then the button press arrives."""
     request_id = asked(site)
     approve, _ = links(site, request_id)
     one_tap = site.container.notices().one_tap()
@@ -150,7 +150,7 @@ def test_of_two_answers_at_one_moment_the_first_counts(site: SiteUnderTest) -> N
     assert (site.invited(), status(site, request_id)) == ([], "denied")
 
 
-def test_a_link_lives_for_14_days_to_the_second(site: SiteUnderTest) -> None:
+def test_a_link_is_valid_for_exactly_14_days(site: SiteUnderTest) -> None:
     request_id = asked(site)
     old, _ = links(site, request_id, utc_now() - timedelta(days=14))
     assert site.page(old).status_code == 410
@@ -161,7 +161,7 @@ def test_a_link_lives_for_14_days_to_the_second(site: SiteUnderTest) -> None:
     assert press(site, young, "approve")[0] == 200
 
 
-def test_a_link_that_is_not_ours_decides_nothing(site: SiteUnderTest, make_site: MakeSite) -> None:
+def test_a_forged_link_decides_nothing(site: SiteUnderTest, make_site: MakeSite) -> None:
     request_id = asked(site)
     approve, deny = links(site, request_id)
     nothing = cast("Any", None)
@@ -171,7 +171,7 @@ def test_a_link_that_is_not_ours_decides_nothing(site: SiteUnderTest, make_site:
     unknown, _ = links(site, str(uuid4()))
     paths = [
         found[0].removeprefix(HERE),
-        # Not the last character: two of its bits are not read.
+        # Not the last character, two bits of which are ignored.
         approve[:-2] + ("A" if approve[-2] != "A" else "B") + approve[-1],
         approve[:-5],
         approve + "x",
@@ -186,7 +186,7 @@ def test_a_link_that_is_not_ours_decides_nothing(site: SiteUnderTest, make_site:
     assert (site.invited(), status(site, request_id)) == ([], "awaiting_approval")
 
 
-def test_nothing_but_this_request_can_be_done_by_it(site: SiteUnderTest) -> None:
+def test_the_link_cannot_be_used_for_anything_but_this_request(site: SiteUnderTest) -> None:
     mine, other = asked(site, "mine"), asked(site, "other")
     approve, _ = links(site, mine)
     token = approve.rpartition("/")[2]
@@ -201,7 +201,7 @@ def test_nothing_but_this_request_can_be_done_by_it(site: SiteUnderTest) -> None
 
 
 @pytest.mark.parametrize("body", [{}, {"decision": ""}, {"decision": "maybe"}])
-def test_what_is_no_decision_decides_nothing(site: SiteUnderTest, body: dict[str, str]) -> None:
+def test_an_invalid_decision_decides_nothing(site: SiteUnderTest, body: dict[str, str]) -> None:
     request_id = asked(site)
     approve, _ = links(site, request_id)
     headers = PAGE | {"Sec-Fetch-Site": "same-origin"}
@@ -209,7 +209,7 @@ def test_what_is_no_decision_decides_nothing(site: SiteUnderTest, body: dict[str
     assert status(site, request_id) == "awaiting_approval"
 
 
-def test_another_site_s_page_presses_no_button(site: SiteUnderTest) -> None:
+def test_a_page_of_another_site_cannot_press_the_button(site: SiteUnderTest) -> None:
     request_id = asked(site)
     approve, _ = links(site, request_id)
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
@@ -218,13 +218,13 @@ def test_another_site_s_page_presses_no_button(site: SiteUnderTest) -> None:
     assert status(site, request_id) == "awaiting_approval"
 
 
-def test_it_speaks_german(site: SiteUnderTest) -> None:
+def test_the_page_is_available_in_german(site: SiteUnderTest) -> None:
     approve, _ = links(site, asked(site))
     text = site.ask("GET", approve, headers=PAGE | {"Accept-Language": "de"}).text
     assert "Zustimmen und einladen" in text
 
 
-def test_what_plex_makes_of_it_is_said(site: SiteUnderTest) -> None:
+def test_plexs_outcome_is_shown(site: SiteUnderTest) -> None:
     approve, _ = links(site, asked(site))
     site.plex.fail("status", status=503, times=0)
     code, text = press(site, approve, "approve")

@@ -1,4 +1,4 @@
-"""Channels over HTTP: an address goes in, and comes out nowhere."""
+"""Channels over HTTP: an address can be set, and is never shown."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def listed(site: SiteUnderTest) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_channel_is_kept_and_its_address_is_not_told(site: SiteUnderTest) -> None:
+def test_a_channel_is_stored_and_its_address_is_not_shown(site: SiteUnderTest) -> None:
     made = add(site, label="Phone")
     assert (made["kind"], made["service"], made["label"]) == ("apprise", "ntfy", "Phone")
     assert made["events"] == [kind.value for kind in DEFAULT_KINDS]
@@ -59,7 +59,7 @@ def test_a_channel_is_kept_and_its_address_is_not_told(site: SiteUnderTest) -> N
     assert MARK not in "".join(answers) + str(made)
 
 
-def test_no_cell_of_the_database_and_no_backup_has_it_in_clear(
+def test_the_address_is_in_no_database_cell_and_no_backup(
     site: SiteUnderTest, tmp_path: Path
 ) -> None:
     add(site)
@@ -72,15 +72,15 @@ def test_no_cell_of_the_database_and_no_backup_has_it_in_clear(
     connection.close()
     assert "hooks.example" not in " ".join(cells)
     assert MARK not in " ".join(cells)
-    assert "ntfy" in " ".join(cells)  # the service may be known
+    assert "ntfy" in " ".join(cells)  # the service may be named
     site.container.backup.service().make(tmp_path / "backup")
     text = gzip.decompress((tmp_path / "backup").read_bytes())
     assert MARK.encode() not in text
     assert b"channels" in text
 
 
-def test_no_export_has_an_address(make_site: MakeSite) -> None:
-    """Whatever is exported: a new one is asked for here by itself, or this fails."""
+def test_no_export_contains_an_address(make_site: MakeSite) -> None:
+    """Covers every export: a new one is tested here automatically, or this fails."""
     named = f"https://hooks.example/{MARK}#whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     site = make_site(HELPR_NOTIFY_URLS=named)
     add(site, label="Phone")
@@ -102,7 +102,9 @@ def test_no_export_has_an_address(make_site: MakeSite) -> None:
         assert not re.search(rf"{MARK}|hooks\.example|ntfy\.example|whsec_", found), path
 
 
-def test_a_made_secret_is_shown_once_and_signs(make_site: MakeSite, receiver: Receiver) -> None:
+def test_a_generated_secret_is_shown_once_and_signs(
+    make_site: MakeSite, receiver: Receiver
+) -> None:
     site = make_site(HELPR_NOTIFY_PRIVATE="yes")
     made = add(site, "webhook", f"{receiver.url}/hook")
     secret = made["signing_secret"]
@@ -114,7 +116,9 @@ def test_a_made_secret_is_shown_once_and_signs(make_site: MakeSite, receiver: Re
     assert listed(site)[0]["state"] == "ok"
 
 
-def test_the_test_button_says_what_came_back(make_site: MakeSite, receiver: Receiver) -> None:
+def test_the_test_button_reports_the_receivers_answer(
+    make_site: MakeSite, receiver: Receiver
+) -> None:
     site = make_site(HELPR_NOTIFY_PRIVATE="yes")
     made = add(site, "apprise", f"json://{receiver.url.removeprefix('http://')}/{MARK}")
     receiver.status = 404
@@ -157,7 +161,7 @@ def test_a_private_target_is_refused_and_the_owner_told_how_to_allow_it(
         {"kind": "apprise", "address": f"ntfys://{MARK}.example/{'x' * 2000}"},
     ],
 )  # fmt: skip
-def test_what_cannot_be_used_is_refused_without_quoting_it(
+def test_an_invalid_channel_is_refused_without_quoting_it(
     site: SiteUnderTest, body: dict[str, Any]
 ) -> None:
     answer = site.owner("POST", "channels", json=body)
@@ -166,7 +170,7 @@ def test_what_cannot_be_used_is_refused_without_quoting_it(
     assert listed(site) == []
 
 
-def test_what_is_not_sent_stays(site: SiteUnderTest) -> None:
+def test_omitted_fields_stay(site: SiteUnderTest) -> None:
     made = add(site, label="Phone", events=["failed"], language="de")
     where = f"channels/{made['channel_id']}"
     quiet = {"begins": "22:00", "ends": "07:00", "time_zone": "Europe/Berlin"}
@@ -184,9 +188,7 @@ def test_what_is_not_sent_stays(site: SiteUnderTest) -> None:
     problem(site.owner("POST", f"channels/{uuid4()}/test"), 404, "not_found")
 
 
-def test_a_new_address_takes_the_place_of_the_old_one(
-    make_site: MakeSite, receiver: Receiver
-) -> None:
+def test_a_new_address_replaces_the_old_one(make_site: MakeSite, receiver: Receiver) -> None:
     site = make_site(HELPR_NOTIFY_PRIVATE="yes")
     made = add(site, "apprise", "json://127.0.0.1:9/x")
     where = f"channels/{made['channel_id']}"
@@ -196,7 +198,7 @@ def test_a_new_address_takes_the_place_of_the_old_one(
     assert site.owner("POST", f"{where}/test").get_json()["ok"]
 
 
-def test_the_environment_s_channels_are_shown_and_cannot_be_changed(
+def test_channels_in_the_environment_are_shown_and_read_only(
     make_site: MakeSite, receiver: Receiver, mailbox: Mailbox
 ) -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -221,7 +223,7 @@ def test_the_environment_s_channels_are_shown_and_cannot_be_changed(
     assert listed(make_site(HELPR_NOTIFY_URLS=None)) == []
 
 
-def test_with_another_secret_key_the_owner_is_asked_for_the_address_anew(
+def test_after_a_change_of_the_secret_key_the_owner_is_asked_for_the_address_again(
     make_site: MakeSite,
 ) -> None:
     made = add(make_site())
@@ -230,7 +232,7 @@ def test_with_another_secret_key_the_owner_is_asked_for_the_address_anew(
     assert "another SECRET_KEY" in answer["message"]
 
 
-def test_there_is_an_end_to_how_many_there_may_be(site: SiteUnderTest) -> None:
+def test_the_number_of_channels_is_limited(site: SiteUnderTest) -> None:
     for _ in range(20):
         add(site)
     answer = site.owner("POST", "channels", json={"kind": "apprise", "address": NTFY})
@@ -244,5 +246,5 @@ def test_both_doors_lead_to_them(make_dashboard: MakeDashboard) -> None:
     assert dashboard.get("/dashboard/api/channels").get_json()["channels"] == []
 
 
-def test_what_can_be_ticked_is_what_the_domain_knows() -> None:
+def test_the_events_to_subscribe_to_are_those_of_the_domain() -> None:
     assert list(get_args(shapes.Event)) == [kind.value for kind in KINDS]

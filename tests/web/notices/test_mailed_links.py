@@ -1,4 +1,4 @@
-"""A link by mail: to one mailbox, in a language, with what the mail server said."""
+"""A link sent by email: to one mailbox, in one language, with the mail server's answer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def made(site: SiteUnderTest) -> tuple[str, str]:
     return f"links/{link['link_id']}/mail", link["url"]
 
 
-def test_a_friend_gets_the_link_in_the_language_that_was_chosen(
+def test_a_friend_gets_the_link_in_the_chosen_language(
     site: SiteUnderTest, mailbox: Mailbox
 ) -> None:
     path, url = made(site)
@@ -51,7 +51,7 @@ def test_a_friend_gets_the_link_in_the_language_that_was_chosen(
     assert '<html lang="de">' in html
 
 
-def test_a_mailbox_that_refuses_is_said_at_once(site: SiteUnderTest, mailbox: Mailbox) -> None:
+def test_a_mailbox_that_refuses_is_reported_at_once(site: SiteUnderTest, mailbox: Mailbox) -> None:
     mailbox.refused = frozenset({FRIEND})
     path, _ = made(site)
     answer = site.owner("POST", path, json={"address": FRIEND}).get_json()
@@ -62,7 +62,7 @@ def test_a_mailbox_that_refuses_is_said_at_once(site: SiteUnderTest, mailbox: Ma
 @pytest.mark.parametrize(
     "body", [{}, {"address": "nobody"}, {"address": "a@b.example", "language": "tlh"}]
 )
-def test_what_is_no_mailbox_gets_none(
+def test_an_invalid_address_gets_no_email(
     site: SiteUnderTest, mailbox: Mailbox, body: dict[str, str]
 ) -> None:
     path, _ = made(site)

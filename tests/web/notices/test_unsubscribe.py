@@ -1,4 +1,4 @@
-"""No more of these mails: looking changes nothing, one press does, and it can be taken back."""
+"""Unsubscribing from emails: opening the page changes nothing, its button does, with an undo."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def wants_mails(site: SiteUnderTest, mailbox: str = FRIEND) -> bool:
     return site.container.notices().unsubscribing().wants_mails(mailbox)
 
 
-def test_looking_changes_nothing_and_a_press_does(site: SiteUnderTest) -> None:
+def test_opening_the_page_changes_nothing_and_its_button_does(site: SiteUnderTest) -> None:
     path = way_out(site)
     for method in ("GET", "HEAD", "GET"):
         assert site.ask(method, path, headers=PAGE).status_code == 200
@@ -48,7 +48,7 @@ def test_looking_changes_nothing_and_a_press_does(site: SiteUnderTest) -> None:
     assert "Send me these mails again" in site.page(path).text
 
 
-def test_a_slip_is_taken_back(site: SiteUnderTest) -> None:
+def test_a_mistake_can_be_undone(site: SiteUnderTest) -> None:
     path = way_out(site)
     site.ask("POST", path, headers=PAGE)
     site.ask("POST", f"{path}?again=1", headers=PAGE)
@@ -71,12 +71,12 @@ def test_a_mail_programs_one_click_counts_however_it_is_sent(
 
 
 @pytest.mark.parametrize("token", ["x", "ImFiYyI.c2lnbmVk", "a" * 3000])
-def test_a_link_that_is_not_ours_does_nothing(site: SiteUnderTest, token: str) -> None:
+def test_a_forged_link_does_nothing(site: SiteUnderTest, token: str) -> None:
     assert site.page(f"/unsubscribe/{token}").status_code == 404
     assert site.ask("POST", f"/unsubscribe/{token}", headers=PAGE).status_code == 404
 
 
-def test_a_link_of_another_key_does_nothing(make_site: MakeSite) -> None:
+def test_a_link_signed_with_another_key_does_nothing(make_site: MakeSite) -> None:
     path = way_out(
         make_site(HELPR_PUBLIC_URL=HERE, SECRET_KEY="another key, of forty characters or so")
     )
@@ -85,7 +85,7 @@ def test_a_link_of_another_key_does_nothing(make_site: MakeSite) -> None:
     assert site.ask("POST", way_out(site), headers=PAGE).status_code == 200
 
 
-def test_the_database_has_no_mailbox_of_those_who_left(site: SiteUnderTest) -> None:
+def test_the_database_has_no_address_of_people_who_unsubscribed(site: SiteUnderTest) -> None:
     site.ask("POST", way_out(site), headers=PAGE)
     row = site.container.stores.decision_table().get("unsubscribed-mailboxes")
     assert row is not None

@@ -1,4 +1,4 @@
-"""What is left to do before the first friend asks, on the overview."""
+"""The overview lists what is left to do before the first friend asks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def undone(site: SiteUnderTest) -> list[str]:
     return [name for name, one in steps(site).items() if not one["done"]]
 
 
-def test_a_site_that_is_set_up_has_nothing_left_but_to_hand_out_its_link(
+def test_a_site_that_is_set_up_only_has_to_hand_out_its_link(
     make_site: MakeSite,
 ) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE, HELPR_PUBLIC_URL=ADDRESS)
@@ -50,7 +50,7 @@ def test_the_steps_are_gone_once_somebody_has_asked(site: SiteUnderTest) -> None
         ({}, "link", None, "HELPR_PUBLIC_URL"),
     ],
 )
-def test_a_step_that_is_left_says_what_is_wrong_and_leads_to_where_it_is_done(
+def test_an_open_step_says_what_is_wrong_and_links_to_where_it_is_fixed(
     make_site: MakeSite, wrong: dict[str, str | None], step: str, place: str | None, told: str
 ) -> None:
     site = make_site(**wrong)
@@ -61,7 +61,7 @@ def test_a_step_that_is_left_says_what_is_wrong_and_leads_to_where_it_is_done(
     assert told in found["text"] + found["fix"]
 
 
-def test_who_can_ask_is_decided_by_a_code_a_link_or_the_owners_yes(site: SiteUnderTest) -> None:
+def test_who_can_ask_is_settled_by_a_code_a_link_or_approval(site: SiteUnderTest) -> None:
     assert "way_in" in undone(site)
     save(site, approval_required=True)
     assert "way_in" not in undone(site)

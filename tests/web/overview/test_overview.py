@@ -1,4 +1,4 @@
-"""The overview, the numbers of each day, the connection check and the audit log."""
+"""The overview, the numbers per day, the connection check and the audit log."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_new_site_has_an_overview(site: SiteUnderTest) -> None:
     assert body["counts"] == NO_ONE
     assert body["awaiting"] == body["recent"] == []
     assert (body["server_name"], body["demo"]) == ("Demo Plex", True)
-    # Of what nobody knows yet plex.tv is asked at once.
+    # plex.tv is asked at once for what is not known yet.
     assert body["seats"]["used"] == 0
     assert {checks(body)[name]["severity"] for name in ("server", "token")} == {"ok"}
 
@@ -52,7 +52,7 @@ def test_all_is_well_after_an_invite(site: SiteUnderTest) -> None:
     assert (body["seats"]["used"], body["seats"]["pending"]) == (0, 1)
 
 
-def test_it_has_the_newest_five_that_wait_for_the_owner(site: SiteUnderTest) -> None:
+def test_it_shows_the_newest_five_requests_awaiting_approval(site: SiteUnderTest) -> None:
     site.invite("sent-before")
     site.save(approval_required=True)
     for number in range(7):
@@ -66,7 +66,7 @@ def test_it_has_the_newest_five_that_wait_for_the_owner(site: SiteUnderTest) -> 
     assert "approve" in body["awaiting"][0]["actions"]
 
 
-def test_a_warm_worker_asks_plex_nothing(site: SiteUnderTest) -> None:
+def test_a_warm_worker_does_not_ask_plex(site: SiteUnderTest) -> None:
     site.invite("anna")
     overview(site)
     site.plex.clear_calls()
@@ -88,7 +88,7 @@ def test_the_seats_are_shared_by_all_workers(make_site: MakeSite) -> None:
     assert second.plex.calls == []
 
 
-def test_a_refused_token_is_an_error_with_the_thing_to_do(site: SiteUnderTest) -> None:
+def test_a_refused_token_is_an_error_with_advice(site: SiteUnderTest) -> None:
     site.invite("anna")
     site.plex.fail("invalid_token", times=0)
     assert site.invite("bob").status_code == 202
@@ -97,7 +97,7 @@ def test_a_refused_token_is_an_error_with_the_thing_to_do(site: SiteUnderTest) -
     assert "Put a new token there" in checks(body)["token"]["fix"]
 
 
-def test_what_waits_is_a_warning(site: SiteUnderTest) -> None:
+def test_waiting_requests_are_a_warning(site: SiteUnderTest) -> None:
     site.invite("anna")
     site.plex.fail("status", status=503)
     site.invite("bob")
@@ -106,7 +106,7 @@ def test_what_waits_is_a_warning(site: SiteUnderTest) -> None:
     assert "1 request" in checks(body)["queue"]["detail"]
 
 
-def test_the_days_are_all_there_with_their_counts(site: SiteUnderTest) -> None:
+def test_every_day_is_listed_with_its_counts(site: SiteUnderTest) -> None:
     site.invite("anna")
     site.invite("nobody1")
     days = site.owner("GET", "stats?days=7").get_json()["days"]
@@ -139,7 +139,7 @@ def test_people_are_counted_by_the_state_of_their_access(site: SiteUnderTest) ->
 
 
 @pytest.mark.parametrize("days", ["0", "366", "many"])
-def test_a_wrong_number_of_days_is_refused(site: SiteUnderTest, days: str) -> None:
+def test_an_invalid_number_of_days_is_refused(site: SiteUnderTest, days: str) -> None:
     answer = site.owner("GET", f"stats?days={days}")
     assert fields_of(problem(answer, 400, "invalid_input")) == ["days"]
 
@@ -154,7 +154,7 @@ def test_the_connection_check_goes_through_every_layer(site: SiteUnderTest) -> N
     assert all(one["ms"] >= 0 for one in body["checks"])
 
 
-def test_what_the_owner_did_is_written_down(site: SiteUnderTest) -> None:
+def test_the_owners_actions_are_recorded(site: SiteUnderTest) -> None:
     site.save(title="Film nights")
     site.manage("PUT", json={"shared": [118181363]})
     site.owner("POST", "invites", json={"email_or_username": "anna"})
@@ -173,19 +173,19 @@ def test_what_the_owner_did_is_written_down(site: SiteUnderTest) -> None:
     assert "next_cursor" not in body
 
 
-def test_looking_is_not_written_down(site: SiteUnderTest) -> None:
+def test_reading_is_not_recorded(site: SiteUnderTest) -> None:
     for path in ("overview", "invites", "libraries", "settings", "stats", "audit", "connection"):
         assert site.owner("GET", path).status_code == 200
     assert site.owner("GET", "audit").get_json() == {"events": []}
 
 
-def test_what_was_refused_is_not_written_down_as_done(site: SiteUnderTest) -> None:
+def test_a_refused_action_is_not_recorded_as_done(site: SiteUnderTest) -> None:
     site.owner("PUT", "settings", json={"daily_cap": -1}, headers={"If-Match": '"v0"'})
     site.manage("PUT", json={"shared": []})
     assert site.owner("GET", "audit").get_json() == {"events": []}
 
 
-def test_the_audit_log_has_pages_and_targets(site: SiteUnderTest) -> None:
+def test_the_audit_log_has_pages_and_can_be_filtered_by_target(site: SiteUnderTest) -> None:
     for number in range(5):
         site.save(daily_cap=number + 1)
     site.manage("PUT", json={"shared": [118181363]})
@@ -206,7 +206,7 @@ def test_the_audit_log_has_pages_and_targets(site: SiteUnderTest) -> None:
         ("Attic", {"ab" * 20: "Attic", "cd" * 20: "Attic"}, "2 servers of this account"),
     ],
 )
-def test_a_wrong_server_is_said_in_the_same_words_everywhere(
+def test_a_wrong_server_is_described_in_the_same_words_everywhere(
     make_site: MakeSite, typed: str, others: dict[str, str], told: str
 ) -> None:
     site = make_site(PLEX_SERVER_NAME=typed)
@@ -219,7 +219,7 @@ def test_a_wrong_server_is_said_in_the_same_words_everywhere(
     assert (refused["title"], refused["detail"]) == (check["detail"], check["fix"])
 
 
-def test_of_a_dead_token_only_the_token_is_said(make_site: MakeSite) -> None:
+def test_with_a_dead_token_only_the_token_is_reported(make_site: MakeSite) -> None:
     site = make_site(PLEX_TOKEN="not-the-token")
     found = checks(overview(site))
     assert found["token"]["severity"] == "error"

@@ -1,11 +1,11 @@
-"""Whether anything has changed costs one question, and no body where nothing has."""
+"""One cheap request tells whether anything has changed; an unchanged state has no body."""
 
 from __future__ import annotations
 
 from tests.web.site_under_test import SiteUnderTest
 
 
-def test_nothing_new_is_a_304_and_a_request_is_news(site: SiteUnderTest) -> None:
+def test_an_unchanged_state_is_a_304_and_a_new_request_is_not(site: SiteUnderTest) -> None:
     site.save(approval_required=True)
     first = site.owner("GET", "pulse")
     assert first.get_json() == {"awaiting": 0}

@@ -27,7 +27,7 @@ def test_only_what_the_subscription_allows_is_offered(owner: Owner) -> None:
     assert owner.plex.calls == []
 
 
-def test_without_a_pass_nothing_is_offered_and_nothing_is_set(owner: Owner) -> None:
+def test_without_a_plex_pass_nothing_is_offered_or_set(owner: Owner) -> None:
     owner.plex.stage.plex.features = ("home",)
     offered = owner.get("restrictions")
     assert offered["plex_pass"] is False
@@ -37,7 +37,7 @@ def test_without_a_pass_nothing_is_offered_and_nothing_is_set(owner: Owner) -> N
     assert owner.ask("PUT", path, json={"downloads": False}).status_code in (200, 202)
 
 
-def test_a_pass_that_was_bought_a_minute_ago_counts(owner: Owner) -> None:
+def test_a_plex_pass_bought_a_minute_ago_counts(owner: Owner) -> None:
     owner.plex.stage.plex.features = ()
     assert owner.get("restrictions")["plex_pass"] is False
     owner.plex.stage.plex.features = ("pass", "sync")
@@ -52,7 +52,7 @@ def test_there_are_presets_for_children_by_country(owner: Owner) -> None:
     assert all("music" not in one["restrictions"] for one in by_country.values())
 
 
-def test_a_preset_is_kept_under_a_name_replaced_and_deleted(owner: Owner) -> None:
+def test_a_preset_is_saved_under_a_name_replaced_and_deleted(owner: Owner) -> None:
     first = {"name": "Grandparents", "restrictions": {"downloads": True}}
     assert owner.ask("POST", "presets", json=first).status_code == 201
     second = {"name": "grandparents", "restrictions": {"live_tv": "watch", "movies": "label=Old"}}
@@ -72,7 +72,7 @@ def test_a_preset_has_a_name_and_restrictions(owner: Owner, wrong: dict[str, obj
     problem(owner.ask("POST", "presets", json=wrong), 400, "invalid_input")
 
 
-def test_the_default_server_alone_is_looked_after_at_first(owner: Owner) -> None:
+def test_only_the_default_server_is_managed_at_first(owner: Owner) -> None:
     owner.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
     servers = owner.get("servers")["servers"]
     assert [(one["name"], one["managed"], one["default"]) for one in servers] == [
@@ -81,7 +81,7 @@ def test_the_default_server_alone_is_looked_after_at_first(owner: Owner) -> None
     ]
 
 
-def test_people_of_another_server_are_known_once_it_is_chosen(owner: Owner) -> None:
+def test_people_of_another_server_appear_once_it_is_managed(owner: Owner) -> None:
     owner.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
     owner.plex.stage.plex.world.share_elsewhere("dora", accepted=True)
     owner.ask("POST", "people/refresh")
@@ -91,7 +91,7 @@ def test_people_of_another_server_are_known_once_it_is_chosen(owner: Owner) -> N
     assert [one["managed"] for one in answer.get_json()["servers"]] == [True, True]
     owner.ask("POST", "people/refresh")
     assert owner.share("dora")["server_name"] == OTHER_SERVER_NAME
-    # Whichever page is looked at: what can be filtered for does not depend on who is on it.
+    # On every page: the filters on offer do not depend on who is on it.
     names = owner.get("people?search=anna")["servers"]
     assert names == {own: owner.plex.server_name, OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME}
     removed = owner.ask("DELETE", f"people/{owner.id_of('dora')}")
@@ -100,7 +100,7 @@ def test_people_of_another_server_are_known_once_it_is_chosen(owner: Owner) -> N
 
 
 @pytest.mark.parametrize("managed", [[], ["strange"], [OTHER_MACHINE_IDENTIFIER]])
-def test_only_ones_own_servers_are_chosen_and_the_default_among_them(
+def test_only_owned_servers_can_be_managed_and_the_default_must_be(
     owner: Owner, managed: list[str]
 ) -> None:
     owner.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})

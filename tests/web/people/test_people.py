@@ -53,7 +53,7 @@ def owner(site: SiteUnderTest) -> Owner:
     return Owner(site)
 
 
-def test_everybody_is_listed_without_a_call_of_plex(owner: Owner) -> None:
+def test_everybody_is_listed_without_a_call_to_plex(owner: Owner) -> None:
     found = owner.get("people")
     names = [one["username"] or one["email"] for one in found["people"]]
     assert names == ["anna", "bert", "cleo", "nobody@example.org"]
@@ -84,7 +84,7 @@ def test_no_secret_is_in_any_answer(owner: Owner) -> None:
         assert owner.plex.token not in text
 
 
-def test_who_is_removed_is_removed_at_once_where_plex_shows_it(owner: Owner) -> None:
+def test_a_removal_is_done_at_once_if_plexs_list_shows_it(owner: Owner) -> None:
     answer = owner.ask("DELETE", f"people/{owner.id_of('anna')}")
     assert answer.status_code == 200
     assert answer.get_json()["state"] == "done"
@@ -99,7 +99,7 @@ def test_who_is_removed_is_removed_at_once_where_plex_shows_it(owner: Owner) -> 
     problem(again, 409, "not_possible")
 
 
-def test_a_removal_that_plex_does_not_show_is_promised(owner: Owner) -> None:
+def test_a_removal_that_plexs_list_does_not_show_yet_is_pending(owner: Owner) -> None:
     owner.plex.fail("status", status=503, method="DELETE")
     answer = owner.ask("DELETE", f"people/{owner.id_of('anna')}")
     assert answer.status_code == 202
@@ -115,7 +115,7 @@ def test_a_removal_that_plex_does_not_show_is_promised(owner: Owner) -> None:
     assert owner.share("anna")["state"] == "active"
 
 
-def test_libraries_are_replaced_and_none_is_refused(owner: Owner) -> None:
+def test_libraries_are_replaced_and_an_empty_choice_is_refused(owner: Owner) -> None:
     path = f"people/{owner.id_of('anna')}/libraries"
     answer = owner.ask("PUT", path, json={"libraries": [KIDS, MUSIC]})
     assert answer.status_code == 200
@@ -125,7 +125,7 @@ def test_libraries_are_replaced_and_none_is_refused(owner: Owner) -> None:
         assert owner.ask("PUT", path, json={"libraries": wrong}).status_code == 400
 
 
-def test_an_end_is_set_moved_and_taken_away(owner: Owner) -> None:
+def test_an_end_is_set_moved_and_removed(owner: Owner) -> None:
     path = f"people/{owner.id_of('anna')}/access"
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=7)
     assert owner.ask("PUT", path, json={"until": until.isoformat()}).status_code == 200
@@ -140,7 +140,7 @@ def test_an_end_is_set_moved_and_taken_away(owner: Owner) -> None:
         assert owner.ask("PUT", path, json=wrong).status_code == 400
 
 
-def test_housekeeping_ends_what_is_past(owner: Owner) -> None:
+def test_housekeeping_ends_access_that_has_expired(owner: Owner) -> None:
     until = datetime.now(UTC) - timedelta(seconds=2)
     path = f"people/{owner.id_of('anna')}/access"
     owner.ask("PUT", path, json={"until": until.isoformat()})
@@ -156,7 +156,7 @@ def test_housekeeping_ends_what_is_past(owner: Owner) -> None:
     assert owner.plex.share_of("anna") is None
 
 
-def test_what_waits_is_sent_again(owner: Owner) -> None:
+def test_a_pending_invite_is_sent_again(owner: Owner) -> None:
     before = owner.plex.share_of("nobody@example.org")
     answer = owner.ask("POST", f"people/{owner.id_of('nobody')}/resend")
     assert (answer.status_code, answer.get_json()["state"]) == (200, "done")
@@ -187,7 +187,7 @@ def test_restrictions_need_a_plex_pass(owner: Owner) -> None:
     assert owner.ask("PUT", path, json={"downloads": False}).status_code == 200
 
 
-def test_a_note_and_an_exemption_stay(owner: Owner) -> None:
+def test_a_note_and_an_exemption_are_stored(owner: Owner) -> None:
     path = f"people/{owner.id_of('anna')}"
     given = {"note": "My sister", "exempt": True}
     assert owner.ask("PATCH", path, json=given).get_json()["note"] == "My sister"
@@ -197,7 +197,7 @@ def test_a_note_and_an_exemption_stay(owner: Owner) -> None:
     assert [one["username"] for one in owner.get("people?exempt=1")["people"]] == ["anna"]
 
 
-def test_several_are_changed_at_once_with_a_result_for_each(owner: Owner) -> None:
+def test_several_people_are_changed_at_once_with_a_result_for_each(owner: Owner) -> None:
     ids = [owner.id_of("anna"), owner.id_of("bert"), "no-such", owner.id_of("anna")]
     until = (datetime.now(UTC) + timedelta(days=5)).isoformat()
     given = {"person_ids": ids, "action": "set_until", "until": until}
@@ -223,7 +223,7 @@ def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(owner: Owner) 
         "extend": [False, True, False],  # without an end there is nothing to extend
         "set_until": [True, True, True],
         "set_libraries": [True, False, True],
-        "take_library": [False, False, False],  # nobody's last library is taken
+        "take_library": [False, False, False],  # nobody's last library is removed
         "give_library": [True, False, True],
         "set_exempt": [True, True, True],
     }.items():
@@ -243,7 +243,7 @@ def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(owner: Owner) 
     assert all("dry" not in one["action"] for one in owner.get("audit")["events"])
 
 
-def test_one_library_is_taken_or_given_and_each_keeps_the_others(owner: Owner) -> None:
+def test_adding_or_removing_one_library_keeps_the_others(owner: Owner) -> None:
     for who, libraries in {"anna": [MOVIES, MUSIC], "bert": [KIDS, MUSIC], "cleo": [MUSIC]}.items():
         path = f"people/{owner.id_of(who)}/libraries"
         assert owner.ask("PUT", path, json={"libraries": libraries}).status_code == 200
@@ -284,12 +284,12 @@ def test_one_library_is_taken_or_given_and_each_keeps_the_others(owner: Owner) -
         {"person_ids": ["a"] * 101, "action": "remove"},
     ],
 )
-def test_what_lacks_something_changes_nobody(owner: Owner, wrong: dict[str, Any]) -> None:
+def test_an_incomplete_change_changes_nobody(owner: Owner, wrong: dict[str, Any]) -> None:
     problem(owner.ask("POST", "people/bulk", json=wrong), 400, "invalid_input")
     assert owner.get("operations")["operations"] == []
 
 
-def test_drift_is_listed_and_settled(owner: Owner) -> None:
+def test_drift_is_listed_and_resolved(owner: Owner) -> None:
     owner.plex.share("zoe", [MOVIES])
     owner.ask("POST", "people/refresh")
     (drift,) = owner.get("drift")["drift"]
@@ -306,7 +306,7 @@ def test_drift_is_listed_and_settled(owner: Owner) -> None:
     problem(owner.ask("POST", path, json={"action": "adopt"}), 404, "not_found")
 
 
-def test_libraries_that_differ_are_put_right(owner: Owner) -> None:
+def test_libraries_that_differ_are_corrected(owner: Owner) -> None:
     owner.ask("PUT", f"people/{owner.id_of('anna')}/libraries", json={"libraries": [KIDS]})
     share = owner.plex.share_of("anna")
     assert share is not None
@@ -320,7 +320,7 @@ def test_libraries_that_differ_are_put_right(owner: Owner) -> None:
     assert owner.get("drift")["drift"] == []
 
 
-def test_a_list_that_looks_wrong_is_told(owner: Owner) -> None:
+def test_a_suspicious_list_is_reported(owner: Owner) -> None:
     owner.plex.fail("partial", path_prefix="/api/v2/shared_servers", rows=0, times=2)
     answer = owner.ask("POST", "people/refresh").get_json()
     assert (answer["reading"], answer["reading_code"]) == ("suspicious", "list_empty")
@@ -331,7 +331,7 @@ def test_a_list_that_looks_wrong_is_told(owner: Owner) -> None:
     ) == 3
 
 
-def test_the_file_has_everybody_and_runs_nothing(owner: Owner) -> None:
+def test_the_file_has_everybody_and_no_formulas(owner: Owner) -> None:
     owner.ask("PATCH", f"people/{owner.id_of('anna')}", json={"note": "=1+1"})
     text = owner.ask("GET", "people.csv").get_data(as_text=True)
     lines = text.splitlines()
@@ -341,7 +341,7 @@ def test_the_file_has_everybody_and_runs_nothing(owner: Owner) -> None:
 
 
 @pytest.mark.parametrize("path", ["people/nonsense", "operations/nonsense"])
-def test_what_is_not_there_is_not_found(owner: Owner, path: str) -> None:
+def test_an_unknown_person_or_operation_is_not_found(owner: Owner, path: str) -> None:
     problem(owner.ask("GET", path), 404, "not_found")
     unknown = f"{path.partition('/')[0]}/00000000-0000-0000-0000-000000000000"
     problem(owner.ask("GET", unknown), 404, "not_found")
@@ -358,7 +358,7 @@ def test_a_list_says_how_many_there_are_on_all_pages(owner: Owner) -> None:
     problem(owner.ask("GET", "people?state=active,lost"), 400, "invalid_input")
 
 
-def test_a_person_has_the_requests_made_for_them_by_name_and_by_address(owner: Owner) -> None:
+def test_a_person_has_the_requests_made_by_name_and_by_address(owner: Owner) -> None:
     owner.site.invite("anna")
     owner.site.invite("anna@example.com")
     owner.site.invite("bert")
@@ -367,7 +367,7 @@ def test_a_person_has_the_requests_made_for_them_by_name_and_by_address(owner: O
     assert asked == ["anna", "anna@example.com"]
 
 
-def test_operations_are_found_by_their_state_with_the_name_they_are_about(owner: Owner) -> None:
+def test_operations_are_filtered_by_state_and_name_the_person(owner: Owner) -> None:
     owner.plex.fail("status", status=503, method="DELETE")
     owner.ask("DELETE", f"people/{owner.id_of('anna')}")
     owner.plex.clear_faults()
@@ -380,7 +380,7 @@ def test_operations_are_found_by_their_state_with_the_name_they_are_about(owner:
     problem(owner.ask("GET", "operations?state=lost"), 400, "invalid_input")
 
 
-def test_the_overview_names_whose_access_ends_within_a_week(owner: Owner) -> None:
+def test_the_overview_names_people_whose_access_ends_within_a_week(owner: Owner) -> None:
     now = datetime.now(UTC)
     for who, days in {"anna": 6, "bert": 2, "cleo": 8}.items():
         until = (now + timedelta(days=days)).isoformat()
@@ -396,7 +396,7 @@ def test_the_overview_names_whose_access_ends_within_a_week(owner: Owner) -> Non
     assert [one["username"] for one in owner.get("people?ends_within_days=7")["people"]] == ["anna"]
 
 
-def test_the_list_tells_who_asked_last_and_what_became_of_it(owner: Owner) -> None:
+def test_the_list_says_who_asked_last_and_the_outcome(owner: Owner) -> None:
     asked = owner.ask("POST", "invites", json={"email_or_username": "dora"})
     assert asked.status_code < 300, asked.get_data()
     (row,) = owner.get("invites")["invites"]

@@ -1,4 +1,4 @@
-"""One person's data: exported as a file, and erased from everything that Helpr keeps."""
+"""One person's data: exported as a file, and erased from everything that Helpr stores."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def owner(make_site: MakeSite, database_url: str) -> Owner:
 
 @pytest.fixture
 def zoe(owner: Owner) -> str:
-    """Somebody who asked twice with a note, was invited and accepted; her id."""
+    """The id of somebody who asked twice with a note, was invited and accepted."""
     for note in ("Zoe from next door", "Please!"):
         asked = {"email_or_username": "zoe@example.com", "note": note}
         answer = owner.site.ask("POST", "/api/invites", json=asked, peer=ADDRESS)
@@ -50,7 +50,7 @@ def zoe(owner: Owner) -> str:
     return owner.id_of("zoe")
 
 
-def test_everything_that_is_known_is_in_the_file(owner: Owner, zoe: str) -> None:
+def test_the_file_has_everything_that_is_known(owner: Owner, zoe: str) -> None:
     answer = owner.ask("GET", f"people/{zoe}/export")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="helpr-{zoe}.json"'
     told = answer.get_json()
@@ -63,12 +63,12 @@ def test_everything_that_is_known_is_in_the_file(owner: Owner, zoe: str) -> None
     assert "client_key" not in text
 
 
-def test_nothing_keeps_an_address_of_the_network(owner: Owner, zoe: str) -> None:
+def test_no_ip_address_is_stored(owner: Owner, zoe: str) -> None:
     assert zoe
     assert ADDRESS not in everything(owner.site)
 
 
-def test_after_an_erasure_no_table_names_the_person_and_the_seat_counts(
+def test_after_an_erasure_no_table_names_the_person_but_the_seat_counts(
     owner: Owner, zoe: str
 ) -> None:
     assert all(name in everything(owner.site) for name in NAMES)
@@ -78,7 +78,7 @@ def test_after_an_erasure_no_table_names_the_person_and_the_seat_counts(
     kept = everything(owner.site)
     assert [name for name in (*NAMES, "zoe") if name in kept.lower()] == []
     problem(owner.ask("GET", f"invites/{request['request_id']}"), 404, "not_found")
-    # plex.tv goes on listing the name, and nobody writes it down again.
+    # plex.tv goes on listing the name, but it is not stored again.
     owner.ask("POST", "people/refresh")
     assert "zoe" not in everything(owner.site).lower()
     person = owner.get(f"people/{zoe}")
@@ -87,7 +87,7 @@ def test_after_an_erasure_no_table_names_the_person_and_the_seat_counts(
     assert len(owner.get("people?state=active")["people"]) == 4
 
 
-def test_who_has_no_access_is_gone_altogether(owner: Owner, zoe: str) -> None:
+def test_somebody_without_access_is_erased_completely(owner: Owner, zoe: str) -> None:
     owner.ask("DELETE", f"people/{zoe}")
     assert owner.ask("POST", f"people/{zoe}/erase").get_json() == {"requests": 1, "stays": False}
     problem(owner.ask("GET", f"people/{zoe}"), 404, "not_found")
@@ -95,14 +95,14 @@ def test_who_has_no_access_is_gone_altogether(owner: Owner, zoe: str) -> None:
     problem(owner.ask("POST", f"people/{zoe}/erase"), 404, "not_found")
 
 
-def test_who_was_erased_and_has_no_access_any_more_is_not_kept(owner: Owner, zoe: str) -> None:
+def test_an_erased_person_who_loses_access_is_not_kept(owner: Owner, zoe: str) -> None:
     owner.ask("POST", f"people/{zoe}/erase")
     owner.ask("DELETE", f"people/{zoe}")
     owner.site.container.upkeep.housekeeping().run()
     problem(owner.ask("GET", f"people/{zoe}"), 404, "not_found")
 
 
-def test_what_is_open_is_settled_first(owner: Owner) -> None:
+def test_open_requests_must_be_settled_first(owner: Owner) -> None:
     path = f"people/{owner.id_of('nobody')}/erase"
     problem(owner.ask("POST", path), 409, "not_possible")
     anna = owner.id_of("anna")
@@ -111,7 +111,7 @@ def test_what_is_open_is_settled_first(owner: Owner) -> None:
     problem(owner.ask("POST", f"people/{anna}/erase"), 409, "not_possible")
 
 
-def test_what_waits_in_the_inbox_is_erased_too(owner: Owner) -> None:
+def test_requests_kept_in_the_inbox_are_erased_too(owner: Owner) -> None:
     inbox = owner.site.container.requests.inbox()
     now = owner.site.container.installation.utc_now()
     for who in ("zoe@example.com", "yves@example.com"):
@@ -124,7 +124,7 @@ def test_what_waits_in_the_inbox_is_erased_too(owner: Owner) -> None:
     assert "yves@example.com" in everything(owner.site)
 
 
-def test_one_request_is_deleted_with_its_notes_and_story(owner: Owner, zoe: str) -> None:
+def test_a_request_is_deleted_with_its_notes_and_events(owner: Owner, zoe: str) -> None:
     (request,) = owner.get(f"people/{zoe}")["requests"]
     path = f"invites/{request['request_id']}"
     assert owner.ask("DELETE", path).status_code == 204
@@ -134,7 +134,7 @@ def test_one_request_is_deleted_with_its_notes_and_story(owner: Owner, zoe: str)
     assert "Please!" not in everything(owner.site)
 
 
-def test_a_request_that_is_open_is_not_deleted(owner: Owner) -> None:
+def test_an_open_request_is_not_deleted(owner: Owner) -> None:
     owner.plex.fail("status", status=503, times=0)
     asked = owner.site.ask("POST", "/api/invites", json={"email_or_username": "yves@example.com"})
     request_id = asked.get_json()["request_id"]
@@ -154,7 +154,7 @@ def test_people_who_are_gone_are_kept_as_long_as_the_owner_wants(
     assert len(owner.get("people")["people"]) == 3 + kept
 
 
-def test_what_is_searched_are_the_tables_of_the_site(owner: Owner, database_url: str) -> None:
+def test_the_tables_searched_here_are_those_of_the_site(owner: Owner, database_url: str) -> None:
     engine = sa.create_engine(database_url)
     with engine.connect() as connection:
         kept = connection.execute(sa.text("SELECT username FROM people")).scalars().all()

@@ -1,4 +1,4 @@
-"""A friend's page before and after the end of the access."""
+"""A friend's page before and after the end of their access."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def friend(site: SiteUnderTest) -> Friend:
     return Friend(site)
 
 
-def test_without_an_end_nothing_is_said_of_one(friend: Friend) -> None:
+def test_without_an_end_none_is_mentioned(friend: Friend) -> None:
     assert "Access lasts until" not in friend.page()
     assert "access_until" not in friend.standing()
 
@@ -59,7 +59,7 @@ def test_before_the_end_the_page_says_until_when(friend: Friend) -> None:
     assert "Access lasts until" not in friend.page()
 
 
-def test_after_the_end_the_page_says_why_and_how_to_come_back(friend: Friend) -> None:
+def test_after_the_end_the_page_says_why_and_how_to_return(friend: Friend) -> None:
     past = datetime.now(UTC) - timedelta(hours=1)
     friend.owner("PUT", f"people/{friend.person_id}/access", json={"until": past.isoformat()})
     friend.site.container.upkeep.housekeeping().run()
@@ -76,7 +76,7 @@ def test_after_the_end_the_page_says_why_and_how_to_come_back(friend: Friend) ->
     assert again.status_code in (201, 202), again.get_data()
 
 
-def test_where_no_requests_are_taken_the_friend_is_sent_to_the_owner(friend: Friend) -> None:
+def test_if_no_requests_are_accepted_the_friend_is_sent_to_the_owner(friend: Friend) -> None:
     friend.owner("DELETE", f"people/{friend.person_id}")
     friend.site.save(paused=True)
     page = friend.page()
@@ -85,7 +85,7 @@ def test_where_no_requests_are_taken_the_friend_is_sent_to_the_owner(friend: Fri
     assert "Try again" not in page
 
 
-def test_who_left_by_themselves_is_told_so(friend: Friend) -> None:
+def test_somebody_who_left_is_told_so(friend: Friend) -> None:
     friend.site.plex.leave("anna")
     people = friend.site.container.people()
     person = people.log().get(people.log().page(PeopleFilter(), 1).rows[0].person_id)

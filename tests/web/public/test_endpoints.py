@@ -1,4 +1,4 @@
-"""Every endpoint of the contract's table: status, shape, HEAD."""
+"""Every endpoint in the contract's table: status, shape, HEAD."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 HTML = "text/html; charset=utf-8"
 
 
-def test_the_form_is_a_page_even_for_who_asks_for_anything(site: SiteUnderTest) -> None:
+def test_the_form_is_a_page_whatever_the_accept_header(site: SiteUnderTest) -> None:
     answer = site.get("/")
     assert (answer.status_code, answer.content_type) == (200, HTML)
     assert 'action="/api/invites"' in answer.text
     assert "Demo Plex" in answer.text
 
 
-def test_the_form_names_the_shared_libraries_and_no_other(site: SiteUnderTest) -> None:
+def test_the_form_names_the_shared_libraries_and_no_others(site: SiteUnderTest) -> None:
     text = site.page("/").text
     assert "Movies" in text
     assert "TV Shows" in text
@@ -34,19 +34,19 @@ def test_the_form_says_when_nothing_is_really_sent(site: SiteUnderTest) -> None:
     assert "Nothing is really sent" in site.page("/").text
 
 
-def test_the_join_link_fills_the_code_in(make_site: MakeSite) -> None:
+def test_the_join_link_fills_in_the_code(make_site: MakeSite) -> None:
     answer = make_site(INVITE_CODE=INVITE_CODE).page(f"/join/{INVITE_CODE}")
     assert answer.status_code == 200
     assert f'value="{INVITE_CODE}"' in answer.text
 
 
-def test_a_join_link_that_never_was_leads_nowhere(site: SiteUnderTest) -> None:
+def test_an_unknown_join_link_is_not_found(site: SiteUnderTest) -> None:
     answer = site.page("/join/whatever")
     assert answer.status_code == 404
     assert 'value="whatever"' not in answer.text
 
 
-def test_what_stands_in_a_join_link_is_escaped(make_site: MakeSite) -> None:
+def test_the_code_in_a_join_link_is_escaped(make_site: MakeSite) -> None:
     code = '"><script>alert(1)</script>'
     site = make_site(INVITE_CODE=code)
     for path, status in ((quote(code, safe=""), 200), (quote(f"{code}x", safe=""), 404)):
@@ -56,20 +56,20 @@ def test_what_stands_in_a_join_link_is_escaped(make_site: MakeSite) -> None:
     assert "&#34;&gt;&lt;script&gt;" in site.page(f"/join/{quote(code, safe='')}").text
 
 
-def test_the_result_page_tells_where_a_request_stands(site: SiteUnderTest) -> None:
+def test_the_result_page_shows_the_state_of_a_request(site: SiteUnderTest) -> None:
     answer = site.page(site.invite("friend").headers["Location"])
     assert (answer.status_code, answer.content_type) == (200, HTML)
     assert "The invitation to friend has been sent" in answer.text
     assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_the_result_page_tells_of_a_request_that_is_kept(site: SiteUnderTest) -> None:
+def test_the_result_page_shows_that_a_request_is_kept(site: SiteUnderTest) -> None:
     site.plex.fail("status", status=503, times=0)
     answer = site.page(site.invite("friend").headers["Location"])
     assert "We’re keeping your request" in answer.text
 
 
-def test_the_site_tells_its_public_face(site: SiteUnderTest) -> None:
+def test_the_site_endpoint_returns_its_public_details(site: SiteUnderTest) -> None:
     answer = site.get("/api/site")
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     assert answer.get_json() == {
@@ -86,20 +86,20 @@ def test_the_site_tells_its_public_face(site: SiteUnderTest) -> None:
     }
 
 
-def test_the_site_tells_that_a_code_is_needed_but_not_which(make_site: MakeSite) -> None:
+def test_the_site_endpoint_says_that_a_code_is_needed_but_not_which(make_site: MakeSite) -> None:
     answer = make_site(INVITE_CODE=INVITE_CODE).get("/api/site")
     assert answer.get_json()["code_required"] is True
     assert INVITE_CODE not in answer.text
 
 
-def test_the_site_answers_while_plex_does_not(site: SiteUnderTest) -> None:
+def test_the_site_endpoint_answers_while_plex_does_not(site: SiteUnderTest) -> None:
     site.plex.fail("status", status=503, times=0)
     answer = site.get("/api/site")
     assert answer.status_code == 200
     assert [one["title"] for one in answer.get_json()["libraries"]] == ["Movies", "TV Shows"]
 
 
-def test_the_state_of_a_request_can_be_asked_for(site: SiteUnderTest) -> None:
+def test_the_state_of_a_request_can_be_read(site: SiteUnderTest) -> None:
     request_id = site.invite("friend").get_json()["request_id"]
     answer = site.get(f"/api/invites/{request_id}")
     body = answer.get_json()
@@ -116,7 +116,7 @@ def test_an_unknown_request_is_not_found(site: SiteUnderTest, path: str, request
     problem(site.get(f"{path}/{request_id}"), 404, "not_found")
 
 
-def test_an_unknown_request_is_a_page_for_a_browser(site: SiteUnderTest) -> None:
+def test_an_unknown_request_is_a_page_in_a_browser(site: SiteUnderTest) -> None:
     answer = site.page(f"/invited/{UNKNOWN}")
     assert (answer.status_code, answer.content_type) == (404, HTML)
     assert 'href="/"' in answer.text
@@ -168,13 +168,13 @@ def test_another_method_is_not_found_as_on_azure(
         "/static/css\\helpr.css",
     ],
 )
-def test_nothing_but_the_listed_files_is_served(site: SiteUnderTest, path: str) -> None:
+def test_only_the_listed_files_are_served(site: SiteUnderTest, path: str) -> None:
     answer = site.get(path)
     assert answer.status_code == 404
     assert "import" not in answer.text
 
 
-def test_two_invites_have_two_ids(site: SiteUnderTest) -> None:
+def test_two_invites_have_different_ids(site: SiteUnderTest) -> None:
     ids = {site.invite(name).get_json()["request_id"] for name in ("one", "two")}
     assert len(ids) == 2
     assert all(uuid.UUID(one).version == 4 for one in ids)

@@ -1,4 +1,4 @@
-"""A friend who asks while the database is down: kept, told so, and invited in the end."""
+"""A friend who asks while the database is down: the request is kept, and sent in the end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tables(azurite_tables: str) -> Iterator[str]:
 
 
 class Outage:
-    """A worker on PostgreSQL and Azure Tables; `begin` takes tables of the first away."""
+    """A worker on PostgreSQL and Azure Tables; `begin` hides the tables of the former."""
 
     def __init__(self, site: SiteUnderTest) -> None:
         self.site = site
@@ -45,7 +45,7 @@ class Outage:
             self._run(f"ALTER TABLE {table}_away RENAME TO {table}")
 
     def hand_out(self, **fields: Any) -> dict[str, Any]:
-        """A link that the owner makes."""
+        """A link that the owner creates."""
         answer = self.site.owner("POST", "links", json=fields)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.get_json()
@@ -96,7 +96,7 @@ def test_a_program_is_told_that_the_request_is_queued_and_where_to_look(outage: 
     assert outage.site.plex.count("POST") == 0
 
 
-def test_a_browser_is_led_to_a_page_that_tells_the_truth_throughout(outage: Outage) -> None:
+def test_a_browser_is_led_to_a_page_that_is_correct_throughout(outage: Outage) -> None:
     answer = outage.site.fill_in("friend")
     assert answer.status_code == 303
     page = answer.headers["Location"]
@@ -118,7 +118,7 @@ def test_the_same_person_again_is_the_same_request(outage: Outage) -> None:
     assert outage.rows() == [("friend", "success")]
 
 
-def test_another_browser_gets_the_neutral_answer_as_ever(outage: Outage) -> None:
+def test_another_browser_gets_the_neutral_answer_as_usual(outage: Outage) -> None:
     site = outage.site
     asked = site.invite("friend@example.com")
     answer = site.invite("FRIEND@example.com", headers=site.browser(2))
@@ -129,7 +129,7 @@ def test_another_browser_gets_the_neutral_answer_as_ever(outage: Outage) -> None
     assert asked.get_json()["request_id"] not in answer.text + page.text
 
 
-def test_whom_the_record_knows_cannot_be_told_while_it_is_away_nor_later(
+def test_whether_somebody_is_in_the_record_is_revealed_neither_during_the_outage_nor_later(
     make_outage: Callable[..., Outage],
 ) -> None:
     outage = make_outage()
@@ -155,7 +155,7 @@ def test_whom_the_record_knows_cannot_be_told_while_it_is_away_nor_later(
     assert site.invited() == ["known@example.com", "unknown@example.com"]
 
 
-def test_what_is_wrong_is_refused_as_ever(make_outage: Callable[..., Outage]) -> None:
+def test_invalid_input_is_refused_as_usual(make_outage: Callable[..., Outage]) -> None:
     outage = make_outage(INVITE_CODE=INVITE_CODE, HELPR_RATE_INVITES="3/hour")
     outage.begin()
     problem(outage.site.invite("two@@example.com"), 400, "invalid_input")
@@ -167,7 +167,7 @@ def test_what_is_wrong_is_refused_as_ever(make_outage: Callable[..., Outage]) ->
     assert outage.rows() == [("friend", "success")]
 
 
-def test_a_page_that_may_be_in_the_record_is_not_said_to_be_unknown(outage: Outage) -> None:
+def test_a_page_that_may_be_in_the_record_is_not_called_unknown(outage: Outage) -> None:
     answer = outage.site.get(f"/api/invites/{UNKNOWN}")
     # It may have been sent long ago.
     assert "sent" not in problem(answer, 503, "unavailable")["detail"]
@@ -192,7 +192,7 @@ def test_the_owner_sees_that_the_database_is_down_and_how_many_wait(outage: Outa
     assert checks["inbox"]["detail"].startswith("1 request is waiting for the database")
 
 
-def test_with_both_stores_down_nothing_is_kept_and_it_says_so(make_site: MakeSite) -> None:
+def test_with_both_stores_down_nothing_is_kept_and_the_friend_is_told(make_site: MakeSite) -> None:
     nowhere = f"postgresql://helpr:not-a-real-password@127.0.0.1:{free_port()}/helpr"
     stores = {"DATABASE_URL": nowhere, "HELPR_TABLES_CONNECTION": connection_string(free_port())}
     site = make_site(**stores)
@@ -214,7 +214,7 @@ def test_a_cold_worker_without_the_state_store_keeps_the_request(make_site: Make
     assert site.plex.calls == []
 
 
-def test_of_those_who_come_by_a_link_meanwhile_as_many_get_in_as_may(
+def test_a_links_limit_holds_for_requests_made_during_the_outage(
     make_outage: Callable[..., Outage],
 ) -> None:
     outage = make_outage()
@@ -224,7 +224,7 @@ def test_of_those_who_come_by_a_link_meanwhile_as_many_get_in_as_may(
     page = site.page(f"/join/{link['code']}")
     assert page.status_code == 200
     assert "Access for 30 days" in page.text
-    assert "left" not in page.text  # how many places are left is not known now
+    assert "left" not in page.text  # how many uses are left is not known now
     pages = []
     for number in range(4):
         answer = site.fill_in(
@@ -255,7 +255,7 @@ def test_of_those_who_come_by_a_link_meanwhile_as_many_get_in_as_may(
     assert "used up" in row["error_message"]
 
 
-def test_a_link_that_is_switched_off_meanwhile_lets_nobody_in(
+def test_a_link_switched_off_meanwhile_admits_nobody(
     make_outage: Callable[..., Outage],
 ) -> None:
     outage = make_outage()
@@ -270,7 +270,7 @@ def test_a_link_that_is_switched_off_meanwhile_lets_nobody_in(
     assert "This link is switched off" in outage.site.page(page).text
 
 
-def test_guesses_count_while_the_database_is_down(make_outage: Callable[..., Outage]) -> None:
+def test_code_guesses_count_while_the_database_is_down(make_outage: Callable[..., Outage]) -> None:
     outage = make_outage(HELPR_RATE_SIGN_IN="2/minute")
     link = outage.hand_out()
     outage.begin()

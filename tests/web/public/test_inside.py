@@ -1,4 +1,4 @@
-"""The page of somebody who is in: where to go, with what, at what cost, and the owner's words."""
+"""The page of a friend with access: where to go, what it offers and costs, the owner's words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PERKS = ["home"]
 
 
 def page_of(site: SiteUnderTest, name: str, *, accepted: bool = True) -> str:
-    """The result page of somebody who was a friend of the owner, and so is in at once."""
+    """The result page of a friend of the owner, who has access at once."""
     if accepted:
         site.plex.share(name)
         site.plex.stage.plex.world.end_share(site.plex.accept(name).id)
@@ -25,14 +25,16 @@ def test_it_opens_plex_at_this_server(site: SiteUnderTest) -> None:
     assert "https://play.google.com/store/apps/" in page
 
 
-def test_who_is_only_invited_reads_nothing_of_it(site: SiteUnderTest) -> None:
+def test_a_friend_who_has_not_accepted_sees_none_of_it(site: SiteUnderTest) -> None:
     site.save(guide="The secret handshake")
     page = page_of(site, "invited", accepted=False)
     assert "handshake" not in page
     assert 'id="open-server"' not in page
 
 
-def test_what_watching_away_costs_is_told_only_without_a_plex_pass(site: SiteUnderTest) -> None:
+def test_the_cost_of_watching_remotely_is_shown_only_without_a_plex_pass(
+    site: SiteUnderTest,
+) -> None:
     site.container.plex.owner().look()
     assert text("inside.away") not in page_of(site, "with-pass")
     site.plex.change(features=PERKS)
@@ -41,12 +43,12 @@ def test_what_watching_away_costs_is_told_only_without_a_plex_pass(site: SiteUnd
     assert text("inside.away") in page_of(site, "without-pass")
 
 
-def test_where_nobody_knows_of_a_pass_nothing_is_claimed(site: SiteUnderTest) -> None:
+def test_if_a_plex_pass_is_not_known_of_nothing_is_claimed(site: SiteUnderTest) -> None:
     site.container.plex.owner().note("demo-owner", "plex_unavailable")
     assert text("inside.away") not in page_of(site, "unknown")
 
 
-def test_the_owners_words_are_rendered_and_cleaned(site: SiteUnderTest) -> None:
+def test_the_owners_words_are_rendered_and_sanitised(site: SiteUnderTest) -> None:
     site.save(guide="## Rules\n\n**Be kind** <script>alert(1)</script>", contact="tea@home")
     page = page_of(site, "reader")
     assert "<h4>Rules</h4>" in page

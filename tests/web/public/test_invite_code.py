@@ -36,7 +36,7 @@ def guarded(make_site: MakeSite) -> SiteUnderTest:
         "o-p-e-n-s-e-s-a-m-e-7-7",
     ],
 )
-def test_the_right_code_lets_in(guarded: SiteUnderTest, given: str) -> None:
+def test_the_right_code_is_accepted(guarded: SiteUnderTest, given: str) -> None:
     assert guarded.invite("friend", invite_code=given).status_code == 201
 
 
@@ -44,7 +44,7 @@ def test_the_right_code_lets_in(guarded: SiteUnderTest, given: str) -> None:
     "given",
     ["", " ", "-", "wrong", INVITE_CODE[:-1], INVITE_CODE + "x", "open-sesame-77-77", "é", "🍿"],
 )
-def test_a_wrong_code_does_not(guarded: SiteUnderTest, given: str) -> None:
+def test_a_wrong_code_is_refused(guarded: SiteUnderTest, given: str) -> None:
     answer = guarded.invite("friend", invite_code=given)
     problem(answer, 403, "invite_code_invalid")
     assert INVITE_CODE not in answer.text
@@ -52,7 +52,7 @@ def test_a_wrong_code_does_not(guarded: SiteUnderTest, given: str) -> None:
     assert guarded.rows() == []
 
 
-def test_no_code_does_not(guarded: SiteUnderTest) -> None:
+def test_a_missing_code_is_refused(guarded: SiteUnderTest) -> None:
     problem(guarded.invite("friend"), 403, "invite_code_invalid")
     assert guarded.plex.calls == []
 
@@ -72,13 +72,13 @@ def test_a_code_may_have_any_letters(make_site: MakeSite) -> None:
         ("caf\u00e9", "cafe\u0301"),
     ],
 )
-def test_codes_that_look_alike_are_one(make_site: MakeSite, expected: str, given: str) -> None:
+def test_lookalike_codes_are_one_code(make_site: MakeSite, expected: str, given: str) -> None:
     site = make_site(INVITE_CODE=expected)
     problem(site.invite("friend", invite_code=""), 403, "invite_code_invalid")
     assert site.invite("friend", invite_code=given).status_code == 201
 
 
-def test_a_wrong_code_is_refused_and_counted_where_none_is_needed(make_site: MakeSite) -> None:
+def test_a_wrong_code_is_refused_and_counted_even_if_none_is_needed(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_SIGN_IN="5/minute;20/hour")
     for number in range(4):
         answer = site.invite("friend", invite_code=f"whatever-{number}", peer=GUESSER)
@@ -106,7 +106,7 @@ def test_codes_are_compared_in_constant_time(
     assert compared == [(b"wr0ng", b"0pensesame77")]
 
 
-def test_wrong_codes_are_limited_of_their_own(guarded: SiteUnderTest) -> None:
+def test_wrong_codes_have_their_own_limit(guarded: SiteUnderTest) -> None:
     for number in range(5):
         answer = guarded.invite("friend", invite_code=f"guess-{number}", peer=GUESSER)
         problem(answer, 403, "invite_code_invalid")
@@ -115,7 +115,7 @@ def test_wrong_codes_are_limited_of_their_own(guarded: SiteUnderTest) -> None:
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
 
 
-def test_a_guesser_who_is_limited_gains_nothing_by_the_right_code(guarded: SiteUnderTest) -> None:
+def test_the_right_code_does_not_help_a_guesser_over_the_limit(guarded: SiteUnderTest) -> None:
     for number in range(6):
         guarded.invite("friend", invite_code=f"guess-{number}", peer=GUESSER)
     answer = guarded.invite("friend", invite_code=INVITE_CODE, peer=GUESSER)
@@ -123,7 +123,7 @@ def test_a_guesser_who_is_limited_gains_nothing_by_the_right_code(guarded: SiteU
     assert guarded.plex.calls == []
 
 
-def test_a_guesser_is_in_nobody_elses_way(guarded: SiteUnderTest) -> None:
+def test_a_guesser_affects_nobody_else(guarded: SiteUnderTest) -> None:
     for number in range(6):
         guarded.invite("friend", invite_code=f"guess-{number}", peer=GUESSER)
     assert guarded.invite("friend", invite_code=INVITE_CODE, peer=FRIEND).status_code == 201

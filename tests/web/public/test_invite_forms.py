@@ -1,4 +1,4 @@
-"""POST /api/invites by a browser without JavaScript: redirects, and the form again."""
+"""POST /api/invites from a browser without JavaScript: redirects, and the form again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.web.site_under_test import FORM, PAGE, SiteUnderTest, problem
 
 
 def _is_the_form_again(answer: TestResponse, status: int) -> bool:
-    """With one error, at its field alone, which has the focus."""
+    """With one error, only at its field, which has the focus."""
     text = answer.text
     at_field = 'class="summary"' not in text and text.count(" autofocus>") == 1
     return answer.status_code == status and at_field and "<title>Error: " in text
@@ -33,14 +33,16 @@ def test_a_form_with_the_code_is_sent(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_form_that_is_kept_leads_to_the_result_page_too(site: SiteUnderTest, status: int) -> None:
+def test_a_form_whose_request_is_kept_leads_to_the_result_page_too(
+    site: SiteUnderTest, status: int
+) -> None:
     site.plex.fail("status", method="POST", status=status, times=0)
     answer = site.fill_in("friend")
     assert answer.status_code == 303
     assert "We’re keeping your request" in site.page(answer.headers["Location"]).text
 
 
-def test_a_refusal_of_plex_stands_on_the_result_page(site: SiteUnderTest) -> None:
+def test_a_refusal_by_plex_is_on_the_result_page(site: SiteUnderTest) -> None:
     answer = site.fill_in("nobody-at-all")
     assert answer.status_code == 303
     assert "Plex didn’t accept that name" in site.page(answer.headers["Location"]).text
@@ -55,7 +57,7 @@ def test_a_wrong_name_shows_the_form_again_with_what_was_typed(site: SiteUnderTe
 
 def test_an_empty_form_shows_the_form_again(site: SiteUnderTest) -> None:
     answer = site.ask("POST", "/api/invites", headers=PAGE, data=b"", content_type=FORM)
-    # About no field that is shown, so that a summary tells it.
+    # Not about a visible field, so the summary shows it.
     assert (answer.status_code, answer.text.count('class="summary"')) == (400, 1)
 
 
@@ -68,7 +70,7 @@ def test_a_wrong_code_shows_the_form_again_with_what_was_typed(make_site: MakeSi
     assert INVITE_CODE not in answer.text
 
 
-def test_html_that_was_typed_is_text_on_the_page(make_site: MakeSite) -> None:
+def test_typed_html_is_text_on_the_page(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
     for answer in (
         site.fill_in('"><script>alert(1)</script>@', INVITE_CODE),
@@ -78,7 +80,7 @@ def test_html_that_was_typed_is_text_on_the_page(make_site: MakeSite) -> None:
         assert "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
 
 
-def test_a_limited_browser_gets_a_page_that_says_when(make_site: MakeSite) -> None:
+def test_a_rate_limited_browser_gets_a_page_that_says_when(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="1/minute")
     site.fill_in("first")
     answer = site.fill_in("second")
@@ -87,7 +89,7 @@ def test_a_limited_browser_gets_a_page_that_says_when(make_site: MakeSite) -> No
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-def test_a_form_too_large_gets_a_page(site: SiteUnderTest) -> None:
+def test_a_form_that_is_too_large_gets_a_page(site: SiteUnderTest) -> None:
     answer = site.fill_in("x" * 17_000)
     assert (answer.status_code, answer.mimetype) == (413, "text/html")
 
@@ -105,7 +107,7 @@ def test_a_browser_that_sends_json_and_prefers_json_reads_json(site: SiteUnderTe
     problem(answer, 400, "invalid_input")
 
 
-def test_a_form_that_came_too_often_can_be_sent_again_as_it_was(make_site: MakeSite) -> None:
+def test_a_form_over_the_rate_limit_can_be_resubmitted_unchanged(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="1/minute", INVITE_CODE=INVITE_CODE)
     site.fill_in("first", INVITE_CODE)
     page = site.fill_in('"second" & <third>', INVITE_CODE)
@@ -120,7 +122,7 @@ def test_a_form_that_came_too_often_can_be_sent_again_as_it_was(make_site: MakeS
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"invite_code=x", b"a=1&a=2"])
-def test_where_nothing_was_typed_there_is_the_way_back(make_site: MakeSite, body: bytes) -> None:
+def test_if_nothing_was_typed_there_is_a_link_back(make_site: MakeSite, body: bytes) -> None:
     site = make_site(HELPR_RATE_INVITES="1/minute")
     site.fill_in("first")
     page = site.ask("POST", "/api/invites", headers=PAGE, data=body, content_type=FORM)

@@ -1,4 +1,4 @@
-"""POST /api/invites by a program: what was taken, and each problem there can be."""
+"""POST /api/invites from a program: what is accepted, and each problem there can be."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def test_an_invite_that_plex_sends_is_created(site: SiteUnderTest) -> None:
     assert answer.headers["Location"] == f"/invited/{uuid.UUID(body['request_id'])}"
 
 
-def test_an_invite_carries_the_shared_libraries_and_no_other(site: SiteUnderTest) -> None:
+def test_an_invite_includes_the_shared_libraries_and_no_others(site: SiteUnderTest) -> None:
     site.invite("friend@example.com")
     post = site.plex.calls[-1]
     assert (post.method, post.invited) == ("POST", "friend@example.com")
     assert post.library_ids == (MOVIES, TV_SHOWS)
 
 
-def test_a_row_tells_who_when_and_what_came_of_it(site: SiteUnderTest) -> None:
+def test_a_row_says_who_when_and_the_outcome(site: SiteUnderTest) -> None:
     site.invite("  Friend@example.com ")
     (row,) = site.rows()
     assert row["email_or_username"] == "Friend@example.com"
@@ -45,7 +45,7 @@ def test_the_second_invite_of_a_warm_worker_makes_one_call(site: SiteUnderTest) 
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_an_invite_plex_has_no_time_for_is_kept(site: SiteUnderTest, status: int) -> None:
+def test_an_invite_that_plex_is_too_busy_for_is_kept(site: SiteUnderTest, status: int) -> None:
     site.plex.fail("status", method="POST", status=status, times=0)
     answer = site.invite("friend")
     body = answer.get_json()
@@ -74,28 +74,28 @@ def test_unknown_fields_are_ignored(site: SiteUnderTest) -> None:
     assert site.ask("POST", "/api/invites", json=fields).status_code == 201
 
 
-def test_who_has_access_is_told_so(site: SiteUnderTest) -> None:
+def test_somebody_with_access_is_told_so(site: SiteUnderTest) -> None:
     site.plex.share("friend")
     document = problem(site.invite("friend"), 409, "already_shared")
     assert document["instance"] == f"/invited/{uuid.UUID(site.rows()[0]['request_id'])}"
     assert site.rows()[0]["status"] == "failed"
 
 
-def test_a_full_server_is_told(site: SiteUnderTest) -> None:
+def test_a_full_server_is_reported(site: SiteUnderTest) -> None:
     site.plex.change(people=100)
     problem(site.invite("friend"), 409, "server_full")
 
 
-def test_a_name_plex_does_not_know_is_told(site: SiteUnderTest) -> None:
+def test_a_name_unknown_to_plex_is_reported(site: SiteUnderTest) -> None:
     document = problem(site.invite("nobody-at-all"), 422, "plex_refused")
-    assert "does not exist" not in document["detail"]  # Plex's words are the owner's
+    assert "does not exist" not in document["detail"]  # Plex's words are for the owner
 
 
 def test_the_owner_cannot_be_invited(site: SiteUnderTest) -> None:
     problem(site.invite("demo-owner"), 422, "plex_refused")
 
 
-def test_no_code_is_forbidden_where_one_is_needed(make_site: MakeSite) -> None:
+def test_a_missing_code_is_forbidden_if_one_is_needed(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
     problem(site.invite("friend"), 403, "invite_code_invalid")
     assert site.plex.calls == []
@@ -122,7 +122,7 @@ def test_without_a_database_nothing_is_sent(make_site: MakeSite, tmp_path: Path)
     assert site.plex.calls == []
 
 
-def test_the_reference_is_the_invocations_id_and_stands_in_the_log(
+def test_the_reference_is_the_invocations_id_and_is_in_the_log(
     site: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     document = problem(site.invite(""), 400, "invalid_input")
@@ -130,7 +130,7 @@ def test_the_reference_is_the_invocations_id_and_stands_in_the_log(
     assert any(f"reference={reference}" in line for line in caplog.messages)
 
 
-def test_each_call_has_a_reference_of_its_own(site: SiteUnderTest) -> None:
+def test_each_call_has_its_own_reference(site: SiteUnderTest) -> None:
     assert (
         site.invite("").get_json(force=True)["reference"]
         != site.invite("").get_json(force=True)["reference"]

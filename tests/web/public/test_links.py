@@ -42,7 +42,7 @@ def get(site: SiteUnderTest, link: dict[str, Any]) -> dict[str, Any]:
 
 
 def expire(site: SiteUnderTest, link: dict[str, Any]) -> None:
-    """Let its last day be over."""
+    """Let its last day pass."""
     table = site.container.links().table()
     with table._database.begin() as connection:
         connection.exec_driver_sql(
@@ -52,7 +52,7 @@ def expire(site: SiteUnderTest, link: dict[str, Any]) -> None:
 
 
 def libraries(site: SiteUnderTest, who: str) -> set[int]:
-    """What somebody was invited to."""
+    """The libraries somebody was invited to."""
     share = site.plex.share_of(who)
     return set(share.library_ids or ()) if share else set()
 
@@ -78,7 +78,7 @@ def test_the_page_says_what_the_link_gives(site: SiteUnderTest) -> None:
     for said in ("Only films, sorry!", "Movies", "Access for 30 days", "2 places left", "2099"):
         assert said in page.text
     assert "TV Shows" not in page.text
-    assert text("form.note_label") in page.text  # the owner is asked, and may be told something
+    assert text("form.note_label") in page.text  # the owner is asked, and may read a note
     assert page.headers["Cache-Control"] == "no-store"
     answer = site.get(f"/api/links/{link['code']}").get_json()
     assert datetime.fromisoformat(answer.pop("expires_at")) == ends
@@ -94,7 +94,7 @@ def test_the_page_says_what_the_link_gives(site: SiteUnderTest) -> None:
     }
 
 
-def test_many_places_are_no_news(site: SiteUnderTest) -> None:
+def test_a_high_limit_is_not_mentioned(site: SiteUnderTest) -> None:
     link = make(site, uses_limit=6)
     assert "left" not in opened(site, f"/join/{link['code']}").text
     assert site.get(f"/api/links/{link['code']}").get_json()["uses_left"] == 6
@@ -125,32 +125,32 @@ def test_a_code_may_be_typed_into_the_form(guarded: SiteUnderTest, change: Any) 
 FOLD = '<details class="have-code">'
 
 
-def test_an_open_form_has_a_place_for_a_code_where_a_link_is_out(site: SiteUnderTest) -> None:
+def test_an_open_form_has_a_code_field_while_there_is_a_link(site: SiteUnderTest) -> None:
     assert FOLD not in site.page("/").text
     link = make(site, libraries=[MOVIES], uses_limit=1)
     page = site.page("/").text
     assert FOLD in page
     assert text("form.have_code") in page
-    # By the link itself there is nothing to type.
+    # On the link's own page there is nothing to type.
     assert FOLD not in opened(site, f"/join/{link['code']}").text
     assert site.fill_in("friend", link["code"].lower()).status_code == 303
     assert libraries(site, "friend") == {MOVIES}
 
 
-def test_the_place_for_a_code_goes_with_the_last_link(site: SiteUnderTest) -> None:
+def test_the_code_field_goes_with_the_last_link(site: SiteUnderTest) -> None:
     link = make(site)
     site.owner("PATCH", f"links/{link['link_id']}", json={"enabled": False})
     site.container.links().check()
     assert FOLD not in site.page("/").text
 
 
-def test_an_open_form_has_a_place_for_the_code_of_the_settings(make_site: MakeSite) -> None:
+def test_an_open_form_has_a_field_for_the_code_in_the_settings(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
     site.save(code_required=False)
     assert FOLD in site.page("/").text
 
 
-def test_changing_a_link_changes_only_later_requests(site: SiteUnderTest) -> None:
+def test_changing_a_link_affects_only_later_requests(site: SiteUnderTest) -> None:
     link = make(site, libraries=[MOVIES], approval="yes")
     request_id = site.invite("friend", invite_code=link["code"]).get_json()["request_id"]
     path = f"links/{link['link_id']}"
@@ -176,7 +176,9 @@ def test_a_link_whose_libraries_are_gone_gives_no_others(site: SiteUnderTest) ->
 
 
 @pytest.mark.parametrize(("approval", "status"), [("yes", 202), ("no", 201), ("as_set", 202)])
-def test_approval_is_the_links(site: SiteUnderTest, approval: str, status: int) -> None:
+def test_the_links_approval_setting_applies(
+    site: SiteUnderTest, approval: str, status: int
+) -> None:
     site.save(approval_required=True)
     link = make(site, approval=approval)
     assert site.invite("friend", invite_code=link["code"]).status_code == status
@@ -198,7 +200,7 @@ OVER: dict[str, tuple[str, Callable[[SiteUnderTest, dict[str, Any]], object]]] =
 
 @pytest.mark.parametrize("state", OVER)
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_a_link_that_is_over_says_so(make_site: MakeSite, state: str, is_guarded: bool) -> None:
+def test_an_ended_link_says_so(make_site: MakeSite, state: str, is_guarded: bool) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE if is_guarded else None)
     link = make(site, uses_limit=1)
     code, end = OVER[state]
@@ -229,14 +231,16 @@ def test_the_friend_who_used_it_up_is_answered_from_their_request(site: SiteUnde
     assert get(site, link)["uses"] == 1
 
 
-def test_a_use_comes_back_when_plex_says_no(site: SiteUnderTest) -> None:
+def test_a_use_is_given_back_when_plex_refuses(site: SiteUnderTest) -> None:
     link = make(site, uses_limit=1)
     problem(site.invite("nobody-at-all", invite_code=link["code"]), 422, "plex_refused")
     assert (get(site, link)["uses"], get(site, link)["state"]) == (0, "active")
     assert site.invite("other", invite_code=link["code"]).status_code == 201
 
 
-def test_a_wrong_code_and_one_that_never_was_are_alike_and_count(guarded: SiteUnderTest) -> None:
+def test_a_wrong_code_and_one_that_never_existed_look_alike_and_count(
+    guarded: SiteUnderTest,
+) -> None:
     link = make(guarded)
     nearly = link["code"][:-1] + ("0" if link["code"][-1] != "0" else "2")
     pages = [opened(guarded, f"/join/{code}").text for code in (nearly, "NEVER-WAS")]
@@ -244,7 +248,7 @@ def test_a_wrong_code_and_one_that_never_was_are_alike_and_count(guarded: SiteUn
     problem(guarded.get(f"/api/links/{nearly}"), 404, "link_unknown")
     assert opened(guarded, "/join/x").status_code == 404
     assert guarded.page("/join/y").status_code == 404
-    # Five guesses a minute, wherever they are made; after that not even the right code is accepted.
+    # Five guesses a minute, wherever they are made; after that even the right code is refused.
     problem(guarded.invite("friend", invite_code="z"), 429, "rate_limited")
     for answer in (
         guarded.get(f"/api/links/{link['code']}"),
@@ -256,7 +260,7 @@ def test_a_wrong_code_and_one_that_never_was_are_alike_and_count(guarded: SiteUn
     assert elsewhere.status_code == 200
 
 
-def test_the_code_of_the_settings_is_a_link(guarded: SiteUnderTest) -> None:
+def test_the_code_in_the_settings_is_a_link(guarded: SiteUnderTest) -> None:
     page = opened(guarded, f"/join/{INVITE_CODE.upper()}")
     assert page.status_code == 200
     for gone in ("Access for", "left", "works until"):
@@ -269,7 +273,7 @@ def test_the_code_of_the_settings_is_a_link(guarded: SiteUnderTest) -> None:
     assert listed["uses"] == 1
 
 
-def test_friends_may_have_to_come_by_a_link(site: SiteUnderTest) -> None:
+def test_friends_may_be_required_to_use_a_link(site: SiteUnderTest) -> None:
     link = make(site)
     assert site.get("/api/site").get_json()["code_required"] is False
     site.save(links_only=True)
@@ -280,7 +284,7 @@ def test_friends_may_have_to_come_by_a_link(site: SiteUnderTest) -> None:
     assert site.invite("friend", invite_code=link["code"]).status_code == 201
 
 
-def test_a_link_that_wants_a_sign_in_says_so(site: SiteUnderTest) -> None:
+def test_a_link_that_requires_a_sign_in_says_so(site: SiteUnderTest) -> None:
     link = make(site, require_sign_in=True)
     refused = problem(site.invite("friend", invite_code=link["code"]), 403, "sign_in_required")
     assert refused["detail"] == text("problem.link_needs_sign_in.detail")
@@ -303,12 +307,12 @@ def test_the_form_of_such_a_link_asks_for_no_name_and_says_why(site: SiteUnderTe
     assert 'id="send"' in site.page("/").text
 
 
-def test_openings_are_counted_where_a_person_looks(site: SiteUnderTest) -> None:
+def test_openings_are_counted_when_a_person_looks(site: SiteUnderTest) -> None:
     link = make(site)
     path = f"/join/{link['code']}"
     for _ in range(3):
         opened(site, path)
-    site.page(path)  # a program that makes a picture of a pasted link names no language
+    site.page(path)  # a program that makes a preview of a pasted link sends no language
     site.ask("HEAD", path, headers=PERSON)
     opened(site, f"{path}?preview=1")
     opened(site, path, **{"Sec-Purpose": "prefetch;prerender"})
@@ -316,7 +320,7 @@ def test_openings_are_counted_where_a_person_looks(site: SiteUnderTest) -> None:
     assert get(site, link)["statistics"]["opened"] == 3
 
 
-def test_the_form_keeps_the_link_through_an_error(site: SiteUnderTest) -> None:
+def test_the_form_keeps_the_link_after_an_error(site: SiteUnderTest) -> None:
     link = make(site, libraries=[MOVIES], access_days=30)
     page = site.fill_in("", link["code"])
     assert page.status_code == 400

@@ -1,4 +1,4 @@
-"""While versions change, a newer Helpr's rows are read by this one: nothing comes to a stop."""
+"""While versions change, this one reads rows of a newer Helpr: nothing breaks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def write(site: SiteUnderTest, column: str, value: object, table: str = "invite_
 
 @pytest.fixture(params=list(NEWER.values()), ids=list(NEWER))
 def newer_row(request: pytest.FixtureRequest, site: SiteUnderTest) -> str:
-    """The id of a request that a newer version has written to since."""
+    """The id of a request that a newer version has since written to."""
     request_id = str(site.invite("friend").get_json()["request_id"])
     for column, value in request.param.items():
         write(site, column, value)
@@ -64,7 +64,7 @@ def test_the_friends_page_says_that_the_request_is_kept(
     assert told.get_json()["message"]
 
 
-def test_housekeeping_goes_on(newer_row: str, site: SiteUnderTest) -> None:
+def test_housekeeping_carries_on(newer_row: str, site: SiteUnderTest) -> None:
     assert newer_row
     report = site.container.upkeep.housekeeping().run()
     assert report.failures == {}
@@ -95,7 +95,7 @@ def test_what_it_does_not_know_it_does_not_change(action: str, site: SiteUnderTe
         ("audit_events", "after", "{broken"),
     ],
 )
-def test_an_event_that_it_does_not_know_hides_no_other(
+def test_an_unknown_event_hides_no_other(
     table: str, column: str, value: str | None, site: SiteUnderTest
 ) -> None:
     site.save(title="Film nights")

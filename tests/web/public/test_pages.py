@@ -24,7 +24,7 @@ FIRST_PAGE_BYTES = 30 * 1024
 FIRST_PAGE_REQUESTS = 4
 
 PAGES = every_page()
-# What its scripts say. No browser runs a block of that type, whatever the policy.
+# The scripts' sentences. No browser runs a block of that type, whatever the policy.
 DATA = ("script", {"type": "application/json", "id": "texts"})
 each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 
@@ -60,7 +60,7 @@ class Tags(HTMLParser):
 
 
 @each_page
-def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(page: Document) -> None:
+def test_no_page_has_inline_scripts_styles_or_handlers(page: Document) -> None:
     tags = Tags(page)
 
     names = {name for _, attributes in tags.tags for name in attributes}
@@ -98,7 +98,7 @@ def test_every_page_has_a_language_one_heading_and_its_landmarks(page: Document)
 
 
 @each_page
-def test_every_static_file_that_a_page_names_exists(page: Document) -> None:
+def test_every_static_file_named_by_a_page_exists(page: Document) -> None:
     named = [a for a in Tags(page).addresses() if a.startswith("/static/")]
 
     missing = [
@@ -177,7 +177,7 @@ def test_markup_in_any_value_stays_text(name: str) -> None:
     assert b"49" not in re.sub(rb"<svg.*?</svg>|v=\w+", b"", page.body, flags=re.S)
 
 
-def test_only_what_was_written_is_escaped_and_not_the_marks_that_hold_it_together() -> None:
+def test_only_inserted_values_are_escaped_and_not_the_markup_around_them() -> None:
     shown = breakable("an e-mail to a@b <x>")
     assert shown == 'an <span class="whole">e-mail</span> to a<wbr>@b &lt;x&gt;'
 
@@ -188,12 +188,12 @@ def test_a_lone_surrogate_does_not_break_a_page() -> None:
     assert b'value="?"' in page.body
 
 
-def test_a_context_that_lacks_something_is_an_error_and_not_a_hole() -> None:
+def test_a_missing_template_variable_is_an_error_and_not_a_gap() -> None:
     with pytest.raises(UndefinedError):
         render("setup.html", demo=False)
 
 
-def test_the_form_keeps_what_was_typed_and_joins_each_error_to_its_field() -> None:
+def test_the_form_keeps_what_was_typed_and_links_each_error_to_its_field() -> None:
     tags = Tags(PAGES["form-errors"])
     name, confirmed, code = tags.named("input")
 
@@ -208,7 +208,7 @@ def test_the_form_keeps_what_was_typed_and_joins_each_error_to_its_field() -> No
     assert b"<title>Error: Robin invites you to their Plex</title>" in PAGES["form-errors"].body
 
 
-def test_the_code_is_asked_for_only_where_one_is_needed() -> None:
+def test_the_code_is_asked_for_only_if_one_is_needed() -> None:
     asked = {name for name, page in PAGES.items() if b'name="invite_code"' in page.body}
 
     assert asked == {"form-code", "form-errors"}
@@ -226,7 +226,7 @@ def test_the_result_page_reloads_itself_only_while_something_may_change() -> Non
     }
 
 
-def test_a_reference_is_shown_only_where_there_is_one() -> None:
+def test_a_reference_is_shown_only_if_there_is_one() -> None:
     assert b"Tell the owner this reference" in problem("internal_error", "7c9e").body
     assert b"Tell the owner this reference" not in problem("Nothing here").body
 
@@ -238,7 +238,7 @@ def test_the_same_page_has_the_same_etag_and_another_page_another() -> None:
     assert re.fullmatch(r'"[0-9a-f]{32}"', etags[0])
 
 
-def test_compressing_is_repeatable_and_loses_nothing() -> None:
+def test_compression_is_deterministic_and_lossless() -> None:
     page = form()
 
     assert page.gzipped() == form().gzipped()
@@ -249,7 +249,7 @@ def test_compressing_is_repeatable_and_loses_nothing() -> None:
 @pytest.mark.parametrize("name", ["form-code", "invited-success"])
 def test_a_first_page_is_small_in_bytes_and_requests(name: str) -> None:
     page = PAGES[name]
-    # A link's preview and a home screen ask for these, and no visit.
+    # Link previews and home screens ask for these, not a visit.
     others = [pages().asset(name) for name in ("touch.png", "card.png")]
     named = {a for a in Tags(page).addresses() if a.startswith("/static/") and a not in others}
     files = [static_document(a.removeprefix("/static/").split("?")[0]) for a in sorted(named)]

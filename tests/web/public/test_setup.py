@@ -1,4 +1,4 @@
-"""Settings that are missing or wrong: named, never shown, and never a stack trace."""
+"""Missing or wrong settings are named, but never shown, and never cause a stack trace."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _is_setup_page(answer: TestResponse, *names: str) -> bool:
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_the_form_is_the_setup_page_that_names_what_is_missing(
+def test_the_form_is_replaced_by_the_setup_page_naming_what_is_missing(
     make_site: MakeSite, name: str
 ) -> None:
     answer = make_site(**{name: None}).page("/")
@@ -39,7 +39,7 @@ def test_the_form_is_the_setup_page_that_names_what_is_missing(
     assert all(other not in answer.text for other in REQUIRED if other != name)
 
 
-def test_all_that_is_missing_is_named_at_once(make_site: MakeSite) -> None:
+def test_everything_missing_is_named_at_once(make_site: MakeSite) -> None:
     site = make_site(**dict.fromkeys(REQUIRED))
     assert _is_setup_page(site.page("/"), *REQUIRED)
     document = problem(site.get("/api/site"), 503, "setup_required")
@@ -52,7 +52,7 @@ def test_an_empty_setting_is_a_missing_one(make_site: MakeSite, text: str) -> No
 
 
 @pytest.mark.parametrize(("name", "text"), WRONG.items(), ids=WRONG)
-def test_a_wrong_setting_is_named_and_its_value_is_not(
+def test_a_wrong_setting_is_named_but_its_value_is_not(
     make_site: MakeSite, name: str, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     site = make_site(**{name: text})
@@ -65,11 +65,11 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(
         assert text not in shown
 
 
-def test_half_an_administrator_is_named(make_site: MakeSite) -> None:
+def test_a_half_configured_administrator_is_named(make_site: MakeSite) -> None:
     assert _is_setup_page(make_site(ADMIN_USERNAME="owner").page("/"), "ADMIN_PASSWORD_HASH")
 
 
-def test_a_key_vault_reference_that_was_not_resolved_is_named(make_site: MakeSite) -> None:
+def test_an_unresolved_key_vault_reference_is_named(make_site: MakeSite) -> None:
     reference = "@Microsoft.KeyVault(SecretUri=https://vault.example.net/secrets/x)"
     answer = make_site(PLEX_TOKEN=reference).page("/")
     assert _is_setup_page(answer, "PLEX_TOKEN")
@@ -102,7 +102,7 @@ def test_health_and_files_need_no_settings(make_site: MakeSite, path: str) -> No
     assert make_site(**dict.fromkeys(REQUIRED)).get(path).status_code == 200
 
 
-def test_the_key_door_stays_shut_without_settings(make_site: MakeSite) -> None:
+def test_the_key_door_stays_closed_without_settings(make_site: MakeSite) -> None:
     site = make_site(SECRET_KEY=None)
     assert site.get("/api/manage/libraries").status_code == 401
     for key in ("", "x", "None"):
@@ -112,7 +112,7 @@ def test_the_key_door_stays_shut_without_settings(make_site: MakeSite) -> None:
 
 @pytest.fixture
 def undecided(make_site: MakeSite) -> SiteUnderTest:
-    """A site whose owner has not said which libraries are shared."""
+    """A site whose owner has not chosen the shared libraries."""
     return make_site(PLEX_LIBRARIES=None)
 
 
@@ -131,14 +131,14 @@ def test_a_form_sent_without_chosen_libraries_gets_the_setup_page(undecided: Sit
     assert _is_setup_page(undecided.fill_in("friend"), "PLEX_LIBRARIES")
 
 
-def test_a_library_that_is_not_there_is_named_beside_those_that_are(make_site: MakeSite) -> None:
+def test_an_unknown_library_is_named_with_the_existing_ones(make_site: MakeSite) -> None:
     answer = make_site(PLEX_LIBRARIES="Moovies").page("/")
     assert _is_setup_page(answer, "PLEX_LIBRARIES")
     assert "“Moovies” is not a library of the server" in answer.text
     assert "Movies (movie), TV Shows (show), Music (artist) and Kids (movie)" in answer.text
 
 
-def test_a_server_that_is_not_there_is_named_beside_those_that_are(make_site: MakeSite) -> None:
+def test_an_unknown_server_is_named_with_the_existing_ones(make_site: MakeSite) -> None:
     site = make_site(PLEX_SERVER_NAME="Home Cinema")
     site.plex.change(other_servers={"ab" * 20: "Cabin"})
     answer = site.page("/")
@@ -151,7 +151,7 @@ def test_a_server_that_is_not_there_is_named_beside_those_that_are(make_site: Ma
     assert len(site.plex.calls) == asked
 
 
-def test_the_servers_stand_beside_the_name_that_was_typed(make_site: MakeSite) -> None:
+def test_the_servers_are_listed_with_the_name_that_was_typed(make_site: MakeSite) -> None:
     site = make_site(PLEX_SERVER_NAME="Livingroom")
     site.plex.change(other_servers={"ab" * 20: "Living Room", "cd" * 20: "Attic"})
     page = site.page("/").text
@@ -161,15 +161,13 @@ def test_the_servers_stand_beside_the_name_that_was_typed(make_site: MakeSite) -
 
 
 @pytest.mark.parametrize("typed", ["tok3n" * 4, "my token is tok3n-tok3n-tok3n"])
-def test_what_looks_like_a_token_in_the_place_of_the_name_is_not_shown(
-    make_site: MakeSite, typed: str
-) -> None:
+def test_a_token_in_place_of_the_name_is_not_shown(make_site: MakeSite, typed: str) -> None:
     page = make_site(PLEX_SERVER_NAME=typed).page("/").text
     assert "“Demo Plex”" in page
     assert "tok3n" not in page
 
 
-def test_where_libraries_are_to_be_chosen_the_dashboard_comes_first(make_site: MakeSite) -> None:
+def test_if_libraries_are_to_be_chosen_the_dashboard_comes_first(make_site: MakeSite) -> None:
     page = make_site(PLEX_LIBRARIES=None, **ADMINISTRATOR).page("/").text
     assert page.index('href="/dashboard#/libraries"') < page.index("local.settings.json")
     assert page.index("on the dashboard") < page.index("name them in this setting")
@@ -188,13 +186,13 @@ def test_without_an_administrator_the_page_names_both_settings(
     assert 'href="/dashboard#/libraries"' not in page
 
 
-def test_the_dashboard_mends_no_wrong_setting(make_site: MakeSite) -> None:
+def test_the_dashboard_cannot_fix_a_wrong_setting(make_site: MakeSite) -> None:
     page = make_site(PLEX_TOKEN=None, **ADMINISTRATOR).page("/").text
     assert 'href="/dashboard#/libraries"' not in page
     assert "ADMIN_" not in page
 
 
-def test_two_servers_of_one_name_are_told_apart_on_the_setup_page(make_site: MakeSite) -> None:
+def test_two_servers_with_one_name_are_distinguished_on_the_setup_page(make_site: MakeSite) -> None:
     site = make_site()
     site.plex.change(other_servers={"ab" * 20: "Demo Plex"})
     answer = site.page("/")
@@ -204,7 +202,7 @@ def test_two_servers_of_one_name_are_told_apart_on_the_setup_page(make_site: Mak
 
 
 @pytest.mark.parametrize("wrong", [{"PLEX_LIBRARIES": "Moovies"}, {"PLEX_SERVER_NAME": "Hom"}])
-def test_a_friend_is_recorded_first_whatever_setting_is_wrong(
+def test_a_request_is_recorded_first_whatever_setting_is_wrong(
     make_site: MakeSite, wrong: dict[str, str]
 ) -> None:
     site = make_site(**wrong)

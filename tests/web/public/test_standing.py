@@ -1,4 +1,4 @@
-"""What a friend would experience now: the form and the owner's overview say the same of it."""
+"""What a friend would see now: the form and the owner's overview report the same state."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STATES: dict[str, tuple[Callable[[SiteUnderTest], object], str]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_form_api_and_overview_tell_the_same_state(site: SiteUnderTest, state: str) -> None:
+def test_form_api_and_overview_report_the_same_state(site: SiteUnderTest, state: str) -> None:
     prepare, tone = STATES[state]
     prepare(site)
 
@@ -73,7 +73,7 @@ def test_a_closed_page_names_whom_to_ask(site: SiteUnderTest) -> None:
     assert "<strong>Ask Robin:</strong> robin@films.example" in page
 
 
-def test_a_server_that_filled_up_between_two_readings_is_closed_at_the_first_refusal(
+def test_a_server_that_filled_up_between_readings_closes_at_the_first_refusal(
     site: SiteUnderTest,
 ) -> None:
     site.invite("anna")
@@ -93,7 +93,7 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_what_is_wrong_is_red_at_the_first_load_and_in_the_same_words_everywhere(
+def test_an_error_is_red_on_the_first_load_and_in_the_same_words_everywhere(
     make_site: MakeSite, wrong: str
 ) -> None:
     settings, layer = WRONG[wrong]
@@ -112,7 +112,7 @@ def test_what_is_wrong_is_red_at_the_first_load_and_in_the_same_words_everywhere
         assert libraries["title"] == overview[layer]["detail"] == check[layer]["detail"]
 
 
-def test_a_token_that_died_is_red_at_the_first_load_a_minute_later(
+def test_a_dead_token_is_red_on_the_first_load_a_minute_later(
     site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert friends(site)["state"] == "open"

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def our_stylesheets() -> str:
-    """Every sheet of ours that friends' pages have, in the order in which they are bundled."""
+    """Every stylesheet of the friends' pages, in the order in which they are bundled."""
     entry = (STATIC / "form/pages.css").read_text()
     names = re.findall(r'@import url\("([^"]+)"\);', entry)
     return "\n".join((STATIC / "form" / name).read_text() for name in names)
@@ -47,12 +47,12 @@ def our_stylesheets() -> str:
         "file:///etc/passwd",
     ],
 )
-def test_nothing_outside_the_list_is_served_whatever_the_path_says(path: str) -> None:
+def test_only_listed_files_are_served_whatever_the_path(path: str) -> None:
     assert static_document("icon.svg") is not None
     assert static_document(path) is None
 
 
-def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+def test_a_symlink_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     static = _copy_of_static(tmp_path)
     secret = tmp_path / "secret.js"
     secret.write_text("// not for anybody")
@@ -111,7 +111,7 @@ def _colours(scheme: str) -> dict[str, str]:
     return found
 
 
-READ_ON = {  # axe cannot see through gradients and masks, so the pairs stand here
+READ_ON = {  # axe cannot see through gradients and masks, so these pairs are checked here
     4.5: [
         ("ink", "ground"), ("ink", "glow"), ("quiet", "ground"), ("quiet", "glow"),
         ("ink", "paper"), ("quiet", "paper"), ("ink", "field"), ("ink", "seat-front"),
@@ -142,7 +142,7 @@ def test_text_and_edges_have_the_contrast_of_wcag_aa(scheme: str) -> None:
 SPACED = re.compile(r"\s((?:margin|padding|(?:row-|column-)?gap)[a-z-]*:\s*[^;{}]+);")
 
 
-def test_all_space_between_things_is_of_one_scale() -> None:
+def test_all_spacing_is_from_one_scale() -> None:
     sheets = [path for path in STATIC.rglob("*.css") if "built" not in path.parts]
     steps = re.findall(r"--space-\d+: ([\d.]+)rem;", (STATIC / "base.css").read_text())
     given = [(path.name, one) for path in sheets for one in SPACED.findall(path.read_text())]

@@ -1,4 +1,4 @@
-"""What was pasted is understood, and said; a slip in an address is asked about."""
+"""Pasted text is understood, and the page says how; a typo in an address is asked about."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SLIP, MEANT = "Bob@gmial.com", "Bob@gmail.com"
 
 
 def ask(site: SiteUnderTest, **fields: object) -> dict[str, object]:
-    """Whatever a program is answered."""
+    """The answer that a program gets."""
     answer: dict[str, object] = site.ask("POST", "/api/invites", json=fields).get_json(force=True)
     return answer
 
@@ -25,11 +25,11 @@ def test_what_was_understood_is_in_the_answer_and_on_the_page(site: SiteUnderTes
     assert "bob<wbr>@example.com" in site.page(answer.headers["Location"]).text
 
 
-def test_nothing_is_said_of_what_was_taken_as_it_was(site: SiteUnderTest) -> None:
+def test_unchanged_input_is_not_commented_on(site: SiteUnderTest) -> None:
     assert "understood" not in site.invite(" bob@example.com ").get_json()
 
 
-def test_a_slip_is_a_question_to_a_program(site: SiteUnderTest) -> None:
+def test_a_program_is_asked_about_a_typo(site: SiteUnderTest) -> None:
     document = problem(site.invite(SLIP), 400, "invalid_input")
     assert fields_of(document) == ["email_or_username"]
     assert document["suggestion"] == MEANT
@@ -38,7 +38,7 @@ def test_a_slip_is_a_question_to_a_program(site: SiteUnderTest) -> None:
 
 
 @pytest.mark.parametrize("confirmed", [SLIP, SLIP.lower(), f" <{SLIP}> "])
-def test_a_program_says_that_it_is_right(site: SiteUnderTest, confirmed: str) -> None:
+def test_a_program_can_confirm_the_address(site: SiteUnderTest, confirmed: str) -> None:
     assert ask(site, email_or_username=SLIP, confirmed=confirmed)["status"] == "success"
     assert site.invited() == [SLIP]
 
@@ -49,7 +49,7 @@ def test_another_address_confirms_nothing(site: SiteUnderTest, confirmed: str | 
     assert site.invited() == []
 
 
-def test_a_form_that_is_sent_once_more_confirms(site: SiteUnderTest) -> None:
+def test_submitting_the_form_again_confirms(site: SiteUnderTest) -> None:
     page = site.fill_in(SLIP)
     assert page.status_code == 400
     assert f"Did you mean {MEANT}?" in unescape(page.text)
@@ -60,19 +60,19 @@ def test_a_form_that_is_sent_once_more_confirms(site: SiteUnderTest) -> None:
     assert site.invited() == [SLIP]
 
 
-def test_a_form_has_a_button_for_what_was_meant(site: SiteUnderTest) -> None:
+def test_a_form_has_a_button_for_the_suggestion(site: SiteUnderTest) -> None:
     assert f'name="suggestion" value="{MEANT}">Use {MEANT}</button>' in site.fill_in(SLIP).text
     fields = {"email_or_username": SLIP, "confirmed": SLIP, "suggestion": MEANT}
     assert site.ask("POST", "/api/invites", headers=PAGE, data=fields).status_code == 303
     assert site.invited() == [MEANT]
 
 
-def test_the_button_is_not_what_the_enter_key_presses(site: SiteUnderTest) -> None:
+def test_the_enter_key_does_not_press_that_button(site: SiteUnderTest) -> None:
     page = site.fill_in(SLIP).text
     assert page.index('id="send"') < page.index('name="suggestion"')
 
 
-def test_another_slip_is_another_question(site: SiteUnderTest) -> None:
+def test_another_typo_is_another_question(site: SiteUnderTest) -> None:
     fields = {"email_or_username": "bob@hotmial.com", "confirmed": SLIP}
     page = site.ask("POST", "/api/invites", headers=PAGE, data=fields)
     assert "Did you mean bob@hotmail.com?" in page.text
@@ -93,7 +93,7 @@ def test_a_question_costs_no_guess_at_the_code(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize("confirmed", ["", "bob@gmail"])
-def test_what_is_no_address_gets_the_button_and_no_confirmation(
+def test_an_invalid_address_gets_the_suggestion_but_no_confirmation(
     site: SiteUnderTest, confirmed: str
 ) -> None:
     fields = {"email_or_username": "bob@gmail", "confirmed": confirmed}

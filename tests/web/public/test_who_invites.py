@@ -14,14 +14,14 @@ def heading(text: str) -> str:
     return found[1].strip()
 
 
-def test_the_owner_invites_by_the_name_of_the_plex_account(site: SiteUnderTest) -> None:
+def test_the_page_shows_the_name_of_the_plex_account(site: SiteUnderTest) -> None:
     page = site.page("/").text
     assert heading(page) == "demo-owner invites you to their Plex"
     assert '<p class="of">Demo Plex</p>' in page
     assert "so that demo-owner sees who asked" in page
 
 
-def test_a_name_that_is_set_and_a_title_stand_on_every_page(site: SiteUnderTest) -> None:
+def test_a_configured_name_and_title_are_on_every_page(site: SiteUnderTest) -> None:
     site.save(owner_name="Robin", title="Film nights")
     request_id = site.invite("sam").get_json()["request_id"]
 
@@ -32,7 +32,7 @@ def test_a_name_that_is_set_and_a_title_stand_on_every_page(site: SiteUnderTest)
     assert "Robin’s Plex server, Demo Plex" in site.page("/").text
 
 
-def test_helpr_is_named_in_the_footer_alone(site: SiteUnderTest) -> None:
+def test_helpr_is_named_only_in_the_footer(site: SiteUnderTest) -> None:
     body, footer = site.page("/").text.split('<footer class="floor">')
 
     assert "Helpr" not in body
@@ -47,7 +47,7 @@ def test_the_account_is_asked_for_its_name_once_a_minute(site: SiteUnderTest) ->
     assert len(asked) == 1
 
 
-def test_a_token_that_is_refused_keeps_the_name_that_is_known(make_site: MakeSite) -> None:
+def test_a_refused_token_keeps_the_known_name(make_site: MakeSite) -> None:
     site = make_site()
     site.container.plex.owner().look()
     other = make_site(PLEX_TOKEN="not-a-token").container.plex.owner()
@@ -72,7 +72,7 @@ def test_a_pasted_link_shows_a_card(make_site: MakeSite) -> None:
     assert picture.data.startswith(b"\x89PNG")
 
 
-def test_every_way_back_keeps_the_code(make_site: MakeSite) -> None:
+def test_every_link_back_keeps_the_code(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
     opened = site.page(f"/join/{INVITE_CODE}")
     cookie = "; ".join(one.split(";")[0] for one in opened.headers.getlist("Set-Cookie"))

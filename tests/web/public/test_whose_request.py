@@ -23,14 +23,14 @@ NEUTRAL = {"status": "received", "message": say(RECEIVED.sentence)}
 
 
 def cookie_of(answer: TestResponse) -> dict[str, str]:
-    """What a browser sends from then on."""
+    """The cookie that a browser sends from then on."""
     found = re.search(rf"{REQUESTS}=([^;]+)", answer.headers.get("Set-Cookie", ""))
     assert found, answer.headers
     return {"Cookie": f"{REQUESTS}={found[1]}"}
 
 
 def told(answer: TestResponse) -> tuple[object, ...]:
-    """All that a stranger can tell one answer from another by."""
+    """Everything by which a stranger could distinguish two answers."""
     headers = {
         name: text
         for name, text in answer.headers.items()
@@ -55,7 +55,7 @@ def test_the_browser_that_asked_gets_its_request_again(site: SiteUnderTest) -> N
     assert again.headers["Location"] == first.headers["Location"]
 
 
-def test_any_other_browser_gets_one_answer_without_id(site: SiteUnderTest) -> None:
+def test_any_other_browser_gets_one_answer_without_an_id(site: SiteUnderTest) -> None:
     site.invite(FRIEND)
     assert is_neutral(site.invite(FRIEND, headers=STRANGER))
     assert is_neutral(site.invite(FRIEND, headers=site.browser(2)))
@@ -120,7 +120,7 @@ STATES: tuple[Callable[[SiteUnderTest], object], ...] = (
 
 @pytest.mark.parametrize("later", [timedelta(), timedelta(days=30)], ids=["at once", "later"])
 @pytest.mark.parametrize("leave", STATES)
-def test_no_state_can_be_told_from_another(
+def test_no_state_can_be_distinguished_from_another(
     make_site: MakeSite,
     leave: Callable[[SiteUnderTest], object],
     later: timedelta,
@@ -134,10 +134,10 @@ def test_no_state_can_be_told_from_another(
     answers = [site.invite(FRIEND, headers=STRANGER), site.invite(FRIEND, headers=site.browser(2))]
     assert [is_neutral(answer) for answer in answers] == [True, True]
     assert told(answers[0]) == told(answers[1])
-    assert site.plex.calls == []  # so that the time tells nothing either
+    assert site.plex.calls == []  # so that the time reveals nothing either
 
 
-def test_a_new_request_of_a_stranger_is_kept_and_not_his(
+def test_a_strangers_new_request_is_kept_but_not_shown_to_them(
     site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.invite(FRIEND)
@@ -158,9 +158,9 @@ def test_a_new_request_of_a_stranger_is_kept_and_not_his(
     ]
 
 
-def test_each_note_is_kept_and_shown_to_the_owner(site: SiteUnderTest) -> None:
+def test_each_note_is_stored_and_shown_to_the_owner(site: SiteUnderTest) -> None:
     site.invite(FRIEND, note="Hello")
-    site.invite(FRIEND, note="Hello")  # the double click's
+    site.invite(FRIEND, note="Hello")  # from the double click
     site.invite(FRIEND, note="Hello again")
     site.invite(FRIEND, note="=I am he", headers=STRANGER)
     site.invite(FRIEND, note="=I am he", headers=STRANGER)
@@ -179,7 +179,7 @@ def test_each_note_is_kept_and_shown_to_the_owner(site: SiteUnderTest) -> None:
     assert len(recent["notes"]) == 2
 
 
-def test_a_note_goes_with_its_request(site: SiteUnderTest) -> None:
+def test_a_note_is_deleted_with_its_request(site: SiteUnderTest) -> None:
     site.invite(FRIEND)
     site.invite(FRIEND, note="Hello")
     database = site.container.stores.database()
@@ -190,7 +190,7 @@ def test_a_note_goes_with_its_request(site: SiteUnderTest) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", f"/join/{INVITE_CODE}"])
-def test_the_form_brings_the_cookie_so_that_a_double_click_is_one_browsers(
+def test_the_form_sets_the_cookie_so_that_a_double_click_is_from_one_browser(
     make_site: MakeSite, path: str
 ) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
@@ -238,20 +238,20 @@ def test_over_https_the_cookie_is_secure(make_site: MakeSite) -> None:
         {"Cookie": "a=1,{own},b=2"},
     ],
 )
-def test_a_cookie_is_found_however_it_comes(site: SiteUnderTest, headers: dict[str, str]) -> None:
+def test_a_cookie_is_found_however_it_is_sent(site: SiteUnderTest, headers: dict[str, str]) -> None:
     first = site.invite(FRIEND)
     given = {"Cookie": headers["Cookie"].format(own=site.browser()["Cookie"])}
     assert site.invite(FRIEND, headers=given).get_json() == first.get_json()
 
 
-def test_a_forged_cookie_is_a_strangers(site: SiteUnderTest) -> None:
+def test_a_forged_cookie_belongs_to_a_stranger(site: SiteUnderTest) -> None:
     site.invite(FRIEND)
     token = site.browser()["Cookie"]
     for forged in (f"{REQUESTS}={'0' * 32}", token[:-1], token.replace("=0", "=1", 1)):
         assert is_neutral(site.invite(FRIEND, headers={"Cookie": forged}))
 
 
-def test_after_ninety_days_the_browser_is_a_strangers(
+def test_after_ninety_days_the_browser_is_a_stranger(
     site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.invite(FRIEND)
@@ -262,7 +262,7 @@ def test_after_ninety_days_the_browser_is_a_strangers(
     assert is_neutral(site.invite(FRIEND, headers=given))
 
 
-def test_the_answers_count_alike_against_the_limit(make_site: MakeSite) -> None:
+def test_all_answers_count_equally_against_the_limit(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="3/hour")
     site.invite(FRIEND)
     for _ in range(2):
