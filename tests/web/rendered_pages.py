@@ -1,7 +1,7 @@
-"""Every page in every state, rendered as the app renders it.
+"""Renders every page in every state, as the app renders it.
 
 `python -m tests.web.rendered_pages` writes them to a temporary folder and prints the paths,
-each ended by a NUL, for an HTML checker.
+each terminated by a NUL, for an HTML checker.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def sign_in(code: str, tone: str = "bad", *, face: Face = SITE, **actions: objec
 
 
 def received() -> Document:
-    """What a browser reads that may see nothing of the request."""
+    """The page for a browser that may not see the request."""
     return render("received.html", received=messages.RECEIVED, face=SITE, demo=False)
 
 
@@ -132,7 +132,7 @@ def invited(
     message: messages.FriendMessage | None = None,
     access_until: datetime | None = None,
 ) -> Document:
-    """The result page of that row; `message`: what it says where that is not the row's alone."""
+    """The result page of that row; `message` replaces what the row itself says."""
     return render(
         "invited.html",
         access_until=access_until,
@@ -188,7 +188,7 @@ def dashboard(*, demo: bool = False) -> Document:
 
 
 def failed(code: str) -> InviteRequest:
-    """A row that Plex, or Helpr, said no to."""
+    """A row that Plex, or Helpr, has refused."""
     return replace(SENT, status=Status.FAILED, error_code=code)
 
 
@@ -227,7 +227,7 @@ def every_page() -> dict[str, Document]:
 
 
 def main() -> None:
-    """Write all pages and print where they are."""
+    """Write all pages and print their paths."""
     folder = Path(tempfile.mkdtemp(prefix="helpr-pages-"))
     for name, page in every_page().items():
         path = folder / f"{name}.html"

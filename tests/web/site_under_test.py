@@ -1,4 +1,4 @@
-"""The whole app, as a friend's browser or a script meets it: over the WSGI application."""
+"""The whole app, as a friend's browser or a script sees it, through the WSGI application."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ UNLIMITED = dict.fromkeys(
 
 
 def settings_for(plex: DemoPlex, database: Path) -> dict[str, str]:
-    """Settings with which everything works, and no limit is in the way."""
+    """Settings with which everything works, without rate limits."""
     return UNLIMITED | {
         "PLEX_TOKEN": plex.token,
         "PLEX_SERVER_NAME": plex.server_name,
@@ -43,7 +43,7 @@ def settings_for(plex: DemoPlex, database: Path) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class SiteUnderTest:
-    """One worker with a database and a demo Plex of its own."""
+    """One worker with its own database and demo Plex."""
 
     client: Client
     plex: DemoPlex
@@ -59,7 +59,7 @@ class SiteUnderTest:
         peer: str = ADDRESS,
         **request: Any,
     ) -> TestResponse:
-        """One request, from `peer` as the socket's other end."""
+        """One request; `peer` is the other end of the socket."""
         return self.client.open(
             path,
             method=method,
@@ -77,7 +77,7 @@ class SiteUnderTest:
         return self.ask("GET", path, headers=PAGE, **request)
 
     def browser(self, number: int = 0) -> dict[str, str]:
-        """The Cookie header of a browser that has been here before; the number tells which one."""
+        """The Cookie header of a browser that has been here before; the number identifies it."""
         try:
             token = self.container.requests.browsers().remember(Device(f"{number:032x}"))
         except SetupRequired:
@@ -85,9 +85,9 @@ class SiteUnderTest:
         return {"Cookie": f"{REQUESTS}={token}"}
 
     def invite(self, name: object, **request: Any) -> TestResponse:
-        """Ask for an invite as a program; keywords that are fields go into the body.
+        """Ask for an invite as a program; keyword arguments that are fields go into the body.
 
-        From one and the same browser, unless `headers` are given.
+        Always from the same browser, unless `headers` are given.
         """
         request.setdefault("headers", self.browser())
         fields = {"email_or_username": name}
@@ -97,7 +97,7 @@ class SiteUnderTest:
         return self.ask("POST", "/api/invites", json=fields, **request)
 
     def fill_in(self, name: str, invite_code: str | None = None, **request: Any) -> TestResponse:
-        """Ask for an invite as a browser without JavaScript: the same as `invite`'s."""
+        """Ask for an invite as a browser without JavaScript; otherwise the same as `invite`."""
         headers = PAGE | request.pop("headers", self.browser())
         fields = {"email_or_username": name}
         if invite_code is not None:
@@ -105,7 +105,7 @@ class SiteUnderTest:
         return self.ask("POST", "/api/invites", headers=headers, data=fields, **request)
 
     def owner(self, method: str, path: str, **request: Any) -> TestResponse:
-        """Through the key door, with the key; `path` is what stands below the door."""
+        """Through the key door, with the key; `path` is relative to the door."""
         headers = {"x-functions-key": self.container.installation.function_keys()[0]}
         headers |= request.pop("headers", {})
         return self.ask(method, f"/api/manage/{path}", headers=headers, **request)
@@ -115,12 +115,12 @@ class SiteUnderTest:
         return self.owner(method, f"libraries{query}", **request)
 
     def save(self, **settings: Any) -> TestResponse:
-        """Save these of the owner's settings, the others as they are."""
+        """Save these settings of the owner, and leave the others as they are."""
         if_match = {"If-Match": self.owner("GET", "settings").headers["ETag"]}
         return self.owner("PATCH", "settings", json=settings, headers=if_match)
 
     def rows(self) -> list[dict[str, Any]]:
-        """What the record has, oldest first."""
+        """The rows of the record, oldest first."""
         connection = sqlite3.connect(self.database)
         try:
             connection.row_factory = sqlite3.Row
@@ -130,12 +130,12 @@ class SiteUnderTest:
         return [dict(row) for row in found]
 
     def invited(self) -> list[str | None]:
-        """Whom Plex was asked to invite, in order."""
+        """The people Plex was asked to invite, in order."""
         return [call.invited for call in self.plex.calls if call.method == "POST"]
 
 
 def problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
-    """The problem document of that answer, checked for what every one of them has."""
+    """The problem document of that answer, checked for the fields that all of them have."""
     assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text
     document: dict[str, Any] = answer.get_json(force=True)
     assert document["status"] == status

@@ -1,4 +1,4 @@
-"""The dashboard's types are those of the API: `make check` holds the scripts to them."""
+"""The dashboard's types are those of the API: `make check` checks the scripts against them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TSC = ROOT / "node_modules/.bin/tsc"
 
 
-def test_they_are_made_from_the_document_that_counts() -> None:
+def test_they_are_generated_from_the_document() -> None:
     assert api_types.FILE.read_text("utf-8") == api_types.text(), "run `make types`"
 
 
-def test_what_is_written_by_hand_repeats_none_of_them() -> None:
+def test_handwritten_types_repeat_none_of_them() -> None:
     made = set(re.findall(r"^export (?:interface|type) (\w+)", api_types.text(), re.M))
     by_hand = (ROOT / "static/dashboard/types.d.ts").read_text("utf-8")
     assert made & set(re.findall(r"^export (?:interface|type) (\w+)", by_hand, re.M)) == set()

@@ -1,4 +1,4 @@
-"""The rim on Azure: the host's request becomes Werkzeug's, and Werkzeug's answer the host's."""
+"""The boundary on Azure: the host's request becomes Werkzeug's, and its answer the host's."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def test_method_address_and_query_come_through() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"\x00\xff bytes", b"x" * 100_000])
-def test_the_body_comes_through_whatever_its_framing_was(body: bytes) -> None:
+def test_the_body_comes_through_whatever_its_framing(body: bytes) -> None:
     headers = {"content-length": "7", "transfer-encoding": "chunked", "content-type": "text/x"}
     request = asked(method="POST", body=body, headers=headers)
     assert request.get_data() == body
     assert request.mimetype == "text/x"
 
 
-def test_headers_come_through_and_none_passes_for_another() -> None:
+def test_headers_come_through_and_none_can_impersonate_another() -> None:
     request = asked(
         headers={
             "Accept": "text/html",
@@ -52,7 +52,7 @@ def test_headers_come_through_and_none_passes_for_another() -> None:
     assert request.cookies.to_dict() == {"a": "1", "b": "2"}
 
 
-def test_nobody_can_name_a_peer() -> None:
+def test_nobody_can_claim_a_peer_address() -> None:
     assert asked(headers={"x-helpr-peer": "203.0.113.9", "remote-addr": "x"}).remote_addr is None
 
 
@@ -63,7 +63,7 @@ def sent(response: Response) -> Mapping[str, Any]:
     return value
 
 
-def test_status_headers_and_body_go_out_and_the_framing_is_the_hosts() -> None:
+def test_status_headers_and_body_are_sent_and_the_host_does_the_framing() -> None:
     response = Response("Grüße", 201, {"X-One": "1", "ETag": '"a"'}, mimetype="text/html")
     value = sent(response)
     assert value["status_code"].value == "201"
@@ -75,7 +75,7 @@ def test_status_headers_and_body_go_out_and_the_framing_is_the_hosts() -> None:
     }
 
 
-def test_each_cookie_goes_out_with_what_it_was_set_with() -> None:
+def test_each_cookie_keeps_its_attributes() -> None:
     response = Response(status=204)
     response.headers.add("Set-Cookie", "one=a-b_c.d~e; HttpOnly; Max-Age=60; Path=/; SameSite=Lax")
     response.headers.add("Set-Cookie", "two=; Secure; Max-Age=0; Path=/dashboard")
@@ -87,7 +87,7 @@ def test_each_cookie_goes_out_with_what_it_was_set_with() -> None:
     assert not one["expires"]
 
 
-def test_an_answer_in_parts_is_put_together_and_closed() -> None:
+def test_a_streamed_answer_is_joined_and_closed() -> None:
     closed = []
 
     def parts() -> Iterator[bytes]:
@@ -109,7 +109,7 @@ def registered() -> dict[str, dict[str, Any]]:
     }
 
 
-def test_every_endpoint_is_a_function_under_its_own_name_with_everything_stated() -> None:
+def test_every_endpoint_is_a_function_with_its_own_name_and_explicit_bindings() -> None:
     told = registered()
     assert set(told) == {one.name for one in ENDPOINTS} | {"housekeeping"}
     for endpoint in ENDPOINTS:
@@ -119,7 +119,7 @@ def test_every_endpoint_is_a_function_under_its_own_name_with_everything_stated(
         assert trigger["authLevel"].name == ("FUNCTION" if endpoint.key else "ANONYMOUS")
 
 
-def test_the_host_calls_the_timer_every_five_minutes_and_does_not_begin_with_it() -> None:
+def test_the_host_runs_the_timer_every_five_minutes_but_not_at_start() -> None:
     timer = registered()["housekeeping"]
     assert timer["schedule"] == "0 */5 * * * *"
     assert (timer["useMonitor"], timer["runOnStartup"]) == (True, False)

@@ -1,4 +1,4 @@
-"""Whatever is sent: a clear answer below 500, nothing at Plex, no row."""
+"""Whatever is sent: a clear answer below 500, no call to Plex, no row."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ ODD_NAMES = {
     "two words": "first last",
     "apostrophe": "O'Brien",
 }
-"""Plex may know them: they are sent as they are, and mean nothing on the way."""
+"""Plex may know them: they are sent as they are, and interpreted nowhere on the way."""
 
 
 @pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES)
@@ -153,7 +153,7 @@ def test_the_owner_may_invite_an_odd_name_too(site: SiteUnderTest, name: str) ->
     assert site.invited() == [name]
 
 
-def test_null_stands_for_what_is_not_there(site: SiteUnderTest) -> None:
+def test_null_means_absent(site: SiteUnderTest) -> None:
     fields = {"email_or_username": "friend", "invite_code": None, "note": None, "confirmed": None}
     assert site.ask("POST", "/api/invites", json=fields).status_code == 201
     fields["email_or_username"] = "two@@example.com"
@@ -165,7 +165,7 @@ def test_null_stands_for_what_is_not_there(site: SiteUnderTest) -> None:
     ("kind", "body"),
     [(JSON, b'{"email_or_username": "friend"}'), (FORM, b"email_or_username=friend")],
 )
-def test_a_byte_order_mark_is_passed_over(site: SiteUnderTest, kind: str, body: bytes) -> None:
+def test_a_byte_order_mark_is_ignored(site: SiteUnderTest, kind: str, body: bytes) -> None:
     answer = site.ask("POST", "/api/invites", data=b"\xef\xbb\xbf" + body, content_type=kind)
     assert answer.status_code == 201
 
@@ -175,7 +175,7 @@ def _nothing_happened(site: SiteUnderTest) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_bad_name_in_json_is_a_problem_at_that_field(site: SiteUnderTest, name: str) -> None:
+def test_a_bad_name_in_json_is_a_problem_with_that_field(site: SiteUnderTest, name: str) -> None:
     document = problem(site.invite(name), 400, "invalid_input")
     assert fields_of(document) == ["email_or_username"]
     assert document["errors"][0]["message"].endswith(".")
@@ -183,7 +183,7 @@ def test_a_bad_name_in_json_is_a_problem_at_that_field(site: SiteUnderTest, name
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_bad_name_in_a_form_is_the_form_again_with_it(site: SiteUnderTest, name: str) -> None:
+def test_a_bad_name_in_a_form_is_shown_again_in_the_form(site: SiteUnderTest, name: str) -> None:
     site.page("/")
     site.plex.clear_calls()
     answer = site.fill_in(name)
@@ -207,7 +207,7 @@ def test_a_bad_body_is_a_problem(
 
 
 @pytest.mark.parametrize(("body", "kind", "status", "code"), BODIES.values(), ids=BODIES)
-def test_a_bad_body_is_a_page_for_a_browser(
+def test_a_bad_body_is_a_page_in_a_browser(
     site: SiteUnderTest, body: bytes, kind: str, status: int, code: str
 ) -> None:
     site.page("/")
@@ -220,8 +220,8 @@ def test_a_bad_body_is_a_page_for_a_browser(
     assert _nothing_happened(site)
 
 
-def test_a_body_that_was_lost_is_told_what_to_do(site: SiteUnderTest) -> None:
-    """The Functions host gives the app an empty body where it came in chunks."""
+def test_a_lost_body_is_answered_with_advice(site: SiteUnderTest) -> None:
+    """The Functions host gives the app an empty body if it arrived in chunks."""
     answer = site.ask("POST", "/api/invites", headers={"Content-Type": JSON})
     document = problem(answer, 400, "invalid_input")
     assert fields_of(document) == ["body"]
@@ -253,7 +253,7 @@ def test_a_field_sent_twice_is_named(site: SiteUnderTest) -> None:
     assert fields_of(document) == ["note"]
 
 
-def test_each_wrong_field_is_named(site: SiteUnderTest) -> None:
+def test_each_invalid_field_is_named(site: SiteUnderTest) -> None:
     fields = {"email_or_username": 1, "invite_code": [], "note": {}}
     document = problem(site.ask("POST", "/api/invites", json=fields), 400, "invalid_input")
     assert sorted(fields_of(document)) == ["email_or_username", "invite_code", "note"]
@@ -266,14 +266,14 @@ def test_a_body_of_16_kb_is_read(site: SiteUnderTest) -> None:
     assert site.ask("POST", "/api/invites", data=body, content_type=JSON).status_code == 201
 
 
-def test_255_characters_are_not_too_many(site: SiteUnderTest) -> None:
+def test_names_of_255_characters_are_accepted(site: SiteUnderTest) -> None:
     name = "x" * 255
     assert site.invite(name).status_code == 201
     assert site.rows()[0]["email_or_username"] == name
 
 
-def test_a_bad_name_is_not_told_apart_by_the_code(make_site: MakeSite) -> None:
-    # The name comes first: a wrong name costs no guess at the code.
+def test_a_bad_name_does_not_reveal_whether_the_code_is_right(make_site: MakeSite) -> None:
+    # The name is checked first: a bad name costs no guess at the code.
     site = make_site(INVITE_CODE=INVITE_CODE)
     problem(site.invite("", invite_code="wrong"), 400, "invalid_input")
 
@@ -288,7 +288,7 @@ UNKEEPABLE = (
 
 @pytest.mark.parametrize("body", UNKEEPABLE)
 @pytest.mark.parametrize("field", [b"invite_code", b"note", b"unknown"])
-def test_what_no_database_keeps_is_refused_in_every_field(
+def test_what_no_database_can_store_is_refused_in_every_field(
     make_site: MakeSite, body: bytes, field: bytes
 ) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
@@ -300,20 +300,20 @@ def test_what_no_database_keeps_is_refused_in_every_field(
     assert site.invited() == []
 
 
-def test_half_a_pair_in_the_name_of_a_field_is_refused(site: SiteUnderTest) -> None:
+def test_a_lone_surrogate_in_a_field_name_is_refused(site: SiteUnderTest) -> None:
     body = b'{"email_or_username": "friend", "\\ud83d": 1}'
     answer = site.ask("POST", "/api/invites", data=body, content_type=JSON)
     assert fields_of(problem(answer, 400, "invalid_input")) == ["body"]
 
 
-def test_a_whole_pair_is_a_character(site: SiteUnderTest) -> None:
+def test_a_surrogate_pair_is_a_character(site: SiteUnderTest) -> None:
     body = b'{"email_or_username": "friend", "note": "\\ud83c\\udf7f"}'
     assert site.ask("POST", "/api/invites", data=body, content_type=JSON).status_code == 201
     assert site.rows()[0]["note"] == "🍿"
 
 
 @pytest.mark.parametrize("depth", [10, 300, 900, 990, 1_500, 2_500, 7_900])
-def test_no_depth_of_a_field_breaks_the_page(site: SiteUnderTest, depth: int) -> None:
+def test_no_depth_of_nesting_breaks_the_page(site: SiteUnderTest, depth: int) -> None:
     body = b'{"email_or_username":' + b"[" * depth + b"]" * depth + b"}"
     answer = site.ask("POST", "/api/invites", data=body, headers=PAGE | {"Content-Type": JSON})
     assert answer.status_code == 400

@@ -27,7 +27,7 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 OBJECTS = st.dictionaries(ANY_TEXT, VALUES, max_size=5)
-# Text near what is meant finds more than bytes alone do.
+# Text close to valid input finds more than random bytes alone.
 NEARLY_JSON = st.text(alphabet='{}[]":,\\u0dEe+-.1tn \x00é', max_size=200).map(str.encode)
 NEARLY_FORM = st.text(alphabet="=&%+;f0éÿ \x00", max_size=200).map(str.encode)
 BODIES = st.binary(max_size=500) | NEARLY_JSON | NEARLY_FORM
@@ -48,7 +48,7 @@ def test_any_bytes_are_fields_or_a_known_error(kind: str, body: bytes, also: str
 
 
 def _all_text(value: Any) -> str:
-    """All that is text inside, names of fields too, in one."""
+    """All text in the value, including names of fields, as one string."""
     if isinstance(value, dict):
         return "".join(name + _all_text(inner) for name, inner in value.items())
     if isinstance(value, list):
@@ -86,7 +86,7 @@ def test_a_form_is_read_as_it_was_meant(fields: dict[str, str]) -> None:
 
 
 @given(name=st.text(), one=st.text(), other=st.text(), form=st.booleans())
-def test_a_field_that_stands_twice_is_refused(name: str, one: str, other: str, form: bool) -> None:
+def test_a_duplicate_field_is_refused(name: str, one: str, other: str, form: bool) -> None:
     if form:
         body, kind = urlencode([(name, one), ("x" + name, ""), (name, other)]), FORM
     else:
@@ -98,13 +98,13 @@ def test_a_field_that_stands_twice_is_refused(name: str, one: str, other: str, f
 
 
 @given(more=st.integers(1, 100_000), kind=TYPES)
-def test_a_body_too_large_is_refused_before_it_is_read(more: int, kind: str) -> None:
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(more: int, kind: str) -> None:
     with pytest.raises(BodyTooLarge):
         read_fields(kind, b"\xff" * (MAX_BYTES + more), FORM)
 
 
 @given(fields=OBJECTS)
-def test_any_fields_are_an_invite_or_name_what_is_wrong(fields: dict[str, Any]) -> None:
+def test_any_fields_are_an_invite_or_an_error_naming_what_is_wrong(fields: dict[str, Any]) -> None:
     for model in (InviteIn, LibrariesIn):
         named = [FieldError("all", "right")]
         try:
@@ -116,7 +116,7 @@ def test_any_fields_are_an_invite_or_name_what_is_wrong(fields: dict[str, Any]) 
 
 
 @given(typed=st.text(alphabet="abcdefgh0123456789", min_size=40, max_size=200))
-def test_what_was_typed_is_in_no_message(typed: str) -> None:
+def test_no_message_repeats_what_was_typed(typed: str) -> None:
     for fields in ({"email_or_username": [typed]}, {"email_or_username": "x", "note": typed * 20}):
         with pytest.raises(InvalidInput) as refused:
             check(InviteIn, fields)
@@ -124,6 +124,6 @@ def test_what_was_typed_is_in_no_message(typed: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [FORM, "application/x-www-form-urlencoded;charset=UTF-8"])
-def test_a_form_is_not_read_where_json_alone_is_meant(kind: str) -> None:
+def test_a_form_is_not_read_if_only_json_is_expected(kind: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         read_fields(kind, b"shared=1")

@@ -1,4 +1,4 @@
-"""What browsers get is what the sources give, in few requests and under addresses that last."""
+"""Browsers get what the sources give, in few requests and under immutable addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 NAMES = ("helpr.css", "form.js", "invited.js", "set_up.js", "dashboard.css", "dashboard.js")
 
 
-def test_the_bundles_are_what_the_sources_give(tmp_path: Path) -> None:
+def test_the_bundles_are_built_from_the_sources(tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None or not (ROOT / "node_modules" / "esbuild").is_dir():
         pytest.skip("Node.js or node_modules is missing: run make test")
@@ -35,27 +35,25 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_bundles_were_made_from_these_sources(name: str) -> None:
+def test_the_bundles_are_up_to_date(name: str) -> None:
     assert Pages().asset(name).startswith(f"/static/{name}?v="), "run `make bundles`"
 
 
 @pytest.mark.parametrize("name", [*NAMES, "icon.svg"])
-def test_an_address_lasts_for_as_long_as_it_names_these_bytes(
-    site: SiteUnderTest, name: str
-) -> None:
+def test_an_address_is_immutable_while_it_names_these_bytes(site: SiteUnderTest, name: str) -> None:
     address = Pages().asset(name)
     current, old, bare = (
         site.get(path) for path in (address, f"/static/{name}?v=old", f"/static/{name}")
     )
 
     assert current.headers["cache-control"] == FOR_EVER
-    # A page of the version before, or after: it gets what is here, and keeps it for no time.
+    # A page of the previous or next version gets what is here, without caching.
     assert old.status_code == bare.status_code == 200
     assert old.headers["cache-control"] == bare.headers["cache-control"] == "no-cache"
     assert current.data == old.data == bare.data
 
 
-def test_a_part_of_the_dashboard_has_a_name_that_lasts(site: SiteUnderTest) -> None:
+def test_a_part_of_the_dashboard_has_an_immutable_name(site: SiteUnderTest) -> None:
     parts = json.loads((BUILT / "origin.json").read_text())["parts"]
     assert any(name.startswith("rest-") for name in parts)
     for name in parts:
@@ -64,7 +62,7 @@ def test_a_part_of_the_dashboard_has_a_name_that_lasts(site: SiteUnderTest) -> N
 
 
 @pytest.mark.parametrize("tag", texts.tags())
-def test_a_sentence_comes_with_the_page_or_with_the_other_views(
+def test_a_sentence_is_loaded_with_the_page_or_with_the_other_views(
     site: SiteUnderTest, tag: str
 ) -> None:
     page = site.get(f"/dashboard?lang={tag}").text
@@ -80,15 +78,15 @@ def test_a_sentence_comes_with_the_page_or_with_the_other_views(
     every = texts.language(tag).for_scripts("ui.", "library.", "join.", "page.server")
     assert given["texts"] | later == every["texts"]
     assert len(given["texts"]) < len(later) / 3
-    # Another version's page: it gets the sentences of this one, and keeps them for no time.
+    # Another version's page: it gets the sentences of this one, without caching.
     assert site.get(f"/static/texts/{tag}.json?v=old").headers["cache-control"] == "no-cache"
 
 
-def test_sentences_in_a_language_that_is_not_there_are_not_found(site: SiteUnderTest) -> None:
+def test_sentences_in_an_unknown_language_are_not_found(site: SiteUnderTest) -> None:
     assert site.get("/static/texts/xx.json").status_code == 404
 
 
-def test_while_scripts_are_edited_every_sentence_comes_with_the_page(tmp_path: Path) -> None:
+def test_in_development_every_sentence_is_loaded_with_the_page(tmp_path: Path) -> None:
     static = Path(shutil.copytree(STATIC, tmp_path / "static"))
     (static / "dashboard" / "views.js").write_text("// edited")
 
@@ -98,7 +96,7 @@ def test_while_scripts_are_edited_every_sentence_comes_with_the_page(tmp_path: P
     assert "ui.batch.cancel_title" in given["texts"]
 
 
-def test_an_edit_shows_at_once_in_development_and_needs_no_bundling(tmp_path: Path) -> None:
+def test_an_edit_shows_at_once_in_development_without_bundling(tmp_path: Path) -> None:
     static = Path(shutil.copytree(STATIC, tmp_path / "static"))
     watching, settled = Pages(static, reload=True), Pages(static)
     before = settled.asset("helpr.css")

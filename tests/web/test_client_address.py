@@ -1,4 +1,4 @@
-"""Which address a request counts for, in the forms that Azure's front end writes."""
+"""Which address a request is counted for, in the forms that Azure's front end sends."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def behind(hops: int, forwarded: str) -> str:
         ("<script>", UNKNOWN),
     ],
 )
-def test_one_hop_takes_the_entry_of_the_front_end(entry: str, bucket: str) -> None:
+def test_with_one_hop_the_front_ends_entry_counts(entry: str, bucket: str) -> None:
     assert behind(1, entry) == bucket
 
 
@@ -60,7 +60,7 @@ def test_one_hop_takes_the_entry_of_the_front_end(entry: str, bucket: str) -> No
         ("::ffff:0:198.51.100.7", "198.51.100.7"),
     ],
 )
-def test_who_comes_through_a_tunnel_or_a_translator_counts_by_the_ipv4_address_within(
+def test_a_tunnelled_or_translated_client_counts_by_its_inner_ipv4_address(
     entry: str, inner: str
 ) -> None:
     assert behind(1, entry) == inner
@@ -88,14 +88,14 @@ def test_an_ipv6_client_counts_in_three_networks_with_growing_limits() -> None:
         ("203.0.113.9", 2, Doubt.MISSING),
     ],
 )
-def test_a_doubt_whether_many_are_counted_as_one_is_told(
+def test_a_suspicion_that_many_clients_are_counted_as_one_is_reported(
     forwarded: str, hops: int, doubt: Doubt | None
 ) -> None:
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     assert doubt_about(headers, hops) is doubt
 
 
-def test_behind_a_proxy_that_is_not_believed_each_has_a_part_of_the_owners_door() -> None:
+def test_behind_an_untrusted_proxy_each_claimed_address_has_a_part_of_the_owners_limit() -> None:
     def at(claimed: str) -> tuple[tuple[str, int], ...]:
         return divided({"x-forwarded-for": claimed, PEER_HEADER: "10.0.0.1"}, 0)
 
@@ -110,17 +110,17 @@ def test_two_addresses_of_one_household_share_a_bucket() -> None:
     assert behind(1, "2001:db8:1:2::1") != behind(1, "2001:db8:1:3::1")
 
 
-def test_two_hops_take_the_second_from_the_right() -> None:
+def test_with_two_hops_the_second_from_the_right_counts() -> None:
     assert behind(2, "89.5.1.9:53940, 20.124.165.191:60364") == "89.5.1.9"
 
 
 @pytest.mark.parametrize(("hops", "own"), [(1, "203.0.113.9:1"), (2, "203.0.113.9:1, 192.0.2.1:2")])
-def test_entries_that_a_client_puts_in_front_change_nothing(hops: int, own: str) -> None:
+def test_entries_that_a_client_prepends_change_nothing(hops: int, own: str) -> None:
     for forged in ("198.51.100.1", "198.51.100.1, 198.51.100.2", "garbage, [::1]:1, ,"):
         assert behind(hops, f"{forged}, {own}") == "203.0.113.9"
 
 
-def test_fewer_entries_than_hops_are_nobody_in_particular() -> None:
+def test_fewer_entries_than_hops_identify_nobody() -> None:
     assert behind(2, "89.5.1.9:53940") == UNKNOWN
     assert client_bucket({}, 1) == UNKNOWN
 
@@ -138,11 +138,11 @@ def test_behind_a_proxy_the_socket_does_not_count() -> None:
 
 
 @given(st.text(max_size=80), st.integers(0, 3))
-def test_no_header_can_break_it_or_choose_a_name_of_its_own(text: str, hops: int) -> None:
+def test_no_header_can_break_it_or_choose_a_bucket_name(text: str, hops: int) -> None:
     bucket = client_bucket({"x-forwarded-for": text, PEER_HEADER: text}, hops)
     assert bucket == UNKNOWN or set(bucket) <= set("0123456789abcdef.:/")
 
 
 @given(st.ip_addresses(v=4), st.integers(1, 65535))
-def test_every_v4_address_counts_for_itself_whatever_the_port(address: object, port: int) -> None:
+def test_every_ipv4_address_counts_separately_whatever_the_port(address: object, port: int) -> None:
     assert behind(1, f"{address}:{port}") == str(address)

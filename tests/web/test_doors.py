@@ -12,7 +12,7 @@ from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
 from tests.web.dashboard import Dashboard
 from tests.web.site_under_test import SiteUnderTest, problem
 
-# What is meant for everyone, by name: a new function is shut until it is written here.
+# What is public, by name: a new function is closed until it is listed here.
 ANONYMOUS = {
     "approval", "approve",
     "dashboard", "form", "healthz", "invite", "invite_status", "invited", "join", "link", "openapi",
@@ -33,7 +33,7 @@ every_change = pytest.mark.parametrize("operation", CHANGES, ids=lambda one: one
 
 
 def _path(operation: Endpoint) -> str:
-    """What stands below each door."""
+    """The path below each door."""
     return _PARAMETER.sub(UNKNOWN, operation.path).removeprefix(KEY_DOOR)
 
 
@@ -44,7 +44,7 @@ def _requests() -> Iterator[tuple[Endpoint, str, str]]:
             yield endpoint, method, "/" + _PARAMETER.sub("libraries", endpoint.path)
 
 
-def test_no_function_answers_without_a_key_or_a_session_but_those_for_everyone(
+def test_only_public_functions_answer_without_a_key_or_a_session(
     site: SiteUnderTest,
 ) -> None:
     asked = list(_requests())
@@ -53,12 +53,12 @@ def test_no_function_answers_without_a_key_or_a_session_but_those_for_everyone(
         for function, method, path in asked
         if site.ask(method, path, json={}).status_code != 401
     }
-    # An empty sign-in is a wrong request, or has no administrator to ask for: no 401.
+    # An empty sign-in is a bad request, or there is no administrator: no 401.
     assert answered == ANONYMOUS
     assert len({function.name for function, _, _ in asked}) > len(ANONYMOUS) + len(OWNERS)
 
 
-def test_a_wrong_key_and_a_wrong_cookie_open_nothing_either(
+def test_a_wrong_key_and_a_wrong_cookie_open_nothing(
     site: SiteUnderTest,
 ) -> None:
     headers = {
@@ -89,12 +89,12 @@ def test_each_use_case_is_behind_the_session_door_too(
 ) -> None:
     answer = owner.ask(operation.methods[0], f"/dashboard/api/{_path(operation)}", json={})
     assert answer.status_code not in (401, 403, 500)
-    if answer.status_code == 404:  # what is asked for, not the use case
+    if answer.status_code == 404:  # what was asked for is missing, not the use case
         assert "_id}" in operation.path
 
 
 @every_change
-def test_nothing_is_changed_through_the_session_door_without_its_token(
+def test_nothing_can_be_changed_through_the_session_door_without_its_token(
     owner: Dashboard, operation: Endpoint
 ) -> None:
     other = Dashboard(owner.site)

@@ -1,4 +1,4 @@
-"""The table of endpoints: every row is whole, and the Functions host would take each."""
+"""The table of endpoints: every row is complete, and the Functions host would accept it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: 
 
 
 @every_endpoint
-def test_each_row_names_what_there_is(endpoint: Endpoint) -> None:
-    """A wrong name is an ImportError or AttributeError here, and says which."""
+def test_each_row_refers_to_existing_code(endpoint: Endpoint) -> None:
+    """A wrong name is an ImportError or AttributeError here, which names it."""
     assert callable(named(endpoint.handler))
     assert named(endpoint.handler).__doc__, f"{endpoint.handler} has no sentence for OpenAPI"
     for shape in (endpoint.query, endpoint.body):
@@ -27,7 +27,7 @@ def test_each_row_names_what_there_is(endpoint: Endpoint) -> None:
 
 
 @every_endpoint
-def test_each_row_says_what_is_answered_and_what_may_go_wrong(endpoint: Endpoint) -> None:
+def test_each_row_documents_its_answers_and_errors(endpoint: Endpoint) -> None:
     if not endpoint.described:
         return
     assert endpoint.answers, "what does it answer?"
@@ -59,14 +59,14 @@ def test_the_host_would_start_it(endpoint: Endpoint) -> None:
     assert re.fullmatch(r"[^*]*(\{\*\w+\})?", endpoint.path), "the rest comes last"
 
 
-def test_no_two_rows_have_a_name_or_a_path_and_method_in_common() -> None:
+def test_no_two_rows_share_a_name_or_a_path_and_method() -> None:
     for one, other in combinations(ENDPOINTS, 2):
         assert one.name.lower() != other.name.lower()
         if re.sub(r"\w+}", "}", one.path) == re.sub(r"\w+}", "}", other.path):
             assert not set(one.methods) & set(other.methods), (one.name, other.name)
 
 
-def test_those_that_lead_nowhere_are_tried_last() -> None:
+def test_catch_all_endpoints_are_tried_last() -> None:
     """The host tries functions in the order of their upper-cased names."""
     names = sorted((one.name for one in ENDPOINTS), key=str.upper)
     nowhere = [one.name for one in ENDPOINTS if one.name.startswith("unknown_")]

@@ -1,4 +1,4 @@
-"""Security headers on every answer; ETag, 304, gzip and Vary where an answer can be kept."""
+"""Security headers on every answer; ETag, 304, gzip and Vary on cacheable ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ICON = "/static/icon.svg"
 ANSWERS = {
     "form": 200,
     "form not modified": 304,
-    "join": 404,  # of a code that no link has
+    "join": 404,  # for a code that belongs to no link
     "site": 200,
     "health": 200,
     "health, HEAD": 200,
@@ -48,7 +48,7 @@ ANSWERS = {
 
 
 def _answer(name: str, make_site: MakeSite, patch: pytest.MonkeyPatch, scheme: str) -> TestResponse:
-    """That answer, from a site in the state that leads to it."""
+    """That answer, from a site in the state that produces it."""
     rate = "1/hour" if name == "limited" else "100/minute"
     token = None if name.startswith("setup") else "demo-token"
     site = make_site(PLEX_TOKEN=token, HELPR_RATE_INVITES=rate)
@@ -95,14 +95,14 @@ def _again(site: SiteUnderTest, path: str, at: dict[str, Any]) -> TestResponse:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_every_answer_carries_the_security_headers(
+def test_every_answer_has_the_security_headers(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     answer = _answer(name, make_site, monkeypatch, "http")
     assert answer.status_code == ANSWERS[name]
     given = {header: answer.headers.get(header) for header in SECURITY_HEADERS}
     if name in ("form", "bad form", "form not modified"):
-        # The page with "Sign in with Plex" alone: its script asks Plex for a PIN.
+        # Only the page with "Sign in with Plex": its script asks Plex for a PIN.
         own, _, plex = str(given.pop(POLICY)).partition("; connect-src ")
         assert (own, plex.split()[0]) == (SECURITY_HEADERS[POLICY], "'self'")
     assert given.items() <= SECURITY_HEADERS.items()
@@ -112,7 +112,7 @@ def test_every_answer_carries_the_security_headers(
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_every_answer_over_https_asks_for_https_from_then_on(
+def test_every_answer_over_https_has_hsts(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     answer = _answer(name, make_site, monkeypatch, "https")
@@ -131,7 +131,7 @@ def test_the_policy_allows_nothing_inline_and_no_frame() -> None:
         assert rule in policy.split("; ")
 
 
-def test_what_the_host_adds_by_itself_says_the_same(site: SiteUnderTest) -> None:
+def test_headers_added_by_the_host_say_the_same(site: SiteUnderTest) -> None:
     http = json.loads((PROJECT / "host.json").read_text("utf-8"))["extensions"]["http"]
     configured = http["customHeaders"]
     answer = site.get("/nowhere")
@@ -148,7 +148,7 @@ def test_what_the_host_adds_by_itself_says_the_same(site: SiteUnderTest) -> None
         "broken, page",
     ],
 )
-def test_what_holds_only_now_is_kept_by_no_cache(
+def test_volatile_answers_are_not_cached(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     answer = _answer(name, make_site, monkeypatch, "http")
@@ -157,7 +157,7 @@ def test_what_holds_only_now_is_kept_by_no_cache(
 
 
 @pytest.mark.parametrize("path", ["/", ICON, "/api/openapi.json", "/static/helpr.css"])
-def test_who_has_it_gets_304_and_no_body(site: SiteUnderTest, path: str) -> None:
+def test_a_matching_etag_gets_304_without_a_body(site: SiteUnderTest, path: str) -> None:
     first = site.get(path)
     etag = first.headers["ETag"]
     for given in (etag, f"W/{etag}", f'"x", W/"y", {etag}', "*"):
@@ -168,13 +168,13 @@ def test_who_has_it_gets_304_and_no_body(site: SiteUnderTest, path: str) -> None
 
 
 @pytest.mark.parametrize("given", ['"another"', "", "nonsense", '"'])
-def test_who_has_another_gets_it_all(site: SiteUnderTest, given: str) -> None:
+def test_another_etag_gets_the_full_answer(site: SiteUnderTest, given: str) -> None:
     answer = site.ask("GET", ICON, headers={"If-None-Match": given})
     assert answer.status_code == 200
     assert answer.get_data()
 
 
-def test_a_form_filled_in_wrongly_is_never_304(site: SiteUnderTest) -> None:
+def test_a_form_with_errors_is_never_304(site: SiteUnderTest) -> None:
     etag = site.page("/").headers["ETag"]
     answer = site.ask(
         "POST",
@@ -186,7 +186,9 @@ def test_a_form_filled_in_wrongly_is_never_304(site: SiteUnderTest) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", ICON, "/api/openapi.json", "/static/helpr.css"])
-def test_who_reads_gzip_gets_the_same_bytes_compressed(site: SiteUnderTest, path: str) -> None:
+def test_clients_that_accept_gzip_get_the_same_bytes_compressed(
+    site: SiteUnderTest, path: str
+) -> None:
     plain = site.get(path)
     packed = site.ask("GET", path, headers={"Accept-Encoding": "br, gzip;q=0.8"})
     assert "Content-Encoding" not in plain.headers
@@ -197,13 +199,15 @@ def test_who_reads_gzip_gets_the_same_bytes_compressed(site: SiteUnderTest, path
 
 
 @pytest.mark.parametrize("accepted", ["gzip;q=0", "identity, gzip; q=0.000", "br", "xgzip"])
-def test_who_does_not_read_gzip_gets_it_plain(site: SiteUnderTest, accepted: str) -> None:
+def test_clients_that_do_not_accept_gzip_get_it_uncompressed(
+    site: SiteUnderTest, accepted: str
+) -> None:
     answer = site.ask("GET", ICON, headers={"Accept-Encoding": accepted})
     assert "Content-Encoding" not in answer.headers
     assert answer.get_data().startswith(b"<svg")
 
 
-def test_a_file_named_by_its_content_is_kept_for_ever(site: SiteUnderTest) -> None:
+def test_a_file_with_a_content_hash_is_cached_for_ever(site: SiteUnderTest) -> None:
     version = site.get(ICON).headers["ETag"][1:13]
     kept = site.get(f"{ICON}?v={version}")
     assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -211,7 +215,7 @@ def test_a_file_named_by_its_content_is_kept_for_ever(site: SiteUnderTest) -> No
     assert site.get(ICON).headers["Cache-Control"] == "no-cache"
 
 
-def test_the_stylesheet_of_the_page_is_there_under_the_name_the_page_gives(
+def test_the_stylesheet_exists_under_the_name_in_the_page(
     site: SiteUnderTest,
 ) -> None:
     page = site.page("/").text

@@ -9,7 +9,7 @@ from tests.web.conftest import MakeSite
 from tests.web.site_under_test import SiteUnderTest
 
 
-def test_it_works_the_queue_and_says_so_in_one_line(
+def test_it_works_off_the_queue_and_logs_one_line(
     site: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     site.invite("friend")
@@ -21,7 +21,7 @@ def test_it_works_the_queue_and_says_so_in_one_line(
     assert site.rows()[0]["accepted_at"]
 
 
-def test_a_second_one_right_after_it_does_nothing(
+def test_a_second_run_right_afterwards_does_nothing(
     site: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(2):
@@ -29,7 +29,7 @@ def test_a_second_one_right_after_it_does_nothing(
     assert "housekeeping left to another" in caplog.messages
 
 
-def test_while_settings_are_missing_it_says_so_and_fails_nowhere(
+def test_while_settings_are_missing_it_says_so_without_failing(
     make_site: MakeSite, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_site(SECRET_KEY=None)
@@ -37,7 +37,7 @@ def test_while_settings_are_missing_it_says_so_and_fails_nowhere(
     assert any("code=setup_required" in line for line in caplog.messages)
 
 
-def test_what_nobody_expected_is_logged_without_its_words(
+def test_an_unexpected_error_is_logged_without_its_text(
     site: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken:

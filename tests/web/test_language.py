@@ -1,4 +1,4 @@
-"""Which language somebody is answered in, and that the switch is remembered."""
+"""Which language an answer is in, and that the switch is remembered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
         (";;q=,,x" * 50, "en"),
     ],
 )
-def test_a_page_is_in_the_language_that_the_browser_wants(
+def test_a_page_is_in_the_browsers_preferred_language(
     site: SiteUnderTest, accepted: str, language: str
 ) -> None:
     page = site.ask("GET", "/", headers=PAGE | {"Accept-Language": accepted})
@@ -34,7 +34,7 @@ def test_a_page_is_in_the_language_that_the_browser_wants(
     assert {"Accept-Language", "Cookie"} <= set(page.headers["Vary"].split(", "))
 
 
-def test_a_switch_counts_more_than_the_browser_and_is_remembered(site: SiteUnderTest) -> None:
+def test_the_language_switch_overrides_the_browser_and_is_remembered(site: SiteUnderTest) -> None:
     switched = site.ask("GET", "/?lang=de", headers=PAGE | {"Accept-Language": "en"})
     assert '<html lang="de">' in switched.text
     (cookie,) = [
@@ -57,17 +57,17 @@ def test_an_unknown_language_changes_nothing(site: SiteUnderTest, unknown: str) 
 
 
 @pytest.mark.parametrize("path", ["/", "/join/a%20code", "/nothing-here"])
-def test_a_page_leads_to_itself_in_every_other_language(site: SiteUnderTest, path: str) -> None:
+def test_a_page_links_to_itself_in_every_other_language(site: SiteUnderTest, path: str) -> None:
     page = site.page(path).text
     assert f'<a href="{path}?lang=de" lang="de" hreflang="de"' in page
     assert '<span aria-current="true">English</span>' in page
 
 
-def test_a_page_that_was_posted_leads_to_the_form_in_another_language(site: SiteUnderTest) -> None:
+def test_a_submitted_page_links_to_the_form_in_another_language(site: SiteUnderTest) -> None:
     assert 'href="/?lang=de"' in site.fill_in("not an address@").text
 
 
-def test_a_problem_has_words_of_the_language_and_the_same_code(site: SiteUnderTest) -> None:
+def test_a_problem_is_translated_and_keeps_its_code(site: SiteUnderTest) -> None:
     english, german = (
         site.ask(
             "POST", "/api/invites", headers={"Accept-Language": tag}, json={"note": "x"}
@@ -80,7 +80,7 @@ def test_a_problem_has_words_of_the_language_and_the_same_code(site: SiteUnderTe
     assert english["type"] == german["type"]
 
 
-def test_the_result_page_and_its_json_are_in_the_language(site: SiteUnderTest) -> None:
+def test_the_result_page_and_its_json_are_translated(site: SiteUnderTest) -> None:
     asked = site.invite("friend@example.com", headers=GERMAN).get_json()
     assert "ist verschickt" in asked["message"]
     page = site.ask("GET", f"/invited/{asked['request_id']}", headers=PAGE | GERMAN)

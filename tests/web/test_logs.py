@@ -1,4 +1,4 @@
-"""What a whole day of requests leaves in the log: enough to find a cause, and no secret."""
+"""What a day of requests leaves in the log: enough to find a cause, and no secret."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def _trouble_at_plex(site: SiteUnderTest) -> None:
 
 
 def _forgive(site: SiteUnderTest) -> None:
-    """plex.tv is well again, and the worker knows: it asks for the next fault, too."""
+    """plex.tv is back to normal, and the worker knows, so that it meets the next fault too."""
     site.plex.clear_faults()
     site.container.stores.state().delete(PLEX, KEY)
     site.container.plex.breaker().read()
 
 
-def test_no_secret_and_no_name_that_was_typed_is_in_any_line_of_any_logger(
+def test_no_secret_and_no_typed_name_is_in_any_line_of_any_logger(
     make_site: MakeSite, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
@@ -74,7 +74,7 @@ def test_no_secret_and_no_name_that_was_typed_is_in_any_line_of_any_logger(
     assert [line for line in lines if any(text in line for text in hidden)] == []
 
 
-def test_every_logger_is_really_listened_to(caplog: pytest.LogCaptureFixture) -> None:
+def test_every_logger_is_captured(caplog: pytest.LogCaptureFixture) -> None:
     for name in CHATTY:
         logging.getLogger(name).debug("heard %s", name)
     assert [f"heard {name}" for name in CHATTY] == caplog.messages[-len(CHATTY) :]

@@ -1,4 +1,4 @@
-"""The owner's Markdown: what it may be, and what it never becomes."""
+"""The owner's Markdown: what it may contain, and what it never becomes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from helpr_core.web.markdown import as_html
 
 
-def test_what_a_few_words_to_friends_need() -> None:
+def test_common_formatting_is_supported() -> None:
     text = "# Rules\n\nBe **kind**\nand *brief*.\n\n- [wishes](https://a.example.org/x)\n- `code`"
     html = as_html(text)
     for part in (
@@ -20,7 +20,7 @@ def test_what_a_few_words_to_friends_need() -> None:
         assert part in html
 
 
-def test_the_pages_own_headings_stay_above() -> None:
+def test_the_pages_own_headings_outrank_it() -> None:
     html = as_html("# a\n\n## b\n\n### c\n\n###### d")
     assert "<h1" not in html
     assert "<h2" not in html
@@ -55,6 +55,6 @@ def test_nothing_in_it_can_act_or_be_loaded(text: str) -> None:
         assert not any(name in tag.split("rel=")[-1] for name in ("onclick", "onmouseover="))
 
 
-def test_a_long_text_of_brackets_ends() -> None:
+def test_a_long_text_of_brackets_terminates() -> None:
     assert as_html("[" * 4000)
     assert as_html("> " * 2000 + "a")

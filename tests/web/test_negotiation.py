@@ -1,4 +1,4 @@
-"""Page or JSON, gzip or plain: what an Accept header means."""
+"""Page or JSON, gzip or plain: how an Accept header is understood."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEARLY = st.lists(st.sampled_from(PARTS + NUMBERS)).map("".join)
 
 
 @given(accept=st.text() | NEARLY)
-def test_any_header_is_an_answer(accept: str) -> None:
+def test_any_header_is_understood(accept: str) -> None:
     assert prefers_html(accept) in (True, False)
     assert reads_gzip(accept) in (True, False)
 
@@ -42,7 +42,7 @@ def test_any_header_is_an_answer(accept: str) -> None:
         "text/html;q=1.0",
     ],
 )
-def test_who_names_html_first_gets_a_page(accept: str) -> None:
+def test_a_client_that_prefers_html_gets_a_page(accept: str) -> None:
     assert prefers_html(accept)
 
 
@@ -64,21 +64,21 @@ def test_who_names_html_first_gets_a_page(accept: str) -> None:
         "application/xhtml+xml",
     ],
 )
-def test_who_does_not_gets_json(accept: str) -> None:
+def test_any_other_client_gets_json(accept: str) -> None:
     assert not prefers_html(accept)
 
 
 @given(html=st.integers(0, 10), other=st.integers(0, 10))
-def test_html_wins_when_it_is_wanted_at_least_as_much(html: int, other: int) -> None:
+def test_html_wins_if_it_is_wanted_at_least_as_much(html: int, other: int) -> None:
     accept = f"application/json;q={other / 10}, text/html;q={html / 10}"
     assert prefers_html(accept) is (html > 0 and html >= other)
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "GZIP", "br, gzip;q=0.5", "deflate,gzip"])
-def test_who_names_gzip_reads_it(accepted: str) -> None:
+def test_a_client_that_accepts_gzip_gets_it(accepted: str) -> None:
     assert reads_gzip(accepted)
 
 
 @pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "gzip; q=0.000", "xgzip", "*;q=0"])
-def test_who_does_not_name_it_or_refuses_it_does_not(accepted: str) -> None:
+def test_a_client_that_does_not_accept_gzip_does_not_get_it(accepted: str) -> None:
     assert not reads_gzip(accepted)

@@ -1,4 +1,4 @@
-"""No setting, however odd, leads to a 500 or shows its value: pages, check and log."""
+"""No setting, however odd, causes a 500 or is revealed: pages, check and log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.web.dashboard import ADMINISTRATOR, PASSWORD
 from tests.web.site_under_test import SiteUnderTest
 
 MARK = "hunter2"
-# Whoever is asked over a network is this computer, where nobody listens.
+# Every network address is this computer, where nothing listens.
 NOBODY = "127.0.0.1:9"
 ODD = (
     MARK,
@@ -70,7 +70,7 @@ SHAPES = {
     "HELPR_RATE_INVITES": (f"{'9' * 30}/minute", "1/99999999999 year", "-1/minute", "0/day"),
     "INVITE_CODE": (f"{MARK} ﬁ ß İ", "\u200b", "٣٤٥٦٧٨٩"),
 }
-# A third of all pairs, each name and each value in some of them: the rest is hypothesis's.
+# A third of all pairs, each name and each value in some of them; hypothesis does the rest.
 CASES = [
     *(
         (name, value)
@@ -92,7 +92,7 @@ _OWNERS_LINK = re.compile(r'"link":"[^"]*"')
 
 
 def look_everywhere(site: SiteUnderTest) -> list[str]:
-    """Whatever anybody can be shown, after a look that none of it is a 500."""
+    """Everything that can be shown to anybody, after checking that nothing is a 500."""
     answers = [
         site.page("/"),
         site.get("/api/site"),
@@ -112,7 +112,7 @@ def look_everywhere(site: SiteUnderTest) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "value"), CASES)
-def test_an_odd_setting_breaks_no_page_and_is_not_shown(
+def test_an_odd_setting_breaks_no_page_and_is_not_revealed(
     make_site: MakeSite, caplog: pytest.LogCaptureFixture, name: str, value: str
 ) -> None:
     logs.install()
@@ -122,7 +122,7 @@ def test_an_odd_setting_breaks_no_page_and_is_not_shown(
         return  # these are there to be shown
     if name == "PLEX_API_URL":
         shown = []  # browsers make the PINs of a sign-in there
-    if name == "INVITE_CODE":  # the owner's link has it, and nothing else
+    if name == "INVITE_CODE":  # only the owner's link contains it
         shown = [_OWNERS_LINK.sub("", one) for one in shown]
     assert [one for one in shown if MARK in one] == []
     assert [one for one in caplog.messages if MARK in one] == []
@@ -139,6 +139,6 @@ def test_an_odd_setting_breaks_no_page_and_is_not_shown(
         max_size=4,
     )
 )
-def test_whatever_is_set_no_page_breaks(make_site: MakeSite, odd: dict[str, str]) -> None:
+def test_no_combination_of_settings_breaks_a_page(make_site: MakeSite, odd: dict[str, str]) -> None:
     logging.getLogger("helpr_core").setLevel(logging.WARNING)
     look_everywhere(make_site(**(ADMINISTRATOR | odd)))

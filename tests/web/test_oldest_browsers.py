@@ -1,4 +1,4 @@
-"""The oldest browsers are named alike everywhere; `make check` compares what the pages use."""
+"""The oldest browsers are the same everywhere; `make check` compares what the pages use."""
 
 from __future__ import annotations
 

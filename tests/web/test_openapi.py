@@ -1,4 +1,4 @@
-"""The OpenAPI document tells of exactly the functions there are, and of their answers."""
+"""The OpenAPI document describes exactly the existing functions and their answers."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ def _described(document: OpenApi) -> set[tuple[str, str, bool]]:
     }
 
 
-def test_it_tells_of_the_endpoints_that_are_there_and_of_no_other(document: OpenApi) -> None:
+def test_it_describes_the_existing_endpoints_and_no_others(document: OpenApi) -> None:
     table = {
         (method, "/" + one.path.replace("{*", "{"), one.key)
         for one in ENDPOINTS
-        if one.described  # addresses that lead nowhere are not part of an API
+        if one.described  # catch-all endpoints are not part of an API
         for method in one.methods
     }
     assert _described(document) == table
     assert len(table) > 10
 
 
-def test_only_the_manage_door_wants_a_key(document: OpenApi) -> None:
+def test_only_the_manage_door_requires_a_key(document: OpenApi) -> None:
     for _, path, guarded in _described(document):
         assert guarded is path.startswith("/api/manage/")
 
 
-def test_what_wants_a_session_says_so_and_what_changes_something_its_token_too(
+def test_endpoints_behind_a_session_say_so_and_changes_name_the_token_too(
     document: OpenApi,
 ) -> None:
     for path, item in document["paths"].items():
@@ -78,7 +78,7 @@ def test_it_is_valid_openapi(document: OpenApi) -> None:
             assert operation["summary"]
 
 
-def test_every_schema_is_a_schema_and_every_reference_leads_somewhere(document: OpenApi) -> None:
+def test_every_schema_is_valid_and_every_reference_resolves(document: OpenApi) -> None:
     schemas = document["components"]["schemas"]
     for name, schema in schemas.items():
         jsonschema_rs.meta.validate(schema)
@@ -96,7 +96,7 @@ def _references(part: object) -> list[str]:
     return []
 
 
-def test_every_problem_is_described_as_one(document: OpenApi) -> None:
+def test_every_error_is_described_as_a_problem(document: OpenApi) -> None:
     for path, item in document["paths"].items():
         for verb, operation in item.items():
             for status, answer in operation["responses"].items():
@@ -104,7 +104,7 @@ def test_every_problem_is_described_as_one(document: OpenApi) -> None:
                     assert PROBLEM in answer["content"], (path, verb, status)
 
 
-def test_what_the_contract_says_of_the_invite_is_in_it(document: OpenApi) -> None:
+def test_it_contains_the_contract_of_the_invite(document: OpenApi) -> None:
     invite = document["paths"]["/api/invites"]["post"]
     statuses = {201, 202, 303, 400, 403, 409, 410, 413, 415, 422, 429, 500, 503}
     assert {int(status) for status in invite["responses"]} == statuses
@@ -115,7 +115,7 @@ def test_what_the_contract_says_of_the_invite_is_in_it(document: OpenApi) -> Non
     assert "Retry-After" in invite["responses"]["429"]["headers"]
 
 
-def test_it_holds_no_setting_of_this_site(site: SiteUnderTest) -> None:
+def test_it_contains_no_setting_of_this_site(site: SiteUnderTest) -> None:
     text = site.get("/api/openapi.json").text
     for secret in (site.plex.token, site.plex.url, "Demo Plex", str(site.database)):
         assert secret not in text

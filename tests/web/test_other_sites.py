@@ -49,38 +49,42 @@ def _sent(site: SiteUnderTest, headers: dict[str, str], **fields: str) -> object
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_another_sites_page_sends_nothing(site: SiteUnderTest, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_cannot_submit(site: SiteUnderTest, headers: dict[str, str]) -> None:
     answer = site.invite("friend", headers={"Host": HOST} | headers)
     problem(answer, 403, "cross_site")
     assert (site.rows(), site.plex.calls) == ([], [])
 
 
 @pytest.mark.parametrize("headers", OWN)
-def test_our_own_pages_and_programs_do(site: SiteUnderTest, headers: dict[str, str]) -> None:
+def test_our_own_pages_and_programs_can_submit(
+    site: SiteUnderTest, headers: dict[str, str]
+) -> None:
     assert site.invite("friend", headers={"Host": HOST} | headers).status_code == 201
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_a_form_comes_again_filled_in(make_site: MakeSite, headers: dict[str, str]) -> None:
+def test_the_form_is_shown_again_filled_in(make_site: MakeSite, headers: dict[str, str]) -> None:
     site = make_site(INVITE_CODE="open-barley")
     page = site.fill_in("friend", "open-barley", headers={"Host": HOST} | headers)
     assert (page.status_code, page.mimetype) == (403, "text/html")
     assert 'value="friend"' in page.text
     assert 'value="open-barley"' in page.text
     assert 'class="summary"' in page.text
-    # Sent from elsewhere the cookie did not come along: another one would take its place.
+    # Sent from elsewhere without the cookie: setting a new one would replace it.
     assert "Set-Cookie" not in page.headers
     assert site.rows() == []
 
 
-def test_what_cannot_be_read_is_a_form_all_the_same(site: SiteUnderTest) -> None:
+def test_an_unreadable_body_is_answered_with_the_form_too(site: SiteUnderTest) -> None:
     headers = PAGE | {"Sec-Fetch-Site": "cross-site"}
     for body in (b"\xff", b"x" * 20_000, b""):
         assert site.ask("POST", "/api/invites", headers=headers, data=body).status_code == 403
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_nobody_is_signed_in_from_elsewhere(dashboard: Dashboard, headers: dict[str, str]) -> None:
+def test_nobody_can_be_signed_in_from_elsewhere(
+    dashboard: Dashboard, headers: dict[str, str]
+) -> None:
     answer = dashboard.site.ask(
         "POST",
         "/dashboard/session",
@@ -95,7 +99,7 @@ def test_nobody_is_signed_in_from_elsewhere(dashboard: Dashboard, headers: dict[
     ["libraries?refresh=1", "connection", "invites.csv", "overview", "invites"],
 )
 @pytest.mark.parametrize("site_header", ["cross-site", "same-site"])
-def test_the_dashboards_api_is_asked_by_its_own_page_alone(
+def test_the_dashboards_api_answers_only_its_own_page(
     owner: Dashboard, path: str, site_header: str
 ) -> None:
     owner.site.plex.clear_calls()
@@ -108,7 +112,7 @@ def test_the_dashboards_api_is_asked_by_its_own_page_alone(
     )
 
 
-def test_the_form_lets_the_browser_name_its_origin(site: SiteUnderTest) -> None:
+def test_the_form_lets_the_browser_send_its_origin(site: SiteUnderTest) -> None:
     page = site.page("/")
     assert '<meta name="referrer" content="strict-origin">' in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"

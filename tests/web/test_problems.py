@@ -1,4 +1,4 @@
-"""What a refusal says of the time: true for a limit of a minute, an hour or a day."""
+"""How a refusal states the waiting time: true for a limit of a minute, an hour or a day."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def test_a_limit_says_how_long_it_lasts_and_never_too_little(seconds: int, wait:
         assert trouble.retry_after_seconds == seconds
 
 
-def test_in_every_language_the_wait_is_named() -> None:
+def test_the_wait_is_named_in_every_language() -> None:
     for error in _limits(2_990):
         with speaking("de"):
             assert "50 Minuten" in say(trouble_of(error).kind.detail)
 
 
 @pytest.mark.parametrize(("rate", "wait"), [("1/minute", "minute"), ("1/hour", " minutes")])
-def test_a_friend_who_comes_too_often_is_told_when_to_come_back(
+def test_a_friend_over_the_limit_is_told_when_to_come_back(
     make_site: MakeSite, rate: str, wait: str
 ) -> None:
     site = make_site(HELPR_RATE_INVITES=rate)

@@ -1,4 +1,4 @@
-"""Rate limits: per client, as Azure's front end and the socket tell who that is."""
+"""Rate limits per client, identified by Azure's front end or by the socket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ONE = "198.51.100.1"
 
 
 def _statuses(site: SiteUnderTest, times: int, **request: str) -> list[int]:
-    """What a browser's empty form gets, again and again: 400, or 429 once limited."""
+    """The statuses of repeated empty form posts: 400, or 429 once limited."""
     headers = {"X-Forwarded-For": request["forwarded"]} if "forwarded" in request else {}
     return [
         site.ask(
@@ -35,14 +35,14 @@ def test_five_invites_a_minute_pass_and_the_sixth_waits(make_site: MakeSite) -> 
     assert len(site.rows()) == 5
 
 
-def test_the_limits_without_a_setting_are_the_promised_ones(make_site: MakeSite) -> None:
+def test_the_default_limits_are_the_documented_ones(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES=None, HELPR_RATE_DEFAULT=None, HELPR_RATE_STATUS=None)
     assert _statuses(site, 6) == [400] * 5 + [429]
     assert [site.get("/api/site").status_code for _ in range(51)] == [200] * 50 + [429]
     assert [site.page("/invited/x").status_code for _ in range(61)] == [404] * 60 + [429]
 
 
-def test_other_clients_are_not_in_the_way(make_site: MakeSite) -> None:
+def test_other_clients_are_unaffected(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES=USUAL)
     assert _statuses(site, 6, peer=ONE)[-1] == 429
     assert _statuses(site, 5, peer="198.51.100.2") == [400] * 5
@@ -55,7 +55,7 @@ def test_without_a_proxy_the_sockets_peer_counts_whatever_is_claimed(make_site: 
     assert _statuses(site, 1, forwarded="203.0.113.99") == [429]
 
 
-def test_who_claims_to_be_another_peer_is_not_believed(make_site: MakeSite) -> None:
+def test_a_claimed_peer_address_is_not_believed(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="1/minute", HELPR_TRUSTED_PROXY_HOPS="0")
     fields = {"email_or_username": ""}
     claimed = [
@@ -75,7 +75,7 @@ def test_behind_azure_the_rightmost_entry_counts_without_its_port(make_site: Mak
     assert _statuses(site, 1, forwarded=f"{ONE}:1, 203.0.113.77:60000") == [400]
 
 
-def test_on_azure_one_hop_is_trusted_by_itself(make_site: MakeSite) -> None:
+def test_on_azure_one_hop_is_trusted_automatically(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="1/minute", WEBSITE_SITE_NAME="helpr")
     assert _statuses(site, 2, forwarded="203.0.113.1:1") == [400, 429]
     assert _statuses(site, 1, forwarded="203.0.113.2:1") == [400]
@@ -89,7 +89,7 @@ def test_behind_two_proxies_the_second_from_the_right_counts(make_site: MakeSite
 
 
 @pytest.mark.parametrize("other", ["2001:db8:1:2:ffff::9", "[2001:db8:1:2::3]:443"])
-def test_one_household_of_ipv6_is_one_client(make_site: MakeSite, other: str) -> None:
+def test_one_ipv6_household_is_one_client(make_site: MakeSite, other: str) -> None:
     site = make_site(HELPR_RATE_INVITES="1/minute", HELPR_TRUSTED_PROXY_HOPS="1")
     assert _statuses(site, 1, forwarded="2001:db8:1:2::1") == [400]
     assert _statuses(site, 1, forwarded=other) == [429]
@@ -102,32 +102,32 @@ def test_ipv4_written_as_ipv6_is_the_same_client(make_site: MakeSite) -> None:
     assert _statuses(site, 1, forwarded=f"{ONE}:99") == [429]
 
 
-def test_clients_that_cannot_be_told_share_one_limit(make_site: MakeSite) -> None:
+def test_unidentifiable_clients_share_one_limit(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="2/minute", HELPR_TRUSTED_PROXY_HOPS="1")
     unknown = [_statuses(site, 1, forwarded=text)[0] for text in ("", "unknown", "300.1.1.1")]
     assert unknown == [400, 400, 429]
 
 
-def test_what_is_made_for_each_call_has_the_default_limit(make_site: MakeSite) -> None:
+def test_pages_made_for_each_call_have_the_default_limit(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_DEFAULT="2/minute")
     assert [site.page("/api/site").status_code for _ in range(3)] == [200, 200, 429]
     problem(site.get("/api/site"), 429, "rate_limited")
 
 
-def test_views_of_a_household_do_not_use_up_the_form(make_site: MakeSite) -> None:
+def test_a_households_page_views_do_not_use_up_the_form(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_DEFAULT=None, HELPR_RATE_STATUS=None)
 
     assert {site.page(path).status_code for path in ("/",) * 58} == {200}
 
 
 @pytest.mark.parametrize("path", ["/api/invites/x", "/invited/x"])
-def test_looking_at_a_request_has_a_limit_of_its_own(make_site: MakeSite, path: str) -> None:
+def test_viewing_a_request_has_its_own_limit(make_site: MakeSite, path: str) -> None:
     site = make_site(HELPR_RATE_STATUS="2/minute")
     assert [site.get(path).status_code for _ in range(3)] == [404, 404, 429]
     assert site.get("/api/site").status_code == 200
 
 
-def test_one_limit_leaves_the_others_alone(make_site: MakeSite) -> None:
+def test_one_limit_does_not_affect_the_others(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="1/minute")
     assert _statuses(site, 2) == [400, 429]
     assert site.page("/", peer=ONE).status_code == 200
@@ -152,7 +152,7 @@ def test_a_flood_opens_no_connection_to_the_database(make_site: MakeSite) -> Non
     assert not site.database.exists()
 
 
-def test_a_limited_browser_reads_a_page(make_site: MakeSite) -> None:
+def test_a_rate_limited_browser_gets_a_page(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_STATUS="1/minute")
     site.page("/")
     answer = site.ask("GET", "/", headers=PAGE)

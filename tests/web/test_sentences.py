@@ -1,4 +1,4 @@
-"""No word of pydantic's reaches anybody: every field of every shape has sentences of ours."""
+"""Pydantic's own wording is never shown: every field of every shape has sentences of ours."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ WRONG: tuple[Any, ...] = (
 
 
 def errors_of(shape: type[BaseModel], name: str, value: object) -> Iterator[tuple[str, str, str]]:
-    """Field, our sentence and pydantic's words for each error that this value makes there."""
+    """Field, our sentence and pydantic's text for each error that this value causes there."""
     try:
         shape.model_validate({name: value})
     except ValidationError as exc:
@@ -68,7 +68,7 @@ def errors_of(shape: type[BaseModel], name: str, value: object) -> Iterator[tupl
         yield error.field, say(error.message), word
 
 
-def test_there_is_something_to_walk() -> None:
+def test_there_are_shapes_to_check() -> None:
     assert len(SHAPES) >= 9
     assert len(FIELDS) >= 25
 
@@ -92,13 +92,13 @@ def test_every_error_of_every_field_has_a_sentence_of_ours(
             assert field.split(".")[0] in shape.model_fields
 
 
-def test_a_list_that_is_too_long_is_told_in_plain_words(site: SiteUnderTest) -> None:
+def test_a_list_that_is_too_long_is_explained_in_plain_words(site: SiteUnderTest) -> None:
     answer = site.manage("PUT", json={"shared": list(range(1, 502))})
     (error,) = answer.get_json(force=True)["errors"]
     assert error == {"field": "shared", "message": "This list is too long: at most 500 entries."}
 
 
-def test_a_note_that_is_too_long_leads_to_its_field(site: SiteUnderTest) -> None:
+def test_a_note_that_is_too_long_names_its_field(site: SiteUnderTest) -> None:
     site.save(approval_required=True)
     fields = {"email_or_username": "friend", "note": "x" * 501}
     page = site.ask("POST", "/api/invites", headers={"Accept": "text/html"}, data=fields)

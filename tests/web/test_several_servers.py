@@ -1,4 +1,4 @@
-"""Several servers of one owner: each with its own libraries, links and invites."""
+"""Several servers of one owner, each with its own libraries, links and invites."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST, *_ = OTHER_LIBRARIES
 
 @pytest.fixture
 def several(make_site: MakeSite) -> SiteUnderTest:
-    """Helpr manages two servers of its owner's."""
+    """Helpr manages two of its owner's servers."""
     site = make_site()
     site.plex.change(other_servers={OTHER: OTHER_SERVER_NAME})
     body = {"managed": [site.plex.machine_identifier, OTHER]}
@@ -45,7 +45,7 @@ def link_to_the_other(site: SiteUnderTest, **fields: object) -> dict[str, str]:
     return link
 
 
-def test_with_one_server_nothing_is_said_of_servers(make_site: MakeSite) -> None:
+def test_with_one_server_servers_are_not_mentioned(make_site: MakeSite) -> None:
     site = make_site()
     site.plex.change(other_servers={OTHER: OTHER_SERVER_NAME})
     answer = site.owner("GET", "libraries").get_json()
@@ -54,7 +54,7 @@ def test_with_one_server_nothing_is_said_of_servers(make_site: MakeSite) -> None
     problem(site.owner("GET", f"libraries?server_id={OTHER}"), 400, "invalid_input")
 
 
-def test_each_server_has_a_choice_of_its_own(several: SiteUnderTest) -> None:
+def test_each_server_has_its_own_choice(several: SiteUnderTest) -> None:
     own = several.owner("GET", "libraries").get_json()
     assert [one["name"] for one in own["servers"]] == [several.plex.server_name, OTHER_SERVER_NAME]
     assert own["server_id"] == several.plex.machine_identifier
@@ -76,7 +76,7 @@ def test_a_choice_reaches_another_worker(several: SiteUnderTest, make_site: Make
 
 
 @pytest.mark.parametrize("server", ["f0e1" * 10, "nonsense"])
-def test_a_server_that_is_not_managed_is_refused(several: SiteUnderTest, server: str) -> None:
+def test_an_unmanaged_server_is_refused(several: SiteUnderTest, server: str) -> None:
     body = {"server_id": server, "shared": [FIRST.id]}
     problem(several.owner("PUT", "libraries", json=body), 400, "invalid_input")
     invite = {"email_or_username": "alice", "server_id": server}
@@ -98,7 +98,7 @@ def test_a_link_to_another_server_says_which_and_leads_there(several: SiteUnderT
     assert several.rows()[0]["server_name"] == OTHER_SERVER_NAME
 
 
-def test_a_links_libraries_are_those_of_its_server(several: SiteUnderTest) -> None:
+def test_a_links_libraries_belong_to_its_server(several: SiteUnderTest) -> None:
     last = OTHER_LIBRARIES[-1]
     link = link_to_the_other(several, libraries=[last.id])
     assert several.invite("alice", invite_code=link["code"]).status_code == 201
@@ -124,7 +124,7 @@ def test_the_owner_invites_to_another_server(several: SiteUnderTest) -> None:
     assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
 
 
-def test_whoever_accepts_on_another_server_is_marked(several: SiteUnderTest) -> None:
+def test_an_acceptance_on_another_server_is_recorded(several: SiteUnderTest) -> None:
     link = link_to_the_other(several)
     several.invite("alice", invite_code=link["code"])
     several.invite("bob")
@@ -137,7 +137,7 @@ def test_whoever_accepts_on_another_server_is_marked(several: SiteUnderTest) -> 
 
 
 @pytest.mark.parametrize("first", [None, OTHER])
-def test_whoever_has_asked_for_one_server_may_ask_for_another(
+def test_somebody_who_asked_for_one_server_may_ask_for_another(
     several: SiteUnderTest, first: str | None
 ) -> None:
     link = link_to_the_other(several)
@@ -164,7 +164,7 @@ def test_a_link_that_names_the_default_server_leads_to_the_same_request(
     assert several.invite("alice", invite_code=link["code"]).get_json()["request_id"] == asked
 
 
-def test_what_is_asked_of_another_server_waits_for_the_first_and_is_sent(
+def test_a_request_for_another_server_waits_for_the_first_and_is_sent(
     several: SiteUnderTest,
 ) -> None:
     several.save(approval_required=True)
@@ -206,7 +206,7 @@ def test_the_owner_is_told_which_servers_request_is_open(several: SiteUnderTest)
     assert several.owner("POST", "invites", json=body).status_code == 201
 
 
-def test_a_link_without_libraries_gives_what_is_chosen_of_its_server(
+def test_a_link_without_libraries_gives_those_chosen_for_its_server(
     several: SiteUnderTest,
 ) -> None:
     given = {"server_id": OTHER, "approval": "no"}
@@ -226,7 +226,7 @@ def test_a_link_without_libraries_gives_what_is_chosen_of_its_server(
     assert on_the_other(several)[-1].library_ids == (last.id,)
 
 
-def test_a_link_moves_to_a_server_with_a_choice_only_without_its_own_libraries(
+def test_a_link_moves_to_another_server_only_without_its_own_libraries(
     several: SiteUnderTest,
 ) -> None:
     choose(several)
@@ -248,14 +248,14 @@ def test_a_request_that_waits_for_another_is_erased_with_its_person(several: Sit
     asked = [several.invite(name, invite_code=link["code"]).get_json() for name in ("alice", "bob")]
     inbox = several.container.requests.inbox()
     assert inbox.state().behind == 2
-    assert inbox.forget({"alice"}) == 2  # the request, and the way to it
+    assert inbox.forget({"alice"}) == 2  # the request, and the link to it
     assert inbox.state().behind == 1
     paths = [f"/api/invites/{one['request_id']}" for one in asked]
     answers = [several.get(path, headers=several.browser()).status_code for path in paths]
     assert answers == [404, 200]
 
 
-def test_what_waits_for_another_goes_with_its_links_end(several: SiteUnderTest) -> None:
+def test_a_request_that_waits_for_another_ends_with_its_link(several: SiteUnderTest) -> None:
     several.save(approval_required=True)
     first = several.invite("alice").get_json()
     link = link_to_the_other(several, uses_limit=1)

@@ -21,7 +21,7 @@ REQUESTS = 20
 
 @pytest.fixture
 def workers(plex: DemoPlex, tmp_path: Path) -> Iterator[list[str]]:
-    """The addresses of two workers; no window ends while a test runs."""
+    """The addresses of two workers; no rate-limit window ends while a test runs."""
     settings = settings_for(plex, tmp_path / "helpr.db") | {
         "INVITE_CODE": INVITE_CODE,
         "HELPR_RATE_INVITES": "5/day",
@@ -39,13 +39,13 @@ def _post(address: str, number: int, code: str) -> requests.Response:
     return requests.post(f"{address}/api/invites", json=fields, timeout=30)
 
 
-def test_exactly_five_of_twenty_pass_whichever_worker_they_meet(
+def test_exactly_five_of_twenty_pass_whichever_worker_they_reach(
     workers: list[str], plex: DemoPlex
 ) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: _post(workers[n % 2], n, INVITE_CODE), range(REQUESTS)))
     statuses = Counter(answer.status_code for answer in answers)
-    # On a busy machine Plex may be too late for a cold worker: the request is kept, and counted.
+    # On a busy machine Plex may be too slow for a cold worker: the request is kept, and counted.
     assert statuses[201] + statuses[202] == 5
     assert statuses[429] == REQUESTS - 5
     assert plex.count("POST", "shared_servers") <= 5

@@ -1,4 +1,4 @@
-"""What workers saw and the owner reads: untrusted proxies, ceilings reached."""
+"""What workers observe and the owner reads: untrusted proxies, ceilings reached."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOPS = "HELPR_TRUSTED_PROXY_HOPS"
 
 
 def checks(site: SiteUnderTest, where: str) -> dict[str, Any]:
-    """What the overview or the connection check says, by name."""
+    """The checks on the overview or the connection check, by name."""
     return {one["name"]: one for one in site.owner("GET", where).get_json()["checks"]}
 
 
@@ -23,7 +23,7 @@ def checks(site: SiteUnderTest, where: str) -> dict[str, Any]:
     ("hops", "forwarded", "said"),
     [("0", "198.51.100.1", "is 0"), ("1", "", "more entries"), ("2", "198.51.100.1", "more ent")],
 )
-def test_a_proxy_that_is_not_counted_right_is_told_by_every_worker_and_logged_once(
+def test_a_miscounted_proxy_is_reported_by_every_worker_and_logged_once(
     make_site: MakeSite,
     caplog: pytest.LogCaptureFixture,
     where: str,
@@ -43,7 +43,7 @@ def test_a_proxy_that_is_not_counted_right_is_told_by_every_worker_and_logged_on
     assert sum("X-Forwarded-For" in line for line in caplog.messages) == 1
 
 
-def test_once_the_setting_is_another_what_was_seen_before_counts_no_more(
+def test_after_a_change_of_the_setting_earlier_observations_do_not_count(
     make_site: MakeSite,
 ) -> None:
     make_site(HELPR_TRUSTED_PROXY_HOPS="0").get("/api/site", headers=PROXY)
@@ -53,7 +53,7 @@ def test_once_the_setting_is_another_what_was_seen_before_counts_no_more(
 
 
 @pytest.mark.parametrize(("hops", "headers"), [("0", {}), ("1", PROXY)])
-def test_where_the_proxies_are_counted_right_nothing_is_told(
+def test_if_the_proxies_are_counted_correctly_nothing_is_reported(
     make_site: MakeSite, hops: str, headers: dict[str, str]
 ) -> None:
     site = make_site(HELPR_TRUSTED_PROXY_HOPS=hops)
@@ -62,7 +62,7 @@ def test_where_the_proxies_are_counted_right_nothing_is_told(
     assert checks(site, "overview")["ceilings"]["ok"]
 
 
-def test_from_all_clients_together_no_more_than_five_times_ones_wrong_codes_are_looked_at(
+def test_all_clients_together_can_try_five_times_as_many_wrong_codes_as_one(
     make_site: MakeSite,
 ) -> None:
     site = make_site(
@@ -83,7 +83,7 @@ def test_from_all_clients_together_no_more_than_five_times_ones_wrong_codes_are_
 
 
 @pytest.mark.parametrize(("length", "factor"), [(64, 1), (56, 2), (48, 4)])
-def test_an_ipv6_network_is_no_more_clients_than_its_size_allows(
+def test_an_ipv6_network_counts_as_no_more_clients_than_its_size_allows(
     make_site: MakeSite, length: int, factor: int
 ) -> None:
     site = make_site(
@@ -101,7 +101,7 @@ def test_an_ipv6_network_is_no_more_clients_than_its_size_allows(
     assert site.invite("friend", invite_code=INVITE_CODE, headers=other).status_code == 201
 
 
-def test_another_worker_goes_on_counting_a_network(make_site: MakeSite) -> None:
+def test_another_worker_continues_the_count_of_a_network(make_site: MakeSite) -> None:
     settings = {"HELPR_RATE_INVITES": "5/hour", "HELPR_TRUSTED_PROXY_HOPS": "1"}
 
     def let_in(site: SiteUnderTest, first: int) -> int:
@@ -112,11 +112,11 @@ def test_another_worker_goes_on_counting_a_network(make_site: MakeSite) -> None:
         return sum(answer.status_code == 400 for answer in answers)
 
     assert let_in(make_site(**settings), 0) == 20
-    # It counts for itself until it has seen a second client of the network.
+    # It counts separately until it has seen a second client of the network.
     assert let_in(make_site(**settings), 100) <= 2
 
 
-def test_a_friend_with_ipv6_costs_no_more_calls_than_one_with_ipv4(
+def test_an_ipv6_friend_costs_no_more_calls_than_an_ipv4_friend(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = make_site(HELPR_TRUSTED_PROXY_HOPS="1")
@@ -142,7 +142,7 @@ def test_a_friend_with_ipv6_costs_no_more_calls_than_one_with_ipv4(
     assert spent == [2, 2, 2]
 
 
-def test_failed_sign_ins_from_everywhere_leave_the_owners_browser_alone(
+def test_failed_sign_ins_from_everywhere_do_not_affect_the_owners_browser(
     make_dashboard: MakeDashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dashboard = make_dashboard(HELPR_RATE_SIGN_IN="2/hour", HELPR_TRUSTED_PROXY_HOPS="1")

@@ -1,4 +1,4 @@
-"""Behind a proxy that ends TLS: HSTS, and cookies that are Secure."""
+"""Behind a proxy that terminates TLS: HSTS, and cookies that are Secure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HTTPS = {"X-Forwarded-Proto": "https"}
         ({}, 0, "http://helpr.example", False),
     ],
 )
-def test_the_scheme_is_believed_where_a_proxy_is_or_where_the_owner_says_so(
+def test_the_scheme_is_believed_behind_a_trusted_proxy_or_if_the_owner_says_so(
     headers: dict[str, str], hops: int, public_url: str | None, is_https: bool
 ) -> None:
     assert came_over_https("http://helpr/", headers, hops, public_url) is is_https
@@ -49,14 +49,14 @@ def test_the_scheme_is_believed_where_a_proxy_is_or_where_the_owner_says_so(
         ({"HELPR_PUBLIC_URL": "https://helpr.example"}, {}, True),
     ],
 )
-def test_every_answer_has_hsts_and_every_cookie_is_secure_where_tls_ends_before_us(
+def test_if_tls_ends_before_us_every_answer_has_hsts_and_every_cookie_is_secure(
     make_dashboard: MakeDashboard,
     settings: dict[str, str],
     headers: dict[str, str],
     is_https: bool,
 ) -> None:
     dashboard = make_dashboard(**settings)
-    # The last is answered by the host itself, and no function of ours.
+    # The host itself answers the last one, and none of our functions.
     for path in ("/", "/healthz", "/api/nothing/of/that/name"):
         answer = dashboard.site.get(path, headers=headers)
         assert ("Strict-Transport-Security" in answer.headers) is is_https, path

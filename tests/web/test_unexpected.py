@@ -1,4 +1,4 @@
-"""A mistake of ours: an opaque answer, one line in the log, and a number that joins the two."""
+"""A bug of ours: an opaque answer, one line in the log, and a reference that joins the two."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @pytest.fixture
 def broken(site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch) -> SiteUnderTest:
-    """A site whose parts fail with a message that says too much."""
+    """A site whose parts fail with a message that reveals too much."""
 
     def fails(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError(TOLD)
@@ -36,7 +36,7 @@ def _errors(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 def _says_nothing(answer: TestResponse) -> bool:
     hidden = (TOLD, "person@", "demo-token", "RuntimeError", "Traceback", ".py")
-    # Whoever typed into the form gets that back, to send it once more, and nothing else.
+    # What was typed is returned in the form, to be sent again, and nothing else.
     told = answer.text.replace(TYPED, "")
     return not any(text in told for text in hidden)
 
@@ -64,7 +64,7 @@ def test_a_person_gets_a_page_with_the_reference(
     assert f"reference={reference}" in line
 
 
-def test_what_was_typed_goes_back_into_the_form_alone_and_into_no_log(
+def test_what_was_typed_is_returned_only_in_the_form_and_logged_nowhere(
     broken: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     answers = [broken.invite(TYPED), broken.fill_in(TYPED)]
@@ -76,7 +76,7 @@ def test_what_was_typed_goes_back_into_the_form_alone_and_into_no_log(
     assert not any(record.exc_info for record in caplog.records)
 
 
-def test_the_security_headers_stay(broken: SiteUnderTest) -> None:
+def test_the_security_headers_are_sent(broken: SiteUnderTest) -> None:
     for answer in (broken.get("/api/site"), broken.page("/")):
         assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
         assert answer.headers["Cache-Control"] == "no-store"

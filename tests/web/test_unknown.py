@@ -1,4 +1,4 @@
-"""Unknown addresses: a page with a way back."""
+"""Unknown addresses: a page with a link back."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OF_OUR_OWN_SERVER_ALONE = ["/nope/deeper", "/admin/host/status", "/runtime/webho
 
 
 @pytest.mark.parametrize("path", NOWHERE + OF_OUR_OWN_SERVER_ALONE)
-def test_a_browser_gets_the_page_with_a_way_back(site: SiteUnderTest, path: str) -> None:
+def test_a_browser_gets_the_page_with_a_link_back(site: SiteUnderTest, path: str) -> None:
     answer = site.page(path)
     assert (answer.status_code, answer.content_type) == (404, "text/html; charset=utf-8")
     assert "Page not found" in answer.text
@@ -47,7 +47,7 @@ def test_a_browser_gets_the_page_with_a_way_back(site: SiteUnderTest, path: str)
 
 
 @pytest.mark.parametrize("path", NOWHERE + OF_OUR_OWN_SERVER_ALONE)
-def test_a_program_gets_the_problem(site: SiteUnderTest, path: str) -> None:
+def test_a_program_gets_a_problem(site: SiteUnderTest, path: str) -> None:
     problem(site.get(path), 404, "not_found")
 
 
@@ -59,11 +59,15 @@ def test_head_is_answered_as_get_without_the_body(site: SiteUnderTest, path: str
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", ["/api/nope", "/api/site", "/api/manage/overview"])
-def test_a_program_hears_of_a_wrong_method_too(site: SiteUnderTest, method: str, path: str) -> None:
+def test_a_program_learns_of_a_wrong_method_too(
+    site: SiteUnderTest, method: str, path: str
+) -> None:
     problem(site.ask(method, path, json={}), 404, "not_found")
 
 
-def test_the_page_of_a_refused_form_leads_back_when_it_is_opened_again(site: SiteUnderTest) -> None:
+def test_the_address_of_a_submitted_form_has_a_link_back_when_it_is_reopened(
+    site: SiteUnderTest,
+) -> None:
     headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
     refused = site.ask("POST", "/api/invites", data={"email_or_username": ""}, headers=headers)
     assert refused.status_code == 400

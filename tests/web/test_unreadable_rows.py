@@ -1,4 +1,4 @@
-"""One row that cannot be read takes no view down: the others are shown, and so is what is known."""
+"""One unreadable row breaks no view: the others are shown, and what is known of it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ LISTS = (
 
 @dataclass
 class Views:
-    """A site with at least one row of each kind, and the addresses of each kind's own page."""
+    """A site with at least one row of each kind, and the addresses of their pages."""
 
     site: SiteUnderTest
     own: tuple[str, ...]
@@ -115,7 +115,7 @@ def test_every_kind_of_row_is_there(views: Views) -> None:
 
 
 @pytest.mark.parametrize(("table", "column", "value"), ODD)
-def test_no_view_is_taken_down(views: Views, table: str, column: str, value: str) -> None:
+def test_no_view_breaks(views: Views, table: str, column: str, value: str) -> None:
     try:
         write(views.site, column, value, table)
     except sqlite3.IntegrityError:

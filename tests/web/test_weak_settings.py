@@ -1,4 +1,4 @@
-"""Settings that work and are weak: the overview, the connection check and the log say so."""
+"""Settings that work but are weak: the overview, the connection check and the log say so."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_weak_setting_is_a_warning_everywhere_and_stops_nobody(
     assert len(told) == 1
 
 
-def test_what_cannot_be_used_is_a_line_in_the_log_for_each_and_not_for_each_request(
+def test_each_unusable_setting_is_logged_once_and_not_at_each_request(
     make_site: MakeSite, caplog: pytest.LogCaptureFixture
 ) -> None:
     site = make_site(SECRET_KEY="x" * 40, HELPR_RATE_STATUS="often")

@@ -1,4 +1,4 @@
-"""Requests that wait for the owner's yes or no, and those that are tried again."""
+"""Requests that await the owner's approval, and those that are retried."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def row(site: SiteUnderTest, request_id: str) -> dict[str, object]:
     return found
 
 
-def test_nothing_goes_out_before_the_owner_said_yes(site: SiteUnderTest, asked: str) -> None:
+def test_nothing_is_sent_before_the_owner_approves(site: SiteUnderTest, asked: str) -> None:
     assert site.invited() == []
     waiting = row(site, asked)
     assert waiting["note"] == "Anna, from work"
@@ -33,7 +33,7 @@ def test_nothing_goes_out_before_the_owner_said_yes(site: SiteUnderTest, asked: 
     assert site.page(f"/invited/{asked}").status_code == 200
 
 
-def test_yes_sends_it_at_once(site: SiteUnderTest, asked: str) -> None:
+def test_approving_sends_it_at_once(site: SiteUnderTest, asked: str) -> None:
     answer = site.owner("POST", f"invites/{asked}/approve")
     assert (answer.status_code, answer.get_json()["status"]) == (202, "success")
     assert site.invited() == ["friend"]
@@ -42,7 +42,7 @@ def test_yes_sends_it_at_once(site: SiteUnderTest, asked: str) -> None:
     assert site.invited() == ["friend"]
 
 
-def test_no_sends_nothing_and_the_friend_is_told(site: SiteUnderTest, asked: str) -> None:
+def test_denying_sends_nothing_and_the_friend_is_told(site: SiteUnderTest, asked: str) -> None:
     answer = site.owner("POST", f"invites/{asked}/deny")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "denied")
     assert answer.get_json()["actions"] == ["approve"], "the owner may think again"
@@ -52,7 +52,9 @@ def test_no_sends_nothing_and_the_friend_is_told(site: SiteUnderTest, asked: str
     assert site.invited() == ["friend"]
 
 
-def test_while_one_waits_a_repeat_is_the_same_request(site: SiteUnderTest, asked: str) -> None:
+def test_while_a_request_waits_a_repeat_is_the_same_request(
+    site: SiteUnderTest, asked: str
+) -> None:
     again = site.invite("Friend")
     assert (again.status_code, again.get_json()["request_id"]) == (202, asked)
     assert len(site.rows()) == 1
@@ -71,7 +73,7 @@ def _page_without_approval(site: SiteUnderTest) -> str:
     return site.page("/").text
 
 
-def test_what_failed_can_be_tried_again(site: SiteUnderTest) -> None:
+def test_a_failed_request_can_be_tried_again(site: SiteUnderTest) -> None:
     request_id = site.invite("nobody1").get_json()["instance"].rpartition("/")[2]
     assert row(site, request_id)["actions"] == ["retry"]
     before = len(site.invited())
@@ -81,7 +83,7 @@ def test_what_failed_can_be_tried_again(site: SiteUnderTest) -> None:
     assert len(site.invited()) == before + 1
 
 
-def test_what_waits_for_plex_can_be_tried_at_once(site: SiteUnderTest) -> None:
+def test_a_queued_request_can_be_tried_at_once(site: SiteUnderTest) -> None:
     site.plex.fail("status", status=503)
     request_id = site.invite("friend").get_json()["request_id"]
     assert row(site, request_id)["status"] == "queued"
@@ -91,7 +93,7 @@ def test_what_waits_for_plex_can_be_tried_at_once(site: SiteUnderTest) -> None:
     assert site.invited()[-1] == "friend"
 
 
-def test_whether_plex_still_has_what_was_sent_is_asked(site: SiteUnderTest) -> None:
+def test_a_retry_checks_whether_plex_still_has_what_was_sent(site: SiteUnderTest) -> None:
     request_id = site.invite("alice").get_json()["request_id"]
     assert row(site, request_id)["actions"] == ["retry"]
     site.plex.withdraw("alice")
@@ -101,14 +103,14 @@ def test_whether_plex_still_has_what_was_sent_is_asked(site: SiteUnderTest) -> N
     assert site.plex.share_of("alice") is not None
 
 
-def test_what_was_sent_cannot_be_approved(site: SiteUnderTest) -> None:
+def test_a_sent_request_cannot_be_approved(site: SiteUnderTest) -> None:
     request_id = site.invite("friend").get_json()["request_id"]
     told = problem(site.owner("POST", f"invites/{request_id}/approve"), 409, "not_possible")
     assert told["detail"] == "It has already been sent. Retry asks Plex again."
     assert site.invited() == ["friend"]
 
 
-def test_what_failed_waits_while_the_person_has_another_request(site: SiteUnderTest) -> None:
+def test_a_failed_request_waits_while_the_person_has_another_one(site: SiteUnderTest) -> None:
     failed = site.invite("nobody1").get_json()["instance"].rpartition("/")[2]
     site.plex.fail("status", status=503, times=0)
     with_time = site.container.stores.database()
@@ -120,7 +122,7 @@ def test_what_failed_waits_while_the_person_has_another_request(site: SiteUnderT
 
 
 @pytest.mark.parametrize("action", ["retry", "approve", "deny"])
-def test_a_request_that_is_not_there_is_not_found(site: SiteUnderTest, action: str) -> None:
+def test_an_unknown_request_is_not_found(site: SiteUnderTest, action: str) -> None:
     for wrong in (str(uuid.uuid4()), "not-an-id"):
         problem(site.owner("POST", f"invites/{wrong}/{action}"), 404, "not_found")
 
@@ -144,7 +146,7 @@ def test_the_owner_invites_to_some_of_the_libraries(site: SiteUnderTest) -> None
     assert share.library_ids == (kids,)
 
 
-def test_the_owners_choice_of_libraries_outlasts_the_queue(site: SiteUnderTest) -> None:
+def test_the_owners_choice_of_libraries_survives_the_queue(site: SiteUnderTest) -> None:
     site.plex.fail("status", method="POST", status=503)
     fields = {"email_or_username": "friend", "libraries": [118181364]}
     site.owner("GET", "libraries")
@@ -166,7 +168,7 @@ def test_the_owners_choice_of_libraries_outlasts_the_queue(site: SiteUnderTest) 
         ({"email_or_username": "friend", "libraries": ["118181364"]}, "libraries.0"),
     ],
 )
-def test_what_cannot_be_sent_is_refused(
+def test_an_invalid_invite_is_refused(
     site: SiteUnderTest, fields: dict[str, object], field: str
 ) -> None:
     answer = site.owner("POST", "invites", json=fields)
@@ -174,7 +176,7 @@ def test_what_cannot_be_sent_is_refused(
     assert site.invited() == []
 
 
-def test_what_plex_refuses_is_a_problem_for_the_owner_too(site: SiteUnderTest) -> None:
+def test_a_refusal_by_plex_is_a_problem_for_the_owner_too(site: SiteUnderTest) -> None:
     answer = site.owner("POST", "invites", json={"email_or_username": "nobody1"})
     told = problem(answer, 422, "plex_refused")
     assert told["instance"].startswith("/invited/")

@@ -1,4 +1,4 @@
-"""The log: pages, filters, one request's story, and the file for a spreadsheet."""
+"""The log: pages, filters, the events of one request, and the file for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_empty_log_is_an_empty_page(site: SiteUnderTest) -> None:
     assert exported(site) == []
 
 
-def test_the_newest_come_first_twenty_a_page(site: SiteUnderTest) -> None:
+def test_the_newest_come_first_twenty_per_page(site: SiteUnderTest) -> None:
     site.save(daily_cap=0)
     asked = [f"friend{number:02}" for number in range(45)]
     for name in asked:
@@ -69,7 +69,7 @@ def test_a_page_says_how_many_there_are_in_all_and_before_it(site: SiteUnderTest
             break
 
     assert found == [(0, 3, 7), (3, 3, 7), (6, 1, 7)]
-    site.invite("friend7")  # newer than where one is: it is before that, and counted
+    site.invite("friend7")  # newer than the page: it is before it, and counted
     page = site.owner("GET", "invites?search=friend&limit=3&total=true").get_json()
     assert (page["before"], page["total"]) == (0, 8)
     assert site.owner("GET", "invites?status=failed&total=true").get_json()["total"] == 7
@@ -79,7 +79,7 @@ def test_a_page_says_how_many_there_are_in_all_and_before_it(site: SiteUnderTest
     assert "total" not in site.owner("GET", "invites").get_json()
 
 
-def test_a_page_stays_the_same_while_new_requests_come(site: SiteUnderTest) -> None:
+def test_a_page_stays_the_same_while_new_requests_arrive(site: SiteUnderTest) -> None:
     for name in ("one", "two", "three"):
         site.invite(name)
     first = site.owner("GET", "invites?limit=2").get_json()
@@ -118,12 +118,12 @@ def test_filters_by_state_text_and_date(site: SiteUnderTest) -> None:
         ("limit=1&limit=2", "query"),
     ],
 )
-def test_a_wrong_filter_is_named(site: SiteUnderTest, query: str, field: str) -> None:
+def test_an_invalid_filter_is_named(site: SiteUnderTest, query: str, field: str) -> None:
     told = problem(site.owner("GET", f"invites?{query}"), 400, "invalid_input")
     assert fields_of(told) == [field]
 
 
-def test_a_request_has_its_whole_story(site: SiteUnderTest) -> None:
+def test_a_request_has_all_its_events(site: SiteUnderTest) -> None:
     site.owner("GET", "libraries")  # from here on the server is known
     told = site.invite("nobody1").get_json()
     request_id = told["instance"].rpartition("/")[2]
@@ -153,7 +153,7 @@ def test_a_request_has_its_whole_story(site: SiteUnderTest) -> None:
     assert story["libraries"][0]["title"] == "Movies"
 
 
-def test_what_went_wrong_is_said_in_the_askers_language(site: SiteUnderTest) -> None:
+def test_errors_are_in_the_readers_language(site: SiteUnderTest) -> None:
     request_id = site.invite("nobody1").get_json()["instance"].rpartition("/")[2]
     in_row, in_list, in_file = {}, {}, {}
     for tag in ("", "de", "en"):
@@ -173,12 +173,12 @@ def test_what_went_wrong_is_said_in_the_askers_language(site: SiteUnderTest) -> 
     }
 
 
-def test_a_request_that_is_not_there_is_not_found(site: SiteUnderTest) -> None:
+def test_an_unknown_request_is_not_found(site: SiteUnderTest) -> None:
     for wrong in (str(uuid.uuid4()), "nonsense"):
         problem(site.owner("GET", f"invites/{wrong}"), 404, "not_found")
 
 
-def test_the_file_has_exactly_the_rows_of_the_filter(site: SiteUnderTest) -> None:
+def test_the_file_has_exactly_the_filtered_rows(site: SiteUnderTest) -> None:
     for name in ("anna", "bob", "nobody1"):
         site.invite(name)
     assert [one["email_or_username"] for one in exported(site)] == ["nobody1", "bob", "anna"]
@@ -210,7 +210,7 @@ def test_no_cell_is_run_by_a_spreadsheet(site: SiteUnderTest) -> None:
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t1", "\r1", "＝1", " \r1"])
-def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
+def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
     assert escaped(cell) == f"'{cell}"
 
 
@@ -232,12 +232,12 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
         (" =1", "' '=1"),
     ],
 )
-def test_no_separator_makes_a_formula_of_a_cells_part(cell: str, written: str) -> None:
+def test_no_separator_turns_a_part_of_a_cell_into_a_formula(cell: str, written: str) -> None:
     assert escaped(cell) == written
 
 
 @given(st.text("a1 =+-@＝;,|:\t\n\"'", max_size=12), st.sampled_from(";,|:\t\n "))
-def test_however_it_is_separated_no_part_begins_as_a_formula_does(cell: str, by: str) -> None:
+def test_whatever_the_separator_no_part_begins_like_a_formula(cell: str, by: str) -> None:
     for part in escaped(cell).split(by):
         begins = part.strip(' "\n\t')
         assert begins == "-" or not begins.startswith(("=", "+", "-", "@", "＝"))
@@ -247,5 +247,5 @@ def test_however_it_is_separated_no_part_begins_as_a_formula_does(cell: str, by:
     "cell",
     ["", "friend", "a=b", "x@example.com", "2026-01-01", "Kids - 4K", "first-last", "1+1", "C++ 1"],
 )
-def test_what_it_would_not_run_stays_as_it_is(cell: str) -> None:
+def test_a_harmless_cell_is_unchanged(cell: str) -> None:
     assert escaped(cell) == cell

@@ -1,4 +1,4 @@
-"""The dashboard's shell and what it is made of: small modules and stylesheets."""
+"""The dashboard's shell and its parts: small modules and stylesheets."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ READ_ON = {  # what axe cannot see: the parts of the chart, and words on a tint
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_is_told_by_a_colour_has_the_contrast_of_wcag_aa(scheme: str) -> None:
+def test_meaningful_colours_have_the_contrast_of_wcag_aa(scheme: str) -> None:
     colours = _colours(scheme)
 
     poor = {

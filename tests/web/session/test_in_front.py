@@ -1,4 +1,4 @@
-"""The owner, signed in by what stands in front: only when it is set, from there, and as long."""
+"""The owner, signed in by a proxy or Azure: only if configured, and only by that sender."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def sign_in(browser: Dashboard, headers: dict[str, str]) -> None:
     browser.csrf_token = answer.get_json()["csrf_token"]
 
 
-def test_whom_the_proxy_names_goes_on_without_a_password(make_dashboard: MakeDashboard) -> None:
+def test_the_user_named_by_the_proxy_needs_no_password(make_dashboard: MakeDashboard) -> None:
     browser = make_dashboard(**PROXY)
     told = ask(browser, "GET", OLGA).get_json()
     assert told == {"name": "olga@home.example", "way": "proxy"}
@@ -52,7 +52,7 @@ def test_whom_the_proxy_names_goes_on_without_a_password(make_dashboard: MakeDas
 
 
 @pytest.mark.parametrize("way", ["other peer", "other person", "nobody", "without the setting"])
-def test_nobody_else_does(make_dashboard: MakeDashboard, way: str) -> None:
+def test_nobody_else_is_signed_in(make_dashboard: MakeDashboard, way: str) -> None:
     settings = {} if way == "without the setting" else PROXY
     browser = make_dashboard(**settings)
     headers = OLGA | {"other person": {"Remote-User": "otto"}, "nobody": {"Remote-User": ""}}.get(
@@ -66,13 +66,13 @@ def test_nobody_else_does(make_dashboard: MakeDashboard, way: str) -> None:
 
 
 def test_the_forwarded_address_is_not_taken_for_the_proxys(make_dashboard: MakeDashboard) -> None:
-    """Anybody can write 172.18.0.2 there; who connects, nobody can."""
+    """Anybody can write 172.18.0.2 into the header; nobody can fake the address that connects."""
     browser = make_dashboard(**PROXY)
     headers = OLGA | {"X-Forwarded-For": "172.18.0.2", "X-Helpr-Peer": "172.18.0.2"}
     assert ask(browser, "GET", headers, peer="203.0.113.7").status_code == 204
 
 
-def test_who_signs_out_at_the_proxy_is_signed_out_here(make_dashboard: MakeDashboard) -> None:
+def test_signing_out_at_the_proxy_signs_out_here(make_dashboard: MakeDashboard) -> None:
     browser = make_dashboard(**PROXY)
     sign_in(browser, OLGA)
     assert browser.get(headers=OLGA, peer=PEER).status_code == 200
@@ -81,7 +81,7 @@ def test_who_signs_out_at_the_proxy_is_signed_out_here(make_dashboard: MakeDashb
     problem(browser.get(headers=other, peer=PEER), 401, "sign_in_required")
 
 
-def test_the_password_stays_beside_it(make_dashboard: MakeDashboard) -> None:
+def test_the_password_still_works_beside_it(make_dashboard: MakeDashboard) -> None:
     browser = make_dashboard(**PROXY)
     browser.sign_in()
     assert browser.get().status_code == 200
@@ -102,7 +102,7 @@ def test_azures_claims_let_the_owner_in(make_dashboard: MakeDashboard) -> None:
 
 
 @pytest.mark.parametrize("auth", [None, "False", ""])
-def test_while_azures_authentication_is_off_anybody_could_send_its_header(
+def test_azures_header_is_ignored_while_its_authentication_is_off(
     make_dashboard: MakeDashboard, auth: str | None
 ) -> None:
     browser = make_dashboard(**AZURE | {"WEBSITE_AUTH_ENABLED": auth})
@@ -123,7 +123,7 @@ def test_azures_header_means_nothing_behind_a_proxy(make_dashboard: MakeDashboar
         (AZURE | {"WEBSITE_AUTH_ENABLED": "False"}, CLAIMS, "Azure's authentication is off"),
     ],
 )
-def test_the_log_says_why_nobody_is_let_in(
+def test_the_log_says_why_nobody_is_signed_in(
     make_dashboard: MakeDashboard,
     settings: dict[str, str],
     headers: dict[str, str],
@@ -136,7 +136,7 @@ def test_the_log_says_why_nobody_is_let_in(
 
 
 @pytest.mark.parametrize("given", [{}, {"ADMIN_USERNAME": None, "ADMIN_PASSWORD_HASH": None}])
-def test_without_the_password_no_passkey_is_added_that_would_open_nothing(
+def test_without_the_password_no_useless_passkey_can_be_added(
     make_dashboard: MakeDashboard, given: dict[str, Any]
 ) -> None:
     browser = make_dashboard(**PROXY | {"HELPR_SIGN_IN": "proxy"} | given)
@@ -147,7 +147,7 @@ def test_without_the_password_no_passkey_is_added_that_would_open_nothing(
     assert "HELPR_SIGN_IN" in problem(answer, 409, "not_possible")["detail"]
 
 
-def test_a_password_that_signs_nobody_in_still_proves_who_turns_the_factor_off(
+def test_a_password_that_signs_nobody_in_can_still_turn_the_factor_off(
     make_dashboard: MakeDashboard,
 ) -> None:
     browser = make_dashboard(**PROXY | {"HELPR_SIGN_IN": "proxy"})

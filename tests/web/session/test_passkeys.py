@@ -1,4 +1,4 @@
-"""Passkeys over HTTP: added in a session that proves itself, and signed in with."""
+"""Passkeys over HTTP: added in a session with proof of identity, and used to sign in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 PASSKEYS = "/dashboard/api/passkeys"
 ORIGIN = "http://localhost"
-"""Where the test's site is, and where plain HTTP is good enough."""
+"""The address of the test's site, for which browsers accept plain HTTP."""
 HEADERS = {"Origin": ORIGIN}
 
 
@@ -25,7 +25,7 @@ def ask(owner: Dashboard, path: str, body: object, **headers: str) -> Any:
 
 
 def add(owner: Dashboard, name: str = "Phone") -> Authenticator:
-    """A passkey of the owner's."""
+    """A passkey of the owner."""
     phone = Authenticator(ORIGIN)
     options = ask(owner, "/begin", {"password": PASSWORD}).get_json()["public_key"]
     answer = ask(owner, "", {"name": name, "credential": phone.make(options)})
@@ -70,7 +70,7 @@ def test_an_answer_signs_in_once(owner: Dashboard) -> None:
     assert statuses == [200, 403]
 
 
-def test_it_is_listed_renamed_and_removed(owner: Dashboard) -> None:
+def test_a_passkey_is_listed_renamed_and_removed(owner: Dashboard) -> None:
     phone = add(owner, "Phone")
     found = owner.get(PASSKEYS).get_json()
     (listed,) = found["passkeys"]
@@ -92,13 +92,13 @@ def test_it_is_listed_renamed_and_removed(owner: Dashboard) -> None:
     ("proof", "named"),
     [({}, "password"), ({"password": "wrong"}, "password"), ({"code": "000000"}, "code")],
 )
-def test_an_open_session_alone_adds_none(
+def test_an_open_session_alone_cannot_add_one(
     owner: Dashboard, proof: dict[str, str], named: str
 ) -> None:
     assert fields_of(problem(ask(owner, "/begin", proof), 400, "invalid_input")) == [named]
 
 
-def test_a_challenge_for_signing_in_adds_none(owner: Dashboard) -> None:
+def test_a_challenge_for_signing_in_cannot_add_one(owner: Dashboard) -> None:
     begun = owner.site.ask("POST", f"{SESSION}/passkey/begin", headers=HEADERS, json={})
     options = begun.get_json()["public_key"] | {"rp": {"id": "localhost"}}
     body = {"name": "x", "credential": Authenticator(ORIGIN).make(options)}
@@ -106,12 +106,12 @@ def test_a_challenge_for_signing_in_adds_none(owner: Dashboard) -> None:
     assert owner.get(PASSKEYS).get_json()["passkeys"] == []
 
 
-def test_the_function_key_adds_none(owner: Dashboard) -> None:
+def test_the_function_key_cannot_add_one(owner: Dashboard) -> None:
     problem(owner.site.owner("POST", "passkeys/begin", json={}), 409, "not_possible")
     assert owner.site.owner("GET", "passkeys").get_json()["passkeys"] == []
 
 
-def test_where_no_browser_has_passkeys_it_is_said_in_words(make_dashboard: MakeDashboard) -> None:
+def test_if_no_browser_has_passkeys_the_reason_is_given(make_dashboard: MakeDashboard) -> None:
     owner = make_dashboard(HELPR_PUBLIC_URL="http://helpr.example")
     owner.sign_in()
     answer = ask(owner, "/begin", {"password": PASSWORD}, Origin="http://helpr.example")
@@ -124,7 +124,7 @@ def test_where_no_browser_has_passkeys_it_is_said_in_words(make_dashboard: MakeD
     problem(begun, 409, "not_possible")
 
 
-def test_another_sites_page_gets_nothing(owner: Dashboard) -> None:
+def test_a_page_of_another_site_gets_nothing(owner: Dashboard) -> None:
     phone = add(owner)
     headers = {"Origin": "https://elsewhere.example"}
     begun = owner.site.ask("POST", f"{SESSION}/passkey/begin", headers=headers, json={})
@@ -136,7 +136,7 @@ def test_another_sites_page_gets_nothing(owner: Dashboard) -> None:
     problem(answer, 403, "passkey_refused")
 
 
-def test_tries_are_limited_as_with_passwords(make_dashboard: MakeDashboard) -> None:
+def test_attempts_are_limited_as_with_passwords(make_dashboard: MakeDashboard) -> None:
     owner = make_dashboard(HELPR_RATE_SIGN_IN="3/minute")
     owner.sign_in()
     stranger = Authenticator(ORIGIN)
@@ -156,7 +156,7 @@ def test_tries_are_limited_as_with_passwords(make_dashboard: MakeDashboard) -> N
         {"id": "AA", "rawId": "AA", "type": "password", "response": {"clientDataJSON": "AA"}},
     ],
 )
-def test_what_is_no_answer_of_a_browser_is_refused(
+def test_an_answer_that_no_browser_sends_is_refused(
     owner: Dashboard, credential: dict[str, Any]
 ) -> None:
     add(owner)
@@ -167,16 +167,16 @@ def test_what_is_no_answer_of_a_browser_is_refused(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_the_sign_in_offers_passkeys_where_there_are_any(owner: Dashboard) -> None:
+def test_the_sign_in_page_offers_passkeys_if_there_are_any(owner: Dashboard) -> None:
     assert "data-passkeys" not in owner.site.page("/dashboard").text
     add(owner)
     assert "data-passkeys" in owner.site.page("/dashboard").text
 
 
-def test_without_the_password_among_the_ways_a_passkey_is_none_either(
+def test_without_the_password_among_the_ways_in_passkeys_are_refused_too(
     make_dashboard: MakeDashboard,
 ) -> None:
-    """HELPR_SIGN_IN names every way in: a passkey that was added before is no other one."""
+    """HELPR_SIGN_IN names every way in: a passkey added earlier is not an exception."""
     owner = make_dashboard()
     owner.sign_in()
     phone = add(owner)
@@ -192,6 +192,6 @@ def test_without_the_password_among_the_ways_a_passkey_is_none_either(
     later.stores.database().dispose()
 
 
-def test_without_an_administrator_nobody_signs_in_with_one(make_site: MakeSite) -> None:
+def test_without_an_administrator_nobody_can_sign_in_with_one(make_site: MakeSite) -> None:
     site = make_site(ADMIN_USERNAME=None, ADMIN_PASSWORD_HASH=None)
     problem(open_with(Authenticator(ORIGIN), site), 409, "not_possible")

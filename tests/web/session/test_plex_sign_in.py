@@ -1,4 +1,4 @@
-"""The owner signs in to the dashboard with Plex: who gets in, and how every other way ends."""
+"""The owner signs in to the dashboard with Plex: who gets in, and how other attempts end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BROWSERS = "/dashboard/api/browsers"
 
 @dataclass
 class AtPlex:
-    """A browser at the dashboard's sign-in that goes to Plex and back."""
+    """A browser on the dashboard's sign-in page that goes to Plex and back."""
 
     site: SiteUnderTest
     number: int = 1
@@ -83,7 +83,7 @@ def signed_in(site: SiteUnderTest, answer: TestResponse) -> Dashboard:
 
 
 def ends(answer: TestResponse, status: int, code: str) -> str:
-    """The page of that ending, on which nobody is signed in."""
+    """Asserts that the page says so and nobody is signed in."""
     assert answer.status_code == status, answer.text
     assert text(f"owner_sign_in.{code}.heading") in answer.text
     assert text("owner_sign_in.back") in answer.text
@@ -92,7 +92,7 @@ def ends(answer: TestResponse, status: int, code: str) -> str:
     return answer.text
 
 
-def test_the_owner_is_in_and_the_token_is_dead(at_plex: AtPlex) -> None:
+def test_the_owner_is_signed_in_and_the_token_is_revoked(at_plex: AtPlex) -> None:
     browser = signed_in(at_plex.site, at_plex.go())
     assert browser.get().get_json()["username"] == OWNER_USERNAME
     (one,) = browser.get(BROWSERS).get_json()["browsers"]
@@ -110,7 +110,7 @@ def test_it_asks_plex_at_most_four_times(at_plex: AtPlex) -> None:
     assert len(at_plex.site.plex.servers_calls) == 3, "whose account Helpr's is, is known by then"
 
 
-def test_the_device_at_plex_is_this_sign_ins_alone(at_plex: AtPlex) -> None:
+def test_the_device_at_plex_is_used_for_this_sign_in_only(at_plex: AtPlex) -> None:
     at_plex.leave()
     first = at_plex.begun["client_identifier"]
     at_plex.leave()
@@ -121,13 +121,13 @@ def test_the_device_at_plex_is_this_sign_ins_alone(at_plex: AtPlex) -> None:
 
 
 @pytest.mark.parametrize("name", ["alice", "unconfirmed-olga", "managed-kid"])
-def test_anybody_else_is_told_whose_account_it_takes(at_plex: AtPlex, name: str) -> None:
+def test_anybody_else_is_told_whose_account_is_needed(at_plex: AtPlex, name: str) -> None:
     ends(at_plex.go(name), 403, "not_the_owner")
     assert at_plex.site.plex.tokens == ()
     ends(at_plex.back(), 410, "sign_in_over")
 
 
-def test_whoever_did_not_sign_in_at_plex_can_go_on_there(at_plex: AtPlex) -> None:
+def test_somebody_who_did_not_sign_in_at_plex_can_continue_there(at_plex: AtPlex) -> None:
     at_plex.leave()
     page = ends(at_plex.back(), 202, "sign_in_waiting")
     assert at_plex.code in page
@@ -135,18 +135,18 @@ def test_whoever_did_not_sign_in_at_plex_can_go_on_there(at_plex: AtPlex) -> Non
     signed_in(at_plex.site, at_plex.back())
 
 
-def test_a_sign_in_works_once(at_plex: AtPlex) -> None:
+def test_a_sign_in_can_be_used_once(at_plex: AtPlex) -> None:
     signed_in(at_plex.site, at_plex.go())
     ends(at_plex.back(), 410, "sign_in_over")
 
 
-def test_an_expired_pin_is_over(at_plex: AtPlex) -> None:
+def test_an_expired_pin_ends_it(at_plex: AtPlex) -> None:
     at_plex.leave()
     at_plex.site.plex.expire_pins()
     ends(at_plex.back(), 410, "sign_in_over")
 
 
-def test_after_a_quarter_of_an_hour_it_is_over(at_plex: AtPlex) -> None:
+def test_it_expires_after_fifteen_minutes(at_plex: AtPlex) -> None:
     at_plex.leave()
     assert at_plex.site.plex.sign_in(at_plex.code, OWNER_USERNAME)
     environ = at_plex.site.container.installation._environ
@@ -156,7 +156,7 @@ def test_after_a_quarter_of_an_hour_it_is_over(at_plex: AtPlex) -> None:
     later.stores.database().dispose()
 
 
-def test_another_browser_gets_nowhere_with_the_address(at_plex: AtPlex) -> None:
+def test_the_address_is_useless_in_another_browser(at_plex: AtPlex) -> None:
     at_plex.leave()
     assert at_plex.site.plex.sign_in(at_plex.code, OWNER_USERNAME)
     other = AtPlex(at_plex.site, 2, at_plex.begun)
@@ -165,7 +165,7 @@ def test_another_browser_gets_nowhere_with_the_address(at_plex: AtPlex) -> None:
 
 
 @pytest.mark.parametrize("path", ["not-an-id", "00000000-0000-4000-8000-000000000000"])
-def test_an_address_that_is_none_is_over(at_plex: AtPlex, path: str) -> None:
+def test_an_invalid_address_is_expired(at_plex: AtPlex, path: str) -> None:
     answer = at_plex.site.ask("GET", f"{PLEX}/{path}", headers=PAGE | at_plex.cookie)
     ends(answer, 410, "sign_in_over")
 
@@ -181,7 +181,7 @@ def test_while_plex_is_down_it_can_be_tried_again(at_plex: AtPlex, path: str) ->
     signed_in(at_plex.site, at_plex.back())
 
 
-def test_while_plex_refuses_helprs_own_token_the_sign_in_is_not_over(
+def test_while_plex_refuses_helprs_own_token_the_sign_in_stays_open(
     at_plex: AtPlex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_plex.leave()
@@ -196,7 +196,7 @@ def test_while_plex_refuses_helprs_own_token_the_sign_in_is_not_over(
     signed_in(at_plex.site, at_plex.back())
 
 
-def test_who_came_in_with_plex_is_out_once_it_is_no_way_in(at_plex: AtPlex) -> None:
+def test_removing_plex_as_a_way_in_ends_its_sessions(at_plex: AtPlex) -> None:
     browser = signed_in(at_plex.site, at_plex.go())
     environ = at_plex.site.container.installation._environ
     later = Container({**environ, "HELPR_SIGN_IN": "password"})
@@ -205,8 +205,8 @@ def test_who_came_in_with_plex_is_out_once_it_is_no_way_in(at_plex: AtPlex) -> N
     later.stores.database().dispose()
 
 
-def test_a_friends_sign_in_is_none_of_the_owners(at_plex: AtPlex) -> None:
-    """A PIN that the owner signs in with at a friend's form opens no dashboard."""
+def test_a_pin_from_a_friends_form_opens_no_dashboard(at_plex: AtPlex) -> None:
+    """Not even if the owner signs in with it."""
     site = at_plex.site
     begun = site.ask("POST", "/api/sign-ins", json={}, headers=OURS | at_plex.cookie).get_json()
     at_plex.begun = begun
@@ -226,7 +226,7 @@ def test_the_page_offers_it_beside_the_password(dashboard: Dashboard) -> None:
     )
 
 
-def test_the_owner_may_have_the_password_alone(make_dashboard: MakeDashboard) -> None:
+def test_the_owner_may_allow_only_the_password(make_dashboard: MakeDashboard) -> None:
     site = make_dashboard(HELPR_SIGN_IN="password").site
     answer = site.ask("GET", "/dashboard", headers=PAGE)
     assert 'data-pins=""' in answer.text
@@ -234,14 +234,14 @@ def test_the_owner_may_have_the_password_alone(make_dashboard: MakeDashboard) ->
     problem(site.ask("POST", PLEX, json={}, headers=OURS), 404, "not_found")
 
 
-def test_the_owner_may_have_plex_alone_and_no_password_at_all(make_site: MakeSite) -> None:
+def test_the_owner_may_allow_only_plex_and_have_no_password(make_site: MakeSite) -> None:
     site = make_site(HELPR_SIGN_IN="plex")
     browser = signed_in(site, AtPlex(site).go())
     assert browser.sign_out().status_code == 204
     problem(browser.get(), 401, "sign_in_required")
 
 
-def test_with_plex_alone_the_right_password_is_not_taken_until_the_setting_says_so(
+def test_with_plex_alone_the_right_password_is_refused(
     make_dashboard: MakeDashboard,
 ) -> None:
     shut = make_dashboard(HELPR_SIGN_IN="plex").try_to_sign_in()
@@ -249,12 +249,12 @@ def test_with_plex_alone_the_right_password_is_not_taken_until_the_setting_says_
     make_dashboard(HELPR_SIGN_IN="plex password").sign_in()
 
 
-def test_without_an_administrator_the_dashboard_stays_shut(make_site: MakeSite) -> None:
+def test_without_an_administrator_the_dashboard_stays_closed(make_site: MakeSite) -> None:
     told = problem(make_site().ask("POST", PLEX, json={}, headers=OURS), 503, "setup_required")
     assert {one["field"] for one in told["errors"]} == {"ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"}
 
 
-def test_the_cookies_are_those_of_the_password(at_plex: AtPlex) -> None:
+def test_the_cookies_are_those_of_a_password_sign_in(at_plex: AtPlex) -> None:
     attributes = header_of(at_plex.go(), "helpr_session").split("; ")[1:]
     assert {"Path=/dashboard", "SameSite=Strict", "HttpOnly"} <= set(attributes)
     assert SESSION.startswith("/dashboard")

@@ -1,4 +1,4 @@
-"""The second factor over HTTP: turned on, asked for at the sign-in, turned off."""
+"""The second factor over HTTP: turned on, required at sign-in, turned off."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FACTOR = "/dashboard/api/second-factor"
 
 
 def now_code(secret: str, seconds: int = 0) -> str:
-    """What the app shows now, or so many seconds from now."""
+    """The app's code now, or that many seconds from now."""
     return app_code(secret, datetime.now(UTC) + timedelta(seconds=seconds))
 
 
 def turn_on(owner: Dashboard) -> tuple[str, list[str]]:
-    """The app's secret and the recovery codes. The code of this step is used up by it."""
+    """The app's secret and the recovery codes. This uses up the code of the current step."""
     secret: str = owner.ask("POST", FACTOR).get_json()["secret"]
     answer = owner.ask("POST", f"{FACTOR}/confirm", json={"code": now_code(secret)})
     assert answer.status_code == 200, answer.text
@@ -60,7 +60,7 @@ def test_it_is_off_until_a_code_confirms_the_secret(owner: Dashboard) -> None:
     assert actions(owner)[0] == ("second_factor_on", None)
 
 
-def test_the_apps_address_names_the_server_and_the_owner(owner: Dashboard) -> None:
+def test_the_otpauth_address_names_the_server_and_the_owner(owner: Dashboard) -> None:
     offered = owner.ask("POST", FACTOR).get_json()
     address = urlsplit(offered["address"])
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
@@ -76,7 +76,7 @@ def test_with_it_on_the_password_alone_signs_nobody_in(owner: Dashboard) -> None
     assert "recovery code" in document["detail"]
     assert "Set-Cookie" not in answer.headers
     assert owner.get(LIBRARIES).status_code == 200, "who is signed in stays so"
-    # The step of the code that turned it on is used up; the next one's is taken already.
+    # The code of the current step turned it on, so the next step's is used.
     signed_in = sign_in_with(owner, now_code(secret, 30))
     assert signed_in.status_code == 200
     assert signed_in.get_json()["csrf_token"]
@@ -91,7 +91,7 @@ def test_a_code_signs_in_once(owner: Dashboard) -> None:
     assert "Set-Cookie" not in again.headers
 
 
-def test_a_code_does_not_tell_whether_the_password_is_right(owner: Dashboard) -> None:
+def test_a_code_does_not_reveal_whether_the_password_is_right(owner: Dashboard) -> None:
     secret, codes = turn_on(owner)
     for code in ("", now_code(secret, 30), codes[0]):
         body = {"username": USERNAME, "password": "wrong", "code": code}
@@ -109,7 +109,7 @@ def test_a_recovery_code_signs_in_once_and_the_owner_sees_how_many_are_left(
     assert ("recovery_code_used", {"recovery_codes_left": 9}) in actions(owner)
 
 
-def test_guessed_codes_are_limited_as_wrong_passwords_are(make_dashboard: MakeDashboard) -> None:
+def test_guessed_codes_are_limited_like_wrong_passwords(make_dashboard: MakeDashboard) -> None:
     owner = make_dashboard(HELPR_RATE_SIGN_IN=None)
     owner.sign_in(peer="203.0.113.7")
     secret, _ = turn_on(owner)
@@ -120,7 +120,7 @@ def test_guessed_codes_are_limited_as_wrong_passwords_are(make_dashboard: MakeDa
     problem(sign_in_with(stranger, now_code(secret, 30), **peer), 429, "rate_limited")
 
 
-def test_guessed_codes_slow_strangers_down_and_a_missing_one_does_not(
+def test_guessed_codes_slow_strangers_down_but_a_missing_one_does_not(
     owner: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turn_on(owner)
@@ -144,7 +144,7 @@ def test_guessed_codes_slow_strangers_down_and_a_missing_one_does_not(
         ({"code": "000000"}, ["code"]),
     ],
 )
-def test_an_open_session_alone_turns_nothing_off(
+def test_an_open_session_alone_cannot_turn_it_off(
     owner: Dashboard, what: str, proof: dict[str, str], named: list[str]
 ) -> None:
     _, codes = turn_on(owner)
@@ -168,7 +168,7 @@ def test_the_password_or_a_code_turns_it_off(owner: Dashboard, proof: str) -> No
     assert ("second_factor_off", None) in actions(owner)
 
 
-def test_new_recovery_codes_take_the_place_of_the_old_ones(owner: Dashboard) -> None:
+def test_new_recovery_codes_replace_the_old_ones(owner: Dashboard) -> None:
     _, old = turn_on(owner)
     answer = owner.ask("POST", f"{FACTOR}/recovery-codes", json={"password": PASSWORD})
     new = answer.get_json()["recovery_codes"]
@@ -192,7 +192,7 @@ def test_both_proofs_at_once_are_refused(owner: Dashboard) -> None:
     problem(answer, 400, "invalid_input")
 
 
-def test_the_function_key_is_asked_for_nothing_and_lets_a_locked_out_owner_in(
+def test_the_function_key_needs_no_code_and_lets_a_locked_out_owner_in(
     owner: Dashboard,
 ) -> None:
     turn_on(owner)
@@ -202,7 +202,7 @@ def test_the_function_key_is_asked_for_nothing_and_lets_a_locked_out_owner_in(
     assert owner.try_to_sign_in().status_code == 200
 
 
-def test_without_a_password_there_is_nothing_to_stand_beside(make_site: MakeSite) -> None:
+def test_without_a_password_there_is_no_second_factor(make_site: MakeSite) -> None:
     site = make_site(ADMIN_USERNAME=None, ADMIN_PASSWORD_HASH=None)
     assert site.owner("GET", "second-factor").get_json()["has_password"] is False
     problem(site.owner("POST", "second-factor"), 409, "not_possible")

@@ -1,4 +1,4 @@
-"""A session over HTTP: what is none, and what ends it."""
+"""A session over HTTP: what is not a session, and what ends one."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def _flipped(text: str, at: int) -> str:
     return text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
 
 
-def test_a_cookie_that_was_changed_anywhere_is_none(owner: Dashboard) -> None:
+def test_a_cookie_that_was_changed_anywhere_is_invalid(owner: Dashboard) -> None:
     right = owner.cookie
-    # Not the last character: of its six bits two say nothing.
+    # Not the last character, two of whose six bits are ignored.
     for at in range(len(right) - 1):
         owner.cookie = _flipped(right, at)
         assert owner.get().status_code == 401, at
@@ -68,17 +68,17 @@ def test_a_cookie_that_was_changed_anywhere_is_none(owner: Dashboard) -> None:
         "x" * 4000,
     ],
 )
-def test_a_cookie_that_is_none_of_ours_is_none(owner: Dashboard, value: str) -> None:
+def test_a_cookie_that_we_did_not_issue_is_invalid(owner: Dashboard, value: str) -> None:
     owner.cookie = value
     problem(owner.get(), 401, "sign_in_required")
 
 
-def test_other_cookies_are_not_in_the_way(owner: Dashboard) -> None:
+def test_other_cookies_do_not_interfere(owner: Dashboard) -> None:
     cookies = f"a=1;helpr_session_old=x; helpr_session={owner.cookie};b"
     assert owner.get(headers={"Cookie": cookies}).status_code == 200
 
 
-def test_a_session_is_over_after_twelve_hours(owner: Dashboard, clock: MovableClock) -> None:
+def test_a_session_expires_after_twelve_hours(owner: Dashboard, clock: MovableClock) -> None:
     clock.advance(12 * 3600 - 60)
     assert owner.get().status_code == 200
     clock.advance(60)
@@ -105,7 +105,7 @@ def test_a_new_secret_hash_or_name_ends_every_session(
     assert owner.answering().get().status_code == 200
 
 
-def test_signing_out_takes_the_cookie_away(owner: Dashboard) -> None:
+def test_signing_out_removes_the_cookie(owner: Dashboard) -> None:
     answer = owner.sign_out()
     assert (answer.status_code, answer.data) == (204, b"")
     attributes = answer.headers["Set-Cookie"].lower().split("; ")
@@ -113,7 +113,7 @@ def test_signing_out_takes_the_cookie_away(owner: Dashboard) -> None:
     assert {"max-age=0", "path=/dashboard", "httponly", "samesite=strict"} <= set(attributes)
 
 
-def test_a_copied_cookie_is_dead_after_the_sign_out_on_every_instance(
+def test_a_copied_cookie_is_invalid_on_every_instance_after_signing_out(
     owner: Dashboard, make_dashboard: MakeDashboard
 ) -> None:
     elsewhere = make_dashboard()
@@ -135,7 +135,7 @@ def test_signing_out_leaves_the_owners_other_sessions_alone(owner: Dashboard) ->
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "Ã©", "A" * 43])
-def test_signing_out_wants_the_token(owner: Dashboard, token: str) -> None:
+def test_signing_out_requires_the_token(owner: Dashboard, token: str) -> None:
     problem(owner.sign_out(headers={"X-CSRF-Token": token}), 403, "csrf_failed")
     assert owner.get().status_code == 200
 
@@ -150,7 +150,7 @@ def test_while_the_state_store_is_down_the_owner_can_still_work(
     assert (answer.status_code, cookie_of(answer)) == (204, "")
     warnings = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
     assert any("does not tell which sessions were ended" in line for line in warnings)
-    problem(dashboard.get(), 401, "sign_in_required")  # the database knows of the end
+    problem(dashboard.get(), 401, "sign_in_required")  # the database knows that it ended
     dashboard.sign_in()
     dashboard.csrf_token = "wrong"
     problem(dashboard.sign_out(), 403, "csrf_failed")

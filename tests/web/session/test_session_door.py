@@ -1,4 +1,4 @@
-"""What is behind the session door, and the page in front of it."""
+"""The API behind the session door, and the page in front of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_a_use_case_answers_a_session_as_it_answers_a_key(owner: Dashboard) -> N
     assert inside.get_json() == outside.get_json()
 
 
-def test_a_change_wants_the_sessions_own_token(owner: Dashboard) -> None:
+def test_a_change_requires_the_sessions_own_token(owner: Dashboard) -> None:
     before = owner.get(LIBRARIES).get_json()["libraries"]
     other = Dashboard(owner.site)
     other.sign_in()
@@ -28,7 +28,7 @@ def test_a_change_wants_the_sessions_own_token(owner: Dashboard) -> None:
     assert owner.get(LIBRARIES).get_json()["libraries"] != before
 
 
-def test_looking_wants_no_token(owner: Dashboard) -> None:
+def test_reading_requires_no_token(owner: Dashboard) -> None:
     assert owner.get(LIBRARIES, headers={"X-CSRF-Token": ""}).status_code == 200
 
 
@@ -47,7 +47,7 @@ def test_looking_wants_no_token(owner: Dashboard) -> None:
         ("PUT", ""),
     ],
 )
-def test_what_is_no_use_case_is_not_found(owner: Dashboard, method: str, path: str) -> None:
+def test_an_unknown_path_is_not_found(owner: Dashboard, method: str, path: str) -> None:
     answer = owner.ask(method, f"/dashboard/api{path}")
     problem(answer, 404, "not_found")
 
@@ -64,7 +64,7 @@ def _events(site: SiteUnderTest) -> list[tuple[str, str, str, str]]:
     return [(one.actor.door.value, one.actor.name, one.action, one.target) for one in page.rows]
 
 
-def test_who_signs_in_and_out_is_written_down(owner: Dashboard) -> None:
+def test_signing_in_and_out_is_recorded(owner: Dashboard) -> None:
     owner.try_to_sign_in("typed-by-mistake", "wrong")
     owner.sign_out()
     assert _events(owner.site) == [
@@ -74,12 +74,12 @@ def test_who_signs_in_and_out_is_written_down(owner: Dashboard) -> None:
     ]
 
 
-def test_what_is_done_behind_the_door_is_done_by_name(owner: Dashboard) -> None:
+def test_actions_behind_the_door_are_recorded_with_the_name(owner: Dashboard) -> None:
     owner.ask("PUT", LIBRARIES, json=SHARED)
     assert _events(owner.site)[0] == ("session", USERNAME, "libraries_changed", "libraries")
 
 
-def test_the_page_is_there_for_everyone(dashboard: Dashboard) -> None:
+def test_the_page_is_public(dashboard: Dashboard) -> None:
     answer = dashboard.site.page("/dashboard")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     assert USERNAME not in answer.text

@@ -1,4 +1,4 @@
-"""Signing in over HTTP: what opens, what the answers say, and what guessing costs."""
+"""Signing in over HTTP: what works, what the answers say, and what guessing costs."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ def test_signing_in_gives_a_session_and_a_token(dashboard: Dashboard) -> None:
 @pytest.mark.parametrize(
     ("name", "seconds"), [("helpr_session", 12 * 3600), ("helpr_device", 400 * 86_400)]
 )
-def test_each_cookie_is_exactly_the_promised_one(
-    dashboard: Dashboard, name: str, seconds: int
-) -> None:
+def test_each_cookie_is_exactly_as_specified(dashboard: Dashboard, name: str, seconds: int) -> None:
     plain = header_of(dashboard.sign_in(), name)
     secure = header_of(dashboard.sign_in(base_url="https://helpr.example"), name)
     name_and_value, *attributes = plain.split("; ")
@@ -52,7 +50,7 @@ def _told(answer: Any) -> dict[str, Any]:
     return document
 
 
-def test_a_wrong_name_and_a_wrong_password_are_told_in_the_same_words(
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
     dashboard: Dashboard,
 ) -> None:
     wrong_password = dashboard.try_to_sign_in(password="wrong")
@@ -64,7 +62,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_in_the_same_words(
 
 
 @pytest.mark.parametrize("method", ["scrypt:32768:8:1", "pbkdf2:sha256:2000", "pbkdf2:sha512:2000"])
-def test_werkzeugs_hashes_are_taken(make_dashboard: MakeDashboard, method: str) -> None:
+def test_werkzeugs_hashes_are_accepted(make_dashboard: MakeDashboard, method: str) -> None:
     dashboard = make_dashboard(ADMIN_PASSWORD_HASH=generate_password_hash(PASSWORD, method))
     dashboard.sign_in()
     problem(dashboard.try_to_sign_in(password="wrong"), 401, "sign_in_failed")
@@ -84,14 +82,14 @@ def test_werkzeugs_hashes_are_taken(make_dashboard: MakeDashboard, method: str) 
         ({"username": "\ud800", "password": "\ud800"}, ["username", "password"]),
     ],
 )
-def test_what_cannot_be_a_name_and_a_password_is_named(
+def test_an_impossible_name_or_password_is_named(
     dashboard: Dashboard, fields: dict[str, object], named: list[str]
 ) -> None:
     answer = dashboard.site.ask("POST", SESSION, json=fields)
     assert fields_of(problem(answer, 400, "invalid_input")) == named
 
 
-def test_a_password_of_1024_characters_is_taken(make_dashboard: MakeDashboard) -> None:
+def test_a_password_of_1024_characters_is_accepted(make_dashboard: MakeDashboard) -> None:
     longest = "✓" * 1024
     hashed = generate_password_hash(longest, "scrypt:1024:8:1")
     dashboard = make_dashboard(ADMIN_PASSWORD_HASH=hashed)
@@ -107,7 +105,7 @@ def test_a_form_cannot_sign_in(dashboard: Dashboard) -> None:
 
 
 @pytest.mark.parametrize("other", ["cross-site", "same-site", "nonsense"])
-def test_a_page_of_another_site_cannot_sign_in_nor_act(owner: Dashboard, other: str) -> None:
+def test_a_page_of_another_site_can_neither_sign_in_nor_act(owner: Dashboard, other: str) -> None:
     headers = {"Sec-Fetch-Site": other}
     problem(owner.try_to_sign_in(headers=headers), 403, "cross_site")
     problem(owner.sign_out(headers=headers), 403, "cross_site")
@@ -125,7 +123,7 @@ def test_a_client_gets_five_attempts_a_minute(make_dashboard: MakeDashboard) -> 
     assert dashboard.try_to_sign_in(peer="198.51.100.9").status_code == 200
 
 
-def test_strangers_are_slowed_down_whoever_asks_and_the_owners_browser_is_not(
+def test_strangers_are_slowed_down_but_the_owners_browser_is_not(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
@@ -140,7 +138,7 @@ def test_strangers_are_slowed_down_whoever_asks_and_the_owners_browser_is_not(
 
 
 @pytest.mark.parametrize("peer", ["203.0.113.7", "198.51.100.9"])
-def test_five_wrong_passwords_of_a_stranger_do_not_lock_the_owners_browser_out(
+def test_five_wrong_passwords_by_a_stranger_do_not_lock_out_the_owners_browser(
     make_dashboard: MakeDashboard, peer: str
 ) -> None:
     owner = make_dashboard(HELPR_RATE_SIGN_IN=None)
@@ -151,7 +149,7 @@ def test_five_wrong_passwords_of_a_stranger_do_not_lock_the_owners_browser_out(
     assert owner.try_to_sign_in(peer="203.0.113.7").status_code == 200
 
 
-def test_behind_a_proxy_that_is_not_believed_a_stranger_does_not_lock_a_new_browser_out(
+def test_behind_an_untrusted_proxy_a_stranger_does_not_lock_out_a_new_browser(
     make_dashboard: MakeDashboard,
 ) -> None:
     dashboard = make_dashboard(HELPR_RATE_SIGN_IN=None)
@@ -161,7 +159,7 @@ def test_behind_a_proxy_that_is_not_believed_a_stranger_does_not_lock_a_new_brow
     assert dashboard.try_to_sign_in(headers=friend).status_code == 200
 
 
-def test_made_up_addresses_behind_it_gain_four_times_as_much_and_no_more(
+def test_spoofed_addresses_gain_at_most_four_times_as_many_attempts(
     make_dashboard: MakeDashboard,
 ) -> None:
     dashboard = make_dashboard(HELPR_RATE_SIGN_IN="2/minute")
@@ -174,7 +172,7 @@ def test_made_up_addresses_behind_it_gain_four_times_as_much_and_no_more(
     assert statuses == [401] * 8 + [429] * 2
 
 
-def test_of_refused_sign_ins_the_first_and_each_tenfold_are_written_down(
+def test_of_refused_sign_ins_the_first_and_each_power_of_ten_are_recorded(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dashboard.site.container.owner.sign_in(), "_sleep", lambda _seconds: None)
@@ -189,7 +187,7 @@ def test_of_refused_sign_ins_the_first_and_each_tenfold_are_written_down(
 
 
 @pytest.mark.parametrize("path", ["/dashboard", SESSION, LIBRARIES])
-def test_nobody_can_use_up_the_owners_way_to_the_dashboard(
+def test_nobody_can_use_up_the_owners_access_to_the_dashboard(
     make_dashboard: MakeDashboard, path: str
 ) -> None:
     dashboard = make_dashboard(
@@ -201,7 +199,7 @@ def test_nobody_can_use_up_the_owners_way_to_the_dashboard(
     dashboard.sign_in()
 
 
-def test_signed_in_no_limit_of_pages_locks_the_owner_out(make_dashboard: MakeDashboard) -> None:
+def test_no_page_limit_locks_out_a_signed_in_owner(make_dashboard: MakeDashboard) -> None:
     once = dict.fromkeys(
         ("HELPR_RATE_DEFAULT", "HELPR_RATE_STATUS", "HELPR_RATE_INVITES"), "1/hour"
     )

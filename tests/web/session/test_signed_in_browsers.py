@@ -22,7 +22,7 @@ def phone(owner: Dashboard) -> Dashboard:
     return browser
 
 
-def test_each_browser_is_listed_with_what_it_is_and_how_it_came(
+def test_each_browser_is_listed_with_its_name_and_way_in(
     owner: Dashboard, phone: Dashboard
 ) -> None:
     listed = {one["current"]: one for one in phone.get(BROWSERS).get_json()["browsers"]}
@@ -34,7 +34,7 @@ def test_each_browser_is_listed_with_what_it_is_and_how_it_came(
     assert seen >= signed_in
 
 
-def test_the_list_holds_nothing_that_opens(owner: Dashboard, phone: Dashboard) -> None:
+def test_the_list_holds_nothing_that_could_sign_in(owner: Dashboard, phone: Dashboard) -> None:
     text = owner.get(BROWSERS).text
     for browser in (owner, phone):
         for part in browser.cookie.split("."):
@@ -55,7 +55,7 @@ def test_another_browser_is_signed_out(owner: Dashboard, phone: Dashboard) -> No
     assert event["before"] == {"browser": "Safari", "system": "iPhone"}
 
 
-def test_all_are_signed_out_and_the_password_opens_again(
+def test_all_are_signed_out_and_the_password_works_again(
     owner: Dashboard, phone: Dashboard
 ) -> None:
     assert owner.ask("DELETE", BROWSERS).get_json() == {"signed_out": 2}
@@ -73,7 +73,7 @@ def test_the_function_key_signs_out_everywhere_too(owner: Dashboard) -> None:
 
 
 @pytest.mark.parametrize("path", [BROWSERS, f"{BROWSERS}/0123"])
-def test_signing_others_out_wants_the_token(owner: Dashboard, path: str) -> None:
+def test_signing_others_out_requires_the_token(owner: Dashboard, path: str) -> None:
     problem(owner.ask("DELETE", path, headers={"X-CSRF-Token": "no"}), 403, "csrf_failed")
     assert owner.get().status_code == 200
 

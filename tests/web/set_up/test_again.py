@@ -29,7 +29,7 @@ def made(make_site: MakeSite) -> SiteUnderTest:
 
 
 def refuse(plex: DemoPlex) -> str:
-    """End the token that counts; it is returned."""
+    """Revoke the current token and return it."""
     (token,) = plex.tokens
     plex.stage.plex.sign_ins.sign_out(token)
     return token
@@ -54,7 +54,7 @@ def make_pin(site: SiteUnderTest, begun: dict[str, Any], **request: Any) -> dict
 
 
 def sign_in(site: SiteUnderTest, name: str = "demo-owner") -> TestResponse:
-    """The whole way, with a PIN of Helpr's."""
+    """The whole sign-in, with a PIN made by Helpr."""
     begun = begin(site)
     address = make_pin(site, begun)["auth_url"]
     code = parse_qs(urlsplit(address).fragment.removeprefix("?"))["code"][0]
@@ -69,7 +69,7 @@ def token_check(site: SiteUnderTest, path: str = "overview") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", ["overview", "connection"])
-def test_the_refused_token_comes_with_a_button(made: SiteUnderTest, path: str) -> None:
+def test_the_refused_token_is_shown_with_a_button(made: SiteUnderTest, path: str) -> None:
     refuse(made.plex)
     check = token_check(made, path)
     assert (check["severity"], check["action"]) == ("error", "sign_in_to_plex")
@@ -78,7 +78,7 @@ def test_the_refused_token_comes_with_a_button(made: SiteUnderTest, path: str) -
 
 @pytest.mark.parametrize("path", ["overview", "connection"])
 @pytest.mark.parametrize(("azure", "where"), [(False, "setting"), (True, "vault")])
-def test_a_token_of_the_settings_has_none_and_what_helps_is_said(
+def test_a_token_in_the_settings_has_no_button_but_advice(
     make_site: MakeSite, path: str, azure: bool, where: str
 ) -> None:
     site = make_site(**({"WEBSITE_SITE_NAME": "helpr"} if azure else {}))
@@ -90,7 +90,7 @@ def test_a_token_of_the_settings_has_none_and_what_helps_is_said(
     assert document["detail"] == text(f"check.token.fix_{where}")
 
 
-def test_what_waited_goes_out_right_after_it(made: SiteUnderTest) -> None:
+def test_waiting_requests_are_sent_right_afterwards(made: SiteUnderTest) -> None:
     old = refuse(made.plex)
     for name in ("alice", "bob"):
         assert made.invite(name).status_code == 202
@@ -104,7 +104,7 @@ def test_what_waited_goes_out_right_after_it(made: SiteUnderTest) -> None:
     assert len(made.plex.tokens) == 1
 
 
-def test_the_old_token_is_signed_out_where_it_still_lives(made: SiteUnderTest) -> None:
+def test_the_old_token_is_revoked_if_it_is_still_valid(made: SiteUnderTest) -> None:
     (old,) = made.plex.tokens
     assert sign_in(made).status_code == 200
     (new,) = made.plex.tokens
@@ -112,7 +112,7 @@ def test_the_old_token_is_signed_out_where_it_still_lives(made: SiteUnderTest) -
     assert made.plex.count("DELETE", "/users/signout") == 1
 
 
-def test_an_old_token_that_plex_does_not_end_now_is_ended_by_housekeeping(
+def test_an_old_token_that_cannot_be_revoked_now_is_revoked_by_housekeeping(
     made: SiteUnderTest,
 ) -> None:
     (old,) = made.plex.tokens
@@ -125,9 +125,7 @@ def test_an_old_token_that_plex_does_not_end_now_is_ended_by_housekeeping(
     assert made.container.set_up().stored().saved().connection.past == ()
 
 
-def test_another_worker_goes_on_with_the_new_token(
-    made: SiteUnderTest, make_site: MakeSite
-) -> None:
+def test_another_worker_switches_to_the_new_token(made: SiteUnderTest, make_site: MakeSite) -> None:
     other = make_site(**EMPTY)
     assert other.invite("carol").status_code == 201  # it has the old token in memory
     assert other.owner("POST", "people/refresh").status_code == 200
@@ -146,14 +144,14 @@ def test_another_account_changes_nothing_and_is_signed_out(made: SiteUnderTest) 
     assert made.plex.tokens == ()
 
 
-def test_the_same_account_counts_while_plex_lists_no_server(made: SiteUnderTest) -> None:
+def test_the_same_account_is_accepted_while_plex_lists_no_server(made: SiteUnderTest) -> None:
     refuse(made.plex)
     made.plex.change(listed=False)
     assert sign_in(made).status_code == 200
 
 
-def test_the_dashboards_owner_is_whoever_the_new_token_belongs_to(made: SiteUnderTest) -> None:
-    """A server can change hands: its owner of before opens no dashboard from then on."""
+def test_the_dashboards_owner_is_the_owner_of_the_new_token(made: SiteUnderTest) -> None:
+    """A server can change hands: then its previous owner can no longer open the dashboard."""
     ours = made.container.plex.owner().account_id()
     made.container.plex.owner().note("somebody before", account_id=ours + 1)
     refuse(made.plex)
@@ -161,7 +159,7 @@ def test_the_dashboards_owner_is_whoever_the_new_token_belongs_to(made: SiteUnde
     assert made.container.plex.owner().account_id() == ours
 
 
-def test_the_browsers_own_pin_brings_no_alert(made: SiteUnderTest) -> None:
+def test_the_browsers_own_pin_causes_no_alert(made: SiteUnderTest) -> None:
     begun = begin(made)
     assert begun["pins_url"] == f"{made.plex.url}/api/v2/pins"
     pin = made.plex.stage.plex.sign_ins.make_pin(
@@ -183,7 +181,7 @@ def test_no_identifier_is_used_twice(made: SiteUnderTest) -> None:
     assert len(identifiers) == 4
 
 
-def test_nobody_signed_in_yet(made: SiteUnderTest) -> None:
+def test_before_anybody_signed_in_it_waits(made: SiteUnderTest) -> None:
     begun = begin(made)
     path = f"{BEGIN}/{begun['sign_in_id']}/finish"
     assert owner(made, "POST", path).status_code == 202
@@ -192,7 +190,7 @@ def test_nobody_signed_in_yet(made: SiteUnderTest) -> None:
     assert (answer.status_code, answer.get_json()["status"]) == (202, "sign_in_waiting")
 
 
-def test_plex_down_in_the_middle_loses_nothing(made: SiteUnderTest) -> None:
+def test_an_outage_of_plex_in_the_middle_loses_nothing(made: SiteUnderTest) -> None:
     refuse(made.plex)
     begun = begin(made)
     code = parse_qs(urlsplit(make_pin(made, begun)["auth_url"]).fragment[1:])["code"][0]
@@ -204,7 +202,7 @@ def test_plex_down_in_the_middle_loses_nothing(made: SiteUnderTest) -> None:
     assert made.invite("alice").status_code == 201
 
 
-def test_it_is_over_once_it_is_finished_or_its_pin_has_expired(made: SiteUnderTest) -> None:
+def test_it_ends_when_it_is_finished_or_its_pin_has_expired(made: SiteUnderTest) -> None:
     for sign_in_id in ("nonsense", "00000000-0000-4000-8000-000000000000"):
         problem(owner(made, "POST", f"{BEGIN}/{sign_in_id}/finish"), 410, "sign_in_over")
     begun = begin(made)
@@ -222,7 +220,7 @@ def test_a_friend_cannot_finish_it(made: SiteUnderTest) -> None:
     problem(answer, 403, "sign_in_elsewhere")
 
 
-def test_the_new_token_is_nowhere_in_clear(
+def test_the_new_token_is_nowhere_in_plain_text(
     made: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

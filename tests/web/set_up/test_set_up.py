@@ -22,7 +22,7 @@ EMPTY = {"PLEX_TOKEN": None, "PLEX_SERVER_NAME": None, "PLEX_LIBRARIES": None}
 
 @pytest.fixture
 def bare(make_site: MakeSite) -> SiteUnderTest:
-    """A worker that knows nothing of Plex."""
+    """A worker that knows nothing about Plex."""
     return make_site(**EMPTY)
 
 
@@ -63,7 +63,7 @@ def at(answer: TestResponse, step: str) -> bool:
     return text(f"set_up.{step}.heading") in answer.text
 
 
-def test_from_nothing_to_the_first_invite(bare: SiteUnderTest) -> None:
+def test_from_an_empty_database_to_the_first_invite(bare: SiteUnderTest) -> None:
     assert bare.page("/").status_code == 503
     assert at(show(bare), "sign_in")
     assert at(sign_in(bare), "server")
@@ -93,14 +93,14 @@ def test_the_address_works_once(bare: SiteUnderTest) -> None:
     assert send(bare, "sign_in").status_code == 404
 
 
-def test_a_wrong_address_is_none(bare: SiteUnderTest) -> None:
+def test_a_wrong_address_is_not_found(bare: SiteUnderTest) -> None:
     right = bare.container.installation.set_up_path()
     for path in (right[:-1], right + "x", "/setup/", "/setup/nonsense"):
         assert bare.page(path).status_code == 404
         assert bare.ask("POST", path, headers=PAGE | OURS, data={}).status_code == 404
 
 
-def test_a_token_in_the_settings_counts_and_there_is_nothing_to_set_up(
+def test_with_a_token_in_the_settings_there_is_nothing_to_set_up(
     make_site: MakeSite,
 ) -> None:
     bare = make_site(**EMPTY)
@@ -110,7 +110,7 @@ def test_a_token_in_the_settings_counts_and_there_is_nothing_to_set_up(
     assert show(named).status_code == 404
 
 
-def test_it_is_taken_up_after_a_restart_and_on_another_worker(make_site: MakeSite) -> None:
+def test_it_is_resumed_after_a_restart_and_on_another_worker(make_site: MakeSite) -> None:
     first = make_site(**EMPTY)
     sign_in(first)
     send(first, "server", server=first.plex.machine_identifier)
@@ -122,7 +122,7 @@ def test_it_is_taken_up_after_a_restart_and_on_another_worker(make_site: MakeSit
     assert third.invite("alice").status_code == 201
 
 
-def test_of_two_who_have_it_open_one_goes_on(bare: SiteUnderTest) -> None:
+def test_of_two_browsers_only_one_can_take_a_step(bare: SiteUnderTest) -> None:
     sign_in(bare)
     seen = version_of(bare)
     send(bare, "server", seen, server=bare.plex.machine_identifier)
@@ -132,7 +132,7 @@ def test_of_two_who_have_it_open_one_goes_on(bare: SiteUnderTest) -> None:
     assert at(late, "libraries")
 
 
-def test_one_step_back(bare: SiteUnderTest) -> None:
+def test_the_owner_can_go_one_step_back(bare: SiteUnderTest) -> None:
     sign_in(bare)
     send(bare, "server", server=bare.plex.machine_identifier)
     send(bare, "back")
@@ -152,7 +152,7 @@ def test_one_step_back(bare: SiteUnderTest) -> None:
         ("password", {"username": "otto", "password": "short"}, "choose_password"),
     ],
 )
-def test_what_cannot_be_meant_is_said_and_nothing_is_stored(
+def test_invalid_input_is_explained_and_nothing_is_stored(
     bare: SiteUnderTest, step: str, fields: dict[str, Any], said: str
 ) -> None:
     sign_in(bare)
@@ -175,7 +175,7 @@ def test_an_account_without_a_server_can_be_changed(bare: SiteUnderTest) -> None
     assert at(show(bare), "sign_in")
 
 
-def test_plex_down_loses_nothing(bare: SiteUnderTest) -> None:
+def test_an_outage_of_plex_loses_nothing(bare: SiteUnderTest) -> None:
     sign_in(bare)
     bare.plex.fail("status", path_prefix="/api/v2/resources", status=503)
     answer = show(bare)
@@ -184,14 +184,14 @@ def test_plex_down_loses_nothing(bare: SiteUnderTest) -> None:
     assert at(show(bare), "server")
 
 
-def test_a_pin_that_is_over_begins_anew(bare: SiteUnderTest) -> None:
+def test_an_expired_pin_is_replaced(bare: SiteUnderTest) -> None:
     send(bare, "sign_in")
     bare.plex.expire_pins()
     assert text("set_up.pin_over") in show(bare).text
     assert at(sign_in(bare), "server")
 
 
-def test_the_token_is_nowhere_in_clear(
+def test_the_token_is_nowhere_in_plain_text(
     bare: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     finish(bare)
@@ -203,7 +203,7 @@ def test_the_token_is_nowhere_in_clear(
         assert token not in bare.page(path).text
 
 
-def test_with_another_secret_key_it_is_to_be_set_up_again(make_site: MakeSite) -> None:
+def test_after_a_change_of_the_secret_key_it_has_to_be_set_up_again(make_site: MakeSite) -> None:
     finish(make_site(**EMPTY))
     other = make_site(**EMPTY, SECRET_KEY="another-secret-key-9876543210-zyxwvut")
     assert other.page("/").status_code == 503
@@ -212,7 +212,7 @@ def test_with_another_secret_key_it_is_to_be_set_up_again(make_site: MakeSite) -
     assert other.invite("alice").status_code == 201
 
 
-def test_the_browsers_own_pin_is_taken(bare: SiteUnderTest) -> None:
+def test_the_browsers_own_pin_is_accepted(bare: SiteUnderTest) -> None:
     page = show(bare)
     (identifier,) = re.findall(r'data-identifier="(\w+)"', page.text)
     assert f'data-pins="{bare.plex.url}/api/v2/pins"' in page.text
@@ -229,20 +229,20 @@ def test_the_browsers_own_pin_is_taken(bare: SiteUnderTest) -> None:
 
 
 @pytest.mark.parametrize("pin_id", ["", "x", "-1", "9" * 16])
-def test_a_pin_that_is_none_is_made_here(bare: SiteUnderTest, pin_id: str) -> None:
+def test_an_invalid_pin_is_replaced_by_one_made_here(bare: SiteUnderTest, pin_id: str) -> None:
     page = send(bare, "sign_in", pin_id=pin_id, pin_code="abcd")
     assert text("set_up.alert") in page.text
     assert bare.plex.count("POST", "/pins") == 1
 
 
-def test_the_token_of_an_account_that_was_not_meant_is_signed_out(bare: SiteUnderTest) -> None:
+def test_the_token_of_a_rejected_account_is_revoked(bare: SiteUnderTest) -> None:
     assert text("set_up.server.none") in sign_in(bare, "alice").text
     send(bare, "back")
     assert bare.plex.tokens == ()
     assert at(sign_in(bare), "server")
 
 
-def test_another_sites_page_makes_no_step(bare: SiteUnderTest) -> None:
+def test_a_page_of_another_site_cannot_take_a_step(bare: SiteUnderTest) -> None:
     path = bare.container.installation.set_up_path()
     headers = PAGE | {"Origin": "https://elsewhere.example.com"}
     answer = bare.ask("POST", path, headers=headers, data={"step": "sign_in", "version": "0"})
@@ -250,7 +250,7 @@ def test_another_sites_page_makes_no_step(bare: SiteUnderTest) -> None:
     assert version_of(bare) == 0
 
 
-def test_the_address_is_told_while_it_is_needed(
+def test_the_address_is_logged_while_it_is_needed(
     make_site: MakeSite, plex: DemoPlex, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -265,7 +265,7 @@ def test_the_address_is_told_while_it_is_needed(
     assert "/setup/" not in caplog.text
 
 
-def test_it_stays_the_same_for_every_worker(make_site: MakeSite) -> None:
+def test_the_address_is_the_same_for_every_worker(make_site: MakeSite) -> None:
     first, second = make_site(**EMPTY), make_site(**EMPTY)
     paths = {one.container.installation.set_up_path() for one in (first, second)}
     assert len(paths) == 1

@@ -1,4 +1,4 @@
-"""The owner's settings: read, saved where nobody else saved, and what they do to friends."""
+"""The owner's settings: read, saved without overwriting others, and their effect on friends."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def put(site: SiteUnderTest, fields: Any, etag: str | None = '"v0"') -> Any:
     return site.owner("PUT", "settings", json=fields, headers=headers)
 
 
-def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
+def test_before_anything_is_saved_the_settings_are_the_defaults(
     site: SiteUnderTest,
 ) -> None:
     answer = site.owner("GET", "settings")
@@ -69,7 +69,7 @@ def test_before_anything_is_saved_the_settings_are_those_of_a_new_site(
     }
 
 
-def test_what_is_saved_is_read_again_with_who_and_when(site: SiteUnderTest) -> None:
+def test_saved_settings_are_read_back_with_who_and_when(site: SiteUnderTest) -> None:
     saved = put(site, ALL)
     assert (saved.status_code, saved.headers["ETag"]) == (200, '"v1"')
     read = site.owner("GET", "settings")
@@ -81,7 +81,7 @@ def test_what_is_saved_is_read_again_with_who_and_when(site: SiteUnderTest) -> N
     assert 0 <= age.total_seconds() < 60
 
 
-def test_a_save_based_on_an_old_version_is_told_who_changed_what(site: SiteUnderTest) -> None:
+def test_a_save_based_on_an_old_version_reports_who_changed_what(site: SiteUnderTest) -> None:
     put(site, ALL)
     put(site, ALL | {"paused": True, "daily_cap": 9}, '"v1"')
     answer = put(site, ALL | {"title": "Mine"})
@@ -96,7 +96,7 @@ def test_a_save_based_on_an_old_version_is_told_who_changed_what(site: SiteUnder
     assert site.owner("GET", "settings").get_json()["title"] == "Film nights"
 
 
-def test_a_save_says_which_version_it_is_based_on(site: SiteUnderTest) -> None:
+def test_a_save_must_say_which_version_it_is_based_on(site: SiteUnderTest) -> None:
     problem(put(site, ALL, None), 428, "if_match_missing")
     for wrong in ("v", "*", '"v0', '"v0", "v1"', 'W/"v0"', '"v99999999999"', '""'):
         assert fields_of(problem(put(site, ALL, wrong), 400, "invalid_input")) == ["If-Match"]
@@ -121,7 +121,7 @@ def test_a_save_says_which_version_it_is_based_on(site: SiteUnderTest) -> None:
         ("code_required", True),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_field(
+def test_an_invalid_value_is_refused_with_its_field(
     site: SiteUnderTest, field: str, value: object
 ) -> None:
     answer = put(site, ALL | {field: value})
@@ -138,22 +138,22 @@ def patch(site: SiteUnderTest, fields: Any, etag: str | None = '"v1"', kind: str
 
 
 def shown(answer: Any) -> dict[str, Any]:
-    """The settings in an answer, without what says who saved them and when."""
+    """The settings in an answer, without who saved them and when."""
     assert answer.status_code == 200, answer.text
     return {name: answer.get_json()[name] for name in ALL}
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_script_that_does_not_know_a_setting_goes_on_and_resets_nothing(
+def test_a_script_that_does_not_know_a_setting_does_not_reset_it(
     site: SiteUnderTest, name: str
 ) -> None:
-    """PUT from a script, or a tab, of before there was that setting."""
+    """A PUT from a script or tab that predates the setting."""
     put(site, ALL)
     known = {one: value for one, value in ALL.items() if one != name}
     assert shown(put(site, known, '"v1"')) == ALL
 
 
-def test_put_passes_over_a_setting_that_is_none(site: SiteUnderTest) -> None:
+def test_put_ignores_an_unknown_setting(site: SiteUnderTest) -> None:
     """From a tab of a later version, while both run."""
     assert shown(put(site, ALL | {"of_a_later_version": True})) == ALL
 
@@ -169,13 +169,13 @@ def test_a_patch_changes_what_is_sent_and_leaves_the_rest(site: SiteUnderTest) -
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_null_is_the_default(site: SiteUnderTest, name: str) -> None:
+def test_null_restores_the_default(site: SiteUnderTest, name: str) -> None:
     before = shown(site.owner("GET", "settings"))
     put(site, ALL)
     assert shown(patch(site, {name: None})) == ALL | {name: before[name]}
 
 
-def test_null_is_the_default_where_there_is_a_code_too(make_site: MakeSite) -> None:
+def test_null_restores_the_default_if_there_is_a_code_too(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
     put(site, ALL)
     assert shown(patch(site, {"code_required": None})) == ALL | {"code_required": True}
@@ -184,7 +184,7 @@ def test_null_is_the_default_where_there_is_a_code_too(make_site: MakeSite) -> N
 @pytest.mark.parametrize(
     "fields", [{"pause": True}, {"paused": True, "saved_by": "me"}, {"PAUSED": True}]
 )
-def test_a_patch_of_what_is_no_setting_is_refused_by_its_name(
+def test_a_patch_of_an_unknown_setting_is_refused_by_name(
     site: SiteUnderTest, fields: dict[str, object]
 ) -> None:
     put(site, ALL)
@@ -197,7 +197,7 @@ def test_a_patch_of_what_is_no_setting_is_refused_by_its_name(
     ("field", "value"),
     [("title", "x" * 81), ("paused", "yes"), ("daily_cap", -1), ("code_required", True)],
 )
-def test_a_patch_takes_no_other_values_than_put(
+def test_a_patch_accepts_the_same_values_as_put(
     site: SiteUnderTest, field: str, value: object
 ) -> None:
     put(site, ALL)
@@ -205,7 +205,7 @@ def test_a_patch_takes_no_other_values_than_put(
     assert fields_of(problem(answer, 400, "invalid_input")) == [field]
 
 
-def test_a_patch_says_which_version_it_is_based_on(site: SiteUnderTest) -> None:
+def test_a_patch_must_say_which_version_it_is_based_on(site: SiteUnderTest) -> None:
     put(site, ALL)
     problem(patch(site, {"paused": True}, None), 428, "if_match_missing")
     told = problem(patch(site, {"paused": True}, '"v0"'), 412, "settings_changed")
@@ -213,7 +213,7 @@ def test_a_patch_says_which_version_it_is_based_on(site: SiteUnderTest) -> None:
     assert shown(site.owner("GET", "settings")) == ALL
 
 
-def test_a_patch_has_its_own_media_type_and_json(site: SiteUnderTest) -> None:
+def test_a_patch_is_sent_as_merge_patch_or_json(site: SiteUnderTest) -> None:
     put(site, ALL)
     assert patch(site, {"paused": True}, '"v1"', "application/merge-patch+json").status_code == 200
     problem(patch(site, {"paused": True}, '"v2"', "text/plain"), 415, "unsupported_media_type")
@@ -221,7 +221,7 @@ def test_a_patch_has_its_own_media_type_and_json(site: SiteUnderTest) -> None:
         problem(patch(site, wrong, '"v2"'), 400, "invalid_input")
 
 
-def test_a_patch_goes_through_the_session_door(owner: Dashboard) -> None:
+def test_a_patch_works_through_the_session_door(owner: Dashboard) -> None:
     headers = {"If-Match": owner.get("/dashboard/api/settings").headers["ETag"]}
     answer = owner.ask("PATCH", "/dashboard/api/settings", json={"paused": True}, headers=headers)
     assert shown(answer)["paused"] is True
@@ -231,8 +231,8 @@ def test_a_patch_goes_through_the_session_door(owner: Dashboard) -> None:
     problem(refused, 403, "csrf_failed")
 
 
-def test_every_setting_is_sent_answered_and_described(site: SiteUnderTest) -> None:
-    """From the one list; a new one needs no more than its line there."""
+def test_every_setting_is_accepted_returned_and_documented(site: SiteUnderTest) -> None:
+    """From the one list; a new setting needs only its line there."""
     schemas = site.get("/api/openapi.json").get_json()["components"]["schemas"]
     for name in ("SettingsIn", "SettingsPatch"):
         assert list(schemas[name]["properties"]) == list(DEFAULTS)
@@ -242,7 +242,7 @@ def test_every_setting_is_sent_answered_and_described(site: SiteUnderTest) -> No
     assert schemas["SettingsIn"]["properties"]["title"]["maxLength"] == 80
 
 
-def test_title_and_welcome_are_what_friends_read(site: SiteUnderTest) -> None:
+def test_friends_read_the_title_and_the_welcome_text(site: SiteUnderTest) -> None:
     site.save(title="Film <nights>", welcome="Come & see")
     page = site.page("/").text
     assert "Film &lt;nights&gt;" in page
@@ -250,7 +250,7 @@ def test_title_and_welcome_are_what_friends_read(site: SiteUnderTest) -> None:
     assert site.get("/api/site").get_json()["title"] == "Film <nights>"
 
 
-def test_a_paused_site_takes_no_requests_and_says_so(site: SiteUnderTest) -> None:
+def test_a_paused_site_accepts_no_requests_and_says_so(site: SiteUnderTest) -> None:
     site.save(paused=True)
     problem(site.invite("friend"), 403, "invites_paused")
     page = site.page("/")
@@ -264,7 +264,7 @@ def test_a_paused_site_takes_no_requests_and_says_so(site: SiteUnderTest) -> Non
     assert site.invite("friend").status_code == 201
 
 
-def test_the_code_is_asked_for_as_the_owner_wants(make_site: MakeSite) -> None:
+def test_the_code_is_required_as_the_owner_wants(make_site: MakeSite) -> None:
     site = make_site(INVITE_CODE=INVITE_CODE)
     assert site.owner("GET", "settings").get_json()["code_required"] is True
     problem(site.invite("friend"), 403, "invite_code_invalid")
@@ -273,19 +273,19 @@ def test_the_code_is_asked_for_as_the_owner_wants(make_site: MakeSite) -> None:
     assert site.invite("friend").status_code == 201
 
 
-def test_a_code_that_is_set_later_is_asked_for(make_site: MakeSite) -> None:
+def test_a_code_that_is_set_later_is_required(make_site: MakeSite) -> None:
     make_site().save(title="Saved while there was no code")
     site = make_site(INVITE_CODE=INVITE_CODE)
     assert site.owner("GET", "settings").get_json()["code_required"] is True
     problem(site.invite("friend"), 403, "invite_code_invalid")
 
 
-def test_above_the_daily_cap_requests_wait_for_the_owners_yes_who_is_told(
+def test_above_the_daily_cap_requests_await_approval_and_the_owner_is_told(
     site: SiteUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     site.save(daily_cap=2)
     assert [site.invite(name).status_code for name in ("one", "two")] == [201, 201]
-    # A repeat is no new request, nor does it take the place of one.
+    # A repeat is not a new request, and does not use up the place of one.
     assert site.invite("one").status_code == 201
     for name in ("three", "four"):
         answer = site.invite(name)
@@ -331,7 +331,7 @@ def test_a_cap_of_twenty_is_on_by_default(site: SiteUnderTest) -> None:
     assert len(site.rows()) == 22
 
 
-def test_with_the_cap_off_an_hours_ceiling_stands(make_site: MakeSite) -> None:
+def test_with_the_cap_off_an_hourly_ceiling_remains(make_site: MakeSite) -> None:
     site = make_site(HELPR_RATE_INVITES="3/hour", HELPR_TRUSTED_PROXY_HOPS="1")
     site.save(daily_cap=0)
     statuses = [
@@ -343,7 +343,7 @@ def test_with_the_cap_off_an_hours_ceiling_stands(make_site: MakeSite) -> None:
     assert statuses == [201] * 6 + [202] * 2
 
 
-def test_what_is_refused_does_not_count_against_the_cap(site: SiteUnderTest) -> None:
+def test_refused_requests_do_not_count_against_the_cap(site: SiteUnderTest) -> None:
     site.save(daily_cap=1)
     assert site.invite("two@@example.com").status_code == 400
     assert site.invite("one").status_code == 201
@@ -363,7 +363,7 @@ def test_another_worker_follows_within_a_minute(
     assert kept.current().paused is True
 
 
-def test_the_privacy_line_says_how_long_a_name_is_kept(site: SiteUnderTest) -> None:
+def test_the_privacy_note_says_how_long_a_name_is_kept(site: SiteUnderTest) -> None:
     assert "They stay until demo-owner deletes them" in site.page("/").text
     site.save(retention_days=30)
     assert "deleted 30 days after" in site.page("/").text

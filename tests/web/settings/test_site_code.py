@@ -1,4 +1,4 @@
-"""The invite code on the dashboard: set, asked for, handed out, and hidden at rest."""
+"""The invite code on the dashboard: set, required, handed out, and encrypted at rest."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def guarded(site: SiteUnderTest) -> SiteUnderTest:
     return site
 
 
-def test_a_code_of_the_dashboard_is_asked_for(guarded: SiteUnderTest) -> None:
+def test_a_code_from_the_dashboard_is_required(guarded: SiteUnderTest) -> None:
     for wrong in ("", "open-sesame"):
         problem(guarded.invite("friend", invite_code=wrong), 403, "invite_code_invalid")
     assert guarded.invite("friend", invite_code="Open Sesame 77").status_code == 201
@@ -51,14 +51,14 @@ def test_a_code_of_the_dashboard_is_asked_for(guarded: SiteUnderTest) -> None:
     assert guarded.page(f"/join/{INVITE_CODE}").status_code == 200
 
 
-def test_the_owner_reads_it_again_and_where_it_is_set(guarded: SiteUnderTest) -> None:
+def test_the_owner_can_read_it_again_and_see_where_it_is_set(guarded: SiteUnderTest) -> None:
     body = shown(guarded)
     assert body["invite_code"] == INVITE_CODE
     assert (body["code_source"], body["code_required"]) == ("dashboard", True)
     assert (body["code_available"], body["code_unreadable"]) == (True, False)
 
 
-def test_the_link_that_is_handed_out_has_the_code_in_it(guarded: SiteUnderTest) -> None:
+def test_the_link_to_hand_out_contains_the_code(guarded: SiteUnderTest) -> None:
     assert link_of(guarded) == f"/join/{INVITE_CODE}"
     assert guarded.page(link_of(guarded)).status_code == 200
     save(guarded, code_required=False)
@@ -67,7 +67,7 @@ def test_the_link_that_is_handed_out_has_the_code_in_it(guarded: SiteUnderTest) 
     assert link_of(guarded) == f"/join/{INVITE_CODE}"
 
 
-def test_the_link_has_the_code_of_the_environment_and_the_public_address(
+def test_the_link_has_the_environments_code_and_the_public_address(
     make_site: MakeSite,
 ) -> None:
     site = make_site(INVITE_CODE="a b/ü-77", HELPR_PUBLIC_URL="https://films.example.net/")
@@ -78,7 +78,7 @@ def test_a_site_without_a_code_hands_out_its_form(site: SiteUnderTest) -> None:
     assert link_of(site) == "/"
 
 
-def test_a_new_code_takes_the_place_of_the_old_one_at_once(guarded: SiteUnderTest) -> None:
+def test_a_new_code_replaces_the_old_one_at_once(guarded: SiteUnderTest) -> None:
     assert save(guarded, invite_code=ANOTHER).status_code == 200
     problem(guarded.invite("friend", invite_code=INVITE_CODE), 403, "invite_code_invalid")
     assert guarded.invite("friend", invite_code=ANOTHER).status_code == 201
@@ -94,13 +94,13 @@ def test_without_the_code_the_form_is_open_again(guarded: SiteUnderTest, none: s
     assert shown(guarded)["code_required"] is True
 
 
-def test_the_code_cannot_be_taken_away_and_asked_for(guarded: SiteUnderTest) -> None:
+def test_the_code_cannot_be_removed_while_it_is_required(guarded: SiteUnderTest) -> None:
     refused = problem(save(guarded, invite_code="", code_required=True), 400, "invalid_input")
     assert fields_of(refused) == ["code_required"]
     assert shown(guarded)["invite_code"] == INVITE_CODE
 
 
-def test_the_environments_code_counts_and_is_not_changed_here(make_site: MakeSite) -> None:
+def test_the_environments_code_applies_and_is_read_only_here(make_site: MakeSite) -> None:
     save(make_site(), invite_code=ANOTHER)
     site = make_site(INVITE_CODE=INVITE_CODE)
     body = shown(site)
@@ -114,7 +114,7 @@ def test_the_environments_code_counts_and_is_not_changed_here(make_site: MakeSit
 
 
 @pytest.mark.parametrize("code", ["short", "- - - -", "a" * 101])
-def test_a_code_that_is_no_code_is_refused(site: SiteUnderTest, code: str) -> None:
+def test_an_invalid_code_is_refused(site: SiteUnderTest, code: str) -> None:
     assert fields_of(problem(save(site, invite_code=code), 400, "invalid_input")) == ["invite_code"]
     assert site.invite("friend").status_code == 201
 
@@ -126,7 +126,7 @@ def test_a_link_and_the_site_never_share_a_code(guarded: SiteUnderTest) -> None:
     assert fields_of(refused) == ["invite_code"]
 
 
-def test_it_stands_among_the_links_and_is_changed_in_the_settings(guarded: SiteUnderTest) -> None:
+def test_it_is_listed_among_the_links_and_changed_in_the_settings(guarded: SiteUnderTest) -> None:
     guarded.invite("friend", invite_code=INVITE_CODE)
     (own,) = guarded.owner("GET", "links").get_json()["links"]
     assert (own["link_id"], own["held_by"]) == (str(SITE_LINK_ID), "dashboard")
@@ -140,7 +140,7 @@ def _stored(site: SiteUnderTest) -> str:
         return "\n".join(connection.iterdump())
 
 
-def test_no_store_log_or_audit_has_the_code_in_clear(guarded: SiteUnderTest) -> None:
+def test_no_store_log_or_audit_has_the_code_in_plain_text(guarded: SiteUnderTest) -> None:
     save(guarded, invite_code=ANOTHER)
     guarded.invite("friend", invite_code=ANOTHER)
     stored = _stored(guarded)
@@ -153,7 +153,7 @@ def test_no_store_log_or_audit_has_the_code_in_clear(guarded: SiteUnderTest) -> 
     assert ANOTHER not in json.dumps(changed)
 
 
-def test_under_another_secret_key_nobody_gets_in_and_the_owner_is_told(
+def test_after_a_change_of_the_secret_key_nobody_gets_in_and_the_owner_is_told(
     guarded: SiteUnderTest, make_site: MakeSite
 ) -> None:
     site = make_site(SECRET_KEY=ANOTHER_KEY)
@@ -165,14 +165,14 @@ def test_under_another_secret_key_nobody_gets_in_and_the_owner_is_told(
     found = {one["name"]: one for one in site.owner("GET", "overview").get_json()["checks"]}
     assert found["settings"]["severity"] == "warning"
     assert "cannot be read" in found["settings"]["detail"]
-    # Whoever saves another setting does not open the form by it.
+    # Saving another setting does not open the form.
     assert save(site, invite_code="", paused=False, title="Film nights").status_code == 200
     problem(site.invite("friend"), 403, "invite_code_invalid")
     assert save(site, invite_code=ANOTHER).status_code == 200
     assert site.invite("friend", invite_code=ANOTHER).status_code == 201
 
 
-def test_a_code_that_is_easily_guessed_is_told(site: SiteUnderTest) -> None:
+def test_a_guessable_code_is_reported(site: SiteUnderTest) -> None:
     save(site, invite_code="aaaaaa")
     found = {one["name"]: one for one in site.owner("GET", "overview").get_json()["checks"]}
     assert found["settings"]["detail"] == "The invite code is easy to guess"

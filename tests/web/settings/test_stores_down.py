@@ -1,4 +1,4 @@
-"""What the owner saves while a store is down, through both doors; a real Azurite has the copies."""
+"""Saving while a store is down, through both doors; a real Azurite holds the copies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWN = (
 
 @pytest.fixture
 def tables(azurite_tables: str) -> Iterator[TcpProxy]:
-    """The way to Azurite."""
+    """The connection to Azurite."""
     proxy = TcpProxy(port_of(azurite_tables)).start()
     yield proxy
     proxy.stop()
@@ -36,7 +36,7 @@ def tables(azurite_tables: str) -> Iterator[TcpProxy]:
 
 @pytest.fixture
 def owner(make_dashboard: MakeDashboard, tables: TcpProxy) -> Dashboard:
-    """The owner at a worker whose state store is apart; settings and libraries were seen."""
+    """The owner at a worker with a separate state store; settings and libraries have been read."""
     browser = make_dashboard(HELPR_TABLES_CONNECTION=connection_string(tables.port))
     browser.sign_in()
     parts = browser.site.container
@@ -63,7 +63,7 @@ def save(browser: Dashboard, door: str, **changes: Any) -> TestResponse:
 
 
 @pytest.mark.parametrize("door", ["key", "session"])
-def test_while_the_database_is_down_a_save_is_refused_and_all_else_goes_on(
+def test_while_the_database_is_down_a_save_is_refused_and_all_else_works(
     owner: Dashboard, door: str
 ) -> None:
     assert save(owner, door, title="Film nights").status_code == 200
@@ -79,7 +79,7 @@ def test_while_the_database_is_down_a_save_is_refused_and_all_else_goes_on(
     assert owner.site.get("/api/site").get_json()["paused"] is True
 
 
-def test_nor_is_a_choice_of_libraries_kept_that_would_be_lost(owner: Dashboard) -> None:
+def test_nor_is_a_choice_of_libraries_accepted_that_would_be_lost(owner: Dashboard) -> None:
     shared = [one["id"] for one in owner.get(LIBRARIES).get_json()["libraries"] if one["shared"]]
     rename(owner.site, "decisions", "away")
     problem(owner.ask("PUT", LIBRARIES, json=SHARED), 503, "unavailable")
@@ -97,7 +97,7 @@ def decisions_check(browser: Dashboard) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("door", ["key", "session"])
-def test_while_the_state_store_is_down_a_save_counts_for_every_worker_and_the_owner_is_told(
+def test_while_the_state_store_is_down_a_save_reaches_every_worker_and_the_owner_is_told(
     owner: Dashboard, make_dashboard: MakeDashboard, tables: TcpProxy, door: str
 ) -> None:
     assert decisions_check(owner)["severity"] == "ok"

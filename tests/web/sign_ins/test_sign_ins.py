@@ -22,7 +22,7 @@ OURS = {"Origin": "http://localhost"}
 
 @dataclass
 class Friend:
-    """Somebody in front of a browser that runs scripts: it makes its PINs itself."""
+    """Somebody in front of a browser that runs scripts and so makes its own PINs."""
 
     site: SiteUnderTest
     number: int = 1
@@ -74,7 +74,7 @@ class Friend:
         assert self.put_pin().status_code == 200
 
     def go(self, name: str, **typed: str) -> TestResponse:
-        """The whole way: sign in at Plex as that person, and come back."""
+        """The whole sign-in: sign in at Plex as that person, and come back."""
         self.leave(**typed)
         assert self.site.plex.sign_in(self.code, name)
         return self.back()
@@ -114,7 +114,7 @@ def _row(site: SiteUnderTest, name: str) -> dict[str, Any]:
     return row
 
 
-def test_the_friend_is_in_after_six_calls_and_the_token_is_dead(friend: Friend) -> None:
+def test_the_friend_has_access_after_six_calls_and_the_token_is_revoked(friend: Friend) -> None:
     answer = friend.go("alice")
     row = _row(friend.site, "alice")
     share = friend.site.plex.share_of("alice")
@@ -145,7 +145,7 @@ def test_the_invitation_is_for_the_account_and_not_for_a_name(friend: Friend) ->
     assert friend.site.invited()[-2:][0] == str(share.person.user_id)
 
 
-def test_no_page_makes_a_friend_wait_for_an_alert_where_the_browser_made_the_pin(
+def test_no_page_announces_an_alert_if_the_browser_made_the_pin(
     friend: Friend,
 ) -> None:
     friend.begin()
@@ -155,7 +155,7 @@ def test_no_page_makes_a_friend_wait_for_an_alert_where_the_browser_made_the_pin
     assert answer["auth_url"].startswith(f"{friend.site.plex.url}/auth#?clientID=")
 
 
-def test_where_the_browser_cannot_helpr_makes_the_pin_and_says_what_comes(
+def test_if_the_browser_cannot_helpr_makes_the_pin_and_explains_the_alert(
     friend: Friend,
 ) -> None:
     friend.begin()
@@ -196,7 +196,7 @@ def test_an_invitation_that_never_arrives_ends_as_any_other(friend: Friend) -> N
     assert friend.site.plex.tokens == ()
 
 
-def test_a_script_is_told_that_the_friend_is_in(friend: Friend) -> None:
+def test_a_script_is_told_that_the_friend_has_access(friend: Friend) -> None:
     friend.leave()
     friend.site.plex.sign_in(friend.code, "alice")
     answer = friend.finish()
@@ -205,7 +205,7 @@ def test_a_script_is_told_that_the_friend_is_in(friend: Friend) -> None:
     assert answer.headers["Location"] == f"/invited/{told['request_id']}"
 
 
-def test_cancelled_at_plex_loses_nothing(friend: Friend) -> None:
+def test_cancelling_at_plex_loses_nothing(friend: Friend) -> None:
     friend.leave()
     page = _page(friend.back(), 202, "sign_in_waiting")
     assert friend.auth_url.partition("#")[0] in page
@@ -223,7 +223,7 @@ def test_cancelled_at_plex_loses_nothing(friend: Friend) -> None:
         ("demo-owner", 403, "is_owner"),
     ],
 )
-def test_an_account_that_cannot_be_invited_has_its_page_and_its_token_dies(
+def test_an_account_that_cannot_be_invited_has_its_page_and_its_token_is_revoked(
     friend: Friend, name: str, status: int, code: str
 ) -> None:
     _page(friend.go(name), status, code)
@@ -231,7 +231,7 @@ def test_an_account_that_cannot_be_invited_has_its_page_and_its_token_dies(
     assert friend.site.plex.count("POST", "/shared_servers") == 0
 
 
-def test_after_confirming_the_next_sign_in_knows_what_was_typed(make_site: MakeSite) -> None:
+def test_signing_in_again_after_confirming_keeps_what_was_typed(make_site: MakeSite) -> None:
     friend = _warm_with_code(make_site)
     friend.go("unconfirmed-uma", invite_code=INVITE_CODE)
     before = friend.id
@@ -248,7 +248,7 @@ def _warm_with_code(make_site: MakeSite) -> Friend:
     return Friend(make_site(INVITE_CODE=INVITE_CODE))
 
 
-def test_a_link_that_demands_a_sign_in_lets_in_who_signs_in(friend: Friend) -> None:
+def test_a_link_that_requires_a_sign_in_admits_a_friend_who_signs_in(friend: Friend) -> None:
     made = friend.site.owner(
         "POST", "links", json={"label": "x", "require_sign_in": True, "uses_limit": 1}
     ).get_json()
@@ -274,12 +274,12 @@ def test_a_wrong_code_is_refused_before_plex(make_site: MakeSite) -> None:
     assert friend.site.plex.count("POST") == 0
 
 
-def test_paused_takes_no_sign_in(site: SiteUnderTest) -> None:
+def test_a_paused_site_accepts_no_sign_in(site: SiteUnderTest) -> None:
     site.save(paused=True)
     problem(Friend(site).begin(), 403, "invites_paused")
 
 
-def test_a_pause_that_comes_in_between_is_told_and_the_token_dies(friend: Friend) -> None:
+def test_a_pause_in_between_is_reported_and_the_token_is_revoked(friend: Friend) -> None:
     friend.leave()
     friend.site.save(paused=True)
     friend.site.plex.sign_in(friend.code, "alice")
@@ -289,7 +289,7 @@ def test_a_pause_that_comes_in_between_is_told_and_the_token_dies(friend: Friend
     assert friend.site.plex.tokens == ()
 
 
-def test_who_is_in_already_is_told_so(friend: Friend) -> None:
+def test_a_friend_who_has_access_is_told_so(friend: Friend) -> None:
     friend.site.plex.share("alice", [friend.site.plex.libraries[0].id])
     friend.site.plex.accept("alice")
     friend.go("alice")
@@ -297,7 +297,7 @@ def test_who_is_in_already_is_told_so(friend: Friend) -> None:
     assert (row["status"], row["accepted_at"] is not None) == ("success", True)
 
 
-def test_who_was_invited_elsewhere_is_let_in_by_that_invitation(friend: Friend) -> None:
+def test_an_invite_pending_from_elsewhere_is_accepted(friend: Friend) -> None:
     friend.site.plex.share("alice", [friend.site.plex.libraries[0].id])
     friend.go("alice")
     share = friend.site.plex.share_of("alice")
@@ -306,7 +306,7 @@ def test_who_was_invited_elsewhere_is_let_in_by_that_invitation(friend: Friend) 
     assert _row(friend.site, "alice")["accepted_at"] is not None
 
 
-def test_who_asked_by_name_elsewhere_sees_the_request_after_signing_in(friend: Friend) -> None:
+def test_a_request_made_by_name_elsewhere_is_shown_after_signing_in(friend: Friend) -> None:
     friend.site.invite("alice", headers=friend.site.browser(9))
     answer = friend.go("alice")
     assert answer.headers["Location"] == f"/invited/{_id(_row(friend.site, 'alice'))}"
@@ -337,14 +337,14 @@ def test_with_approval_the_account_is_remembered_and_signing_in_again_finishes(
     assert _row(friend.site, "alice")["accepted_at"] is not None
 
 
-def test_the_time_of_a_pin_ends(friend: Friend) -> None:
+def test_a_pin_expires(friend: Friend) -> None:
     friend.leave(note="hello")
     friend.site.plex.expire_pins()
     page = _page(friend.back(), 410, "sign_in_over")
     assert f'value="{friend.id}"' in page
 
 
-def test_a_sign_in_ends_after_a_quarter_of_an_hour(make_site: MakeSite) -> None:
+def test_a_sign_in_expires_after_fifteen_minutes(make_site: MakeSite) -> None:
     friend = Friend(make_site())
     moment = _Clock()
     friend.site.container.installation._clock = moment
@@ -363,7 +363,7 @@ class _Clock:
         return self.now
 
 
-def test_plex_down_before_the_request_can_be_tried_again(friend: Friend) -> None:
+def test_an_outage_before_the_request_can_be_tried_again(friend: Friend) -> None:
     friend.leave()
     friend.site.plex.sign_in(friend.code, "alice")
     friend.site.plex.fail("status", path_prefix="/api/v2/user", status=503)
@@ -374,7 +374,7 @@ def test_plex_down_before_the_request_can_be_tried_again(friend: Friend) -> None
     assert friend.site.plex.tokens == ()
 
 
-def test_plex_down_after_it_leaves_a_request_that_is_kept(friend: Friend) -> None:
+def test_an_outage_after_it_leaves_a_request_that_is_kept(friend: Friend) -> None:
     friend.leave()
     friend.site.plex.sign_in(friend.code, "alice")
     friend.site.plex.fail("status", method="POST", path_prefix="/api/servers", status=503)
@@ -384,7 +384,7 @@ def test_plex_down_after_it_leaves_a_request_that_is_kept(friend: Friend) -> Non
 
 
 @pytest.mark.parametrize("path", ["/api/v2/shared_servers/", "/api/v2/shared_servers/owned"])
-def test_plex_down_at_the_acceptance_leaves_an_invitation(friend: Friend, path: str) -> None:
+def test_an_outage_at_the_acceptance_leaves_an_invitation(friend: Friend, path: str) -> None:
     friend.site.plex.fail("status", path_prefix=path, status=503, times=0)
     friend.go("alice")
     row = _row(friend.site, "alice")
@@ -400,7 +400,7 @@ def test_a_reload_and_a_second_tab_lead_to_the_one_request(friend: Friend) -> No
     assert len(friend.site.plex.servers_calls) == calls
 
 
-def test_another_browser_finishes_nothing_and_can_begin_anew(make_site: MakeSite) -> None:
+def test_another_browser_can_finish_nothing_and_start_again(make_site: MakeSite) -> None:
     friend = _warm_with_code(make_site)
     friend.leave(invite_code=INVITE_CODE)
     friend.site.plex.sign_in(friend.code, "alice")
@@ -413,8 +413,8 @@ def test_another_browser_finishes_nothing_and_can_begin_anew(make_site: MakeSite
     assert friend.back().status_code == 303
 
 
-def test_nobody_reads_pins_by_counting(friend: Friend) -> None:
-    """A PIN of somebody else's sign-in, put into one's own: its device is not this one."""
+def test_guessing_pin_numbers_reveals_nothing(friend: Friend) -> None:
+    """A PIN from somebody else's sign-in is used in one's own: it belongs to another device."""
     friend.leave()
     friend.site.plex.sign_in(friend.code, "alice")
     thief = Friend(friend.site, number=2)
@@ -425,19 +425,19 @@ def test_nobody_reads_pins_by_counting(friend: Friend) -> None:
     _page(thief.back(), 410, "sign_in_over")
 
 
-def test_an_unknown_sign_in_is_over(site: SiteUnderTest) -> None:
+def test_an_unknown_sign_in_is_expired(site: SiteUnderTest) -> None:
     answer = site.ask("GET", f"/signed-in/{uuid4()}", headers=PAGE | site.browser())
     _page(answer, 410, "sign_in_over")
     nonsense = site.ask("GET", "/signed-in/nonsense", headers=PAGE)
     _page(nonsense, 410, "sign_in_over")
 
 
-def test_another_sites_page_begins_nothing(site: SiteUnderTest) -> None:
+def test_a_page_of_another_site_can_begin_nothing(site: SiteUnderTest) -> None:
     headers = {"Origin": "https://elsewhere.example.com"}
     problem(site.ask("POST", "/api/sign-ins", json={}, headers=headers), 403, "cross_site")
 
 
-def test_the_address_to_come_back_to_is_never_the_requests_host(make_site: MakeSite) -> None:
+def test_the_return_address_never_comes_from_the_host_header(make_site: MakeSite) -> None:
     site = make_site()
     headers = {"Host": "evil.example.com"}
     problem(site.ask("POST", "/api/sign-ins", json={}, headers=headers), 400, "invalid_input")
@@ -446,7 +446,7 @@ def test_the_address_to_come_back_to_is_never_the_requests_host(make_site: MakeS
     assert begun["forward_url"] == f"https://helpr.example.com/signed-in/{begun['sign_in_id']}"
 
 
-def test_nothing_that_was_typed_is_stored_in_clear(make_site: MakeSite) -> None:
+def test_nothing_that_was_typed_is_stored_in_plain_text(make_site: MakeSite) -> None:
     friend = _warm_with_code(make_site)
     friend.leave(invite_code=INVITE_CODE, note="a word of mine")
     assert friend.begun is not None
@@ -455,7 +455,7 @@ def test_nothing_that_was_typed_is_stored_in_clear(make_site: MakeSite) -> None:
         assert text_.encode() not in stored
 
 
-def test_only_pages_with_such_a_button_may_ask_plex(site: SiteUnderTest) -> None:
+def test_only_pages_with_that_button_may_connect_to_plex(site: SiteUnderTest) -> None:
     for path in ("/", "/dashboard"):
         policy = site.page(path).headers["Content-Security-Policy"]
         assert policy.endswith(f"; connect-src 'self' {site.plex.url}")
@@ -463,7 +463,7 @@ def test_only_pages_with_such_a_button_may_ask_plex(site: SiteUnderTest) -> None
         assert site.plex.url not in site.page(path).headers["Content-Security-Policy"]
 
 
-def test_the_policy_names_plex_where_it_is_plex(make_site: MakeSite) -> None:
+def test_the_policy_names_the_real_plex(make_site: MakeSite) -> None:
     site = make_site(PLEX_API_URL=None)
     page = site.page("/")
     assert "connect-src 'self' https://clients.plex.tv" in page.headers["Content-Security-Policy"]
