@@ -1,4 +1,4 @@
-"""Friends all at once, for half a minute, on this machine alone: does Helpr stay as it was?
+"""Load test: clients in parallel for half a minute, on this machine only. Does Helpr stay healthy?
 
 `python -m load` runs it with PostgreSQL and Azurite, `--sqlite` with SQLite; `--smoke` is short.
 """

@@ -1,4 +1,4 @@
-"""`python -m load [--smoke] [--sqlite]`: prints the table; ends with 1 when a promise is missed."""
+"""`python -m load [--smoke] [--sqlite]`: prints the table; exits with 1 if a promise is broken."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WARM = 1.01
 
 
 def main() -> int:
-    """Put it under load, print, and judge."""
+    """Run the load test, print the results, and judge them."""
     parser = argparse.ArgumentParser(prog="python -m load", description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="5 s instead of 30, for CI")
     parser.add_argument("--sqlite", action="store_true", help="without PostgreSQL and Azurite")
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def _warm_up(house: House) -> None:
-    """Until the workers have imported and opened what they need: that is no leak."""
+    """Wait until the workers have imported and opened what they need: that is no leak."""
     before = 0.0
     for count in range(1, _WARM_UPS + 1):
         with watching(house) as watch:
@@ -68,7 +68,7 @@ def _warm_up(house: House) -> None:
 
 
 def _visit(house: House, seconds: float, first: int) -> list[Asked]:
-    """All clients at once; `first` gives their names, which are nobody else's."""
+    """Run all clients in parallel; `first` numbers their names, which nobody else has."""
     clients = []
     for number in range(PROCESSES):
         arguments = [str(house.port), str(seconds), str(CONNECTIONS)]

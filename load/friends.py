@@ -1,7 +1,7 @@
 """A process of clients: `python -m load.friends PORT SECONDS CONNECTIONS NUMBER`.
 
-Each connection is kept, and looks at the form, asks for an invite for a name nobody has, and
-looks at that request's state, one after the other. Prints what came of it as JSON: path,
+Each connection is kept open, and in turn loads the form, requests an invite for a new name, and
+reads that request's state. Prints the results as JSON: path,
 status, milliseconds. Standard library only.
 """
 
@@ -22,7 +22,7 @@ _SHAPES = {"GET /": "text/html", "POST /api/invites": "", "GET /api/invites/{id}
 
 
 class Friend:
-    """One connection. `number` makes its names and addresses its own."""
+    """One connection. `number` makes its names and addresses unique."""
 
     def __init__(self, port: int, number: int) -> None:
         self.asked: list[Asked] = []
@@ -30,9 +30,9 @@ class Friend:
         self._client = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_SECONDS)
 
     def visit(self, count: int) -> None:
-        """The form, an invite, its state."""
+        """Load the form, request an invite, read its state."""
         name = f"load-{self._number}-{count}"
-        # Another friend each time, as a proxy would say it; 10.0.0.0/8 has room for all.
+        # A different client each time, as a proxy would report it; 10.0.0.0/8 is large enough.
         address = f"10.{self._number}.{count // 250 % 250}.{count % 250}"
         self._ask("GET /", "GET", "/", address)
         told = self._ask(
@@ -54,7 +54,7 @@ class Friend:
             answer = self._client.getresponse()
             status, body = answer.status, answer.read()
         except (OSError, http.client.HTTPException):
-            self._client.close()  # the next request connects anew
+            self._client.close()  # the next request reconnects
         self.asked.append((shape, status, (time.perf_counter() - started) * 1000))
         if fields is None or status != 201:
             return {}
@@ -63,7 +63,7 @@ class Friend:
 
 
 def main(port: str, seconds: str, connections: str, first: str) -> None:
-    """All connections at once, until the time is over."""
+    """Run all connections in parallel until the time is up."""
     friends = [Friend(int(port), int(first) + number) for number in range(int(connections))]
     deadline = time.monotonic() + float(seconds)
 

@@ -32,17 +32,17 @@ class House:
     pid_file: Path
 
     def worker_pids(self) -> list[int]:
-        """The processes that answer: the children of the one that listens."""
+        """The worker processes: the children of the one that listens."""
         return children_of(int(self.pid_file.read_text()))
 
     def empty_seats(self) -> None:
-        """Plex has room for a hundred people, and here come more."""
+        """Empty the seats: Plex allows a hundred people, and more are coming."""
         empty_seats(self.plex_url)
 
 
 @contextmanager
 def open_house(folder: Path, *, sqlite: bool) -> Iterator[House]:
-    """All of it, for as long as the block runs."""
+    """Run everything for the duration of the block."""
     with ExitStack() as stack:
         plex_url = stack.enter_context(demo_plex(PLEX_SECONDS))
         settings = dict.fromkeys(_RATES, _UNREACHED) | {"HELPR_TRUSTED_PROXY_HOPS": "1"}

@@ -1,4 +1,4 @@
-"""What came of it: percentiles for each path, and the promises that were not kept."""
+"""The results: percentiles for each path, and the promises that were broken."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _EXPECTED = {"GET /": 200, "POST /api/invites": 201, "GET /api/invites/{id}": 20
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that this share of them does not exceed; `values` are not empty."""
+    """The value that this share of them does not exceed; `values` must not be empty."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def table(asked: Iterable[Asked]) -> str:
-    """A line for each path as Markdown, times in milliseconds."""
+    """A Markdown line for each path, with times in milliseconds."""
     by_path: dict[str, list[Asked]] = {}
     for one in asked:
         by_path.setdefault(one[0], []).append(one)
@@ -40,7 +40,7 @@ def errors(asked: Iterable[Asked]) -> list[Asked]:
 def missed(
     asked: Sequence[Asked], thirds: tuple[float, float], connections: int, pools: int | None
 ) -> list[str]:
-    """The promises that were not kept; `pools` is None where there is no server to connect to."""
+    """The broken promises; `pools` is None if there is no server to connect to."""
     found = []
     wrong = errors(asked)
     if wrong:

@@ -1,4 +1,4 @@
-"""Looks at the workers while they are under load: memory, and connections to PostgreSQL."""
+"""Watches the workers under load: memory, and connections to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAGE_BYTES = 4096
 
 @dataclass
 class Watch:
-    """What was seen: all workers' resident bytes at each look, and the most connections."""
+    """What was measured: the workers' total resident bytes over time, and the most connections."""
 
     resident_bytes: list[int] = field(default_factory=list)
     most_connections: int = 0
@@ -35,7 +35,7 @@ class Watch:
 
 @contextmanager
 def watching(house: House) -> Iterator[Watch]:
-    """Look every quarter of a second while the block runs; seats are emptied as they fill."""
+    """Measure every quarter of a second while the block runs, emptying the seats as they fill."""
     watch, stop = Watch(), threading.Event()
     thread = threading.Thread(target=_look, args=(house, watch, stop))
     thread.start()

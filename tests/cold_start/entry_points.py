@@ -1,4 +1,4 @@
-"""What the first requests of a cold worker may be: one of each kind of thing Helpr is asked."""
+"""Possible first requests of a cold worker: one for each kind of endpoint."""
 
 from __future__ import annotations
 

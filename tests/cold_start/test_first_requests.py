@@ -1,6 +1,6 @@
-"""A fresh worker is asked by sixteen threads at once, again and again, on both halves.
+"""A cold worker gets sixteen requests at once, again and again, on both servers.
 
-Each of the entry points is in two pairs.
+Each entry point is in two pairs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNLIMITED = "100000/minute"
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Everything that Helpr needs, and a database that is up to date."""
+    """Everything that Helpr needs, and a database with a current schema."""
     folder = tmp_path_factory.mktemp("cold")
     with DemoPlex() as plex:
         given = {
@@ -50,7 +50,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
 
 
 def _started(half: str, pair: tuple[str, str], settings: dict[str, str]) -> dict[str, Any]:
-    """What a fresh worker answered to eight of the one and eight of the other, in turns."""
+    """A cold worker's answers to eight requests of the one and eight of the other, alternating."""
     points = [ENTRY_POINTS[name] for name in pair * (THREADS // 2)]
     calls = [one and one.as_given_to_the_worker() | one.as_sent() for one in points]
     done = subprocess.run(
@@ -92,7 +92,7 @@ NEW = [("form", "overview"), ("invite", "overview"), ("invite", TIMER)]
 
 
 @pytest.mark.parametrize("pair", NEW, ids=" and ".join)
-def test_the_very_first_requests_of_all_find_no_tables(
+def test_the_very_first_requests_find_no_tables(
     pair: tuple[str, str], settings: dict[str, str], tmp_path: Path
 ) -> None:
     told = _started("wsgi", pair, settings | {"DATABASE_PATH": str(tmp_path / "new.db")})
@@ -101,7 +101,7 @@ def test_the_very_first_requests_of_all_find_no_tables(
 
 
 @pytest.mark.parametrize("pair", NEW, ids=" and ".join)
-def test_the_same_holds_with_postgresql_and_azure_tables(
+def test_the_same_is_true_with_postgresql_and_azure_tables(
     half: str,
     pair: tuple[str, str],
     settings: dict[str, str],

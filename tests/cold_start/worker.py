@@ -1,4 +1,4 @@
-"""A fresh worker and its first requests: `python -m tests.cold_start.worker wsgi|library`.
+"""A cold worker and its first requests: `python -m tests.cold_start.worker wsgi|library`.
 
 Reads one JSON line, a list of calls (each as the host or the worker is given it; null is the
 timer's), makes all of them at once from as many threads, and writes one JSON line:
@@ -26,22 +26,22 @@ Call = dict[str, Any] | None
 
 
 class Watch:
-    """Stands before Python's finders and notes which modules are looked for without the lock."""
+    """Runs before Python's finders and notes which modules are imported without the lock."""
 
     def __init__(self, is_locked: Callable[[], bool]) -> None:
         self._is_locked = is_locked
         self.unlocked: set[str] = set()
 
     def find_spec(self, name: str, *_where: object) -> None:
-        """Find nothing: the next caller finds it."""
-        # A codec is a module by itself: nothing of it can be half there.
+        """Find nothing, so that the next finder is asked."""
+        # A codec is a single module: it can never be half imported.
         if not self._is_locked() and not name.startswith("encodings."):
             self.unlocked.add(name)
 
 
 @contextmanager
 def watched() -> Iterator[Watch]:
-    """Note the imports while the block runs."""
+    """Record the imports while the block runs."""
     lock: Any = import_module("helpr_core.first_use").importing
     watch = Watch(lock.is_mine)
     finders: list[Any] = sys.meta_path
@@ -53,7 +53,7 @@ def watched() -> Iterator[Watch]:
 
 
 def on_wsgi(calls: list[Call]) -> tuple[list[int], Watch]:
-    """Our own half: the WSGI application as gunicorn's threads call it."""
+    """Our own server: the WSGI application as gunicorn's threads call it."""
     application = import_module("helpr_core.wsgi").application
     web = import_module("helpr_core.web")
     statuses = [0] * len(calls)
@@ -108,7 +108,7 @@ def _environ(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def on_the_worker_library(calls: list[Call]) -> tuple[list[int], Watch]:
-    """Microsoft's half: its loop takes the calls, and its threads run the functions."""
+    """Microsoft's library: its loop takes the calls, and its threads run the functions."""
     return asyncio.run(_on_the_worker_library(calls))
 
 
@@ -125,7 +125,7 @@ async def _on_the_worker_library(calls: list[Call]) -> tuple[list[int], Watch]:
 
 def main() -> None:
     out = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what an app prints must not get into the answer
+    os.dup2(2, 1)  # what an app prints must not end up in the answer
     half = {"wsgi": on_wsgi, "library": on_the_worker_library}[sys.argv[1]]
     statuses, watch = half(json.loads(sys.stdin.readline()))
     out.write(json.dumps({"statuses": statuses, "unlocked": sorted(watch.unlocked)}) + "\n")

@@ -1,4 +1,4 @@
-"""Each form in which a database is written down becomes a URL that SQLAlchemy reads."""
+"""Each notation for a database becomes a URL that SQLAlchemy understands."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ODD = "p@ss:w/o#r?d%&=+[]é;' \"x"
         "dbname='records' host='db.example.com' port='5433' user='helpr' password='secret'",
     ],
 )
-def test_every_form_is_the_same_database(text: str) -> None:
+def test_every_notation_is_the_same_database(text: str) -> None:
     url = sa.make_url(normalise_database_url(text))
     assert (url.drivername, url.host, url.port) == (DRIVER, "db.example.com", 5433)
     assert (url.username, url.password, url.database) == ("helpr", "secret", "records")
@@ -51,7 +51,7 @@ def test_every_form_is_the_same_database(text: str) -> None:
         ("host=h dbname=d sslmode=verify-full", "verify-full"),
     ],
 )
-def test_the_kind_of_encryption_is_kept(text: str, mode: str) -> None:
+def test_the_encryption_mode_is_kept(text: str, mode: str) -> None:
     assert sa.make_url(normalise_database_url(text)).query == {"sslmode": mode}
 
 
@@ -60,7 +60,7 @@ def test_what_is_left_out_stays_out() -> None:
     assert (url.username, url.password, url.port, dict(url.query)) == (None, None, None, {})
 
 
-def test_words_that_are_not_known_are_left_out() -> None:
+def test_unknown_words_are_left_out() -> None:
     text = "Host=h;Database=d;Pooling=true;Trust Server Certificate=true"
     assert normalise_database_url(text) == f"{DRIVER}://h/d"
 
@@ -72,7 +72,7 @@ def test_a_socket_folder_is_a_host_too() -> None:
 
 
 @pytest.mark.parametrize("text", ["sqlite:///helpr.db", "sqlite:////var/lib/helpr.db"])
-def test_sqlite_stays_as_it_is(text: str) -> None:
+def test_sqlite_urls_are_unchanged(text: str) -> None:
     assert normalise_database_url(text) == text
 
 
@@ -96,7 +96,7 @@ def test_sqlite_stays_as_it_is(text: str) -> None:
         "://hunter2",
     ],
 )
-def test_what_cannot_be_a_database_is_refused_without_repeating_it(text: str) -> None:
+def test_an_unusable_value_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(ValueError, match=r"^must ") as refused:
         normalise_database_url(text)
     assert "hunter2" not in repr(refused.value)
@@ -111,26 +111,26 @@ def test_what_cannot_be_a_database_is_refused_without_repeating_it(text: str) ->
         "host=h dbname=d user=u password='" + ODD.replace("\\", r"\\").replace("'", r"\'") + "'",
     ],
 )
-def test_a_quoted_password_may_hold_what_separates_the_parts(text: str) -> None:
+def test_a_quoted_password_may_contain_separators(text: str) -> None:
     assert sa.make_url(normalise_database_url(text)).password == ODD
 
 
 @given(PASSWORDS, PASSWORDS)
-def test_any_password_and_user_come_through_a_url(password: str, user: str) -> None:
+def test_any_password_and_user_survive_a_url(password: str, user: str) -> None:
     parts = {"host": "h", "dbname": "d", "user": user, "password": password}
     url = sa.make_url(normalise_database_url(postgresql_url(parts)))
     assert (url.username, url.password, url.host, url.database) == (user, password, "h", "d")
 
 
 @given(PASSWORDS.map(str.strip).filter(lambda text: text[:1] not in ("", "'", '"')))
-def test_any_password_without_a_semicolon_comes_through_nets_form(password: str) -> None:
+def test_any_password_without_a_semicolon_survives_the_net_notation(password: str) -> None:
     password = password.replace(";", ",")
     text = f"Host=h;Database=d;Username=u;Password={password}"
     assert sa.make_url(normalise_database_url(text)).password == password
 
 
 @given(st.text(max_size=60) | st.from_regex(r"(postgres|sqlite)(ql)?://.{0,40}", fullmatch=True))
-def test_any_text_is_refused_or_becomes_a_url_that_sqlalchemy_reads(text: str) -> None:
+def test_any_text_is_refused_or_becomes_a_url_that_sqlalchemy_understands(text: str) -> None:
     try:
         found = normalise_database_url(text)
     except ValueError as exc:
@@ -149,13 +149,13 @@ def test_any_text_is_refused_or_becomes_a_url_that_sqlalchemy_reads(text: str) -
         "Host=h:5433;Database=d;Username=u;Password=secret;SSL Mode=Require",
     ],
 )
-def test_what_was_pasted_with_a_little_too_much_is_read(text: str) -> None:
+def test_surplus_characters_from_pasting_are_removed(text: str) -> None:
     url = sa.make_url(normalise_database_url(text))
     assert (url.host, url.port, url.username, url.password) == ("h", 5433, "u", "secret")
     assert (url.database, dict(url.query)) == ("d", {"sslmode": "require"})
 
 
-def test_what_is_said_behind_the_question_mark_counts() -> None:
+def test_parameters_after_the_question_mark_count() -> None:
     text = "postgresql://u:secret@h:1/d?host=other&port=5433&user=v&password=p2&dbname=e"
     address = parse_database(text)
     assert address == DatabaseAddress("other", "e", 5433, "v", "p2")
@@ -182,14 +182,14 @@ def test_what_is_said_behind_the_question_mark_counts() -> None:
         "Host=h:99999;Database=d;Password=hunter2",
     ],
 )
-def test_what_no_driver_could_use_is_refused_at_the_door(text: str) -> None:
+def test_a_url_that_no_driver_could_use_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^must ") as refused:
         parse_database(text)
     assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize("host", ["::1", "fe80::1%eth0", "2001:db8::7"])
-def test_addresses_of_ipv6_are_hosts(host: str) -> None:
+def test_ipv6_addresses_are_hosts(host: str) -> None:
     for text in (f"postgresql://u@[{host.replace('%', '%25')}]:5433/d", f"host={host} dbname=d"):
         address = parse_database(text)
         assert address is not None

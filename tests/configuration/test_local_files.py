@@ -1,4 +1,4 @@
-"""The two files that hold settings on one's own computer."""
+"""The two files with settings on one's own computer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES = ("HELPR_TEST_ONE", "HELPR_TEST_TWO", "HELPR_TEST_THREE")
 @pytest.fixture(autouse=True)
 def _environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
-        # Set and deleted, so that monkeypatch takes away what the function will add.
+        # Set and deleted, so that monkeypatch removes what the function will add.
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
 
@@ -40,13 +40,13 @@ def test_the_environment_wins_then_the_json_then_dotenv(
     assert load(tmp_path) == ["environment", "json", "dotenv"]
 
 
-def test_a_file_that_windows_wrote_is_read(tmp_path: Path) -> None:
+def test_a_file_saved_by_windows_is_read(tmp_path: Path) -> None:
     text = '{"Values": {"HELPR_TEST_ONE": "Fernsehgerät"}}'
     (tmp_path / "local.settings.json").write_text(text, "utf-8-sig")
     assert load(tmp_path) == ["Fernsehgerät", None, None]
 
 
-def test_a_name_without_a_value_is_left_out(tmp_path: Path) -> None:
+def test_a_name_without_a_value_is_ignored(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("HELPR_TEST_ONE\nHELPR_TEST_TWO=\n")
     (tmp_path / "local.settings.json").write_text('{"Values": {"HELPR_TEST_THREE": ""}}')
     assert load(tmp_path) == [None, None, None]
@@ -67,7 +67,7 @@ def message(root: Path) -> str:
     return str(refused.value)
 
 
-def test_a_file_behind_a_link_is_told_by_its_own_name(tmp_path: Path) -> None:
+def test_a_symlinked_file_is_reported_by_its_own_name(tmp_path: Path) -> None:
     (tmp_path / "helpr.env").write_text("HELPR_TEST_ONE='hunter2\n")
     (tmp_path / ".env").symlink_to("helpr.env")
     assert message(tmp_path).startswith("helpr.env, line 1: ")
@@ -100,7 +100,7 @@ def test_a_file_behind_a_link_is_told_by_its_own_name(tmp_path: Path) -> None:
         ('{"Values": {\n "B=C": "x"}}', "line 2: a name or value contains a character"),
     ],
 )
-def test_what_is_wrong_in_the_json_is_told_with_its_line(
+def test_an_error_in_the_json_is_reported_with_its_line(
     tmp_path: Path, text: str, told: str
 ) -> None:
     (tmp_path / "local.settings.json").write_text(text)
@@ -115,15 +115,13 @@ def test_what_is_wrong_in_the_json_is_told_with_its_line(
         ('A=x\n\n\nB="hunter2\n', "line 4: this is neither"),
     ],
 )
-def test_what_is_wrong_in_dotenv_is_told_with_its_line(
-    tmp_path: Path, text: str, told: str
-) -> None:
+def test_an_error_in_dotenv_is_reported_with_its_line(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / ".env").write_text(text)
     assert message(tmp_path).startswith(f".env, {told}")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-def test_both_files_are_read_in_whatever_windows_wrote_them(tmp_path: Path, encoding: str) -> None:
+def test_both_files_are_read_in_any_encoding_used_by_windows(tmp_path: Path, encoding: str) -> None:
     json = '{"Values": {"HELPR_TEST_ONE": "Fernsehgerät"}}\r\n'
     (tmp_path / "local.settings.json").write_bytes(json.encode(encoding))
     (tmp_path / ".env").write_bytes("HELPR_TEST_TWO='é ✓'\r\nHELPR_TEST_THREE=x".encode(encoding))
@@ -131,13 +129,13 @@ def test_both_files_are_read_in_whatever_windows_wrote_them(tmp_path: Path, enco
 
 
 @pytest.mark.parametrize("name", ["local.settings.json", ".env"])
-def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path, name: str) -> None:
+def test_bytes_that_are_not_text_are_reported_with_their_line(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b'{"Values":\n{"A": "\xff"}}')
     assert message(tmp_path).startswith(f"{name}, line 2: it is not UTF-8")
     (tmp_path / name).write_bytes('{"Values": {"A": "x"}}'.encode("utf-16-le"))
     assert message(tmp_path).startswith(f"{name}, line 1: it seems to be UTF-16")
 
 
-def test_a_folder_of_that_name_is_told(tmp_path: Path) -> None:
+def test_a_folder_with_that_name_is_reported(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     assert message(tmp_path) == ".env, line 1: it cannot be read: IsADirectoryError"

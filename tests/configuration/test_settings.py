@@ -1,4 +1,4 @@
-"""Every setting: its default, its problems, and that its value is never shown."""
+"""Every setting: its default, its errors, and that its value is never shown."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def read(**given: str) -> Settings:
 
 
 def problems(environ: dict[str, str]) -> dict[str, str]:
-    """Which settings are wrong, and the sentences for them."""
+    """The invalid settings, and the sentences about them."""
     with pytest.raises(SetupRequired) as refused:
         read_settings(environ)
     assert MARK not in f"{refused.value!r} {refused.value} {refused.value.args}"
@@ -74,7 +74,7 @@ def test_the_settings_are_those_of_the_contract() -> None:
     assert SETTING_NAMES == TABLE
 
 
-def test_an_empty_environment_names_all_that_is_required() -> None:
+def test_an_empty_environment_names_all_required_settings() -> None:
     assert problems({}) == dict.fromkeys(REQUIRED, "is missing")
 
 
@@ -100,7 +100,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize("host_sets", ["WEBSITE_SITE_NAME", "FUNCTIONS_EXTENSION_VERSION"])
-def test_behind_the_functions_host_one_proxy_is_believed(host_sets: str) -> None:
+def test_behind_the_functions_host_one_proxy_is_trusted(host_sets: str) -> None:
     assert read(**{host_sets: "x"}).trusted_proxy_hops == 1
     assert read(**{host_sets: "x"}, HELPR_TRUSTED_PROXY_HOPS="2").trusted_proxy_hops == 2
     assert problems({**REQUIRED, host_sets: "x", "HELPR_TRUSTED_PROXY_HOPS": "0"}) == {
@@ -157,7 +157,7 @@ def test_behind_the_functions_host_one_proxy_is_believed(host_sets: str) -> None
         ("HELPR_PUBLIC_URL", f"helpr.example.com/{MARK}"),
     ],
 )
-def test_a_wrong_value_is_named_and_not_told(name: str, value: str) -> None:
+def test_an_invalid_value_is_named_but_not_shown(name: str, value: str) -> None:
     assert list(problems({**REQUIRED, name: value})) == [name]
 
 
@@ -170,7 +170,7 @@ def test_a_password_in_place_of_its_hash_is_refused(password: str) -> None:
     assert list(problems(environ)) == ["ADMIN_PASSWORD_HASH"]
 
 
-def test_name_and_hash_of_the_owner_belong_together() -> None:
+def test_the_owners_name_and_password_hash_belong_together() -> None:
     both = {"ADMIN_USERNAME": "owner", "ADMIN_PASSWORD_HASH": HASH}
     assert read(**both).admin_username == "owner"
     assert problems(REQUIRED | {"ADMIN_USERNAME": MARK}) == {
@@ -181,7 +181,7 @@ def test_name_and_hash_of_the_owner_belong_together() -> None:
     }
 
 
-def test_a_half_named_postgresql_server_is_not_passed_over_for_sqlite() -> None:
+def test_a_half_configured_postgresql_server_does_not_fall_back_to_sqlite() -> None:
     assert problems(REQUIRED | {"PGHOST": MARK, "PGUSER": MARK}) == {
         "PGDATABASE": "is missing, while PGHOST is set"
     }
@@ -189,13 +189,13 @@ def test_a_half_named_postgresql_server_is_not_passed_over_for_sqlite() -> None:
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "AZURE_POSTGRESQL_CONNECTIONSTRING"])
-def test_a_half_named_server_does_not_matter_beside_a_whole_url(name: str) -> None:
+def test_a_half_configured_server_does_not_matter_beside_a_full_url(name: str) -> None:
     settings = read(PGHOST="elsewhere", **{name: "postgres://u:p@h/d"})
     assert settings.database.url == "postgresql+psycopg2://u:p@h/d"
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if name != "HELPR_TRUSTED_PROXY_HOPS"])
-def test_a_key_vault_reference_that_azure_left_unresolved_is_named(name: str) -> None:
+def test_an_unresolved_key_vault_reference_is_named(name: str) -> None:
     reference = f"@Microsoft.KeyVault(SecretUri=https://{MARK}.vault.azure.net/secrets/x)"
     assert name in problems({**REQUIRED, name: reference})
 
@@ -234,7 +234,7 @@ def test_the_database_is_chosen_in_the_order_of_the_contract(
     assert read(**chosen).database == DatabaseTarget(url, managed_identity)
 
 
-def test_spaces_around_a_value_are_none_of_it() -> None:
+def test_spaces_around_a_value_are_removed() -> None:
     settings = read(
         PLEX_TOKEN=" not-a-real-token\n",
         INVITE_CODE="  sesame ",
@@ -250,7 +250,7 @@ def test_spaces_around_a_value_are_none_of_it() -> None:
     assert settings.public_url == "https://helpr.example.com"
 
 
-def test_secrets_do_not_show_when_settings_are_printed() -> None:
+def test_secrets_are_hidden_when_settings_are_printed() -> None:
     secrets = ("PLEX_TOKEN", "SECRET_KEY", "INVITE_CODE", "HELPR_TABLES_CONNECTION")
     values = {name: f"{MARK}-is-no-secret-and-nothing-like-one" for name in secrets}
     signature = f"TableEndpoint=https://tables.example;SharedAccessSignature=sig={MARK}"
@@ -265,7 +265,7 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
-def test_quotes_that_docker_leaves_around_every_value_are_none_of_it(quote: str) -> None:
+def test_quotes_that_docker_leaves_around_a_value_are_removed(quote: str) -> None:
     example = {
         "PLEX_LIBRARIES": "Movies, TV Shows",
         "ADMIN_USERNAME": "owner",
@@ -282,7 +282,7 @@ def test_quotes_that_docker_leaves_around_every_value_are_none_of_it(quote: str)
     assert read_settings(quoted) == read(**example)
 
 
-def test_a_token_is_taken_out_of_the_address_it_was_pasted_with() -> None:
+def test_a_token_is_extracted_from_the_address_it_was_pasted_with() -> None:
     pasted = f"https://app.plex.tv/web/index.html?x=1&X-Plex-Token={MARK}#!/media"
     assert read(PLEX_TOKEN=pasted).plex_token.get_secret_value() == MARK
     assert (
@@ -315,7 +315,7 @@ def test_a_secret_key_that_repeats_itself_is_refused(key: str) -> None:
         ),
     ],
 )
-def test_what_is_weak_works_and_is_told(weak: dict[str, str], setting: str) -> None:
+def test_a_weak_value_works_and_is_reported(weak: dict[str, str], setting: str) -> None:
     (found,) = read(**weak).concerns()
     assert found.setting == setting
     assert found.fix
@@ -333,7 +333,7 @@ def test_what_is_weak_works_and_is_told(weak: dict[str, str], setting: str) -> N
         {"INVITE_CODE": "open-sesame-77", "PLEX_API_URL": "http://192.168.1.2:32400"},
     ],
 )
-def test_what_is_strong_is_not_told(strong: dict[str, str]) -> None:
+def test_a_strong_value_is_not_reported(strong: dict[str, str]) -> None:
     assert read(**strong).concerns() == []
 
 
@@ -394,7 +394,7 @@ AZURE = "helpr.postgres.database.azure.com"
         ),
     ],
 )
-def test_without_a_password_there_is_an_identity_or_another_place_for_it(
+def test_without_a_password_an_identity_or_another_source_is_used(
     given: dict[str, str], identity: bool, url: str
 ) -> None:
     target = read(**given).database
@@ -402,17 +402,17 @@ def test_without_a_password_there_is_an_identity_or_another_place_for_it(
     assert target.setting in ("PGHOST", *given)
 
 
-def test_the_identity_that_the_service_connector_names_is_taken() -> None:
+def test_the_identity_named_by_the_service_connector_is_used() -> None:
     assert read(AZURE_POSTGRESQL_CLIENTID="of-the-identity").azure_client_id == "of-the-identity"
 
 
 @pytest.mark.parametrize("sign", "[]{}<>@:/?#%&=+ \\'\"“|^~;,$!*é✓😀")
-def test_whatever_sign_is_in_a_database_password_it_works_and_is_hidden(sign: str) -> None:
+def test_any_character_in_a_database_password_works_and_is_hidden(sign: str) -> None:
     password = f"{MARK}{sign}x"
     settings = read(DATABASE_URL=f"postgresql://helpr:{password}@127.0.0.1:5433/records")
     assert settings.database.address is not None
     found = settings.database.address
-    # A "+" stays a plus, and %XX is a sign.
+    # A "+" stays a plus, and %XX is a character.
     assert (found.password, found.host, found.port) == (password, "127.0.0.1", 5433)
     assert password in settings.secrets()
     assert MARK not in f"{settings.database!r}"
@@ -421,7 +421,7 @@ def test_whatever_sign_is_in_a_database_password_it_works_and_is_hidden(sign: st
 @given(
     st.dictionaries(st.sampled_from(TABLE), st.text(max_size=40).map(lambda text: f"{MARK}{text}"))
 )
-def test_whatever_is_set_the_answer_is_settings_or_named_problems(given: dict[str, str]) -> None:
+def test_any_environment_gives_settings_or_named_problems(given: dict[str, str]) -> None:
     try:
         read_settings({**REQUIRED, **given})
     except SetupRequired:
@@ -445,7 +445,7 @@ def test_whatever_is_set_the_answer_is_settings_or_named_problems(given: dict[st
         ("HELPR_MAIL_FROM", f"Helpr <h@{MARK} .example>"),
     ],
 )
-def test_a_mail_server_and_a_sender_are_what_they_should_be(name: str, value: str) -> None:
+def test_a_mail_server_and_a_sender_are_validated(name: str, value: str) -> None:
     right = {"HELPR_SMTP_URL": "smtp://mail.example", "HELPR_MAIL_FROM": "Helpr <h@name.example>"}
     assert list(problems({**REQUIRED, **right, name: value})) == [name]
 
@@ -463,12 +463,12 @@ def test_a_sender_is_one_mailbox_with_a_name_or_without(sender: str) -> None:
     assert read(HELPR_SMTP_URL="smtp://mail.example", HELPR_MAIL_FROM=sender).mail_from == sender
 
 
-def test_a_mail_server_wants_a_sender() -> None:
+def test_a_mail_server_needs_a_sender() -> None:
     found = problems({**REQUIRED, "HELPR_SMTP_URL": f"smtp://u:{MARK}@mail.example"})
     assert found == {"HELPR_MAIL_FROM": "is missing, while HELPR_SMTP_URL is set"}
 
 
-def test_addresses_of_channels_are_separated_by_spaces_and_hidden_one_by_one() -> None:
+def test_channel_addresses_are_separated_by_spaces_and_hidden_one_by_one() -> None:
     settings = read(
         HELPR_NOTIFY_URLS="ntfys://one.example/a, json://two.example/b,c  ntfys://one.example/a",
         HELPR_SMTP_URL="smtps://user:pass%20word-of-a-test@mail.example",
@@ -495,7 +495,7 @@ ON_AZURE = {"WEBSITE_SITE_NAME": "helpr"}
         ({"HELPR_SIGN_IN": "proxy", **IN_FRONT, **ON_AZURE}, {"HELPR_SIGN_IN"}),
     ],
 )
-def test_what_stands_in_front_is_whole_or_named(given: dict[str, str], named: set[str]) -> None:
+def test_sign_in_by_a_proxy_is_complete_or_named(given: dict[str, str], named: set[str]) -> None:
     environ = {**REQUIRED, "HELPR_TRUSTED_PROXY_HOPS": "1", **given}
     found = set()
     try:
@@ -505,6 +505,6 @@ def test_what_stands_in_front_is_whole_or_named(given: dict[str, str], named: se
     assert found == named
 
 
-def test_a_proxy_that_signs_in_wants_to_be_counted() -> None:
+def test_a_proxy_that_signs_in_must_be_counted() -> None:
     found = problems({**REQUIRED, "HELPR_SIGN_IN": "proxy", **IN_FRONT})
     assert found.keys() == {"HELPR_TRUSTED_PROXY_HOPS"}

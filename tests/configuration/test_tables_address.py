@@ -1,4 +1,4 @@
-"""A Tables address or connection string that cannot work is refused with what is wrong in it."""
+"""A Tables address or connection string that cannot work is refused with the reason."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def problem(name: str, value: str) -> str:
         (f"{HOST}:hunter2", "port"),
     ],
 )
-def test_an_endpoint_that_is_none_of_tables(value: str, told: str) -> None:
+def test_an_endpoint_that_is_not_one_of_tables_is_refused(value: str, told: str) -> None:
     assert told in problem("HELPR_TABLES_ENDPOINT", value)
 
 
@@ -72,7 +72,7 @@ def test_an_endpoint_that_is_none_of_tables(value: str, told: str) -> None:
         ("SharedAccessSignature=sig=hunter2", "neither AccountName nor TableEndpoint"),
     ],
 )
-def test_a_connection_string_that_cannot_work(value: str, told: str) -> None:
+def test_an_invalid_connection_string_is_refused(value: str, told: str) -> None:
     assert told in problem("HELPR_TABLES_CONNECTION", value)
 
 
@@ -88,5 +88,5 @@ def test_a_connection_string_that_cannot_work(value: str, told: str) -> None:
         ("HELPR_TABLES_CONNECTION", f"TableEndpoint={HOST};SharedAccessSignature=?ss=bt&sig=x"),
     ],
 )
-def test_what_works_is_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     read_settings({**REQUIRED, name: value})

@@ -30,7 +30,7 @@ def shared_place(
 
 @pytest.fixture
 def place(shared_place: Place) -> Iterator[Place]:
-    """The place, with nothing in it."""
+    """The place, emptied."""
     yield shared_place
     shared_place.clear()
 
@@ -50,12 +50,12 @@ class _Elsewhere(BaseHTTPRequestHandler):
         self.send_error(404)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing on the terminal."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def not_a_table_service() -> Iterator[int]:
-    """The port of a web server that knows no tables: 404 with HTML, whatever is asked."""
+    """The port of a web server that has no tables: it answers everything with 404 and HTML."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -1,4 +1,4 @@
-"""The places where a state store can be kept, and ways to work on them at the same time."""
+"""The places where a state store can be kept, and a way to use them concurrently."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class MovableClock:
 
 
 class Place(Protocol):
-    """Where a store's entries are, reached by as many instances as a test opens."""
+    """Where a store's entries are; a test opens as many instances on it as it needs."""
 
     target: str
 
     def open(self, clock: Clock = utc_now) -> StateStore:
-        """A store with connections of its own, as another instance of Helpr has."""
+        """A store with its own connections, as another instance of Helpr has."""
 
     def clear(self) -> None:
-        """Remove all that was written, and close what was opened."""
+        """Remove everything that was written, and close what was opened."""
 
 
 class TablesPlace:
@@ -62,7 +62,7 @@ class TablesPlace:
         return TablesStateStore(tables_connect.connect(self.target), clock)
 
     def clear(self) -> None:
-        # The next test then also shows that tables are made where there are none.
+        # The next test then also shows that missing tables are created.
         with tables_connect.connect(self.target) as service:
             for name in TABLE_NAMES.values():
                 service.delete_table(name)
@@ -96,7 +96,7 @@ def place_of(target: str) -> Place:
 
 
 def all_at_once(calls: list[Callable[[], T]]) -> list[T | HelprError]:
-    """Run each call in a thread of its own, all let loose together: what each came to."""
+    """Run all calls in threads of their own, starting together, and return their results."""
     barrier = threading.Barrier(len(calls))
 
     def run(call: Callable[[], T]) -> T | HelprError:

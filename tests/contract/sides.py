@@ -1,4 +1,4 @@
-"""The two sides of the contract as processes, and the requests both are asked."""
+"""The two sides of the contract as processes, and the requests sent to both."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 class Case:
     """A request, and what the Functions host makes of it, written by hand.
 
-    `function` is the one that answers, with `status` if that is given; None: the host answers
-    itself, with an empty body and `status`, or 404.
+    `function` is the one that answers, with `status` if that is given; None means that the host
+    answers itself, with an empty body and `status`, or 404.
     """
 
     line: str
@@ -71,7 +71,7 @@ class Case:
 
 
 class Side:
-    """A process that answers JSON lines; `functions` is what it said of itself at first."""
+    """A process that answers JSON lines; `functions` is what it announced at the start."""
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str], cwd: Path) -> None:
         self._process = subprocess.Popen(
@@ -116,10 +116,10 @@ def wsgi_side(environment: Mapping[str, str]) -> Side:
 
 
 def answers(case: Case, worker: Side, hosted: Side, configured: Mapping[str, str]) -> list[Any]:
-    """Ask both sides, the worker's first, and return their answers made comparable.
+    """Ask both sides, the worker first, and return their answers in comparable form.
 
-    `configured` are host.json's headers, which are the host's work and not the worker's. Where the
-    host answers itself, only the status is compared: our own server may say more than nothing.
+    `configured` are host.json's headers, which the host adds and not the worker. Where the
+    host answers itself, only the status is compared: our own server may have a body.
     """
     answer = hosted.ask(case.as_sent())
     if case.function is None:
@@ -129,7 +129,7 @@ def answers(case: Case, worker: Side, hosted: Side, configured: Mapping[str, str
 
 
 def comparable(answer: Mapping[str, Any], configured: Mapping[str, str]) -> list[Any]:
-    """Sort the headers, leave framing out, and blank out what differs from call to call."""
+    """Sort the headers, drop those about framing, and blank out what differs from call to call."""
     headers = {
         (name, _attributes(value) if name == "set-cookie" else value)
         for name, value in answer["headers"]
@@ -139,7 +139,7 @@ def comparable(answer: Mapping[str, Any], configured: Mapping[str, str]) -> list
     headers |= {(name, value) for name, value in configured.items() if name not in given}
     told = [(name, "<seconds>" if name == "retry-after" else value) for name, value in headers]
     if any(name == "content-security-policy" and _ADDRESS.search(value) for name, value in told):
-        # The page names its side's demo Plex, and its ETag is of that.
+        # The page names its side's demo Plex, which makes its ETag differ.
         told = [(name, "<etag>" if name == "etag" else value) for name, value in told]
     if ("content-type", "application/json") in told:
         told = [(name, _OF_IDS.sub("<etag>", value)) for name, value in told]
@@ -148,7 +148,7 @@ def comparable(answer: Mapping[str, Any], configured: Mapping[str, str]) -> list
 
 
 def _attributes(cookie: str) -> str:
-    """The cookie, its attributes in one order: the host writes them in another than Werkzeug."""
+    """The cookie with its attributes sorted: the host orders them differently from Werkzeug."""
     value, *attributes = cookie.split("; ")
     named = (one.lower() for one in attributes if one.lower() != "domain=")
     return "; ".join([value, *sorted(named)])

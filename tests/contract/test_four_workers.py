@@ -28,7 +28,7 @@ ASKED = 12
 
 
 class Site:
-    """The served app, each request over a connection of its own."""
+    """The running app; each request uses its own connection."""
 
     def __init__(self, address: str, key: str, log: Path) -> None:
         self.address = address
@@ -77,7 +77,7 @@ def _everywhere(ask: Callable[[], requests.Response]) -> set[int]:
     return {ask().status_code for _ in range(ASKED)}
 
 
-def test_four_workers_serve(site: Site) -> None:
+def test_four_workers_are_running(site: Site) -> None:
     assert len(re.findall(r"Booting worker with pid", site.log.read_text())) == WORKERS
 
 
@@ -87,7 +87,7 @@ def test_both_doors_open_at_every_worker(site: Site) -> None:
     assert _everywhere(lambda: site.through_session("GET", "session")) == {200}
 
 
-def test_both_doors_are_shut_at_every_worker_without_key_and_session(site: Site) -> None:
+def test_both_doors_are_closed_at_every_worker_without_key_or_session(site: Site) -> None:
     assert _everywhere(lambda: site.ask("GET", "/api/manage/overview")) == {401}
     assert _everywhere(lambda: site.ask("GET", "/dashboard/api/overview")) == {401}
     without_token = {"Cookie": site.cookie["Cookie"]}
@@ -96,7 +96,7 @@ def test_both_doors_are_shut_at_every_worker_without_key_and_session(site: Site)
     ) == {403}
 
 
-def test_a_request_that_failed_is_found_with_its_reason_through_both_doors(site: Site) -> None:
+def test_a_failed_request_is_found_with_its_reason_through_both_doors(site: Site) -> None:
     site.ask("POST", "/api/invites", json={"email_or_username": "nobody1"})
     for ask, prefix in ((site.through_key, ""), (site.through_session, "api/")):
         (found,) = ask("GET", f"{prefix}invites?status=failed").json()["invites"]
@@ -105,7 +105,7 @@ def test_a_request_that_failed_is_found_with_its_reason_through_both_doors(site:
         assert story["actions"] == ["retry"]
 
 
-def test_the_export_is_streamed_by_whichever_worker(site: Site) -> None:
+def test_any_worker_streams_the_export(site: Site) -> None:
     for _ in range(4):
         answer = site.through_session("GET", "api/invites.csv")
         assert answer.headers["Transfer-Encoding"] == "chunked"

@@ -1,6 +1,6 @@
-"""The project answers alike as a WSGI application and on Microsoft's worker library.
+"""The project answers the same as a WSGI application and on Microsoft's worker library.
 
-Each side has its own database and its own demo Plex, so that both start from the same state.
+Each side has its own database and its own demo Plex, so that both start in the same state.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _nowhere(line: str, function: str, **path: str) -> Case:
 LIBRARIES = "api/manage/libraries"
 KEY = _key()
 
-# In this order: what an invite leaves behind, the cases after it see. A new function's
-# requests go here, with the function's name and what the host makes of the target.
+# The order matters: later cases see what an invite leaves behind. A new function's requests
+# go here, with the function's name and what the host makes of the target.
 CASES = [
     Case("GET /", "form"),
     Case("HEAD /", "form"),
@@ -271,7 +271,7 @@ def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
         "PLEX_LIBRARIES": "Movies",
         "PLEX_API_URL": plex.url,
         "DATABASE_PATH": str(folder / "helpr.db"),
-        # No window ends between one side's answer and the other's.
+        # No rate-limit window ends between one side's answer and the other's.
         "HELPR_RATE_INVITES": "5/day",
     }
 
@@ -282,13 +282,13 @@ def test_both_sides_know_the_same_functions(sides: tuple[Side, Side]) -> None:
     assert {one["name"] for one in hosted.functions} >= {"form", "invite", "healthz"}
 
 
-def test_every_function_is_asked_something(sides: tuple[Side, Side]) -> None:
+def test_every_function_is_called(sides: tuple[Side, Side]) -> None:
     http = {one["name"] for one in sides[1].functions if "route" in one}
     assert {case.function for case in CASES if case.function} == http
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_both_sides_answer_alike(sides: tuple[Side, Side], case: Case) -> None:
+def test_both_sides_answer_the_same(sides: tuple[Side, Side], case: Case) -> None:
     expected, answer = answers(case, *sides, CONFIGURED)
     assert answer == expected
     assert answer[0] == (case.status or (200 if case.function else 404))

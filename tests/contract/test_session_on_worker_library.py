@@ -1,4 +1,4 @@
-"""The session's cookie comes through Microsoft's worker library, and the host, as it was made."""
+"""The session's cookie passes unchanged through Microsoft's worker library and the host."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Answer = dict[str, Any]
 
 
 class Door:
-    """One side, asked as a browser asks it that takes a cookie along as it was set."""
+    """One side, called as by a browser that keeps its cookies."""
 
     def __init__(
         self, plex: DemoPlex, side: Side, message: Callable[[Case], dict[str, Any]]
@@ -125,7 +125,7 @@ def door(side: Door) -> Iterator[Door]:
 @pytest.mark.parametrize(
     ("name", "seconds"), [("helpr_session", 43_200), ("helpr_device", 34_560_000)]
 )
-def test_each_cookie_is_set_as_promised_and_nothing_in_it_is_escaped(
+def test_each_cookie_is_set_as_specified_and_nothing_in_it_is_escaped(
     door: Door, name: str, seconds: int
 ) -> None:
     for _ in range(10):  # each has another signature, with other characters
@@ -140,7 +140,7 @@ def test_each_cookie_is_set_as_promised_and_nothing_in_it_is_escaped(
         }
 
 
-def test_the_cookie_comes_back_as_the_session(door: Door) -> None:
+def test_the_cookie_is_accepted_as_the_session(door: Door) -> None:
     told = json.loads(door.sign_in()["body"])
     answer = door.session()
     assert (answer["status"], json.loads(answer["body"])) == (200, told)
@@ -148,9 +148,7 @@ def test_the_cookie_comes_back_as_the_session(door: Door) -> None:
 
 
 @pytest.mark.parametrize("joined", ["a=1; {own}", "a=1, {own}", "a=1,{own}", "{own},b=2"])
-def test_the_cookie_is_found_where_several_header_lines_were_made_one(
-    door: Door, joined: str
-) -> None:
+def test_the_cookie_is_found_in_joined_header_lines(door: Door, joined: str) -> None:
     door.sign_in()
     door.headers["cookie"] = joined.format(own=door.headers["cookie"])
     assert door.session()["status"] == 200
@@ -158,7 +156,7 @@ def test_the_cookie_is_found_where_several_header_lines_were_made_one(
 
 
 @pytest.mark.parametrize("joined", ["a=1, {own}", "{own},a=1"])
-def test_a_friends_browser_is_known_by_its_cookie_however_the_lines_came(
+def test_a_friends_browser_is_recognised_however_its_header_lines_were_joined(
     door: Door, joined: str
 ) -> None:
     body = json.dumps({"email_or_username": f"{len(joined)}@example.com"}).encode()
@@ -172,7 +170,7 @@ def test_a_friends_browser_is_known_by_its_cookie_however_the_lines_came(
     assert json.loads(door.ask(case)["body"])["status"] == "received"
 
 
-def test_a_change_wants_the_token(door: Door) -> None:
+def test_a_change_requires_the_token(door: Door) -> None:
     door.sign_in()
     body = b'{"shared": [118181361]}'
     assert door.use("PUT", LIBRARIES, body)["status"] == 200
@@ -188,7 +186,7 @@ def test_a_wrong_password_sets_no_cookie(door: Door) -> None:
     assert door.session()["status"] == 401
 
 
-def test_after_signing_out_the_cookie_is_gone_and_its_copies_are_dead(door: Door) -> None:
+def test_after_signing_out_the_cookie_is_gone_and_its_copies_are_invalid(door: Door) -> None:
     door.sign_in()
     answer = door.sign_out()
     assert (answer["status"], answer["body"]) == (204, "")
@@ -199,7 +197,7 @@ def test_after_signing_out_the_cookie_is_gone_and_its_copies_are_dead(door: Door
         assert refused["status"] == 401
 
 
-def test_a_browser_that_is_signed_out_from_another_one_is_out(door: Door) -> None:
+def test_a_browser_that_is_signed_out_from_another_one_is_signed_out(door: Door) -> None:
     door.headers = {"user-agent": "Mozilla/5.0 (iPhone; like Mac OS X) Version/17.5 Safari/604.1"}
     door.sign_in()
     phone = door.headers
@@ -214,7 +212,7 @@ def test_a_browser_that_is_signed_out_from_another_one_is_out(door: Door) -> Non
     assert door.session()["status"] == 401
 
 
-def test_with_the_second_factor_on_a_code_opens_once(door: Door) -> None:
+def test_with_the_second_factor_on_a_code_signs_in_once(door: Door) -> None:
     door.sign_in()
     path = "second-factor"
     offered = door.use("POST", path)
@@ -241,7 +239,7 @@ def test_with_the_second_factor_on_a_code_opens_once(door: Door) -> None:
     assert door.sign_in()["status"] == 200
 
 
-def test_a_passkey_opens_the_door(door: Door) -> None:
+def test_a_passkey_signs_in(door: Door) -> None:
     door.sign_in()
     at = {"origin": ORIGIN, "x-forwarded-host": "localhost:7071"}  # the host has its own name
     phone = Authenticator(ORIGIN)
@@ -268,7 +266,7 @@ def test_a_passkey_opens_the_door(door: Door) -> None:
     assert door.use("DELETE", own)["status"] == 204
 
 
-def test_the_owner_comes_back_from_plex_and_is_in(door: Door) -> None:
+def test_the_owner_returns_from_plex_and_is_signed_in(door: Door) -> None:
     body = b"{}"
     case = Case("POST /dashboard/plex", "plex_begin", headers=JSON | OURS, body=body)
     begun = door.ask(case)

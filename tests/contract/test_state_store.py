@@ -13,11 +13,11 @@ from helpr_core.services.ports import KINDS, LIMITS, PLEX, SITE, Counter, StateS
 from tests.contract.places import MovableClock, Place, all_at_once
 
 
-def test_a_key_nobody_wrote_is_not_there(store: StateStore) -> None:
+def test_a_key_that_was_never_written_is_absent(store: StateStore) -> None:
     assert store.get(SITE, "settings") is None
 
 
-def test_an_entry_is_read_back_as_it_was_put(store: StateStore) -> None:
+def test_an_entry_is_read_back_as_it_was_written(store: StateStore) -> None:
     value = {"title": "Zoë’s 🎬 فيلم", "n": 1, "f": 1.5, "none": None, "nested": [{"a": True}]}
     written = store.put(SITE, "settings", value)
     found = store.get(SITE, "settings")
@@ -28,12 +28,12 @@ def test_an_entry_is_read_back_as_it_was_put(store: StateStore) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_key_of_one_kind_is_not_in_another(store: StateStore, kind: str) -> None:
+def test_kinds_do_not_share_keys(store: StateStore, kind: str) -> None:
     store.put(kind, "key", {"kind": kind})
     assert [k for k in KINDS if store.get(k, "key")] == [kind]
 
 
-def test_an_entry_and_a_counter_of_one_key_do_not_meet(
+def test_an_entry_and_a_counter_under_one_key_are_separate(
     store: StateStore, clock: MovableClock
 ) -> None:
     store.put(LIMITS, "key", {"is": "an entry"})
@@ -45,7 +45,7 @@ def test_an_entry_and_a_counter_of_one_key_do_not_meet(
     assert store.increment(LIMITS, "key", 1, 60).value == 3
 
 
-def test_a_key_may_have_every_allowed_character_and_differ_by_case(store: StateStore) -> None:
+def test_a_key_may_have_every_allowed_character_and_is_case_sensitive(store: StateStore) -> None:
     keys = ["a.b:c_d-E9" + "x" * 190, "A", "a", "-", "..", ":"]
     for number, key in enumerate(keys):
         store.put(SITE, key, {"n": number})
@@ -70,7 +70,7 @@ def test_a_key_outside_the_alphabet_is_refused(store: StateStore, key: str) -> N
             call()
 
 
-def test_a_kind_that_is_none_is_refused(store: StateStore) -> None:
+def test_an_unknown_kind_is_refused(store: StateStore) -> None:
     calls: list[Callable[[], Any]] = [
         lambda: store.get("guests", "key"),
         lambda: store.list("guests"),
@@ -83,7 +83,7 @@ def test_a_kind_that_is_none_is_refused(store: StateStore) -> None:
 
 
 @pytest.mark.parametrize("character", ["x", "é", "🎬"])
-def test_a_value_of_60000_bytes_is_kept_whole(store: StateStore, character: str) -> None:
+def test_a_value_of_60000_bytes_is_stored(store: StateStore, character: str) -> None:
     room = 60_000 - len('{"text":""}')
     value: dict[str, Any] = {"text": character * (room // len(character.encode()))}
     store.put(SITE, "large", value)
@@ -109,7 +109,7 @@ def test_a_value_of_60000_bytes_is_kept_whole(store: StateStore, character: str)
     ],
     ids=["60001 bytes", "60001 bytes of é", "NaN", "half a surrogate pair", "no JSON", "list", "s"],
 )
-def test_a_value_that_is_no_json_object_of_that_size_is_refused(
+def test_a_value_that_is_too_large_or_not_a_json_object_is_refused(
     store: StateStore, value: Any
 ) -> None:
     calls: list[Callable[[], Any]] = [
@@ -123,7 +123,7 @@ def test_a_value_that_is_no_json_object_of_that_size_is_refused(
     assert store.get(SITE, "key") is None
 
 
-def test_a_returned_value_is_the_callers_own(store: StateStore) -> None:
+def test_changing_a_returned_value_changes_nothing_stored(store: StateStore) -> None:
     given: dict[str, Any] = {"libraries": [1]}
     written = store.put(SITE, "key", given)
     given["libraries"].append(2)
@@ -149,14 +149,14 @@ def test_an_insert_over_an_entry_is_refused_and_changes_nothing(store: StateStor
     assert store.get(SITE, "key") == first
 
 
-def test_replace_writes_over_the_version_that_was_read(store: StateStore) -> None:
+def test_replace_overwrites_the_version_that_was_read(store: StateStore) -> None:
     first = store.put(SITE, "key", {"n": 1})
     second = store.replace(SITE, "key", {"n": 2}, first.etag)
     assert store.get(SITE, "key") == second
     assert second.value == {"n": 2}
 
 
-def test_replace_is_refused_when_somebody_wrote_in_between(store: StateStore) -> None:
+def test_replace_is_refused_after_a_concurrent_write(store: StateStore) -> None:
     first = store.put(SITE, "key", {"n": 1})
     second = store.put(SITE, "key", {"n": 2})
     with pytest.raises(EntryChanged):
@@ -180,7 +180,7 @@ def test_replace_and_delete_with_an_etag_are_refused_when_the_entry_is_gone(
     "etag",
     ["*", "", "0", "-1", "x", '"x"', 'W/"*"', 'W/"x"', "9" * 19, "9" * 400, "²", "a\r\nb: c", "é"],
 )
-def test_an_etag_that_the_store_never_gave_matches_nothing(store: StateStore, etag: str) -> None:
+def test_an_etag_that_the_store_never_issued_matches_nothing(store: StateStore, etag: str) -> None:
     first = store.put(SITE, "key", {"n": 1})
     with pytest.raises(EntryChanged):
         store.replace(SITE, "key", {"n": 2}, etag)
@@ -189,13 +189,13 @@ def test_an_etag_that_the_store_never_gave_matches_nothing(store: StateStore, et
     assert store.get(SITE, "key") == first
 
 
-def test_delete_says_whether_something_was_there(store: StateStore) -> None:
+def test_delete_says_whether_there_was_an_entry(store: StateStore) -> None:
     store.put(SITE, "key", {})
     assert store.delete(SITE, "key") is True
     assert store.delete(SITE, "key") is False
 
 
-def test_delete_with_the_etag_removes_that_version_only(store: StateStore) -> None:
+def test_delete_with_an_etag_removes_only_that_version(store: StateStore) -> None:
     first = store.put(SITE, "key", {"n": 1})
     second = store.put(SITE, "key", {"n": 2})
     with pytest.raises(EntryChanged):
@@ -220,13 +220,13 @@ def test_list_gives_the_entries_of_a_prefix_ordered_by_key(
     assert store.list(LIMITS) == []
 
 
-def test_a_prefix_that_no_key_can_have_is_refused(store: StateStore) -> None:
+def test_an_impossible_prefix_is_refused(store: StateStore) -> None:
     with pytest.raises(ValueError, match="a prefix is"):
         store.list(SITE, "x' or 'x")
 
 
-def test_list_gives_more_entries_than_one_page_of_the_service_holds(place: Place) -> None:
-    count = 1100  # Azure Tables answers at most 1000 rows at once
+def test_list_returns_more_entries_than_one_page_of_the_service(place: Place) -> None:
+    count = 1100  # Azure Tables returns at most 1000 rows at once
     stores = [place.open() for _ in range(4)]
 
     def fill(store: StateStore, first: int) -> None:
@@ -238,7 +238,9 @@ def test_list_gives_more_entries_than_one_page_of_the_service_holds(place: Place
     assert [entry.value["n"] for entry in entries] == list(range(count))
 
 
-def test_an_entry_lives_until_its_time_not_longer(store: StateStore, clock: MovableClock) -> None:
+def test_an_entry_lives_until_its_expiry_and_no_longer(
+    store: StateStore, clock: MovableClock
+) -> None:
     written = store.put(SITE, "key", {"n": 1}, clock.after(60))
     assert written.expires_at == clock.after(60)
     clock.advance(59.999_999)
@@ -249,9 +251,7 @@ def test_an_entry_lives_until_its_time_not_longer(store: StateStore, clock: Mova
     assert store.list(SITE) == []
 
 
-def test_an_entry_whose_time_has_passed_is_gone_for_every_method(
-    store: StateStore, clock: MovableClock
-) -> None:
+def test_an_expired_entry_is_gone_for_every_method(store: StateStore, clock: MovableClock) -> None:
     etag = store.put(SITE, "key", {"n": 1}, clock.after(60)).etag
     clock.advance(60)
     with pytest.raises(EntryChanged):
@@ -264,7 +264,7 @@ def test_an_entry_whose_time_has_passed_is_gone_for_every_method(
     assert store.get(SITE, "key") == new
 
 
-def test_a_write_without_a_time_takes_the_old_time_away(
+def test_a_write_without_an_expiry_removes_the_old_one(
     store: StateStore, clock: MovableClock
 ) -> None:
     first = store.put(SITE, "key", {}, clock.after(60))
@@ -278,7 +278,7 @@ def test_a_naive_time_is_refused(store: StateStore, clock: MovableClock) -> None
         store.put(SITE, "key", {}, clock.now.replace(tzinfo=None))
 
 
-def test_a_store_that_answers_is_alive(store: StateStore) -> None:
+def test_a_reachable_store_answers_a_ping(store: StateStore) -> None:
     store.ping()
     store.put(SITE, "key", {})
     store.ping()

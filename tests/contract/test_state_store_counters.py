@@ -1,4 +1,4 @@
-"""What every state store does with counters, and with what has had its time."""
+"""What every state store does with counters and with expired entries."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ def test_a_counter_adds_up_within_its_window(store: StateStore, clock: MovableCl
     assert store.increment(LIMITS, "other", 1, 60).value == 1
 
 
-def test_a_counter_starts_again_when_its_window_has_passed(
-    store: StateStore, clock: MovableClock
-) -> None:
+def test_a_counter_restarts_after_its_window(store: StateStore, clock: MovableClock) -> None:
     store.increment(LIMITS, "key", 4, 60)
     clock.advance(60)
     assert store.increment(LIMITS, "key", 1, 30) == Counter(1, clock.after(30))
@@ -36,7 +34,7 @@ def test_adding_nothing_reads_a_counter_and_starts_no_window(
 
 
 @pytest.mark.parametrize("back", [1, 3600, 400 * 86_400])
-def test_a_clock_that_is_set_back_leaves_no_window_longer_than_it_is(
+def test_a_clock_that_is_set_back_does_not_prolong_a_window(
     place: Place, clock: MovableClock, back: int
 ) -> None:
     one, other = place.open(clock), place.open(clock)
@@ -48,7 +46,7 @@ def test_a_clock_that_is_set_back_leaves_no_window_longer_than_it_is(
     assert other.increment(LIMITS, "key", 1, 60) == Counter(1, clock.after(60))
 
 
-def test_a_window_without_length_is_refused(store: StateStore) -> None:
+def test_a_window_of_no_length_is_refused(store: StateStore) -> None:
     with pytest.raises(ValueError, match="window_seconds"):
         store.increment(LIMITS, "key", 1, 0)
 
@@ -59,9 +57,7 @@ def test_two_instances_add_to_one_counter_in_turn(place: Place, clock: MovableCl
     assert values == list(range(1, 11))
 
 
-def test_a_counter_that_was_purged_meanwhile_starts_again(
-    place: Place, clock: MovableClock
-) -> None:
+def test_a_counter_that_was_purged_meanwhile_restarts(place: Place, clock: MovableClock) -> None:
     one, other = place.open(clock), place.open(clock)
     one.increment(LIMITS, "key", 3, 60)
     clock.advance(60)
@@ -69,7 +65,7 @@ def test_a_counter_that_was_purged_meanwhile_starts_again(
     assert one.increment(LIMITS, "key", 1, 60).value == 1
 
 
-def test_purging_deletes_what_is_past_and_no_more_than_it_may(
+def test_purging_deletes_expired_entries_up_to_its_limit(
     store: StateStore, clock: MovableClock
 ) -> None:
     for number in range(4):
@@ -89,7 +85,7 @@ def test_purging_deletes_what_is_past_and_no_more_than_it_may(
     assert store.purge_expired(SITE) == 1
 
 
-def test_many_are_purged_in_bulk_and_what_got_a_new_life_stays(
+def test_many_entries_are_purged_in_bulk_and_renewed_ones_stay(
     place: Place, clock: MovableClock
 ) -> None:
     store, other = place.open(clock), place.open(clock)

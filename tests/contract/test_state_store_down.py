@@ -1,4 +1,4 @@
-"""What a store does that cannot be reached: it says so soon, and says nothing secret."""
+"""An unreachable store: it says so soon, and reveals no secret."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECRETS = ("not-a-real", "bm90LWEtcmVhbC1", "sig=", "127.0.0.1", "postgres:", ".
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """A port where connections are accepted and nothing is ever answered."""
+    """A port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
@@ -39,7 +39,7 @@ def sql_at(port: int) -> StateStore:
     return SqlPlace(f"postgresql+psycopg2://helpr:not-a-real-password@127.0.0.1:{port}/db").open()
 
 
-def test_a_store_that_cannot_be_reached_says_so_within_six_seconds(
+def test_an_unreachable_store_says_so_within_six_seconds(
     unreachable: StateStore,
 ) -> None:
     calls: list[Callable[[], Any]] = [
@@ -53,7 +53,7 @@ def test_a_store_that_cannot_be_reached_says_so_within_six_seconds(
     assert_all_give_up(calls)
 
 
-def test_the_other_methods_say_so_as_well(unreachable: StateStore) -> None:
+def test_the_other_methods_say_so_too(unreachable: StateStore) -> None:
     assert_all_give_up(
         [
             partial(unreachable.delete, SITE, "key"),
@@ -70,20 +70,20 @@ def test_a_postgresql_that_hangs_is_a_store_that_is_down(silent_port: int) -> No
     assert_all_give_up([sql_at(silent_port).ping], within_seconds=8.0)
 
 
-def test_after_one_has_note_no_answer_the_next_do_not_wait(silent_port: int) -> None:
+def test_after_one_silent_timeout_the_next_callers_do_not_wait(silent_port: int) -> None:
     store = TablesPlace(connection_string(silent_port)).open()
     assert_all_give_up([store.ping])
     assert_all_give_up([partial(store.get, SITE, "key"), partial(store.list, SITE)], 1.0)
 
 
-def test_sixteen_requests_on_one_counter_are_not_held_one_after_the_other(
+def test_sixteen_increments_of_one_counter_do_not_wait_for_each_other(
     silent_port: int,
 ) -> None:
     store = TablesPlace(connection_string(silent_port)).open()
     assert_all_give_up([partial(store.increment, LIMITS, "key", 1, 60)] * 16)
 
 
-def test_a_signature_in_the_address_is_not_told(silent_port: int) -> None:
+def test_a_signature_in_the_address_is_not_revealed(silent_port: int) -> None:
     endpoint = f"TableEndpoint=http://127.0.0.1:{free_port()}/account"
     store = TablesPlace(f"{endpoint};SharedAccessSignature=sv=2020&sig=not-a-real-signature").open()
     assert_all_give_up([store.ping])
@@ -94,7 +94,7 @@ def test_a_sqlite_file_that_cannot_be_opened_is_a_store_that_is_down(tmp_path: P
     assert_all_give_up([store.ping, partial(store.put, SITE, "key", {})])
 
 
-def test_an_http_server_that_is_no_table_service_is_a_store_that_is_down(
+def test_an_http_server_without_tables_is_a_store_that_is_down(
     not_a_table_service: int,
 ) -> None:
     store = TablesPlace(connection_string(not_a_table_service)).open()

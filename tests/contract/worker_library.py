@@ -1,6 +1,6 @@
 """Drives Microsoft's worker library: `python worker_library.py APP_DIRECTORY`.
 
-Plays the Functions host's part of the conversation, with stand-ins for its gRPC messages. Writes
+Plays the Functions host's part of the conversation, with fakes of its gRPC messages. Writes
 one JSON line with the functions it indexed, then answers each JSON line on standard input:
 {"function", "method", "url", "headers", "route_params", "params", "body" (latin-1)} becomes
 {"status", "headers" ([[name, value]]), "body" (latin-1)}, as the host would send it.
@@ -22,7 +22,7 @@ import azure_functions_runtime as worker
 
 
 class Message:
-    """A message of no particular kind: fields that were not set are None."""
+    """A generic message: fields that were not set are None."""
 
     def __init__(self, **fields: Any) -> None:
         self.__dict__.update(fields)
@@ -48,17 +48,17 @@ class ParameterBinding(Message):
 
 
 class TypedData(Message):
-    """Holds one field at most, and knows which."""
+    """Holds at most one field, and knows which."""
 
     def WhichOneof(self, group: str) -> str | None:
         return next(iter(self.__dict__), None)
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(name)  # the worker looks for attributes that must not be there
+        raise AttributeError(name)  # the worker checks for attributes that must be absent
 
 
 class RpcHttp(Message):
-    """Refuses headers that are not text, as protobuf would."""
+    """Rejects headers that are not text, as protobuf would."""
 
     def __init__(self, **fields: Any) -> None:
         for name, value in (fields.get("headers") or {}).items():
@@ -73,7 +73,7 @@ class RpcHttpCookie(Message):
 
 
 class Protos:
-    """What the worker takes for the module of generated messages."""
+    """What the worker uses as the module of generated messages."""
 
     StatusResult = StatusResult
     BindingInfo = BindingInfo
@@ -87,7 +87,7 @@ class Protos:
 
 
 async def start(app_directory: str) -> dict[str, Message]:
-    """Let the worker index the app; return the functions' metadata by name."""
+    """Let the worker index the app, and return the functions' metadata by name."""
     worker.start_threadpool_executor()
     request = Message(
         worker_init_request=Message(capabilities={}, function_app_directory=app_directory)
@@ -153,7 +153,7 @@ def empty(status: int) -> dict[str, Any]:
 
 
 def rendered(http: Message, method: str) -> dict[str, Any]:
-    """Do with the worker's answer what the host does, in words of its own."""
+    """Does with the worker's answer what the host does, implemented independently."""
     headers: dict[str, str] = {}
     for name, value in http.headers.items():
         headers.setdefault(name.lower(), value)

@@ -2,7 +2,7 @@
 
 Writes one JSON line with its functions, then answers each JSON line on standard input:
 {"method", "target", "headers", "body" (latin-1)} becomes {"status", "headers" ([[name, value]]),
-"body" (latin-1)}. A process of its own, as the other side is.
+"body" (latin-1)}. It runs in its own process, as the other side does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from helpr_core.web.endpoints import ENDPOINTS
 
 
 def described() -> list[dict[str, Any]]:
-    """The functions that the table promises, as the worker library describes those it found."""
+    """The functions in the table, described as the worker library describes those it finds."""
     http = [
         {
             "name": one.name,

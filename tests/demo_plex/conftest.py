@@ -1,4 +1,4 @@
-"""A demo Plex of its own for each test, and a client that speaks to it as PlexAPI does."""
+"""A demo Plex for each test, and a client that speaks to it as PlexAPI does."""
 
 from __future__ import annotations
 

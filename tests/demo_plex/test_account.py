@@ -1,4 +1,4 @@
-"""Who is admitted, and what the owner has: /api/v2/user, /api/v2/resources, dead paths."""
+"""Authentication, and what the owner has: /api/v2/user, /api/v2/resources, dead paths."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_deauthorized_token_gets_422(plex: DemoPlex, client: PlexClient, path:
     assert answer.text.endswith("<errors><error>Invalid token</error></errors>")
 
 
-def test_a_token_may_stand_in_the_query_and_is_not_remembered(plex: DemoPlex) -> None:
+def test_a_token_may_be_in_the_query_and_is_not_recorded(plex: DemoPlex) -> None:
     query = {"X-Plex-Token": plex.token, "page": "1"}
     answer = requests.get(f"{plex.url}/api/users/", params=query, timeout=10)
     assert answer.status_code == 200
@@ -56,7 +56,7 @@ def test_a_token_may_stand_in_the_query_and_is_not_remembered(plex: DemoPlex) ->
     assert plex.calls[0].query == {"page": "1"}
 
 
-def test_v2_wants_a_client_identifier(client: PlexClient) -> None:
+def test_v2_requires_a_client_identifier(client: PlexClient) -> None:
     del client.session.headers["X-Plex-Client-Identifier"]
     answer = client.get("/api/v2/user")
     assert answer.status_code == 400
@@ -123,12 +123,12 @@ def test_an_unknown_path_is_a_page_in_v1_and_code_1002_in_v2(client: PlexClient)
     }
 
 
-def test_the_media_server_tells_who_it_is_without_a_token(plex: DemoPlex) -> None:
+def test_the_media_server_identifies_itself_without_a_token(plex: DemoPlex) -> None:
     answer = requests.get(f"{plex.url}/identity", timeout=10)
     assert xml_of(answer).get("machineIdentifier") == plex.machine_identifier
 
 
-def test_the_rest_of_the_media_server_wants_a_token(plex: DemoPlex) -> None:
+def test_the_rest_of_the_media_server_requires_a_token(plex: DemoPlex) -> None:
     answer = requests.get(f"{plex.url}/library/sections", timeout=10)
     assert answer.status_code == 401
     assert "<h1>401 Unauthorized</h1>" in answer.text

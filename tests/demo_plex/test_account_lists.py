@@ -1,4 +1,4 @@
-"""The lists over all servers of the owner, with what they hide and how they lie."""
+"""The lists over all servers of the owner, including their quirks and faults."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ def listed(client: PlexClient, which: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_the_lists_hold_all_servers_and_keep_a_shares_id(
-    plex: DemoPlex, client: PlexClient
-) -> None:
+def test_the_lists_hold_all_servers_and_keep_share_ids(plex: DemoPlex, client: PlexClient) -> None:
     client.share("bob", [MOVIES, KIDS])
     plex.stage.plex.world.share_elsewhere("carol", accepted=True)
     (waiting,) = listed(client, "pending")
@@ -65,7 +63,7 @@ def test_an_address_without_account_comes_in_three_shapes(
         assert not row.get("invited")
 
 
-def test_who_left_is_listed_with_the_end_and_by_the_server_no_more(
+def test_somebody_who_left_is_listed_with_the_end_but_not_by_the_server(
     plex: DemoPlex, client: PlexClient
 ) -> None:
     client.share("bob")
@@ -74,7 +72,7 @@ def test_who_left_is_listed_with_the_end_and_by_the_server_no_more(
     (row,) = listed(client, "accepted")
     assert row["leftAt"]
     assert client.rows(client.shares_path) == []
-    assert client.share("bob").status_code == 200  # a friend still
+    assert client.share("bob").status_code == 200  # still a friend
 
 
 def test_an_end_by_the_newer_call_is_listed_too(plex: DemoPlex, client: PlexClient) -> None:
@@ -86,7 +84,7 @@ def test_an_end_by_the_newer_call_is_listed_too(plex: DemoPlex, client: PlexClie
     assert plex.shares == []
 
 
-def test_an_empty_choice_is_all_libraries_also_later_ones(
+def test_an_empty_choice_means_all_libraries_including_later_ones(
     plex: DemoPlex, client: PlexClient
 ) -> None:
     client.share("bob", [])
@@ -121,7 +119,7 @@ def test_settings_that_are_not_sent_are_lost(plex: DemoPlex, client: PlexClient)
     assert client.ask("POST", "/api/v2/sharing_settings", json=wrong).status_code == 422
 
 
-def test_an_invitation_that_waits_keeps_its_libraries(plex: DemoPlex, client: PlexClient) -> None:
+def test_a_pending_invitation_keeps_its_libraries(plex: DemoPlex, client: PlexClient) -> None:
     client.share("bob", [MOVIES])
     path = f"{client.shares_path}/{plex.shares[0].id}"
     body = {"shared_server": {"library_section_ids": [KIDS]}}
@@ -157,14 +155,16 @@ def test_invitations_are_listed_by_person_as_well(plex: DemoPlex, client: PlexCl
     assert [len(one["sharedServers"]) for one in answer] == [2]
 
 
-def test_a_managed_user_has_a_title_alone(plex: DemoPlex, client: PlexClient) -> None:
+def test_a_managed_user_has_only_a_title(plex: DemoPlex, client: PlexClient) -> None:
     plex.change(managed="Kid")
     (user,) = client.rows("/api/users/")
     assert (user.get("title"), user.get("username"), user.get("email")) == ("Kid", "", "")
     assert (user.get("home"), user.get("restricted")) == ("1", "1")
 
 
-def test_a_stale_list_shows_what_was_for_so_many_reads(plex: DemoPlex, client: PlexClient) -> None:
+def test_a_stale_list_shows_the_earlier_state_for_that_many_reads(
+    plex: DemoPlex, client: PlexClient
+) -> None:
     client.share("bob")
     plex.go_stale(1)
     plex.withdraw("bob")

@@ -1,4 +1,4 @@
-"""The demo's own paths, and the same from Python."""
+"""The demo's control paths, and the same from Python."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from demo_plex import DemoPlex
 from tests.demo_plex.client import KIDS, MOVIES, PlexClient, xml_of
 
 
-def test_calls_tell_who_was_invited_and_never_the_token(plex: DemoPlex, client: PlexClient) -> None:
+def test_calls_show_who_was_invited_but_never_the_token(plex: DemoPlex, client: PlexClient) -> None:
     client.get("/api/users/")
     client.share("bob@example.com", [MOVIES, KIDS])
     client.share("alice", [])
@@ -25,7 +25,7 @@ def test_calls_tell_who_was_invited_and_never_the_token(plex: DemoPlex, client: 
     assert plex.calls[1].client_identifier == "not-a-real-client"
 
 
-def test_refused_calls_are_remembered_too(plex: DemoPlex, client: PlexClient) -> None:
+def test_refused_calls_are_recorded_too(plex: DemoPlex, client: PlexClient) -> None:
     client.get("/api/users/", headers={"X-Plex-Token": "wrong"})
     client.ask("POST", client.shares_path, data=b"not json")
     assert [(call.method, call.invited) for call in plex.calls] == [("GET", None), ("POST", None)]
@@ -62,11 +62,11 @@ def test_a_friend_accepts_over_http(plex: DemoPlex, client: PlexClient) -> None:
     assert plex.shares[0].accepted
 
 
-def test_nobody_accepts_what_was_never_sent(client: PlexClient) -> None:
+def test_nobody_can_accept_what_was_never_sent(client: PlexClient) -> None:
     assert client.ask("POST", "/_demo/accept", json={"identity": "bob"}).status_code == 404
 
 
-def test_seats_fill_up_and_empty_without_touching_real_people(
+def test_seats_can_be_filled_and_emptied_without_affecting_real_people(
     plex: DemoPlex, client: PlexClient
 ) -> None:
     client.share("bob")
@@ -76,7 +76,7 @@ def test_seats_fill_up_and_empty_without_touching_real_people(
     assert [share.person.username for share in plex.shares] == ["bob"]
 
 
-def test_a_new_token_makes_the_old_one_wrong(plex: DemoPlex, client: PlexClient) -> None:
+def test_a_new_token_invalidates_the_old_one(plex: DemoPlex, client: PlexClient) -> None:
     shown = client.ask("POST", "/_demo/settings", json={"token": "another-fake-token"})
     assert "another-fake-token" not in shown.text
     assert client.get("/api/users/").status_code == 401
@@ -110,7 +110,7 @@ def test_libraries_and_the_server_itself_can_be_replaced(
         {"people": 5, "token": 1},
     ],
 )
-def test_wrong_settings_change_nothing(client: PlexClient, settings: Any) -> None:
+def test_invalid_settings_change_nothing(client: PlexClient, settings: Any) -> None:
     before = client.get("/_demo/settings").json()
     assert client.ask("POST", "/_demo/settings", json=settings).status_code == 400
     assert client.get("/_demo/settings").json() == before
@@ -120,7 +120,7 @@ def test_an_unknown_control_is_404(client: PlexClient) -> None:
     assert client.get("/_demo/nothing").status_code == 404
 
 
-def test_reset_brings_all_back(plex: DemoPlex, client: PlexClient) -> None:
+def test_reset_restores_everything(plex: DemoPlex, client: PlexClient) -> None:
     plex.change(people=10, latency_seconds=0.01, machine_identifier="abc", token="other-fake")
     plex.fail("drop", times=0)
     assert client.ask("POST", "/_demo/reset").status_code == 204
@@ -129,7 +129,7 @@ def test_reset_brings_all_back(plex: DemoPlex, client: PlexClient) -> None:
     assert plex.shares[0].id == 1001
 
 
-def test_sharing_and_accepting_go_without_a_call(plex: DemoPlex) -> None:
+def test_sharing_and_accepting_work_without_http(plex: DemoPlex) -> None:
     plex.share("bob", [MOVIES])
     plex.accept("bob")
     share = plex.share_of("Bob@example.com")
@@ -138,7 +138,7 @@ def test_sharing_and_accepting_go_without_a_call(plex: DemoPlex) -> None:
     assert plex.calls == []
 
 
-def test_a_crowd_has_names_different_libraries_and_some_who_wait(plex: DemoPlex) -> None:
+def test_a_crowd_has_names_different_libraries_and_pending_invites(plex: DemoPlex) -> None:
     plex.share("first")
     plex.change(crowd=60)
     plex.change(crowd=60)

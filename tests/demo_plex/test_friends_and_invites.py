@@ -1,4 +1,4 @@
-"""Friends, and the invitations the owner sent."""
+"""Friends, and the invitations that the owner sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.demo_plex.client import PlexClient
 CANCEL = "friend=0&home=0&server=1"
 
 
-def test_only_who_accepted_is_a_friend(plex: DemoPlex, client: PlexClient) -> None:
+def test_only_people_who_accepted_are_friends(plex: DemoPlex, client: PlexClient) -> None:
     client.share("alice")
     client.share("bob")
     plex.accept("ALICE@example.com")
@@ -23,7 +23,9 @@ def test_only_who_accepted_is_a_friend(plex: DemoPlex, client: PlexClient) -> No
     assert (server.get("numLibraries"), server.get("pending")) == ("1", "0")
 
 
-def test_who_had_no_account_has_one_after_accepting(plex: DemoPlex, client: PlexClient) -> None:
+def test_somebody_without_an_account_has_one_after_accepting(
+    plex: DemoPlex, client: PlexClient
+) -> None:
     client.share("nobody-yet@example.org")
     share = plex.accept("nobody-yet@example.org")
     assert share.person.username == "nobody-yet.example.org"
@@ -58,14 +60,14 @@ def test_an_invitation_to_an_address_without_account_has_the_address_as_id(
     assert (invite.get("id"), invite.get("username")) == ("nobody@example.com", "")
 
 
-def test_an_accepted_invitation_waits_no_more(plex: DemoPlex, client: PlexClient) -> None:
+def test_an_accepted_invitation_is_no_longer_pending(plex: DemoPlex, client: PlexClient) -> None:
     client.share("bob")
     plex.accept("bob")
     assert client.rows("/api/invites/requested") == []
 
 
 @pytest.mark.parametrize("who", ["bob", "nobody+1@example.com"])
-def test_cancelling_the_servers_part_takes_the_row_away(
+def test_cancelling_the_servers_part_removes_the_row(
     plex: DemoPlex, client: PlexClient, who: str
 ) -> None:
     client.share(who)
@@ -76,7 +78,7 @@ def test_cancelling_the_servers_part_takes_the_row_away(
     assert client.share(who).status_code == 200
 
 
-def test_cancelling_the_friend_request_alone_leaves_the_row_behind(
+def test_cancelling_only_the_friend_request_leaves_the_row_behind(
     plex: DemoPlex, client: PlexClient
 ) -> None:
     client.share("bob")

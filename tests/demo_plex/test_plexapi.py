@@ -1,4 +1,4 @@
-"""PlexAPI itself takes the demo for plex.tv."""
+"""PlexAPI itself accepts the demo as plex.tv."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_it_signs_in(plex: DemoPlex, account: MyPlexAccount) -> None:
 
 
 @pytest.mark.parametrize("deauthorized", [False, True])
-def test_it_sees_that_a_token_is_refused(plex: DemoPlex, deauthorized: bool) -> None:
+def test_it_notices_that_a_token_is_refused(plex: DemoPlex, deauthorized: bool) -> None:
     plex.change(deauthorized=deauthorized)
     with pytest.raises(Unauthorized):
         MyPlexAccount(token=plex.token if deauthorized else "a-wrong-token")
@@ -61,7 +61,7 @@ def test_it_invites_by_library_name(plex: DemoPlex, account: MyPlexAccount) -> N
     assert [call.method for call in plex.calls] == ["GET", "GET", "POST"]
 
 
-def test_it_is_told_that_the_server_is_shared_already(
+def test_it_learns_that_the_server_is_already_shared(
     plex: DemoPlex, account: MyPlexAccount
 ) -> None:
     plex.share("bob")
@@ -69,7 +69,9 @@ def test_it_is_told_that_the_server_is_shared_already(
         account.inviteFriend("bob", plex.machine_identifier, sections=["Movies"])
 
 
-def test_it_goes_the_long_way_over_the_media_server(plex: DemoPlex, account: MyPlexAccount) -> None:
+def test_it_can_go_the_long_way_through_the_media_server(
+    plex: DemoPlex, account: MyPlexAccount
+) -> None:
     server = account.resource(plex.server_name).connect(timeout=5)
     account.inviteFriend("bob", server, sections=["TV Shows"])
     titles = [section.title for section in server.library.sections()]
@@ -103,7 +105,7 @@ def test_it_shares_with_a_friend_who_has_no_share(plex: DemoPlex, account: MyPle
     assert [(share.library_ids, share.accepted) for share in plex.shares] == [((KIDS,), True)]
 
 
-def test_its_dead_calls_are_dead_and_the_living_one_lives(
+def test_its_calls_to_removed_paths_fail_and_the_current_one_works(
     plex: DemoPlex, account: MyPlexAccount
 ) -> None:
     plex.share("bob")

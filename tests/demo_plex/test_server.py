@@ -1,4 +1,4 @@
-"""The wire: speed, keep-alive, stopping, and the demo as a process."""
+"""The transport: latency, keep-alive, stopping, and the demo as a process."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_calls_on_one_connection_never_wait_for_a_delayed_acknowledgement(
     client: PlexClient,
 ) -> None:
-    """That wait is 40 ms, each time; the work itself is a few."""
+    """That wait is 40 ms, each time; the call itself takes a few."""
     with soon(100 * 0.040 / 2):
         for _ in range(100):
             client.get("/api/v2/user")
 
 
-def test_latency_is_added_to_every_plex_call_and_to_no_control() -> None:
+def test_latency_is_added_to_every_plex_call_and_no_control_call() -> None:
     with DemoPlex(latency_seconds=0.5) as plex, PlexClient(plex) as client:
         with never_too_early(0.5):
             client.get("/api/users/")
@@ -36,7 +36,7 @@ def test_latency_is_added_to_every_plex_call_and_to_no_control() -> None:
             client.get("/_demo/calls")
 
 
-def test_calls_are_served_side_by_side() -> None:
+def test_calls_are_served_in_parallel() -> None:
     with DemoPlex(latency_seconds=0.2) as plex:
 
         def ask(number: int) -> int:
@@ -49,18 +49,14 @@ def test_calls_are_served_side_by_side() -> None:
         assert len({share.id for share in plex.shares}) == 32
 
 
-def test_a_stopped_demo_is_gone_for_kept_connections_too(
-    plex: DemoPlex, client: PlexClient
-) -> None:
+def test_a_stopped_demo_closes_kept_connections_too(plex: DemoPlex, client: PlexClient) -> None:
     assert client.get("/api/users/").status_code == 200
     plex.stop()
     with pytest.raises(requests.ConnectionError):
         client.get("/api/users/")
 
 
-def test_it_comes_back_on_the_same_port_with_what_it_knew(
-    plex: DemoPlex, client: PlexClient
-) -> None:
+def test_it_restarts_on_the_same_port_with_its_state(plex: DemoPlex, client: PlexClient) -> None:
     client.share("bob")
     url = plex.url
     plex.stop()

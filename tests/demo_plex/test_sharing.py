@@ -34,7 +34,7 @@ def test_an_unknown_server_is_404(client: PlexClient, method: str) -> None:
     assert answer.text.endswith(NOT_FOUND)
 
 
-def test_an_invited_username_gets_a_share_that_waits(plex: DemoPlex, client: PlexClient) -> None:
+def test_an_invited_username_gets_a_pending_share(plex: DemoPlex, client: PlexClient) -> None:
     answer = client.share("Bob", [MOVIES, KIDS])
     row = xml_of(answer)[0]
     assert answer.status_code == 200
@@ -46,7 +46,7 @@ def test_an_invited_username_gets_a_share_that_waits(plex: DemoPlex, client: Ple
     assert plex.shares[0].library_ids == (MOVIES, KIDS)
 
 
-def test_an_address_without_account_gets_a_share_without_a_user(client: PlexClient) -> None:
+def test_an_address_without_an_account_gets_a_share_without_a_user(client: PlexClient) -> None:
     row = xml_of(client.share("nobody-yet@example.org"))[0]
     assert (row.get("username"), row.get("email")) == ("", "nobody-yet@example.org")
     assert "userID" not in row.attrib
@@ -87,7 +87,7 @@ def test_sharing_twice_is_refused_in_plexs_words(
     assert len(plex.shares) == 1
 
 
-def test_the_words_stand_in_the_body_with_a_raw_apostrophe(client: PlexClient) -> None:
+def test_the_error_text_contains_a_raw_apostrophe(client: PlexClient) -> None:
     client.share("nobody@example.com")
     assert client.share("nobody@example.com").text.endswith(
         '<Response code="400" status="You\'re already sharing this server with '
@@ -99,7 +99,9 @@ def test_the_words_stand_in_the_body_with_a_raw_apostrophe(client: PlexClient) -
     "who",
     ["nobody", "Nobody-else", "demo-owner", "Demo-Owner@example.com", "a@b@c.com", "", "x\ty"],
 )
-def test_who_cannot_be_invited_is_refused(plex: DemoPlex, client: PlexClient, who: str) -> None:
+def test_somebody_who_cannot_be_invited_is_refused(
+    plex: DemoPlex, client: PlexClient, who: str
+) -> None:
     answer = client.share(who)
     assert answer.status_code == 400
     assert refusal(answer)
@@ -113,7 +115,7 @@ def test_a_library_of_another_server_is_refused(plex: DemoPlex, client: PlexClie
     assert plex.shares == []
 
 
-def test_no_library_at_all_shares_every_one_and_later_ones(
+def test_an_empty_choice_shares_every_library_including_later_ones(
     plex: DemoPlex, client: PlexClient
 ) -> None:
     client.share("bob", [])
@@ -138,9 +140,7 @@ def test_the_101st_person_is_refused(plex: DemoPlex, client: PlexClient) -> None
     "body",
     [b"", b"not json", b"[]", b"{}", b'{"shared_server": {}}', b'{"shared_server": 1}'],
 )
-def test_a_body_that_is_no_invitation_is_refused(
-    plex: DemoPlex, client: PlexClient, body: bytes
-) -> None:
+def test_an_invalid_body_is_refused(plex: DemoPlex, client: PlexClient, body: bytes) -> None:
     assert client.ask("POST", client.shares_path, data=body).status_code == 400
     assert plex.shares == []
 
@@ -153,7 +153,7 @@ def test_put_replaces_the_libraries(plex: DemoPlex, client: PlexClient) -> None:
     assert plex.shares[0].library_ids == (MUSIC,)
 
 
-def test_delete_ends_the_share_and_not_the_friendship(plex: DemoPlex, client: PlexClient) -> None:
+def test_delete_ends_the_share_but_not_the_friendship(plex: DemoPlex, client: PlexClient) -> None:
     share_id = xml_of(client.share("bob"))[0].get("id")
     plex.accept("bob")
     assert client.ask("DELETE", f"{client.shares_path}/{share_id}").status_code == 204
@@ -170,7 +170,7 @@ def test_an_unknown_share_is_404(client: PlexClient, method: str, share_id: str)
     assert answer.text.endswith(NOT_FOUND)
 
 
-def test_of_sixteen_clients_at_once_one_makes_the_share(plex: DemoPlex) -> None:
+def test_of_sixteen_simultaneous_clients_one_creates_the_share(plex: DemoPlex) -> None:
     def invite(number: int) -> int:
         with PlexClient(plex) as client:
             return client.share("bob" if number % 2 else "BOB@example.com").status_code
@@ -181,7 +181,7 @@ def test_of_sixteen_clients_at_once_one_makes_the_share(plex: DemoPlex) -> None:
     assert len(plex.shares) == 1
 
 
-def test_two_runs_give_the_same_bytes() -> None:
+def test_two_runs_give_identical_bytes() -> None:
     bodies = []
     for _ in range(2):
         with DemoPlex(people=["alice"]) as plex, PlexClient(plex) as client:

@@ -1,4 +1,4 @@
-"""The demo's sign-in: PINs, one token for each account and device, and what a friend may do."""
+"""The demo's sign-in: PINs, one token per account and device, and what a friend may do."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def as_friend(token: str) -> dict[str, str]:
     return DEVICE | {"X-Plex-Token": token}
 
 
-def test_a_pin_has_no_token_until_somebody_signs_in_and_only_its_device_reads_it(
+def test_a_pin_has_no_token_until_somebody_signs_in_and_only_its_device_can_read_it(
     plex: DemoPlex,
 ) -> None:
     made = pin(plex)
@@ -52,21 +52,21 @@ def test_a_pin_has_no_token_until_somebody_signs_in_and_only_its_device_reads_it
     assert (theirs.status_code, theirs.json()["errors"][0]["code"]) == (404, 1020)
 
 
-def test_a_pin_ends(plex: DemoPlex) -> None:
+def test_a_pin_expires(plex: DemoPlex) -> None:
     made = pin(plex)
     plex.expire_pins()
     assert ask(plex, "GET", f"/api/v2/pins/{made['id']}").status_code == 404
     assert not plex.sign_in(made["code"], "alice")
 
 
-def test_pages_of_any_origin_may_make_pins(plex: DemoPlex) -> None:
+def test_pages_of_any_origin_may_create_pins(plex: DemoPlex) -> None:
     before = ask(plex, "OPTIONS", "/api/v2/pins", {"Origin": "https://helpr.example.com"})
     answer = ask(plex, "POST", "/api/v2/pins?strong=true", PAGE)
     assert before.status_code == 204
     assert {one.headers["Access-Control-Allow-Origin"] for one in (before, answer)} == {"*"}
 
 
-def test_the_auth_page_learns_whether_a_browser_made_the_pin(plex: DemoPlex) -> None:
+def test_the_auth_page_learns_whether_a_browser_created_the_pin(plex: DemoPlex) -> None:
     def matches(headers: dict[str, str]) -> object:
         code = pin(plex, headers)["code"]
         return ask(plex, "GET", f"/api/v2/pins/info?code={code}").json()["ipMatches"]
@@ -74,7 +74,7 @@ def test_the_auth_page_learns_whether_a_browser_made_the_pin(plex: DemoPlex) -> 
     assert (matches(PAGE), matches(DEVICE)) == (True, False)
 
 
-def test_a_new_sign_in_of_the_same_device_ends_the_token_before(plex: DemoPlex) -> None:
+def test_a_new_sign_in_on_the_same_device_revokes_the_previous_token(plex: DemoPlex) -> None:
     first, other = token_of(plex, "alice"), token_of(plex, "alice", "another-device")
     second = token_of(plex, "alice")
 
@@ -84,13 +84,13 @@ def test_a_new_sign_in_of_the_same_device_ends_the_token_before(plex: DemoPlex) 
     assert [status(one) for one in (first, other, second)] == [401, 200, 200]
 
 
-def test_a_token_that_was_signed_out_is_dead(plex: DemoPlex) -> None:
+def test_a_signed_out_token_is_invalid(plex: DemoPlex) -> None:
     token = token_of(plex, "alice")
     assert ask(plex, "DELETE", "/api/v2/users/signout", as_friend(token)).status_code == 204
     assert ask(plex, "GET", "/api/v2/user", as_friend(token)).status_code == 401
 
 
-def test_each_account_says_what_it_is(plex: DemoPlex) -> None:
+def test_each_account_has_its_own_properties(plex: DemoPlex) -> None:
     def facts(name: str) -> list[object]:
         found = ask(plex, "GET", "/api/v2/user", as_friend(token_of(plex, name))).json()
         return [found[one] for one in ("username", "email", "confirmed", "restricted")]
@@ -100,7 +100,7 @@ def test_each_account_says_what_it_is(plex: DemoPlex) -> None:
     assert facts("managed-max") == ["", "", True, True]
 
 
-def test_a_friend_accepts_what_has_arrived_and_nobody_elses(
+def test_a_friend_accepts_their_own_invitations_and_nobody_elses(
     plex: DemoPlex, client: PlexClient
 ) -> None:
     plex.change(arrives_after=1)
@@ -119,14 +119,14 @@ def test_a_friend_accepts_what_has_arrived_and_nobody_elses(
     assert share.accepted
 
 
-def test_a_friends_token_opens_nothing_of_the_owners(plex: DemoPlex) -> None:
+def test_a_friends_token_gives_no_access_to_the_owners_api(plex: DemoPlex) -> None:
     headers = as_friend(token_of(plex, "alice"))
     path = f"/api/servers/{plex.machine_identifier}/shared_servers"
     assert ask(plex, "GET", path, headers).status_code == 404
     assert ask(plex, "GET", "/api/v2/shared_servers/owned/accepted", headers).status_code == 404
 
 
-def test_the_owner_who_signs_in_has_the_owners_token(plex: DemoPlex) -> None:
+def test_the_owner_who_signs_in_gets_the_owners_token(plex: DemoPlex) -> None:
     headers = as_friend(token_of(plex, "demo-owner"))
     path = f"/api/servers/{plex.machine_identifier}/shared_servers"
     assert ask(plex, "GET", path, headers).ok
@@ -146,7 +146,7 @@ def test_somebody_who_signed_in_can_be_invited_by_account_id(
     assert plex.share_of("alice") is not None
 
 
-def test_the_auth_page_and_its_choice(plex: DemoPlex) -> None:
+def test_the_auth_page_offers_the_accounts(plex: DemoPlex) -> None:
     page = ask(plex, "GET", "/auth")
     assert "Security Alert" in page.text
     made = pin(plex, PAGE)

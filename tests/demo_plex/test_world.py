@@ -1,4 +1,4 @@
-"""The sharing rules under threads that change places as often as they can."""
+"""The sharing rules under threads that are switched as often as possible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def hasty_threads() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("hasty_threads")
-def test_of_threads_that_share_with_one_person_one_succeeds_each_time() -> None:
+def test_of_threads_sharing_with_one_person_one_succeeds_each_time() -> None:
     world = World("Demo Plex", LIBRARIES, ())
     together = threading.Barrier(THREADS)
 

@@ -30,7 +30,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """./data on the host, as Docker makes it: empty, and root's."""
+    """./data on the host, as Docker creates it: empty, and owned by root."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
     tmp_path.chmod(0o755)
@@ -39,7 +39,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def bare(image: Image, data: Path) -> Container:
-    """Nothing is set."""
+    """No settings at all."""
     return Container(image, data, {})
 
 
@@ -51,7 +51,7 @@ def plex() -> Iterator[DemoPlex]:
 
 @pytest.fixture
 def configured(image: Image, data: Path, plex: DemoPlex) -> Container:
-    """All that an owner has to set."""
+    """All required settings."""
     settings = {
         "PLEX_TOKEN": plex.token,
         "PLEX_SERVER_NAME": plex.server_name,

@@ -1,4 +1,4 @@
-"""A container without an engine: the image's root read-only, a data folder, a user, few rights."""
+"""A container without an engine: a read-only root, a data folder, a user, few capabilities."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _READY_SECONDS = 60
 
 @dataclass(frozen=True)
 class Container:
-    """`user` is what `docker run --user` says; "" is the image's own, which is root."""
+    """`user` is the argument of `docker run --user`; "" is the image's own, which is root."""
 
     image: Image
     data: Path
@@ -39,7 +39,7 @@ class Container:
     user: str = ""
 
     def command(self, words: list[str]) -> list[str]:
-        """A process in mount namespaces of its own, from which only `data` can be written."""
+        """A process in its own mount namespaces, from which only `data` can be written."""
         root = shlex.quote(str(self.image.root))
         mounts = (
             "mount --make-rprivate /",
@@ -70,15 +70,15 @@ class Container:
         return f"exec env -i {assignments} chroot {root} /bin/sh -c {shlex.quote(inside)}"
 
     def run(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """`docker run --rm -i IMAGE WORDS`, to its end."""
+        """`docker run --rm -i IMAGE WORDS`, to completion."""
         return self._run([*ENTRYPOINT, *words], stdin)
 
     def execute(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """`docker exec CONTAINER WORDS`, to its end."""
+        """`docker exec CONTAINER WORDS`, to completion."""
         return self._run(list(words))
 
     def is_healthy(self) -> bool:
-        """HEALTHCHECK, copied from the Dockerfile."""
+        """The Dockerfile's HEALTHCHECK."""
         return self._run(HEALTHCHECK).returncode == 0
 
     def _run(self, words: list[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -93,7 +93,7 @@ class Container:
 
     @contextmanager
     def serving(self, log: Path) -> Iterator[Served]:
-        """CMD, until the block ends or the container does; `docker stop` ends it."""
+        """The Dockerfile's CMD, until the block or the container ends; `docker stop` ends it."""
         port = free_port()
         at = {**self.settings, "HELPR_BIND": f"127.0.0.1:{port}"}
         container = Container(self.image, self.data, at, self.user)
@@ -113,7 +113,7 @@ class Container:
 
 @dataclass(frozen=True)
 class Served:
-    """A container that serves."""
+    """A running container."""
 
     container: Container
     process: subprocess.Popen[bytes]
@@ -125,7 +125,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def wait_until_ready(self) -> None:
-        """Raises RuntimeError with what it wrote when it does not start."""
+        """Raises RuntimeError with its output if it does not start."""
         give_up_at = time.monotonic() + _READY_SECONDS
         while time.monotonic() < give_up_at and self.process.poll() is None:
             try:

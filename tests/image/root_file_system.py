@@ -1,8 +1,8 @@
-"""The Dockerfile carried out without a container engine: its steps on a Debian in a folder.
+"""Executes the Dockerfile without a container engine: its steps on a Debian in a folder.
 
-debootstrap makes the base, which stands for python:3.13-slim (also Debian trixie with Python
-3.13). Every instruction that changes the file system or the environment is then done as it
-stands in the Dockerfile; what this does not know raises ValueError.
+debootstrap makes the base in place of python:3.13-slim (also Debian trixie with Python
+3.13). Every instruction that changes the file system or the environment is executed as
+written in the Dockerfile; an unknown one raises ValueError.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _DESCRIBES = {"VOLUME", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL", "ENTRYPOINT", "CM
 
 @dataclass
 class Image:
-    """A folder with a root file system, and what the container's process starts with."""
+    """A folder with a root file system, and the environment of the container's process."""
 
     root: Path
     environment: dict[str, str] = field(default_factory=dict)
     folder: str = "/"
 
     def run(self, command: str) -> None:
-        """RUN: a shell in it, with the network of this machine."""
+        """RUN: run a shell in it, with the network of this machine."""
         subprocess.run(
             ["chroot", self.root, "/bin/sh", "-c", f"cd {self.folder} && {command}"],
             env={**_of_this_machine(), **self.environment},
@@ -44,7 +44,7 @@ class Image:
         )
 
     def path(self, inside: str) -> Path:
-        """A path of it as one of this machine."""
+        """A path in the image as one on this machine."""
         return self.root / os.path.join(self.folder, inside).lstrip("/")
 
 
@@ -60,13 +60,13 @@ def debian(folder: Path) -> Path:
             stdout=subprocess.DEVNULL,
             timeout=_DEBOOTSTRAP_SECONDS,
         )
-        (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")  # as the image has it
+        (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")  # as in the official image
         (root / "complete").touch()
     return root
 
 
 def build(base: Path, folder: Path) -> Image:
-    """The last stage of the Dockerfile."""
+    """Build the last stage of the Dockerfile."""
     stages: list[Image] = []
     names: dict[str, Image] = {}
     for one in dockerfile.read(PROJECT / "Dockerfile"):
@@ -83,7 +83,7 @@ def build(base: Path, folder: Path) -> Image:
 
 def _copied(base: Path, target: Path) -> Path:
     subprocess.run(["cp", "--archive", base, target], check=True, timeout=_STEP_SECONDS)
-    # How this machine reaches the package index is its own business, and no step of the image.
+    # How this machine reaches the package index is its own matter, and no step of the image.
     files = ("/etc/resolv.conf", "/etc/pip.conf", CERTIFICATES)
     for file in files:
         if Path(file).is_file():
@@ -129,7 +129,7 @@ def _copy(text: str, image: Image, names: dict[str, Image]) -> None:
 
 
 def _ignored(folder: str, names: list[str]) -> set[str]:
-    """What .dockerignore keeps out of folders that are let in."""
+    """What .dockerignore excludes from folders that are copied."""
     if not Path(folder).is_relative_to(PROJECT):
         return set()
     return {one for one in names if one == "__pycache__" or one.startswith(".")}

@@ -1,4 +1,4 @@
-"""The image as an owner runs it: nothing set, another user, a data folder of somebody else's."""
+"""The image as an owner runs it: nothing set, another user, a data folder owned by another user."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.waiting import soon
 
 
 def invited(url: str) -> int:
-    """Ask for an invite: the answer's status.
+    """Ask for an invite, and return the answer's status.
 
-    A machine that has too much to do may be too late for Plex: then another friend asks, of a
+    A busy machine may be too slow for Plex: then another friend asks, of a
     worker that knows the server by then.
     """
     for friend in range(5):
@@ -80,7 +80,7 @@ def test_it_serves_as_the_user_of_a_nas(configured: Container, tmp_path: Path) -
     assert owners(nas.data) == {(1026, 100)}
 
 
-def test_it_runs_as_any_user_whose_folder_it_is(configured: Container, tmp_path: Path) -> None:
+def test_it_runs_as_any_user_who_owns_the_folder(configured: Container, tmp_path: Path) -> None:
     os.chown(configured.data, 4242, 4242)
     with replace(configured, user="4242").serving(tmp_path / "log") as served:
         assert invited(served.url) == 201
@@ -88,7 +88,7 @@ def test_it_runs_as_any_user_whose_folder_it_is(configured: Container, tmp_path:
 
 
 @pytest.mark.parametrize("user", ["4242"])
-def test_a_folder_it_cannot_write_is_said_with_the_way_out(bare: Container, user: str) -> None:
+def test_an_unwritable_folder_is_reported_with_the_remedy(bare: Container, user: str) -> None:
     done = replace(bare, user=user).run("serve")
     assert done.returncode == 1
     assert "chown -R 4242:4242" in done.stderr
@@ -99,7 +99,9 @@ def test_a_folder_it_cannot_write_is_said_with_the_way_out(bare: Container, user
     ("name", "value"),
     [("PUID", "0"), ("PGID", "root"), ("PUID", "-1"), ("HELPR_BIND", "7071")],
 )
-def test_a_wrong_setting_of_the_container_is_named(bare: Container, name: str, value: str) -> None:
+def test_an_invalid_setting_of_the_container_is_named(
+    bare: Container, name: str, value: str
+) -> None:
     done = replace(bare, settings={name: value}).run("serve")
     assert done.returncode == 1
     assert done.stderr.startswith(f"{name} must be ")
@@ -114,7 +116,7 @@ def test_commands_run_in_it(bare: Container) -> None:
 def test_a_command_beside_the_server_has_its_key_and_its_user(
     configured: Container, tmp_path: Path
 ) -> None:
-    """`docker exec helpr helpr COMMAND`: root, and without what the entry point has found."""
+    """`docker exec helpr helpr COMMAND`: root, and without what the entry point has found out."""
     with configured.serving(tmp_path / "log"):
         done = configured.execute("helpr", "backup", "/data/by-hand.jsonl.gz")
         assert done.returncode == 0, done.stderr
@@ -122,7 +124,9 @@ def test_a_command_beside_the_server_has_its_key_and_its_user(
     assert owners(configured.data) == {(10001, 10001)}
 
 
-def test_settings_may_stand_in_the_data_folder(configured: Container, tmp_path: Path) -> None:
+def test_settings_may_be_in_a_file_in_the_data_folder(
+    configured: Container, tmp_path: Path
+) -> None:
     lines = [f"{name}='{value}'\n" for name, value in configured.settings.items()]
     (configured.data / "helpr.env").write_text("".join(lines))
     with replace(configured, settings={}).serving(tmp_path / "log") as served:
@@ -130,7 +134,7 @@ def test_settings_may_stand_in_the_data_folder(configured: Container, tmp_path: 
     assert "Not set up yet" not in (tmp_path / "log").read_text()
 
 
-def test_it_backs_itself_up_and_is_restored_from_that(
+def test_it_backs_itself_up_and_can_be_restored_from_that(
     configured: Container, tmp_path: Path
 ) -> None:
     with configured.serving(tmp_path / "log") as served:
@@ -145,7 +149,7 @@ def test_it_backs_itself_up_and_is_restored_from_that(
     assert re.search(r"\b[1-5] invite_requests", done.stdout)
 
 
-def test_docker_stop_ends_it_and_lets_whoever_is_answered_have_the_answer(
+def test_docker_stop_ends_it_after_answering_open_requests(
     configured: Container, tmp_path: Path
 ) -> None:
     # compose's stop_grace_period
@@ -154,13 +158,13 @@ def test_docker_stop_ends_it_and_lets_whoever_is_answered_have_the_answer(
         assert served.process.wait(60) == 0
 
 
-def test_the_rights_are_those_that_compose_gives() -> None:
+def test_the_privileges_are_those_in_compose() -> None:
     compose = yaml.safe_load((PROJECT / "compose.yaml").read_text("utf-8"))["services"]["helpr"]
     assert compose["cap_drop"] == ["ALL"]
     assert {f"+{name.lower()}" for name in compose["cap_add"]} == set(_RIGHTS.split(","))
 
 
-def test_byte_code_is_there_for_every_module(bare: Container) -> None:
+def test_every_module_is_compiled(bare: Container) -> None:
     package = bare.image.path("/app/helpr_core")
     modules = {path.with_suffix("") for path in package.rglob("*.py")}
     files = package.rglob("__pycache__/*.pyc")

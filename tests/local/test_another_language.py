@@ -1,4 +1,4 @@
-"""A language is one file: Helpr uses it as soon as it is next to the catalogues."""
+"""A language is one file: Helpr uses it as soon as it is beside the other catalogues."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ msgstr "Xo paxa"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A copy of Helpr with one file more, as an owner would make it, and served."""
+    """A running copy of Helpr with one more file, as an owner would add it."""
     folder = tmp_path_factory.mktemp("languages")
     for name in ("helpr_core", "static"):
         leave_out = shutil.ignore_patterns("__pycache__")
@@ -73,7 +73,7 @@ def test_a_browser_that_prefers_it_gets_it(address: str) -> None:
     assert "Xo paxa" in page(f"{address}/nowhere", "xx")
 
 
-def test_what_it_lacks_is_said_in_english(address: str) -> None:
+def test_missing_sentences_are_in_english(address: str) -> None:
     assert in_english(Message("problem.not_found.detail")) in page(f"{address}/nowhere", "xx")
 
 
@@ -85,7 +85,7 @@ def test_every_page_offers_it_and_other_languages_stay(address: str) -> None:
     assert "Xenda xu" in page(f"{address}/?lang=xx", "de")
 
 
-def test_problems_of_the_api_and_scripts_have_it(address: str) -> None:
+def test_api_problems_and_scripts_are_translated(address: str) -> None:
     headers = {"Accept-Language": "xx"}
     answer = requests.get(f"{address}/api/nowhere", headers=headers, timeout=30)
     assert (answer.status_code, answer.json()["title"]) == (404, "Xo paxa")

@@ -1,4 +1,4 @@
-"""What our own server does before an endpoint is asked: paths, keys, bodies that are too large."""
+"""What our own server does before an endpoint is called: paths, keys, bodies that are too large."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def client() -> Client:
         ("/join/a%00b", None),
     ],
 )
-def test_a_path_is_decoded_but_for_its_slashes(target: str, path: str | None) -> None:
+def test_a_path_is_decoded_except_for_its_slashes(target: str, path: str | None) -> None:
     assert target_path({"RAW_URI": target, "QUERY_STRING": ""}) == path
 
 
-def test_a_query_beyond_ascii_is_refused() -> None:
+def test_a_query_with_raw_non_ascii_bytes_is_refused() -> None:
     assert target_path({"RAW_URI": "/", "QUERY_STRING": "q=\u00e9"}) is None
 
 
@@ -68,7 +68,7 @@ def test_a_request_reaches_its_endpoint(client: Client, line: str, status: int) 
 
 
 @pytest.mark.parametrize("target", ["/join/%00", "/nope"])
-def test_what_the_server_refuses_itself_has_the_headers_too(client: Client, target: str) -> None:
+def test_answers_of_the_server_itself_have_the_headers_too(client: Client, target: str) -> None:
     answer = client.post("/", environ_overrides={"RAW_URI": target})
     assert (answer.status_code, answer.data) in ((400, b""), (404, b""))
     assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
@@ -100,12 +100,12 @@ def test_a_function_key_opens_its_door_and_nothing_else(
 ) -> None:
     sent = {} if header is None else {"x-functions-key": header}
     answer = client.get(f"/api/manage/settings?{query}", headers=sent)
-    # Nothing is set up here: visitors see the setup page.
+    # Nothing is configured here: visitors see the setup page.
     assert answer.status_code == (503 if is_open else 401)
     assert is_open or answer.data == b""
 
 
-def test_without_keys_the_door_opens_to_nobody() -> None:
+def test_without_keys_the_door_is_closed_to_everybody() -> None:
     closed = Client(Application(tuple))
     for query in ("", "?code="):
         assert closed.get(f"/api/manage/settings{query}").status_code == 401

@@ -1,4 +1,4 @@
-"""When a request is whole: neither before its last byte, nor in wait for one that never comes."""
+"""When a request is complete: not before its last byte, nor while waiting for what never comes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHOLE = {
 
 
 def arrived(text: bytes, step: int) -> list[tuple[bool, bool]]:
-    """Whether it was whole, and whether it was cut, after each step."""
+    """Whether it was complete, and whether it was cut off, after each step."""
     arrival = Arrival()
     seen = []
     for at in range(0, len(text), step):
@@ -33,7 +33,7 @@ def arrived(text: bytes, step: int) -> list[tuple[bool, bool]]:
 
 
 @pytest.mark.parametrize("text", WHOLE.values(), ids=WHOLE)
-def test_it_is_whole_with_its_last_byte_and_not_before(text: bytes) -> None:
+def test_it_is_complete_with_its_last_byte_and_not_before(text: bytes) -> None:
     assert arrived(text, 1) == [(False, False)] * (len(text) - 1) + [(True, False)]
     assert arrived(text, len(text)) == [(True, False)]
 
@@ -59,7 +59,7 @@ def test_what_follows_it_changes_nothing(text: bytes) -> None:
         CHUNKED + b"100000\r\n" + b"x" * (MOST_BODY_BYTES + 1),
     ],
 )
-def test_what_will_never_be_read_to_its_end_is_cut(text: bytes) -> None:
+def test_what_cannot_be_read_to_its_end_is_cut_off(text: bytes) -> None:
     assert arrived(text, 65536)[-1] == (False, True)
     assert arrived(text, len(text)) == [(False, True)]
 
@@ -75,7 +75,7 @@ def test_a_head_may_have_64_kilobytes_and_no_more() -> None:
 
 
 @pytest.mark.parametrize(("field", "waits"), [(b"Expect: 100-Continue\r\n", True), (b"", False)])
-def test_whether_the_client_waits_to_be_asked(field: bytes, waits: bool) -> None:
+def test_a_client_waiting_for_100_continue_is_recognised(field: bytes, waits: bool) -> None:
     arrival = Arrival()
     arrival.add(POST + field + b"Content-Length: 5\r\n\r\n")
     assert arrival.waits_to_be_asked is waits

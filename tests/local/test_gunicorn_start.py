@@ -1,4 +1,4 @@
-"""What gunicorn.conf.py decides before a worker is there."""
+"""What gunicorn.conf.py decides before there is a worker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOLDERS = ("helpr_core", "static")
 
 
 def _copy(folder: Path) -> Path:
-    """The project where files of settings can be laid into it."""
+    """A copy of the project in which settings files can be placed."""
     for name in _PARTS:
         shutil.copy(PROJECT / name, folder / name)
     for name in _FOLDERS:
@@ -23,7 +23,7 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def test_a_broken_file_of_settings_ends_the_start_with_its_sentence_alone(tmp_path: Path) -> None:
+def test_a_broken_settings_file_ends_the_start_with_only_its_message(tmp_path: Path) -> None:
     project = _copy(tmp_path)
     (project / ".env").write_text("PLEX_SERVER_NAME=Home\nPLEX_TOKEN='hunter2\n")
     done = subprocess.run(
@@ -41,7 +41,7 @@ def test_a_broken_file_of_settings_ends_the_start_with_its_sentence_alone(tmp_pa
     assert "hunter2" not in done.stdout + done.stderr
 
 
-def test_nothing_but_its_own_port_can_steer_it(tmp_path: Path) -> None:
+def test_only_helprs_own_port_setting_has_an_effect(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listening.fileno()}"]
         process = subprocess.Popen(

@@ -25,7 +25,7 @@ from tests.web.site_under_test import settings_for
 
 KEY = "demo-function-key"
 CODE = "open/sesame-77"
-TAKEN = (201, 202)  # at once, or where this machine is too busy later
+TAKEN = (201, 202)  # at once, or later if this machine is too busy
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -39,7 +39,7 @@ def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             return
         with pytest.MonkeyPatch.context() as patch:
             parts = Container(settings)
-            patch.setattr(container, "_current", container._current)  # put back at the end
+            patch.setattr(container, "_current", container._current)  # restored at the end
             container.install(lambda: parts)
             yield from _werkzeug()
             parts.stores.database().dispose()
@@ -74,7 +74,7 @@ def _gunicorn(settings: dict[str, str]) -> Iterator[int]:
 
 
 def _sent(port: int, *lines: str, body: bytes = b"") -> http.client.HTTPResponse:
-    """Send a request unchanged, and read the answer with its body."""
+    """Send a request unchanged, and return the answer with its body."""
     head = "\r\n".join([*lines, "Host: 127.0.0.1", "Connection: close", "", ""])
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(head.encode("latin-1") + body)
@@ -114,7 +114,7 @@ def test_a_body_over_the_limit_is_refused(port: int) -> None:
     assert (response.status, json.loads(_body(response))["code"]) == (413, "body_too_large")
 
 
-def test_answers_without_a_body_end_by_themselves(port: int) -> None:
+def test_answers_without_a_body_are_complete(port: int) -> None:
     assert _sent(port, "HEAD / HTTP/1.1").status == 200
     assert _sent(port, "DELETE / HTTP/1.1").status == 404
     icon = _sent(port, "GET /static/icon.svg HTTP/1.1")
@@ -122,12 +122,12 @@ def test_answers_without_a_body_end_by_themselves(port: int) -> None:
     assert (again.status, _body(again)) == (304, b"")
 
 
-def test_answers_say_how_long_they_are(port: int) -> None:
+def test_answers_have_a_content_length(port: int) -> None:
     response = _sent(port, "GET /healthz HTTP/1.1")
     assert response.getheader("Content-Length") == str(len(_body(response)))
 
 
-def test_the_access_log_never_holds_the_query(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_access_log_never_contains_the_query(caplog: pytest.LogCaptureFixture) -> None:
     server = _werkzeug()
     own_port = next(server)
     with caplog.at_level(logging.INFO, logger="helpr_core.local.serving"):
@@ -153,7 +153,7 @@ def test_the_access_log_never_holds_the_query(caplog: pytest.LogCaptureFixture) 
         ("\x1b]0;title\x07", None),
     ],
 )
-def test_the_access_log_holds_no_control_character_whatever_is_sent(
+def test_the_access_log_contains_no_control_character_whatever_is_sent(
     caplog: pytest.LogCaptureFixture, line: str, logged: str | None
 ) -> None:
     server = _werkzeug()

@@ -1,4 +1,4 @@
-"""The timer that the Functions host keeps on Azure, kept by our own server elsewhere."""
+"""The timer that the Functions host runs on Azure, run by our own server elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC).timestamp()
 @pytest.mark.parametrize(
     ("moment", "due"), [(0, 300), (0.01, 300), (299.99, 300), (300, 600), (300.01, 600)]
 )
-def test_it_comes_every_five_minutes_and_never_now(moment: float, due: float) -> None:
+def test_it_fires_every_five_minutes_and_never_now(moment: float, due: float) -> None:
     assert timers.next_after(NOON + moment) == NOON + due
 
 
@@ -38,7 +38,7 @@ class Turns:
         return 0.0
 
 
-def test_work_is_done_when_its_time_comes_until_it_is_stopped(
+def test_work_is_done_when_it_is_due_until_it_is_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     work = Turns(monkeypatch)
@@ -49,7 +49,7 @@ def test_work_is_done_when_its_time_comes_until_it_is_stopped(
     assert work.had == 2
 
 
-def test_the_application_keeps_the_house_when_it_is_told_to(
+def test_the_application_runs_housekeeping_when_told_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept = Event()
@@ -69,7 +69,7 @@ def test_the_application_keeps_the_house_when_it_is_told_to(
     assert references[0]
 
 
-def test_gunicorns_workers_keep_the_timers() -> None:
+def test_gunicorns_workers_run_the_timers() -> None:
     project = Path(__file__).resolve().parents[2]
     names: dict[str, Callable[..., None]] = {}
     exec((project / "gunicorn.conf.py").read_text("utf-8"), names)  # as gunicorn reads it
@@ -86,7 +86,7 @@ def test_gunicorns_workers_keep_the_timers() -> None:
 
 
 class Times:
-    """The time and a stop that is never set, by which it passes; `set_back` as it is waited."""
+    """A clock, and a stop event that is never set; each wait may set the clock back."""
 
     def __init__(self, now: float, set_by: float = 0.0) -> None:
         self.now, self.passed, self._set_by = now, 0.0, set_by
@@ -105,9 +105,7 @@ class Times:
 
 
 @pytest.mark.parametrize("set_by", [-3600.0, -86_400.0, 3600.0, -90.0])
-def test_a_clock_that_is_set_makes_no_time_come_later(
-    monkeypatch: pytest.MonkeyPatch, set_by: float
-) -> None:
+def test_setting_the_clock_delays_nothing(monkeypatch: pytest.MonkeyPatch, set_by: float) -> None:
     times = Times(NOON + 1, set_by)
     monkeypatch.setattr(timers, "time", times)
 
@@ -119,7 +117,7 @@ def test_a_clock_that_is_set_makes_no_time_come_later(
 @pytest.mark.parametrize(
     ("sooner", "passed"), [(7.0, 7.0), (-3.0, 0.0), (900.0, 299.0), (None, 299.0)]
 )
-def test_a_timer_that_cannot_wait_is_called_sooner(
+def test_a_timer_that_cannot_wait_fires_earlier(
     monkeypatch: pytest.MonkeyPatch, sooner: float | None, passed: float
 ) -> None:
     times = Times(NOON + 1)
