@@ -1,8 +1,8 @@
 """A process of clients: `python -m load.friends PORT SECONDS CONNECTIONS NUMBER`.
 
 Each connection is kept open, and in turn loads the form, requests an invite for a new name, and
-reads that request's state. Prints the results as JSON: path,
-status, milliseconds. Standard library only.
+reads that request's state. Prints the results as JSON (path, status, milliseconds). Standard
+library only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The real servers of the tests: each is started when the first test asks for it."""
+"""The real servers of the tests: each is started when the first test needs it."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _is_thorough(path: Path) -> bool:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """`make test` does not read what it leaves out."""
+    """`make test` does not import what it leaves out."""
     left_out = config.option.markexpr == "not thorough" and _is_thorough(collection_path)
     return True if left_out else None
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m chooses
+@pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _is_thorough(item.path):
@@ -68,7 +68,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def unredacted_logs() -> None:
-    """Tests see what is really logged: blotted out, a secret in it would go unnoticed."""
+    """Turns redaction off: a secret that is logged must fail a test, not be redacted."""
     logging.setLogRecordFactory(logging.LogRecord)
 
 
@@ -108,7 +108,7 @@ def migrated_postgres(postgres_server: postgres.PostgresServer) -> str:
 def migrated_postgres_database(
     postgres_server: postgres.PostgresServer, migrated_postgres: str
 ) -> Iterator[Callable[[], str]]:
-    """Makes a database of this test's own that has the schema and no rows."""
+    """Makes a database for this test that has the schema and no rows."""
     made: list[str] = []
 
     def new_database() -> str:
@@ -144,7 +144,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sqlite_path(tmp_path: Path, migrated_sqlite: Path) -> Path:
-    """An SQLite database of this test's own that has the schema and no rows."""
+    """An SQLite database for this test that has the schema and no rows."""
     return Path(shutil.copy(migrated_sqlite, tmp_path / "helpr.db"))
 
 
@@ -158,13 +158,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def bare_postgres_url(new_postgres_database: Callable[[], str]) -> str:
-    """The URL of a PostgreSQL database without a table."""
+    """The URL of an empty PostgreSQL database."""
     return new_postgres_database()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database without a table, or of a file that is not there yet."""
+    """The URL of an empty database, or of a file that does not exist yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/bare.db"
     return str(request.getfixturevalue("bare_postgres_url"))

@@ -2,7 +2,7 @@
 
 The real worker has its handler on the root logger before it loads the app. When the
 conversation is over, lines with secrets are logged as a library would, to that handler and to
-one that came later. Everything goes to standard error.
+one that was added later. Everything goes to standard error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Helpr's own processes, started with settings of the tests' choice and nobody else's."""
+"""Helpr's own processes, started with exactly the settings that a test gives."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Settings = Mapping[str, str] | Mapping[str, str | None]
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """These settings; every other is empty, so that a developer's own files do not fill it.
+    """These settings; every other one is empty, so that a developer's own files do not fill it.
 
-    One that is None is left out instead.
+    A setting that is None is left out instead.
     """
     given: dict[str, str | None] = dict.fromkeys(SETTING_NAMES, "")
     given |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), **settings}
@@ -42,7 +42,7 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m helpr_core` to its end, without a terminal.
 
-    In a process that was forked with the libraries in it: importing them anew for each of a
+    It is forked from a process with the libraries in it: importing them again for each of a
     hundred commands takes most of their time.
     """
     with tempfile.TemporaryDirectory(prefix="helpr-command-") as name:
@@ -89,7 +89,7 @@ def served(settings: Settings, log: Path) -> Iterator[str]:
 
 
 def take_everybody(settings: Mapping[str, str]) -> None:
-    """Take the daily cap away, as the owner of such an installation does."""
+    """Remove the daily cap, as the owner of such an installation would."""
     parts = Container(settings)
     stored = parts.site.settings()
     stored.save({"daily_cap": 0}, stored.saved().version, "owner")

@@ -16,7 +16,7 @@ def add_row(test: pytest.Item, title: str, headings: Sequence[str], cells: Seque
 
 
 def print_tables(terminal: pytest.TerminalReporter) -> None:
-    """Every table, file by file in the order of the tests' ends."""
+    """Every table, file by file, in the order in which the tests ended."""
     tables: dict[str, list[list[str]]] = {}
     reports = [one for outcome in _OUTCOMES for one in terminal.stats.get(outcome, [])]
     for report in sorted(reports, key=lambda one: one.nodeid.partition("::")[0]):

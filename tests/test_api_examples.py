@@ -1,4 +1,4 @@
-"""The examples of docs/api.md do what the page says: each is run with curl."""
+"""The examples in docs/api.md do what the page says: each is run with curl."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is mi
 
 @dataclass(frozen=True)
 class Example:
-    """A command of the page, and the JSON that it shows as the answer, if any."""
+    """A command on the page, and the JSON that it shows as the answer, if any."""
 
     command: str
     shown: str
 
 
 def examples() -> list[Example]:
-    """All commands in the page's order; what one sets, the ones after it use."""
+    """All commands in the page's order; later ones use what earlier ones set."""
     found: list[Example] = []
     for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -44,7 +44,7 @@ def examples() -> list[Example]:
 
 
 def _script() -> str:
-    """One script of all commands; before each answer a line that tells whose it is."""
+    """One script of all commands; before each answer, a line says whose it is."""
     lines = ["set -euo pipefail"]
     for number, example in enumerate(examples()):
         lines += [f"printf '\\n@@{number}\\n'", example.command]
@@ -85,7 +85,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     return dict(zip(map(int, printed[::2]), printed[1::2], strict=True))
 
 
-def test_the_page_has_examples_of_both_doors() -> None:
+def test_the_page_has_examples_for_both_doors() -> None:
     commands = " ".join(example.command for example in examples())
     assert commands.count("/api/manage/") > 8
     assert commands.count("/dashboard/") > 3

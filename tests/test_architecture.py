@@ -1,4 +1,4 @@
-"""The import rule, the import budget and the sizes of docs: held by the code itself."""
+"""The import rule, the import budget and the sizes of docs, enforced on the code."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ MAY_IMPORT = {
     },
     "__init__": set(),
 }
-# Where a thread that serves may import, it goes through first_use. These import on the main
+# Code that may import while serving goes through first_use. These import on the main
 # thread, before anybody is served; so do commands, which serve nobody.
 IMPORT_BEFORE_SERVING = {"local/serving", "__main__"}
 # adapters/plex/account.py sets what PlexAPI reads while it is imported.
@@ -141,7 +141,7 @@ def _parts_imported(tree: ast.Module) -> set[str]:
 
 
 def _imports_on_a_threads_way(tree: ast.Module) -> Iterator[int]:
-    """The lines that import inside a function without the one lock of first use."""
+    """The lines that import inside a function without the lock of first use."""
     locked: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.With) and ast.unparse(node.items[0]) == "importing":
@@ -159,7 +159,7 @@ def _is_call_of_an_import(node: ast.AST) -> bool:
     return called in ("import_module", "__import__", "import_string")
 
 
-def test_every_import_at_first_use_goes_through_the_one_lock() -> None:
+def test_every_import_at_first_use_holds_the_lock() -> None:
     found = {_module(path): [*_imports_on_a_threads_way(_tree(path))] for path in FILES}
     served = {name: lines for name, lines in found.items() if not name.startswith("commands/")}
     assert {name for name, lines in served.items() if lines} == IMPORT_BEFORE_SERVING
@@ -182,11 +182,11 @@ def test_the_rule_of_first_use_finds_what_breaks_it(line: str, is_found: bool) -
     assert bool([*_imports_on_a_threads_way(tree)]) == is_found
 
 
-def test_every_part_of_the_house_has_a_rule() -> None:
+def test_every_part_of_the_package_has_a_rule() -> None:
     assert {_part(path) for path in FILES} - {"function_app"} == set(MAY_IMPORT)
 
 
-def test_each_part_imports_only_what_lies_below_it() -> None:
+def test_each_part_imports_only_what_is_below_it() -> None:
     found = {
         _module(path): _parts_imported(_tree(path)) - MAY_IMPORT[_part(path)] for path in FILES[1:]
     }
@@ -197,7 +197,7 @@ def test_the_function_app_imports_only_the_web_and_what_guards_the_logs() -> Non
     assert _parts_imported(_tree(FILES[0])) == {"web", "logs"}
 
 
-def test_only_the_rim_knows_azure_functions() -> None:
+def test_only_the_boundary_knows_azure_functions() -> None:
     know = {
         _module(path)
         for path in FILES
@@ -217,7 +217,7 @@ def test_only_the_rim_knows_azure_functions() -> None:
         ("jinja2", "web"),
     ],
 )
-def test_each_library_has_one_home(library: str, home: str) -> None:
+def test_each_library_is_used_in_one_place(library: str, home: str) -> None:
     homes = {
         _part(path)
         for path in FILES
@@ -226,13 +226,13 @@ def test_each_library_has_one_home(library: str, home: str) -> None:
     assert homes == {home}
 
 
-def test_the_domain_needs_the_standard_library_alone() -> None:
+def test_the_domain_needs_only_the_standard_library() -> None:
     for path in (PACKAGE / "domain").glob("*.py"):
         tops = {name.partition(".")[0] for name in _imported(_tree(path))}
         assert tops - {"helpr_core"} <= sys.stdlib_module_names, path.name
 
 
-def test_only_the_named_places_touch_the_environment() -> None:
+def test_only_the_named_modules_read_the_environment() -> None:
     touching = {_module(path) for path in FILES if _touches_environment(_tree(path))}
     assert touching == READS_ENVIRONMENT
 
@@ -244,14 +244,14 @@ def _touches_environment(tree: ast.Module) -> bool:
     ) or any(name in {f"os.{one}" for one in names} for name in _imported(tree))
 
 
-def test_only_the_clock_asks_what_time_it_is() -> None:
+def test_only_the_clock_asks_for_the_time() -> None:
     asking = {
         _module(path)
         for path in FILES
         for node in ast.walk(_tree(path))
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
     }
-    # Retry-After may be a date, and what is left of it is counted from now.
+    # Retry-After may be a date, and the rest of it is counted from now.
     assert asking <= {"clock", "adapters/plex/answers"}
 
 
@@ -281,7 +281,7 @@ def test_the_function_app_has_under_25_lines() -> None:
     assert FILES[0].read_text("utf-8").count("\n") < 25
 
 
-def test_what_is_broad_is_caught_in_one_place() -> None:
+def test_broad_exceptions_are_caught_only_where_listed() -> None:
     catching = {
         _module(path)
         for path in FILES
@@ -289,10 +289,10 @@ def test_what_is_broad_is_caught_in_one_place() -> None:
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
         if not isinstance(node.body[-1], ast.Raise)
     }
-    # The timer comes again, and the server for development stays up.
-    # What breaks while a connection is given back has failed nobody.
-    # A step of housekeeping costs no other its turn; a thread hands over what was raised in it,
-    # or leaves to housekeeping what it could not tell.
+    # The timer runs again, and the server for development stays up.
+    # An error while a connection is given back affects nobody.
+    # A failing step of housekeeping stops no other; a thread hands over what was raised in it,
+    # or leaves to housekeeping what it could not send.
     allowed = {
         "container/__init__",  # a page about a failure names the owner if it can
         *("web/answering", "web/housekeeping", "local/serving", "adapters/sql/database"),
@@ -308,7 +308,7 @@ def _is_broad(caught: ast.expr | None) -> bool:
 
 
 def test_importing_the_function_app_imports_nothing_heavy() -> None:
-    """A ratio would be noise; what a cold start pays for is which modules it imports."""
+    """A ratio would be noise; a cold start pays for the modules it imports."""
     program = "import sys, function_app; print('\\n'.join(sys.modules))"
     loaded = subprocess.run(
         [sys.executable, "-c", program],
@@ -325,7 +325,7 @@ def test_importing_the_function_app_imports_nothing_heavy() -> None:
 
 
 def test_importing_costs_little_beyond_azure_functions() -> None:
-    """As counts of modules: they do not depend on what else the machine does."""
+    """As counts of modules, which do not depend on what else the machine does."""
     program = "import sys, {}; print('\\n'.join(sys.modules))"
     bare, whole = (
         set(
@@ -346,7 +346,7 @@ def test_importing_costs_little_beyond_azure_functions() -> None:
     assert whole - bare - own <= {"function_app", "uuid", "_uuid", "gc", "platform"}
 
 
-def test_what_is_published_leaves_the_demo_and_the_tests_out() -> None:
+def test_what_is_published_excludes_the_demo_and_the_tests() -> None:
     ignored = (PROJECT / ".funcignore").read_text("utf-8").split()
     patterns = {line.strip("/") for line in ignored if not line.startswith("#")}
     assert {"tests", "bench", "demo_plex"} <= patterns

@@ -1,4 +1,4 @@
-"""backup and restore as somebody types them: from one place to another, with the settings."""
+"""backup and restore as typed by the owner: from one place to another, with the settings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_backup_moves_to_another_database(settings: dict[str, str], tmp_path: 
     assert told == [("system", "command line", "backup_restored")]
 
 
-def test_settings_come_back_from_a_passphrase_alone(
+def test_settings_are_restored_with_a_passphrase_alone(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
     words = ["backup", "helpr.jsonl.gz", "--with-settings", "--stdin"]
@@ -70,7 +70,7 @@ def test_settings_come_back_from_a_passphrase_alone(
         (["backup", "new.jsonl.gz", "--with-settings", "--stdin"], "at least 8 characters"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(
+def test_an_impossible_backup_or_restore_prints_one_line(
     words: list[str], reason: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / "other.gz").write_text("something else")

@@ -1,4 +1,4 @@
-"""The commands, each in a process of its own as somebody would type them."""
+"""The commands, each in its own process as somebody would type them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plex() -> Iterator[DemoPlex]:
 
 @pytest.fixture
 def settings(plex: DemoPlex, tmp_path: Path) -> dict[str, str]:
-    """Settings with which all is well."""
+    """Settings with which everything works."""
     return {
         "PLEX_TOKEN": plex.token,
         "PLEX_SERVER_NAME": plex.server_name,
@@ -93,7 +93,7 @@ def test_check_lists_the_settings_that_are_missing(tmp_path: Path) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_check_names_a_wrong_setting_and_not_its_value(
+def test_check_names_a_wrong_setting_but_not_its_value(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
     wrong = settings | {"SECRET_KEY": "short-secret", "HELPR_RATE_INVITES": "rather often"}
@@ -139,7 +139,7 @@ def test_check_names_the_layer_that_is_broken_and_what_to_do(
         ("Movies, 118181300", "“118181300” is not a library of the server"),
     ],
 )
-def test_check_warns_of_a_name_that_is_wrong_and_does_not_end_with_0(
+def test_check_warns_of_a_wrong_name_and_does_not_exit_with_0(
     settings: dict[str, str], tmp_path: Path, libraries: str, problem: str
 ) -> None:
     wrong = settings | {"PLEX_LIBRARIES": libraries}
@@ -152,7 +152,7 @@ def test_check_warns_of_a_name_that_is_wrong_and_does_not_end_with_0(
     assert lines[-1].startswith("warn ")
 
 
-def test_check_lists_the_servers_where_the_name_is_wrong(
+def test_check_lists_the_servers_when_the_name_is_wrong(
     settings: dict[str, str], plex: DemoPlex, tmp_path: Path
 ) -> None:
     wrong = settings | {"PLEX_SERVER_NAME": "Home Cinema"}
@@ -162,7 +162,7 @@ def test_check_lists_the_servers_where_the_name_is_wrong(
     assert "machine identifier" in done.stdout
 
 
-def test_check_warns_of_what_is_weak(settings: dict[str, str], tmp_path: Path) -> None:
+def test_check_warns_of_weak_settings(settings: dict[str, str], tmp_path: Path) -> None:
     done = command("check", settings=settings | {"INVITE_CODE": "q"}, cwd=tmp_path)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "warn   settings: INVITE_CODE is easy to guess" in done.stdout
@@ -181,7 +181,7 @@ def test_check_names_the_databases_setting_and_shows_no_password(
         assert shown not in done.stdout + done.stderr
 
 
-def test_migrate_makes_the_schema_and_may_be_run_again(
+def test_migrate_creates_the_schema_and_may_be_run_again(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
     done = [command("migrate", settings=settings, cwd=tmp_path) for _ in range(2)]
@@ -212,13 +212,13 @@ def test_the_command_line_speaks_the_terminals_language(
     assert done.stdout == f"{said}\n"
 
 
-def test_what_is_missing_is_said_in_the_terminals_language(tmp_path: Path) -> None:
+def test_missing_settings_are_reported_in_the_terminals_language(tmp_path: Path) -> None:
     done = command("check", settings={"LC_ALL": "de_DE.UTF-8"}, cwd=tmp_path)
     assert done.returncode == 1
     assert "WRONG  PLEX_TOKEN: fehlt" in done.stdout
 
 
-def test_migrate_says_in_a_line_what_is_wrong(settings: dict[str, str], tmp_path: Path) -> None:
+def test_migrate_reports_errors_in_one_line(settings: dict[str, str], tmp_path: Path) -> None:
     settings["DATABASE_PATH"] = "no/such/folder/helpr.db"
     done = command("migrate", settings=settings, cwd=tmp_path)
     assert done.returncode == 1
@@ -233,7 +233,7 @@ def test_secret_key_prints_a_new_one_each_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "", "\nanother line\n"])
-def test_hash_password_takes_a_line_as_it_is_and_prints_the_hash_alone(
+def test_hash_password_reads_a_line_unchanged_and_prints_only_the_hash(
     tmp_path: Path, end: str
 ) -> None:
     password = "  pässwörd ✓ 😀\t"
@@ -243,7 +243,7 @@ def test_hash_password_takes_a_line_as_it_is_and_prints_the_hash_alone(
     assert check_password_hash(done.stdout.strip(), password)
 
 
-def test_hash_password_makes_another_hash_each_time(tmp_path: Path) -> None:
+def test_hash_password_makes_a_different_hash_each_time(tmp_path: Path) -> None:
     made = [command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=b"the same\n") for _ in range(2)]
     assert made[0].stdout != made[1].stdout
 
@@ -260,7 +260,7 @@ def test_hash_password_makes_another_hash_each_time(tmp_path: Path) -> None:
         (b"x" * 1025 + b"\n", "more than 1,024 characters"),
     ],
 )
-def test_hash_password_refuses_what_nobody_could_sign_in_with(
+def test_hash_password_refuses_a_password_that_nobody_could_sign_in_with(
     tmp_path: Path, typed: bytes, told: str
 ) -> None:
     done = command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=typed)
@@ -270,9 +270,9 @@ def test_hash_password_refuses_what_nobody_could_sign_in_with(
 
 
 def _type(*lines: str, cwd: Path) -> tuple[int, str, str]:
-    """Type these at the prompts of hash-password: exit code, what it printed, the terminal."""
+    """Type these at the prompts of hash-password; returns exit code, output and the terminal."""
     ours, its = pty.openpty()
-    # A session's leader that opens a terminal has it from then on.
+    # A session leader that opens a terminal makes it its controlling terminal.
     program = "import os, sys; os.open(sys.argv[1], os.O_RDWR); os.execv(sys.argv[2], sys.argv[2:])"
     with subprocess.Popen(
         [sys.executable, "-c", program, os.ttyname(its), *HELPR, "hash-password"],
@@ -298,7 +298,7 @@ def _type(*lines: str, cwd: Path) -> tuple[int, str, str]:
     return process.returncode, printed, seen
 
 
-def test_hash_password_asks_twice_and_shows_nothing_of_it(tmp_path: Path) -> None:
+def test_hash_password_asks_twice_and_echoes_nothing(tmp_path: Path) -> None:
     code, printed, seen = _type("pässwörd ", "pässwörd ", cwd=tmp_path)
     assert code == 0, seen
     assert check_password_hash(printed.strip(), "pässwörd ")
@@ -306,20 +306,20 @@ def test_hash_password_asks_twice_and_shows_nothing_of_it(tmp_path: Path) -> Non
     assert "swörd" not in seen
 
 
-def test_hash_password_makes_nothing_of_two_different_ones(tmp_path: Path) -> None:
+def test_hash_password_makes_no_hash_of_two_different_passwords(tmp_path: Path) -> None:
     code, printed, seen = _type("one-thing", "another-thing", cwd=tmp_path)
     assert (code, printed) == (1, "")
     assert "do not match" in seen
     assert "thing" not in seen.replace("nothing", "")
 
 
-def test_hash_password_types_nothing_where_it_would_be_seen(tmp_path: Path) -> None:
+def test_hash_password_does_not_ask_where_typing_would_be_seen(tmp_path: Path) -> None:
     done = command("hash-password", settings={}, cwd=tmp_path, stdin=b"shown\nshown\n")
     assert (done.returncode, done.stdout) == (1, "")
     assert "--stdin" in done.stderr
 
 
-def test_no_command_is_told_how_to_go_on(tmp_path: Path) -> None:
+def test_without_a_command_the_usage_is_printed(tmp_path: Path) -> None:
     done = command(settings={}, cwd=tmp_path)
     assert done.returncode == 2
     for name in ("serve", "check", "migrate", "secret-key", "function-key", "hash-password"):
@@ -356,7 +356,7 @@ def test_serve_without_a_token_is_a_demo_on_which_the_first_invite_works(tmp_pat
     assert "friend" not in told
 
 
-def test_the_owner_of_the_demo_signs_in_with_the_password_that_the_terminal_shows(
+def test_the_demos_owner_signs_in_with_the_password_printed_in_the_terminal(
     tmp_path: Path,
 ) -> None:
     log = tmp_path / "server.log"
@@ -369,7 +369,7 @@ def test_the_owner_of_the_demo_signs_in_with_the_password_that_the_terminal_show
     assert answer.status_code == 200
 
 
-def test_serve_uses_the_plex_of_the_settings_when_there_is_a_token(
+def test_serve_uses_the_plex_in_the_settings_if_there_is_a_token(
     settings: dict[str, str], plex: DemoPlex, tmp_path: Path
 ) -> None:
     log = tmp_path / "server.log"
@@ -389,7 +389,7 @@ def test_serve_with_wrong_settings_serves_the_setup_page(tmp_path: Path) -> None
     assert "not-a-real-token" not in page.text
 
 
-def test_second_factor_off_lets_the_password_in_alone_again(
+def test_second_factor_off_makes_the_password_sufficient_again(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
     owner = {

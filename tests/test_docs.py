@@ -1,4 +1,4 @@
-"""What README and the example file say of the settings is what the code reads."""
+"""README and the example file describe the settings that the code reads."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from helpr_core.configuration.settings import SETTING_NAMES, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-# What the Functions tools want in local.settings.json, and Helpr itself does not read.
+# Needed by the Functions tools in local.settings.json, and not read by Helpr itself.
 OF_THE_TOOLS = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
 
 
 def documented() -> dict[str, str]:
-    """Each setting's default as README's table has it."""
+    """The default of each setting in README's table."""
     table = README.split("## Settings")[1].split("\n## ")[0]
     return dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", table, re.MULTILINE))
 
@@ -49,7 +49,7 @@ def test_the_example_file_has_every_setting_as_text() -> None:
     assert all(isinstance(value, str) for value in values.values())
 
 
-def test_every_link_into_the_project_leads_somewhere() -> None:
+def test_every_link_into_the_project_resolves() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     links = [
         (page, target)

@@ -12,7 +12,7 @@ import pytest
 from helpr_core import first_use
 
 
-def test_what_an_import_makes_is_left_out_of_later_collections(
+def test_objects_made_by_an_import_are_left_out_of_later_collections(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "imported_by_a_test.py").write_text("SOMETHING = [{}]\n")
@@ -61,7 +61,7 @@ first_use.module("colorsys")
 
 
 def test_what_was_left_out_is_collected_when_the_process_ends(tmp_path: Path) -> None:
-    """SQLite then puts its journal into the database's file, and removes it."""
+    """SQLite then writes its journal into the database's file, and removes it."""
     path = tmp_path / "helpr.db"
     subprocess.run([sys.executable, "-c", _WORKER, path], check=True, timeout=60)
     assert path.exists()

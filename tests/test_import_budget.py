@@ -1,7 +1,7 @@
 """What a cold start pays for before its first request: imports, and nothing else.
 
-Fresh processes in turns, and the quickest of each: noise only ever adds. Of the processor's
-time, which other work on the machine does not stretch, and as a ratio, since machines differ.
+Fresh processes, alternating, and the fastest of each: noise only ever adds. It measures CPU
+time, which other work on the machine does not stretch, as a ratio, since machines differ.
 `make bench` has the milliseconds.
 """
 
@@ -17,7 +17,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 RUNS = 5
 MOST = 1.35
-"""Times what importing azure.functions takes; the worker imports that in any case."""
+"""Measures the import of azure.functions, which the worker imports in any case."""
 
 _TIMED = """
 import sys, time
@@ -25,7 +25,7 @@ started = time.process_time()
 __import__(sys.argv[1])
 print(time.process_time() - started)
 """
-# An audit hook sees what C code does, too, and cannot be taken away again.
+# An audit hook also sees what C code does, and cannot be removed again.
 _WATCHED = """
 import json, sys
 seen = []
@@ -79,5 +79,5 @@ def test_importing_the_app_costs_little_beyond_importing_azure_functions() -> No
 def test_importing_and_indexing_the_app_opens_no_socket_and_writes_no_file() -> None:
     told = json.loads(_run(_WATCHED))
     assert told["during"] == []
-    # That it would have been seen: a connection and a file were opened on purpose.
+    # To prove that it would be seen: a connection and a file were opened on purpose.
     assert {"socket.connect", "open"} <= set(told["after"])

@@ -1,4 +1,4 @@
-"""A value from a slow place is kept for its time, for longer while the place fails."""
+"""A value from a slow source is kept for its time, and for longer while the source fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PERIOD = timedelta(seconds=30)
 
 
 class Place:
-    """A slow place: what it says, how often it was asked, and the time there."""
+    """A slow source: its value, how often it was asked, and the time there."""
 
     def __init__(self) -> None:
         self.now = NOON
@@ -44,20 +44,20 @@ def test_within_its_time_a_value_is_not_read_again(place: Place) -> None:
     assert (place.kept.get(), place.asked) == (2, 2)
 
 
-def test_none_is_a_value_as_others_are(place: Place) -> None:
+def test_none_is_a_value_like_any_other(place: Place) -> None:
     place.says = None
     assert [place.kept.get(), place.kept.get()] == [None, None]
     assert place.asked == 1
 
 
-def test_where_the_clock_was_set_back_it_is_read_again(place: Place) -> None:
+def test_after_the_clock_was_set_back_it_is_read_again(place: Place) -> None:
     place.kept.get()
     place.now -= timedelta(hours=1)
     place.kept.get()
     assert place.asked == 2
 
 
-def test_while_the_place_fails_the_last_value_goes_on_for_another_period(place: Place) -> None:
+def test_while_the_source_fails_the_last_value_is_kept_for_another_period(place: Place) -> None:
     place.kept.get()
     place.says = OSError("down")
     place.now += PERIOD
@@ -68,7 +68,7 @@ def test_while_the_place_fails_the_last_value_goes_on_for_another_period(place: 
     assert place.kept.get() == 3
 
 
-def test_without_a_last_value_the_failure_is_told_and_the_next_one_tries_again(
+def test_without_a_last_value_the_failure_is_raised_and_the_next_call_tries_again(
     place: Place,
 ) -> None:
     place.says = OSError("down")
@@ -79,7 +79,7 @@ def test_without_a_last_value_the_failure_is_told_and_the_next_one_tries_again(
     assert (place.kept.get(), place.asked) == (1, 3)
 
 
-def test_what_is_no_failure_of_the_place_is_never_hidden(place: Place) -> None:
+def test_an_error_other_than_the_sources_failure_is_never_hidden(place: Place) -> None:
     place.kept.get()
     place.says = KeyError("a mistake")
     place.now += PERIOD
@@ -87,7 +87,7 @@ def test_what_is_no_failure_of_the_place_is_never_hidden(place: Place) -> None:
         place.kept.get()
 
 
-def test_what_was_put_counts_and_what_has_expired_is_read(place: Place) -> None:
+def test_a_value_that_was_put_counts_and_an_expired_one_is_read(place: Place) -> None:
     assert place.kept.put(7) == 7
     assert (place.kept.get(), place.asked) == (7, 0)
     place.kept.expire()
@@ -131,7 +131,7 @@ def test_threads_that_wait_for_the_first_value_share_one_read(says: object) -> N
     assert told == ["down" if isinstance(says, Exception) else 1] * 8
 
 
-def test_while_one_thread_reads_the_others_go_on_with_the_last_value(place: Place) -> None:
+def test_while_one_thread_reads_the_others_use_the_last_value(place: Place) -> None:
     place.kept.get()
     place.now += PERIOD
     reads, goes_on = Event(), Event()
@@ -151,7 +151,7 @@ def test_while_one_thread_reads_the_others_go_on_with_the_last_value(place: Plac
     assert place.kept.get() == 2
 
 
-def test_what_is_put_during_a_read_is_not_overwritten_by_it(place: Place) -> None:
+def test_a_value_put_during_a_read_is_not_overwritten_by_it(place: Place) -> None:
     def read_while_another_saves() -> object:
         place.kept.put("saved")
         return "read before that"

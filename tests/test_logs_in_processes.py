@@ -1,6 +1,6 @@
-"""The same in the places where Helpr runs: the worker library, gunicorn, the local server.
+"""Redaction where Helpr really runs: the worker library, gunicorn, the local server.
 
-And the other half: the reference that a person is shown is found in what was logged.
+And the reverse: the reference that a person is shown is found in the log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WELCOME = json.dumps({"email_or_username": FRIEND, "invite_code": INVITE_CODE}).
 
 @dataclass(frozen=True)
 class Session:
-    """Some requests' outcomes: the references people were shown, and the log."""
+    """The outcome of some requests: the references people were shown, and the log."""
 
     references: list[str]
     log: str
@@ -131,7 +131,7 @@ def _send(port: int, request: str) -> None:
         connection.recv(4096)
 
 
-def test_no_secret_and_no_friend_is_in_the_log(session: Session) -> None:
+def test_no_secret_and_no_name_of_a_friend_is_in_the_log(session: Session) -> None:
     hidden = ("canary", SECRET_KEY, INVITE_CODE, FRIEND, CANARY)
     told = [line for line in session.log.splitlines() if any(text in line for text in hidden)]
     assert told == []
@@ -145,7 +145,7 @@ def test_the_reference_of_every_problem_is_found_in_the_log(session: Session) ->
 
 
 @pytest.mark.parametrize("session", ["worker library"], indirect=True)
-def test_handlers_of_before_and_after_are_both_covered(session: Session) -> None:
+def test_earlier_and_later_handlers_are_both_covered(session: Session) -> None:
     for label in ("early", "late"):
         assert f"{label} ERROR some.library GET /accounts?X-Plex-Token=…" in session.log
     assert "RuntimeError: no route to https://plex.tv/?X-Plex-Token=…" in session.log

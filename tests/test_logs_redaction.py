@@ -25,7 +25,7 @@ from tests.servers.server_process import free_port
 
 PACKAGE = Path(logs.__file__).parent
 CANARY = "canary-0123456789abcdef"
-# Two parts, so that nobody takes it for a real one.
+# Split in two, so that nobody takes it for a real one.
 JWT = "eyJhbGciOiJub25lIn0" + ".eyJzdWIiOiJjYW5hcnktMDEyMzQ1Njc4OWFiY2RlZiJ9.canary"
 
 SECRETS = [
@@ -110,7 +110,7 @@ def out(known: None) -> Iterator[StringIO]:
 
 
 @pytest.mark.parametrize("text", SECRETS)
-def test_secrets_are_blotted_out_wherever_they_stand(text: str) -> None:
+def test_secrets_are_redacted_wherever_they_are(text: str) -> None:
     redacted = logs.redact(text)
     assert "canary" not in redacted
     assert logs.HIDDEN in redacted
@@ -118,11 +118,11 @@ def test_secrets_are_blotted_out_wherever_they_stand(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_lines_without_a_secret_stay_as_they_are(text: str) -> None:
+def test_lines_without_a_secret_are_unchanged(text: str) -> None:
     assert logs.redact(text) == text
 
 
-def test_what_helpr_itself_writes_into_its_lines_survives() -> None:
+def test_helprs_own_log_lines_are_unchanged() -> None:
     formats = [
         node.args[0].value
         for path in PACKAGE.rglob("*.py")
@@ -168,13 +168,13 @@ def test_the_settings_secrets_are_known_once_they_are_read(known: None) -> None:
     assert logs.redact("Example server") == "Example server"
 
 
-def test_settings_that_are_wrong_do_not_get_in_the_way(known: None) -> None:
+def test_invalid_settings_do_not_get_in_the_way(known: None) -> None:
     with pytest.raises(SetupRequired):
         Container({"PLEX_TOKEN": CANARY}).installation.settings()
     assert logs.redact("all well") == "all well"
 
 
-def test_a_failed_requests_call_shows_its_address_without_the_token(out: StringIO) -> None:
+def test_a_failed_call_shows_its_address_without_the_token(out: StringIO) -> None:
     url = f"http://127.0.0.1:{free_port()}/api/v2/user?X-Plex-Token={CANARY}"
     with pytest.raises(requests.ConnectionError) as failed:
         requests.get(url, timeout=1)
@@ -188,7 +188,7 @@ def test_a_failed_requests_call_shows_its_address_without_the_token(out: StringI
     assert "Max retries exceeded with url: /api/v2/user?X-Plex-Token=…" in out.getvalue()
 
 
-def test_what_urllib3_and_plexapi_say_has_no_token(out: StringIO) -> None:
+def test_the_lines_of_urllib3_and_plexapi_contain_no_token(out: StringIO) -> None:
     for name in ("urllib3", "plexapi"):
         logging.getLogger(name).setLevel(logging.DEBUG)
     with DemoPlex() as plex:
@@ -204,14 +204,14 @@ def test_what_urllib3_and_plexapi_say_has_no_token(out: StringIO) -> None:
     assert CANARY not in told
 
 
-def test_the_libraries_that_log_what_they_send_are_quiet(out: StringIO) -> None:
+def test_libraries_that_log_what_they_send_are_silenced(out: StringIO) -> None:
     for name in ("urllib3.connectionpool", "azure.core.pipeline", "azure.identity"):
         assert not logging.getLogger(name).isEnabledFor(logging.INFO)
         assert logging.getLogger(name).isEnabledFor(logging.WARNING)
     assert logging.getLogger("helpr_core").isEnabledFor(logging.INFO)
 
 
-def test_a_handler_that_is_added_later_is_covered_and_a_logger_of_its_own(out: StringIO) -> None:
+def test_a_later_handler_and_a_logger_with_its_own_handler_are_covered(out: StringIO) -> None:
     late, apart = StringIO(), StringIO()
     logger = logging.getLogger("of.its.own")
     logger.propagate = False
@@ -229,9 +229,7 @@ def test_a_handler_that_is_added_later_is_covered_and_a_logger_of_its_own(out: S
     assert CANARY not in str(vars(record))
 
 
-def test_no_handler_can_get_at_the_original(
-    out: StringIO, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_handler_can_get_the_original(out: StringIO, caplog: pytest.LogCaptureFixture) -> None:
     error = ValueError(f"password={CANARY}")
     logging.getLogger("helpr_core").error("token=%s", CANARY, exc_info=error)
     (record,) = caplog.records
@@ -240,7 +238,7 @@ def test_no_handler_can_get_at_the_original(
     assert CANARY not in str(vars(record))
 
 
-def test_a_line_that_cannot_be_put_together_is_written_without_its_arguments(out: StringIO) -> None:
+def test_a_line_with_bad_arguments_is_written_without_them(out: StringIO) -> None:
     logging.getLogger("helpr_core").error("%d for %s", CANARY)
     assert out.getvalue() == "%d for %s (its arguments do not fit)\n"
 
@@ -254,7 +252,7 @@ def test_installing_it_twice_changes_nothing(out: StringIO) -> None:
 @pytest.mark.parametrize(
     "text", ["a" * 60_000, "%41" * 20_000, "token=" * 10_000, "a@" * 30_000, "%40a" * 15_000]
 )
-def test_a_long_line_takes_no_long_time(text: str) -> None:
+def test_a_long_line_is_redacted_quickly(text: str) -> None:
     started = time.thread_time()
     logs.redact(text)
     # Quadratic behaviour would take minutes, so the limit need not be tight.

@@ -13,7 +13,7 @@ SHORT, LONG = 1_500, 12_000
 that searches from each of its beginnings to the end of the line would take 64 times."""
 TOO_MUCH = 24
 
-# What the patterns begin with, go on with and wait for.
+# What the patterns begin with, continue with and wait for.
 PIECES = (
     *("eyJ", "-eyJ", "-eyJaaaaaaaa", "a", "-", ".", "_", "%", "…"),
     *("token", "token=", "secret_key", "cookie:", "authorization", "%3D"),
@@ -23,7 +23,7 @@ PIECES = (
 
 
 def seconds(line: str) -> float:
-    """This thread's own CPU time: a busy machine does not count."""
+    """This thread's own CPU time, which a busy machine does not affect."""
     started = time.thread_time()
     redact(line)
     return time.thread_time() - started
@@ -42,7 +42,7 @@ def growth(once: str, again: str, last: str) -> float:
 def test_a_line_eight_times_as_long_takes_about_eight_times_as_long(again: str) -> None:
     lines = [line for other in PIECES for line in ((other, again, other), ("", again + other, "a"))]
 
-    # Measured again where it seems so: the machine may have paused in the middle.
+    # Measured again if it seems so: the machine may have paused in the middle.
     slow = [
         line
         for line in lines
@@ -52,8 +52,8 @@ def test_a_line_eight_times_as_long_takes_about_eight_times_as_long(again: str) 
     assert slow == []
 
 
-def test_a_signed_token_is_found_behind_others_that_are_none() -> None:
-    # Two parts, so that nobody takes it for a real one.
+def test_a_signed_token_is_found_behind_lookalikes() -> None:
+    # Split in two, so that nobody takes it for a real one.
     token = "eyJhbGciOiJub25lIn0" + ".eyJzdWIiOiIxIn0.signature"
 
     assert redact(f"x-eyJhbG-{token} eyJ- {token}") == "x-… eyJ- …"

@@ -15,7 +15,7 @@ THREADS = 32
 
 
 class Door:
-    """A lock that counts how many have come to it, let in or not."""
+    """A lock that counts how many threads have reached it, admitted or not."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -29,11 +29,11 @@ class Door:
         self._lock.release()
 
     def wait_for_all(self) -> None:
-        """The thread inside waits until all threads are at the door."""
+        """The thread inside waits until all threads have reached the lock."""
         assert all(self._came.acquire(timeout=30) for _ in range(THREADS))
 
 
-def test_threads_that_ask_at_once_get_one_and_the_same_object() -> None:
+def test_simultaneous_threads_get_one_and_the_same_object() -> None:
     built = count()
     together, door = Barrier(THREADS), Door()
 
@@ -55,7 +55,7 @@ def test_threads_that_ask_at_once_get_one_and_the_same_object() -> None:
     assert next(built) == 1
 
 
-def test_nothing_is_built_before_somebody_asks() -> None:
+def test_nothing_is_built_before_it_is_requested() -> None:
     built: list[int] = []
     once = Once(lambda: built.append(1))
     assert once.peek() is None
@@ -85,7 +85,7 @@ def test_a_failure_is_not_kept() -> None:
     assert [once.get(), once.get(), once.peek()] == ["there"] * 3
 
 
-def test_after_a_drop_it_is_built_anew() -> None:
+def test_after_a_drop_it_is_built_again() -> None:
     numbers = count(1)
     once = Once(lambda: next(numbers))
     assert once.get() == 1
@@ -95,7 +95,7 @@ def test_after_a_drop_it_is_built_anew() -> None:
 
 
 def _asked_together(once: Once[str], door: Door) -> list[str]:
-    """What each of the threads got that asked while the first was building, or its error."""
+    """What each thread got that asked while the first was building, or its error."""
     together = Barrier(THREADS)
     once._lock = door  # type: ignore[assignment]
 
@@ -110,7 +110,7 @@ def _asked_together(once: Once[str], door: Door) -> list[str]:
         return sorted(threads.map(ask, range(THREADS)))
 
 
-def test_the_failure_of_a_build_is_shared_by_nobody_who_waited_for_it() -> None:
+def test_a_failed_build_is_not_shared_with_waiting_threads() -> None:
     tries, door = count(1), Door()
 
     def build() -> str:
@@ -124,7 +124,7 @@ def test_the_failure_of_a_build_is_shared_by_nobody_who_waited_for_it() -> None:
     assert next(tries) == 3
 
 
-def test_each_who_waited_tries_again_where_it_fails_at_once() -> None:
+def test_each_waiting_thread_tries_again_if_the_build_fails_quickly() -> None:
     tries, door = count(1), Door()
 
     def build() -> str:
@@ -137,7 +137,7 @@ def test_each_who_waited_tries_again_where_it_fails_at_once() -> None:
     assert _asked_together(Once(build), door) == wanted
 
 
-def test_those_who_have_waited_long_share_the_failure_of_what_is_down(
+def test_threads_that_waited_long_share_the_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(once_module, "PATIENCE_SECONDS", 0.0)

@@ -20,7 +20,7 @@ PASSWORD = "not-a-real-password-73"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A clone, as far as the command needs one."""
+    """As much of a clone as the command needs."""
     shutil.copytree(ROOT / "helpr_core", tmp_path / "helpr_core")
     shutil.copytree(ROOT / "static", tmp_path / "static")
     shutil.copy(ROOT / "local.settings.json.example", tmp_path)
@@ -77,7 +77,7 @@ def test_answers_become_a_file_that_works_and_a_link(folder: Path) -> None:
     assert values["SECRET_KEY"] not in said
 
 
-def test_the_link_has_the_invite_code_that_is_asked_for(folder: Path) -> None:
+def test_the_link_contains_the_invite_code_that_is_required(folder: Path) -> None:
     (folder / "local.settings.json").write_text('{"Values": {"INVITE_CODE": "open sesame"}}')
     with DemoPlex() as plex:
         done = run(folder, plex, plex.token, "1", "1", "", PASSWORD, "")
@@ -88,7 +88,7 @@ def test_the_link_has_the_invite_code_that_is_asked_for(folder: Path) -> None:
     assert "HELPR_PUBLIC_URL" in done.stdout
 
 
-def test_answers_that_end_early_write_nothing(folder: Path) -> None:
+def test_incomplete_answers_write_nothing(folder: Path) -> None:
     with DemoPlex() as plex:
         done = run(folder, plex, plex.token, "1")
 
@@ -97,7 +97,7 @@ def test_answers_that_end_early_write_nothing(folder: Path) -> None:
     assert not (folder / "local.settings.json").exists()
 
 
-def test_a_port_that_is_taken_is_said_before_an_address_is_named() -> None:
+def test_an_occupied_port_is_reported_before_an_address_is_printed() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""JSON of this version, of the one before and of a newer one becomes the same dataclasses."""
+"""JSON of this version, the previous one and a newer one becomes the same dataclasses."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ WHOLE = Outer(
 )  # fmt: skip
 
 
-def test_a_value_comes_back_as_it_was() -> None:
+def test_a_value_is_read_back_unchanged() -> None:
     written = json.loads(json.dumps(write(WHOLE)))
     assert read(Outer, written) == WHOLE
     assert written["ids"] == [1, 3]
 
 
-def test_what_is_none_is_not_written() -> None:
+def test_none_is_not_written() -> None:
     assert write(Outer(Inner(1), NOON)).keys() == {
         "inner", "at", "wait", "share", "on", "ids", "many", "told"
     }  # fmt: skip
 
 
-def test_what_is_missing_gets_its_default_and_what_is_more_is_ignored() -> None:
+def test_missing_keys_get_their_default_and_extra_ones_are_ignored() -> None:
     stored = {"inner": {"a": 1, "new": [1]}, "at": NOON.isoformat(), "later": {}}
     assert read(Outer, stored) == Outer(Inner(1), NOON)
 
@@ -87,17 +87,17 @@ def test_keys_of_a_newer_version_survive_a_change_by_this_one() -> None:
     assert written["inner"] == {"a": 5, "b": "", "new": [1]}
 
 
-def test_what_became_none_does_not_survive() -> None:
+def test_a_key_that_became_none_does_not_survive() -> None:
     assert "colour" not in write(Outer(Inner(5), NOON), write(WHOLE))
 
 
-def test_fields_beside_the_others() -> None:
+def test_flattened_fields_are_read_and_written() -> None:
     assert write(Beside(Inner(1, "x"), 2)) == {"a": 1, "b": "x", "more": 2}
     assert read(Beside, {"a": 1, "other": 3}) == Beside(Inner(1))
     assert write(Beside(Inner(1)), {"a": 5, "b": "gone", "other": 3})["other"] == 3
 
 
-def test_an_element_that_cannot_be_read_hides_none_of_the_others() -> None:
+def test_an_unreadable_element_hides_none_of_the_others() -> None:
     many = [{"a": 1}, {"b": "no a"}, "no object", {"a": "2"}, {"a": 3}]
     stored = {"inner": {"a": 1}, "at": NOON.isoformat(), "many": many}
     assert read(Outer, stored).many == (Inner(1), Inner(3))
@@ -107,7 +107,7 @@ def test_an_element_that_cannot_be_read_hides_none_of_the_others() -> None:
     "wrong",
     [
         {"at": "no time"},
-        {"at": "2026-01-02T12:00:00"},  # of which zone?
+        {"at": "2026-01-02T12:00:00"},  # in which time zone?
         {"at": 5},
         {"inner": None},
         {"inner": []},
@@ -122,13 +122,13 @@ def test_an_element_that_cannot_be_read_hides_none_of_the_others() -> None:
         {"request": "no id"},
     ],
 )
-def test_what_is_of_another_type_makes_all_of_it_unreadable(wrong: dict[str, Any]) -> None:
+def test_a_value_of_another_type_makes_the_whole_unreadable(wrong: dict[str, Any]) -> None:
     with pytest.raises(Unreadable):
         read(Outer, {"inner": {"a": 1}, "at": NOON.isoformat()} | wrong)
 
 
 @pytest.mark.parametrize("stored", [None, [], "text", 1, {}])
-def test_what_is_no_such_object_is_unreadable(stored: object) -> None:
+def test_a_value_that_is_not_an_object_is_unreadable(stored: object) -> None:
     with pytest.raises(Unreadable):
         read(Outer, stored)
 
@@ -142,7 +142,7 @@ NAMES = st.sampled_from([one.name for shape in (Outer, Known, Saved) for one in 
 
 
 @given(st.dictionaries(NAMES | st.text(max_size=6), anything) | anything)
-def test_whatever_stands_there_it_is_read_or_unreadable(stored: object) -> None:
+def test_any_stored_value_is_read_or_unreadable(stored: object) -> None:
     for shape in (Outer, Known, Saved, Choice, SeatCount, NewRequest):
         try:
             found = read(shape, stored)
@@ -154,8 +154,8 @@ def test_whatever_stands_there_it_is_read_or_unreadable(stored: object) -> None:
 MOVIES = {"id": 1, "title": "Movies", "type": "movie"}
 
 
-def test_stored_documents_keep_the_keys_that_the_version_before_reads() -> None:
-    """0.1.0 raises KeyError where one of these is missing, and both run during a roll-out."""
+def test_stored_documents_keep_the_keys_that_the_previous_version_reads() -> None:
+    """0.1.0 raises KeyError if one of these is missing, and both run during a roll-out."""
     server = Server("f" * 40, "Home", (Library(1, "Movies", "movie"),), NOON)
     at = NOON.isoformat()
     known = {"machine_identifier": "f" * 40, "name": "Home", "libraries": [MOVIES]}
@@ -170,7 +170,7 @@ def test_stored_documents_keep_the_keys_that_the_version_before_reads() -> None:
     assert write(Choice((Library(1, "Movies", "movie"),), ("Movies",)))["libraries"] == [MOVIES]
 
 
-def test_a_state_of_a_newer_version_is_read_as_unknown() -> None:
+def test_a_state_from_a_newer_version_is_read_as_unknown() -> None:
     new = NewRequest(UUID(int=1), "a", "a", NOON, Source.FORM, "Home", (), "")
     stored = write(new) | {"status": "sleeping", "source": "pigeon"}
     assert read(NewRequest, stored).status is Status.UNKNOWN

@@ -1,4 +1,4 @@
-"""How long something waits, told so that a busy machine cannot spoil it."""
+"""Measures how long something waits, so that a busy machine cannot distort it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _TICK_SECONDS = 0.02
 
 
 class Watch:
-    """Counts the seconds that this process got to see.
+    """Counts the seconds in which this process was scheduled.
 
-    A thread sleeps tick after tick. A machine that has no time for the tests has none for the
-    ticks either, so that only real waiting counts: for a time-out, a lock, somebody's answer.
+    A thread sleeps tick after tick. A machine too busy for the tests is too busy for the
+    ticks too, so that only real waiting counts: for a timeout, a lock, an answer.
     """
 
     def __init__(self) -> None:
@@ -23,11 +23,11 @@ class Watch:
         self._thread = threading.Thread(target=self._count, daemon=True)
 
     def start(self) -> None:
-        """Begin to count."""
+        """Start counting."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Count no further."""
+        """Stop counting."""
         self._over.set()
         self._thread.join()
 
@@ -49,7 +49,7 @@ def watched() -> Iterator[Watch]:
 
 @contextmanager
 def soon(seconds: float) -> Iterator[None]:
-    """Fails when the block waits longer than that."""
+    """Fails if the block waits longer than that."""
     with watched() as watch:
         yield
     assert watch.seconds < seconds, f"waited {watch.seconds:.1f} s"
@@ -57,7 +57,7 @@ def soon(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def never_too_early(seconds: float) -> Iterator[None]:
-    """Fails when the block ends before that."""
+    """Fails if the block ends before that."""
     began = time.monotonic()
     yield
     assert time.monotonic() - began >= seconds

@@ -1,4 +1,4 @@
-"""The scene of each case: a site on stores of some kind, with a Plex that counts."""
+"""The scene of each case: a site on stores of one kind, with a Plex that counts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fault_plex() -> Iterator[DemoPlex]:
 
 @pytest.fixture(scope="session")
 def fault_postgres() -> Iterator[StoppablePostgres]:
-    """A PostgreSQL of these tests' own: it is stopped and started."""
+    """A PostgreSQL for these tests only, which they stop and start."""
     with postgres_cluster() as cluster:
         server = StoppablePostgres(cluster)
         server.start()
@@ -72,7 +72,7 @@ def scene(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Scene]:
-    """A site on these stores, with everything well and nobody in."""
+    """A healthy site on these stores, without requests."""
     monkeypatch.setattr(container, "_current", container._current)  # put back at the end
     monkeypatch.setattr(queue, "_PACE_SECONDS", 0.0)
     monkeypatch.setattr(send_invite, "_PATIENCE_SECONDS", 0.1)
@@ -92,7 +92,7 @@ def new_scene(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Callable[[], Scene]]:
-    """The same scene, as at its beginning: once for each point."""
+    """Returns the scene to its initial state, for the next kill point."""
     made = [scene]
 
     def new() -> Scene:

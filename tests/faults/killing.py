@@ -1,4 +1,4 @@
-"""Orders workers from the nursery, and has them killed: at a point, or by plex.tv's side."""
+"""Orders workers from the nursery and has them killed, at a point or during a call to plex.tv."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATIENCE_SECONDS = 20
 
 @dataclass(frozen=True)
 class Life:
-    """A worker's outcome: the points it reached, and whether it was killed."""
+    """What became of a worker: the points it reached, and whether it was killed."""
 
     points: tuple[str, ...]
     killed: bool
@@ -45,7 +45,7 @@ class Nursery:
         die_at: int = NEVER,
         subject: str = "requests",
     ) -> Life:
-        """One worker's life; `subject`: the ports that have points, see PORTS in nursery.py."""
+        """Run one worker to its end; `subject` names a set of ports, see PORTS in nursery.py."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._born.clear()
@@ -61,7 +61,7 @@ class Nursery:
         return Life(tuple(told["points"]), told["killed"])
 
     def kill(self) -> None:
-        """Kill the worker that lives now, and come back when it is dead."""
+        """Kill the current worker, and return when it is dead."""
         assert self._born.wait(_PATIENCE_SECONDS)
         os.kill(self._pid, signal.SIGKILL)
         assert self._dead.wait(_PATIENCE_SECONDS)
@@ -69,7 +69,7 @@ class Nursery:
 
 @contextmanager
 def nursery(log: Path) -> Iterator[Nursery]:
-    """The process while the block runs; what its workers log is in `log`."""
+    """The process, for the duration of the block; its workers log to `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
@@ -91,12 +91,12 @@ def nursery(log: Path) -> Iterator[Nursery]:
 
 
 def lost() -> None:
-    """plex.tv never begins with what arrived."""
+    """plex.tv never begins to process what arrived."""
     raise ConnectionError
 
 
 def after(first: Callable[[], None], then: Callable[[], None]) -> Callable[[], None]:
-    """Both, one after the other."""
+    """Call both, one after the other."""
 
     def both() -> None:
         first()

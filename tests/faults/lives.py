@@ -1,4 +1,4 @@
-"""What a worker may be at when it is killed."""
+"""What a worker may be doing when it is killed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Prepare = Callable[[Scene], Request]
 SOON = timedelta(minutes=2, seconds=1)
 """A row untouched for this long belongs to a dead worker."""
 LATER = timedelta(minutes=5)
-"""The next run of the timer; the lease of a dead one is over."""
+"""The next run of the timer; the lease of a dead one has expired."""
 ASK: Request = {
     "method": "POST",
     "path": "/api/invites",
@@ -28,9 +28,9 @@ TIMER: Request = None
 
 @dataclass(frozen=True)
 class Act:
-    """`prepare` brings the scene to where the worker begins, and returns what it is asked.
+    """`prepare` brings the scene to the worker's start, and returns the request it is sent.
 
-    `wait`: housekeeping comes so long after the death. `at_once`: before that, the friend
+    `wait`: how long after the death housekeeping runs. `at_once`: before that, the friend
     asks again, having got no answer. `settings` are the worker's own.
     """
 
@@ -64,7 +64,7 @@ def _due(scene: Scene) -> Request:
 
 
 def _due_and_in_doubt(scene: Scene) -> Request:
-    """plex.tv has carried it out, and nobody knows."""
+    """plex.tv has carried it out, but nobody knows."""
     scene.worker()
     scene.plex.fail("drop_after", method="POST")
     scene.plex.fail("status", status=500, method="GET")
@@ -100,7 +100,7 @@ def _waits_in_inbox(scene: Scene) -> Request:
 
 
 def _comes_by_a_link(scene: Scene) -> Request:
-    """The last place of a link."""
+    """The last use of a link."""
     scene.worker()
     code = scene.hand_out(uses_limit=1)
     body = {"email_or_username": FRIEND, "invite_code": code}
@@ -119,7 +119,7 @@ def _link_waits_in_inbox(scene: Scene) -> Request:
 
 
 def _probe(scene: Scene) -> Request:
-    """plex.tv is not asked, and the wait is over: who comes now asks again, alone."""
+    """plex.tv is not being asked, and the wait is over: the next request is the only probe."""
     scene.worker()
     scene.plex.fail("status", status=429, method="POST", headers={"Retry-After": "60"})
     scene.kept()

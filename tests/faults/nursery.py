@@ -1,12 +1,12 @@
-"""Workers that are killed: forked from a process that has imported everything already.
+"""Workers that are killed: forked from a process that has already imported everything.
 
 Reads an order a line from standard input, as JSON: `environ`, `now` (ISO 8601), `request`
 (method, path, JSON body; null for the timer), `die_at`, the number of the point (-1: none), and
 `subject`: whose ports have points.
 Answers with two lines: the worker's process id, then its points and whether it was killed.
 
-A point is a moment between two calls of a port, or before a commit within one: whatever can
-be killed in between looks the same from outside.
+A point is a moment between two calls of a port, or before a commit within one: being killed
+anywhere in between looks the same from outside.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _IMPORTED_LATE = (
 
 
 class Points:
-    """Tells each point to whoever reads `out`, and dies at the one that was ordered."""
+    """Writes each point to `out`, and dies at the one that was ordered."""
 
     def __init__(self, out: int, die_at: int) -> None:
         self._out = out
@@ -83,14 +83,14 @@ class Points:
         self._inside: list[str] = []
 
     def reached(self, name: str) -> None:
-        """This is the next point."""
+        """Pass the next point."""
         number, self._next = self._next, self._next + 1
         os.write(self._out, f"{name}\n".encode())
         if number == self._die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self, port: type) -> None:
-        """Every public method of the port ends in a point."""
+        """Make every public method of the port end in a point."""
         for name, method in list(vars(port).items()):
             if callable(method) and not name.startswith("_"):
                 setattr(port, name, self._watched(f"{port.__name__}.{name}", method))
@@ -113,10 +113,10 @@ class Points:
 
 
 def live(order: dict[str, Any], out: int) -> None:
-    """A worker's life: one request, or one run of the timer."""
+    """Run one worker: one request, or one run of the timer."""
     now = datetime.fromisoformat(order["now"])
     container.install(lambda: container.Container(order["environ"], lambda: now))
-    # The scene's time is the database's, too: this process has one life.
+    # The scene's time is the database's, too: this process is used only once.
     setattr(Stores, "database_clock", lambda _self: lambda _connection: now)  # noqa: B010
     points = Points(out, order["die_at"])
     for port in PORTS[order["subject"]]:
@@ -132,7 +132,7 @@ def act(hosted: Application, request: dict[str, Any] | None) -> None:
         web_housekeeping.run("a-reference")
         return
     parts = container.current()
-    # The browser that the scene asks from, too.
+    # The scene asks from the same browser.
     cookie = f"{REQUESTS}={parts.requests.browsers().remember(Device('0' * 32))}"
     Client(hosted, use_cookies=False).open(
         request["path"],
@@ -144,7 +144,7 @@ def act(hosted: Application, request: dict[str, Any] | None) -> None:
 
 
 def fork(order: dict[str, Any]) -> dict[str, Any]:
-    """One worker from birth to death."""
+    """Run one worker in a forked process."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -160,7 +160,7 @@ def fork(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Until standard input ends."""
+    """Take orders until standard input ends."""
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
     queue._PACE_SECONDS = 0.0

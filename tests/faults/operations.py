@@ -1,7 +1,7 @@
-"""What is done while something is broken: by the friend, by the timer, by the owner.
+"""What the friend, the timer or the owner does while something is broken.
 
 Each operation gets the scene and the fault as a context manager: before it all is well, and
-in it the one thing happens that is looked at. It returns the answer in a few words.
+in it happens the one thing that is tested. It returns the answer in a few words.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ TITLE = "A new title"
 
 
 def invite_warm(scene: Scene, broken: Broken) -> str:
-    """A friend asks a worker that has answered before."""
+    """A friend asks a warm worker."""
     scene.worker()
     with broken:
         return told(scene.site.invite(FRIEND))
 
 
 def invite_cold(scene: Scene, broken: Broken) -> str:
-    """A friend asks a worker that has just started, and no other knows the server either."""
+    """A friend asks a cold worker, and no other worker knows the server either."""
     scene.worker(warm=False)
     with broken:
         return told(scene.site.invite(FRIEND))
@@ -57,7 +57,7 @@ def fourth(scene: Scene, broken: Broken) -> str:
 
 
 def friends_page(scene: Scene, broken: Broken) -> str:
-    """The friend looks at the page of the request."""
+    """The friend opens the page of the request."""
     scene.worker()
     with broken:
         answer = scene.site.invite(FRIEND)
@@ -66,7 +66,7 @@ def friends_page(scene: Scene, broken: Broken) -> str:
 
 
 def queue(scene: Scene, broken: Broken) -> str:
-    """The timer comes to a request that is due."""
+    """The timer finds a request that is due."""
     scene.worker()
     scene.leave_queued()
     with broken:
@@ -74,7 +74,7 @@ def queue(scene: Scene, broken: Broken) -> str:
 
 
 def interrupted(scene: Scene, broken: Broken) -> str:
-    """The timer comes to the row of a worker that died with it."""
+    """The timer finds the row of a worker that died while processing it."""
     scene.worker()
     scene.leave_behind()
     with broken:
@@ -82,7 +82,7 @@ def interrupted(scene: Scene, broken: Broken) -> str:
 
 
 def retry(scene: Scene, broken: Broken) -> str:
-    """The owner has a request tried again at once."""
+    """The owner retries a request."""
     scene.worker()
     row = scene.leave_queued()
     with broken:
@@ -90,7 +90,7 @@ def retry(scene: Scene, broken: Broken) -> str:
 
 
 def overview(scene: Scene, broken: Broken) -> str:
-    """The owner's first page, after a friend has asked."""
+    """The owner's overview, after a friend has asked."""
     scene.worker()
     with broken:
         scene.site.invite(FRIEND)
@@ -101,7 +101,7 @@ def overview(scene: Scene, broken: Broken) -> str:
 
 
 def _beginning(check: Mapping[str, str]) -> str:
-    """The first words of what the owner may do; a database's troubles have each its own."""
+    """The first words of the advice; each database fault has its own."""
     if check["name"] == "database":
         return "what to do" if check["fix"] else "no advice"
     return " ".join(check["fix"].split()[:4]).rstrip(".")
@@ -135,7 +135,7 @@ def invites_page(scene: Scene, broken: Broken) -> str:
         listed = [
             f"{row['status']} {row.get('error_code') or ''}".strip()
             for row in answer.get_json()["invites"]
-            if row["email_or_username"] == FRIEND  # a full disk is full of others
+            if row["email_or_username"] == FRIEND  # a full disk is full of other rows
         ]
         return f"200 {', '.join(listed) or 'none'}"
 
@@ -194,7 +194,7 @@ def told(answer: TestResponse) -> str:
 
 
 def heading(page: TestResponse) -> str:
-    """What a page says first."""
+    """The heading of the page."""
     found = search(r"<h1[^>]*>\s*(.*?)\s*</h1>", page.text)
     return Markup(found[1]).striptags() if found else "no heading"
 

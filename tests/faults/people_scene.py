@@ -35,7 +35,7 @@ class PeopleScene:
         monkeypatch.setattr(Stores, "database_clock", lambda _self: lambda _: scene.clock())
 
     def settle(self) -> None:
-        """A warm worker that has read them all."""
+        """Start a warm worker that has read them all."""
         movies = self.plex.libraries[0].id
         for who in TEN:
             self.plex.share(who, [movies])
@@ -50,16 +50,16 @@ class PeopleScene:
         return next(one.person_id for one in people if one.username == who)
 
     def end(self, who: str = WHO) -> None:
-        """Their access ended an hour ago, and nobody has looked since."""
+        """Their access ended an hour ago, and nobody has noticed yet."""
         until = self.scene.clock() - timedelta(hours=1)
         self.scene.parts.people().orders().set_until(self.id_of(who), until)
 
     def listed(self) -> set[str]:
-        """Who has access at plex.tv, or an invitation that waits."""
+        """The people with access at plex.tv, or with a pending invitation."""
         return {share.person.username for share in self.plex.shares}
 
     def states(self) -> Counter[str]:
-        """How many shares the record has of each state, over a connection of its own."""
+        """How many shares are recorded in each state, read over a separate connection."""
         with _engine(self.scene).connect() as connection:
             return Counter(connection.execute(sa.select(shares.c.state)).scalars())
 
@@ -71,20 +71,20 @@ class PeopleScene:
         return f"{row.state} {row.error_code or ''}".strip() if row else "none"
 
     def last(self) -> str:
-        """What the last reading was worth, and why."""
+        """The verdict on the last reading, and the reason."""
         query = sa.select(people_readings.c.verdict, people_readings.c.code)
         with _engine(self.scene).connect() as connection:
             verdict, code = connection.execute(query).one()
         return f"{verdict} {code}".strip()
 
     def told(self) -> str:
-        """What the owner's first page warns of."""
+        """The warnings on the owner's overview."""
         answer = self.scene.site.owner("GET", "overview")
         checks = answer.get_json().get("checks", ()) if answer.status_code == 200 else ()
         return ", ".join(one["name"] for one in checks if one["severity"] != "ok") or "nothing"
 
     def recover(self) -> int:
-        """Every five minutes the timer, until nothing is under way: how often it took."""
+        """Run the timer every five minutes until nothing is in progress: the number of runs."""
         runs, began = 0, self.scene.clock()
         while runs == 0 or self._is_under_way():
             assert self.scene.clock() - began < _LONGEST, "it never ends"
@@ -98,7 +98,7 @@ class PeopleScene:
         return self.operation().split()[0] in unfinished or self.states()["removing"] > 0
 
     def said_too_early(self) -> Iterator[str]:
-        """What holds at every moment: nothing is called over that plex.tv still has."""
+        """What is true at every moment: nothing is called done that plex.tv still has."""
         others = set(TEN) - {WHO} - self.listed()
         if others:
             yield f"{len(others)} others were removed"
@@ -109,7 +109,7 @@ class PeopleScene:
             yield "the removal is called done, and plex.tv has the share"
 
     def not_as_promised_in_the_end(self) -> Iterator[str]:
-        """Removed at plex.tv, shown by its list, and nobody else touched."""
+        """Removed at plex.tv, missing from its list, and nobody else affected."""
         yield from self.said_too_early()
         if WHO in self.listed():
             yield "plex.tv still has the share"

@@ -39,7 +39,7 @@ _LONGEST_WORK_SECONDS = 20.0
 class Deliveries:
     """What plex.tv did with each invitation that reached it: the truth, whatever is answered.
 
-    `on_arrival` and `on_success` are called once, on plex.tv's side: before and after its work.
+    `on_arrival` and `on_success` are called once, by plex.tv: before and after its work.
     """
 
     def __init__(self, plex: DemoPlex, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,15 +55,15 @@ class Deliveries:
         monkeypatch.setattr(plex.stage.plex.world, "share", self._counted)
 
     def forget(self) -> None:
-        """Put plex.tv back: another count begins."""
+        """Reset plex.tv and the counts."""
         self._plex.stage.plex.world.share = self._share  # type: ignore[method-assign]
 
     def hold(self) -> None:
-        """From now on what arrives waits, as long as it takes, until `let_go`."""
+        """From now on let arriving calls wait, however long it takes, until `let_go`."""
         self._held = True
 
     def let_go(self) -> None:
-        """Carry out what waits, and come back when that is done."""
+        """Carry out the waiting calls, and return when that is done."""
         with self._changed:
             self._held = False
             self._changed.notify_all()
@@ -98,7 +98,7 @@ class Deliveries:
 
 
 class Scene:
-    """Call `worker` first: it puts a worker in place, which then answers."""
+    """Call `worker` first: it starts a worker, which then answers."""
 
     def __init__(
         self,
@@ -121,31 +121,31 @@ class Scene:
 
     @property
     def azure(self) -> AzureStores:
-        """Its stores, where they are those."""
+        """Its stores, if they are Azure's."""
         assert isinstance(self.stores, AzureStores)
         return self.stores
 
     @property
     def sqlite(self) -> SqliteStores:
-        """Its stores, where they are those."""
+        """Its stores, if they are SQLite's."""
         assert isinstance(self.stores, SqliteStores)
         return self.stores
 
     @property
     def settings(self) -> dict[str, str]:
-        """A worker's environment: everything works, and no limit is in the way."""
+        """A worker's environment: everything works, without rate limits."""
         common = settings_for(self.plex, self.stores.path)
         return common | ADMINISTRATOR | self.stores.settings
 
     def worker(self, *, warm: bool = True, **settings: str) -> Site:
-        """A worker that has just started, or that knows all it needs; it answers from now on."""
+        """Start a cold worker, or a warm one; it answers from now on."""
         parts = Container(self.settings | settings, self.clock)
         self._workers.append(parts)
         container.install(lambda: parts)
         if warm:
             parts.plex.libraries().to_share(parts.plex.catalog().server())
             parts.site.settings().current()
-            with parts.stores.database().single():  # connected, and the schema looked at
+            with parts.stores.database().single():  # connected, and the schema checked
                 pass
             self.plex.clear_calls()
         return self.site
@@ -162,17 +162,17 @@ class Scene:
         return Site(client, self.plex, self.parts, self.stores.path)
 
     def close(self) -> None:
-        """Let go of the databases."""
+        """Close the databases."""
         for parts in self._workers:
             parts.stores.database().dispose()
 
     def new_connections(self) -> None:
-        """The workers' connections to the database are gone; the next use opens new ones."""
+        """Drop the workers' connections to the database; the next use opens new ones."""
         for parts in self._workers:
             parts.stores.database().dispose()
 
     def housekeep(self) -> str:
-        """The timer's function, as the host calls it: what it says of itself in the log."""
+        """Run the timer's function as the host does, and return what it logs about itself."""
         heard = len(self.caplog.records)
         housekeeping.run("a-reference")
         for record in self.caplog.records[heard:]:
@@ -198,20 +198,20 @@ class Scene:
         self.told.append(answer.get_json()["request_id"])
 
     def hand_out(self, **fields: Any) -> str:
-        """The code of a link that the owner has made."""
+        """The code of a link that the owner has created."""
         answer = self.site.owner("POST", "links", json=fields)
         assert answer.status_code == 201, answer.text
         return str(answer.get_json()["code"])
 
     def uses_and_held(self) -> tuple[int, int]:
-        """How many uses all links say they have, and how many requests hold one."""
+        """How many uses are counted on all links, and how many requests hold one."""
         uses = sa.select(sa.func.coalesce(sa.func.sum(links.c.uses), 0))
         held = sa.select(sa.func.count()).where(invite_requests.c.holds_use)
         with self.parts.stores.database().single() as connection:
             return connection.execute(uses).scalar_one(), connection.execute(held).scalar_one()
 
     def leave_behind(self, who: str = FRIEND) -> InviteRequest:
-        """The row of a worker that died as soon as it was committed, two minutes ago."""
+        """The row of a worker that died two minutes ago, right after committing it."""
         new = NewRequest(
             request_id=uuid4(),
             email_or_username=who,
@@ -228,7 +228,7 @@ class Scene:
         return row
 
     def leave_queued(self, who: str = FRIEND) -> InviteRequest:
-        """A request for which plex.tv had no time; a minute later it has."""
+        """A request that plex.tv was too busy for; a minute later it no longer is."""
         self.plex.fail("status", status=503, method="POST")
         self.kept(who)
         self.clock.forward(minutes=1)
@@ -238,7 +238,7 @@ class Scene:
         return row
 
     def recover(self) -> int:
-        """Every five minutes the timer, until nothing waits any more: how often it took."""
+        """Run the timer every five minutes until nothing waits any more: the number of runs."""
         runs = 0
         began = self.clock()
         while self._waits():
@@ -261,7 +261,7 @@ class Scene:
 
 
 def described(row: InviteRequest | None, now: datetime) -> str:
-    """A row as the tables have it; see Seen."""
+    """A row in the notation of the tables; see Seen."""
     if row is None:
         return "no row"
     words: list[Any] = [row.status.value]

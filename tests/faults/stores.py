@@ -34,7 +34,7 @@ SQLITE, AZURE = "SQLite", "PostgreSQL, Azurite"
 
 
 class Stores(Protocol):
-    """Where a site keeps things; `url` is its record's, `path` its file where it is one."""
+    """Where a site stores things; `url` is that of its record, `path` its file if it is one."""
 
     name: str
     url: str
@@ -42,10 +42,10 @@ class Stores(Protocol):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What leads a worker there."""
+        """The settings that lead a worker there."""
 
     def empty(self) -> None:
-        """No call was made and nothing was set."""
+        """Restore the initial state."""
 
     def waiting_in_inbox(self) -> int:
         """How many requests wait in the state store for the database."""
@@ -95,7 +95,7 @@ class AzureStores:
         self.url = url.render_as_string(hide_password=False)
 
     def make_database(self) -> None:
-        """A database whose owner is no superuser: many limits are none for those."""
+        """A database whose owner is not a superuser, for whom many limits would not apply."""
         password = sa.make_url(self.url).password
         self.administer(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{password}'")
         self.administer(f"CREATE DATABASE {ROLE} OWNER {ROLE}")
@@ -112,14 +112,14 @@ class AzureStores:
                 connection.exec_driver_sql(statement)
 
     def wait_until_abandoned(self) -> None:
-        """Until the server has carried out what it was last asked, by clients that are gone."""
+        """Wait until the server has finished the statements of clients that are gone."""
         statement = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{ROLE}'"
         give_up_at = time.monotonic() + _PATIENCE_SECONDS
         with _engine(self.postgres.server.url("postgres")).connect() as connection:
             while connection.exec_driver_sql(statement).scalar_one():
                 assert time.monotonic() < give_up_at, "somebody is still connected"
                 time.sleep(0.02)
-                connection.rollback()  # the list is the transaction's
+                connection.rollback()  # the list belongs to the transaction
 
     @property
     def settings(self) -> dict[str, str]:
@@ -140,7 +140,7 @@ class AzureStores:
         return 0
 
     def empty_tables(self) -> None:
-        """The state store has forgotten everything."""
+        """Empty the state store."""
         for name in TABLE_NAMES.values():
             _empty_table(_table(self.tables, name))
 
@@ -157,7 +157,7 @@ def _empty_table(table: TableClient) -> None:
 
 
 def rows_of(stores: Stores) -> list[InviteRequest]:
-    """All requests, oldest first, over a connection of the test's own."""
+    """All requests, oldest first, read over a separate connection."""
     with _engine(stores.url).connect() as connection:
         found = connection.execute(sa.select(invite_requests).order_by(invite_requests.c.id))
         return [to_request(row) for row in found]

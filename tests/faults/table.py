@@ -24,14 +24,14 @@ _HEADINGS = (
     "fault", "operation", "stores", "answer", "row", "Plex", "log line", "in the end", ""
 )  # fmt: skip
 MORE = "…"
-"""Ends a promise that lists names: these are among them, whatever else is."""
+"""Ends a promise that lists names: others may follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one operation came to while something was broken.
+    """What one operation led to while something was broken.
 
-    `answer`: status and code, or what a run of housekeeping says of itself. `row`: status,
+    `answer`: status and code, or what a run of housekeeping logs about itself. `row`: status,
     code, `#attempts`, `+seconds` to the next one. `plex`: invitations that reached plex.tv /
     that it carried out. `log`: a part of one line.
     """
@@ -47,7 +47,7 @@ Promises = Mapping[str, Seen]
 
 
 def promises(text: str) -> dict[str, Seen]:
-    """Read `operation | answer | row | Plex | part of a log line`, one a line."""
+    """Parse `operation | answer | row | Plex | part of a log line`, one per line."""
     found = {}
     for line in text.strip().splitlines():
         operation, *columns = (column.strip() for column in line.split("|"))
@@ -71,7 +71,7 @@ libraries | 200 | no row | 0/0 | manage_libraries_get
 invites | 200 success | success #1 | 1/1 | invites_list
 settings | 200 | no row | 0/0 | manage_settings_patch
 """)
-"""What is promised where nothing is broken, or nobody notices."""
+"""What is promised if nothing is broken, or nobody notices."""
 
 
 Breaker = Callable[[Scene], AbstractContextManager[None]]
@@ -79,9 +79,9 @@ Breaker = Callable[[Scene], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Fault:
-    """`broken` breaks it and mends it; `prepare` comes before the scene has a worker.
+    """`broken` breaks it and repairs it; `prepare` runs before the scene has a worker.
 
-    `end` is what becomes of a request that was kept.
+    `end` is the final state of a request that was kept.
     """
 
     name: str
@@ -107,8 +107,8 @@ def while_plex_is_asked(breaker: Breaker) -> Breaker:
 def every_case(*faults: Fault) -> pytest.MarkDecorator:
     """Every fault with every operation, on SQLite first.
 
-    Of faults with the same promises the first has every operation on PostgreSQL and Azurite
-    as well; the others have the core of them there.
+    Of faults with the same promises, the first is also run with every operation on PostgreSQL
+    and Azurite; the others with the most important ones.
     """
     found = []
     for stores in (SQLITE, AZURE):
@@ -124,7 +124,7 @@ def every_case(*faults: Fault) -> pytest.MarkDecorator:
 
 
 def run_case(test: pytest.Item, scene: Scene, fault: Fault, operation: str) -> None:
-    """The operation while it is broken, the recovery, what always holds: one line of the table."""
+    """Run the operation while it is broken, recover, and check: one line of the table."""
     fault.prepare(scene)
     promised = fault.promised[operation]
     noted = _Noted()
@@ -145,13 +145,13 @@ def run_case(test: pytest.Item, scene: Scene, fault: Fault, operation: str) -> N
 
 
 def verdict(broken: Collection[str]) -> str:
-    """The last cell of a row, for the promises that were not kept."""
+    """The last cell of a row, for promises that were broken."""
     return f"BROKEN {'; '.join(broken)}" if broken else "as promised"
 
 
 @dataclass
 class _Noted:
-    """What was seen at the moment of the answer."""
+    """The state at the moment of the answer."""
 
     plex: str = ""
     logs: tuple[str, ...] = ()
@@ -159,7 +159,7 @@ class _Noted:
 
 @contextmanager
 def _watched(scene: Scene, broken: AbstractContextManager[None], noted: _Noted) -> Iterator[None]:
-    """The fault, with what plex.tv and the log have at its end."""
+    """The fault, with what plex.tv did and the log by its end."""
     heard = len(scene.caplog.records)
     with broken:
         yield
@@ -192,7 +192,7 @@ def _asks_again(scene: Scene) -> Iterator[str]:
 
 
 def _broken_rules(scene: Scene) -> Iterator[str]:
-    """What holds at the end of every case, whatever was broken."""
+    """What must be true at the end of every case, whatever was broken."""
     delivered = scene.deliveries.carried_out
     twice = {who for who in delivered if delivered.count(who) > 1}
     if twice:

@@ -1,4 +1,4 @@
-"""A worker is killed at every point of opening a batch: the press is repeated, and every line is
+"""A worker is killed at every point of opening a batch: it is sent again, and every line is
 invited once."""
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("stores", [SQLITE, AZURE], indirect=True)
-def test_a_worker_may_die_at_any_point_of_a_press(
+def test_a_worker_may_die_at_any_point_of_sending_a_batch(
     request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Nursery
 ) -> None:
     whole, _ = live(new_scene(), workers)
@@ -59,7 +59,7 @@ def live(scene: Scene, workers: Nursery, die_at: int = NEVER) -> tuple[Life, dic
 
 
 def aftermath(scene: Scene, press: dict[str, Any]) -> list[str]:
-    """A fresh worker, the owner's second press, the timer: what is wrong in the end."""
+    """A cold worker, the owner's second attempt, the timer: what is wrong in the end."""
     site = scene.worker(warm=False)
     answer = site.owner("POST", "batches", json=press)
     wrong = [] if answer.status_code == 202 else [f"the second press: {answer.status_code}"]

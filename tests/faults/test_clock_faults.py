@@ -1,4 +1,4 @@
-"""The clock jumps, forwards and back, while a request is under way."""
+"""The clock jumps, forwards and back, while a request is in progress."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from tests.faults.scene import Scene
 from tests.faults.table import WELL, Fault, Promises, every_case, promises, run_case
 
-# What was due is late, and sent; the session is over.
+# What was due is late, and sent; the session has expired.
 FORWARD = WELL | promises("""
 session | 401 sign_in_required | no row | 0/0 | code=sign_in_required
 """)
-# What a clock wrote that was ahead is due at once; what somebody may still be at, two minutes
-# later. Nobody is signed out by an hour; a session from far in the future is none.
+# What a clock ahead of time wrote is due at once; what a worker may still be doing, two minutes
+# later. An hour signs nobody out; a session from far in the future is invalid.
 BACK = WELL | promises("""
 interrupted | failed= | pending #0 | 0/0 | housekeeping done
 """)

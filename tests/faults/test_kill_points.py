@@ -1,4 +1,4 @@
-"""A worker is killed with SIGKILL at every point of what it does: nothing is sent twice,
+"""A worker is killed with SIGKILL at every point of its work: nothing is sent twice,
 nothing that was kept is lost, and no row stays pending."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ON_THE_WIRE: dict[str, Callable[[Nursery, Deliveries], None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One kill point: the friend's row and plex.tv's side right after the death, and in the end."""
+    """One kill point: the friend's row and plex.tv's state after the death, and in the end."""
 
     point: str
     left: str
@@ -80,7 +80,7 @@ POST = "after PlexMediaServer.send_invite"
 
 
 def live(scene: Scene, workers: Nursery, act: Act, die_at: int = NEVER) -> Life:
-    """The worker's life, after what came before it."""
+    """Prepare the scene and run the worker."""
     request = act.prepare(scene)
     environ = {**scene.settings, **act.settings()}
     return workers.worker(environ, scene.clock().isoformat(), request, die_at)
@@ -95,7 +95,7 @@ def killed_at(scene: Scene, workers: Nursery, act: Act, number: int, name: str) 
 
 
 def killed_on_the_wire(scene: Scene, workers: Nursery, act: Act, name: str) -> Row:
-    """The same, by plex.tv's side of the wire."""
+    """The same, during plex.tv's work."""
     before = act.prepare
 
     def prepare(one: Scene) -> Request:
@@ -110,7 +110,7 @@ def killed_on_the_wire(scene: Scene, workers: Nursery, act: Act, name: str) -> R
 
 
 def aftermath(scene: Scene, act: Act, point: str) -> Row:
-    """A fresh worker, the timer, the friend: what is left in the end, and what is wrong."""
+    """A cold worker, the timer, the friend: what is left in the end, and what is wrong."""
     left = seen(scene)
     found = scene.row_of()
     scene.plex.clear_faults()
@@ -134,7 +134,7 @@ def aftermath(scene: Scene, act: Act, point: str) -> Row:
 
 
 def broken_pages(scene: Scene) -> Iterator[str]:
-    """Every friend's page says what is true."""
+    """Whether a friend's page says something untrue."""
     for request_id in {*(str(row.request_id) for row in scene.kept_rows()), *scene.told}:
         page = heading(scene.page_of(request_id))
         if page != "Open the e-mail from Plex and tap Accept":
@@ -142,7 +142,7 @@ def broken_pages(scene: Scene) -> Iterator[str]:
 
 
 def asked_again_later(scene: Scene) -> Iterator[str]:
-    """Plex is asked, and says that its invitation waits; the first request stays what it is."""
+    """Asked again, Plex says that its invitation is pending; the first request is unchanged."""
     scene.clock.forward(minutes=1)
     answer = scene.site.invite(FRIEND)
     told = (answer.status_code, answer.get_json().get("code"))
@@ -155,7 +155,7 @@ def asked_again_later(scene: Scene) -> Iterator[str]:
 
 
 def broken_rules(scene: Scene) -> Iterator[str]:
-    """One row, one invitation carried out, and none that was sent after it."""
+    """One row, one invitation carried out, and none sent after it."""
     if states(scene) != [Status.SUCCESS]:
         yield f"rows are {states(scene)}"
     if scene.deliveries.carried_out != [identity_key(FRIEND)]:

@@ -1,4 +1,4 @@
-"""People while plex.tv or a store is in trouble: a list that lies removes nobody, and a removal is
+"""People while plex.tv or a store is in trouble: a wrong list removes nobody, and a removal is
 called done when plex.tv's list shows it, and never before."""
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ HEADINGS = (
 )  # fmt: skip
 READING, REMOVAL, END = "reading", "removal", "end date"
 RUNS = 3
-"""Of the timer while it is broken, a quarter of an hour apart."""
+"""Between runs of the timer while it is broken: fifteen minutes."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`reading`: what the last reading is worth while it lasts, and its code. `operation`: where
-    a removal stands then, how it begins. `told`: the check that warns the owner; "" for none: the
-    operation says of itself what it waits for."""
+    """`reading`: the verdict on the last reading while it lasts, and its code. `operation`: the
+    beginning of a removal's state then. `told`: the check that warns the owner; "" for none: the
+    operation itself says what it waits for."""
 
     name: str
     broken: Breaker
@@ -45,7 +45,7 @@ class Fault:
 
 
 def _plex(kind: str, **rule: Any) -> Breaker:
-    """plex.tv, until it is mended."""
+    """plex.tv, until it is repaired."""
 
     @contextmanager
     def broken(scene: Scene) -> Iterator[None]:
@@ -66,7 +66,7 @@ def _changes(kind: str, **rule: Any) -> Breaker:
 
 @contextmanager
 def _when_asked(scene: Scene, method: str, path: str, act: Callable[[], object]) -> Iterator[None]:
-    """It happens whenever such a call has arrived at plex.tv, before the answer."""
+    """Act whenever such a call has arrived at plex.tv, before the answer."""
     record = scene.plex.stage.record
 
     def record_and_act(request: Request) -> None:
@@ -80,7 +80,7 @@ def _when_asked(scene: Scene, method: str, path: str, act: Callable[[], object])
 
 @contextmanager
 def _late(scene: Scene) -> Iterator[None]:
-    """Each list takes its time: what it tells is no longer what is."""
+    """Each list is slow: what it reports is no longer true."""
     with _when_asked(scene, "GET", OWNED, lambda: scene.clock.forward(seconds=20)):
         yield
 
@@ -100,7 +100,7 @@ def _refusing(scene: Scene) -> Iterator[None]:
 
 
 def _midway(breaker: Breaker) -> Breaker:
-    """It breaks when plex.tv has got the removal, before the answer can be written down."""
+    """It breaks when plex.tv has got the removal, before the answer can be recorded."""
 
     @contextmanager
     def broken(scene: Scene) -> Iterator[None]:
@@ -128,7 +128,7 @@ def _azurite_stopped(scene: Scene) -> Iterator[None]:
 ROWS_OF_NOBODY = b'[{"id": 1}]'
 HTML = b"<html><body>Sign in to use this network</body></html>"
 DOUBTFUL = "queued list_doubtful"
-"""plex.tv has taken the share away, and no list that could be believed shows it."""
+"""plex.tv has removed the share, but no list that could be believed shows it."""
 PUT_OFF = "queued plex_"
 SHORTER, LOST = "suspicious list_shorter", "failed plex_answer_lost"
 GONE, LIMITED = "failed plex_endpoint_gone", "failed plex_limited"
@@ -215,7 +215,7 @@ def test_in_trouble_nobody_is_removed_by_mistake_and_nothing_is_called_done_befo
     with fault.broken(scene):
         _begin(town, way)
         for _ in range(RUNS):
-            # A store that is away cannot be looked into; what it says afterwards counts then.
+            # An unavailable store cannot be inspected; its content afterwards counts.
             broken += [] if fault in STORES else town.said_too_early()
             scene.clock.forward(minutes=16)
             scene.housekeep()
@@ -235,7 +235,7 @@ def test_in_trouble_nobody_is_removed_by_mistake_and_nothing_is_called_done_befo
 
 
 def _begin(town: PeopleScene, way: str) -> None:
-    """What the owner does; an end date is the timer's alone."""
+    """What the owner does; an end date is handled only by the timer."""
     if way == REMOVAL:
         town.scene.site.owner("DELETE", f"people/{town.id_of()}")
     elif way == READING:

@@ -1,5 +1,5 @@
 """A worker is killed at every point of a removal, by the owner or by an end date: it is carried out
-once, never called done before plex.tv shows it, and nobody else is touched."""
+once, never called done before plex.tv shows it, and nobody else is affected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DELETE = "after PlexChanges.end_share"
 
 @dataclass
 class Wire:
-    """plex.tv's side of a removal: hooks before and after its work, each called once."""
+    """plex.tv's part in a removal: hooks before and after its work, each called once."""
 
     plex: DemoPlex
     monkeypatch: pytest.MonkeyPatch
@@ -84,7 +84,7 @@ ACTS: dict[str, Callable[[PeopleScene], Request]] = {
 
 @dataclass(frozen=True)
 class Play:
-    """A fresh scene with people, and plex.tv's side of it."""
+    """A fresh scene with people, and plex.tv's part in it."""
 
     town: PeopleScene
     wire: Wire
@@ -102,7 +102,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 def new_play(
     new_scene: Callable[[], Scene], fault_plex: DemoPlex, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], Play]:
-    """The same play from its beginning: once for each point."""
+    """Returns the play to its beginning, for the next kill point."""
 
     def new() -> Play:
         town = PeopleScene(new_scene(), monkeypatch)
@@ -116,7 +116,7 @@ CASES = [
     pytest.param(stores, act, id=f"{stores} - {act}")
     for stores in (SQLITE, AZURE)
     for act in ACTS
-    if stores == SQLITE or act != WAITS  # which an end that is past comes by, too
+    if stores == SQLITE or act != WAITS  # which also carries out an end that has passed
 ]
 
 
@@ -150,7 +150,7 @@ def test_a_worker_may_die_at_any_point_of_a_removal(
 
 
 def live(play: Play, workers: Nursery, act: str, die_at: int = NEVER) -> Life:
-    """The worker's life, after what came before it."""
+    """Prepare the scene and run the worker."""
     scene = play.town.scene
     request = ACTS[act](play.town)
     now = scene.clock().isoformat()
@@ -158,13 +158,13 @@ def live(play: Play, workers: Nursery, act: str, die_at: int = NEVER) -> Life:
 
 
 def killed_on_the_wire(play: Play, workers: Nursery, act: str, name: str) -> Life:
-    """The same, by plex.tv's side of the wire."""
+    """The same, during plex.tv's work."""
     ON_THE_WIRE[name](workers, play.wire)
     return live(play, workers, act)
 
 
 def aftermath(play: Play, act: str) -> list[str]:
-    """A fresh worker, the owner's second press where nothing was kept, the timer: what is wrong."""
+    """A cold worker, the owner's second attempt if nothing was kept, the timer: what is wrong."""
     town = play.town
     wrong = [*town.said_too_early()]
     site = town.scene.worker(warm=False)

@@ -1,4 +1,4 @@
-"""plex.tv in every kind of trouble: what the friend hears, what is kept and what is sent."""
+"""plex.tv with every kind of fault: what the friend is told, what is kept and what is sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Order = Callable[[Scene], None]
 
 
 def _always(kind: str, **rule: Any) -> Order:
-    """All of plex.tv, until it is mended."""
+    """All of plex.tv, until it is repaired."""
     return lambda scene: scene.plex.fail(kind, times=0, **rule)
 
 
@@ -55,7 +55,7 @@ def _started(scene: Scene) -> None:
 
 
 def _held_up(scene: Scene) -> None:
-    """plex.tv takes what reaches it and begins to work on it only when it is mended."""
+    """plex.tv accepts calls but begins to process them only when it is repaired."""
     _wait(scene, PATIENCE)
     scene.deliveries.hold()
 
@@ -78,7 +78,7 @@ def _malformed(**rule: Any) -> Order:
 
 
 def _share_elsewhere(scene: Scene) -> None:
-    """The owner shares in Plex itself: no delivery of ours."""
+    """The owner shares in Plex itself: not a delivery of ours."""
     scene.plex.share(FRIEND, [scene.plex.libraries[0].id])
     scene.deliveries.carried_out.clear()
 
@@ -95,16 +95,16 @@ def _fault(
     name: str,
     promised: Promises,
     order: Order,
-    mend: Order = lambda scene: scene.plex.clear_faults(),
+    repair: Order = lambda scene: scene.plex.clear_faults(),
     end: str = "success",
 ) -> Fault:
-    """`order` breaks it, `mend` takes that back."""
+    """`order` breaks it, `repair` undoes that."""
 
     @contextmanager
     def broken(scene: Scene) -> Iterator[None]:
         order(scene)
         yield
-        mend(scene)
+        repair(scene)
 
     return Fault(name, promised, broken, end=end)
 
@@ -122,8 +122,8 @@ def _kept(
 ) -> Promises:
     """The request is kept and tried again, and a repeat says so.
 
-    `code`: what the owner reads of it. `overview` and `check`: the first page, and the failing
-    line of the connection check. `fourth`: what becomes of a fourth friend's request, after
+    `code`: what the owner reads about it. `overview` and `check`: the first page, and the failing
+    line of the connection check. `fourth`: the outcome of a fourth friend's request, after
     three others. `wait`: seconds to the next attempt. `cold`: the code on a worker that has not
     read Plex's server yet. `told_when`: plex.tv said how long, and the owner is told.
     """
@@ -164,7 +164,7 @@ invites | 200 failed {code} | failed {code} #1 | 1/0 | invites_list
 
 
 def _list_answers(given: Promises) -> Promises:
-    """The same where all but the POST is answered: cold workers get as far as warm ones."""
+    """The same, where everything but the POST is answered: cold workers get as far as warm ones."""
     lost = given["invite, warm"]
     found = promises("""
 interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 1/0 | plex_answer_lost
@@ -173,9 +173,9 @@ interrupted | queued_again=1 failed= | queued plex_answer_lost #1 +60s | 1/0 | p
     return {**given, **{name: WELL[name] for name in well}, "invite, cold": lost, **found}
 
 
-# Surely not carried out.
+# Certainly not carried out.
 UNAVAILABLE = _kept("plex_unavailable")
-# plex.tv says how long: it is obeyed by this request, and by those who come after it.
+# plex.tv says how long to wait: this request and later ones respect it.
 UNAVAILABLE_FOR_10_MINUTES = _kept(
     "plex_unavailable",
     overview="warning: token, queue, breaker",
@@ -203,7 +203,7 @@ TOKEN = _kept(
     check="The token comes from",
     fourth="plex_unauthorized #1 +60s | 4/0 | code=plex_unauthorized",
 )
-# The account has no such server any more.
+# The account no longer has such a server.
 NO_SERVER = _kept(
     "plex_server_unknown",
     overview="error: server, token, queue",
@@ -217,14 +217,14 @@ UNEXPECTED = _kept(
     check="plex.tv, or something between",
     fourth="plex_unexpected #1 +30s | 3/0 | not asked for 30 s",
 )
-# plex.tv has removed what is asked for, and says so with 410 or with its page for no such path.
+# plex.tv has removed the endpoint, and says so with 410 or with its page for unknown paths.
 GONE = _kept(
     "plex_endpoint_gone",
     overview="error: token, plex, queue",
     check="plex.tv no longer offers",
     fourth="plex_endpoint_gone #1 +30s | 3/0 | not asked for 30 s",
 )
-# Sent, and no usable answer, to the reading back neither.
+# Sent, and no usable answer, nor to reading it back.
 LOST = _kept("plex_answer_lost", cold="plex_unavailable")
 CARRIED_OUT = _kept(
     "plex_answer_lost",
@@ -232,14 +232,14 @@ CARRIED_OUT = _kept(
     sent="1/1",
     fourth="plex_unavailable #1 +30s | 3/3 | not asked for 30 s",
 )
-# One call has timed out: the others are not kept waiting.
+# One call has timed out: the others do not wait.
 ONE_WAITS = promises("""
 fourth | 202 queued | queued plex_unavailable #1 +30s | 1/0 | not asked for 30 s
 """)
 ONE_HANGS = ONE_WAITS | promises("""
 overview | 200 warning: token, queue, breaker | queued plex_answer_lost #1 +60s | 1/0 | manage_overview
 """)  # noqa: E501
-# The list does not have it: perhaps plex.tv is slow, so that nothing is sent again now.
+# The list does not have it: perhaps plex.tv is slow, so nothing is sent again now.
 NOT_FOUND = _list_answers(
     _kept("plex_answer_lost", cold="plex_unavailable", overview="warning: queue")
 )

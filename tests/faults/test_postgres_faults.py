@@ -1,4 +1,4 @@
-"""A real PostgreSQL in every kind of trouble."""
+"""A real PostgreSQL with every kind of fault."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _stopped(scene: Scene) -> AbstractContextManager[None]:
 
 @contextmanager
 def _frozen(scene: Scene) -> Iterator[None]:
-    """Connections stay, new ones are taken, and nobody answers."""
+    """Connections stay open and new ones are accepted, but nothing answers."""
     stores = scene.azure
     stores.postgres.freeze()
     try:
@@ -68,7 +68,7 @@ def _restarted(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def _ordered(scene: Scene, begin: str, end: str) -> Iterator[None]:
-    """Between two orders of an administrator's, which new connections obey."""
+    """Between two administrator's statements, which apply to new connections."""
     stores = scene.azure
     stores.administer(begin, _CUT_OFF)
     scene.new_connections()
@@ -81,7 +81,7 @@ def _ordered(scene: Scene, begin: str, end: str) -> Iterator[None]:
 
 @contextmanager
 def _disk_full(scene: Scene) -> Iterator[None]:
-    """With a trigger that raises PostgreSQL's error: a really full disk would need a mount."""
+    """A trigger raises PostgreSQL's error: a disk that is really full would need a mount."""
     stores = scene.azure
     stores.administer(_DISK_FULL, database=ROLE)
     try:
@@ -92,7 +92,7 @@ def _disk_full(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def _locked(scene: Scene) -> Iterator[None]:
-    """The worker's new connections are impatient, so that it does not take a minute."""
+    """The worker's new connections have a short timeout, so that it does not take a minute."""
     engine = sa.create_engine(scene.azure.url, poolclass=sa.NullPool)
     with scene.monkeypatch.context() as patch, engine.begin() as connection:
         patch.setattr(answer_time, "STATEMENT_SECONDS", PATIENCE_SECONDS)
@@ -144,7 +144,7 @@ invites | 503 unavailable Retry-After | no row, 1 in the inbox | 0/0 | code=unav
 settings | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 """)
 
-# It answers nobody, and later carries out what it was asked: a claim of somebody who is gone.
+# It answers nobody, and later carries out what it was asked, by a client that is gone.
 FROZEN = DOWN | promises("""
 retry | 503 unavailable Retry-After | pending plex_unavailable #1 | 0/0 | code=unavailable
 """)
@@ -157,7 +157,7 @@ connection | 200 database: what to do | no row | 0/0 | manage_connection
 settings | 200 | no row | 0/0 | manage_settings_patch
 """)
 
-# It was restarted, and the connections of before are dead: found out at once, or at first use.
+# It was restarted, and old connections are dead: noticed at once, or at first use.
 RESTARTED_JUST_NOW = promises("""
 invite, warm | 202 queued | no row, 1 in the inbox | 0/0 | request to the inbox
 invite, cold | 201 success | success #1 | 1/1 | function=invite status=201
@@ -170,7 +170,7 @@ invites | 200 none | no row, 1 in the inbox | 0/0 | invites_list
 settings | 200 | no row | 0/0 | decision read from its copy
 """)
 
-# It can be read and not written.
+# It can be read but not written.
 READ_ONLY = DOWN | promises("""
 queue | failed=queue,retention,interrupted… | queued plex_unavailable #1 +0s | 0/0 | step=queue
 interrupted | failed=queue,retention,interrupted… | pending #0 | 0/0 | step=interrupted

@@ -1,4 +1,4 @@
-"""An SQLite file in every kind of trouble: record and state are both in it."""
+"""An SQLite file with every kind of fault: record and state are both in it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.faults.table import (
 PATIENCE_SECONDS = 0.25
 """For SQLite's lock, instead of 5."""
 WRITE_VERSION = 18
-"""Where an SQLite file says who may write it; its readers go on below 3."""
+"""Where an SQLite file says who may write it; readers accept values below 3."""
 
 _LONG_AGO = "'2020-01-01 00:00:00.000000'"
 _FILLERS = (
@@ -54,7 +54,7 @@ def _locked(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def _read_only(scene: Scene) -> Iterator[None]:
-    """By its header: permissions mean nothing to root."""
+    """Read-only by its header, since permissions do not stop root."""
     scene.new_connections()
     _set_write_version(scene.sqlite, 3)
     try:
@@ -85,7 +85,7 @@ def _folder_away(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def _full(scene: Scene) -> Iterator[None]:
-    """Every page is taken, and the file may have no more: SQLite's own disk-full error."""
+    """Every page is used, and the file may not grow: SQLite's own disk-full error."""
     path = scene.sqlite.path
     scene.new_connections()
     pages = _fill_pages(path)
@@ -104,7 +104,7 @@ def _full(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def _disk_fails(scene: Scene) -> Iterator[None]:
-    """No file of this process may grow or change: every write is an error of the disk."""
+    """No file of this process may grow or change: every write is a disk error."""
     usual = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
     try:
@@ -114,7 +114,7 @@ def _disk_fails(scene: Scene) -> Iterator[None]:
 
 
 def _fill_pages(path: Path) -> int:
-    """Rows of shrinking size until none fits into the pages there are; how many pages."""
+    """Insert shrinking rows until none fits into the existing pages: how many pages there are."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         pages: int = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -134,7 +134,7 @@ def _fault(name: str, promised: Promises, broken: Breaker) -> Fault:
     return Fault(f"SQLite {name}", promised, broken, _impatient, stores=(SQLITE,))
 
 
-# SQLite holds the state as well: nothing can be kept, so that nothing is sent.
+# SQLite holds the state as well: nothing can be kept, so nothing is sent.
 NOT_WRITABLE = promises("""
 invite, warm | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 invite, cold | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
@@ -156,12 +156,12 @@ overview | 200 error: database, state_store, queue… | no row | 0/0 | manage_ov
 connection | 200 database: what to do | no row | 0/0 | manage_connection
 invites | 503 unavailable Retry-After | no row | 0/0 | code=unavailable
 """)
-# Who has nothing to write does not notice; what plex.tv tells of people cannot be written down.
+# Reads are unaffected; what plex.tv says about people cannot be recorded.
 DISK_FAILS = NOT_WRITABLE | promises("""
 queue | failed=queue,people,notices… | queued plex_unavailable #1 +0s | 0/0 | without a lease
 interrupted | failed=decisions,people,notices… | pending #0 | 0/0 | run not stored
 """)
-# Where a page has room left things still fit: what housekeeping writes may, and a friend does not.
+# If a page has room, some writes still succeed: housekeeping's may, and a friend's does not.
 FULL = {
     name: NOT_WRITABLE[name]
     for name in ("invite, warm", "invite, cold", "repeat", "fourth", "invites")

@@ -1,4 +1,4 @@
-"""The state store in every kind of trouble: a real Azurite, behind a proxy that misbehaves."""
+"""The state store with every kind of fault: a real Azurite, behind a proxy that misbehaves."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ _CHANGED = _answer("412 Precondition Failed", _error("UpdateConditionNotSatisfie
 _TAKEN = _answer("409 Conflict", _error("EntityAlreadyExists"))
 _BUSY = _answer("503 Server Busy", _error("ServerBusy"), "Retry-After: 30")
 
-# A warm worker goes on with what it knows. A cold one reads the database, which was never told
-# anything here: what 0.1.0 has left in the state store might say otherwise.
+# A warm worker carries on with what it knows. A cold one reads the database, in which nothing
+# was ever saved here: 0.1.0 may have left something else in the state store.
 DOWN = promises("""
 invite, warm | 201 success | success #1 | 1/1 | rate limits from memory alone
 invite, cold | 202 queued | queued #0 +0s | 0/0 | copy not read

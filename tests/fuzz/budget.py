@@ -1,4 +1,4 @@
-"""How much is tried: what HELPR_FUZZ_EXAMPLES says (`make faults`, `make fuzz`), else a little."""
+"""How many examples are tried: HELPR_FUZZ_EXAMPLES (`make faults`, `make fuzz`), else a few."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _GIVEN = os.environ.get("HELPR_FUZZ_EXAMPLES", "")
 
 
 def examples(usually: int, share: float = 1.0) -> int:
-    """How many examples a test has; `share` is that of one whose examples take longer."""
+    """How many examples a test has; `share` reduces it for tests whose examples take longer."""
     return max(usually, int(int(_GIVEN) * share)) if _GIVEN else usually

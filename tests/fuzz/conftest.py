@@ -1,4 +1,4 @@
-"""The app as the tests of the HTTP layer have it; no log is looked at, there is too much of it."""
+"""The app as the tests of the HTTP layer have it, without the check of the log: it is too long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site on which all works and nothing is limited, for as many requests as there are."""
+"""A site on which everything works without limits, for any number of requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def call_application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """The app, which is there only once the fixtures have made it."""
+    """The app, which exists only once the fixtures have made it."""
     hosted: Application = importlib.import_module("helpr_core.wsgi").application
     environ["REMOTE_ADDR"] = ADDRESS
     return hosted(environ, start_response)
@@ -36,7 +36,7 @@ def call_application(environ: WSGIEnvironment, start_response: StartResponse) ->
 
 @contextmanager
 def healthy_site(plex: DemoPlex, migrated_sqlite: Path, folder: Path) -> Iterator[Container]:
-    """The container that answers while the block runs; nobody waits after a wrong password."""
+    """The container that answers while the block runs; wrong passwords cause no delay."""
     plex.reset()
     database = folder / "helpr.db"
     shutil.copy(migrated_sqlite, database)
@@ -54,13 +54,13 @@ def healthy_site(plex: DemoPlex, migrated_sqlite: Path, folder: Path) -> Iterato
 
 
 def a_session() -> tuple[str, str]:
-    """The cookie's value and the CSRF token of an owner who has signed in just now."""
+    """The cookie's value and the CSRF token of an owner who has just signed in."""
     token, session = container.current().owner.sessions().begin("owner", Way.PASSWORD)
     return token, session.csrf_token
 
 
 def requests_from_the_document(usually: int) -> settings:
-    """How many are made up, and that each may take its time."""
+    """How many are generated, with no deadline for each."""
     return settings(
         max_examples=examples(usually, share=0.25),
         deadline=None,
@@ -69,7 +69,7 @@ def requests_from_the_document(usually: int) -> settings:
 
 
 def reaches_the_app(case: schemathesis.Case[Any]) -> bool:
-    """Whether the host hands it over: headers that are not UTF-8 it refuses itself, in no words."""
+    """Whether the host passes it on: it refuses headers that are not UTF-8 itself."""
     try:
         for value in (case.headers or {}).values():
             str(value).encode("latin-1").decode("utf-8")

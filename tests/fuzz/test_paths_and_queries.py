@@ -1,4 +1,4 @@
-"""Paths, queries and the file for the spreadsheet: any text is understood, or refused by name."""
+"""Paths, queries and the spreadsheet export: any text is understood, or refused by name."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_any_target_is_a_path_or_is_refused(target: str) -> None:
 
 
 @given(path=PIECES, method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "", "get"]))
-def test_any_path_is_one_endpoint_with_all_of_it_or_none(path: str, method: str) -> None:
+def test_any_path_belongs_to_one_endpoint_or_none(path: str, method: str) -> None:
     for whole in (f"/{path}", f"/{KEY_DOOR}{path}"):
         found = ROUTES.match(whole, method)
         if found is not None:
@@ -58,7 +58,7 @@ def test_any_path_is_one_endpoint_with_all_of_it_or_none(path: str, method: str)
             assert f"/{again}".removesuffix("/") == whole.removesuffix("/")
 
 
-def test_a_line_break_is_a_part_of_the_path() -> None:
+def test_a_line_break_is_part_of_the_path() -> None:
     for broken in ("people/a\nb", "people/\n", "people/a\n/resend"):
         found = ROUTES.match(f"/dashboard/api/{broken}", "DELETE")
         assert found is not None
@@ -66,7 +66,7 @@ def test_a_line_break_is_a_part_of_the_path() -> None:
 
 
 @given(since=TIMES, until=TIMES)
-def test_any_time_is_a_moment_or_refused_by_its_name(since: str, until: str) -> None:
+def test_any_time_is_a_moment_or_refused_by_name(since: str, until: str) -> None:
     try:
         query = bodies.check(InvitesQuery, {"since": since, "until": until})
     except InvalidInput as refused:
@@ -86,7 +86,7 @@ def test_any_time_is_a_moment_or_refused_by_its_name(since: str, until: str) -> 
         st.text(max_size=40),
     )
 )
-def test_any_query_is_taken_or_refused_by_name(fields: dict[str, str]) -> None:
+def test_any_query_is_accepted_or_refused_by_name(fields: dict[str, str]) -> None:
     for model in QUERIES:
         try:
             taken = bodies.check(
@@ -96,7 +96,7 @@ def test_any_query_is_taken_or_refused_by_name(fields: dict[str, str]) -> None:
             assert refused.errors  # noqa: PT017
             assert all(error.field.partition(".")[0] in fields for error in refused.errors)  # noqa: PT017
         else:
-            # What gets this far can be written into a statement and a log of actions.
+            # What gets this far can be put into a statement and the audit log.
             urlencode(taken.model_dump(mode="json", exclude_none=True))
             assert "\0" not in taken.model_dump_json()
 
@@ -118,11 +118,11 @@ def test_any_cursor_is_a_position_or_refused(cursor: str) -> None:
         max_size=6,
     )
 )
-def test_no_cell_is_a_formula_and_each_comes_back(cells: list[str]) -> None:
+def test_no_cell_is_a_formula_and_each_can_be_read_back(cells: list[str]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerow([escaped(cell) for cell in cells])
     (back,) = csv.reader(io.StringIO(text.getvalue(), newline=""))
     for cell, read in zip(cells, back, strict=True):
-        # Apostrophes are all that is added.
+        # Only apostrophes are added.
         assert read.replace("'", "") == cell.replace("'", "")
         assert read.strip(" ")[:1] not in tuple("=+-@\t\r\n＝＋－＠")

@@ -1,4 +1,4 @@
-"""What is logged: any text, with a secret anywhere in it."""
+"""Redaction of the log: any text, with a secret anywhere in it."""
 
 from __future__ import annotations
 
@@ -33,16 +33,14 @@ HEAVY = st.sampled_from(
 
 
 @given(before=AROUND, shape=SHAPES, after=AROUND)
-def test_a_secret_is_blotted_out_whatever_stands_around_it(
-    before: str, shape: str, after: str
-) -> None:
-    # A space, as between the words of every line that is written here.
+def test_a_secret_is_redacted_whatever_surrounds_it(before: str, shape: str, after: str) -> None:
+    # A space, as between the words of every line that we log.
     line = f"{before} {shape.format(SECRET)} {after}"
     assert SECRET not in redact(line)
 
 
 @given(text=st.text())
-def test_any_text_is_still_text_and_twice_is_the_same(text: str) -> None:
+def test_any_text_stays_text_and_redaction_is_idempotent(text: str) -> None:
     once = redact(text)
     assert redact(once) == once
 

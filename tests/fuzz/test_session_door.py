@@ -1,6 +1,6 @@
-"""Requests made from the OpenAPI document, sent through the session door.
+"""Requests generated from the OpenAPI document, sent through the session door.
 
-tests/web/test_schemathesis.py sends them through the key door, and to what is for everyone.
+tests/web/test_schemathesis.py sends them through the key door, and to the public endpoints.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def site(
 
 @schema.parametrize()
 @requests_from_the_document(10)
-def test_every_answer_to_the_owner_is_a_documented_one(case: schemathesis.Case[Any]) -> None:
+def test_every_answer_to_the_owner_is_documented(case: schemathesis.Case[Any]) -> None:
     assume(reaches_the_app(case))
     # Another site's address: the client sends no cookie there.
     assume("host" not in {name.lower() for name in case.headers or {}})
@@ -67,5 +67,5 @@ def test_every_answer_to_the_owner_is_a_documented_one(case: schemathesis.Case[A
     case.validate_response(response, checks=CHECKS)
     assert response.status_code < 500
     if case.path != "/dashboard/session":
-        # Neither of the doors may have turned away who is in.
+        # Neither door may have rejected a signed-in owner.
         assert response.status_code not in (401, 403)

@@ -1,4 +1,4 @@
-"""What friends, the owner, Plex and the clock do, in any order: what must be true stays true."""
+"""Friends, the owner, Plex and the clock act in any order: what must be true stays true."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ IN_DOUBT = "plex_answer_lost"
 
 
 class Story(RuleBasedStateMachine):
-    """One site from its first day; the fixture below says where."""
+    """One site from its first day; the fixture below provides it."""
 
     application: ClassVar[Application]
     plex: ClassVar[DemoPlex]
@@ -142,7 +142,7 @@ class Story(RuleBasedStateMachine):
     @invariant()
     def every_row_says_one_thing_to_everybody(self) -> None:
         for request_id in [row["request_id"] for row in self._rows()[-3:]]:
-            # The friend comes first: looking at what is long overdue gets it done.
+            # The friend comes first: opening a long overdue request processes it.
             friend = self._checked(self.site.get(f"/api/invites/{request_id}")).get_json()
             owner = self._checked(self.site.owner("GET", f"invites/{request_id}")).get_json()
             (row,) = [row for row in self._rows() if row["request_id"] == request_id]

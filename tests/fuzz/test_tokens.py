@@ -1,4 +1,4 @@
-"""Cookies, tokens and keys: only what we made opens a door, and nothing that is sent breaks it."""
+"""Cookies, tokens and keys: only what we issued opens a door, and nothing sent breaks it."""
 
 from __future__ import annotations
 
@@ -47,17 +47,19 @@ def test_no_text_is_a_session(parts: Container, token: str) -> None:
 
 
 @given(at=st.integers(0, 200), put=st.text(max_size=3), cut=st.integers(0, 3))
-def test_a_session_that_was_changed_is_none(parts: Container, at: int, put: str, cut: int) -> None:
+def test_a_session_that_was_changed_is_invalid(
+    parts: Container, at: int, put: str, cut: int
+) -> None:
     token, _ = parts.owner.sessions().begin("owner", Way.PASSWORD)
     changed = token[:at] + put + token[at + cut :]
-    # Of the last character's six bits two say nothing.
+    # Two of the last character's six bits are ignored.
     assume(changed[:-1] != token[:-1] or len(changed) != len(token))
     with pytest.raises(SignInRequired):
         parts.owner.sessions().check(changed)
 
 
 @given(before=HEADER, after=HEADER)
-def test_what_stands_around_the_cookie_neither_opens_nor_breaks(
+def test_what_surrounds_the_cookie_neither_opens_nor_breaks(
     client: Client, before: str, after: str
 ) -> None:
     assume(COOKIE not in before)
@@ -65,7 +67,7 @@ def test_what_stands_around_the_cookie_neither_opens_nor_breaks(
     for cookie, status in (
         (f"{before}; {good}; {after}", 200),
         (f"{before}{after}", 401),
-        # Another cookie of that name, set by a neighbouring site, shuts nobody out.
+        # Another cookie of that name, set by a neighbouring site, locks nobody out.
         (f"{before}; {COOKIE}={after}; {good}", 200),
     ):
         answer = client.get("/dashboard/session", headers={"Cookie": cookie})

@@ -1,4 +1,4 @@
-"""Microsoft's worker library and our own server, asked the same: how each of the two is asked."""
+"""How to ask Microsoft's worker library and our own server the same."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Asked:
 
     @property
     def is_worker(self) -> bool:
-        """Whether it is Microsoft's worker library, which sees no request that has no function."""
+        """Whether it is Microsoft's worker library, which sees no request without a function."""
         return self.name == "worker"
 
     def functions(self) -> list[tuple[dict[str, Any], str]]:

@@ -1,4 +1,4 @@
-"""Every function on both sides: headers with every answer, keys, and paths that lead outside."""
+"""Every function on both sides: headers with every answer, keys, and path traversal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JSON = {"content-type": "application/json"}
 EXPECTED = {name.lower(): value for name, value in SECURITY_HEADERS.items()}
 _WHERE_THE_PIN_IS = re.compile(r"; connect-src [^;]+$")
 SECRETS = ("helpr_core", "import ", "PLEX_TOKEN", "root:")
-"""In none of the answers to a path that leads outside."""
+"""Never in an answer to a path that leads outside."""
 
 
 def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
@@ -77,7 +77,7 @@ def asked(request: pytest.FixtureRequest) -> Asked:
 
 
 def _credentials(asked: Asked) -> dict[str, dict[str, str]]:
-    """Ways to come: as nobody, as a browser, through either door, with what is none of ours."""
+    """Credentials: none, a browser, either door, and forged ones."""
     return {
         "nobody": {},
         "browser": {"accept": "text/html", "sec-fetch-site": "same-origin"},
@@ -91,7 +91,7 @@ def _credentials(asked: Asked) -> dict[str, dict[str, str]]:
 BODIES = (b"", b"{}", b"[", b'{"email_or_username": "friend"}', b"x" * 17_000)
 
 
-def test_every_answer_of_every_function_carries_the_headers(asked: Asked) -> None:
+def test_every_answer_of_every_function_has_the_headers(asked: Asked) -> None:
     statuses = set()
     for function, method in asked.functions():
         for name, credentials in _credentials(asked).items():
@@ -115,7 +115,7 @@ def test_every_answer_of_every_function_carries_the_headers(asked: Asked) -> Non
 
 
 @pytest.mark.parametrize("asked", ["worker"], indirect=True)  # WSGI: tests/web/test_headers.py
-def test_over_https_every_answer_asks_for_it(asked: Asked) -> None:
+def test_every_answer_over_https_has_hsts(asked: Asked) -> None:
     for function, method in asked.functions():
         answer = asked.ask(function, method, JSON, scheme="https")
         assert headers_of(answer)["strict-transport-security"] == HSTS, function["name"]
@@ -126,7 +126,7 @@ own_keys = pytest.mark.parametrize("asked", ["wsgi"], indirect=True)
 
 
 @own_keys
-def test_only_a_key_of_ours_opens_the_key_door(asked: Asked) -> None:
+def test_only_our_key_opens_the_key_door(asked: Asked) -> None:
     key = asked.function_key
     wrong = ["", " ", key[:-1], key + "0", key.upper(), f"{key},{key}", key[::-1]]
     wrong += ["0" * 64, "x" * 7_000, "%00", f"Bearer {key}", "undefined", "null"]
@@ -156,7 +156,7 @@ def test_only_a_key_of_ours_opens_the_key_door(asked: Asked) -> None:
         ("code=wrong", "{key}", 200),
     ],
 )
-def test_a_key_in_the_query_counts_once_and_less_than_the_header(
+def test_a_key_in_the_query_is_accepted_once_and_overridden_by_the_header(
     asked: Asked, query: str, header: str | None, status: int
 ) -> None:
     key = asked.function_key
@@ -243,7 +243,7 @@ def test_no_path_breaks_a_function_or_gets_into_a_header(
     assert not [name for name, _ in answer["headers"] if name == "x"]
 
 
-def test_a_reference_leads_to_the_log_and_to_nothing_else(asked: Asked) -> None:
+def test_a_reference_leads_to_the_log_and_nothing_else(asked: Asked) -> None:
     (status,) = [one for one in asked.side.functions if one["name"] == "invite_status"]
     told: dict[str, Any] = json.loads(asked.ask(status, "GET", {})["body"])
     assert told["reference"] not in ("", UNKNOWN)

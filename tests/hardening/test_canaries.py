@@ -1,4 +1,4 @@
-"""A word in every place where a request can hold one: no line of any logger repeats it.
+"""A marker in every place where a request can hold text: no line of any logger repeats it.
 
 Redaction is off here (tests/conftest.py): it would hide that something was logged at all.
 """
@@ -59,7 +59,7 @@ def owner(make_dashboard: MakeDashboard) -> Dashboard:
 
 
 def _bodies() -> Iterator[tuple[str, bytes]]:
-    """Each field with the word in it, in JSON and as a form; bodies that cannot be read."""
+    """Each field containing the marker, in JSON and as a form; unreadable bodies."""
     for typed in (CANARY, f"{CANARY}@example.com", f"{CANARY} with spaces", [CANARY]):
         yield JSON, json.dumps(dict.fromkeys(FIELDS, typed)).encode()
     yield JSON, json.dumps({"email_or_username": f"{CANARY}@example.com"}).encode()
@@ -82,7 +82,7 @@ def _requests() -> Iterator[tuple[str, str]]:
 
 
 def _ways(owner: Dashboard) -> Iterator[dict[str, str]]:
-    """Headers full of the word alone, and together with what opens each of the doors."""
+    """Headers with only the marker, and together with what opens each of the doors."""
     full = dict.fromkeys(HEADERS, CANARY)
     yield full
     yield full | PAGE
@@ -116,7 +116,7 @@ def _written(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-def test_no_word_of_a_request_is_in_any_line(
+def test_no_text_from_a_request_is_in_any_line(
     owner: Dashboard, caplog: pytest.LogCaptureFixture
 ) -> None:
     statuses = {owner.site.fill_in(f"{CANARY}-by-form", f"{CANARY}-the-code").status_code}
@@ -129,7 +129,7 @@ def test_no_word_of_a_request_is_in_any_line(
 
 
 @pytest.mark.parametrize(("trouble", "status"), [("plex", 202), ("database", 503), ("state", 500)])
-def test_no_word_of_a_request_is_in_any_line_while_something_is_down(
+def test_no_text_from_a_request_is_in_any_line_while_something_is_down(
     owner: Dashboard,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""Many who sign in at once: what a worker holds in its memory, and whom it still answers."""
+"""Many simultaneous sign-ins: how much memory a worker uses, and that it still answers others."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def server_on(port: int) -> int:
 
 
 def peak_mb(pid: int) -> float:
-    """The most memory that the process has had so far."""
+    """The most memory that the process has used so far."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     assert found
@@ -42,7 +42,7 @@ def peak_mb(pid: int) -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measured as Linux tells it")
-def test_a_burst_of_sign_ins_computes_two_hashes_at_once_and_the_site_goes_on(
+def test_a_burst_of_sign_ins_computes_two_hashes_at_once_and_the_site_still_answers(
     tmp_path: Path,
 ) -> None:
     with DemoPlex() as plex:
@@ -90,5 +90,5 @@ def test_a_burst_of_sign_ins_computes_two_hashes_at_once_and_the_site_goes_on(
                 answered = Counter(one.result() for one in burst)
             assert set(answered) == {401, 429}
             assert owner.result() == 200
-            # A thread for each who asks takes some; 60 hashes at once would take 1,900.
+            # A thread for each attempt takes some; 60 hashes at once would take 1,900.
             assert peak_mb(pid) - before < 2 * HASH_MB

@@ -1,4 +1,4 @@
-"""Clients that say half of something and then nothing, and bodies far beyond what is read."""
+"""Clients that send half a request and stop, and bodies far larger than what is read."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Server:
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """Helpr without a single setting, with little patience."""
+    """Helpr without any settings, with short timeouts."""
     if request.param == "gunicorn":
         yield from _gunicorn(tmp_path_factory.mktemp("slow"))
     else:
@@ -61,7 +61,7 @@ def server(
 
 
 def _gunicorn(folder: Path) -> Iterator[Server]:
-    """As in the Dockerfile, except for the number of threads and the time limits."""
+    """As in the Dockerfile, except for the number of threads and the timeouts."""
     given = (PROJECT / "gunicorn.conf.py").read_text("utf-8")
     configuration = folder / "gunicorn.conf.py"
     ours = (
@@ -92,7 +92,7 @@ def _local(application: Application) -> Iterator[Server]:
 
 
 def _healthy(server: Server) -> float:
-    """How long /healthz has to wait, in seconds."""
+    """How long /healthz takes, in seconds."""
     with watched() as watch:
         client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         client.request("GET", "/healthz")
@@ -102,13 +102,13 @@ def _healthy(server: Server) -> float:
 
 
 @pytest.mark.parametrize("half", HALVES.values(), ids=HALVES)
-def test_silent_clients_give_their_threads_back(server: Server, half: bytes) -> None:
+def test_silent_clients_release_their_threads(server: Server, half: bytes) -> None:
     _healthy(server)
     silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2 * THREADS)]
     try:
         for one in silent:
             one.sendall(half)
-        # Twice as many as there are threads: the second half of them has its turn too.
+        # Twice as many as there are threads, so the second half gets its turn too.
         assert _healthy(server) < 2 * SOON
         for one in silent:
             one.settimeout(2 * SOON)
@@ -119,7 +119,7 @@ def test_silent_clients_give_their_threads_back(server: Server, half: bytes) -> 
 
 
 def _read_to_the_end(connection: socket.socket) -> bytes:
-    """What the server still says, until it closes."""
+    """What the server still sends, until it closes."""
     answer = b""
     try:
         while part := connection.recv(65536):
@@ -143,12 +143,12 @@ def test_a_body_far_too_large_is_refused_unread(server: Server, length: int) -> 
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_body_between_the_limits_is_answered_in_words(server: Server) -> None:
+def test_a_body_between_the_limits_is_refused_with_an_explanation(server: Server) -> None:
     client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     body = b'{"email_or_username": "' + b"x" * (MOST_BODY_BYTES - 100) + b'"}'
     client.request("POST", "/api/invites", body, {"Content-Type": "application/json"})
     answer = client.getresponse()
-    # There is no setting, so 503 comes before the body's size is looked at.
+    # There are no settings, so 503 comes before the body's size is checked.
     assert (answer.status, answer.getheader("Content-Type")) == (503, "application/problem+json")
     client.close()
 
@@ -159,7 +159,7 @@ def test_endless_chunks_are_read_no_further_than_a_megabyte(server: Server) -> N
     sent = 0
     with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as connection:
         connection.sendall(CHUNKED)
-        # Cut off, or taken by nobody any more: the server is done with it either way.
+        # Cut off, or no longer read: the server is done with it either way.
         with suppress(BrokenPipeError, ConnectionResetError, TimeoutError):
             while sent < 64 * MOST_BODY_BYTES:
                 connection.sendall(chunk)
@@ -170,7 +170,7 @@ def test_endless_chunks_are_read_no_further_than_a_megabyte(server: Server) -> N
 
 
 ON_GUNICORN = pytest.mark.parametrize("server", ["gunicorn"], indirect=True)
-"""The other has a thread for each client; it is for one's own computer."""
+"""The other one has a thread for each client; it is for one's own computer."""
 BEGUN = {**HALVES, "nothing": b"", "a header without end": HALVES["half a header"]}
 
 
@@ -186,12 +186,12 @@ def _clients(server: Server, count: int) -> Iterator[list[socket.socket]]:
 
 @ON_GUNICORN
 @pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
-def test_slow_clients_take_no_thread(server: Server, begun: bytes) -> None:
+def test_slow_clients_occupy_no_thread(server: Server, begun: bytes) -> None:
     _healthy(server)
     with _clients(server, SLOW_CLIENTS) as slow:
         for one in slow:
             one.sendall(begun)
-        # Thirty for each thread, and none of them is cut off yet: the answer waits for none.
+        # Thirty for each thread, and none of them cut off yet: the answer waits for none.
         assert [_healthy(server) < REQUEST_SECONDS for _ in range(5)] == [True] * 5
 
 
@@ -199,7 +199,7 @@ def test_slow_clients_take_no_thread(server: Server, begun: bytes) -> None:
 @pytest.mark.parametrize(
     "begun", [b"GET /healthz HTTP/1.1\r\nX-Slow: ", HALVES["half a body"]], ids=["header", "body"]
 )
-def test_a_letter_now_and_then_is_not_waited_for_beyond_the_end_of_its_time(
+def test_a_trickling_client_is_not_waited_for_beyond_the_timeout(
     server: Server, begun: bytes
 ) -> None:
     with _clients(server, SLOW_CLIENTS) as dripping:
@@ -218,7 +218,7 @@ def test_a_letter_now_and_then_is_not_waited_for_beyond_the_end_of_its_time(
 
 
 def _drip(connections: list[socket.socket], begun: bytes, stop: threading.Event) -> None:
-    """Begin a request on each, and go on a letter at a time for longer than anybody waits."""
+    """Begin a request on each connection, and trickle on for longer than the timeout."""
     for one in connections:
         one.sendall(begun)
     while not stop.wait(PATIENCE_SECONDS / 4):
@@ -229,7 +229,9 @@ def _drip(connections: list[socket.socket], begun: bytes, stop: threading.Event)
 
 @ON_GUNICORN
 @pytest.mark.parametrize("times", [1, 20])
-def test_whoever_does_not_read_an_answer_takes_no_thread(server: Server, times: int) -> None:
+def test_a_client_that_does_not_read_its_answer_occupies_no_thread(
+    server: Server, times: int
+) -> None:
     large = b"GET /static/dashboard.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     with _clients(server, SLOW_CLIENTS) as deaf:
         for one in deaf:
@@ -241,7 +243,7 @@ def test_whoever_does_not_read_an_answer_takes_no_thread(server: Server, times: 
 
 
 @ON_GUNICORN
-def test_whoever_does_not_hang_up_takes_no_thread(server: Server) -> None:
+def test_a_client_that_does_not_hang_up_occupies_no_thread(server: Server) -> None:
     with _clients(server, SLOW_CLIENTS) as staying:
         for one in staying:
             one.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
@@ -249,7 +251,7 @@ def test_whoever_does_not_hang_up_takes_no_thread(server: Server) -> None:
 
 
 @ON_GUNICORN
-def test_of_more_clients_than_there_is_room_for_the_one_that_waits_longest_goes(
+def test_over_the_connection_limit_the_client_idle_longest_is_dropped(
     server: Server,
 ) -> None:
     with _clients(server, 600) as many:
@@ -261,7 +263,7 @@ def test_of_more_clients_than_there_is_room_for_the_one_that_waits_longest_goes(
 
 
 @ON_GUNICORN
-def test_a_client_that_waits_to_be_asked_for_the_body_is_asked(server: Server) -> None:
+def test_a_client_that_expects_100_continue_gets_it(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as client:
         client.sendall(
             b"POST /api/invites HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
@@ -273,7 +275,7 @@ def test_a_client_that_waits_to_be_asked_for_the_body_is_asked(server: Server) -
 
 
 @ON_GUNICORN
-def test_requests_that_come_in_one_piece_are_all_answered(server: Server) -> None:
+def test_pipelined_requests_are_all_answered(server: Server) -> None:
     one = b"POST /api/invites HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}"
     last = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
     with socket.create_connection(("127.0.0.1", server.port), timeout=SOON) as client:
@@ -305,7 +307,7 @@ UNREADABLE = {
 
 @ON_GUNICORN
 @pytest.mark.parametrize(("head", "status"), UNREADABLE.values(), ids=UNREADABLE)
-def test_what_cannot_be_read_is_refused_with_every_header_and_logged_without_a_word_of_it(
+def test_an_invalid_head_is_refused_with_every_header_and_not_logged(
     server: Server, head: str, status: int
 ) -> None:
     before = len(server.log.read_text())

@@ -1,4 +1,4 @@
-"""XML that is meant to hurt: neither long nor much memory, and one of our errors in the end."""
+"""Malicious XML: it costs little time and memory, and ends in one of our errors."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ HEAVY: dict[str, bytes] = {
 
 @contextmanager
 def in_time() -> Iterator[None]:
-    """The block takes no more of the processor than that."""
+    """Asserts that the block takes no more processor time than that."""
     started = time.process_time()
     yield
     assert time.process_time() - started < SECONDS
@@ -66,7 +66,7 @@ def in_time() -> Iterator[None]:
 
 @contextmanager
 def within(megabytes: int) -> Iterator[None]:
-    """The block takes no more memory than that at any moment; it takes longer by being watched."""
+    """Asserts that the block never takes more memory than that; watching makes it slower."""
     tracemalloc.start()
     try:
         yield
@@ -85,7 +85,7 @@ def test_no_entity_is_ever_expanded(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", HEAVY.values(), ids=HEAVY)
-def test_as_much_as_is_read_is_parsed_in_time(body: bytes) -> None:
+def test_the_largest_body_is_parsed_in_time(body: bytes) -> None:
     assert len(body) <= MAX_BYTES
     with in_time(), suppress(PlexAnswerLost):
         parse_answer(Answer(200, XML, "", body))
@@ -94,18 +94,18 @@ def test_as_much_as_is_read_is_parsed_in_time(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["wide", "deep", "one huge attribute"])
-def test_a_tree_of_all_that_is_read_has_room(name: str) -> None:
+def test_a_tree_of_the_largest_body_fits_into_memory(name: str) -> None:
     with within(megabytes=150):
         parse_answer(Answer(200, XML, "", HEAVY[name]))
 
 
-def test_an_address_at_the_cut_is_not_shown_by_half() -> None:
+def test_an_address_at_the_cut_is_not_shown_in_part() -> None:
     for length in range(1_960, 2_000):
         text = "x" * length + " friend@example.com and more"
         assert "friend" not in reason_of(Answer(400, "text/plain", "", text.encode()))
 
 
-def test_a_sentence_after_much_space_is_still_read() -> None:
+def test_a_sentence_after_much_whitespace_is_still_read() -> None:
     text = " \n" * 500 + "Plex says no to friend@example.com. " + "word " * 1_000
     reason = reason_of(Answer(400, "text/plain", "", text.encode()))
     assert reason.startswith("Plex says no to (address) word word")
@@ -128,7 +128,7 @@ ANSWERS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("made", ANSWERS.values(), ids=ANSWERS)
-def test_an_answer_that_is_too_large_is_left_off_in_time(
+def test_an_answer_that_is_too_large_is_abandoned_in_time(
     running_plex: DemoPlex, made: Callable[[], bytes]
 ) -> None:
     running_plex.reset()

@@ -1,8 +1,8 @@
 """The template: compiled by the Bicep CLI, or as its committed snapshots evaluate it.
 
 A snapshot is what `bicep snapshot` makes of a parameter file: one flat list of resources.
-Whatever only Azure knows stays an expression in brackets. With the CLI at hand a test holds
-the snapshots to be up to date, so the others may read them without it.
+Whatever only Azure knows stays an expression in brackets. With the CLI at hand a test checks
+that the snapshots are up to date, so the others may read them without it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PARAMETER_FILES = {
     "laptop": VARIANTS / "laptop.bicepparam",
 }
 
-# The template refuses to be evaluated without one.
+# The template cannot be evaluated without one.
 ADMINISTRATOR = {
     "AZURE_PRINCIPAL_ID": "22222222-2222-2222-2222-222222222222",
     "AZURE_PRINCIPAL_NAME": "me_outlook.example#EXT#@meoutlook.example.com",
@@ -51,7 +51,7 @@ needs_bicep = pytest.mark.skipif(
 
 
 def bicep(*arguments: str | Path, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
-    """Run the CLI, with an environment that says who the database's administrator is, no more."""
+    """Run the CLI in an environment that contains only the database's administrator."""
     cli = bicep_cli()
     assert cli is not None
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
@@ -70,7 +70,7 @@ def bicep(*arguments: str | Path, cwd: Path = PROJECT) -> subprocess.CompletedPr
 
 
 def built(file: Path) -> Json:
-    """The ARM template that a Bicep file compiles to; fails at the first warning."""
+    """The ARM template that a Bicep file compiles to; fails on the first warning."""
     done = bicep("build", "--stdout", file)
     # Warnings leave the exit code at 0.
     assert (done.returncode, done.stderr) == (0, "")
@@ -86,7 +86,7 @@ def snapshot_of(name: str) -> Json:
 
 
 def resources(name: str, resource_type: str = "") -> list[Json]:
-    """What a parameter file deploys, of one type or of all."""
+    """What a parameter file deploys, of one type or all."""
     every: list[Json] = snapshot_of(name)["predictedResources"]
     return [one for one in every if resource_type in ("", one["type"])]
 

@@ -1,4 +1,4 @@
-"""Who may do what: the roles are exactly the needed ones, and nothing signs in by key."""
+"""Who may do what: the roles are exactly the necessary ones, and nothing signs in with a key."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def _scope_and_role(assignment: Json) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_the_roles_are_exactly_the_needed_ones(name: str) -> None:
+def test_the_roles_are_exactly_the_necessary_ones(name: str) -> None:
     found = [_scope_and_role(one) for one in resources(name, ROLE)]
     assert sorted(found) == sorted(NEEDED)
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_every_role_is_the_apps_own_identitys(name: str) -> None:
+def test_every_role_belongs_to_the_apps_own_identity(name: str) -> None:
     for one in resources(name, ROLE):
         assert one["properties"]["principalType"] == "ServicePrincipal"
         assert one["properties"]["principalId"].endswith(".outputs.principalId.value]")
@@ -71,7 +71,7 @@ def test_there_is_one_identity_and_the_app_uses_it_for_everything() -> None:
     assert all("'identity-{0}'" in one and ".outputs.id.value" in one for one in used)
 
 
-def test_the_roles_and_the_package_container_are_there_before_the_app(compiled: Json) -> None:
+def test_the_roles_and_the_package_container_are_deployed_before_the_app(compiled: Json) -> None:
     before = compiled["resources"]["app"]["dependsOn"]
     assert {"roles", "storage", "identity", "endpoints"} <= set(before)
     assert {"secrets", "app"} <= set(compiled["resources"]["settings"]["dependsOn"])
@@ -84,8 +84,8 @@ def test_nothing_asks_for_a_key(compiled: Json) -> None:
                 assert not re.search(r"\blist(Keys|AccountSas|Secrets)?\(", json.dumps(one))
 
 
-def test_the_database_administrator_is_named_and_not_guessed(compiled: Json) -> None:
-    """ARM's own name for a personal account is none that PostgreSQL knows."""
+def test_the_database_administrator_is_a_parameter(compiled: Json) -> None:
+    """PostgreSQL does not know the name that ARM has for a personal account."""
     assert "deployer()" not in json.dumps(compiled)
     administrator = the("laptop", ADMINISTRATOR)
     assert administrator["name"].endswith("/11111111-1111-1111-1111-111111111111")
@@ -93,11 +93,11 @@ def test_the_database_administrator_is_named_and_not_guessed(compiled: Json) -> 
     assert administrator["properties"]["principalType"] == "User"
 
 
-def test_a_name_that_postgresql_would_cut_off_is_refused(compiled: Json) -> None:
+def test_a_name_that_postgresql_would_truncate_is_refused(compiled: Json) -> None:
     assert compiled["parameters"]["deployerPrincipalName"]["maxLength"] == 63
 
 
-def test_the_database_is_made_after_the_server_has_an_administrator(compiled: Json) -> None:
+def test_the_database_is_created_after_the_server_has_an_administrator(compiled: Json) -> None:
     """Otherwise it belongs to a role of Azure's, and nobody can close it to other roles."""
     order = {name: set(one.get("dependsOn", ())) for name, one in compiled["resources"].items()}
     assert "administrators" in order["database"]
@@ -107,7 +107,7 @@ def test_the_database_is_made_after_the_server_has_an_administrator(compiled: Js
     assert not [one for one in declared(server) if one["type"].endswith("/databases")]
 
 
-def test_the_app_is_a_database_administrator_only_where_that_is_asked_for() -> None:
+def test_the_app_is_a_database_administrator_only_on_request() -> None:
     given, app = resources("private", ADMINISTRATOR)
     assert given["properties"]["principalName"] == "owners"
     assert given["properties"]["principalType"] == "Group"
@@ -133,20 +133,20 @@ def test_administrators_and_settings_of_the_database_are_changed_one_at_a_time(
     assert "postgres" in compiled["resources"]["administrators"]["dependsOn"]
 
 
-def test_the_database_takes_no_password() -> None:
+def test_the_database_accepts_no_password() -> None:
     server = the("main", "Microsoft.DBforPostgreSQL/flexibleServers")["properties"]
     assert server["authConfig"]["activeDirectoryAuth"] == "Enabled"
     assert server["authConfig"]["passwordAuth"] == "Disabled"
     assert not {"administratorLogin", "administratorLoginPassword"} & server.keys()
 
 
-def test_telemetry_takes_no_key() -> None:
+def test_telemetry_accepts_no_key() -> None:
     component = the("main", "Microsoft.Insights/components")
     assert component["properties"]["DisableLocalAuth"] is True
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_the_vault_goes_by_roles_and_cannot_be_emptied(name: str) -> None:
+def test_the_vault_uses_roles_and_cannot_be_purged(name: str) -> None:
     vault = the(name, "Microsoft.KeyVault/vaults")["properties"]
     assert vault["enableRbacAuthorization"] is True
     assert vault["enablePurgeProtection"] is True
@@ -155,7 +155,7 @@ def test_the_vault_goes_by_roles_and_cannot_be_emptied(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_publishing_takes_no_password(name: str) -> None:
+def test_publishing_accepts_no_password(name: str) -> None:
     policies = resources(name, "Microsoft.Web/sites/basicPublishingCredentialsPolicies")
     allowed = {one["name"].partition("/")[2]: one["properties"]["allow"] for one in policies}
     assert allowed == {"scm": False, "ftp": False}

@@ -1,4 +1,4 @@
-"""Alerts look for what Helpr really writes, and exist only where somebody reads them."""
+"""Alerts look for what Helpr really logs, and exist only if somebody receives them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _query() -> str:
 
 
 def _words() -> set[str]:
-    """Whatever the query looks for; the names of problems are its own."""
+    """What the query looks for; the names of problems are its own."""
     named = re.sub(r'problem = "[^"]+"', "", _query())
     return set(re.findall(r'"([^"]+)"', named))
 
@@ -30,7 +30,7 @@ def test_without_an_address_there_are_no_alerts() -> None:
         assert resources("private", kind) != []
 
 
-def test_one_log_rule_looks_for_everything() -> None:
+def test_one_log_rule_covers_everything() -> None:
     """Each costs half a dollar a month, and an idle Helpr costs little else."""
     problems = re.findall(r'problem = "([^"]+)"', _query())
     assert problems == [
@@ -59,7 +59,7 @@ def test_the_rule_looks_back_as_far_as_its_query() -> None:
     assert sum("timestamp > recent" in one or "ago(1d)" in one for one in recent) == 5
 
 
-def test_executions_a_day_are_told_before_those_that_are_free_are_used_up() -> None:
+def test_daily_executions_raise_an_alert_before_the_free_ones_are_used_up() -> None:
     (most,) = re.findall(r"ago\(1d\)\s*\| summarize [^|]+\| where times > (\d+)", _query())
     assert 31 * int(most) <= PRICES["functions_free_executions"] < 32 * int(most)
 
@@ -69,7 +69,7 @@ def test_the_query_is_balanced() -> None:
     assert bare.count("(") == bare.count(")")
 
 
-def test_every_alert_writes_to_the_owner() -> None:
+def test_every_alert_notifies_the_owner() -> None:
     group = the("private", GROUP)
     (receiver,) = group["properties"]["emailReceivers"]
     assert receiver["emailAddress"] == "owner@example.com"
@@ -77,7 +77,7 @@ def test_every_alert_writes_to_the_owner() -> None:
     assert rule["properties"]["actions"]["actionGroups"] == [group["id"]]
 
 
-def test_the_queries_look_for_words_that_stand_in_the_code() -> None:
+def test_the_queries_look_for_words_that_are_in_the_code() -> None:
     code = "\n".join(
         path.read_text("utf-8")
         for path in (PROJECT / "helpr_core").rglob("*.py")
@@ -105,5 +105,5 @@ def test_a_budget_warns_the_owners_and_the_address() -> None:
             assert notification["contactEmails"] == emails
 
 
-def test_an_amount_of_nothing_is_no_budget() -> None:
+def test_an_amount_of_zero_is_no_budget() -> None:
     assert resources("external", BUDGET) == []

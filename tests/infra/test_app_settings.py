@@ -22,7 +22,7 @@ OF_THE_PLATFORM = {
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
     "PYTHON_THREADPOOL_THREAD_COUNT",
 }
-# What the code reads and Azure does not set, each with the reason.
+# What the code reads but Azure does not set, each with the reason.
 NOT_ON_AZURE = {
     "AZURE_POSTGRESQL_CONNECTIONSTRING": "DATABASE_URL or PGHOST and its like say it already",
     "DATABASE_PATH": "a file would be gone with the instance",
@@ -52,7 +52,7 @@ MADE_UP = {"PLEX_TOKEN": "token-of-a-test", "SECRET_KEY": SECRET_KEY}
 
 
 def _environment(name: str, vault: dict[str, str]) -> dict[str, str]:
-    """What the app finds in its environment when the vault holds these secrets."""
+    """The app's environment when the vault holds these secrets."""
     environment = {"WEBSITE_SITE_NAME": "func-helpr"}
     for setting, value in app_settings(name).items():
         if "@Microsoft.KeyVault(" in value:
@@ -81,7 +81,7 @@ def test_no_setting_is_one_that_flex_consumption_forbids(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_whatever_the_code_holds_as_a_secret_comes_from_the_vault(name: str) -> None:
+def test_whatever_the_code_treats_as_a_secret_comes_from_the_vault(name: str) -> None:
     written = {
         one["name"].partition("/")[2]
         for one in resources(name, "Microsoft.KeyVault/vaults/secrets")
@@ -95,17 +95,17 @@ def test_whatever_the_code_holds_as_a_secret_comes_from_the_vault(name: str) -> 
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_no_setting_holds_a_secret_parameter(name: str) -> None:
+def test_no_setting_contains_a_secret_parameter(name: str) -> None:
     assert "parameters('" not in "".join(app_settings(name).values())
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_settings_are_text_as_azure_wants_them(name: str) -> None:
+def test_settings_are_text_as_azure_requires(name: str) -> None:
     assert {type(value) for value in app_settings(name).values()} == {str}
 
 
 @pytest.mark.parametrize("name", ["private", "external"])
-def test_helpr_is_set_up_with_them(name: str) -> None:
+def test_helpr_is_configured_with_them(name: str) -> None:
     vault = MADE_UP | {
         "INVITE_CODE": "<unset>",
         "ADMIN_PASSWORD_HASH": "scrypt:32768:8:1$salt$hash",
@@ -121,14 +121,14 @@ def test_helpr_is_set_up_with_them(name: str) -> None:
     assert (settings.admin_username == "owner") == (name == "private")
 
 
-def test_a_first_deployment_without_anything_names_just_what_plex_needs() -> None:
+def test_a_first_deployment_without_parameters_lacks_only_the_plex_settings() -> None:
     made = {"SECRET_KEY": SECRET_KEY} | dict.fromkeys(("PLEX_TOKEN", "INVITE_CODE"), "<unset>")
     with pytest.raises(SetupRequired) as caught:
         read_settings(_environment("main", made))
     assert {one.field for one in caught.value.problems} == {"PLEX_TOKEN", "PLEX_SERVER_NAME"}
 
 
-def test_an_external_database_without_its_url_is_no_sqlite_file() -> None:
+def test_an_external_database_without_its_url_does_not_become_sqlite() -> None:
     with pytest.raises(SetupRequired) as caught:
         read_settings(_environment("external", MADE_UP | {"INVITE_CODE": "<unset>"}))
     assert {one.field for one in caught.value.problems} == {"DATABASE_URL"}

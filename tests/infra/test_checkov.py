@@ -18,7 +18,7 @@ SKIP = re.compile(r"checkov:skip=(\w+):(.+)")
 
 
 def _checked(folder: Path, home: Path) -> Json:
-    """What checkov says of a folder, without asking the network for anything."""
+    """What checkov reports for a folder, without network access."""
     if CHECKOV is None:
         pytest.skip("checkov is not here: make infra installs it in .venv-infra")
     done = subprocess.run(
@@ -30,7 +30,7 @@ def _checked(folder: Path, home: Path) -> Json:
         check=False,
         timeout=100,
     )
-    # A rule that stumbles is reported there and nowhere else.
+    # A rule that fails itself is reported only there.
     assert "ERROR" not in done.stderr
     found: Json = json.loads(done.stdout)
     return found
@@ -38,7 +38,7 @@ def _checked(folder: Path, home: Path) -> Json:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Json:
-    """What checkov says of infra/."""
+    """What checkov reports for infra/."""
     return _checked(INFRA, tmp_path_factory.mktemp("home"))
 
 
@@ -54,8 +54,8 @@ def test_no_rule_is_broken(report: Json) -> None:
     assert [(one["check_id"], one["resource"], one["check_name"]) for one in failed] == []
 
 
-def test_every_rule_that_is_skipped_would_fail_otherwise(tmp_path: Path) -> None:
-    """A skip that is not needed would hide the next mistake."""
+def test_every_skipped_rule_would_fail_otherwise(tmp_path: Path) -> None:
+    """An unnecessary skip would hide the next mistake."""
     written = []
     for file in INFRA.rglob("*.bicep"):
         text = file.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Every combination of the modes is evaluated, and neither compiler nor evaluation says a word."""
+"""Every combination of the modes can be evaluated without a warning."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_combination_is_what_was_chosen(chosen: dict[str, str], tmp_path: Path
 
 
 @needs_bicep
-def test_a_server_without_an_administrator_is_refused_before_anything_is_made(
+def test_a_server_without_an_administrator_is_refused_before_anything_is_deployed(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "nobody.bicepparam"

@@ -1,4 +1,4 @@
-"""The Bicep CLI has nothing to say about any file, and the snapshots are up to date."""
+"""The Bicep CLI has nothing to report about any file, and the snapshots are up to date."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _inside(path: Path) -> str:
 @pytest.mark.parametrize(
     "pattern", ["infra/**/*.bicep", "infra/*.bicepparam", "tests/infra/**/*.bicepparam"]
 )
-def test_files_compile_and_lint_without_a_word(pattern: str) -> None:
+def test_files_compile_and_lint_without_warnings(pattern: str) -> None:
     done = bicep("lint", "--pattern", pattern)
     # Warnings leave the exit code at 0.
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -71,6 +71,6 @@ def test_nothing_in_a_snapshot_was_left_unevaluated(name: str) -> None:
 
 @pytest.mark.parametrize("file", BICEP_FILES, ids=_inside)
 def test_a_file_stays_small(file: Path) -> None:
-    # main.bicep is mostly parameters, and those cannot be split off.
+    # main.bicep is mostly parameters, which cannot be split off.
     limit = 400 if file.name == "main.bicep" else 300
     assert file.read_text("utf-8").count("\n") <= limit

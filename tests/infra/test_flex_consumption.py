@@ -25,7 +25,7 @@ FORBIDDEN = {
 }
 # Versions that public templates have deployed: those of Azure's own module registry (August 2026)
 # or, for Network, Web and scheduledQueryRules, of many templates besides. The newest that the
-# linter knows may be refused: Microsoft.Insights/metricAlerts@2026-01-01 was, by every region.
+# linter knows may be refused: Microsoft.Insights/metricAlerts@2026-01-01 was, in every region.
 DEPLOYED = {
     "Microsoft.ManagedIdentity": "2024-11-30",
     "Microsoft.Storage": "2026-04-01",
@@ -49,7 +49,7 @@ def _version(resource_type: str) -> str:
     return DEPLOYED.get(f"{provider}/{kind}") or DEPLOYED.get(provider, "none")
 
 
-def test_every_api_version_is_one_that_has_been_deployed(compiled: Json) -> None:
+def test_every_api_version_has_been_deployed_before(compiled: Json) -> None:
     other = [
         (one["type"], one["apiVersion"])
         for template in templates(compiled)
@@ -69,13 +69,13 @@ def test_the_plan_is_flex_consumption(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_no_property_is_one_that_flex_consumption_forbids(name: str) -> None:
+def test_no_property_is_forbidden_on_flex_consumption(name: str) -> None:
     for one in resources(name):
         if one["type"].startswith("Microsoft.Web/"):
             assert not FORBIDDEN & set(keys(one))
 
 
-def test_the_app_has_as_many_threads_as_it_is_sent_requests() -> None:
+def test_the_app_has_as_many_threads_as_concurrent_requests() -> None:
     scale = the("main", "Microsoft.Web/sites")["properties"]["functionAppConfig"][
         "scaleAndConcurrency"
     ]
@@ -83,7 +83,7 @@ def test_the_app_has_as_many_threads_as_it_is_sent_requests() -> None:
     assert app_settings("main")["PYTHON_THREADPOOL_THREAD_COUNT"] == str(at_once) == "16"
 
 
-def test_an_instance_stays_awake_only_where_that_is_asked_for() -> None:
+def test_an_instance_is_always_ready_only_on_request() -> None:
     awake = {
         name: the(name, "Microsoft.Web/sites")["properties"]["functionAppConfig"][
             "scaleAndConcurrency"
@@ -94,7 +94,7 @@ def test_an_instance_stays_awake_only_where_that_is_asked_for() -> None:
     assert awake["private"] == [{"name": "http", "instanceCount": 1}]
 
 
-def test_the_package_comes_from_the_container_that_is_made_for_it() -> None:
+def test_the_package_comes_from_the_container_made_for_it() -> None:
     container = the("main", "Microsoft.Storage/storageAccounts/blobServices/containers")
     package = the("main", "Microsoft.Web/sites")["properties"]["functionAppConfig"]["deployment"]
     assert container["name"].endswith("/default/app-package")
@@ -113,7 +113,7 @@ def test_no_other_site_may_call_the_app_from_a_browser(name: str) -> None:
     assert "cors" not in set(keys(the(name, "Microsoft.Web/sites")))
 
 
-def test_few_instances_are_the_default_and_more_are_asked_for() -> None:
+def test_few_instances_are_the_default() -> None:
     for name in PARAMETER_FILES:
         scale = the(name, "Microsoft.Web/sites")["properties"]["functionAppConfig"]
         assert scale["scaleAndConcurrency"]["maximumInstanceCount"] == 4

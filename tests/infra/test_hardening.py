@@ -1,4 +1,4 @@
-"""TLS everywhere, nothing public but the app, a network of its own where that is asked for."""
+"""TLS everywhere, nothing public but the app, and a network of its own on request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PUBLIC = [name for name in PARAMETER_FILES if name != "private"]
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_storage_takes_neither_keys_nor_plain_http(name: str) -> None:
+def test_storage_accepts_neither_keys_nor_plain_http(name: str) -> None:
     account = the(name, STORAGE)["properties"]
     assert account["allowSharedKeyAccess"] is False
     assert account["defaultToOAuthAuthentication"] is True
@@ -31,7 +31,7 @@ def test_no_blob_is_public(name: str) -> None:
     assert container["properties"]["publicAccess"] == "None"
 
 
-def test_a_deleted_blob_comes_back_for_a_week() -> None:
+def test_a_deleted_blob_can_be_restored_for_a_week() -> None:
     service = the("main", f"{STORAGE}/blobServices")["properties"]
     assert service["deleteRetentionPolicy"] == {"enabled": True, "days": 7}
 
@@ -44,7 +44,7 @@ def test_the_tables_are_those_of_the_code(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PARAMETER_FILES)
-def test_the_app_speaks_https_only(name: str) -> None:
+def test_the_app_serves_https_only(name: str) -> None:
     site = the(name, "Microsoft.Web/sites")["properties"]
     assert site["httpsOnly"] is True
     assert site["siteConfig"]["minTlsVersion"] == "1.2"
@@ -53,7 +53,7 @@ def test_the_app_speaks_https_only(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["main", "private", "laptop"])
-def test_the_database_speaks_tls_only_and_allows_one_extension(name: str) -> None:
+def test_the_database_requires_tls_and_allows_one_extension(name: str) -> None:
     values = {
         one["name"].partition("/")[2]: one["properties"]["value"]
         for one in resources(name, f"{SERVER}/configurations")
@@ -88,7 +88,7 @@ def _addresses(name: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def test_the_servers_firewall_lets_in_azure_and_one_computer_at_most() -> None:
+def test_the_servers_firewall_admits_azure_and_at_most_one_computer() -> None:
     azure = {"AllowAllAzureServicesAndResourcesWithinAzureIps": ("0.0.0.0", "0.0.0.0")}
     assert _addresses("main") == azure
     assert _addresses("laptop") == azure | {"deployer": ("203.0.113.7", "203.0.113.7")}
@@ -114,7 +114,7 @@ def test_a_private_database_is_closed_to_the_internet() -> None:
     assert the("main", SERVER)["properties"]["network"]["publicNetworkAccess"] == "Enabled"
 
 
-def test_friends_reach_the_app_in_a_private_deployment_as_well() -> None:
+def test_friends_reach_the_app_in_a_private_deployment_too() -> None:
     site = the("private", "Microsoft.Web/sites")["properties"]
     assert site["publicNetworkAccess"] == "Enabled"
     assert ".outputs" in site["virtualNetworkSubnetId"].replace("'outputs'", ".outputs")
@@ -125,11 +125,11 @@ def test_the_apps_subnet_is_delegated_to_flex_consumption() -> None:
     (delegation,) = app["properties"]["delegations"]
     assert delegation["properties"]["serviceName"] == "Microsoft.App/environments"
     assert "delegations" not in endpoints["properties"]
-    # Flex takes no underscore in a subnet's name.
+    # Flex accepts no underscore in a subnet's name.
     assert "_" not in app["name"]
 
 
-def test_everything_the_app_talks_to_has_an_endpoint_and_a_zone() -> None:
+def test_everything_the_app_connects_to_has_an_endpoint_and_a_zone() -> None:
     groups = [
         connection["properties"]["groupIds"]
         for one in resources("private", ENDPOINT)
@@ -160,7 +160,7 @@ def test_the_logs_that_an_owner_may_need_go_to_the_workspace() -> None:
         assert categories == expected, name
 
 
-def test_a_flood_of_logs_is_no_bill() -> None:
+def test_log_ingestion_has_a_daily_cap() -> None:
     workspace = the("main", "Microsoft.OperationalInsights/workspaces")["properties"]
     assert workspace["workspaceCapping"] == {"dailyQuotaGb": 0.5}
     assert workspace["retentionInDays"] == 30

@@ -37,11 +37,11 @@ def test_the_longest_names_are_those_of_the_private_deployment() -> None:
     suffix = the("private", "Microsoft.KeyVault/vaults")["name"].removeprefix("kv-")
     environment, _, unique = suffix.partition("-")
     assert len(environment) == _limits("environmentName")["maxLength"]
-    # What uniqueString() always gives.
+    # The length of uniqueString().
     assert len(unique) == 13
 
 
-def test_every_name_fits_its_rule() -> None:
+def test_every_name_follows_its_rule() -> None:
     checked = set()
     for name in PARAMETER_FILES:
         for one in resources(name):
@@ -53,7 +53,7 @@ def test_every_name_fits_its_rule() -> None:
     assert checked == set(RULES)
 
 
-def test_two_apps_never_share_what_the_host_calls_itself() -> None:
+def test_two_apps_never_share_a_host_id() -> None:
     """The first 32 characters of an app's name are its id in the storage account."""
     assert len(the("private", "Microsoft.Web/sites")["name"]) <= HOST_ID_LENGTH
 
@@ -63,5 +63,5 @@ def test_the_apps_role_in_the_database_is_the_name_of_its_identity() -> None:
     assert "'identity-{0}'" in user
     assert user.endswith(".outputs.name.value]")
     identity = the("private", "Microsoft.ManagedIdentity/userAssignedIdentities")
-    # PostgreSQL cuts longer ones off.
+    # PostgreSQL truncates longer ones.
     assert len(identity["name"]) <= 63

@@ -1,4 +1,4 @@
-"""Parameters say what they are, have a safe default and a limit; outputs hold no secret."""
+"""Parameters have a description, a safe default and a limit; outputs contain no secret."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_outputs_are_these(compiled: Json) -> None:
     assert set(snapshot_of("main")["outputs"]) == OUTPUTS
 
 
-def test_no_output_of_any_module_holds_a_secret(compiled: Json) -> None:
+def test_no_output_of_any_module_contains_a_secret(compiled: Json) -> None:
     for template in templates(compiled):
         secure = [
             name

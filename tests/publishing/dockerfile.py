@@ -1,4 +1,4 @@
-"""A Dockerfile as its instructions: enough to check one, and to run what it would run."""
+"""Parses a Dockerfile into its instructions, to check it or to run it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Instruction:
     text: str
 
     def words(self) -> list[str]:
-        """The exec form's words: what is run, without a shell."""
+        """The words of the exec form: what is run, without a shell."""
         words: list[str] = json.loads(self.text)
         return words
 
 
 def read(path: Path) -> list[Instruction]:
-    """The instructions in order. Raises ValueError for a line that is none."""
+    """The instructions in order. Raises ValueError for an invalid line."""
     return list(_instructions(path.read_text("utf-8")))
 
 
@@ -40,7 +40,7 @@ def _instructions(text: str) -> Iterator[Instruction]:
 
 
 def only(instructions: list[Instruction], name: str) -> Instruction:
-    """The one instruction of that name in the last stage."""
+    """The only instruction of that name in the last stage."""
     last = max(one.stage for one in instructions)
     (found,) = (one for one in instructions if (one.stage, one.name) == (last, name))
     return found

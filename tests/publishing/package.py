@@ -1,9 +1,9 @@
-"""What `func azure functionapp publish` would send from a clone, and how large it is.
+"""What `func azure functionapp publish` would send from a clone, and how large that is.
 
 `python -m tests.publishing.package` prints it. The rules are those of Azure Functions Core
 Tools 4 (GitIgnoreParser.cs and FileSystemHelpers.cs in Azure/azure-functions-core-tools, read
 in August 2026): a pattern is a prefix, anchored at the root, that ends at a word boundary; `*`
-is one character or more of a name, `**` of a path; some names are left out in any case.
+is one character or more of a name, `**` of a path; some names are excluded in any case.
 `func azure functionapp publish APP --list-included-files` prints the tool's own list.
 """
 
@@ -25,7 +25,7 @@ _SPECIAL = re.compile(r"[\-\[\]/{}()+?.\\^$|]")
 
 
 class FuncIgnore:
-    """Core Tools' reading of a .funcignore; paths have slashes and begin at the root."""
+    """A .funcignore as Core Tools read it; paths have slashes and begin at the root."""
 
     def __init__(self, text: str) -> None:
         lines = [line.strip() for line in text.split("\n")]
@@ -34,7 +34,7 @@ class FuncIgnore:
         self._allowed = _pattern([one[1:] for one in patterns if one.startswith("!")])
 
     def denies(self, path: str) -> bool:
-        """Whether the file stays at home."""
+        """Whether the file is excluded."""
         return bool(self._denied.match(path)) and not self._allowed.match(path)
 
 
@@ -58,7 +58,7 @@ def published(root: Path) -> list[str]:
 def _walk(root: Path, ignore: FuncIgnore) -> Iterator[str]:
     for folder, folders, files in os.walk(root):
         inside = Path(folder).relative_to(root)
-        # A pattern is a prefix: what denies a folder denies all that is in it.
+        # A pattern is a prefix: one that excludes a folder excludes everything in it.
         folders[:] = [
             name
             for name in folders
@@ -96,7 +96,7 @@ def _every_file(root: Path) -> Iterator[str]:
         yield from ((inside / name).as_posix() for name in files)
 
 
-# Some 20,000 files, and a line each in .funcignore that a test of its own holds.
+# Some 20,000 files, with lines in .funcignore that another test checks.
 _LARGE = {".git", ".venv", ".venv-oldest", "node_modules"}
 
 

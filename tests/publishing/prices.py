@@ -1,6 +1,6 @@
-"""What Azure costs, from one table: the sums in docs/deploy.md and docs/security.md come from it.
+"""Computes what Azure costs, from one table; docs/deploy.md and docs/security.md quote the sums.
 
-US dollars without tax, pay as you go, West Europe or East US, as they were known in November 2026.
+US dollars without tax, pay as you go, West Europe or East US, as of November 2026.
 `infra/prices.json` has each with its source. Look them up in Azure's calculator before you rely
 on them; after a change of the file run `python -m tests.publishing.prices` for the new sums.
 """
@@ -21,12 +21,12 @@ TIMER_RUNS = DAYS * 24 * 12
 """Housekeeping, every five minutes."""
 GB_AN_INSTANCE = 2048 / 1024
 SECONDS_A_REQUEST = 2.0
-"""A page in some milliseconds is billed as a second; an invite waits for plex.tv."""
+"""A page that takes milliseconds is billed as a second; an invite waits for plex.tv."""
 LOG_BYTES_A_REQUEST = 4_000
-"""Its line in AppRequests and those of Helpr's own, generously."""
+"""Its row in AppRequests and Helpr's own lines, generously estimated."""
 
 LARGEST_FILE_BYTES = 100_000
-"""What no file that anybody gets is larger than; a test holds it."""
+"""An upper bound for the size of any file that is served; a test checks it."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ LIGHT = 5_000
 
 
 def compute(executions: float, gb_seconds: float) -> float:
-    """Flex Consumption, on demand, less what is free each month."""
+    """Flex Consumption, on demand, minus the free amount per month."""
     paid_seconds = max(0.0, gb_seconds - PRICES["functions_free_gb_seconds"])
     paid_executions = max(0.0, executions - PRICES["functions_free_executions"])
     return (
@@ -89,31 +89,31 @@ def total(set_up: SetUp) -> float:
 
 DAY_SECONDS = 24 * 3600
 REQUESTS_A_SECOND = 200
-"""Of one instance, with one processor: more than the bench has seen of one behind the host."""
+"""Per instance, with one processor: more than the bench has measured behind the host."""
 
 
 @dataclass(frozen=True)
 class Flood:
-    """A stranger's day: every instance is busy from midnight to midnight, and nothing is free."""
+    """A day of an attack: every instance is busy from midnight to midnight, and nothing is free."""
 
     instances: int
 
     @property
     def requests(self) -> int:
-        """How many are answered."""
+        """How many requests are answered."""
         return self.instances * REQUESTS_A_SECOND * DAY_SECONDS
 
     def parts(self) -> dict[str, float]:
-        """What the day costs, in dollars, by what costs it."""
+        """What the day costs, in dollars, by cause."""
         return {
             "computing": self.instances * GB_AN_INSTANCE * DAY_SECONDS
             * PRICES["functions_gb_second"],
             "executions": self.requests / 1e6 * PRICES["functions_million_executions"],
-            # Whatever is asked for, no answer is larger than the largest file.
+            # Whatever is requested, no answer is larger than the largest file.
             "data out": self.requests * LARGEST_FILE_BYTES / 1e9 * PRICES["data_out_gb"],
-            # A client within its limits is counted there; one beyond them is refused from memory.
+            # A client within its limits is counted there; one over them is refused from memory.
             "state store": self.requests / 1e4 * PRICES["storage_10k_operations"],
-            # More than the cap is not taken in.
+            # No more than the daily cap is ingested.
             "log": PRICES["logs_daily_cap_gb"] * PRICES["logs_gb"],
         }  # fmt: skip
 
@@ -126,7 +126,7 @@ FLOODS = (Flood(4), Flood(40))
 
 
 def main() -> None:
-    """Print the sums that the documents have."""
+    """Print the sums that are quoted in the documents."""
     for set_up in SET_UPS:
         light = replace(set_up, requests=LIGHT)
         sys.stdout.write(f"{set_up.name}: idle {total(set_up):.2f}, light {total(light):.2f}\n")

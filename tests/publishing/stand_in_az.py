@@ -1,8 +1,8 @@
-"""A stand-in for `az`: records what it is asked, and answers as the Azure CLI was read to answer.
+"""A fake `az`: records what it is asked, and answers as the Azure CLI does.
 
-Run as a program. The folder in STAND_IN has `state.json` (what there is on this Azure) and
-`asked.log` (a line for each command). It knows what Helpr's scripts and documents ask, and refuses
-everything else, so that a command with a typing error fails here as it would there.
+Run as a program. The folder in STAND_IN has `state.json` (what exists on this Azure) and
+`asked.log` (a line for each command). It knows the commands of Helpr's scripts and documents, and
+refuses everything else, so that a mistyped command fails here as it would there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dockerfile, compose files and Caddyfile: read as text, and the entry point as far as anybody
+"""Dockerfile, compose files and Caddyfile read as text, and the entry point as far as anybody
 may run it. tests/image builds the image in a folder and runs it there as its user."""
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BIN = Path(sys.executable).parent
 
 
 class _Loader(yaml.SafeLoader):
-    """With Compose's own tag for a list that takes the place of an inherited one."""
+    """With Compose's own tag for a list that replaces an inherited one."""
 
 
 _Loader.add_constructor("!reset", lambda _loader, _node: [])
@@ -82,7 +82,7 @@ def test_it_installs_the_pinned_requirements_as_wheels_and_the_tests_use_the_sam
     assert f"gunicorn=={version('gunicorn')} " in (PROJECT / "requirements-serve.txt").read_text()
 
 
-def test_the_last_stage_takes_what_is_published_and_nothing_that_builds() -> None:
+def test_the_last_stage_contains_what_is_published_and_no_build_tools() -> None:
     last = max(one.stage for one in INSTRUCTIONS)
     assert not [one for one in INSTRUCTIONS if one.stage == last and "pip" in one.text]
     needed = {path.partition("/")[0] for path in published(PROJECT)}
@@ -110,33 +110,33 @@ def test_the_build_context_has_what_is_copied_and_nothing_else() -> None:
     assert rules[0] == "*"
     let_in = {rule[1:].partition("/")[0] for rule in rules if rule.startswith("!")}
     assert let_in == set(_sources())
-    # The last rule that fits decides: what stays out comes after what is let in.
+    # The last matching rule decides: exclusions come after inclusions.
     after = rules[max(i for i, rule in enumerate(rules) if rule.startswith("!")) + 1 :]
     assert {"**/__pycache__", "**/*.db", "**/.*"} <= set(after)
 
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The data folder of an entry point that is not root's."""
+    """The data folder of an entry point that does not run as root."""
     monkeypatch.setattr(entrypoint, "DATA", tmp_path)
     return tmp_path
 
 
-def test_the_secret_key_is_made_once_for_its_owner_alone(data: Path) -> None:
+def test_the_secret_key_is_generated_once_and_readable_only_by_its_owner(data: Path) -> None:
     key = entrypoint.kept_secret_key(data)
     assert len(key) == 64
     assert entrypoint.kept_secret_key(data) == key
     assert stat.S_IMODE((data / "secret-key").stat().st_mode) == 0o600
 
 
-def test_two_starts_at_once_have_one_key(data: Path) -> None:
+def test_two_simultaneous_starts_have_one_key(data: Path) -> None:
     with ThreadPoolExecutor(16) as threads:
         keys = list(threads.map(lambda _: entrypoint.kept_secret_key(data), range(64)))
     assert len(set(keys)) == 1
 
 
 @pytest.mark.parametrize("text", ["", "short", "\n"])
-def test_a_key_that_was_spoilt_is_not_used(data: Path, text: str) -> None:
+def test_a_corrupt_key_is_not_used(data: Path, text: str) -> None:
     (data / "secret-key").write_text(text)
     with pytest.raises(entrypoint.NotPossible, match="Delete it"):
         entrypoint.kept_secret_key(data)
@@ -168,17 +168,17 @@ def test_a_key_in_the_owners_file_is_not_overridden(data: Path, line: str, named
         ("nas.local:65535", ("nas.local", 65535)),
     ],
 )
-def test_where_it_listens_is_a_setting(written: str, read: tuple[str, int]) -> None:
+def test_the_address_to_listen_on_is_a_setting(written: str, read: tuple[str, int]) -> None:
     assert entrypoint.address({"HELPR_BIND": written}) == read
 
 
 @pytest.mark.parametrize("written", ["7071", ":7071", "host:0", "host:65536", "a b:1", "h:1; id"])
-def test_an_address_that_is_none_is_refused(written: str) -> None:
+def test_an_invalid_address_is_refused(written: str) -> None:
     with pytest.raises(entrypoint.NotPossible, match="HELPR_BIND"):
         entrypoint.address({"HELPR_BIND": written})
 
 
-def test_the_health_check_gives_up_before_docker_does() -> None:
+def test_the_health_check_times_out_before_docker_does() -> None:
     text = dockerfile.only(INSTRUCTIONS, "HEALTHCHECK").text
     patience = re.search(r"--timeout=(\d+)s", text)
     own = re.search(r"timeout=(\d+)\)", (PROJECT / "docker/healthy.py").read_text("utf-8"))
@@ -219,7 +219,7 @@ def test_with_postgresql_only_caddy_is_reached_from_outside() -> None:
     assert helpr["environment"]["HELPR_TRUSTED_PROXY_HOPS"] == "1"
 
 
-def test_with_postgresql_it_starts_once_the_database_is_well() -> None:
+def test_with_postgresql_it_starts_once_the_database_is_healthy() -> None:
     helpr, database = POSTGRES["services"]["helpr"], POSTGRES["services"]["database"]
     assert helpr["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert database["image"].startswith("postgres:17")
@@ -230,7 +230,7 @@ def test_with_postgresql_it_starts_once_the_database_is_well() -> None:
     assert "version: '17'" in bicep, "the same version as on Azure"
 
 
-def test_compose_has_no_secret_in_it_and_refuses_to_start_without_a_password() -> None:
+def test_compose_contains_no_secret_and_refuses_to_start_without_a_password() -> None:
     helpr, database = POSTGRES["services"]["helpr"], POSTGRES["services"]["database"]
     needed = "${POSTGRES_PASSWORD:?"
     assert database["environment"]["POSTGRES_PASSWORD"].startswith(needed)

@@ -1,6 +1,6 @@
 """docs/deploy.md followed word by word, in a terminal, as a new user would.
 
-What is Azure's, GitHub's or the internet's is stood in for; the commands are the page's own.
+Fakes replace Azure, GitHub and the internet; the commands are the page's own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OPERATIONS = (PROJECT / "docs/operations.md").read_text("utf-8")
 TOKEN, DATABASE = "not-a-real-token-of-a-test", "postgresql://u:not-a-real-one@db.example.com/helpr"
 PATIENCE_SECONDS = 240
 
-# What is neither Azure's command line nor the project's own: each writes down what it is asked.
+# Neither Azure's command line nor the project's own: each records what it is asked.
 NOTE = 'printf "%s\\n" "$(basename "$0") $*" >> "$STAND_IN/others.log"\n'
 PROGRAMS = {
     "git": """case "$1" in
@@ -69,7 +69,7 @@ def _section(page: str, heading: str) -> str:
 
 
 def _commands(text: str) -> str:
-    """The console blocks as a script; what a command answers is left out."""
+    """The console blocks as a script, without the output of the commands."""
     script = []
     for block in re.findall(r"```console\n(.*?)```", text, re.S):
         inside = False
@@ -84,7 +84,7 @@ def _commands(text: str) -> str:
 
 
 def _chosen(set_up: str) -> str:
-    """The commands in the line of a set-up in step 2."""
+    """The commands for a set-up in step 2."""
     (line,) = re.findall(
         rf"^- \*\*{set_up}\*\*: (.*?)(?=^- |^\n)", _section(DEPLOY, "2."), re.M | re.S
     )
@@ -94,14 +94,14 @@ def _chosen(set_up: str) -> str:
 
 @dataclass
 class Terminal:
-    """A home folder, and what there is on this Azure."""
+    """A home folder, and what exists on this Azure."""
 
     folder: Path
 
     def follow(self, script: str, answers: list[tuple[str, str]]) -> str:
-        """Run it in a terminal; type each answer when its prompt is there. What was shown."""
+        """Run it in a terminal, type each answer at its prompt, and return what was shown."""
         file = self.folder / "followed.sh"
-        # A command that fails ends it, as it would end a user's patience.
+        # A command that fails ends it, as it would for a user.
         file.write_text(f"set -e -o pipefail\n{script}\necho '@@ the end'\n", "utf-8")
         path = f"{self.folder / 'bin'}:/usr/bin:/bin"
         environ = {"PATH": path, "HOME": str(self.folder), "STAND_IN": str(self.folder)}
@@ -127,17 +127,17 @@ class Terminal:
         return shown
 
     def asked(self) -> list[list[str]]:
-        """What `az` was asked."""
+        """The calls of `az`."""
         return [json.loads(line) for line in (self.folder / "asked.log").read_text().splitlines()]
 
     def others(self) -> str:
-        """What everything else was asked."""
+        """The calls of everything else."""
         return (self.folder / "others.log").read_text()
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    """A terminal, and a Helpr at the address that the deployment tells."""
+    """A terminal, and a Helpr at the address that the deployment outputs."""
     names = ["infra", "helpr_core", "tests", "docs", "static", "function_app.py", "host.json",
              "requirements.txt", "requirements-local.txt", "azure.yaml", ".github"]  # fmt: skip
     (tmp_path / "clone").mkdir()
@@ -175,7 +175,7 @@ def _script(set_up: str) -> str:
     parts["2. Decide"] += _chosen(set_up)
     script = "".join(parts.values())
     script = script.replace("ADDRESS-OF-THIS-REPOSITORY", "https://git.example.com/helpr")
-    # `read` shows no prompt: say when it is its turn.
+    # `read` shows no prompt here: say when it is its turn.
     return re.sub(r"^read -rs (\w+)", r"echo '@@ \1'; read -rs \1", script, flags=re.M)
 
 
@@ -199,13 +199,13 @@ def test_the_page_leads_to_a_first_invite(terminal: Terminal, set_up: str) -> No
     assert (given["postgresMode"]["value"] == "external") == (set_up == "cheapest")
     assert (given["networkMode"]["value"] == "private") == (set_up == "private")
     assert given["deployerIpAddress"]["value"] == ("203.0.113.7" if set_up == "standard" else "")
-    # Whether `read -s` hides it is for bash to see to.
+    # Whether `read -s` hides it is up to bash.
     assert TOKEN not in terminal.others() + json.dumps(terminal.asked()) + json.dumps(state)
 
 
 @pytest.mark.timeout(400)
-def test_what_comes_after_leads_where_it_should(terminal: Terminal) -> None:
-    """Publishing from GitHub, azd, an upgrade in a new shell, a new token, and the end."""
+def test_the_steps_after_deployment_work(terminal: Terminal) -> None:
+    """Publishing from GitHub, azd, an upgrade in a new shell, a new token, and removal."""
     terminal.follow(_script("private"), _answers("private"))
     followed = (
         OPERATIONS.split("## Where to look first")[0],

@@ -99,7 +99,7 @@ def test_the_role_has_no_power_over_the_server(granted: Azure) -> None:
         (f"GRANT azure_pg_admin TO \"{IDENTITY}\"", "helpr"),
     ],
 )  # fmt: skip
-def test_the_role_can_do_no_more_than_the_app_needs(
+def test_the_role_has_no_more_rights_than_the_app_needs(
     granted: Azure, statement: str, database: str
 ) -> None:
     with pytest.raises(sa.exc.DBAPIError) as refused:
@@ -107,7 +107,7 @@ def test_the_role_can_do_no_more_than_the_app_needs(
     assert getattr(refused.value.orig, "pgcode", "") == "42501", refused.value  # no privilege
 
 
-def test_no_other_role_gets_into_the_apps_database(granted: Azure) -> None:
+def test_no_other_role_can_enter_the_apps_database(granted: Azure) -> None:
     granted.run("CREATE ROLE somebody LOGIN")
     asked = "SELECT has_database_privilege('somebody', 'helpr', 'CONNECT')"
     assert granted.run(asked) == [(False,)]
@@ -130,7 +130,7 @@ def test_psql_runs_the_same_file(azure: Azure) -> None:
 
 
 def _moving_commands() -> str:
-    """The commands of operations.md that move a database, as a script."""
+    """The commands in operations.md that move a database, as a script."""
     text = (PROJECT / "docs/operations.md").read_text("utf-8").split("## Move the database")[1]
     blocks = re.findall(r"```console\n(.*?)```", text.split("\n## ")[0], re.DOTALL)
     lines = re.sub(r"\\\n\s*", "", "".join(blocks)).splitlines()
@@ -182,7 +182,7 @@ def test_it_says_whether_other_roles_may_connect(granted: Azure) -> None:
     assert "No other role of the server may connect to helpr" in granted.grant().stdout
 
 
-def test_a_database_that_belongs_to_azure_is_said_to_be_open(granted: Azure) -> None:
+def test_a_database_owned_by_azure_is_reported_as_open(granted: Azure) -> None:
     """One that was made before the server had an administrator: the REVOKE is no error there."""
     granted.run("CREATE ROLE azuresu NOLOGIN")
     granted.run("CREATE DATABASE made_first OWNER azuresu")
@@ -218,14 +218,14 @@ def test_it_says_who_has_to_run_it(azure: Azure) -> None:
     )
 
 
-def test_it_says_when_azure_is_not_signed_in_or_not_there(azure: Azure, tmp_path: Path) -> None:
+def test_it_says_when_azure_is_not_signed_in_or_not_installed(azure: Azure, tmp_path: Path) -> None:
     azure.az()
     (azure.folder / "az").write_text(f"#!{sys.executable}\nraise SystemExit('run az login')\n")
     _says(azure.grant(), "az deployment group show failed: run az login")
     _says(azure.grant(path=str(tmp_path)), "The Azure CLI is missing")
 
 
-def test_it_notices_when_the_rights_were_not_given(azure: Azure) -> None:
+def test_it_notices_when_the_rights_were_not_granted(azure: Azure) -> None:
     azure.run("CREATE DATABASE not_ours")
     azure.run("GRANT USAGE ON SCHEMA public TO PUBLIC", "not_ours")
     azure.az(postgresDatabase="not_ours", identityName="id-without-rights")
@@ -234,14 +234,14 @@ def test_it_notices_when_the_rights_were_not_given(azure: Azure) -> None:
     assert "may not give these rights" in done.stderr or "permission denied" in done.stderr
 
 
-def test_without_a_server_of_its_own_there_is_nothing_to_do(azure: Azure) -> None:
+def test_without_its_own_server_there_is_nothing_to_do(azure: Azure) -> None:
     azure.az(postgresHost="", postgresDatabase="")
     done = azure.grant()
     assert (done.returncode, done.stderr) == (0, "")
     assert "nothing to do" in done.stdout
 
 
-def test_an_old_deployment_without_the_outputs_is_named(azure: Azure) -> None:
+def test_a_deployment_too_old_to_have_the_outputs_is_named(azure: Azure) -> None:
     program = azure.az() / "az"
     program.write_text(program.read_text().replace("identityPrincipalId", "somethingElse"))
     _says(azure.grant(), "has no output identityPrincipalId")

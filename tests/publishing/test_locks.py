@@ -1,6 +1,6 @@
-"""Every package that is installed anywhere is named by version and hash, within its range.
+"""Every package that is installed anywhere is pinned by version and hash, within its range.
 
-requirements*.in have the ranges, and `make lock` chooses from them.
+requirements*.in contain the ranges, and `make lock` chooses from them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _entries(name: str) -> list[tuple[Requirement, list[str]]]:
 
 
 def _ranges(name: str) -> list[Requirement]:
-    """What a file of ranges asks for, and the files that it takes in."""
+    """The ranges in a file, and the files that it includes."""
     lines = (PROJECT / name).read_text("utf-8").splitlines()
     kept = [line for line in lines if line and not line.startswith("#")]
     own = [Requirement(line) for line in kept if not line.startswith("-r ")]
@@ -77,14 +77,14 @@ def test_every_package_has_a_hash(lock: str) -> None:
 
 
 @every_lock
-def test_no_lock_names_where_packages_come_from(lock: str) -> None:
+def test_no_lock_names_a_package_index(lock: str) -> None:
     text = (PROJECT / lock).read_text("utf-8").lower()
     assert not re.search(r"://|pypi|index-url|find-links|trusted-host", text)
 
 
 @pytest.mark.parametrize("python", PYTHONS)
 @every_lock
-def test_what_is_locked_is_in_its_range_on_every_python(lock: str, python: str) -> None:
+def test_locked_versions_are_in_their_range_on_every_python(lock: str, python: str) -> None:
     if lock == "requirements.txt" and python != "3.13":
         return
     chosen = _chosen(lock, python)
@@ -98,13 +98,13 @@ def test_what_is_locked_is_in_its_range_on_every_python(lock: str, python: str) 
         assert requirement.specifier.contains(chosen[requirement.name.lower()]), requirement
 
 
-def test_what_is_published_is_for_one_python_and_says_so_while_it_is_built() -> None:
-    """With a marker a build on another Python passes, and the app fails at its first request."""
+def test_what_is_published_is_for_one_python_and_fails_to_build_on_another() -> None:
+    """With a marker, a build on another Python passes, and the app fails at its first request."""
     assert [one.name for one, _ in _entries("requirements.txt") if one.marker] == []
     assert _chosen("requirements.txt", "3.13")["azure-functions"].startswith("2.")
 
 
-def test_what_is_tested_is_what_is_published_and_what_is_served() -> None:
+def test_tested_published_and_served_versions_are_the_same() -> None:
     tested = _chosen("requirements-dev.txt", "3.13")
     for lock in ("requirements.txt", "requirements-local.txt", "requirements-serve.txt"):
         assert _chosen(lock, "3.13").items() <= tested.items(), lock
@@ -116,7 +116,7 @@ def test_what_is_tested_is_what_is_published_and_what_is_served() -> None:
     "file",
     ["Makefile", "Dockerfile", ".github/workflows/deploy.yml", ".github/workflows/image.yml"],
 )
-def test_everything_that_installs_wants_the_hashes(file: str) -> None:
+def test_every_installation_requires_hashes(file: str) -> None:
     text = (PROJECT / file).read_text("utf-8")
     installs = [line for line in text.splitlines() if "pip install" in line]
     assert [line for line in installs if "--require-hashes" not in line] == []

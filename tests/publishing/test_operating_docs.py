@@ -1,6 +1,7 @@
-"""docs/deploy.md and docs/operations.md say what template and code really have.
+"""docs/deploy.md and docs/operations.md agree with the template and the code.
 
-No subscription is at hand: what only Azure could contradict is not tested, and the pages say so.
+There is no subscription to test with: what only Azure could contradict is not tested, and the
+pages say so.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def test_parameters_have_the_defaults_of_the_template() -> None:
     assert written == there
 
 
-def test_outputs_that_commands_ask_for_exist() -> None:
+def test_outputs_that_commands_use_exist() -> None:
     asked = {
         name
         for page in PAGES.values()
@@ -91,7 +92,7 @@ def test_outputs_that_commands_ask_for_exist() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_variables_that_are_set_are_read_by_something(page: str) -> None:
+def test_variables_that_are_set_are_used(page: str) -> None:
     known = set(re.findall(r"readEnvironmentVariable\('(\w+)'", PARAMETER_FILE))
     known |= set(SETTING_NAMES) | OTHER_VARIABLES
     named = set(re.findall(r"\b(?:HELPR|AZURE|PLEX|ADMIN|POSTGRES|INVITE)_[A-Z_]+\b", PAGES[page]))
@@ -100,7 +101,7 @@ def test_variables_that_are_set_are_read_by_something(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_commands_and_files_that_are_named_exist(page: str) -> None:
+def test_commands_and_files_that_are_mentioned_exist(page: str) -> None:
     text = PAGES[page]
     commands = set(re.findall(r"-m helpr_core ([\w-]+)", text))
     known = {name.replace("_", "-") for name in vars(command_line)}
@@ -112,7 +113,7 @@ def test_commands_and_files_that_are_named_exist(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_to_headings_that_are_there(page: str) -> None:
+def test_links_lead_to_existing_headings(page: str) -> None:
     links = re.findall(r"\]\(([^)\s]*\.md)?#([\w-]+)\)", PAGES[page])
     assert links
     dead = [
@@ -134,14 +135,14 @@ def test_commands_are_valid_shell(page: str) -> None:
     if shell is None:
         pytest.skip("bash is missing")
     for block in _blocks(PAGES[page], "console"):
-        # Lines without a prompt are what a command answers, or its continuation.
+        # Lines without a prompt are a command's output, or its continuation.
         script = re.sub(r"^\$ ", "", block, flags=re.MULTILINE)
         script = re.sub(r"^(ok|id-helpr).*$", "", script, flags=re.MULTILINE)
         done = subprocess.run([shell, "-n", "-c", script], capture_output=True, check=False)
         assert done.stderr == b"", block
 
 
-def test_the_two_commands_are_the_ones_that_provision_and_publish() -> None:
+def test_the_two_commands_are_those_that_provision_and_publish() -> None:
     commands = re.sub(r"\\\n\s*", "", "".join(_blocks(DEPLOY, "console")))
     assert "infra/provision.sh helpr westeurope" in commands
     assert 'func azure functionapp publish "$app" --python' in commands
@@ -149,7 +150,7 @@ def test_the_two_commands_are_the_ones_that_provision_and_publish() -> None:
 
 
 def test_every_deployment_in_the_documents_goes_through_the_script() -> None:
-    """It alone keeps what was chosen before."""
+    """Only the script keeps what was chosen before."""
     for page in (
         PROJECT / "README.md",
         *(PROJECT / "docs").rglob("*.md"),
@@ -188,7 +189,7 @@ EVERYWHERE = {"TimeGenerated", "Type"}
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_queries_name_tables_and_columns_that_there_are(query: str) -> None:
+def test_queries_use_existing_tables_and_columns(query: str) -> None:
     """There is no engine for them here; names as in Microsoft's table reference."""
     bare = re.sub(r'"[^"]*"', '""', query)
     assert [bare.count(one) for one in "([{"] == [bare.count(one) for one in ")]}"]
@@ -201,7 +202,7 @@ def test_queries_name_tables_and_columns_that_there_are(query: str) -> None:
         re.compile(pattern)
 
 
-def test_queries_look_for_words_that_the_code_writes() -> None:
+def test_queries_look_for_words_that_the_code_logs() -> None:
     words = {word for query in QUERIES for word in re.findall(r'"([^"\s]+)"', query)}
     classes = {one for one in vars(errors).values() if isinstance(one, type)}
     codes = {one.code for one in classes if issubclass(one, errors.HelprError)}
@@ -213,7 +214,7 @@ def test_queries_look_for_words_that_the_code_writes() -> None:
         assert f'"{line[0]} {line[1]}=%s' in CODE
 
 
-def test_the_lines_that_queries_need_are_not_blotted_out() -> None:
+def test_the_lines_that_queries_need_are_not_redacted() -> None:
     lines = [
         "failed function=form reference=0f8fad5b-d9cb-469f-a165-70867728950e error=KeyError at=x:1",
         *(f"refused code={one} error=X" for one in ("rate_limited", "plex_unauthorized")),
@@ -221,8 +222,8 @@ def test_the_lines_that_queries_need_are_not_blotted_out() -> None:
     assert [logs.redact(line) for line in lines] == lines
 
 
-def test_what_the_app_needs_of_the_host_is_said_where_it_goes_wrong() -> None:
-    """The traps that others fell into; none may drop out of the page unnoticed."""
+def test_the_apps_requirements_for_the_host_are_mentioned_in_troubleshooting() -> None:
+    """Known pitfalls; none may disappear from the page unnoticed."""
     text = _section(OPERATIONS, "When something is wrong")
     for trap in (
         "0 functions", "403 while uploading", "Key based authentication", "503 on start",
@@ -242,6 +243,6 @@ def test_no_secret_and_no_real_address_is_in_the_examples() -> None:
         assert set(names) <= {"…"}
 
 
-def test_the_page_tells_what_was_not_tried() -> None:
+def test_the_page_says_what_was_not_tested() -> None:
     assert "Nothing\nwas deployed to a real subscription" in DEPLOY
     assert "not against a running\nsubscription" in OPERATIONS

@@ -1,4 +1,4 @@
-"""What is published: the app and nothing else, whatever lies about in the clone."""
+"""What is published: the app and nothing else, whatever else is in the clone."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tests.publishing.package import (
 )
 
 LARGEST = 2_000_000
-"""Bytes as an archive: twice what it is; a cold start fetches it."""
+"""Bytes as an archive: twice its current size; a cold start downloads it."""
 
-# Made by working with a clone. Each holds what must not leave the computer, or is large.
+# Left behind by working with a clone. Each contains what must not leave the computer, or is large.
 LEFT_LYING = [
     ".env",
     ".env.local",
@@ -79,7 +79,7 @@ def paths() -> list[str]:
 
 @pytest.fixture
 def clone(paths: list[str], tmp_path: Path) -> Path:
-    """A copy of what matters of the project, with everything lying about that may."""
+    """A copy of the relevant part of the project, with everything that may be left in a clone."""
     root = tmp_path / "clone"
     for path in [*paths, ".funcignore", "README.md", "infra/main.bicep"]:
         _copy(path, root)
@@ -95,7 +95,7 @@ def _copy(path: str, root: Path) -> None:
 
 
 def _expected() -> set[str]:
-    """Every file of the app, found without a look at .funcignore."""
+    """Every file of the app, found without reading .funcignore."""
     code = {path for path in (PROJECT / "helpr_core").rglob("*") if path.is_file()}
     static = {path for path in (PROJECT / "static").rglob("*") if path.is_file()}
     files = {path for path in code | static if "__pycache__" not in path.parts}
@@ -107,7 +107,7 @@ def test_the_app_is_published_and_nothing_else(paths: list[str]) -> None:
     assert set(paths) == _expected()
 
 
-def test_the_parts_that_the_app_cannot_do_without_are_there(paths: list[str]) -> None:
+def test_the_essential_parts_are_there(paths: list[str]) -> None:
     needed = {
         "function_app.py",
         "host.json",
@@ -124,7 +124,7 @@ def test_it_stays_small(paths: list[str]) -> None:
     assert len(zipped(PROJECT, paths)) < LARGEST
 
 
-def test_nothing_that_lies_about_in_a_clone_is_published(clone: Path, paths: list[str]) -> None:
+def test_nothing_left_behind_in_a_clone_is_published(clone: Path, paths: list[str]) -> None:
     assert published(clone) == paths
 
 
@@ -140,7 +140,7 @@ def test_the_github_action_and_azd_publish_the_same(
     assert published_by_git_rules(clone, scratch) == paths
 
 
-def test_large_folders_are_named_for_both_readers(paths: list[str]) -> None:
+def test_large_folders_are_excluded_for_both_readers(paths: list[str]) -> None:
     lines = (PROJECT / ".funcignore").read_text().split()
     assert {".*", "node_modules"} <= set(lines)
 
@@ -174,7 +174,7 @@ def test_a_negation_wins_over_every_other_line() -> None:
     assert [ignore.denies(f"static/{name}") for name in names] == [True, False]
 
 
-def test_no_published_requirement_needs_a_compiler_or_brings_a_worker_of_its_own() -> None:
+def test_no_published_requirement_needs_a_compiler_or_brings_its_own_worker() -> None:
     text = (PROJECT / "requirements.txt").read_text("utf-8")
     names = re.findall(r"^[A-Za-z][\w.-]*", text, re.MULTILINE)
     assert "azure-functions" in names

@@ -1,4 +1,4 @@
-"""The documents' sums are those of the one table of prices, and nothing that costs is left out."""
+"""The sums in the documents are those of the one table of prices, and no cost is left out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PRICED = {
     "Microsoft.OperationalInsights/workspaces": "logs",
     "Microsoft.Insights/components": None,  # the workspace's
     "Microsoft.Insights/scheduledQueryRules": "alert rule",
-    "Microsoft.Insights/actionGroups": None,  # 1,000 e-mails a month are free
+    "Microsoft.Insights/actionGroups": None,  # 1,000 emails a month are free
     "Microsoft.Insights/diagnosticSettings": None,  # the workspace's
     "Microsoft.DBforPostgreSQL/flexibleServers": "postgresql",
     "Microsoft.Network/privateEndpoints": "endpoints",
@@ -57,7 +57,7 @@ def test_every_kind_of_resource_has_a_price_or_a_reason_to_have_none() -> None:
     assert {part for part in PRICED.values() if part} <= set(month(CHEAPEST))
 
 
-def test_the_month_of_each_set_up_is_the_tables_sum() -> None:
+def test_the_monthly_cost_of_each_set_up_is_the_tables_sum() -> None:
     assert _row(DEPLOY, "cost per month, idle") == [f"${total(one):.2f}" for one in SET_UPS]
     light = [replace(one, requests=LIGHT) for one in SET_UPS]
     assert _row(DEPLOY, f"cost per month, {LIGHT:,} requests") == [
@@ -74,11 +74,11 @@ def test_the_page_shows_each_price(name: str) -> None:
     assert TABLE["as_of"] in DEPLOY
 
 
-def test_the_cheapest_set_up_is_under_a_dollar_with_its_alerts() -> None:
+def test_the_cheapest_set_up_costs_less_than_a_dollar_including_alerts() -> None:
     assert total(CHEAPEST) < 1
 
 
-def test_the_timer_is_counted_and_is_within_what_is_free() -> None:
+def test_the_timer_is_counted_and_within_the_free_amount() -> None:
     page = re.search(r"timer alone takes ([\d,]+) executions and ([\d,]+) GB-seconds", DEPLOY)
     assert page is not None
     assert (page[1], page[2]) == ("8,640", "17,280")
@@ -86,26 +86,26 @@ def test_the_timer_is_counted_and_is_within_what_is_free() -> None:
     assert compute(PRICES["functions_free_executions"] + 1e6, 0) == pytest.approx(0.4)
 
 
-def test_what_a_stranger_can_cost_is_the_tables_sum() -> None:
+def test_the_cost_of_an_attack_is_the_tables_sum() -> None:
     for part in FLOODS[0].parts():
         cells = [f"${one.parts()[part]:,.0f}" for one in FLOODS]
         assert _row(SECURITY, part) == cells, (part, cells)
     assert _row(SECURITY, "together, at most") == [f"${one.dollars():,.0f}" for one in FLOODS]
 
 
-def test_no_file_is_larger_than_what_is_computed_with() -> None:
+def test_no_file_is_larger_than_assumed() -> None:
     largest = max(path.stat().st_size for path in (PROJECT / "static").rglob("*.*"))
 
     assert LARGEST_FILE_BYTES / 2 < largest <= LARGEST_FILE_BYTES
 
 
-def test_the_default_of_instances_is_the_one_that_is_computed() -> None:
+def test_the_default_number_of_instances_is_the_assumed_one() -> None:
     bicep = (PROJECT / "infra/main.bicep").read_text("utf-8")
     (default,) = re.findall(r"^param maximumInstanceCount int = (\d+)$", bicep, re.MULTILINE)
     assert int(default) == FLOODS[0].instances
     assert Flood(2 * int(default)).parts()["computing"] == 2 * FLOODS[0].parts()["computing"]
 
 
-def test_the_logs_daily_cap_is_the_templates() -> None:
+def test_the_daily_cap_of_the_logs_is_the_templates() -> None:
     monitoring = (PROJECT / "infra/modules/monitoring.bicep").read_text("utf-8")
     assert f"dailyQuotaGb: json('{PRICES['logs_daily_cap_gb']}')" in monitoring

@@ -1,4 +1,4 @@
-"""infra/provision.sh keeps what was chosen, looks before it makes anything, and asks."""
+"""infra/provision.sh keeps what was chosen, checks before it creates anything, and asks."""
 
 from __future__ import annotations
 
@@ -53,19 +53,19 @@ class Clone:
         return {"PATH": path, "STAND_IN": str(self.folder), "PYTHONSAFEPATH": ""} | more
 
     def asked(self, *beginning: str) -> list[list[str]]:
-        """The commands that begin so."""
+        """The recorded commands that begin like this."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         commands = [json.loads(line) for line in lines]
         return [one for one in commands if one[: len(beginning)] == list(beginning)]
 
     def parameters(self) -> dict[str, str]:
-        """What the last deployment was made with."""
+        """The parameters of the last deployment."""
         state = json.loads(self.state_file.read_text())
         given = state["deployments"]["helpr"]["properties"]["parameters"]
         return {name: one["value"] for name, one in given.items() if "value" in one}
 
     def forget(self) -> None:
-        """Another computer: neither file nor log."""
+        """Simulate another computer: neither file nor log."""
         self.log.unlink()
         (self.folder / choices.FILE).unlink()
 
@@ -80,7 +80,7 @@ def _well(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout
 
 
-def test_the_first_time_it_makes_the_group_deploys_and_waits_for_the_vault(clone: Clone) -> None:
+def test_the_first_run_creates_the_group_deploys_and_waits_for_the_vault(clone: Clone) -> None:
     told = _well(clone.run("helpr", "northeurope", **EXTERNAL))
     (group,) = clone.asked("group", "create")
     assert group[2:6] == ["--name", "helpr", "--location", "northeurope"]
@@ -132,14 +132,14 @@ def test_every_choice_of_the_template_is_kept(clone: Clone) -> None:
     variables = set(__import__("re").findall(r"readEnvironmentVariable\('(\w+)'", text))
     assert {one.variable for one in choices.CHOICES} == variables - choices.SECRETS
     bicep = (PROJECT / "infra/main.bicep").read_text("utf-8")
-    secure = bicep.count("@secure()") - 1  # firstSecretKey is nobody's to choose
+    secure = bicep.count("@secure()") - 1  # nobody chooses firstSecretKey
     assert len(choices.SECRETS) == secure
     _well(clone.run(**EXTERNAL))
     kept = choices.read(clone.folder / choices.FILE)
     assert set(kept) == {one.variable for one in choices.CHOICES}
 
 
-def test_no_secret_gets_into_the_file(clone: Clone) -> None:
+def test_no_secret_is_written_to_the_file(clone: Clone) -> None:
     secrets = {name: "not-a-real-secret-of-a-test" for name in choices.SECRETS}
     _well(clone.run(**{**EXTERNAL, **secrets}))
     file = clone.folder / choices.FILE
@@ -160,7 +160,9 @@ def test_no_secret_gets_into_the_file(clone: Clone) -> None:
         ("export PLEX_LIBRARIES='Movies", "is not NAME=value"),
     ],
 )
-def test_a_line_that_only_a_shell_understands_is_told(clone: Clone, line: str, said: str) -> None:
+def test_a_line_that_only_a_shell_understands_is_reported(
+    clone: Clone, line: str, said: str
+) -> None:
     (clone.folder / ".azure").mkdir()
     (clone.folder / choices.FILE).write_text(f"# mine\n{line}\n")
     done = clone.run(**EXTERNAL)
@@ -191,7 +193,7 @@ WORSE: list[tuple[dict[str, str], dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("before", "after", "kind"), WORSE, ids=lambda one: str(one)[:40])
-def test_a_change_for_the_worse_is_named_and_not_made_unasked(
+def test_a_change_for_the_worse_is_named_and_needs_confirmation(
     clone: Clone, before: dict[str, str], after: dict[str, str], kind: str
 ) -> None:
     _well(clone.run(**before))
@@ -238,7 +240,9 @@ FORESEEN = [
 
 
 @pytest.mark.parametrize(("kind", "change"), FORESEEN, ids=str)
-def test_what_azure_foresees_is_named(clone: Clone, kind: str, change: dict[str, Any]) -> None:
+def test_a_predicted_deletion_or_change_is_named(
+    clone: Clone, kind: str, change: dict[str, Any]
+) -> None:
     _well(clone.run(**EXTERNAL))
     clone.set(what_if=[change])
     done = clone.run()
@@ -248,7 +252,7 @@ def test_what_azure_foresees_is_named(clone: Clone, kind: str, change: dict[str,
     assert "Nothing was changed" in told
 
 
-def test_what_is_not_for_the_worse_is_not_asked_about(clone: Clone) -> None:
+def test_a_harmless_change_needs_no_confirmation(clone: Clone) -> None:
     _well(clone.run(**EXTERNAL))
     fine = [
         _modified(STORAGE, _delta("properties.publicNetworkAccess", "Enabled", "Disabled")),
@@ -296,7 +300,7 @@ def test_a_service_principal_and_a_group_are_named_as_graph_names_them(clone: Cl
     assert clone.parameters()["deployerPrincipalName"] == "helpr-owners"
 
 
-def test_a_name_that_is_too_long_is_told_what_to_do(clone: Clone) -> None:
+def test_a_name_that_is_too_long_is_reported_with_advice(clone: Clone) -> None:
     name = "a.rather.long.name_gmail.example#EXT#@arather_long_tenant.example"
     clone.set(me={"id": ME, "userPrincipalName": name + "x" * (64 - len(name))})
     done = clone.run()
@@ -308,7 +312,7 @@ def test_a_name_that_is_too_long_is_told_what_to_do(clone: Clone) -> None:
     _well(clone.run())
 
 
-def test_who_cannot_be_looked_up_has_to_be_said(clone: Clone) -> None:
+def test_an_administrator_who_cannot_be_looked_up_must_be_named(clone: Clone) -> None:
     clone.set(user={"type": "servicePrincipal", "name": "unknown"})
     done = clone.run()
     assert done.returncode == 1
@@ -318,7 +322,7 @@ def test_who_cannot_be_looked_up_has_to_be_said(clone: Clone) -> None:
     assert clone.parameters()["deployerPrincipalName"] == "robot"
 
 
-def test_a_region_without_postgresql_is_told_before_anything_is_made(clone: Clone) -> None:
+def test_a_region_without_postgresql_is_reported_before_anything_is_created(clone: Clone) -> None:
     clone.set(restricted=["eastus", "westeurope"])
     done = clone.run("helpr", "eastus")
     assert done.returncode == 1
@@ -338,7 +342,7 @@ def test_a_region_without_postgresql_is_told_before_anything_is_made(clone: Clon
         ({"user": None}, "az login"),
     ],
 )
-def test_what_is_too_old_or_not_signed_in_is_told_at_once(
+def test_outdated_tools_and_a_missing_sign_in_are_reported_at_once(
     clone: Clone, state: dict[str, Any], said: str
 ) -> None:
     clone.set(**state)
@@ -348,13 +352,13 @@ def test_what_is_too_old_or_not_signed_in_is_told_at_once(
     assert clone.asked("group") == []
 
 
-def test_bicep_is_installed_where_it_is_not_there_yet(clone: Clone) -> None:
+def test_bicep_is_installed_if_it_is_missing(clone: Clone) -> None:
     clone.set(bicep="")
     _well(clone.run())
     assert len(clone.asked("bicep", "install")) == 1
 
 
-def test_a_vault_that_was_deleted_is_recovered(clone: Clone) -> None:
+def test_a_deleted_vault_is_recovered(clone: Clone) -> None:
     def vault(name: str, group: str) -> dict[str, Any]:
         where = (
             f"/subscriptions/x/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
@@ -370,7 +374,7 @@ def test_a_vault_that_was_deleted_is_recovered(clone: Clone) -> None:
     assert "was deleted and is recovered" in told
 
 
-def test_a_region_that_wants_many_instances_gets_them_and_it_is_said(clone: Clone) -> None:
+def test_a_region_with_a_minimum_of_instances_gets_them_and_says_so(clone: Clone) -> None:
     clone.set(fewest_instances=40)
     told = _well(clone.run(**EXTERNAL))
     assert "HELPR_MAXIMUM_INSTANCES is 40 now" in told
@@ -401,7 +405,7 @@ def test_the_vault_is_waited_for_and_refreshed_again(clone: Clone) -> None:
     assert clone.asked("deployment", "group", "create") == []
 
 
-def test_a_secret_that_is_not_there_is_named_and_not_waited_for(clone: Clone) -> None:
+def test_a_missing_secret_is_named_and_not_waited_for(clone: Clone) -> None:
     _well(clone.run(**EXTERNAL))
     clone.set(references={"DATABASE_URL": "SecretNotFound"}, refreshes_needed=9, refreshes=0)
     done = clone.run("--refresh")
@@ -409,7 +413,7 @@ def test_a_secret_that_is_not_there_is_named_and_not_waited_for(clone: Clone) ->
     assert "The vault has no DATABASE_URL" in done.stderr
 
 
-def test_a_deployment_that_fails_ends_it(clone: Clone) -> None:
+def test_a_failed_deployment_ends_it(clone: Clone) -> None:
     clone.set(fewest_instances=1000)
     done = clone.run(**EXTERNAL)
     assert done.returncode == 1
@@ -437,7 +441,7 @@ def test_the_script_runs_on_older_pythons(
 
 @pytest.fixture
 def find_python() -> Callable[[str], str | None]:
-    """The newest Python of a minor version that is installed here."""
+    """The newest installed Python of a minor version."""
 
     def find(version: str) -> str | None:
         folders = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))

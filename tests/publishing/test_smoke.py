@@ -1,4 +1,4 @@
-"""The smoke test itself: silent about a Helpr that is well, and about no other."""
+"""The smoke test itself: it passes on a healthy Helpr, and on nothing else."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def _smoke(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]
     )
 
 
-def test_a_helpr_that_is_well_passes(address: str) -> None:
+def test_a_healthy_helpr_passes(address: str) -> None:
     done = _smoke(address)
     assert (done.returncode, done.stderr) == (0, "")
     assert "functions were called and are there" in done.stdout
 
 
-def test_the_list_that_azure_gives_is_compared_with_the_code(address: str) -> None:
+def test_the_functions_listed_by_azure_are_compared_with_the_code(address: str) -> None:
     names = sorted(NAMES)
     assert len(names) > 20
     listed = "\n".join(f"func-helpr-abc/{name}" for name in names)
@@ -66,13 +66,13 @@ def test_the_list_that_azure_gives_is_compared_with_the_code(address: str) -> No
     ]
 
 
-def test_no_functions_at_all_are_noticed(address: str) -> None:
+def test_an_empty_list_of_functions_is_noticed(address: str) -> None:
     done = _smoke(address, "--functions", "-", stdin="\n")
     assert done.returncode == 1
     assert len(done.stdout.splitlines()) == len(NAMES)
 
 
-def test_settings_that_are_missing_are_noticed(tmp_path: Path) -> None:
+def test_missing_settings_are_noticed(tmp_path: Path) -> None:
     with served({"PLEX_TOKEN": "x" * 20}, tmp_path / "serve.log") as url:
         done = _smoke(url)
     assert done.returncode == 1
@@ -80,7 +80,7 @@ def test_settings_that_are_missing_are_noticed(tmp_path: Path) -> None:
     assert "setup_required" in done.stdout
 
 
-def test_a_server_that_is_not_there_is_noticed() -> None:
+def test_an_absent_server_is_noticed() -> None:
     done = _smoke(f"http://127.0.0.1:{free_port()}")
     assert done.returncode == 1
     assert "does not answer" in done.stdout
@@ -88,7 +88,7 @@ def test_a_server_that_is_not_there_is_noticed() -> None:
 
 
 class _Wrong(BaseHTTPRequestHandler):
-    """Healthy, but otherwise wrong: /api is open, and nothing else is there."""
+    """Healthy, but otherwise wrong: /api is open, and nothing else exists."""
 
     def do_GET(self) -> None:
         status = 200 if self.path.startswith(("/healthz", "/api/")) else 404
@@ -101,10 +101,10 @@ class _Wrong(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing on the terminal."""
+        """Log nothing."""
 
 
-def test_functions_that_are_missing_or_open_are_noticed() -> None:
+def test_missing_or_open_functions_are_noticed() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Wrong) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -21,7 +21,7 @@ UNIT = (PROJECT / "docs/helpr.service").read_text("utf-8")
 INSTALLED = "/opt/helpr"
 BIN = Path(sys.executable).parent
 MOST_EXPOSED = 2.0
-"""Of 10: systemd's own measure, which calls everything under 3 OK."""
+"""Out of 10: systemd's own measure, which calls everything under 3 OK."""
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None,
@@ -31,7 +31,7 @@ needs_systemd = pytest.mark.skipif(
 
 @pytest.fixture
 def unit(tmp_path: Path) -> Path:
-    """The unit as if Helpr were installed in a folder of this test's."""
+    """The unit as if Helpr were installed in a folder of this test."""
     programs = tmp_path / "helpr/.venv/bin"
     programs.mkdir(parents=True)
     (programs / "gunicorn").symlink_to(BIN / "gunicorn")
@@ -59,7 +59,7 @@ def test_systemd_finds_nothing_wrong_with_it(unit: Path) -> None:
 
 
 @needs_systemd
-def test_systemd_calls_it_well_confined(unit: Path) -> None:
+def test_systemd_rates_its_confinement_as_good(unit: Path) -> None:
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--no-pager", unit],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The workflow and azure.yaml as text: GitHub and azd themselves are not to be had here.
+"""The workflow and azure.yaml as text: GitHub and azd themselves are not available here.
 
 `make audit` has zizmor look at what any workflow must keep: pinned actions, no value pasted into
 a script, no more rights than needed.
@@ -30,12 +30,12 @@ def _runs(job: str) -> str:
     return "\n".join(step.get("run", "") for step in JOBS[job]["steps"])
 
 
-def test_an_action_is_the_same_commit_wherever_it_is_used() -> None:
+def test_an_action_is_pinned_to_the_same_commit_everywhere() -> None:
     used = {step["uses"] for _, step in STEPS if "uses" in step}
     assert len({one.partition("@")[0].lower() for one in used}) == len(used)
 
 
-def test_rights_are_the_least_and_only_publishing_may_sign_in() -> None:
+def test_permissions_are_minimal_and_only_publishing_may_sign_in() -> None:
     assert WORKFLOW["permissions"] == {"contents": "read"}
     may_sign_in = {name for name, job in JOBS.items() if "id-token" in job.get("permissions", {})}
     assert may_sign_in == {"deploy", "smoke"} == {job for job, _ in _steps("azure/login")}
@@ -44,13 +44,13 @@ def test_rights_are_the_least_and_only_publishing_may_sign_in() -> None:
         assert JOBS[name]["environment"] == "production"
 
 
-def test_azure_is_signed_in_to_without_a_secret() -> None:
+def test_signing_in_to_azure_needs_no_secret() -> None:
     assert "secrets." not in PATH.read_text("utf-8")
     for _, step in _steps("azure/login"):
         assert set(step["with"]) == {"client-id", "tenant-id", "subscription-id"}
 
 
-def test_nothing_is_published_unless_tests_and_bicep_are_well() -> None:
+def test_nothing_is_published_unless_tests_and_bicep_pass() -> None:
     assert set(JOBS["deploy"]["needs"]) == {"check", "infra"}
     assert JOBS["smoke"]["needs"] == "deploy"
     condition = JOBS["deploy"]["if"]
@@ -58,7 +58,7 @@ def test_nothing_is_published_unless_tests_and_bicep_are_well() -> None:
     assert "refs/heads/main" in condition
 
 
-def test_flex_consumption_gets_a_remote_build_and_none_of_the_settings_that_it_refuses() -> None:
+def test_flex_consumption_gets_a_remote_build_and_no_setting_that_it_refuses() -> None:
     published = _steps("Azure/functions-action")
     assert {job for job, _ in published} == {"deploy"}
     assert len(published) == 2
@@ -74,7 +74,7 @@ def test_flex_consumption_gets_a_remote_build_and_none_of_the_settings_that_it_r
     assert second["if"] == f"steps.{first['id']}.outcome == 'failure'"
 
 
-def test_nothing_but_the_checkout_is_in_the_folder_that_is_published() -> None:
+def test_the_published_folder_contains_only_the_checkout() -> None:
     assert [step["uses"].partition("@")[0] for step in JOBS["deploy"]["steps"]] == [
         "actions/checkout",
         "azure/login",
@@ -83,7 +83,7 @@ def test_nothing_but_the_checkout_is_in_the_folder_that_is_published() -> None:
     ]
 
 
-def test_tests_bicep_and_the_published_app_are_all_asked() -> None:
+def test_tests_bicep_and_the_published_app_are_all_checked() -> None:
     for part in ("make check", "make test", "make faults"):
         assert part in _runs("check")
     for word in ("build infra/main.bicep", "lint infra/main.bicep", "test ! -s warnings.txt"):
@@ -92,7 +92,7 @@ def test_tests_bicep_and_the_published_app_are_all_asked() -> None:
     assert "python -m helpr_core smoke" in _runs("smoke")
 
 
-def test_what_the_commands_name_exists() -> None:
+def test_what_the_commands_refer_to_exists() -> None:
     commands = "\n".join(_runs(name) for name in JOBS)
     targets = re.search(r"^\.PHONY: (.*)$", (PROJECT / "Makefile").read_text(), re.MULTILINE)
     assert targets is not None
@@ -112,7 +112,7 @@ def test_the_scripts_are_valid_shell() -> None:
         subprocess.run([shell, "-n", "-c", script], check=True)
 
 
-def test_every_job_ends_by_itself() -> None:
+def test_every_job_has_a_timeout() -> None:
     assert [name for name, job in JOBS.items() if "timeout-minutes" not in job] == []
 
 

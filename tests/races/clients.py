@@ -1,4 +1,4 @@
-"""Many clients that send at the same moment, each over a connection of its own."""
+"""Many clients that send at the same moment, each over its own connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one client sends to the worker at `port`; `address` is where it says it is."""
+    """What one client sends to the worker at `port`; `address` is its claimed address."""
 
     port: int
     method: str
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; status 0 where the connection broke."""
+    """What was answered; status 0 if the connection broke."""
 
     request: Request
     status: int
@@ -39,13 +39,13 @@ class Reply:
 
 
 def invite(port: int, name: str, address: str, cookie: str = "") -> Request:
-    """A friend who asks; without a cookie from a browser of its own."""
+    """A friend who asks; without a cookie, from a new browser."""
     fields = {"email_or_username": name}
     return Request(port, "POST", "/api/invites", address, fields, cookie)
 
 
 def cookie_of_the_form(port: int) -> str:
-    """What a browser has once it has looked at the form."""
+    """The cookie of a browser that has opened the form."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
     try:
         client.request("GET", "/")
@@ -57,7 +57,7 @@ def cookie_of_the_form(port: int) -> str:
 
 
 def send_together(requests: Sequence[Request]) -> list[Reply]:
-    """Connect all, then send all: the replies in the requests' order."""
+    """Connect all, then send all; returns the replies in the requests' order."""
     barrier = threading.Barrier(len(requests))
 
     def send(request: Request) -> Reply:

@@ -23,7 +23,7 @@ from tests.tables import add_row
 
 WORKERS = 4
 THREADS = 50
-"""Of each worker: all of 200 clients are answered at the same time."""
+"""Per worker: all of 200 clients are answered at the same time."""
 PLEX_SECONDS = 0.15
 SQLITE, AZURE = "SQLite", "PostgreSQL, Azure Tables"
 _HEADINGS = ("race", "stores", "promised", "happened", "s", "")
@@ -31,14 +31,14 @@ _HEADINGS = ("race", "stores", "promised", "happened", "s", "")
 
 @dataclass(frozen=True)
 class Stores:
-    """Where the workers keep things; `settings` lead there."""
+    """Where the workers keep their data; `settings` point there."""
 
     name: str
     database_url: str
     settings: dict[str, str]
 
     def rows(self, condition: str) -> int:
-        """How many requests there are like that, over a connection of the test's own."""
+        """How many requests match, counted over a separate connection."""
         engine = sa.create_engine(self.database_url, poolclass=sa.NullPool)
         statement = f"SELECT count(*) FROM invite_requests WHERE {condition}"
         with engine.connect() as connection:
@@ -47,7 +47,7 @@ class Stores:
 
 @dataclass
 class Race:
-    """One race while it runs; `tell` what happened before it ends."""
+    """One race while it runs; `tell` records what happened before it ends."""
 
     seconds: float = 0.0
     happened: list[tuple[str, bool]] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Race:
         self.seconds = time.perf_counter() - started
 
     def tell(self, text: str, *, kept: bool) -> None:
-        """One thing that was looked at, and whether it is as promised."""
+        """Record one observation, and whether it is as promised."""
         self.happened.append((text, kept))
 
 
@@ -91,8 +91,8 @@ def stores(
 
 @pytest.fixture(scope="session")
 def settings(stores: Stores, plex: DemoPlex) -> dict[str, str]:
-    """A worker's settings: five invites a minute of one client, as by default, and as many of
-    all as will; clients told apart by a proxy's header."""
+    """A worker's settings: five invites a minute per client, as by default, and unlimited for
+    all together; clients are distinguished by a proxy's header."""
     settings = stores.settings | {
         "PLEX_TOKEN": plex.token,
         "PLEX_SERVER_NAME": plex.server_name,
@@ -103,8 +103,8 @@ def settings(stores: Stores, plex: DemoPlex) -> dict[str, str]:
         "HELPR_RATE_INVITES": "5/minute;1000/hour",
     }
     take_everybody(settings)
-    # The site has been opened before. On a brand-new one, a worker that finds the state store too
-    # busy cannot know what the owner decided, and keeps every request for later.
+    # The site has been opened before. On a new one, a worker that finds the state store too
+    # busy cannot know what the owner has set, and keeps every request for later.
     settle = "from helpr_core import container; container.current().stores.settle_decisions()"
     subprocess.run(
         [sys.executable, "-c", settle], cwd=PROJECT, env=environment(settings), check=True
@@ -116,7 +116,7 @@ def settings(stores: Stores, plex: DemoPlex) -> dict[str, str]:
 def workers(
     settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Worker]]:
-    """Four processes that have answered nothing yet."""
+    """Four processes that have not answered anything yet."""
     folder = tmp_path_factory.mktemp("workers")
     with gunicorn_workers(WORKERS, THREADS, settings, folder) as started:
         yield started
@@ -124,7 +124,7 @@ def workers(
 
 @pytest.fixture
 def race(stores: Stores, plex: DemoPlex, request: pytest.FixtureRequest) -> RunRace:
-    """Opens a row of the table: `with race(NAME, PROMISE) as one`; fails where it is broken."""
+    """Opens a row of the table: `with race(NAME, PROMISE) as one`; fails if it is broken."""
     plex.reset()
 
     @contextmanager
@@ -152,12 +152,12 @@ def statuses(replies: Iterable[Reply]) -> dict[int, int]:
 
 
 def written(counts: dict[int, int]) -> str:
-    """Statuses with their numbers: `201 × 5`."""
+    """Statuses with their counts: `201 × 5`."""
     return " ".join(f"{status} × {count}" for status, count in sorted(counts.items()))
 
 
 def log_lines(workers: Iterable[Worker], containing: str) -> list[str]:
-    """Those lines of the workers' logs."""
+    """The matching lines of the workers' logs."""
     logs: list[Path] = [worker.log for worker in workers]
     text = "\n".join(log.read_text(errors="replace") for log in logs)
     return [line for line in text.splitlines() if containing in line]

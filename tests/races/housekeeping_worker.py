@@ -1,7 +1,7 @@
 """One of four processes of test_housekeeping.py: does one run for each word it reads.
 
-At `leased` it asks for the lease first, as the timer does; at `unleased` it works whoever else
-is at it, as all do while the state store is down.
+At `leased` it acquires the lease first, as the timer does; at `unleased` it runs whoever else
+is running, as all do while the state store is down.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from helpr_core import container
 
 
 def main() -> None:
-    """Print each run's counts as JSON; `null` where it was left to another."""
+    """Print each run's counts as JSON; `null` if another process had the lease."""
     housekeeping = container.current().upkeep.housekeeping()
     container.current().stores.invite_log().ping()
     sys.stdout.write("ready\n")

@@ -31,7 +31,7 @@ def work(url: str, barrier: Any, told: Any) -> None:
 
 
 def main(url: str, number: str) -> None:
-    """Let them loose together when a line comes."""
+    """Start them together when a line arrives."""
     import_module("helpr_core.adapters.sql.migrations")
     forked = multiprocessing.get_context("fork")
     barrier, told = forked.Barrier(int(number)), forked.Queue()

@@ -1,4 +1,4 @@
-"""What one process holds while a race runs: threads, files, connections; sampled all along."""
+"""Samples what one process holds while a race runs: threads, files, connections."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Observer:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Look again and again while the block runs."""
+        """Sample repeatedly while the block runs."""
         stop = threading.Event()
         thread = threading.Thread(target=self._watch, args=(stop,))
         thread.start()
@@ -43,7 +43,7 @@ class Observer:
             time.sleep(_PAUSE_SECONDS)
 
     def look(self) -> Counter[str]:
-        """What there is at this moment."""
+        """The numbers at this moment."""
         inodes = {link[8:-1] for link in self._files() if link.startswith("socket:[")}
         found = Counter(
             self._names[port]
@@ -64,7 +64,7 @@ class Observer:
         return links
 
     def _connections(self) -> Iterator[tuple[str, int]]:
-        """Inode and the other end's port of each connection in this network namespace."""
+        """Inode and remote port of each connection in this network namespace."""
         for line in (self._process / "net/tcp").read_text().splitlines()[1:]:
             fields = line.split()
             if fields[3] == _ESTABLISHED:

@@ -1,9 +1,9 @@
 """Two hundred clients at the same moment, spread over four worker processes.
 
-Rate limits are exact while the state store answers in time. A worker that finds it too busy says
-so in its log (`rate limits from memory alone`), and from then on lets through half of the limit
-by itself at most, rounded up; one that has not read the owner's settings yet keeps the request
-for later. Azurite does some 300 calls a second; Azure promises 2,000 for a partition.
+Rate limits are exact while the state store answers in time. A worker that finds it too busy logs
+so (`rate limits from memory alone`), and from then on lets through at most half of the limit
+by itself, rounded up; one that has not read the owner's settings yet keeps the request
+for later. Azurite handles some 300 calls a second; Azure promises 2,000 for a partition.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def test_a_limit_of_sixty_is_shared_while_all_four_count_at_once(
 
 
 def _sent(one: Race, requests: list[Request], workers: list[Worker]) -> tuple[list[Reply], int]:
-    """What came back, and how often a worker found the store too busy meanwhile."""
+    """The replies, and how often a worker found the store too busy meanwhile."""
     before = len(log_lines(workers, ALONE))
     with one.timed():
         replies = send_together(requests)
@@ -142,7 +142,7 @@ def _sent(one: Race, requests: list[Request], workers: list[Worker]) -> tuple[li
 def _tell_passed(one: Race, replies: list[Reply], too_busy: int, limit: int) -> None:
     """How many got through; the others were told to come back later."""
     told = statuses(replies)
-    # 503: let through, and then a store had no time; what is judged is the limit.
+    # 503: let through, and then a store was too busy; what is judged is the limit.
     passed = sum(count for status, count in told.items() if status in (201, 202, 404, 503))
     least, most = limit, limit
     if too_busy:

@@ -25,7 +25,7 @@ DUE, STALE = 12, 4
 
 
 def _fill(stores: Stores, due: int, stale: int) -> list[str]:
-    """Leave nothing in the record but rows that are due and rows whose worker died: the names."""
+    """Leave only due rows and rows of dead workers in the record, and return the names."""
     names = {
         Status.QUEUED: [f"due-{number}" for number in range(due)],
         Status.PENDING: [f"stale-{number}" for number in range(stale)],
@@ -55,7 +55,7 @@ def keepers(stores: Stores, settings: dict[str, str]) -> Iterator[Children]:
 
 
 def _run(one: Race, keepers: Children, how: str) -> list[dict[str, Any] | None]:
-    """The four reports; None of those that left it to another."""
+    """The four reports; None for those that left it to another."""
     with one.timed():
         keepers.do(how)
         return [json.loads(line) for line in keepers.told()]

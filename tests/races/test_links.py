@@ -1,5 +1,5 @@
-"""Two hundred people at once with one link, over four worker processes: exactly as many get in as
-the link allows, also while workers are killed."""
+"""Two hundred people at once with one link, on four worker processes: exactly as many get in as
+the link allows, even while workers are killed."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ RACERS = 200
 PLACES = 17
 KILLS = 3
 OWNER = Actor(Door.KEY, "a race")
-"""For whom Plex is asked whatever it was like a moment ago."""
+"""For whom Plex is asked, whatever its state was a moment ago."""
 _ROUNDS = 40
 _LATER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Handed:
-    """A link that was handed out, seen past the workers."""
+    """A link that was handed out, read from the database directly."""
 
     parts: Container
     stores: Stores
@@ -42,7 +42,7 @@ class Handed:
     code: str
 
     def uses(self) -> int:
-        """How many uses the link says it has."""
+        """The number of uses counted on the link."""
         found = self.parts.links().table().get(self.link_id)
         assert found is not None
         return found.uses
@@ -66,7 +66,7 @@ class Handed:
             return int(connection.execute(query).scalar_one())
 
     def racers(self, workers: list[Worker], wave: str, name: str = "racer") -> list[Request]:
-        """So many people, each with a browser and an address of their own."""
+        """That many people, each with their own browser and address."""
         return [
             Request(
                 workers[number % len(workers)].port,
@@ -79,7 +79,7 @@ class Handed:
         ]
 
     def settle(self) -> None:
-        """See to what waits, and to what dead workers left behind, without waiting for its time."""
+        """Process what waits, and what dead workers left behind, without waiting for its time."""
         queue, attempt = self.parts.stores.invite_queue(), self.parts.requests.attempt()
         for _ in range(_ROUNDS):
             now = datetime.now(UTC)
@@ -103,7 +103,7 @@ def handed(stores: Stores, settings: dict[str, str]) -> Iterator[Handed]:
     parts.stores.database().dispose()
 
 
-def test_of_two_hundred_racers_exactly_as_many_get_in_as_may(
+def test_of_two_hundred_racers_exactly_as_many_as_the_limit_get_in(
     race: RunRace, workers: list[Worker], handed: Handed, plex: DemoPlex
 ) -> None:
     promised = f"{PLACES} in, {RACERS - PLACES} told that it is used up"
@@ -137,7 +137,7 @@ def test_one_person_who_races_takes_one_use(
         one.tell(f"{uses} use, {holding} request", kept=uses == holding == 1)
 
 
-def test_while_plex_refuses_every_use_comes_back_once(
+def test_while_plex_refuses_every_use_is_given_back_once(
     race: RunRace, workers: list[Worker], handed: Handed
 ) -> None:
     with race(f"a link with {PLACES} uses, Plex refuses all", "0 uses, 0 held") as one:
@@ -151,7 +151,7 @@ def test_while_plex_refuses_every_use_comes_back_once(
         one.tell(f"{uses} uses, {holding} held", kept=uses == holding == 0)
 
 
-def test_while_workers_are_killed_no_use_is_lost_and_none_is_taken_twice(
+def test_while_workers_are_killed_no_use_is_lost_or_taken_twice(
     race: RunRace,
     settings: dict[str, str],
     handed: Handed,
@@ -170,7 +170,7 @@ def test_while_workers_are_killed_no_use_is_lost_and_none_is_taken_twice(
         one.tell(f"{broken} connections broke", kept=broken > 0)
         most = max(handed.uses(), handed.holding())
         one.tell(f"{most} after the deaths", kept=handed.uses() == handed.holding() <= PLACES)
-        time.sleep(1)  # gunicorn puts others in their place
+        time.sleep(1)  # gunicorn replaces them
         send_together(handed.racers(mortal, "dddd"))
         handed.settle()
         uses, holding, sent = handed.uses(), handed.holding(), handed.sent()

@@ -1,4 +1,4 @@
-"""One worker process with two hundred threads: what the Functions host may give it and more."""
+"""One worker process with two hundred threads: more than the Functions host may give it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DATABASE_POOL = 5
 PLEX_POOL = 32
 TABLES_POOL = 64
 FILES = 2 * THREADS + DATABASE_POOL + PLEX_POOL + TABLES_POOL + 40
-"""Two a thread: the client's connection, and what gunicorn waits for it with."""
+"""Two per thread: the client's connection, and the one gunicorn waits on."""
 THREADS_BESIDES = 10
 """gunicorn's own, and the timer's."""
 PROMISED = (
@@ -59,7 +59,7 @@ def worker(
 def observer(
     stores: Stores, plex: DemoPlex, worker: Worker, database_url: str | None
 ) -> Iterator[Observer]:
-    """Looks at that worker, and asks PostgreSQL how many connections it has of Helpr."""
+    """Observes that worker, and counts Helpr's connections in PostgreSQL."""
     ports = {"plex": plex.port}
     if database_url is None:
         yield Observer(worker.pid, ports, {})

@@ -42,7 +42,7 @@ def _claim_all(worker: SqlOperations) -> list[Operation]:
 
 
 def _claimed(workers: list[SqlOperations]) -> list[Operation]:
-    """What all of them get; again, since a worker may be passed by while another claims."""
+    """What all of them get; repeated, since a row may be locked while another worker claims it."""
     claimed: list[Operation] = []
     while True:
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -52,7 +52,7 @@ def _claimed(workers: list[SqlOperations]) -> list[Operation]:
         claimed += found
 
 
-def test_each_operation_is_claimed_once_and_one_of_a_person_at_a_time(
+def test_each_operation_is_claimed_once_and_one_per_person_at_a_time(
     workers: list[SqlOperations],
 ) -> None:
     people = [uuid4() for _ in range(PEOPLE)]
@@ -70,7 +70,7 @@ def test_each_operation_is_claimed_once_and_one_of_a_person_at_a_time(
     assert {one.kind for one in second} == {Kind.REMOVE}
 
 
-def test_of_clicks_at_once_one_operation_stands(workers: list[SqlOperations]) -> None:
+def test_of_simultaneous_clicks_one_operation_remains(workers: list[SqlOperations]) -> None:
     person_id = uuid4()
 
     def click(worker: SqlOperations) -> UUID:

@@ -1,4 +1,4 @@
-"""Four worker processes and people whose access is to end: each is removed once."""
+"""Four worker processes and people whose access is about to end: each is removed once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def keepers(stores: Stores, settings: dict[str, str]) -> Iterator[Children]:
 
 
 def _settle(stores: Stores, settings: dict[str, str], plex: DemoPlex, number: int) -> list[UUID]:
-    """So many people have access at plex.tv and are known; nothing else is: their ids."""
+    """That many people have access at plex.tv and are known, and nothing else is: their ids."""
     database = connect(stores.database_url)
     with database.begin() as connection:
         for table in (operations, events, shares, people, people_readings):
@@ -54,7 +54,7 @@ def _settle(stores: Stores, settings: dict[str, str], plex: DemoPlex, number: in
 
 
 def _end_all(stores: Stores) -> None:
-    """Everybody's end was a second ago, as if nobody had looked."""
+    """Everybody's access ended a second ago, and nobody has noticed yet."""
     database = connect(stores.database_url)
     with database.begin() as connection:
         past = utc_now() - timedelta(seconds=1)
@@ -71,7 +71,7 @@ def _counted(stores: Stores, column: sa.Column[str]) -> Counter[str]:
 
 
 def _housekeep_until_done(stores: Stores, keepers: Children) -> None:
-    """A click gives it five seconds, and what is not done by then is tried again a little later."""
+    """A click gets five seconds, and what is not done by then is tried again a little later."""
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while set(_counted(stores, operations.c.state)) != {"done"} and time.monotonic() < give_up_at:
         keepers.do("unleased")
@@ -80,7 +80,7 @@ def _housekeep_until_done(stores: Stores, keepers: Children) -> None:
 
 
 def _tell_removals(one: Race, stores: Stores, plex: DemoPlex, number: int) -> None:
-    """Each row was taken away once, and each person is told of once."""
+    """Each row was removed once, and each person reported once."""
     paths = Counter(call.path for call in plex.calls if call.method == "DELETE")
     once = len(paths) == paths.total() == number
     one.tell(f"{paths.total()} DELETEs of {len(paths)} shares", kept=once)
@@ -92,7 +92,7 @@ def _tell_removals(one: Race, stores: Stores, plex: DemoPlex, number: int) -> No
     one.tell(f"{removed} told of", kept=removed == number)
 
 
-def test_all_ends_at_once_are_carried_out_once_each(
+def test_many_simultaneous_ends_are_carried_out_once_each(
     race: RunRace,
     stores: Stores,
     settings: dict[str, str],
@@ -115,7 +115,7 @@ def test_all_ends_at_once_are_carried_out_once_each(
         _tell_removals(one, stores, plex, PEOPLE)
 
 
-def test_of_clicks_at_once_on_one_person_one_removes(
+def test_of_simultaneous_clicks_on_one_person_one_removes(
     race: RunRace,
     stores: Stores,
     settings: dict[str, str],
@@ -140,7 +140,7 @@ def test_of_clicks_at_once_on_one_person_one_removes(
         with one.timed():
             replies = send_together(clicks)
         counts = statuses(replies)
-        # Who comes when it is done hears that there is nothing left to remove.
+        # A late click is told that there is nothing left to remove.
         one.tell(written(counts), kept=set(counts) <= {200, 202, 409})
         ids = {reply.document.get("operation_id") for reply in replies if reply.status != 409}
         one.tell(f"{len(ids)} operation", kept=len(ids) == 1)

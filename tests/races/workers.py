@@ -1,4 +1,4 @@
-"""Real worker processes: gunicorn's, and children that wait for a sign and start together."""
+"""Real worker processes: gunicorn's, and children that wait for a signal and start together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHILD_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One worker process of gunicorn, on a port of its own."""
+    """One worker process of gunicorn, on its own port."""
 
     port: int
     log: Path
@@ -34,7 +34,7 @@ class Worker:
 def gunicorn_workers(
     number: int, threads: int, settings: Settings, folder: Path
 ) -> Iterator[list[Worker]]:
-    """So many workers that know nothing of each other, as instances on Azure; all are up."""
+    """That many independent workers, as instances on Azure; all are running."""
     with ExitStack() as stack:
         workers = []
         for index in range(number):
@@ -47,7 +47,7 @@ def gunicorn_workers(
                 running(command, port=port, log=log, environment=environment(settings))
             )
             workers.append(Worker(port, log))
-        for worker in workers:  # they start side by side
+        for worker in workers:  # they start in parallel
             with urlopen(f"http://127.0.0.1:{worker.port}/healthz", timeout=_CHILD_SECONDS):
                 pass
         yield workers
@@ -60,18 +60,18 @@ class Children:
         self._processes = processes
 
     def do(self, word: str) -> None:
-        """Let all of them loose."""
+        """Start all of them."""
         for process in self._processes:
             assert process.stdin is not None
             process.stdin.write(f"{word}\n")
             process.stdin.flush()
 
     def told(self) -> list[str]:
-        """One line of each, as soon as it is there."""
+        """One line from each, as soon as it is there."""
         return [process.stdout.readline() for process in self._processes if process.stdout]
 
     def last_words(self) -> list[str]:
-        """All that each says until it ends."""
+        """Everything that each prints until it ends."""
         return [process.communicate(timeout=_CHILD_SECONDS)[0] for process in self._processes]
 
 
@@ -79,7 +79,7 @@ class Children:
 def children(
     module: str, arguments: Sequence[str], number: int, settings: Mapping[str, str]
 ) -> Iterator[Children]:
-    """So many of them, each past its imports: it has said `ready`."""
+    """That many of them, each past its imports: it has printed `ready`."""
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", module, *arguments],

@@ -28,7 +28,7 @@ def azurite_table_service() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="helpr-azurite-") as folder:
         command: list[str | Path] = [node, _PROGRAM, "--inMemoryPersistence"]
         command += ["--tableHost", "127.0.0.1", "--tablePort", str(port)]
-        # The SDK may be younger than Azurite and ask for a version it has not heard of.
+        # The SDK may be newer than Azurite and ask for a version unknown to it.
         command += ["--skipApiVersionCheck", "--silent", "--disableTelemetry"]
         with running(
             command,
@@ -40,12 +40,12 @@ def azurite_table_service() -> Iterator[str]:
 
 
 def port_of(connection_string: str) -> int:
-    """The port that a connection string of ours names."""
+    """The port in one of our connection strings."""
     return int(connection_string.partition("://127.0.0.1:")[2].partition("/")[0])
 
 
 def connection_string(port: int) -> str:
-    """How to reach a table service on that port of 127.0.0.1, whether it is there or not."""
+    """How to reach a table service on that port of 127.0.0.1, whether or not it exists."""
     return (
         f"DefaultEndpointsProtocol=http;AccountName={_ACCOUNT};AccountKey={_ACCOUNT_KEY};"
         f"TableEndpoint=http://127.0.0.1:{port}/{_ACCOUNT};"

@@ -1,6 +1,6 @@
 """Runs one server for as long as somebody holds this process's standard input open.
 
-Started by `server_process.py` in a process of its own: however the tests end, killed with
+Started by `server_process.py` in its own process: however the tests end, killed with
 SIGKILL too, the pipe closes and the server is ended. Imports nothing of the project.
 """
 
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 5
 
 
 def keep(command: list[str], stop_signal: int, user: str) -> int:
-    """Run `command` until standard input ends or it ends by itself: its exit code."""
+    """Run `command` until standard input or the command ends, and return its exit code."""
     server: subprocess.Popen[bytes]
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, **identity(user))
 
@@ -35,7 +35,7 @@ def keep(command: list[str], stop_signal: int, user: str) -> int:
 
 
 def identity(user: str) -> dict[str, Any]:
-    """Popen's arguments for running as that user; none for "", which is oneself."""
+    """Popen's arguments for running as that user; none for "", the current user."""
     if not user:
         return {}
     entry = pwd.getpwnam(user)

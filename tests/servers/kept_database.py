@@ -1,6 +1,6 @@
-"""A PostgreSQL database with the schema and nothing in it, for one test after the other.
+"""A PostgreSQL database with the schema and no rows, reused by one test after the other.
 
-Making and migrating one takes ten times as long as emptying it.
+Creating and migrating one takes ten times as long as emptying it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ SELECT md5(string_agg(one, ',' ORDER BY one)) FROM (
     UNION ALL SELECT array_to_string(setconfig, ' ') FROM pg_db_role_setting
 ) AS all_there_is
 """
-"""Tables, columns, indexes, triggers and what is set for roles and databases, as one word."""
+"""Tables, columns, indexes, triggers, and settings of roles and databases, as one value."""
 
 _EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
-"""In one statement: tests of one row each would wait for a table after the other."""
+"""In one statement: a test with few rows would otherwise wait for one table after the other."""
 
 
 class KeptDatabase:
-    """The database; it is recreated when a test has left more behind than rows."""
+    """The database; it is recreated when a test has left more than rows behind."""
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server

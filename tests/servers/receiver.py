@@ -46,7 +46,7 @@ class Receiver:
 
 @contextmanager
 def receiver() -> Iterator[Receiver]:
-    """An HTTP server on a port of its own."""
+    """An HTTP server on its own port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -69,7 +69,7 @@ def receiver() -> Iterator[Receiver]:
         do_GET = do_PUT = do_POST
 
         def log_message(self, *_args: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found = Receiver(f"http://127.0.0.1:{server.server_port}")
@@ -97,7 +97,7 @@ class Mailbox:
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
-        """Take it, or say no."""
+        """Accept or reject the recipient."""
         if self.down:
             return "451 4.3.0 try again later"
         if address in self.refused:
@@ -116,9 +116,9 @@ class Mailbox:
 
 @contextmanager
 def mail_server() -> Iterator[Mailbox]:
-    """A mail server on a port of its own."""
+    """A mail server on its own port."""
     box = Mailbox()
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it says what it reads
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it logs what it reads
     port = _free_port()  # the controller tries its own port, and cannot do so with 0
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()

@@ -1,4 +1,4 @@
-"""Start a server, wait until it answers, end it."""
+"""Starts a server, waits until it answers, and ends it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEEPER = Path(__file__).with_name("keeper.py")
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
+    """A port of 127.0.0.1 that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that this one has started and that still are."""
+    """The running child processes of this one."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -41,8 +41,8 @@ def running(
 ) -> Iterator[None]:
     """The server while the block runs, accepting connections from its first line on.
 
-    It runs as `user`, or as oneself. What it writes goes to `log`. Raises RuntimeError with
-    that when it does not start.
+    It runs as `user`, or as the current user. Its output goes to `log`. Raises RuntimeError with
+    the output if it does not start.
     """
     with log.open("wb") as output:
         keeper = subprocess.Popen(

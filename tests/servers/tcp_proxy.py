@@ -20,7 +20,7 @@ _LONGEST_SECONDS = 30.0
 class Behaviour:
     """What happens to each HTTP request of a connection.
 
-    `refuse`: nobody listens. `hang`: it is read and never answered. `cut`: the connection
+    `refuse`: nothing listens. `hang`: it is read and never answered. `cut`: the connection
     closes. `answer`: these bytes instead of the server's, for the first `times` requests (0:
     for all) whose method is among `methods` (none: any). `delay_seconds` come before all.
     """
@@ -38,7 +38,7 @@ PASS = Behaviour()
 
 
 class TcpProxy:
-    """Listens from `start` on; may be told to behave otherwise at any time."""
+    """Listens from `start` on; its behaviour can be changed at any time."""
 
     def __init__(self, target_port: int) -> None:
         self.port = free_port()
@@ -67,7 +67,7 @@ class TcpProxy:
         self._cut_all()
 
     def behave(self, behaviour: Behaviour) -> None:
-        """From now on; connections that are open are cut, as by a server that restarts."""
+        """Behave like this from now on; open connections are cut, as by a server that restarts."""
         with self._lock:
             self._behaviour, self._met = behaviour, 0
         self._changed.set()
@@ -81,7 +81,7 @@ class TcpProxy:
 
     @contextmanager
     def behaving(self, behaviour: Behaviour) -> Iterator[None]:
-        """So while the block runs."""
+        """Behave like this while the block runs."""
         self.behave(behaviour)
         try:
             yield
@@ -145,7 +145,7 @@ class TcpProxy:
 
 
 def _read_request(connection: socket.socket) -> bytes:
-    """One HTTP request whose body has a length, whole; b"" when the client goes away."""
+    """One HTTP request whose body has a length, in full; b"" when the client hangs up."""
     connection.settimeout(_LONGEST_SECONDS)
     received = b""
     while b"\r\n\r\n" not in received:

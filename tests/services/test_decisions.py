@@ -1,5 +1,4 @@
-"""The owner's settings: in the table, with a copy that workers read, alongside an older
-version."""
+"""The owner's settings: in the table, with a copy that workers read, beside an older version."""
 
 from __future__ import annotations
 

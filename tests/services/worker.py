@@ -138,9 +138,9 @@ def when_asked(plex: DemoPlex, method: str, act: Callable[[], None]) -> Iterator
 class Worker:
     """A worker that has just started; two on one URL are two instances.
 
-    `state_url` puts the state store into another database than the record, `tables` into
-    Azure Tables; `announces`: into a dictionary, and noted there is what is expected of the
-    record, as on Azure.
+    `state_url` puts the state store into another database than the record, `tables` into Azure
+    Tables. With `announces` it is a dictionary, where rows that will be due are announced, as on
+    Azure.
     """
 
     def __init__(

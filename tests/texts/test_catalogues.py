@@ -1,4 +1,4 @@
-"""The catalogues: whole, alike, in Babel's form, and each of their codes in use."""
+"""The catalogues: complete, consistent, in Babel's format, and each of their codes in use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.texts.tidy import tidy
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = catalogue.read("en").entries
 SAYS = {"Message", "text", "t"}
-"""What is called with a code."""
+"""Functions that are called with a code."""
 _IN_TEMPLATES = re.compile(r"""\bt\(\s*["'`]([\w.]+)["'`]\s*[,)]""")
 _QUOTED = re.compile(r"""["'`]([\w.${}~ ]+)["'`]""")
 _FILLED_IN = re.compile(r"\$?\{[^}]*\}")
@@ -27,7 +27,7 @@ each = pytest.mark.parametrize("name", catalogue.names())
 
 
 def places(forms: tuple[str, ...]) -> set[str]:
-    """The names of the places to fill; a form may leave out the number it is for."""
+    """The names of the placeholders; a form may leave out the number it is chosen by."""
     parsed = (string.Formatter().parse(form) for form in forms)
     return {name for parts in parsed for _, name, _, _ in parts if name} - {"count"}
 
@@ -38,13 +38,13 @@ def test_a_language_has_every_sentence_and_no_other(name: str) -> None:
 
 
 @each
-def test_a_translation_fills_the_places_of_the_english(name: str) -> None:
+def test_a_translation_has_the_placeholders_of_the_english(name: str) -> None:
     for code, entry in catalogue.read(name).entries.items():
         assert places(entry.forms) == places(ENGLISH[code].forms), code
 
 
 @each
-def test_what_is_counted_in_english_is_counted_in_every_language(name: str) -> None:
+def test_a_plural_in_english_is_a_plural_in_every_language(name: str) -> None:
     nothing_counted = catalogue.read(name).rule(1) == catalogue.read(name).rule(2)
     for code, entry in catalogue.read(name).entries.items():
         assert nothing_counted or len(entry.forms) > 1 or len(ENGLISH[code].forms) == 1, code
@@ -70,7 +70,7 @@ def test_a_catalogue_is_tidy(name: str) -> None:
 
 @cache
 def sources() -> dict[Path, str]:
-    """What is written by hand and may name a code."""
+    """Files that are written by hand and may name a code."""
     paths = [
         *(ROOT / "helpr_core").rglob("*.py"),
         *(ROOT / "helpr_core/web/templates").rglob("*.html"),
@@ -80,7 +80,7 @@ def sources() -> dict[Path, str]:
 
 
 def asked_for() -> Iterator[tuple[Path, str]]:
-    """Every code that is written out where a sentence is asked for."""
+    """Every code that is written out where a sentence is looked up."""
     for path, text in sources().items():
         if path.suffix != ".py":
             yield from ((path, code) for code in _IN_TEMPLATES.findall(text))
@@ -92,13 +92,13 @@ def asked_for() -> Iterator[tuple[Path, str]]:
                     yield path, str(first.value)
 
 
-def test_every_code_that_is_asked_for_has_a_sentence() -> None:
+def test_every_code_that_is_looked_up_has_a_sentence() -> None:
     missing = {(path.name, code) for path, code in asked_for() if code not in ENGLISH}
-    # Those that form.js asks for are named without their beginning.
+    # Those that form.js looks up are named without their beginning.
     assert {pair for pair in missing if f"form_script.{pair[1]}" not in ENGLISH} == set()
 
 
-def test_every_sentence_is_asked_for_somewhere() -> None:
+def test_every_sentence_is_used_somewhere() -> None:
     written = {code for text in sources().values() for code in _QUOTED.findall(text)}
     exact = {code for code in written if "{" not in code}
     patterns = [_pattern(code) for code in written if "{" in code and "." in code]
@@ -113,5 +113,5 @@ def test_every_sentence_is_asked_for_somewhere() -> None:
 
 
 def _pattern(code: str) -> str:
-    """A code with places, as in f"problem.{name}.title"."""
+    """A code with placeholders, as in f"problem.{name}.title"."""
     return r"\w+".join(map(re.escape, _FILLED_IN.split(code)))

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "helpr_core"
-# What programmers alone read: the log and OpenAPI; errors of ours whose words no handler says, as
-# their code decides what is said; mistakes in the program; errors that never leave an adapter.
+# Read only by programmers: the log and OpenAPI; errors of ours whose text no handler shows, as
+# their code decides what is shown; bugs in the program; errors that never leave an adapter.
 FOR_PROGRAMMERS = {
     *("debug", "info", "warning", "error", "exception", "log", "Field"),
     *("NotFound", "SignInRequired", "CsrfFailed", "InvitesPaused", "InviteCodeInvalid"),
@@ -22,9 +22,9 @@ FOR_PROGRAMMERS = {
     *("ValueError", "TypeError", "AttributeError", "TimeoutError", "ServiceRequestError"),
     *("ConnectTimeoutError", "NewConnectionError", "NoAnswer", "gaierror", "_tell_once"),
 }
-# SQL, which reads as English; `text("code")` asks the catalogues.
+# SQL, which reads as English; `text("code")` looks up a sentence.
 SQL = {"text", "exec_driver_sql", "execute"}
-# Texts that nobody reads: purposes of keys, a policy of HTTP, the names of an enum's members.
+# Texts that nobody reads: purposes of keys, an HTTP policy, the names of an enum's members.
 NO_SENTENCES_AT_ALL = {
     "container/plex.py": {"plex client identifier"},
     "container/set_up.py": {
@@ -42,10 +42,10 @@ NO_SENTENCES_AT_ALL = {
     "__main__.py": {"python -m helpr_core"},
     "web/markdown.py": {"noopener noreferrer nofollow"},
     "web/metrics/handlers.py": None,  # for Prometheus, which has no language
-    "web/openapi.py": None,  # what programmers read, all of it
+    "web/openapi.py": None,  # read only by programmers, all of it
     "web/requests/shapes.py": {"A UTC day or an RFC 3339 time."},
     "web/origin.py": {"Origin is not ours"},
-    "web/responses.py": None,  # the policies of HTTP
+    "web/responses.py": None,  # the HTTP policies
 }
 _SENTENCE = re.compile(r"[A-Z“][^\n]* [^\n]* [^\n]*[.?!…:]$|[A-Z][a-z]+(?: [a-z]+){2,}")
 _CLAUSE = re.compile(r"[a-z“][\w’',;:“”.()/-]*(?: [\w’',;:“”.()/-]+){2,}[…?!]?")
@@ -63,7 +63,7 @@ JS_NAMES = {"Accept", "Content-Type", "Escape", "Enter", "Location", "ETag", "Ab
 
 
 def sentences(path: Path) -> Iterator[str]:
-    """Strings of a module that read as sentences, without docstrings and what programmers read."""
+    """Strings of a module that read as sentences, without docstrings and text for programmers."""
     tree = ast.parse(path.read_text("utf-8"))
     skipped: set[ast.AST] = set()
     for node in ast.walk(tree):
@@ -81,7 +81,7 @@ def sentences(path: Path) -> Iterator[str]:
 
 
 def reads_as_sentence(text: str) -> bool:
-    """Whether it is a sentence, or a clause of three words and more."""
+    """Whether it is a sentence, or a clause of three words or more."""
     is_clause = _CLAUSE.fullmatch(text) and not _OPERATOR.search(text)
     return bool(_SENTENCE.match(text) or is_clause)
 
@@ -102,7 +102,7 @@ def test_no_module_has_a_sentence() -> None:
 
 
 class Shown(HTMLParser):
-    """What a template shows without asking the catalogues."""
+    """What a template shows without looking it up."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -31,13 +31,13 @@ class Holder:
         Message("a.b", names=("x", Message("join.quoted", name="y")), inner=Message("c.d", n=1)),
     ],
 )
-def test_words_come_back_as_they_were_stored(words: Words) -> None:
+def test_stored_messages_are_read_back_unchanged(words: Words) -> None:
     stored = json.loads(json.dumps(shapes.write(Holder(words, words))))
     assert shapes.read(Holder, stored) == Holder(words, words)
 
 
 @pytest.mark.parametrize("stored", [{"words": 3}, {"words": {"code": 3}}, {"words": {}}, {}])
-def test_what_is_no_message_is_unreadable(stored: Any) -> None:
+def test_an_invalid_message_is_unreadable(stored: Any) -> None:
     with pytest.raises(shapes.Unreadable):
         shapes.read(Holder, stored)
 
@@ -45,12 +45,12 @@ def test_what_is_no_message_is_unreadable(stored: Any) -> None:
 @pytest.mark.parametrize(
     "param", [None, {}, {"newer": 1}, {"seconds": "x"}, {"time": "noon"}, {"seconds": 1e300}]
 )
-def test_a_parameter_of_a_kind_nobody_knows_leaves_a_gap(param: Any) -> None:
+def test_a_parameter_of_an_unknown_kind_leaves_a_gap(param: Any) -> None:
     read = Message.from_json({"code": "advice.gave_up", "params": {"last": param}})
     assert read == Message("advice.gave_up")
     assert in_english(read).endswith("…")
 
 
 @pytest.mark.parametrize("params", [None, {}, {"parts": "text"}, {"parts": 3}])
-def test_a_joined_message_without_its_parts_says_nothing(params: Any) -> None:
+def test_a_joined_message_without_its_parts_is_empty(params: Any) -> None:
     assert in_english(Message.from_json({"code": "join.sentences", "params": params})) == ""

@@ -1,6 +1,6 @@
-"""`make texts`: every catalogue in Babel's form, sorted, with exactly the codes of the English.
+"""`make texts`: every catalogue in Babel's format, sorted, with exactly the codes of English.
 
-What a language lacks is added without a translation, with the English as a comment. `python -m
+Missing entries are added without a translation, with the English as a comment. `python -m
 tests.texts.tidy fr` starts a language.
 """
 

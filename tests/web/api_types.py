@@ -1,6 +1,6 @@
 """Writes the types of the owner's API for the dashboard's scripts: `python -m tests.web.api_types`.
 
-Writes static/dashboard/api.d.ts from the OpenAPI document. In answers what is unknown is absent,
+Writes static/dashboard/api.d.ts from the OpenAPI document. In answers an unknown field is absent,
 and never null.
 """
 

@@ -1,5 +1,4 @@
-"""A large table is upgraded while in use: no request waits for the upgrade, or performs
-it."""
+"""A large table is upgraded while in use, and no request waits for that or performs it."""
 
 from __future__ import annotations
 
