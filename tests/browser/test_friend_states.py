@@ -19,23 +19,31 @@ ABOVE_THE_FOLD = (
     "form with a place for a code",
 )
 
+# Each text is measured once, and compared with those alone that begin beside it, from the top down.
 OVERLAPS = """() => {
-  const shown = [...document.querySelectorAll("main *")].filter(it =>
-    it.checkVisibility() && !it.closest("svg, .unseen, .ghost, thead, .scroll") &&
-    [...it.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
-  const box = it => { const range = document.createRange(); range.selectNodeContents(it);
+  const has_text = it =>
+    [...it.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  const shown = [...document.querySelectorAll("main *")].filter(it => has_text(it) &&
+    !it.closest("svg, .unseen, .ghost, thead, .scroll") && it.checkVisibility());
+  const range = document.createRange();
+  const box = (it, order) => { range.selectNodeContents(it);
     const a = range.getBoundingClientRect(), b = it.getBoundingClientRect();
     // What is cut off, by an ellipsis say, lies nowhere.
-    return { left: Math.max(a.left, b.left), right: Math.min(a.right, b.right),
+    return { it, order, left: Math.max(a.left, b.left), right: Math.min(a.right, b.right),
              top: Math.max(a.top, b.top), bottom: Math.min(a.bottom, b.bottom) }; };
+  const boxes = shown.map(box).sort((a, b) => a.top - b.top);
   const found = [];
-  for (const [at, one] of shown.entries()) for (const other of shown.slice(at + 1)) {
-    if (one.contains(other) || other.contains(one)) continue;
-    const a = box(one), b = box(other);
-    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    if (wide > 2 && high > 4 && one.offsetParent && getComputedStyle(one).display !== "inline")
-      found.push([one.className || one.tagName, other.className || other.tagName, high]);
+  for (const [at, a] of boxes.entries()) {
+    for (let next = at + 1; next < boxes.length && boxes[next].top < a.bottom - 4; next++) {
+      const b = boxes[next];
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - b.top;
+      if (wide <= 2 || high <= 4) continue;
+      const [one, other] = a.order < b.order ? [a.it, b.it] : [b.it, a.it];
+      if (one.contains(other)) continue;
+      if (one.offsetParent && getComputedStyle(one).display !== "inline")
+        found.push([one.className || one.tagName, other.className || other.tagName, high]);
+    }
   }
   return found;
 }"""
