@@ -111,7 +111,7 @@ class BodyTooLarge(HelprError):
 
 
 class UnsupportedMediaType(HelprError):
-    """The body is of a kind that this endpoint does not read."""
+    """The body is of a kind that this endpoint does not read; `args` are the kinds it does."""
 
     code = "unsupported_media_type"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -86,14 +87,29 @@ class PeopleParts:
     def orders(self) -> PeopleOrders:
         """The owner's orders."""
         parts = self._container
-        announce = parts.stores.database_due().expect
-        return PeopleOrders(self.log(), self.operations(), parts.installation.utc_now, announce)
+        return PeopleOrders(
+            self.log(),
+            self.operations(),
+            parts.installation.utc_now,
+            announce=parts.stores.database_due().expect,
+            require_libraries=self._require_libraries,
+        )
 
     @kept
     def tried_orders(self) -> PeopleOrders:
         """A dry run of the same: nothing is stored, and what would be refused is."""
-        people, operations = UnwrittenPeople(self.log()), UnqueuedOperations()
-        return PeopleOrders(people, operations, self._container.installation.utc_now)
+        return PeopleOrders(
+            UnwrittenPeople(self.log()),
+            UnqueuedOperations(),
+            self._container.installation.utc_now,
+            require_libraries=self._require_libraries,
+        )
+
+    def _require_libraries(self, ids: Sequence[int], server_id: str) -> None:
+        """Raise InvalidInput for a library that this server lacks; an order is not refused
+        because plex.tv cannot be asked."""
+        with suppress(PlexError):
+            self._container.plex.libraries_of(server_id).named(ids)
 
     @kept
     def run(self) -> OperationsRun:

@@ -60,6 +60,14 @@ class Outbound:
             return None
         return Refusal.PRIVATE
 
+    def never_calls(self, host: str) -> bool:
+        """Whether a host is an IP address to which nothing is sent under any setting."""
+        try:
+            ip_address(host.partition("%")[0])
+        except ValueError:
+            return False
+        return self.refusal(host) is Refusal.FORBIDDEN
+
 
 def _is_link_local(address: IPv4Address | IPv6Address) -> bool:
     return any(address in one for one in _LINK_LOCAL if one.version == address.version)

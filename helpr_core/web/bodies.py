@@ -44,10 +44,11 @@ def read_fields(
     if len(body) > most_bytes:
         raise BodyTooLarge(most_bytes)
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type not in (JSON, also or JSON):
+    readable = (JSON, also) if also else (JSON,)
+    if media_type not in readable:
         if not body:
             raise InvalidInput(EMPTY)
-        raise UnsupportedMediaType(f"send {JSON}")
+        raise UnsupportedMediaType(*readable)
     if not body:
         raise InvalidInput(EMPTY)
     try:
@@ -68,13 +69,18 @@ def check(model: type[Model], fields: Mapping[str, Any]) -> Model:
 
 def _json_fields(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text, object_pairs_hook=_once_each)
+        value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as exc:
         raise InvalidInput(NOT_JSON) from exc
     if not isinstance(value, dict):
         raise InvalidInput(NOT_AN_OBJECT)
     _refuse_unstorable(value)
     return value
+
+
+def _refuse_constant(name: str) -> None:
+    """Python also reads NaN and Infinity, which are not JSON."""
+    raise ValueError(name)
 
 
 def _form_fields(text: str) -> dict[str, Any]:

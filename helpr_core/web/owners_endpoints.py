@@ -43,6 +43,7 @@ PEOPLE = (
     owners(
         "people_patch", "PATCH", "people/{person_id}", "people.handlers.patch_person",
         {200: "people.shapes.PersonOut"}, (404, *WRITES), body="people.bodies.PersonIn",
+        media_types=(MERGE_PATCH, JSON),
     ),
     owners(
         "people_story", "GET", "people/{person_id}/export", "people.privacy.export_person",

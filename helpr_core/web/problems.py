@@ -24,6 +24,7 @@ from helpr_core.errors import (
     SetupRequired,
     StateUnavailable,
     Unavailable,
+    UnsupportedMediaType,
 )
 from helpr_core.services.links.errors import LinkNeedsSignIn
 from helpr_core.texts import Message, Words, sentences
@@ -140,14 +141,20 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
         return _STORES[type(error)]
     if isinstance(error, RateLimited):
         return _limited(error)
-    if isinstance(error, BodyTooLarge):
-        kilobytes = str(error.limit_bytes // 1024)
-        return replace(KINDS[code], detail=Message(f"problem.{code}.detail", kilobytes=kilobytes))
+    if isinstance(error, BodyTooLarge | UnsupportedMediaType):
+        return replace(KINDS[code], detail=_what_is_read(error))
     if isinstance(error, LinkNeedsSignIn):
         return _LINK_NEEDS_SIGN_IN
     if isinstance(error, NotPossible):
         return replace(KINDS[code], detail=error.words)
     return KINDS[code]
+
+
+def _what_is_read(error: BodyTooLarge | UnsupportedMediaType) -> Message:
+    detail = f"problem.{error.code}.detail"
+    if isinstance(error, BodyTooLarge):
+        return Message(detail, kilobytes=str(error.limit_bytes // 1024))
+    return Message(detail, types=", ".join(map(str, error.args)))
 
 
 def _limited(error: RateLimited) -> ProblemKind:

@@ -8,6 +8,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 LENIENT = ConfigDict(hide_input_in_errors=True)
 STRICT = ConfigDict(strict=True, hide_input_in_errors=True)
+EXACT = ConfigDict(strict=True, hide_input_in_errors=True, extra="forbid")
+"""For orders: one with a misspelt field would be carried out without it."""
 
 Limit = Annotated[int, Field(ge=1, le=100, description="Rows on a page.")]
 Cursor = Annotated[

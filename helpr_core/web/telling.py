@@ -50,6 +50,12 @@ def after(endpoint: Endpoint, method: str) -> None:
         _soon.get().poke()
 
 
+def expect_channel() -> None:
+    """Call it when a channel was added or switched on: what happens next is to reach it."""
+    if _telling.is_on:
+        _soon.get().expect_somebody()
+
+
 def _build() -> Soon:
     # Looked up at each turn, because the container may have been replaced.
     made: Soon = first_use.module("helpr_core.services.notices.soon").Soon(

@@ -12,7 +12,7 @@ export type ApprovalIn = "yes" | "no" | "as_set";
 
 export interface AuditOut {
   events: Event[];
-  next_cursor?: string;
+  next_cursor: string | null;
 }
 
 export interface BatchIn {
@@ -117,15 +117,15 @@ export interface ChannelMade {
   events: string[];
   enabled: boolean;
   language: string;
-  quiet_hours?: QuietHoursIO;
+  quiet_hours: QuietHoursIO | null;
   read_only: boolean;
   state: "new" | "ok" | "failing" | "red";
-  last_ok_at?: string;
-  failing_since?: string;
-  next_attempt_at?: string;
-  last_error?: string;
+  last_ok_at: string | null;
+  failing_since: string | null;
+  next_attempt_at: string | null;
+  last_error: string | null;
   created_at: string;
-  signing_secret?: string;
+  signing_secret: string | null;
 }
 
 export interface ChannelOut {
@@ -136,13 +136,13 @@ export interface ChannelOut {
   events: string[];
   enabled: boolean;
   language: string;
-  quiet_hours?: QuietHoursIO;
+  quiet_hours: QuietHoursIO | null;
   read_only: boolean;
   state: "new" | "ok" | "failing" | "red";
-  last_ok_at?: string;
-  failing_since?: string;
-  next_attempt_at?: string;
-  last_error?: string;
+  last_ok_at: string | null;
+  failing_since: string | null;
+  next_attempt_at: string | null;
+  last_error: string | null;
   created_at: string;
 }
 
@@ -209,7 +209,7 @@ export interface DriftIn {
 
 export interface DriftListOut {
   drift: DriftRow[];
-  next_cursor?: string;
+  next_cursor: string | null;
 }
 
 export interface DriftOut {
@@ -269,9 +269,9 @@ export interface FieldProblem {
 
 export interface InvitesOut {
   invites: Row[];
-  next_cursor?: string;
-  total?: number;
-  before?: number;
+  next_cursor: string | null;
+  total: number | null;
+  before: number | null;
 }
 
 export interface JudgedLine {
@@ -334,23 +334,23 @@ export interface LinkMailIn {
 
 export interface LinkOut {
   link_id: string;
-  code?: string;
-  url?: string;
+  code: string | null;
+  url: string | null;
   label: string;
   server_id: string;
-  libraries?: number[];
+  libraries: number[] | null;
   restrictions: Record<string, unknown>;
-  uses_limit?: number;
+  uses_limit: number | null;
   uses: number;
-  expires_at?: string;
-  access_days?: number;
+  expires_at: string | null;
+  access_days: number | null;
   approval: ApprovalIn;
   require_sign_in: boolean;
   welcome: string;
   enabled: boolean;
   state: LinkState;
-  created_at?: string;
-  held_by?: CodeSource;
+  created_at: string | null;
+  held_by: CodeSource | null;
   statistics: StatisticsOut;
 }
 
@@ -374,7 +374,7 @@ export type LinkState = "active" | "expired" | "used_up" | "disabled";
 export interface LinksOut {
   links: LinkOut[];
   total: number;
-  next_cursor?: string;
+  next_cursor: string | null;
 }
 
 export type LiveTv = "none" | "watch" | "record";
@@ -447,9 +447,9 @@ export interface OperationOut {
   attempts: number;
   created_at: string;
   updated_at: string;
-  next_attempt_at?: string;
-  error_code?: string;
-  error_message?: string;
+  next_attempt_at: string | null;
+  error_code: string | null;
+  error_message: string | null;
 }
 
 export interface OperationRow {
@@ -461,20 +461,20 @@ export interface OperationRow {
   attempts: number;
   created_at: string;
   updated_at: string;
-  next_attempt_at?: string;
-  error_code?: string;
-  error_message?: string;
+  next_attempt_at: string | null;
+  error_code: string | null;
+  error_message: string | null;
   name: string;
 }
 
 export interface OperationsOut {
   operations: OperationRow[];
-  next_cursor?: string;
+  next_cursor: string | null;
 }
 
 export interface OrderedOut {
-  operation_id?: string;
-  state?: State;
+  operation_id: string | null;
+  state: State | null;
 }
 
 export interface OverviewOut {
@@ -535,10 +535,10 @@ export interface PeopleOut {
   people: PersonRow[];
   total: number;
   servers: Record<string, string>;
-  next_cursor?: string;
-  read_at?: string;
+  next_cursor: string | null;
+  read_at: string | null;
   reading: helpr_core__domain__people_reading__Verdict;
-  reading_code?: string;
+  reading_code: string | null;
 }
 
 export interface PeopleSummaryOut {
@@ -564,7 +564,7 @@ export interface PersonLibrariesIn {
 
 export interface PersonOut {
   person_id: string;
-  plex_user_id?: number;
+  plex_user_id: number | null;
   username: string;
   email: string;
   title: string;
@@ -573,12 +573,12 @@ export interface PersonOut {
   erased: boolean;
   note: string;
   shares: ShareOut[];
-  restrictions?: RestrictionsOut;
+  restrictions: RestrictionsOut | null;
 }
 
 export interface PersonRow {
   person_id: string;
-  plex_user_id?: number;
+  plex_user_id: number | null;
   username: string;
   email: string;
   title: string;
@@ -587,13 +587,13 @@ export interface PersonRow {
   erased: boolean;
   note: string;
   shares: ShareOut[];
-  restrictions?: RestrictionsOut;
-  last_request?: LastRequest;
+  restrictions: RestrictionsOut | null;
+  last_request: LastRequest | null;
 }
 
 export interface PersonStory {
   person_id: string;
-  plex_user_id?: number;
+  plex_user_id: number | null;
   username: string;
   email: string;
   title: string;
@@ -602,7 +602,7 @@ export interface PersonStory {
   erased: boolean;
   note: string;
   shares: ShareOut[];
-  restrictions?: RestrictionsOut;
+  restrictions: RestrictionsOut | null;
   requests: Row[];
   operations: OperationOut[];
   events: Event[];
@@ -671,8 +671,8 @@ export interface QuietHoursIO {
 
 export interface ReadingOut {
   reading: helpr_core__domain__people_reading__Verdict;
-  reading_code?: string;
-  read_at?: string;
+  reading_code: string | null;
+  read_at: string | null;
 }
 
 export interface RecoveryCodesOut {
@@ -851,15 +851,15 @@ export interface ShareOut {
   state: ShareState;
   libraries: PlexLibrary[];
   all_libraries: boolean;
-  invited_at?: string;
-  accepted_at?: string;
-  access_until?: string;
-  gone_at?: string;
-  gone_reason?: string;
-  missing_since?: string;
+  invited_at: string | null;
+  accepted_at: string | null;
+  access_until: string | null;
+  gone_at: string | null;
+  gone_reason: string | null;
+  missing_since: string | null;
   source: string;
-  link_id?: string;
-  request_id?: string;
+  link_id: string | null;
+  request_id: string | null;
   drift: DriftOut[];
 }
 

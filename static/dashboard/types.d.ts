@@ -1,6 +1,6 @@
 // What the views speak of: the shapes of the owner's API under shorter names, and what a view is.
 
-import type { LinkIn, LinkOut, Row, SettingsIn } from "./api.js";
+import type { LinkIn, LinkOut, PersonRow, Row, SettingsIn } from "./api.js";
 
 export type {
   BatchOut as Batch,
@@ -30,7 +30,6 @@ export type {
   PasskeysOut as Passkeys,
   PeopleOut as People,
   PeopleSummaryOut as PeopleSummary,
-  PersonRow as Person,
   PersonStory,
   PresetOut as Preset,
   Row,
@@ -41,8 +40,13 @@ export type {
   ShareOut as PlexShare,
   Story as WholeRow,
 } from "./api.js";
+
+/** A shape in which one field may be absent. */
+type Loosely<Shape, Field extends keyof Shape> = Omit<Shape, Field> & Partial<Pick<Shape, Field>>;
 /** What stands in a link's form: of a preset, or of a link that there is. */
-export type LinkFields = LinkIn | LinkOut;
+export type LinkFields = LinkIn | Loosely<LinkOut, "code">;
+/** Somebody, in the list or on their own page. */
+export type Person = Loosely<PersonRow, "last_request">;
 export type RowAction = Row["actions"][number];
 export type Settings = Required<SettingsIn>;
 /** One save that the page did not know of: what a 412 tells. */

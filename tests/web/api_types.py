@@ -1,7 +1,7 @@
 """Writes the types of the owner's API for the dashboard's scripts: `python -m tests.web.api_types`.
 
 Writes static/dashboard/api.d.ts from the OpenAPI document. In answers an unknown field is absent,
-and never null.
+or null where the field is always there.
 """
 
 from __future__ import annotations
@@ -63,15 +63,17 @@ def _declared(name: str, schema: dict[str, Any]) -> str:
         return f"\nexport type {name} = {_type(schema)};\n"
     required = schema.get("required", ())
     lines = [
-        f"  {field}{'' if field in required else '?'}: {_field_type(name, one)};\n"
+        _field(name, field, one, is_there=field in required)
         for field, one in schema["properties"].items()
     ]
     return f"\nexport interface {name} {{\n{''.join(lines)}}}\n"
 
 
-def _field_type(name: str, schema: dict[str, Any]) -> str:
+def _field(name: str, field: str, schema: dict[str, Any], *, is_there: bool) -> str:
     written = _type(schema)
-    return written if name == "SettingsPatch" else written.removesuffix(" | null")
+    if not is_there and name != "SettingsPatch":
+        written = written.removesuffix(" | null")
+    return f"  {field}{'' if is_there else '?'}: {written};\n"
 
 
 def _type(schema: dict[str, Any]) -> str:

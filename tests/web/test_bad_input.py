@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+from typing import Any
 
 import markupsafe
 import pytest
@@ -257,6 +258,27 @@ def test_each_invalid_field_is_named(site: SiteUnderTest) -> None:
     fields = {"email_or_username": 1, "invite_code": [], "note": {}}
     document = problem(site.ask("POST", "/api/invites", json=fields), 400, "invalid_input")
     assert sorted(fields_of(document)) == ["email_or_username", "invite_code", "note"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("invites", {"email_or_username": "friend", "library": [1]}),  # would share them all
+        ("batches", {"lines": "friend", "dryrun": True}),  # would invite
+        ("channels", {"kind": "webhook", "address": "https://x.example/", "event": ["failed"]}),
+        ("links", {"use_limit": 1}),
+        ("links", {"restrictions": {"live": "none"}}),
+        ("presets", {"name": "kids", "restrictions": {"music": "", "live": "none"}}),
+        ("people/bulk", {"person_ids": ["x"], "action": "remove", "dryrun": True}),
+    ],
+)
+def test_an_order_of_the_owner_with_a_misspelt_field_is_not_carried_out(
+    site: SiteUnderTest, path: str, body: dict[str, Any]
+) -> None:
+    document = problem(site.owner("POST", path, json=body), 400, "invalid_input")
+    (error,) = document["errors"]
+    assert error["message"] == "There is no field of this name."
+    assert _nothing_happened(site)
 
 
 def test_a_body_of_16_kb_is_read(site: SiteUnderTest) -> None:

@@ -127,3 +127,9 @@ def test_no_message_repeats_what_was_typed(typed: str) -> None:
 def test_a_form_is_not_read_if_only_json_is_expected(kind: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         read_fields(kind, b"shared=1")
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "[NaN]", '{"b": NaN}'])
+def test_what_python_alone_takes_for_json_is_refused(value: str) -> None:
+    with pytest.raises(InvalidInput):
+        read_fields("application/json", f'{{"a": {value}}}'.encode())

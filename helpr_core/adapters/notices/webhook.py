@@ -42,6 +42,9 @@ class WebhookSender:
             raise InvalidInput(FieldError("address", Message("channel.wrong_webhook")))
         if not _FEWEST_BYTES <= len(_key(secret)) <= _MOST_BYTES:
             raise InvalidInput(FieldError("secret", Message("channel.wrong_secret")))
+        # A name may lead elsewhere tomorrow: that is judged at each connection.
+        if self._outbound.never_calls(urlsplit(url).hostname or ""):
+            raise InvalidInput(FieldError("address", Message("channel.failed.forbidden_address")))
         return "Webhook"
 
     def send(self, address: str, message: Outgoing) -> None:

@@ -73,18 +73,19 @@ class Channels:
         return found
 
     def add(
-        self, kind: ChannelKind, address: str, fields: Mapping[str, Any]
+        self, kind: ChannelKind, address: str, fields: Mapping[str, Any], secret: str = ""
     ) -> tuple[Channel, str]:
-        """Add a channel; returns the webhook's secret if one had to be generated.
+        """Add a channel; returns the webhook's secret if one had to be generated. `secret` may
+        also be the address's fragment.
 
         Raises InvalidInput for an unusable address, and NotPossible if there are too many.
         """
         if len(self.all()) >= MOST:
             raise NotPossible(Message("channel.too_many", count=MOST))
         made = ""
-        if kind is ChannelKind.WEBHOOK and "#" not in address:
+        if kind is ChannelKind.WEBHOOK and not secret and "#" not in address:
             made = f"whsec_{base64.b64encode(os.urandom(_SECRET_BYTES)).decode()}"
-            address = f"{address}#{made}"
+        address = _with_secret(address, secret or made)
         channel = Channel(
             channel_id=self._new_id(),
             kind=kind,
@@ -97,12 +98,16 @@ class Channels:
         self._channel_log.add(channel)
         return channel, made
 
-    def change(self, channel_id: UUID, fields: Mapping[str, Any], address: str = "") -> Channel:
-        """Change the named fields, and the address if there is a new one. Raises as above, and
-        NotPossible for a channel from the environment."""
+    def change(
+        self, channel_id: UUID, fields: Mapping[str, Any], address: str = "", secret: str = ""
+    ) -> Channel:
+        """Change the named fields, and the address or the webhook's secret if there is a new one:
+        the other of the two stays. Raises as above, and NotPossible for a channel from the
+        environment."""
         before = self._own(channel_id)
         after = _with(before, fields)
-        if address:
+        if address or secret:
+            address = self._renewed(before, address, secret)
             service = self._checked(before.kind, address)
             after = replace(after, service=service, sealed=self._sealer.seal(address))
         if not self._channel_log.change(after):
@@ -151,6 +156,15 @@ class Channels:
             return without_scheme(channel.kind, self._named[channel.channel_id])
         return self._sealer.unseal(channel.sealed)
 
+    def _renewed(self, before: Channel, address: str, secret: str) -> str:
+        if before.kind is not ChannelKind.WEBHOOK or (address and (secret or "#" in address)):
+            return _with_secret(address, secret)
+        try:
+            url, _, last = self._address(before).partition("#")
+        except SealBroken as exc:
+            raise InvalidInput(FieldError("address", Message("channel.both_anew"))) from exc
+        return _with_secret(address or url, secret or last)
+
     def _own(self, channel_id: UUID) -> Channel:
         found = self.get(channel_id)
         if found.from_environment:
@@ -194,6 +208,10 @@ def kind_of(address: str) -> ChannelKind:
 def without_scheme(kind: ChannelKind, address: str) -> str:
     """The address in the form that its sender expects."""
     return address[len(_MAILTO) :] if kind is ChannelKind.EMAIL else address
+
+
+def _with_secret(address: str, secret: str) -> str:
+    return f"{address}#{secret}" if secret else address
 
 
 def _with(channel: Channel, fields: Mapping[str, Any]) -> Channel:

@@ -25,7 +25,7 @@ _WORTH_WAITING = timedelta(seconds=90)
 wait: what has happened meanwhile may be due at once."""
 _AT_LEAST_SECONDS = 5.0
 _NOBODY_FOR_SECONDS = 60.0
-"""How long a worker that found no channel does not look again."""
+"""How long a worker that found no channel does not look again: another may have got one."""
 
 
 class Tell(Protocol):
@@ -58,13 +58,15 @@ class Soon:
 
     def poke(self) -> None:
         """Signal that something may have happened; costs the caller only a lock."""
-        if time.monotonic() < self._nobody_until:
-            return
         with self._lock:
             self._poked.set()
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="notices", daemon=True)
                 self._thread.start()
+
+    def expect_somebody(self) -> None:
+        """There may be a channel now: look at the next poke, even if there was none just now."""
+        self._nobody_until = 0.0
 
     def wait(self, seconds: float) -> None:
         """Wait until nothing is going on: for tests, and before a process ends."""
@@ -87,6 +89,9 @@ class Soon:
 
     def _turn(self) -> float | None:
         """Send; returns in how many seconds something is due that is worth waiting for."""
+        left = self._nobody_until - time.monotonic()
+        if left > 0:
+            return left
         try:
             if not self._anybody():
                 self._nobody_until = time.monotonic() + _NOBODY_FOR_SECONDS

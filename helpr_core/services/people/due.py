@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
-from helpr_core.errors import NotFound, NotPossible
+from helpr_core.errors import InvalidInput, NotFound, NotPossible
 from helpr_core.services.people.orders import ENDED, PeopleOrders
 from helpr_core.services.people.ports import PeopleFilter, PeopleLog
 
@@ -76,7 +76,8 @@ class PeopleDue:
 def _ordered(order: Callable[[], object]) -> bool:
     try:
         order()
-    except (NotFound, NotPossible) as exc:  # changed since: the next run looks again
+    # Changed since, or a library that Plex no longer has: the next run looks again.
+    except (NotFound, NotPossible, InvalidInput) as exc:
         log.info("what was due is passed over reason=%s", exc.code)
         return False
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,8 @@ class Ordered:
 
 class PeopleOrders:
     """Each order is stored, and carried out later by OperationsRun. `announce` is called before
-    something is written that housekeeping must come back to.
+    something is written that housekeeping must come back to. `require_libraries` raises
+    InvalidInput if a server is known to lack one of these libraries.
 
     All raise NotFound for an unknown person or server, and NotPossible if the share's state does
     not allow it. `server_id` may be left out for somebody with access to one server.
@@ -45,11 +46,13 @@ class PeopleOrders:
         operations: OperationKeeper,
         clock: Clock,
         announce: Callable[[], None] = lambda: None,
+        require_libraries: Callable[[Sequence[int], str], None] = lambda ids, server_id: None,
     ) -> None:
         self._people = people
         self._operations = operations
         self._clock = clock
         self._announce = announce
+        self._require_libraries = require_libraries
 
     def remove(self, person_id: UUID, server_id: str | None = None, reason: str = OWNER) -> Ordered:
         """End the share; a pending invitation is taken back."""
@@ -87,6 +90,10 @@ class PeopleOrders:
         person, share = self._find(person_id, server_id)
         if share.state not in _WITH_LIBRARIES:
             raise NotPossible(Message("people.no_libraries_to_change"))
+        # Plex would refuse an unknown one for two days, and a pending invitation would be lost.
+        new = [one for one in wanted if one not in _listed(share)]
+        if new:
+            self._require_libraries(new, share.server_id)
         operation = self._add(Kind.SET_LIBRARIES, person, share.server_id, {"libraries": wanted})
         self._change(person, share, promised=tuple(wanted))
         return Ordered(person, operation)
@@ -234,7 +241,7 @@ class PeopleOrders:
         for one in self._operations.page(20, person_id=person.person_id, states=_OPEN).rows:
             if one.server_id == share.server_id and "libraries" in one.target:
                 return frozenset(one.target["libraries"])
-        has = frozenset(one.id for one in share.libraries) or frozenset(share.promised or ())
+        has = _listed(share) or frozenset(share.promised or ())
         if not has:
             raise NotPossible(Message("people.libraries_not_told"))
         return has
@@ -277,6 +284,10 @@ class PeopleOrders:
     def _refuse_home(person: Person) -> None:
         if person.home:
             raise NotPossible(_HOME)
+
+
+def _listed(share: Share) -> frozenset[int]:
+    return frozenset(one.id for one in share.libraries)
 
 
 def _with(kind: str) -> frozenset[str]:

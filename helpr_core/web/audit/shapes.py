@@ -11,6 +11,7 @@ from helpr_core.domain.audit import AuditEvent, Door
 from helpr_core.domain.history import Page
 from helpr_core.web.queries import LENIENT, Cursor, Limit
 from helpr_core.web.texts import Line
+from helpr_core.web.whole import Whole
 
 
 class AuditQuery(BaseModel):
@@ -41,7 +42,7 @@ class Event(BaseModel):
     reference: str
 
 
-class AuditOut(BaseModel):
+class AuditOut(Whole):
     """A page of who did what, newest first."""
 
     events: list[Event]

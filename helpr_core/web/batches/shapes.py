@@ -15,7 +15,7 @@ from helpr_core.services.requests.batches import Preview, Wish
 from helpr_core.texts import Message, say
 from helpr_core.web.libraries.shapes import PlexId
 from helpr_core.web.people.bodies import Days
-from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
+from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit
 from helpr_core.web.requests.shapes import OfferedLibrary
 
 MOST_BYTES = 256 * 1024
@@ -38,7 +38,7 @@ class BatchIn(BaseModel):
     semicolons, commas or bars, with or without a heading. At most 500 lines.
     """
 
-    model_config = STRICT
+    model_config = EXACT
 
     lines: str = Field(examples=["friend@example.com\nother@example.com;Movies;30;my cousin"])
     dry_run: bool = Field(False, description="Only say what would happen to each line.")

@@ -20,6 +20,7 @@ from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.people.bodies import Days, Moment, RestrictionsIn
 from helpr_core.web.queries import LENIENT, Cursor, Limit
 from helpr_core.web.texts import Line, Text
+from helpr_core.web.whole import Whole
 
 
 class LinksQuery(BaseModel):
@@ -112,10 +113,10 @@ class StatisticsOut(BaseModel):
     accepted: int
 
 
-class LinkOut(BaseModel):
+class LinkOut(Whole):
     """A link as the owner sees it.
 
-    `code` and `url` are missing if they were stored under another SECRET_KEY. `url` is a path if
+    `code` and `url` are null if they were stored under another SECRET_KEY. `url` is a path if
     HELPR_PUBLIC_URL is not set.
     """
 
@@ -144,7 +145,7 @@ class LinkOut(BaseModel):
     statistics: StatisticsOut
 
 
-class LinksOut(BaseModel):
+class LinksOut(Whole):
     """A page of links, newest first; the site's own code, if any, comes before all others.
 
     `total` counts all pages.

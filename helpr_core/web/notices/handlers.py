@@ -11,6 +11,7 @@ from helpr_core.domain.channels import Channel, ChannelKind
 from helpr_core.errors import NotFound, NotPossible
 from helpr_core.services.notices.ports import NotDelivered
 from helpr_core.texts import Message, current, speaking
+from helpr_core.web import telling
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.links.shapes import url_of
@@ -38,7 +39,10 @@ def add_channel(call: Call) -> Response:
     """POST channels: add one."""
     given = read_body(call, shapes.ChannelIn)
     channels = container.current().notices().channels()
-    made, secret = channels.add(ChannelKind(given.kind), given.whole_address(), given.fields())
+    made, secret = channels.add(
+        ChannelKind(given.kind), given.address, given.fields(), given.secret or ""
+    )
+    telling.expect_channel()
     _note(call, "channel_added", made)
     now = container.current().installation.utc_now()
     out = shapes.ChannelMade(**shapes.channel_fields(made, now), signing_secret=secret or None)
@@ -49,7 +53,12 @@ def patch_channel(call: Call) -> Response:
     """PATCH channels/{channel_id}: change the fields that are sent."""
     given = read_body(call, shapes.ChannelPatch, MERGE_PATCH)
     parts = container.current()
-    changed = parts.notices().channels().change(_id(call), given.fields(), given.whole_address())
+    changed = (
+        parts.notices()
+        .channels()
+        .change(_id(call), given.fields(), given.address or "", given.secret or "")
+    )
+    telling.expect_channel()
     _note(call, "channel_changed", changed)
     return json_response(shapes.channel_out(changed, parts.installation.utc_now()))
 

@@ -7,15 +7,16 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from helpr_core.domain.channels import Channel, ChannelKind, QuietHours, is_time_zone
 from helpr_core.domain.notices import DEFAULT_KINDS, KINDS
 from helpr_core.services.notices.ports import NotDelivered
 from helpr_core.services.notices.reasons import why
 from helpr_core.texts import Message, languages, say, tags
-from helpr_core.web.queries import STRICT
+from helpr_core.web.queries import EXACT, STRICT
 from helpr_core.web.texts import Line
+from helpr_core.web.whole import Whole
 
 Kind = Literal["apprise", "webhook", "email"]
 Event = Literal[
@@ -72,29 +73,34 @@ class QuietHoursIO(BaseModel):
 
 
 class _Sent(BaseModel):
-    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+    model_config = EXACT
 
-    label: Label = ""
-    events: list[Event] | None = Field(None, description="What is ticked.")
-    enabled: bool = True
-    language: Language = Field("", description="Of its messages; English where it is empty.")
+    label: Label | None = None
+    events: list[Event] | None = Field(
+        None, description="What is ticked; null: what needs attention."
+    )
+    enabled: bool | None = None
+    language: Language | None = Field(None, description="Of its messages; English where empty.")
     quiet_hours: QuietHoursIO | None = None
     secret: Annotated[str, StringConstraints(max_length=120, pattern=r"^whsec_\S+$")] | None = (
         Field(None, description="A webhook's signing secret; write-only.")
     )
 
     def fields(self) -> dict[str, Any]:
-        """The fields that were sent, by their names in Channel."""
-        given = self.model_dump(exclude_unset=True, exclude={"address", "kind", "secret"})
-        if "quiet_hours" in given:
-            del given["quiet_hours"]
+        """The fields that were sent, by their names in Channel; null is a field's default."""
+        sent = self.model_fields_set
+        given = {name: getattr(self, name) for name in _DEFAULTS if name in sent}
+        given = {name: _DEFAULTS[name] if one is None else one for name, one in given.items()}
+        if "quiet_hours" in sent:
             given["quiet"] = self.quiet_hours.hours() if self.quiet_hours else None
-        if self.events is not None:
-            ticked = set(map(str, self.events))
-            given["events"] = tuple(kind for kind in KINDS if kind.value in ticked)
-        else:
-            given.pop("events", None)
+        if "events" in sent:
+            ticked = set(map(str, self.events or ()))
+            chosen = tuple(kind for kind in KINDS if kind.value in ticked)
+            given["events"] = DEFAULT_KINDS if self.events is None else chosen
         return given
+
+
+_DEFAULTS: dict[str, Any] = {"label": "", "enabled": True, "language": ""}
 
 
 class ChannelIn(_Sent):
@@ -103,21 +109,14 @@ class ChannelIn(_Sent):
     kind: Kind
     address: Address
 
-    def whole_address(self) -> str:
-        """With the webhook's secret, as it is stored."""
-        return f"{self.address}#{self.secret}" if self.secret else self.address
-
 
 class ChannelPatch(_Sent):
-    """Fields not sent stay; `address` replaces the previous one."""
+    """A JSON Merge Patch (RFC 7396): fields not sent stay, null restores the default.
+
+    `address` replaces the previous one, and `secret` the webhook's.
+    """
 
     address: Address | None = None
-
-    def whole_address(self) -> str:
-        """The new address, or nothing."""
-        if self.address is None:
-            return ""
-        return f"{self.address}#{self.secret}" if self.secret else self.address
 
 
 class LinkMailIn(BaseModel):
@@ -144,7 +143,7 @@ class DecisionIn(BaseModel):
     decision: Literal["approve", "deny"]
 
 
-class ChannelOut(BaseModel):
+class ChannelOut(Whole):
     """A channel. `state`: `failing` since `failing_since`, and `red` after a day of that."""
 
     channel_id: UUID

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from helpr_core.domain.people import LiveTv, ShareState
 from helpr_core.domain.people_operations import State
 from helpr_core.services.people.ports import PeopleFilter
 from helpr_core.texts import Message
 from helpr_core.web.libraries.shapes import PlexId, ServerId
-from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
-from helpr_core.web.texts import Line
+from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit
+from helpr_core.web.texts import Line, Text
+
+_CLAUSE = r"\s*[A-Za-z]+!?=[^|&=]+"
+_FILTER = re.compile(rf"{_CLAUSE}(?:[|&]{_CLAUSE})*")
+"""Plex's own grammar: `contentRating=G,PG|label=Kids&contentRating!=R`."""
 
 Days = Annotated[int, Field(ge=1, le=3650)]
 
@@ -27,7 +39,7 @@ def _moment(given: object) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass  # as wrong as one without a zone
-    raise ValueError(Message("field.moment"))
+    raise ValueError(Message("field.time"))
 
 
 def _listed(text: object) -> object:
@@ -115,6 +127,16 @@ class ServerQuery(BaseModel):
     server_id: ServerId = ""
 
 
+def _plex_filter(text: str) -> str:
+    """Plex would keep anything else, and might restrict nothing by it."""
+    if text and not _FILTER.fullmatch(text):
+        raise ValueError(Message("people.not_a_filter"))
+    return text
+
+
+Filter = Annotated[Line, StringConstraints(max_length=1000), AfterValidator(_plex_filter)]
+
+
 def _choice(choices: type[StrEnum], given: object) -> StrEnum:
     """One of the choices; strict models do not convert text by themselves."""
     known = {str(one): one for one in choices}
@@ -124,18 +146,24 @@ def _choice(choices: type[StrEnum], given: object) -> StrEnum:
 
 
 class PersonIn(BaseModel):
-    """The owner's data about a person; fields not sent stay."""
+    """A JSON Merge Patch (RFC 7396) of the owner's data about a person: fields not sent stay, null
+    takes the note or the exemption away."""
 
-    model_config = STRICT
+    model_config = EXACT
 
-    note: Annotated[str, StringConstraints(max_length=500)] | None = None
+    note: Annotated[Text, StringConstraints(max_length=500)] | None = None
     exempt: bool | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent; null is nothing."""
+        values = {"note": self.note or "", "exempt": bool(self.exempt)}
+        return {name: values[name] for name in values if name in self.model_fields_set}
 
 
 class PersonLibrariesIn(BaseModel):
     """Exactly these libraries."""
 
-    model_config = STRICT
+    model_config = EXACT
 
     server_id: ServerId = ""
     libraries: list[PlexId] = Field(max_length=500, examples=[[118181361]])
@@ -144,7 +172,7 @@ class PersonLibrariesIn(BaseModel):
 class AccessIn(BaseModel):
     """The end: `until` (null: no end), or a number of days more."""
 
-    model_config = STRICT
+    model_config = EXACT
 
     server_id: ServerId = ""
     until: Moment | None = None
@@ -154,14 +182,14 @@ class AccessIn(BaseModel):
 class RestrictionsIn(BaseModel):
     """Fields not sent stay."""
 
-    model_config = STRICT
+    model_config = EXACT
 
     downloads: bool | None = None
     live_tv: Annotated[LiveTv, BeforeValidator(lambda given: _choice(LiveTv, given))] | None = None
     subtitles: bool | None = None
-    movies: Annotated[str, StringConstraints(max_length=1000)] | None = None
-    television: Annotated[str, StringConstraints(max_length=1000)] | None = None
-    music: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    movies: Filter | None = None
+    television: Filter | None = None
+    music: Filter | None = None
 
 
 class Action(StrEnum):
@@ -179,7 +207,7 @@ class Action(StrEnum):
 class BulkIn(BaseModel):
     """One action for up to 100 people, with what it needs."""
 
-    model_config = STRICT
+    model_config = EXACT
 
     person_ids: list[str] = Field(min_length=1, max_length=100)
     action: Annotated[Action, BeforeValidator(lambda given: _choice(Action, given))]
@@ -204,6 +232,6 @@ class DriftAction(StrEnum):
 class DriftIn(BaseModel):
     """What to do about it."""
 
-    model_config = STRICT
+    model_config = EXACT
 
     action: Annotated[DriftAction, BeforeValidator(lambda given: _choice(DriftAction, given))]

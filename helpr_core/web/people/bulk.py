@@ -56,7 +56,7 @@ def _check(given: BulkIn) -> None:
     needed = {
         Action.EXTEND: ("extend_days", given.extend_days is not None),
         Action.SET_UNTIL: ("until", "until" in given.model_fields_set),
-        Action.SET_LIBRARIES: ("libraries", bool(given.libraries)),
+        Action.SET_LIBRARIES: ("libraries", given.libraries is not None),
         Action.TAKE_LIBRARY: ("library", given.library is not None),
         Action.GIVE_LIBRARY: ("library", given.library is not None),
         Action.SET_EXEMPT: ("exempt", given.exempt is not None),
@@ -64,6 +64,8 @@ def _check(given: BulkIn) -> None:
     field, is_there = needed.get(given.action, ("", True))
     if not is_there:
         raise InvalidInput(FieldError(field, Message("field.missing")))
+    if given.action is Action.SET_LIBRARIES and not given.libraries:
+        raise InvalidInput(FieldError("libraries", Message("people.choose_library")))
 
 
 def _result(orders: PeopleOrders, given: BulkIn, person_id: str) -> BulkResult:

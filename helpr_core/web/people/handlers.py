@@ -16,6 +16,7 @@ from helpr_core.services.people.orders import Ordered
 from helpr_core.services.people.ports import PeopleFilter
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
+from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.people import bodies, shapes
 from helpr_core.web.reading import note, read_body, read_query
 from helpr_core.web.responses import json_response
@@ -58,11 +59,9 @@ def story_of(person_id: UUID, most: int) -> shapes.PersonStory:
 def patch_person(call: Call) -> Response:
     """PATCH people/{person_id}: a note, and whether the person is exempt."""
     wanted = path_id(call, "person_id")
-    given = read_body(call, bodies.PersonIn)
-    person = (
-        container.current().people().orders().describe(wanted, note=given.note, exempt=given.exempt)
-    )
-    note(call, "person_changed", target(wanted), after=given.model_dump(exclude_none=True))
+    given = read_body(call, bodies.PersonIn, MERGE_PATCH).given()
+    person = container.current().people().orders().describe(wanted, **given)
+    note(call, "person_changed", target(wanted), after=given)
     return json_response(shapes.person_out(person))
 
 
@@ -81,6 +80,8 @@ def put_access(call: Call) -> Response:
     wanted = path_id(call, "person_id")
     orders = container.current().people().orders()
     server_id = given.server_id or None
+    if given.extend_days is not None and "until" in given.model_fields_set:
+        raise InvalidInput(FieldError("until", Message("people.until_and_days")))
     if given.extend_days is not None:
         ordered = orders.extend(wanted, given.extend_days, server_id)
     elif "until" in given.model_fields_set:

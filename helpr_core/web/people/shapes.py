@@ -19,6 +19,7 @@ from helpr_core.services.people.ports import LastReading
 from helpr_core.texts import say
 from helpr_core.web.audit.shapes import Event, event_out
 from helpr_core.web.requests.shapes import Row, row_out
+from helpr_core.web.whole import Whole
 
 
 class PlexLibrary(BaseModel):
@@ -39,7 +40,7 @@ class DriftOut(BaseModel):
     ignored: bool
 
 
-class ShareOut(BaseModel):
+class ShareOut(Whole):
     """One person's access to one server."""
 
     server_id: str
@@ -72,7 +73,7 @@ class RestrictionsOut(BaseModel):
     music: str
 
 
-class PersonOut(BaseModel):
+class PersonOut(Whole):
     """Somebody who has or had access."""
 
     person_id: UUID
@@ -103,7 +104,7 @@ class PersonRow(PersonOut):
     last_request: LastRequest | None = None
 
 
-class OperationOut(BaseModel):
+class OperationOut(Whole):
     """A promised change at plex.tv, and its progress."""
 
     operation_id: UUID
@@ -127,8 +128,8 @@ class PersonStory(PersonOut):
     events: list[Event]
 
 
-class PeopleOut(BaseModel):
-    """A page of people ordered by name; the last one has no next_cursor.
+class PeopleOut(Whole):
+    """A page of people ordered by name.
 
     `total` counts all pages. `servers` has the names, by machine identifier, of all servers that
     somebody has or had access to. `read_at` is when plex.tv's list was last read plausibly;
@@ -144,7 +145,7 @@ class PeopleOut(BaseModel):
     reading_code: str | None = None
 
 
-class ReadingOut(BaseModel):
+class ReadingOut(Whole):
     """The result of a reading."""
 
     reading: Verdict
@@ -158,14 +159,14 @@ class OperationRow(OperationOut):
     name: str
 
 
-class OperationsOut(BaseModel):
+class OperationsOut(Whole):
     """A page of operations, newest first."""
 
     operations: list[OperationRow]
     next_cursor: str | None = None
 
 
-class OrderedOut(BaseModel):
+class OrderedOut(Whole):
     """The order; without an operation, nothing had to be done at plex.tv."""
 
     operation_id: UUID | None = None
@@ -196,7 +197,7 @@ class DriftRow(DriftOut):
     name: str
 
 
-class DriftListOut(BaseModel):
+class DriftListOut(Whole):
     """Everything that differs and is not ignored, a page of people at a time."""
 
     drift: list[DriftRow]

@@ -22,6 +22,7 @@ from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Site
 from helpr_core.texts import say
 from helpr_core.web.texts import Text
+from helpr_core.web.whole import Whole
 
 
 def _nothing_for_null(value: object) -> object:
@@ -115,8 +116,9 @@ class SiteOut(BaseModel):
     libraries: list[LibraryOut]
 
 
-class PublicLinkOut(BaseModel):
-    """What a link gives. Without `access_days` there is no end; without `uses_left`, no limit."""
+class PublicLinkOut(Whole):
+    """What a link gives: without an end where `access_days` is null, and to any number of people
+    where `uses_left` is."""
 
     title: str
     welcome: str

@@ -18,8 +18,9 @@ from helpr_core.texts import Message, say
 from helpr_core.web.audit.shapes import Event, event_out
 from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.public.shapes import Confirmed
-from helpr_core.web.queries import LENIENT, STRICT, Cursor, Limit
+from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit
 from helpr_core.web.texts import Line
+from helpr_core.web.whole import Whole
 
 
 def _moment(text: object, *, days_later: int) -> datetime:
@@ -137,8 +138,8 @@ class Story(Row):
     events: list[Event]
 
 
-class InvitesOut(BaseModel):
-    """A page of the log, newest first; the last one has no next_cursor."""
+class InvitesOut(Whole):
+    """A page of the log, newest first."""
 
     invites: list[Row]
     next_cursor: str | None = None
@@ -150,7 +151,7 @@ class OwnerInviteIn(BaseModel):
     """Whom the owner invites, to which server (the default one if none is named), and to which
     libraries: the shared ones if none are named."""
 
-    model_config = STRICT
+    model_config = EXACT
 
     email_or_username: str = Field(examples=["friend@example.com"])
     server_id: ServerId = ""

@@ -38,13 +38,13 @@ export function addressOf(link) {
 
 /** @param {Link} link */
 export function placesWords(link) {
-  if (link.uses_limit === undefined) return t("ui.links.used_of_any", { count: link.uses });
+  if (link.uses_limit === null) return t("ui.links.used_of_any", { count: link.uses });
   return t("ui.links.used_of", { used: link.uses, count: link.uses_limit });
 }
 
 /** @param {Link} link */
 export function daysWords({ access_days: days }) {
-  return days === undefined ? t("ui.links.no_end") : t("ui.links.for_days", { count: days });
+  return days === null ? t("ui.links.no_end") : t("ui.links.for_days", { count: days });
 }
 
 /** @param {Link} link */

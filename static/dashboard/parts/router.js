@@ -23,7 +23,7 @@ function decoded(part) {
 /**
  * The hash of a view; empty query fields are left out.
  * @param {string[]} path
- * @param {Record<string, string | undefined>} [query]
+ * @param {Record<string, string | null | undefined>} [query]
  */
 export function address(path, query = {}) {
   const kept = Object.entries(query).filter((pair) => pair[1]);

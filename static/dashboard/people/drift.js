@@ -17,7 +17,7 @@ import { order, ordering } from "./orders.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").DriftRow} DriftRow */
-/** @typedef {{ drift: DriftRow[], next_cursor?: string }} Page */
+/** @typedef {{ drift: DriftRow[], next_cursor: string | null }} Page */
 /** @typedef {"put_right" | "adopt" | "ignore" | "remove"} Action */
 
 const PAGE = 50;

@@ -15,7 +15,7 @@ import { whileOpen } from "./progress.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").OperationRow} OperationRow */
-/** @typedef {{ operations: OperationRow[], next_cursor?: string }} Page */
+/** @typedef {{ operations: OperationRow[], next_cursor: string | null }} Page */
 
 const PAGE = 20;
 /** @type {Record<string, { states: string, label: string }>} */

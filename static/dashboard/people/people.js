@@ -120,7 +120,7 @@ function shown(page, { query, said, again, signal, opened }) {
 }
 
 /** Where all ends that were asked for are on one page, the first one comes first.
- * @param {Person[]} all @param {URLSearchParams} query @param {string | undefined} cursor
+ * @param {Person[]} all @param {URLSearchParams} query @param {string | null} cursor
  */
 function inOrder(all, query, cursor) {
   if (!query.get("ends") || query.get("cursor") || cursor) return all;
@@ -158,7 +158,7 @@ function nothing(query, page) {
 
 /**
  * @param {URLSearchParams} query
- * @param {string | undefined} cursor
+ * @param {string | null} cursor
  */
 function paging(query, cursor) {
   const way = (/** @type {string} */ to) => address(["people"], { ...asked(query), cursor: to });

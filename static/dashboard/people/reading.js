@@ -10,7 +10,7 @@ import { icon } from "../parts/icons.js";
 import { notice, problemNotice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 
-/** @typedef {{ reading: string, reading_code?: string, read_at?: string }} Reading */
+/** @typedef {{ reading: string, reading_code: string | null, read_at: string | null }} Reading */
 
 const DOUBT = "reading-doubt";
 

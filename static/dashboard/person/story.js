@@ -43,7 +43,7 @@ export function story(person) {
 function ofShare(share) {
   const reason = `ui.gone.${share.gone_reason}`;
   const ended = has(reason) ? t(reason) : t("ui.share.gone");
-  /** @type {[string | undefined, string, string, string][]} */
+  /** @type {[string | null, string, string, string][]} */
   const all = [
     [share.invited_at, t("ui.share.pending"), "wait", "wait"],
     [share.accepted_at, t("ui.status.accepted"), "accepted", "good"],

@@ -57,3 +57,33 @@ def test_a_notice_due_soon_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> Non
     one.poke()
     one.wait(PATIENCE_SECONDS)
     assert sending.turn == 2  # one that is due in five minutes is left to housekeeping
+
+
+def test_what_happens_while_nobody_is_to_be_told_is_told_once_somebody_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another worker may have got the first channel."""
+    sending, channels, looked = Sending(), [False], Event()
+
+    def anybody() -> bool:
+        looked.set()
+        return channels[0]
+
+    one = Soon(anybody, sending, sending.next_due, lambda: NOW)
+    monkeypatch.setattr(soon, "_NOBODY_FOR_SECONDS", 0.5)
+    one.poke()
+    assert looked.wait(PATIENCE_SECONDS)
+    channels[0] = True
+    one.poke()
+    assert sending.turns[0].wait(PATIENCE_SECONDS)
+
+
+def test_the_first_channel_here_ends_the_wait_for_one() -> None:
+    sending, channels = Sending(), [False]
+    one = Soon(lambda: channels[0], sending, sending.next_due, lambda: NOW)
+    one.poke()
+    one.wait(PATIENCE_SECONDS)
+    channels[0] = True
+    one.expect_somebody()
+    one.poke()
+    assert sending.turns[0].wait(PATIENCE_SECONDS)

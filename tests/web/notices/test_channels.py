@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import re
 import sqlite3
@@ -17,9 +18,9 @@ from helpr_core.domain.notices import DEFAULT_KINDS, KINDS
 from helpr_core.web.endpoints import ENDPOINTS
 from helpr_core.web.notices import shapes
 from tests.servers import receiver as servers
-from tests.servers.receiver import Mailbox, Receiver
+from tests.servers.receiver import Mailbox, Received, Receiver
 from tests.web.conftest import MakeDashboard, MakeSite
-from tests.web.site_under_test import SiteUnderTest, problem
+from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 MARK = "hunter2hunter2"
 NTFY = f"ntfys://user:{MARK}@ntfy.example/topic"
@@ -40,7 +41,10 @@ def mailbox() -> Iterator[Mailbox]:
 def add(site: SiteUnderTest, kind: str = "apprise", address: str = NTFY, **more: Any) -> Any:
     answer = site.owner("POST", "channels", json={"kind": kind, "address": address, **more})
     assert answer.status_code == 201, answer.text
-    return answer.get_json()
+    made: dict[str, Any] = answer.get_json()
+    if made["signing_secret"] is None:  # only a new webhook has one
+        del made["signing_secret"]
+    return made
 
 
 def listed(site: SiteUnderTest) -> list[dict[str, Any]]:
@@ -148,6 +152,10 @@ def test_a_private_target_is_refused_and_the_owner_told_how_to_allow_it(
     [
         {"kind": "apprise", "address": f"nosuch://{MARK}"},
         {"kind": "webhook", "address": f"ftp://{MARK}"},
+        {"kind": "webhook", "address": f"http://169.254.169.254/{MARK}"},
+        {"kind": "webhook", "address": f"http://[::ffff:169.254.169.254]/{MARK}"},
+        {"kind": "webhook", "address": f"https://[fd00:ec2::254]:8443/{MARK}"},
+        {"kind": "webhook", "address": f"https://x.example/{MARK}", "lable": "Phone"},
         {"kind": "webhook", "address": f"https://x.example/{MARK}", "secret": "whsec_short"},
         {"kind": "email", "address": "owner@name.example"},
         {"kind": "pigeon", "address": MARK},
@@ -180,7 +188,7 @@ def test_omitted_fields_stay(site: SiteUnderTest) -> None:
     assert changed.get_json() == {
         **made, "quiet_hours": quiet, "enabled": False, "events": ["asked", "digest"],
     }  # fmt: skip
-    assert "quiet_hours" not in site.owner("PATCH", where, json={"quiet_hours": None}).get_json()
+    assert site.owner("PATCH", where, json={"quiet_hours": None}).get_json()["quiet_hours"] is None
     assert site.owner("DELETE", where).status_code == 200
     assert listed(site) == []
     for method in ("PATCH", "DELETE"):
@@ -196,6 +204,51 @@ def test_a_new_address_replaces_the_old_one(make_site: MakeSite, receiver: Recei
     new = f"json://{receiver.url.removeprefix('http://')}/x"
     assert site.owner("PATCH", where, json={"address": new}).status_code == 200
     assert site.owner("POST", f"{where}/test").get_json()["ok"]
+
+
+def test_a_webhook_keeps_its_secret_at_a_new_address_and_its_address_with_a_new_secret(
+    make_site: MakeSite, receiver: Receiver
+) -> None:
+    site = make_site(HELPR_NOTIFY_PRIVATE="yes")
+    made = add(site, "webhook", "http://127.0.0.1:9/x")
+    where = f"channels/{made['channel_id']}"
+
+    def sent_after(**given: str) -> Received:
+        assert site.owner("PATCH", where, json=given).status_code == 200
+        assert site.owner("POST", f"{where}/test").get_json()["ok"]
+        return receiver.received[-1]
+
+    sent = sent_after(address=f"{receiver.url}/a")
+    assert sent.path == "/a"
+    assert Webhook(made["signing_secret"]).verify(sent.body, sent.headers)
+    secret = "whsec_" + base64.b64encode(b"another-secret-of-the-owner").decode()
+    sent = sent_after(secret=secret)
+    assert sent.path == "/a"
+    assert Webhook(secret).verify(sent.body, sent.headers)
+    sent = sent_after(address=f"{receiver.url}/b#{made['signing_secret']}")
+    assert Webhook(made["signing_secret"]).verify(sent.body, sent.headers)
+
+
+def test_a_webhook_that_cannot_be_read_is_given_anew_whole(make_site: MakeSite) -> None:
+    made = add(make_site(), "webhook", "https://x.example/hook")
+    site = make_site(SECRET_KEY="not-the-same-secret-key-0123456789abcdef")
+    where = f"channels/{made['channel_id']}"
+    for half in ({"address": "https://x.example/new"}, {"secret": made["signing_secret"]}):
+        refused = problem(site.owner("PATCH", where, json=half), 400, "invalid_input")
+        assert fields_of(refused) == ["address"]
+    whole = {"address": "https://x.example/new", "secret": made["signing_secret"]}
+    assert site.owner("PATCH", where, json=whole).status_code == 200
+
+
+def test_null_restores_what_a_channel_begins_with(site: SiteUnderTest) -> None:
+    plain = add(site)
+    made = add(site, label="Phone", events=["digest"], language="de", enabled=False)
+    fields = ("label", "events", "language", "enabled")
+    where = f"channels/{made['channel_id']}"
+    changed = site.owner("PATCH", where, json=dict.fromkeys(fields)).get_json()
+    assert {name: changed[name] for name in fields} == {name: plain[name] for name in fields}
+    for unknown in ({"kind": "webhook"}, {"lable": "Phone"}):
+        problem(site.owner("PATCH", where, json=unknown), 400, "invalid_input")
 
 
 def test_channels_in_the_environment_are_shown_and_read_only(

@@ -170,19 +170,19 @@ def test_the_owners_actions_are_recorded(site: SiteUnderTest) -> None:
     assert events[2]["after"] == {"shared": ["Music"]}
     assert (events[3]["before"], events[3]["after"]) == ({"title": ""}, {"title": "Film nights"})
     assert all(one["reference"] for one in events)
-    assert "next_cursor" not in body
+    assert body["next_cursor"] is None
 
 
 def test_reading_is_not_recorded(site: SiteUnderTest) -> None:
     for path in ("overview", "invites", "libraries", "settings", "stats", "audit", "connection"):
         assert site.owner("GET", path).status_code == 200
-    assert site.owner("GET", "audit").get_json() == {"events": []}
+    assert site.owner("GET", "audit").get_json()["events"] == []
 
 
 def test_a_refused_action_is_not_recorded_as_done(site: SiteUnderTest) -> None:
     site.owner("PUT", "settings", json={"daily_cap": -1}, headers={"If-Match": '"v0"'})
     site.manage("PUT", json={"shared": []})
-    assert site.owner("GET", "audit").get_json() == {"events": []}
+    assert site.owner("GET", "audit").get_json()["events"] == []
 
 
 def test_the_audit_log_has_pages_and_can_be_filtered_by_target(site: SiteUnderTest) -> None:
