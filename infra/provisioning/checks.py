@@ -9,7 +9,7 @@ from typing import Any
 from infra.provisioning.azure import AzFailed, Stopped, az, az_or_none, rest, said
 
 OLDEST_AZ = (2, 60, 0)
-"""Flex Consumption's commands, and parameter files; older ones were not looked at."""
+"""Supports Flex Consumption and parameter files; older versions were not tested."""
 OLDEST_BICEP = (0, 44, 1)
 LONGEST_NAME = 63
 """In bytes: PostgreSQL truncates anything longer."""
@@ -81,7 +81,7 @@ def administrator(choices: Mapping[str, str]) -> dict[str, str]:
     except AzFailed as exc:
         if not (given_id and choices["AZURE_PRINCIPAL_NAME"]):
             raise Stopped(NOT_NAMED.format(said=exc.said.splitlines()[0])) from exc
-        # A service principal may not read the directory: what it was given must do.
+        # A service principal may not read the directory: the given values have to do.
         found = (given_id, choices["AZURE_PRINCIPAL_NAME"], kind)
     found_id, name, kind = found
     if len(name.encode()) > LONGEST_NAME:
@@ -115,7 +115,7 @@ def _in_graph(object_id: str, kind: str) -> tuple[str, str, str]:
 
 
 def region_has_postgres(subscription: str, region: str) -> None:
-    """Stopped, with other regions, where Azure would refuse the server."""
+    """Raise Stopped, naming other regions, if Azure would refuse the server."""
     refused = _refusal(subscription, region)
     if refused is None:
         return
@@ -131,7 +131,7 @@ def region_has_postgres(subscription: str, region: str) -> None:
 
 
 def _refusal(subscription: str, region: str) -> str | None:
-    """Why there is no B1ms to be had in a region, perhaps empty; None where there is one."""
+    """Why there is no B1ms in a region, possibly empty; None if there is one."""
     path = (
         f"/subscriptions/{subscription}/providers/Microsoft.DBforPostgreSQL"
         f"/locations/{region}/capabilities"
@@ -140,7 +140,7 @@ def _refusal(subscription: str, region: str) -> str | None:
         told = rest("get", path, SERVERS)["value"]
     except AzFailed as exc:
         if "MissingSubscriptionRegistration" in exc.said:
-            return None  # nobody was asked yet; the deployment registers the provider
+            return None  # nobody has asked yet; the deployment registers the provider
         return exc.said.splitlines()[-1]
     for one in told:
         if one.get("restricted") == "Enabled":
@@ -155,7 +155,7 @@ def _refusal(subscription: str, region: str) -> str | None:
 
 
 def deleted_vault(group: str, environment: str) -> dict[str, str] | None:
-    """Name and region of this set-up's vault, where it was deleted and keeps its name."""
+    """Name and region of this set-up's vault, if it was deleted and its name is still taken."""
     told = az_or_none("keyvault", "list-deleted", "--resource-type", "vault") or []
     ours = f"/resourcegroups/{group}/providers/".lower()
     for one in told:

@@ -1,6 +1,6 @@
-"""What the owner chose: from the environment, the file, and the deployment before, in this order.
+"""What the owner chose: from the environment, the file, and the last deployment, in this order.
 
-A new shell, or a new computer, so changes nothing that was not meant to change.
+So a new shell, or a new computer, changes nothing by accident.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PARAMETER = re.compile(
     r"^param (\w+) = (?:\w+[(\[])?readEnvironmentVariable\('(\w+)', '([^']*)'\)", re.MULTILINE
 )
 _LITERAL = re.compile(r"\"'\"|'[^']*'|\\.")
-"""What no shell touches: between single quotes, a quote between others, what is escaped."""
+"""Characters that no shell interprets: in single quotes, quotes inside others, escaped ones."""
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _HEADING = """\
 # What was chosen for Helpr on Azure; infra/provision.sh reads it and writes it anew. No secret
@@ -34,7 +34,7 @@ _HEADING = """\
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A parameter of the template that is no secret, and the variable that sets it."""
+    """A parameter of the template that is not secret, and the variable that sets it."""
 
     variable: str
     parameter: str
@@ -42,7 +42,7 @@ class Choice:
 
 
 def every_choice() -> tuple[Choice, ...]:
-    """As infra/main.bicepparam has them."""
+    """The choices in infra/main.bicepparam."""
     text = (ROOT / "infra/main.bicepparam").read_text("utf-8")
     found = (Choice(name, parameter, of) for parameter, name, of in _PARAMETER.findall(text))
     return tuple(one for one in found if one.variable not in SECRETS)
@@ -93,14 +93,14 @@ def write(file: Path, chosen: Mapping[str, str]) -> None:
 
 
 def as_text(value: Any) -> str:
-    """A parameter's value as its variable has it."""
+    """A parameter's value as its variable contains it."""
     if isinstance(value, bool):
         return str(value).lower()
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def deployed(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """What a deployment was made with, by variable; Azure tells no secret."""
+    """The parameters of a deployment, by variable; Azure returns no secrets."""
     return {
         one.variable: as_text(parameters[one.parameter]["value"])
         for one in CHOICES

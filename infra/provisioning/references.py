@@ -1,4 +1,4 @@
-"""Whether the app got its secrets from the vault: refreshed, and waited for."""
+"""Refreshes the app's references to secrets in the vault, and waits until they resolve."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from infra.provisioning.azure import AzFailed, Stopped, rest
 
 API = "2024-04-01"
 _ASKED = 60
-"""How many times, with a pause between: a role that is new takes up to ten minutes."""
+"""How many times, with a pause in between: a new role takes up to ten minutes."""
 _REFRESHED_EVERY = 6
 _FINAL = frozenset({"SecretNotFound", "SecretVersionNotFound", "InvalidSyntax", "VaultNotFound"})
 
@@ -23,9 +23,9 @@ run this again."""
 
 
 def refresh_and_wait(subscription: str, group: str, app: str, pause: float) -> None:
-    """Have Azure read every reference anew, until each is resolved.
+    """Have Azure read every reference again, until each is resolved.
 
-    A restart would not do it: what was read is kept for a day. Raises Stopped when one stays
+    A restart would not do it: values are cached for a day. Raises Stopped if one stays
     unresolved.
     """
     path = (

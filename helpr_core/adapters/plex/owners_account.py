@@ -1,4 +1,4 @@
-"""The owner's account as it is kept by a worker: by the token that counts at present."""
+"""The owner's account as kept by a worker, with the current token."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ T = TypeVar("T")
 
 
 class OwnersAccount:
-    """`build` makes it of the token that counts then. Threads share it."""
+    """`build` makes it with the current token. Threads share it."""
 
     def __init__(self, build: Callable[[], Account]) -> None:
         self._kept = Once(build)
 
     def ask(self, call: Callable[[Account], T]) -> T:
-        """Make that call. Where the token is refused and another one counts by now, it is made
-        once more with that: plex.tv has carried out nothing of the first."""
+        """Make that call. If the token is refused and there is a newer one, the call is repeated
+        with it: plex.tv has carried out nothing of the first."""
         account = self.kept()
         try:
             return call(account)
@@ -37,11 +37,11 @@ class OwnersAccount:
         return self._kept.get()
 
     def drop(self) -> None:
-        """The next call is made with whatever token counts by then."""
+        """Make the next call with the token that is current by then."""
         self._kept.drop()
 
     def close(self) -> None:
-        """Close the sockets that wait for the next call."""
+        """Close the sockets that are kept open for the next call."""
         account = self._kept.peek()
         if account is not None:
             account.close()

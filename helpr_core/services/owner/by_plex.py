@@ -1,4 +1,4 @@
-"""The owner's sign-in to the dashboard with Plex: whose account it is, and nothing else."""
+"""The owner's sign-in to the dashboard with Plex: only the account matters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NotTheOwner(HelprError):
 
 
 class OwnerByPlex:
-    """Call it when Plex has sent the browser back; it returns the account's name.
+    """Call it after Plex has sent the browser back; it returns the account's name.
 
     `owner_id` is the account that Helpr's own token belongs to, which owns the managed server.
     Raises SignInWaiting while nobody has signed in, NotTheOwner, SignInOver and SignInElsewhere,

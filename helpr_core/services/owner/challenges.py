@@ -1,6 +1,6 @@
-"""What an authenticator is asked to sign: good for some minutes, for one purpose, once.
+"""What an authenticator is asked to sign: valid for some minutes, for one purpose, once.
 
-A challenge says itself when it was made, and for what; only that it has been used is stored. So
+A challenge contains its time and purpose; only the fact that it was used is stored. So
 strangers who ask for challenges leave nothing behind.
 """
 
@@ -21,7 +21,7 @@ _RANDOM, _SECONDS = 16, 8
 
 
 class Challenges:
-    """`key` is known to this installation alone."""
+    """`key` is known only to this installation."""
 
     def __init__(self, key: str, state: StateStore, clock: Clock) -> None:
         self._key = bytes.fromhex(key)
@@ -29,13 +29,13 @@ class Challenges:
         self._clock = clock
 
     def make(self, purpose: str) -> bytes:
-        """A new one, of 56 bytes."""
+        """A new challenge, of 56 bytes."""
         seconds = int(self._clock().timestamp()).to_bytes(_SECONDS)
         said = secrets.token_bytes(_RANDOM) + seconds
         return said + self._signature(purpose, said)
 
     def is_good(self, challenge: bytes, purpose: str) -> bool:
-        """Whether it was made here, for that purpose, a short while ago."""
+        """Whether it was made here, for that purpose, and recently."""
         said, signature = challenge[: _RANDOM + _SECONDS], challenge[_RANDOM + _SECONDS :]
         if not compare_digest(signature, self._signature(purpose, said)):
             return False
@@ -43,10 +43,10 @@ class Challenges:
         return abs(self._clock() - made_at) < LIFETIME
 
     def use(self, challenge: bytes) -> bool:
-        """Use it up: False where somebody has. Raises StateUnavailable."""
+        """Use it up; False if it has been used before. Raises StateUnavailable."""
         key = f"challenge.{hashlib.sha256(challenge).hexdigest()}"
         try:
-            # Kept for as long as it would be good by any worker's clock.
+            # Kept for as long as any worker's clock would accept it.
             self._state.insert(SESSIONS, key, {}, self._clock() + 2 * LIFETIME)
         except EntryExists:
             return False

@@ -44,7 +44,7 @@ class Devices:
         return int(self._lifetime.total_seconds())
 
     def remember(self, device: Device | None) -> str:
-        """The cookie's value, valid from now on; a browser keeps its id."""
+        """The cookie's value, valid from now on; a known browser keeps its id."""
         device_id = device.id if device else secrets.token_hex(16)
         return self._stamps.make(device_id, self._clock())
 

@@ -1,4 +1,4 @@
-"""Why somebody is not signed in to the dashboard, beside a wrong name or password."""
+"""Why somebody is not signed in to the dashboard, besides a wrong name or password."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CodeRequired(HelprError):
 
 
 class PasskeyRefused(HelprError):
-    """What a passkey is said to have signed is not what was asked for, or the passkey is none of
-    the owner's."""
+    """The passkey's answer does not match what was asked for, or the passkey does not belong to
+    the owner."""
 
     code = "passkey_refused"

@@ -27,31 +27,31 @@ _ADD, _SIGN_IN = "passkey-add", "passkey-sign-in"
 _TRIES = 5
 
 Answer = Mapping[str, Any]
-"""What the browser made of it, in WebAuthn's own JSON (RegistrationResponseJSON and
+"""The browser's answer, in WebAuthn's own JSON (RegistrationResponseJSON and
 AuthenticationResponseJSON)."""
 
 
 class Used(NamedTuple):
-    """The credential that has signed, and how often it has by its own count."""
+    """The credential that has signed, and how often, by its own count."""
 
     credential: str
     uses: int
 
 
 class Ceremonies(Protocol):
-    """WebAuthn's two ceremonies. What takes an Answer raises PasskeyRefused where it does not
-    hold; credentials are those of Passkey."""
+    """WebAuthn's two ceremonies. Methods with an Answer raise PasskeyRefused if it is not
+    valid; credentials are those of Passkey."""
 
     def creation(
         self, site: Site, user: bytes, name: str, known: Iterable[str], challenge: bytes
     ) -> dict[str, Any]:
-        """PublicKeyCredentialCreationOptionsJSON, for none of the known ones' devices."""
+        """PublicKeyCredentialCreationOptionsJSON, excluding devices of known credentials."""
 
     def request(self, site: Site, challenge: bytes) -> dict[str, Any]:
         """PublicKeyCredentialRequestOptionsJSON."""
 
     def challenge(self, answer: Answer) -> bytes:
-        """The challenge that it is an answer to; nothing is proved yet."""
+        """The challenge that it answers; nothing is verified yet."""
 
     def made(self, site: Site, answer: Answer, challenge: bytes) -> str:
         """The credential that was made for this challenge."""
@@ -63,8 +63,8 @@ class Ceremonies(Protocol):
 class OwnersPasskeys:
     """`user` names the owner to authenticators: 64 hexadecimal digits that mean nothing elsewhere.
 
-    Methods raise LogUnavailable where they change something; those that take an Answer raise
-    PasskeyRefused where it is not what was asked for, and StateUnavailable.
+    Methods that change something raise LogUnavailable; those that take an Answer raise
+    PasskeyRefused if it is not valid, and StateUnavailable.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class OwnersPasskeys:
         self._clock = clock
 
     def all(self) -> tuple[Passkey, ...]:
-        """What is in the database, or in its copy."""
+        """The passkeys in the database, or in its copy."""
         return self._decided.newest().passkeys
 
     def are_there(self) -> bool:
@@ -90,13 +90,13 @@ class OwnersPasskeys:
         return bool(self._decided.current().passkeys)
 
     def begin_adding(self, site: Site, username: str) -> dict[str, Any]:
-        """What a browser makes a passkey of: PublicKeyCredentialCreationOptionsJSON."""
+        """What a browser needs to make a passkey: PublicKeyCredentialCreationOptionsJSON."""
         known = [one.credential for one in self.all() if one.host == site.host]
         challenge = self._challenges.make(_ADD)
         return self._ceremonies.creation(site, self._user, username, known, challenge)
 
     def add(self, site: Site, answer: Answer, name: str, by: str) -> Passkey:
-        """Keep the passkey that was made. NotPossible beyond 20 of them."""
+        """Store the new passkey. Raises NotPossible if there are 20 already."""
         challenge = self._answered(answer, _ADD)
         credential = self._ceremonies.made(site, answer, challenge)
         self._use(challenge)
@@ -111,7 +111,7 @@ class OwnersPasskeys:
         return made
 
     def begin_sign_in(self, site: Site) -> dict[str, Any]:
-        """What a browser asks for a passkey with: PublicKeyCredentialRequestOptionsJSON."""
+        """What a browser needs to use a passkey: PublicKeyCredentialRequestOptionsJSON."""
         return self._ceremonies.request(site, self._challenges.make(_SIGN_IN))
 
     def sign_in(self, site: Site, answer: Answer) -> Passkey:
@@ -123,11 +123,11 @@ class OwnersPasskeys:
         return self._note_use(known[used.credential], used.uses)
 
     def rename(self, passkey_id: str, name: str, by: str) -> Passkey:
-        """Call it something else. Raises NotFound."""
+        """Rename it. Raises NotFound."""
         return self._replace(passkey_id, lambda one: replace(one, name=name), by)
 
     def remove(self, passkey_id: str, by: str) -> Passkey:
-        """It opens nothing any more. Raises NotFound."""
+        """Remove it: it can no longer sign in. Raises NotFound."""
         found = self._find(self.all(), passkey_id)
         self._change(
             lambda known: replace(
@@ -139,7 +139,7 @@ class OwnersPasskeys:
         return found
 
     def _note_use(self, passkey: Passkey, uses: int) -> Passkey:
-        """Keep when it was used, and its count: one that does not grow is that of a copy."""
+        """Record the use and its count: one that does not grow belongs to a clone."""
         now = self._clock()
 
         def used(one: Passkey) -> Passkey:
@@ -176,7 +176,7 @@ class OwnersPasskeys:
         return found
 
     def _answered(self, answer: Answer, purpose: str) -> bytes:
-        """The answer's challenge, where it is one of ours."""
+        """The answer's challenge, if it is one of ours."""
         challenge = self._ceremonies.challenge(answer)
         if not self._challenges.is_good(challenge, purpose):
             raise PasskeyRefused

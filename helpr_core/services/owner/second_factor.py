@@ -1,7 +1,7 @@
-"""The second factor of the dashboard's password: turned on, asked for, turned off.
+"""The second factor of the dashboard's password: turned on, required, turned off.
 
-Which codes have been used is decided in the database, where of several workers one alone can
-take a code.
+The database decides which codes have been used, so that only one of several workers can accept
+a code.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from helpr_core.texts import Message
 
 DOCUMENT = Document(SITE, "second-factor", SecondFactor)
 FRESH = timedelta(minutes=1)
-"""How long a worker goes on with what it has read, where it does not ask for the newest."""
+"""How long a worker uses what it has read, unless it needs the newest."""
 _TRIES = 5
 
 
@@ -50,7 +50,7 @@ class AppCodes(Protocol):
     """What an authenticator app computes."""
 
     def new_secret(self) -> str:
-        """A secret for an app, as Base32."""
+        """A secret for an app, in Base32."""
 
     def code(self, secret: str, step: int) -> str:
         """The code that the app shows in that step."""
@@ -60,8 +60,8 @@ class AppCodes(Protocol):
 
 
 class SecondFactors:
-    """`hashed` is a keyed hash. Methods raise LogUnavailable while the database is down; only
-    that there is no second factor is known without it."""
+    """`hashed` is a keyed hash. Methods raise LogUnavailable while the database is down, except
+    where it is known that there is no second factor."""
 
     def __init__(
         self,
@@ -78,12 +78,12 @@ class SecondFactors:
         self._clock = clock
 
     def current(self) -> SecondFactor:
-        """What is in the database."""
+        """The state in the database."""
         return self._decided.newest()
 
     def require(self, typed: str, failures: int) -> None:
-        """Take the code, where the second factor is on. Raises CodeRequired for none, and
-        CodeWrong, with that many failures, for one that is wrong or was used before."""
+        """Use the code, if the second factor is on. Raises CodeRequired if there is none, and
+        CodeWrong, with that many failures, if it is wrong or was used before."""
         if not self._decided.newest().is_on:
             return
         if not typed.strip():
@@ -92,7 +92,7 @@ class SecondFactors:
             raise CodeWrong(failures)
 
     def takes(self, typed: str) -> bool:
-        """Use the code; of any number of callers with the same one, one gets True."""
+        """Use the code; of several callers with the same one, only one gets True."""
         code = typed_code(typed)
         try:
             self._change(lambda factor: self._without(factor, code), None)
@@ -117,8 +117,8 @@ class SecondFactors:
         return self._offered(self._decided.newest())
 
     def confirm(self, typed: str, by: str) -> tuple[str, ...]:
-        """Turn the second factor on with a code of the secret that was offered: the recovery
-        codes, which are known nowhere else. Raises InvalidInput."""
+        """Turn the second factor on with a code for the offered secret. Returns the recovery codes,
+        which are stored only as hashes. Raises InvalidInput."""
         codes, now, code = _new_recovery_codes(), self._clock(), typed_code(typed)
 
         def confirmed(factor: SecondFactor) -> SecondFactor:
@@ -133,7 +133,7 @@ class SecondFactors:
         return codes
 
     def renew_recovery_codes(self, by: str) -> tuple[str, ...]:
-        """New recovery codes; those before are void. NotPossible while it is off."""
+        """Replace the recovery codes. Raises NotPossible while it is off."""
         codes = _new_recovery_codes()
 
         def renewed(factor: SecondFactor) -> SecondFactor:
@@ -145,7 +145,7 @@ class SecondFactors:
         return codes
 
     def turn_off(self, by: str) -> bool:
-        """From now on the password is enough. Whether it was on."""
+        """Make the password sufficient again; returns whether it was on."""
         was_on = self._decided.recorded().is_on
         self._change(lambda _factor: SecondFactor(), by)
         return was_on
@@ -159,12 +159,12 @@ class SecondFactors:
         left = tuple(one for one in factor.recovery if not compare_digest(one, used))
         if len(left) == len(factor.recovery):
             if factor.is_on:
-                self._unsealed(factor.sealed)  # with another SECRET_KEY no code can be right
+                self._unsealed(factor.sealed)  # after a change of SECRET_KEY no code can be right
             raise _NotTaken
         return replace(factor, recovery=left)
 
     def _step_of(self, secret: str, code: str, after: int) -> int | None:
-        """The step of which the app shows that code, where it is later than `after`."""
+        """The step in which the app shows that code, if it is later than `after`."""
         found = None
         for step in steps_around(self._clock()):
             if compare_digest(self.app.code(secret, step).encode(), code.encode()):

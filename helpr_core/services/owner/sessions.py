@@ -27,14 +27,14 @@ log = logging.getLogger(__name__)
 
 LIFETIME = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=3)
-"""How exactly it is known when a browser was last used: a write each time it is noted."""
-# Instances' clocks differ: a session of another one may seem to begin in a moment.
+"""How precisely the last use of a browser is recorded, since each time costs a write."""
+# Instances' clocks differ: another one's session may seem to begin in a moment.
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _SET_BACK = timedelta(hours=12)
 """A clock that is set back signs nobody out. A session then lasts by as much longer; one that
 begins later is not one."""
 _FORGOTTEN = timedelta(days=2)
-"""By then no cookie of that session opens anything."""
+"""By then no cookie of that session is valid."""
 _ALL = "all-until-"
 
 
@@ -56,7 +56,7 @@ class Sessions:
 
     `key` depends on the secret key, the name and the password's hash, so that a change of
     one of them ends every session. Without a `username` nobody has a session. `idle` is how
-    long a browser may rest; None is no limit.
+    long a browser may be unused; None is no limit.
     """
 
     lifetime_seconds = int(LIFETIME.total_seconds())
@@ -86,7 +86,7 @@ class Sessions:
         way: Way,
         software: Software = NO_SOFTWARE,
     ) -> tuple[str, Session]:
-        """A new session and its cookie value. It begins while the database is down, too."""
+        """A new session and its cookie value. It can begin while the database is down, too."""
         now = self._clock().replace(microsecond=0)
         session = self._session(secrets.token_hex(16), now, username, way)
         try:
@@ -104,7 +104,7 @@ class Sessions:
     ) -> Session:
         """The session that the cookie's value stands for; SignInRequired if there is none.
 
-        `used` tells whether somebody is at the browser, which then rests no longer.
+        `used` says whether somebody is using the browser, which restarts its idle time.
         """
         stamp = self._stamps.read(token)
         if stamp is None:
@@ -132,8 +132,8 @@ class Sessions:
     def end(self, session: Session) -> None:
         """End it on all instances, copies of its cookie included.
 
-        While a store is down the other one knows; while both are, only the browser that signs
-        out forgets the cookie.
+        While one store is down, the other one knows; while both are, only this browser's copy of
+        the cookie is deleted.
         """
         with suppress(LogUnavailable):
             self._browsers.end(session.key, self._door, self._clock())
@@ -148,7 +148,7 @@ class Sessions:
         return ended
 
     def end_all(self) -> int:
-        """End every session there is; how many. Raises LogUnavailable."""
+        """End every session, and return how many there were. Raises LogUnavailable."""
         now = self._clock()
         count = self._browsers.end_all(self._door, now)
         self._mark(_ALL + self._door, str(int(now.timestamp())))
@@ -192,8 +192,8 @@ class Sessions:
         try:
             idle = self._idle()
         except StateUnavailable:
-            return False  # which limit counts is not known: the twelve hours do
-        # Never too early: it may have been used after it was last noted.
+            return False  # the limit is not known: only the twelve hours apply
+        # Never too early: it may have been used after the last recorded time.
         return idle is not None and self._clock() - row.seen_at >= idle + SEEN_EVERY
 
     def _mark(self, key: str, value: str = "") -> None:
@@ -205,7 +205,7 @@ class Sessions:
             log.warning("the end of a session is not shared reason=%s", exc)
 
     def _refuse_ended(self, *keys: str) -> None:
-        """SignInRequired where the state store knows of its end."""
+        """SignInRequired if the state store knows that it was ended."""
         try:
             ended = any(self._state.get(SESSIONS, one) for one in keys)
         except StateUnavailable as exc:
@@ -215,12 +215,12 @@ class Sessions:
             raise SignInRequired("the session was ended")
 
     def _refuse_ended_before_rows(self, session: Session, began_at: datetime) -> None:
-        """The same for one without a row: from the version before, which knew it by its id, or
-        begun while the database was down; and a sign-out everywhere."""
+        """The same for a session without a row, from the previous version, which stored its id, or
+        begun while the database was down; also refuses those before a sign-out everywhere."""
         self._refuse_ended(session.id)
         try:
             everywhere = self._state.get(SESSIONS, _ALL + self._door)
         except StateUnavailable:
-            return  # said above
+            return  # logged above
         if everywhere and began_at.timestamp() <= int(str(everywhere.value.get("until") or 0)):
             raise SignInRequired("every session was ended")

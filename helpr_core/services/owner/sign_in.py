@@ -28,26 +28,26 @@ from helpr_core.texts import Message
 
 RULE = "sign_in"
 FAILED = "failed_sign_ins"
-"""Of all browsers together in which nobody has signed in before."""
+"""For all browsers together in which nobody has signed in before."""
 IN_LINE = "sign_ins_in_line"
 
 WAITS_SECONDS = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)
-"""The wait before the n-th failure of an hour; the last is the cap."""
+"""The wait before the n-th failure of an hour; the last one is the cap."""
 PLACES = 2
-"""The worker has as few as five threads, and everybody else needs them."""
+"""A worker has as few as five threads, and everybody else needs them."""
 BUSY_SECONDS = 2
 _SIGNED_IN = Group("signed in", 1)
-"""Everybody who has a session: nobody else can use up the owner's tries."""
+"""Everybody who has a session: nobody else can use up the owner's attempts."""
 
 
 class SignIn:
-    """Checks name and password; both are looked at whatever the other is, so that the time
-    does not tell which of them was wrong.
+    """Checks name and password; both are always checked, so that the time does not reveal which of
+    them was wrong.
 
-    A browser in which the owner has signed in before has limits and a line of its own. All
-    others wait together: the more of them have failed within the hour, whatever the name, the
-    longer; from a number on (FAILED) they are refused. A worker computes one hash in each line
-    at a time, since each takes 32 MB, and lets a second one wait.
+    A browser in which the owner has signed in before has its own limits and queue. All others
+    share one: the more of them have failed within the hour, whatever the name, the longer they
+    wait, and beyond a number (FAILED) they are refused. A worker computes one hash per queue at a
+    time, since each takes 32 MB, while others wait.
     """
 
     def __init__(
@@ -75,8 +75,8 @@ class SignIn:
         device: Device | None = None,
         code: str = "",
     ) -> str:
-        """The administrator's name. Raises SignInFailed, and CodeRequired where a code is missing;
-        RateLimited for whoever tries too often, and while too many are at it."""
+        """The administrator's name. Raises SignInFailed; CodeRequired if a code is missing;
+        RateLimited after too many attempts, or while too many are waiting."""
         if device is not None:
             self._limiter.hit(RULE, (Group(f"device {device.id}", 1),))
             with self._known.place():
@@ -85,7 +85,7 @@ class SignIn:
             return self._username.decode()
         self._limiter.hit(RULE, client)
         with self._strangers.place():
-            # Counted before it has failed: those who come meanwhile wait longer by it.
+            # Counted before it has failed, so that simultaneous attempts wait longer.
             failures = self._count_failure()
             self._sleep(WAITS_SECONDS[min(failures, len(WAITS_SECONDS)) - 1])
             self._check(self._strangers, username, password, failures)
@@ -98,9 +98,9 @@ class SignIn:
         return self._username.decode()
 
     def prove(self, password: str, code: str) -> None:
-        """Somebody who is signed in shows once more to be the owner, by either of them.
+        """Check again that whoever is signed in is the owner, by password or code.
 
-        Raises InvalidInput, which names the wrong one; RateLimited for whoever tries too often.
+        Raises InvalidInput, naming the wrong one; RateLimited after too many attempts.
         """
         self._limiter.hit(RULE, (_SIGNED_IN,))
         if code:
@@ -144,7 +144,7 @@ class _Line:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Wait in the queue; CeilingReached when it is full."""
+        """Wait in the queue; CeilingReached if it is full."""
         if not self._places.acquire(blocking=False):
             raise CeilingReached(IN_LINE, BUSY_SECONDS)
         try:

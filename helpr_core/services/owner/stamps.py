@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, Signer
 
-# itsdangerous passes over what is no base64 in a signature: the same stamp, written otherwise.
+# itsdangerous ignores non-base64 characters in a signature: the same stamp, spelled differently.
 _STAMP = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
 
 
@@ -37,5 +37,5 @@ class Stamps:
 
 
 def signer(key: str, purpose: str) -> Signer:
-    """Signs what a cookie holds, for one purpose alone."""
+    """Signs the content of a cookie, for one purpose only."""
     return Signer(key, salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256)

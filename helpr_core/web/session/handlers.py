@@ -32,14 +32,14 @@ log = logging.getLogger(__name__)
 
 _NOTED = (1, 10, 100, 1000, 10_000)
 _TOLD_AT = 10
-"""From this many failures within an hour on, the owner is notified."""
+"""The owner is notified once there are this many failures within an hour."""
 CSRF_HEADER = "x-csrf-token"
 
 
 def show_dashboard(call: Call) -> Response:
     """GET /dashboard: the dashboard's page, with its own sign-in."""
     parts = container.current()
-    # Sign in with Plex: the PIN is made by the owner's own browser.
+    # To sign in with Plex, the owner's own browser creates the PIN.
     pins = pins_origin(parts.installation.settings().plex_api_url)
     ways = parts.installation.sign_in_ways()
     page = web.pages.render(
@@ -51,14 +51,14 @@ def show_dashboard(call: Call) -> Response:
         pins_url=f"{pins}/api/v2/pins" if Way.PLEX in ways else "",
     )
     response = document_response(call.request, page, REVALIDATE)
-    # Also for signing in to Plex again, where no token is given as a setting.
+    # Also for signing in to Plex again, if no token is given as a setting.
     if Way.PLEX in ways or not parts.installation.has_token:
         may_connect_to(response, pins)
     return response
 
 
 def _has_passkeys() -> bool:
-    """Whether the sign-in offers them; the page is there whatever is down."""
+    """Whether the sign-in page offers passkeys; the page works even if the stores are down."""
     try:
         return container.current().owner.passkeys().are_there()
     except Unavailable as exc:
@@ -113,7 +113,7 @@ def pass_on(call: Call) -> Response:
 
 
 def _owners(call: Call) -> tuple[Endpoint, Mapping[str, str]]:
-    """The owner's endpoint with that path below the key door; NotFound if there is none."""
+    """The owner's endpoint with that path at the key door; NotFound if there is none."""
     path = call.path_params.get("path", "")
     found = _behind_the_key_door().match(f"/{KEY_DOOR}{path}", call.request.method)
     if found is None:
@@ -133,7 +133,7 @@ def _check_csrf(call: Call, session: Session) -> None:
 
 
 def _note_recovery_code(call: Call, username: str, typed: str) -> None:
-    """Write down how many are left, where one was used to sign in."""
+    """If one was used to sign in, record how many are left."""
     factor = container.current().owner.second_factors().current() if typed.strip() else None
     if factor is not None and factor.is_on and not is_from_app(typed_code(typed)):
         left = {"recovery_codes_left": len(factor.recovery)}
@@ -141,7 +141,7 @@ def _note_recovery_code(call: Call, username: str, typed: str) -> None:
 
 
 def _note_refusal(call: Call, failed: SignInFailed) -> None:
-    """Record an hour's first, tenth, hundredth … refusal: a stranger must not be able to fill the
+    """Record an hour's first, tenth, hundredth … refusal, so that a stranger cannot fill the
     log."""
     if failed.failures == _TOLD_AT:
         container.current().notices().say("wrong_passwords", failures=failed.failures)

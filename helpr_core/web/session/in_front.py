@@ -1,4 +1,4 @@
-"""The owner, signed in by what stands in front of Helpr: Azure's authentication, or a proxy."""
+"""The owner, signed in by Azure's authentication or by a proxy in front of Helpr."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpr_core.web.session.person_in_front import person_in_front
 
 
 def get_in_front(call: Call) -> Response:
-    """GET /dashboard/in-front: who can go on without a password; 204 for nobody."""
+    """GET /dashboard/in-front: who may continue without a password; 204 for nobody."""
     person = person_in_front(call)
     if person is None:
         return Response(status=204, headers={"Cache-Control": NO_STORE})
@@ -22,7 +22,7 @@ def get_in_front(call: Call) -> Response:
 
 
 def post_in_front(call: Call) -> Response:
-    """POST /dashboard/in-front: go on as that person."""
+    """POST /dashboard/in-front: continue as that person."""
     origin.require_own_site(call)
     container.current().installation.require_dashboard()
     person = person_in_front(call)

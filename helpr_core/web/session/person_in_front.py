@@ -1,4 +1,4 @@
-"""Whom Azure's authentication or a trusted proxy has signed in."""
+"""The person whom Azure's authentication or a trusted proxy has signed in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def person_in_front(call: Call) -> Person | None:
-    """Who that is, where the owner has such a way and names this person."""
+    """That person, if the owner has enabled this way in and named them."""
     ways = container.current().installation.sign_in_ways()
     if Way.AZURE in ways:
         return _by_azure(call)

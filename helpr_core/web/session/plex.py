@@ -1,4 +1,4 @@
-"""The owner signs in to the dashboard with Plex: begin, PIN, and back."""
+"""The owner signs in to the dashboard with Plex: begin, make a PIN, return."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OWN_WORDS = (
 
 
 def post_begin(call: Call) -> Response:
-    """POST /dashboard/plex: a sign-in with Plex begins, in this browser alone."""
+    """POST /dashboard/plex: begin a sign-in with Plex, for this browser only."""
     origin.require_own_site(call)
     sign_ins = _sign_ins()
     browsers = container.current().requests.browsers()
@@ -54,14 +54,14 @@ def post_begin(call: Call) -> Response:
 
 
 def put_pin(call: Call) -> Response:
-    """PUT /dashboard/plex/{sign_in_id}/pin: the browser's own PIN, or one made here."""
+    """PUT /dashboard/plex/{sign_in_id}/pin: store the browser's own PIN, or one made here."""
     origin.require_own_site(call)
     return pins.take_pin(call, _sign_ins())
 
 
 def show_back(call: Call) -> Response:
-    """GET /dashboard/plex/{sign_in_id}: back from Plex; to the dashboard, or a page that says why
-    not."""
+    """GET /dashboard/plex/{sign_in_id}: return from Plex, to the dashboard or to a page that
+    says why not."""
     sign_ins = _sign_ins()
     try:
         by_plex = container.current().owner.by_plex()
@@ -72,7 +72,7 @@ def show_back(call: Call) -> Response:
 
 
 def _sign_ins() -> SignIns:
-    """Those of the owner; NotFound where Plex is not among the ways of signing in."""
+    """The owner's sign-ins; NotFound if Plex is not an enabled way in."""
     parts = container.current()
     if Way.PLEX not in parts.installation.sign_in_ways():
         raise NotFound("nobody signs in with Plex here")
@@ -81,7 +81,7 @@ def _sign_ins() -> SignIns:
 
 
 def _ending(call: Call, sign_ins: SignIns, error: HelprError) -> Response:
-    """Why nobody is signed in, with the next step."""
+    """Why nobody is signed in, and the next step."""
     code = "plex_unreachable" if isinstance(error, PlexError) else error.code
     trouble = trouble_of(error, Purpose.LOOK)
     own, waits = code in _OWN_WORDS, isinstance(error, SignInWaiting)

@@ -26,7 +26,7 @@ class SignInIn(BaseModel):
 
 
 class InFrontOut(BaseModel):
-    """Somebody who was signed in by what stands in front of Helpr."""
+    """Somebody who was signed in by Azure or a proxy."""
 
     name: str
     way: Way

@@ -1,4 +1,4 @@
-"""How a browser becomes signed in, whichever way it came, and how it is recognised after that."""
+"""Signs a browser in, whichever way in was used, and recognises it afterwards."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 COOKIE = "helpr_session"
 DEVICE_COOKIE = "helpr_device"
-"""Says that the owner has signed in from this browser: see services/devices.py."""
+"""Says that the owner has signed in from this browser: see services/owner/devices.py."""
 UNATTENDED_HEADER = "x-helpr-unattended"
-"""The page asks by itself: nobody has touched it for a while."""
+"""Sent when the page polls by itself: nobody has touched it for a while."""
 
 
 def let_in(call: Call, username: str, way: Way, response: Response | None = None) -> Response:
-    """Sign this browser in, once everything that was asked for has been right: cookies, the row
-    in the list, the audit log, and the notice about a new browser. Answers with the session, or
-    with `response` and the cookies."""
+    """Sign this browser in, after all checks have passed: cookies, the row in the list, the audit
+    log, and the notice about a new browser. Answers with the session, or with `response` and
+    the cookies."""
     parts = container.current()
     token, session = parts.owner.sessions().begin(username, way, software(call))
     after = None if way is Way.PASSWORD else {"way": way.value}
@@ -48,7 +48,7 @@ def let_in(call: Call, username: str, way: Way, response: Response | None = None
 
 
 def known_device(call: Call) -> Device | None:
-    """The browser, where the owner has signed in from it before."""
+    """The browser, if the owner has signed in from it before."""
     values = cookies.values(call.request, DEVICE_COOKIE)
     return container.current().owner.devices().find(next(iter(values), ""))
 
@@ -56,7 +56,7 @@ def known_device(call: Call) -> Device | None:
 def session_of(call: Call) -> Session:
     """The caller's session; SignInRequired without one.
 
-    Nobody is counted: saying no costs less than that, and must not keep the owner out.
+    No rate limit: a refusal costs less than counting it, and must not lock the owner out.
     """
     sessions = container.current().owner.sessions()
     used = UNATTENDED_HEADER not in call.request.headers
@@ -70,8 +70,8 @@ def session_of(call: Call) -> Session:
 
 
 def _still_a_way(way: Way) -> None:
-    """SignInRequired where HELPR_SIGN_IN names the way no more by which this browser came in. A
-    passkey takes the password's place."""
+    """SignInRequired if HELPR_SIGN_IN no longer names the way in that this browser used. A passkey
+    counts as the password."""
     needed = Way.PASSWORD if way is Way.PASSKEY else way
     ways = container.current().installation.sign_in_ways()
     if way is not Way.UNKNOWN and needed not in ways:
@@ -79,7 +79,7 @@ def _still_a_way(way: Way) -> None:
 
 
 def _still_in_front(call: Call, session: Session) -> None:
-    """SignInRequired where Azure or the proxy signed this browser in and no longer does."""
+    """SignInRequired if Azure or the proxy signed this browser in and no longer does."""
     if session.way not in (Way.AZURE, Way.PROXY):
         return
     person = person_in_front(call)
@@ -88,12 +88,12 @@ def _still_in_front(call: Call, session: Session) -> None:
 
 
 def software(call: Call) -> Software:
-    """What the browser says it is."""
+    """The name that the browser gives itself."""
     return software_of(call.request.headers.get("user-agent", ""))
 
 
 def note(call: Call, username: str, action: str, after: Mapping[str, object] | None = None) -> None:
-    """Write into the audit log what was done with a session."""
+    """Record in the audit log what was done with a session."""
     actor = Actor(Door.SESSION, username, call.reference)
     container.current().owner.audit_trail().note(actor, action, "session", after=after)
 

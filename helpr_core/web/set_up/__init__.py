@@ -6,5 +6,5 @@ from helpr_core import container
 
 
 def tell_address() -> None:
-    """Log the address, and so show it on the terminal, while there is something to set up."""
+    """Log the address, so that it shows on the terminal, while there is something to set up."""
     container.current().installation.tell_set_up_address()

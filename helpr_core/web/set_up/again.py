@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from helpr_core.web.call import Call
 
 _AT_ONCE_SECONDS = 15.0
-"""So long what has waited is sent while the owner looks on; housekeeping does the rest."""
+"""For this long, waiting requests are sent while the owner watches; housekeeping does the rest."""
 
 
 def post_sign_in(call: Call) -> Response:

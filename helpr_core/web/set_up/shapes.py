@@ -21,7 +21,7 @@ class OwnersSignInOut(BaseModel):
 
 
 class SignedInAgainOut(BaseModel):
-    """The new token counts, and the old one has been signed out."""
+    """The new token is in use, and the old one has been signed out."""
 
     account: str
     sent: int = Field(description="Requests that had waited for it and have gone out by now.")
