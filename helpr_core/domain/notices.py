@@ -36,6 +36,18 @@ class NoticeKind(Vocabulary):
     UNKNOWN = "unknown"
 
 
+class WayInChange(Vocabulary):
+    """What was done to a way into the dashboard; told to whoever is told of new browsers."""
+
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    UNKNOWN = "unknown"
+
+
 KINDS = tuple(kind for kind in NoticeKind if kind is not NoticeKind.UNKNOWN)
 """All that can be ticked, in the order shown."""
 
@@ -107,6 +119,7 @@ _BY_EVENT = {
     "token_refused": NoticeKind.TOKEN_REFUSED,
     "seats": NoticeKind.SEATS,
     "new_browser": NoticeKind.NEW_BROWSER,
+    "way_in_changed": NoticeKind.NEW_BROWSER,
     "wrong_passwords": NoticeKind.WRONG_PASSWORDS,
     "housekeeping_late": NoticeKind.HOUSEKEEPING_LATE,
     "channel_failing": NoticeKind.CHANNEL_FAILING,
@@ -144,6 +157,7 @@ ON_OVERVIEW = (
     "token_refused",
     "seats",
     "new_browser",
+    "way_in_changed",
     "wrong_passwords",
     "housekeeping_late",
     "channel_failing",

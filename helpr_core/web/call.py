@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
@@ -16,20 +17,23 @@ from helpr_core.errors import SetupRequired
 from helpr_core.web.client_address import PEER_HEADER, client_groups, divided, doubt_about
 from helpr_core.web.negotiation import prefers_html
 
+if TYPE_CHECKING:
+    from helpr_core.services.owner.sessions import Session
+
 # The host checks the key, but does not tell the app which one it was.
 KEY_HOLDER = Actor(Door.KEY, "function key")
 
 
 @dataclass(frozen=True)
 class Call:
-    """`actor` is who acts, and in this call; `path_params` is what the path held; `session_key`
-    is the session's where one let the caller in."""
+    """`actor` is who acts, and in this call; `path_params` is what the path held; `session`
+    is the one that let the caller in, if one did."""
 
     request: Request
     reference: str
     actor: Actor = FRIEND
     path_params: Mapping[str, str] = field(default_factory=dict)
-    session_key: str = ""
+    session: Session | None = None
 
     @property
     def wants_html(self) -> bool:

@@ -153,7 +153,8 @@ WAYS_IN = (
     ),
     owners(
         "second_factor_offer", "POST", "second-factor", "second_factor.handlers.offer",
-        {201: "second_factor.shapes.OfferOut"}, (409, *LOOKS),
+        {201: "second_factor.shapes.OfferOut"}, (409, 429, *WRITES),
+        body="second_factor.shapes.ProofIn",
     ),
     owners(
         "second_factor_qr", "GET", "second-factor/qr.svg", "second_factor.handlers.show_qr",

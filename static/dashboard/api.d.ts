@@ -733,6 +733,7 @@ export interface SecondFactorOut {
   since?: string;
   recovery_codes_left: number;
   has_password: boolean;
+  proof_wanted: boolean;
 }
 
 export interface ServerOut {

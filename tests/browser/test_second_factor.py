@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage, SignIn
 from tests.browser.live import LiveSite
@@ -84,6 +84,26 @@ def test_it_is_turned_on_and_the_next_sign_in_takes_a_code(owner: Owner, new_pag
     field.fill(_code(secret, 30))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+
+
+def test_a_while_after_signing_in_setting_it_up_takes_the_password(owner: Owner) -> None:
+    def a_while_ago(route: Route) -> None:
+        if route.request.method == "GET":
+            told = route.fetch()
+            route.fulfill(response=told, json=told.json() | {"proof_wanted": True})
+        else:
+            route.fallback()
+
+    page = owner.page
+    page.route("**/dashboard/api/second-factor", a_while_ago)
+    owner.open("#/sign-in", "Signing in")
+    owner.press("Set up")
+    expect(page.get_by_label("Password")).to_be_focused()
+    expect(page.get_by_text("You signed in a while ago.")).to_be_visible()
+    _fits(page)
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="QR code for your authenticator app")).to_be_visible()
 
 
 def test_a_recovery_code_signs_in_and_one_less_is_left(owner: Owner, new_page: NewPage) -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from helpr_core.domain.notices import NoticeKind, Told, kind_of
+from helpr_core.domain.notices import NoticeKind, Told, WayInChange, kind_of
 from helpr_core.texts import Message, Words, sentences
+
+WAY_IN_CHANGED = "way_in_changed"
 
 SHOWN = 20
 """How many of the events in one message are named; the others are counted."""
@@ -42,9 +44,15 @@ class Composed:
 def compose(kind: NoticeKind, told: Sequence[Told], answers: Answers) -> Composed:
     """The text about these events of one kind."""
     shown = tuple(told[:SHOWN])
-    title = Message(f"notice.{kind}.title", count=len(told), name=_name(told[0]) if told else "")
+    title = Message(_title(kind, told), count=len(told), name=_name(told[0]) if told else "")
     lines = tuple(_line(kind, one, answers) for one in shown)
     return Composed(title, lines, len(told) - len(shown))
+
+
+def _title(kind: NoticeKind, told: Sequence[Told]) -> str:
+    if any(one.event == WAY_IN_CHANGED for one in told):
+        return "notice.way_in.title"
+    return f"notice.{kind}.title"
 
 
 def as_text(composed: Composed, say: Callable[[Words], str], *, doubtful: bool) -> str:
@@ -78,6 +86,8 @@ def facts(kind: NoticeKind, told: Told, answers: Answers) -> dict[str, Any]:
     if told.code:
         found["code"] = told.code
     line = _line(kind, told, answers)
+    if told.event == WAY_IN_CHANGED:
+        found["change"] = _change(told).value
     if line.approve:
         found |= {"approve_url": line.approve, "deny_url": line.deny}
     return found
@@ -97,7 +107,7 @@ def news(told: Iterable[Told], most: int) -> list[tuple[datetime, NoticeKind, Wo
 
 def _together(kind: NoticeKind, told: Sequence[Told]) -> Words:
     newest = told[0]
-    if kind is NoticeKind.NEW_BROWSER and len(told) > 1:
+    if newest.event == "new_browser" and len(told) > 1:
         code = "notice.new_browser.several"
         return Message(code, name=_name(newest), at=newest.at, count=len(told))
     return _sentence(kind, newest)
@@ -163,7 +173,13 @@ def _list_suspicious(told: Told) -> Words:
     return Message(f"notice.list_suspicious.{told.event}")
 
 
+def _change(told: Told) -> WayInChange:
+    return WayInChange.read(str(told.facts.get("change") or ""))
+
+
 def _new_browser(told: Told) -> Words:
+    if told.event == WAY_IN_CHANGED:
+        return Message(f"notice.way_in.{_change(told)}", at=told.at)
     return Message("notice.new_browser.line", name=_name(told), at=told.at)
 
 

@@ -33,6 +33,10 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 _SET_BACK = timedelta(hours=12)
 """A clock that is set back signs nobody out. A session then lasts by as much longer; one that
 begins later is not one."""
+RECENT = timedelta(minutes=10)
+"""So long after it a sign-in shows that the owner sits there."""
+_PROVING = (Way.PASSWORD, Way.PASSKEY)
+"""The others are a press where a browser is signed in elsewhere."""
 _FORGOTTEN = timedelta(days=2)
 """By then no cookie of that session is valid."""
 _ALL = "all-until-"
@@ -128,6 +132,11 @@ class Sessions:
             raise SignInRequired("the session was ended")
         self._look_at_rest(session, row, used=used)
         return self._session(session_id, began_at, row.username, row.way)
+
+    def proves(self, session: Session) -> bool:
+        """Whether it began a moment ago, by something that only the owner knows or has."""
+        age = self._clock() - (session.expires_at - LIFETIME)
+        return session.way in _PROVING and abs(age) < RECENT
 
     def end(self, session: Session) -> None:
         """End it on all instances, copies of its cookie included.

@@ -102,6 +102,8 @@ class SignIn:
 
         Raises InvalidInput, naming the wrong one; RateLimited after too many attempts.
         """
+        if not (password or code):
+            raise InvalidInput(FieldError("password", Message("second_factor.proof_missing")))
         self._limiter.hit(RULE, (_SIGNED_IN,))
         if code:
             if not self._second_factors.takes(code):

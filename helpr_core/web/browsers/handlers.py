@@ -13,7 +13,8 @@ from helpr_core.web.responses import NO_STORE, json_response
 def list_browsers(call: Call) -> Response:
     """GET browsers: the last used first."""
     found = container.current().owner.sessions().active()
-    return json_response(shapes.browsers_out(found, call.session_key))
+    current = call.session.key if call.session else ""
+    return json_response(shapes.browsers_out(found, current))
 
 
 def sign_out_browser(call: Call) -> Response:

@@ -8,6 +8,7 @@ from helpr_core import container
 from helpr_core.domain.audit import Door
 from helpr_core.domain.browsers import Way
 from helpr_core.domain.clients import Group
+from helpr_core.domain.notices import WayInChange
 from helpr_core.domain.passkeys import Site, host_of
 from helpr_core.errors import NotPossible
 from helpr_core.services.owner.sign_in import RULE
@@ -18,26 +19,26 @@ from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.passkeys import shapes
 from helpr_core.web.reading import note, read_body
 from helpr_core.web.responses import NO_STORE, json_response
-from helpr_core.web.second_factor.shapes import ProofIn
 from helpr_core.web.session import signed_in
+from helpr_core.web.session.changed import note_change
+from helpr_core.web.session.proof import is_proof_wanted, require_proof_or_recent_sign_in
 
 
-def list_passkeys(_call: Call) -> Response:
+def list_passkeys(call: Call) -> Response:
     """GET passkeys: all of them."""
     found = container.current().owner.passkeys().all()
-    takes_password = container.current().installation.takes_password()
-    return json_response(shapes.passkeys_out(found, proof_wanted=takes_password))
+    proof_wanted = container.current().installation.takes_password() and is_proof_wanted(call)
+    return json_response(shapes.passkeys_out(found, proof_wanted=proof_wanted))
 
 
 def begin_adding(call: Call) -> Response:
     """POST passkeys/begin: what the browser makes a passkey of."""
-    given = read_body(call, ProofIn)
     if call.actor.door is not Door.SESSION:
         raise NotPossible(Message("passkeys.browser_only"))
     owner = container.current().owner
     site = _site(call)
     _require_password_way()
-    owner.sign_in().prove(given.password, given.code)
+    require_proof_or_recent_sign_in(call)
     return json_response(
         shapes.CeremonyOut(public_key=owner.passkeys().begin_adding(site, call.actor.name))
     )
@@ -50,7 +51,8 @@ def add(call: Call) -> Response:
     given = read_body(call, shapes.PasskeyIn)
     passkeys = container.current().owner.passkeys()
     made = passkeys.add(_site(call), given.credential.answer(), given.name, call.actor.name)
-    note(call, "passkey_added", f"passkey:{made.passkey_id}", after={"name": made.name})
+    target, told = f"passkey:{made.passkey_id}", {"name": made.name}
+    note_change(call, WayInChange.PASSKEY_ADDED, target, after=told)
     return json_response(shapes.passkey_out(made), 201)
 
 
@@ -67,7 +69,8 @@ def remove(call: Call) -> Response:
     """DELETE passkeys/{passkey_id}: it opens nothing any more."""
     passkeys = container.current().owner.passkeys()
     gone = passkeys.remove(call.path_params.get("passkey_id", ""), call.actor.name)
-    note(call, "passkey_removed", f"passkey:{gone.passkey_id}", before={"name": gone.name})
+    target, told = f"passkey:{gone.passkey_id}", {"name": gone.name}
+    note_change(call, WayInChange.PASSKEY_REMOVED, target, before=told)
     return Response(status=204, headers={"Cache-Control": NO_STORE})
 
 

@@ -77,7 +77,8 @@ class PasskeyOut(BaseModel):
 
 
 class PasskeysOut(BaseModel):
-    """All of the owner's, oldest first. `proof_wanted`: adding one takes the password or a code."""
+    """All of the owner's, oldest first. `proof_wanted`: adding one takes the password or a code;
+    right after signing in it doesn't."""
 
     passkeys: list[PasskeyOut]
     proof_wanted: bool

@@ -5,28 +5,35 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from helpr_core import container
-from helpr_core.domain.audit import Door
+from helpr_core.domain.notices import WayInChange
 from helpr_core.errors import NotPossible
 from helpr_core.texts import Message, say
 from helpr_core.web import qr
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import SVG
-from helpr_core.web.reading import note, read_body
+from helpr_core.web.reading import read_body
 from helpr_core.web.responses import NO_STORE, json_response
 from helpr_core.web.second_factor import shapes
+from helpr_core.web.session.changed import note_change
+from helpr_core.web.session.proof import (
+    is_proof_wanted,
+    require_proof,
+    require_proof_or_recent_sign_in,
+)
 
 _TARGET = "second_factor"
 
 
-def get_second_factor(_call: Call) -> Response:
+def get_second_factor(call: Call) -> Response:
     """GET second-factor: whether it is on, and how many recovery codes are left."""
-    return _now()
+    return _now(call)
 
 
 def offer(call: Call) -> Response:
     """POST second-factor: a new secret for an app."""
     if not _has_password():
         raise NotPossible(Message("second_factor.no_password"))
+    require_proof_or_recent_sign_in(call)
     secret = container.current().owner.second_factors().offer(call.actor.name)
     return json_response(shapes.OfferOut(secret=secret, address=_address(secret)), 201)
 
@@ -42,37 +49,32 @@ def confirm(call: Call) -> Response:
     """POST second-factor/confirm: turn it on, by a code of the secret that was offered."""
     given = read_body(call, shapes.CodeIn)
     codes = container.current().owner.second_factors().confirm(given.code, call.actor.name)
-    note(call, "second_factor_on", _TARGET)
+    note_change(call, WayInChange.SECOND_FACTOR_ON, _TARGET)
     return json_response(shapes.RecoveryCodesOut(recovery_codes=list(codes)))
 
 
 def renew_recovery_codes(call: Call) -> Response:
     """POST second-factor/recovery-codes: new ones in the place of all before."""
-    _require_proof(call)
+    require_proof(call)
     codes = container.current().owner.second_factors().renew_recovery_codes(call.actor.name)
-    note(call, "recovery_codes_renewed", _TARGET)
+    note_change(call, WayInChange.RECOVERY_CODES_RENEWED, _TARGET)
     return json_response(shapes.RecoveryCodesOut(recovery_codes=list(codes)))
 
 
 def turn_off(call: Call) -> Response:
     """POST second-factor/off: the password is enough again."""
-    _require_proof(call)
+    require_proof(call)
     if container.current().owner.second_factors().turn_off(call.actor.name):
-        note(call, "second_factor_off", _TARGET)
-    return _now()
+        note_change(call, WayInChange.SECOND_FACTOR_OFF, _TARGET)
+    return _now(call)
 
 
-def _require_proof(call: Call) -> None:
-    """A session may be one that was left open; a function key is asked for nothing more, and so
-    is the way back in for an owner who has neither the app nor a recovery code."""
-    given = read_body(call, shapes.ProofIn)
-    if call.actor.door is not Door.KEY:
-        container.current().owner.sign_in().prove(given.password, given.code)
-
-
-def _now() -> Response:
+def _now(call: Call) -> Response:
     factor = container.current().owner.second_factors().current()
-    return json_response(shapes.second_factor_out(factor, has_password=_has_password()))
+    told = shapes.second_factor_out(
+        factor, has_password=_has_password(), proof_wanted=is_proof_wanted(call)
+    )
+    return json_response(told)
 
 
 def _has_password() -> bool:

@@ -24,7 +24,7 @@ class CodeIn(BaseModel):
 
 class ProofIn(BaseModel):
     """The password, or a code from the app or a recovery code: one of them. Behind the function
-    key nothing has to be sent."""
+    key nothing has to be sent, and no way in is asked for more right after signing in."""
 
     model_config = STRICT
 
@@ -47,6 +47,9 @@ class SecondFactorOut(BaseModel):
     since: datetime | None = None
     recovery_codes_left: int
     has_password: bool = Field(description="Whether there is a password that it stands beside.")
+    proof_wanted: bool = Field(
+        description="Whether turning it on takes the password; right after signing in it doesn't."
+    )
 
 
 class OfferOut(BaseModel):
@@ -62,11 +65,14 @@ class RecoveryCodesOut(BaseModel):
     recovery_codes: list[str]
 
 
-def second_factor_out(factor: SecondFactor, *, has_password: bool) -> SecondFactorOut:
+def second_factor_out(
+    factor: SecondFactor, *, has_password: bool, proof_wanted: bool
+) -> SecondFactorOut:
     """What is told of it."""
     return SecondFactorOut(
         on=factor.is_on,
         since=factor.since,
         recovery_codes_left=len(factor.recovery),
         has_password=has_password,
+        proof_wanted=proof_wanted,
     )

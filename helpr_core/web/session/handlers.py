@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from helpr_core import container, web
 from helpr_core.domain.audit import REFUSED, Actor, Door
 from helpr_core.domain.browsers import Way
+from helpr_core.domain.notices import WayInChange
 from helpr_core.domain.plex_addresses import pins_origin
 from helpr_core.domain.second_factor import is_from_app, typed_code
 from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, Unavailable
@@ -24,6 +25,7 @@ from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
 from helpr_core.web.reading import read_body
 from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, may_connect_to
 from helpr_core.web.session import shapes, signed_in
+from helpr_core.web.session.changed import tell_change
 
 if TYPE_CHECKING:
     from helpr_core.services.owner.sessions import Session
@@ -108,7 +110,7 @@ def pass_on(call: Call) -> Response:
     endpoint, path_params = _owners(call)
     handler: Handler = named(endpoint.handler)
     actor = Actor(Door.SESSION, session.username, call.reference)
-    known = replace(call, actor=actor, path_params=path_params, session_key=session.key)
+    known = replace(call, actor=actor, path_params=path_params, session=session)
     return handler(known)
 
 
@@ -138,6 +140,7 @@ def _note_recovery_code(call: Call, username: str, typed: str) -> None:
     if factor is not None and factor.is_on and not is_from_app(typed_code(typed)):
         left = {"recovery_codes_left": len(factor.recovery)}
         signed_in.note(call, username, "recovery_code_used", left)
+        tell_change(WayInChange.RECOVERY_CODE_USED)
 
 
 def _note_refusal(call: Call, failed: SignInFailed) -> None:

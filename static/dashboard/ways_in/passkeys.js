@@ -111,21 +111,25 @@ function addForm(got, again) {
     maxlength: 60,
     required: true,
   });
-  const proof = got.proof_wanted ? proofFields() : null;
-  const more = proof ? [el("p", {}, t("ui.passkeys.why_proof")), ...proof.fields] : [];
-  const given = () => (proof ? proof.given() : {});
+  const proof = proofFields();
+  const why = el("p", {}, t("ui.passkeys.why_proof"));
+  const asked = el("div", { class: "stack", hidden: !got.proof_wanted }, why, ...proof.fields);
   return form(
     name,
     t("ui.passkeys.add"),
     again,
     async () => {
-      const { public_key: options } = await post(`${PATH}/begin`, given());
+      const begun = post(`${PATH}/begin`, asked.hidden ? {} : proof.given());
+      const { public_key: options } = await begun.catch((thrown) => {
+        asked.hidden = false; // by now it may be a while since the sign-in
+        throw thrown;
+      });
       const credential = await makePasskey(options);
       if (!credential) return again(notice("wait", t("ui.passkeys.not_made")));
       await post(PATH, { name: name.value, credential });
       await again(notice("good", t("ui.passkeys.made")));
     },
-    more,
+    [asked],
   );
 }
 

@@ -35,18 +35,22 @@ function state(factor, part, again) {
   if (factor.on) return whileOn(factor, part, again);
   if (!factor.has_password) return [el("p", {}, t("ui.factor.no_password"))];
   const place = el("div");
+  const begin = async (/** @type {object} */ proof) => {
+    const form = setUp(await post(PATH, proof), again);
+    part.replaceChildren(form);
+    /** @type {HTMLElement | null} */ (form.querySelector("h3"))?.focus();
+  };
+  const asked = () => prove(part, again, "set_up", begin);
   const button = el("button", { type: "button" }, t("ui.factor.set_up"));
-  button.addEventListener("click", () =>
-    whileBusy(button, t("ui.factor.setting_up"), async () => {
-      try {
-        const form = setUp(await post(PATH), again);
-        part.replaceChildren(form);
-        /** @type {HTMLElement | null} */ (form.querySelector("h3"))?.focus();
-      } catch (thrown) {
-        tell(place, thrown);
-      }
-    }),
-  );
+  button.addEventListener("click", () => {
+    if (factor.proof_wanted) return asked();
+    whileBusy(button, t("ui.factor.setting_up"), () =>
+      begin({}).catch((thrown) => {
+        if (asProblem(thrown).errors.length > 0) asked(); // by now it is a while since the sign-in
+        else tell(place, thrown);
+      }),
+    );
+  });
   return [el("p", {}, t("ui.factor.off")), place, el("div", { class: "actions" }, button)];
 }
 
@@ -92,7 +96,7 @@ function whileOn(factor, part, again) {
  * Asks for the password or a code before the work is done with it.
  * @param {HTMLElement} part
  * @param {(...told: HTMLElement[]) => Promise<void>} again
- * @param {"renew" | "turn_off"} what
+ * @param {"set_up" | "renew" | "turn_off"} what
  * @param {(proof: { password: string, code: string }) => Promise<void>} work
  */
 function prove(part, again, what, work) {

@@ -12,7 +12,7 @@ import pytest
 
 from helpr_core.domain.channels import QuietHours
 from helpr_core.domain.checks import Check, Severity
-from helpr_core.domain.notices import KINDS, NoticeKind, Told
+from helpr_core.domain.notices import KINDS, NoticeKind, Told, WayInChange
 from helpr_core.domain.requests import Status
 from helpr_core.services.notices.composing import news
 from helpr_core.services.notices.ports import Due
@@ -272,7 +272,9 @@ def test_a_channel_uses_its_language(worker: Worker, receiver: Receiver, add: Ad
      "housekeeping_late", "list_suspicious", "list_gone", "removed", "ended", "stale", "gone",
      "drift_found", "removal_failed", "change_failed")]
     + [("ends_soon", {"days": 7}), ("seats", {"used": 88, "pending": 3, "limit": 100}),
-       ("new_browser", {"name": "owner"}), ("wrong_passwords", {"failures": 10}),
+       ("new_browser", {"name": "owner"}),
+       *(("way_in_changed", {"change": str(one)}) for one in WayInChange),
+       ("wrong_passwords", {"failures": 10}),
        ("channel_failing", {"channel": "Phone"}),
        ("digest", {"asked": 3, "came": 1, "ended": 0, "failed": 2, "used": 8, "pending": 1,
                    "limit": 100, "ends_soon": ["cousin", "aunt"]})],

@@ -11,7 +11,8 @@ from helpr_core.container import Container
 from tests.services.owner.authenticator import Authenticator
 from tests.web.conftest import MakeDashboard, MakeSite
 from tests.web.dashboard import PASSWORD, SESSION, USERNAME, Dashboard, cookie_of, header_of
-from tests.web.session.test_second_factor import turn_on
+from tests.web.session.conftest import Later
+from tests.web.session.test_second_factor import changes, turn_on
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 PASSKEYS = "/dashboard/api/passkeys"
@@ -74,7 +75,7 @@ def test_a_passkey_is_listed_renamed_and_removed(owner: Dashboard) -> None:
     phone = add(owner, "Phone")
     found = owner.get(PASSKEYS).get_json()
     (listed,) = found["passkeys"]
-    assert (listed["name"], listed["host"], found["proof_wanted"]) == ("Phone", "localhost", True)
+    assert (listed["name"], listed["host"], found["proof_wanted"]) == ("Phone", "localhost", False)
     path = f"{PASSKEYS}/{listed['passkey_id']}"
     assert owner.ask("PATCH", path, json={"name": " Tablet "}).get_json()["name"] == "Tablet"
     assert fields_of(
@@ -86,6 +87,11 @@ def test_a_passkey_is_listed_renamed_and_removed(owner: Dashboard) -> None:
     problem(refused, 403, "passkey_refused")
     assert "Set-Cookie" not in refused.headers
     assert actions(owner)[:3] == ["passkey_removed", "passkey_renamed", "passkey_added"]
+    assert changes(owner) == ["passkey_removed", "passkey_added"]
+
+
+def test_a_recent_sign_in_adds_one_without_the_password(owner: Dashboard) -> None:
+    assert ask(owner, "/begin", {}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -93,8 +99,10 @@ def test_a_passkey_is_listed_renamed_and_removed(owner: Dashboard) -> None:
     [({}, "password"), ({"password": "wrong"}, "password"), ({"code": "000000"}, "code")],
 )
 def test_an_open_session_alone_cannot_add_one(
-    owner: Dashboard, proof: dict[str, str], named: str
+    owner: Dashboard, later: Later, proof: dict[str, str], named: str
 ) -> None:
+    later(minutes=11)
+    assert owner.get(PASSKEYS).get_json()["proof_wanted"] is True
     assert fields_of(problem(ask(owner, "/begin", proof), 400, "invalid_input")) == [named]
 
 

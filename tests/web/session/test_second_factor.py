@@ -8,9 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from helpr_core import container
 from tests.services.owner.second_factor import app_code
 from tests.web.conftest import MakeDashboard, MakeSite
 from tests.web.dashboard import LIBRARIES, PASSWORD, SESSION, USERNAME, Dashboard
+from tests.web.session.conftest import Later
 from tests.web.site_under_test import fields_of, problem
 
 FACTOR = "/dashboard/api/second-factor"
@@ -34,6 +36,13 @@ def sign_in_with(dashboard: Dashboard, code: str, **request: Any) -> Any:
     return dashboard.site.ask("POST", SESSION, json=body, **request)
 
 
+def changes(owner: Dashboard) -> list[str]:
+    """What the owner's channels are told about the ways in, newest first."""
+    outbox = container.current().notices().outbox()
+    told = outbox.newest(["way_in_changed"], datetime(2020, 1, 1, tzinfo=UTC), 20)
+    return [str(one.facts["change"]) for one in told]
+
+
 def actions(dashboard: Dashboard) -> list[tuple[str, Any]]:
     events = dashboard.site.owner("GET", "audit").get_json()["events"]
     return [(one["action"], one.get("after")) for one in events]
@@ -41,7 +50,12 @@ def actions(dashboard: Dashboard) -> list[tuple[str, Any]]:
 
 def test_it_is_off_until_a_code_confirms_the_secret(owner: Dashboard) -> None:
     before = owner.get(FACTOR).get_json()
-    assert before == {"on": False, "recovery_codes_left": 0, "has_password": True}
+    assert before == {
+        "on": False,
+        "recovery_codes_left": 0,
+        "has_password": True,
+        "proof_wanted": False,
+    }
     answer = owner.ask("POST", FACTOR)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (201, "no-store")
     offered = answer.get_json()
@@ -135,6 +149,51 @@ def test_guessed_codes_slow_strangers_down_but_a_missing_one_does_not(
     assert actions(owner)[0] == ("sign_in_refused", None)
 
 
+@pytest.mark.parametrize(
+    ("proof", "named"),
+    [({}, "password"), ({"password": "wrong"}, "password"), ({"code": "000000"}, "code")],
+)
+def test_a_session_that_was_left_open_turns_it_on_for_nobody(
+    owner: Dashboard, later: Later, proof: dict[str, str], named: str
+) -> None:
+    later(minutes=11)
+    assert owner.get(FACTOR).get_json()["proof_wanted"] is True
+    for body in ({"json": proof}, {"json": {}}, {}):
+        wanted = named if body.get("json") else "password"
+        answer = owner.ask("POST", FACTOR, **body)
+        assert fields_of(problem(answer, 400, "invalid_input")) == [wanted]
+    problem(owner.get(f"{FACTOR}/qr.svg"), 409, "not_possible")
+    assert owner.ask("POST", FACTOR, json={"password": PASSWORD}).status_code == 201
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(9, 201), (11, 400)])
+def test_a_recent_sign_in_counts_as_proof(
+    owner: Dashboard, later: Later, minutes: int, status: int
+) -> None:
+    later(minutes=minutes)
+    assert owner.ask("POST", FACTOR, json={}).status_code == status
+
+
+def test_what_takes_it_away_is_asked_for_right_after_signing_in_too(owner: Dashboard) -> None:
+    turn_on(owner)
+    for what in ("off", "recovery-codes"):
+        problem(owner.ask("POST", f"{FACTOR}/{what}", json={}), 400, "invalid_input")
+
+
+def test_the_owner_is_told_of_each_change(owner: Dashboard) -> None:
+    secret, codes = turn_on(owner)
+    owner.ask("POST", f"{FACTOR}/recovery-codes", json={"password": PASSWORD})
+    sign_in_with(owner, codes[0])  # void by now
+    owner.ask("POST", f"{FACTOR}/off", json={"code": now_code(secret, 30)})
+    assert changes(owner) == ["second_factor_off", "recovery_codes_renewed", "second_factor_on"]
+    _, codes = turn_on(owner)
+    sign_in_with(owner, codes[0])
+    assert changes(owner)[:2] == ["recovery_code_used", "second_factor_on"]
+    (newest, *_) = owner.get("/dashboard/api/overview").get_json()["notices"]
+    assert newest["kind"] == "new_browser"
+    assert "with a recovery code" in newest["text"]
+
+
 @pytest.mark.parametrize("what", ["off", "recovery-codes"])
 @pytest.mark.parametrize(
     ("proof", "named"),
@@ -163,7 +222,7 @@ def test_the_password_or_a_code_turns_it_off(owner: Dashboard, proof: str) -> No
         "recovery": {"code": codes[9]},
     }[proof]
     answer = owner.ask("POST", f"{FACTOR}/off", json=given)
-    assert answer.get_json() == {"on": False, "recovery_codes_left": 0, "has_password": True}
+    assert (answer.get_json()["on"], answer.get_json()["recovery_codes_left"]) == (False, 0)
     assert owner.try_to_sign_in().status_code == 200
     assert ("second_factor_off", None) in actions(owner)
 
