@@ -50,8 +50,9 @@ class BatchParts(Group):
 
         return Batches(
             self.log(),
-            parts.plex.libraries(),
-            parts.plex.catalog(),
+            parts.plex.libraries_of,
+            parts.plex.catalog_of,
+            parts.people().managed,
             parts.plex.media(),
             parts.plex.breaker(),
             parts.plex.seats(),

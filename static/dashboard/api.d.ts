@@ -18,6 +18,7 @@ export interface AuditOut {
 export interface BatchIn {
   lines: string;
   dry_run?: boolean;
+  server_id?: string;
   libraries?: number[];
   access_days?: number;
   batch_id?: string;

@@ -263,6 +263,41 @@ def test_with_one_server_no_page_has_a_word_of_servers(owner: Owner) -> None:
     expect(page.get_by_label("Server", exact=True)).to_have_count(0)
 
 
+def test_a_list_of_friends_can_go_to_the_second_server(
+    owner: Owner, owned: LiveSite, other: Door
+) -> None:
+    owned.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
+    first, page = owned.plex.machine_identifier, owner.page
+    try:
+        other.ask("PUT", "servers", {"managed": [first, OTHER_MACHINE_IDENTIFIER]})
+        shared = {"server_id": OTHER_MACHINE_IDENTIFIER, "shared": [OTHER_LIBRARIES[0].id]}
+        other.ask("PUT", "libraries", shared)
+        owner.open("#/batches", "Invite a list")
+        page.get_by_label("Server", exact=True).select_option(label=OTHER_SERVER_NAME)
+        page.get_by_label("Your friends, one on each line").fill("cousin@example.com;Movies")
+        page.get_by_role("button", name="See what would happen").click()
+        expect(page.get_by_role("region", name="What would happen")).to_contain_text("Movies")
+    finally:
+        other.ask("PUT", "servers", {"managed": [first]})
+        owned.plex.change(other_servers={})
+
+
+def test_while_plex_does_not_name_the_servers_the_card_says_so(
+    owner: Owner, owned: LiveSite
+) -> None:
+    owned.plex.fail("status", status=503)
+    try:
+        owner.open("#/settings")
+        card = owner.page.locator("section").filter(
+            has=owner.page.get_by_role("heading", name=SERVERS)
+        )
+        expect(card.locator(".notice")).to_contain_text("What was chosen stays as it is.")
+    finally:
+        owned.plex.clear_faults()
+    card.get_by_role("button", name="Try again").click()
+    expect(card).to_have_count(0)  # the account owns one
+
+
 def test_a_second_server_is_ticked_and_then_offered(
     owner: Owner, owned: LiveSite, other: Door
 ) -> None:

@@ -267,3 +267,55 @@ def test_a_request_that_waits_for_another_ends_with_its_link(several: SiteUnderT
     told = several.get(f"/api/invites/{asked['request_id']}", headers=headers).get_json()
     assert told["status"] == "failed", told
     assert len(on_the_other(several)) == 1
+
+
+def test_a_list_goes_to_the_server_that_is_chosen(several: SiteUnderTest) -> None:
+    given = {"lines": "alice@example.com\nbob@example.com;Movies", "server_id": OTHER}
+    problem(several.owner("POST", "batches", json=given), 503, "setup_required")
+    choose(several)
+    looked = several.owner("POST", "batches", json=given | {"dry_run": True}).get_json()
+    verdicts = [one["verdict"] for one in looked["lines"]]
+    assert verdicts == ["invite", "unknown_library"], "libraries are those of that server"
+
+    opened = several.owner("POST", "batches", json=given)
+    assert opened.status_code == 202, opened.text
+    assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
+    assert several.plex.shares == []
+    (row,) = several.rows()
+    assert row["server_name"] == OTHER_SERVER_NAME
+
+
+def test_the_same_list_for_another_server_is_another_batch(several: SiteUnderTest) -> None:
+    choose(several)
+    lists = [{"lines": "alice@example.com"}, {"lines": "alice@example.com", "server_id": OTHER}]
+    ids = [several.owner("POST", "batches", json=one).get_json()["batch_id"] for one in lists]
+    assert len(set(ids)) == 2
+    again = several.owner("POST", "batches", json=lists[1]).get_json()["batch_id"]
+    assert again == ids[1]
+    assert (len(several.plex.shares), len(on_the_other(several))) == (1, 1)
+
+
+def test_whoever_has_access_to_the_chosen_server_is_not_invited_again(
+    several: SiteUnderTest,
+) -> None:
+    choose(several)
+    invite = {"email_or_username": "alice", "server_id": OTHER}
+    assert several.owner("POST", "invites", json=invite).status_code == 201
+    for server_id, verdict in ((OTHER, "invited"), ("", "invite")):
+        given = {"lines": "alice", "server_id": server_id, "dry_run": True}
+        (line,) = several.owner("POST", "batches", json=given).get_json()["lines"]
+        assert line["verdict"] == verdict
+
+
+def test_a_list_goes_to_no_server_that_is_not_managed(several: SiteUnderTest) -> None:
+    given = {"lines": "alice@example.com", "server_id": "f0e1" * 10}
+    answer = problem(several.owner("POST", "batches", json=given), 400, "invalid_input")
+    assert fields_of(answer) == ["server_id"]
+
+
+def test_the_default_server_by_its_identifier_is_the_default_one(several: SiteUnderTest) -> None:
+    given = {"lines": "alice@example.com", "server_id": several.plex.machine_identifier}
+    assert several.owner("POST", "batches", json=given).status_code == 202
+    again = several.invite("alice@example.com")
+    assert again.status_code == 202, "the same wish, of another browser: the neutral answer"
+    assert len(several.plex.shares) == 1

@@ -179,7 +179,8 @@ def _change(told: Told) -> WayInChange:
 
 def _new_browser(told: Told) -> Words:
     if told.event == WAY_IN_CHANGED:
-        return Message(f"notice.way_in.{_change(told)}", at=told.at)
+        change = _change(told)
+        return Message(f"notice.way_in.{change}", at=told.at)
     return Message("notice.new_browser.line", name=_name(told), at=told.at)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -44,11 +44,13 @@ _BEGIN_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the owner pasted; `library_ids` and `days` are for lines without any of their own."""
+    """What the owner pasted; `library_ids` and `days` are for lines without any of their own.
+    `server_id` is a machine identifier, "" for the default server."""
 
     text: str
     library_ids: Sequence[int] = ()
     days: int | None = None
+    server_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,16 @@ class OpenedBatch:
 
 
 class Batches:
-    """All methods raise the stores' errors. `work` tries what is due; `announce` is called before
-    rows are written that housekeeping must come back to."""
+    """All methods raise the stores' errors. `managed` are the machine identifiers of the servers
+    that Helpr manages; `work` tries what is due; `announce` is called before rows are written that
+    housekeeping must come back to."""
 
     def __init__(
         self,
         batches: BatchLog,
-        shared: SharedLibraries,
-        catalog: ServerCatalog,
+        libraries_of: Callable[[str], SharedLibraries],
+        catalog_of: Callable[[str], ServerCatalog],
+        managed: Callable[[], Collection[str]],
         media: MediaServer,
         breaker: CircuitBreaker,
         seats: Seats,
@@ -97,8 +101,9 @@ class Batches:
         new_id: Callable[[], UUID],
     ) -> None:
         self._batches = batches
-        self._shared = shared
-        self._catalog = catalog
+        self._libraries_of = libraries_of
+        self._catalog_of = catalog_of
+        self._managed = managed
         self._media = media
         self._breaker = breaker
         self._seats = seats
@@ -110,15 +115,16 @@ class Batches:
     def preview(self, wish: Wish) -> Preview:
         """What would happen to each line; nothing is stored.
 
-        Raises InvalidInput for a list without people, one that is too long, and libraries that the
-        server does not have, SetupRequired while no library is shared, and PlexError while the
-        server is unknown.
+        Raises InvalidInput for a list without people, one that is too long, a server that Helpr
+        does not manage and libraries that the server does not have, SetupRequired while no library
+        is shared, and PlexError while the server is unknown.
         """
         entries = read_list(wish.text)
         _check_length(entries)
-        self._shared.require_some()
+        self._require_managed(wish.server_id)
+        self._libraries_of(wish.server_id).require_some()
         usual = self._usual(wish)
-        server = self._catalog.server()
+        server = self._catalog_of(wish.server_id).server()
         shares = self._shares(server)
         count = self._seats.known()
         seats_left = count.left if count else None
@@ -141,7 +147,7 @@ class Batches:
             raise InvalidInput(FieldError(FIELD, Message("batch.nobody_to_invite")))
         self._announce()
         at = self._clock()
-        opened = [(line, self._request(line)) for line in lines]
+        opened = [(line, self._request(line, wish.server_id)) for line in lines]
         if not self._batches.open(batch_id, opened, at, by):
             return OpenedBatch(batch_id)  # the other half of a double click was quicker
         log.info("batch opened batch_id=%s lines=%d", batch_id, len(lines))
@@ -172,8 +178,13 @@ class Batches:
             log.warning("batch not begun yet reason=%s", exc.code)
 
     def _usual(self, wish: Wish) -> Usual:
-        libraries = self._shared.named(wish.library_ids) if wish.library_ids else ()
+        shared = self._libraries_of(wish.server_id)
+        libraries = shared.named(wish.library_ids) if wish.library_ids else ()
         return Usual(libraries, wish.days)
+
+    def _require_managed(self, server_id: str) -> None:
+        if server_id and server_id not in self._managed():
+            raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
 
     def _shares(self, server: Server) -> Mapping[str, bool] | None:
         """Whether each person's invitation was accepted; None where plex.tv does not say."""
@@ -185,10 +196,13 @@ class Batches:
             return None
         return {key: share.accepted for share in shares for key in share.identity_keys if key}
 
-    def _request(self, line: Line) -> NewRequest | None:
+    def _request(self, line: Line, server_id: str) -> NewRequest | None:
         if line.verdict is not Verdict.INVITE or line.identity is None:
             return None
-        server = self._catalog.known()
+        catalog = self._catalog_of(server_id)
+        server = catalog.known()
+        if catalog is self._catalog_of(""):
+            server_id = ""  # one name for each server: by it repeats are recognized
         terms = terms_for(Source.BATCH, approval_required=False, libraries=line.libraries)
         return NewRequest(
             request_id=self._new_id(),
@@ -201,11 +215,12 @@ class Batches:
             client_key="",
             note=line.note,
             status=Status.QUEUED,
-            terms=replace(terms, access_days=line.days),
+            terms=replace(terms, access_days=line.days, server=server_id),
         )
 
     def _id_of(self, wish: Wish) -> UUID:
-        told = json.dumps([wish.text, sorted(wish.library_ids), wish.days])
+        server = [wish.server_id] if wish.server_id else []
+        told = json.dumps([wish.text, sorted(wish.library_ids), wish.days, *server])
         digest = hashlib.sha256(told.encode()).hexdigest()
         return uuid5(NAMESPACE_OID, f"{self._clock():%Y-%m-%d} {digest}")
 

@@ -13,7 +13,7 @@ from helpr_core.domain.batches import Batch, BatchLine, Line, Verdict, counts
 from helpr_core.domain.history import Page
 from helpr_core.services.requests.batches import Preview, Wish
 from helpr_core.texts import Message, say
-from helpr_core.web.libraries.shapes import PlexId
+from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.people.bodies import Days
 from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit
 from helpr_core.web.requests.shapes import OfferedLibrary
@@ -42,6 +42,7 @@ class BatchIn(BaseModel):
 
     lines: str = Field(examples=["friend@example.com\nother@example.com;Movies;30;my cousin"])
     dry_run: bool = Field(False, description="Only say what would happen to each line.")
+    server_id: ServerId = Field("", description="For all lines; without it, the default server.")
     libraries: list[PlexId] = Field(
         [], max_length=500, description="For lines that name none; else those that are shared."
     )
@@ -54,7 +55,7 @@ class BatchIn(BaseModel):
 
     def wish(self) -> Wish:
         """The same for the use case."""
-        return Wish(self.lines, tuple(self.libraries), self.access_days)
+        return Wish(self.lines, tuple(self.libraries), self.access_days, self.server_id)
 
 
 class BatchesQuery(BaseModel):

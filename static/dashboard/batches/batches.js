@@ -13,6 +13,7 @@ import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 import { address, go } from "../parts/router.js";
+import { serversToChoose } from "../parts/servers.js";
 import { countsWords, judgedTable } from "./lines.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
@@ -34,7 +35,7 @@ function open({ place, route, signal }) {
   place.append(
     el("p", { class: "ways" }, el("a", { href: address(["links"]) }, t("ui.links.back"))),
     el("p", { class: "lead" }, t("ui.batch.lead")),
-    listForm(looked),
+    listForm(looked, signal),
     looked,
     earlier,
   );
@@ -49,8 +50,11 @@ function open({ place, route, signal }) {
   });
 }
 
-/** @param {HTMLElement} looked where the preview is shown */
-function listForm(looked) {
+/**
+ * @param {HTMLElement} looked where the preview is shown
+ * @param {AbortSignal} signal
+ */
+function listForm(looked, signal) {
   const text = el("textarea", {
     name: "lines",
     rows: 8,
@@ -73,6 +77,7 @@ function listForm(looked) {
     ),
   );
   days.addEventListener("change", () => looked.replaceChildren());
+  const servers = serversToChoose(() => looked.replaceChildren(), signal);
   const place = el("div");
   const button = el("button", { type: "submit" }, t("ui.batch.look"));
   const form = el(
@@ -81,11 +86,13 @@ function listForm(looked) {
     place,
     field({ label: t("ui.batch.lines"), hint: t("ui.batch.hint"), control: text }),
     field({ label: t("ui.batch.file"), control: filePicker(text) }),
+    servers.place,
     field({ label: t("ui.batch.days"), hint: t("ui.batch.days_hint"), control: days }),
     el("div", { class: "actions" }, button),
   );
   const wish = () => ({
     lines: text.value,
+    server_id: servers.chosen(),
     access_days: days.value ? Number(days.value) : null,
   });
   form.addEventListener("submit", (event) => {

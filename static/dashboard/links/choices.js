@@ -2,14 +2,13 @@
 // What the form of a link offers: libraries, presets of restrictions, servers.
 
 import { get } from "../parts/api.js";
-import { librariesOf } from "../parts/libraries.js";
 import { asProblem } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
 /** @typedef {import("../types.js").Preset} Preset */
-/** @typedef {import("../types.js").OwnedServer} OwnedServer */
-/** @typedef {{ libraries: ListedLibrary[], presets: Preset[], servers: OwnedServer[] }} Choices
- *   servers: those that are looked after, the default one first */
+/** @typedef {import("../types.js").Libraries} Libraries */
+/** @typedef {{ libraries: ListedLibrary[], presets: Preset[], servers: { server_id: string, name: string }[] }} Choices
+ *   servers: those that are looked after, the default one first; none where it is alone */
 
 /**
  * @param {string | undefined} serverId of the link; nothing for the default server
@@ -17,14 +16,13 @@ import { asProblem } from "../parts/problem.js";
  * @returns {Promise<Choices>}
  */
 export async function readChoices(serverId, signal) {
-  const [libraries, presets, servers] = await Promise.all([
-    librariesOf(serverId ?? "", signal),
+  const of = serverId ? `?server_id=${encodeURIComponent(serverId)}` : "";
+  const [got, presets] = await Promise.all([
+    /** @type {Promise<Libraries>} */ (get(`libraries${of}`, signal)),
     // A link can be made without these.
-    get("presets", signal).then((got) => got.presets, without(signal)),
-    get("servers", signal).then((got) => got.servers, without(signal)),
+    get("presets", signal).then((found) => found.presets, without(signal)),
   ]);
-  const managed = /** @type {OwnedServer[]} */ (servers).filter((one) => one.managed);
-  return { libraries, presets, servers: managed };
+  return { libraries: got.libraries, presets, servers: got.servers ?? [] };
 }
 
 /** @param {AbortSignal} signal @returns {(thrown: unknown) => never[]} */

@@ -6,28 +6,47 @@ import { call, get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { clearProblem, showProblem } from "../parts/forms.js";
-import { notice } from "../parts/notice.js";
+import { notice, problemNotice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").OwnedServer} OwnedServer */
 
 /**
- * Stands empty until plex.tv has named more than one server. While it names none, the connection
- * check says why.
+ * Stands empty until plex.tv has named more than one server, or cannot be asked.
  * @param {AbortSignal} signal
  */
 export function serversCard(signal) {
-  const place = el("div", { hidden: true });
-  get("servers", signal)
-    .then(({ servers }) => {
-      if (servers.length < 2) return;
-      place.append(serversForm(servers));
-      place.hidden = false;
-    })
-    .catch((thrown) => {
-      if (!signal.aborted) asProblem(thrown); // logs what no answer explains
-    });
+  const place = el("div");
+  read(place, signal);
   return place;
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {AbortSignal} signal
+ */
+async function read(place, signal) {
+  try {
+    const { servers } = await get("servers", signal);
+    place.replaceChildren(...(servers.length > 1 ? [serversForm(servers)] : []));
+  } catch (thrown) {
+    if (!signal.aborted) place.replaceChildren(unreadCard(thrown, () => read(place, signal)));
+  }
+}
+
+/**
+ * @param {unknown} thrown
+ * @param {() => Promise<void>} again
+ */
+function unreadCard(thrown, again) {
+  const button = el("button", { type: "button", class: "plain" }, t("ui.try_again"));
+  button.addEventListener("click", () => whileBusy(button, t("ui.asking_plex"), again));
+  return el(
+    "section",
+    { class: "card" },
+    el("h2", {}, t("ui.servers.title")),
+    problemNotice(asProblem(thrown), el("p", {}, t("ui.servers.unread")), button),
+  );
 }
 
 /** @param {OwnedServer[]} servers the default one first */
