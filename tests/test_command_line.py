@@ -50,7 +50,7 @@ def test_check_says_that_all_is_well(settings: dict[str, str], tmp_path: Path) -
     done = command("check", settings=settings, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WRONG" not in done.stdout
-    assert "Movies (movie)" in done.stdout
+    assert "“Movies”" in done.stdout
     lines = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
     layers = [line.split()[1].rstrip(":") for line in lines]
     assert layers[:7] == [
@@ -148,7 +148,7 @@ def test_check_warns_of_a_wrong_name_and_does_not_exit_with_0(
     lines = done.stdout.splitlines()
     (at,) = [n for n, line in enumerate(lines) if line.startswith("warn   libraries:")]
     assert problem in lines[at]
-    assert "The server has: Movies (movie), TV Shows (show)" in lines[at + 1]
+    assert "The server has: “Movies”, “TV Shows”" in lines[at + 1]
     assert lines[-1].startswith("warn ")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hashed, typed_password
+from helpr_core.domain.library_names import called
 from helpr_core.errors import HelprError, PlexError
 from helpr_core.texts import say, text
 
@@ -80,7 +81,7 @@ def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
 def _ask_libraries(parts: Container) -> str:
     """Their titles, as in PLEX_LIBRARIES; the ids if two have the same title."""
     libraries = parts.plex.media().fetch_server().libraries
-    _list([one.title for one in libraries])
+    _list([say(called(one, libraries)) for one in libraries])
     numbers = _ask_numbers(text("command.setup.libraries"), len(libraries), most=len(libraries))
     titles = [one.title for one in libraries]
     chosen = [libraries[number - 1] for number in numbers]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpr_core.domain.decisions import Decision
-from helpr_core.domain.library_names import resolve_names
+from helpr_core.domain.library_names import called, resolve_names
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.titles import title_key
 from helpr_core.texts import Message
@@ -81,12 +81,14 @@ def _find(choice: Choice, server: Server, *, moved: bool) -> Found:
         candidates = _made_anew(choice, server, group[0], taken=now.values())
         if len(candidates) > len(group):
             ids = tuple(str(one.id) for one in candidates)
-            problems.append(Message("library.not_clear", name=_called(group[0]), ids=ids))
+            problems.append(
+                Message("library.not_clear", name=called(group[0], server.libraries), ids=ids)
+            )
             continue
         now |= dict(zip(group, candidates, strict=False))
         again += [one.title for one in candidates]
         lost = group[len(candidates) :]
-        problems += [Message("library.gone", name=_called(one)) for one in lost]
+        problems += [Message("library.gone", name=called(one, server.libraries)) for one in lost]
     named = resolve_names(choice.unclear, server.libraries)
     there = tuple(now[one] for one in choice.libraries if one in now)
     remembered = tuple(now.get(one) or _lost(one, moved=moved) for one in choice.libraries)
@@ -136,10 +138,3 @@ def _made_anew(
 
 def _look(library: Library) -> tuple[str, str]:
     return title_key(library.title), library.type
-
-
-def _called(library: Library) -> Message:
-    title = library.title or str(library.id)
-    if not library.type:
-        return Message("join.quoted", name=title)
-    return Message("library.quoted_with_type", title=title, type=library.type)

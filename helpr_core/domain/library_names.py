@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from helpr_core.domain.plex import Library
 from helpr_core.domain.titles import nearest, title_key
-from helpr_core.texts import Message
+from helpr_core.texts import Message, Value
 
 _LONGEST_TITLE = 8
 """In pieces separated by commas."""
+_KINDS = ("movie", "show", "artist", "photo")
+"""Plex's types that have a name of their own (`library.TYPE` in the catalogues)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,23 @@ def resolve_names(names: Sequence[str], libraries: Sequence[Library]) -> NamedLi
     return NamedLibraries(tuple(found), tuple(problems), tuple(unclear))
 
 
-def listed(libraries: Iterable[Library]) -> tuple[Message, ...]:
-    """The libraries as people read them: titles with their kinds."""
-    return tuple(Message("library.named", title=one.title, type=one.type) for one in libraries)
+def listed(libraries: Iterable[Library], among: Iterable[Library]) -> tuple[Message, ...]:
+    """The libraries as people read them; see `called`."""
+    there = tuple(among)
+    return tuple(called(one, there) for one in libraries)
+
+
+def called(library: Library, among: Iterable[Library]) -> Message:
+    """The title, and where another one of `among` has the same, what kind of library it is."""
+    title, key = library.title or str(library.id), title_key(library.title)
+    has_namesake = any(one.id != library.id and title_key(one.title) == key for one in among)
+    if has_namesake and library.type in _KINDS:
+        return Message("library.of_kind", title=title, kind=_kind(library))
+    return Message("join.quoted", name=title)
+
+
+def _kind(library: Library) -> Message:
+    return Message(f"library.{library.type}")
 
 
 def _take(rest: list[str], libraries: Sequence[Library]) -> tuple[str, list[Library]]:
@@ -74,10 +90,15 @@ def _problem(name: str, matches: Sequence[Library], there: Sequence[Library]) ->
         if meant:
             return Message("library.mistyped_name", name=name, meant=meant)
         return Message("library.unknown_name", name=name)
-    ids = tuple(
-        Message("library.id_and_type", id=str(library.id), type=library.type) for library in matches
-    )
+    ids = tuple(map(_id_and_kind, matches))
     return Message("library.several", name=name, count=len(matches), ids=ids)
+
+
+def _id_and_kind(library: Library) -> Value:
+    shown = str(library.id)
+    if library.type not in _KINDS:
+        return shown
+    return Message("library.id_of_kind", id=shown, kind=_kind(library))
 
 
 def _matches(name: str, libraries: Sequence[Library]) -> list[Library]:

@@ -256,6 +256,9 @@ class BatchLog(Protocol):
     def page(self, limit: int, cursor: str = "") -> Page[Batch]:
         """Newest first; InvalidInput for an invalid cursor."""
 
+    def count(self) -> int:
+        """How many there are on all pages."""
+
     def cancel(self, batch_id: UUID, now: datetime, by: Actor) -> int:
         """Call off what was never tried; returns how many."""
 
@@ -275,6 +278,9 @@ class AuditLog(Protocol):
         For a given target, everything. Otherwise what the owner did and its results, and what Helpr
         did by itself except the queue's individual tries.
         """
+
+    def count(self, cursor: str = "", target: str = "") -> Total:
+        """How many there are, and how many on the pages before that one; errors as `page`."""
 
     def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
         """Delete events older than that, only of one action if it is named; returns how many."""

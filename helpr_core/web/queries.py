@@ -17,3 +17,6 @@ Cursor = Annotated[
     StringConstraints(max_length=200),
     Field(description="next_cursor of the page before; nothing for the newest."),
 ]
+WithTotal = Annotated[bool, Field(description="Count the rows of all pages, too.")]
+RowsInAll = Annotated[int | None, Field(description="Rows on all pages, where that was asked for.")]
+RowsBefore = Annotated[int | None, Field(description="Those of them on newer pages.")]

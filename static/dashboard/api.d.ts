@@ -13,6 +13,8 @@ export type ApprovalIn = "yes" | "no" | "as_set";
 export interface AuditOut {
   events: Event[];
   next_cursor: string | null;
+  total: number | null;
+  before: number | null;
 }
 
 export interface BatchIn {
@@ -49,6 +51,7 @@ export interface BatchWithLines {
 
 export interface BatchesOut {
   batches: BatchOut[];
+  total: number;
   next_cursor?: string;
 }
 
@@ -210,6 +213,7 @@ export interface DriftIn {
 
 export interface DriftListOut {
   drift: DriftRow[];
+  total: number;
   next_cursor: string | null;
 }
 
@@ -470,6 +474,7 @@ export interface OperationRow {
 
 export interface OperationsOut {
   operations: OperationRow[];
+  total: number;
   next_cursor: string | null;
 }
 

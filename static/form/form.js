@@ -11,6 +11,7 @@ const PATIENCE_MS = 60_000;
 const PROBE_MS = 5_000;
 /** A wait long enough to show a time of day. */
 const LONG_SECONDS = 120;
+const E_MAIL = /\b(e-mails?)\b(?!@)/i;
 
 /**
  * @typedef {{ field: string, message: string }} FieldError
@@ -59,9 +60,20 @@ function setBusy(now) {
  */
 function element(tag, text, className = "") {
   const made = document.createElement(tag);
-  made.textContent = text;
+  made.append(...whole(text));
   if (className) made.className = className;
   return made;
+}
+
+/** The text, in which "e-mail" breaks nowhere, as on the page (web/pages.py). @param {string} text */
+function whole(text) {
+  return text.split(E_MAIL).map((part, at) => {
+    if (at % 2 === 0) return part;
+    const word = document.createElement("span");
+    word.className = "whole";
+    word.textContent = part;
+    return word;
+  });
 }
 
 /** @param {FieldError} error */
@@ -101,7 +113,7 @@ function markFields(errors) {
       input.closest("details")?.setAttribute("open", "");
       place?.replaceChildren(
         element("span", errorPrefix, "unseen"),
-        own.map((error) => error.message).join(" "),
+        ...whole(own.map((error) => error.message).join(" ")),
       );
     } else {
       input.removeAttribute("aria-invalid");

@@ -238,7 +238,7 @@ def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
         {"id": MOVIES, "title": "Movies", "type": "movie", "shared": True},
         {"id": SHOWS, "title": "TV Shows", "type": "show", "shared": False, "gone": True},
     ]
-    told = "“TV Shows” (show) is no longer on the Plex server."
+    told = "“TV Shows” is no longer on the Plex server."
     body = {"libraries": listed, "notices": [told], "fetched_at": "2026-01-02T12:00:00Z"}
     page = owner.page
     page.route("**/dashboard/api/libraries*", lambda route: route.fulfill(json=body))

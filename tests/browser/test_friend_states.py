@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from helpr_core.texts import speaking
 from helpr_core.web.pages import static_document
 from tests.browser.conftest import NewPage
 from tests.browser.friend_states import every_state
@@ -105,6 +109,32 @@ def test_e_mail_stays_whole_in_the_heading(new_page: NewPage, width: int) -> Non
     for size in ("100%", "200%"):
         page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
         assert page.evaluate(LINES) == [1], size
+
+
+MARKUP = re.compile(r"<[^>]*>")
+WHOLE = re.compile(r'<span class="whole">[^<]*</span>')
+E_MAIL = re.compile(r"\be-mails?\b(?!@)", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_e_mail_breaks_at_its_hyphen_on_no_page(language: str) -> None:
+    with speaking(language):
+        pages = {name: page.body.decode() for name, page in every_state().items()}
+    for name, page in pages.items():
+        main = page[page.index("<main") : page.rindex("</main>")]
+        assert E_MAIL.findall(MARKUP.sub("", WHOLE.sub("", main))) == [], name
+
+
+def test_an_error_from_the_script_does_not_break_in_e_mail(page: Page) -> None:
+    show(page, "form")
+    wrong = {"field": "email_or_username", "message": "Enter a Plex username or an e-mail address."}
+    refusal = json.dumps({"status": 400, "code": "invalid_input", "errors": [wrong]})
+    page.route("**/api/invites", lambda route: route.fulfill(status=400, body=refusal), times=1)
+
+    page.locator("#send").click()
+
+    expect(page.locator("#email_or_username-error")).to_have_text(f"Error: {wrong['message']}")
+    expect(page.locator("#email_or_username-error .whole")).to_have_text("e-mail")
 
 
 @pytest.mark.parametrize("size", [(390, 664), (360, 640)], ids=str)

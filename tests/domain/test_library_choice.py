@@ -56,7 +56,7 @@ def test_another_kind_under_the_same_title_does_not_match() -> None:
     found = find(CHOICE, server(Library(99, "Movies", "photo"), SHOWS))
     assert found.libraries == (SHOWS,)
     (problem,) = found.problems
-    assert say(problem) == "“Movies” (movie) is no longer on the Plex server"
+    assert say(problem) == "“Movies” (Movies) is no longer on the Plex server"
 
 
 def test_of_several_candidates_none_is_taken() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from helpr_core.domain.library_names import NamedLibraries, resolve_names
+from helpr_core.domain.library_names import NamedLibraries, listed, resolve_names
 from helpr_core.domain.plex import Library, Share, find_share
-from helpr_core.texts import Message, say
+from helpr_core.texts import Message, say, speaking
 
 MOVIES = Library(118181361, "Movies", "movie")
 SHOWS = Library(118181362, "TV Shows", "show")
@@ -34,8 +34,25 @@ def test_of_two_libraries_with_one_title_neither_is_taken() -> None:
     named = resolve_names(["Kids", "Movies"], ALL)
     assert named.libraries == (MOVIES,)
     (problem,) = named.problems
-    assert "118181364 (movie)" in say(problem)
-    assert "118181365 (artist)" in say(problem)
+    assert "118181364 (Movies)" in say(problem)
+    assert "118181365 (Music)" in say(problem)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "“Movies”, “Kids” (Movies), “kids” (Music), “Kids” and “42”"),
+        ("de", "„Movies“, „Kids“ (Filme), „kids“ (Musik), „Kids“ und „42“"),
+    ],
+)
+def test_only_a_namesake_says_what_kind_it_is_and_in_peoples_words(
+    language: str, told: str
+) -> None:
+    libraries = (MOVIES, KIDS, KIDS_MUSIC, Library(3, "Kids", "newer"), Library(42, "", "movie"))
+    with speaking(language):
+        assert say(Message("check.libraries.has", libraries=listed(libraries, libraries))).endswith(
+            f": {told}."
+        )
 
 
 def test_a_title_in_digits_is_preferred_to_an_id() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from helpr_core.adapters.sql.models import AUDITED, audit_events, events
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.domain.audit import Actor, AuditEvent, Door
 from helpr_core.domain.events import Event
-from helpr_core.domain.history import Page
+from helpr_core.domain.history import Page, Total
 from helpr_core.domain.people_events import PeopleEventKind
 from helpr_core.domain.requests import Status
 
@@ -23,14 +23,24 @@ _columns = audit_events.c
 Placed = tuple[Position, AuditEvent]
 
 
-def _page(table: sa.Table, at: sa.Column[datetime], *conditions: Any) -> Any:
+class _Rows(NamedTuple):
+    """Some rows of one table: those after a position, newest first, and how many there are."""
+
+    page: Any
+    count: Any
+
+
+def _rows(table: sa.Table, at: sa.Column[datetime], *conditions: Any) -> _Rows:
     end = sa.tuple_(sa.bindparam("timestamp", type_=at.type), sa.bindparam("id"))
-    return (
+    place = sa.tuple_(at, table.c.id)
+    page = (
         sa.select(table)
-        .where(sa.tuple_(at, table.c.id) < end, *conditions)
+        .where(place < end, *conditions)
         .order_by(at.desc(), table.c.id.desc())
         .limit(sa.bindparam("most"))
     )
+    columns: tuple[Any, ...] = (sa.func.count(), sa.func.count().filter(place >= end))
+    return _Rows(page, sa.select(*columns).select_from(table).where(*conditions))
 
 
 def _delete_older(*conditions: sa.ColumnElement[bool]) -> Any:
@@ -44,9 +54,9 @@ def _delete_older(*conditions: sa.ColumnElement[bool]) -> Any:
 
 
 _APPEND = sa.insert(audit_events)
-_ACTIONS = _page(audit_events, _columns.timestamp)
-_ACTIONS_ON = _page(audit_events, _columns.timestamp, _columns.target == sa.bindparam("target"))
-_CHANGES = _page(
+_ACTIONS = _rows(audit_events, _columns.timestamp)
+_ACTIONS_ON = _rows(audit_events, _columns.timestamp, _columns.target == sa.bindparam("target"))
+_CHANGES = _rows(
     events,
     events.c.at,
     AUDITED,
@@ -56,11 +66,11 @@ _CHANGES = _page(
         events.c.kind.in_(list(PeopleEventKind)),
     ),
 )
-_CHANGES_OF_PERSON = _page(events, events.c.at, events.c.person_id == sa.bindparam("person_id"))
+_CHANGES_OF_PERSON = _rows(events, events.c.at, events.c.person_id == sa.bindparam("person_id"))
 _PERSON = "person:"
 """The prefix of a person's id as a target."""
-_CHANGES_OF = _page(events, events.c.at, events.c.request_id == sa.bindparam("request_id"))
-_CHANGES_OF_LINK = _page(events, events.c.at, events.c.link_id == sa.bindparam("link_id"))
+_CHANGES_OF = _rows(events, events.c.at, events.c.request_id == sa.bindparam("request_id"))
+_CHANGES_OF_LINK = _rows(events, events.c.at, events.c.link_id == sa.bindparam("link_id"))
 _LINK = "link:"
 """The prefix of a link's id as a target."""
 _DELETE_OLDER = _delete_older()
@@ -92,6 +102,17 @@ class SqlAuditLog:
         more = len(found) > limit
         return Page([event for _, event in shown], to_cursor(shown[-1][0]) if more else "")
 
+    def count(self, cursor: str = "", target: str = "") -> Total:
+        """How many events there are, and how many of them come before this page."""
+        after = to_position(cursor)
+        with self._database.single() as connection:
+            counted = [
+                connection.execute(one.rows.count, one.values).one()
+                for one in (_actions_wanted(after, target), _changes_wanted(after, target))
+                if one is not None
+            ]
+        return Total(sum(row[0] for row in counted), sum(row[1] for row in counted))
+
     def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
         """Delete events older than that, only of one action if it is named; returns how many."""
         statement = _DELETE_OLDER_OF_ACTION if action else _DELETE_OLDER
@@ -103,28 +124,48 @@ class SqlAuditLog:
 # Two tables in one order: actions have even numbers, changes odd ones.
 
 
+class _Wanted(NamedTuple):
+    """Rows, and the values that say which ones and from where on."""
+
+    rows: _Rows
+    values: dict[str, Any]
+
+
+def _actions_wanted(after: Position, target: str) -> _Wanted:
+    values = {"timestamp": after.timestamp, "id": (after.id + 1) // 2}
+    return (
+        _Wanted(_ACTIONS_ON, {**values, "target": target}) if target else _Wanted(_ACTIONS, values)
+    )
+
+
+def _changes_wanted(after: Position, target: str) -> _Wanted | None:
+    """None for a target without changes: only requests, links and people have some."""
+    values: dict[str, Any] = {"timestamp": after.timestamp, "id": after.id // 2}
+    if not target:
+        return _Wanted(_CHANGES, values)
+    rows, name, given = _CHANGES_OF, "request_id", target
+    if target.startswith(_LINK):
+        rows, name, given = _CHANGES_OF_LINK, "link_id", target.removeprefix(_LINK)
+    elif target.startswith(_PERSON):
+        rows, name, given = _CHANGES_OF_PERSON, "person_id", target.removeprefix(_PERSON)
+    try:
+        return _Wanted(rows, values | {name: UUID(given)})
+    except ValueError:
+        return None
+
+
 def _actions(connection: sa.Connection, after: Position, most: int, target: str) -> list[Placed]:
-    values = {"timestamp": after.timestamp, "id": (after.id + 1) // 2, "most": most}
-    rows = connection.execute(_ACTIONS_ON if target else _ACTIONS, {**values, "target": target})
-    return [(Position(row.timestamp, 2 * row.id), _action(row)) for row in rows]
+    rows, values = _actions_wanted(after, target)
+    found = connection.execute(rows.page, values | {"most": most})
+    return [(Position(row.timestamp, 2 * row.id), _action(row)) for row in found]
 
 
 def _changes(connection: sa.Connection, after: Position, most: int, target: str) -> list[Placed]:
-    values: dict[str, Any] = {"timestamp": after.timestamp, "id": after.id // 2, "most": most}
-    statement = _CHANGES
-    if target:
-        try:
-            if target.startswith(_LINK):
-                statement, values["link_id"] = _CHANGES_OF_LINK, UUID(target.removeprefix(_LINK))
-            elif target.startswith(_PERSON):
-                person_id = UUID(target.removeprefix(_PERSON))
-                statement, values["person_id"] = _CHANGES_OF_PERSON, person_id
-            else:
-                statement, values["request_id"] = _CHANGES_OF, UUID(target)
-        except ValueError:
-            return []  # nothing but requests, links and people has changes
-    rows = connection.execute(statement, values)
-    return [(Position(row.at, 2 * row.id + 1), _change(row)) for row in rows]
+    wanted = _changes_wanted(after, target)
+    if wanted is None:
+        return []
+    found = connection.execute(wanted.rows.page, wanted.values | {"most": most})
+    return [(Position(row.at, 2 * row.id + 1), _change(row)) for row in found]
 
 
 def _values(event: AuditEvent) -> dict[str, Any]:

@@ -92,6 +92,7 @@ _LINES = (
     .where(_lines.batch_id == _BATCH)
     .order_by(_lines.id)
 )
+_COUNT = sa.select(sa.func.count()).select_from(batches)
 _COUNTS = _counts()
 _PAGE = _page()
 _DELETE_OLDER = _delete_older()
@@ -157,6 +158,11 @@ class SqlBatches:
         more = len(rows) > limit
         end = Position(shown[-1].created_at, shown[-1].id) if more else None
         return Page(found, to_cursor(end) if end else "")
+
+    def count(self) -> int:
+        """One SELECT."""
+        with self._database.single() as connection:
+            return connection.execute(_COUNT).scalar_one()
 
     def cancel(self, batch_id: UUID, now: datetime, by: Actor) -> int:
         """One statement: a line that is being sent at this moment is sent."""

@@ -318,7 +318,7 @@ def _as_errors(found: Found, server: Server) -> tuple[FieldError, ...]:
     setting = found.choice.names is not None
     field = "PLEX_LIBRARIES" if setting else "libraries"
     errors = [FieldError(field, problem) for problem in found.problems]
-    there = listed(server.libraries)
+    there = listed(server.libraries, server.libraries)
     if setting:
         return (*errors, FieldError(field, Message("libraries.can_name", libraries=there)))
     return (*errors, FieldError(field, Message("libraries.can_be", libraries=there)))

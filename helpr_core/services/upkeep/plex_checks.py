@@ -76,17 +76,18 @@ def _none_called(wanted: str, owned: Sequence[OwnedServer]) -> tuple[Words, Word
 
 def libraries_check(sharing: Sharing, server: Server) -> Check:
     """What is shared, and whether that is everything that should be."""
-    has = Message("check.libraries.has", libraries=listed(server.libraries))
+    there = server.libraries
+    has = Message("check.libraries.has", libraries=listed(there, there))
     if not (sharing.libraries or sharing.problems):
         detail = Message("check.libraries.none", found=NONE_CHOSEN.message)
         return Check("libraries", Severity.ERROR, detail, has)
-    numbers: dict[str, Value] = {"shared": len(sharing.libraries), "total": len(server.libraries)}
+    numbers: dict[str, Value] = {"shared": len(sharing.libraries), "total": len(there)}
     shared = Message("check.libraries.none_shared", **numbers)
-    named = listed(sharing.libraries)
+    named = listed(sharing.libraries, there)
     if sharing.libraries:
         shared = Message("check.libraries.shared", **numbers, libraries=named)
     if not sharing.told:
-        rest = listed(one for one in server.libraries if one not in sharing.libraries)
+        rest = listed((one for one in there if one not in sharing.libraries), there)
         if rest:
             shared = Message("check.libraries.shared_of", **numbers, libraries=named, rest=rest)
         return Check("libraries", Severity.OK, shared)

@@ -14,5 +14,7 @@ from helpr_core.web.responses import json_response
 def list_events(call: Call) -> Response:
     """GET audit: who did what, newest first."""
     query = read_query(call, shapes.AuditQuery)
-    page = container.current().stores.audit_log().page(query.limit, query.cursor, query.target)
-    return json_response(shapes.audit_out(page))
+    log = container.current().stores.audit_log()
+    page = log.page(query.limit, query.cursor, query.target)
+    total = log.count(query.cursor, query.target) if query.total else None
+    return json_response(shapes.audit_out(page, total))

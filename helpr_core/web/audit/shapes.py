@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints
 
 from helpr_core.domain.audit import AuditEvent, Door
-from helpr_core.domain.history import Page
-from helpr_core.web.queries import LENIENT, Cursor, Limit
+from helpr_core.domain.history import Page, Total
+from helpr_core.web.queries import LENIENT, Cursor, Limit, RowsBefore, RowsInAll, WithTotal
 from helpr_core.web.texts import Line
 from helpr_core.web.whole import Whole
 
@@ -21,6 +21,7 @@ class AuditQuery(BaseModel):
 
     limit: Limit = 20
     cursor: Cursor = ""
+    total: WithTotal = False
     target: Annotated[Line, StringConstraints(max_length=255)] = Field(
         "", description="Only what was done to this: a request's id, settings, libraries."
     )
@@ -47,12 +48,17 @@ class AuditOut(Whole):
 
     events: list[Event]
     next_cursor: str | None = None
+    total: RowsInAll = None
+    before: RowsBefore = None
 
 
-def audit_out(page: Page[AuditEvent]) -> AuditOut:
+def audit_out(page: Page[AuditEvent], total: Total | None = None) -> AuditOut:
     """A page of events."""
     return AuditOut(
-        events=[event_out(event) for event in page.rows], next_cursor=page.next_cursor or None
+        events=[event_out(event) for event in page.rows],
+        next_cursor=page.next_cursor or None,
+        total=total.rows if total else None,
+        before=total.before if total else None,
     )
 
 

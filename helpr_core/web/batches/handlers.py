@@ -32,8 +32,9 @@ def post_batch(call: Call) -> Response:
 def list_batches(call: Call) -> Response:
     """GET batches: newest first."""
     query = read_query(call, shapes.BatchesQuery)
-    page = container.current().batches.log().page(query.limit, query.cursor)
-    return json_response(shapes.batches_out(page))
+    log = container.current().batches.log()
+    page = log.page(query.limit, query.cursor)
+    return json_response(shapes.batches_out(page, log.count()))
 
 
 def get_batch(call: Call) -> Response:

@@ -136,9 +136,13 @@ class BatchWithLines(BatchOut):
 
 
 class BatchesOut(BaseModel):
-    """A page of batches, newest first; the last one has no next_cursor."""
+    """A page of batches, newest first; the last one has no next_cursor.
+
+    `total` counts all pages.
+    """
 
     batches: list[BatchOut]
+    total: int
     next_cursor: str | None = None
 
 
@@ -166,10 +170,11 @@ def batch_out(batch: Batch, lines: Sequence[BatchLine] | None = None) -> BatchWi
     )
 
 
-def batches_out(page: Page[Batch]) -> BatchesOut:
+def batches_out(page: Page[Batch], total: int) -> BatchesOut:
     """A page of batches."""
     return BatchesOut(
         batches=[BatchOut(**_batch(one)) for one in page.rows],
+        total=total,
         next_cursor=page.next_cursor or None,
     )
 

@@ -141,8 +141,9 @@ def list_drift(call: Call) -> Response:
     """GET drift: what differs from what was promised."""
     query = read_query(call, bodies.PagesQuery)
     wanted = PeopleFilter(drift=True)
-    page = container.current().people().log().page(wanted, query.limit, query.cursor)
-    return json_response(shapes.drift_out(page))
+    log = container.current().people().log()
+    page = log.page(wanted, query.limit, query.cursor)
+    return json_response(shapes.drift_out(page, log.count(wanted)))
 
 
 def settle_drift(call: Call) -> Response:

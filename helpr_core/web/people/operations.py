@@ -20,8 +20,10 @@ def list_operations(call: Call) -> Response:
     query = read_query(call, bodies.OperationsQuery)
     people = container.current().people()
     page = people.operations().page(query.limit, query.cursor, states=query.state)
+    counts = people.operations().counts()
+    total = sum(counts[state] for state in counts if not query.state or state in query.state)
     names = people.log().names({one.person_id for one in page.rows})
-    return json_response(shapes.operations_out(page, names))
+    return json_response(shapes.operations_out(page, total, names))
 
 
 def get_operation(call: Call) -> Response:

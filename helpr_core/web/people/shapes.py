@@ -160,9 +160,10 @@ class OperationRow(OperationOut):
 
 
 class OperationsOut(Whole):
-    """A page of operations, newest first."""
+    """A page of operations, newest first. `total` counts all pages."""
 
     operations: list[OperationRow]
+    total: int
     next_cursor: str | None = None
 
 
@@ -198,9 +199,13 @@ class DriftRow(DriftOut):
 
 
 class DriftListOut(Whole):
-    """Everything that differs and is not ignored, a page of people at a time."""
+    """Everything that differs and is not ignored, a page of people at a time.
+
+    `total` counts the people on all pages.
+    """
 
     drift: list[DriftRow]
+    total: int
     next_cursor: str | None = None
 
 
@@ -245,7 +250,7 @@ def people_out(
     )
 
 
-def drift_out(page: Page[Person]) -> DriftListOut:
+def drift_out(page: Page[Person], total: int) -> DriftListOut:
     """What differs for each person on a page."""
     rows = [
         DriftRow(
@@ -259,7 +264,7 @@ def drift_out(page: Page[Person]) -> DriftListOut:
         for one in _drift(person, share)
         if not one.ignored
     ]
-    return DriftListOut(drift=rows, next_cursor=page.next_cursor or None)
+    return DriftListOut(drift=rows, total=total, next_cursor=page.next_cursor or None)
 
 
 def operation_out(operation: Operation) -> OperationOut:
@@ -269,13 +274,13 @@ def operation_out(operation: Operation) -> OperationOut:
     return OperationOut(**found | {"error_message": told and say(told)})
 
 
-def operations_out(page: Page[Operation], names: Mapping[UUID, str]) -> OperationsOut:
+def operations_out(page: Page[Operation], total: int, names: Mapping[UUID, str]) -> OperationsOut:
     """A page of operations."""
     rows = [
         OperationRow(**dict(operation_out(one)), name=names.get(one.person_id, ""))
         for one in page.rows
     ]
-    return OperationsOut(operations=rows, next_cursor=page.next_cursor or None)
+    return OperationsOut(operations=rows, total=total, next_cursor=page.next_cursor or None)
 
 
 def _last_request(person: Person, newest: Mapping[str, Asked]) -> LastRequest | None:

@@ -18,7 +18,15 @@ from helpr_core.texts import Message, say
 from helpr_core.web.audit.shapes import Event, event_out
 from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.public.shapes import Confirmed
-from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit
+from helpr_core.web.queries import (
+    EXACT,
+    LENIENT,
+    Cursor,
+    Limit,
+    RowsBefore,
+    RowsInAll,
+    WithTotal,
+)
 from helpr_core.web.texts import Line
 from helpr_core.web.whole import Whole
 
@@ -77,7 +85,7 @@ class InvitesQuery(FilterQuery):
 
     limit: Limit = 20
     cursor: Cursor = ""
-    total: bool = Field(default=False, description="Count the rows of all pages, too.")
+    total: WithTotal = False
 
 
 class ExportQuery(FilterQuery):
@@ -143,8 +151,8 @@ class InvitesOut(Whole):
 
     invites: list[Row]
     next_cursor: str | None = None
-    total: int | None = Field(None, description="Rows on all pages, where that was asked for.")
-    before: int | None = Field(None, description="Those of them on newer pages.")
+    total: RowsInAll = None
+    before: RowsBefore = None
 
 
 class OwnerInviteIn(BaseModel):

@@ -5,11 +5,12 @@ import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { eventLine } from "../parts/events.js";
-import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
+import { paging } from "../parts/paging.js";
 import { address } from "../parts/router.js";
 
-/** @typedef {{ events: import("../types.js").AuditEvent[], next_cursor?: string }} Page */
+/** @typedef {import("../types.js").AuditEvent} Event */
+/** @typedef {{ events: Event[], next_cursor: string | null, total: number, before: number }} Page */
 
 const PAGE = 20;
 
@@ -21,7 +22,11 @@ function open({ place, route, signal }) {
   const part = el("div", { class: "stack" });
   place.append(el("p", { class: "lead" }, t("ui.activity.lead")), part);
   const cursor = route.query.get("cursor") ?? "";
-  const search = new URLSearchParams({ limit: String(PAGE), ...(cursor && { cursor }) });
+  const search = new URLSearchParams({
+    limit: String(PAGE),
+    total: "true",
+    ...(cursor && { cursor }),
+  });
   fill({
     place: part,
     signal,
@@ -35,25 +40,28 @@ function open({ place, route, signal }) {
  * @param {Page} page
  * @param {string} cursor
  */
-function shown({ events, next_cursor: next }, cursor) {
+function shown({ events, next_cursor: next, total, before }, cursor) {
   if (events.length === 0) {
     return [el("p", { class: "card empty" }, t("ui.activity.empty"))];
   }
   return [
-    el("section", { class: "card" }, el("ol", { class: "events" }, ...events.map(eventLine))),
     el(
-      "nav",
-      { class: "paging", "aria-label": t("ui.pages") },
-      cursor && way("", icon("back"), t("ui.newest")),
-      next && way(next, t("ui.older"), icon("next")),
+      "section",
+      { class: "card" },
+      el("p", { class: "quiet", role: "status" }, counted(events.length, before, total)),
+      el("ol", { class: "events" }, ...events.map(eventLine)),
     ),
+    paging((to) => address(["activity"], { cursor: to }), cursor, next),
   ];
 }
 
 /**
- * @param {string} cursor
- * @param {...(Node | string)} words
+ * "21–40 of 62 entries", or just the number if all are shown.
+ * @param {number} count
+ * @param {number} before
+ * @param {number} total
  */
-function way(cursor, ...words) {
-  return el("a", { class: "button plain", href: address(["activity"], { cursor }) }, ...words);
+function counted(count, before, total) {
+  if (count === total) return t("ui.activity.total", { count });
+  return t("ui.activity.part", { first: before + 1, last: before + count, count: total });
 }

@@ -8,9 +8,9 @@ import { el } from "../parts/dom.js";
 import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
 import { time } from "../parts/format.js";
 import { clearProblem, field, showProblem } from "../parts/forms.js";
-import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
+import { paging } from "../parts/paging.js";
 import { asProblem } from "../parts/problem.js";
 import { address, go } from "../parts/router.js";
 import { serversToChoose } from "../parts/servers.js";
@@ -19,7 +19,7 @@ import { countsWords, judgedTable } from "./lines.js";
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").DryRun} DryRun */
 /** @typedef {import("../types.js").Batch} Batch */
-/** @typedef {{ batches: Batch[], next_cursor?: string }} Page */
+/** @typedef {{ batches: Batch[], total: number, next_cursor: string | null }} Page */
 
 const DRAFT = "batch";
 const DAYS = [7, 30, 90, 365];
@@ -199,23 +199,22 @@ async function press(found, asked, place) {
  * @param {Page} page
  * @param {string} cursor
  */
-function earlierOnes({ batches: all, next_cursor: next }, cursor) {
+function earlierOnes({ batches: all, total, next_cursor: next }, cursor) {
   if (all.length === 0) return [];
-  const way = (/** @type {string} */ to, /** @type {(Node | string)[]} */ ...words) =>
-    el("a", { class: "button plain", href: address(["batches"], { cursor: to }) }, ...words);
+  const shown = all.length;
+  const counted =
+    shown === total
+      ? t("ui.batch.total", { count: total })
+      : t("ui.batch.part", { count: total, shown });
   return [
     el(
       "div",
       { class: "card" },
       el("h2", {}, t("ui.batch.earlier")),
+      el("p", { class: "quiet", role: "status" }, counted),
       el("ul", { class: "batches" }, ...all.map(earlier)),
     ),
-    el(
-      "nav",
-      { class: "paging", "aria-label": t("ui.pages") },
-      cursor && way("", icon("back"), t("ui.newest")),
-      next && way(next, t("ui.older"), icon("next")),
-    ),
+    paging((to) => address(["batches"], { cursor: to }), cursor, next),
   ];
 }
 

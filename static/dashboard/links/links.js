@@ -10,6 +10,7 @@ import { time } from "../parts/format.js";
 import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
+import { paging } from "../parts/paging.js";
 import { asProblem } from "../parts/problem.js";
 import { address, go } from "../parts/router.js";
 import { rowBones } from "../parts/rows.js";
@@ -24,7 +25,7 @@ import { addressOf, nameOf, placesWords, STATES, stateOf } from "./words.js";
 /** @typedef {import("../types.js").Link} Link */
 /** @typedef {import("../types.js").LinkFields} LinkFields */
 /** @typedef {import("./choices.js").Choices} Choices */
-/** @typedef {{ links: Link[], total: number, next_cursor?: string }} Page */
+/** @typedef {{ links: Link[], total: number, next_cursor: string | null }} Page */
 
 const PAGE = 20;
 const FILTERS = ["search", "state"];
@@ -210,13 +211,7 @@ function shown({ links: all, total, next_cursor: cursor }, query) {
       el("p", { class: "quiet", role: "status" }, totals(all, total)),
       table(all),
     ),
-    el(
-      "nav",
-      { class: "paging", "aria-label": t("ui.pages") },
-      query.get("cursor") &&
-        el("a", { href: way(""), class: "button plain" }, icon("back"), t("ui.newest")),
-      cursor && el("a", { href: way(cursor), class: "button plain" }, t("ui.older"), icon("next")),
-    ),
+    paging(way, query.get("cursor"), cursor),
   ];
 }
 

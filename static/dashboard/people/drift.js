@@ -9,6 +9,7 @@ import { listed, time } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { problemNotice } from "../parts/notice.js";
+import { paging } from "../parts/paging.js";
 import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { plain } from "../parts/words.js";
@@ -17,7 +18,7 @@ import { order, ordering } from "./orders.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").DriftRow} DriftRow */
-/** @typedef {{ drift: DriftRow[], next_cursor: string | null }} Page */
+/** @typedef {{ drift: DriftRow[], total: number, next_cursor: string | null }} Page */
 /** @typedef {"put_right" | "adopt" | "ignore" | "remove"} Action */
 
 const PAGE = 50;
@@ -66,7 +67,7 @@ function open({ place, route, signal }) {
         ]);
         return { page: /** @type {Page} */ (page), titles: titlesOf(catalog.libraries) };
       },
-      show: ({ page, titles }) => pageOf(page, titles, done, failed),
+      show: ({ page, titles }) => pageOf(page, cursor, titles, done, failed),
     });
   read(() => [lines(5, "card")]);
 }
@@ -78,25 +79,25 @@ function titlesOf(libraries) {
 
 /**
  * @param {Page} page
+ * @param {string | null} cursor
  * @param {Map<number, string>} titles
  * @param {(said: HTMLElement) => unknown} done
  * @param {(thrown: unknown) => void} failed
  */
-function pageOf({ drift: rows, next_cursor: cursor }, titles, done, failed) {
-  if (rows.length === 0 && !cursor)
+function pageOf({ drift: rows, total, next_cursor: next }, cursor, titles, done, failed) {
+  if (rows.length === 0 && !next)
     return [el("p", { class: "card empty", role: "status" }, t("ui.drift.none"))];
   const list = el("ul", { class: "operations" });
   list.append(...rows.map((row) => line(row, titles, done, failed)));
-  const way = address(["people", "drift"], { cursor });
-  const next = el(
-    "a",
-    { class: "button plain", href: way },
-    t("ui.people.next_page"),
-    icon("next"),
-  );
+  const shown = new Set(rows.map((row) => row.person_id)).size;
+  const counted =
+    shown === total
+      ? t("ui.drift.total", { count: total })
+      : t("ui.drift.part", { count: total, shown });
+  const way = (/** @type {string} */ to) => address(["people", "drift"], { cursor: to });
   return [
-    el("div", { class: "card" }, list),
-    ...(cursor ? [el("p", { class: "paging" }, next)] : []),
+    el("div", { class: "card" }, el("p", { class: "quiet", role: "status" }, counted), list),
+    paging(way, cursor, next, { byName: true }),
   ];
 }
 

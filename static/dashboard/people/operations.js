@@ -7,6 +7,7 @@ import { el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { problemNotice } from "../parts/notice.js";
+import { paging } from "../parts/paging.js";
 import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { listAddress } from "./filter.js";
@@ -15,7 +16,7 @@ import { whileOpen } from "./progress.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").OperationRow} OperationRow */
-/** @typedef {{ operations: OperationRow[], next_cursor: string | null }} Page */
+/** @typedef {{ operations: OperationRow[], total: number, next_cursor: string | null }} Page */
 
 const PAGE = 20;
 /** @type {Record<string, { states: string, label: string }>} */
@@ -52,7 +53,7 @@ function open({ place, route, signal }) {
     said.replaceChildren(told);
     told.focus();
   };
-  const shown = (/** @type {Page} */ page) => pageOf(page, show, done, failed);
+  const shown = (/** @type {Page} */ page) => pageOf(page, { show, cursor }, done, failed);
   const again = () => fill({ place: part, signal, skeleton: () => [], load, show: shown });
   fill({ place: part, signal, skeleton: () => [lines(5, "card")], load, show: shown }).then(
     (page) => page && watch(page),
@@ -89,26 +90,22 @@ function choices(show) {
 
 /**
  * @param {Page} page
- * @param {string} show
+ * @param {{ show: string, cursor: string | null }} here
  * @param {(said: HTMLElement) => unknown} done
  * @param {(thrown: unknown) => void} failed
  */
-function pageOf({ operations: rows, next_cursor: cursor }, show, done, failed) {
+function pageOf({ operations: rows, total, next_cursor: next }, { show, cursor }, done, failed) {
   if (rows.length === 0)
     return [el("p", { class: "card empty", role: "status" }, t("ui.operations.none"))];
   const list = el("ul", { class: "operations" });
   list.append(...rows.map((row) => operationLine(row, done, failed)));
-  const older =
-    cursor &&
-    el(
-      "p",
-      { class: "paging" },
-      el(
-        "a",
-        { class: "button plain", href: address(["people", "operations"], { show, cursor }) },
-        t("ui.older"),
-        icon("next"),
-      ),
-    );
-  return [el("div", { class: "card" }, list), ...(older ? [older] : [])];
+  const counted =
+    rows.length === total
+      ? t("ui.operations.total", { count: total })
+      : t("ui.operations.part", { count: total, shown: rows.length });
+  const way = (/** @type {string} */ to) => address(["people", "operations"], { show, cursor: to });
+  return [
+    el("div", { class: "card" }, el("p", { class: "quiet", role: "status" }, counted), list),
+    paging(way, cursor, next),
+  ];
 }

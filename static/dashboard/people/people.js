@@ -5,8 +5,8 @@ import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { exportLink } from "../parts/export.js";
-import { icon } from "../parts/icons.js";
 import { fill } from "../parts/loader.js";
+import { paging } from "../parts/paging.js";
 import { address } from "../parts/router.js";
 import { rowBones } from "../parts/rows.js";
 import { bulkBar } from "./bulk.js";
@@ -103,6 +103,7 @@ function shown(page, { query, said, again, signal, opened }) {
   const top = doubted ? [doubted] : [];
   if (everybody.length === 0)
     return [...top, el("div", { class: "card" }, reading, nothing(query, page))];
+  const way = (/** @type {string} */ to) => address(["people"], { ...asked(query), cursor: to });
   const place = el("div");
   const head = el(
     "div",
@@ -114,7 +115,7 @@ function shown(page, { query, said, again, signal, opened }) {
   return [
     ...top,
     el("div", { class: "card" }, reading, head, place, table),
-    paging(query, cursor),
+    paging(way, query.get("cursor"), cursor, { byName: true }),
     bulkBar(signal, said, again),
   ];
 }
@@ -154,20 +155,4 @@ function counted(count, total) {
 function nothing(query, page) {
   const code = isFiltered(query) ? "no_match" : page.read_at ? "empty" : "unread";
   return el("p", { class: "empty", role: "status" }, t(`ui.people.${code}`));
-}
-
-/**
- * @param {URLSearchParams} query
- * @param {string | null} cursor
- */
-function paging(query, cursor) {
-  const way = (/** @type {string} */ to) => address(["people"], { ...asked(query), cursor: to });
-  return el(
-    "nav",
-    { class: "paging", "aria-label": t("ui.pages") },
-    query.get("cursor") &&
-      el("a", { href: way(""), class: "button plain" }, icon("back"), t("ui.people.first_page")),
-    cursor &&
-      el("a", { href: way(cursor), class: "button plain" }, t("ui.people.next_page"), icon("next")),
-  );
 }

@@ -5,8 +5,8 @@ import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { exportLink } from "../parts/export.js";
-import { icon } from "../parts/icons.js";
 import { fill } from "../parts/loader.js";
+import { paging } from "../parts/paging.js";
 import { address } from "../parts/router.js";
 import { rowBones, rowTable } from "../parts/rows.js";
 import { asked, filterForm, isFiltered, keepAddress, searchOf } from "./filter.js";
@@ -14,7 +14,7 @@ import { inviteForm } from "./invite.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
 /** @typedef {import("../types.js").Row} Row */
-/** @typedef {{ invites: Row[], next_cursor?: string, total: number, before: number }} Page */
+/** @typedef {{ invites: Row[], next_cursor: string | null, total: number, before: number }} Page */
 
 const PAGE = 20;
 
@@ -78,7 +78,11 @@ function shown({ invites, next_cursor: cursor, total, before }, query) {
     el("p", { class: "quiet", role: "status" }, counted(invites.length, before, total)),
     exportLink(`invites.csv?${searchOf(query)}`, "helpr-invites.csv", place),
   );
-  return [el("div", { class: "card" }, head, place, table), paging(query, cursor)];
+  const way = (/** @type {string} */ to) => address(["requests"], { ...asked(query), cursor: to });
+  return [
+    el("div", { class: "card" }, head, place, table),
+    paging(way, query.get("cursor"), cursor),
+  ];
 }
 
 /**
@@ -96,19 +100,4 @@ function counted(count, before, total) {
 function nothing(query) {
   const words = isFiltered(query) ? t("ui.requests.no_match") : t("ui.requests.empty");
   return el("p", { class: "card empty", role: "status" }, words);
-}
-
-/**
- * @param {URLSearchParams} query
- * @param {string | undefined} cursor
- */
-function paging(query, cursor) {
-  const way = (/** @type {string} */ to) => address(["requests"], { ...asked(query), cursor: to });
-  return el(
-    "nav",
-    { class: "paging", "aria-label": t("ui.pages") },
-    query.get("cursor") &&
-      el("a", { href: way(""), class: "button plain" }, icon("back"), t("ui.newest")),
-    cursor && el("a", { href: way(cursor), class: "button plain" }, t("ui.older"), icon("next")),
-  );
 }

@@ -46,7 +46,8 @@ function state(factor, part, again) {
     if (factor.proof_wanted) return asked();
     whileBusy(button, t("ui.factor.setting_up"), () =>
       begin({}).catch((thrown) => {
-        if (asProblem(thrown).errors.length > 0) asked(); // by now it is a while since the sign-in
+        if (asProblem(thrown).errors.length > 0)
+          asked(); // by now it is a while since the sign-in
         else tell(place, thrown);
       }),
     );

@@ -8,6 +8,7 @@ import pytest
 
 from helpr_core.adapters.sql.audit_log import SqlAuditLog
 from helpr_core.domain.audit import Actor, AuditEvent, Door
+from helpr_core.domain.history import Total
 from helpr_core.errors import InvalidInput
 from tests.adapters.sql.builders import NOON
 from tests.adapters.sql.conftest import NewDatabase
@@ -42,8 +43,10 @@ def test_pages_are_newest_first_and_come_to_an_end(audit: SqlAuditLog) -> None:
     times = [NOON + timedelta(minutes=minutes) for minutes in (0, 2, 2, 2, 1)]
     for number, at in enumerate(times):
         audit.append(event(f"target{number}", at))
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor = ""
     for _ in range(3):
+        assert audit.count(cursor) == Total(rows=5, before=len(seen))
         page = audit.page(2, cursor)
         seen += [one.target for one in page.rows]
         cursor = page.next_cursor
@@ -55,6 +58,8 @@ def test_events_of_one_target_are_found(audit: SqlAuditLog) -> None:
     for minutes, target in enumerate(["a", "b", "a", "b", "a"]):
         audit.append(event(target, NOON + timedelta(minutes=minutes)))
     first = audit.page(2, target="a")
+    assert audit.count(first.next_cursor, "a") == Total(rows=3, before=2)
+    assert audit.count(target="c") == Total(rows=0, before=0)
     rest = audit.page(2, first.next_cursor, "a")
     assert [one.at.minute for one in (*first.rows, *rest.rows)] == [4, 2, 0]
     assert rest.next_cursor == ""

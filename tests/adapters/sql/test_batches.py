@@ -257,6 +257,7 @@ def test_pages_are_newest_first_and_old_batches_are_deleted_with_their_lines(
 
     assert [one.batch_id for one in (*first.rows, *rest.rows)] == ids[::-1]
     assert not rest.next_cursor
+    assert batches.count() == 3
     assert batches.delete_older(NOON + 2 * MINUTE, 10) == 2
     assert [one.batch_id for one in batches.page(10).rows] == [ids[2]]
     assert batches.lines(ids[0]) == []

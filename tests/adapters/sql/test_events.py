@@ -18,6 +18,7 @@ from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 from helpr_core.adapters.sql.models import events
 from helpr_core.domain.audit import FRIEND, HOUSEKEEPING, Actor, AuditEvent, Door
+from helpr_core.domain.history import Total
 from helpr_core.domain.requests import Outcome, Status
 from helpr_core.domain.transitions import ANSWERED_YES, APPROVED, DENIED, RETRIED
 from tests.adapters.sql.builders import NOON, OWNER, outcome, request
@@ -239,8 +240,10 @@ def test_pages_of_actions_and_changes_are_in_one_order(
         audit.append(AuditEvent(at, OWNER, "changed", f"setting{number}"))
         wanted.append(f"setting{number}")
     for size in (1, 2, 3, 5, 8):
-        seen, cursor = [], ""
+        seen: list[str] = []
+        cursor = ""
         while True:
+            assert audit.count(cursor) == Total(rows=8, before=len(seen))
             page = audit.page(size, cursor)
             seen += [one.target for one in page.rows]
             cursor = page.next_cursor

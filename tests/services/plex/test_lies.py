@@ -250,8 +250,8 @@ def test_on_a_reinstalled_server_the_rest_is_sent_and_missing_libraries_are_name
     assert carried(worker)[-1] == (218000000,)
     told = summary(worker)["libraries"]
     assert told.severity is Severity.WARNING
-    assert "“TV Shows” (show) is no longer on the Plex server" in say(told.detail)
-    assert "The server has: Movies (movie) and Series (show)" in say(told.fix)
+    assert "“TV Shows” is no longer on the Plex server" in say(told.detail)
+    assert "The server has: “Movies” and “Series”" in say(told.fix)
 
 
 def test_of_several_candidates_none_is_sent_and_the_request_is_kept(worker: Worker) -> None:
@@ -415,9 +415,7 @@ def test_partly_wrong_names_are_a_warning_everywhere(
         assert problem in say(found.detail)
         if problem:
             assert found.severity is Severity.WARNING
-            assert "Movies (movie), TV Shows (show), Music (artist) and Kids (movie)" in say(
-                found.fix
-            )
+            assert "“Movies”, “TV Shows”, “Music” and “Kids”" in say(found.fix)
     assert any(problem in say(told) for told in worker.shared.list(refresh=False).notices) is bool(
         problem
     )
@@ -443,5 +441,5 @@ def test_a_choice_in_which_one_library_vanished_warns(worker: Worker) -> None:
     believe(worker)
     told: Any = summary(worker)["libraries"]
     assert told.severity is Severity.WARNING
-    assert "“Kids” (movie) is no longer on the Plex server" in say(told.detail)
+    assert "“Kids” is no longer on the Plex server" in say(told.detail)
     assert "Choose the libraries on the dashboard again" in say(told.fix)

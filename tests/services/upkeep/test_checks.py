@@ -58,8 +58,7 @@ def test_when_all_is_well_each_layer_says_what_it_found(worker: Worker) -> None:
     assert broken(checks) == []
     assert say(checks["server"].detail) == "Demo Plex, owned by this account"
     assert say(checks["libraries"].detail) == (
-        "2 of 4 shared: Movies (movie) and TV Shows (show);"
-        " not shared: Music (artist) and Kids (movie)"
+        "2 of 4 shared: “Movies” and “TV Shows”; not shared: “Music” and “Kids”"
     )
     assert worker.plex.count("POST") == 0
 
@@ -119,7 +118,7 @@ def test_a_mistyped_library_gets_a_suggestion(new_worker: NewWorker) -> None:
     found = check(new_worker(libraries=["Moovies", "tvshows"]))["libraries"]
     assert "“Moovies” is not a library of the server; did you mean “Movies”?" in say(found.detail)
     assert "“tvshows” is not a library of the server; did you mean “TV Shows”?" in say(found.detail)
-    assert "The server has: Movies (movie), TV Shows (show)" in say(found.fix)
+    assert "The server has: “Movies”, “TV Shows”" in say(found.fix)
 
 
 def test_a_wrong_library_is_named(new_worker: NewWorker) -> None:

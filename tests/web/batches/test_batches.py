@@ -119,6 +119,8 @@ def test_sending_twice_makes_one_batch(site: SiteUnderTest) -> None:
     assert opened(site, "bob@example.com") == first
 
     assert len(asked(site, "batches")["batches"]) == 2
+    page = asked(site, "batches?limit=1")
+    assert (len(page["batches"]), page["total"]) == (1, 2)
     deeds = [one["action"] for one in asked(site, "audit")["events"]]
     assert deeds.count("batch_opened") == 2
 

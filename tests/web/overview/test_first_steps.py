@@ -44,7 +44,7 @@ def test_the_steps_are_gone_once_somebody_has_asked(site: SiteUnderTest) -> None
     [
         ({"PLEX_TOKEN": "not-the-token"}, "token", "check", "Put a new token"),
         ({"PLEX_SERVER_NAME": "Livingroom"}, "server", "check", "it owns “Demo Plex”"),
-        ({"PLEX_LIBRARIES": None}, "libraries", "libraries", "The server has: Movies (movie)"),
+        ({"PLEX_LIBRARIES": None}, "libraries", "libraries", "The server has: “Movies”"),
         ({"PLEX_LIBRARIES": "Moovies"}, "libraries", "libraries", "did you mean “Movies”?"),
         ({}, "way_in", "settings", "Anybody who finds your form gets an invitation."),
         ({}, "link", None, "HELPR_PUBLIC_URL"),

@@ -293,8 +293,9 @@ def test_an_incomplete_change_changes_nobody(owner: Owner, wrong: dict[str, Any]
 def test_drift_is_listed_and_resolved(owner: Owner) -> None:
     owner.plex.share("zoe", [MOVIES])
     owner.ask("POST", "people/refresh")
-    (drift,) = owner.get("drift")["drift"]
-    assert (drift["kind"], drift["name"]) == ("unknown_person", "zoe")
+    listed = owner.get("drift")
+    (drift,), total = listed["drift"], listed["total"]
+    assert (drift["kind"], drift["name"], total) == ("unknown_person", "zoe", 1)
     path = f"drift/{drift['drift_id']}"
     assert owner.ask("POST", path, json={"action": "dance"}).status_code == 400
     problem(owner.ask("POST", path, json={"action": "put_right"}), 409, "not_possible")
@@ -376,6 +377,8 @@ def test_operations_are_filtered_by_state_and_name_the_person(owner: Owner) -> N
 
     found = owner.get("operations")["operations"]
     assert [(one["name"], one["state"]) for one in found] == [("bert", "done"), ("anna", "queued")]
+    totals = {what: owner.get(f"operations?limit=1{what}")["total"] for what in ("", "&state=done")}
+    assert totals == {"": 2, "&state=done": 1}
     (waiting,) = owner.get("operations?state=queued,working,failed")["operations"]
     assert waiting["name"] == "anna"
     problem(owner.ask("GET", "operations?state=lost"), 400, "invalid_input")

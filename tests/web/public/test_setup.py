@@ -135,7 +135,7 @@ def test_an_unknown_library_is_named_with_the_existing_ones(make_site: MakeSite)
     answer = make_site(PLEX_LIBRARIES="Moovies").page("/")
     assert _is_setup_page(answer, "PLEX_LIBRARIES")
     assert "“Moovies” is not a library of the server" in answer.text
-    assert "Movies (movie), TV Shows (show), Music (artist) and Kids (movie)" in answer.text
+    assert "“Movies”, “TV Shows”, “Music” and “Kids”" in answer.text
 
 
 def test_an_unknown_server_is_named_with_the_existing_ones(make_site: MakeSite) -> None:
