@@ -52,7 +52,7 @@ def test_answers_become_a_file_that_works_and_a_link(folder: Path) -> None:
             folder, plex, "wrong-token", plex.token, "1", "9", "1, 2", "", PASSWORD,
             "https://films.example.org/",
         )  # fmt: skip
-        machine = plex.machine_identifier
+        machine, url = plex.machine_identifier, plex.url
 
     assert done.returncode == 0, done.stdout + done.stderr
     path = folder / "local.settings.json"
@@ -64,11 +64,13 @@ def test_answers_become_a_file_that_works_and_a_link(folder: Path) -> None:
         "https://films.example.org",
     )
     assert values["HELPR_RATE_STATUS"] == "60/minute"
+    assert values["PLEX_API_URL"] == url
     assert len(values["SECRET_KEY"]) >= 32
     assert path.stat().st_mode & 0o777 == 0o600
     assert "  1  Demo Plex" in done.stdout
+    assert "  2  TV Shows" in done.stdout
     assert "Type a number from 1 to" in done.stdout
-    assert "plex.tv rejects the token" in done.stdout
+    assert "plex.tv rejects the token\n       Copy the token again" in done.stdout
     assert "ok     server: Demo Plex" in done.stdout
     assert "hand out this link: https://films.example.org/" in done.stdout
     assert "on this computer alone" not in done.stdout
@@ -94,6 +96,18 @@ def test_incomplete_answers_write_nothing(folder: Path) -> None:
 
     assert done.returncode == 1
     assert "Nothing was written" in done.stderr
+    assert not (folder / "local.settings.json").exists()
+
+
+def test_a_token_that_plex_never_takes_ends_in_words_and_writes_nothing(folder: Path) -> None:
+    with DemoPlex() as plex:
+        done = run(folder, plex, "wrong", "wrong again", "still wrong")
+
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == "WRONG  Nothing was written. Start `setup` again when the above is put right.\n"
+    )
     assert not (folder / "local.settings.json").exists()
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hashed, typed_password
 from helpr_core.domain.library_names import called
-from helpr_core.errors import HelprError, PlexError
-from helpr_core.texts import say, text
+from helpr_core.errors import HelprError, PlexError, PlexUnauthorized
+from helpr_core.texts import Message, say, text
 
 if TYPE_CHECKING:
     from helpr_core.container import Container
@@ -31,6 +31,8 @@ def answers(known: Mapping[str, str]) -> dict[str, str]:
     given["PLEX_LIBRARIES"] = _ask_libraries(_container(known, given))
     given["ADMIN_USERNAME"] = _ask(text("command.setup.username")) or "owner"
     given["ADMIN_PASSWORD_HASH"] = hashed(_ask_password())
+    if known.get("PLEX_API_URL"):  # what has just answered
+        given["PLEX_API_URL"] = known["PLEX_API_URL"]
     given["HELPR_PUBLIC_URL"] = _ask(text("command.setup.address")).rstrip("/")
     return given
 
@@ -68,9 +70,11 @@ def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
             from helpr_core.services.upkeep.explain import explain
 
             found, to_do = explain(exc)
+            if isinstance(exc, PlexUnauthorized):  # there is no dashboard yet to sign in on
+                to_do = Message("command.setup.token_again")
             print(f"WRONG  {say(found)}\n       {say(to_do)}")
             if not left:
-                raise
+                raise CommandFailed("setup.gave_up") from exc
     if not owned:
         raise CommandFailed("setup.no_server")
     _list([one.name for one in owned])
@@ -81,9 +85,15 @@ def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
 def _ask_libraries(parts: Container) -> str:
     """Their titles, as in PLEX_LIBRARIES; the ids if two have the same title."""
     libraries = parts.plex.media().fetch_server().libraries
-    _list([say(called(one, libraries)) for one in libraries])
-    numbers = _ask_numbers(text("command.setup.libraries"), len(libraries), most=len(libraries))
     titles = [one.title for one in libraries]
+    # Those of one title are told apart by what they hold.
+    _list(
+        [
+            t if titles.count(t) == 1 else say(called(one, libraries))
+            for t, one in zip(titles, libraries, strict=True)
+        ]
+    )
+    numbers = _ask_numbers(text("command.setup.libraries"), len(libraries), most=len(libraries))
     chosen = [libraries[number - 1] for number in numbers]
     return ", ".join(_named(one, titles) for one in chosen)
 

@@ -153,7 +153,8 @@ _SESSION = (
     ),
     Endpoint(
         "session", _GET, "dashboard/session", "session.handlers.get_session",
-        {200: "session.shapes.SessionOut"}, (401, *LIMITED), session=True,
+        {200: "session.shapes.SessionOut", 204: None}, (400, 401, *LIMITED),
+        query="session.shapes.SessionQuery", session=True,
     ),
     Endpoint(
         "sign_out", ("DELETE",), "dashboard/session", "session.handlers.delete_session",

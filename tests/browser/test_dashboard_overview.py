@@ -172,12 +172,12 @@ def test_activity_is_paged(owner: Owner) -> None:
     page = owner.page
     expect(page.locator(".events > li")).to_have_count(20)
     counted = page.get_by_role("status").filter(has_text="entries")
-    expect(counted).to_have_text(re.compile(r"^1–20 of 2\d entries$"))
+    expect(counted).to_have_text(re.compile(r"^1–20 of \d+ entries$"))
 
     page.get_by_role("link", name="Older").click()
 
     expect(page.get_by_role("link", name="Newest")).to_be_visible()
-    expect(counted).to_have_text(re.compile(r"^21–(2\d) of \1 entries$"))
+    expect(counted).to_have_text(re.compile(r"^21–\d+ of \d+ entries$"))
     owner.sees("Activity")
     page.go_back()
     expect(page.get_by_role("link", name="Newest")).to_have_count(0)

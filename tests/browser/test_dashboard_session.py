@@ -22,8 +22,11 @@ def _type(page: Page, password: str) -> None:
 def test_the_keyboard_alone_signs_in_and_comes_to_the_view_of_the_address(
     owned: LiveSite, page: Page
 ) -> None:
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
     page.goto(f"{owned.url}/dashboard#/settings")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert told == []
     name, password = page.get_by_label("Username"), page.get_by_label("Password")
     expect(name).to_have_attribute("autocomplete", "username")
     expect(password).to_have_attribute("autocomplete", "current-password")

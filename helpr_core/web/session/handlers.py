@@ -17,12 +17,12 @@ from helpr_core.domain.browsers import Way
 from helpr_core.domain.notices import WayInChange
 from helpr_core.domain.plex_addresses import pins_origin
 from helpr_core.domain.second_factor import is_from_app, typed_code
-from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, Unavailable
+from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired, Unavailable
 from helpr_core.web import origin, routing
 from helpr_core.web.call import Call, Handler
 from helpr_core.web.endpoint import Endpoint, named
 from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
-from helpr_core.web.reading import read_body
+from helpr_core.web.reading import read_body, read_query
 from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, may_connect_to
 from helpr_core.web.session import shapes, signed_in
 from helpr_core.web.session.changed import tell_change
@@ -86,7 +86,13 @@ def post_session(call: Call) -> Response:
 
 def get_session(call: Call) -> Response:
     """GET /dashboard/session: who is signed in."""
-    return signed_in.session_response(signed_in.session_of(call))
+    query = read_query(call, shapes.SessionQuery)
+    try:
+        return signed_in.session_response(signed_in.session_of(call))
+    except SignInRequired:
+        if not query.if_any:
+            raise
+        return Response(status=204, headers={"Cache-Control": NO_STORE})
 
 
 def delete_session(call: Call) -> Response:

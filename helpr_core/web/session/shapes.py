@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from helpr_core.domain.browsers import Way
+from helpr_core.web.queries import LENIENT
 
 
 class SignInIn(BaseModel):
@@ -30,6 +31,17 @@ class InFrontOut(BaseModel):
 
     name: str
     way: Way
+
+
+class SessionQuery(BaseModel):
+    """How nobody is told."""
+
+    model_config = LENIENT
+
+    if_any: bool = Field(
+        default=False,
+        description="204, and not 401, if nobody is signed in: browsers log every 401 as an error.",
+    )
 
 
 class SessionOut(BaseModel):

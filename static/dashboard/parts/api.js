@@ -134,12 +134,11 @@ export async function peek(path, etag) {
 
 /** The session that the cookie names, or null. @returns {Promise<Session | null>} */
 export async function readSession() {
-  const response = await send("GET", SESSION);
-  if (response.status === 401) {
-    await response.text(); // unread, it would keep the connection
-    return null;
-  }
-  return keep(response);
+  const response = await send("GET", `${SESSION}?if_any=1`);
+  // 401 from a worker of the version before.
+  if (response.status !== 204 && response.status !== 401) return keep(response);
+  await response.text(); // unread, it would keep the connection
+  return null;
 }
 
 /**

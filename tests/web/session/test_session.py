@@ -13,7 +13,15 @@ from helpr_core import container
 from helpr_core.container import Container
 from tests.contract.places import MovableClock
 from tests.web.conftest import MakeDashboard
-from tests.web.dashboard import LIBRARIES, PASSWORD, SESSION, SHARED, Dashboard, cookie_of
+from tests.web.dashboard import (
+    LIBRARIES,
+    PASSWORD,
+    SESSION,
+    SHARED,
+    USERNAME,
+    Dashboard,
+    cookie_of,
+)
 from tests.web.site_under_test import problem
 
 TABLES_DOWN = (
@@ -36,6 +44,18 @@ def clock(owner: Dashboard) -> Iterator[MovableClock]:
 def test_without_a_cookie_nobody_is_signed_in(dashboard: Dashboard) -> None:
     problem(dashboard.site.get(SESSION), 401, "sign_in_required")
     problem(dashboard.site.ask("DELETE", SESSION), 401, "sign_in_required")
+
+
+def test_the_page_asks_for_a_session_if_there_is_any(dashboard: Dashboard) -> None:
+    answer = dashboard.site.get(f"{SESSION}?if_any=1")
+    assert (answer.status_code, answer.data, answer.headers["Cache-Control"]) == (
+        204,
+        b"",
+        "no-store",
+    )
+    problem(dashboard.site.get(f"{SESSION}?if_any=perhaps"), 400, "invalid_input")
+    dashboard.sign_in()
+    assert dashboard.get(f"{SESSION}?if_any=1").get_json()["username"] == USERNAME
 
 
 def _flipped(text: str, at: int) -> str:
