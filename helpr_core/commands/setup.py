@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING
 from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hashed, typed_password
 from helpr_core.domain.library_names import called
-from helpr_core.errors import HelprError, PlexError, PlexUnauthorized
-from helpr_core.texts import Message, say, text
+from helpr_core.errors import HelprError, PlexError, PlexUnauthorized, SetupRequired
+from helpr_core.texts import Message, Words, say, text
 
 if TYPE_CHECKING:
     from helpr_core.container import Container
@@ -58,20 +59,16 @@ def _ask_password() -> str:
 
 
 def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
-    """Ask for one of the account's servers; if Plex refuses the token, ask for it again."""
+    """Ask for the token, again if Plex does not take it, and for one of the account's servers."""
     for left in reversed(range(_TRIES)):
-        given["PLEX_TOKEN"] = _ask_unseen(text("command.setup.token"))
-        media = _container(known, given | {"PLEX_SERVER_NAME": "?"}).plex.media()
+        given["PLEX_TOKEN"] = _token_in(_ask_unseen(text("command.setup.token")))
         try:
+            media = _container(known, given | {"PLEX_SERVER_NAME": "?"}).plex.media()
             print(text("command.setup.account", name=media.fetch_account().name))
             owned = media.find_server().owned
             break
-        except PlexError as exc:
-            from helpr_core.services.upkeep.explain import explain
-
-            found, to_do = explain(exc)
-            if isinstance(exc, PlexUnauthorized):  # there is no dashboard yet to sign in on
-                to_do = Message("command.setup.token_again")
+        except (PlexError, SetupRequired) as exc:
+            found, to_do = _explained(exc)
             print(f"WRONG  {say(found)}\n       {say(to_do)}")
             if not left:
                 raise CommandFailed("setup.gave_up") from exc
@@ -80,6 +77,22 @@ def _ask_server(known: Mapping[str, str], given: dict[str, str]) -> OwnedServer:
     _list([one.name for one in owned])
     (number,) = _ask_numbers(text("command.setup.servers"), len(owned), most=1)
     return owned[number - 1]
+
+
+def _token_in(typed: str) -> str:
+    """The token, also where the whole address was copied that has it at its end."""
+    found = re.search(r"[?&]X-Plex-Token=([^&#\s]+)", typed)
+    return found[1] if found else typed
+
+
+def _explained(error: PlexError | SetupRequired) -> tuple[Words, Words]:
+    """What was found, and what to do: there is no dashboard yet to sign in on."""
+    from helpr_core.services.upkeep.explain import explain
+
+    found, to_do = explain(error)
+    if isinstance(error, PlexUnauthorized | SetupRequired):
+        to_do = Message("command.setup.token_again")
+    return found, to_do
 
 
 def _ask_libraries(parts: Container) -> str:

@@ -104,11 +104,9 @@ class Installation:
         return ""
 
     def tell_set_up_address(self) -> None:
-        """Write it to the log if it is needed."""
-        path = "" if self.has_token else self.open_set_up()
-        if path:
-            site = (self.base().public_url or "").rstrip("/")
-            log.warning("to set Helpr up, open %s%s", site, path)
+        """Write it to the log now if it is needed, and not only at the first request."""
+        if not self.has_token:
+            self.open_set_up()
 
     @kept
     def settings(self) -> Settings:
@@ -119,26 +117,30 @@ class Installation:
         try:
             settings = read_settings(self._given())
         except SetupRequired as exc:
-            # Where the set-up's address is told, that says more.
             if self.has_token or not _awaits_set_up(exc):
-                self._tell_once(
+                self._tell_settings(
                     "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
                 )
+            else:  # the set-up's address says more
+                site = (self.base().public_url or "").rstrip("/")
+                self._tell_once(f"to set Helpr up, open {site}{self.set_up_path()}")
             raise
         logs.hide(*settings.secrets())
-        self._tell_once(
+        self._tell_settings(
             "is weak", ((in_english(c.setting), in_english(c.found)) for c in settings.concerns())
         )
         return settings
 
-    def _tell_once(self, what: str, about: Iterable[tuple[str, str]]) -> None:
-        """Log a line per setting, not per request: wrong settings are read at each request."""
+    def _tell_settings(self, what: str, about: Iterable[tuple[str, str]]) -> None:
         for name, found in about:
             # No colon after the name: what follows one is taken for a secret and redacted.
-            told = f"setting {name} {what}: it {found}"
-            if told not in self._told:
-                self._told.add(told)
-                log.warning("%s", told)
+            self._tell_once(f"setting {name} {what}: it {found}")
+
+    def _tell_once(self, told: str) -> None:
+        """Log the line once, and not per request: wrong settings are read at each request."""
+        if told not in self._told:
+            self._told.add(told)
+            log.warning("%s", told)
 
     def given_settings(self) -> dict[str, str]:
         """Each setting that is set, as written: for a backup, including secrets."""

@@ -255,14 +255,26 @@ def test_the_address_is_logged_while_it_is_needed(
 ) -> None:
     caplog.set_level(logging.WARNING)
     bare = make_site(**EMPTY, HELPR_PUBLIC_URL="https://helpr.example.com")
-    show(bare)
-    assert "cannot be used" not in caplog.text
     bare.container.installation.tell_set_up_address()
     told = f"https://helpr.example.com{bare.container.installation.set_up_path()}"
     assert told in caplog.text
+    show(bare)
+    assert "cannot be used" not in caplog.text
+    assert caplog.text.count(told) == 1
     caplog.clear()
     make_site().container.installation.tell_set_up_address()
     assert "/setup/" not in caplog.text
+
+
+def test_the_first_request_logs_the_address_where_nothing_runs_before_it(
+    make_site: MakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As on a Functions host."""
+    caplog.set_level(logging.WARNING)
+    bare = make_site(**EMPTY)
+    assert bare.page("/").status_code == 503
+    bare.page("/")
+    assert caplog.text.count(f"open {bare.container.installation.set_up_path()}") == 1
 
 
 def test_the_address_is_the_same_for_every_worker(make_site: MakeSite) -> None:
