@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import alembic.command
 import azure.functions
+import dotenv.main
 import jinja2
+import plexapi.myplex
 import psycopg2
-import pydantic
+import pydantic.main
+import pydantic.types
 import requests
 import sqlalchemy.orm
 import werkzeug.routing
@@ -15,7 +18,9 @@ import werkzeug.test
 __all__ = [
     "alembic",
     "azure",
+    "dotenv",
     "jinja2",
+    "plexapi",
     "psycopg2",
     "pydantic",
     "requests",

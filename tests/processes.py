@@ -5,16 +5,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from helpr_core.configuration.settings import SETTING_NAMES
 from helpr_core.container import Container
-from tests.servers.server_process import free_port, running
+from tests.servers.server_process import free_port, running, wait_until_it_answers
 
 PROJECT = Path(__file__).resolve().parents[1]
 HELPR = (sys.executable, "-m", "helpr_core")
@@ -42,31 +45,70 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m helpr_core` to its end, without a terminal.
 
-    It is forked from a process with the libraries in it: importing them again for each of a
+    In a process that was forked with the libraries in it: importing them anew for each of a
     hundred commands takes most of their time.
     """
     with tempfile.TemporaryDirectory(prefix="helpr-command-") as name:
-        folder = Path(name)
-        (folder / "0").write_bytes(stdin)
-        given = (arguments, environment(settings), cwd, folder)
+        streams = [Path(name, stream) for stream in "012"]
+        streams[0].write_bytes(stdin)
+        given = (arguments, environment(settings), cwd, streams)
         process = _forks.Process(target=_as_a_program, args=given)
         process.start()
         process.join(60)
         if process.exitcode is None:
             process.kill()
             raise TimeoutError(f"{arguments} did not end")
-        told = ((folder / stream).read_text("utf-8") for stream in ("1", "2"))
+        told = (stream.read_text("utf-8") for stream in streams[1:])
         return subprocess.CompletedProcess(arguments, process.exitcode, *told)
 
 
+@contextmanager
+def forked(*arguments: str, settings: Settings, log: Path) -> Iterator[str]:
+    """`python -m helpr_core serve` with these arguments while the block runs: its address.
+
+    Forked as `command` is, for tests that need a server and do not look at how it starts. Its
+    folder is the log's.
+    """
+    port = free_port()
+    given = (
+        ("serve", "--port", str(port), *arguments),
+        environment(settings),
+        log.parent,
+        (Path(os.devnull), log, log),
+    )
+    process = _forks.Process(target=_until_abandoned, args=given)
+    process.start()
+    try:
+        wait_until_it_answers(process.is_alive, port, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.join(5)
+        process.kill()
+        process.join()
+
+
+def _until_abandoned(*given: Any) -> None:
+    """The child: it ends with the tests, even if these are killed."""
+    tests = multiprocessing.parent_process()
+    assert tests is not None
+
+    def end() -> None:
+        tests.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=end, daemon=True).start()
+    _as_a_program(*given)
+
+
 def _as_a_program(
-    arguments: tuple[str, ...], environ: dict[str, str], cwd: Path, folder: Path
+    arguments: tuple[str, ...], environ: dict[str, str], cwd: Path, streams: Sequence[Path]
 ) -> None:
     """The child: streams, settings and folder as a shell would give them."""
     os.setsid()
-    for stream, mode in enumerate(("rb", "wb", "wb")):
-        with (folder / str(stream)).open(mode) as file:
-            os.dup2(file.fileno(), stream)
+    for number, (path, mode) in enumerate(zip(streams, ("rb", "ab", "ab"), strict=True)):
+        with path.open(mode) as file:
+            os.dup2(file.fileno(), number)
     os.environ.clear()
     os.environ.update(environ)
     os.chdir(cwd)

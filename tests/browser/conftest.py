@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from demo_plex import DemoPlex
 from tests.browser.live import LiveSite, Watch
 from tests.browser.owner import Door, Owner
-from tests.servers.server_process import free_port, running
+from tests.processes import forked
 from tests.web.dashboard import ADMINISTRATOR
 from tests.web.site_under_test import settings_for
 
@@ -92,12 +91,10 @@ def plex() -> Iterator[DemoPlex]:
 
 @contextmanager
 def _served(plex: DemoPlex, folder: Path, **settings: str) -> Iterator[LiveSite]:
-    port = free_port()
     database = folder / "helpr.db"
-    command: list[str | Path] = [sys.executable, "-m", "helpr_core", "serve", "--port", str(port)]
-    environment = settings_for(plex, database) | {"PYTHONPATH": str(ROOT)} | settings
-    with running(command, port=port, log=folder / "helpr.log", environment=environment):
-        yield LiveSite(f"http://127.0.0.1:{port}", plex, database)
+    given = settings_for(plex, database) | settings
+    with forked(settings=given, log=folder / "helpr.log") as url:
+        yield LiveSite(url, plex, database)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tests.browser.conftest import DESKTOP, ROOT, NewPage
 from tests.browser.live import LiveSite
 from tests.browser.owner import Door, fill_log
 from tests.browser.test_invite import RESULT
-from tests.servers.server_process import free_port, running
+from tests.processes import forked
 from tests.web.dashboard import ADMINISTRATOR, PASSWORD, USERNAME
 from tests.web.rendered_pages import SENT, every_page
 from tests.web.site_under_test import settings_for
@@ -77,17 +76,10 @@ def pseudo(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Helpr with the pseudo-language, and an owner."""
     plex.reset()
     folder: Path = tmp_path_factory.mktemp("pseudo")
-    port, database = free_port(), folder / "helpr.db"
-    command = [sys.executable, "-m", "helpr_core", "serve", "--port", str(port)]
-    environment = settings_for(plex, database) | {"PYTHONPATH": str(ROOT), "INVITE_CODE": ""}
-    environment |= ADMINISTRATOR
-    with running(
-        [*command, "--pseudo-language"],
-        port=port,
-        log=folder / "helpr.log",
-        environment=environment,
-    ):
-        yield LiveSite(f"http://127.0.0.1:{port}", plex, database)
+    database = folder / "helpr.db"
+    settings = settings_for(plex, database) | {"INVITE_CODE": ""} | ADMINISTRATOR
+    with forked("--pseudo-language", settings=settings, log=folder / "helpr.log") as url:
+        yield LiveSite(url, plex, database)
 
 
 def assert_is_whole(page: Page, *own_words: str) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,16 +55,17 @@ def running(
         )
     assert keeper.stdin is not None
     try:
-        _wait_until_it_answers(keeper, port, log)
+        wait_until_it_answers(lambda: keeper.poll() is None, port, log)
         yield
     finally:
         keeper.stdin.close()
         keeper.wait(READY_SECONDS)
 
 
-def _wait_until_it_answers(keeper: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_until_it_answers(is_alive: Callable[[], bool], port: int, log: Path) -> None:
+    """Raises RuntimeError with what is in the log when the server does not start."""
     give_up_at = time.monotonic() + READY_SECONDS
-    while time.monotonic() < give_up_at and keeper.poll() is None:
+    while time.monotonic() < give_up_at and is_alive():
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
