@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { collectViews } from "./collect_views.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const sources = join(root, "static");
@@ -85,6 +86,7 @@ function codesOf(name, made) {
   return [...new Set(all)].sort();
 }
 
+const menu = collectViews(sources);
 for (const name of existsSync(folder) ? readdirSync(folder) : [])
   if (/\.(css|js)$/.test(name)) rmSync(join(folder, name));
 const PARTED = "dashboard.js";
@@ -95,5 +97,5 @@ await bundle(
 const made = await bundle([PARTED], true);
 const parts = Object.keys(made).filter((name) => name !== PARTED).sort();
 const first = codesOf(PARTED, made);
-const origin = { sources: digestOfSources(), entries: ENTRIES, parts, first };
+const origin = { sources: digestOfSources(), entries: ENTRIES, parts, first, menu };
 writeFileSync(join(folder, "origin.json"), `${JSON.stringify(origin, null, 2)}\n`);

@@ -85,14 +85,15 @@ class _Loaded:
     """The result of reading the static files.
 
     `paths` leads from the name that a template uses to the file that stands for it, `first` has
-    how the codes of the sentences begin that the dashboard's first script shows, and `stamp`
-    tells whether all of it is still true.
+    how the codes of the sentences begin that the dashboard's first script shows, `menu` has
+    the entries of its navigation, and `stamp` tells whether all of it is still true.
     """
 
     stamp: Mapping[Path, int]
     documents: Mapping[str, Document]
     paths: Mapping[str, str]
     first: tuple[str, ...]
+    menu: tuple[Mapping[str, str], ...]
 
 
 class Pages:
@@ -124,6 +125,7 @@ class Pages:
             "on_day": on_day,
             "at_moment": at_moment,
             "script_texts": script_texts,
+            "dashboard_menu": self.dashboard_menu,
             "dashboard_texts": self.dashboard_texts,
             "spoken": texts.current,
             "languages": language.choices,
@@ -150,6 +152,10 @@ class Pages:
         loaded = self._current()
         path = loaded.paths.get(name, name)
         return f"/static/{path}?v={loaded.documents[path].version}"
+
+    def dashboard_menu(self) -> tuple[Mapping[str, str], ...]:
+        """The entries of the dashboard's navigation: `at`, `name` (a code) and `drawing`."""
+        return self._current().menu
 
     def dashboard_texts(self) -> Mapping[str, object]:
         """The sentences that the dashboard begins with; `more` is where its other views' are.
@@ -191,7 +197,9 @@ class Pages:
             name: document(body, CONTENT_TYPES[Path(name).suffix]) for name, body in bodies.items()
         }
         documents |= {name: replace(documents[name], lasts=True) for name in parts}
-        return _Loaded(stamp, documents, entries if edited else {}, tuple(origin["first"]))
+        paths = entries if edited else {}
+        first, menu = tuple(origin["first"]), tuple(origin["menu"])
+        return _Loaded(stamp, documents, paths, first, menu)
 
     def _stamp(self) -> dict[Path, int]:
         paths = [self._static / _BUILT / _ORIGIN, *(path for _, path in self._files())]

@@ -26,13 +26,6 @@ const main = byId("main");
 const shellTitle = document.title;
 const asItCame = /** @type {HTMLElement} */ (main.cloneNode(true));
 
-/** Views without their own entry in the navigation, and the entry that leads to them. */
-const NEAR = /** @type {Record<string, string>} */ ({
-  batches: "links",
-  browsers: "settings",
-  "sign-in": "settings",
-});
-
 /** What is shown now. @type {{ view: View, key: string, leave: AbortController, opened: Opened } | null} */
 let current = null;
 
@@ -96,7 +89,7 @@ function show(moved) {
   };
   const opened = { place, route, signal: leave.signal, setHeading };
   current = { view, key, leave, opened };
-  markNavigation(NEAR[route.path[0] ?? ""] ?? route.path[0] ?? "");
+  markNavigation(view.near ?? route.path[0] ?? "");
   try {
     view.open(opened);
   } catch (thrown) {

@@ -66,11 +66,26 @@ export interface Opened {
   signal: AbortSignal;
   setHeading: (title: string) => void;
 }
-export interface View {
-  title: string;
+/** What a view does with its place. */
+export interface Shown {
   open: (opened: Opened) => void;
   /** The same view at another query; without it the view is opened anew. */
   update?: (opened: Opened) => void;
   /** Something has changed: show it, without moving anything. */
   refresh?: (opened: Opened) => void;
+}
+export interface View extends Shown {
+  title: string;
+  /** The address of the view whose entry in the navigation leads here, if it is not the first part of this one's. */
+  near?: string;
+}
+/** What a script says about its view: `make bundles` collects it, so it is made of literals alone. */
+export interface About {
+  /** Its address; `people/*` is one of those that `people` lists, by any name that no other view has. */
+  at: string;
+  /** The code of its heading. */
+  title: string;
+  near?: string;
+  /** Its entry in the navigation; `name` is a code, and its heading's without one. */
+  menu?: { order: number; name?: string; drawing: string };
 }

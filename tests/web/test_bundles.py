@@ -25,9 +25,12 @@ def test_the_bundles_are_built_from_the_sources(tmp_path: Path) -> None:
     if node is None or not (ROOT / "node_modules" / "esbuild").is_dir():
         pytest.skip("Node.js or node_modules is missing: run make test")
 
+    collected = _files(STATIC / "dashboard" / "collected")
+
     subprocess.run([node, ROOT / "bundle.mjs", tmp_path], check=True)
 
     assert _files(BUILT) == _files(tmp_path), "run `make bundles`"
+    assert _files(STATIC / "dashboard" / "collected") == collected, "run `make bundles`"
 
 
 def _files(folder: Path) -> dict[str, bytes]:

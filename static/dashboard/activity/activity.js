@@ -14,8 +14,17 @@ import { address } from "../parts/router.js";
 
 const PAGE = 20;
 
-/** @type {import("../types.js").View} */
-export const activity = { title: t("ui.activity.title"), open };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "activity",
+  title: "ui.activity.title",
+  menu: {
+    order: 80,
+    drawing: "M12 4a8 8 0 1 1-7.4 5M4 4.5V9h4.5M12 8v4.5l3 1.8",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, route, signal }) {

@@ -21,8 +21,10 @@ import { countsWords, openedTable } from "./lines.js";
 const LOOK_AGAIN_MS = 4_000;
 const UNDER_WAY = ["pending", "queued"];
 
-/** @type {import("../types.js").View} */
-export const batch = { title: t("ui.batch.one"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "batches/*", title: "ui.batch.one", near: "links" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open({ place, route, signal }) {

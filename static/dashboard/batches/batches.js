@@ -25,8 +25,10 @@ const DRAFT = "batch";
 const DAYS = [7, 30, 90, 365];
 const PAGE = 20;
 
-/** @type {import("../types.js").View} */
-export const batches = { title: t("ui.batch.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "batches", title: "ui.batch.title", near: "links" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open({ place, route, signal }) {

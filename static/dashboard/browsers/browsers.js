@@ -13,8 +13,10 @@ import { asProblem } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").Browser} Browser */
 
-/** @type {import("../types.js").View} */
-export const browsers = { title: t("ui.browsers.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "browsers", title: "ui.browsers.title", near: "settings" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {

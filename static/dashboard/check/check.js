@@ -12,8 +12,18 @@ import { fill, lines } from "../parts/loader.js";
 
 /** @typedef {import("../types.js").Check} Check */
 
-/** @type {import("../types.js").View} */
-export const check = { title: t("ui.check.title"), open };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "check",
+  title: "ui.check.title",
+  menu: {
+    order: 70,
+    name: "ui.check.short",
+    drawing: "M3 12h4l2.5-6.5 5 13L17 12h4",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {

@@ -22,8 +22,17 @@ import { doubtsCard, goneCard, libraryTicks, ticked } from "../parts/ticks.js";
 
 const DRAFT = "libraries";
 
-/** @type {import("../types.js").View} */
-export const libraries = { title: t("ui.libraries.title"), open };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "libraries",
+  title: "ui.libraries.title",
+  menu: {
+    order: 50,
+    drawing: "M5 4v16M9.5 4v16M14 4.5l5 15M5 20h4.5M5 4h4.5",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open({ place, signal, route }) {

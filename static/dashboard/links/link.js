@@ -19,8 +19,10 @@ import * as words from "./words.js";
 /** @typedef {import("../types.js").ListedLibrary} ListedLibrary */
 /** @typedef {{ signal: AbortSignal, saved: () => Promise<unknown> }} Ways what its cards need */
 
-/** @type {import("../types.js").View} */
-export const link = { title: t("ui.links.one"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "links/*", title: "ui.links.one" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open(opened) {

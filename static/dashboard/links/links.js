@@ -30,8 +30,18 @@ import { addressOf, nameOf, placesWords, STATES, stateOf } from "./words.js";
 const PAGE = 20;
 const FILTERS = ["search", "state"];
 
-/** @type {import("../types.js").View} */
-export const links = { title: t("ui.links.title"), open, update };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "links",
+  title: "ui.links.title",
+  menu: {
+    order: 40,
+    drawing:
+      "M10.5 13.5a4 4 0 0 0 6 .4l2.6-2.6a4 4 0 0 0-5.7-5.7l-1.3 1.3M13.5 10.5a4 4 0 0 0-6-.4l-2.6 2.6a4 4 0 0 0 5.7 5.7l1.3-1.3",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open, update };
 
 /** @param {Opened} opened */
 function open(opened) {

@@ -12,8 +12,10 @@ import { channelForm } from "./form.js";
 
 /** @typedef {import("../types.js").Channels} Channels */
 
-/** @type {import("../types.js").View} */
-export const notices = { title: t("ui.notices.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "notices", title: "ui.notices.title", near: "settings" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {

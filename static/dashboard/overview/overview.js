@@ -24,8 +24,17 @@ import { waitingCard } from "./waiting.js";
 /** @typedef {import("../types.js").Overview} Overview */
 /** @typedef {import("../types.js").Opened} Opened */
 
-/** @type {import("../types.js").View} */
-export const overview = { title: t("ui.overview.title"), open, update, refresh };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "",
+  title: "ui.overview.title",
+  menu: {
+    order: 10,
+    drawing: "M4 13a8 8 0 0 1 16 0M12 13l3.5-3.5M5 18h14",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open, update, refresh };
 
 /**
  * @param {Opened} opened

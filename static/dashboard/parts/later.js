@@ -21,12 +21,12 @@ export async function loadRest() {
 /** @typedef {import("../types.js").Opened} Opened */
 
 /**
- * @param {string} title
- * @param {() => Promise<View>} load
+ * @param {Pick<View, "title" | "near">} named
+ * @param {() => Promise<import("../types.js").Shown>} load
  * @returns {View}
  */
-export function later(title, load) {
-  /** @type {View | undefined} */
+export function later(named, load) {
+  /** @type {import("../types.js").Shown | undefined} */
   let loaded;
   const open = async (/** @type {Opened} */ opened) => {
     const { place, signal } = opened;
@@ -46,7 +46,7 @@ export function later(title, load) {
     loaded.open(opened);
   };
   return {
-    title,
+    ...named,
     open: (opened) => {
       if (loaded) loaded.open(opened);
       else open(opened);

@@ -33,8 +33,10 @@ const ACTIONS = {
 /** @type {Action[]} */
 const OTHERS = ["adopt", "ignore"];
 
-/** @type {import("../types.js").View} */
-export const drift = { title: t("ui.drift.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "people/drift", title: "ui.drift.title" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open({ place, route, signal }) {

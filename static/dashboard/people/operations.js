@@ -26,8 +26,10 @@ const SHOWN = {
   all: { states: "", label: t("ui.operations.show_all") },
 };
 
-/** @type {import("../types.js").View} */
-export const operations = { title: t("ui.operations.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "people/operations", title: "ui.operations.title" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open({ place, route, signal }) {

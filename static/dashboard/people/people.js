@@ -24,8 +24,18 @@ const PAGE = 50;
 /** Servers that were seen, since nobody has to choose among one. @type {Map<string, string>} */
 const servers = new Map();
 
-/** @type {import("../types.js").View} */
-export const people = { title: t("ui.people.title"), open, update };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "people",
+  title: "ui.people.title",
+  menu: {
+    order: 30,
+    drawing:
+      "M9 4.5a3.2 3.2 0 1 1 0 6.4 3.2 3.2 0 0 1 0-6.4zM3 19.5a6 6 0 0 1 12 0M15.5 4.9a3.2 3.2 0 0 1 0 5.6M17.5 14a6 6 0 0 1 3.5 5.5",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open, update };
 
 /** @param {Opened} opened */
 function open(opened) {

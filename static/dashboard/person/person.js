@@ -25,8 +25,10 @@ import { story } from "./story.js";
 /** @typedef {{ done: (said: HTMLElement) => Promise<unknown>, failed: (thrown: unknown) => void,
  *   path: string }} Ways what a card does when something was ordered, or refused */
 
-/** @type {import("../types.js").View} */
-export const person = { title: t("ui.person.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "people/*", title: "ui.person.title" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open({ place, route, signal, setHeading }) {

@@ -22,8 +22,10 @@ import { timeline } from "./timeline.js";
 /** @typedef {import("../types.js").WholeRow} WholeRow */
 /** @typedef {import("../types.js").Opened} Opened */
 
-/** @type {import("../types.js").View} */
-export const request = { title: t("ui.request.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "requests/*", title: "ui.request.title" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {Opened} opened */
 function open(opened) {

@@ -18,8 +18,17 @@ import { inviteForm } from "./invite.js";
 
 const PAGE = 20;
 
-/** @type {import("../types.js").View} */
-export const requests = { title: t("ui.requests.title"), open, update };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "requests",
+  title: "ui.requests.title",
+  menu: {
+    order: 20,
+    drawing: "M8.5 7H20M8.5 12H20M8.5 17H20M4 7h.01M4 12h.01M4 17h.01",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open, update };
 
 /** @param {Opened} opened */
 function open(opened) {

@@ -22,8 +22,18 @@ import { readVersion, save } from "./version.js";
 
 const DRAFT = "settings";
 
-/** @type {import("../types.js").View} */
-export const settings = { title: t("ui.settings.title"), open };
+/** @type {import("../types.js").About} */
+export const about = {
+  at: "settings",
+  title: "ui.settings.title",
+  menu: {
+    order: 60,
+    drawing:
+      "M4 7h9M17.5 7H20M4 17h2.5M11 17h9M15.2 4.8a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4zM8.8 14.8a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4z",
+  },
+};
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 /** @param {import("../types.js").Opened} opened */
 function open({ place, signal }) {

@@ -6,8 +6,10 @@ import { el } from "../parts/dom.js";
 import { passkeys } from "./passkeys.js";
 import { secondFactor } from "./second_factor.js";
 
-/** @type {import("../types.js").View} */
-export const waysIn = { title: t("ui.ways_in.title"), open };
+/** @type {import("../types.js").About} */
+export const about = { at: "sign-in", title: "ui.ways_in.title", near: "settings" };
+/** @type {import("../types.js").Shown} */
+export const view = { open };
 
 const SECTIONS = [secondFactor, passkeys];
 
