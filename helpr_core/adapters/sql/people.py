@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql import people_outbox as outbox
+from helpr_core.adapters.sql import people_readings as read
 from helpr_core.adapters.sql import people_rows as rows
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
@@ -19,16 +20,13 @@ from helpr_core.adapters.sql.people_models import people_readings as readings
 from helpr_core.adapters.sql.people_requests import with_requests
 from helpr_core.adapters.sql.people_search import conditions, to_cursor, to_place
 from helpr_core.adapters.sql.people_writing import without_what_is_under_way, write
-from helpr_core.adapters.sql.upsert import insert
 from helpr_core.domain.history import Page
-from helpr_core.domain.people import Person, Share, ShareState, seats_of
-from helpr_core.domain.people_events import ends_soon, of_reading
+from helpr_core.domain.people import Person, Share, ShareState
+from helpr_core.domain.people_events import ends_soon
 from helpr_core.domain.people_merge import merge
-from helpr_core.domain.people_reading import Reading, Verdict, judge
+from helpr_core.domain.people_reading import Reading, Verdict
 from helpr_core.services.people.ports import LastReading, PeopleFilter
 
-_ONLY = 1
-"""The id of the only row of `people_readings`."""
 _OPEN = (ShareState.ACTIVE, ShareState.PENDING, ShareState.UNKNOWN)
 """Shares that may still be ended."""
 
@@ -43,40 +41,40 @@ class SqlPeople:
     def last_reading(self) -> LastReading:
         """The result of the last reading."""
         with self._database.single() as connection:
-            return last_reading(connection)
+            return read.last_reading(connection)
 
     def take_in(self, reading: Reading, managed: Collection[str]) -> Reading:
         """Judge a reading, and write what it changes."""
         with self._database.begin() as connection:
-            _hold(connection)
-            last = last_reading(connection)
+            read.hold(connection)
+            last = read.last_reading(connection)
             now = self._clock(connection)
             if last.began_at is not None and reading.began_at < last.began_at <= now:
                 return reading  # another worker has read since, unless a clock was set back
             if reading.verdict is not Verdict.FAILED:
-                known = _known(connection, reading)
-                reading = _weighed(reading, known, last, managed)
+                known = read.known_to(connection, reading)
+                reading = read.weighed(reading, known, last, managed)
                 is_first = last.read_at is None
                 merged = merge(known, reading, managed, uuid4, is_first=is_first)
                 if reading.is_plausible:
                     merged = with_requests(connection, merged, known)
                 merged = without_what_is_under_way(connection, merged)
                 write(connection, merged, reading.ended_at)
-            _note(connection, reading, last)
+            read.note(connection, reading, last)
             return reading
 
     def note_home(self, account_ids: Sequence[int], at: datetime) -> None:
         """The members of the owner's Plex Home, as the next reading counts them."""
         with self._database.begin() as connection:
-            _hold(connection)
+            read.hold(connection)
             values = {"home": list(account_ids), "home_read_at": at}
             connection.execute(sa.update(readings).values(**values))
 
     def confirm_doubt(self) -> None:
         """Record the owner's word that what the last list lacked is gone."""
         with self._database.begin() as connection:
-            _hold(connection)
-            doubt = last_reading(connection).doubt
+            read.hold(connection)
+            doubt = read.last_reading(connection).doubt
             if doubt is not None:
                 stored = rows.doubt_json(replace(doubt, confirmed=True))
                 connection.execute(sa.update(readings).values(doubt=stored))
@@ -138,7 +136,7 @@ class SqlPeople:
         if "restrictions" in written:
             written["restrictions"] = rows.restrictions_json(written["restrictions"])
         with self._database.begin() as connection:
-            _hold(connection)  # a merge that has read the row already would write it back
+            read.hold(connection)  # a merge that has read the row already would write it back
             connection.execute(
                 sa.update(people)
                 .where(people.c.person_id == person_id)
@@ -158,7 +156,7 @@ class SqlPeople:
         if "access_until" in written:
             written["told_days"] = None
         with self._database.begin() as connection:
-            _hold(connection)
+            read.hold(connection)
             found = connection.execute(
                 sa.update(shares)
                 .where(shares.c.person_id == person_id, shares.c.server_id == server_id)
@@ -216,7 +214,7 @@ class SqlPeople:
         """Write an event for each end that is near, once for each of these numbers of days."""
         told = 0
         with self._database.begin() as connection:
-            _hold(connection)
+            read.hold(connection)
             now = self._clock(connection)
             for near in sorted(days):
                 found = connection.execute(_near(now, near, limit - told)).all()
@@ -284,96 +282,3 @@ def _write_told(connection: sa.Connection, person_id: UUID, server_id: str, days
         .where(shares.c.person_id == person_id, shares.c.server_id == server_id)
         .values(told_days=days)
     )
-
-
-def _hold(connection: sa.Connection) -> None:
-    """Keep others from merging until this transaction ends; SQLite's has begun like that."""
-    values = {"id": _ONLY, "verdict": Verdict.FAILED}
-    if connection.dialect.name == "postgresql":
-        held = insert("postgresql", readings).values(**values)
-        connection.execute(held.on_conflict_do_nothing())
-        connection.execute(sa.select(readings.c.id).where(readings.c.id == _ONLY).with_for_update())
-    elif not connection.execute(sa.select(readings.c.id)).first():
-        connection.execute(sa.insert(readings).values(**values))
-
-
-def last_reading(connection: sa.Connection) -> LastReading:
-    """The result of the last reading."""
-    row = connection.execute(sa.select(readings).where(readings.c.id == _ONLY)).one_or_none()
-    if row is None:
-        return LastReading()
-    seats = row.seats if isinstance(row.seats, list) and len(row.seats) == 2 else None
-    known = Verdict._value2member_map_
-    return LastReading(
-        began_at=row.began_at,
-        read_at=row.read_at,
-        verdict=Verdict(row.verdict) if row.verdict in known else Verdict.FAILED,
-        code=row.code,
-        doubt=rows.read_doubt(row.doubt),
-        seats=(seats[0], seats[1]) if seats else None,
-        paths_gone=tuple(one for one in _items(row.paths_gone) if isinstance(one, str)),
-        home=tuple(one for one in _items(row.home) if isinstance(one, int)),
-        home_read_at=row.home_read_at,
-    )
-
-
-def _known(connection: sa.Connection, reading: Reading) -> list[Person]:
-    """Everybody with a share that is not gone, and everybody in the reading.
-
-    Those long gone are not read: there may be thousands.
-    """
-    here = sa.select(shares.c.person_id).where(sa.text("state <> 'gone'"))
-    accounts = {one.account_id for one in reading.lists.rows if one.account_id}
-    addresses = {one.address_key for one in reading.lists.rows if one.address_key}
-    return rows.load(
-        connection,
-        sa.or_(
-            people.c.person_id.in_(here),
-            people.c.plex_user_id.in_(accounts),
-            people.c.address_key.in_(addresses),
-        ),
-    )
-
-
-def _weighed(
-    reading: Reading, known: Sequence[Person], last: LastReading, managed: Collection[str]
-) -> Reading:
-    covered = reading.lists.servers
-    expected = {
-        share.share_id
-        for person in known
-        for share in person.shares
-        if share.is_listed
-        and share.share_id
-        and share.removed_at is None
-        and share.server_id in managed
-        and (covered is None or share.server_id in covered)
-    }
-    return judge(reading.lists, reading.began_at, reading.ended_at, expected, last.doubt)
-
-
-def _note(connection: sa.Connection, reading: Reading, last: LastReading) -> None:
-    values: dict[str, Any] = {
-        "began_at": reading.began_at,
-        "verdict": reading.verdict,
-        "code": reading.code,
-        "doubt": rows.doubt_json(reading.doubt),
-        "paths_gone": list(reading.lists.paths_gone),
-    }
-    if reading.verdict is Verdict.FAILED:
-        values |= {"doubt": rows.doubt_json(last.doubt), "paths_gone": list(last.paths_gone)}
-    if reading.is_plausible:
-        values |= {"read_at": reading.ended_at, "seats": list(_seats(reading, last))}
-    connection.execute(sa.update(readings).where(readings.c.id == _ONLY).values(**values))
-    told = of_reading(reading, last.verdict, last.code, last.paths_gone)
-    outbox.note(connection, told, reading.ended_at)
-
-
-def _seats(reading: Reading, last: LastReading) -> tuple[int, int]:
-    home = [one for one in last.home if one != reading.lists.owner_id]
-    return seats_of(reading.lists.rows, home)
-
-
-def _items(stored: Any) -> list[Any]:
-    """A stored list's items; none of what is no list, as another version may have written it."""
-    return stored if isinstance(stored, list) else []

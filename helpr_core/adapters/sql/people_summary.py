@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
-from helpr_core.adapters.sql.people import last_reading
 from helpr_core.adapters.sql.people_models import operations, people, shares
+from helpr_core.adapters.sql.people_readings import last_reading
 from helpr_core.adapters.sql.people_search import conditions, ends_within
 from helpr_core.domain.people import ShareState
 from helpr_core.domain.people_operations import State
