@@ -10,13 +10,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UtcDateTime, events, invite_requests
 from helpr_core.adapters.sql.notice_models import alarms, channels, notices
-from helpr_core.adapters.sql.people_models import people
+from helpr_core.adapters.sql.told_events import TOLD, WITH_REQUEST, to_told
 from helpr_core.domain.audit import HOUSEKEEPING
-from helpr_core.domain.notices import COLLECTED, OPENED, TELLING, TOLD_FOR, Told
+from helpr_core.domain.notices import COLLECTED, TELLING, TOLD_FOR, Told
 from helpr_core.domain.requests import Status
 from helpr_core.services.notices.ports import Due, Pending, Plan
 
@@ -26,45 +25,6 @@ TELLING_STATE = "telling"
 _OPEN = (WAITING, TELLING_STATE)
 
 _event, _notice, _channel, _request = events.c, notices.c, channels.c, invite_requests.c
-_opened, _asked = events.alias("opened"), invite_requests.alias("asked")
-_OPENED_DATA = (
-    sa.select(_opened.c.data)
-    .join(_asked, _asked.c.request_id == _opened.c.request_id)
-    .where(
-        _opened.c.kind == OPENED,
-        sa.or_(
-            _opened.c.request_id == _event.request_id,
-            sa.and_(people.c.address_key != "", _asked.c.identity_key == people.c.address_key),
-            sa.and_(people.c.name_key != "", _asked.c.identity_key == people.c.name_key),
-        ),
-    )
-    .order_by(_opened.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-"""The person's latest request, which has the language it was made in."""
-_TOLD: tuple[Any, ...] = (
-    _event.id,
-    _event.at,
-    _event.kind,
-    _event.actor,
-    _event.request_id,
-    _event.to_status,
-    _event.code,
-    _event.data,
-    _request.email_or_username,
-    _request.note,
-    _request.server_name,
-    _request.error_code,
-    _request.error_message,
-    _request.error_words,
-    _request.status,
-    people.c.email,
-    _OPENED_DATA.label("opened_data"),
-)
-_WITH_REQUEST = events.outerjoin(
-    invite_requests, _request.request_id == _event.request_id
-).outerjoin(people, people.c.person_id == _event.person_id)
 
 
 class SqlOutbox:
@@ -76,8 +36,8 @@ class SqlOutbox:
     def fan_out(self, plan: Plan, now: datetime, most: int) -> int:
         """Turn the oldest unprocessed events into notices; returns how many events."""
         wanted = (
-            sa.select(*_TOLD)
-            .select_from(_WITH_REQUEST)
+            sa.select(*TOLD)
+            .select_from(WITH_REQUEST)
             .where(_event.consumed_at.is_(None))
             .order_by(_event.id)
             .limit(most)
@@ -173,8 +133,8 @@ class SqlOutbox:
                 only = which if together else _notice.id == first.id
                 connection.execute(sa.update(notices).where(only).values(message_id=message_id))
             rows = connection.execute(
-                sa.select(*_TOLD)
-                .select_from(_WITH_REQUEST.join(notices, _notice.event_id == _event.id))
+                sa.select(*TOLD)
+                .select_from(WITH_REQUEST.join(notices, _notice.event_id == _event.id))
                 .where(_notice.message_id == message_id)
                 .order_by(_event.id)
             ).all()
@@ -252,8 +212,8 @@ class SqlOutbox:
     def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[Told]:
         """The newest events of these kinds, for the owner to look at."""
         query = (
-            sa.select(*_TOLD)
-            .select_from(_WITH_REQUEST)
+            sa.select(*TOLD)
+            .select_from(WITH_REQUEST)
             .where(_event.kind.in_(kinds), _event.at >= since)
             .order_by(_event.id.desc())
             .limit(most)
@@ -321,33 +281,3 @@ def _notices(
                 }
             )
     return rows
-
-
-def to_told(row: sa.Row[Any]) -> Told:
-    """The event with what its request says about the person."""
-    data = row.data if isinstance(row.data, dict) else None
-    return Told(
-        event_id=row.id,
-        at=row.at,
-        event=row.kind,
-        actor=row.actor,
-        request_id=row.request_id,
-        to_status=row.to_status,
-        code=row.code,
-        data=data,
-        name=row.email_or_username or str((data or {}).get("name") or ""),
-        note=row.note or "",
-        server_name=row.server_name or "",
-        error=error_words.words_of(row) or "",
-        still_awaiting=row.status == Status.AWAITING_APPROVAL,
-        mailbox=_mailbox(row.email_or_username) or _mailbox(row.email),
-        language=_language(row.opened_data),
-    )
-
-
-def _mailbox(text: str | None) -> str:
-    return text if text and "@" in text else ""
-
-
-def _language(data: object) -> str:
-    return str(data.get("language") or "") if isinstance(data, dict) else ""
