@@ -9,29 +9,26 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.people import Listed, Person, ShareState
-from helpr_core.domain.people_drift import DriftKind
 from helpr_core.domain.people_operations import (
     Kind,
     Operation,
     State,
     Step,
     View,
-    acted,
     next_attempt,
     next_step,
 )
 from helpr_core.domain.people_reading import Reading
 from helpr_core.domain.people_time import until_of
-from helpr_core.domain.restrictions import holds
-from helpr_core.errors import AlreadyShared, PlexError, PlexTrouble
+from helpr_core.errors import PlexError, PlexTrouble
 from helpr_core.services.people.ports import OperationLog, PeopleChanges, PeopleLog
 from helpr_core.services.people.reading import PeopleReading
+from helpr_core.services.people.steps import NotTaken, Seen, TakeStep
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.texts import Message, Words
 
@@ -43,20 +40,6 @@ NOT_SHOWN = "not_shown"
 """plex.tv accepted it, but its list does not show it yet."""
 NOTHING_TO_CHANGE = "nothing_to_change"
 LIST_DOUBTFUL = "list_doubtful"
-NOT_TAKEN = "not_taken"
-"""plex.tv answered with restrictions other than those sent."""
-
-
-class _NotTaken(PlexTrouble):
-    code = NOT_TAKEN
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is known about an operation's person and share."""
-
-    person: Person
-    view: View
 
 
 class OperationsRun:
@@ -75,7 +58,7 @@ class OperationsRun:
         self._operations = operations
         self._people = people
         self._reading = reading
-        self._changes = changes
+        self._take_step = TakeStep(changes, people, clock)
         self._breaker = breaker
         self._clock = clock
 
@@ -116,7 +99,7 @@ class OperationsRun:
         except PlexError as exc:
             log.warning("operation put off kind=%s reason=%s", operation.kind, exc.code)
             self._put_off(operation, exc, counts)
-            batch.in_trouble = isinstance(exc, PlexTrouble) and not isinstance(exc, _NotTaken)
+            batch.in_trouble = isinstance(exc, PlexTrouble) and not isinstance(exc, NotTaken)
             return not batch.in_trouble
         return True
 
@@ -140,7 +123,7 @@ class OperationsRun:
         self._settle(batch, counts)
 
     def _send_again(
-        self, batch: _Batch, operation: Operation, seen: _Seen, counts: Counter[str]
+        self, batch: _Batch, operation: Operation, seen: Seen, counts: Counter[str]
     ) -> None:
         try:
             with self._breaker.guard():
@@ -175,7 +158,7 @@ class OperationsRun:
         values = {"access_days": days, "access_until": until}
         self._people.change_share(person.person_id, share.server_id, values)
 
-    def _see(self, reading: Reading, operation: Operation) -> _Seen | None:
+    def _see(self, reading: Reading, operation: Operation) -> Seen | None:
         """The person and the share; None if the person is no longer known."""
         person = self._people.get(operation.person_id)
         if person is None:  # an address that has an account by now belongs to that account
@@ -187,58 +170,7 @@ class OperationsRun:
         is_current = reading.is_plausible and (
             operation.acted_at is None or operation.acted_at <= reading.began_at
         )
-        return _Seen(person, View(person.share_on(operation.server_id), row, is_current))
-
-    def _take_step(self, operation: Operation, step: Step, seen: _Seen) -> Operation:
-        """Call plex.tv; the operation after its success, recorded before it is verified."""
-        if step is Step.TAKE_AWAY:
-            self._take_away(operation, seen)
-        elif step is Step.LIBRARIES and seen.view.row is not None:
-            share_id = seen.view.row.share_id
-            self._changes.set_libraries(operation.server_id, share_id, operation.library_ids)
-        elif step is Step.INVITE:
-            self._invite(operation, seen.person)
-        elif step is Step.RESTRICT:
-            self._restrict(operation, seen.person)
-        return acted(operation, step, seen.view, self._clock())
-
-    def _take_away(self, operation: Operation, seen: _Seen) -> None:
-        """First take back the invitation, then delete the row, which plex.tv may leave behind."""
-        person, view = seen.person, seen.view
-        waits = not view.row.accepted if view.row else _is_pending(view)
-        invite_id = str(person.account_id or person.email)
-        if waits and invite_id and not _waits_elsewhere(person, operation.server_id):
-            self._changes.cancel_invitation(invite_id)
-        share_id = (view.row.share_id if view.row else "") or (
-            view.share.share_id if view.share else ""
-        )
-        if share_id:
-            self._changes.end_share(operation.server_id, share_id)
-        removed: dict[str, Any] = {"removed_at": self._clock()}
-        if operation.kind in (Kind.REMOVE, Kind.CANCEL):
-            removed["gone_reason"] = operation.reason
-        self._people.change_share(person.person_id, operation.server_id, removed)
-
-    def _invite(self, operation: Operation, person: Person) -> None:
-        try:
-            self._changes.invite(
-                operation.server_id, person.invitee, operation.library_ids, operation.restrictions
-            )
-        except AlreadyShared:  # an earlier attempt got through: the next reading shows it
-            log.info("invited already operation_id=%s", operation.operation_id)
-
-    def _restrict(self, operation: Operation, person: Person) -> None:
-        account_id = person.account_id
-        if account_id is None:
-            raise _NotTaken(Message("operation.no_account"))
-        after = self._changes.set_restrictions(account_id, operation.restrictions)
-        self._people.describe(person.person_id, {"restrictions": after})
-        if not holds(after, operation.restrictions):
-            raise _NotTaken(Message("operation.not_taken"))
-        for share in person.shares:
-            drift = tuple(one for one in share.drift if one.kind != DriftKind.RESTRICTIONS)
-            if drift != share.drift:
-                self._people.change_share(person.person_id, share.server_id, {"drift": drift})
+        return Seen(person, View(person.share_on(operation.server_id), row, is_current))
 
     def _put_off(self, operation: Operation, exc: PlexError, counts: Counter[str]) -> None:
         wait = exc.retry_after_seconds if isinstance(exc, PlexTrouble) else None
@@ -318,15 +250,3 @@ def _row_of(reading: Reading, person: Person, server_id: str) -> Listed | None:
     key = person.address_key
     by_address = (row for row in rows if key and row.address_key == key)
     return next(by_account, None) or next(by_address, None)
-
-
-def _is_pending(view: View) -> bool:
-    return view.share is not None and view.share.accepted_at is None
-
-
-def _waits_elsewhere(person: Person, server_id: str) -> bool:
-    """Whether another server's invitation would be taken back with this one's."""
-    return any(
-        share.state is ShareState.PENDING and share.server_id != server_id
-        for share in person.shares
-    )
