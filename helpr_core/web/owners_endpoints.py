@@ -17,7 +17,7 @@ from helpr_core.web.endpoint import (
 )
 
 # Done and read back at once, or promised for later.
-_ORDERED = {200: "people.shapes.OrderedOut", 202: "people.shapes.OrderedOut"}
+_ORDERED = {200: "people.operation_shapes.OrderedOut", 202: "people.operation_shapes.OrderedOut"}
 
 PEOPLE = (
     owners(
@@ -100,19 +100,20 @@ PEOPLE = (
     ),
     owners(
         "operations_list", "GET", "operations", "people.operations.list_operations",
-        {200: "people.shapes.OperationsOut"}, SEARCHES, query="people.bodies.OperationsQuery",
+        {200: "people.operation_shapes.OperationsOut"}, SEARCHES,
+        query="people.bodies.OperationsQuery",
     ),
     owners(
         "operations_get", "GET", "operations/{operation_id}", "people.operations.get_operation",
-        {200: "people.shapes.OperationOut"}, ONE,
+        {200: "people.operation_shapes.OperationOut"}, ONE,
     ),
     owners(
         "operations_retry", "POST", "operations/{operation_id}/retry",
-        "people.operations.retry_operation", {202: "people.shapes.OperationOut"}, ACTS,
+        "people.operations.retry_operation", {202: "people.operation_shapes.OperationOut"}, ACTS,
     ),
     owners(
         "operations_cancel", "DELETE", "operations/{operation_id}",
-        "people.operations.cancel_operation", {200: "people.shapes.OperationOut"}, ACTS,
+        "people.operations.cancel_operation", {200: "people.operation_shapes.OperationOut"}, ACTS,
     ),
     owners(
         "drift_list", "GET", "drift", "people.handlers.list_drift",

@@ -17,7 +17,7 @@ from helpr_core.services.people.ports import PeopleFilter
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import MERGE_PATCH
-from helpr_core.web.people import bodies, shapes
+from helpr_core.web.people import bodies, operation_shapes, shapes
 from helpr_core.web.reading import note, read_body, read_query
 from helpr_core.web.responses import json_response
 
@@ -160,14 +160,14 @@ def _ordered(call: Call, action: str, ordered: Ordered, after: dict[str, Any]) -
     """Start the order at once: usually it is done before the owner looks up."""
     note(call, action, target(ordered.person.person_id), after=after)
     if ordered.operation is None:
-        return json_response(shapes.OrderedOut())
+        return json_response(operation_shapes.OrderedOut())
     operation_id = ordered.operation.operation_id
     people = container.current().people()
     with within(AT_ONCE_SECONDS):
         people.run()(_once(), only=operation_id)
     operation = people.operations().get(operation_id) or ordered.operation
     done = operation.state is State.DONE
-    out = shapes.OrderedOut(operation_id=operation_id, state=operation.state)
+    out = operation_shapes.OrderedOut(operation_id=operation_id, state=operation.state)
     return json_response(out, 200 if done else 202)
 
 

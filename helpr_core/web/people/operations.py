@@ -9,7 +9,7 @@ from helpr_core.domain.people_operations import Operation
 from helpr_core.errors import NotFound, NotPossible
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
-from helpr_core.web.people import bodies, shapes
+from helpr_core.web.people import bodies, operation_shapes
 from helpr_core.web.people.handlers import path_id, target
 from helpr_core.web.reading import note, read_query
 from helpr_core.web.responses import json_response
@@ -23,7 +23,7 @@ def list_operations(call: Call) -> Response:
     counts = people.operations().counts()
     total = sum(counts[state] for state in counts if not query.state or state in query.state)
     names = people.log().names({one.person_id for one in page.rows})
-    return json_response(shapes.operations_out(page, total, names))
+    return json_response(operation_shapes.operations_out(page, total, names))
 
 
 def get_operation(call: Call) -> Response:
@@ -31,7 +31,7 @@ def get_operation(call: Call) -> Response:
     operation = container.current().people().operations().get(path_id(call, "operation_id"))
     if operation is None:
         raise NotFound("no such operation")
-    return json_response(shapes.operation_out(operation))
+    return json_response(operation_shapes.operation_out(operation))
 
 
 def retry_operation(call: Call) -> Response:
@@ -56,4 +56,4 @@ def _changed(call: Call, action: str, operation: Operation | None, status: int) 
         get_operation(call)  # NotFound if there is none
         raise NotPossible(Message("people.operation_state"))
     note(call, action, target(operation.person_id), after={"kind": operation.kind.value})
-    return json_response(shapes.operation_out(operation), status)
+    return json_response(operation_shapes.operation_out(operation), status)

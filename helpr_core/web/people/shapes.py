@@ -12,12 +12,12 @@ from pydantic import BaseModel, Field
 from helpr_core.domain.audit import AuditEvent
 from helpr_core.domain.history import Asked, Page
 from helpr_core.domain.people import LiveTv, Person, Share, ShareState
-from helpr_core.domain.people_operations import Kind, Operation, State
+from helpr_core.domain.people_operations import Operation
 from helpr_core.domain.people_reading import Verdict
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.people.ports import LastReading
-from helpr_core.texts import say
 from helpr_core.web.audit.shapes import Event, event_out
+from helpr_core.web.people.operation_shapes import OperationOut, operation_out
 from helpr_core.web.requests.shapes import Row, row_out
 from helpr_core.web.whole import Whole
 
@@ -104,22 +104,6 @@ class PersonRow(PersonOut):
     last_request: LastRequest | None = None
 
 
-class OperationOut(Whole):
-    """A promised change at plex.tv, and its progress."""
-
-    operation_id: UUID
-    kind: Kind
-    person_id: UUID
-    server_id: str
-    state: State
-    attempts: int
-    created_at: datetime
-    updated_at: datetime
-    next_attempt_at: datetime | None = None
-    error_code: str | None = None
-    error_message: str | None = None
-
-
 class PersonStory(PersonOut):
     """The same with the person's requests, promised changes, and what was done, oldest first."""
 
@@ -151,27 +135,6 @@ class ReadingOut(Whole):
     reading: Verdict
     reading_code: str | None = None
     read_at: datetime | None = None
-
-
-class OperationRow(OperationOut):
-    """An operation with its person's name; "" if unknown."""
-
-    name: str
-
-
-class OperationsOut(Whole):
-    """A page of operations, newest first. `total` counts all pages."""
-
-    operations: list[OperationRow]
-    total: int
-    next_cursor: str | None = None
-
-
-class OrderedOut(Whole):
-    """The order; without an operation, nothing had to be done at plex.tv."""
-
-    operation_id: UUID | None = None
-    state: State | None = None
 
 
 class BulkResult(BaseModel):
@@ -265,22 +228,6 @@ def drift_out(page: Page[Person], total: int) -> DriftListOut:
         if not one.ignored
     ]
     return DriftListOut(drift=rows, total=total, next_cursor=page.next_cursor or None)
-
-
-def operation_out(operation: Operation) -> OperationOut:
-    """An operation as the owner sees it."""
-    found = {name: getattr(operation, name) for name in OperationOut.model_fields}
-    told = operation.error_message
-    return OperationOut(**found | {"error_message": told and say(told)})
-
-
-def operations_out(page: Page[Operation], total: int, names: Mapping[UUID, str]) -> OperationsOut:
-    """A page of operations."""
-    rows = [
-        OperationRow(**dict(operation_out(one)), name=names.get(one.person_id, ""))
-        for one in page.rows
-    ]
-    return OperationsOut(operations=rows, total=total, next_cursor=page.next_cursor or None)
 
 
 def _last_request(person: Person, newest: Mapping[str, Asked]) -> LastRequest | None:
