@@ -211,3 +211,34 @@ def answers_a_repeat(status: Status, updated_at: datetime, asked_at: datetime) -
     """
     window = REPEAT_OF_DENIAL if status is Status.DENIED else REPEAT_OF_ANSWER
     return -STALE_AFTER < asked_at - updated_at < window
+
+
+def as_waiting(new: NewRequest) -> InviteRequest:
+    """The row as it will be recorded: kept, and not tried yet.
+
+    `queued` even if approval is needed: the owner has not been asked yet.
+    """
+    return InviteRequest(
+        request_id=new.request_id,
+        email_or_username=new.email_or_username,
+        identity_key=new.identity_key,
+        timestamp=new.timestamp,
+        status=Status.QUEUED,
+        error_code=None,
+        error_message=None,
+        source=new.source,
+        server_name=new.server_name,
+        libraries=new.libraries,
+        client_key=new.client_key,
+        attempts=0,
+        next_attempt_at=None,
+        sent_at=None,
+        accepted_at=None,
+        updated_at=new.timestamp,
+        duration_ms=None,
+        note=new.note,
+        queued_since=new.timestamp,
+        browser_key=new.browser_key,
+        plex_user_id=new.plex_user_id,
+        link_id=new.link_id,
+    )

@@ -22,7 +22,7 @@ from uuid import UUID
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.messages import BEHIND_CODE, RECEIVED_CODE
-from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Status
+from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Status, as_waiting
 from helpr_core.errors import EntryChanged, LogUnavailable, Unavailable
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.links.errors import LinkOver
@@ -148,7 +148,7 @@ class Inbox:
         if lead.row is not None:
             return self._invite_log.get(lead.row)
         if lead.received is not None:
-            return replace(_as_row(lead.received), error_code=RECEIVED_CODE)
+            return replace(as_waiting(lead.received), error_code=RECEIVED_CODE)
         if lead.person is None:
             return None
         kept = replace(_PERSON, key=lead.person).find(self._state).value
@@ -287,36 +287,5 @@ def _seen_to(new: NewRequest) -> NewRequest:
 
 
 def _row_of(waiting: _Waiting) -> InviteRequest:
-    row = _as_row(waiting.request)
+    row = as_waiting(waiting.request)
     return replace(row, error_code=BEHIND_CODE) if waiting.behind else row
-
-
-def _as_row(new: NewRequest) -> InviteRequest:
-    """The row as it will be recorded: kept, and not tried yet.
-
-    `queued` even if approval is needed: the owner has not been asked yet.
-    """
-    return InviteRequest(
-        request_id=new.request_id,
-        email_or_username=new.email_or_username,
-        identity_key=new.identity_key,
-        timestamp=new.timestamp,
-        status=Status.QUEUED,
-        error_code=None,
-        error_message=None,
-        source=new.source,
-        server_name=new.server_name,
-        libraries=new.libraries,
-        client_key=new.client_key,
-        attempts=0,
-        next_attempt_at=None,
-        sent_at=None,
-        accepted_at=None,
-        updated_at=new.timestamp,
-        duration_ms=None,
-        note=new.note,
-        queued_since=new.timestamp,
-        browser_key=new.browser_key,
-        plex_user_id=new.plex_user_id,
-        link_id=new.link_id,
-    )
