@@ -35,10 +35,11 @@ from typing import Any
 
 from demo_plex.account import FEATURES
 from demo_plex.account_shares import STRANGER_SHAPES
+from demo_plex.bodies import BadBody, invitation
 from demo_plex.crowd import gather
 from demo_plex.faults import Faults, rule_as_json, rule_from_json
 from demo_plex.messages import Answer, Call, CallLog, Request, json_answer
-from demo_plex.routes import SHARES_PATH, BadBody, PlexTv, invitation
+from demo_plex.routes import SHARES_PATH, PlexTv
 from demo_plex.sign_in_calls import is_browser
 from demo_plex.world import DemoLibrary, DemoShare, Unknown
 

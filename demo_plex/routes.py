@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from demo_plex import (
     share_calls,
     sign_in_calls,
 )
+from demo_plex.bodies import BadBody, invitation, json_object, library_ids_of, shared_server
 from demo_plex.messages import Answer, Request, json_answer
 from demo_plex.shares import DemoShare
 from demo_plex.sign_ins import SignIns
@@ -87,7 +87,7 @@ class PlexTv:
         if request.method == "GET" and request.path == auth_page.AUTH_PATH:
             return auth_page.auth_page()
         if request.method == "POST" and request.path == auth_page.SIGN_IN_PATH:
-            given = _object(request)
+            given = json_object(request)
             signed_in = self.sign_in(str(given.get("code", "")), str(given.get("who", "")))
             return Answer(204 if signed_in else 404)
         return answers.not_found_page()
@@ -120,47 +120,6 @@ class PlexTv:
 Handler = Callable[..., Answer]
 
 
-class BadBody(Exception):
-    """The body is not what that path expects."""
-
-
-def invitation(request: Request) -> tuple[str | int, list[int]]:
-    """Whom a POST to shared_servers invites (identity or user id), and its library ids.
-
-    Raises BadBody if it is not an invitation.
-    """
-    shared = _shared_server(request)
-    who = shared.get("invited_email", shared.get("invited_id"))
-    if isinstance(who, bool) or not isinstance(who, str | int):
-        raise BadBody
-    return who, _library_ids(shared)
-
-
-def _object(request: Request) -> dict[str, Any]:
-    try:
-        given = json.loads(request.body)
-    except ValueError:
-        raise BadBody from None
-    if not isinstance(given, dict):
-        raise BadBody
-    return given
-
-
-def _shared_server(request: Request) -> dict[str, Any]:
-    shared = _object(request).get("shared_server")
-    if not isinstance(shared, dict):
-        raise BadBody
-    return shared
-
-
-def _library_ids(shared: dict[str, Any]) -> list[int]:
-    """The ids, as numbers or digits; none means every library."""
-    try:
-        return [int(each) for each in shared.get("library_section_ids") or []]
-    except (TypeError, ValueError):
-        raise BadBody from None
-
-
 def _user(plex: PlexTv, request: Request) -> Answer:
     facts = account.user_facts(request.plex_header("X-Plex-Token"), plex.features)
     return json_answer(facts) if request.wants_json else answers.user_answer(facts)
@@ -186,7 +145,7 @@ def _share(plex: PlexTv, request: Request, machine: str) -> Answer:
     server = _key(plex, machine)
     who, library_ids = invitation(request)
     share = plex.world.share(who, library_ids, server)
-    given = _object(request).get("sharing_settings")
+    given = json_object(request).get("sharing_settings")
     if isinstance(given, dict):
         plex.world.restrict(share.person, share_calls.from_v1(given))
     return answers.shares_answer(plex.world, [share])
@@ -198,7 +157,7 @@ def _one_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> A
 
 def _update_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> Answer:
     row = _row(plex, machine, share_id)
-    library_ids = _library_ids(_shared_server(request))
+    library_ids = library_ids_of(shared_server(request))
     return answers.shares_answer(plex.world, [plex.world.replace_libraries(row.id, library_ids)])
 
 
@@ -208,11 +167,11 @@ def _end_share(plex: PlexTv, request: Request, machine: str, share_id: str) -> A
 
 
 def _share_v2(plex: PlexTv, request: Request) -> Answer:
-    return share_calls.share_answer(plex.world, _object(request))
+    return share_calls.share_answer(plex.world, json_object(request))
 
 
 def _update_v2(plex: PlexTv, request: Request, share_id: str) -> Answer:
-    return share_calls.update_answer(plex.world, _number(share_id), _object(request))
+    return share_calls.update_answer(plex.world, _number(share_id), json_object(request))
 
 
 def _end_v2(plex: PlexTv, request: Request, share_id: str) -> Answer:
@@ -221,7 +180,7 @@ def _end_v2(plex: PlexTv, request: Request, share_id: str) -> Answer:
 
 
 def _settings(plex: PlexTv, request: Request) -> Answer:
-    given: dict[str, Any] = _object(request) if request.method == "POST" else {**request.query}
+    given: dict[str, Any] = json_object(request) if request.method == "POST" else {**request.query}
     who = str(given.get("invitedId") or given.get("invitedEmail") or "")
     person = plex.world.person_of(int(who) if who.isdigit() else who)
     settings = given.get("settings") or {} if request.method == "POST" else None
