@@ -3,9 +3,8 @@
 # The tests run without a container engine. They carry out these steps on a Debian with the
 # same Python (make image), so only the base image itself is never used there.
 
-# By tag, not by digest: a digest could not be looked up here, a wrong one does not build, and an
-# old one keeps its Debian's vulnerabilities. docs/security.md says how to pin one that was looked
-# up.
+# By tag, not by digest: docs/decisions/0038-base-images-by-tag.md says why, and docs/security.md
+# how to pin one that was looked up.
 FROM python:3.13-slim AS build
 WORKDIR /build
 COPY requirements-serve.txt ./
