@@ -63,6 +63,8 @@ async function bundle(names, splitting) {
     format: "esm",
     charset: "utf8",
     target: oldestBrowsers(),
+    // What a tsconfig.json says, here or in a folder above, is for the type checker.
+    tsconfigRaw: "{}",
     logLevel: "warning",
   });
   const outputs = Object.entries(metafile.outputs);
