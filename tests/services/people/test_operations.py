@@ -163,13 +163,22 @@ class WorkerDied(BaseException):
     """The worker dies here."""
 
 
-@pytest.mark.parametrize("method", ["before", "_take_step", "after", "_finish"])
-def test_a_worker_that_dies_midway_is_succeeded_by_another(town: Town, method: str) -> None:
+@pytest.mark.parametrize(
+    "where",
+    [
+        "working._Batch.before",
+        "steps.TakeStep.__call__",
+        "working._Batch.after",
+        "working.OperationsRun._finish",
+    ],
+)
+def test_a_worker_that_dies_midway_is_succeeded_by_another(town: Town, where: str) -> None:
     town.settle(*FIVE)
     town.orders.remove(town.id_of("person-1"))
-    owner = "_Batch" if method in ("before", "after") else "OperationsRun"
-    target = f"helpr_core.services.people.working.{owner}.{method}"
-    with patch(target, side_effect=WorkerDied), pytest.raises(WorkerDied):
+    with (
+        patch(f"helpr_core.services.people.{where}", side_effect=WorkerDied),
+        pytest.raises(WorkerDied),
+    ):
         town.work()
     assert town.operation().state == "working"
     assert town.work(minutes=4)["operations_done"] == 0
