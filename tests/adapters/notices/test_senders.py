@@ -6,11 +6,14 @@ import json
 import logging
 import smtplib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+import requests
+from apprise.decorators import notify
+from apprise.manager_plugins import NotificationManager
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from helpr_core.adapters.notices import guarded as guarding
@@ -168,6 +171,29 @@ def test_apprise_follows_no_redirect_whatever_its_url_says(receiver: Receiver) -
     said = why(lambda: sender.send(f"json://{host}/hook?redirect=yes", MESSAGE))
     assert said == ("answered", 307)
     assert [one.path.partition("?")[0].rstrip("/") for one in receiver.received] == ["/hook"]
+
+
+def test_a_service_of_our_own_is_named_sent_through_and_guarded_like_all_others(
+    receiver: Receiver,
+) -> None:
+    """Whatever contributing.md says of one: a function, and that Apprise knows it."""
+    host = receiver.url.removeprefix("http://")
+
+    def ring(body: str, title: str, _type: object, meta: Mapping[str, str], **_: object) -> bool:
+        address = f"http://{meta['host']}:{meta['port']}/ring"
+        return requests.post(address, json={"words": f"{title}: {body}"}, timeout=5).ok
+
+    notify(on="gong", name="Gong")(ring)
+    try:
+        assert AppriseSender(HOME).check(f"gong://{host}") == "Gong"
+        AppriseSender(HOME).send(f"gong://{host}", MESSAGE)
+        said = why(lambda: AppriseSender(STRICT).send(f"gong://{host}", MESSAGE))
+    finally:
+        NotificationManager().remove("gong")
+
+    (got,) = receiver.received
+    assert json.loads(got.body) == {"words": "An invite failed: cousin was not invited."}
+    assert said == ("private_address", 0)
 
 
 def test_outside_the_guard_nothing_is_blocked(receiver: Receiver) -> None:
