@@ -49,9 +49,8 @@ def test_a_new_view_is_reached_with_no_list_edited(sign_in: SignIn, tmp_path: Pa
         route.fulfill(body=found.body, content_type=found.content_type)
 
     owner.page.route("**/static/**", served)
-    owner.open("greetings")
+    owner.open("#/greetings", heading="People")
 
-    expect(owner.page.locator("h1")).to_have_text("People")
     expect(owner.page.locator("main")).to_contain_text("Hello from a view")
     expect(owner.page.locator("main")).to_have_css("outline-color", "rgb(0, 128, 128)")
     entries = [entry["at"] for entry in pages.dashboard_menu()]
