@@ -36,7 +36,7 @@ SignIn = Callable[..., Owner]
 
 
 def _chromium() -> str:
-    # Chromium without its windows draws the same pages for half of the processor time.
+    # Chromium without windows draws the same pages with half the CPU time.
     known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     names = (os.environ.get("CHROMIUM", ""), *known)
     found = next((path for name in names if name and (path := shutil.which(name))), None)
@@ -57,7 +57,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
-    """Opens a page on a phone; whatever it had to complain about fails the test at its end.
+    """Opens a page on a phone; console errors on it fail the test at its end.
 
     Keyword arguments are those of `browser.new_context`.
     """
@@ -99,14 +99,14 @@ def _served(plex: DemoPlex, folder: Path, **settings: str) -> Iterator[LiveSite]
 
 @pytest.fixture(scope="session")
 def live_server(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    """Helpr for the whole run. The database stays: each test invites a name of its own."""
+    """Helpr for the whole run. The database stays: each test invites another name."""
     with _served(plex, tmp_path_factory.mktemp("helpr"), INVITE_CODE="") as live:
         yield live
 
 
 @pytest.fixture
 def site(live_server: LiveSite) -> LiveSite:
-    """The served app, its Plex without calls, faults or shares, and nobody counted."""
+    """The served app, its Plex without calls, faults or shares, and all rate limits reset."""
     live_server.plex.reset()
     live_server.forget_counts()
     return live_server
@@ -114,7 +114,7 @@ def site(live_server: LiveSite) -> LiveSite:
 
 @pytest.fixture(scope="module")
 def owned_server(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    """Helpr with an owner, for one module: what its tests save, the next module has not."""
+    """Helpr with an owner, for one module: another module has a new database."""
     plex.reset()
     with _served(plex, tmp_path_factory.mktemp("owned"), INVITE_CODE="", **ADMINISTRATOR) as live:
         yield live
@@ -129,7 +129,7 @@ def owned(owned_server: LiveSite) -> LiveSite:
 
 @pytest.fixture
 def sign_in(owned: LiveSite, new_page: NewPage) -> SignIn:
-    """Opens a page on which the owner is signed in; keyword arguments as of `new_page`."""
+    """Opens a page on which the owner is signed in; keyword arguments as for `new_page`."""
 
     def open_page(**options: object) -> Owner:
         page = new_page(**options)
@@ -148,7 +148,7 @@ def owner(sign_in: SignIn) -> Owner:
 
 @pytest.fixture(scope="module")
 def other(owned_server: LiveSite, browser: Browser) -> Iterator[Door]:
-    """Somebody else who is signed in as the owner, elsewhere."""
+    """Somebody else who is signed in as the owner, in another browser."""
     context = browser.new_context()
     door = Door(owned_server, context.request)
     door.sign_in()
@@ -158,9 +158,9 @@ def other(owned_server: LiveSite, browser: Browser) -> Iterator[Door]:
 
 @pytest.fixture
 def serve(plex: DemoPlex, tmp_path: Path) -> Iterator[Callable[..., LiveSite]]:
-    """Serves one more Helpr, with other settings, until the test's pages are closed.
+    """Serves another Helpr, with other settings, until the test's pages are closed.
 
-    A test names this fixture before its page: what is made first ends last.
+    A test requests this fixture before its page: what is created first ends last.
     """
     with ExitStack() as servers:
         yield lambda **settings: servers.enter_context(_served(plex, tmp_path, **settings))

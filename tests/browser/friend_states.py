@@ -1,4 +1,4 @@
-"""Every state that a friend can meet, as a page of its own, with data as long as it gets."""
+"""Every state that a friend can see, each as a page, with the longest possible data."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def result(status: Status, code: str | None = None, **changes: object) -> Docume
 
 
 def problem(typed: Mapping[str, str] | None = None) -> Document:
-    """Something went wrong, or too much was asked."""
+    """An error page, or one about too many requests."""
     wait = timedelta(minutes=50)
     return render(
         "problem.html",
@@ -92,12 +92,12 @@ def problem(typed: Mapping[str, str] | None = None) -> Document:
 
 
 def sign_in(code: str, tone: str = "bad", **actions: object) -> Document:
-    """A sign-in that ended so, at an owner with long data."""
+    """A sign-in that ended like this, with an owner who has long data."""
     return rendered_pages.sign_in(code, tone, face=SITE, **actions)
 
 
 def every_state() -> dict[str, Document]:
-    """By name."""
+    """All states by name."""
     asked = replace(SITE, code_required=True, standing=Standing.APPROVAL, approval_required=True)
     return {
         "form": form(),

@@ -1,4 +1,4 @@
-"""What the browser tests hold in hand: a served Helpr, a page's complaints, what it waits for."""
+"""Tools of the browser tests: a served Helpr, a page's console errors, and held requests."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from demo_plex import DemoPlex
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page, Route
 
-# Chromium itself writes such a line for every 4xx and 5xx, and for every lost connection:
-# right where a page or an answer of the API is meant to be one, never for a static file.
+# Chromium itself logs such a line for every 4xx and 5xx, and for every lost connection:
+# right if a page or an answer of the API is meant to be one, never for a static file.
 _FAILED_LOAD = "Failed to load resource: "
 
 
@@ -33,7 +33,7 @@ class LiveSite:
         return self.plex.count("POST", "/shared_servers")
 
     def forget_counts(self) -> None:
-        """As if nobody had asked today: a whole run's friends are more than a day may bring."""
+        """Reset today's counts: a whole run has more friends than a day allows."""
         with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
             there = connection.execute(
                 "SELECT 1 FROM sqlite_master WHERE name = 'state_counters'"
@@ -42,7 +42,7 @@ class LiveSite:
                 connection.execute("DELETE FROM state_counters")
 
     def settle(self, name: str) -> None:
-        """Write a success for that person's request, as the queue's worker would."""
+        """Record a success for that person's request, as the queue's worker would."""
         self._change_queued(
             name,
             "status = 'success', error_code = NULL, error_message = NULL,"
@@ -50,15 +50,15 @@ class LiveSite:
         )
 
     def postpone(self, name: str) -> None:
-        """Put that person's next attempt off for years: the server works its queue off, too."""
+        """Postpone that person's next attempt for years: the server works off its queue too."""
         self._change_queued(name, "next_attempt_at = datetime(next_attempt_at, '+9 years')")
 
     def sent_a_minute_ago(self, name: str) -> None:
-        """Have that person's invitation be older than it is."""
+        """Make that person's invitation look a minute older."""
         self._change(name, "sent_at = datetime(sent_at, '-1 minute')", "success")
 
     def take_up(self, name: str) -> None:
-        """Have that person's request being sent, as by another worker."""
+        """Mark that person's request as being sent, as by another worker."""
         self._change_queued(name, "status = 'pending'")
 
     def _change_queued(self, name: str, change: str) -> None:
@@ -75,7 +75,7 @@ class LiveSite:
 
 @dataclass
 class Watch:
-    """Errors of pages: exceptions, and what the console said."""
+    """Errors of pages: exceptions and console messages."""
 
     complaints: list[str] = field(default_factory=list)
 
@@ -91,9 +91,9 @@ class Watch:
 
 
 class Held:
-    """A page's requests to some address, kept from the server until a test lets them go.
+    """A page's requests to some address, held back until a test releases them.
 
-    So what a page shows while it waits can be looked at for as long as that takes.
+    So whatever a page shows while it waits can be examined for as long as that takes.
     """
 
     def __init__(self, page: Page, address: re.Pattern[str]) -> None:
@@ -108,7 +108,7 @@ class Held:
             route.continue_()
 
     def let_go(self) -> None:
-        """Send on what was held, and whatever comes later."""
+        """Release what was held, and whatever comes later."""
         self._holds = False
         for route in self._routes:
             route.continue_()

@@ -1,4 +1,4 @@
-"""The owner in a browser, and the same person at another door to prepare what is shown."""
+"""The owner in a browser, and the same person in another session to prepare what is shown."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Door:
     csrf_token: str = ""
 
     def sign_in(self) -> None:
-        """Open a session; a page of the same browser has it from then on."""
+        """Open a session; a page of the same browser shares it from then on."""
         given = {"username": USERNAME, "password": PASSWORD}
         answer = self.requests.post(self.site.url + SESSION, data=given)
         assert answer.status == 200, answer.text()
@@ -53,7 +53,7 @@ class Door:
         assert self.requests.delete(self.site.url + SESSION, headers=headers).status == 204
 
     def ask(self, method: str, path: str, data: Any = None, **headers: str) -> Any:
-        """What the API says to that; an answer that refuses is one too."""
+        """The API's answer; a refusal is one too."""
         return self.requests.fetch(
             f"{self.site.url}/dashboard/api/{path}",
             method=method,
@@ -62,7 +62,7 @@ class Door:
         ).json()
 
     def set(self, **settings: object) -> None:
-        """Save these settings; the others become what they were at first."""
+        """Save these settings, and reset the others to their initial values."""
         url = f"{self.site.url}/dashboard/api/settings"
         etag = self.requests.get(url).headers["etag"]
         kept = self.ask("PATCH", "settings", AT_FIRST | settings, **{"If-Match": etag})
@@ -115,7 +115,7 @@ class Owner:
         return self.page.get_by_role("row").filter(has_text=name).first
 
     def told(self) -> Locator:
-        """What the focus was moved to after something was done."""
+        """The element that received the focus after an action."""
         return self.page.locator(".notice:focus, .summary:focus")
 
 
@@ -126,7 +126,7 @@ def fill_log(
     name: str = "friend",
     hours_apart: Sequence[int] = (1,),
 ) -> None:
-    """A request for each status, newest first, so far apart in turn, as after some use."""
+    """A request for each status, newest first, at these intervals in turn, as after some use."""
     at = datetime.now(UTC)
     rows = []
     for number, (status, hours) in enumerate(zip(statuses, cycle(hours_apart), strict=False)):

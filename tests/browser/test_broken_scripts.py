@@ -1,4 +1,4 @@
-"""The base works when the enhancement cannot: scripts that fail, and browsers that lack things."""
+"""Pages work without their scripts: scripts that fail, and browsers that lack features."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NOT_STARTED = "The dashboard has not started"
 
 @pytest.fixture
 def lame(browser: Browser) -> Iterator[Lame]:
-    """Opens a page that runs a script before its own ones. It may complain as it likes."""
+    """Opens a page that runs a script before its own ones. Console errors are allowed."""
     contexts = []
 
     def open_page(script: str = "", **options: object) -> Page:
@@ -80,7 +80,7 @@ def test_a_friend_is_invited_in_a_browser_that_lacks(site: LiveSite, lame: Lame,
 
 
 @pytest.mark.parametrize("how", SCRIPT)
-def test_a_friend_is_invited_where_the_script(site: LiveSite, lame: Lame, how: str) -> None:
+def test_a_friend_is_invited_if_the_script(site: LiveSite, lame: Lame, how: str) -> None:
     page = lame()
     page.route(re.compile("/static/form.js"), SCRIPT[how])
     friend = f"script{list(SCRIPT).index(how)}@example.com"
@@ -92,9 +92,7 @@ def test_a_friend_is_invited_where_the_script(site: LiveSite, lame: Lame, how: s
     assert site.invites_sent == 1
 
 
-def test_a_mistake_is_said_by_the_server_where_the_script_cannot(
-    site: LiveSite, lame: Lame
-) -> None:
+def test_the_server_reports_a_mistake_if_the_script_cannot(site: LiveSite, lame: Lame) -> None:
     page = lame("delete Element.prototype.replaceChildren")
 
     ask(page, site, "sam@@example.com")
@@ -105,8 +103,8 @@ def test_a_mistake_is_said_by_the_server_where_the_script_cannot(
     expect(page.locator("#email_or_username")).to_have_value("sam@@example.com")
 
 
-def test_a_button_never_stays_dead(site: LiveSite, lame: Lame) -> None:
-    """What was sent plainly may be stopped by hand: the next press counts."""
+def test_a_button_never_stays_disabled(site: LiveSite, lame: Lame) -> None:
+    """A plain submission may be stopped by hand: the next press works."""
     page = lame("window.fetch = () => Promise.reject(new Error('odd'))")
     page.goto(site.url)
     page.locator("#email_or_username").fill("dead@example.com")
@@ -120,7 +118,7 @@ def test_a_button_never_stays_dead(site: LiveSite, lame: Lame) -> None:
 
 
 @pytest.mark.parametrize("lack", ["delete window.DOMParser", "delete window.fetch"])
-def test_a_result_page_is_loaded_anew_where_the_script_cannot_follow(
+def test_a_result_page_is_reloaded_if_the_script_cannot_follow(
     site: LiveSite, lame: Lame, lack: str
 ) -> None:
     page = lame(lack)
@@ -145,10 +143,10 @@ def test_a_result_page_is_loaded_anew_where_the_script_cannot_follow(
 PARTS = re.compile(r"/static/rest-\w+\.js")
 
 
-def test_a_script_that_is_away_for_a_moment_comes_with_the_next_page_by_itself(
+def test_a_script_that_fails_to_load_once_is_loaded_with_an_automatic_reload(
     owned: LiveSite, lame: Lame
 ) -> None:
-    """While a new version is rolled out: the owner sees nothing of it."""
+    """As during a roll-out of a new version: the owner notices nothing."""
     page = lame(viewport=DESKTOP)
     Door(owned, page.context.request).sign_in()
     page.goto(f"{owned.url}/dashboard")
@@ -158,7 +156,9 @@ def test_a_script_that_is_away_for_a_moment_comes_with_the_next_page_by_itself(
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_script_that_stays_away_is_told_after_one_reload(owned: LiveSite, lame: Lame) -> None:
+def test_a_script_that_cannot_be_loaded_is_reported_after_one_reload(
+    owned: LiveSite, lame: Lame
+) -> None:
     page = lame(viewport=DESKTOP)
     Door(owned, page.context.request).sign_in()
     page.goto(f"{owned.url}/dashboard")
@@ -205,7 +205,7 @@ def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
         "delete Promise.prototype.finally; delete Object.entries",
     ],
 )
-def test_a_dashboard_in_a_browser_that_lacks_something_does_not_load_for_ever(
+def test_a_dashboard_in_a_browser_that_lacks_features_does_not_load_for_ever(
     owned: LiveSite, lame: Lame, lack: str
 ) -> None:
     page = lame(lack, viewport=DESKTOP)
@@ -246,9 +246,7 @@ def test_a_dashboard_works_in_a_browser_that_lacks(owned: LiveSite, lame: Lame, 
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_question_can_be_answered_where_the_browser_has_no_modal_dialogs(
-    owned: LiveSite, lame: Lame
-) -> None:
+def test_a_dialog_works_in_a_browser_without_modal_dialogs(owned: LiveSite, lame: Lame) -> None:
     page = lame("delete HTMLDialogElement.prototype.showModal", viewport=DESKTOP)
     door = Door(owned, page.context.request)
     door.sign_in()
@@ -262,7 +260,7 @@ def test_a_question_can_be_answered_where_the_browser_has_no_modal_dialogs(
     expect(page.get_by_text("lame-deny@example.com: Denied")).to_be_visible()
 
 
-def test_a_dashboard_that_starts_never_shows_that_it_has_not(owned: LiveSite, lame: Lame) -> None:
+def test_a_dashboard_that_is_starting_never_shows_the_error(owned: LiveSite, lame: Lame) -> None:
     page = lame(viewport=DESKTOP)
 
     page.goto(f"{owned.url}/dashboard")

@@ -1,4 +1,4 @@
-"""Links from the first press to a friend who is invited, and lists of friends."""
+"""Links, from the first click to an invited friend, and lists of friends."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def make(door: Door, **fields: Any) -> Any:
 def test_a_link_for_my_sister_movies_only_for_30_days_takes_less_than_a_minute(
     sign_in: SignIn, new_page: NewPage, owned: LiveSite
 ) -> None:
-    """By what stands on the page alone: each step is the words that somebody reads there."""
+    """Uses only what is visible on the page: each step is the text that somebody reads there."""
     owner = sign_in(viewport=PHONE)
     page = owner.page
     owner.open()
@@ -110,7 +110,7 @@ def test_the_code_on_screen_and_on_paper_is_the_links_address(owner: Owner) -> N
     expect(page.locator(".print-card")).to_be_visible()
     expect(page.locator(".on-screen")).to_be_hidden()
     expect(page.get_by_role("navigation", name="Dashboard")).to_be_hidden()
-    # What the owner calls it is for the owner alone.
+    # The label is only for the owner.
     assert "A poster" not in page.locator("main").inner_text()
     assert address in page.locator(".print-card").inner_text()
     picture(page, "links-print")
@@ -166,7 +166,7 @@ def test_a_link_is_changed_switched_off_duplicated_and_deleted(owner: Owner) -> 
     owner.sees("Its copy")
     copied = owner.door.ask("GET", "links?search=copy")["links"][0]
     assert (copied["uses_limit"], copied["code"] != link["code"]) == (4, True)
-    assert copied["restrictions"] == {"movies": "contentRating=PG"}  # what has no field here
+    assert copied["restrictions"] == {"movies": "contentRating=PG"}  # options without a field here
 
     owner.press("Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
@@ -175,7 +175,7 @@ def test_a_link_is_changed_switched_off_duplicated_and_deleted(owner: Owner) -> 
     expect(owner.row("New name")).to_be_visible()
 
 
-def test_what_is_wrong_in_the_fold_is_not_hidden(owner: Owner) -> None:
+def test_errors_in_the_folded_part_are_not_hidden(owner: Owner) -> None:
     owner.open("#/links")
     page = owner.page
     page.get_by_role("button", name="Open house").click()
@@ -223,9 +223,7 @@ def test_a_link_for_children_starts_from_a_preset_and_can_be_opened_up_again(own
     assert kept == {"live_tv": "none", "television": "contentRating=de/0,de/6"}
 
 
-def test_with_two_servers_a_link_names_the_one_that_it_is_for(
-    owner: Owner, owned: LiveSite
-) -> None:
+def test_with_two_servers_a_link_names_its_server(owner: Owner, owned: LiveSite) -> None:
     owned.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
     managed = [owned.plex.machine_identifier, OTHER_MACHINE_IDENTIFIER]
     owner.open("#/links")
@@ -251,7 +249,7 @@ def test_with_two_servers_a_link_names_the_one_that_it_is_for(
     owner.door.ask("PUT", "servers", {"managed": managed[:1]})
 
 
-def test_links_are_found_by_name_and_by_their_state(owner: Owner) -> None:
+def test_links_are_filtered_by_name_and_state(owner: Owner) -> None:
     make(owner.door, label="Findable one")
     make(owner.door, label="Findable two", enabled=False)
     owner.open("#/links?search=findable")
@@ -270,7 +268,7 @@ def test_links_are_found_by_name_and_by_their_state(owner: Owner) -> None:
     expect(owner.page.get_by_text("No link matches")).to_be_visible()
 
 
-def test_a_pasted_list_is_looked_at_then_invited_and_followed(
+def test_a_pasted_list_is_previewed_then_sent_and_followed(
     owner: Owner, owned: LiveSite, tmp_path: Path
 ) -> None:
     owner.open("#/batches")
@@ -302,7 +300,7 @@ def test_a_pasted_list_is_looked_at_then_invited_and_followed(
 @pytest.mark.parametrize(
     ("encoding", "name"), [("utf-8-sig", "Zoë"), ("windows-1252", "Zoë"), ("utf-16", "Zoë")]
 )
-def test_a_file_is_read_whatever_a_spreadsheet_saved_it_as(
+def test_a_file_is_read_in_any_format_that_spreadsheets_save(
     owner: Owner, tmp_path: Path, encoding: str, name: str
 ) -> None:
     file = tmp_path / "friends.csv"
@@ -317,9 +315,7 @@ def test_a_file_is_read_whatever_a_spreadsheet_saved_it_as(
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_too_wide_for_a_small_phone(
-    sign_in: SignIn, scheme: str
-) -> None:
+def test_axe_finds_nothing_and_everything_fits_a_small_phone(sign_in: SignIn, scheme: str) -> None:
     owner = sign_in(
         viewport=NARROW,
         color_scheme=scheme,

@@ -1,4 +1,4 @@
-"""The overview shows what changes while somebody looks, and moves nothing."""
+"""The overview updates itself while somebody looks, and moves nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.browser.owner import Door
 
 DESKTOP = {"width": 1280, "height": 800}
 A_WHILE_MS = 40_000
-"""The page asks every 15 seconds; a busy machine takes longer."""
+"""The page polls every 15 seconds; a busy machine takes longer."""
 
 
 def test_a_new_request_appears_and_is_counted_in_the_tabs_title(

@@ -33,7 +33,7 @@ GOES = """hash => { window.location.hash = hash; }"""
 
 @pytest.fixture(autouse=True)
 def in_use(owned: LiveSite, other: Door) -> str:
-    """A server with something of everything; the id of a request with a long story."""
+    """A server with something of everything; the id of a request with many events."""
     plex = owned.plex
     plex.change(people=62)
     for number in range(9):
@@ -150,7 +150,7 @@ def test_the_phones_navigation_is_one_row_that_hides_nothing(
     expect(more).to_be_focused()
 
 
-def test_a_way_behind_more_leads_there_and_closes_it(sign_in: SignIn) -> None:
+def test_a_link_behind_more_opens_its_view_and_closes_the_menu(sign_in: SignIn) -> None:
     owner = sign_in(viewport=NARROW)
     owner.open()
     expect(owner.page.locator("#more")).not_to_have_class("current")
@@ -162,7 +162,7 @@ def test_a_way_behind_more_leads_there_and_closes_it(sign_in: SignIn) -> None:
     expect(owner.page.get_by_role("link", name="Activity", exact=True)).to_be_hidden()
 
 
-def test_a_wide_screen_shows_every_way(owner: Owner) -> None:
+def test_a_wide_screen_shows_every_link(owner: Owner) -> None:
     owner.open()
 
     expect(owner.page.locator("#more")).to_be_hidden()
@@ -171,7 +171,7 @@ def test_a_wide_screen_shows_every_way(owner: Owner) -> None:
 
 
 @pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
-def test_signing_in_is_in_the_middle_and_all_of_it_in_sight(
+def test_the_sign_in_is_centred_and_fully_visible(
     owned: LiveSite, new_page: NewPage, viewport: dict[str, int]
 ) -> None:
     page = new_page(viewport=viewport)
@@ -275,7 +275,7 @@ def test_back_and_forward_go_through_the_views(owner: Owner) -> None:
     expect(owner.page.get_by_role("checkbox").first).to_be_visible()
 
 
-def test_every_view_without_a_connection_says_so_and_comes_back(owner: Owner) -> None:
+def test_every_view_reports_a_lost_connection_and_recovers(owner: Owner) -> None:
     page = owner.page
     owner.open("#/nothing", "Page not found")
     for view, heading in VIEWS.items():
@@ -292,7 +292,7 @@ def test_every_view_without_a_connection_says_so_and_comes_back(owner: Owner) ->
         expect(page.locator("main .card").first).to_be_visible()
 
 
-def test_what_broke_on_the_server_has_a_reference_to_copy(owner: Owner) -> None:
+def test_a_server_error_has_a_reference_to_copy(owner: Owner) -> None:
     reference = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
     broken = {
         "status": 500,
@@ -310,7 +310,7 @@ def test_what_broke_on_the_server_has_a_reference_to_copy(owner: Owner) -> None:
     expect(shown).to_have_css("user-select", "all")
 
 
-def test_while_a_view_loads_its_shape_is_there_and_it_is_said(owner: Owner) -> None:
+def test_while_a_view_loads_its_outline_is_shown_and_announced(owner: Owner) -> None:
     held = Held(owner.page, API)
 
     owner.page.goto(f"{owner.site.url}/dashboard#/settings")
@@ -324,7 +324,7 @@ def test_while_a_view_loads_its_shape_is_there_and_it_is_said(owner: Owner) -> N
     expect(busy).to_have_count(0)
 
 
-def test_who_wants_no_motion_sees_none(sign_in: SignIn) -> None:
+def test_with_reduced_motion_nothing_moves(sign_in: SignIn) -> None:
     owner = sign_in(reduced_motion="reduce")
     held = Held(owner.page, API)
     owner.page.goto(f"{owner.site.url}/dashboard#/settings")

@@ -1,4 +1,4 @@
-"""Channels on the dashboard: added, tried, changed, deleted, and their addresses never shown."""
+"""Channels on the dashboard: added, tested, changed, deleted, and their addresses never shown."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _add(owner: Owner) -> None:
     expect(owner.told()).to_contain_text("The channel has been added.")
 
 
-def test_a_channel_is_added_tried_changed_and_deleted(owner: Owner, other: Door) -> None:
+def test_a_channel_is_added_tested_changed_and_deleted(owner: Owner, other: Door) -> None:
     _add(owner)
     page = owner.page
     (made,) = other.ask("GET", "channels")["channels"]
@@ -60,7 +60,7 @@ def test_a_channel_is_added_tried_changed_and_deleted(owner: Owner, other: Door)
     assert other.ask("GET", "channels")["channels"] == []
 
 
-def test_a_made_secret_is_shown_once(owner: Owner) -> None:
+def test_a_generated_secret_is_shown_once(owner: Owner) -> None:
     owner.open("#/notices", "Notices")
     page = owner.page
     page.get_by_role("button", name="Add a channel").click()

@@ -41,7 +41,7 @@ def used(owner: Owner) -> Owner:
     return owner
 
 
-def test_all_is_at_hand(used: Owner) -> None:
+def test_everything_is_at_hand(used: Owner) -> None:
     used.site.plex.share("kim@example.com")
     used.door.ask("GET", "connection")  # reads the seats
     used.open()
@@ -76,7 +76,7 @@ def test_the_chart_has_its_numbers_in_a_table_too(used: Owner) -> None:
     assert all(row[0] == sum(row[1:]) for row in cells)
 
 
-def test_the_span_of_the_chart_is_part_of_the_address(used: Owner) -> None:
+def test_the_period_of_the_chart_is_part_of_the_address(used: Owner) -> None:
     used.open()
     page = used.page
 
@@ -109,7 +109,7 @@ def test_a_bar_is_as_high_as_its_day_has_requests(used: Owner) -> None:
     assert shares == pytest.approx([day["total"] / most for day in days], abs=0.01)
 
 
-def test_the_day_under_the_pointer_is_told(used: Owner) -> None:
+def test_the_day_under_the_pointer_is_described(used: Owner) -> None:
     used.open()
     point = used.page.locator(".point")
     expect(point).to_contain_text("in 30 days")
@@ -134,7 +134,7 @@ def test_the_chart_follows_the_colours_of_the_system(used: Owner) -> None:
     expect(part).to_have_css("background-color", "rgb(79, 179, 192)")
 
 
-def test_what_is_broken_is_on_top_with_the_one_thing_to_do(owner: Owner) -> None:
+def test_a_problem_is_on_top_with_what_to_do(owner: Owner) -> None:
     owner.site.plex.token = "another-token"
     owner.open("#/check")
     page = owner.page
@@ -153,7 +153,7 @@ def test_what_is_broken_is_on_top_with_the_one_thing_to_do(owner: Owner) -> None
     expect(page.get_by_role("listitem").filter(has_text="Plex token")).to_contain_text("OK")
 
 
-def test_what_the_owner_did_is_listed_newest_first(owner: Owner) -> None:
+def test_the_owners_actions_are_listed_newest_first(owner: Owner) -> None:
     owner.door.set(welcome="Hello")
     owner.open("#/activity")
 
@@ -183,7 +183,7 @@ def test_activity_is_paged(owner: Owner) -> None:
     expect(page.get_by_role("link", name="Newest")).to_have_count(0)
 
 
-def test_a_way_that_leads_nowhere_is_said(sign_in: SignIn) -> None:
+def test_an_unknown_address_is_reported(sign_in: SignIn) -> None:
     owner = sign_in()
     owner.open("#/nothing/here", "Page not found")
 

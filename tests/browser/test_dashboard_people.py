@@ -20,14 +20,14 @@ from tests.browser.owner import Door, Owner
 from tests.browser.test_look import NARROW, TOO_WIDE
 
 PICTURES = os.environ.get("HELPR_PICTURES", "")
-"""A folder: what the owner sees on the way is kept there as pictures."""
+"""A folder in which screenshots of the owner's steps are kept."""
 MOVIES, TV_SHOWS, MUSIC = 118181361, 118181362, 118181363
 SIXTY = 60
 
 
 @pytest.fixture(autouse=True)
 def sixty(owned: LiveSite, other: Door) -> Iterator[None]:
-    """Sixty people, read anew; whoever was dealt with by another test begins again."""
+    """Sixty people, read again; anybody changed by another test is reset."""
     owned.plex.change(crowd=SIXTY)
     other.ask("POST", "people/refresh", {})
     yield
@@ -37,13 +37,13 @@ def sixty(owned: LiveSite, other: Door) -> Iterator[None]:
 
 
 def everybody(door: Door, query: str = "state=active,pending") -> list[dict[str, Any]]:
-    """All people of that filter."""
+    """All people matching that filter."""
     people: list[dict[str, Any]] = door.ask("GET", f"people?{query}&limit=100")["people"]
     return people
 
 
 def person_of(door: Door, name: str) -> dict[str, Any]:
-    """The one of that name."""
+    """The person with that name."""
     (found,) = [one for one in everybody(door, f"search={name}") if one["username"] == name]
     return found
 
@@ -64,7 +64,7 @@ def tick(owner: Owner, *people: str) -> None:
 
 
 def begin(owner: Owner, action: str) -> Locator:
-    """Choose what is done with those who are ticked; the panel in which it is asked for."""
+    """Choose an action for the selected people, and return its panel."""
     owner.page.get_by_label("What to do with those selected").select_option(action)
     owner.press("Continue")
     panel = owner.page.locator(".bulk-panel")
@@ -138,7 +138,7 @@ def _take_a_library_from_ten(owner: Owner) -> None:
 
 
 def _fits(number: int) -> bool:
-    """Whether that person has three libraries and has accepted, and is on the first page."""
+    """Whether that person has three libraries, has accepted, and is on the first page."""
     return number % 3 == 0 and number % 9 != 0 and number % 20 < 16
 
 
@@ -166,7 +166,7 @@ def _until(owner: Owner, name: str) -> datetime:
     return datetime.fromisoformat(share["access_until"])
 
 
-def test_each_of_several_is_told_what_is_refused(owner: Owner) -> None:
+def test_each_refusal_among_several_people_is_shown(owner: Owner) -> None:
     ends_in(owner.door, "felix.berg", 4)
     owner.open("#/people?search=.berg")
     tick(owner, "felix.berg", "greta.berg")
@@ -185,7 +185,7 @@ def test_each_of_several_is_told_what_is_refused(owner: Owner) -> None:
     expect(panel.get_by_label("Days to add")).to_have_attribute("aria-invalid", "true")
 
 
-def test_the_selection_holds_over_pages_and_is_cleared(owner: Owner) -> None:
+def test_the_selection_survives_paging_and_can_be_cleared(owner: Owner) -> None:
     owner.open("#/people")
     page = owner.page
     everyone = page.get_by_role("checkbox", name="Select everybody on this page")
@@ -201,9 +201,7 @@ def test_the_selection_holds_over_pages_and_is_cleared(owner: Owner) -> None:
     expect(page.get_by_label("What to do with those selected")).to_be_hidden()
 
 
-def test_the_filter_is_in_the_address_and_the_file_has_exactly_it(
-    owner: Owner, tmp_path: Path
-) -> None:
+def test_the_filter_is_in_the_address_and_applies_to_the_file(owner: Owner, tmp_path: Path) -> None:
     owner.open("#/people")
     owner.page.get_by_label("Access", exact=True).select_option("Invited")
     owner.page.keyboard.press("Tab")
@@ -223,7 +221,7 @@ def test_the_filter_is_in_the_address_and_the_file_has_exactly_it(
         assert [row["username"] for row in csv.DictReader(lines)] == shown
 
 
-def test_with_two_servers_one_filters_by_them_and_chooses_from_the_right_libraries(
+def test_with_two_servers_people_can_be_filtered_and_get_the_right_libraries(
     owner: Owner, owned: LiveSite
 ) -> None:
     own, cabin = owned.plex.machine_identifier, OTHER_MACHINE_IDENTIFIER
@@ -253,7 +251,7 @@ def test_with_two_servers_one_filters_by_them_and_chooses_from_the_right_librari
         owner.door.ask("PUT", "servers", {"managed": [own]})
 
 
-def test_a_list_of_plex_that_lies_is_told_and_everybody_stays(owner: Owner) -> None:
+def test_a_suspicious_list_is_reported_and_everybody_stays(owner: Owner) -> None:
     owner.open("#/people")
     owner.site.plex.fail("partial", rows=0, path_prefix="/api/v2/shared_servers/owned")
 
@@ -268,7 +266,7 @@ def test_a_list_of_plex_that_lies_is_told_and_everybody_stays(owner: Owner) -> N
     expect(owner.page.get_by_text("looks wrong")).to_have_count(0)
 
 
-def test_people_fit_a_narrow_phone_with_doubled_text_and_somebody_ticked(
+def test_people_fit_a_narrow_phone_with_doubled_text_and_a_selection(
     sign_in: SignIn, other: Door
 ) -> None:
     long = "somebody.with-a-very-long-name.who-was-never-asked-to-be-short@example.com"

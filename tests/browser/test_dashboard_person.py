@@ -1,4 +1,4 @@
-"""One person on the dashboard, what was ordered for them, and what differs."""
+"""One person on the dashboard, their operations, and their drift."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONG = "a-friend.with-a-name-that-nobody-has-ever-asked-to-be-short.and-goes-on@
 
 @pytest.fixture(autouse=True)
 def some_people(owned: LiveSite, other: Door) -> Iterator[None]:
-    """Three who have access, one who was invited; each test's people are its own."""
+    """Three with access and one with an invitation; each test has its own people."""
     plex = owned.plex
     for who in ("anna", "bert", "cleo"):
         plex.share(who, [MOVIES, MUSIC])
@@ -48,7 +48,7 @@ def visit(owner: Owner, who: str) -> None:
     owner.open(f"#/people/{person['person_id']}", person["title"] or who)
 
 
-def test_an_end_date_is_set_extended_and_taken_away(owner: Owner) -> None:
+def test_an_end_date_is_set_extended_and_removed(owner: Owner) -> None:
     visit(owner, "anna")
     page = owner.page
     in_ten_days = (datetime.now() + timedelta(days=10)).date()  # noqa: DTZ005 - as the page's day
@@ -69,7 +69,7 @@ def _until(owner: Owner, who: str) -> datetime:
     return datetime.fromisoformat(found(owner.door, who)["shares"][0]["access_until"])
 
 
-def test_a_date_too_far_off_is_refused_at_its_field(owner: Owner) -> None:
+def test_a_date_too_far_in_the_future_is_refused_at_its_field(owner: Owner) -> None:
     visit(owner, "anna")
     owner.page.get_by_label("Last day").fill("2080-01-01")
     owner.page.get_by_role("region", name="End date").get_by_role("button", name="Save").click()
@@ -92,7 +92,7 @@ def test_libraries_are_chosen_and_plex_shows_them(owner: Owner) -> None:
     expect(owner.page.locator(".timeline")).to_contain_text("Change libraries: Done")
 
 
-def test_an_invitation_that_waits_says_what_a_change_means(owner: Owner) -> None:
+def test_a_pending_invitation_says_what_a_change_means(owner: Owner) -> None:
     visit(owner, "waits@example.com")
     owner.page.locator("summary", has_text="Libraries").click()
     expect(owner.page.get_by_text("sends a new one, which has to be accepted")).to_be_visible()
@@ -129,7 +129,7 @@ def test_a_removal_that_plex_delays_is_followed_and_can_be_cancelled(owner: Owne
     expect(under_way).to_have_count(0)
 
 
-def test_what_is_under_way_shows_itself_done(owner: Owner) -> None:
+def test_an_operation_in_progress_shows_when_it_is_done(owner: Owner) -> None:
     visit(owner, "cleo")
     owner.site.plex.go_stale(1000)
     owner.press("Remove…")
@@ -147,13 +147,13 @@ def test_what_is_under_way_shows_itself_done(owner: Owner) -> None:
 
 
 def _work_off(owner: Owner) -> None:
-    """What a run of housekeeping does sooner or later: another order begins what is due."""
+    """As a run of housekeeping would: another operation begins what is due."""
     ids = [found(owner.door, "anna")["person_id"]]
     order = {"person_ids": ids, "action": "set_libraries", "libraries": [MOVIES]}
     owner.door.ask("POST", "people/bulk", order)
 
 
-def test_operations_that_failed_are_found_and_tried_again(owner: Owner) -> None:
+def test_failed_operations_are_found_and_retried(owner: Owner) -> None:
     owner.site.plex.fail("status", status=503, method="DELETE")
     owner.door.ask("DELETE", f"people/{found(owner.door, 'anna')['person_id']}")
     owner.open("#/people/operations", "Operations")
@@ -168,7 +168,7 @@ def test_operations_that_failed_are_found_and_tried_again(owner: Owner) -> None:
     owner.sees("People")
 
 
-def test_a_note_and_an_exemption_are_kept_and_shown_in_the_list(owner: Owner) -> None:
+def test_a_note_and_an_exemption_are_stored_and_shown_in_the_list(owner: Owner) -> None:
     visit(owner, "anna")
     owner.page.get_by_label("Your note").fill("My sister")
     owner.page.get_by_role("checkbox", name="Exempt").check()
@@ -182,7 +182,7 @@ def test_a_note_and_an_exemption_are_kept_and_shown_in_the_list(owner: Owner) ->
     owner.door.ask("PATCH", f"people/{found(owner.door, 'anna')['person_id']}", {"exempt": False})
 
 
-def test_what_differs_is_listed_and_settled(owner: Owner) -> None:
+def test_drift_is_listed_and_resolved(owner: Owner) -> None:
     person_id = found(owner.door, "bert")["person_id"]
     owner.door.ask("PUT", f"people/{person_id}/libraries", {"libraries": [MOVIES]})
     share = owner.site.plex.share_of("bert")
@@ -203,7 +203,7 @@ def test_what_differs_is_listed_and_settled(owner: Owner) -> None:
     assert share.library_ids == (MOVIES,)
 
 
-def test_a_member_of_the_home_is_shown_and_not_removable(owner: Owner) -> None:
+def test_a_member_of_the_home_is_shown_but_cannot_be_removed(owner: Owner) -> None:
     owner.site.plex.share("home-01", [MOVIES])
     owner.site.plex.accept("home-01")
     owner.site.plex.change(home=1)
@@ -215,7 +215,7 @@ def test_a_member_of_the_home_is_shown_and_not_removable(owner: Owner) -> None:
     expect(owner.page.get_by_label("Last day")).to_have_count(0)
 
 
-def test_the_whole_story_has_requests_orders_and_what_came_of_them(owner: Owner) -> None:
+def test_the_history_has_requests_operations_and_their_outcomes(owner: Owner) -> None:
     request_id = owner.door.friend_asks("story-of@example.com")
     owner.door.ask("POST", "people/refresh", {})
     person_id = found(owner.door, "story-of@example.com")["person_id"]
@@ -250,7 +250,7 @@ def test_restrictions_are_those_the_subscription_offers_with_presets(owner: Owne
     expect(card).to_contain_text("need a Plex Pass")
 
 
-def test_the_owners_own_presets_are_kept_started_from_and_deleted(owner: Owner) -> None:
+def test_the_owners_own_presets_are_saved_applied_and_deleted(owner: Owner) -> None:
     visit(owner, "anna")
     owner.page.locator("summary", has_text="Restrictions").click()
     card = owner.page.get_by_role("region", name="Restrictions")
@@ -277,7 +277,7 @@ def test_the_owners_own_presets_are_kept_started_from_and_deleted(owner: Owner) 
     assert all("country" in one for one in owner.door.ask("GET", "presets")["presets"])
 
 
-def test_what_is_kept_is_taken_as_a_file_and_erased(owner: Owner, tmp_path: Path) -> None:
+def test_stored_data_is_downloaded_as_a_file_and_erased(owner: Owner, tmp_path: Path) -> None:
     request_id = owner.door.friend_asks("gone-soon@example.com")
     owner.door.ask("POST", "people/refresh", {})
     visit(owner, "gone-soon@example.com")
@@ -307,7 +307,7 @@ def test_the_overview_says_whose_access_ends_soon(owner: Owner) -> None:
 
 
 @needs_axe
-def test_axe_finds_nothing_about_a_person_operations_and_differences(sign_in: SignIn) -> None:
+def test_axe_finds_nothing_on_a_person_operations_and_drift(sign_in: SignIn) -> None:
     owner = sign_in(viewport=NARROW, color_scheme="light", bypass_csp=True)
     plex = owner.site.plex
     plex.share(LONG, [MOVIES])

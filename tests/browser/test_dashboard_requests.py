@@ -69,7 +69,7 @@ def test_a_filter_is_an_address_that_can_be_reloaded_and_gone_back_to(owner: Own
     expect(page.get_by_label("Status")).to_have_value("denied")
 
 
-def test_dates_are_the_days_of_the_reader_both_included(owner: Owner) -> None:
+def test_dates_are_in_the_readers_time_zone_and_inclusive(owner: Owner) -> None:
     owner.open("#/requests")
     page = owner.page
     today, tomorrow = page.evaluate("""() => [0, 1].map((days) => {
@@ -87,7 +87,7 @@ def test_dates_are_the_days_of_the_reader_both_included(owner: Owner) -> None:
     expect(page.get_by_role("row")).to_have_count(1 + 20)
 
 
-def test_a_date_that_is_none_is_refused_where_one_reads_it(owner: Owner) -> None:
+def test_an_invalid_date_is_refused_at_its_field(owner: Owner) -> None:
     owner.open("#/requests?since=soon")
 
     expect(owner.page.get_by_role("alert")).to_contain_text("since")
@@ -117,7 +117,7 @@ def test_an_export_without_a_connection_says_so_and_saves_no_file(owner: Owner) 
     expect(owner.page.get_by_role("alert")).to_contain_text("Are you online?")
 
 
-def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None:
+def test_a_request_shows_all_its_events_and_is_sent_again(owner: Owner) -> None:
     owner.site.plex.fail("status", status=503, method="POST")
     request_id = owner.door.friend_asks("story@example.com", note="From the choir")
     owner.site.plex.clear_faults()
@@ -143,7 +143,7 @@ def test_a_request_tells_its_whole_story_and_is_sent_again(owner: Owner) -> None
     assert owner.site.plex.share_of("story@example.com") is not None
 
 
-def test_the_owner_reads_each_note_and_from_whose_browser_it_came(
+def test_the_owner_reads_each_note_and_whose_browser_it_came_from(
     owner: Owner, other: Door
 ) -> None:
     request_id = owner.door.friend_asks("noted@example.com", note="From the choir")
@@ -174,7 +174,7 @@ def test_a_failed_request_says_why_in_the_list_and_can_be_tried_again(owner: Own
     expect(row.get_by_role("button", name="Retry")).to_have_count(1)
 
 
-def test_what_is_no_longer_possible_says_why(owner: Owner) -> None:
+def test_an_action_that_is_no_longer_possible_says_why(owner: Owner) -> None:
     owner.site.plex.fail("invalid_token", method="POST")
     request_id = owner.door.friend_asks("twice@example.com")
     owner.open(f"#/requests/{request_id}", "twice@example.com")
@@ -185,7 +185,7 @@ def test_what_is_no_longer_possible_says_why(owner: Owner) -> None:
     expect(owner.told()).to_contain_text("It is being sent right now")
 
 
-def test_a_request_that_does_not_exist_is_said(owner: Owner) -> None:
+def test_an_unknown_request_is_reported(owner: Owner) -> None:
     owner.open("#/requests/00000000-0000-4000-8000-000000000000", "Request")
 
     expect(owner.page.get_by_role("alert")).to_be_visible()
@@ -205,7 +205,7 @@ def test_the_owner_invites_somebody(owner: Owner) -> None:
     expect(owner.row("guest@example.com")).to_contain_text("Sent")
 
 
-def test_an_invite_can_bring_other_libraries_than_usual(owner: Owner) -> None:
+def test_an_invite_can_give_other_libraries_than_usual(owner: Owner) -> None:
     owner.open("#/requests")
     page = owner.page
     page.get_by_text("Invite someone").click()
@@ -223,7 +223,7 @@ def test_an_invite_can_bring_other_libraries_than_usual(owner: Owner) -> None:
     assert set(share.library_ids) == {118181362, 118181363}
 
 
-def test_a_mistake_in_an_invite_is_said_at_its_field_and_stays_typed(owner: Owner) -> None:
+def test_a_mistake_in_an_invite_is_shown_at_its_field_and_nothing_is_lost(owner: Owner) -> None:
     owner.open("#/requests")
     page = owner.page
     page.get_by_text("Invite someone").click()
@@ -243,7 +243,7 @@ def test_a_mistake_in_an_invite_is_said_at_its_field_and_stays_typed(owner: Owne
     expect(field).to_have_value("sam@@example.com")
 
 
-def test_an_invite_that_plex_refuses_leads_to_its_story(owner: Owner) -> None:
+def test_an_invite_that_plex_refuses_leads_to_its_request(owner: Owner) -> None:
     owner.open("#/requests")
     page = owner.page
     page.get_by_text("Invite someone").click()

@@ -19,7 +19,7 @@ def _type(page: Page, password: str) -> None:
     page.get_by_label("Password").fill(password)
 
 
-def test_the_keyboard_alone_signs_in_and_comes_to_the_view_of_the_address(
+def test_the_keyboard_alone_signs_in_and_reaches_the_requested_view(
     owned: LiveSite, page: Page
 ) -> None:
     told: list[str] = []
@@ -46,7 +46,9 @@ def test_the_keyboard_alone_signs_in_and_comes_to_the_view_of_the_address(
     expect(heading).to_have_text("Settings")
 
 
-def test_a_wrong_password_is_said_plainly_and_the_name_stays(owned: LiveSite, page: Page) -> None:
+def test_a_wrong_password_is_reported_plainly_and_the_name_stays(
+    owned: LiveSite, page: Page
+) -> None:
     page.goto(f"{owned.url}/dashboard")
     _type(page, WRONG)
 
@@ -58,7 +60,7 @@ def test_a_wrong_password_is_said_plainly_and_the_name_stays(owned: LiveSite, pa
     assert WRONG not in page.url
 
 
-def test_too_many_tries_say_when_the_next_one_counts(
+def test_too_many_attempts_say_when_to_try_again(
     serve: Callable[..., LiveSite], page: Page
 ) -> None:
     site = serve(**ADMINISTRATOR, HELPR_RATE_SIGN_IN="1/hour")
@@ -75,7 +77,7 @@ def test_too_many_tries_say_when_the_next_one_counts(
     )
 
 
-def test_without_a_connection_the_sign_in_stays_typed(owned: LiveSite, page: Page) -> None:
+def test_a_lost_connection_does_not_clear_the_sign_in_form(owned: LiveSite, page: Page) -> None:
     page.goto(f"{owned.url}/dashboard")
     _type(page, PASSWORD)
     page.context.set_offline(True)
@@ -88,7 +90,7 @@ def test_without_a_connection_the_sign_in_stays_typed(owned: LiveSite, page: Pag
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
 
 
-def test_whoever_signs_out_leaves_nothing_on_the_page(owner: Owner) -> None:
+def test_signing_out_leaves_nothing_on_the_page(owner: Owner) -> None:
     owner.open("#/requests")
 
     owner.press("Sign out")
@@ -99,7 +101,7 @@ def test_whoever_signs_out_leaves_nothing_on_the_page(owner: Owner) -> None:
     assert owner.door.ask("GET", "overview")["code"] == "sign_in_required"
 
 
-def test_a_session_that_ends_in_mid_work_costs_nothing_that_was_typed(owner: Owner) -> None:
+def test_a_session_that_ends_in_mid_work_loses_nothing_that_was_typed(owner: Owner) -> None:
     owner.door.set()
     owner.open("#/settings")
     page = owner.page
@@ -124,7 +126,7 @@ def test_a_session_that_ends_in_mid_work_costs_nothing_that_was_typed(owner: Own
     assert owner.door.ask("GET", "settings")["welcome"] == "Popcorn is on you."
 
 
-def test_who_does_not_sign_in_again_keeps_the_view_and_what_was_typed(owner: Owner) -> None:
+def test_not_signing_in_again_keeps_the_view_and_what_was_typed(owner: Owner) -> None:
     owner.open("#/settings")
     page = owner.page
     page.get_by_label("Welcome text").fill("Later")
@@ -132,7 +134,7 @@ def test_who_does_not_sign_in_again_keeps_the_view_and_what_was_typed(owner: Own
     owner.press("Save")
 
     dialog = page.get_by_role("dialog")
-    # It opens with the server's answer; a key before that goes to nobody.
+    # It opens with the server's answer; a key pressed before that has no effect.
     expect(dialog.get_by_label("Password")).to_be_focused()
     page.keyboard.press("Escape")
 

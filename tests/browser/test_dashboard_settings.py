@@ -57,7 +57,7 @@ def test_every_setting_is_saved(owner: Owner, other: Door) -> None:
     expect(page.get_by_label("Pause invitations")).to_be_checked()
 
 
-def test_a_setting_that_cannot_be_is_said_at_its_field(owner: Owner) -> None:
+def test_an_invalid_setting_is_reported_at_its_field(owner: Owner) -> None:
     owner.open("#/settings")
     page = owner.page
     page.get_by_label("Invitations per day").fill("many")
@@ -77,7 +77,7 @@ def test_a_setting_that_cannot_be_is_said_at_its_field(owner: Owner) -> None:
     expect(page.get_by_label("Welcome text")).to_have_value("Still here")
 
 
-def test_a_code_cannot_be_asked_for_before_there_is_one(owner: Owner) -> None:
+def test_a_code_cannot_be_required_before_there_is_one(owner: Owner) -> None:
     owner.open("#/settings")
     code = owner.page.get_by_label("Ask for the invite code")
     expect(code).to_have_accessible_description(re.compile("type one above"))
@@ -89,7 +89,7 @@ def test_a_code_cannot_be_asked_for_before_there_is_one(owner: Owner) -> None:
     expect(owner.told()).to_contain_text("Type an invite code first")
 
 
-def test_a_code_that_is_typed_is_asked_for_and_stands_in_the_link(owner: Owner) -> None:
+def test_a_new_code_is_required_and_part_of_the_link(owner: Owner) -> None:
     owner.open("#/settings")
     page = owner.page
     asked = page.get_by_label("Ask for the invite code")
@@ -108,7 +108,7 @@ def test_a_code_that_is_typed_is_asked_for_and_stands_in_the_link(owner: Owner) 
     expect(page.get_by_role("link", name=link)).to_have_attribute("href", link)
 
 
-def test_who_saves_over_somebody_elses_change_is_told_and_loses_nothing(
+def test_saving_over_somebody_elses_change_is_reported_and_loses_nothing(
     owner: Owner, other: Door
 ) -> None:
     owner.open("#/settings")
@@ -134,7 +134,7 @@ def test_who_saves_over_somebody_elses_change_is_told_and_loses_nothing(
     assert other.ask("GET", "settings").items() >= {"welcome": "Mine", "daily_cap": 7}.items()
 
 
-def test_the_other_ones_words_can_be_taken(owner: Owner, other: Door) -> None:
+def test_the_other_persons_text_can_be_taken_over(owner: Owner, other: Door) -> None:
     owner.open("#/settings")
     owner.page.get_by_label("Welcome text").fill("Mine")
     other.set(welcome="Theirs")
@@ -146,7 +146,7 @@ def test_the_other_ones_words_can_be_taken(owner: Owner, other: Door) -> None:
     expect(owner.page.get_by_label("Welcome text")).to_be_focused()
 
 
-def test_what_was_typed_waits_while_one_looks_elsewhere(owner: Owner) -> None:
+def test_unsaved_input_survives_a_visit_to_another_view(owner: Owner) -> None:
     owner.open("#/settings")
     page = owner.page
     page.get_by_label("Title").fill("Half a ti")
@@ -182,7 +182,7 @@ def test_a_save_without_a_connection_keeps_what_was_typed(owner: Owner, other: D
     assert other.ask("GET", "settings")["welcome"] == "In the tunnel"
 
 
-def test_libraries_are_ticked_and_saved(owner: Owner, other: Door) -> None:
+def test_libraries_are_selected_and_saved(owner: Owner, other: Door) -> None:
     owner.open("#/libraries")
     page = owner.page
     expect(page.get_by_label("TV Shows")).to_be_checked()
@@ -196,7 +196,7 @@ def test_libraries_are_ticked_and_saved(owner: Owner, other: Door) -> None:
     assert _shared(other) == {MOVIES, MUSIC}
 
 
-def test_no_library_at_all_is_refused_with_the_reason(owner: Owner, other: Door) -> None:
+def test_an_empty_choice_is_refused_with_the_reason(owner: Owner, other: Door) -> None:
     owner.open("#/libraries")
     page = owner.page
     page.get_by_label("Movies").first.uncheck()
@@ -212,7 +212,7 @@ def test_no_library_at_all_is_refused_with_the_reason(owner: Owner, other: Door)
     assert _shared(other) == {MOVIES, SHOWS}
 
 
-def test_a_library_that_plex_leaves_out_stays_ticked_and_is_told(owner: Owner) -> None:
+def test_a_library_that_plex_leaves_out_stays_selected_and_is_reported(owner: Owner) -> None:
     left = [one for one in owner.site.plex.libraries if one.id != SHOWS]
     before = [asdict(one) for one in owner.site.plex.libraries]
     owner.open("#/libraries")
@@ -233,7 +233,7 @@ def test_a_library_that_plex_leaves_out_stays_ticked_and_is_told(owner: Owner) -
         owner.site.plex.change(libraries=before)
 
 
-def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
+def test_a_missing_library_is_shown_but_not_offered(owner: Owner) -> None:
     listed = [
         {"id": MOVIES, "title": "Movies", "type": "movie", "shared": True},
         {"id": SHOWS, "title": "TV Shows", "type": "show", "shared": False, "gone": True},
@@ -252,7 +252,7 @@ def test_a_library_that_is_gone_is_shown_and_not_offered(owner: Owner) -> None:
     expect(page.get_by_label("Movies")).to_be_checked()
 
 
-def test_with_one_server_no_page_has_a_word_of_servers(owner: Owner) -> None:
+def test_with_one_server_no_page_mentions_servers(owner: Owner) -> None:
     owner.open("#/settings")
     page = owner.page
     expect(page.get_by_role("button", name="Save")).to_have_count(1)
@@ -263,7 +263,7 @@ def test_with_one_server_no_page_has_a_word_of_servers(owner: Owner) -> None:
     expect(page.get_by_label("Server", exact=True)).to_have_count(0)
 
 
-def test_a_list_of_friends_can_go_to_the_second_server(
+def test_a_list_of_friends_can_be_for_the_second_server(
     owner: Owner, owned: LiveSite, other: Door
 ) -> None:
     owned.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})
@@ -282,9 +282,7 @@ def test_a_list_of_friends_can_go_to_the_second_server(
         owned.plex.change(other_servers={})
 
 
-def test_while_plex_does_not_name_the_servers_the_card_says_so(
-    owner: Owner, owned: LiveSite
-) -> None:
+def test_if_plex_lists_no_servers_the_card_says_so(owner: Owner, owned: LiveSite) -> None:
     owned.plex.fail("status", status=503)
     try:
         owner.open("#/settings")
@@ -298,7 +296,7 @@ def test_while_plex_does_not_name_the_servers_the_card_says_so(
     expect(card).to_have_count(0)  # the account owns one
 
 
-def test_a_second_server_is_ticked_and_then_offered(
+def test_a_second_server_is_selected_and_then_offered(
     owner: Owner, owned: LiveSite, other: Door
 ) -> None:
     owned.plex.change(other_servers={OTHER_MACHINE_IDENTIFIER: OTHER_SERVER_NAME})

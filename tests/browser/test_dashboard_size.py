@@ -33,7 +33,7 @@ def test_with_62_waiting_and_2000_rows_the_overview_is_one_screen_and_a_half(
 
 
 def _unfold_and_look(page: Page, folds: Locator) -> None:
-    """Whatever is folded opens, and stays so in this browser."""
+    """Folded parts open, and stay open in this browser."""
     for fold in folds.all():
         if fold.get_attribute("open") is None:
             fold.locator("> summary").click()

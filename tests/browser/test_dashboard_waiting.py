@@ -1,4 +1,4 @@
-"""Who waits for the owner: answered in place, taken back, and seen at a glance."""
+"""Requests awaiting approval: answered in place, undone, and seen at a glance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANSWERS = ("Approve", "Deny")
 SAID = {"Approve": "approved", "Deny": "denied"}
 BECOMES = {"Approve": "success", "Deny": "denied"}
 LATER = "00:10"
-"""Longer than an answer can be taken back."""
+"""Longer than an answer can be undone."""
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def _approval(owner: Owner) -> None:
 
 
 def opened(owner: Owner) -> Locator:
-    """The overview's part with those who wait, on a page whose time can be moved."""
+    """The overview's list of waiting requests, on a page whose clock can be moved."""
     owner.page.clock.install()
     owner.open()
     return owner.page.locator(".asks")
@@ -64,7 +64,7 @@ def test_an_answer_shows_in_place_and_is_sent_a_moment_later(owner: Owner, said:
 
 
 @pytest.mark.parametrize("said", ANSWERS)
-def test_an_answer_is_taken_back(owner: Owner, said: str) -> None:
+def test_an_answer_can_be_undone(owner: Owner, said: str) -> None:
     name = f"spared-{said.lower()}@example.com"
     request_id = owner.door.friend_asks(name)
     waiting = opened(owner)
@@ -83,7 +83,7 @@ def test_an_answer_is_taken_back(owner: Owner, said: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["another view", "another page", "signing out"])
-def test_whoever_leaves_has_decided(owner: Owner, way: str) -> None:
+def test_leaving_the_view_confirms_the_answers(owner: Owner, way: str) -> None:
     name = f"left-{way.replace(' ', '-')}@example.com"
     request_id = owner.door.friend_asks(name)
     opened(owner)
@@ -106,7 +106,7 @@ def test_whoever_leaves_has_decided(owner: Owner, way: str) -> None:
     pytest.fail("it is not denied")
 
 
-def test_an_answer_that_does_not_arrive_is_told_and_asked_again(owner: Owner) -> None:
+def test_an_answer_that_does_not_arrive_is_reported_and_can_be_repeated(owner: Owner) -> None:
     name = "unheard@example.com"
     request_id = owner.door.friend_asks(name)
     waiting = opened(owner)
@@ -123,7 +123,7 @@ def test_an_answer_that_does_not_arrive_is_told_and_asked_again(owner: Owner) ->
         owner.page.clock.fast_forward(LATER)
 
 
-def test_an_invite_that_does_not_go_out_is_told(owner: Owner) -> None:
+def test_an_invite_that_is_not_sent_is_reported(owner: Owner) -> None:
     name = "kept-back@example.com"
     owner.door.friend_asks(name)
     waiting = opened(owner)
@@ -135,7 +135,7 @@ def test_an_invite_that_does_not_go_out_is_told(owner: Owner) -> None:
     expect(waiting.locator(".notice")).to_contain_text(f"{name}: Waiting for Plex")
 
 
-def test_the_next_one_moves_up_and_the_scroll_stays(sign_in: SignIn) -> None:
+def test_the_next_request_moves_up_and_the_scroll_position_stays(sign_in: SignIn) -> None:
     owner = sign_in(viewport={"width": 390, "height": 500})
     names = [f"queue-{number}@example.com" for number in range(7)]
     for name in names:
@@ -185,7 +185,7 @@ def test_at_most_five_are_shown_and_all_can_be_approved_at_once(owner: Owner) ->
     assert all(owner.site.plex.share_of(name) for name in names)
 
 
-def test_approving_all_can_be_thought_over(owner: Owner) -> None:
+def test_approving_all_can_be_undone(owner: Owner) -> None:
     owner.door.set(approval_required=True)
     for number in range(2):
         owner.door.friend_asks(f"spared-{number}@example.com")

@@ -1,4 +1,4 @@
-"""The owner on a phone continues with Plex, whose page is on another origin, and is in."""
+"""The owner on a phone signs in with Plex, whose page is on another origin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BUTTON = "Continue with Plex"
 
 
 def to_plex(page: Page, site: LiveSite, view: str = "") -> None:
-    """From the dashboard's sign-in to Plex's page, in the same tab, with nothing red on it."""
+    """From the dashboard's sign-in page to Plex's page, in the same tab, without errors."""
     page.goto(f"{site.url}/dashboard{view}")
     page.get_by_role("button", name=BUTTON).click()
     page.wait_for_url(re.compile(rf"{site.plex.url}/auth"))
@@ -30,7 +30,7 @@ def choose(page: Page, name: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_two_taps_and_the_view_that_was_asked_for(new_page: NewPage, owned: LiveSite) -> None:
+def test_two_taps_lead_to_the_requested_view(new_page: NewPage, owned: LiveSite) -> None:
     page = new_page(viewport=PHONE)
     to_plex(page, owned, "#/browsers")
     choose(page, OWNER_USERNAME)
@@ -41,7 +41,7 @@ def test_two_taps_and_the_view_that_was_asked_for(new_page: NewPage, owned: Live
     assert len(page.context.pages) == 1
 
 
-def test_somebody_else_reads_whose_account_it_takes_and_tries_again(
+def test_somebody_else_learns_whose_account_is_needed_and_tries_again(
     new_page: NewPage, owned: LiveSite
 ) -> None:
     page = new_page(viewport=PHONE)
@@ -53,7 +53,7 @@ def test_somebody_else_reads_whose_account_it_takes_and_tries_again(
     expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
 
 
-def test_whoever_comes_back_without_signing_in_can_go_on(
+def test_somebody_who_returns_without_signing_in_can_continue(
     new_page: NewPage, owned: LiveSite
 ) -> None:
     page = new_page(viewport=PHONE)
@@ -65,7 +65,7 @@ def test_whoever_comes_back_without_signing_in_can_go_on(
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
 
 
-def test_where_the_browsers_pin_fails_a_sentence_prepares_for_the_alert(
+def test_if_the_browsers_pin_fails_a_sentence_explains_the_alert(
     new_page: NewPage, owned: LiveSite
 ) -> None:
     page = new_page(viewport=PHONE)
@@ -89,7 +89,7 @@ def test_with_plex_alone_no_password_is_asked_for(
     assert page.evaluate(TOO_WIDE) is False
 
 
-def test_whom_the_proxy_has_signed_in_goes_on_with_one_tap(
+def test_the_person_signed_in_by_a_proxy_continues_with_one_tap(
     serve: Callable[..., LiveSite], new_page: NewPage
 ) -> None:
     site = serve(

@@ -1,4 +1,4 @@
-"""The result page follows a request: by script, and by itself where there is none."""
+"""The result page follows a request: by script, and by reloading itself without one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HIDE = """hidden => {
 
 
 def _queued(page: Page, site: LiveSite, name: str) -> None:
-    # A refused token, which keeps a request and does not have Plex left alone for a while.
+    # A refused token keeps a request without pausing the calls to Plex.
     site.plex.fail("invalid_token", method="POST")
     ask(page, site, name)
     page.wait_for_url(RESULT)
@@ -29,7 +29,7 @@ def _queued(page: Page, site: LiveSite, name: str) -> None:
 
 
 def _keep_questions(heard: list[Request]) -> Callable[[Request], None]:
-    """Puts into that list each request of the page that asks how things stand."""
+    """Appends each status request of the page to that list."""
 
     def keep(request: Request) -> None:
         if STATUS.search(request.url):
@@ -53,14 +53,14 @@ def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, page: Page
     assert page.evaluate("window.sameDocument") is True
 
 
-def test_a_page_that_is_looked_at_learns_within_a_minute_that_the_friend_accepted(
+def test_an_open_page_shows_within_a_minute_that_the_friend_accepted(
     site: LiveSite, page: Page
 ) -> None:
     page.clock.install()
     name = "accepts@example.com"
     ask(page, site, name)
     page.wait_for_url(RESULT)
-    site.sent_a_minute_ago(name)  # nobody is expected to have read the e-mail in 20 s
+    site.sent_a_minute_ago(name)  # nobody is expected to have read the email in 20 s
 
     site.plex.accept(name)
 
@@ -83,7 +83,7 @@ def test_a_kept_request_becomes_sent_without_javascript(site: LiveSite, new_page
     expect(page.get_by_role("heading", level=1)).to_have_text(sent, timeout=20_000)
 
 
-def test_nobody_asks_while_the_page_is_not_looked_at(site: LiveSite, page: Page) -> None:
+def test_a_hidden_page_does_not_poll(site: LiveSite, page: Page) -> None:
     asked: list[Request] = []
     page.clock.install()
     _queued(page, site, "hidden@example.com")
@@ -100,7 +100,7 @@ def test_nobody_asks_while_the_page_is_not_looked_at(site: LiveSite, page: Page)
 
 
 @pytest.mark.thorough
-def test_the_page_asks_less_and_less_often(site: LiveSite, page: Page) -> None:
+def test_the_page_polls_less_and_less_often(site: LiveSite, page: Page) -> None:
     asked: list[Request] = []
     answered: list[Request] = []
     page.clock.install(time=0)
@@ -110,7 +110,7 @@ def test_the_page_asks_less_and_less_often(site: LiveSite, page: Page) -> None:
 
     for _ in range(300):
         page.clock.run_for(2_000)
-        # The page's ten minutes pass in seconds: they wait for a server that is not as quick.
+        # The page's ten minutes pass in seconds, faster than the server.
         while len(answered) < len(asked):
             page.wait_for_event("requestfinished")
 

@@ -1,4 +1,4 @@
-"""Each state that a friend can meet, with long data, in light and dark, at every size."""
+"""Each state that a friend can see, with long data, in light and dark, at every size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABOVE_THE_FOLD = (
     "form with a place for a code",
 )
 
-# Each text is measured once, and compared with those alone that begin beside it, from the top down.
+# Each text is measured once, and compared only with those that begin beside it, from the top.
 OVERLAPS = """() => {
   const has_text = it =>
     [...it.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
@@ -60,7 +60,7 @@ BOTTOM = """() => Math.max(...["#email_or_username", "#send"].map(
 
 
 def show(page: Page, name: str) -> None:
-    """That state's page, with the files that it names and no server."""
+    """That state's page, with the files that it references and no server."""
     document = STATES[name]
 
     def answer(route: Route) -> None:
@@ -79,7 +79,7 @@ def show(page: Page, name: str) -> None:
 def test_a_state_has_its_place_with_long_data_in_light_and_dark(
     new_page: NewPage, name: str
 ) -> None:
-    page = new_page(reduced_motion="reduce")  # colours count as they stand, and not on their way
+    page = new_page(reduced_motion="reduce")  # colours are measured at rest, not in transition
     show(page, name)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -139,7 +139,7 @@ def test_an_error_from_the_script_does_not_break_in_e_mail(page: Page) -> None:
 
 @pytest.mark.parametrize("size", [(390, 664), (360, 640)], ids=str)
 @pytest.mark.parametrize("name", ABOVE_THE_FOLD)
-def test_field_and_button_are_seen_at_once(
+def test_field_and_button_are_visible_at_once(
     new_page: NewPage, name: str, size: tuple[int, int]
 ) -> None:
     width, height = size
@@ -159,7 +159,7 @@ def test_all_libraries_unfold(page: Page) -> None:
     assert page.get_by_text("Library 6").is_visible()
 
 
-def test_the_place_for_a_code_unfolds(page: Page) -> None:
+def test_the_code_field_unfolds(page: Page) -> None:
     show(page, "form with a place for a code")
     assert not page.get_by_label("Invite code").is_visible()
 
@@ -168,7 +168,7 @@ def test_the_place_for_a_code_unfolds(page: Page) -> None:
     assert page.get_by_label("Invite code").is_visible()
 
 
-def test_a_wrong_code_is_never_told_in_the_fold(page: Page) -> None:
+def test_a_wrong_code_is_never_reported_in_the_folded_part(page: Page) -> None:
     show(page, "form with a place for a code")
     refusal = '{"status":403,"code":"invite_code_invalid","detail":"That code is wrong."}'
     page.route("**/api/invites", lambda route: route.fulfill(status=403, body=refusal), times=1)
@@ -186,8 +186,8 @@ def test_a_wrong_code_is_never_told_in_the_fold(page: Page) -> None:
 @pytest.mark.parametrize(
     ("zone", "day"), [("America/Los_Angeles", "Dec 31, 2026"), ("Pacific/Auckland", "Jan 1, 2027")]
 )
-def test_the_last_day_is_the_readers_own(new_page: NewPage, zone: str, day: str) -> None:
-    """An owner in Los Angeles has said 31 December; in UTC that is the first of January."""
+def test_the_last_day_is_in_the_readers_time_zone(new_page: NewPage, zone: str, day: str) -> None:
+    """An owner in Los Angeles entered 31 December; in UTC that is the first of January."""
     page = new_page(timezone_id=zone, locale="en-GB")
     show(page, "accepted, until a day")
     assert "until 1 Jan 2027 (UTC)" not in page.locator("main").inner_text()

@@ -49,7 +49,7 @@ def test_a_friend_asks_and_is_invited(site: LiveSite, new_page: NewPage, javascr
 
 
 @with_and_without_javascript
-def test_a_mistake_is_said_where_the_focus_is_and_what_was_typed_stays(
+def test_a_mistake_is_reported_where_the_focus_is_and_the_input_stays(
     site: LiveSite, new_page: NewPage, javascript: bool
 ) -> None:
     page = new_page(java_script_enabled=javascript)
@@ -77,7 +77,7 @@ def test_a_mistake_can_be_corrected_without_a_reload(site: LiveSite, page: Page)
     assert site.invites_sent == 1
 
 
-def test_clicking_twice_sends_once_and_shows_that_it_works(site: LiveSite, page: Page) -> None:
+def test_clicking_twice_sends_once_and_shows_progress(site: LiveSite, page: Page) -> None:
     posts: list[Request] = []
     page.on("request", lambda r: posts.append(r) if r.method == "POST" else None)
     page.goto(site.url)
@@ -107,14 +107,14 @@ def test_a_friend_who_has_access_is_led_to_the_page_that_says_so(
     assert heading(page) == "You’re already on the list"
 
 
-def test_a_name_that_plex_refuses_is_said_at_the_field(site: LiveSite, page: Page) -> None:
+def test_a_name_that_plex_refuses_is_reported_at_the_field(site: LiveSite, page: Page) -> None:
     ask(page, site, "nobody-knows-me")
 
     expect(page.locator("#email_or_username-error")).to_contain_text("Check the spelling")
     expect(page.get_by_label(NAME)).to_have_value("nobody-knows-me")
 
 
-def test_without_a_connection_nothing_typed_is_lost(site: LiveSite, page: Page) -> None:
+def test_a_lost_connection_loses_nothing_that_was_typed(site: LiveSite, page: Page) -> None:
     page.goto(site.url)
     page.get_by_label(NAME).fill("offline@example.com")
     page.context.set_offline(True)
@@ -128,7 +128,7 @@ def test_without_a_connection_nothing_typed_is_lost(site: LiveSite, page: Page) 
     page.wait_for_url(RESULT)
 
 
-def test_going_back_brings_a_form_that_works(site: LiveSite, page: Page) -> None:
+def test_going_back_shows_a_form_that_works(site: LiveSite, page: Page) -> None:
     ask(page, site, "first@example.com")
     page.wait_for_url(RESULT)
 
@@ -157,7 +157,7 @@ def test_the_keyboard_alone_is_enough(site: LiveSite, page: Page) -> None:
     assert outline == "solid"
 
 
-def test_a_join_link_takes_the_code_along(serve: Callable[..., LiveSite], page: Page) -> None:
+def test_a_join_link_passes_the_code_on(serve: Callable[..., LiveSite], page: Page) -> None:
     site = serve(INVITE_CODE="popcorn")
 
     page.goto(f"{site.url}/join/popcorn")

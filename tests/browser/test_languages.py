@@ -27,7 +27,7 @@ HTML = "text/html; charset=utf-8"
 LIST_JS = (ROOT / "static/dashboard/collected/list.js").read_text("utf-8")
 NARROW = {"width": 320, "height": 640}
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-# What is shown, and what is said of it, without what is a name, a number, or somebody's own words.
+# Visible and accessible text, except names, numbers, and somebody's own words.
 LEFT_OVER = """() => {
   const texts = [];
   const skip = "script, template, code, pre, .brand, .chip-title, .languages, .reference, time";
@@ -45,7 +45,7 @@ LEFT_OVER = """() => {
   }
   return texts.filter((text) => /[a-z]{3}/i.test(text));
 }"""
-# Elements whose text is wider than they are, and that can neither be scrolled nor shorten a name.
+# Elements whose text is wider than they are, and that can neither scroll nor abbreviate a name.
 CUT_OFF = """() => [...document.querySelectorAll("body *")]
   .filter((one) => one.checkVisibility() && one.clientWidth > 1)
   .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
@@ -83,7 +83,7 @@ def pseudo(plex: DemoPlex, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def assert_is_whole(page: Page, *own_words: str) -> None:
-    """No text is left in English, none is cut off, and nothing is wider than the page."""
+    """No text is left in English or cut off, and nothing is wider than the page."""
     texts = set(page.evaluate(LEFT_OVER)) - {SERVER, *own_words}
     english = {text for text in texts if not ACCENTS.search(text) and not OWN.fullmatch(text)}
     assert english == set()
@@ -108,7 +108,7 @@ def _answering(body: str) -> Callable[[Route], None]:
 
 
 @pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
-def test_every_page_for_friends_is_whole_in_a_longer_language(
+def test_every_page_for_friends_is_intact_in_a_longer_language(
     pseudo: LiveSite,
     friends_pages: dict[str, str],
     new_page: NewPage,
@@ -133,7 +133,7 @@ def test_a_page_for_friends_fits_in_a_longer_language(
     assert_is_whole(page)
 
 
-def test_a_mistake_and_a_result_are_in_the_language_that_was_switched_to(
+def test_a_mistake_and_a_result_are_in_the_selected_language(
     pseudo: LiveSite, new_page: NewPage
 ) -> None:
     page = new_page(viewport=NARROW)
@@ -171,7 +171,7 @@ def lived_in(pseudo: LiveSite, browser: Browser) -> list[str]:
 
 
 @pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
-def test_every_view_of_the_dashboard_is_whole_in_a_longer_language(
+def test_every_view_of_the_dashboard_is_intact_in_a_longer_language(
     pseudo: LiveSite, lived_in: list[str], new_page: NewPage, viewport: dict[str, int]
 ) -> None:
     page = new_page(viewport=viewport)

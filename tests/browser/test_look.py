@@ -1,4 +1,4 @@
-"""What every page owes everyone: quiet console, no jumps, small, readable, reachable."""
+"""Requirements for every page: quiet console, no jumps, small, readable, reachable."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clie
 
 @pytest.fixture(scope="module")
 def addresses(live_server: LiveSite, browser: Any) -> dict[str, str]:
-    """Where the pages are, by name: one request of each kind is made for that."""
+    """The pages' addresses by name, after one request of each kind."""
     live_server.plex.reset()
     live_server.plex.share("look-listed@example.com")
     found = {"form": live_server.url, "404": f"{live_server.url}/invited/none"}
@@ -81,7 +81,7 @@ def test_axe_finds_nothing(addresses: dict[str, str], new_page: NewPage, name: s
 
 def axe_everywhere(page: Page) -> list[str]:
     """What axe finds on a phone, in the dark, where only colours differ, and on a desktop."""
-    # Colours are measured as they are, not on their way to what they will be.
+    # Colours are measured at rest, not in transition.
     page.add_style_tag(content="* { transition: none !important; animation: none !important }")
     found: list[str] = page.evaluate(RUN_AXE)
     page.emulate_media(color_scheme="dark")
@@ -115,7 +115,7 @@ def test_nothing_jumps_while_a_page_loads(
     assert page.evaluate(SHIFTS) == []
 
 
-def test_whoever_wants_no_motion_sees_none(addresses: dict[str, str], new_page: NewPage) -> None:
+def test_with_reduced_motion_nothing_moves(addresses: dict[str, str], new_page: NewPage) -> None:
     moving = "document.getAnimations().length"
 
     assert _open(new_page, addresses["look-queued"]).evaluate(moving) == 1

@@ -1,4 +1,4 @@
-"""Passkeys in Chromium, by its own virtual authenticator, at a phone's size."""
+"""Passkeys in Chromium with its virtual authenticator, at a phone's size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEVICE = {
 
 @pytest.fixture
 def named(owned: LiveSite) -> LiveSite:
-    """The site at a name: no browser has passkeys for an address of numbers."""
+    """The site under a host name: no browser has passkeys for an IP address."""
     return replace(owned, url=owned.url.replace("127.0.0.1", "localhost"))
 
 
@@ -79,7 +79,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
 
 
-def test_who_calls_it_off_can_still_type_the_password(named: LiveSite, new_page: NewPage) -> None:
+def test_cancelling_a_passkey_still_allows_the_password(named: LiveSite, new_page: NewPage) -> None:
     page = new_page()
     session, device = _device(page)
     _sign_in(page, named)
@@ -101,7 +101,7 @@ def test_who_calls_it_off_can_still_type_the_password(named: LiveSite, new_page:
     expect(page.get_by_text("Lost was removed.")).to_be_visible()
 
 
-def test_at_an_address_of_numbers_the_page_says_what_passkeys_want(
+def test_at_an_ip_address_the_page_says_what_passkeys_need(
     owned: LiveSite, new_page: NewPage
 ) -> None:
     page = new_page()

@@ -61,7 +61,9 @@ def _fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_it_is_turned_on_and_the_next_sign_in_takes_a_code(owner: Owner, new_page: NewPage) -> None:
+def test_it_is_turned_on_and_the_next_sign_in_requires_a_code(
+    owner: Owner, new_page: NewPage
+) -> None:
     secret, codes = _set_up(owner)
     assert len(codes) == 10
     _fits(owner.page)
@@ -123,7 +125,7 @@ def test_a_recovery_code_signs_in_and_one_less_is_left(owner: Owner, new_page: N
     expect(owner.page.get_by_text("9 recovery codes are left")).to_be_visible()
 
 
-def test_a_session_that_ended_asks_for_the_code_as_well(owner: Owner) -> None:
+def test_an_expired_session_asks_for_the_code_too(owner: Owner) -> None:
     _, codes = _set_up(owner)
     owner.open("#/settings", "Settings")
     page = owner.page

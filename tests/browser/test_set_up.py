@@ -50,7 +50,7 @@ def test_from_an_empty_folder_to_the_first_invite(bare: str, page: Page, plex: D
     expect(page.locator("h1")).to_have_text(text("set_up.server.heading"))
     page.get_by_role("button", name=text("set_up.server.button")).click()
     expect(page.locator("h1")).to_have_text(text("set_up.libraries.heading"))
-    page.reload()  # left, and taken up again
+    page.reload()  # left, and continued
     page.get_by_label("Movies").check()
     page.get_by_label("TV Shows").check()
     page.get_by_role("button", name=text("set_up.libraries.button")).click()
@@ -71,7 +71,7 @@ def test_from_an_empty_folder_to_the_first_invite(bare: str, page: Page, plex: D
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_where_the_browser_makes_no_pin_a_sentence_prepares_for_the_alert(
+def test_if_the_browser_makes_no_pin_a_sentence_explains_the_alert(
     bare: str, new_page: NewPage, scripts: bool
 ) -> None:
     page = new_page(java_script_enabled=scripts)

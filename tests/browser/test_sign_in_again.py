@@ -1,4 +1,4 @@
-"""Plex refuses the token: one button on the overview, Plex's page, and what waited goes out."""
+"""Plex refuses the token: a button on the overview, Plex's page, and waiting requests are sent."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ def refuse(installed: Installed) -> None:
         installed.plex.stage.plex.sign_ins.sign_out(token)
 
 
-def test_one_button_and_what_waited_goes_out(installed: Installed, new_page: NewPage) -> None:
+def test_one_button_and_the_waiting_request_is_sent(
+    installed: Installed, new_page: NewPage
+) -> None:
     refuse(installed)
     friend = new_page()
     friend.goto(installed.url)
@@ -96,7 +98,7 @@ def test_one_button_and_what_waited_goes_out(installed: Installed, new_page: New
     assert installed.plex.share_of("patient-friend") is not None
 
 
-def test_another_account_is_told_so_and_the_alert_is_prepared_for(
+def test_another_account_is_reported_and_the_alert_is_explained(
     installed: Installed, new_page: NewPage
 ) -> None:
     refuse(installed)

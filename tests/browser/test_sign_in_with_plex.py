@@ -1,4 +1,4 @@
-"""A friend on a phone signs in with Plex, whose page is on another origin, and is in."""
+"""A friend on a phone signs in with Plex, whose page is on another origin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IN = text("friend.accepted.heading")
 
 
 def to_plex(page: Page, site: LiveSite) -> None:
-    """The first tap: Plex's page, in the same tab, with nothing red on it."""
+    """The first tap: Plex's page, in the same tab, without errors."""
     page.goto(site.url)
     page.click("#sign-in-button")
     page.wait_for_url(re.compile(rf"{site.plex.url}/auth"))
@@ -24,12 +24,12 @@ def to_plex(page: Page, site: LiveSite) -> None:
 
 
 def choose(page: Page, name: str) -> None:
-    """On Plex's page: somebody signs in."""
+    """Sign in on Plex's page."""
     page.fill("input[name=other]", name)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_one_tap_before_plex_and_none_after_and_the_token_is_dead(
+def test_one_tap_before_plex_and_none_after_and_the_token_is_revoked(
     page: Page, site: LiveSite
 ) -> None:
     page.goto(site.url)  # the first visitor has already looked up the server
@@ -48,7 +48,7 @@ def test_one_tap_before_plex_and_none_after_and_the_token_is_dead(
     assert len(page.context.pages) == 1
 
 
-def test_where_the_browsers_call_is_refused_a_sentence_prepares_for_the_alert(
+def test_if_the_browsers_call_is_refused_a_sentence_explains_the_alert(
     new_page: NewPage, site: LiveSite
 ) -> None:
     page = new_page()
@@ -63,7 +63,7 @@ def test_where_the_browsers_call_is_refused_a_sentence_prepares_for_the_alert(
     expect(page.locator("h1")).to_have_text(IN)
 
 
-def test_a_link_that_wants_a_sign_in_has_that_one_button(
+def test_a_link_that_requires_a_sign_in_has_only_that_button(
     owner: Owner, owned: LiveSite, new_page: NewPage
 ) -> None:
     link = owner.door.ask("POST", "links", {"require_sign_in": True, "approval": "no"})
@@ -80,7 +80,7 @@ def test_a_link_that_wants_a_sign_in_has_that_one_button(
     assert failures == []
 
 
-def test_without_javascript_the_way_is_whole(new_page: NewPage, site: LiveSite) -> None:
+def test_signing_in_works_without_javascript(new_page: NewPage, site: LiveSite) -> None:
     page = new_page(java_script_enabled=False)
     page.goto(site.url)
     page.click("#sign-in-button")
@@ -95,7 +95,7 @@ def test_without_javascript_the_way_is_whole(new_page: NewPage, site: LiveSite) 
     expect(page.locator("h1")).to_have_text(IN)
 
 
-def test_cancelled_at_plex_there_is_a_way_on(page: Page, site: LiveSite) -> None:
+def test_after_cancelling_at_plex_there_is_a_way_on(page: Page, site: LiveSite) -> None:
     to_plex(page, site)
     page.click("#cancel")
     page.wait_for_url(re.compile("/signed-in/"))
@@ -118,7 +118,7 @@ def test_the_back_button_leads_to_a_form_that_works(page: Page, site: LiveSite) 
     expect(page.locator("h1")).to_have_text(IN)
 
 
-def test_who_came_back_elsewhere_goes_on_in_the_first_browser(
+def test_somebody_who_returns_in_another_browser_continues_in_the_first(
     new_page: NewPage, site: LiveSite
 ) -> None:
     first, second = new_page(), new_page()
@@ -149,9 +149,7 @@ def test_two_tabs_end_in_one_request(new_page: NewPage, site: LiveSite) -> None:
     assert sum(call.invited is not None for call in site.plex.calls) == 1
 
 
-def test_who_begins_anew_in_the_other_browser_gets_in_there(
-    new_page: NewPage, site: LiveSite
-) -> None:
+def test_starting_again_in_the_other_browser_works_there(new_page: NewPage, site: LiveSite) -> None:
     first, second = new_page(), new_page()
     to_plex(first, site)
     back = re.search(r"signed-in%2F([\w-]+)", first.url)

@@ -31,7 +31,7 @@ def posts_of(page: Page) -> list[Request]:
 
 
 @with_and_without_javascript
-def test_a_slip_is_a_question_with_a_button(
+def test_a_typo_is_a_question_with_a_button(
     site: LiveSite, new_page: NewPage, javascript: bool
 ) -> None:
     page = new_page(java_script_enabled=javascript)
@@ -51,7 +51,7 @@ def test_a_slip_is_a_question_with_a_button(
     assert site.plex.share_of(typed) is None
 
 
-def test_a_question_that_a_script_failed_to_show_is_asked_by_the_page(
+def test_if_the_script_fails_to_show_the_question_the_page_asks_it(
     site: LiveSite, page: Page
 ) -> None:
     page.add_init_script("delete Element.prototype.replaceChildren")
@@ -66,7 +66,7 @@ def test_a_question_that_a_script_failed_to_show_is_asked_by_the_page(
 
 
 @with_and_without_javascript
-def test_sent_once_more_the_address_is_right_as_it_is(
+def test_sending_the_address_again_confirms_it(
     site: LiveSite, new_page: NewPage, javascript: bool
 ) -> None:
     page = new_page(java_script_enabled=javascript)
@@ -81,7 +81,7 @@ def test_sent_once_more_the_address_is_right_as_it_is(
 
 
 @with_and_without_javascript
-def test_another_browser_reads_that_there_was_a_request_and_no_more(
+def test_another_browser_learns_only_that_there_was_a_request(
     site: LiveSite, new_page: NewPage, javascript: bool
 ) -> None:
     name = f"known{javascript}@example.com".lower()
@@ -104,7 +104,7 @@ def test_another_browser_reads_that_there_was_a_request_and_no_more(
         expect(heading).to_be_focused()
 
 
-def test_chromium_names_our_origin_for_a_form_without_javascript(
+def test_chromium_sends_our_origin_for_a_form_without_javascript(
     site: LiveSite, new_page: NewPage
 ) -> None:
     page = new_page(java_script_enabled=False)
@@ -120,7 +120,9 @@ def test_chromium_names_our_origin_for_a_form_without_javascript(
     assert sent.get("referer", "").count("/") <= 3  # no path: a link's code stays here
 
 
-def test_an_old_browser_is_known_by_its_origin_alone(site: LiveSite, new_page: NewPage) -> None:
+def test_an_old_browser_is_recognised_by_its_origin_alone(
+    site: LiveSite, new_page: NewPage
+) -> None:
     page = new_page(java_script_enabled=False)
 
     def old(route: Route) -> None:

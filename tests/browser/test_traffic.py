@@ -30,7 +30,7 @@ def test_a_friend_loads_the_form_in_four_requests(site: LiveSite, new_page: NewP
     assert len(again.requests) <= 1, _cost(again)
 
 
-def test_the_owner_finds_the_sign_in_page_in_six_requests(
+def test_the_owner_opens_the_sign_in_page_with_six_requests(
     owned: LiveSite, new_page: NewPage
 ) -> None:
     page = new_page(viewport=DESKTOP)
@@ -65,7 +65,7 @@ def test_the_owner_opens_the_dashboard_in_ten_requests_and_reloads_it_in_four(
     assert not [address for address in again.requests if "/static/" in address], _cost(again)
 
 
-def test_the_other_views_and_their_sentences_come_once(owner: Owner) -> None:
+def test_the_other_views_and_their_sentences_are_loaded_once(owner: Owner) -> None:
     page = owner.page
     owner.open()
     owner.sees("Overview")

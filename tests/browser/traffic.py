@@ -1,4 +1,4 @@
-"""What a page costs: the requests that reached the server, and the bytes that came back."""
+"""What a page costs: the requests that reached the server, and the bytes of their answers."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ if TYPE_CHECKING:
 
 @dataclass
 class Traffic:
-    """Sizes by request, headers included; whatever came from the browser's cache costs nothing."""
+    """Sizes by request, headers included; answers from the browser's cache cost nothing."""
 
     sizes: dict[str, int] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
 
     @property
     def requests(self) -> list[str]:
-        """Where each of them went."""
+        """The addresses of the requests."""
         return list(self.addresses.values())
 
     @property
     def transferred_bytes(self) -> int:
-        """All answers together, as compressed as they came."""
+        """The size of all answers, compressed as sent."""
         return sum(self.sizes.values())
 
     def sent(self, event: dict[str, Any]) -> None:
-        """A request may go out, unless the cache has the answer."""
+        """A request may be sent, unless the cache has the answer."""
         self.addresses[event["requestId"]] = event["request"]["url"]
 
     def from_cache(self, event: dict[str, Any]) -> None:
-        """It did not."""
+        """It was answered from the cache."""
         self.addresses.pop(event["requestId"], None)
 
     def answered(self, event: dict[str, Any]) -> None:
-        """The first of an answer is there."""
+        """The beginning of an answer has arrived."""
         if event["response"].get("fromDiskCache"):
             self.from_cache(event)
 
     def whole(self, event: dict[str, Any]) -> None:
-        """All of an answer is there."""
+        """The whole answer has arrived."""
         if event["requestId"] in self.addresses:
             self.sizes[event["requestId"]] = event["encodedDataLength"]
 
 
 @contextmanager
 def traffic_of(page: Page) -> Iterator[Traffic]:
-    """What goes over the wire in the block, until the page has been quiet for half a second."""
+    """The traffic in the block, until the page has been quiet for half a second."""
     traffic = Traffic()
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
