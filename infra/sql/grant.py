@@ -2,7 +2,7 @@
 
 Run it once after provisioning, as the person who provisioned. It asks Azure for the
 deployment's outputs and for a token (`az login` first), then runs grant.sql beside this file.
-A second time changes nothing. No PostgreSQL program is needed.
+A second run changes nothing. No PostgreSQL program is needed.
 """
 
 from __future__ import annotations
@@ -45,23 +45,23 @@ NOT_THE_ADMINISTRATOR = """\
 AZURE_PRINCIPAL_NAME). If that is somebody else: az login as that person, or name them with --user.
 """
 NOT_GRANTED = """\
-{user} may not give these rights: PostgreSQL took the statements and changed nothing. The database
-belongs to somebody else; sign in as the server's Entra administrator.
+{user} may not grant these rights: PostgreSQL accepted the statements and changed nothing. The
+database belongs to somebody else; sign in as the server's Entra administrator.
 """
-CLOSED = "No other role of the server may connect to {database}, but for its administrators.\n"
+CLOSED = "No other role of the server may connect to {database}, except administrators.\n"
 LEFT_OPEN = """\
 NOTE   Every role that signs in at this server may also connect to {database}: the database belongs
-       to {owner}, and only its owner can take that right from PUBLIC. They still see no table of
-       Helpr's. As long as nobody but you and Helpr signs in there, nothing has to be done.
+       to {owner}, and only its owner can revoke that right from PUBLIC. They still see none of
+       Helpr's tables. If only you and Helpr sign in there, nothing has to be done.
 """
 
 
 class GrantError(Exception):
-    """What stands in the way, in words for the owner."""
+    """What is in the way, in words for the owner."""
 
 
 def az(*arguments: str) -> Any:
-    """What the Azure CLI answers to a command, parsed."""
+    """The Azure CLI's answer to a command, parsed."""
     program = shutil.which("az")
     if program is None:
         raise GrantError("The Azure CLI is missing: https://aka.ms/installazurecli\n")
@@ -86,7 +86,7 @@ def told_by(group: str, deployment: str) -> tuple[dict[str, str], str]:
 
 
 def filled(text: str, names: dict[str, str], connection: Any) -> str:
-    """The SQL with :'name' as a quoted text and :"name" as a quoted identifier."""
+    """The SQL with :'name' as a quoted literal and :"name" as a quoted identifier."""
 
     def quoted(match: re.Match[str]) -> str:
         literal, identifier = match["literal"], match["identifier"]
@@ -97,7 +97,7 @@ def filled(text: str, names: dict[str, str], connection: Any) -> str:
 
 
 def connect(host: str, database: str, user: str, token: str) -> Any:
-    """A connection on which each statement is a transaction of its own."""
+    """A connection in autocommit mode."""
     try:
         connection = psycopg2.connect(
             host=host,
@@ -116,7 +116,7 @@ def connect(host: str, database: str, user: str, token: str) -> Any:
 
 
 def run(connection: Any, text: str, names: dict[str, str]) -> None:
-    """Run some SQL; GrantError with PostgreSQL's own words when it refuses."""
+    """Run some SQL; GrantError with PostgreSQL's message if it refuses."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(filled(text, names, connection))
@@ -125,7 +125,7 @@ def run(connection: Any, text: str, names: dict[str, str]) -> None:
 
 
 def is_granted(connection: Any, names: dict[str, str]) -> bool:
-    """Whether the identity now has what the app needs, in the database it is asked in."""
+    """Whether the identity now has what the app needs, in the database of this connection."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT has_database_privilege(%(identity)s, %(database)s, 'CONNECT')"
@@ -138,9 +138,9 @@ def is_granted(connection: Any, names: dict[str, str]) -> bool:
 
 
 def left_open(connection: Any, names: dict[str, str]) -> str | None:
-    """The database's owner where every role of the server may connect to it; None otherwise.
+    """The database's owner, if every role of the server may connect to it; None otherwise.
 
-    PostgreSQL says nothing when somebody who is not the owner takes that right away in vain.
+    PostgreSQL raises no error when somebody who is not the owner tries to revoke that right.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -155,7 +155,7 @@ def left_open(connection: Any, names: dict[str, str]) -> str | None:
 
 
 def grant(options: argparse.Namespace) -> str:
-    """Do it all; a sentence about what was done."""
+    """Do it all, and return a sentence about what was done."""
     outputs, administrator = told_by(options.group, options.deployment)
     host = outputs["postgresHost"]
     if not host:
@@ -189,7 +189,7 @@ def grant(options: argparse.Namespace) -> str:
 
 
 def main() -> int:
-    """Grant, and say what happened; 1 when something stands in the way."""
+    """Grant, and say what happened; returns 1 if something is in the way."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--group", default="helpr", help="the resource group (helpr)")
     parser.add_argument("--deployment", default="helpr", help="the deployment's name (helpr)")
