@@ -15,15 +15,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from demo_plex import DemoPlex
 from helpr_core.configuration.settings import SETTING_NAMES
 from helpr_core.container import Container
 from tests.servers.server_process import free_port, running, wait_until_it_answers
 
 PROJECT = Path(__file__).resolve().parents[1]
+SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
 HELPR = (sys.executable, "-m", "helpr_core")
 
 
 Settings = Mapping[str, str] | Mapping[str, str | None]
+
+
+def plex_settings(plex: DemoPlex) -> dict[str, str]:
+    """Everything that is required: this Plex, a library of it, and a secret key."""
+    return {
+        "PLEX_TOKEN": plex.token,
+        "PLEX_SERVER_NAME": plex.server_name,
+        "PLEX_LIBRARIES": "Movies",
+        "PLEX_API_URL": plex.url,
+        "SECRET_KEY": SECRET_KEY,
+    }
 
 
 def environment(settings: Settings) -> dict[str, str]:

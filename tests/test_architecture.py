@@ -165,23 +165,6 @@ def test_every_import_at_first_use_holds_the_lock() -> None:
     assert {name for name, lines in served.items() if lines} == IMPORT_BEFORE_SERVING
 
 
-@pytest.mark.parametrize(
-    ("line", "is_found"),
-    [
-        ("import jinja2", True),
-        ("from jinja2.loaders import BaseLoader", True),
-        ("import_module('jinja2')", True),
-        ("importlib.import_module('jinja2')", True),
-        ("with importing: import jinja2", False),
-        ("with other: import jinja2", True),
-        ("first_use.module('jinja2')", False),
-    ],
-)
-def test_the_rule_of_first_use_finds_what_breaks_it(line: str, is_found: bool) -> None:
-    tree = ast.parse(f"import os\ndef build():\n    {line}\n")
-    assert bool([*_imports_on_a_threads_way(tree)]) == is_found
-
-
 def test_every_part_of_the_package_has_a_rule() -> None:
     assert {_part(path) for path in FILES} - {"function_app"} == set(MAY_IMPORT)
 

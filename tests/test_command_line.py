@@ -20,10 +20,9 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from demo_plex import DEMO_TOKEN, Connection, DemoPlex
 from helpr_core.container import Container
-from tests.processes import HELPR, command, environment, served
+from tests.processes import HELPR, SECRET_KEY, command, environment, plex_settings, served
 from tests.services.owner.second_factor import app_code
 
-SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
 FROM_STDIN = ("hash-password", "--stdin")
 
 
@@ -37,11 +36,7 @@ def plex() -> Iterator[DemoPlex]:
 def settings(plex: DemoPlex, tmp_path: Path) -> dict[str, str]:
     """Settings with which everything works."""
     return {
-        "PLEX_TOKEN": plex.token,
-        "PLEX_SERVER_NAME": plex.server_name,
-        "PLEX_LIBRARIES": "Movies",
-        "PLEX_API_URL": plex.url,
-        "SECRET_KEY": SECRET_KEY,
+        **plex_settings(plex),
         "DATABASE_PATH": str(tmp_path / "helpr.db"),
     }
 

@@ -20,10 +20,9 @@ import requests
 from demo_plex import DemoPlex
 from tests.contract.sides import Case
 from tests.logged_worker import CANARY
-from tests.processes import PROJECT, environment, served
+from tests.processes import PROJECT, SECRET_KEY, environment, plex_settings, served
 from tests.servers.server_process import free_port, running
 
-SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
 INVITE_CODE = "canary-code-0123456789"
 FRIEND = "canary-friend@example.com"
 JSON = {"content-type": "application/json"}
@@ -41,11 +40,7 @@ class Session:
 
 def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
     return {
-        "SECRET_KEY": SECRET_KEY,
-        "PLEX_TOKEN": plex.token,
-        "PLEX_SERVER_NAME": plex.server_name,
-        "PLEX_LIBRARIES": "Movies",
-        "PLEX_API_URL": plex.url,
+        **plex_settings(plex),
         "INVITE_CODE": INVITE_CODE,
         "DATABASE_PATH": str(folder / "helpr.db"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +17,7 @@ from tests.browser.live import LiveSite, Watch
 from tests.browser.owner import Door, Owner
 from tests.processes import forked
 from tests.web.dashboard import ADMINISTRATOR
-from tests.web.site_under_test import settings_for
+from tests.web.site_under_test import UNLIMITED, settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 360, "height": 740}
@@ -164,3 +165,17 @@ def serve(plex: DemoPlex, tmp_path: Path) -> Iterator[Callable[..., LiveSite]]:
     """
     with ExitStack() as servers:
         yield lambda **settings: servers.enter_context(_served(plex, tmp_path, **settings))
+
+
+@pytest.fixture
+def bare(plex: DemoPlex, tmp_path: Path) -> Iterator[str]:
+    """Helpr with an empty folder and no settings but where its data and Plex are; the address
+    for the set-up that it prints."""
+    plex.reset()
+    database = str(tmp_path / "data" / "helpr.db")
+    settings = UNLIMITED | {"PLEX_API_URL": plex.url, "DATABASE_PATH": database}
+    log = tmp_path / "helpr.log"
+    with forked("--set-up", settings=settings, log=log):
+        found = re.search(r"Set it up at (\S+)", log.read_text())
+        assert found is not None
+        yield found[1]

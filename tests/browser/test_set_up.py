@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from demo_plex import DemoPlex
 from helpr_core.texts import text
-from tests.browser.conftest import ROOT, NewPage
-from tests.servers.server_process import free_port, running
-from tests.web.site_under_test import UNLIMITED
+from tests.browser.conftest import NewPage
 
 NAME, PASSWORD = "otto", "a long password"
-
-
-@pytest.fixture
-def bare(plex: DemoPlex, tmp_path: Path) -> Iterator[str]:
-    """Helpr with an empty folder and no setting but where its data and Plex are; the address that
-    it prints."""
-    plex.reset()
-    port = free_port()
-    log = tmp_path / "helpr.log"
-    environment = UNLIMITED | {
-        "PLEX_API_URL": plex.url,
-        "DATABASE_PATH": str(tmp_path / "data" / "helpr.db"),
-        "PYTHONPATH": str(ROOT),
-    }
-    command: list[str | Path] = [sys.executable, "-m", "helpr_core", "serve", "--set-up"]
-    command += ["--port", str(port)]
-    with running(command, port=port, log=log, environment=environment):
-        found = re.search(r"Set it up at (\S+)", log.read_text())
-        assert found is not None
-        yield found[1]
 
 
 def test_from_an_empty_folder_to_the_first_invite(bare: str, page: Page, plex: DemoPlex) -> None:

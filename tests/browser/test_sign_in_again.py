@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from demo_plex import DemoPlex
 from helpr_core.texts import text
-from tests.browser.conftest import DESKTOP, PHONE, ROOT, NewPage
-from tests.servers.server_process import free_port, running
-from tests.web.site_under_test import UNLIMITED
+from tests.browser.conftest import DESKTOP, PHONE, NewPage
 
 NAME, PASSWORD = "otto", "a long password"
 
@@ -29,22 +24,9 @@ class Installed:
 
 
 @pytest.fixture
-def installed(plex: DemoPlex, tmp_path: Path, new_page: NewPage) -> Iterator[Installed]:
-    plex.reset()
-    port = free_port()
-    log = tmp_path / "helpr.log"
-    environment = UNLIMITED | {
-        "PLEX_API_URL": plex.url,
-        "DATABASE_PATH": str(tmp_path / "data" / "helpr.db"),
-        "PYTHONPATH": str(ROOT),
-    }
-    command: list[str | Path] = [sys.executable, "-m", "helpr_core", "serve", "--set-up"]
-    command += ["--port", str(port)]
-    with running(command, port=port, log=log, environment=environment):
-        found = re.search(r"Set it up at (\S+)", log.read_text())
-        assert found is not None
-        set_up(new_page(), found[1])
-        yield Installed(found[1].partition("/setup/")[0], plex)
+def installed(bare: str, plex: DemoPlex, new_page: NewPage) -> Installed:
+    set_up(new_page(), bare)
+    return Installed(bare.partition("/setup/")[0], plex)
 
 
 def set_up(page: Page, address: str) -> None:

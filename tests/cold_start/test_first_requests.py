@@ -17,8 +17,8 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from demo_plex import DemoPlex
-from tests.cold_start.entry_points import ENTRY_POINTS, PASSWORD, SECRET_KEY, TIMER
-from tests.processes import PROJECT, command, environment
+from tests.cold_start.entry_points import ENTRY_POINTS, PASSWORD, TIMER
+from tests.processes import PROJECT, command, environment, plex_settings
 
 THREADS = 16
 POINTS = [*ENTRY_POINTS]
@@ -32,11 +32,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     folder = tmp_path_factory.mktemp("cold")
     with DemoPlex() as plex:
         given = {
-            "SECRET_KEY": SECRET_KEY,
-            "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": plex.server_name,
-            "PLEX_LIBRARIES": "Movies",
-            "PLEX_API_URL": plex.url,
+            **plex_settings(plex),
             "ADMIN_USERNAME": "owner",
             "ADMIN_PASSWORD_HASH": generate_password_hash(PASSWORD, "scrypt:1024:8:1"),
             "DATABASE_PATH": str(folder / "helpr.db"),

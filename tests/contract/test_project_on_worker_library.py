@@ -17,12 +17,12 @@ from demo_plex import DemoPlex
 from helpr_core.container import Container
 from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
 from tests.contract.sides import PROJECT, Case, Side, answers, worker_side, wsgi_side
+from tests.processes import SECRET_KEY, plex_settings
 
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13), reason="azure-functions-runtime needs Python 3.13"
 )
 
-SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
 HTTP = json.loads((PROJECT / "host.json").read_text(encoding="utf-8"))["extensions"]["http"]
 CONFIGURED = {name.lower(): value for name, value in HTTP["customHeaders"].items()}
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -257,11 +257,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side
 
 def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
     return {
-        "SECRET_KEY": SECRET_KEY,
-        "PLEX_TOKEN": plex.token,
-        "PLEX_SERVER_NAME": "Demo Plex",
-        "PLEX_LIBRARIES": "Movies",
-        "PLEX_API_URL": plex.url,
+        **plex_settings(plex),
         "DATABASE_PATH": str(folder / "helpr.db"),
         # No rate-limit window ends between one side's answer and the other's.
         "HELPR_RATE_INVITES": "5/day",

@@ -16,6 +16,7 @@ from werkzeug.security import generate_password_hash
 from demo_plex import DemoPlex
 from demo_plex.people import OWNER_USERNAME
 from tests.contract.sides import PROJECT, Case, Side, worker_side, wsgi_side
+from tests.processes import plex_settings
 from tests.services.owner.authenticator import Authenticator
 from tests.services.owner.second_factor import app_code
 
@@ -93,11 +94,7 @@ def side(
 ) -> Iterator[Door]:
     with DemoPlex() as plex:
         settings = {
-            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
-            "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": "Demo Plex",
-            "PLEX_LIBRARIES": "Movies",
-            "PLEX_API_URL": plex.url,
+            **plex_settings(plex),
             "DATABASE_PATH": str(tmp_path_factory.mktemp("session") / "helpr.db"),
             "ADMIN_USERNAME": "owner",
             "ADMIN_PASSWORD_HASH": generate_password_hash(PASSWORD, "scrypt:1024:8:1"),

@@ -17,6 +17,7 @@ from helpr_core.container import Container
 from helpr_core.web.responses import HSTS, SECURITY_HEADERS
 from tests.contract.sides import PROJECT, Case, worker_side, wsgi_side
 from tests.hardening.both_sides import UNKNOWN, Asked, headers_of
+from tests.processes import plex_settings
 
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13), reason="azure-functions-runtime needs Python 3.13"
@@ -32,11 +33,7 @@ SECRETS = ("helpr_core", "import ", "PLEX_TOKEN", "root:")
 
 def _settings(plex: DemoPlex, folder: Path) -> dict[str, str]:
     return {
-        "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
-        "PLEX_TOKEN": plex.token,
-        "PLEX_SERVER_NAME": "Demo Plex",
-        "PLEX_LIBRARIES": "Movies",
-        "PLEX_API_URL": plex.url,
+        **plex_settings(plex),
         "DATABASE_PATH": str(folder / "helpr.db"),
         "ADMIN_USERNAME": "owner",
         "ADMIN_PASSWORD_HASH": generate_password_hash(PASSWORD, "scrypt:1024:8:1"),

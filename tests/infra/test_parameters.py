@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from tests.infra.template import INFRA, Json, snapshot_of, templates
+from tests.infra.template import INFRA, Json, templates
 
 SECRETS = {
     "plexToken": "PLEX_TOKEN",
@@ -13,18 +13,6 @@ SECRETS = {
     "inviteCode": "INVITE_CODE",
     "adminPasswordHash": "ADMIN_PASSWORD_HASH",
     "databaseUrl": "DATABASE_URL",
-}
-OUTPUTS = {
-    "functionAppName",
-    "functionAppUrl",
-    "resourceGroupName",
-    "storageAccountName",
-    "tablesEndpoint",
-    "keyVaultName",
-    "postgresHost",
-    "postgresDatabase",
-    "identityName",
-    "identityPrincipalId",
 }
 
 
@@ -79,11 +67,6 @@ def test_the_parameter_file_reads_the_secrets_from_the_environment() -> None:
     for parameter, variable in SECRETS.items():
         assert given[parameter] == f"readEnvironmentVariable('{variable}', '')"
     assert "firstSecretKey" not in given
-
-
-def test_the_outputs_are_these(compiled: Json) -> None:
-    assert set(compiled["outputs"]) == OUTPUTS
-    assert set(snapshot_of("main")["outputs"]) == OUTPUTS
 
 
 def test_no_output_of_any_module_contains_a_secret(compiled: Json) -> None:

@@ -23,7 +23,7 @@ import yaml
 
 from demo_plex import DemoPlex
 from helpr_core.configuration.settings import SETTING_NAMES
-from tests.processes import environment
+from tests.processes import environment, plex_settings
 from tests.publishing import dockerfile
 from tests.publishing.package import PROJECT, published
 from tests.servers.server_process import free_port, running
@@ -252,11 +252,7 @@ def behind_caddy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int
     with DemoPlex() as plex:
         settings = environment(
             {
-                "PLEX_TOKEN": plex.token,
-                "PLEX_SERVER_NAME": plex.server_name,
-                "PLEX_LIBRARIES": "Movies",
-                "PLEX_API_URL": plex.url,
-                "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+                **plex_settings(plex),
                 "DATABASE_PATH": str(folder / "helpr.db"),
                 "HELPR_TRUSTED_PROXY_HOPS": "1",
             }

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from demo_plex import DemoPlex
-from tests.processes import PROJECT, served
+from tests.processes import PROJECT, plex_settings, served
 from tests.publishing import stand_in_az
 from tests.publishing.stand_in_az import START
 
@@ -154,11 +154,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         (tmp_path / "bin" / name).chmod(0o755)
     with DemoPlex() as plex:
         settings = {
-            "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": plex.server_name,
-            "PLEX_API_URL": plex.url,
-            "PLEX_LIBRARIES": "Movies",
-            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+            **plex_settings(plex),
             "DATABASE_PATH": str(tmp_path / "helpr.db"),
         }
         with served(settings, tmp_path / "serve.log") as url:

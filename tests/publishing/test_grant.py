@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from demo_plex import DemoPlex
 from helpr_core.adapters.sql import search_index
-from tests.processes import PROJECT, command, served
+from tests.processes import PROJECT, command, plex_settings, served
 from tests.publishing.azure_postgres import (
     APPS_TOKEN,
     GRANT,
@@ -54,11 +54,7 @@ def test_the_role_can_migrate_and_run_the_app(granted: Azure, tmp_path: Path) ->
     address = f"127.0.0.1:{granted.server.port}/helpr"
     with DemoPlex() as plex:
         settings = {
-            "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": plex.server_name,
-            "PLEX_LIBRARIES": "Movies",
-            "PLEX_API_URL": plex.url,
-            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+            **plex_settings(plex),
             "DATABASE_URL": f"postgresql://{IDENTITY}:{APPS_TOKEN}@{address}",
         }
         migrated = command("migrate", settings=settings, cwd=tmp_path)

@@ -13,9 +13,9 @@ import pytest
 
 from demo_plex import DemoPlex
 from tests.contract.sides import Case, Side, worker_side
+from tests.processes import plex_settings
 from tests.publishing.package import (
     PROJECT,
-    FuncIgnore,
     published,
     published_by_git_rules,
     zipped,
@@ -145,35 +145,6 @@ def test_large_folders_are_excluded_for_both_readers(paths: list[str]) -> None:
     assert {".*", "node_modules"} <= set(lines)
 
 
-@pytest.mark.parametrize(
-    ("pattern", "path", "denied"),
-    [
-        ("infra", "infra/main.bicep", True),
-        ("infra", "infra.py", True),
-        ("infra", "infrared.py", False),
-        ("infra", "docs/infra", False),
-        ("/infra", "infra/main.bicep", True),
-        ("*.md", "README.md", True),
-        ("*.md", "docs/deploy.md", False),
-        ("*.db*", "helpr.db", False),
-        ("*.db", "helpr.db-wal", True),
-        (".git*", ".git", False),
-        (".git*", ".github/workflows/x.yml", True),
-        ("**/__pycache__", "helpr_core/__pycache__/x.pyc", True),
-        ("**/__pycache__", "__pycache__/x.pyc", False),
-        ("# tests", "tests/x.py", False),
-    ],
-)
-def test_core_tools_reads_patterns_in_its_own_way(pattern: str, path: str, denied: bool) -> None:
-    assert FuncIgnore(pattern).denies(path) is denied
-
-
-def test_a_negation_wins_over_every_other_line() -> None:
-    ignore = FuncIgnore("static\n!static/form\nstatic/form/form.js")
-    names = ("icon.svg", "form/form.js")
-    assert [ignore.denies(f"static/{name}") for name in names] == [True, False]
-
-
 def test_no_published_requirement_needs_a_compiler_or_brings_its_own_worker() -> None:
     text = (PROJECT / "requirements.txt").read_text("utf-8")
     names = re.findall(r"^[A-Za-z][\w.-]*", text, re.MULTILINE)
@@ -193,11 +164,7 @@ def published_app(paths: list[str], tmp_path_factory: pytest.TempPathFactory) ->
         _copy(path, root)
     with DemoPlex() as plex:
         settings = {
-            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
-            "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": plex.server_name,
-            "PLEX_LIBRARIES": "Movies",
-            "PLEX_API_URL": plex.url,
+            **plex_settings(plex),
             "DATABASE_PATH": str(tmp_path_factory.mktemp("database") / "helpr.db"),
         }
         side = worker_side(root, settings)

@@ -13,7 +13,7 @@ import pytest
 
 from demo_plex import DemoPlex
 from helpr_core.commands.smoke import NAMES
-from tests.processes import PROJECT, served
+from tests.processes import PROJECT, plex_settings, served
 from tests.servers.server_process import free_port
 
 
@@ -22,11 +22,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("smoke")
     with DemoPlex() as plex:
         settings = {
-            "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": plex.server_name,
-            "PLEX_LIBRARIES": "Movies",
-            "PLEX_API_URL": plex.url,
-            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+            **plex_settings(plex),
             "DATABASE_PATH": str(folder / "helpr.db"),
         }
         with served(settings, folder / "serve.log") as url:

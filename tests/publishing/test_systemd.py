@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from demo_plex import DemoPlex
-from tests.processes import environment
+from tests.processes import environment, plex_settings
 from tests.publishing.package import PROJECT
 from tests.servers.server_process import free_port, running
 
@@ -82,11 +82,7 @@ def test_its_command_serves_helpr(tmp_path: Path) -> None:
         assert set_there[name].startswith(f"/var/lib/{folder}/")
     with DemoPlex() as plex:
         settings = {
-            "PLEX_TOKEN": plex.token,
-            "PLEX_SERVER_NAME": plex.server_name,
-            "PLEX_LIBRARIES": "Movies",
-            "PLEX_API_URL": plex.url,
-            "SECRET_KEY": "not-a-real-secret-key-0123456789abcdef",
+            **plex_settings(plex),
             **{name: text.replace("/var/lib", str(tmp_path)) for name, text in set_there.items()},
         }
         (tmp_path / folder).mkdir()

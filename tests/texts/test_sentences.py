@@ -142,24 +142,3 @@ def test_no_script_has_a_sentence() -> None:
         if said:
             found[path.name] = said
     assert found == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "is_found"),
-    [
-        ("Something went wrong. Try again.", True),
-        ("the disk is full", True),
-        ("must have at least ", False),
-        ("must have at least 32 characters", True),
-        ("it seems to be UTF-16; save the file as UTF-8", True),
-        ("SELECT 1", False),
-        ("status IN ('pending', 'queued')", False),
-        ("helpr_core.texts", False),
-    ],
-)
-def test_the_finder_tells_sentences_from_other_text(text: str, is_found: bool) -> None:
-    assert reads_as_sentence(text) is is_found
-
-
-def test_the_finder_finds_one_in_a_script() -> None:
-    assert _JS_SENTENCE.match("No connection")

@@ -152,12 +152,3 @@ def test_people_who_are_gone_are_kept_as_long_as_the_owner_wants(
     now = owner.site.container.installation.utc_now() + timedelta(days=31)
     assert erasing.delete_gone(now - timedelta(days=days) if days else None, 100) == (not kept)
     assert len(owner.get("people")["people"]) == 3 + kept
-
-
-def test_the_tables_searched_here_are_those_of_the_site(owner: Owner, database_url: str) -> None:
-    engine = sa.create_engine(database_url)
-    with engine.connect() as connection:
-        kept = connection.execute(sa.text("SELECT username FROM people")).scalars().all()
-    engine.dispose()
-    assert "anna" in kept
-    assert "anna" in everything(owner.site)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpr_core.web.pages import STATIC, Pages, static_document
+from tests.web.contrast import too_weak
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -89,28 +90,6 @@ def _copy_of_static(tmp_path: Path) -> Path:
     return Path(shutil.copytree(STATIC, tmp_path / "static"))
 
 
-def _luminance(colour: str) -> float:
-    value = colour.removeprefix("#")
-    value = "".join(digit * 2 for digit in value) if len(value) == 3 else value
-    parts = [int(value[start : start + 2], 16) / 255 for start in (0, 2, 4)]
-    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
-def _contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _colours(scheme: str) -> dict[str, str]:
-    text = our_stylesheets()
-    light, dark = re.findall(r":root \{(.*?)\n *\}", text, re.S)[:2]
-    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", light))
-    if scheme == "dark":
-        found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", dark))
-    return found
-
-
 READ_ON = {  # axe cannot see through gradients and masks, so these pairs are checked here
     4.5: [
         ("ink", "ground"), ("ink", "glow"), ("quiet", "ground"), ("quiet", "glow"),
@@ -128,15 +107,7 @@ READ_ON = {  # axe cannot see through gradients and masks, so these pairs are ch
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_and_edges_have_the_contrast_of_wcag_aa(scheme: str) -> None:
-    colours = _colours(scheme)
-
-    poor = {
-        (one, other): round(_contrast(colours[one], colours[other]), 2)
-        for least, pairs in READ_ON.items()
-        for one, other in pairs
-        if _contrast(colours[one], colours[other]) < least
-    }
-    assert poor == {}
+    assert too_weak(READ_ON, scheme, our_stylesheets()) == {}
 
 
 SPACED = re.compile(r"\s((?:margin|padding|(?:row-|column-)?gap)[a-z-]*:\s*[^;{}]+);")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpr_core.web.pages import STATIC
-from tests.web.public.test_static_files import _contrast
+from tests.web.contrast import too_weak
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((STATIC / "dashboard").rglob("*.js"))
@@ -72,21 +72,5 @@ READ_ON = {  # what axe cannot see: the parts of the chart, and words on a tint
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_meaningful_colours_have_the_contrast_of_wcag_aa(scheme: str) -> None:
-    colours = _colours(scheme)
-
-    poor = {
-        (one, other): round(_contrast(colours[one], colours[other]), 2)
-        for least, pairs in READ_ON.items()
-        for one, other in pairs
-        if _contrast(colours[one], colours[other]) < least
-    }
-    assert poor == {}
-
-
-def _colours(scheme: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name in ("base.css", "dashboard/colours.css"):
-        light, dark = re.findall(r":root \{(.*?)\n *\}", (STATIC / name).read_text(), re.S)[:2]
-        for part in (light, dark) if scheme == "dark" else (light,):
-            found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", part))
-    return found
+    sheets = [(STATIC / name).read_text() for name in ("base.css", "dashboard/colours.css")]
+    assert too_weak(READ_ON, scheme, *sheets) == {}
