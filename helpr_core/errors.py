@@ -111,7 +111,7 @@ class BodyTooLarge(HelprError):
 
 
 class UnsupportedMediaType(HelprError):
-    """The body is of a kind that this endpoint does not read; `args` are the kinds it does."""
+    """The body is of a type that this endpoint does not read; `words` names those it does."""
 
     code = "unsupported_media_type"
 

@@ -23,6 +23,7 @@ def upkeep(parts: Container) -> Upkeep:
         settle_decisions=parts.stores.settle_decisions,
         backup_folder=parts.backup.folder,
         channel_log=lambda: parts.notices().channel_log(),
+        names_channels=bool(parts.installation.settings().notify_addresses),
         clock=parts.installation.utc_now,
         on_azure=parts.installation.on_azure(),
     )
@@ -51,6 +52,7 @@ def connection_check(parts: Container) -> ConnectionCheck:
     """The live check."""
     return ConnectionCheck(
         setting_concerns=parts.upkeep.setting_concerns,
+        channel_concerns=lambda: parts.notices().channels().concerns(),
         media=parts.plex.media,
         catalog=parts.plex.catalog,
         libraries=parts.plex.libraries,

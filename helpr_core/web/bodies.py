@@ -48,7 +48,7 @@ def read_fields(
     if media_type not in readable:
         if not body:
             raise InvalidInput(EMPTY)
-        raise UnsupportedMediaType(*readable)
+        raise UnsupportedMediaType(", ".join(readable))
     if not body:
         raise InvalidInput(EMPTY)
     try:

@@ -154,7 +154,7 @@ def _what_is_read(error: BodyTooLarge | UnsupportedMediaType) -> Message:
     detail = f"problem.{error.code}.detail"
     if isinstance(error, BodyTooLarge):
         return Message(detail, kilobytes=str(error.limit_bytes // 1024))
-    return Message(detail, types=", ".join(map(str, error.args)))
+    return Message(detail, types=str(error))
 
 
 def _limited(error: RateLimited) -> ProblemKind:

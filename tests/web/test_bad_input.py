@@ -10,9 +10,10 @@ import markupsafe
 import pytest
 
 from helpr_core.local.application import MOST_BODY_BYTES
-from tests.web.conftest import INVITE_CODE, MakeSite
+from tests.web.conftest import INVITE_CODE, MakeDashboard, MakeSite
 from tests.web.site_under_test import FORM, JSON, PAGE, SiteUnderTest, fields_of, problem
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
 NAMES = {
     "empty": "",
     "256 characters": "x" * 256,
@@ -258,6 +259,31 @@ def test_each_invalid_field_is_named(site: SiteUnderTest) -> None:
     fields = {"email_or_username": 1, "invite_code": [], "note": {}}
     document = problem(site.ask("POST", "/api/invites", json=fields), 400, "invalid_input")
     assert sorted(fields_of(document)) == ["email_or_username", "invite_code", "note"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "types"),
+    [
+        ("POST", "/api/invites", "application/json, application/x-www-form-urlencoded."),
+        ("POST", "/dashboard/session", "application/json."),
+        ("POST", "/api/manage/links", "application/json."),
+        (
+            "PATCH",
+            f"/api/manage/people/{NOBODY}",
+            "application/json, application/merge-patch+json.",
+        ),
+    ],
+)
+def test_a_body_of_another_type_is_told_which_are_read(
+    make_dashboard: MakeDashboard, method: str, path: str, types: str
+) -> None:
+    site = make_dashboard().site
+    headers = {
+        "Content-Type": "text/plain",
+        "x-functions-key": site.container.installation.function_keys()[0],
+    }
+    refused = site.ask(method, path, data="{}", headers=headers)
+    assert problem(refused, 415, "unsupported_media_type")["detail"].endswith(types)
 
 
 @pytest.mark.parametrize(

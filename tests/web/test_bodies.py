@@ -20,7 +20,9 @@ TYPES = (
     st.sampled_from([JSON, FORM, "APPLICATION/JSON ; charset=utf-8", "text/plain", ""]) | st.text()
 )
 ANY_TEXT = st.text(alphabet=st.characters())  # lone surrogates too
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT
+# JSON has no NaN and no infinity.
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = st.none() | st.booleans() | st.integers() | FLOATS | ANY_TEXT
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),

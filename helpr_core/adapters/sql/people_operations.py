@@ -18,6 +18,7 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
 from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
 from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, people
+from helpr_core.adapters.sql.people_search import is_called
 from helpr_core.domain.history import Page
 from helpr_core.domain.people_events import of_failure
 from helpr_core.domain.people_operations import (
@@ -109,11 +110,12 @@ class SqlOperations:
         ).one_or_none()
         return to_operation(found) if found else None
 
-    def counts(self) -> dict[str, int]:
-        """How many there are in each state."""
+    def counts(self, search: str = "") -> dict[str, int]:
+        """How many there are in each state; of people called so, if given."""
         number = sa.func.count().label("number")
         query = sa.select(_columns.state, number).group_by(_columns.state)
         with self._database.single() as connection:
+            query = query.where(*_of_people(search, connection))
             return {row.state: row.number for row in connection.execute(query)}
 
     def record(self, operation: Operation) -> bool:
@@ -153,6 +155,7 @@ class SqlOperations:
         cursor: str = "",
         person_id: UUID | None = None,
         states: Collection[State] = (),
+        search: str = "",
     ) -> Page[Operation]:
         """Newest first."""
         position = to_position(cursor)
@@ -162,6 +165,7 @@ class SqlOperations:
         if states:
             query = query.where(_columns.state.in_(sorted(states)))
         with self._database.single() as connection:
+            query = query.where(*_of_people(search, connection))
             rows = connection.execute(query.order_by(_columns.id.desc()).limit(limit + 1)).all()
         shown = rows[:limit]
         last = Position(shown[-1].created_at, shown[-1].id) if len(rows) > limit else None
@@ -209,6 +213,12 @@ class SqlOperations:
                 .limit(limit)
             )
             return connection.execute(sa.delete(operations).where(_columns.id.in_(ids))).rowcount
+
+
+def _of_people(search: str, connection: sa.Connection) -> list[sa.ColumnElement[bool]]:
+    """The condition on an operation for its person to be called so; none for an empty search."""
+    called = is_called(search, connection.dialect.name)
+    return [_columns.person_id.in_(sa.select(people.c.person_id).where(one)) for one in called]
 
 
 def _hold(connection: sa.Connection, person_id: UUID) -> None:

@@ -29,7 +29,12 @@ def conditions(
         yield sa.exists().where(shares.c.person_id == people.c.person_id, *of_share)
     if wanted.exempt is not None:
         yield people.c.exempt.is_(wanted.exempt)
-    needle = identity_key(wanted.search)
+    yield from is_called(wanted.search, dialect)
+
+
+def is_called(search: str, dialect: str) -> Iterator[sa.ColumnElement[bool]]:
+    """The condition on a row of `people` for its name or address to contain the text, if any."""
+    needle = identity_key(search)
     if needle:
         place = _PLACE_OF[dialect]
         columns = (people.c.name_key, people.c.address_key, sa.func.lower(people.c.username))

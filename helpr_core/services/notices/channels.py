@@ -11,6 +11,7 @@ from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.channels import Channel, ChannelKind
+from helpr_core.domain.concerns import Concern
 from helpr_core.domain.notices import DEFAULT_KINDS
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
 from helpr_core.services.notices.ports import ChannelLog, NotDelivered, Outgoing, Sender
@@ -64,6 +65,18 @@ class Channels:
             if one.kind is not ChannelKind.FRIENDS
             and (not one.from_environment or one.channel_id in self._named)
         ]
+
+    def concerns(self) -> list[Concern]:
+        """The addresses in the environment that lead nowhere. Reading them takes a while."""
+        found = []
+        for number, address in enumerate(self._named.values(), start=1):
+            kind = kind_of(address)
+            try:
+                self._checked(kind, without_scheme(kind, address))
+            except InvalidInput as exc:
+                unusable = Message("concern.notify_address", number=number)
+                found.append(Concern("HELPR_NOTIFY_URLS", unusable, exc.errors[0].message))
+        return found
 
     def get(self, channel_id: UUID) -> Channel:
         """One of them. Raises NotFound."""

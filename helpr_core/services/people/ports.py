@@ -202,8 +202,9 @@ class OperationKeeper(Protocol):
         cursor: str = "",
         person_id: UUID | None = None,
         states: Collection[State] = (),
+        search: str = "",
     ) -> Page[Operation]:
-        """Newest first; only of one person, or in some states, if given."""
+        """Newest first; only of one person, in some states, or of people called so, if given."""
 
     def cancel(self, operation_id: UUID) -> Operation | None:
         """Cancel a waiting one; None if it is under way or over."""

@@ -46,6 +46,7 @@ class UnqueuedOperations:
         cursor: str = "",
         person_id: UUID | None = None,
         states: Collection[State] = (),
+        search: str = "",
     ) -> Page[Operation]:
         """None."""
         return Page((), "")

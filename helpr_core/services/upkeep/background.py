@@ -41,6 +41,7 @@ class Upkeep:
     settle_decisions: Callable[[], None]
     backup_folder: Callable[[], BackupFolder | None]
     channel_log: Callable[[], ChannelLog]
+    names_channels: bool
     clock: Clock
     on_azure: bool
 
@@ -55,7 +56,9 @@ class Upkeep:
             "decisions": self._decisions,
             "ceilings": lambda: self.sightings().ceilings(),
             _BACKUP: self._backup,
-            NOTICES: lambda: notices_check(self.channel_log().all(), self.clock()),
+            NOTICES: lambda: notices_check(
+                self.channel_log().all(), self.clock(), some_named=self.names_channels
+            ),
         }
         return {name: partial(_known, name, look) for name, look in looks.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from helpr_core.clock import Clock
 from helpr_core.domain.checks import Check, Severity
+from helpr_core.domain.concerns import Concern
 from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.domain.token_source import TokenSource
 from helpr_core.errors import HelprError, LogUnavailable, PlexUnauthorized, SetupRequired
@@ -75,6 +76,7 @@ class ConnectionCheck:
     """
 
     setting_concerns: Callable[[], SettingConcerns]
+    channel_concerns: Callable[[], Sequence[Concern]]
     media: Callable[[], MediaServer]
     catalog: Callable[[], ServerCatalog]
     libraries: Callable[[], SharedLibraries]
@@ -95,7 +97,7 @@ class ConnectionCheck:
         ends_at = time.monotonic() + SECONDS
         with within(SECONDS):
             rows = [
-                _alone("settings", lambda: self.setting_concerns().check()),
+                _alone("settings", lambda: self.setting_concerns().check(self.channel_concerns())),
                 _Row(_PLEX, self._plex),
                 *self._stores(),
                 _alone("links", self._links),

@@ -14,8 +14,11 @@ NOTICES = "notices"
 """The check's name."""
 
 
-def notices_check(channels: Sequence[Channel], now: datetime) -> Check:
-    """A warning if nothing has got through to a channel for a day; no invite depends on it."""
+def notices_check(channels: Sequence[Channel], now: datetime, *, some_named: bool) -> Check:
+    """A warning if nothing has got through to a channel for a day; no invite depends on it.
+
+    `some_named`: HELPR_NOTIFY_URLS has addresses, which become channels with the first notice.
+    """
     used = [one for one in channels if one.enabled]
     red = [one for one in used if one.is_red(now)]
     if red:
@@ -26,7 +29,8 @@ def notices_check(channels: Sequence[Channel], now: datetime) -> Check:
             sentences(*dict.fromkeys(words for one in red for words in _fix(one))),
         )
     if not used:
-        return Check(NOTICES, Severity.OK, Message("check.notices.none"))
+        none = "check.notices.named" if some_named and not channels else "check.notices.none"
+        return Check(NOTICES, Severity.OK, Message(none))
     failing = sum(one.failing_since is not None for one in used)
     if failing:
         return Check(NOTICES, Severity.OK, Message("check.notices.trying", count=failing))

@@ -42,9 +42,10 @@ class SettingConcerns:
                 log.info("concerns not known reason=%s", exc)
         return tuple(found)
 
-    def check(self) -> Check:
-        """One layer for the overview, the connection check and the command line."""
-        found = self()
+    def check(self, more: Iterable[Concern] = ()) -> Check:
+        """One layer for the overview, the connection check and the command line. `more` is what
+        is only looked at on demand."""
+        found = (*self(), *more)
         if not found:
             return Check("settings", Severity.OK, self._well())
         return Check(
@@ -54,7 +55,9 @@ class SettingConcerns:
                 *(Message("setting.named", setting=one.setting, found=one.found) for one in found)
             ),
             sentences(
-                *(Message("setting.with_fix", setting=one.setting, fix=one.fix) for one in found)
+                *dict.fromkeys(
+                    Message("setting.with_fix", setting=one.setting, fix=one.fix) for one in found
+                )
             ),
         )
 

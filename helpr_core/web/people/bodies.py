@@ -53,6 +53,13 @@ Moment = Annotated[
 ]
 
 
+Search = Annotated[
+    Line,
+    StringConstraints(max_length=100),
+    Field(description="A part of the person's name or e-mail address; case does not matter."),
+]
+
+
 class PeopleFilterQuery(BaseModel):
     """Which people are wanted."""
 
@@ -66,9 +73,7 @@ class PeopleFilterQuery(BaseModel):
     ends_within_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     drift: bool = Field(False, description="1: only people with something to look at.")
     exempt: bool | None = None
-    search: Annotated[Line, StringConstraints(max_length=100)] = Field(
-        "", description="A part of the name or e-mail address; case does not matter."
-    )
+    search: Search = ""
 
     def filter(self) -> PeopleFilter:
         """The same for the record."""
@@ -91,10 +96,11 @@ class PeopleQuery(PeopleFilterQuery):
 
 
 class PagesQuery(BaseModel):
-    """A page of a list that has no filter."""
+    """A page of a list that has no filter but the person."""
 
     model_config = LENIENT
 
+    search: Search = ""
     limit: Limit = 20
     cursor: Cursor = ""
 
@@ -107,6 +113,7 @@ class OperationsQuery(BaseModel):
     state: Annotated[frozenset[State], BeforeValidator(_listed)] = Field(
         frozenset(), description="One or more states, separated by commas."
     )
+    search: Search = ""
     limit: Limit = 20
     cursor: Cursor = ""
 

@@ -140,7 +140,7 @@ def refresh(call: Call) -> Response:
 def list_drift(call: Call) -> Response:
     """GET drift: what differs from what was promised."""
     query = read_query(call, bodies.PagesQuery)
-    wanted = PeopleFilter(drift=True)
+    wanted = PeopleFilter(drift=True, search=query.search)
     log = container.current().people().log()
     page = log.page(wanted, query.limit, query.cursor)
     return json_response(shapes.drift_out(page, log.count(wanted)))

@@ -19,8 +19,10 @@ def list_operations(call: Call) -> Response:
     """GET operations: newest first, each with its person's name."""
     query = read_query(call, bodies.OperationsQuery)
     people = container.current().people()
-    page = people.operations().page(query.limit, query.cursor, states=query.state)
-    counts = people.operations().counts()
+    page = people.operations().page(
+        query.limit, query.cursor, states=query.state, search=query.search
+    )
+    counts = people.operations().counts(query.search)
     total = sum(counts[state] for state in counts if not query.state or state in query.state)
     names = people.log().names({one.person_id for one in page.rows})
     return json_response(operation_shapes.operations_out(page, total, names))

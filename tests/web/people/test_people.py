@@ -491,3 +491,23 @@ def test_plexs_own_filters_are_taken(owner: Owner, given: str) -> None:
     body = {"name": "mine", "restrictions": {"movies": given}}
     made = owner.ask("POST", "presets", json=body)
     assert (made.status_code, made.get_json()["restrictions"]) == (201, {"movies": given})
+
+
+def test_operations_and_drift_are_searched_by_the_persons_name(owner: Owner) -> None:
+    owner.plex.share("zoe", [MOVIES])
+    owner.ask("POST", "people/refresh")
+    assert [one["name"] for one in owner.get("drift?search=ZO")["drift"]] == ["zoe"]
+    assert owner.get("drift?search=anna")["drift"] == []
+
+    owner.plex.fail("status", status=503, times=0)
+    for who in ("anna", "bert", "nobody@example.org"):
+        owner.ask("DELETE", f"people/{owner.id_of(who)}")
+
+    def found(query: str) -> list[str]:
+        return [one["name"] for one in owner.get(f"operations?{query}")["operations"]]
+
+    assert found("search=") == ["nobody@example.org", "bert", "anna"]
+    assert (found("search=ER"), found("search=zoe")) == (["bert"], [])
+    assert found("search=example.org") == ["nobody@example.org"]
+    assert (found("search=ann&state=queued"), found("search=ann&state=done")) == (["anna"], [])
+    assert owner.get("operations?search=ER&limit=1")["total"] == 1
