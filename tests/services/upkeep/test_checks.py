@@ -20,7 +20,6 @@ from helpr_core.texts import say
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PLEX = ("token", "account", "server", "libraries", "seats", "server_reachable")
 OURS = (
     "database",
@@ -214,27 +213,3 @@ def test_a_plex_that_is_slow_at_each_call_is_not_waited_for_five_times(
     assert broken(check(worker)) != []
     assert len(worker.plex.calls) <= 3
     wait_for_others(before)
-
-
-@pytest.mark.parametrize(
-    ("addresses", "numbers", "fix"),
-    [
-        ("ntfys://ntfy.example/mine", "", "Set a new one"),
-        ("nosuch://hunter2 ntfys://ntfy.example/mine", "1", "Apprise's list of services"),
-        ("json://name.example/x nosuch://hunter2 nosuch://other", "23", "Apprise's list"),
-        (f"http://169.254.169.254/hunter2#{SECRET}", "1", "never calls"),
-        (f"https://name.example/hook#{SECRET} https://name.example/hook#whsec_x", "2", "base64"),
-        ("mailto:hunter2@name.example", "1", "HELPR_SMTP_URL"),
-    ],
-)
-def test_an_address_for_notices_that_leads_nowhere_is_reported(
-    new_worker: NewWorker, addresses: str, numbers: str, fix: str
-) -> None:
-    checks = check(new_worker(HELPR_NOTIFY_URLS=addresses))
-    found = checks["settings"]
-    assert found.ok is not bool(numbers)
-    assert say(found.detail).count("HELPR_NOTIFY_URLS") == len(numbers)
-    assert all(f"(number {number})" in say(found.detail) for number in numbers)
-    assert (fix in say(found.fix).replace("’", "'")) is bool(numbers)
-    assert "hunter2" not in f"{found} {say(found.detail)} {say(found.fix)}"
-    assert "HELPR_NOTIFY_URLS" in say(checks["notices"].detail)

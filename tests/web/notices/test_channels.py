@@ -23,6 +23,7 @@ from tests.web.conftest import MakeDashboard, MakeSite
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 MARK = "hunter2hunter2"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NTFY = f"ntfys://user:{MARK}@ntfy.example/topic"
 
 
@@ -301,3 +302,29 @@ def test_both_doors_lead_to_them(make_dashboard: MakeDashboard) -> None:
 
 def test_the_events_to_subscribe_to_are_those_of_the_domain() -> None:
     assert list(get_args(shapes.Event)) == [kind.value for kind in KINDS]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "numbers", "fix"),
+    [
+        ("ntfys://ntfy.example/mine", "", ""),
+        (f"nosuch://{MARK} ntfys://ntfy.example/mine", "1", "Apprise’s list of services"),
+        (f"json://name.example/x nosuch://{MARK} nosuch://other", "23", "Apprise’s list"),
+        (f"http://169.254.169.254/{MARK}#{SECRET}", "1", "never calls"),
+        (f"https://name.example/{MARK}#{SECRET} https://name.example/x#whsec_x", "2", "base64"),
+        (f"mailto:{MARK}@name.example", "1", "HELPR_SMTP_URL"),
+    ],
+)
+def test_an_address_in_the_environment_that_leads_nowhere_is_reported(
+    make_site: MakeSite, addresses: str, numbers: str, fix: str
+) -> None:
+    site = make_site(HELPR_NOTIFY_URLS=addresses)
+    answer = site.owner("GET", "connection")
+    checks = {one["name"]: one for one in answer.get_json()["checks"]}
+    found = checks["settings"]
+    assert found["severity"] == ("warning" if numbers else "ok")
+    assert found["detail"].count("HELPR_NOTIFY_URLS") == len(numbers)
+    assert all(f"(number {number})" in found["detail"] for number in numbers)
+    assert fix in found["fix"]
+    assert MARK not in answer.text
+    assert "HELPR_NOTIFY_URLS" in checks["notices"]["detail"]
