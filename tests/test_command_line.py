@@ -93,12 +93,12 @@ def test_check_names_a_wrong_setting_but_not_its_value(
 ) -> None:
     wrong = settings | {"SECRET_KEY": "short-secret", "HELPR_RATE_INVITES": "rather often"}
     done = command("check", settings=wrong, cwd=tmp_path)
-    told = done.stdout + done.stderr
+    output = done.stdout + done.stderr
     assert done.returncode == 1
-    assert "WRONG  SECRET_KEY: must have at least 32 characters" in told
-    assert "WRONG  HELPR_RATE_INVITES" in told
-    assert "short-secret" not in told
-    assert "rather often" not in told
+    assert "WRONG  SECRET_KEY: must have at least 32 characters" in output
+    assert "WRONG  HELPR_RATE_INVITES" in output
+    assert "short-secret" not in output
+    assert "rather often" not in output
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_hash_password_makes_a_different_hash_each_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "expected"),
     [
         (b"", "is empty"),
         (b"\n", "is empty"),
@@ -256,12 +256,12 @@ def test_hash_password_makes_a_different_hash_each_time(tmp_path: Path) -> None:
     ],
 )
 def test_hash_password_refuses_a_password_that_nobody_could_sign_in_with(
-    tmp_path: Path, typed: bytes, told: str
+    tmp_path: Path, typed: bytes, expected: str
 ) -> None:
     done = command(*FROM_STDIN, settings={}, cwd=tmp_path, stdin=typed)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("WRONG  the password ")
-    assert told in done.stderr
+    assert expected in done.stderr
 
 
 def _type(*lines: str, cwd: Path) -> tuple[int, str, str]:
@@ -345,10 +345,10 @@ def test_serve_without_a_token_is_a_demo_on_which_the_first_invite_works(tmp_pat
     assert "Nothing is really sent" in page.text
     assert (sent.status_code, sent.json()["status"]) == (201, "success")
     assert "The invitation to friend has been sent" in result.text
-    told = log.read_text()
-    assert "nothing is really sent" in told
-    assert "Traceback" not in told
-    assert "friend" not in told
+    output = log.read_text()
+    assert "nothing is really sent" in output
+    assert "Traceback" not in output
+    assert "friend" not in output
 
 
 def test_the_demos_owner_signs_in_with_the_password_printed_in_the_terminal(

@@ -77,7 +77,7 @@ def test_importing_the_app_costs_little_beyond_importing_azure_functions() -> No
 
 
 def test_importing_and_indexing_the_app_opens_no_socket_and_writes_no_file() -> None:
-    told = json.loads(_run(_WATCHED))
-    assert told["during"] == []
+    body = json.loads(_run(_WATCHED))
+    assert body["during"] == []
     # To prove that it would be seen: a connection and a file were opened on purpose.
-    assert {"socket.connect", "open"} <= set(told["after"])
+    assert {"socket.connect", "open"} <= set(body["after"])

@@ -115,8 +115,8 @@ def _asked(address: str) -> list[str]:
     kept = requests.post(f"{address}/api/invites", data=WELCOME, headers=JSON, timeout=30)
     codeless = requests.post(f"{address}/api/invites", data=CODELESS, headers=JSON, timeout=30)
     missing = requests.get(f"{address}/api/invites/nonsense", timeout=30)
-    told = [one.status_code for one in (page, link, kept, codeless, missing)]
-    assert told == [200, 200, 201, 403, 404]
+    found = [one.status_code for one in (page, link, kept, codeless, missing)]
+    assert found == [200, 200, 201, 403, 404]
     return [codeless.json()["reference"], missing.json()["reference"]]
 
 
@@ -128,8 +128,8 @@ def _send(port: int, request: str) -> None:
 
 def test_no_secret_and_no_name_of_a_friend_is_in_the_log(session: Session) -> None:
     hidden = ("canary", SECRET_KEY, INVITE_CODE, FRIEND, CANARY)
-    told = [line for line in session.log.splitlines() if any(text in line for text in hidden)]
-    assert told == []
+    found = [line for line in session.log.splitlines() if any(text in line for text in hidden)]
+    assert found == []
 
 
 def test_the_reference_of_every_problem_is_found_in_the_log(session: Session) -> None:

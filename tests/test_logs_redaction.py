@@ -198,10 +198,10 @@ def test_the_lines_of_urllib3_and_plexapi_contain_no_token(out: StringIO) -> Non
             PlexServer(f"{plex.url}/no-server/{CANARY}@example.com", CANARY, timeout=5)
     assert CANARY in str(refused.value), "otherwise nothing is tested"
     logging.getLogger("helpr_core").error("asked Plex", exc_info=refused.value)
-    told = out.getvalue()
-    assert "/api/v2/user?X-Plex-Token=…" in told, "urllib3 logs the target"
-    assert "PlexApiException" in told or "NotFound" in told or "BadRequest" in told
-    assert CANARY not in told
+    output = out.getvalue()
+    assert "/api/v2/user?X-Plex-Token=…" in output, "urllib3 logs the target"
+    assert "PlexApiException" in output or "NotFound" in output or "BadRequest" in output
+    assert CANARY not in output
 
 
 def test_libraries_that_log_what_they_send_are_silenced(out: StringIO) -> None:

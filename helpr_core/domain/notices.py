@@ -75,12 +75,12 @@ AT_ONCE = frozenset(
 
 COLLECTED = timedelta(minutes=1)
 
-TOLD_FOR = timedelta(days=1)
+SENT_WITHIN = timedelta(days=1)
 """Anything older than this when found is no longer sent: it would be yesterday's news."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutboxEntry:
     """An event from the outbox, with what its request says about the person.
 
     `data` is specific to this kind of event. `mailbox` is the friend's, if there is one, and

@@ -12,7 +12,7 @@ from helpr_core.services.upkeep.plex_checks import token_refused
 from helpr_core.texts import Words
 
 
-def told(error: HelprError) -> tuple[Words, Words]:
+def explained(error: HelprError) -> tuple[Words, Words]:
     """What was found, and what to do."""
     if isinstance(error, PlexUnauthorized):
         refused = token_refused(container.current().installation.token_source())

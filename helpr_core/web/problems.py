@@ -135,7 +135,7 @@ def _kind_of(error: HelprError, code: str, purpose: Purpose) -> ProblemKind:
     if isinstance(error, Unavailable) and purpose is Purpose.ASK:
         return _NOT_KEPT
     if purpose is Purpose.MANAGE and isinstance(error, PlexUnauthorized | PlexServerUnknown):
-        found, to_do = named("explaining.told")(error)
+        found, to_do = named("explaining.explained")(error)
         return ProblemKind(KINDS[code].status, found, to_do)
     if purpose is Purpose.MANAGE and type(error) in _STORES:
         return _STORES[type(error)]

@@ -60,10 +60,10 @@ def _started(half: str, pair: tuple[str, str], settings: dict[str, str]) -> dict
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
+    output: dict[str, Any] = json.loads(done.stdout)
     broken = [line for line in done.stderr.splitlines() if "failed function=" in line]
-    assert broken == [], told
-    return told
+    assert broken == [], output
+    return output
 
 
 @pytest.fixture(params=["wsgi", "library"])
@@ -79,9 +79,9 @@ def test_the_first_requests_are_all_answered(
 ) -> None:
     if half == "library" and set(pair) == {TIMER}:
         pytest.skip("the worker library is given requests alone")
-    told = _started(half, pair, settings)
-    assert [status for status in told["statuses"] if status >= 500] == []
-    assert " ".join(told["unlocked"]) == ""
+    outcome = _started(half, pair, settings)
+    assert [status for status in outcome["statuses"] if status >= 500] == []
+    assert " ".join(outcome["unlocked"]) == ""
 
 
 NEW = [("form", "overview"), ("invite", "overview"), ("invite", TIMER)]
@@ -91,9 +91,9 @@ NEW = [("form", "overview"), ("invite", "overview"), ("invite", TIMER)]
 def test_the_very_first_requests_find_no_tables(
     pair: tuple[str, str], settings: dict[str, str], tmp_path: Path
 ) -> None:
-    told = _started("wsgi", pair, settings | {"DATABASE_PATH": str(tmp_path / "new.db")})
-    assert [status for status in told["statuses"] if status >= 500] == []
-    assert " ".join(told["unlocked"]) == ""
+    outcome = _started("wsgi", pair, settings | {"DATABASE_PATH": str(tmp_path / "new.db")})
+    assert [status for status in outcome["statuses"] if status >= 500] == []
+    assert " ".join(outcome["unlocked"]) == ""
 
 
 @pytest.mark.parametrize("pair", NEW, ids=" and ".join)
@@ -105,6 +105,6 @@ def test_the_same_is_true_with_postgresql_and_azure_tables(
     azurite_tables: str,
 ) -> None:
     stores = {"DATABASE_URL": bare_postgres_url, "HELPR_TABLES_CONNECTION": azurite_tables}
-    told = _started(half, pair, settings | stores)
-    assert [status for status in told["statuses"] if status >= 500] == []
-    assert " ".join(told["unlocked"]) == ""
+    outcome = _started(half, pair, settings | stores)
+    assert [status for status in outcome["statuses"] if status >= 500] == []
+    assert " ".join(outcome["unlocked"]) == ""

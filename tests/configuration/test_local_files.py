@@ -74,7 +74,7 @@ def test_a_symlinked_file_is_reported_by_its_own_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("", "line 1: this is not JSON"),
         ("not json", "line 1: this is not JSON"),
@@ -101,23 +101,25 @@ def test_a_symlinked_file_is_reported_by_its_own_name(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_in_the_json_is_reported_with_its_line(
-    tmp_path: Path, text: str, told: str
+    tmp_path: Path, text: str, expected: str
 ) -> None:
     (tmp_path / "local.settings.json").write_text(text)
-    assert message(tmp_path).startswith(f"local.settings.json, {told}")
+    assert message(tmp_path).startswith(f"local.settings.json, {expected}")
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("HELPR_TEST_ONE='x'\n\nHELPR_TEST_TWO='hunter2\n", "line 3: this is neither"),
         ("A=x\nthis is hunter2, and no setting\n", "line 2: this is neither"),
         ('A=x\n\n\nB="hunter2\n', "line 4: this is neither"),
     ],
 )
-def test_an_error_in_dotenv_is_reported_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+def test_an_error_in_dotenv_is_reported_with_its_line(
+    tmp_path: Path, text: str, expected: str
+) -> None:
     (tmp_path / ".env").write_text(text)
-    assert message(tmp_path).startswith(f".env, {told}")
+    assert message(tmp_path).startswith(f".env, {expected}")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])

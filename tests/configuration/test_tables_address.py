@@ -30,7 +30,7 @@ def problem(name: str, value: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         ("https://hunter2.blob.core.windows.net", "the account's blobs, not of its tables"),
         ("https://hunter2.queue.core.windows.net/", "the account's queues"),
@@ -47,12 +47,12 @@ def problem(name: str, value: str) -> str:
         (f"{HOST}:hunter2", "port"),
     ],
 )
-def test_an_endpoint_that_is_not_one_of_tables_is_refused(value: str, told: str) -> None:
-    assert told in problem("HELPR_TABLES_ENDPOINT", value)
+def test_an_endpoint_that_is_not_one_of_tables_is_refused(value: str, expected: str) -> None:
+    assert expected in problem("HELPR_TABLES_ENDPOINT", value)
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         ("AccountName=st;AccountKey=hunter2!", "an incomplete AccountKey"),
         (f"AccountName=st;AccountKey={KEY[:-3]}", "an incomplete AccountKey"),
@@ -72,8 +72,8 @@ def test_an_endpoint_that_is_not_one_of_tables_is_refused(value: str, told: str)
         ("SharedAccessSignature=sig=hunter2", "neither AccountName nor TableEndpoint"),
     ],
 )
-def test_an_invalid_connection_string_is_refused(value: str, told: str) -> None:
-    assert told in problem("HELPR_TABLES_CONNECTION", value)
+def test_an_invalid_connection_string_is_refused(value: str, expected: str) -> None:
+    assert expected in problem("HELPR_TABLES_CONNECTION", value)
 
 
 @pytest.mark.parametrize(

@@ -137,13 +137,13 @@ def comparable(answer: Mapping[str, Any], configured: Mapping[str, str]) -> list
     }
     given = {name for name, _ in headers}
     headers |= {(name, value) for name, value in configured.items() if name not in given}
-    told = [(name, "<seconds>" if name == "retry-after" else value) for name, value in headers]
-    if any(name == "content-security-policy" and _ADDRESS.search(value) for name, value in told):
+    found = [(name, "<seconds>" if name == "retry-after" else value) for name, value in headers]
+    if any(name == "content-security-policy" and _ADDRESS.search(value) for name, value in found):
         # The page names its side's demo Plex, which makes its ETag differ.
-        told = [(name, "<etag>" if name == "etag" else value) for name, value in told]
-    if ("content-type", "application/json") in told:
-        told = [(name, _OF_IDS.sub("<etag>", value)) for name, value in told]
-    masked = [(name, _without_ids_and_times(value)) for name, value in sorted(told)]
+        found = [(name, "<etag>" if name == "etag" else value) for name, value in found]
+    if ("content-type", "application/json") in found:
+        found = [(name, _OF_IDS.sub("<etag>", value)) for name, value in found]
+    masked = [(name, _without_ids_and_times(value)) for name, value in sorted(found)]
     return [answer["status"], masked, _without_ids_and_times(answer["body"])]
 
 

@@ -138,9 +138,9 @@ def test_each_cookie_is_set_as_specified_and_nothing_in_it_is_escaped(
 
 
 def test_the_cookie_is_accepted_as_the_session(door: Door) -> None:
-    told = json.loads(door.sign_in()["body"])
+    body = json.loads(door.sign_in()["body"])
     answer = door.session()
-    assert (answer["status"], json.loads(answer["body"])) == (200, told)
+    assert (answer["status"], json.loads(answer["body"])) == (200, body)
     assert door.use("GET", LIBRARIES)["status"] == 200
 
 

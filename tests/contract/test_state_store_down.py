@@ -108,5 +108,5 @@ def assert_all_give_up(
         results = all_at_once(calls)
     assert [type(result) for result in results] == [StateUnavailable] * len(calls)
     for result in results:
-        told = f"{result} {result!r} {result.args}"
-        assert [secret for secret in SECRETS if secret in told] == []
+        text = f"{result} {result!r} {result.args}"
+        assert [secret for secret in SECRETS if secret in text] == []

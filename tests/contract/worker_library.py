@@ -96,11 +96,11 @@ async def start(app_directory: str) -> dict[str, Message]:
     started = await worker.worker_init_request(Message(request=request, properties=properties))
     if started.result.status != StatusResult.Success:
         raise SystemExit(started.result.exception.stack_trace)
-    told = await worker.functions_metadata_request(Message(request=Message()))
-    for metadata in told.function_metadata_results:
+    message = await worker.functions_metadata_request(Message(request=Message()))
+    for metadata in message.function_metadata_results:
         load = Message(function_id=metadata.function_id, metadata=metadata)
         await worker.function_load_request(Message(request=Message(function_load_request=load)))
-    return {metadata.name: metadata for metadata in told.function_metadata_results}
+    return {metadata.name: metadata for metadata in message.function_metadata_results}
 
 
 def trigger_of(metadata: Message) -> dict[str, Any]:

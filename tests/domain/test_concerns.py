@@ -33,7 +33,7 @@ def test_every_other_host_is_across_a_network(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "expected"),
     [
         ("http://plex.example.com", True),
         ("http://203.0.113.7:8080/plex", True),
@@ -45,13 +45,13 @@ def test_every_other_host_is_across_a_network(host: str) -> None:
         ("https://plex.tv", False),
     ],
 )
-def test_a_token_that_travels_unencrypted_is_reported(address: str, told: bool) -> None:
+def test_a_token_that_travels_unencrypted_is_reported(address: str, expected: bool) -> None:
     found = concerns.about_web_address("PLEX_API_URL", address, sends="your Plex token travels")
-    assert [one.setting for one in found] == ["PLEX_API_URL"] * told
+    assert [one.setting for one in found] == ["PLEX_API_URL"] * expected
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "expected"),
     [
         *(
             (code, True)
@@ -60,7 +60,7 @@ def test_a_token_that_travels_unencrypted_is_reported(address: str, told: bool) 
         *((code, False) for code in ("open-sesame-77", "k7Qp2x", "grey heron")),
     ],
 )
-def test_an_invite_code_that_is_easy_to_guess_is_reported(code: str, told: bool) -> None:
+def test_an_invite_code_that_is_easy_to_guess_is_reported(code: str, expected: bool) -> None:
     found = concerns.about_code("INVITE_CODE", code)
-    assert len(found) == told
+    assert len(found) == expected
     assert all(code not in say(one.found) + say(one.fix) for one in found if len(code) > 2)

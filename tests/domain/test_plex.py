@@ -39,19 +39,19 @@ def test_of_two_libraries_with_one_title_neither_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "expected"),
     [
         ("en", "“Movies”, “Kids” (Movies), “kids” (Music), “Kids” and “42”"),
         ("de", "„Movies“, „Kids“ (Filme), „kids“ (Musik), „Kids“ und „42“"),
     ],
 )
 def test_only_a_namesake_says_what_kind_it_is_and_in_peoples_words(
-    language: str, told: str
+    language: str, expected: str
 ) -> None:
     libraries = (MOVIES, KIDS, KIDS_MUSIC, Library(3, "Kids", "newer"), Library(42, "", "movie"))
     with speaking(language):
         assert say(Message("check.libraries.has", libraries=listed(libraries, libraries))).endswith(
-            f": {told}."
+            f": {expected}."
         )
 
 

@@ -64,11 +64,11 @@ def row(status: Status, error_code: str | None = None, accepted: bool = False) -
 def test_every_state_has_whole_sentences_and_shows_no_code(
     status: Status, code: str | None
 ) -> None:
-    told = friend_message(row(status, code))
-    assert say(told.heading)
-    assert say(told.sentence).endswith(".")
-    assert told.tone in ("good", "wait", "bad")
-    words = " ".join(map(say, (told.heading, told.sentence, *told.steps)))
+    message = friend_message(row(status, code))
+    assert say(message.heading)
+    assert say(message.sentence).endswith(".")
+    assert message.tone in ("good", "wait", "bad")
+    words = " ".join(map(say, (message.heading, message.sentence, *message.steps)))
     assert not code or code not in words
     assert "the owner's sentence" not in words
 
@@ -103,13 +103,13 @@ def test_sent_needs_a_success_and_you_are_in_an_acceptance() -> None:
 
 
 def test_a_sent_invite_explains_how_to_accept() -> None:
-    told = friend_message(row(Status.SUCCESS))
-    assert say(told.heading) == "Open the e-mail from Plex and tap Accept"
-    assert len(told.steps) == 3
+    message = friend_message(row(Status.SUCCESS))
+    assert say(message.heading) == "Open the e-mail from Plex and tap Accept"
+    assert len(message.steps) == 3
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "expected"),
     [
         ("already_shared", messages.ALREADY_SHARED),
         ("server_full", messages.SERVER_FULL),
@@ -118,8 +118,10 @@ def test_a_sent_invite_explains_how_to_accept() -> None:
         (None, messages.FAILED),
     ],
 )
-def test_a_failure_is_explained_by_its_code(code: str | None, told: messages.FriendMessage) -> None:
-    assert friend_message(row(Status.FAILED, code)) == told
+def test_a_failure_is_explained_by_its_code(
+    code: str | None, expected: messages.FriendMessage
+) -> None:
+    assert friend_message(row(Status.FAILED, code)) == expected
 
 
 def test_the_codes_in_these_tests_are_those_a_row_can_carry() -> None:
@@ -154,8 +156,8 @@ def test_only_a_slow_plex_is_said_not_to_answer(code: str) -> None:
 def test_plexs_own_words_follow_the_advice() -> None:
     assert say(advise("plex_refused", "No such user.")).endswith(" Plex said: No such user.")
     assert "Plex said" not in say(advise("plex_refused"))
-    told = say(advise("plex_unexpected", "status 403: Forbidden"))
-    assert told.endswith(" The answer was: status 403: Forbidden")
+    sentence = say(advise("plex_unexpected", "status 403: Forbidden"))
+    assert sentence.endswith(" The answer was: status 403: Forbidden")
 
 
 def test_every_error_has_its_own_code_or_its_parents() -> None:

@@ -56,9 +56,9 @@ class Nursery:
         self._process.stdin.flush()
         self._pid = int(self._process.stdout.readline())
         self._born.set()
-        told = json.loads(self._process.stdout.readline())
+        output = json.loads(self._process.stdout.readline())
         self._dead.set()
-        return Life(tuple(told["points"]), told["killed"])
+        return Life(tuple(output["points"]), output["killed"])
 
     def kill(self) -> None:
         """Kill the current worker, and return when it is dead."""

@@ -178,8 +178,8 @@ class Scene:
         for record in self.caplog.records[heard:]:
             words = record.getMessage().split()
             if words[:2] == ["housekeeping", "done"]:
-                told = [one for one in words[2:] if not one.startswith(("purged=", "nothing="))]
-                return " ".join(told)
+                found = [one for one in words[2:] if not one.startswith(("purged=", "nothing="))]
+                return " ".join(found)
         return "left to another"
 
     def kept_rows(self) -> list[InviteRequest]:

@@ -145,9 +145,9 @@ def asked_again_later(scene: Scene) -> Iterator[str]:
     """Asked again, Plex says that its invitation is pending; the first request is unchanged."""
     scene.clock.forward(minutes=1)
     answer = scene.site.invite(FRIEND)
-    told = (answer.status_code, answer.get_json().get("code"))
-    if told != (409, "already_shared"):
-        yield f"asking again a minute later is answered with {told}"
+    body = (answer.status_code, answer.get_json().get("code"))
+    if body != (409, "already_shared"):
+        yield f"asking again a minute later is answered with {body}"
     if states(scene)[0] is not Status.SUCCESS:
         yield "asking again has changed the first request"
     if len(scene.deliveries.carried_out) != 1:

@@ -242,6 +242,6 @@ def test_no_path_breaks_a_function_or_gets_into_a_header(
 
 def test_a_reference_leads_to_the_log_and_nothing_else(asked: Asked) -> None:
     (status,) = [one for one in asked.side.functions if one["name"] == "invite_status"]
-    told: dict[str, Any] = json.loads(asked.ask(status, "GET", {})["body"])
-    assert told["reference"] not in ("", UNKNOWN)
-    assert set(told) == {"type", "title", "status", "detail", "code", "reference"}
+    body: dict[str, Any] = json.loads(asked.ask(status, "GET", {})["body"])
+    assert body["reference"] not in ("", UNKNOWN)
+    assert set(body) == {"type", "title", "status", "detail", "code", "reference"}

@@ -81,13 +81,13 @@ def _well(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_the_first_run_creates_the_group_deploys_and_waits_for_the_vault(clone: Clone) -> None:
-    told = _well(clone.run("helpr", "northeurope", **EXTERNAL))
+    output = _well(clone.run("helpr", "northeurope", **EXTERNAL))
     (group,) = clone.asked("group", "create")
     assert group[2:6] == ["--name", "helpr", "--location", "northeurope"]
     assert len(clone.asked("deployment", "group", "create")) == 1
     assert clone.asked("deployment", "group", "what-if") == []
-    assert "Waiting for the vault: PLEX_TOKEN" not in told  # the first refresh was enough
-    assert "func azure functionapp publish func-helpr-abc --python" in told
+    assert "Waiting for the vault: PLEX_TOKEN" not in output  # the first refresh was enough
+    assert "func azure functionapp publish func-helpr-abc --python" in output
     refresh, state = clone.asked("rest")[-2:]
     assert refresh[2] == "post"
     assert refresh[4].endswith(
@@ -122,9 +122,9 @@ def test_a_new_shell_changes_nothing(clone: Clone, mode: str, what_is_left: str)
     assert before["plexServerName"] == CHOSEN["PLEX_SERVER_NAME"]
     if what_is_left == "the deployment":
         clone.forget()
-    told = _well(clone.run())
+    output = _well(clone.run())
     assert clone.parameters() == before
-    assert "for the worse" not in told
+    assert "for the worse" not in output
 
 
 def test_every_choice_of_the_template_is_kept(clone: Clone) -> None:
@@ -248,8 +248,8 @@ def test_a_predicted_deletion_or_change_is_named(
     done = clone.run()
     assert done.returncode == 1
     assert f"  {kind:8} " in done.stdout
-    told = _well(clone.run("--look"))
-    assert "Nothing was changed" in told
+    output = _well(clone.run("--look"))
+    assert "Nothing was changed" in output
 
 
 def test_a_harmless_change_needs_no_confirmation(clone: Clone) -> None:
@@ -368,16 +368,16 @@ def test_a_deleted_vault_is_recovered(clone: Clone) -> None:
     ours = "kv-helpr-abcdefghijklm"
     clone.set(deleted_vaults=[vault("kv-helpr-zyxwvutsrqpon", "other"), vault(ours, "HELPR"),
                               vault("kv-helpr", "helpr")])  # fmt: skip
-    told = _well(clone.run(**EXTERNAL))
+    output = _well(clone.run(**EXTERNAL))
     (command,) = clone.asked("keyvault", "recover")
     assert command[3] == ours
-    assert "was deleted and is recovered" in told
+    assert "was deleted and is recovered" in output
 
 
 def test_a_region_with_a_minimum_of_instances_gets_them_and_says_so(clone: Clone) -> None:
     clone.set(fewest_instances=40)
-    told = _well(clone.run(**EXTERNAL))
-    assert "HELPR_MAXIMUM_INSTANCES is 40 now" in told
+    output = _well(clone.run(**EXTERNAL))
+    assert "HELPR_MAXIMUM_INSTANCES is 40 now" in output
     assert clone.parameters()["maximumInstanceCount"] == "40"
     clone.log.unlink()
     _well(clone.run())
@@ -395,8 +395,8 @@ def test_an_external_database_has_to_be_given_once(clone: Clone) -> None:
 
 def test_the_vault_is_waited_for_and_refreshed_again(clone: Clone) -> None:
     clone.set(refreshes_needed=3)
-    told = _well(clone.run(**EXTERNAL))
-    assert "Waiting for the vault: PLEX_TOKEN" in told
+    output = _well(clone.run(**EXTERNAL))
+    assert "Waiting for the vault: PLEX_TOKEN" in output
     refreshed = [one for one in clone.asked("rest") if "post" in one]
     assert len(refreshed) == 3
     clone.log.unlink()

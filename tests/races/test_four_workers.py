@@ -55,8 +55,8 @@ def test_two_hundred_submissions_of_one_person_are_one_invite(
         one.tell(f"{posts} POST", kept=posts == 1)
         rows = stores.rows(f"identity_key = '{SPELLINGS[0]}'")
         one.tell(f"{rows} row", kept=rows == 1)
-        told = statuses(replies)  # whoever has waited two seconds for the first one is told 202
-        one.tell(written(told), kept=told.get(201, 0) + told.get(202, 0) == CLIENTS)
+        counts = statuses(replies)  # whoever has waited two seconds for the first one is told 202
+        one.tell(written(counts), kept=counts.get(201, 0) + counts.get(202, 0) == CLIENTS)
         # None: the neutral answer to a browser that did not open the request.
         ids = {reply.document.get("request_id") for reply in replies} - {None}
         one.tell(f"{len(ids)} request_id", kept=len(ids) == 1)
@@ -78,9 +78,9 @@ def test_two_hundred_people_at_once_are_each_invited_once(
         waiting = stores.rows("status = 'queued' AND email_or_username LIKE 'one-of-many-%%'")
         one.tell(f"{invited.total()} POSTs", kept=invited.total() + waiting == len(people))
         one.tell(f"{len(invited)} names", kept=invited.total() == len(invited))
-        told = statuses(replies)
-        kept = told.get(201, 0) + told.get(202, 0) == CLIENTS
-        one.tell(f"{written(told)}{_busy(too_busy)}", kept=kept and bool(too_busy or not waiting))
+        counts = statuses(replies)
+        kept = counts.get(201, 0) + counts.get(202, 0) == CLIENTS
+        one.tell(f"{written(counts)}{_busy(too_busy)}", kept=kept and bool(too_busy or not waiting))
 
 
 def test_one_client_at_four_workers_has_one_limit(
@@ -115,8 +115,8 @@ def test_ten_clients_at_four_workers_have_one_limit_each(
         for client in clients:
             own = [reply for reply in replies if reply.request.address == client]
             _tell_passed(each, own, too_busy, A_MINUTE)
-        told = f"{written(statuses(replies))}{_busy(too_busy)}"
-        one.tell(told, kept=all(kept for _, kept in each.happened))
+        counts = f"{written(statuses(replies))}{_busy(too_busy)}"
+        one.tell(counts, kept=all(kept for _, kept in each.happened))
 
 
 def test_a_limit_of_sixty_is_shared_while_all_four_count_at_once(
@@ -141,14 +141,15 @@ def _sent(one: Race, requests: list[Request], workers: list[Worker]) -> tuple[li
 
 def _tell_passed(one: Race, replies: list[Reply], too_busy: int, limit: int) -> None:
     """How many got through; the others were told to come back later."""
-    told = statuses(replies)
+    counts = statuses(replies)
     # 503: let through, and then a store was too busy; what is judged is the limit.
-    passed = sum(count for status, count in told.items() if status in (201, 202, 404, 503))
+    passed = sum(count for status, count in counts.items() if status in (201, 202, 404, 503))
     least, most = limit, limit
     if too_busy:
         least, most = limit // 2, limit + WORKERS * math.ceil(limit / 2)
-    kept = least <= passed <= most and passed + told.get(429, 0) == len(replies)
-    one.tell(f"{written(told)}{_busy(too_busy)}", kept=kept and bool(too_busy or 202 not in told))
+    kept = least <= passed <= most and passed + counts.get(429, 0) == len(replies)
+    kept = kept and bool(too_busy or 202 not in counts)
+    one.tell(f"{written(counts)}{_busy(too_busy)}", kept=kept)
 
 
 def _busy(too_busy: int) -> str:

@@ -110,10 +110,10 @@ def test_of_two_hundred_racers_exactly_as_many_as_the_limit_get_in(
     with race(f"a link with {PLACES} uses, {RACERS} people, 4 workers", promised) as one:
         with one.timed():
             replies = send_together(handed.racers(workers, "a"))
-        told = statuses(replies)
-        let_in = told.get(201, 0) + told.get(202, 0)
-        kept = let_in == PLACES and told.get(410, 0) == RACERS - PLACES
-        one.tell(written(told), kept=kept)
+        counts = statuses(replies)
+        let_in = counts.get(201, 0) + counts.get(202, 0)
+        kept = let_in == PLACES and counts.get(410, 0) == RACERS - PLACES
+        one.tell(written(counts), kept=kept)
         uses, holding = handed.uses(), handed.holding()
         one.tell(f"{uses} uses, {holding} requests", kept=uses == holding == PLACES)
         handed.settle()
@@ -131,8 +131,8 @@ def test_one_person_who_races_takes_one_use(
     ]
     with race(f"a link, {RACERS} submissions of one person", "1 use, 1 request") as one:
         with one.timed():
-            told = statuses(send_together(requests))
-        one.tell(written(told), kept=told.get(201, 0) + told.get(202, 0) == RACERS)
+            counts = statuses(send_together(requests))
+        one.tell(written(counts), kept=counts.get(201, 0) + counts.get(202, 0) == RACERS)
         uses, holding = handed.uses(), handed.holding()
         one.tell(f"{uses} use, {holding} request", kept=uses == holding == 1)
 
@@ -145,8 +145,8 @@ def test_while_plex_refuses_every_use_is_given_back_once(
             # The demo knows nobody whose name begins like that.
             replies = send_together(handed.racers(workers, "bb", "nobody"))
         handed.settle()
-        told = statuses(replies)
-        one.tell(written(told), kept=told.get(422, 0) + told.get(202, 0) >= PLACES)
+        counts = statuses(replies)
+        one.tell(written(counts), kept=counts.get(422, 0) + counts.get(202, 0) >= PLACES)
         uses, holding = handed.uses(), handed.holding()
         one.tell(f"{uses} uses, {holding} held", kept=uses == holding == 0)
 

@@ -101,8 +101,8 @@ def _requests(worker: Worker, known: str) -> list[Request]:
 
 def _judge(one: Race, replies: list[Reply], observer: Observer) -> None:
     slowest = max(reply.seconds for reply in replies)
-    told = statuses(replies)
-    one.tell(f"{written(told)}, slowest {slowest:.1f} s", kept=set(told) <= {200, 201, 202})
+    counts = statuses(replies)
+    one.tell(f"{written(counts)}, slowest {slowest:.1f} s", kept=set(counts) <= {200, 201, 202})
     for name, most in (
         ("database", DATABASE_POOL),
         ("plex", PLEX_POOL),

@@ -128,9 +128,9 @@ def no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     for name in CHATTY:
         caplog.set_level(logging.DEBUG, logger=name)
     yield
-    told = [
+    message = [
         f"{record.name}: {record.getMessage()}"
         for record in caplog.get_records("call")
         if _SECRET.search(record.getMessage()) or _SECRET.search(record.exc_text or "")
     ]
-    assert told == []
+    assert message == []

@@ -217,8 +217,8 @@ def test_a_bad_body_is_a_page_in_a_browser(
     headers = PAGE | {"Content-Type": kind}
     answer = site.ask("POST", "/api/invites", data=body, headers=headers)
     assert (answer.status_code, answer.mimetype) == (status, "text/html")
-    told = 'aria-invalid="true"' in answer.text or 'class="summary"' in answer.text
-    assert told is (status == 400)
+    page = 'aria-invalid="true"' in answer.text or 'class="summary"' in answer.text
+    assert page is (status == 400)
     assert _nothing_happened(site)
 
 

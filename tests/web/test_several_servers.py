@@ -88,9 +88,9 @@ def test_a_link_to_another_server_says_which_and_leads_there(several: SiteUnderT
     page = several.page(f"/join/{link['code']}")
     assert OTHER_SERVER_NAME in page.text
     assert FIRST.title in page.text
-    told = several.get(f"/api/links/{link['code']}").get_json()
-    assert told["server_name"] == OTHER_SERVER_NAME
-    assert [one["title"] for one in told["libraries"]] == [FIRST.title]
+    body = several.get(f"/api/links/{link['code']}").get_json()
+    assert body["server_name"] == OTHER_SERVER_NAME
+    assert [one["title"] for one in body["libraries"]] == [FIRST.title]
     answer = several.invite("alice", invite_code=link["code"])
     assert answer.status_code == 201, answer.text
     assert [share.library_ids for share in on_the_other(several)] == [(FIRST.id,)]
@@ -199,8 +199,8 @@ def test_the_owner_is_told_which_servers_request_is_open(several: SiteUnderTest)
     several.save(approval_required=True)
     first = several.invite("alice").get_json()
     body = {"email_or_username": "alice", "server_id": OTHER, "libraries": [FIRST.id]}
-    told = problem(several.owner("POST", "invites", json=body), 409, "not_possible")
-    assert several.plex.server_name in told["detail"]
+    refusal = problem(several.owner("POST", "invites", json=body), 409, "not_possible")
+    assert several.plex.server_name in refusal["detail"]
     assert several.rows()[0]["status"] == "awaiting_approval"
     assert several.owner("POST", f"invites/{first['request_id']}/deny").status_code == 200
     assert several.owner("POST", "invites", json=body).status_code == 201
@@ -264,8 +264,8 @@ def test_a_request_that_waits_for_another_ends_with_its_link(several: SiteUnderT
     assert several.owner("POST", f"invites/{first['request_id']}/deny").status_code == 200
     several.container.upkeep.housekeeping().run()
     headers = several.browser()
-    told = several.get(f"/api/invites/{asked['request_id']}", headers=headers).get_json()
-    assert told["status"] == "failed", told
+    body = several.get(f"/api/invites/{asked['request_id']}", headers=headers).get_json()
+    assert body["status"] == "failed", body
     assert len(on_the_other(several)) == 1
 
 

@@ -78,8 +78,8 @@ def test_all_clients_together_can_try_five_times_as_many_wrong_codes_as_one(
     refused = problem(ask(99, INVITE_CODE), 429, "rate_limited")
     assert "Yours may well be right" in refused["detail"]
     assert site.invited() == []
-    told = checks(site, "overview")["ceilings"]
-    assert (told["severity"], "wrong invite codes" in told["detail"]) == ("warning", True)
+    check = checks(site, "overview")["ceilings"]
+    assert (check["severity"], "wrong invite codes" in check["detail"]) == ("warning", True)
 
 
 @pytest.mark.parametrize(("length", "factor"), [(64, 1), (56, 2), (48, 4)])
@@ -160,5 +160,5 @@ def test_failed_sign_ins_from_everywhere_do_not_affect_the_owners_browser(
     assert "signed in before" in refused["detail"]
     dashboard.device = device
     dashboard.sign_in()
-    told = checks(dashboard.site, "overview")["ceilings"]
-    assert "sign-ins to the dashboard failed" in told["detail"]
+    check = checks(dashboard.site, "overview")["ceilings"]
+    assert "sign-ins to the dashboard failed" in check["detail"]

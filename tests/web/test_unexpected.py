@@ -37,8 +37,8 @@ def _errors(caplog: pytest.LogCaptureFixture) -> list[str]:
 def _says_nothing(answer: TestResponse) -> bool:
     hidden = (TOLD, "person@", "demo-token", "RuntimeError", "Traceback", ".py")
     # What was typed is returned in the form, to be sent again, and nothing else.
-    told = answer.text.replace(TYPED, "")
-    return not any(text in told for text in hidden)
+    page = answer.text.replace(TYPED, "")
+    return not any(text in page for text in hidden)
 
 
 def test_a_program_gets_a_problem_with_the_reference(

@@ -28,8 +28,8 @@ def test_a_weak_setting_is_a_warning_everywhere_and_stops_nobody(
         assert name in found["fix"]
         assert WEAK[name] not in found["detail"].split() + found["fix"].split()
     assert site.owner("GET", "connection").get_json()["ok"] is True
-    told = [line for line in caplog.messages if line.startswith(f"setting {name} is weak: it ")]
-    assert len(told) == 1
+    logged = [line for line in caplog.messages if line.startswith(f"setting {name} is weak: it ")]
+    assert len(logged) == 1
 
 
 def test_each_unusable_setting_is_logged_once_and_not_at_each_request(
@@ -38,5 +38,5 @@ def test_each_unusable_setting_is_logged_once_and_not_at_each_request(
     site = make_site(SECRET_KEY="x" * 40, HELPR_RATE_STATUS="often")
     for _ in range(3):
         assert site.page("/").status_code == 503
-    told = [line for line in caplog.messages if " cannot be used: it " in line]
-    assert sorted(line.split()[1] for line in told) == ["HELPR_RATE_STATUS", "SECRET_KEY"]
+    logged = [line for line in caplog.messages if " cannot be used: it " in line]
+    assert sorted(line.split()[1] for line in logged) == ["HELPR_RATE_STATUS", "SECRET_KEY"]

@@ -29,7 +29,7 @@ _SAME = (
     *("require_sign_in", "welcome", "enabled", "created_at", "updated_at", "deleted_at"),
 )
 """Columns with the same value as in the dataclass."""
-_NOT_TOLD = ("updated_at", "uses", "code")
+_OMITTED = ("updated_at", "uses", "code")
 """Fields left out of events: not the owner's changes, or secret."""
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
@@ -74,14 +74,14 @@ class SqlLinks:
         values = _values(link) | self._code_values(link.code)
         with self._database.begin() as connection:
             _written(connection, sa.insert(links).values(**values).returning(links))
-            _note(connection, "made", link, by, None, told(link))
+            _note(connection, "made", link, by, None, recorded(link))
         return link
 
     def change(self, link: Link, before: Link, by: Actor, kind: str) -> Link | None:
         """Write it, with its event."""
         written = _values(before)
         values = {name: one for name, one in _values(link).items() if one != written[name]}
-        old, new = told(before), told(link)
+        old, new = recorded(before), recorded(link)
         names = [name for name in {**old, **new} if new.get(name) != old.get(name)]
         data = [{name: one.get(name) for name in names} for one in (old, new)]
         if link.deleted_at is not None:
@@ -181,10 +181,10 @@ def _state(at: datetime) -> sa.ColumnElement[str]:
     )
 
 
-def told(link: Link) -> dict[str, Any]:
+def recorded(link: Link) -> dict[str, Any]:
     """The link as it appears in events and the audit log: without its code."""
     written: dict[str, Any] = shapes.write(link)
-    return {name: value for name, value in written.items() if name not in _NOT_TOLD}
+    return {name: value for name, value in written.items() if name not in _OMITTED}
 
 
 def _written(connection: sa.Connection, statement: Any) -> sa.Row[Any] | None:

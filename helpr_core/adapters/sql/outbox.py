@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import UtcDateTime, events, invite_requests
 from helpr_core.adapters.sql.notice_models import alarms, channels, notices
-from helpr_core.adapters.sql.told_events import TOLD, WITH_REQUEST, to_told
+from helpr_core.adapters.sql.outbox_entries import ENTRY, WITH_REQUEST, to_entry
 from helpr_core.domain.audit import HOUSEKEEPING
-from helpr_core.domain.notices import COLLECTED, TELLING, TOLD_FOR, Told
+from helpr_core.domain.notices import COLLECTED, SENT_WITHIN, TELLING, OutboxEntry
 from helpr_core.domain.requests import Status
 from helpr_core.services.notices.ports import Due, Pending, Plan
 
@@ -36,7 +36,7 @@ class SqlOutbox:
     def fan_out(self, plan: Plan, now: datetime, most: int) -> int:
         """Turn the oldest unprocessed events into notices; returns how many events."""
         wanted = (
-            sa.select(*TOLD)
+            sa.select(*ENTRY)
             .select_from(WITH_REQUEST)
             .where(_event.consumed_at.is_(None))
             .order_by(_event.id)
@@ -47,10 +47,10 @@ class SqlOutbox:
             found = connection.execute(wanted).all()
             if not found:
                 return 0
-            told = [
-                to_told(row) for row in found if row.kind in TELLING and now - row.at < TOLD_FOR
+            entries = [
+                to_entry(row) for row in found if row.kind in TELLING and now - row.at < SENT_WITHIN
             ]
-            rows = _notices(plan, told, self._latest(connection, now) if told else {}, now)
+            rows = _notices(plan, entries, self._latest(connection, now) if entries else {}, now)
             if rows:
                 connection.execute(sa.insert(notices), rows)
             seen = sa.update(events).where(_event.id.in_([row.id for row in found]))
@@ -133,13 +133,13 @@ class SqlOutbox:
                 only = which if together else _notice.id == first.id
                 connection.execute(sa.update(notices).where(only).values(message_id=message_id))
             rows = connection.execute(
-                sa.select(*TOLD)
+                sa.select(*ENTRY)
                 .select_from(WITH_REQUEST.join(notices, _notice.event_id == _event.id))
                 .where(_notice.message_id == message_id)
                 .order_by(_event.id)
             ).all()
-        told = tuple(to_told(row) for row in rows)
-        return Pending(message_id, first.kind, told, doubtful, first.due_at)
+        entries = tuple(to_entry(row) for row in rows)
+        return Pending(message_id, first.kind, entries, doubtful, first.due_at)
 
     def begin(self, message_id: UUID, channel_id: UUID, token: str) -> bool:
         """Note that it is about to be sent; False if another worker has the claim by now."""
@@ -209,17 +209,17 @@ class SqlOutbox:
         with self._database.single() as connection:
             return {row.kind: row.number for row in connection.execute(query)}
 
-    def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[Told]:
+    def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[OutboxEntry]:
         """The newest events of these kinds, for the owner to look at."""
         query = (
-            sa.select(*TOLD)
+            sa.select(*ENTRY)
             .select_from(WITH_REQUEST)
             .where(_event.kind.in_(kinds), _event.at >= since)
             .order_by(_event.id.desc())
             .limit(most)
         )
         with self._database.single() as connection:
-            return [to_told(row) for row in connection.execute(query)]
+            return [to_entry(row) for row in connection.execute(query)]
 
     def delete_older(self, than: datetime, most: int) -> int:
         """Delete what was settled before that."""
@@ -262,13 +262,13 @@ def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
 
 def _notices(
     plan: Plan,
-    told: Sequence[Told],
+    entries: Sequence[OutboxEntry],
     latest: dict[tuple[UUID, str], datetime],
     now: datetime,
 ) -> list[dict[str, Any]]:
     """A row for each channel that reports an event; those that belong together are due together."""
     rows = []
-    for one in told:
+    for one in entries:
         for channel_id, kind, due in plan(one, latest, now):
             latest[channel_id, kind] = max(due, latest.get((channel_id, kind), due))
             rows.append(

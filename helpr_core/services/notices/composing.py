@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from helpr_core.domain.notices import NoticeKind, Told, WayInChange, kind_of
+from helpr_core.domain.notices import NoticeKind, OutboxEntry, WayInChange, kind_of
 from helpr_core.texts import Message, Words, sentences
 
 WAY_IN_CHANGED = "way_in_changed"
@@ -41,16 +41,18 @@ class Composed:
     left: int = 0
 
 
-def compose(kind: NoticeKind, told: Sequence[Told], answers: Answers) -> Composed:
+def compose(kind: NoticeKind, entries: Sequence[OutboxEntry], answers: Answers) -> Composed:
     """The text about these events of one kind."""
-    shown = tuple(told[:SHOWN])
-    title = Message(_title(kind, told), count=len(told), name=_name(told[0]) if told else "")
+    shown = tuple(entries[:SHOWN])
+    title = Message(
+        _title(kind, entries), count=len(entries), name=_name(entries[0]) if entries else ""
+    )
     lines = tuple(_line(kind, one, answers) for one in shown)
-    return Composed(title, lines, len(told) - len(shown))
+    return Composed(title, lines, len(entries) - len(shown))
 
 
-def _title(kind: NoticeKind, told: Sequence[Told]) -> str:
-    if any(one.event == WAY_IN_CHANGED for one in told):
+def _title(kind: NoticeKind, entries: Sequence[OutboxEntry]) -> str:
+    if any(one.event == WAY_IN_CHANGED for one in entries):
         return "notice.way_in.title"
     return f"notice.{kind}.title"
 
@@ -76,28 +78,28 @@ def _paragraphs(composed: Composed, say: Callable[[Words], str]) -> Iterator[str
         yield say(Message("notice.left", count=composed.left))
 
 
-def facts(kind: NoticeKind, told: Told, answers: Answers) -> dict[str, Any]:
+def facts(kind: NoticeKind, entry: OutboxEntry, answers: Answers) -> dict[str, Any]:
     """The same for programs: the contents of a webhook's `data`."""
-    found: dict[str, Any] = {"event_id": str(told.event_id), "at": told.at.isoformat()}
-    if told.request_id is not None:
-        found["request_id"] = str(told.request_id)
-    if told.name:
-        found["name"] = told.name
-    if told.code:
-        found["code"] = told.code
-    line = _line(kind, told, answers)
-    if told.event == WAY_IN_CHANGED:
-        found["change"] = _change(told).value
+    found: dict[str, Any] = {"event_id": str(entry.event_id), "at": entry.at.isoformat()}
+    if entry.request_id is not None:
+        found["request_id"] = str(entry.request_id)
+    if entry.name:
+        found["name"] = entry.name
+    if entry.code:
+        found["code"] = entry.code
+    line = _line(kind, entry, answers)
+    if entry.event == WAY_IN_CHANGED:
+        found["change"] = _change(entry).value
     if line.approve:
         found |= {"approve_url": line.approve, "deny_url": line.deny}
     return found
 
 
-def news(told: Iterable[Told], most: int) -> list[tuple[datetime, NoticeKind, Words]]:
+def news(entries: Iterable[OutboxEntry], most: int) -> list[tuple[datetime, NoticeKind, Words]]:
     """The overview's texts about these events, newest first. Those that would say the same are one
     text: about the newest of them, and where each counts, how many they are."""
-    same: dict[tuple[NoticeKind, Words], list[Told]] = {}
-    for one in told:
+    same: dict[tuple[NoticeKind, Words], list[OutboxEntry]] = {}
+    for one in entries:
         kind = kind_of(one.event, one.to_status)
         if kind is not None:
             words = _sentence(kind, replace(one, at=_ANY_TIME))
@@ -105,108 +107,110 @@ def news(told: Iterable[Told], most: int) -> list[tuple[datetime, NoticeKind, Wo
     return [(all_[0].at, kind, _together(kind, all_)) for (kind, _), all_ in same.items()][:most]
 
 
-def _together(kind: NoticeKind, told: Sequence[Told]) -> Words:
-    newest = told[0]
-    if newest.event == "new_browser" and len(told) > 1:
+def _together(kind: NoticeKind, entries: Sequence[OutboxEntry]) -> Words:
+    newest = entries[0]
+    if newest.event == "new_browser" and len(entries) > 1:
         code = "notice.new_browser.several"
-        return Message(code, name=_name(newest), at=newest.at, count=len(told))
+        return Message(code, name=_name(newest), at=newest.at, count=len(entries))
     return _sentence(kind, newest)
 
 
-def _line(kind: NoticeKind, told: Told, answers: Answers) -> Line:
-    sentence = _sentence(kind, told)
+def _line(kind: NoticeKind, entry: OutboxEntry, answers: Answers) -> Line:
+    sentence = _sentence(kind, entry)
     if kind is not NoticeKind.ASKED:
         return Line(sentence)
-    found = answers(told.request_id, told.at) if told.request_id and told.still_awaiting else None
+    found = (
+        answers(entry.request_id, entry.at) if entry.request_id and entry.still_awaiting else None
+    )
     approve, deny = found or ("", "")
-    return Line(sentence, told.note, approve, deny)
+    return Line(sentence, entry.note, approve, deny)
 
 
-def _sentence(kind: NoticeKind, told: Told) -> Words:
+def _sentence(kind: NoticeKind, entry: OutboxEntry) -> Words:
     make = _SENTENCES.get(kind)
     if make is not None:
-        return make(told)
-    return Message(f"notice.{kind}.line", name=_name(told))
+        return make(entry)
+    return Message(f"notice.{kind}.line", name=_name(entry))
 
 
-def _name(told: Told) -> str:
-    return told.name or str(told.facts.get("name") or "…")
+def _name(entry: OutboxEntry) -> str:
+    return entry.name or str(entry.facts.get("name") or "…")
 
 
-def _with_reason(code: str) -> Callable[[Told], Words]:
-    def sentence(told: Told) -> Words:
-        return sentences(Message(code, name=_name(told)), told.error)
+def _with_reason(code: str) -> Callable[[OutboxEntry], Words]:
+    def sentence(entry: OutboxEntry) -> Words:
+        return sentences(Message(code, name=_name(entry)), entry.error)
 
     return sentence
 
 
-def _number(told: Told, name: str) -> int:
-    value = told.facts.get(name)
+def _number(entry: OutboxEntry, name: str) -> int:
+    value = entry.facts.get(name)
     return value if isinstance(value, int) else 0
 
 
-def _seats(told: Told) -> Words:
-    taken = _number(told, "used") + _number(told, "pending")
-    return Message("notice.seats.line", taken=taken, limit=_number(told, "limit"))
+def _seats(entry: OutboxEntry) -> Words:
+    taken = _number(entry, "used") + _number(entry, "pending")
+    return Message("notice.seats.line", taken=taken, limit=_number(entry, "limit"))
 
 
-def _ends_soon(told: Told) -> Words:
-    return Message("notice.ends_soon.line", name=_name(told), count=_number(told, "days"))
+def _ends_soon(entry: OutboxEntry) -> Words:
+    return Message("notice.ends_soon.line", name=_name(entry), count=_number(entry, "days"))
 
 
-def _removed(told: Told) -> Words:
-    return Message(f"notice.removed.{told.event}", name=_name(told))
+def _removed(entry: OutboxEntry) -> Words:
+    return Message(f"notice.removed.{entry.event}", name=_name(entry))
 
 
-def _not_removed(told: Told) -> Words:
-    return Message(f"notice.not_removed.{told.event}", name=_name(told))
+def _not_removed(entry: OutboxEntry) -> Words:
+    return Message(f"notice.not_removed.{entry.event}", name=_name(entry))
 
 
-def _drift(told: Told) -> Words:
-    if told.event == "gone":
-        known = told.code if told.code in ("left", "removed_elsewhere") else "removed_elsewhere"
-        return Message(f"notice.drift.{known}", name=_name(told))
-    return Message("notice.drift.line", name=_name(told))
+def _drift(entry: OutboxEntry) -> Words:
+    if entry.event == "gone":
+        known = entry.code if entry.code in ("left", "removed_elsewhere") else "removed_elsewhere"
+        return Message(f"notice.drift.{known}", name=_name(entry))
+    return Message("notice.drift.line", name=_name(entry))
 
 
-def _list_suspicious(told: Told) -> Words:
-    return Message(f"notice.list_suspicious.{told.event}")
+def _list_suspicious(entry: OutboxEntry) -> Words:
+    return Message(f"notice.list_suspicious.{entry.event}")
 
 
-def _change(told: Told) -> WayInChange:
-    return WayInChange.read(str(told.facts.get("change") or ""))
+def _change(entry: OutboxEntry) -> WayInChange:
+    return WayInChange.read(str(entry.facts.get("change") or ""))
 
 
-def _new_browser(told: Told) -> Words:
-    if told.event == WAY_IN_CHANGED:
-        change = _change(told)
-        return Message(f"notice.way_in.{change}", at=told.at)
-    return Message("notice.new_browser.line", name=_name(told), at=told.at)
+def _new_browser(entry: OutboxEntry) -> Words:
+    if entry.event == WAY_IN_CHANGED:
+        change = _change(entry)
+        return Message(f"notice.way_in.{change}", at=entry.at)
+    return Message("notice.new_browser.line", name=_name(entry), at=entry.at)
 
 
-def _wrong_passwords(told: Told) -> Words:
-    return Message("notice.wrong_passwords.line", count=_number(told, "failures"))
+def _wrong_passwords(entry: OutboxEntry) -> Words:
+    return Message("notice.wrong_passwords.line", count=_number(entry, "failures"))
 
 
-def _channel_failing(told: Told) -> Words:
-    return Message("notice.channel_failing.line", channel=str(told.facts.get("channel") or "…"))
+def _channel_failing(entry: OutboxEntry) -> Words:
+    return Message("notice.channel_failing.line", channel=str(entry.facts.get("channel") or "…"))
 
 
-def _digest(told: Told) -> Words:
+def _digest(entry: OutboxEntry) -> Words:
     numbers = ("asked", "came", "ended", "failed")
     parts: list[Words] = [
-        Message(f"notice.digest.{name}", count=_number(told, name)) for name in numbers
+        Message(f"notice.digest.{name}", count=_number(entry, name)) for name in numbers
     ]
-    soon = told.facts.get("ends_soon")
+    soon = entry.facts.get("ends_soon")
     if isinstance(soon, list) and soon:
         names = tuple(str(one) for one in soon)
         parts.append(Message("notice.digest.ends_soon", count=len(names), names=names))
-    if _number(told, "limit"):
-        parts.append(_seats(told))
+    if _number(entry, "limit"):
+        parts.append(_seats(entry))
     return sentences(*parts)
 
 
-_SENTENCES: Mapping[NoticeKind, Callable[[Told], Words]] = {
+_SENTENCES: Mapping[NoticeKind, Callable[[OutboxEntry], Words]] = {
     NoticeKind.FAILED: _with_reason("notice.failed.line"),
     NoticeKind.WAITING: _with_reason("notice.waiting.line"),
     NoticeKind.SEATS: _seats,

@@ -14,7 +14,7 @@ from html import escape
 from uuid import UUID
 
 from helpr_core.domain.channels import Channel, ChannelKind
-from helpr_core.domain.notices import FRIENDS_EVENTS, Told
+from helpr_core.domain.notices import FRIENDS_EVENTS, OutboxEntry
 from helpr_core.services.notices.ports import NotDelivered, Outgoing, Sender
 from helpr_core.services.notices.unsubscribing import Unsubscribing
 from helpr_core.texts import ENGLISH, Value, current, speaking, tags, text
@@ -52,19 +52,19 @@ class FriendsMail:
             return None
         return Channel(CHANNEL_ID, ChannelKind.FRIENDS, "", "", since, events=())
 
-    def is_welcome(self, told: Told) -> bool:
+    def is_welcome(self, entry: OutboxEntry) -> bool:
         """Whether the friend has not said no to mails about that event."""
-        return told.event not in _LATER or self.unsubscribing.wants_mails(told.mailbox)
+        return entry.event not in _LATER or self.unsubscribing.wants_mails(entry.mailbox)
 
-    def send(self, message_id: UUID, told: Told) -> None:
+    def send(self, message_id: UUID, entry: OutboxEntry) -> None:
         """Send the mail about that event. Raises NotDelivered."""
         sender = self.sender()
         if sender is None:
             raise NotDelivered("not_set_up")
-        language = told.language if told.language in tags() else ENGLISH
+        language = entry.language if entry.language in tags() else ENGLISH
         with speaking(language):
-            message = self._message(message_id, told, language)
-        sender.send(told.mailbox, message)
+            message = self._message(message_id, entry, language)
+        sender.send(entry.mailbox, message)
 
     def send_link(self, message_id: UUID, mailbox: str, address: str, at: datetime) -> None:
         """Send a link that the owner hands out, in the current language. Raises NotDelivered."""
@@ -79,12 +79,12 @@ class FriendsMail:
         body, html = _written(subject, paragraphs, button, _floor(sign))
         sender.send(mailbox, Outgoing(message_id, at, "link", subject, body, html))
 
-    def _message(self, message_id: UUID, told: Told, language: str) -> Outgoing:
+    def _message(self, message_id: UUID, entry: OutboxEntry, language: str) -> Outgoing:
         sign = self.sign()
-        kind = told.event
+        kind = entry.event
         owner = sign.owner or sign.server
-        server = told.server_name or sign.server
-        days = told.facts.get("days")
+        server = entry.server_name or sign.server
+        days = entry.facts.get("days")
         values: dict[str, Value] = {
             "owner": owner,
             "server": server,
@@ -95,28 +95,28 @@ class FriendsMail:
         floor = _floor(sign)
         headers: dict[str, str] = {}
         if kind in _LATER:
-            way_out = self.unsubscribing.address(told.mailbox)
+            way_out = self.unsubscribing.address(entry.mailbox)
             if way_out is None:
                 floor.append(text("friend_mail.no_more"))
             else:
                 floor.append(text("friend_mail.no_more_link", address=way_out))
             headers = _unsubscribe_headers(way_out, _mailbox(self.mail_from))
-        body, html = _written(subject, paragraphs, self._button(told, sign), floor, language)
-        return Outgoing(message_id, told.at, kind, subject, body, html, headers=headers)
+        body, html = _written(subject, paragraphs, self._button(entry, sign), floor, language)
+        return Outgoing(message_id, entry.at, kind, subject, body, html, headers=headers)
 
-    def _button(self, told: Told, sign: Sign) -> tuple[str, str] | None:
+    def _button(self, entry: OutboxEntry, sign: Sign) -> tuple[str, str] | None:
         if not sign.public_url:
             return None
-        if told.event == "approved" and told.request_id is not None:
-            return text("friend_mail.where"), f"{sign.public_url}/invited/{told.request_id}"
-        if told.event in _LATER:
+        if entry.event == "approved" and entry.request_id is not None:
+            return text("friend_mail.where"), f"{sign.public_url}/invited/{entry.request_id}"
+        if entry.event in _LATER:
             return text("friend_mail.ask_again"), f"{sign.public_url}/"
         return None
 
 
-def is_told(told: Told) -> bool:
+def is_told(entry: OutboxEntry) -> bool:
     """Whether the friend gets a mail about that event."""
-    return told.event in FRIENDS_EVENTS and "@" in told.mailbox
+    return entry.event in FRIENDS_EVENTS and "@" in entry.mailbox
 
 
 def _floor(sign: Sign) -> list[str]:

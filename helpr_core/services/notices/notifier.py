@@ -18,7 +18,7 @@ from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.channels import GIVEN_UP, Channel, ChannelKind, next_try
-from helpr_core.domain.notices import AT_ONCE, COLLECTED, NoticeKind, Told, kind_of
+from helpr_core.domain.notices import AT_ONCE, COLLECTED, NoticeKind, OutboxEntry, kind_of
 from helpr_core.services.notices.channels import Channels
 from helpr_core.services.notices.composing import Answers, as_text, compose, facts
 from helpr_core.services.notices.friends import CHANNEL_ID, FriendsMail, is_told
@@ -68,8 +68,8 @@ class Notifier:
             channel = found.get(channel_id)
             if channel is None or not has_time():
                 continue
-            told, failed = self._work(channel, has_time)
-            counts["notices_told"] += told
+            sent, failed = self._work(channel, has_time)
+            counts["notices_told"] += sent
             counts["notices_failed"] += failed
         return counts
 
@@ -90,7 +90,7 @@ class Notifier:
         token = self.outbox.claim(channel.channel_id, self.clock(), _LEASE)
         if token is None:
             return 0, 0
-        told = failed = 0
+        sent = failed = 0
         try:
             for _ in range(_MOST_MESSAGES):
                 if not has_time():
@@ -98,13 +98,13 @@ class Notifier:
                 taken = self._tell_next(channel, token)
                 if taken is None:
                     break
-                told += taken
+                sent += taken
                 if not taken:
                     failed += 1
                     break
         finally:
             self.outbox.release(channel.channel_id, token)
-        return told, failed
+        return sent, failed
 
     def _tell_next(self, channel: Channel, token: str) -> bool | None:
         """Whether the channel accepted its next message; None if there is none."""
@@ -114,14 +114,14 @@ class Notifier:
             return None
         is_friends = channel.kind is ChannelKind.FRIENDS
         # The request was deleted, and its notice with it; or the friend wants no such mails.
-        if not pending.told or (is_friends and not self.friends.is_welcome(pending.told[0])):
+        if not pending.entries or (is_friends and not self.friends.is_welcome(pending.entries[0])):
             self.outbox.settle(pending.message_id, EMPTY, self.clock())
             return True
         if not self.outbox.begin(pending.message_id, channel.channel_id, token):
             return None
         try:
             if is_friends:
-                self.friends.send(pending.message_id, pending.told[0])
+                self.friends.send(pending.message_id, pending.entries[0])
             else:
                 self.channels.send(channel, self._message(channel, pending))
         except NotDelivered as exc:
@@ -138,11 +138,11 @@ class Notifier:
 
     def _note_bounce(self, pending: Pending, error: NotDelivered) -> None:
         """The mailbox rejects permanently: noted on the request, without affecting others."""
-        told, now = pending.told[0], self.clock()
+        entry, now = pending.entries[0], self.clock()
         self.outbox.settle(pending.message_id, BOUNCED, now)
-        data = {"name": told.name, "status": error.status}
-        self.outbox.note("mail_bounced", now, Due(told.request_id, data=data))
-        log.warning("mail bounced event=%d status=%d", told.event_id, error.status)
+        data = {"name": entry.name, "status": error.status}
+        self.outbox.note("mail_bounced", now, Due(entry.request_id, data=data))
+        log.warning("mail bounced event=%d status=%d", entry.event_id, error.status)
 
     def _note_failure(self, channel: Channel, pending: Pending, error: NotDelivered) -> None:
         """Wait and try again; after a day without success the message is dropped, and other
@@ -178,8 +178,8 @@ class Notifier:
     def _message(self, channel: Channel, pending: Pending) -> Outgoing:
         kind = NoticeKind.read(pending.kind)
         with speaking(channel.language if channel.language in tags() else ENGLISH):
-            composed = compose(kind, pending.told, self.answers)
-            first = pending.told[0]
+            composed = compose(kind, pending.entries, self.answers)
+            first = pending.entries[0]
             return Outgoing(
                 pending.message_id,
                 first.at,
@@ -195,24 +195,25 @@ class Notifier:
 def _plan(
     channels: Sequence[Channel],
 ) -> Callable[
-    [Told, Mapping[tuple[UUID, str], datetime], datetime], Iterator[tuple[UUID, str, datetime]]
+    [OutboxEntry, Mapping[tuple[UUID, str], datetime], datetime],
+    Iterator[tuple[UUID, str, datetime]],
 ]:
     def plan(
-        told: Told, latest: Mapping[tuple[UUID, str], datetime], now: datetime
+        entry: OutboxEntry, latest: Mapping[tuple[UUID, str], datetime], now: datetime
     ) -> Iterator[tuple[UUID, str, datetime]]:
         for channel in channels:
             if (
                 channel.kind is ChannelKind.FRIENDS
-                and is_told(told)
-                and told.at >= channel.created_at
+                and is_told(entry)
+                and entry.at >= channel.created_at
             ):
-                yield channel.channel_id, told.event, now
-        kind = kind_of(told.event, told.to_status)
+                yield channel.channel_id, entry.event, now
+        kind = kind_of(entry.event, entry.to_status)
         if kind is None:
             return
         for channel in channels:
-            of_itself = told.facts.get("channel_id") == str(channel.channel_id)
-            if channel.wants(kind, told.at) and not of_itself:
+            of_itself = entry.facts.get("channel_id") == str(channel.channel_id)
+            if channel.wants(kind, entry.at) and not of_itself:
                 last = latest.get((channel.channel_id, str(kind)))
                 yield channel.channel_id, str(kind), due_at(channel, kind, now, last)
 

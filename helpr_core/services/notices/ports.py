@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from helpr_core.domain.channels import Channel
-from helpr_core.domain.notices import Told
+from helpr_core.domain.notices import OutboxEntry
 from helpr_core.errors import HelprError
 
 
@@ -98,7 +98,8 @@ class ChannelLog(Protocol):
 
 
 Plan = Callable[
-    [Told, Mapping[tuple[UUID, str], datetime], datetime], Iterable[tuple[UUID, str, datetime]]
+    [OutboxEntry, Mapping[tuple[UUID, str], datetime], datetime],
+    Iterable[tuple[UUID, str, datetime]],
 ]
 """Which channels report an event, as what kind, and when; given what was recently due there."""
 
@@ -114,14 +115,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A message to be sent: `told` are its events, oldest first; none if all were deleted.
+    """A message to be sent: `entries` are its events, oldest first; none if all were deleted.
 
     `doubtful`: an earlier attempt was interrupted, so it is unknown whether it arrived.
     """
 
     message_id: UUID
     kind: str
-    told: tuple[Told, ...]
+    entries: tuple[OutboxEntry, ...]
     doubtful: bool
     due_at: datetime
 
@@ -179,7 +180,7 @@ class Outbox(Protocol):
     def count_events(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """How many events of each kind there were."""
 
-    def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[Told]:
+    def newest(self, kinds: Sequence[str], since: datetime, most: int) -> Sequence[OutboxEntry]:
         """The newest events of these kinds."""
 
     def delete_older(self, than: datetime, most: int) -> int:

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 _ASK_AGAIN_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 600.0
-_TOLD_FOR = timedelta(days=7)
+_REPORTED_FOR = timedelta(days=7)
 
 NONE_CHOSEN = FieldError(
     "PLEX_LIBRARIES",
@@ -83,7 +83,7 @@ class Sharing:
     by_setting: bool
 
     @property
-    def told(self) -> tuple[Message, ...]:
+    def messages(self) -> tuple[Message, ...]:
         """Everything there is to say."""
         return (*self.problems, *(notice.text for notice in self.notices))
 
@@ -227,7 +227,7 @@ class SharedLibraries:
                 ),
                 *(ListedLibrary(one, False, gone=True) for one in chosen if one.id not in there),
             ),
-            sharing.told if choice or self._names else (),
+            sharing.messages if choice or self._names else (),
             server.fetched_at,
         )
 
@@ -291,7 +291,7 @@ class SharedLibraries:
         return server, found
 
     def _is_old(self, choice: Choice) -> bool:
-        return choice.found_at is not None and self._clock() - choice.found_at > _TOLD_FOR
+        return choice.found_at is not None and self._clock() - choice.found_at > _REPORTED_FOR
 
 
 def wrong_server(error: PlexServerUnknown) -> FieldError:

@@ -86,7 +86,7 @@ def libraries_check(sharing: Sharing, server: Server) -> Check:
     named = listed(sharing.libraries, there)
     if sharing.libraries:
         shared = Message("check.libraries.shared", **numbers, libraries=named)
-    if not sharing.told:
+    if not sharing.messages:
         rest = listed((one for one in there if one not in sharing.libraries), there)
         if rest:
             shared = Message("check.libraries.shared_of", **numbers, libraries=named, rest=rest)
@@ -96,7 +96,7 @@ def libraries_check(sharing: Sharing, server: Server) -> Check:
     if sharing.problems:
         mend = "correct_setting" if sharing.by_setting else "choose_again"
         fixes = [Message(f"check.libraries.{mend}"), has]
-    return Check("libraries", severity, clauses(shared, *sharing.told), sentences(*fixes))
+    return Check("libraries", severity, clauses(shared, *sharing.messages), sentences(*fixes))
 
 
 def seats_check(count: SeatCount) -> Check:

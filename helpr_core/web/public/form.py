@@ -17,7 +17,7 @@ from helpr_core.web.call import Call
 from helpr_core.web.problems import KINDS, Trouble
 from helpr_core.web.public.inside import inside_of
 from helpr_core.web.public.links import asked_page, offered, path_code, site_of
-from helpr_core.web.public.lookup import asked_row, share_of, told
+from helpr_core.web.public.lookup import asked_row, share_of, status_message
 from helpr_core.web.responses import (
     NO_STORE,
     REVALIDATE,
@@ -56,7 +56,7 @@ def show_result(call: Call) -> Response:
     row = asked_row(call)
     parts = container.current()
     share = share_of(row)
-    message, until = told(row, share), access_until(share)
+    message, until = status_message(row, share), access_until(share)
     page = web.pages.render(
         "invited.html",
         message=message,

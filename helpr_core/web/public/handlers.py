@@ -18,7 +18,7 @@ from helpr_core.web.problems import trouble_of, trouble_of_row
 from helpr_core.web.public import shapes
 from helpr_core.web.public.form import form_page, received_page
 from helpr_core.web.public.links import asked_link, site_of, typed_link
-from helpr_core.web.public.lookup import asked_row, share_of, told
+from helpr_core.web.public.lookup import asked_row, share_of, status_message
 from helpr_core.web.reading import body_fields
 from helpr_core.web.responses import (
     NO_STORE,
@@ -48,7 +48,7 @@ def get_invite(call: Call) -> Response:
     """GET /api/invites/{request_id}."""
     row = asked_row(call)
     share = share_of(row)
-    return json_response(shapes.invite_status(row, told(row, share), access_until(share)))
+    return json_response(shapes.invite_status(row, status_message(row, share), access_until(share)))
 
 
 def post_invite(call: Call) -> Response:

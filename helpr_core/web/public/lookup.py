@@ -31,7 +31,7 @@ def share_of(row: InviteRequest) -> Share | None:
         return None
 
 
-def told(row: InviteRequest, share: Share | None) -> FriendMessage:
+def status_message(row: InviteRequest, share: Share | None) -> FriendMessage:
     """What the friend reads about it now."""
     if share is None:
         return friend_message(row)

@@ -49,7 +49,7 @@ function nameOf({ browser, system }) {
 /**
  * @param {Browser} one
  * @param {HTMLElement} part
- * @param {HTMLElement} place where trouble is told
+ * @param {HTMLElement} place where errors are shown
  */
 function card(one, part, place) {
   const name = nameOf(one);
@@ -113,7 +113,7 @@ async function act(button, place, action) {
   });
 }
 
-/** A new document: nothing of this one stays in memory. */
+/** Loads a new document, so that nothing of this one stays in memory. */
 function leave() {
   window.location.assign(window.location.pathname);
 }

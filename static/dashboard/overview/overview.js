@@ -16,9 +16,9 @@ import { dailyCard } from "./daily.js";
 import { firstStepsCard } from "./first_steps.js";
 import { handOut } from "./hand_out.js";
 import { newestCard } from "./newest.js";
+import { noticesCard } from "./notices.js";
 import { peopleCard } from "./people.js";
 import { seatsCard } from "./seats.js";
-import { toldCard } from "./told.js";
 import { waitingCard } from "./waiting.js";
 
 /** @typedef {import("../types.js").Overview} Overview */
@@ -134,7 +134,7 @@ function shown(all, daily, again) {
         "div",
         { class: "stack" },
         ...(all.recent ? [newest] : []),
-        ...toldCard(all.notices ?? [], waiting.length === 0),
+        ...noticesCard(all.notices ?? [], waiting.length === 0),
       ),
     ),
   ];

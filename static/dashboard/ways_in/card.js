@@ -1,11 +1,11 @@
 // @ts-check
-// A card of this view: it shows what the API has at a path, and shows it again after a change.
+// A card of this view: shows the API's answer for a path, and loads it again after a change.
 
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { fill, lines } from "../parts/loader.js";
 
-/** Shows how it is now, below what there is to say.
+/** Loads and shows the current state, below a message.
  * @typedef {(...told: HTMLElement[]) => Promise<void>} Again */
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
-// Giving an app the secret: a QR code for another device, an address for this one, and a key to
-// type. It counts once a code of the app has come back.
+// Gives an app the secret: a QR code for another device, a link for this one, and a key to type.
+// The second factor is on once a code from the app was confirmed.
 
 import { t } from "../../texts.js";
 import { post } from "../parts/api.js";
@@ -29,7 +29,7 @@ export function setUp({ secret, address }, again) {
     "form",
     { novalidate: true, class: "enrolment" },
     el("h3", { tabindex: "-1" }, t("ui.factor.scan")),
-    // Another address for each secret: a picture is not asked for twice at the same one.
+    // A new address for each secret, so that the browser does not reuse the previous picture.
     el("img", {
       class: "qr",
       src: `/dashboard/api/second-factor/qr.svg?at=${Date.now()}`,
@@ -66,7 +66,7 @@ export function setUp({ secret, address }, again) {
   return form;
 }
 
-/** Easier to type, and apps pass over the spaces. @param {string} secret */
+/** Easier to type, and apps ignore the spaces. @param {string} secret */
 function inFours(secret) {
   return secret.replace(/.{4}(?=.)/g, "$& ");
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The owner's passkeys: what there are, and one more.
+// The owner's passkeys: the list, and a form to add one.
 
 import { pieces, t } from "../../texts.js";
 import { call, post } from "../parts/api.js";

@@ -1,11 +1,11 @@
 // @ts-check
-// Showing once more that it is the owner who sits here: by the password, or by a code.
+// Asks again for proof that this is the owner: the password, or a code.
 
 import { t } from "../../texts.js";
 import { byId } from "../parts/dom.js";
 import { field, textInput } from "../parts/forms.js";
 
-/** The fields, the one to begin with, and what was typed, as the API takes it. */
+/** The fields, the first of them, and what was typed, as the API expects it. */
 export function proofFields() {
   const plainWords = { autocapitalize: "none", spellcheck: "false" };
   // Password managers look for a name beside a password.

@@ -1,5 +1,5 @@
 // @ts-check
-// The recovery codes, the one time that they are shown.
+// The recovery codes, which are shown only once.
 
 import { t } from "../../texts.js";
 import { copyButton } from "../parts/copy.js";

@@ -94,7 +94,7 @@ function whileOn(factor, part, again) {
 }
 
 /**
- * Asks for the password or a code before the work is done with it.
+ * Asks for the password or a code, and passes it to `work`.
  * @param {HTMLElement} part
  * @param {(...told: HTMLElement[]) => Promise<void>} again
  * @param {"set_up" | "renew" | "turn_off"} what

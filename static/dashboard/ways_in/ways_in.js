@@ -1,5 +1,5 @@
 // @ts-check
-// What it takes to get into the dashboard: each way is a section that fills itself.
+// The ways into the dashboard: each is a section that loads itself.
 
 import { pieces, t } from "../../texts.js";
 import { el } from "../parts/dom.js";

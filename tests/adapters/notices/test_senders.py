@@ -217,8 +217,8 @@ def test_apprise_sends_the_notice_and_reports_the_service(receiver: Receiver) ->
     assert sender.check("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js") == "Discord"
     sender.send(f"json://user:not-a-real-password@{host}/x", MESSAGE)
     (got,) = receiver.received
-    told = json.loads(got.body)
-    assert (told["title"], told["message"]) == ("An invite failed", "cousin was not invited.")
+    body = json.loads(got.body)
+    assert (body["title"], body["message"]) == ("An invite failed", "cousin was not invited.")
     receiver.status = 403
     assert why(lambda: sender.send(f"json://{host}/x", MESSAGE)) == ("answered", 403)
 

@@ -94,8 +94,8 @@ def failure(media: PlexMediaServer, server: Server) -> PlexError:
     with pytest.raises(PlexError) as refused:
         media.send_invite(server, [MOVIES], INVITEE)
     for exc in ours(refused.value):
-        told = f"{exc!r} {exc} {exc.args} {vars(exc)}"
-        assert not [part for part in ("demo-token", "@", "http", "127.0.0.1") if part in told]
+        text = f"{exc!r} {exc} {exc.args} {vars(exc)}"
+        assert not [part for part in ("demo-token", "@", "http", "127.0.0.1") if part in text]
     return refused.value
 
 

@@ -65,8 +65,8 @@ def test_each_line_has_its_request_and_event_and_the_others_their_verdict(
     database: Database, batches: SqlBatches
 ) -> None:
     batch_id = uuid4()
-    told = Message("batch.duplicate", line="1")
-    lines = [invited("ann"), (Line(2, "ann", Verdict.DUPLICATE, message=told), None)]
+    message = Message("batch.duplicate", line="1")
+    lines = [invited("ann"), (Line(2, "ann", Verdict.DUPLICATE, message=message), None)]
 
     assert batches.open(batch_id, lines, NOON, OWNER)
 
@@ -74,7 +74,7 @@ def test_each_line_has_its_request_and_event_and_the_others_their_verdict(
     assert first.request is not None
     assert first.request.source is Source.BATCH
     assert (first.outcome, first.line.libraries, first.line.days) == ("queued", (MOVIES,), 30)
-    assert (second.outcome, second.line.message, second.request) == ("duplicate", told, None)
+    assert (second.outcome, second.line.message, second.request) == ("duplicate", message, None)
     assert count(database, events) == 1
     batch = batches.get(batch_id)
     assert batch is not None

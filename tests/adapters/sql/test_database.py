@@ -88,8 +88,8 @@ def test_a_refused_token_is_not_revealed(role_url: Any, new_database: NewDatabas
     database = new_database(url, StandInCredential("another-not-a-real-token"))
     with pytest.raises(LogUnavailable) as refused:
         who(database)
-    told = f"{refused.value!r} {refused.value} {refused.value.args} {refused.value.__cause__}"
-    assert "not-a-real-token" not in told
+    text = f"{refused.value!r} {refused.value} {refused.value.args} {refused.value.__cause__}"
+    assert "not-a-real-token" not in text
 
 
 def test_an_identity_without_a_token_is_an_unavailable_database(
@@ -137,20 +137,20 @@ def unreachable(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("which", "told"),
+    ("which", "expected"),
     [
         (0, "nothing answers at the database’s host and port"),
         (1, "the folder of the database file does not exist"),
     ],
 )
 def test_an_absent_database_is_reported_in_our_words(
-    tmp_path: Path, new_database: NewDatabase, which: int, told: str
+    tmp_path: Path, new_database: NewDatabase, which: int, expected: str
 ) -> None:
     database = new_database(unreachable(tmp_path)[which])
     for how in (database.begin, database.single):
         with pytest.raises(LogUnavailable) as refused, how():
             pass
-        assert str(refused.value) == told
+        assert str(refused.value) == expected
 
 
 def test_a_database_that_comes_back_is_used_again(

@@ -212,8 +212,8 @@ def test_the_audit_log_has_the_owners_actions_and_the_outcomes_of_the_queue(
         )
     log.change(row.request_id, RETRIED, NOON + 3 * MINUTE, OWNER)
     audit = SqlAuditLog(database)
-    told = [(one.action, one.actor.door, one.before, one.after) for one in audit.page(10).rows]
-    assert told == [
+    found = [(one.action, one.actor.door, one.before, one.after) for one in audit.page(10).rows]
+    assert found == [
         ("invite_retried", "session", {"status": "failed"}, {"status": "pending"}),
         (
             "invite_failed",

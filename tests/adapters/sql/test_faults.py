@@ -34,9 +34,9 @@ def trouble(url: str) -> LogUnavailable:
             SqlInviteLog(database).ping()
     finally:
         database.dispose()
-    told = f"{refused.value} {refused.value.fix}"
-    assert MARK not in told
-    assert "127.0.0.1" not in told
+    text = f"{refused.value} {refused.value.fix}"
+    assert MARK not in text
+    assert "127.0.0.1" not in text
     return refused.value
 
 
@@ -88,7 +88,7 @@ def web_server() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    ("change", "told", "fix"),
+    ("change", "expected", "fix"),
     [
         ({"password": f"wrong-{MARK}"}, "wrong_password", "user and password"),
         ({"username": f"nobody_{MARK}"}, "wrong_password", "user and password"),
@@ -104,10 +104,10 @@ def web_server() -> Iterator[int]:
     ],
 )
 def test_what_prevents_connecting_is_distinguished(
-    role_url: sa.URL, change: dict[str, object], told: str, fix: str
+    role_url: sa.URL, change: dict[str, object], expected: str, fix: str
 ) -> None:
     found = trouble(text_of(role_url._replace(**change)))  # type: ignore[arg-type]
-    assert name_of(found) == told
+    assert name_of(found) == expected
     assert fix in in_english(found.fix)
     assert SETTING in in_english(found.fix)
 
@@ -120,7 +120,7 @@ def test_a_closed_port_and_another_server_are_distinguished(
 
 
 @pytest.mark.parametrize(
-    ("order", "told"),
+    ("order", "expected"),
     [
         ("ALTER ROLE {role} SET default_transaction_read_only = on", "read_only"),
         ("ALTER ROLE {role} CONNECTION LIMIT 0", "no_connection_left"),
@@ -133,15 +133,15 @@ def test_a_closed_port_and_another_server_are_distinguished(
     ],
 )
 def test_what_the_server_reports_is_distinguished(
-    role_url: sa.URL, postgres_url: str, open_engine: OpenEngine, order: str, told: str
+    role_url: sa.URL, postgres_url: str, open_engine: OpenEngine, order: str, expected: str
 ) -> None:
     with open_engine(postgres_url) as engine, engine.begin() as connection:
         connection.exec_driver_sql(order.format(role=ROLE))
-    assert name_of(trouble(text_of(role_url))) == told
+    assert name_of(trouble(text_of(role_url))) == expected
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "expected"),
     [
         (
             'FATAL:  no pg_hba.conf entry for host "h", user "u", database "d", no encryption',
@@ -164,9 +164,9 @@ def test_what_the_server_reports_is_distinguished(
         ("something hunter2 that nobody knows", "unknown"),
     ],
 )
-def test_libpqs_other_messages_are_recognised(said: str, told: str) -> None:
+def test_libpqs_other_messages_are_recognised(said: str, expected: str) -> None:
     found = unavailable(psycopg2.OperationalError(said), SETTING)
-    assert name_of(found) == told
+    assert name_of(found) == expected
     assert MARK not in f"{found} {found.fix}"
 
 

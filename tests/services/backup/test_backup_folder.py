@@ -94,10 +94,10 @@ def test_the_owner_reads_why_there_is_none_and_what_to_do(
     with monkeypatch.context() as patched:
         patched.setattr("os.fsync", refuse)
         worker.housekeeping()
-    told = worker.parts.upkeep.background().looks["backup"]()
-    assert told.severity is Severity.WARNING
-    assert found in say(told.detail)
-    assert fix in say(told.fix)
+    check = worker.parts.upkeep.background().looks["backup"]()
+    assert check.severity is Severity.WARNING
+    assert found in say(check.detail)
+    assert fix in say(check.fix)
     assert worker.parts.upkeep.background().looks["housekeeping"]().ok, (
         "said once, where it belongs"
     )

@@ -12,7 +12,7 @@ import pytest
 
 from helpr_core.domain.channels import QuietHours
 from helpr_core.domain.checks import Check, Severity
-from helpr_core.domain.notices import KINDS, NoticeKind, Told, WayInChange
+from helpr_core.domain.notices import KINDS, NoticeKind, OutboxEntry, WayInChange
 from helpr_core.domain.requests import Status
 from helpr_core.services.notices.composing import news
 from helpr_core.services.notices.ports import Due
@@ -401,9 +401,9 @@ def test_housekeeping_sends_what_nobody_sent(
     assert names(receiver) == ["cousin"]
 
 
-def _told(event: str, minute: int, **fields: Any) -> Told:
+def _told(event: str, minute: int, **fields: Any) -> OutboxEntry:
     at = datetime(2026, 3, 1, 12, minute, tzinfo=UTC)
-    return Told(event_id=minute, at=at, event=event, **fields)
+    return OutboxEntry(event_id=minute, at=at, event=event, **fields)
 
 
 def test_new_browsers_are_one_text_on_the_overview_with_their_number() -> None:
@@ -427,7 +427,7 @@ def test_new_browsers_are_one_text_on_the_overview_with_their_number() -> None:
 
 
 def test_identical_notices_are_merged_and_names_stay_separate() -> None:
-    told = [
+    found = [
         _told("removal_failed", 9, name="cousin"),
         _told("list_suspicious", 8),
         _told("removal_failed", 7, name="aunt"),
@@ -435,5 +435,5 @@ def test_identical_notices_are_merged_and_names_stay_separate() -> None:
         _told("removal_failed", 5, name="cousin"),
     ]
 
-    assert [at.minute for at, _, _ in news(told, 5)] == [9, 8, 7]
-    assert len(news(told, 2)) == 2
+    assert [at.minute for at, _, _ in news(found, 5)] == [9, 8, 7]
+    assert len(news(found, 2)) == 2

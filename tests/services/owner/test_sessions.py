@@ -160,12 +160,12 @@ def test_while_both_stores_are_down_the_signature_decides_and_the_log_says_so(
     token, session = begun(without_stores)
     without_stores.end(session)
     assert without_stores.check(token).id == session.id
-    told = "\n".join(caplog.messages)
-    assert "the state store does not tell which sessions were ended" in told
-    assert "the database does not tell which sessions there are" in told
-    assert "the end of a session is not shared" in told
-    assert session.id not in told
-    assert session.key not in told
+    logged = "\n".join(caplog.messages)
+    assert "the state store does not tell which sessions were ended" in logged
+    assert "the database does not tell which sessions there are" in logged
+    assert "the end of a session is not shared" in logged
+    assert session.id not in logged
+    assert session.key not in logged
     with pytest.raises(SignInRequired):
         without_stores.check(token[:-3])
 

@@ -129,8 +129,8 @@ def test_an_unknown_library_is_refused_after_asking_plex_again(
     worker = new_worker().warm_up()
     with pytest.raises(InvalidInput) as refused:
         worker.shared.choose([MOVIES, 5], "owner")
-    told = Message("field.libraries_unknown", ids="5")
-    assert refused.value.errors == (FieldError("shared", told),)
+    message = Message("field.libraries_unknown", ids="5")
+    assert refused.value.errors == (FieldError("shared", message),)
     assert plex.count("GET") == 1
     assert shared(worker) == [MOVIES, SHOWS]
     make_libraries(plex, (MOVIES, "Movies"), (5, "New"))

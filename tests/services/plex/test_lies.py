@@ -204,9 +204,9 @@ def test_a_reinstalled_server_is_found_and_the_owner_is_told(
     assert restarted.send("bob").status is Status.SUCCESS
     assert [call.method for call in worker.plex.calls] == ["POST"]
     for one in (worker, restarted):
-        told = summary(one)["libraries"]
-        assert told.severity is Severity.WARNING
-        assert "“Movies” and “TV Shows”: recreated in Plex" in say(told.detail)
+        check = summary(one)["libraries"]
+        assert check.severity is Severity.WARNING
+        assert "“Movies” and “TV Shows”: recreated in Plex" in say(check.detail)
     restarted.shared.choose(wanted, "owner")
     assert summary(restarted)["libraries"].ok
 
@@ -248,10 +248,10 @@ def test_on_a_reinstalled_server_the_rest_is_sent_and_missing_libraries_are_name
     reinstall(worker.plex, ("Movies", "movie"), ("Series", "show"))
     assert worker.send("alice").status is Status.SUCCESS
     assert carried(worker)[-1] == (218000000,)
-    told = summary(worker)["libraries"]
-    assert told.severity is Severity.WARNING
-    assert "“TV Shows” is no longer on the Plex server" in say(told.detail)
-    assert "The server has: “Movies” and “Series”" in say(told.fix)
+    check = summary(worker)["libraries"]
+    assert check.severity is Severity.WARNING
+    assert "“TV Shows” is no longer on the Plex server" in say(check.detail)
+    assert "The server has: “Movies” and “Series”" in say(check.fix)
 
 
 def test_of_several_candidates_none_is_sent_and_the_request_is_kept(worker: Worker) -> None:
@@ -266,9 +266,9 @@ def test_of_several_candidates_none_is_sent_and_the_request_is_kept(worker: Work
     assert (row.status, row.error_code) == (Status.QUEUED, "setup_required")
     assert friend_message(row) == messages.OWNER_FIRST
     assert worker.plex.shares == []
-    told = summary(worker)["libraries"]
-    assert told.severity is Severity.ERROR
-    assert "several libraries have that name: 218000000 and 218000001" in say(told.detail)
+    check = summary(worker)["libraries"]
+    assert check.severity is Severity.ERROR
+    assert "several libraries have that name: 218000000 and 218000001" in say(check.detail)
     worker.shared.choose([218000000, 218000002], "owner")
     worker.clock.forward(minutes=1)
     worker.housekeeping()
@@ -310,10 +310,10 @@ def test_libraries_in_another_order_are_the_same(worker: Worker) -> None:
 def test_a_renamed_server_keeps_working_and_the_owner_is_told(worker: Worker) -> None:
     worker.plex.change(server_name="Home Cinema")
     assert worker.send("alice").status is Status.SUCCESS
-    told = checks(worker)["server"]
-    assert told.severity is Severity.WARNING
-    assert "“Demo Plex” is now called “Home Cinema” in Plex" in say(told.detail)
-    assert worker.plex.machine_identifier in say(told.fix)
+    check = checks(worker)["server"]
+    assert check.severity is Severity.WARNING
+    assert "“Demo Plex” is now called “Home Cinema” in Plex" in say(check.detail)
+    assert worker.plex.machine_identifier in say(check.fix)
     assert worker.parts.site.server_name() == "Home Cinema"
 
 
@@ -323,10 +323,10 @@ def test_a_second_server_with_that_name_changes_nothing_and_the_owner_is_told(
     worker.plex.change(other_servers={OTHER: "demo plex"})
     worker.catalog.refresh()
     assert worker.send("alice").status is Status.SUCCESS
-    told = checks(worker)["server"]
-    assert told.severity is Severity.WARNING
-    assert "2 servers" in say(told.detail)
-    assert f"Invites go to {worker.plex.machine_identifier}" in say(told.detail)
+    check = checks(worker)["server"]
+    assert check.severity is Severity.WARNING
+    assert "2 servers" in say(check.detail)
+    assert f"Invites go to {worker.plex.machine_identifier}" in say(check.detail)
     assert checks(worker)["libraries"].ok
 
 
@@ -348,10 +348,10 @@ def test_two_unknown_servers_with_one_name_are_left_to_the_owner(
     assert (row.status, row.error_code) == (Status.QUEUED, "plex_servers_alike")
     assert friend_message(row) == messages.OWNER_FIRST
     assert row.error_message == advise("plex_servers_alike")
-    told = checks(worker)["server"]
-    assert told.severity is Severity.ERROR
-    assert plex.machine_identifier in say(told.detail)
-    assert OTHER in say(told.detail)
+    check = checks(worker)["server"]
+    assert check.severity is Severity.ERROR
+    assert plex.machine_identifier in say(check.detail)
+    assert OTHER in say(check.detail)
     assert summary(worker)["server"].severity is Severity.ERROR
     with pytest.raises(SetupRequired, match="several servers"):
         worker.shared.offered()
@@ -363,8 +363,8 @@ def test_a_machine_identifier_is_accepted_as_the_servers_name(
     plex.change(other_servers={OTHER: "Demo Plex"})
     worker = new_worker(server_name=plex.machine_identifier.upper())
     assert worker.send("alice").status is Status.SUCCESS
-    told = checks(worker)["server"]
-    assert (told.severity, say(told.detail)) == (Severity.OK, "Demo Plex, owned by this account")
+    check = checks(worker)["server"]
+    assert (check.severity, say(check.detail)) == (Severity.OK, "Demo Plex, owned by this account")
     assert worker.parts.site.summary().server_name == "Demo Plex"
     unknown = new_worker(f"sqlite:///{tmp_path}/other.db", server_name="cd" * 20)
     plex.fail("status", status=503, times=0)
@@ -380,9 +380,9 @@ def test_a_wrong_server_name_is_an_error_for_the_owner_and_no_outage_for_the_fri
     assert (row.status, row.error_code) == (Status.QUEUED, PlexServerUnknown.code)
     assert friend_message(row) != messages.QUEUED
     assert friend_message(row) == messages.OWNER_FIRST
-    told = checks(worker)["server"]
-    assert told.severity is Severity.ERROR
-    assert f"“Demo Plex” ({plex.machine_identifier}) and “Cabin” ({OTHER})" in say(told.detail)
+    check = checks(worker)["server"]
+    assert check.severity is Severity.ERROR
+    assert f"“Demo Plex” ({plex.machine_identifier}) and “Cabin” ({OTHER})" in say(check.detail)
     for one in (worker, new_worker(server_name="Home Cinema")):
         assert summary(one)["server"].severity is Severity.ERROR
     with pytest.raises(SetupRequired, match="It owns “Demo Plex” and “Cabin”"):
@@ -439,7 +439,7 @@ def test_a_choice_in_which_one_library_vanished_warns(worker: Worker) -> None:
     worker.shared.choose([MOVIES, KIDS], "owner")
     make_libraries(worker.plex, (MOVIES, "Movies"), (5, "New"))
     believe(worker)
-    told: Any = summary(worker)["libraries"]
-    assert told.severity is Severity.WARNING
-    assert "“Kids” is no longer on the Plex server" in say(told.detail)
-    assert "Choose the libraries on the dashboard again" in say(told.fix)
+    check: Any = summary(worker)["libraries"]
+    assert check.severity is Severity.WARNING
+    assert "“Kids” is no longer on the Plex server" in say(check.detail)
+    assert "Choose the libraries on the dashboard again" in say(check.fix)

@@ -98,8 +98,8 @@ def test_a_step_that_failed_is_named(apart: Worker) -> None:
     apart.clock.forward(minutes=20)
     apart.housekeeping()
     found = checks(apart)["housekeeping"]
-    told = say(Message("database.other_tables.found"))
-    assert f"queue has been failing for 20 minutes ({told})" in say(found.detail)
+    sentence = say(Message("database.other_tables.found"))
+    assert f"queue has been failing for 20 minutes ({sentence})" in say(found.detail)
     assert "helpr_core migrate" in say(found.fix)
     apart.restore_tables()
     apart.housekeeping()

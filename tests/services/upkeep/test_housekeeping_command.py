@@ -41,9 +41,9 @@ def test_a_failed_step_is_named_and_sets_the_exit_code(
     connection.close()
     done = command("housekeeping", settings=settings_for(waiting.plex, sqlite_path), cwd=tmp_path)
     assert done.returncode == 1
-    told = done.stderr.splitlines()
-    found = told.index("WRONG  queue: the database’s tables are not the ones that Helpr made")
-    assert "`python -m helpr_core migrate`" in told[found + 1]
+    output = done.stderr.splitlines()
+    found = output.index("WRONG  queue: the database’s tables are not the ones that Helpr made")
+    assert "`python -m helpr_core migrate`" in output[found + 1]
     assert any(line.startswith("purged: ") for line in done.stdout.splitlines())
 
 

@@ -60,19 +60,19 @@ LIST = (
 
 
 def test_a_dry_run_says_what_would_happen_and_does_nothing(site: SiteUnderTest) -> None:
-    told = dry_run(site, LIST)
+    preview = dry_run(site, LIST)
 
-    assert [(one["line"], one["verdict"]) for one in told["lines"]] == [
+    assert [(one["line"], one["verdict"]) for one in preview["lines"]] == [
         (1, "heading"), (2, "invite"), (3, "duplicate"), (4, "invite"), (5, "not_an_address"),
         (6, "unknown_library"),
     ]  # fmt: skip
-    first = told["lines"][1]
+    first = preview["lines"][1]
     assert first["email_or_username"] == "ann@example.com"
     assert [one["title"] for one in first["libraries"]] == ["Movies"]
     assert (first["access_days"], first["note"]) == (30, "cousin")
-    assert told["lines"][2]["message"] == "Already on line 2."
-    assert told["counts"]["invite"] == 2
-    assert told["plex_asked"]
+    assert preview["lines"][2]["message"] == "Already on line 2."
+    assert preview["counts"]["invite"] == 2
+    assert preview["plex_asked"]
     assert asked(site, "invites")["invites"] == []
     assert asked(site, "batches")["batches"] == []
     assert shared_with(site) == []
@@ -82,15 +82,15 @@ def test_sending_the_list_invites_each_line_as_it_says(site: SiteUnderTest) -> N
     batch_id = opened(site, LIST, batch_id=dry_run(site, LIST)["batch_id"])
     housekeeping.run("test")
 
-    told = batch(site, batch_id)
+    shown = batch(site, batch_id)
 
-    assert told["state"] == "done"
-    assert told["counts"] == {
+    assert shown["state"] == "done"
+    assert shown["counts"] == {
         "heading": 1, "success": 2, "duplicate": 1, "not_an_address": 1, "unknown_library": 1,
     }  # fmt: skip
-    assert told["to_send"] == 2
+    assert shown["to_send"] == 2
     assert shared_with(site) == ["ann@example.com", "bob@example.com"]
-    (ann,) = [one for one in told["lines"] if one["line"] == 2]
+    (ann,) = [one for one in shown["lines"] if one["line"] == 2]
     row = asked(site, f"invites/{ann['request_id']}")
     assert (row["source"], row["note"]) == ("batch", "cousin")
     assert [one["title"] for one in row["libraries"]] == ["Movies"]
@@ -129,32 +129,32 @@ def test_people_with_access_or_an_invitation_are_left_alone(site: SiteUnderTest)
     opened(site, "ann@example.com\nbob@example.com")
     site.plex.accept("ann@example.com")
 
-    told = dry_run(site, "Ann@Example.com\nbob@example.com\ncarl@example.com")
+    preview = dry_run(site, "Ann@Example.com\nbob@example.com\ncarl@example.com")
 
-    assert [one["verdict"] for one in told["lines"]] == ["has_access", "invited", "invite"]
+    assert [one["verdict"] for one in preview["lines"]] == ["has_access", "invited", "invite"]
 
 
 def test_lines_over_the_seats_are_not_sent(site: SiteUnderTest) -> None:
     site.plex.change(people=98)
 
-    told = dry_run(site, "a@example.com\nb@example.com\nc@example.com")
+    preview = dry_run(site, "a@example.com\nb@example.com\nc@example.com")
 
-    assert told["seats_left"] == 2
-    assert [one["verdict"] for one in told["lines"]] == ["invite", "invite", "over_seats"]
+    assert preview["seats_left"] == 2
+    assert [one["verdict"] for one in preview["lines"]] == ["invite", "invite", "over_seats"]
 
 
 def test_defaults_apply_to_lines_that_do_not_say_otherwise(site: SiteUnderTest) -> None:
     libraries = body(site.manage())["libraries"]
     movies = next(one["id"] for one in libraries if one["title"] == "Movies")
 
-    told = dry_run(site, "a@example.com\nb@example.com;TV Shows;7", libraries=[movies],
+    preview = dry_run(site, "a@example.com\nb@example.com;TV Shows;7", libraries=[movies],
                    access_days=30)  # fmt: skip
 
-    assert [[one["title"] for one in line["libraries"]] for line in told["lines"]] == [
+    assert [[one["title"] for one in line["libraries"]] for line in preview["lines"]] == [
         ["Movies"],
         ["TV Shows"],
     ]
-    assert [line["access_days"] for line in told["lines"]] == [30, 7]
+    assert [line["access_days"] for line in preview["lines"]] == [30, 7]
 
 
 def test_lines_that_have_not_begun_are_cancelled(site: SiteUnderTest) -> None:
@@ -164,10 +164,10 @@ def test_lines_that_have_not_begun_are_cancelled(site: SiteUnderTest) -> None:
     assert body(site.owner("POST", f"batches/{batch_id}/cancel")) == {"cancelled": 2}
     housekeeping.run("test")
 
-    told = batch(site, batch_id)
-    assert (told["state"], told["counts"]) == ("done", {"denied": 2})
-    assert told["lines"][0]["error_code"] == "cancelled"
-    assert told["lines"][0]["error_message"] == "You called it off before it was sent."
+    shown = batch(site, batch_id)
+    assert (shown["state"], shown["counts"]) == ("done", {"denied": 2})
+    assert shown["lines"][0]["error_code"] == "cancelled"
+    assert shown["lines"][0]["error_message"] == "You called it off before it was sent."
     assert shared_with(site) == []
     deeds = [one["action"] for one in asked(site, "audit")["events"]]
     assert deeds.count("invite_cancelled") == 2
@@ -226,10 +226,10 @@ def test_five_hundred_lines_with_notes_fit_but_not_more_bytes(site: SiteUnderTes
 def test_while_plex_does_not_answer_the_list_is_previewed_without_it(site: SiteUnderTest) -> None:
     site.plex.fail("status", status=503, times=0)
 
-    told = dry_run(site, "a@example.com")
+    preview = dry_run(site, "a@example.com")
 
-    assert not told["plex_asked"]
-    assert told["lines"][0]["verdict"] == "invite"
+    assert not preview["plex_asked"]
+    assert preview["lines"][0]["verdict"] == "invite"
 
 
 NEVER_WAS = "00000000-0000-4000-8000-000000000000"

@@ -203,7 +203,7 @@ def test_a_library_that_vanished_is_not_believed_to_be_gone_at_once(site: SiteUn
 
 
 def test_an_empty_choice_is_refused_with_the_reason(site: SiteUnderTest) -> None:
-    told = problem(site.manage("PUT", json={"shared": []}), 400, "invalid_input")
-    assert told["errors"][0]["message"] == (
+    refusal = problem(site.manage("PUT", json={"shared": []}), 400, "invalid_input")
+    assert refusal["errors"][0]["message"] == (
         "Choose at least one: for Plex, none means every library."
     )

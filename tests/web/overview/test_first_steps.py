@@ -40,7 +40,7 @@ def test_the_steps_are_gone_once_somebody_has_asked(site: SiteUnderTest) -> None
 
 
 @pytest.mark.parametrize(
-    ("wrong", "step", "place", "told"),
+    ("wrong", "step", "place", "expected"),
     [
         ({"PLEX_TOKEN": "not-the-token"}, "token", "check", "Put a new token"),
         ({"PLEX_SERVER_NAME": "Livingroom"}, "server", "check", "it owns “Demo Plex”"),
@@ -51,14 +51,14 @@ def test_the_steps_are_gone_once_somebody_has_asked(site: SiteUnderTest) -> None
     ],
 )
 def test_an_open_step_says_what_is_wrong_and_links_to_where_it_is_fixed(
-    make_site: MakeSite, wrong: dict[str, str | None], step: str, place: str | None, told: str
+    make_site: MakeSite, wrong: dict[str, str | None], step: str, place: str | None, expected: str
 ) -> None:
     site = make_site(**wrong)
     site.owner("GET", "connection")  # as the Check view asks plex.tv
     assert step in undone(site)
     found = steps(site)[step]
     assert found.get("place") == place
-    assert told in found["text"] + found["fix"]
+    assert expected in found["text"] + found["fix"]
 
 
 def test_who_can_ask_is_settled_by_a_code_a_link_or_approval(site: SiteUnderTest) -> None:

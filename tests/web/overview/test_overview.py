@@ -200,21 +200,21 @@ def test_the_audit_log_has_pages_and_can_be_filtered_by_target(site: SiteUnderTe
 
 
 @pytest.mark.parametrize(
-    ("typed", "others", "told"),
+    ("typed", "others", "expected"),
     [
         ("Livingroom", {"ab" * 20: "Living Room"}, "is called “Livingroom”"),
         ("Attic", {"ab" * 20: "Attic", "cd" * 20: "Attic"}, "2 servers of this account"),
     ],
 )
 def test_a_wrong_server_is_described_in_the_same_words_everywhere(
-    make_site: MakeSite, typed: str, others: dict[str, str], told: str
+    make_site: MakeSite, typed: str, others: dict[str, str], expected: str
 ) -> None:
     site = make_site(PLEX_SERVER_NAME=typed)
     site.plex.change(other_servers=others)
     refused = site.owner("GET", "libraries").get_json(force=True)
     check = checks(site.owner("GET", "connection").get_json())["server"]
     seen = checks(overview(site))["server"]
-    assert told in check["detail"]
+    assert expected in check["detail"]
     assert (seen["detail"], seen["fix"]) == (check["detail"], check["fix"])
     assert (refused["title"], refused["detail"]) == (check["detail"], check["fix"])
 

@@ -53,11 +53,11 @@ def zoe(owner: Owner) -> str:
 def test_the_file_has_everything_that_is_known(owner: Owner, zoe: str) -> None:
     answer = owner.ask("GET", f"people/{zoe}/export")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="helpr-{zoe}.json"'
-    told = answer.get_json()
-    assert (told["username"], told["email"], told["note"]) == NAMES
-    (request,) = told["requests"]
+    body = answer.get_json()
+    assert (body["username"], body["email"], body["note"]) == NAMES
+    (request,) = body["requests"]
     assert request["note"] == "Zoe from next door"
-    assert [one["action"] for one in told["events"]] == ["person_changed"]
+    assert [one["action"] for one in body["events"]] == ["person_changed"]
     text = answer.get_data(as_text=True)
     assert ADDRESS not in text
     assert "client_key" not in text

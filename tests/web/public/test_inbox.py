@@ -179,9 +179,9 @@ def test_a_page_that_may_be_in_the_record_is_not_called_unknown(outage: Outage) 
 def test_the_owner_is_told_which_store_does_not_answer(outage: Outage) -> None:
     for method, path in (("GET", "invites"), ("GET", "stats"), ("POST", "invites")):
         json = {"email_or_username": "friend"} if method == "POST" else None
-        told = problem(outage.site.owner(method, path, json=json), 503, "unavailable")
-        assert told["title"] == "The database isn’t responding"
-        assert "nothing was sent" not in told["detail"]
+        refusal = problem(outage.site.owner(method, path, json=json), 503, "unavailable")
+        assert refusal["title"] == "The database isn’t responding"
+        assert "nothing was sent" not in refusal["detail"]
 
 
 def test_the_owner_sees_that_the_database_is_down_and_how_many_wait(outage: Outage) -> None:

@@ -343,10 +343,10 @@ def test_the_code_is_in_no_log_no_title_and_no_preview(
     site.invite("friend", invite_code="sesame-street")
     opened(site, "/join/sesame-street")
     problem(site.invite("other", invite_code="sesame-street"), 410, "link_used_up")
-    told = caplog.text.casefold()
-    assert "answered function=join" in told
-    assert "sesame" not in told
-    assert "5esame" not in told
+    logged = caplog.text.casefold()
+    assert "answered function=join" in logged
+    assert "sesame" not in logged
+    assert "5esame" not in logged
 
 
 def test_a_request_that_the_owner_deletes_still_counts(site: SiteUnderTest) -> None:

@@ -16,8 +16,8 @@ from tests.web.site_under_test import SiteUnderTest
 
 
 def friends(site: SiteUnderTest) -> dict[str, Any]:
-    told: dict[str, Any] = site.owner("GET", "overview").get_json()["friends"]
-    return told
+    body: dict[str, Any] = site.owner("GET", "overview").get_json()["friends"]
+    return body
 
 
 def full(site: SiteUnderTest) -> None:

@@ -105,8 +105,8 @@ def test_a_retry_checks_whether_plex_still_has_what_was_sent(site: SiteUnderTest
 
 def test_a_sent_request_cannot_be_approved(site: SiteUnderTest) -> None:
     request_id = site.invite("friend").get_json()["request_id"]
-    told = problem(site.owner("POST", f"invites/{request_id}/approve"), 409, "not_possible")
-    assert told["detail"] == "It has already been sent. Retry asks Plex again."
+    refusal = problem(site.owner("POST", f"invites/{request_id}/approve"), 409, "not_possible")
+    assert refusal["detail"] == "It has already been sent. Retry asks Plex again."
     assert site.invited() == ["friend"]
 
 
@@ -117,8 +117,8 @@ def test_a_failed_request_waits_while_the_person_has_another_one(site: SiteUnder
     with with_time.single() as connection:  # the ten seconds in which a failure answers repeats
         connection.exec_driver_sql("UPDATE invite_requests SET updated_at = '2020-01-01 00:00:00'")
     assert site.invite("nobody1").status_code == 202
-    told = problem(site.owner("POST", f"invites/{failed}/retry"), 409, "not_possible")
-    assert "Another request" in told["detail"]
+    refusal = problem(site.owner("POST", f"invites/{failed}/retry"), 409, "not_possible")
+    assert "Another request" in refusal["detail"]
 
 
 @pytest.mark.parametrize("action", ["retry", "approve", "deny"])
@@ -178,5 +178,5 @@ def test_an_invalid_invite_is_refused(
 
 def test_a_refusal_by_plex_is_a_problem_for_the_owner_too(site: SiteUnderTest) -> None:
     answer = site.owner("POST", "invites", json={"email_or_username": "nobody1"})
-    told = problem(answer, 422, "plex_refused")
-    assert told["instance"].startswith("/invited/")
+    refusal = problem(answer, 422, "plex_refused")
+    assert refusal["instance"].startswith("/invited/")

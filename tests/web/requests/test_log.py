@@ -120,14 +120,14 @@ def test_filters_by_state_text_and_date(site: SiteUnderTest) -> None:
     ],
 )
 def test_an_invalid_filter_is_named(site: SiteUnderTest, query: str, field: str) -> None:
-    told = problem(site.owner("GET", f"invites?{query}"), 400, "invalid_input")
-    assert fields_of(told) == [field]
+    refusal = problem(site.owner("GET", f"invites?{query}"), 400, "invalid_input")
+    assert fields_of(refusal) == [field]
 
 
 def test_a_request_has_all_its_events(site: SiteUnderTest) -> None:
     site.owner("GET", "libraries")  # from here on the server is known
-    told = site.invite("nobody1").get_json()
-    request_id = told["instance"].rpartition("/")[2]
+    body = site.invite("nobody1").get_json()
+    request_id = body["instance"].rpartition("/")[2]
     site.owner("POST", f"invites/{request_id}/retry")
     story: dict[str, Any] = site.owner("GET", f"invites/{request_id}").get_json()
     assert story["attempts"] == 2

@@ -43,8 +43,8 @@ def sign_in(browser: Dashboard, headers: dict[str, str]) -> None:
 
 def test_the_user_named_by_the_proxy_needs_no_password(make_dashboard: MakeDashboard) -> None:
     browser = make_dashboard(**PROXY)
-    told = ask(browser, "GET", OLGA).get_json()
-    assert told == {"name": "olga@home.example", "way": "proxy"}
+    body = ask(browser, "GET", OLGA).get_json()
+    assert body == {"name": "olga@home.example", "way": "proxy"}
     sign_in(browser, OLGA)
     seen = browser.get("/dashboard/api/browsers", headers=OLGA, peer=PEER)
     (one,) = seen.get_json()["browsers"]

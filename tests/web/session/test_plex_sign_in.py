@@ -250,8 +250,8 @@ def test_with_plex_alone_the_right_password_is_refused(
 
 
 def test_without_an_administrator_the_dashboard_stays_closed(make_site: MakeSite) -> None:
-    told = problem(make_site().ask("POST", PLEX, json={}, headers=OURS), 503, "setup_required")
-    assert {one["field"] for one in told["errors"]} == {"ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"}
+    refusal = problem(make_site().ask("POST", PLEX, json={}, headers=OURS), 503, "setup_required")
+    assert {one["field"] for one in refusal["errors"]} == {"ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"}
 
 
 def test_the_cookies_are_those_of_a_password_sign_in(at_plex: AtPlex) -> None:

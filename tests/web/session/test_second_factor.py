@@ -188,8 +188,8 @@ def test_the_owner_is_told_of_each_change(owner: Dashboard) -> None:
     _, codes = turn_on(owner)
     sign_in_with(owner, codes[0])
     assert changes(owner)[:2] == ["recovery_code_used", "second_factor_on"]
-    told = owner.get("/dashboard/api/overview").get_json()["notices"]
-    assert any("with a recovery code" in one["text"] for one in told)
+    body = owner.get("/dashboard/api/overview").get_json()["notices"]
+    assert any("with a recovery code" in one["text"] for one in body)
 
 
 @pytest.mark.parametrize("what", ["off", "recovery-codes"])
@@ -273,5 +273,5 @@ def test_no_secret_and_no_code_is_in_the_audit_log_or_the_workers_log(
     code = now_code(secret, 30)
     sign_in_with(owner, code)
     sign_in_with(owner, codes[0])
-    told = owner.site.owner("GET", "audit").text + caplog.text
-    assert not any(one in told for one in (secret, code, *codes))
+    logged = owner.site.owner("GET", "audit").text + caplog.text
+    assert not any(one in logged for one in (secret, code, *codes))

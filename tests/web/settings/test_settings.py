@@ -85,14 +85,14 @@ def test_a_save_based_on_an_old_version_reports_who_changed_what(site: SiteUnder
     put(site, ALL)
     put(site, ALL | {"paused": True, "daily_cap": 9}, '"v1"')
     answer = put(site, ALL | {"title": "Mine"})
-    told = problem(answer, 412, "settings_changed")
-    assert told["etag"] == '"v2"'
-    assert told["current"]["paused"] is True
-    assert told["current"]["title"] == "Film nights"
+    refusal = problem(answer, 412, "settings_changed")
+    assert refusal["etag"] == '"v2"'
+    assert refusal["current"]["paused"] is True
+    assert refusal["current"]["title"] == "Film nights"
     # Without an invite code there is no choice to make, so that field never changes.
     first = ["title", "welcome", "approval_required", "daily_cap", "retention_days"]
-    assert [one["fields"] for one in told["changes"]] == [first, ["paused", "daily_cap"]]
-    assert {one["by"] for one in told["changes"]} == {"function key"}
+    assert [one["fields"] for one in refusal["changes"]] == [first, ["paused", "daily_cap"]]
+    assert {one["by"] for one in refusal["changes"]} == {"function key"}
     assert site.owner("GET", "settings").get_json()["title"] == "Film nights"
 
 
@@ -164,8 +164,8 @@ def test_a_patch_changes_what_is_sent_and_leaves_the_rest(site: SiteUnderTest) -
     assert patched.headers["ETag"] == '"v2"'
     assert shown(patched) == ALL | {"paused": True, "title": "Ours"}
     assert shown(patch(site, {}, '"v2"')) == shown(patched)
-    told = site.owner("GET", "audit").get_json()["events"]
-    assert told[1]["after"] == {"paused": True, "title": "Ours"}
+    body = site.owner("GET", "audit").get_json()["events"]
+    assert body[1]["after"] == {"paused": True, "title": "Ours"}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -208,8 +208,8 @@ def test_a_patch_accepts_the_same_values_as_put(
 def test_a_patch_must_say_which_version_it_is_based_on(site: SiteUnderTest) -> None:
     put(site, ALL)
     problem(patch(site, {"paused": True}, None), 428, "if_match_missing")
-    told = problem(patch(site, {"paused": True}, '"v0"'), 412, "settings_changed")
-    assert told["current"]["paused"] is False
+    refusal = problem(patch(site, {"paused": True}, '"v0"'), 412, "settings_changed")
+    assert refusal["current"]["paused"] is False
     assert shown(site.owner("GET", "settings")) == ALL
 
 

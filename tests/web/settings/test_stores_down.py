@@ -68,8 +68,8 @@ def test_while_the_database_is_down_a_save_is_refused_and_all_else_works(
 ) -> None:
     assert save(owner, door, title="Film nights").status_code == 200
     rename(owner.site, "decisions", "away")
-    told = problem(save(owner, door, paused=True), 503, "unavailable")
-    assert "database" in told["title"]
+    refusal = problem(save(owner, door, paused=True), 503, "unavailable")
+    assert "database" in refusal["title"]
     assert owner.get(SETTINGS).get_json()["paused"] is False
     assert "Film nights" in owner.site.page("/").text
     assert owner.site.invite("friend").status_code == 201
@@ -105,8 +105,8 @@ def test_while_the_state_store_is_down_a_save_reaches_every_worker_and_the_owner
         assert save(owner, door, title="Film nights").status_code == 200
         other = make_dashboard(HELPR_TABLES_CONNECTION=connection_string(tables.port))
         assert "Film nights" in other.site.page("/").text
-        told = decisions_check(owner.answering())
-        assert (told["severity"], "their copy cannot be written" in told["detail"]) == (
+        check = decisions_check(owner.answering())
+        assert (check["severity"], "their copy cannot be written" in check["detail"]) == (
             "warning",
             True,
         )

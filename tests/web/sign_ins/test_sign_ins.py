@@ -200,9 +200,9 @@ def test_a_script_is_told_that_the_friend_has_access(friend: Friend) -> None:
     friend.leave()
     friend.site.plex.sign_in(friend.code, "alice")
     answer = friend.finish()
-    told = answer.get_json()
-    assert (answer.status_code, told["status"], told["accepted"]) == (201, "success", True)
-    assert answer.headers["Location"] == f"/invited/{told['request_id']}"
+    body = answer.get_json()
+    assert (answer.status_code, body["status"], body["accepted"]) == (201, "success", True)
+    assert answer.headers["Location"] == f"/invited/{body['request_id']}"
 
 
 def test_cancelling_at_plex_loses_nothing(friend: Friend) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql.models import events, invite_requests
 from helpr_core.adapters.sql.people_models import people
-from helpr_core.domain.notices import OPENED, Told
+from helpr_core.domain.notices import OPENED, OutboxEntry
 from helpr_core.domain.requests import Status
 
 _event, _request = events.c, invite_requests.c
@@ -30,7 +30,7 @@ _OPENED_DATA = (
     .scalar_subquery()
 )
 """The person's latest request, which has the language it was made in."""
-TOLD: tuple[Any, ...] = (
+ENTRY: tuple[Any, ...] = (
     _event.id,
     _event.at,
     _event.kind,
@@ -54,10 +54,10 @@ WITH_REQUEST = events.outerjoin(
 ).outerjoin(people, people.c.person_id == _event.person_id)
 
 
-def to_told(row: sa.Row[Any]) -> Told:
+def to_entry(row: sa.Row[Any]) -> OutboxEntry:
     """The event with what its request says about the person."""
     data = row.data if isinstance(row.data, dict) else None
-    return Told(
+    return OutboxEntry(
         event_id=row.id,
         at=row.at,
         event=row.kind,

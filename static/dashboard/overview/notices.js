@@ -11,7 +11,7 @@ import { address } from "../parts/router.js";
  * @param {NonNullable<import("../types.js").Overview["notices"]>} all newest first
  * @param {boolean} open at first, where nothing else has to be seen before
  */
-export function toldCard(all, open) {
+export function noticesCard(all, open) {
   if (all.length === 0) return [];
   const lines = all.map(({ at, text }) =>
     el("li", {}, el("p", {}, text), el("p", { class: "quiet" }, time(at))),
