@@ -49,9 +49,9 @@ token, an e-mail address or an invite code, and none of them knows HTTP.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message, Words, clauses, in_english
 
 

@@ -15,25 +15,30 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "helpr_core"
 FILES = [PROJECT / "function_app.py", *sorted(PACKAGE.rglob("*.py"))]
 
-LEAVES = {"errors", "clock", "first_use", "kept", "once", "logs", "patience", "shapes", "texts"}
+LEAVES = {
+    *("errors", "clock", "first_use", "frozen", "kept", "once", "logs", "patience"),
+    *("shapes", "texts"),
+}
 # What each part of helpr_core may import of helpr_core, TYPE_CHECKING included.
 MAY_IMPORT = {
-    "errors": {"texts"},
-    "texts": {"texts", "first_use"},
+    "errors": {"frozen", "texts"},
+    "texts": {"texts", "first_use", "frozen"},
     "clock": set(),
     "first_use": set(),
+    "frozen": set(),
     "kept": set(),
     "once": set(),
     "logs": set(),
     "patience": set(),
     "shapes": set(),
-    "configuration": {"configuration", "errors", "domain", "texts"},
-    "domain": {"domain", "texts"},
+    "configuration": {"configuration", "errors", "domain", "first_use", "frozen", "texts"},
+    "domain": {"domain", "frozen", "texts"},
     "services": {
         "services",
         "domain",
         "errors",
         "clock",
+        "frozen",
         "kept",
         "once",
         "patience",
@@ -47,6 +52,7 @@ MAY_IMPORT = {
         "errors",
         "clock",
         "first_use",
+        "frozen",
         "once",
         "patience",
         "shapes",
@@ -68,6 +74,7 @@ MAY_IMPORT = {
         "domain",
         "errors",
         "first_use",
+        "frozen",
         "once",
         "patience",
         "texts",
@@ -75,7 +82,9 @@ MAY_IMPORT = {
     },
     "local": {"local", "web"},
     "wsgi": {"local", "container", "domain", "configuration", "errors", "logs", "web"},
-    "commands": {"commands", "container", "domain", "errors", "services", "texts", "web"},
+    "commands": {
+        *("commands", "container", "domain", "errors", "frozen", "services", "texts", "web"),
+    },
     "__main__": {
         "commands",
         "container",
@@ -236,6 +245,17 @@ def test_only_the_clock_asks_for_the_time() -> None:
     }
     # Retry-After may be a date, and the rest of it is counted from now.
     assert asking <= {"clock", "adapters/plex/answers"}
+
+
+def test_frozen_classes_are_the_ones_that_are_cheap_to_define() -> None:
+    standard = {
+        _module(path)
+        for path in FILES
+        if "dataclasses.dataclass" in _imported(_tree(path))
+        and "@dataclass(frozen=True" in path.read_text("utf-8")
+    }
+    # helpr_core/frozen.py says why.
+    assert standard == set()
 
 
 def test_log_is_the_logger_and_nothing_else() -> None:

@@ -18,12 +18,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from helpr_core.commands.failed import CommandFailed
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message, say, text
 from helpr_core.web.endpoint import Endpoint
 from helpr_core.web.endpoints import ENDPOINTS, TIMER

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from helpr_core.configuration.wrong_value import WrongValueError
 from helpr_core.domain import pasted
+from helpr_core.frozen import dataclass
 
 DRIVER = "postgresql+psycopg2"
 """Always written out: SQLAlchemy 2.1 takes a bare `postgresql://` to mean psycopg 3."""

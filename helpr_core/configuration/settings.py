@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -38,6 +38,7 @@ from helpr_core.domain.pasted import plex_token, unquoted
 from helpr_core.domain.rates import parse_rates
 from helpr_core.domain.titles import split_names
 from helpr_core.errors import FieldError, SetupRequired
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 SECRET_KEY_LENGTH = 32

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.frozen import dataclass
 
 REFUSED = "sign_in_refused"
 """The only action at the owner's door that is not the owner's."""

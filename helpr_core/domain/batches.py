@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import InviteRequest
 from helpr_core.domain.titles import split_names
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 MOST_LINES = 500

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.frozen import dataclass
 
 
 class Way(Vocabulary):

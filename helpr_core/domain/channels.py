@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from helpr_core.domain.notices import DEFAULT_KINDS, NoticeKind
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.frozen import dataclass
 
 
 class ChannelKind(Vocabulary):

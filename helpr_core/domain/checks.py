@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Words
 
 SIGN_IN_TO_PLEX: Final = "sign_in_to_plex"

@@ -6,9 +6,9 @@ A setting that cannot be used at all is a problem, and is part of SetupRequired 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 
 from helpr_core.domain import guessable
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message, Words
 
 CODE_BITS = 12.0

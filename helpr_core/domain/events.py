@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from helpr_core.domain.audit import Actor, AuditEvent
 from helpr_core.domain.requests import Status
+from helpr_core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

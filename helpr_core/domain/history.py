@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from helpr_core.domain.requests import Status
+from helpr_core.frozen import dataclass
 
 T = TypeVar("T")
 

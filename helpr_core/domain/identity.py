@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.mail_domains import likely_meant
 from helpr_core.domain.plain_identity import unwrapped
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 MAX_LENGTH = 255

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
 from helpr_core.domain.browsers import Way
+from helpr_core.frozen import dataclass
 
 Network = IPv4Network | IPv6Network
 CLAIMS_HEADER = "x-ms-client-principal"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from helpr_core.domain.decisions import Decision
 from helpr_core.domain.library_names import called, resolve_names
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.titles import title_key
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from helpr_core.domain.plex import Library
 from helpr_core.domain.titles import nearest, title_key
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message, Value
 
 _LONGEST_TITLE = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from helpr_core.domain.codes import code_key
 from helpr_core.domain.plex import Library
 from helpr_core.domain.terms import Approval
+from helpr_core.frozen import dataclass
 
 SITE_LINK_ID = UUID(int=1)
 """The link that the site's own code creates: it has no row and no limits."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from helpr_core.domain.requests import InviteRequest, Status
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 PLEX_APP = "https://app.plex.tv"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from helpr_core.domain.titles import title_key
+from helpr_core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from helpr_core.domain.decisions import Decision
+from helpr_core.frozen import dataclass
 
 MOST = 20
 

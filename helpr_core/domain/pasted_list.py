@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from helpr_core.domain.list_headings import ADDRESS, COLUMNS, DAYS, LIBRARIES, NAME, NOTE, column_of
+from helpr_core.frozen import dataclass
 
 _DELIMITERS = ("\t", ";", ",", "|")
 """In order of reliability: a comma may also occur in a name or between titles."""

@@ -6,7 +6,7 @@ plex.tv is the authority on shares, and Helpr on promises: until when, and for w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.plex import Library
+from helpr_core.frozen import dataclass
 
 
 class ShareState(StrEnum):

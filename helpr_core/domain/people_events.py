@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from helpr_core.domain.people import Person, Share, ShareState
 from helpr_core.domain.people_operations import Kind, Operation
 from helpr_core.domain.people_reading import Reading, Verdict
+from helpr_core.frozen import dataclass
 
 
 class PeopleEventKind(StrEnum):

@@ -7,7 +7,7 @@ It is done when a plausible reading shows the target. plex.tv's answer to a call
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from helpr_core.domain.people import Listed, Share, ShareState
 from helpr_core.domain.restrictions import known
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Words
 
 GIVEN_UP_AFTER = timedelta(hours=48)

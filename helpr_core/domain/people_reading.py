@@ -8,11 +8,12 @@ gone, and the owner is told.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from helpr_core.domain.people import Lists
+from helpr_core.frozen import dataclass
 
 LATE = timedelta(seconds=30)
 """A reading that took longer shows what was, not what is."""
@@ -47,7 +48,7 @@ class Reading:
     ended_at: datetime
     verdict: Verdict
     code: str = ""
-    lists: Lists = Lists(())  # noqa: RUF009 - immutable
+    lists: Lists = Lists(())
     doubt: Doubt | None = None
 
     @property

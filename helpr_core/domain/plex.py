@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from helpr_core.domain.identity_key import identity_key
+from helpr_core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from helpr_core.domain.identity import Identity, parse_identity
+from helpr_core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from helpr_core.domain.links import Link
 from helpr_core.domain.plex import Library
 from helpr_core.domain.requests import Source, Status
 from helpr_core.domain.restrictions import to_terms
 from helpr_core.domain.terms import Approval, Terms
+from helpr_core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from helpr_core.domain.links import SITE_LINK_ID
 from helpr_core.domain.plex import Library
 from helpr_core.domain.terms import UNREADABLE, Terms
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Words
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.domain.codes import code_key
 from helpr_core.domain.decisions import Decision
+from helpr_core.frozen import dataclass
 
 STEP_SECONDS = 30
 """An app shows another code in each step (RFC 6238)."""

@@ -7,11 +7,12 @@ something is therefore trusted only after it has stayed the same for a while; an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.titles import title_key
+from helpr_core.frozen import dataclass
 
 BELIEVED_AFTER = timedelta(minutes=10)
 BELIEVED_ANSWERS = 3

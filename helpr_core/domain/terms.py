@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from helpr_core.domain.plex import Library
 from helpr_core.domain.vocabulary import Vocabulary
+from helpr_core.frozen import dataclass
 
 
 class Approval(Vocabulary):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from helpr_core.domain.requests import Status
+from helpr_core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from helpr_core import shapes
 from helpr_core.errors import EntryChanged, EntryExists
+from helpr_core.frozen import dataclass
 from helpr_core.services.ports import Entry, StateStore
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ All methods block, are safe to call from many threads, and raise only HelprError
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,6 +18,7 @@ from helpr_core.domain.plex import OwnerAccount, SeatHolders, Server, Share
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
 from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import Transition
+from helpr_core.frozen import dataclass
 
 
 class MediaServer(Protocol):

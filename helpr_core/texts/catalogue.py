@@ -9,9 +9,10 @@ from __future__ import annotations
 import gettext
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from helpr_core.frozen import dataclass
 
 FOLDER = Path(__file__).parent
 _HEADER = ""

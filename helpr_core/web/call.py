@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from helpr_core.domain.audit import FRIEND, Actor, Door
 from helpr_core.domain.clients import Group
 from helpr_core.domain.transport import came_over_https
 from helpr_core.errors import SetupRequired
+from helpr_core.frozen import dataclass
 from helpr_core.web.client_address import PEER_HEADER, client_groups, divided, doubt_about
 from helpr_core.web.negotiation import prefers_html
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from helpr_core import first_use
+from helpr_core.frozen import dataclass
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from werkzeug.wrappers import Request
 
 from helpr_core import texts
+from helpr_core.frozen import dataclass
 from helpr_core.web import cookies, way
 
 COOKIE = "helpr_language"

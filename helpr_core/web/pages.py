@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from helpr_core import texts
 from helpr_core.domain.messages import PLEX_APP
+from helpr_core.frozen import dataclass
 from helpr_core.once import Once
 from helpr_core.texts.values import shown
 from helpr_core.web import language, way

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from helpr_core.domain.messages import friend_message
@@ -26,6 +26,7 @@ from helpr_core.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
+from helpr_core.frozen import dataclass
 from helpr_core.services.links.errors import LinkNeedsSignIn
 from helpr_core.texts import Message, Words, sentences
 from helpr_core.web.endpoint import Purpose, named

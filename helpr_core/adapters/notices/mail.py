@@ -7,7 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from helpr_core.domain.concerns import is_nearby
 from helpr_core.errors import FieldError, InvalidInput
+from helpr_core.frozen import dataclass
 from helpr_core.services.notices.ports import NotDelivered, Outgoing
 from helpr_core.texts import Message
 

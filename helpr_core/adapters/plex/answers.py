@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +26,7 @@ from helpr_core.errors import (
     PlexUnavailable,
     PlexUnexpected,
 )
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 MAX_BYTES = 2_000_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
@@ -26,6 +26,7 @@ from helpr_core.adapters.plex.people_rows import (
 )
 from helpr_core.domain.people import Listed, Lists
 from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)

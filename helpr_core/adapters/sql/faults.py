@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from helpr_core.errors import LogUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 

@@ -7,7 +7,6 @@ allows that extension (migrations/steps.py); otherwise it scans row by row, as S
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.paging import Position
 from helpr_core.domain.requests import Status
+from helpr_core.frozen import dataclass
 
 SHORT = 3
 """A search of fewer characters is for names that begin with it."""

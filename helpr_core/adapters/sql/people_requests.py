@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from helpr_core.domain.plex import Library, read_libraries
 from helpr_core.domain.requests import Source
 from helpr_core.domain.restrictions import holds, of_terms
 from helpr_core.domain.terms import Terms
+from helpr_core.frozen import dataclass
 
 _columns = invite_requests.c
 _SLACK = timedelta(days=1)

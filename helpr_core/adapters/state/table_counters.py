@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 from threading import Lock
@@ -16,6 +15,7 @@ from helpr_core.adapters.state.table_rows import COUNTERS, counter_to_row, row_t
 from helpr_core.adapters.state.values import is_past, within
 from helpr_core.clock import Clock
 from helpr_core.errors import StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.ports import Counter
 from helpr_core.texts import Message
 

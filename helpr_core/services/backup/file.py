@@ -19,11 +19,11 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from helpr_core.errors import BackupUnusable
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 FORMAT = 1

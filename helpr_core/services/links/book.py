@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from helpr_core.domain.links import (
 )
 from helpr_core.domain.plex import Library
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.frozen import dataclass
 from helpr_core.services.links.copies import LinkCopies
 from helpr_core.services.links.errors import CodeTaken
 from helpr_core.services.links.handed_out import CodesHandedOut

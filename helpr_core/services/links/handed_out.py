@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.errors import StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, StateStore

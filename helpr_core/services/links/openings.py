@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from helpr_core.errors import EntryChanged, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, StateStore
 

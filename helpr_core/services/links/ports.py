@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 from helpr_core.domain.audit import Actor
 from helpr_core.domain.history import Page
 from helpr_core.domain.links import Link, LinkState, Statistics
+from helpr_core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from helpr_core.domain.notices import NoticeKind, OutboxEntry, WayInChange, kind_of
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message, Words, sentences
 
 WAY_IN_CHANGED = "way_in_changed"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from helpr_core.clock import Clock
 from helpr_core.domain.notices import OPENED
+from helpr_core.frozen import dataclass
 from helpr_core.services.notices.ports import Due, Outbox
 from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.plex.seats import SeatCount

@@ -8,13 +8,13 @@ back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from uuid import UUID
 
 from helpr_core.domain.channels import Channel, ChannelKind
 from helpr_core.domain.notices import FRIENDS_EVENTS, OutboxEntry
+from helpr_core.frozen import dataclass
 from helpr_core.services.notices.ports import NotDelivered, Outgoing, Sender
 from helpr_core.services.notices.unsubscribing import Unsubscribing
 from helpr_core.texts import ENGLISH, Value, current, speaking, tags, text

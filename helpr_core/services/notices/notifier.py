@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.domain.channels import GIVEN_UP, Channel, ChannelKind, next_try
 from helpr_core.domain.notices import AT_ONCE, COLLECTED, NoticeKind, OutboxEntry, kind_of
+from helpr_core.frozen import dataclass
 from helpr_core.services.notices.channels import Channels
 from helpr_core.services.notices.composing import Answers, as_text, compose, facts
 from helpr_core.services.notices.friends import CHANNEL_ID, FriendsMail, is_told

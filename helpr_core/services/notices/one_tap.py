@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import HelprError, NotFound, NotPossible
+from helpr_core.frozen import dataclass
 from helpr_core.services.ports import AuditLog, InviteLog
 from helpr_core.services.requests.owners import OwnerInvites
 

@@ -6,7 +6,7 @@ All methods block, are safe to call from many threads, and raise only HelprError
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from helpr_core.domain.channels import Channel
 from helpr_core.domain.notices import OutboxEntry
 from helpr_core.errors import HelprError
+from helpr_core.frozen import dataclass
 
 
 class NotDelivered(HelprError):

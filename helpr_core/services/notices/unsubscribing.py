@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from itsdangerous import BadSignature, Signer
 
 from helpr_core.errors import NotFound
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.kept_decisions import TableDecision
 
 NAME = "unsubscribed-mailboxes"

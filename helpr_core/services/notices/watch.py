@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.errors import PlexUnauthorized, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.notices.ports import Due, Outbox
 from helpr_core.services.plex.seats import SeatCount
 from helpr_core.services.upkeep.background import LATE

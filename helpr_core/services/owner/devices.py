@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from helpr_core.clock import Clock
+from helpr_core.frozen import dataclass
 from helpr_core.services.owner.stamps import Stamps
 
 OWNERS = timedelta(days=400)

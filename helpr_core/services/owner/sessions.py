@@ -13,12 +13,12 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.domain.browsers import NO_SOFTWARE, SignedInBrowser, Software, Way
 from helpr_core.errors import LogUnavailable, NotFound, SignInRequired, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.owner.ports import SignedInBrowsers
 from helpr_core.services.owner.stamps import Stamps, signer
 from helpr_core.services.ports import SESSIONS, StateStore

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from helpr_core.domain.people_drift import ABOUT_LIBRARIES, DriftKind
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.domain.people_time import LONGEST_DAYS, extended
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.ports import OperationKeeper, PersonKeeper
 from helpr_core.texts import Message
 

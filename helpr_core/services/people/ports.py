@@ -6,7 +6,6 @@ All methods block, are safe to call from many threads, and raise only HelprError
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -16,6 +15,7 @@ from helpr_core.domain.people import Lists, Person, Restrictions, Share, ShareSt
 from helpr_core.domain.people_operations import Operation, State
 from helpr_core.domain.people_reading import Doubt, Reading, Verdict
 from helpr_core.errors import HelprError
+from helpr_core.frozen import dataclass
 
 
 class PeopleSource(Protocol):

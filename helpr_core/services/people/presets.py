@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from helpr_core.domain.restrictions import known, of_terms, to_terms
 from helpr_core.errors import FieldError, InvalidInput, NotFound, NotPossible
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.kept_decisions import TableDecision
 from helpr_core.texts import Message
 

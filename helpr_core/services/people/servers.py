@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.errors import FieldError, InvalidInput, LogUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.services.people.kept_decisions import TableDecision
 from helpr_core.texts import Message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 from helpr_core.clock import Clock
@@ -12,6 +11,7 @@ from helpr_core.domain.people_drift import DriftKind
 from helpr_core.domain.people_operations import Kind, Operation, Step, View, acted
 from helpr_core.domain.restrictions import holds
 from helpr_core.errors import AlreadyShared, PlexTrouble
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.ports import PeopleChanges, PeopleLog
 from helpr_core.texts import Message
 

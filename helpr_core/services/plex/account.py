@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
 from helpr_core.errors import PlexAnswerLost, PlexError, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.patience import within
 from helpr_core.services.documents import Document

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -29,6 +29,7 @@ from helpr_core.errors import (
     PlexUnavailable,
     StateUnavailable,
 )
+from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import PLEX, StateStore

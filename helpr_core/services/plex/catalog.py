@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from threading import Lock
 
@@ -18,6 +18,7 @@ from helpr_core.errors import (
     PlexUnavailable,
     StateUnavailable,
 )
+from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.once import Once
 from helpr_core.patience import seconds_left

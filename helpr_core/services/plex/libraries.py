@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
@@ -22,6 +22,7 @@ from helpr_core.errors import (
     SetupRequired,
     StateUnavailable,
 )
+from helpr_core.frozen import dataclass
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.server_libraries import named

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
 from helpr_core.domain.plex import SEAT_LIMIT
 from helpr_core.errors import PlexError, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import PLEX, StateStore

@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from helpr_core.clock import Clock
@@ -28,6 +28,7 @@ from helpr_core.domain.plex import Server
 from helpr_core.domain.policies import terms_for
 from helpr_core.domain.requests import NewRequest, Source, Status
 from helpr_core.errors import FieldError, HelprError, InvalidInput, NotFound, PlexError
+from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries

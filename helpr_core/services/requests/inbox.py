@@ -15,7 +15,7 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.messages import BEHIND_CODE, RECEIVED_CODE
 from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Status, as_waiting
 from helpr_core.errors import EntryChanged, LogUnavailable, Unavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.links.errors import LinkOver
 from helpr_core.services.ports import INBOX, Entry, InviteLog, Opened, StateStore

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from helpr_core.domain.plex import OwnerAccount
 from helpr_core.errors import HelprError, NotPossible, PlexUnauthorized
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Found
 from helpr_core.services.set_up.connection import Connection, StoredConnection
 from helpr_core.services.set_up.past_tokens import PastTokens

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from helpr_core import shapes
 from helpr_core.clock import Clock
 from helpr_core.errors import HelprError, LogUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.ports import Decisions
 from helpr_core.services.sealing import SealBroken, Sealer
 from helpr_core.texts import Message

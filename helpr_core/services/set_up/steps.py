@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.domain.plex import Library, OwnerAccount
 from helpr_core.domain.plex_account import Pin
 from helpr_core.errors import FieldError, InvalidInput
+from helpr_core.frozen import dataclass
 from helpr_core.services.set_up.connection import (
     ChangedElsewhere,
     Connection,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
 from helpr_core.errors import EntryChanged, HelprError
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.ports import SESSIONS, StateStore
 from helpr_core.services.sealing import Sealer

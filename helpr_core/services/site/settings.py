@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Annotated, Any
@@ -20,6 +20,7 @@ from helpr_core.errors import (
     InvitesPaused,
     StateUnavailable,
 )
+from helpr_core.frozen import dataclass
 from helpr_core.services.decisions import Decided
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE

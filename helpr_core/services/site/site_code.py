@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from helpr_core.domain.concerns import Concern, about_code
 from helpr_core.domain.links import SHORTEST_CODE, is_long_enough
 from helpr_core.errors import FieldError, InvalidInput
+from helpr_core.frozen import dataclass
 from helpr_core.services.sealing import SealBroken, Sealer
 from helpr_core.texts import Message
 

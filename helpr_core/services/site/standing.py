@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from helpr_core.clock import Clock, is_recent
 from helpr_core.errors import FieldError, PlexUnauthorized, SetupRequired
+from helpr_core.frozen import dataclass
 from helpr_core.services.plex.account import PlexAccount
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.libraries import SharedLibraries

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.titles import may_be_shown
+from helpr_core.frozen import dataclass
 from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.site.standing import CLOSED, Standing
 from helpr_core.texts import text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,6 +11,7 @@ from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.history import QueueState
 from helpr_core.errors import BackupFailed, LogUnavailable, StateUnavailable, Unavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.notices.ports import ChannelLog
 from helpr_core.services.plex.breaker import CircuitBreaker

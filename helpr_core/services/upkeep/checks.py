@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from helpr_core.domain.concerns import Concern
 from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.domain.token_source import TokenSource
 from helpr_core.errors import HelprError, LogUnavailable, PlexUnauthorized, SetupRequired
+from helpr_core.frozen import dataclass
 from helpr_core.once import Once
 from helpr_core.patience import within
 from helpr_core.services.people.ports import PeopleSummary

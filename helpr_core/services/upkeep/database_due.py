@@ -9,7 +9,7 @@ says so, and every six hours in any case.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from helpr_core.domain.requests import OPEN, InviteRequest, NewRequest, Note, Ou
 from helpr_core.domain.terms import Terms
 from helpr_core.domain.transitions import Transition
 from helpr_core.errors import EntryChanged, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.ports import SITE, InviteLog, Opened, StateStore
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from helpr_core.domain.checks import Check, Severity
+from helpr_core.frozen import dataclass
 from helpr_core.services.site.settings import SiteSettings
 from helpr_core.services.site.site_code import SiteCode
 from helpr_core.services.upkeep.overview import Summary

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from helpr_core.clock import Clock
 from helpr_core.domain.advice import advise
@@ -27,6 +26,7 @@ from helpr_core.errors import (
     SetupRequired,
     StateUnavailable,
 )
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.plex.account import PlexAccount
 from helpr_core.services.plex.catalog import ServerCatalog

@@ -8,11 +8,11 @@ to three quarters of that for an hour, which leaves the rest for friends who com
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
 from helpr_core.errors import StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import PLEX, StateStore
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from helpr_core.clock import Clock, is_ahead
 from helpr_core.errors import EntryChanged, EntryExists, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, Entry, StateStore
 from helpr_core.shapes import FLAT

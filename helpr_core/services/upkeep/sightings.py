@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.clients import Doubt
 from helpr_core.domain.concerns import Concern
 from helpr_core.errors import StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document
 from helpr_core.services.ports import SITE, StateStore
 from helpr_core.texts import Message, clauses, in_english, sentences

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from helpr_core import container, web
 from helpr_core.domain.messages import PLEX_APP
 from helpr_core.domain.plex_addresses import server_address
+from helpr_core.frozen import dataclass
 
 if TYPE_CHECKING:
     from markupsafe import Markup

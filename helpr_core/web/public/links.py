@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from helpr_core import container
 from helpr_core.domain.links import FEW, Link
 from helpr_core.domain.terms import Approval
 from helpr_core.errors import HelprError
+from helpr_core.frozen import dataclass
 from helpr_core.web.call import Call
 
 if TYPE_CHECKING:

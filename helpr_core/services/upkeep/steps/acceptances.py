@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from helpr_core.clock import Clock
+from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.ports import InviteQueue, MediaServer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from helpr_core.frozen import dataclass
 from helpr_core.services.upkeep.turn import Turn
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
+from helpr_core.frozen import dataclass
 from helpr_core.services.ports import KINDS, StateStore
 from helpr_core.services.upkeep.turn import Turn
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from helpr_core.frozen import dataclass
 from helpr_core.services.requests.inbox import Inbox
 from helpr_core.services.upkeep.turn import Turn
 

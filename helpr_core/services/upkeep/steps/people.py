@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.due import PeopleDue
 from helpr_core.services.people.ports import OperationLog
 from helpr_core.services.people.working import OperationsRun

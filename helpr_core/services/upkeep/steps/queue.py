@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import PlexLimited, PlexUnauthorized, SetupRequired, StateUnavailable
+from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteQueue, StateStore
 from helpr_core.services.requests.attempt import Attempt

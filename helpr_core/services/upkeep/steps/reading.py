@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from helpr_core.clock import Clock
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.upkeep.steps.people import SOON
 from helpr_core.services.upkeep.turn import Turn

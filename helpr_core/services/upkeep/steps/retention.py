@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import HOUSEKEEPING, REFUSED, AuditEvent
+from helpr_core.frozen import dataclass
 from helpr_core.services.people.ports import Erasing
 from helpr_core.services.ports import AuditLog, BatchLog, InviteQueue
 from helpr_core.services.site.settings import StoredSettings

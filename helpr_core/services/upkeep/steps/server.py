@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from helpr_core.errors import PlexTrouble
+from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.upkeep.turn import Turn
