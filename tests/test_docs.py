@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import MISSING, fields
 from pathlib import Path
 
+from helpr_core.configuration.setting import name_of
 from helpr_core.configuration.settings import SETTING_NAMES, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,16 +27,16 @@ def test_readme_lists_the_settings_that_the_code_reads_in_its_order() -> None:
 
 
 def test_readme_says_which_settings_are_required() -> None:
-    required = {str(f.alias) for f in Settings.model_fields.values() if f.is_required()}
+    required = {name_of(one) for one in fields(Settings) if one.default is MISSING}
     assert {name for name, default in documented().items() if default == "required"} == required
 
 
 def test_readme_has_the_defaults_of_the_code() -> None:
     written = {name: text.strip("`") for name, text in documented().items() if "`" in text}
     defaults = {
-        str(field.alias): str(field.default)
-        for field in Settings.model_fields.values()
-        if field.default not in (None, ()) and not field.is_required()
+        name_of(one): str(one.default)
+        for one in fields(Settings)
+        if one.default not in (None, (), MISSING)
     }
     # It depends on the place, and the table says so in words.
     assert written.pop("HELPR_TRUSTED_PROXY_HOPS") == "1` on Azure, else `0"

@@ -12,9 +12,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
-
+from helpr_core import first_use
 from helpr_core.errors import HelprError
 from helpr_core.texts import Message
 
@@ -122,13 +120,15 @@ def _from_dotenv(root: Path) -> dict[str, str]:
     text = _read(path)
     if text is None:
         return {}
-    for one in parse_stream(io.StringIO(text)):
+    # A container and Azure have no such file.
+    dotenv, parser = first_use.module("dotenv"), first_use.module("dotenv.parser")
+    for one in parser.parse_stream(io.StringIO(text)):
         if one.error:
             # Otherwise the setting would be missing silently.
             blank = len(one.original.string) - len(one.original.string.lstrip())
             line = one.original.line + one.original.string[:blank].count("\n")
             raise WrongFileError(_known_as(path), line, Message("file.not_dotenv"))
-    found = dotenv_values(stream=io.StringIO(text))
+    found: dict[str, str | None] = dotenv.dotenv_values(stream=io.StringIO(text))
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -1,17 +1,10 @@
-"""Every setting, read once from the environment: the only reader of it.
-
-Imported at first use, not at start: pydantic takes longer to import than a cold
-start may cost.
-"""
+"""Every setting, read once from the environment: the only reader of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field, replace
-from typing import Any
-
-from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
+from dataclasses import field, fields, replace
 
 from helpr_core.configuration.database_url import (
     DatabaseAddress,
@@ -21,6 +14,13 @@ from helpr_core.configuration.database_url import (
     sqlite_url,
 )
 from helpr_core.configuration.mail_address import is_mail_server, is_sender, mail_password
+from helpr_core.configuration.setting import (
+    Secret,
+    name_of,
+    read_values,
+    setting,
+    whole_number,
+)
 from helpr_core.configuration.sign_in_settings import SignInSettings, in_front_problems
 from helpr_core.configuration.tables_address import check_connection, check_endpoint
 from helpr_core.configuration.wrong_value import WrongValueError
@@ -29,7 +29,6 @@ from helpr_core.configuration.wrong_values import (
     half_set,
     is_a_host,
     on_functions_host,
-    problem,
     unusable,
 )
 from helpr_core.domain import concerns, guessable
@@ -58,173 +57,139 @@ _AZURE_POSTGRESQL = (".postgres.database.azure.com", ".postgres.database.usgovcl
 _SIGNS_IN_AS_IDENTITY = "AZURE_POSTGRESQL_CONNECTIONSTRING"
 
 
+def _token(text: str) -> str:
+    if "://" in text:
+        raise WrongValueError("token_is_address")
+    # Otherwise the first invite would fail with an error that shows the header.
+    if not (text and text.isascii() and text.isprintable() and " " not in text):
+        raise WrongValueError("token_signs")
+    return text
+
+
+def _key(text: str) -> str:
+    if len(text) < SECRET_KEY_LENGTH:
+        raise WrongValueError("too_short", count=SECRET_KEY_LENGTH)
+    if guessable.bits(text) < _USELESS_KEY_BITS:
+        raise WrongValueError("repeats")
+    return text
+
+
+def _password_hash(text: str) -> str:
+    if not text.startswith(_HASH_METHODS) or text.count("$") != 2:
+        raise WrongValueError("not_a_hash")
+    return text
+
+
+def _code(text: str) -> str:
+    if not any(letter.isalnum() for letter in text):
+        raise WrongValueError("no_letters")
+    return text
+
+
+def _database(text: str) -> str:
+    parse_database(text)
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not text.lower().startswith(("https://", "http://")):
+        raise WrongValueError("not_http")
+    scheme, _, rest = text.partition("://")
+    address = f"{scheme.lower()}://{rest.rstrip('/')}"
+    match = _WEB_ADDRESS.fullmatch(address)
+    if match is None or not is_a_host(match["host"]) or int(match["port"] or 0) > 65535:
+        raise WrongValueError("not_an_address")
+    return address
+
+
+def _tables_endpoint(text: str) -> str:
+    check_endpoint(text)
+    return _web_address(text)
+
+
+def _tables_connection(text: str) -> str:
+    check_connection(text)
+    return text
+
+
+def _mail_server(text: str) -> str:
+    if not is_mail_server(text):
+        raise WrongValueError("not_a_mail_server")
+    return text
+
+
+def _sender(text: str) -> str:
+    if not is_sender(text):
+        raise WrongValueError("not_a_mailbox")
+    return text
+
+
+def _yes_or_no(text: str) -> str:
+    if text.lower() not in _YES_OR_NO:
+        raise WrongValueError("not_yes_or_no")
+    return text
+
+
+def _rates(text: str) -> str:
+    try:
+        rates = parse_rates(text)
+    except ValueError:
+        raise WrongValueError("not_a_rate") from None
+    for rate in rates:
+        if not 0 < rate.amount <= _MOST_IN_A_WINDOW:
+            raise WrongValueError("rate_amount")
+        if not 0 < rate.seconds <= _LONGEST_WINDOW_SECONDS:
+            raise WrongValueError("rate_window")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
 class Settings(SignInSettings):
-    """The owner's settings. Each field's alias is the environment variable's name."""
+    """The owner's settings."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
-
-    plex_token: SecretStr = Field(alias="PLEX_TOKEN")
-    plex_server_name: str = Field(alias="PLEX_SERVER_NAME")
-    plex_libraries: tuple[str, ...] = Field((), alias="PLEX_LIBRARIES")
-    secret_key: SecretStr = Field(alias="SECRET_KEY")
-    admin_username: str | None = Field(None, alias="ADMIN_USERNAME")
-    admin_password_hash: SecretStr | None = Field(None, alias="ADMIN_PASSWORD_HASH")
-    invite_code: SecretStr | None = Field(None, alias="INVITE_CODE")
-    database_url: SecretStr | None = Field(None, alias="DATABASE_URL")
-    azure_postgresql_connectionstring: SecretStr | None = Field(
-        None, alias="AZURE_POSTGRESQL_CONNECTIONSTRING"
+    plex_token: Secret = setting("PLEX_TOKEN", plex_token, _token, Secret)
+    plex_server_name: str = setting("PLEX_SERVER_NAME")
+    plex_libraries: tuple[str, ...] = setting("PLEX_LIBRARIES", split_names, default=())
+    secret_key: Secret = setting("SECRET_KEY", _key, Secret)
+    admin_username: str | None = setting("ADMIN_USERNAME", default=None)
+    admin_password_hash: Secret | None = setting(
+        "ADMIN_PASSWORD_HASH", _password_hash, Secret, default=None
     )
-    pghost: str | None = Field(None, alias="PGHOST")
-    pgport: int = Field(5432, alias="PGPORT", ge=1, le=65535)
-    pgdatabase: str | None = Field(None, alias="PGDATABASE")
-    pguser: str | None = Field(None, alias="PGUSER")
-    pgpassword: SecretStr | None = Field(None, alias="PGPASSWORD")
-    pgsslmode: str | None = Field(None, alias="PGSSLMODE")
-    database_path: str = Field("helpr.db", alias="DATABASE_PATH")
-    tables_endpoint: str | None = Field(None, alias="HELPR_TABLES_ENDPOINT")
-    tables_connection: SecretStr | None = Field(None, alias="HELPR_TABLES_CONNECTION")
-    azure_client_id: str | None = Field(None, alias="AZURE_CLIENT_ID")
-    plex_api_url: str = Field("https://plex.tv", alias="PLEX_API_URL")
-    trusted_proxy_hops: int = Field(0, alias="HELPR_TRUSTED_PROXY_HOPS", ge=0, le=10)
-    rate_invites: str = Field("5/minute;20/hour", alias="HELPR_RATE_INVITES")
-    rate_default: str = Field("50/hour;200/day", alias="HELPR_RATE_DEFAULT")
-    rate_sign_in: str = Field("5/minute;20/hour", alias="HELPR_RATE_SIGN_IN")
-    rate_status: str = Field("60/minute", alias="HELPR_RATE_STATUS")
-    public_url: str | None = Field(None, alias="HELPR_PUBLIC_URL")
-    smtp_url: SecretStr | None = Field(None, alias="HELPR_SMTP_URL")
-    mail_from: str | None = Field(None, alias="HELPR_MAIL_FROM")
-    notify_urls: SecretStr | None = Field(None, alias="HELPR_NOTIFY_URLS")
-    notify_private_wish: str = Field("no", alias="HELPR_NOTIFY_PRIVATE")
-    backup_folder: str | None = Field(None, alias="HELPR_BACKUP_FOLDER")
-    backups_kept: int = Field(7, alias="HELPR_BACKUPS_KEPT", ge=1, le=1000)
-
-    @field_validator("plex_libraries", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return split_names(value)
-        return value
-
-    @field_validator("plex_token", mode="before")
-    @classmethod
-    def _taken_out(cls, value: Any) -> Any:
-        return plex_token(value) if isinstance(value, str) else value
-
-    @field_validator("plex_token")
-    @classmethod
-    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if "://" in text:
-            raise WrongValueError("token_is_address")
-        # Otherwise the first invite would fail with an error that shows the header.
-        if not (text and text.isascii() and text.isprintable() and " " not in text):
-            raise WrongValueError("token_signs")
-        return value
-
-    @field_validator("secret_key")
-    @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if len(text) < SECRET_KEY_LENGTH:
-            raise WrongValueError("too_short", count=SECRET_KEY_LENGTH)
-        if guessable.bits(text) < _USELESS_KEY_BITS:
-            raise WrongValueError("repeats")
-        return value
-
-    @field_validator("admin_password_hash")
-    @classmethod
-    def _is_a_hash(cls, value: SecretStr | None) -> SecretStr | None:
-        text = value.get_secret_value() if value else ""
-        if value and not (text.startswith(_HASH_METHODS) and text.count("$") == 2):
-            raise WrongValueError("not_a_hash")
-        return value
-
-    @field_validator("invite_code")
-    @classmethod
-    def _can_be_typed(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not any(letter.isalnum() for letter in value.get_secret_value()):
-            raise WrongValueError("no_letters")
-        return value
-
-    @field_validator("database_url", "azure_postgresql_connectionstring")
-    @classmethod
-    def _is_a_database(cls, value: SecretStr | None) -> SecretStr | None:
-        if value:
-            parse_database(value.get_secret_value())
-        return value
-
-    @field_validator("pgsslmode")
-    @classmethod
-    def _is_an_ssl_mode(cls, value: str | None) -> str | None:
-        return check_ssl_mode(value) if value else value
-
-    @field_validator("plex_api_url", "tables_endpoint", "public_url")
-    @classmethod
-    def _is_a_url(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        if not value.lower().startswith(("https://", "http://")):
-            raise WrongValueError("not_http")
-        scheme, _, rest = value.partition("://")
-        address = f"{scheme.lower()}://{rest.rstrip('/')}"
-        match = _WEB_ADDRESS.fullmatch(address)
-        if match is None or not is_a_host(match["host"]) or int(match["port"] or 0) > 65535:
-            raise WrongValueError("not_an_address")
-        return address
-
-    @field_validator("tables_endpoint", mode="before")
-    @classmethod
-    def _is_an_account_s_tables(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            check_endpoint(value.strip())
-        return value
-
-    @field_validator("tables_connection")
-    @classmethod
-    def _is_a_connection_string(cls, value: SecretStr | None) -> SecretStr | None:
-        if value:
-            check_connection(value.get_secret_value())
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not is_mail_server(value.get_secret_value()):
-            raise WrongValueError("not_a_mail_server")
-        return value
-
-    @field_validator("mail_from")
-    @classmethod
-    def _is_a_mailbox(cls, value: str | None) -> str | None:
-        if value and not is_sender(value):
-            raise WrongValueError("not_a_mailbox")
-        return value
-
-    @field_validator("notify_private_wish")
-    @classmethod
-    def _is_yes_or_no(cls, value: str) -> str:
-        if value.lower() not in _YES_OR_NO:
-            raise WrongValueError("not_yes_or_no")
-        return value
+    invite_code: Secret | None = setting("INVITE_CODE", _code, Secret, default=None)
+    database_url: Secret | None = setting("DATABASE_URL", _database, Secret, default=None)
+    azure_postgresql_connectionstring: Secret | None = setting(
+        "AZURE_POSTGRESQL_CONNECTIONSTRING", _database, Secret, default=None
+    )
+    pghost: str | None = setting("PGHOST", default=None)
+    pgport: int = setting("PGPORT", whole_number(1, 65535), default=5432)
+    pgdatabase: str | None = setting("PGDATABASE", default=None)
+    pguser: str | None = setting("PGUSER", default=None)
+    pgpassword: Secret | None = setting("PGPASSWORD", Secret, default=None)
+    pgsslmode: str | None = setting("PGSSLMODE", check_ssl_mode, default=None)
+    database_path: str = setting("DATABASE_PATH", default="helpr.db")
+    tables_endpoint: str | None = setting("HELPR_TABLES_ENDPOINT", _tables_endpoint, default=None)
+    tables_connection: Secret | None = setting(
+        "HELPR_TABLES_CONNECTION", _tables_connection, Secret, default=None
+    )
+    azure_client_id: str | None = setting("AZURE_CLIENT_ID", default=None)
+    plex_api_url: str = setting("PLEX_API_URL", _web_address, default="https://plex.tv")
+    trusted_proxy_hops: int = setting("HELPR_TRUSTED_PROXY_HOPS", whole_number(0, 10), default=0)
+    rate_invites: str = setting("HELPR_RATE_INVITES", _rates, default="5/minute;20/hour")
+    rate_default: str = setting("HELPR_RATE_DEFAULT", _rates, default="50/hour;200/day")
+    rate_sign_in: str = setting("HELPR_RATE_SIGN_IN", _rates, default="5/minute;20/hour")
+    rate_status: str = setting("HELPR_RATE_STATUS", _rates, default="60/minute")
+    public_url: str | None = setting("HELPR_PUBLIC_URL", _web_address, default=None)
+    smtp_url: Secret | None = setting("HELPR_SMTP_URL", _mail_server, Secret, default=None)
+    mail_from: str | None = setting("HELPR_MAIL_FROM", _sender, default=None)
+    notify_urls: Secret | None = setting("HELPR_NOTIFY_URLS", Secret, default=None)
+    notify_private_wish: str = setting("HELPR_NOTIFY_PRIVATE", _yes_or_no, default="no")
+    backup_folder: str | None = setting("HELPR_BACKUP_FOLDER", default=None)
+    backups_kept: int = setting("HELPR_BACKUPS_KEPT", whole_number(1, 1000), default=7)
 
     @property
     def notify_private(self) -> bool:
         """Whether notices may go to addresses in a private network."""
         return _YES_OR_NO[self.notify_private_wish.lower()]
-
-    @field_validator("rate_invites", "rate_default", "rate_sign_in", "rate_status")
-    @classmethod
-    def _is_a_rate(cls, value: str) -> str:
-        try:
-            rates = parse_rates(value)
-        except ValueError:
-            raise WrongValueError("not_a_rate") from None
-        for rate in rates:
-            if not 0 < rate.amount <= _MOST_IN_A_WINDOW:
-                raise WrongValueError("rate_amount")
-            if not 0 < rate.seconds <= _LONGEST_WINDOW_SECONDS:
-                raise WrongValueError("rate_window")
-        return value
 
     @property
     def database(self) -> DatabaseTarget:
@@ -237,13 +202,13 @@ class Settings(SignInSettings):
             ("DATABASE_URL", self.database_url),
             (_SIGNS_IN_AS_IDENTITY, self.azure_postgresql_connectionstring),
         )
-        for setting, given in urls:
+        for name, given in urls:
             if given:
                 address = parse_database(given.get_secret_value())
                 if address is None:
                     path = given.get_secret_value().partition(":///")[2]
-                    return DatabaseTarget(sqlite_url(path), managed_identity=False, setting=setting)
-                return self._target(setting, address)
+                    return DatabaseTarget(sqlite_url(path), managed_identity=False, setting=name)
+                return self._target(name, address)
         if self.pghost and self.pgdatabase and self.pguser:
             parts = {"host": self.pghost, "port": str(self.pgport)}
             parts |= {"dbname": self.pgdatabase, "user": self.pguser}
@@ -273,9 +238,9 @@ class Settings(SignInSettings):
             ("HELPR_TABLES_ENDPOINT", self.tables_endpoint, "state"),
             ("HELPR_PUBLIC_URL", self.public_url, "public"),
         )
-        for setting, address, sends in addresses:
+        for name, address, sends in addresses:
             if address:
-                found += concerns.about_web_address(setting, address, sends=sends)
+                found += concerns.about_web_address(name, address, sends=sends)
         target = self.database
         if target.address:
             at = target.address
@@ -284,8 +249,8 @@ class Settings(SignInSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be shown, including the password in a database URL."""
-        given = (value for _, value in self if isinstance(value, SecretStr))
-        texts = [value.get_secret_value() for value in given]
+        values = (getattr(self, one.name) for one in fields(self))
+        texts = [value.get_secret_value() for value in values if isinstance(value, Secret)]
         urls = (self.database_url, self.azure_postgresql_connectionstring)
         for url in urls:
             address = parse_database(url.get_secret_value()) if url else None
@@ -323,8 +288,8 @@ def _has_identities(setting: str, address: DatabaseAddress) -> bool:
     return setting == "PGHOST" or not concerns.is_nearby(address.host)
 
 
-_SIGN_IN_LAST = sorted(Settings.model_fields, key=lambda name: name in SignInSettings.model_fields)
-SETTING_NAMES = tuple(str(Settings.model_fields[name].alias) for name in _SIGN_IN_LAST)
+_SIGN_IN = tuple(map(name_of, fields(SignInSettings)))
+SETTING_NAMES = tuple(sorted(map(name_of, fields(Settings)), key=lambda name: name in _SIGN_IN))
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -345,17 +310,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         given.setdefault("HELPR_TRUSTED_PROXY_HOPS", "1")
     problems = list(unusable(given))
     named = {one.field for one in problems}
-    settings = None
+    values, wrong = read_values(Settings, given)
+    settings = None if wrong else Settings(**values)
     try:
-        settings = Settings.model_validate(given)
-        if not problems:
+        if settings and not problems:
             settings.database  # noqa: B018 - parts that are right may not be so together
-    except ValidationError as exc:
-        found = (problem(error) for error in exc.errors(include_url=False))
-        problems += [one for one in found if one.field not in named]
+        problems += [one for one in wrong if one.field not in named]
     except WrongValueError as exc:
-        setting = "PGHOST" if given.keys() & set(DATABASE_PARTS) else "DATABASE_PATH"
-        problems.append(FieldError(setting, exc.words))
+        target = "PGHOST" if given.keys() & set(DATABASE_PARTS) else "DATABASE_PATH"
+        problems.append(FieldError(target, exc.words))
     problems += half_set(given)
     if is_hosted and settings and settings.trusted_proxy_hops == 0:
         # Only our own server overwrites the header with the peer's address; the host does not.

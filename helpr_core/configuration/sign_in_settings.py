@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from ipaddress import ip_network
-from typing import Any
 
-from pydantic import BaseModel, Field, field_validator
-
+from helpr_core.configuration.setting import setting
 from helpr_core.configuration.wrong_value import WrongValueError
 from helpr_core.domain.browsers import Way
 from helpr_core.domain.in_front import Network
 from helpr_core.errors import FieldError
+from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 SIGN_IN = (Way.PASSWORD.value, Way.PLEX.value)
@@ -22,54 +21,47 @@ _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
 _NOBODYS_HEADERS = ("host", "cookie", "origin", "referer", "user-agent", "accept", "forwarded")
 
 
-class SignInSettings(BaseModel):
+def _split_words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, re.split(r"[\s,;]+", text))))
+
+
+def _ways(text: str) -> str:
+    words = _split_words(text.lower())
+    if not words or not set(words) <= set(_WAYS):
+        raise WrongValueError("sign_in_ways", ways=", ".join(_WAYS))
+    return text
+
+
+def _header(text: str) -> str:
+    # Names that every request has, or that a browser may set, say nothing of a proxy.
+    if not _HEADER.fullmatch(text) or text.lower() in _NOBODYS_HEADERS:
+        raise WrongValueError("not_a_header")
+    return text
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        found = tuple(map(ip_network, _split_words(text)))
+    except ValueError:
+        raise WrongValueError("not_networks") from None
+    if any(one.prefixlen == 0 for one in found):
+        raise WrongValueError("not_networks")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSettings:
     """What the owner decided about signing in."""
 
-    sign_in_wish: str = Field(" ".join(SIGN_IN), alias="HELPR_SIGN_IN")
-    sign_in_users: tuple[str, ...] = Field((), alias="HELPR_SIGN_IN_USERS")
-    sign_in_header: str = Field("Remote-User", alias="HELPR_SIGN_IN_HEADER")
-    sign_in_proxies: tuple[Network, ...] = Field((), alias="HELPR_SIGN_IN_PROXIES")
-
-    @field_validator("sign_in_wish")
-    @classmethod
-    def _names_ways(cls, value: str) -> str:
-        words = _split_words(value.lower())
-        if not words or not set(words) <= set(_WAYS):
-            raise WrongValueError("sign_in_ways", ways=", ".join(_WAYS))
-        return value
+    sign_in_wish: str = setting("HELPR_SIGN_IN", _ways, default=" ".join(SIGN_IN))
+    sign_in_users: tuple[str, ...] = setting("HELPR_SIGN_IN_USERS", _split_words, default=())
+    sign_in_header: str = setting("HELPR_SIGN_IN_HEADER", _header, default="Remote-User")
+    sign_in_proxies: tuple[Network, ...] = setting("HELPR_SIGN_IN_PROXIES", _networks, default=())
 
     @property
     def sign_in(self) -> tuple[str, ...]:
         """The ways into the dashboard, as domain.browsers.Way has them."""
         return _split_words(self.sign_in_wish.lower())
-
-    @field_validator("sign_in_users", mode="before")
-    @classmethod
-    def _users(cls, value: Any) -> Any:
-        return _split_words(value) if isinstance(value, str) else value
-
-    @field_validator("sign_in_header")
-    @classmethod
-    def _is_a_header(cls, value: str) -> str:
-        # Names that every request has, or that a browser may set, say nothing of a proxy.
-        if not _HEADER.fullmatch(value) or value.lower() in _NOBODYS_HEADERS:
-            raise WrongValueError("not_a_header")
-        return value
-
-    @field_validator("sign_in_proxies", mode="before")
-    @classmethod
-    def _networks(cls, value: Any) -> Any:
-        try:
-            found = tuple(map(ip_network, _split_words(value) if isinstance(value, str) else value))
-        except ValueError:
-            raise WrongValueError("not_networks") from None
-        if any(one.prefixlen == 0 for one in found):
-            raise WrongValueError("not_networks")
-        return found
-
-
-def _split_words(value: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, re.split(r"[\s,;]+", value))))
 
 
 def in_front_problems(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv6Address
-from typing import Any
 
-from helpr_core.configuration.wrong_value import WrongValueError
 from helpr_core.errors import FieldError
 from helpr_core.texts import Message
 
@@ -44,18 +42,6 @@ def on_functions_host(environ: Mapping[str, str]) -> bool:
     return any(environ.get(n) for n in ("WEBSITE_SITE_NAME", "FUNCTIONS_EXTENSION_VERSION"))
 
 
-def problem(error: Mapping[str, Any]) -> FieldError:
-    name = str(error["loc"][0])
-    if error["type"] == "missing":
-        return FieldError(name, Message("setting.missing"))
-    if error["type"] == "value_error":
-        wrong: WrongValueError = error["ctx"]["error"]
-        return FieldError(name, wrong.words)
-    least, most = _NUMBERS.get(name, (0, 0))
-    return FieldError(name, Message("setting.whole_number", least=str(least), most=str(most)))
-
-
-_NUMBERS = {"PGPORT": (1, 65535), "HELPR_TRUSTED_PROXY_HOPS": (0, 10)}
 _PAIRS = (
     ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH"),
     ("HELPR_SMTP_URL", "HELPR_MAIL_FROM"),

@@ -31,6 +31,28 @@ def problems(environ: dict[str, str]) -> dict[str, str]:
     return {problem.field: say(problem.message) for problem in refused.value.problems}
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("PGPORT", 1, 65535),
+        ("HELPR_TRUSTED_PROXY_HOPS", 0, 10),
+        ("HELPR_BACKUPS_KEPT", 1, 1000),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_answered_with_those_that_can(
+    name: str, least: int, most: int
+) -> None:
+    words = f"must be a whole number from {least} to {most}"
+    for wrong in (str(least - 1), str(most + 1), "1.5", "one", "١"):
+        assert problems({**REQUIRED, name: wrong}) == {name: words}
+
+
+def test_a_secret_is_shown_nowhere_but_where_it_is_asked_for() -> None:
+    secret = read(PLEX_TOKEN="token-of-a-test").plex_token
+    assert secret.get_secret_value() == "token-of-a-test"
+    assert "token" not in f"{secret} {secret!r}"
+
+
 def test_an_empty_environment_names_all_required_settings() -> None:
     assert problems({}) == dict.fromkeys(REQUIRED, "is missing")
 

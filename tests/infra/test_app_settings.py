@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 
 import pytest
 
+from helpr_core.configuration.setting import name_of
 from helpr_core.configuration.settings import SETTING_NAMES, Settings, read_settings
 from helpr_core.errors import SetupRequired
 from tests.infra.template import PARAMETER_FILES, app_settings, resources
@@ -46,7 +48,7 @@ FORBIDDEN = re.compile(
     r"|FUNCTIONS_WORKER_PROCESS_COUNT|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD"
     r"|WEBSITE_RUN_FROM_PACKAGE|WEBSITE_CONTENT.*|AzureWebJobsStorage|WEBSITE_NODE.*"
 )
-SECRET = {str(f.alias) for f in Settings.model_fields.values() if "SecretStr" in str(f.annotation)}
+SECRET = {name_of(one) for one in fields(Settings) if "Secret" in str(one.type)}
 SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
 MADE_UP = {"PLEX_TOKEN": "token-of-a-test", "SECRET_KEY": SECRET_KEY}
 
