@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -56,14 +56,44 @@ def read(name: str) -> Catalogue:
 
 def parse(text: str) -> Catalogue:
     """A catalogue from the text of its file; an entry without a translation is left out."""
-    found: dict[str, tuple[str, ...]] = {}
-    for block in text.split("\n\n"):
-        fields = _fields(block)
-        forms = tuple(value for name, value in fields.items() if name.startswith("msgstr"))
-        if forms and all(forms):
-            found[fields["msgid"]] = forms
-    rule = _plural_rule(found.pop(_HEADER)[0])
-    return Catalogue({code: Entry(forms, rule) for code, forms in found.items()}, rule)
+    blocks = {_code(block): block for block in text.split("\n\n")}
+    rule = _plural_rule(_forms(blocks.pop(_HEADER))[0])
+    return Catalogue(_Entries(blocks, rule), rule)
+
+
+class _Entries(Mapping[str, Entry]):
+    """The entries by their codes, each read when it is first asked for: a worker's first answer
+    needs one of two thousand."""
+
+    def __init__(self, blocks: Mapping[str, str], rule: PluralRule) -> None:
+        self._blocks = blocks
+        self._rule = rule
+        self._read: dict[str, Entry] = {}
+
+    def __getitem__(self, code: str) -> Entry:
+        entry = self._read.get(code)
+        if entry is None:
+            forms = _forms(self._blocks[code])
+            if not (forms and all(forms)):
+                raise KeyError(code)
+            entry = self._read[code] = Entry(forms, self._rule)
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code in self._blocks if code in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _code(block: str) -> str:
+    """A code has no quotation mark and stands in one line."""
+    return block.partition('msgid "')[2].partition('"')[0]
+
+
+def _forms(block: str) -> tuple[str, ...]:
+    fields = _fields(block)
+    return tuple(value for name, value in fields.items() if name.startswith("msgstr"))
 
 
 def _fields(block: str) -> dict[str, str]:

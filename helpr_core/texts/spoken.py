@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from helpr_core.texts.message import CLAUSES, SENTENCES, Message, Value, Words
 from helpr_core.texts.values import shown
 
 if TYPE_CHECKING:
-    from helpr_core.texts.catalogue import Catalogue
+    from helpr_core.texts.catalogue import Catalogue, Entry
 
 ENGLISH = "en"
 """The default language; other languages fall back to it, entry by entry."""
@@ -36,7 +36,8 @@ class Language:
 
     def __init__(self, tag: str, catalogue: Catalogue, fallback: Catalogue | None = None) -> None:
         self.tag = tag
-        self._entries = {**(fallback.entries if fallback else {}), **catalogue.entries}
+        self._entries = catalogue.entries
+        self._fallback: Mapping[str, Entry] = fallback.entries if fallback else {}
         self._rule = catalogue.rule
 
     @property
@@ -57,7 +58,7 @@ class Language:
 
     def template(self, message: Message) -> str:
         """The entry, in the form for the message's `count`, with its placeholders unfilled."""
-        entry = self._entries.get(message.code)
+        entry = self._entries.get(message.code) or self._fallback.get(message.code)
         if entry is None:
             return self.say(Message("format.unknown", code=message.code))
         return entry.form(message.params.get("count"))
@@ -66,6 +67,10 @@ class Language:
         """The values for the placeholders, formatted as in the language."""
         return _Given({name: shown(value, self.say) for name, value in message.params.items()})
 
+    @cached_property
+    def _all(self) -> Mapping[str, Entry]:
+        return {**self._fallback, **self._entries}
+
     def for_scripts(self, *prefixes: str, but: tuple[str, ...] = ()) -> Mapping[str, object]:
         """The entries whose codes begin so, and not like `but`: text, or a list of plural forms.
 
@@ -73,7 +78,7 @@ class Language:
         """
         texts = {
             code: list(entry.forms) if entry.forms[1:] else entry.forms[0]
-            for code, entry in self._entries.items()
+            for code, entry in self._all.items()
             if code.startswith(prefixes) and not code.startswith(but)
         }
         plurals = "".join(str(self._rule(number)) for number in range(_COUNTED_UNTIL))
