@@ -40,7 +40,7 @@ class SiteParts(Group):
         """Rate limits by rule and client."""
         parts = self._container
         with importing:
-            from helpr_core.services.owner import sign_in
+            from helpr_core.services.owner import limits
             from helpr_core.services.rate_limit import RateLimiter, for_all, per_client
             from helpr_core.services.requests import invite_code
 
@@ -49,8 +49,8 @@ class SiteParts(Group):
             "invites": per_client(settings.rate_invites),
             "default": per_client(settings.rate_default),
             "status": per_client(settings.rate_status),
-            sign_in.RULE: per_client(settings.rate_sign_in),
-            sign_in.FAILED: for_all(settings.rate_sign_in, 5),
+            limits.RULE: per_client(settings.rate_sign_in),
+            limits.FAILED: for_all(settings.rate_sign_in, 5),
             # A code is a secret that can be guessed, like a password.
             invite_code.RULE: per_client(settings.rate_sign_in),
             invite_code.WRONG: for_all(settings.rate_sign_in, 5),

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from helpr_core.domain.audit import Actor, AuditEvent
-from helpr_core.domain.batches import Batch, BatchLine, Line
-from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page, QueueState, Total
-from helpr_core.domain.owned_servers import FoundServer, OwnedServer
-from helpr_core.domain.plex import OwnerAccount, SeatHolders, Server, Share
-from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
-from helpr_core.domain.terms import Terms
-from helpr_core.domain.transitions import Transition
 from helpr_core.frozen import dataclass
+
+if TYPE_CHECKING:
+    # A cold worker's first invite needs few of them.
+    from helpr_core.domain.audit import Actor, AuditEvent
+    from helpr_core.domain.batches import Batch, BatchLine, Line
+    from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page, QueueState, Total
+    from helpr_core.domain.owned_servers import FoundServer, OwnedServer
+    from helpr_core.domain.plex import OwnerAccount, SeatHolders, Server, Share
+    from helpr_core.domain.requests import InviteRequest, NewRequest, Note, Outcome, Status
+    from helpr_core.domain.terms import Terms
+    from helpr_core.domain.transitions import Transition
 
 
 class MediaServer(Protocol):

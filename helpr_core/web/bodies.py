@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ValidationError
-
+from helpr_core import first_use
 from helpr_core.errors import BodyTooLarge, FieldError, InvalidInput, UnsupportedMediaType
 from helpr_core.texts import Message
 from helpr_core.web.endpoint import FORM, JSON
 from helpr_core.web.sentences import field_error
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 MAX_BYTES = 16 * 1024
 _MAX_FIELDS = 20
@@ -27,7 +29,7 @@ NOT_STORABLE = Message("field.not_storable")
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="BaseModel")
 
 
 def read_fields(
@@ -60,9 +62,11 @@ def read_fields(
 
 def check(model: type[Model], fields: Mapping[str, Any]) -> Model:
     """The model made from these fields; InvalidInput with a sentence for each wrong one."""
+    # Not every body needs pydantic: see `public.asked`.
+    invalid = first_use.module("pydantic_core").ValidationError
     try:
         return model.model_validate(fields)
-    except ValidationError as exc:
+    except invalid as exc:
         errors = exc.errors(include_url=False, include_input=False)
         raise InvalidInput(*map(field_error, errors)) from exc
 

@@ -62,7 +62,7 @@ _PUBLIC = (
         LIMITED, limit="default",
     ),
     Endpoint(
-        "invite", ("POST",), "api/invites", "public.handlers.post_invite",
+        "invite", ("POST",), "api/invites", "public.asking.post_invite",
         {201: "public.shapes.InviteOut", 202: "public.shapes.KeptOut", 303: None},
         (400, 403, 409, 410, 413, 415, 422, 429, 500, 503),
         body="public.shapes.InviteIn", media_types=(JSON, FORM), limit="invites",

@@ -47,11 +47,13 @@ def may_connect_to(response: Response, origin: str) -> None:
 
 
 def json_response(
-    model: BaseModel, status: int = 200, headers: dict[str, str] | None = None
+    content: BaseModel | dict[str, str], status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """A model as JSON."""
+    """A model, or its fields, as JSON."""
     return Response(
-        model.model_dump_json(exclude_none=True),
+        json.dumps(content)
+        if isinstance(content, dict)
+        else content.model_dump_json(exclude_none=True),
         status=status,
         mimetype="application/json",
         headers={"Cache-Control": NO_STORE, **(headers or {})},

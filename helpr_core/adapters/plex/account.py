@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
@@ -26,9 +27,12 @@ os.environ.update(
     PLEXAPI_CONFIG_PATH=os.devnull,
 )
 
-import requests
-
 from helpr_core import first_use
+
+# It guesses the encoding of an answer's text: plex.tv's answers are read as bytes.
+with first_use.as_if_not_installed("chardet", "charset_normalizer"), warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # requests remarks on it
+    import requests
 
 # Both serve a way to sign in that Helpr does not use, and take twice as long as PlexAPI itself.
 with first_use.as_if_not_installed("jwt", "cryptography"):

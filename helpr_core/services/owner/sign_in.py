@@ -21,14 +21,12 @@ from helpr_core.errors import (
 )
 from helpr_core.services.owner.devices import Device
 from helpr_core.services.owner.errors import CodeRequired
+from helpr_core.services.owner.limits import FAILED, RULE
 from helpr_core.services.owner.second_factor import SecondFactors
 from helpr_core.services.rate_limit import SITE, RateLimiter
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 from helpr_core.texts import Message
 
-RULE = "sign_in"
-FAILED = "failed_sign_ins"
-"""For all browsers together in which nobody has signed in before."""
 IN_LINE = "sign_ins_in_line"
 
 WAITS_SECONDS = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)

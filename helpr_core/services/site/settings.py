@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Annotated, Any
 
-from annotated_types import Interval, MaxLen
-
 from helpr_core.clock import Clock
 from helpr_core.domain.decisions import Decision
 from helpr_core.errors import (
@@ -47,6 +45,20 @@ class Section(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Longest:
+    """Marks a text's limit."""
+
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpTo:
+    """Marks a number that is never negative, and at most this."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class SiteSettings:
     """The owner's decisions. 0 means no cap for `daily_cap`, and forever for `retention_days`.
 
@@ -71,21 +83,21 @@ class SiteSettings:
     `ui.field.NAME` in the catalogues; `ui.field_hint.NAME` is shown below it if there is one.
     """
 
-    title: Annotated[str, MaxLen(80), Section.PAGE] = ""
-    owner_name: Annotated[str, MaxLen(60), Section.PAGE] = ""
-    contact: Annotated[str, MaxLen(120), Section.PAGE] = ""
-    welcome: Annotated[str, MaxLen(500), SEVERAL_LINES, Section.PAGE] = ""
-    guide: Annotated[str, MaxLen(4000), SEVERAL_LINES, Section.PAGE] = ""
-    invite_code: Annotated[str, MaxLen(100), Section.WHO] = ""
+    title: Annotated[str, Longest(80), Section.PAGE] = ""
+    owner_name: Annotated[str, Longest(60), Section.PAGE] = ""
+    contact: Annotated[str, Longest(120), Section.PAGE] = ""
+    welcome: Annotated[str, Longest(500), SEVERAL_LINES, Section.PAGE] = ""
+    guide: Annotated[str, Longest(4000), SEVERAL_LINES, Section.PAGE] = ""
+    invite_code: Annotated[str, Longest(100), Section.WHO] = ""
     code_required: Annotated[bool, Section.WHO] = True
     links_only: Annotated[bool, Section.WHO] = False
     approval_required: Annotated[bool, Section.WHO] = False
     paused: Annotated[bool, Section.WHO] = False
     mail_friends: Annotated[bool, Section.WHO] = False
-    daily_cap: Annotated[int, Interval(ge=0, le=10_000), Section.LIMITS] = 20
-    retention_days: Annotated[int, Interval(ge=0, le=3650), Section.LIMITS] = 0
-    stale_days: Annotated[int, Interval(ge=0, le=3650), Section.PEOPLE] = 30
-    ends_soon_days: Annotated[int, Interval(ge=0, le=365), Section.PEOPLE] = 7
+    daily_cap: Annotated[int, UpTo(10_000), Section.LIMITS] = 20
+    retention_days: Annotated[int, UpTo(3650), Section.LIMITS] = 0
+    stale_days: Annotated[int, UpTo(3650), Section.PEOPLE] = 30
+    ends_soon_days: Annotated[int, UpTo(365), Section.PEOPLE] = 7
     put_right_more_libraries: Annotated[bool, Section.PUT_RIGHT] = False
     put_right_fewer_libraries: Annotated[bool, Section.PUT_RIGHT] = False
     put_right_all_libraries: Annotated[bool, Section.PUT_RIGHT] = False
@@ -94,7 +106,7 @@ class SiteSettings:
     read_account_lists: Annotated[bool, Section.LISTS] = True
     read_invitation_list: Annotated[bool, Section.LISTS] = True
     read_server_lists: Annotated[bool, Section.LISTS] = True
-    idle_minutes: Annotated[int, Interval(ge=0, le=720), Section.SIGN_IN] = 0
+    idle_minutes: Annotated[int, UpTo(720), Section.SIGN_IN] = 0
 
     @property
     def put_right(self) -> frozenset[str]:

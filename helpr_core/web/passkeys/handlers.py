@@ -11,7 +11,7 @@ from helpr_core.domain.clients import Group
 from helpr_core.domain.notices import WayInChange
 from helpr_core.domain.passkeys import Site, host_of
 from helpr_core.errors import NotPossible
-from helpr_core.services.owner.sign_in import RULE
+from helpr_core.services.owner.limits import RULE
 from helpr_core.texts import Message
 from helpr_core.web import origin
 from helpr_core.web.call import Call

@@ -16,11 +16,12 @@ from pydantic import (
 )
 
 from helpr_core.domain.links import Link
-from helpr_core.domain.messages import RECEIVED, FriendMessage, friend_message
+from helpr_core.domain.messages import FriendMessage
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.services.site.standing import Standing
 from helpr_core.services.site.summary import Site
 from helpr_core.texts import say
+from helpr_core.web.public.asked import LONGEST_NOTE
 from helpr_core.web.texts import Text
 from helpr_core.web.whole import Whole
 
@@ -57,7 +58,7 @@ class InviteIn(BaseModel):
         description="Needed where the site says code_required. Case, spaces and dashes do not "
         "matter, nor does O for 0, or I or L for 1.",
     )
-    note: Annotated[Text, StringConstraints(max_length=500), OrNull] = Field(
+    note: Annotated[Text, StringConstraints(max_length=LONGEST_NOTE), OrNull] = Field(
         "", description="A word to the owner, who reads it beside the request."
     )
     confirmed: Confirmed = ""
@@ -159,28 +160,6 @@ class Problem(BaseModel):
         None, description="What was likely meant: send it, or the first one again as `confirmed`."
     )
     errors: list[FieldProblem] | None = None
-
-
-def invite_out(row: InviteRequest, understood: str | None) -> InviteOut:
-    """The answer to a request that was accepted; one that is still being sent is `queued`.
-
-    `understood` is the name as understood, if it differs from what was sent.
-    """
-    statuses: dict[Status, Literal["success", "awaiting_approval"]] = {
-        Status.SUCCESS: "success",
-        Status.AWAITING_APPROVAL: "awaiting_approval",
-    }
-    return InviteOut(
-        request_id=row.request_id,
-        status=statuses.get(row.status, "queued"),
-        message=say(friend_message(row).sentence),
-        understood=understood,
-    )
-
-
-def received_out() -> ReceivedOut:
-    """The answer to any browser but the one that opened the person's request."""
-    return ReceivedOut(status="received", message=say(RECEIVED.sentence))
 
 
 def invite_status(

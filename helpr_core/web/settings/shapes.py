@@ -7,14 +7,17 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any, get_args, get_type_hints
 
+from annotated_types import Interval, MaxLen
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from helpr_core.services.site.settings import (
     SEVERAL_LINES,
     Change,
+    Longest,
     Saved,
     Section,
     SiteSettings,
+    UpTo,
 )
 from helpr_core.services.site.site_code import CodeSource, SiteCode
 from helpr_core.services.site.summary import describe_face
@@ -30,7 +33,8 @@ def _checked(hint: Any) -> Any:
     if base is str:
         shown["x-several-lines"] = SEVERAL_LINES in marks
         base = Text if SEVERAL_LINES in marks else Line
-    limits = [one for one in marks if one != SEVERAL_LINES and not isinstance(one, Section)]
+    limits: list[Any] = [MaxLen(one.characters) for one in marks if isinstance(one, Longest)]
+    limits += [Interval(ge=0, le=one.number) for one in marks if isinstance(one, UpTo)]
     return Annotated[base, *limits, Field(json_schema_extra=shown)]
 
 

@@ -25,9 +25,9 @@ from helpr_core.web import bodies, cookies, origin
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import FORM
 from helpr_core.web.problems import trouble_of, trouble_of_row
+from helpr_core.web.public.asked import received, taken
 from helpr_core.web.public.form import form_page, received_page
 from helpr_core.web.public.links import typed_link
-from helpr_core.web.public.shapes import invite_out, received_out
 from helpr_core.web.reading import body_fields
 from helpr_core.web.responses import NO_STORE, json_response, problem_response, redirect
 from helpr_core.web.sign_ins import pages, pins, shapes
@@ -82,12 +82,13 @@ def post_finish(call: Call) -> Response:
         message = say(Message(f"sign_in.{exc.code}.sentence"))
         return json_response(shapes.WaitingOut(status="sign_in_waiting", message=message), 202)
     if row is None:
-        return json_response(received_out(), 202)
+        return json_response(received(), 202)
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)
-    taken = invite_out(row, None)
-    finished = shapes.FinishedOut(**taken.model_dump(), accepted=row.accepted_at is not None)
+    finished = shapes.FinishedOut.model_validate(
+        {**taken(row, None), "accepted": row.accepted_at is not None}
+    )
     status = 201 if finished.status == "success" else 202
     return json_response(finished, status, {"Location": f"/invited/{row.request_id}"})
 

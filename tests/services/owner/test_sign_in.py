@@ -21,7 +21,8 @@ from helpr_core.domain.clients import Group
 from helpr_core.errors import CeilingReached, RateLimited, SetupRequired, SignInFailed
 from helpr_core.services.owner import sign_in
 from helpr_core.services.owner.devices import Device, Devices
-from helpr_core.services.owner.sign_in import FAILED, PLACES, RULE, SignIn
+from helpr_core.services.owner.limits import FAILED, RULE
+from helpr_core.services.owner.sign_in import PLACES, SignIn
 from helpr_core.services.rate_limit import RateLimiter, for_all, per_client
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
 from tests.contract.places import MovableClock
