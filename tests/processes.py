@@ -58,8 +58,8 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m helpr_core` to its end, without a terminal.
 
-    In a process that was forked with the libraries in it: importing them anew for each of a
-    hundred commands takes most of their time.
+    It is forked from a process with the libraries in it: importing them again for each of a
+    hundred commands would take most of their time.
     """
     with tempfile.TemporaryDirectory(prefix="helpr-command-") as name:
         streams = [Path(name, stream) for stream in "012"]

@@ -71,8 +71,8 @@ def find(choice: Choice, server: Server) -> Found:
         named = resolve_names(choice.names, server.libraries)
         if not named.problems:
             titles = tuple(one.title for one in named.libraries)
-            anew = replace(chosen_on(server, named.libraries), names=choice.names)
-            return Found(replace(anew, found_again=titles), named.libraries, ())
+            renewed = replace(chosen_on(server, named.libraries), names=choice.names)
+            return Found(replace(renewed, found_again=titles), named.libraries, ())
     return found
 
 

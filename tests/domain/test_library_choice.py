@@ -34,21 +34,21 @@ def test_on_the_same_server_a_library_is_its_id_whatever_its_title() -> None:
 
 def test_on_a_reinstalled_server_a_library_is_its_title_and_kind() -> None:
     # The ids have changed: another library now has the id of Movies.
-    anew = (
+    recreated = (
         Library(11, "Kids", "movie"),
         Library(13, "movies", "movie"),
         Library(77, "TV Shows", "show"),
     )
-    found = find(CHOICE, server(*anew, machine="b" * 40))
-    assert (found.libraries, found.problems) == ((anew[1], anew[2]), ())
+    found = find(CHOICE, server(*recreated, machine="b" * 40))
+    assert (found.libraries, found.problems) == ((recreated[1], recreated[2]), ())
     assert found.choice.found_again == ("movies", "TV Shows")
     assert found.choice.machine == "b" * 40
 
 
 def test_a_library_recreated_on_the_same_server_is_found_by_title_and_kind() -> None:
-    anew = Library(99, "Movies", "movie")
-    found = find(CHOICE, server(anew, SHOWS, KIDS))
-    assert (found.libraries, found.problems) == ((anew, SHOWS), ())
+    recreated = Library(99, "Movies", "movie")
+    found = find(CHOICE, server(recreated, SHOWS, KIDS))
+    assert (found.libraries, found.problems) == ((recreated, SHOWS), ())
     assert found.choice.found_again == ("Movies",)
 
 
@@ -100,8 +100,8 @@ def test_on_another_server_the_id_of_a_missing_library_means_nothing() -> None:
 def test_two_chosen_libraries_with_one_title_are_both_found_again() -> None:
     twins = (MOVIES, Library(14, "Movies", "movie"))
     choice = chosen_on(server(*twins), twins)
-    anew = (Library(21, "Movies", "movie"), Library(22, "Movies", "movie"))
-    assert find(choice, server(*anew, machine="b" * 40)).libraries == anew
+    recreated = (Library(21, "Movies", "movie"), Library(22, "Movies", "movie"))
+    assert find(choice, server(*recreated, machine="b" * 40)).libraries == recreated
 
 
 @pytest.mark.parametrize("machine", [HOME.machine_identifier, "b" * 40])
@@ -126,9 +126,9 @@ def test_names_are_matched_again_on_a_reinstalled_server() -> None:
     # Renamed to Films at some point, and recreated under the name in the setting.
     choice = find(named_by(("Movies",)), HOME).choice
     choice = find(choice, server(replace(MOVIES, title="Films"), SHOWS)).choice
-    anew = Library(50, "Movies", "movie")
-    found = find(choice, server(anew, machine="b" * 40))
-    assert (found.libraries, found.problems) == ((anew,), ())
+    recreated = Library(50, "Movies", "movie")
+    found = find(choice, server(recreated, machine="b" * 40))
+    assert (found.libraries, found.problems) == ((recreated,), ())
 
 
 def answer(*libraries: Library, minutes: int = 0) -> Server:

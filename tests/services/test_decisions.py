@@ -18,7 +18,7 @@ from helpr_core.errors import LogUnavailable, StateUnavailable
 from helpr_core.services.ports import SITE
 from helpr_core.services.site.settings import FRESH, SettingsChanged, SiteSettings
 from tests.services.dict_state import DictState
-from tests.services.sometimes import Place
+from tests.services.flaky_stores import Place
 from tests.services.worker import NOON, SetClock
 
 OPEN = SiteSettings(title="Ours")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
 from werkzeug.test import Client, TestResponse
 
 from demo_plex import DemoPlex
@@ -118,6 +119,19 @@ class SiteUnderTest:
         """Save these settings of the owner, and leave the others as they are."""
         if_match = {"If-Match": self.owner("GET", "settings").headers["ETag"]}
         return self.owner("PATCH", "settings", json=settings, headers=if_match)
+
+    def make_pin(self, client_identifier: str) -> dict[str, Any]:
+        """Make a PIN at Plex as a browser's script does; `pin_id` and `pin_code`."""
+        made = requests.post(
+            f"{self.plex.url}/api/v2/pins?strong=true",
+            headers={
+                "Origin": "http://localhost",
+                "Accept": "application/json",
+                "X-Plex-Client-Identifier": client_identifier,
+            },
+            timeout=10,
+        ).json()
+        return {"pin_id": made["id"], "pin_code": made["code"]}
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the record, oldest first."""

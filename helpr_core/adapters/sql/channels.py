@@ -78,13 +78,13 @@ class SqlChannels:
         """Write the owner's changes."""
         values = _decided(channel)
         is_new = _columns.sealed != channel.sealed
-        anew = {
+        reset = {
             name: sa.case((is_new, sa.literal(value, type_=_columns[name].type)), else_=old)
             for name, value in _WELL.items()
             for old in (_columns[name],)
         }
         with self._database.single() as connection:
-            statement = sa.update(channels).where(_IS_IT).values(**values, **anew)
+            statement = sa.update(channels).where(_IS_IT).values(**values, **reset)
             return bool(connection.execute(statement, {"wanted": channel.channel_id}).rowcount)
 
     def delete(self, channel_id: UUID) -> bool:

@@ -201,10 +201,10 @@ class PeopleOrders:
             return self.set_restrictions(person.person_id, person.promised)
         if share.promised is None or kind not in ABOUT_LIBRARIES:
             raise NotPossible(Message("people.nothing_promised"))
-        told = next((one.detail for one in share.drift if one.kind == kind), {})
-        known = told.get("ids")
-        anew = known if isinstance(known, Mapping) else {}
-        ids = [int(anew.get(str(one), one)) for one in share.promised]
+        detail = next((one.detail for one in share.drift if one.kind == kind), {})
+        known = detail.get("ids")
+        new_ids = known if isinstance(known, Mapping) else {}
+        ids = [int(new_ids.get(str(one), one)) for one in share.promised]
         return self.set_libraries(person.person_id, ids, share.server_id)
 
     def _adopt(self, person: Person, share: Share, kind: str) -> None:

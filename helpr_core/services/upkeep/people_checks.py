@@ -14,9 +14,9 @@ PEOPLE = "people"
 """The check's name."""
 
 
-def people_check(glance: PeopleSummary, now: datetime) -> Check:
+def people_check(people: PeopleSummary, now: datetime) -> Check:
     """Whether plex.tv's list can be trusted, and whether everything promised was done."""
-    last = glance.reading
+    last = people.reading
     found: list[Words] = []
     fixes: list[Words] = []
     if last.began_at is not None and last.verdict is not Verdict.OK:
@@ -25,8 +25,8 @@ def people_check(glance: PeopleSummary, now: datetime) -> Check:
     if last.paths_gone:
         found.append(Message("check.people.list_gone", names=last.paths_gone))
         fixes.append(Message("check.people.list_gone_fix"))
-    if glance.failed_count:
-        found.append(Message("check.people.not_done", count=glance.failed_count))
+    if people.failed_count:
+        found.append(Message("check.people.not_done", count=people.failed_count))
         fixes.append(Message("check.people.not_done_fix"))
     if found:
         return Check(PEOPLE, Severity.WARNING, clauses(*found), sentences(*fixes))

@@ -196,8 +196,8 @@ def test_a_reinstalled_server_is_found_and_the_owner_is_told(
 ) -> None:
     reinstall(worker.plex)
     assert worker.send("alice").status is Status.SUCCESS
-    anew = {one.title: one.id for one in worker.plex.libraries}
-    wanted = (anew["Movies"], anew["TV Shows"])
+    new_ids = {one.title: one.id for one in worker.plex.libraries}
+    wanted = (new_ids["Movies"], new_ids["TV Shows"])
     assert carried(worker) == [(MOVIES, SHOWS), wanted]
     worker.plex.clear_calls()
     restarted = new_worker()
@@ -218,8 +218,8 @@ def test_a_choice_for_one_invite_survives_a_reinstalled_server(worker: Worker) -
     reinstall(worker.plex)
     worker.clock.forward(minutes=1)
     worker.housekeeping()
-    anew = {one.title: one.id for one in worker.plex.libraries}
-    assert carried(worker)[-1] == (anew["Kids"],)
+    new_ids = {one.title: one.id for one in worker.plex.libraries}
+    assert carried(worker)[-1] == (new_ids["Kids"],)
 
 
 @pytest.mark.parametrize("stored", ["this version", "ids and titles", "ids alone"])
@@ -238,8 +238,8 @@ def test_a_saved_choice_survives_a_reinstalled_server(
     reinstall(worker.plex)
     restarted = new_worker(libraries=[])
     assert restarted.send("alice").status is Status.SUCCESS
-    anew = {one.title: one.id for one in worker.plex.libraries}
-    assert carried(worker)[-1] == (anew["Kids"], anew["Music"])
+    new_ids = {one.title: one.id for one in worker.plex.libraries}
+    assert carried(worker)[-1] == (new_ids["Kids"], new_ids["Music"])
 
 
 def test_on_a_reinstalled_server_the_rest_is_sent_and_missing_libraries_are_named(

@@ -27,7 +27,7 @@ from helpr_core.services.ports import LIMITS
 from helpr_core.services.requests.allowance import MOST_WAITING, RULE, Allowance
 from helpr_core.services.site.settings import SettingsChanged, SiteSettings
 from helpr_core.services.upkeep.sightings import Sighting, Sightings
-from tests.services.sometimes import Place
+from tests.services.flaky_stores import Place
 from tests.services.worker import SetClock
 
 PAUSED = SiteSettings(code_required=False, paused=True)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import requests
 from werkzeug.test import TestResponse
 
 from demo_plex.people import OWNER_USERNAME
@@ -46,17 +45,8 @@ class AtPlex:
         answer = self.site.ask("POST", PLEX, json={}, headers=OURS | self.cookie)
         assert answer.status_code == 201, answer.text
         self.begun = answer.get_json()
-        made = requests.post(
-            f"{self.site.plex.url}/api/v2/pins?strong=true",
-            headers={
-                "Origin": "http://localhost",
-                "Accept": "application/json",
-                "X-Plex-Client-Identifier": self.begun["client_identifier"],
-            },
-            timeout=10,
-        ).json()
-        self.code = made["code"]
-        pin = {"pin_id": made["id"], "pin_code": made["code"]}
+        pin = self.site.make_pin(self.begun["client_identifier"])
+        self.code = pin["pin_code"]
         return self.site.ask("PUT", f"{self.path}/pin", json=pin, headers=OURS | self.cookie)
 
     def back(self) -> TestResponse:

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import requests
 from werkzeug.test import TestResponse
 
 from helpr_core.clock import utc_now
@@ -47,17 +46,9 @@ class Friend:
 
     def make_pin(self) -> dict[str, Any]:
         assert self.begun is not None
-        made: dict[str, Any] = requests.post(
-            f"{self.site.plex.url}/api/v2/pins?strong=true",
-            headers={
-                "Origin": "http://localhost",
-                "Accept": "application/json",
-                "X-Plex-Client-Identifier": self.begun["client_identifier"],
-            },
-            timeout=10,
-        ).json()
-        self.code = made["code"]
-        return {"pin_id": made["id"], "pin_code": made["code"]}
+        pin = self.site.make_pin(self.begun["client_identifier"])
+        self.code = pin["pin_code"]
+        return pin
 
     def put_pin(self, pin: dict[str, Any] | None = None) -> TestResponse:
         given = self.make_pin() if pin is None else pin

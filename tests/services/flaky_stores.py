@@ -15,7 +15,7 @@ from helpr_core.services.site.site_code import CodeKeeper
 from tests.services.worker import SetClock
 
 
-class Sometimes:
+class FlakyStore:
     """The store, except while it is `down`."""
 
     def __init__(self, store: object, error: type[HelprError]) -> None:
@@ -37,8 +37,8 @@ class Place:
     """A record and a state store, and the settings of any number of workers on them."""
 
     def __init__(self, record: Database, state: StateStore, clock: SetClock) -> None:
-        self.record = Sometimes(SqlDecisions(record), LogUnavailable)
-        self.state = Sometimes(state, StateUnavailable)
+        self.record = FlakyStore(SqlDecisions(record), LogUnavailable)
+        self.state = FlakyStore(state, StateUnavailable)
         self.clock = clock
 
     def decided(self) -> Decided[Saved]:
