@@ -118,6 +118,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements-local.txt | $(VENV)/bin/python
+	@echo "Installing what Helpr needs into $(VENV), which takes a minute or two:"
 	$(BIN)/python $(PIP_INSTALL) -r requirements-local.txt
 	@touch $@
 
