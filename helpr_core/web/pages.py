@@ -118,7 +118,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=reload,
         )
-        self._environment.filters |= {"breakable": breakable, "say": texts.say}
+        self._environment.filters |= {"breakable": breakable, "say": texts.say, "whole": whole}
         self._environment.globals |= {
             "asset": self.asset,
             "plex_app": PLEX_APP,
@@ -252,11 +252,16 @@ def _later(spoken: texts.Language, first: tuple[str, ...]) -> Document:
     return document(body.encode(), "application/json")
 
 
-def breakable(text: str) -> Markup:
-    """The text, escaped; a long address may break before its @, and "e-mail" nowhere."""
+def whole(text: str) -> Markup:
+    """The text, escaped, in which "e-mail" breaks nowhere."""
     # A plain str: before Python 3.13 what is put into a Markup would be escaped, too.
-    whole = _E_MAIL.sub(r'<span class="whole">\g<0></span>', str(escape(text)))
-    return Markup(whole.replace("@", "<wbr>@"))  # noqa: S704 # nosec B704 - escaped above
+    kept = _E_MAIL.sub(r'<span class="whole">\g<0></span>', str(escape(text)))
+    return Markup(kept)  # noqa: S704 # nosec B704 - escaped above
+
+
+def breakable(text: str) -> Markup:
+    """The same; and a long address may break before its @."""
+    return Markup(str(whole(text)).replace("@", "<wbr>@"))  # noqa: S704 # nosec B704 - escaped above
 
 
 def _digest(sources: Mapping[str, bytes]) -> str:

@@ -23,6 +23,8 @@ NO_STORE = "no-store"
 REVALIDATE = "no-cache"
 _CHOICES = ("PLEX_LIBRARIES", "libraries")
 """The fields of problems that can be solved on the dashboard's Libraries page."""
+_ASK = ("link_unknown", "link_expired", "link_used_up", "link_disabled")
+"""Problems that the owner can help with: the page says how to ask."""
 FOR_EVER = "public, max-age=31536000, immutable"
 
 SECURITY_HEADERS = {
@@ -103,6 +105,7 @@ def problem_page(
             sentence=trouble.kind.detail,
             reference=reference if trouble.kind.status >= 500 else "",
             typed=typed,
+            ask=trouble.code in _ASK,
             face=container.face(),
             demo=_is_demo(),
         )

@@ -57,6 +57,19 @@ def walking(request: Request) -> Iterator[None]:
         _home.reset(token)
 
 
+def lead_to(code: str) -> None:
+    """From here on the current page leads back to the form with this code, whatever the cookie
+    says: it was set by an earlier link, or is only on its way."""
+    _home.set(join_path(code))
+
+
+def lead_without(code: str) -> None:
+    """From here on the current page does not lead back to the form with this code, which lets
+    nobody in."""
+    if home() == join_path(code):
+        _home.set("/")
+
+
 def remember(call: Call, response: Response, code: str) -> None:
     """Have the browser remember this code."""
     value = code.encode(

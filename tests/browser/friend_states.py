@@ -86,6 +86,7 @@ def problem(typed: Mapping[str, str] | None = None) -> Document:
         sentence=Message("problem.rate_limited.detail", wait=wait),
         reference="" if typed else "3dd6a958-0000-4000-8000-000000000000",
         typed=typed,
+        ask=False,
         face=SITE,
         demo=False,
     )

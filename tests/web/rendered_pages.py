@@ -170,6 +170,7 @@ def problem(name: str, reference: str = "", *, face: Face = SITE) -> Document:
         sentence=sentence,
         reference=reference,
         typed={},
+        ask=name.startswith("link_"),
         face=face,
         demo=False,
     )

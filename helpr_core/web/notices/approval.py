@@ -86,6 +86,7 @@ def _nothing(call: Call, error: HelprError) -> Response:
         sentence=Message(f"approval.{name}.sentence"),
         reference="",
         typed=None,
+        ask=False,
         face=parts.site.face(),
         demo=parts.installation.is_demo(),
     )

@@ -69,6 +69,7 @@ def _nothing(call: Call) -> Response:
         sentence=Message("unsubscribe.foreign"),
         reference="",
         typed=None,
+        ask=False,
         face=parts.site.face(),
         demo=parts.installation.is_demo(),
     )

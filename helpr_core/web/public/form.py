@@ -11,6 +11,7 @@ from helpr_core.domain.access_messages import access_until, ended_at
 from helpr_core.domain.messages import RECEIVED
 from helpr_core.domain.plex_addresses import pins_address, pins_origin
 from helpr_core.errors import CrossSite, FieldError
+from helpr_core.services.links.errors import LinkOver, LinkUnknown
 from helpr_core.texts import Message
 from helpr_core.web import cookies, way
 from helpr_core.web.call import Call
@@ -43,8 +44,13 @@ def show_form(call: Call) -> Response:
 
 def show_join_form(call: Call) -> Response:
     """GET /join/{code}: the form for this link, with what it gives."""
-    link = asked_page(call)
     code = path_code(call)
+    try:
+        link = asked_page(call)
+    except (LinkUnknown, LinkOver):
+        way.lead_without(code)
+        raise
+    way.lead_to(code)
     # It contains the code, so no cache may keep it.
     response = form_page(call, {"invite_code": code}, cache=NO_STORE, link=link)
     way.remember(call, response, code)
@@ -98,6 +104,7 @@ def form_page(
     code = _shown(typed.get("invite_code"))
     if link is not None:
         site = site_of(site, link)
+        way.lead_to(code)
     code_offered = link is None and parts.site.codes_handed_out()()
     names = ("email_or_username", "invite_code", "note")
     # Sign in with Plex: the PIN is made by the friend's own browser.

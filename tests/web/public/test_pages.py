@@ -161,7 +161,7 @@ def _attacked_pages() -> dict[str, Document]:
             face=site,
             demo=False,
         ),
-        "problem": render("problem.html", heading=ATTACK, sentence=ATTACK, **common),
+        "problem": render("problem.html", heading=ATTACK, sentence=ATTACK, ask=True, **common),
     }
 
 

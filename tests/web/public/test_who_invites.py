@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from tests.web.conftest import INVITE_CODE, MakeSite
@@ -83,3 +84,21 @@ def test_every_link_back_keeps_the_code(make_site: MakeSite) -> None:
         text = site.ask("GET", path, headers=headers).text
         assert text.count(f'href="/join/{INVITE_CODE}"') == 2, path
     assert f'href="/join/{INVITE_CODE}"' not in site.page("/nowhere").text
+
+
+def test_the_logo_keeps_the_code_of_the_page_it_is_on(make_site: MakeSite) -> None:
+    """Before the cookie has arrived, and where it is still an earlier link's."""
+    site = make_site(INVITE_CODE=INVITE_CODE)
+    first, second = (
+        json.loads(site.owner("POST", "links", json={"label": label}).data)["code"]
+        for label in ("first", "second")
+    )
+    given = site.page(f"/join/{first}").headers.getlist("Set-Cookie")
+    cookie = "; ".join(one.split(";")[0] for one in given)
+    for code in (first, second, INVITE_CODE):
+        for headers in (PAGE, PAGE | {"Cookie": cookie}):
+            text = site.ask("GET", f"/join/{code}", headers=headers).text
+            assert f'<a class="brand" href="/join/{code}">' in text, code
+    refused = site.fill_in("not@an@address", second, headers={"Cookie": cookie})
+    assert refused.status_code == 400
+    assert f'<a class="brand" href="/join/{second}">' in refused.text

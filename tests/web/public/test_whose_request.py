@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from werkzeug.test import TestResponse
@@ -14,6 +13,7 @@ from helpr_core.domain.messages import RECEIVED
 from helpr_core.services.owner.devices import Device
 from helpr_core.texts import say
 from helpr_core.web.cookies import REQUESTS
+from helpr_core.web.pages import whole
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest, problem
 
@@ -66,7 +66,7 @@ def test_a_form_gets_a_page_that_says_the_same(site: SiteUnderTest) -> None:
     site.fill_in(FRIEND)
     page = site.fill_in(FRIEND, headers=STRANGER)
     assert (page.status_code, page.mimetype) == (202, "text/html")
-    assert say(RECEIVED.sentence) in unescape(page.text)
+    assert whole(say(RECEIVED.sentence)) in page.text
     assert "/invited/" not in page.text
     assert FRIEND not in page.text
 
@@ -271,5 +271,5 @@ def test_all_answers_count_equally_against_the_limit(make_site: MakeSite) -> Non
 
 
 def test_the_page_with_the_form_has_the_neutral_answer_for_scripts(site: SiteUnderTest) -> None:
-    text = unescape(site.page("/").text)
-    assert say(RECEIVED.sentence) in text[text.index('<template id="received"') :]
+    text = site.page("/").text
+    assert whole(say(RECEIVED.sentence)) in text[text.index('<template id="received"') :]
