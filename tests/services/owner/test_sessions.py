@@ -124,18 +124,6 @@ def test_the_csrf_token_is_not_in_the_cookie(sessions: Sessions) -> None:
         sessions.check(f"{session.id}.{session.csrf_token}")
 
 
-def test_a_session_is_over_on_every_instance_once_it_is_ended(new_sessions: NewSessions) -> None:
-    here, there = new_sessions(), new_sessions()
-    token, session = begun(here)
-    other, _ = begun(here)
-    there.check(token)
-    here.end(session)
-    for one in (here, there):
-        with pytest.raises(SignInRequired):
-            one.check(token)
-    assert there.check(other).username == NAME
-
-
 def test_an_ended_session_stays_ended_until_it_expires(
     sessions: Sessions, clock: MovableClock
 ) -> None:
@@ -144,13 +132,6 @@ def test_an_ended_session_stays_ended_until_it_expires(
     clock.advance(12 * HOURS - 1)
     with pytest.raises(SignInRequired):
         sessions.check(token)
-
-
-def test_changing_the_key_ends_every_session(new_sessions: NewSessions) -> None:
-    token, _ = begun(new_sessions())
-    rekeyed = new_sessions(key="another-key")
-    with pytest.raises(SignInRequired):
-        rekeyed.check(token)
 
 
 def test_while_both_stores_are_down_the_signature_decides_and_the_log_says_so(

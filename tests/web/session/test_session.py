@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from werkzeug.security import generate_password_hash
 
-from helpr_core import container
-from helpr_core.container import Container
-from tests.contract.places import MovableClock
 from tests.web.conftest import MakeDashboard
 from tests.web.dashboard import (
     LIBRARIES,
@@ -28,17 +23,6 @@ TABLES_DOWN = (
     "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=bm90LWEta2V5;"
     "TableEndpoint=http://127.0.0.1:9/devstoreaccount1"
 )
-
-
-@pytest.fixture
-def clock(owner: Dashboard) -> Iterator[MovableClock]:
-    """The clock of another instance on the same stores, which answers from now on."""
-    clock = MovableClock()
-    clock.now = datetime.now(UTC)
-    parts = Container(owner.site.container.installation._environ, clock)
-    container.install(lambda: parts)
-    yield clock
-    parts.stores.database().dispose()
 
 
 def test_without_a_cookie_nobody_is_signed_in(dashboard: Dashboard) -> None:
@@ -96,14 +80,6 @@ def test_a_cookie_that_we_did_not_issue_is_invalid(owner: Dashboard, value: str)
 def test_other_cookies_do_not_interfere(owner: Dashboard) -> None:
     cookies = f"a=1;helpr_session_old=x; helpr_session={owner.cookie};b"
     assert owner.get(headers={"Cookie": cookies}).status_code == 200
-
-
-def test_a_session_expires_after_twelve_hours(owner: Dashboard, clock: MovableClock) -> None:
-    clock.advance(12 * 3600 - 60)
-    assert owner.get().status_code == 200
-    clock.advance(60)
-    problem(owner.get(), 401, "sign_in_required")
-    problem(owner.get(LIBRARIES), 401, "sign_in_required")
 
 
 @pytest.mark.parametrize(

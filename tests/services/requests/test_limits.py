@@ -1,4 +1,4 @@
-"""Rate limits in a worker's memory and in the shared store, and the invite code."""
+"""Rate limits in a worker's memory and in the shared store."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ import sqlalchemy as sa
 from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.clock import utc_now
 from helpr_core.domain.clients import Group
-from helpr_core.errors import InviteCodeInvalid, RateLimited
-from helpr_core.services.rate_limit import RateLimiter, Rule, for_all, per_client
-from helpr_core.services.requests.admission import Admission
-from helpr_core.services.requests.invite_code import RULE, WRONG, InviteCode
-from helpr_core.services.site.site_code import CodeSource, SiteCode
-from helpr_core.services.upkeep.sightings import Sightings
+from helpr_core.errors import RateLimited
+from helpr_core.services.rate_limit import RateLimiter, Rule, per_client
+from helpr_core.services.requests.invite_code import RULE
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 
 RULES: dict[str, Rule] = {
     "invites": per_client("5/minute;20/hour"),
     RULE: per_client("3/minute"),
-    WRONG: for_all("3/minute", 5),
 }
 
 
@@ -35,12 +31,6 @@ def limiter(worker: Worker) -> RateLimiter:
 def who(name: str) -> tuple[Group, ...]:
     """A client whose network nobody else shares."""
     return (Group(name, 1),)
-
-
-def invite_code(worker: Worker, expected: str) -> InviteCode:
-    sightings = Sightings(SqlStateStore(worker.state_database), utc_now)
-    code = SiteCode(expected, CodeSource.ENVIRONMENT if expected else None)
-    return InviteCode(lambda: code, worker.parts.links().find(), limiter(worker), sightings)
 
 
 def taken(hit: Callable[[], object], tries: int) -> int:
@@ -116,40 +106,3 @@ def test_after_the_window_the_client_may_ask_again(new_worker: NewWorker) -> Non
 def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorker) -> None:
     limits = limiter(new_worker("sqlite:////no/such/folder/helpr.db"))
     assert taken(lambda: limits.hit("invites", who("client")), 9) == 3
-
-
-def test_without_a_code_everybody_is_admitted_except_with_a_wrong_one(
-    new_worker: NewWorker,
-) -> None:
-    worker = new_worker()
-    code = invite_code(worker, "")
-    admission = Admission(worker.parts.site.settings(), code, utc_now)
-    assert not admission.code_required()
-    assert admission.check("", who("client")) is None
-    with pytest.raises(InviteCodeInvalid):
-        admission.check("anything", who("client"))
-
-
-def test_the_right_code_is_accepted_and_costs_no_guess(new_worker: NewWorker) -> None:
-    code = invite_code(new_worker(), "sésame")
-    for given in ("sésame", " SÉ-SAME\n") * 10:
-        code.check(given, who("client"))
-
-
-@pytest.mark.parametrize("given", ["", "sesame", "sésame!", "s", "\ud800", "é" * 9000])
-def test_any_other_code_is_refused(new_worker: NewWorker, given: str) -> None:
-    with pytest.raises(InviteCodeInvalid) as refused:
-        invite_code(new_worker(), "sésame").check(given, who("client"))
-    assert "sésame" not in f"{refused.value!r}"
-
-
-def test_guessing_is_stopped_and_then_the_right_code_does_not_help(new_worker: NewWorker) -> None:
-    code = invite_code(new_worker(), "sesame")
-    for _ in range(3):
-        with pytest.raises(InviteCodeInvalid):
-            code.check("guess", who("guesser"))
-    with pytest.raises(RateLimited):
-        code.check("guess", who("guesser"))
-    with pytest.raises(RateLimited):
-        code.check("sesame", who("guesser"))
-    code.check("sesame", who("somebody else"))
