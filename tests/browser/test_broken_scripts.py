@@ -47,12 +47,12 @@ SCRIPT = {
         body="const a = #;", content_type="text/javascript"
     ),
 }
-Lame = Callable[..., Page]
+OpenDegraded = Callable[..., Page]
 NOT_STARTED = "The dashboard has not started"
 
 
 @pytest.fixture
-def lame(browser: Browser) -> Iterator[Lame]:
+def degraded(browser: Browser) -> Iterator[OpenDegraded]:
     """Opens a page that runs a script before its own ones. Console errors are allowed."""
     contexts = []
 
@@ -68,9 +68,11 @@ def lame(browser: Browser) -> Iterator[Lame]:
 
 
 @pytest.mark.parametrize("name", BROKEN_FORM)
-def test_a_friend_is_invited_in_a_browser_that_lacks(site: LiveSite, lame: Lame, name: str) -> None:
-    page = lame(BROKEN_FORM[name])
-    friend = f"lame{list(BROKEN_FORM).index(name)}@example.com"
+def test_a_friend_is_invited_in_a_browser_that_lacks(
+    site: LiveSite, degraded: OpenDegraded, name: str
+) -> None:
+    page = degraded(BROKEN_FORM[name])
+    friend = f"degraded{list(BROKEN_FORM).index(name)}@example.com"
 
     ask(page, site, friend)
 
@@ -80,8 +82,10 @@ def test_a_friend_is_invited_in_a_browser_that_lacks(site: LiveSite, lame: Lame,
 
 
 @pytest.mark.parametrize("how", SCRIPT)
-def test_a_friend_is_invited_if_the_script(site: LiveSite, lame: Lame, how: str) -> None:
-    page = lame()
+def test_a_friend_is_invited_if_the_script(
+    site: LiveSite, degraded: OpenDegraded, how: str
+) -> None:
+    page = degraded()
     page.route(re.compile("/static/form.js"), SCRIPT[how])
     friend = f"script{list(SCRIPT).index(how)}@example.com"
 
@@ -92,8 +96,10 @@ def test_a_friend_is_invited_if_the_script(site: LiveSite, lame: Lame, how: str)
     assert site.invites_sent == 1
 
 
-def test_the_server_reports_a_mistake_if_the_script_cannot(site: LiveSite, lame: Lame) -> None:
-    page = lame("delete Element.prototype.replaceChildren")
+def test_the_server_reports_a_mistake_if_the_script_cannot(
+    site: LiveSite, degraded: OpenDegraded
+) -> None:
+    page = degraded("delete Element.prototype.replaceChildren")
 
     ask(page, site, "sam@@example.com")
 
@@ -103,9 +109,9 @@ def test_the_server_reports_a_mistake_if_the_script_cannot(site: LiveSite, lame:
     expect(page.locator("#email_or_username")).to_have_value("sam@@example.com")
 
 
-def test_a_button_never_stays_disabled(site: LiveSite, lame: Lame) -> None:
+def test_a_button_never_stays_disabled(site: LiveSite, degraded: OpenDegraded) -> None:
     """A plain submission may be stopped by hand: the next press works."""
-    page = lame("window.fetch = () => Promise.reject(new Error('odd'))")
+    page = degraded("window.fetch = () => Promise.reject(new Error('odd'))")
     page.goto(site.url)
     page.locator("#email_or_username").fill("dead@example.com")
     page.route(re.compile("/api/invites$"), lambda route: route.abort("aborted"), times=1)
@@ -119,9 +125,9 @@ def test_a_button_never_stays_disabled(site: LiveSite, lame: Lame) -> None:
 
 @pytest.mark.parametrize("lack", ["delete window.DOMParser", "delete window.fetch"])
 def test_a_result_page_is_reloaded_if_the_script_cannot_follow(
-    site: LiveSite, lame: Lame, lack: str
+    site: LiveSite, degraded: OpenDegraded, lack: str
 ) -> None:
-    page = lame(lack)
+    page = degraded(lack)
     page.clock.install()
     friend = f"follow{len(lack)}@example.com"
     site.plex.fail("invalid_token", method="POST")
@@ -144,10 +150,10 @@ PARTS = re.compile(r"/static/rest-\w+\.js")
 
 
 def test_a_script_that_fails_to_load_once_is_loaded_with_an_automatic_reload(
-    owned: LiveSite, lame: Lame
+    owned: LiveSite, degraded: OpenDegraded
 ) -> None:
     """As during a roll-out of a new version: the owner notices nothing."""
-    page = lame(viewport=DESKTOP)
+    page = degraded(viewport=DESKTOP)
     Door(owned, page.context.request).sign_in()
     page.goto(f"{owned.url}/dashboard")
     page.route(PARTS, lambda route: route.fulfill(status=404, body=""), times=1)
@@ -157,9 +163,9 @@ def test_a_script_that_fails_to_load_once_is_loaded_with_an_automatic_reload(
 
 
 def test_a_script_that_cannot_be_loaded_is_reported_after_one_reload(
-    owned: LiveSite, lame: Lame
+    owned: LiveSite, degraded: OpenDegraded
 ) -> None:
-    page = lame(viewport=DESKTOP)
+    page = degraded(viewport=DESKTOP)
     Door(owned, page.context.request).sign_in()
     page.goto(f"{owned.url}/dashboard")
     asked = []
@@ -180,9 +186,9 @@ def test_a_script_that_cannot_be_loaded_is_reported_after_one_reload(
 @pytest.mark.parametrize("how", SCRIPT)
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
-    owned: LiveSite, lame: Lame, how: str, motion: str
+    owned: LiveSite, degraded: OpenDegraded, how: str, motion: str
 ) -> None:
-    page = lame(viewport=DESKTOP, reduced_motion=motion)
+    page = degraded(viewport=DESKTOP, reduced_motion=motion)
     page.route(re.compile("/static/dashboard.js"), SCRIPT[how])
 
     page.goto(f"{owned.url}/dashboard")
@@ -206,9 +212,9 @@ def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
     ],
 )
 def test_a_dashboard_in_a_browser_that_lacks_features_does_not_load_for_ever(
-    owned: LiveSite, lame: Lame, lack: str
+    owned: LiveSite, degraded: OpenDegraded, lack: str
 ) -> None:
-    page = lame(lack, viewport=DESKTOP)
+    page = degraded(lack, viewport=DESKTOP)
 
     page.goto(f"{owned.url}/dashboard")
 
@@ -232,8 +238,10 @@ def test_a_dashboard_in_a_browser_that_lacks_features_does_not_load_for_ever(
             Object.defineProperty(window, name, { get() { throw new Error("no storage") } })""",
     ],
 )
-def test_a_dashboard_works_in_a_browser_that_lacks(owned: LiveSite, lame: Lame, lack: str) -> None:
-    page = lame(lack, viewport=DESKTOP)
+def test_a_dashboard_works_in_a_browser_that_lacks(
+    owned: LiveSite, degraded: OpenDegraded, lack: str
+) -> None:
+    page = degraded(lack, viewport=DESKTOP)
     door = Door(owned, page.context.request)
     door.sign_in()
     door.friend_asks("first-friend")
@@ -246,22 +254,26 @@ def test_a_dashboard_works_in_a_browser_that_lacks(owned: LiveSite, lame: Lame, 
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_dialog_works_in_a_browser_without_modal_dialogs(owned: LiveSite, lame: Lame) -> None:
-    page = lame("delete HTMLDialogElement.prototype.showModal", viewport=DESKTOP)
+def test_a_dialog_works_in_a_browser_without_modal_dialogs(
+    owned: LiveSite, degraded: OpenDegraded
+) -> None:
+    page = degraded("delete HTMLDialogElement.prototype.showModal", viewport=DESKTOP)
     door = Door(owned, page.context.request)
     door.sign_in()
     door.set(approval_required=True)
-    request_id = door.friend_asks("lame-deny@example.com")
+    request_id = door.friend_asks("degraded-deny@example.com")
     page.goto(f"{owned.url}/dashboard#/requests/{request_id}")
 
-    page.get_by_role("button", name="Deny: lame-deny@example.com").click()
+    page.get_by_role("button", name="Deny: degraded-deny@example.com").click()
     page.get_by_role("button", name="Deny", exact=True).click()
 
-    expect(page.get_by_text("lame-deny@example.com: Denied")).to_be_visible()
+    expect(page.get_by_text("degraded-deny@example.com: Denied")).to_be_visible()
 
 
-def test_a_dashboard_that_is_starting_never_shows_the_error(owned: LiveSite, lame: Lame) -> None:
-    page = lame(viewport=DESKTOP)
+def test_a_dashboard_that_is_starting_never_shows_the_error(
+    owned: LiveSite, degraded: OpenDegraded
+) -> None:
+    page = degraded(viewport=DESKTOP)
 
     page.goto(f"{owned.url}/dashboard")
 

@@ -152,7 +152,7 @@ def test_a_mistake_and_a_result_are_in_the_selected_language(
 
 
 @pytest.fixture(scope="module")
-def lived_in(pseudo: LiveSite, browser: Browser) -> list[str]:
+def views_with_data(pseudo: LiveSite, browser: Browser) -> list[str]:
     """The dashboard's addresses, with something to show at each of them."""
     context = browser.new_context()
     door = Door(pseudo, context.request)
@@ -172,7 +172,7 @@ def lived_in(pseudo: LiveSite, browser: Browser) -> list[str]:
 
 @pytest.mark.parametrize("viewport", [NARROW, DESKTOP], ids=["narrow", "desktop"])
 def test_every_view_of_the_dashboard_is_intact_in_a_longer_language(
-    pseudo: LiveSite, lived_in: list[str], new_page: NewPage, viewport: dict[str, int]
+    pseudo: LiveSite, views_with_data: list[str], new_page: NewPage, viewport: dict[str, int]
 ) -> None:
     page = new_page(viewport=viewport)
     page.goto(f"{pseudo.url}/dashboard?lang={TAG}")
@@ -180,7 +180,7 @@ def test_every_view_of_the_dashboard_is_intact_in_a_longer_language(
     page.locator("#password").fill(PASSWORD)
     assert_is_whole(page)
     page.locator("form.sign-in button[type=submit]").click()
-    for view in lived_in:
+    for view in views_with_data:
         page.goto(f"{pseudo.url}/dashboard#/{view}")
         expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
         expect(page.locator("main h1")).to_be_visible()

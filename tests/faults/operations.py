@@ -26,14 +26,14 @@ def invite_warm(scene: Scene, broken: Broken) -> str:
     """A friend asks a warm worker."""
     scene.worker()
     with broken:
-        return told(scene.site.invite(FRIEND))
+        return outcome_of(scene.site.invite(FRIEND))
 
 
 def invite_cold(scene: Scene, broken: Broken) -> str:
     """A friend asks a cold worker, and no other worker knows the server either."""
     scene.worker(warm=False)
     with broken:
-        return told(scene.site.invite(FRIEND))
+        return outcome_of(scene.site.invite(FRIEND))
 
 
 def repeat(scene: Scene, broken: Broken) -> str:
@@ -44,7 +44,7 @@ def repeat(scene: Scene, broken: Broken) -> str:
         again = scene.site.invite(FRIEND)
         if again.is_json and "request_id" in again.get_json():
             assert again.get_json()["request_id"] == first.get_json()["request_id"]
-        return told(again)
+        return outcome_of(again)
 
 
 def fourth(scene: Scene, broken: Broken) -> str:
@@ -53,7 +53,7 @@ def fourth(scene: Scene, broken: Broken) -> str:
     with broken:
         for other in OTHERS:
             scene.site.invite(other)
-        return told(scene.site.invite(FRIEND))
+        return outcome_of(scene.site.invite(FRIEND))
 
 
 def friends_page(scene: Scene, broken: Broken) -> str:
@@ -86,7 +86,7 @@ def retry(scene: Scene, broken: Broken) -> str:
     scene.worker()
     row = scene.leave_queued()
     with broken:
-        return told(scene.site.owner("POST", f"invites/{row.request_id}/retry"))
+        return outcome_of(scene.site.owner("POST", f"invites/{row.request_id}/retry"))
 
 
 def overview(scene: Scene, broken: Broken) -> str:
@@ -121,7 +121,7 @@ def libraries(scene: Scene, broken: Broken) -> str:
     """The owner reloads the libraries."""
     scene.worker()
     with broken:
-        return told(scene.site.manage(query="?refresh=1"))
+        return outcome_of(scene.site.manage(query="?refresh=1"))
 
 
 def invites_page(scene: Scene, broken: Broken) -> str:
@@ -131,7 +131,7 @@ def invites_page(scene: Scene, broken: Broken) -> str:
         scene.site.invite(FRIEND)
         answer = scene.site.owner("GET", "invites")
         if answer.status_code != 200:
-            return told(answer)
+            return outcome_of(answer)
         listed = [
             f"{row['status']} {row.get('error_code') or ''}".strip()
             for row in answer.get_json()["invites"]
@@ -145,7 +145,7 @@ def session(scene: Scene, broken: Broken) -> str:
     browser = Dashboard(scene.worker())
     browser.sign_in()
     with broken:
-        return told(browser.get())
+        return outcome_of(browser.get())
 
 
 def settings(scene: Scene, broken: Broken) -> str:
@@ -154,10 +154,10 @@ def settings(scene: Scene, broken: Broken) -> str:
     with broken:
         read = scene.site.owner("GET", "settings")
         if read.status_code != 200:
-            return told(read)
+            return outcome_of(read)
         if_match = {"If-Match": read.headers["ETag"]}
         answer = scene.site.owner("PATCH", "settings", json={"title": TITLE}, headers=if_match)
-        return told(answer)
+        return outcome_of(answer)
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -180,7 +180,7 @@ INVITES = frozenset({"invite, warm", "invite, cold", "repeat", "fourth"})
 CORE = frozenset({"invite, warm", "invite, cold", "queue", "interrupted", "overview", "session"})
 
 
-def told(answer: TestResponse) -> str:
+def outcome_of(answer: TestResponse) -> str:
     """Status and code of an answer, and whether it says when to come back."""
     words = [str(answer.status_code)]
     body = answer.get_json(silent=True) or {}

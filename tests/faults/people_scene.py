@@ -77,7 +77,7 @@ class PeopleScene:
             verdict, code = connection.execute(query).one()
         return f"{verdict} {code}".strip()
 
-    def told(self) -> str:
+    def warnings(self) -> str:
         """The warnings on the owner's overview."""
         answer = self.scene.site.owner("GET", "overview")
         checks = answer.get_json().get("checks", ()) if answer.status_code == 200 else ()
@@ -97,7 +97,7 @@ class PeopleScene:
         unfinished = {str(State.QUEUED), str(State.WORKING)}
         return self.operation().split()[0] in unfinished or self.states()["removing"] > 0
 
-    def said_too_early(self) -> Iterator[str]:
+    def premature_claims(self) -> Iterator[str]:
         """What is true at every moment: nothing is called done that plex.tv still has."""
         others = set(TEN) - {WHO} - self.listed()
         if others:
@@ -108,9 +108,9 @@ class PeopleScene:
         if has_access and self.operation().startswith("done"):
             yield "the removal is called done, and plex.tv has the share"
 
-    def not_as_promised_in_the_end(self) -> Iterator[str]:
+    def broken_promises(self) -> Iterator[str]:
         """Removed at plex.tv, missing from its list, and nobody else affected."""
-        yield from self.said_too_early()
+        yield from self.premature_claims()
         if WHO in self.listed():
             yield "plex.tv still has the share"
         if self.states() != Counter(active=9, gone=1):

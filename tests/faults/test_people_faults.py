@@ -216,18 +216,18 @@ def test_in_trouble_nobody_is_removed_by_mistake_and_nothing_is_called_done_befo
         _begin(town, way)
         for _ in range(RUNS):
             # An unavailable store cannot be inspected; its content afterwards counts.
-            broken += [] if fault in STORES else town.said_too_early()
+            broken += [] if fault in STORES else town.premature_claims()
             scene.clock.forward(minutes=16)
             scene.housekeep()
-        told = town.told()
+        told = town.warnings()
         seen = None if fault in STORES else _seen(town)
     seen = seen or _seen(town)
-    broken += [*town.said_too_early(), *_not_as_promised(fault, way, seen, told)]
+    broken += [*town.premature_claims(), *_not_as_promised(fault, way, seen, told)]
     runs = town.recover()
     if way == READING:
         broken += [] if town.states() == {"active": len(TEN)} else [f"in the end {town.states()}"]
     else:
-        broken += town.not_as_promised_in_the_end()
+        broken += town.broken_promises()
     end = f"{town.operation()} after {runs} runs" if way != READING else "all 10 have access"
     cells = (fault.name, way, scene.stores.name, *seen, told, end, verdict(broken))
     add_row(request.node, "faults about people", HEADINGS, cells)

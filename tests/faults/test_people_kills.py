@@ -166,7 +166,7 @@ def killed_on_the_wire(play: Play, workers: Nursery, act: str, name: str) -> Lif
 def aftermath(play: Play, act: str) -> list[str]:
     """A cold worker, the owner's second attempt if nothing was kept, the timer: what is wrong."""
     town = play.town
-    wrong = [*town.said_too_early()]
+    wrong = [*town.premature_claims()]
     site = town.scene.worker(warm=False)
     if act == OWNER and town.operation() == "none":
         answer = site.owner("DELETE", f"people/{town.id_of()}")
@@ -175,7 +175,7 @@ def aftermath(play: Play, act: str) -> list[str]:
     town.scene.clock.now += LATER
     town.scene.housekeep()
     town.recover()
-    wrong += town.not_as_promised_in_the_end()
+    wrong += town.broken_promises()
     if play.wire.carried_out != 1:
         wrong.append(f"carried out {play.wire.carried_out} times")
     told = happened(town)

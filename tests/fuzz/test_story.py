@@ -119,7 +119,7 @@ class Story(RuleBasedStateMachine):
         assert not [key for key, count in open_rows.items() if count > 1]
 
     @invariant()
-    def who_was_invited_is_at_plex_and_who_is_at_plex_is_known(self) -> None:
+    def invites_and_shares_at_plex_match_the_record(self) -> None:
         rows = self._rows()
         shared = {
             identity_key(name)
@@ -140,7 +140,7 @@ class Story(RuleBasedStateMachine):
             assert names & known, share
 
     @invariant()
-    def every_row_says_one_thing_to_everybody(self) -> None:
+    def every_view_agrees_on_every_row(self) -> None:
         for request_id in [row["request_id"] for row in self._rows()[-3:]]:
             # The friend comes first: opening a long overdue request processes it.
             friend = self._checked(self.site.get(f"/api/invites/{request_id}")).get_json()

@@ -58,7 +58,7 @@ def _run(one: Race, keepers: Children, how: str) -> list[dict[str, Any] | None]:
     """The four reports; None for those that left it to another."""
     with one.timed():
         keepers.do(how)
-        return [json.loads(line) for line in keepers.told()]
+        return [json.loads(line) for line in keepers.lines()]
 
 
 def test_with_the_lease_one_of_four_works(

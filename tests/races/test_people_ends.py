@@ -75,7 +75,7 @@ def _housekeep_until_done(stores: Stores, keepers: Children) -> None:
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while set(_counted(stores, operations.c.state)) != {"done"} and time.monotonic() < give_up_at:
         keepers.do("unleased")
-        keepers.told()
+        keepers.lines()
         time.sleep(0.5)
 
 
@@ -107,7 +107,7 @@ def test_many_simultaneous_ends_are_carried_out_once_each(
         with one.timed():
             while plex.shares and runs < MOST_RUNS:
                 keepers.do("unleased")
-                reports = [json.loads(line) for line in keepers.told()]
+                reports = [json.loads(line) for line in keepers.lines()]
                 failed += sum(bool(report["failures"]) for report in reports)
                 runs += 1
         one.tell(f"{runs} runs each", kept=not plex.shares)

@@ -66,7 +66,7 @@ class Children:
             process.stdin.write(f"{word}\n")
             process.stdin.flush()
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """One line from each, as soon as it is there."""
         return [process.stdout.readline() for process in self._processes if process.stdout]
 
@@ -93,7 +93,7 @@ def children(
     ]
     try:
         started = Children(processes)
-        assert started.told() == ["ready\n"] * number
+        assert started.lines() == ["ready\n"] * number
         yield started
     finally:
         for process in processes:

@@ -28,12 +28,12 @@ def limiter(worker: Worker) -> RateLimiter:
     return RateLimiter(RULES, SqlStateStore(worker.state_database), utc_now)
 
 
-def who(name: str) -> tuple[Group, ...]:
+def client_named(name: str) -> tuple[Group, ...]:
     """A client whose network nobody else shares."""
     return (Group(name, 1),)
 
 
-def taken(hit: Callable[[], object], tries: int) -> int:
+def admitted(hit: Callable[[], object], tries: int) -> int:
     """How many of that many requests are admitted."""
     count = 0
     for _ in range(tries):
@@ -61,48 +61,48 @@ def test_a_client_gets_as_many_as_the_rule_allows_and_others_are_unaffected(
     new_worker: NewWorker,
 ) -> None:
     limits = limiter(new_worker())
-    assert taken(lambda: limits.hit("invites", who("one")), 9) == 5
-    assert taken(lambda: limits.hit("invites", who("two")), 9) == 5
-    assert taken(lambda: limits.hit(RULE, who("one")), 9) == 3
+    assert admitted(lambda: limits.hit("invites", client_named("one")), 9) == 5
+    assert admitted(lambda: limits.hit("invites", client_named("two")), 9) == 5
+    assert admitted(lambda: limits.hit(RULE, client_named("one")), 9) == 3
 
 
 def test_two_instances_count_together(new_worker: NewWorker) -> None:
     one, two = limiter(new_worker()), limiter(new_worker())
-    assert taken(lambda: one.hit("invites", who("client")), 3) == 3
-    assert taken(lambda: two.hit("invites", who("client")), 9) == 2
+    assert admitted(lambda: one.hit("invites", client_named("client")), 3) == 3
+    assert admitted(lambda: two.hit("invites", client_named("client")), 9) == 2
 
 
 def test_a_client_over_the_limit_costs_no_io(new_worker: NewWorker) -> None:
     worker = new_worker()
     limits = limiter(worker)
-    taken(lambda: limits.hit("invites", who("client")), 6)
+    admitted(lambda: limits.hit("invites", client_named("client")), 6)
     sent = statements(worker)
-    assert taken(lambda: limits.hit("invites", who("client")), 100) == 0
+    assert admitted(lambda: limits.hit("invites", client_named("client")), 100) == 0
     assert sent == []
 
 
 def test_a_client_refused_by_other_workers_is_remembered_without_io(new_worker: NewWorker) -> None:
     here, there = new_worker(), new_worker()
     other = limiter(there)
-    taken(lambda: other.hit("invites", who("client")), 9)
+    admitted(lambda: other.hit("invites", client_named("client")), 9)
     limits = limiter(here)
     with pytest.raises(RateLimited):
-        limits.hit("invites", who("client"))
+        limits.hit("invites", client_named("client"))
     sent = statements(here)
     with pytest.raises(RateLimited):
-        limits.check("invites", who("client"))
-    assert taken(lambda: limits.hit("invites", who("client")), 20) == 0
+        limits.check("invites", client_named("client"))
+    assert admitted(lambda: limits.hit("invites", client_named("client")), 20) == 0
     assert sent == []
 
 
 def test_after_the_window_the_client_may_ask_again(new_worker: NewWorker) -> None:
     store = SqlStateStore(new_worker().state_database)
     limits = RateLimiter({"short": per_client("2/second")}, store, utc_now)
-    assert taken(lambda: limits.hit("short", who("client")), 5) == 2
+    assert admitted(lambda: limits.hit("short", client_named("client")), 5) == 2
     time.sleep(1.1)
-    assert taken(lambda: limits.hit("short", who("client")), 5) == 2
+    assert admitted(lambda: limits.hit("short", client_named("client")), 5) == 2
 
 
 def test_without_the_shared_count_each_instance_is_stricter(new_worker: NewWorker) -> None:
     limits = limiter(new_worker("sqlite:////no/such/folder/helpr.db"))
-    assert taken(lambda: limits.hit("invites", who("client")), 9) == 3
+    assert admitted(lambda: limits.hit("invites", client_named("client")), 9) == 3

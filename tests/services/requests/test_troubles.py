@@ -287,7 +287,7 @@ def test_a_queued_request_is_not_sent_by_a_second_submission(worker: Worker) -> 
     assert worker.plex.count("POST") == 1
 
 
-def databases_that_are_not_there(folder: Path) -> list[str]:
+def absent_databases(folder: Path) -> list[str]:
     return [
         f"sqlite:///{folder}/no/such/folder/helpr.db",
         f"postgresql+psycopg2://helpr:not-a-real-password@127.0.0.1:{free_port()}/helpr",
@@ -299,7 +299,7 @@ def test_without_the_record_the_request_is_kept_and_nothing_is_sent(
     plex: DemoPlex, new_worker: NewWorker, tmp_path: Path, which: int
 ) -> None:
     state = f"sqlite:///{tmp_path}/state.db"
-    url = databases_that_are_not_there(tmp_path)[which]
+    url = absent_databases(tmp_path)[which]
     # A new site, whose database has never answered: there are no copies yet either.
     worker = new_worker(url, state_url=state)
     assert worker.parts.site.settings().shown() == SiteSettings()
@@ -330,7 +330,7 @@ def test_a_database_without_libraries_yet_keeps_the_form_open_and_sends_nothing(
 def test_without_either_store_nothing_is_sent(
     plex: DemoPlex, new_worker: NewWorker, tmp_path: Path
 ) -> None:
-    worker = new_worker(databases_that_are_not_there(tmp_path)[0])
+    worker = new_worker(absent_databases(tmp_path)[0])
     with pytest.raises(Unavailable):
         worker.send("alice")
     assert plex.count("POST") == 0

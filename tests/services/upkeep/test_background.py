@@ -25,7 +25,7 @@ def checks(worker: Worker) -> dict[str, Check]:
 
 
 @pytest.fixture
-def apart(new_worker: NewWorker, database_url: str, tmp_path: Path) -> Worker:
+def separate(new_worker: NewWorker, database_url: str, tmp_path: Path) -> Worker:
     """A worker whose state store is separate from its record."""
     return new_worker(database_url, state_url=f"sqlite:///{tmp_path}/state.db").warm_up()
 
@@ -86,24 +86,24 @@ def test_housekeeping_that_never_runs_is_noticed_too(worker: Worker) -> None:
     assert checks(worker)["housekeeping"].ok
 
 
-def test_a_step_that_failed_is_named(apart: Worker) -> None:
-    apart.log.ping()
-    apart.hide_tables()
-    apart.housekeeping()
-    found = checks(apart)["housekeeping"]
+def test_a_step_that_failed_is_named(separate: Worker) -> None:
+    separate.log.ping()
+    separate.hide_tables()
+    separate.housekeeping()
+    found = checks(separate)["housekeeping"]
     assert found.severity is WARNING
     assert say(found.detail).startswith(
         "ran less than a minute ago, but not everything worked: queue"
     )
-    apart.clock.forward(minutes=20)
-    apart.housekeeping()
-    found = checks(apart)["housekeeping"]
+    separate.clock.forward(minutes=20)
+    separate.housekeeping()
+    found = checks(separate)["housekeeping"]
     sentence = say(Message("database.other_tables.found"))
     assert f"queue has been failing for 20 minutes ({sentence})" in say(found.detail)
     assert "helpr_core migrate" in say(found.fix)
-    apart.restore_tables()
-    apart.housekeeping()
-    assert checks(apart)["housekeeping"].ok
+    separate.restore_tables()
+    separate.housekeeping()
+    assert checks(separate)["housekeeping"].ok
 
 
 def test_a_pause_is_reported_with_its_end(worker: Worker) -> None:
@@ -116,12 +116,12 @@ def test_a_pause_is_reported_with_its_end(worker: Worker) -> None:
     assert "fewer calls" in say(found.fix)
 
 
-def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
-    apart.log.ping()
-    apart.hide_tables()
-    apart.send("alice")
-    apart.clock.forward(minutes=4)
-    found = checks(apart)
+def test_what_waits_for_the_database_is_counted(separate: Worker) -> None:
+    separate.log.ping()
+    separate.hide_tables()
+    separate.send("alice")
+    separate.clock.forward(minutes=4)
+    found = checks(separate)
     assert (
         say(found["inbox"].detail) == "1 request is waiting for the database, for 4 minutes so far"
     )
@@ -129,10 +129,10 @@ def test_what_waits_for_the_database_is_counted(apart: Worker) -> None:
     assert say(found["queue"].detail).startswith("unknown")
 
 
-def test_without_the_state_store_unknown_facts_are_reported_as_unknown(apart: Worker) -> None:
-    with apart.state_database.begin() as connection:
+def test_without_the_state_store_unknown_facts_are_reported_as_unknown(separate: Worker) -> None:
+    with separate.state_database.begin() as connection:
         connection.exec_driver_sql("DROP TABLE state_entries")
-    found = checks(apart)
+    found = checks(separate)
     assert found["queue"].ok
     assert found["backup"].ok, "no folder is set, so there is nothing to know"
     assert found["decisions"].severity is WARNING
@@ -141,14 +141,16 @@ def test_without_the_state_store_unknown_facts_are_reported_as_unknown(apart: Wo
         assert (found[name].severity, say(found[name].detail)[:7]) == (WARNING, "unknown")
 
 
-def test_without_the_database_the_owner_learns_that_nothing_can_be_changed(apart: Worker) -> None:
-    assert checks(apart)["decisions"].ok
-    apart.hide_tables(["decisions"])
-    found = checks(apart)["decisions"]
+def test_without_the_database_the_owner_learns_that_nothing_can_be_changed(
+    separate: Worker,
+) -> None:
+    assert checks(separate)["decisions"].ok
+    separate.hide_tables(["decisions"])
+    found = checks(separate)["decisions"]
     assert found.severity is WARNING
     assert "cannot be changed" in say(found.detail)
-    apart.restore_tables(["decisions"])
-    assert checks(apart)["decisions"].ok
+    separate.restore_tables(["decisions"])
+    assert checks(separate)["decisions"].ok
 
 
 def test_the_overview_shows_them_all(worker: Worker) -> None:

@@ -48,7 +48,7 @@ class Uses:
 
 
 @pytest.fixture
-def apart(new_worker: NewWorker) -> Worker:
+def separate(new_worker: NewWorker) -> Worker:
     """A worker whose state store is not in the database that is watched."""
     return new_worker(announces=True).warm_up()
 
@@ -70,9 +70,9 @@ def settled(worker: Worker) -> Uses:
 
 
 @pytest.mark.thorough
-def test_an_idle_month_stays_far_below_the_free_plan(apart: Worker) -> None:
-    uses = settled(apart)
-    ticks(apart, 30 * DAY)
+def test_an_idle_month_stays_far_below_the_free_plan(separate: Worker) -> None:
+    uses = settled(separate)
+    ticks(separate, 30 * DAY)
     looks = sorted(set(uses.at))
     assert len(looks) == 30 * DAY / AT_LEAST_EVERY
     assert {later - sooner for sooner, later in pairwise(looks)} == {AT_LEAST_EVERY}
@@ -84,13 +84,13 @@ def test_an_idle_month_stays_far_below_the_free_plan(apart: Worker) -> None:
     assert float(said[1]) == pytest.approx(hours)
 
 
-def test_a_request_a_day_stays_below_it_too(apart: Worker) -> None:
-    uses = settled(apart)
+def test_a_request_a_day_stays_below_it_too(separate: Worker) -> None:
+    uses = settled(separate)
     for number in range(3):
-        apart.send(f"friend{number}")
-        ticks(apart, DAY)
+        separate.send(f"friend{number}")
+        ticks(separate, DAY)
     assert 10 * uses.compute_hours() < FREE_COMPUTE_HOURS / 10
-    assert {status for _, status in apart.rows()} == {"success"}
+    assert {status for _, status in separate.rows()} == {"success"}
 
 
 def test_without_a_separate_state_store_every_run_opens_the_database(worker: Worker) -> None:
@@ -100,97 +100,97 @@ def test_without_a_separate_state_store_every_run_opens_the_database(worker: Wor
     assert len(set(uses.at)) == 12
 
 
-def test_a_row_whose_worker_died_is_found_within_two_runs(apart: Worker) -> None:
-    settled(apart)
-    new = apart.parts.requests.submit()._new_request(
+def test_a_row_whose_worker_died_is_found_within_two_runs(separate: Worker) -> None:
+    settled(separate)
+    new = separate.parts.requests.submit()._new_request(
         parse_identity("alice"), Source.FORM, "c" * 64, "", approval_required=False
     )
-    apart.log.open(new, FRIEND)  # and nothing more from that worker
-    ticks(apart, 2 * TICK)
-    assert apart.rows() == [("alice", "success")]
+    separate.log.open(new, FRIEND)  # and nothing more from that worker
+    ticks(separate, 2 * TICK)
+    assert separate.rows() == [("alice", "success")]
 
 
-def test_a_second_row_that_was_not_announced_is_found_too(apart: Worker) -> None:
+def test_a_second_row_that_was_not_announced_is_found_too(separate: Worker) -> None:
     """The worker announced the first; a run came in between and hid that the second was missing."""
-    settled(apart)
-    apart.clock.forward(minutes=4, seconds=58)
-    apart.send("alice")
-    apart.clock.forward(seconds=2)
-    apart.parts.upkeep.housekeeping()()
-    new = apart.parts.requests.submit()._new_request(
+    settled(separate)
+    separate.clock.forward(minutes=4, seconds=58)
+    separate.send("alice")
+    separate.clock.forward(seconds=2)
+    separate.parts.upkeep.housekeeping()()
+    new = separate.parts.requests.submit()._new_request(
         parse_identity("bob"), Source.FORM, "c" * 64, "", approval_required=False
     )
-    apart.log.open(new, FRIEND)
-    ticks(apart, 3 * TICK)
-    assert apart.rows() == [("alice", "success"), ("bob", "success")]
+    separate.log.open(new, FRIEND)
+    ticks(separate, 3 * TICK)
+    assert separate.rows() == [("alice", "success"), ("bob", "success")]
 
 
-def test_a_queued_request_is_tried_on_the_first_run_after_it_is_due(apart: Worker) -> None:
-    settled(apart)
-    apart.plex.fail("status", status=503, method="POST", times=2)
-    row = apart.send("alice")
+def test_a_queued_request_is_tried_on_the_first_run_after_it_is_due(separate: Worker) -> None:
+    settled(separate)
+    separate.plex.fail("status", status=503, method="POST", times=2)
+    row = separate.send("alice")
     assert row.status is Status.QUEUED
-    ticks(apart, TICK)  # after a minute, and once more without success
-    assert apart.rows() == [("alice", "queued")]
-    ticks(apart, 2 * TICK)
-    assert apart.rows() == [("alice", "success")]
+    ticks(separate, TICK)  # after a minute, and once more without success
+    assert separate.rows() == [("alice", "queued")]
+    ticks(separate, 2 * TICK)
+    assert separate.rows() == [("alice", "success")]
 
 
-def test_a_request_that_waits_an_hour_lets_the_database_sleep(apart: Worker) -> None:
-    settled(apart)
-    apart.plex.fail("status", status=429, headers={"Retry-After": "7200"}, method="POST")
-    apart.send("alice")
-    ticks(apart, timedelta(minutes=30))
-    uses = Uses(apart)
-    ticks(apart, timedelta(minutes=80))
+def test_a_request_that_waits_an_hour_lets_the_database_sleep(separate: Worker) -> None:
+    settled(separate)
+    separate.plex.fail("status", status=429, headers={"Retry-After": "7200"}, method="POST")
+    separate.send("alice")
+    ticks(separate, timedelta(minutes=30))
+    uses = Uses(separate)
+    ticks(separate, timedelta(minutes=80))
     assert uses.at == []
-    ticks(apart, timedelta(minutes=15))
-    assert apart.rows() == [("alice", "success")]
+    ticks(separate, timedelta(minutes=15))
+    assert separate.rows() == [("alice", "success")]
 
 
-def test_a_failed_run_is_due_again(apart: Worker) -> None:
-    settled(apart)
-    apart.clock.now += AT_LEAST_EVERY
-    apart.hide_tables()
-    report = apart.parts.upkeep.housekeeping()()
+def test_a_failed_run_is_due_again(separate: Worker) -> None:
+    settled(separate)
+    separate.clock.now += AT_LEAST_EVERY
+    separate.hide_tables()
+    report = separate.parts.upkeep.housekeeping()()
     assert report is not None
     assert "queue" in report.failures
-    apart.restore_tables()
-    uses = Uses(apart)
-    ticks(apart, TICK)
+    separate.restore_tables()
+    uses = Uses(separate)
+    ticks(separate, TICK)
     assert uses.at != []
 
 
-def test_draining_the_inbox_also_does_what_else_is_due(apart: Worker) -> None:
-    settled(apart)
-    apart.hide_tables()
-    row = apart.send("alice")
+def test_draining_the_inbox_also_does_what_else_is_due(separate: Worker) -> None:
+    settled(separate)
+    separate.hide_tables()
+    row = separate.send("alice")
     assert row.status in (Status.PENDING, Status.QUEUED)
-    apart.restore_tables()
-    ticks(apart, 2 * TICK)
-    assert apart.rows() == [("alice", "success")]
+    separate.restore_tables()
+    ticks(separate, 2 * TICK)
+    assert separate.rows() == [("alice", "success")]
 
 
 def test_while_the_state_store_is_down_every_run_opens_the_database(
-    apart: Worker, monkeypatch: pytest.MonkeyPatch
+    separate: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settled(apart)
+    settled(separate)
 
     def down(*_args: object, **_options: object) -> None:
         raise StateUnavailable("not there")
 
     for name in ("get", "put", "insert", "replace"):
-        monkeypatch.setattr(apart.state, name, down)
-    uses = Uses(apart)
-    apart.clock.now += TICK
-    apart.parts.upkeep.housekeeping()()
+        monkeypatch.setattr(separate.state, name, down)
+    uses = Uses(separate)
+    separate.clock.now += TICK
+    separate.parts.upkeep.housekeeping()()
     assert uses.at != []
-    apart.send("alice")  # carries on without the announcement
-    assert apart.rows() != []
+    separate.send("alice")  # carries on without the announcement
+    assert separate.rows() != []
 
 
-def test_the_command_does_everything(apart: Worker) -> None:
-    settled(apart)
-    uses = Uses(apart)
-    apart.housekeeping()
+def test_the_command_does_everything(separate: Worker) -> None:
+    settled(separate)
+    uses = Uses(separate)
+    separate.housekeeping()
     assert uses.at != []

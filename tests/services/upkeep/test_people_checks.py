@@ -17,21 +17,21 @@ READ = LastReading(began_at=NOON, read_at=NOON, verdict=Verdict.OK)
 LATER = NOON + timedelta(hours=3)
 
 
-def told(last: LastReading, failed: int = 0) -> tuple[str, str, str]:
+def check_texts(last: LastReading, failed: int = 0) -> tuple[str, str, str]:
     check = people_check(PeopleSummary(last, (), 0, 0, failed), LATER)
     return str(check.severity), say(check.detail), say(check.fix)
 
 
 def test_a_plausible_list_is_ok() -> None:
-    assert told(READ) == ("ok", "read from Plex 3 hours ago", "")
-    assert told(LastReading())[0] == "ok"
+    assert check_texts(READ) == ("ok", "read from Plex 3 hours ago", "")
+    assert check_texts(LastReading())[0] == "ok"
 
 
 @pytest.mark.parametrize(
     "code", ["list_empty", "list_shorter", "list_malformed", "list_partial", "list_late"]
 )
 def test_a_suspicious_list_says_what_is_wrong_with_it(code: str) -> None:
-    severity, detail, fix = told(replace(READ, verdict=Verdict.SUSPICIOUS, code=code))
+    severity, detail, fix = check_texts(replace(READ, verdict=Verdict.SUSPICIOUS, code=code))
     assert severity == "warning"
     assert "3 hours old" in detail
     assert "People page" in fix
@@ -39,13 +39,15 @@ def test_a_suspicious_list_says_what_is_wrong_with_it(code: str) -> None:
 
 
 def test_an_unreadable_list_says_what_to_do() -> None:
-    severity, detail, fix = told(replace(READ, verdict=Verdict.FAILED, code="plex_unauthorized"))
+    severity, detail, fix = check_texts(
+        replace(READ, verdict=Verdict.FAILED, code="plex_unauthorized")
+    )
     assert (severity, "could not be read" in detail) == ("warning", True)
     assert fix
 
 
 def test_missing_lists_and_failed_changes_are_reported() -> None:
-    severity, detail, fix = told(replace(READ, paths_gone=("owned/pending",)), failed=2)
+    severity, detail, fix = check_texts(replace(READ, paths_gone=("owned/pending",)), failed=2)
     assert severity == "warning"
     assert "owned/pending" in detail
     assert "2 changes" in detail

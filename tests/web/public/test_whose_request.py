@@ -29,7 +29,7 @@ def cookie_of(answer: TestResponse) -> dict[str, str]:
     return {"Cookie": f"{REQUESTS}={found[1]}"}
 
 
-def told(answer: TestResponse) -> tuple[object, ...]:
+def visible_parts(answer: TestResponse) -> tuple[object, ...]:
     """Everything by which a stranger could distinguish two answers."""
     headers = {
         name: text
@@ -133,7 +133,7 @@ def test_no_state_can_be_distinguished_from_another(
     site.plex.clear_calls()
     answers = [site.invite(FRIEND, headers=STRANGER), site.invite(FRIEND, headers=site.browser(2))]
     assert [is_neutral(answer) for answer in answers] == [True, True]
-    assert told(answers[0]) == told(answers[1])
+    assert visible_parts(answers[0]) == visible_parts(answers[1])
     assert site.plex.calls == []  # so that the time reveals nothing either
 
 
