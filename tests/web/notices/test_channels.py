@@ -308,8 +308,8 @@ def test_the_events_to_subscribe_to_are_those_of_the_domain() -> None:
     ("addresses", "numbers", "fix"),
     [
         ("ntfys://ntfy.example/mine", "", ""),
-        (f"nosuch://{MARK} ntfys://ntfy.example/mine", "1", "Apprise’s list of services"),
-        (f"json://name.example/x nosuch://{MARK} nosuch://other", "23", "Apprise’s list"),
+        (f"nosuch://{MARK} ntfys://ntfy.example/mine", "1", "list of services"),
+        (f"json://name.example/x nosuch://{MARK} nosuch://other", "23", "list of services"),
         (f"http://169.254.169.254/{MARK}#{SECRET}", "1", "never calls"),
         (f"https://name.example/{MARK}#{SECRET} https://name.example/x#whsec_x", "2", "base64"),
         (f"mailto:{MARK}@name.example", "1", "HELPR_SMTP_URL"),
