@@ -121,14 +121,6 @@ def parse_database(text: str) -> DatabaseAddress | None:
     return None
 
 
-def normalise_database_url(text: str) -> str:
-    """One SQLAlchemy URL for any of the accepted forms; raises ValueError as above."""
-    address = parse_database(text)
-    if address is not None:
-        return address.url()
-    return f"sqlite://{text.strip().partition('://')[2]}"
-
-
 def sqlite_url(path: str) -> str:
     """The URL of that file; ValueError if it cannot be a file."""
     check_sqlite_path(path)
@@ -157,11 +149,6 @@ def postgresql_address(parts: Mapping[str, str]) -> DatabaseAddress:
         parts.get("password", ""),
         _query({"sslmode": parts["sslmode"]} if parts.get("sslmode") else {}),
     )
-
-
-def postgresql_url(parts: Mapping[str, str]) -> str:
-    """The same as a URL."""
-    return postgresql_address(parts).url()
 
 
 def _from_url(rest: str) -> DatabaseAddress:

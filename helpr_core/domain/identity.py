@@ -37,11 +37,6 @@ class Identity:
     key: str
 
     @property
-    def is_email(self) -> bool:
-        """Whether this is an e-mail address, which Plex invites even if it has no account."""
-        return "@" in self.typed
-
-    @property
     def likely_meant(self) -> str | None:
         """The address at a well-known domain that this one is a typo away from, if any."""
         return likely_address(self.typed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from helpr_core.domain.people import Person, Share, ShareState
+from helpr_core.domain.people import Share
 
 LONGEST_DAYS = 3650
 
@@ -26,22 +26,3 @@ def extended(share: Share, days: int, now: datetime) -> datetime:
     """The end moved by whole days: from the end if it is in the future, otherwise from now."""
     begin = share.access_until if share.access_until and share.access_until > now else now
     return begin + timedelta(days=days)
-
-
-def may_end(person: Person) -> bool:
-    """Whether an end date applies: not for the exempt, nor for members of the owner's Home."""
-    return not (person.exempt or person.home)
-
-
-def is_over(person: Person, share: Share, now: datetime) -> bool:
-    """Whether the share is past its end and still to be removed."""
-    open_states = (ShareState.ACTIVE, ShareState.PENDING, ShareState.UNKNOWN)
-    until = share.access_until
-    return may_end(person) and share.state in open_states and until is not None and until <= now
-
-
-def is_stale(person: Person, share: Share, now: datetime, stale_days: int) -> bool:
-    """Whether an invitation has been waiting longer than the owner allows."""
-    if not stale_days or not may_end(person) or share.state is not ShareState.PENDING:
-        return False
-    return share.invited_at is not None and now - share.invited_at >= timedelta(days=stale_days)

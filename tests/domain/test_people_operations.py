@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from helpr_core.domain.people import Listed, Person, Share, ShareState
+from helpr_core.domain.people import Listed, Share, ShareState
 from helpr_core.domain.people_operations import (
     Kind,
     Operation,
@@ -20,7 +20,7 @@ from helpr_core.domain.people_operations import (
     next_attempt,
     next_step,
 )
-from helpr_core.domain.people_time import extended, is_over, is_stale, until_of
+from helpr_core.domain.people_time import extended, until_of
 from helpr_core.domain.plex import Library
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -141,32 +141,3 @@ def test_extending_counts_from_the_end_or_from_now_if_that_is_past() -> None:
     assert extended(replace(SHARE, access_until=NOON + DAY), 30, NOON) == NOON + 31 * DAY
     assert extended(replace(SHARE, access_until=NOON - DAY), 30, NOON) == NOON + 30 * DAY
     assert extended(SHARE, 30, NOON) == NOON + 30 * DAY
-
-
-@pytest.mark.parametrize(
-    ("person", "share", "over"),
-    [
-        ({}, {}, False),
-        ({}, {"access_until": NOON}, True),
-        ({}, {"access_until": NOON - 365 * DAY}, True),
-        ({}, {"access_until": NOON + timedelta(seconds=1)}, False),
-        ({"exempt": True}, {"access_until": NOON}, False),
-        ({"home": True}, {"access_until": NOON}, False),
-        ({}, {"access_until": NOON, "state": ShareState.UNKNOWN}, True),
-        ({}, {"access_until": NOON, "state": ShareState.PENDING}, True),
-        ({}, {"access_until": NOON, "state": ShareState.REMOVING}, False),
-        ({}, {"access_until": NOON, "state": ShareState.GONE}, False),
-    ],
-)
-def test_whose_time_is_up(person: dict[str, bool], share: dict[str, object], over: bool) -> None:
-    who = replace(Person(WHOSE), **person)  # type: ignore[arg-type]
-    assert is_over(who, replace(SHARE, **share), NOON) is over  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("days", "waited", "exempt", "stale"),
-    [(30, 30, False, True), (30, 29, False, False), (0, 999, False, False), (30, 99, True, False)],
-)
-def test_which_invitation_is_stale(days: int, waited: int, exempt: bool, stale: bool) -> None:
-    share = replace(SHARE, state=ShareState.PENDING, invited_at=NOON - waited * DAY)
-    assert is_stale(Person(WHOSE, exempt=exempt), share, NOON, days) is stale
