@@ -10,7 +10,7 @@ from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
-    from helpr_core.services.ports import BatchLog
+    from helpr_core.services.record_ports import BatchLog
     from helpr_core.services.requests.batches import Batches
     from helpr_core.services.upkeep.steps.queue import WorkQueue
 

@@ -18,14 +18,9 @@ if TYPE_CHECKING:
     from helpr_core.domain.passkeys import Passkeys
     from helpr_core.domain.second_factor import SecondFactor
     from helpr_core.services.decisions import Decided
-    from helpr_core.services.ports import (
-        AuditLog,
-        InviteHistory,
-        InviteLog,
-        InviteQueue,
-        StateStore,
-    )
     from helpr_core.services.ports import Decisions as DecisionTable
+    from helpr_core.services.ports import InviteLog, StateStore
+    from helpr_core.services.record_ports import AuditLog, InviteHistory, InviteQueue
     from helpr_core.services.site.settings import Saved
     from helpr_core.services.upkeep.database_due import DatabaseDue
 

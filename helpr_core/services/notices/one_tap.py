@@ -19,7 +19,8 @@ from helpr_core.domain.audit import Actor, Door
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import HelprError, NotFound, NotPossible
 from helpr_core.frozen import dataclass
-from helpr_core.services.ports import AuditLog, InviteLog
+from helpr_core.services.ports import InviteLog
+from helpr_core.services.record_ports import AuditLog
 from helpr_core.services.requests.owners import OwnerInvites
 
 LIFETIME = timedelta(days=14)

@@ -9,7 +9,7 @@ from typing import Any
 from helpr_core.clock import Clock
 from helpr_core.domain.audit import Actor, AuditEvent
 from helpr_core.errors import LogUnavailable
-from helpr_core.services.ports import AuditLog
+from helpr_core.services.record_ports import AuditLog
 
 log = logging.getLogger(__name__)
 

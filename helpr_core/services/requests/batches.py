@@ -33,7 +33,8 @@ from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
-from helpr_core.services.ports import BatchLog, MediaServer
+from helpr_core.services.ports import MediaServer
+from helpr_core.services.record_ports import BatchLog
 from helpr_core.services.upkeep.turn import Turn
 from helpr_core.texts import Message
 

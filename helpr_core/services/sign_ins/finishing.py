@@ -18,7 +18,8 @@ from helpr_core.domain.requests import InviteRequest, Source, Status
 from helpr_core.errors import HelprError, LogUnavailable, PlexError, PlexUnauthorized
 from helpr_core.patience import seconds_left, within
 from helpr_core.services.documents import Found
-from helpr_core.services.ports import InviteQueue, MediaServer
+from helpr_core.services.ports import MediaServer
+from helpr_core.services.record_ports import InviteQueue
 from helpr_core.services.requests.admission import Admission
 from helpr_core.services.requests.lookup import RequestLookup
 from helpr_core.services.requests.submit import SendInvite

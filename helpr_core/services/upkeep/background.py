@@ -15,7 +15,7 @@ from helpr_core.frozen import dataclass
 from helpr_core.services.backup.folder import BackupFolder
 from helpr_core.services.notices.ports import ChannelLog
 from helpr_core.services.plex.breaker import CircuitBreaker
-from helpr_core.services.ports import InviteQueue
+from helpr_core.services.record_ports import InviteQueue
 from helpr_core.services.requests.inbox import Inbox
 from helpr_core.services.upkeep.notice_checks import NOTICES, notices_check
 from helpr_core.services.upkeep.runs import Failure, Runs

@@ -22,7 +22,8 @@ from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
-from helpr_core.services.ports import InviteHistory, InviteLog, MediaServer, StateStore
+from helpr_core.services.ports import InviteLog, MediaServer, StateStore
+from helpr_core.services.record_ports import InviteHistory
 from helpr_core.services.upkeep.apart import Apart
 from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain

@@ -32,7 +32,8 @@ from helpr_core.services.plex.account import PlexAccount
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import SeatCount, Seats
-from helpr_core.services.ports import InviteHistory, InviteLog, StateStore
+from helpr_core.services.ports import InviteLog, StateStore
+from helpr_core.services.record_ports import InviteHistory
 from helpr_core.services.site.standing import Reception, Standing
 from helpr_core.services.upkeep.background import Upkeep
 from helpr_core.services.upkeep.explain import explain

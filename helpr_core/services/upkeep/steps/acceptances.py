@@ -9,7 +9,8 @@ from helpr_core.clock import Clock
 from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
-from helpr_core.services.ports import InviteQueue, MediaServer
+from helpr_core.services.ports import MediaServer
+from helpr_core.services.record_ports import InviteQueue
 from helpr_core.services.upkeep.turn import Turn
 
 _LOOK_BACK = timedelta(days=30)

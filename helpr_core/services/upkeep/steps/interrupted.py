@@ -7,7 +7,7 @@ import logging
 from helpr_core.clock import Clock
 from helpr_core.domain.requests import STALE_AFTER
 from helpr_core.frozen import dataclass
-from helpr_core.services.ports import InviteQueue
+from helpr_core.services.record_ports import InviteQueue
 from helpr_core.services.requests.attempt import Attempt
 from helpr_core.services.upkeep.steps.outcomes import count
 from helpr_core.services.upkeep.turn import Turn

@@ -10,7 +10,8 @@ from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import PlexLimited, PlexUnauthorized, SetupRequired, StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
-from helpr_core.services.ports import InviteQueue, StateStore
+from helpr_core.services.ports import StateStore
+from helpr_core.services.record_ports import InviteQueue
 from helpr_core.services.requests.attempt import Attempt
 from helpr_core.services.upkeep.pace import Pace
 from helpr_core.services.upkeep.steps.outcomes import count

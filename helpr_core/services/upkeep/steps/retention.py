@@ -9,7 +9,7 @@ from helpr_core.clock import Clock
 from helpr_core.domain.audit import HOUSEKEEPING, REFUSED, AuditEvent
 from helpr_core.frozen import dataclass
 from helpr_core.services.people.ports import Erasing
-from helpr_core.services.ports import AuditLog, BatchLog, InviteQueue
+from helpr_core.services.record_ports import AuditLog, BatchLog, InviteQueue
 from helpr_core.services.site.settings import StoredSettings
 from helpr_core.services.upkeep.turn import Turn
 
