@@ -16,10 +16,8 @@ from helpr_core.web.endpoint import (
     JSON,
     LIMITED,
     LOOKS,
-    MERGE_PATCH,
     ONE,
     SEARCHES,
-    SVG,
     TEXT,
     WRITES,
     Endpoint,
@@ -27,7 +25,7 @@ from helpr_core.web.endpoint import (
     owners,
 )
 from helpr_core.web.endpoint import KEY_DOOR as KEY_DOOR
-from helpr_core.web.owners_endpoints import PEOPLE, WAYS_IN
+from helpr_core.web.owners_endpoints import PEOPLE, SITE, WAYS_IN
 
 TIMER = "housekeeping"
 HOUSEKEEPING_MINUTES = 5
@@ -256,115 +254,10 @@ _OWNERS = (
         {200: "requests.shapes.Row"}, ACTS,
     ),
     owners(
-        "libraries_get", "GET", "libraries", "libraries.handlers.get_libraries",
-        {200: "libraries.shapes.LibrariesOut"}, SEARCHES, query="libraries.shapes.LibrariesQuery",
-    ),
-    owners(
-        "libraries_put", "PUT", "libraries", "libraries.handlers.put_libraries",
-        {200: "libraries.shapes.LibrariesOut"}, WRITES, body="libraries.shapes.LibrariesIn",
-    ),
-    owners(
-        "settings_get", "GET", "settings", "settings.handlers.get_settings",
-        {200: "settings.shapes.SettingsOut"}, LOOKS,
-    ),
-    owners(
-        "settings_put", "PUT", "settings", "settings.handlers.put_settings",
-        {200: "settings.shapes.SettingsOut"}, (412, 428, *WRITES),
-        body="settings.shapes.SettingsIn", if_match=True,
-    ),
-    owners(
-        "settings_patch", "PATCH", "settings", "settings.handlers.patch_settings",
-        {200: "settings.shapes.SettingsOut"}, (412, 428, *WRITES),
-        body="settings.shapes.SettingsPatch", media_types=(MERGE_PATCH, JSON), if_match=True,
-    ),
-    owners(
         "audit", "GET", "audit", "audit.handlers.list_events", {200: "audit.shapes.AuditOut"},
         SEARCHES, query="audit.shapes.AuditQuery",
     ),
-    owners(
-        "links_list", "GET", "links", "links.handlers.list_links", {200: "links.shapes.LinksOut"},
-        SEARCHES, query="links.shapes.LinksQuery",
-    ),
-    owners(
-        "links_make", "POST", "links", "links.handlers.make_link", {201: "links.shapes.LinkOut"},
-        (409, *WRITES), body="links.shapes.LinkIn",
-    ),
-    owners(
-        "links_get", "GET", "links/{link_id}", "links.handlers.get_link",
-        {200: "links.shapes.LinkOut"}, ONE,
-    ),
-    owners(
-        "links_patch", "PATCH", "links/{link_id}", "links.handlers.patch_link",
-        {200: "links.shapes.LinkOut"}, (404, 409, *WRITES), body="links.shapes.LinkPatch",
-        media_types=(MERGE_PATCH, JSON),
-    ),
-    owners(
-        "links_delete", "DELETE", "links/{link_id}", "links.handlers.delete_link", {204: None},
-        ACTS,
-    ),
-    owners(
-        "links_qr", "GET", "links/{link_id}/qr.svg", "links.qr.show_qr", {200: SVG},
-        (400, *ACTS), query="links.qr.QrQuery",
-    ),
-    owners(
-        "batches_list", "GET", "batches", "batches.handlers.list_batches",
-        {200: "batches.shapes.BatchesOut"}, SEARCHES, query="batches.shapes.BatchesQuery",
-    ),
-    owners(
-        "batches_open", "POST", "batches", "batches.handlers.post_batch",
-        {200: "batches.shapes.DryRunOut", 202: "batches.shapes.BatchOpenedOut"}, WRITES,
-        body="batches.shapes.BatchIn",
-    ),
-    owners(
-        "batches_get", "GET", "batches/{batch_id}", "batches.handlers.get_batch",
-        {200: "batches.shapes.BatchWithLines"}, (400, *ONE), query="batches.shapes.BatchQuery",
-    ),
-    owners(
-        "batches_cancel", "POST", "batches/{batch_id}/cancel", "batches.handlers.cancel_batch",
-        {200: "batches.shapes.CancelledOut"}, ONE,
-    ),
-    owners(
-        "batches_export", "GET", "batches/{batch_id}/result.csv", "batches.export.export_batch",
-        {200: CSV}, ONE,
-    ),
-    owners(
-        "links_mail", "POST", "links/{link_id}/mail", "notices.handlers.mail_link",
-        {200: "notices.shapes.TestOut"}, (404, 409, *WRITES), body="notices.shapes.LinkMailIn",
-    ),
     owners("metrics", "GET", "metrics", "metrics.handlers.get_metrics", {200: TEXT}, LOOKS),
-    owners(
-        "channels_list", "GET", "channels", "notices.handlers.list_channels",
-        {200: "notices.shapes.ChannelsOut"}, LOOKS,
-    ),
-    owners(
-        "channels_add", "POST", "channels", "notices.handlers.add_channel",
-        {201: "notices.shapes.ChannelMade"}, (409, *WRITES), body="notices.shapes.ChannelIn",
-    ),
-    owners(
-        "channels_patch", "PATCH", "channels/{channel_id}", "notices.handlers.patch_channel",
-        {200: "notices.shapes.ChannelOut"}, (404, 409, *WRITES),
-        body="notices.shapes.ChannelPatch", media_types=(MERGE_PATCH, JSON),
-    ),
-    owners(
-        "channels_delete", "DELETE", "channels/{channel_id}", "notices.handlers.delete_channel",
-        {200: "notices.shapes.ChannelOut"}, ACTS,
-    ),
-    owners(
-        "channels_test", "POST", "channels/{channel_id}/test", "notices.handlers.test_channel",
-        {200: "notices.shapes.TestOut"}, (404, *LOOKS),
-    ),
-    owners(
-        "browsers_list", "GET", "browsers", "browsers.handlers.list_browsers",
-        {200: "browsers.shapes.BrowsersOut"}, LOOKS,
-    ),
-    owners(
-        "browsers_sign_out_all", "DELETE", "browsers", "browsers.handlers.sign_out_everywhere",
-        {200: "browsers.shapes.SignedOutOut"}, LOOKS,
-    ),
-    owners(
-        "browsers_sign_out", "DELETE", "browsers/{browser_id}",
-        "browsers.handlers.sign_out_browser", {204: None}, ONE,
-    ),
 )  # fmt: skip
 
 # Addresses that lead nowhere get a page with a way back instead of the host's empty 404. It tries
@@ -386,7 +279,7 @@ _UNKNOWN = tuple(
     )
 )
 
-ENDPOINTS = (*_PUBLIC, *_SESSION, *_OWNERS, *PEOPLE, *WAYS_IN, *_UNKNOWN)
+ENDPOINTS = (*_PUBLIC, *_SESSION, *_OWNERS, *SITE, *PEOPLE, *WAYS_IN, *_UNKNOWN)
 
 LAST_RESORT = _UNKNOWN[0]
 """The endpoint that our own server uses if no address matches."""
