@@ -33,15 +33,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from demo_plex import stage_settings
 from demo_plex.account import FEATURES
-from demo_plex.account_shares import STRANGER_SHAPES
 from demo_plex.bodies import BadBody, invitation
-from demo_plex.crowd import gather
 from demo_plex.faults import Faults, rule_as_json, rule_from_json
 from demo_plex.messages import Answer, Call, CallLog, Request, json_answer
 from demo_plex.routes import SHARES_PATH, PlexTv
 from demo_plex.sign_in_calls import is_browser
-from demo_plex.world import DemoLibrary, DemoShare, Unknown
+from demo_plex.world import DemoShare, Unknown
 
 CONTROL_PREFIX = "/_demo/"
 
@@ -50,7 +49,7 @@ class Stage:
     """plex.tv, and what tests change and read about it."""
 
     def __init__(self, plex: PlexTv, latency_seconds: float) -> None:
-        self.plex = plex
+        self.plex: PlexTv = plex
         self.latency_seconds = latency_seconds
         self.faults = Faults()
         self.calls = CallLog()
@@ -90,13 +89,7 @@ class Stage:
 
     def change(self, settings: dict[str, Any]) -> None:
         """Apply settings, or none of them if one is wrong. Raises ValueError."""
-        unknown = settings.keys() - _SETTINGS.keys()
-        if unknown:
-            raise ValueError(f"unknown settings {sorted(unknown)}")
-        # All are read before the first is applied.
-        checked = [(_SETTINGS[name], _read_setting(name, settings[name])) for name in settings]
-        for apply, value in checked:
-            apply(self, value)
+        stage_settings.apply(self, settings)
 
 
 def share_as_json(share: DemoShare) -> dict[str, Any]:
@@ -238,118 +231,4 @@ _CONTROLS: dict[tuple[str, str], Callable[[Stage, Any], Answer]] = {
     ("POST", "sign-in"): _sign_in,
     ("POST", "expire"): _expire,
     ("POST", "reset"): _reset,
-}
-
-
-def _read_setting(name: str, value: Any) -> Any:
-    if name == "libraries":
-        return tuple(DemoLibrary(**_object(each)) for each in value)
-    wanted = _TYPES[name]
-    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise ValueError(f"{name} has a value of the wrong kind")
-    if isinstance(value, int | float) and value < 0:
-        raise ValueError(f"{name} cannot be negative")
-    return value
-
-
-def _set_latency(stage: Stage, seconds: float) -> None:
-    stage.latency_seconds = seconds
-
-
-def _set_people(stage: Stage, people: int) -> None:
-    stage.plex.world.fill_seats(people)
-
-
-def _set_crowd(stage: Stage, people: int) -> None:
-    gather(stage.plex.world, people)
-
-
-def _set_elsewhere(stage: Stage, people: int) -> None:
-    stage.plex.world.fill_elsewhere(people)
-
-
-def _set_home(stage: Stage, people: int) -> None:
-    stage.plex.world.fill_home(people)
-
-
-def _add_managed(stage: Stage, title: str) -> None:
-    stage.plex.world.add_managed(title)
-
-
-def _set_features(stage: Stage, features: list[str]) -> None:
-    stage.plex.features = tuple(str(one) for one in features)
-
-
-def _set_stranger_shape(stage: Stage, shape: str) -> None:
-    if shape not in STRANGER_SHAPES:
-        raise ValueError(f"stranger_shape is one of {', '.join(STRANGER_SHAPES)}")
-    stage.plex.stranger_shape = shape
-
-
-def _set_token(stage: Stage, token: str) -> None:
-    stage.plex.token = token
-
-
-def _set_deauthorized(stage: Stage, deauthorized: bool) -> None:
-    stage.plex.deauthorized = deauthorized
-
-
-def _set_libraries(stage: Stage, libraries: tuple[DemoLibrary, ...]) -> None:
-    stage.plex.world.libraries = libraries
-
-
-def _set_machine_identifier(stage: Stage, identifier: str) -> None:
-    stage.plex.world.machine_identifier = identifier
-
-
-def _set_server_name(stage: Stage, name: str) -> None:
-    stage.plex.world.server_name = name
-
-
-def _set_listed(stage: Stage, listed: bool) -> None:
-    stage.plex.world.listed = listed
-
-
-def _set_other_servers(stage: Stage, servers: dict[str, str]) -> None:
-    stage.plex.world.other_servers = {str(key): str(name) for key, name in servers.items()}
-
-
-def _set_arrives_after(stage: Stage, looks: int) -> None:
-    stage.plex.world.arrives_after = looks
-
-
-_TYPES: dict[str, Any] = {
-    "latency_seconds": int | float,
-    "people": int,
-    "crowd": int,
-    "elsewhere": int,
-    "home": int,
-    "managed": str,
-    "features": list,
-    "stranger_shape": str,
-    "token": str,
-    "deauthorized": bool,
-    "machine_identifier": str,
-    "server_name": str,
-    "listed": bool,
-    "other_servers": dict,
-    "arrives_after": int,
-}
-_SETTINGS: dict[str, Callable[[Stage, Any], None]] = {
-    "latency_seconds": _set_latency,
-    "people": _set_people,
-    "crowd": _set_crowd,
-    "elsewhere": _set_elsewhere,
-    "home": _set_home,
-    "managed": _add_managed,
-    "features": _set_features,
-    "stranger_shape": _set_stranger_shape,
-    "token": _set_token,
-    "deauthorized": _set_deauthorized,
-    "libraries": _set_libraries,
-    "machine_identifier": _set_machine_identifier,
-    "server_name": _set_server_name,
-    "listed": _set_listed,
-    "other_servers": _set_other_servers,
-    "arrives_after": _set_arrives_after,
 }
