@@ -1,4 +1,4 @@
-"""Finding the chosen libraries again on a server whose libraries may have changed."""
+"""The chosen libraries, found again on a server that may have changed, and what they lead to."""
 
 from __future__ import annotations
 
@@ -44,6 +44,63 @@ class Found:
     choice: Choice
     libraries: tuple[Library, ...]
     problems: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an invite carries: libraries of this very server."""
+
+    server: Server
+    libraries: tuple[Library, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLibrary:
+    """A library of the server, or one that was chosen and is `gone` from it.
+
+    `missing`: plex.tv's last answer did not list it, which is not trusted yet.
+    """
+
+    library: Library
+    shared: bool
+    gone: bool = False
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something harmless that the owner should know, and what to do."""
+
+    text: Message
+    fix: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What is shared, and what is wrong with it, in sentences for the owner.
+
+    `problems` are about chosen libraries that cannot be shared, `notices` about the rest;
+    `by_setting`: PLEX_LIBRARIES applies, because the owner has not saved a choice.
+    """
+
+    libraries: tuple[Library, ...]
+    problems: tuple[Message, ...]
+    notices: tuple[Notice, ...]
+    by_setting: bool
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Everything there is to say."""
+        return (*self.problems, *(notice.text for notice in self.notices))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All libraries, what is wrong, and when plex.tv was asked for them (aware UTC)."""
+
+    libraries: tuple[ListedLibrary, ...]
+    notices: tuple[Message, ...]
+    fetched_at: datetime
 
 
 def chosen_on(server: Server, libraries: Iterable[Library]) -> Choice:

@@ -6,10 +6,21 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from helpr_core.clock import Clock
-from helpr_core.domain.library_choice import Choice, Found, chosen_on, find, named_by
+from helpr_core.domain.library_choice import (
+    Choice,
+    Found,
+    ListedLibrary,
+    Listing,
+    Notice,
+    Offer,
+    Sharing,
+    chosen_on,
+    find,
+    named_by,
+)
 from helpr_core.domain.library_names import listed
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.server_list import Doubt
@@ -22,7 +33,6 @@ from helpr_core.errors import (
     SetupRequired,
     StateUnavailable,
 )
-from helpr_core.frozen import dataclass
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.server_libraries import named
@@ -39,63 +49,6 @@ NONE_CHOSEN = FieldError(
     "PLEX_LIBRARIES",
     Message("libraries.none_chosen"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What an invite carries: libraries of this very server."""
-
-    server: Server
-    libraries: tuple[Library, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ListedLibrary:
-    """A library of the server, or one that was chosen and is `gone` from it.
-
-    `missing`: plex.tv's last answer did not list it, which is not trusted yet.
-    """
-
-    library: Library
-    shared: bool
-    gone: bool = False
-    missing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something harmless that the owner should know, and what to do."""
-
-    text: Message
-    fix: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """What is shared, and what is wrong with it, in sentences for the owner.
-
-    `problems` are about chosen libraries that cannot be shared, `notices` about the rest;
-    `by_setting`: PLEX_LIBRARIES applies, because the owner has not saved a choice.
-    """
-
-    libraries: tuple[Library, ...]
-    problems: tuple[Message, ...]
-    notices: tuple[Notice, ...]
-    by_setting: bool
-
-    @property
-    def messages(self) -> tuple[Message, ...]:
-        """Everything there is to say."""
-        return (*self.problems, *(notice.text for notice in self.notices))
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """All libraries, what is wrong, and when plex.tv was asked for them (aware UTC)."""
-
-    libraries: tuple[ListedLibrary, ...]
-    notices: tuple[Message, ...]
-    fetched_at: datetime
 
 
 class SharedLibraries:

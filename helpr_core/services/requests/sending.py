@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpr_core.clock import Clock
-from helpr_core.domain.library_choice import Choice, find
+from helpr_core.domain.library_choice import Choice, Offer, find
 from helpr_core.domain.plex import SEAT_LIMIT, Server, Share, find_share
 from helpr_core.domain.requests import InviteRequest, Outcome, Status
 from helpr_core.domain.restrictions import of_terms
@@ -27,7 +27,7 @@ from helpr_core.errors import (
 from helpr_core.patience import seconds_left
 from helpr_core.services.links.errors import LibrariesGone
 from helpr_core.services.plex.catalog import ServerCatalog
-from helpr_core.services.plex.libraries import Offer, SharedLibraries
+from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import MediaServer
 from helpr_core.texts import Message
 

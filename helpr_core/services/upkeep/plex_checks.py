@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from helpr_core.domain.advice import advise
 from helpr_core.domain.checks import SIGN_IN_TO_PLEX, Check, Severity
+from helpr_core.domain.library_choice import Sharing
 from helpr_core.domain.library_names import listed
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import Server
 from helpr_core.domain.token_source import TokenSource
 from helpr_core.errors import PlexServersAlike, PlexServerUnknown
-from helpr_core.services.plex.libraries import NONE_CHOSEN, Sharing, meant
+from helpr_core.services.plex.libraries import NONE_CHOSEN, meant
 from helpr_core.services.plex.seats import SeatCount
 from helpr_core.texts import Message, Value, Words, clauses, quoted, sentences
 

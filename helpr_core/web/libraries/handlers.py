@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from werkzeug.wrappers import Response
 
 from helpr_core import container
+from helpr_core.domain.library_choice import Listing
 from helpr_core.errors import FieldError, InvalidInput, LogUnavailable
-from helpr_core.services.plex.libraries import Listing, SharedLibraries
+from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
 from helpr_core.web.libraries import shapes

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from helpr_core.services.plex.libraries import Listing
+from helpr_core.domain.library_choice import Listing
 from helpr_core.texts import say
 from helpr_core.web.queries import LENIENT, STRICT
 
