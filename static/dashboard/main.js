@@ -87,7 +87,11 @@ function show(moved) {
     viewTitle = title;
     nameTab();
   };
-  const opened = { place, route, signal: leave.signal, setHeading };
+  const setWaiting = (/** @type {number} */ count) => {
+    awaiting = count;
+    nameTab();
+  };
+  const opened = { place, route, signal: leave.signal, setHeading, setWaiting };
   current = { view, key, leave, opened };
   markNavigation(view.near ?? route.path[0] ?? "");
   try {

@@ -65,6 +65,8 @@ export interface Opened {
   route: Route;
   signal: AbortSignal;
   setHeading: (title: string) => void;
+  /** How many requests wait for approval, as the view has just read it. */
+  setWaiting: (count: number) => void;
 }
 /** What a view does with its place. */
 export interface Shown {

@@ -62,10 +62,7 @@ function open(opened, told) {
       const daily = dailyCard(opened);
       return { daily, all: /** @type {Overview} */ (await get("overview", signal)) };
     },
-    show: ({ all, daily }) => [
-      ...(told ? [told] : []),
-      ...shown(all, daily, (done) => open(opened, done)),
-    ],
+    show: ({ all, daily }) => [...(told ? [told] : []), ...shown(all, daily, opened)],
   }).then(() => told?.focus());
 }
 
@@ -94,7 +91,7 @@ async function refresh(opened) {
   if (!part || !daily || part.hasAttribute("aria-busy")) return;
   const all = /** @type {Overview} */ (await get("overview", signal));
   const top = window.scrollY;
-  part.replaceChildren(...shown(all, daily, (done) => open(opened, done)));
+  part.replaceChildren(...shown(all, daily, opened));
   window.scrollTo(0, top);
 }
 
@@ -114,12 +111,14 @@ function update(opened) {
 /**
  * @param {Overview} all
  * @param {HTMLElement} daily
- * @param {(told: HTMLElement) => void} again
+ * @param {Opened} opened
  */
-function shown(all, daily, again) {
+function shown(all, daily, opened) {
   const waiting = all.awaiting ?? [];
   const { card: newest, answered } = newestCard(all);
   const count = all.counts?.[WAITING] ?? 0;
+  opened.setWaiting(count);
+  const again = (/** @type {HTMLElement} */ done) => open(opened, done);
   const steps = firstStepsCard(all.first_steps);
   daily.hidden = steps.length > 0;
   return [
