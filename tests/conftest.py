@@ -40,6 +40,10 @@ THOROUGH = {
 }
 """Folders and files whose tests all are `thorough`: `make faults` runs them."""
 
+ON_POSTGRESQL = {"adapters", "contract"}
+"""Folders whose tests run on PostgreSQL in `make test`: everything that reaches a database goes
+through what they test. Elsewhere a test's second run, on PostgreSQL, is `thorough`."""
+
 # How long one example takes depends on what else the machine does.
 settings.register_profile("helpr", deadline=None, max_examples=examples(20))
 settings.load_profile("helpr")
@@ -47,6 +51,14 @@ settings.load_profile("helpr")
 
 def _is_thorough(path: Path) -> bool:
     return bool(THOROUGH & set(path.with_suffix("").relative_to(Path(__file__).parent).parts))
+
+
+def _is_copy_on_postgresql(item: pytest.Item) -> bool:
+    """Whether this is the run on PostgreSQL of a test that runs on SQLite as well."""
+    if ON_POSTGRESQL & set(item.path.relative_to(Path(__file__).parent).parts):
+        return False
+    call = getattr(item, "callspec", None)
+    return call is not None and "postgresql" in call.params.values()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -58,7 +70,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if _is_thorough(item.path):
+        if _is_thorough(item.path) or _is_copy_on_postgresql(item):
             item.add_marker(pytest.mark.thorough)
 
 

@@ -20,9 +20,9 @@ def test_the_digest_is_sent_once_on_monday_morning(
     for event in ("accepted", "accepted", "failed", "ended", "opened", "opened", "opened"):
         happen(worker, event)
     worker.clock.now = MONDAY
-    for _ in range(3 * 24):
+    for _ in range(3 * 8):
         worker.housekeeping()
-        worker.clock.forward(minutes=60)
+        worker.clock.forward(hours=3)
     (body,) = bodies(receiver)
     assert body["type"] == "helpr.digest"
     text = body["data"]["text"]

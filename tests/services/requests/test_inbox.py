@@ -29,7 +29,7 @@ Start = Callable[[], Worker]
 @pytest.fixture(
     params=[
         "sqlite_path-sqlite",
-        "postgres_url-tables",
+        pytest.param("postgres_url-tables", marks=pytest.mark.thorough),
         pytest.param("sqlite_path-tables", marks=pytest.mark.thorough),
         pytest.param("postgres_url-sqlite", marks=pytest.mark.thorough),
     ]
