@@ -14,6 +14,7 @@ from helpr_core.adapters.sql.database import connect
 from tests import tables
 from tests.fuzz.budget import examples
 from tests.servers import azurite, postgres
+from tests.servers.compiled_once import compiled_once
 from tests.servers.kept_database import KeptDatabase
 
 THOROUGH = {
@@ -82,6 +83,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def unredacted_logs() -> None:
     """Turns redaction off: a secret that is logged must fail a test, not be redacted."""
     logging.setLogRecordFactory(logging.LogRecord)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Tests make an engine each, and would compile every statement again."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")
