@@ -108,7 +108,7 @@ image: $(VENV)/.dev
 
 # The Bicep CLI is the one in BICEP, else on PATH. HELPR_WRITE_SNAPSHOTS=1 accepts what changed.
 infra: $(VENV)/.dev .venv-infra/.ready
-	$(BIN)/python -m pytest tests/infra $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/infra $(ARGS)
 
 clean:
 	rm -rf $(VENV) .image-base .venv-infra .venv-audit .venv-lock .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
