@@ -7,7 +7,7 @@ of a request's time would be spent on compiling the same statements again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -27,13 +27,12 @@ def compiled_once() -> Iterator[None]:
         engine.update_execution_options(compiled_cache=shared)
         return engine
 
-    # A statement is kept for its dialect, and each engine has one of its own.
-    alike = {"__eq__": _are_alike, "__hash__": lambda one: hash(type(one))}
-    with (
-        patch.object(sa, "create_engine", create_engine),
-        patch.multiple(PGDialect_psycopg2, **alike),
-        patch.multiple(SQLiteDialect_pysqlite, **alike),
-    ):
+    with ExitStack() as patched:
+        patched.enter_context(patch.object(sa, "create_engine", create_engine))
+        # A statement is kept for its dialect, and each engine has one of its own.
+        for dialect in (PGDialect_psycopg2, SQLiteDialect_pysqlite):
+            patched.enter_context(patch.object(dialect, "__eq__", _are_alike))
+            patched.enter_context(patch.object(dialect, "__hash__", lambda one: hash(type(one))))
         yield
 
 
