@@ -38,7 +38,8 @@ def _keep_questions(heard: list[Request]) -> Callable[[Request], None]:
     return keep
 
 
-def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, page: Page) -> None:
+def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, new_page: NewPage) -> None:
+    page = new_page(reduced_motion="reduce")  # nothing to draw while it waits
     _queued(page, site, "kept@example.com")
     page.evaluate("window.sameDocument = true")
     page.get_by_role("heading", level=1).focus()
@@ -74,7 +75,7 @@ def test_an_open_page_shows_within_a_minute_that_the_friend_accepted(
 
 
 def test_a_kept_request_becomes_sent_without_javascript(site: LiveSite, new_page: NewPage) -> None:
-    page = new_page(java_script_enabled=False)
+    page = new_page(java_script_enabled=False, reduced_motion="reduce")
     _queued(page, site, "plain@example.com")
 
     site.settle("plain@example.com")
