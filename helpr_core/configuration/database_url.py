@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from helpr_core.configuration.wrong_value import WrongValueError
-from helpr_core.domain import pasted
+from helpr_core.domain import concerns, pasted
 from helpr_core.frozen import dataclass
 
 DRIVER = "postgresql+psycopg2"
@@ -57,6 +57,7 @@ _REST = re.compile(
     re.DOTALL,
 )
 _HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]/]+):(?P<port>[0-9]+)")
+_AZURE_POSTGRESQL = (".postgres.database.azure.com", ".postgres.database.usgovcloudapi.net")
 _OF_THE_DRIVER = frozenset(
     ("async", "async_", "connection_factory", "cursor_factory", "dsn", "plugin")
 )
@@ -98,6 +99,16 @@ class DatabaseAddress:
         tail = f"?{urlencode(query)}" if query else ""
         name = quote(self.database, safe="")
         return f"{DRIVER}://{who}{'@' if who else ''}{host}{port}/{name}{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseTarget:
+    """An SQLAlchemy URL (it may hold a password), how to sign in, and the setting it comes from."""
+
+    url: str = field(repr=False)
+    managed_identity: bool
+    setting: str = field(default="", compare=False)
+    address: DatabaseAddress | None = field(default=None, compare=False)
 
 
 def parse_database(text: str) -> DatabaseAddress | None:
@@ -246,3 +257,29 @@ def _value(pair: re.Pattern[str], match: re.Match[str]) -> str:
     if groups["single"] is not None:
         return str(groups["single"]).replace("''", "'")
     return str(groups["bare"]).strip()
+
+
+def target_of(
+    setting: str, address: DatabaseAddress, password: str, sslmode: str | None
+) -> DatabaseTarget:
+    """The address with what libpq would take from its variables, and a token instead of a
+    password."""
+    if password and not address.password:
+        address = replace(address, password=password)
+    identity = not address.password and bool(address.user) and _has_identities(setting, address)
+    mode = address.sslmode or sslmode or ("require" if identity else "")
+    if mode:
+        address = replace(address, query={**address.query, "sslmode": mode})
+    return DatabaseTarget(
+        address.url(), managed_identity=identity, setting=setting, address=address
+    )
+
+
+def _has_identities(setting: str, address: DatabaseAddress) -> bool:
+    """Whether an address without a password means an Azure identity.
+
+    Elsewhere it may be a server that trusts every client, or a password in ~/.pgpass.
+    """
+    if setting == "DATABASE_URL":
+        return address.host.lower().endswith(_AZURE_POSTGRESQL)
+    return setting == "PGHOST" or not concerns.is_nearby(address.host)

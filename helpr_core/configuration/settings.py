@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
+from dataclasses import fields
 
 from helpr_core.configuration.database_url import (
-    DatabaseAddress,
+    DatabaseTarget,
     check_ssl_mode,
     parse_database,
     postgresql_address,
     sqlite_url,
+    target_of,
 )
 from helpr_core.configuration.mail_address import is_mail_server, is_sender, mail_password
 from helpr_core.configuration.setting import (
@@ -53,7 +54,6 @@ _WEB_ADDRESS = re.compile(
     r"(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?"
 )
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-_AZURE_POSTGRESQL = (".postgres.database.azure.com", ".postgres.database.usgovcloudapi.net")
 _SIGNS_IN_AS_IDENTITY = "AZURE_POSTGRESQL_CONNECTIONSTRING"
 
 
@@ -198,6 +198,7 @@ class Settings(SignInSettings):
         Raises ValueError, starting with the target setting's name, for parts that do not fit
         together; `read_settings` has tried it.
         """
+        password = self.pgpassword.get_secret_value() if self.pgpassword else ""
         urls = (
             ("DATABASE_URL", self.database_url),
             (_SIGNS_IN_AS_IDENTITY, self.azure_postgresql_connectionstring),
@@ -208,25 +209,13 @@ class Settings(SignInSettings):
                 if address is None:
                     path = given.get_secret_value().partition(":///")[2]
                     return DatabaseTarget(sqlite_url(path), managed_identity=False, setting=name)
-                return self._target(name, address)
+                return target_of(name, address, password, self.pgsslmode)
         if self.pghost and self.pgdatabase and self.pguser:
             parts = {"host": self.pghost, "port": str(self.pgport)}
             parts |= {"dbname": self.pgdatabase, "user": self.pguser}
-            return self._target("PGHOST", postgresql_address(parts))
+            return target_of("PGHOST", postgresql_address(parts), password, self.pgsslmode)
         url = sqlite_url(self.database_path)
         return DatabaseTarget(url, managed_identity=False, setting="DATABASE_PATH")
-
-    def _target(self, setting: str, address: DatabaseAddress) -> DatabaseTarget:
-        """With what libpq would take from its variables, and a token instead of a password."""
-        if self.pgpassword and not address.password:
-            address = replace(address, password=self.pgpassword.get_secret_value())
-        identity = not address.password and bool(address.user) and _has_identities(setting, address)
-        sslmode = address.sslmode or self.pgsslmode or ("require" if identity else "")
-        if sslmode:
-            address = replace(address, query={**address.query, "sslmode": sslmode})
-        return DatabaseTarget(
-            address.url(), managed_identity=identity, setting=setting, address=address
-        )
 
     def concerns(self) -> list[Concern]:
         """Weaknesses in settings that work."""
@@ -266,26 +255,6 @@ class Settings(SignInSettings):
         """The addresses in HELPR_NOTIFY_URLS, which are separated by spaces."""
         given = self.notify_urls.get_secret_value() if self.notify_urls else ""
         return tuple(dict.fromkeys(filter(None, (one.strip(",") for one in given.split()))))
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseTarget:
-    """An SQLAlchemy URL (it may hold a password), how to sign in, and the setting it comes from."""
-
-    url: str = field(repr=False)
-    managed_identity: bool
-    setting: str = field(default="", compare=False)
-    address: DatabaseAddress | None = field(default=None, compare=False)
-
-
-def _has_identities(setting: str, address: DatabaseAddress) -> bool:
-    """Whether an address without a password means an Azure identity.
-
-    Elsewhere it may be a server that trusts every client, or a password in ~/.pgpass.
-    """
-    if setting == "DATABASE_URL":
-        return address.host.lower().endswith(_AZURE_POSTGRESQL)
-    return setting == "PGHOST" or not concerns.is_nearby(address.host)
 
 
 _SIGN_IN = tuple(map(name_of, fields(SignInSettings)))

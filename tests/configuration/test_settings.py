@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.configuration.settings import SETTING_NAMES, DatabaseTarget, Settings, read_settings
+from helpr_core.configuration.database_url import DatabaseTarget
+from helpr_core.configuration.settings import SETTING_NAMES, Settings, read_settings
 from helpr_core.errors import SetupRequired
 from helpr_core.texts import say
 
