@@ -20,7 +20,8 @@ FOR_PROGRAMMERS = {
     *("SealBroken", "CodeTaken", "TargetRefused", "IfMatchMissing", "SignInOver", "SignInWaiting"),
     *("LinkOver", "LinkUnknown", "LinkNeedsSignIn", "ChangedElsewhere"),
     *("ValueError", "TypeError", "AttributeError", "TimeoutError", "ServiceRequestError"),
-    *("ConnectTimeoutError", "NewConnectionError", "NoAnswer", "gaierror", "_tell_once"),
+    *("ConnectTimeoutError", "NewConnectionError", "NoAnswer", "gaierror"),
+    *("_tell_once", "_tell_settings"),  # into the log
 }
 # SQL, which reads as English; `text("code")` looks up a sentence.
 SQL = {"text", "exec_driver_sql", "execute"}
