@@ -227,7 +227,7 @@ def test_it_notices_when_the_rights_were_not_granted(azure: Azure) -> None:
     azure.az(postgresDatabase="not_ours", identityName="id-without-rights")
     done = azure.grant()
     _says(done)
-    assert "may not give these rights" in done.stderr or "permission denied" in done.stderr
+    assert "may not grant these rights" in done.stderr or "permission denied" in done.stderr
 
 
 def test_without_its_own_server_there_is_nothing_to_do(azure: Azure) -> None:
