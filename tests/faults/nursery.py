@@ -5,8 +5,8 @@ Reads an order a line from standard input, as JSON: `environ`, `now` (ISO 8601),
 `subject`: whose ports have points.
 Answers with two lines: the worker's process id, then its points and whether it was killed.
 
-A point is a moment between two calls of a port, or before a commit within one: being killed
-anywhere in between looks the same from outside.
+A point is a moment after a call of a port, or before a commit within one, when something has been
+written since the last point: being killed anywhere in between looks the same from outside.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from http.client import HTTPConnection
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,6 +74,10 @@ _IMPORTED_LATE = (
 )
 
 
+_WRITE_NOTHING = {"SELECT", "BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET", "SHOW"}
+"""First words of statements; all others write, unless they find no row."""
+
+
 class Points:
     """Writes each point to `out`, and dies at the one that was ordered."""
 
@@ -80,6 +85,7 @@ class Points:
         self._out = out
         self._die_at = die_at
         self._next = 0
+        self._written = False
         self._inside: list[str] = []
 
     def reached(self, name: str) -> None:
@@ -95,9 +101,27 @@ class Points:
             if callable(method) and not name.startswith("_"):
                 setattr(port, name, self._watched(f"{port.__name__}.{name}", method))
 
-    def before_commit(self, _connection: sa.Connection) -> None:
-        """A transaction is about to be committed."""
-        self.reached(f"in {self._inside[-1]}, before its commit")
+    def watch_writes(self) -> None:
+        """Notice each statement that writes, and each request that does more than ask."""
+        sa.event.listen(sa.Engine, "after_cursor_execute", self._executed)
+        sa.event.listen(sa.Engine, "commit", self._before_commit)
+        usual = HTTPConnection.putrequest
+
+        def putrequest(connection: HTTPConnection, method: str, *args: Any, **options: Any) -> None:
+            self._written = self._written or method not in ("GET", "HEAD")
+            usual(connection, method, *args, **options)
+
+        setattr(HTTPConnection, "putrequest", putrequest)  # noqa: B010
+
+    def _executed(self, _connection: object, cursor: Any, statement: str, *_: object) -> None:
+        words = statement.upper().split()
+        found = cursor.rowcount != 0 or "RETURNING" in words  # SQLite counts those when fetched
+        if words[0] not in _WRITE_NOTHING and found:
+            self._written = True
+
+    def _before_commit(self, _connection: sa.Connection) -> None:
+        if self._written:
+            self.reached(f"in {self._inside[-1]}, before its commit")
 
     def _watched(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(method)
@@ -107,7 +131,9 @@ class Points:
                 return method(*args, **kwargs)
             finally:
                 self._inside.pop()
-                self.reached(f"after {name}")
+                if self._written:
+                    self._written = False
+                    self.reached(f"after {name}")
 
         return watched
 
@@ -121,7 +147,7 @@ def live(order: dict[str, Any], out: int) -> None:
     points = Points(out, order["die_at"])
     for port in PORTS[order["subject"]]:
         points.watch(port)
-    sa.event.listen(sa.Engine, "commit", points.before_commit)
+    points.watch_writes()
     points.reached("at the start")
     act(application, order["request"])
 
