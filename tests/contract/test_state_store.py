@@ -225,6 +225,7 @@ def test_an_impossible_prefix_is_refused(store: StateStore) -> None:
         store.list(SITE, "x' or 'x")
 
 
+@pytest.mark.thorough
 def test_list_returns_more_entries_than_one_page_of_the_service(place: Place) -> None:
     count = 1100  # Azure Tables returns at most 1000 rows at once
     stores = [place.open() for _ in range(4)]
