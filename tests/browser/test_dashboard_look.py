@@ -284,11 +284,14 @@ def test_every_view_reports_a_lost_connection_and_recovers(owner: Owner) -> None
         page.evaluate(GOES, view)
 
         owner.sees(heading)
-        expect(page.locator("main").get_by_role("alert")).to_contain_text("No connection")
-        page.unroute(API)
-        owner.press("Try again")
+        alerts = page.locator("main").get_by_role("alert")
         expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
-        expect(page.locator("main").get_by_role("alert")).to_have_count(0)
+        expect(alerts.first).to_contain_text("No connection")
+        page.unroute(API)
+        for part in reversed(page.get_by_role("button", name="Try again", exact=True).all()):
+            part.click()
+        expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
+        expect(alerts).to_have_count(0)
         expect(page.locator("main .card").first).to_be_visible()
 
 
@@ -338,7 +341,7 @@ def test_with_reduced_motion_nothing_moves(sign_in: SignIn) -> None:
 
 def test_the_first_paint_waits_for_no_answer(owned: LiveSite, new_page: NewPage) -> None:
     page = new_page(viewport=DESKTOP)
-    held = Held(page, re.compile(r"/dashboard/session$"))
+    held = Held(page, re.compile(r"/dashboard/session\b"))
 
     page.goto(f"{owned.url}/dashboard")
 
