@@ -38,6 +38,7 @@ THOROUGH = {
     "test_provision",
     "test_restarts",
     "test_shared_limits",
+    "test_smoke",
 }
 """Folders and files whose tests all are `thorough`: `make faults` runs them."""
 
