@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
+from helpr_core.errors import PlexError
 from helpr_core.first_use import importing
 from helpr_core.once import kept
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from helpr_core.services.sign_ins.finishing import FinishSignIn
     from helpr_core.services.sign_ins.ports import PlexDoor
     from helpr_core.services.sign_ins.stored import SignIns
+
+
+log = logging.getLogger(__name__)
 
 
 class SignInParts(Group):
@@ -55,7 +60,7 @@ class SignInParts(Group):
             parts.plex.media(),
             parts.stores.invite_queue(),
             lambda server_id: parts.plex.catalog_of(server_id).server(),
-            self._owner_name,
+            self._owner_id,
             self._clock,
         )
 
@@ -64,7 +69,11 @@ class SignInParts(Group):
         purpose = "plex client identifier of a friend"
         return self._container.installation.keyed_hash(purpose, sign_in_id)[:32]
 
-    def _owner_name(self) -> str:
-        """The owner's name; plex.tv is asked if it is not known yet."""
-        owner = self._container.plex.owner()
-        return owner.name() or owner.look().name
+    def _owner_id(self) -> int:
+        """The owner's account, by its id: names change hands. plex.tv is asked if it is not known
+        yet; 0 where it does not say, since Plex itself invites nobody to their own server."""
+        try:
+            return self._container.plex.owner().account_id()
+        except PlexError as exc:
+            log.warning("a friend signs in while the owner's id is unknown reason=%s", exc.code)
+            return 0

@@ -20,13 +20,13 @@ class FriendAccount:
 
     @property
     def identity(self) -> Identity:
-        """The person by the name that Plex shows, otherwise by the address. Raises ValueError."""
+        """The person by the name that Plex shows, otherwise by the address, or else by the id."""
         for name in (self.username, self.email):
             try:
                 return parse_identity(name)
             except ValueError:
                 continue
-        raise ValueError("an account without a usable name")
+        return parse_identity(f"Plex account {self.id}")
 
 
 PIN_CODE = re.compile(r"[A-Za-z0-9]{4,64}")

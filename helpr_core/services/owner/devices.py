@@ -51,6 +51,6 @@ class Devices:
     def find(self, token: str) -> Device | None:
         """The browser of that cookie value; None for an unknown one."""
         stamp = self._stamps.read(token)
-        if stamp is None or abs(self._clock() - stamp[1]) >= self._lifetime:
+        if stamp is None or abs(self._clock() - stamp.at) >= self._lifetime:
             return None
-        return Device(stamp[0])
+        return Device(stamp.id)

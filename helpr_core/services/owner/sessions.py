@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from helpr_core.clock import Clock
 from helpr_core.domain.browsers import NO_SOFTWARE, SignedInBrowser, Software, Way
@@ -55,6 +58,27 @@ class Session:
     way: Way = Way.UNKNOWN
 
 
+class Came(NamedTuple):
+    """How a browser came in, and as whom."""
+
+    way: Way
+    username: str
+
+    def written(self) -> str:
+        """As the note in a cookie: base64url."""
+        said = json.dumps([self.way, self.username], ensure_ascii=False)
+        return urlsafe_b64encode(said.encode("utf-8", "replace")).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, note: str) -> Came:
+        """What a note that was signed here says. SignInRequired for a newer version's."""
+        try:
+            way, username = json.loads(urlsafe_b64decode(note + "=" * (-len(note) % 4)))
+        except (ValueError, TypeError):
+            raise SignInRequired("its cookie cannot be read") from None
+        return cls(Way.read(str(way)), str(username))
+
+
 class Sessions:
     """Makes and reads the cookie's value, a stamp.
 
@@ -90,14 +114,18 @@ class Sessions:
         way: Way,
         software: Software = NO_SOFTWARE,
     ) -> tuple[str, Session]:
-        """A new session and its cookie value. It can begin while the database is down, too."""
+        """A new session and its cookie value. It can begin while the database is down, too: the
+        cookie itself then says how it began. It always does where the way has to stay open."""
         now = self._clock().replace(microsecond=0)
-        session = self._session(secrets.token_hex(16), now, username, way)
+        came = Came(way, username)
+        session, note = self._session(secrets.token_hex(16), now, came), came.written()
         try:
-            self._add(session, now, way, software)
+            self._add(session, now, software)
         except LogUnavailable as exc:
             log.warning("a session begins without its row reason=%s", exc.code)
-        return self._stamps.make(session.id, now), session
+        else:
+            note = "" if way in _PROVING else note
+        return self._stamps.make(session.id, now, note), session
 
     def check(
         self,
@@ -113,8 +141,9 @@ class Sessions:
         stamp = self._stamps.read(token)
         if stamp is None:
             raise SignInRequired("no session of ours")
-        session_id, began_at = stamp
-        session = self._session(session_id, began_at, self._username)
+        began_at = stamp.at
+        came = Came.read(stamp.note) if stamp.note else Came(Way.UNKNOWN, self._username)
+        session = self._session(stamp.id, began_at, came)
         left = session.expires_at - self._clock()
         if not timedelta() < left < LIFETIME + _SET_BACK or not self._username:
             raise SignInRequired("the session is over")
@@ -123,7 +152,7 @@ class Sessions:
             row = self._browsers.find(session.key)
             if row is None:
                 self._refuse_ended_before_rows(session, began_at)
-                row = self._add(session, began_at, Way.UNKNOWN, software)
+                row = self._add(session, began_at, software)
         except LogUnavailable as exc:
             log.warning("the database does not tell which sessions there are reason=%s", exc.code)
             self._refuse_ended_before_rows(session, began_at)
@@ -131,7 +160,7 @@ class Sessions:
         if row.ended_at is not None:
             raise SignInRequired("the session was ended")
         self._look_at_rest(session, row, used=used)
-        return self._session(session_id, began_at, row.username, row.way)
+        return self._session(stamp.id, began_at, Came(row.way, row.username))
 
     def proves(self, session: Session) -> bool:
         """Whether it began a moment ago, by something that only the owner knows or has."""
@@ -168,20 +197,17 @@ class Sessions:
         found = self._browsers.active(self._door, self._clock() - LIFETIME)
         return [one for one in found if not self._rested_too_long(one)]
 
-    def _session(
-        self, session_id: str, began_at: datetime, username: str, way: Way = Way.UNKNOWN
-    ) -> Session:
+    def _session(self, session_id: str, began_at: datetime, came: Came) -> Session:
         csrf_token = self._csrf_tokens.get_signature(session_id).decode()
         key = self._hash(f"session {session_id}")
-        return Session(session_id, key, username, csrf_token, began_at + LIFETIME, way)
+        expires_at = began_at + LIFETIME
+        return Session(session_id, key, came.username, csrf_token, expires_at, came.way)
 
     def _hash(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:40]
 
-    def _add(
-        self, session: Session, began_at: datetime, way: Way, software: Software
-    ) -> SignedInBrowser:
-        now = self._clock()
+    def _add(self, session: Session, began_at: datetime, software: Software) -> SignedInBrowser:
+        now, way = self._clock(), session.way
         row = SignedInBrowser(
             session.key, self._door, session.username, way, software, began_at, now
         )

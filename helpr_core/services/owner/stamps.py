@@ -1,19 +1,29 @@
-"""The content of Helpr's cookies: an id and its time of issue in seconds, signed."""
+"""The content of Helpr's cookies: an id, its time of issue in seconds, maybe a note; signed."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from itsdangerous import BadSignature, Signer
 
 # itsdangerous ignores non-base64 characters in a signature: the same stamp, spelled differently.
-_STAMP = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}\.[A-Za-z0-9_-]{43}")
+_STAMP = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}(?:\.[A-Za-z0-9_-]{1,2000})?\.[A-Za-z0-9_-]{43}")
+
+
+class Stamp(NamedTuple):
+    """What a stamp says; `at` is aware UTC."""
+
+    id: str
+    at: datetime
+    note: str = ""
 
 
 class Stamps:
-    """Makes and reads `id.seconds.signature`, 90 characters of A-Z a-z 0-9 - _ . at most.
+    """Makes and reads `id.seconds.signature` or `id.seconds.note.signature`, of A-Z a-z 0-9 - _ .
+    alone.
 
     A stamp is valid for one `key` and one `purpose` only.
     """
@@ -21,19 +31,20 @@ class Stamps:
     def __init__(self, key: str, purpose: str) -> None:
         self._signer = signer(key, purpose)
 
-    def make(self, stamp_id: str, at: datetime) -> str:
-        """The stamp of that id (32 hexadecimal digits)."""
-        return self._signer.sign(f"{stamp_id}.{int(at.timestamp())}").decode()
+    def make(self, stamp_id: str, at: datetime, note: str = "") -> str:
+        """The stamp of that id (32 hexadecimal digits); the note is base64url."""
+        said = (stamp_id, str(int(at.timestamp())), *filter(None, (note,)))
+        return self._signer.sign(".".join(said)).decode()
 
-    def read(self, text: str) -> tuple[str, datetime] | None:
-        """Id and time (aware UTC); None where it is not a stamp of ours."""
+    def read(self, text: str) -> Stamp | None:
+        """What it says; None where it is not a stamp of ours."""
         if not _STAMP.fullmatch(text):
             return None
         try:
-            stamp_id, _, seconds = self._signer.unsign(text).decode().partition(".")
+            stamp_id, seconds, *note = self._signer.unsign(text).decode().split(".")
         except BadSignature:
             return None  # not raised: the error quotes the cookie
-        return stamp_id, datetime.fromtimestamp(int(seconds), UTC)
+        return Stamp(stamp_id, datetime.fromtimestamp(int(seconds), UTC), "".join(note))
 
 
 def signer(key: str, purpose: str) -> Signer:

@@ -192,7 +192,10 @@ class SetUp:
             account_id=account.id,
             past=saved.connection.past,
         )
-        return self._stored.save(connection, saved)
+        try:
+            return self._stored.save(connection, saved)
+        except ChangedElsewhere:
+            return self._stored.saved()  # another tab has come back, too
 
     def _step(self, connection: Connection) -> Step:
         if self._stored.is_finished(connection):

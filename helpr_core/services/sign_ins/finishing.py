@@ -61,7 +61,7 @@ class FinishSignIn:
         owners: MediaServer,
         queue: InviteQueue,
         server_of: Callable[[str], Server],
-        owner_name: Callable[[], str],
+        owner_id: Callable[[], int],
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -73,7 +73,7 @@ class FinishSignIn:
         self._owners = owners
         self._queue = queue
         self._server_of = server_of
-        self._owner_name = owner_name
+        self._owner_id = owner_id
         self._clock = clock
         self._sleep = sleep
 
@@ -160,7 +160,7 @@ class FinishSignIn:
         """Raise if a request for this account could not succeed at Plex."""
         if account.restricted:
             raise ManagedUser
-        if account.username.casefold() == self._owner_name().casefold():
+        if account.id == self._owner_id():
             raise IsOwner
         if not account.confirmed:
             raise EmailNotConfirmed

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
-from helpr_core.errors import EntryChanged, HelprError
+from helpr_core.errors import EntryChanged, HelprError, StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Document, Found
 from helpr_core.services.ports import SESSIONS, StateStore
 from helpr_core.services.sealing import Sealer
-from helpr_core.services.sign_ins.errors import SignInElsewhere, SignInOver
+from helpr_core.services.sign_ins.errors import SignInElsewhere, SignInOver, SignInWaiting
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,9 @@ REMEMBERED = timedelta(hours=1)
 """How long a page about a finished sign-in still knows what it was for."""
 _WORKER_DIED = timedelta(minutes=1)
 """After this, whoever was finishing a sign-in counts as gone."""
+
+
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,17 @@ class SignIns:
 
     def pin(self, sign_in_id: UUID, found: Found[Stored], pin_id: int, code: str) -> None:
         """Store the PIN that the friend signs in with; a later one replaces it."""
-        if found.value is not None:
-            self._swap(sign_in_id, found, replace(found.value, pin_id=pin_id, pin_code=code))
+        for _ in range(_TRIES):
+            stored = found.value
+            if stored is None or stored.request_id:
+                raise SignInOver("it has come to a request")
+            try:
+                self._swap(sign_in_id, found, replace(stored, pin_id=pin_id, pin_code=code))
+            except EntryChanged:
+                found = self.find(sign_in_id, stored.browser_key)
+            else:
+                return
+        raise SignInWaiting("others are at it")
 
     def claim(self, sign_in_id: UUID, found: Found[Stored]) -> Found[Stored] | None:
         """Claim it: of any number of callers, one may finish it. None for the others."""
@@ -152,6 +164,9 @@ class SignIns:
             self._swap(sign_in_id, claimed, replace(claimed.value, **change))  # type: ignore[arg-type]
         except EntryChanged:
             log.warning("a sign-in was settled by two")
+        except StateUnavailable as exc:
+            # What has come of it counts, and is told; a PIN whose token is dead opens nothing.
+            log.warning("what came of a sign-in is not kept reason=%s", exc)
 
     def _swap(self, sign_in_id: UUID, found: Found[Stored], value: Stored) -> Found[Stored]:
         until = value.began_at + REMEMBERED

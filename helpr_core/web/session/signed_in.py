@@ -49,8 +49,8 @@ def let_in(call: Call, username: str, way: Way, response: Response | None = None
 
 def known_device(call: Call) -> Device | None:
     """The browser, if the owner has signed in from it before."""
-    values = cookies.values(call.request, DEVICE_COOKIE)
-    return container.current().owner.devices().find(next(iter(values), ""))
+    devices = container.current().owner.devices()
+    return next(filter(None, map(devices.find, cookies.values(call.request, DEVICE_COOKIE))), None)
 
 
 def session_of(call: Call) -> Session:

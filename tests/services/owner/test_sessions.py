@@ -171,7 +171,39 @@ def test_a_session_that_began_while_the_database_was_down_is_listed_once_it_is_b
     assert back.active() == []
     assert back.check(token, FIREFOX).username == NAME
     (one,) = back.active()
-    assert (one.key, one.way, one.software) == (session.key, Way.UNKNOWN, FIREFOX)
+    assert (one.key, one.way, one.software) == (session.key, Way.PASSWORD, FIREFOX)
+
+
+@pytest.mark.parametrize("way", [Way.PROXY, Way.AZURE, Way.PLEX])
+@pytest.mark.parametrize("began", ["with it", "without it"])
+def test_how_a_browser_came_in_is_known_while_the_database_is_down(
+    new_sessions: NewSessions, way: Way, began: str
+) -> None:
+    whole, half = new_sessions(), new_sessions(database=DOWN)
+    token, _ = (whole if began == "with it" else half).begin("ölga", way)
+    for sessions in (half, whole, half):
+        found = sessions.check(token)
+        assert (found.way, found.username) == (way, "ölga")
+
+
+def test_what_a_cookie_says_of_itself_cannot_be_changed(new_sessions: NewSessions) -> None:
+    half = new_sessions(database=DOWN)
+    (proxys, _), (owners, _) = half.begin("olga", Way.PROXY), begun(half)
+    said, foreign = proxys.split("."), owners.split(".")
+    for parts in (
+        (*said[:2], foreign[2], said[3]),
+        (*said[:2], said[3]),
+        (*said[:2], "", said[3]),
+        (*said[:3], foreign[2], said[3]),
+    ):
+        assert is_over(half, ".".join(parts))
+
+
+def test_the_password_leaves_the_cookie_as_the_version_before_reads_it(
+    new_sessions: NewSessions,
+) -> None:
+    token, _ = begun(new_sessions())
+    assert token.count(".") == 2
 
 
 def test_a_cookie_of_the_previous_version_works_unless_it_was_signed_out_there(

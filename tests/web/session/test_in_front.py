@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from helpr_core.errors import LogUnavailable
 from tests.domain.test_in_front import OID, claims
+from tests.services.sometimes import Sometimes
 from tests.web.conftest import MakeDashboard
 from tests.web.dashboard import PASSWORD, Dashboard, cookie_of
 from tests.web.site_under_test import problem
@@ -79,6 +81,22 @@ def test_signing_out_at_the_proxy_signs_out_here(make_dashboard: MakeDashboard) 
     problem(browser.get(), 401, "sign_in_required")
     other = OLGA | {"Remote-User": "otto"}
     problem(browser.get(headers=other, peer=PEER), 401, "sign_in_required")
+
+
+def test_it_does_so_for_a_session_that_began_while_the_database_was_down(
+    make_dashboard: MakeDashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = make_dashboard(**PROXY)
+    sessions = browser.site.container.owner.sessions()
+    database = Sometimes(sessions._browsers, LogUnavailable)
+    monkeypatch.setattr(sessions, "_browsers", database)
+    database.down = True
+    sign_in(browser, OLGA)
+    for down in (True, False):
+        database.down = down
+        assert browser.get(headers=OLGA, peer=PEER).status_code == 200
+        for headers in ({"Remote-User": "otto"}, {}):
+            problem(browser.get(headers=headers, peer=PEER), 401, "sign_in_required")
 
 
 def test_the_password_still_works_beside_it(make_dashboard: MakeDashboard) -> None:

@@ -149,6 +149,20 @@ def test_five_wrong_passwords_by_a_stranger_do_not_lock_out_the_owners_browser(
     assert owner.try_to_sign_in(peer="203.0.113.7").status_code == 200
 
 
+def test_a_neighbouring_sites_cookie_does_not_hide_the_owners_browser(
+    owner: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {"username": USERNAME, "password": "wrong"}
+    for _ in range(3):
+        owner.site.ask("POST", SESSION, json=fields)
+    waits: list[float] = []
+    monkeypatch.setattr(owner.site.container.owner.sign_in(), "_sleep", waits.append)
+    known = {"Cookie": f"helpr_device=tossed; helpr_device={owner.device}"}
+    answer = owner.site.ask("POST", SESSION, json=fields | {"password": PASSWORD}, headers=known)
+    assert answer.status_code == 200
+    assert waits == [], "in a line of its own, not behind strangers"
+
+
 def test_behind_an_untrusted_proxy_a_stranger_does_not_lock_out_a_new_browser(
     make_dashboard: MakeDashboard,
 ) -> None:

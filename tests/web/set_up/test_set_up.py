@@ -122,6 +122,29 @@ def test_it_is_resumed_after_a_restart_and_on_another_worker(make_site: MakeSite
     assert third.invite("alice").status_code == 201
 
 
+def test_two_tabs_that_come_back_at_once_both_go_on(
+    bare: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = send(bare, "sign_in")
+    code = re.search(r"code=(\w+)", page.text)
+    assert code is not None
+    bare.plex.sign_in(code[1], "demo-owner")
+    door = bare.container.set_up()._door()
+    token, tabs = door.token, [1]
+
+    def slower(*given: Any) -> str:
+        found = token(*given)
+        if tabs:
+            tabs.pop()
+            assert at(show(bare), "server")  # the other one is back in between
+        return found
+
+    monkeypatch.setattr(door, "token", slower)
+    answer = show(bare)
+    assert answer.status_code == 200
+    assert at(answer, "server")
+
+
 def test_of_two_browsers_only_one_can_take_a_step(bare: SiteUnderTest) -> None:
     sign_in(bare)
     seen = version_of(bare)

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from werkzeug.test import TestResponse
 
 from helpr_core.clock import utc_now
+from helpr_core.errors import PlexUnavailable, StateUnavailable
 from helpr_core.texts import text
+from tests.services.sometimes import Sometimes
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest, problem
 
@@ -233,6 +235,56 @@ def test_signing_in_again_after_confirming_keeps_what_was_typed(make_site: MakeS
     friend.site.plex.sign_in(friend.code, "alice")
     assert friend.back().status_code == 303
     assert _row(friend.site, "alice")["status"] == "success"
+
+
+def test_the_owner_is_known_by_the_id_and_not_by_a_name(friend: Friend) -> None:
+    owner = friend.site.container.plex.owner()
+    owner.note("alice", account_id=owner.account_id())  # a name that somebody else has by now
+    assert friend.go("alice").status_code == 303
+    _page(Friend(friend.site, 2).go("demo-owner"), 403, "is_owner")
+
+
+def test_while_plex_does_not_say_who_the_owner_is_friends_get_in(
+    friend: Friend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent() -> int:
+        raise PlexUnavailable("no answer")
+
+    monkeypatch.setattr(friend.site.container.plex.owner(), "account_id", silent)
+    assert friend.go("alice").status_code == 303
+    assert _row(friend.site, "alice")["accepted_at"] is not None
+
+
+def test_the_outcome_is_shown_even_if_the_state_store_cannot_keep_it(
+    friend: Friend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    friend.leave()
+    friend.site.plex.sign_in(friend.code, "alice")
+    sign_ins = friend.site.container.sign_ins().stored()
+    store, claim = Sometimes(sign_ins._state, StateUnavailable), sign_ins.claim
+
+    def claim_and_break(*given: Any) -> Any:
+        claimed = claim(*given)
+        store.down = True
+        return claimed
+
+    monkeypatch.setattr(sign_ins, "_state", store)
+    monkeypatch.setattr(sign_ins, "claim", claim_and_break)
+    answer = friend.back()
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/invited/")
+    assert friend.site.plex.tokens == ()
+
+
+def test_of_two_pins_at_once_the_later_one_counts(friend: Friend) -> None:
+    friend.begin()
+    sign_ins = friend.site.container.sign_ins().stored()
+    first, second = friend.make_pin(), friend.make_pin()
+    stale = sign_ins._document.named(friend.id).find(sign_ins._state)
+    friend.put_pin(first)
+    sign_ins.pin(UUID(friend.id), stale, second["pin_id"], second["pin_code"])
+    friend.site.plex.sign_in(second["pin_code"], "alice")
+    assert friend.back().status_code == 303
 
 
 def _warm_with_code(make_site: MakeSite) -> Friend:
