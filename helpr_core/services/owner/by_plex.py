@@ -68,11 +68,10 @@ class OwnerByPlex:
         visitor = self._door.enter(pin_id, identifier)
         if visitor is None:
             raise SignInWaiting("nobody has signed in with it")
+        account = visitor.account()  # where Plex does not say, the next try needs the same token
         try:
-            return visitor.account()
-        finally:
-            try:
-                with within(_SIGN_OUT_SECONDS):
-                    visitor.sign_out()
-            except PlexError:
-                log.warning("the owner's token for signing in was forgotten, and Plex not told")
+            with within(_SIGN_OUT_SECONDS):
+                visitor.sign_out()
+        except PlexError:
+            log.warning("the owner's token for signing in was forgotten, and Plex not told")
+        return account
