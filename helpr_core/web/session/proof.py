@@ -27,15 +27,14 @@ def require_proof(call: Call) -> None:
 def require_proof_or_recent_sign_in(call: Call) -> None:
     """The same, unless this browser was signed in a moment ago by the password or a passkey."""
     given = _given(call)
-    if call.actor.door is Door.KEY or not is_proof_wanted(call):
-        return
-    container.current().owner.sign_in().prove(given.password, given.code)
+    if is_proof_wanted(call):
+        container.current().owner.sign_in().prove(given.password, given.code)
 
 
 def is_proof_wanted(call: Call) -> bool:
-    """Whether adding a way in takes more than this session."""
+    """Whether adding a way in takes more than what let the caller in."""
     session = call.session
-    return session is None or not container.current().owner.sessions().proves(session)
+    return session is not None and not container.current().owner.sessions().proves(session)
 
 
 def _given(call: Call) -> ProofIn:

@@ -43,7 +43,7 @@ function unreadCard(thrown, again) {
   button.addEventListener("click", () => whileBusy(button, t("ui.asking_plex"), again));
   return el(
     "section",
-    { class: "card" },
+    { class: "card settings" },
     el("h2", {}, t("ui.servers.title")),
     problemNotice(asProblem(thrown), el("p", {}, t("ui.servers.unread")), button),
   );

@@ -102,7 +102,7 @@ function whileOn(factor, part, again) {
  */
 function prove(part, again, what, work) {
   const place = el("div");
-  const proof = proofFields();
+  const proof = proofFields({ codes: what !== "set_up" });
   const agree = el("button", { type: "submit" }, t(`ui.factor.${what}`));
   const form = el(
     "form",
