@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from helpr_core import container, web
 from helpr_core.domain.plex_account import PIN_CODE, Pin
 from helpr_core.domain.plex_addresses import PRODUCT, auth_address, pins_address, pins_origin
-from helpr_core.errors import FieldError, InvalidInput, NotFound, PlexError
+from helpr_core.errors import FieldError, InvalidInput, NotFound, PlexError, PlexUnauthorized
 from helpr_core.services.set_up.connection import ChangedElsewhere
 from helpr_core.services.set_up.steps import SetUp, Step, View
 from helpr_core.services.sign_ins.errors import SignInOver
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PATH = "/setup/"
 _PARTS = ("heading", "lead", "button")
+_OVER = FieldError("", Message("set_up.pin_over"))
+_DOWN = FieldError("", Message("set_up.plex_down"))
 _PIN_ID = re.compile("[0-9]{1,15}")
 
 
@@ -52,8 +54,10 @@ def post_set_up(call: Call) -> Response:
         return _page(call, errors=exc.errors, status=400)
     except ChangedElsewhere:
         return _page(call, errors=(FieldError("", Message("set_up.changed")),), status=409)
+    except PlexUnauthorized:
+        return _page(call, errors=(_OVER,), status=409)
     except PlexError:
-        return _page(call, errors=(FieldError("", Message("set_up.plex_down")),), status=503)
+        return _page(call, errors=(_DOWN,), status=503)
     if auth_url and not call.wants_html:
         made_here = _own_pin(call.request.form) is None
         return json_response(PinOut(auth_url=auth_url, alert_expected=made_here))
@@ -109,12 +113,12 @@ def _page(
     """The current step."""
     try:
         view = _steps().view()
-    except SignInOver:
+    except (SignInOver, PlexUnauthorized):  # or signed out at Plex since
         view = View(Step.SIGN_IN, container.current().set_up().stored().saved())
-        errors = (*errors, FieldError("", Message("set_up.pin_over")))
+        errors = (_OVER,)
     except PlexError:
         view = View(Step.SIGN_IN, container.current().set_up().stored().saved())
-        errors = (*errors, FieldError("", Message("set_up.plex_down")))
+        errors = (_DOWN,)
         status = 503
     return _rendered(call, view, errors, auth_url, status)
 

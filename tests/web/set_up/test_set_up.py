@@ -122,6 +122,19 @@ def test_it_is_resumed_after_a_restart_and_on_another_worker(make_site: MakeSite
     assert third.invite("alice").status_code == 201
 
 
+@pytest.mark.parametrize("step", ["look", "go on"])
+def test_a_sign_in_that_plex_has_ended_since_is_made_again(bare: SiteUnderTest, step: str) -> None:
+    sign_in(bare)
+    bare.plex.change(deauthorized=True)
+    machine = bare.plex.machine_identifier
+    answer = show(bare) if step == "look" else send(bare, "server", server=machine)
+    assert at(answer, "sign_in")
+    assert text("set_up.pin_over") in answer.text
+    assert text("set_up.plex_down") not in answer.text
+    bare.plex.change(deauthorized=False)
+    assert at(sign_in(bare), "server")
+
+
 def test_two_tabs_that_come_back_at_once_both_go_on(
     bare: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
