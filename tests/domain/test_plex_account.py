@@ -13,7 +13,7 @@ from helpr_core.domain.plex_account import FriendAccount
         ("mia", "mia@example.org", "mia"),
         ("", "mia@example.org", "mia@example.org"),
         ("mia@home", "mia@example.org", "mia@example.org"),
-        ("mia\u2028", "", "Plex account 900002"),
+        ("mi\u2028a", "", "Plex account 900002"),
         ("", "", "Plex account 900002"),
         ("", '"mia b"@example.org', "Plex account 900002"),
     ],

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from helpr_core.errors import LogUnavailable
 from tests.domain.test_in_front import OID, claims
-from tests.services.sometimes import Sometimes
+from tests.services.flaky_stores import FlakyStore
 from tests.web.conftest import MakeDashboard
 from tests.web.dashboard import PASSWORD, Dashboard, cookie_of
 from tests.web.site_under_test import problem
@@ -88,7 +88,7 @@ def test_it_does_so_for_a_session_that_began_while_the_database_was_down(
 ) -> None:
     browser = make_dashboard(**PROXY)
     sessions = browser.site.container.owner.sessions()
-    database = Sometimes(sessions._browsers, LogUnavailable)
+    database = FlakyStore(sessions._browsers, LogUnavailable)
     monkeypatch.setattr(sessions, "_browsers", database)
     database.down = True
     sign_in(browser, OLGA)

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from helpr_core.clock import utc_now
 from helpr_core.errors import PlexUnavailable, StateUnavailable
 from helpr_core.texts import text
-from tests.services.sometimes import Sometimes
+from tests.services.flaky_stores import FlakyStore
 from tests.web.conftest import INVITE_CODE, MakeSite
 from tests.web.site_under_test import PAGE, SiteUnderTest, problem
 
@@ -261,7 +261,7 @@ def test_the_outcome_is_shown_even_if_the_state_store_cannot_keep_it(
     friend.leave()
     friend.site.plex.sign_in(friend.code, "alice")
     sign_ins = friend.site.container.sign_ins().stored()
-    store, claim = Sometimes(sign_ins._state, StateUnavailable), sign_ins.claim
+    store, claim = FlakyStore(sign_ins._state, StateUnavailable), sign_ins.claim
 
     def claim_and_break(*given: Any) -> Any:
         claimed = claim(*given)
