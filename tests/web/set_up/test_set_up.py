@@ -125,13 +125,13 @@ def test_it_is_resumed_after_a_restart_and_on_another_worker(make_site: MakeSite
 @pytest.mark.parametrize("step", ["look", "go on"])
 def test_a_sign_in_that_plex_has_ended_since_is_made_again(bare: SiteUnderTest, step: str) -> None:
     sign_in(bare)
-    bare.plex.change(deauthorized=True)
+    bare.plex.fail("invalid_token", path_prefix="/api/v2/resources", times=0)
     machine = bare.plex.machine_identifier
     answer = show(bare) if step == "look" else send(bare, "server", server=machine)
     assert at(answer, "sign_in")
     assert text("set_up.pin_over") in answer.text
     assert text("set_up.plex_down") not in answer.text
-    bare.plex.change(deauthorized=False)
+    bare.plex.clear_faults()
     assert at(sign_in(bare), "server")
 
 
