@@ -30,6 +30,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # otherwise each page starts a second renderer, in reserve
 ]
 
 NewPage = Callable[..., Page]
