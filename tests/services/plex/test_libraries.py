@@ -81,7 +81,7 @@ def test_two_libraries_with_one_name_are_distinguished_by_their_ids(
     plex: DemoPlex, new_worker: NewWorker
 ) -> None:
     make_libraries(plex, (7, "Movies"), (8, "movies"))
-    with pytest.raises(SetupRequired, match=r"7 \(movie\) and 8 \(movie\)"):
+    with pytest.raises(SetupRequired, match=r"7 \(Movies\) and 8 \(Movies\)"):
         shared(new_worker(libraries=["Movies"]))
     assert shared(new_worker(libraries=["8"])) == [8]
 
