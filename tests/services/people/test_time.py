@@ -61,6 +61,21 @@ def test_exempt_people_never_end_and_their_invitations_never_expire(town: Town) 
     assert town.due()["access_ended"] == 1
 
 
+def test_a_friend_who_joined_the_owners_home_is_neither_warned_nor_removed(town: Town) -> None:
+    town.settle("friend", *FIVE)
+    for who in ("friend", "person-2"):
+        end(town, who, days=-1)
+    town.plex.stage.plex.world.join_home("friend")
+    town.clock.forward(hours=26)
+    town.read()
+    assert town.share("friend").access_until is not None
+    assert town.people.next_end() == town.share("person-2").access_until
+    assert town.due()["access_ended"] == 1
+    town.work()
+    assert (town.share("friend").state, town.share("person-2").state) == ("active", "gone")
+    assert town.people.next_end() is None
+
+
 @pytest.mark.thorough
 def test_many_simultaneous_ends_are_all_carried_out(small_town: Town) -> None:
     town = small_town
