@@ -53,7 +53,7 @@ def json_response(
 ) -> Response:
     """A model, or its fields, as JSON."""
     return Response(
-        json.dumps(content)
+        json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         if isinstance(content, dict)
         else content.model_dump_json(exclude_none=True),
         status=status,

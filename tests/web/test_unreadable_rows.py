@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -40,17 +40,10 @@ WORD_COLUMNS = {
     "signed_in_browsers": ("way", "browser", "system"),
 }
 ODD = [
-    *(
-        pytest.param(table, column, value, id=f"{table}.{column}={value}")
-        for table, columns in JSON_COLUMNS.items()
-        for column in columns
-        for value in ODD_JSON
-    ),
-    *(
-        pytest.param(table, column, CODES, id=f"{table}.{column}")
-        for table, columns in WORD_COLUMNS.items()
-        for column in columns
-    ),
+    pytest.param(table, column, values, id=f"{table}.{column}")
+    for columns_of, values in ((JSON_COLUMNS, ODD_JSON), (WORD_COLUMNS, (CODES,)))
+    for table, columns in columns_of.items()
+    for column in columns
 ]
 LISTS = (
     *("overview", "pulse", "stats", "invites", "invites.csv", "audit", "people", "people.csv"),
@@ -114,16 +107,12 @@ def test_every_kind_of_row_is_there(views: Views) -> None:
     assert there >= {*JSON_COLUMNS, *WORD_COLUMNS} - {"signed_in_browsers"}
 
 
-@pytest.mark.parametrize(("table", "column", "value"), ODD)
-def test_no_view_breaks(views: Views, table: str, column: str, value: str) -> None:
-    try:
-        write(views.site, column, value, table)
-    except sqlite3.IntegrityError:
-        pytest.skip("the database itself keeps such a value out")
-
-    found = {}
-    for path in views.every():
-        answer = views.site.owner("GET", path)
-        if answer.status_code >= 500:
-            found[path] = answer.status_code
-    assert found == {}
+@pytest.mark.parametrize(("table", "column", "values"), ODD)
+def test_no_view_breaks(views: Views, table: str, column: str, values: tuple[str, ...]) -> None:
+    broken = []
+    for value in values:
+        with suppress(sqlite3.IntegrityError):  # the database itself keeps such a value out
+            write(views.site, column, value, table)
+        answers = ((path, views.site.owner("GET", path)) for path in views.every())
+        broken += [(value, path) for path, answer in answers if answer.status_code >= 500]
+    assert broken == []
