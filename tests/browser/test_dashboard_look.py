@@ -227,7 +227,7 @@ def test_every_view_has_room_for_long_data(sign_in: SignIn, other: Door) -> None
 def test_nothing_jumps_while_a_view_loads(
     sign_in: SignIn, view: str, viewport: dict[str, int]
 ) -> None:
-    owner = sign_in(viewport=viewport)
+    owner = sign_in(viewport=viewport, reduced_motion="no-preference")
     owner.open(view)
 
     assert sum(owner.page.evaluate(SHIFTS)) < 0.02

@@ -39,7 +39,7 @@ def _keep_questions(heard: list[Request]) -> Callable[[Request], None]:
 
 
 def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, new_page: NewPage) -> None:
-    page = new_page(reduced_motion="reduce")  # nothing to draw while it waits
+    page = new_page()
     _queued(page, site, "kept@example.com")
     page.evaluate("window.sameDocument = true")
     page.get_by_role("heading", level=1).focus()
@@ -75,7 +75,7 @@ def test_an_open_page_shows_within_a_minute_that_the_friend_accepted(
 
 
 def test_a_kept_request_becomes_sent_without_javascript(site: LiveSite, new_page: NewPage) -> None:
-    page = new_page(java_script_enabled=False, reduced_motion="reduce")
+    page = new_page(java_script_enabled=False)
     _queued(page, site, "plain@example.com")
 
     site.settle("plain@example.com")

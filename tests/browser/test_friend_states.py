@@ -124,7 +124,7 @@ def test_every_state_has_its_place_with_long_data(
     "names", [KINDS, pytest.param(STATES, marks=pytest.mark.thorough)], ids=["kinds", "all"]
 )
 def test_states_can_be_read_in_light_and_dark(new_page: NewPage, names: Iterable[str]) -> None:
-    page = new_page(reduced_motion="reduce")  # colours are measured at rest, not in transition
+    page = new_page()
     found = []
     for name in names:
         show(page, name)

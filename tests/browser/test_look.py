@@ -118,7 +118,7 @@ def test_axe_finds_nothing_in_an_error(site: LiveSite, new_page: NewPage) -> Non
 def test_nothing_jumps_while_a_page_loads(
     addresses: dict[str, str], new_page: NewPage, name: str, viewport: dict[str, int]
 ) -> None:
-    page = _open(new_page, addresses[name], viewport=viewport)
+    page = _open(new_page, addresses[name], viewport=viewport, reduced_motion="no-preference")
 
     assert page.evaluate(SHIFTS) == []
 
@@ -126,7 +126,8 @@ def test_nothing_jumps_while_a_page_loads(
 def test_with_reduced_motion_nothing_moves(addresses: dict[str, str], new_page: NewPage) -> None:
     moving = "document.getAnimations().length"
 
-    assert _open(new_page, addresses["look-queued"]).evaluate(moving) == 1
+    moved = _open(new_page, addresses["look-queued"], reduced_motion="no-preference")
+    assert moved.evaluate(moving) == 1
     still = _open(new_page, addresses["look-queued"], reduced_motion="reduce")
     assert still.evaluate(moving) == 0
 
