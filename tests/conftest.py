@@ -37,6 +37,7 @@ THOROUGH = {
     "test_plans",
     "test_provision",
     "test_restarts",
+    "test_schemathesis",
     "test_shared_limits",
     "test_smoke",
 }
