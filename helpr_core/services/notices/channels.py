@@ -86,7 +86,7 @@ class Channels:
         return found
 
     def add(
-        self, kind: ChannelKind, address: str, fields: Mapping[str, Any], secret: str = ""
+        self, kind: ChannelKind, address: str, fields: Mapping[str, Any], secret: str | None = None
     ) -> tuple[Channel, str]:
         """Add a channel; returns the webhook's secret if one had to be generated. `secret` may
         also be the address's fragment.
@@ -112,7 +112,11 @@ class Channels:
         return channel, made
 
     def change(
-        self, channel_id: UUID, fields: Mapping[str, Any], address: str = "", secret: str = ""
+        self,
+        channel_id: UUID,
+        fields: Mapping[str, Any],
+        address: str = "",
+        secret: str | None = None,
     ) -> Channel:
         """Change the named fields, and the address or the webhook's secret if there is a new one:
         the other of the two stays. Raises as above, and NotPossible for a channel from the
@@ -120,7 +124,7 @@ class Channels:
         before = self._own(channel_id)
         after = _with(before, fields)
         if address or secret:
-            address = self._renewed(before, address, secret)
+            address = self._renewed(before, address, secret or "")
             service = self._checked(before.kind, address)
             after = replace(after, service=service, sealed=self._sealer.seal(address))
         if not self._channel_log.change(after):
