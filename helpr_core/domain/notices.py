@@ -36,6 +36,10 @@ class NoticeKind(Vocabulary):
     UNKNOWN = "unknown"
 
 
+WAY_IN_CHANGED = "way_in_changed"
+"""The event of each of these changes."""
+
+
 class WayInChange(Vocabulary):
     """What was done to a way into the dashboard; told to whoever is told of new browsers."""
 
@@ -119,7 +123,7 @@ _BY_EVENT = {
     "token_refused": NoticeKind.TOKEN_REFUSED,
     "seats": NoticeKind.SEATS,
     "new_browser": NoticeKind.NEW_BROWSER,
-    "way_in_changed": NoticeKind.NEW_BROWSER,
+    WAY_IN_CHANGED: NoticeKind.NEW_BROWSER,
     "wrong_passwords": NoticeKind.WRONG_PASSWORDS,
     "housekeeping_late": NoticeKind.HOUSEKEEPING_LATE,
     "channel_failing": NoticeKind.CHANNEL_FAILING,
@@ -157,7 +161,7 @@ ON_OVERVIEW = (
     "token_refused",
     "seats",
     "new_browser",
-    "way_in_changed",
+    WAY_IN_CHANGED,
     "wrong_passwords",
     "housekeeping_late",
     "channel_failing",

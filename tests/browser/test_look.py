@@ -83,8 +83,6 @@ def test_axe_finds_nothing(addresses: dict[str, str], new_page: NewPage, name: s
 
 def axe_in_light_and_dark(page: Page) -> list[str]:
     """What axe finds on the page as it is, and in the dark, where only colours differ."""
-    # Colours are measured at rest, not in transition.
-    page.add_style_tag(content="* { transition: none !important; animation: none !important }")
     found: list[str] = page.evaluate(RUN_AXE)
     page.emulate_media(color_scheme="dark")
     found += page.evaluate(RUN_AXE, COLOURS)

@@ -68,7 +68,6 @@ def test_one_button_and_the_waiting_request_is_sent(
     friend.click("#send")
     friend.wait_for_url(re.compile("/invited/"))
     assert installed.plex.share_of("patient-friend") is None
-    friend.close()  # its waiting would be animated all the while
     page = new_page(viewport=PHONE)
     open_dashboard(page, installed)
     page.get_by_role("button", name=text("ui.again.button")).first.click()

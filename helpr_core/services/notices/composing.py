@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from helpr_core.domain.notices import NoticeKind, OutboxEntry, WayInChange, kind_of
+from helpr_core.domain.notices import WAY_IN_CHANGED, NoticeKind, OutboxEntry, WayInChange, kind_of
 from helpr_core.frozen import dataclass
 from helpr_core.texts import Message, Words, sentences
-
-WAY_IN_CHANGED = "way_in_changed"
 
 SHOWN = 20
 """How many of the events in one message are named; the others are counted."""

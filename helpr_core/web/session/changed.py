@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpr_core import container
-from helpr_core.domain.notices import WayInChange
+from helpr_core.domain.notices import WAY_IN_CHANGED, WayInChange
 from helpr_core.web.reading import note
 
 if TYPE_CHECKING:
@@ -28,4 +28,4 @@ def note_change(
 
 def tell_change(change: WayInChange) -> None:
     """To the owner's channels."""
-    container.current().notices().say("way_in_changed", change=change.value)
+    container.current().notices().say(WAY_IN_CHANGED, change=change.value)
