@@ -204,7 +204,7 @@ def main() -> int:
     parser.add_argument("region", nargs="?", default="westeurope", help=where)
     parser.add_argument("--look", action="store_true", help="say what would change for the worse")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--refresh", action="store_true", help="have the secrets read anew, only")
+    parser.add_argument("--refresh", action="store_true", help="only have the secrets read again")
     parser.add_argument("--pause", type=float, default=10.0, help="seconds between two looks (10)")
     options = parser.parse_args()
     if shutil.which("az") is None:

@@ -27,7 +27,7 @@ _LITERAL = re.compile(r"\"'\"|'[^']*'|\\.")
 """Characters that no shell interprets: in single quotes, quotes inside others, escaped ones."""
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _HEADING = """\
-# What was chosen for Helpr on Azure; infra/provision.sh reads it and writes it anew. No secret
+# What was chosen for Helpr on Azure; infra/provision.sh reads it and rewrites it. No secret
 # belongs here. A line is NAME=value as a shell writes it; nothing in it is run.
 """
 

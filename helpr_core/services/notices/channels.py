@@ -179,7 +179,7 @@ class Channels:
         try:
             url, _, last = self._address(before).partition("#")
         except SealBroken as exc:
-            raise InvalidInput(FieldError("address", Message("channel.both_anew"))) from exc
+            raise InvalidInput(FieldError("address", Message("channel.enter_both"))) from exc
         return _with_secret(address or url, secret or last)
 
     def _own(self, channel_id: UUID) -> Channel:

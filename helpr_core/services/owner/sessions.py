@@ -37,9 +37,9 @@ _SET_BACK = timedelta(hours=12)
 """A clock that is set back signs nobody out. A session then lasts by as much longer; one that
 begins later is not one."""
 RECENT = timedelta(minutes=10)
-"""So long after it a sign-in shows that the owner sits there."""
+"""For this long, a sign-in proves that the owner is present."""
 _PROVING = (Way.PASSWORD, Way.PASSKEY)
-"""The others are a press where a browser is signed in elsewhere."""
+"""The others take only a click if the browser is signed in to Plex, Azure or the proxy."""
 _FORGOTTEN = timedelta(days=2)
 """By then no cookie of that session is valid."""
 _ALL = "all-until-"
@@ -71,7 +71,7 @@ class Came(NamedTuple):
 
     @classmethod
     def read(cls, note: str) -> Came:
-        """What a note that was signed here says. SignInRequired for a newer version's."""
+        """Read a note that Helpr signed. Raises SignInRequired for one of a newer version."""
         try:
             way, username = json.loads(urlsafe_b64decode(note + "=" * (-len(note) % 4)))
         except (ValueError, TypeError):

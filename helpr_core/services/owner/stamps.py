@@ -1,4 +1,4 @@
-"""The content of Helpr's cookies: an id, its time of issue in seconds, maybe a note; signed."""
+"""The content of Helpr's cookies, signed: an id, its time of issue in seconds, perhaps a note."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STAMP = re.compile(r"[0-9a-f]{32}\.[0-9]{10,12}(?:\.[A-Za-z0-9_-]{1,2000})?\.[A
 
 
 class Stamp(NamedTuple):
-    """What a stamp says; `at` is aware UTC."""
+    """The content of a stamp; `at` is aware UTC."""
 
     id: str
     at: datetime
@@ -22,8 +22,8 @@ class Stamp(NamedTuple):
 
 
 class Stamps:
-    """Makes and reads `id.seconds.signature` or `id.seconds.note.signature`, of A-Z a-z 0-9 - _ .
-    alone.
+    """Makes and reads `id.seconds.signature` or `id.seconds.note.signature`, in which only
+    A-Z a-z 0-9 - _ . occur.
 
     A stamp is valid for one `key` and one `purpose` only.
     """
@@ -33,11 +33,11 @@ class Stamps:
 
     def make(self, stamp_id: str, at: datetime, note: str = "") -> str:
         """The stamp of that id (32 hexadecimal digits); the note is base64url."""
-        said = (stamp_id, str(int(at.timestamp())), *filter(None, (note,)))
-        return self._signer.sign(".".join(said)).decode()
+        said = f"{stamp_id}.{int(at.timestamp())}"
+        return self._signer.sign(f"{said}.{note}" if note else said).decode()
 
     def read(self, text: str) -> Stamp | None:
-        """What it says; None where it is not a stamp of ours."""
+        """Its content, or None if Helpr did not sign it."""
         if not _STAMP.fullmatch(text):
             return None
         try:

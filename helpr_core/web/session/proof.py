@@ -1,4 +1,4 @@
-"""Whoever has a session shows once more to be the owner, before a way in is added or taken away."""
+"""Proof that whoever has a session is the owner, before a way in is added or taken away."""
 
 from __future__ import annotations
 
