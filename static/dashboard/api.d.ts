@@ -1,34 +1,6 @@
 // Made from the OpenAPI document by `make types`. Nothing is written here by hand.
 
-export interface AccessIn {
-  server_id?: string;
-  until?: string;
-  extend_days?: number;
-}
-
-export type Action = "remove" | "extend" | "set_until" | "set_libraries" | "take_library" | "give_library" | "set_exempt";
-
 export type ApprovalIn = "yes" | "no" | "as_set";
-
-export interface AuditOut {
-  events: Event[];
-  next_cursor: string | null;
-  total: number | null;
-  before: number | null;
-}
-
-export interface BatchIn {
-  lines: string;
-  dry_run?: boolean;
-  server_id?: string;
-  libraries?: number[];
-  access_days?: number;
-  batch_id?: string;
-}
-
-export interface BatchOpenedOut {
-  batch_id: string;
-}
 
 export interface BatchOut {
   batch_id: string;
@@ -49,12 +21,6 @@ export interface BatchWithLines {
   lines?: OpenedLine[];
 }
 
-export interface BatchesOut {
-  batches: BatchOut[];
-  total: number;
-  next_cursor?: string;
-}
-
 export interface BrowserOut {
   browser_id: string;
   browser: string;
@@ -66,70 +32,12 @@ export interface BrowserOut {
   current: boolean;
 }
 
-export interface BrowsersOut {
-  browsers: BrowserOut[];
-}
-
-export interface BulkIn {
-  person_ids: string[];
-  action: Action;
-  server_id?: string;
-  extend_days?: number;
-  until?: string;
-  libraries?: number[];
-  library?: number;
-  exempt?: boolean;
-  dry_run?: boolean;
-}
-
-export interface BulkOut {
-  results: BulkResult[];
-}
-
 export interface BulkResult {
   person_id: string;
   ok: boolean;
   operation_id?: string;
   code?: string;
   message?: string;
-}
-
-export interface CancelledOut {
-  cancelled: number;
-}
-
-export interface CeremonyOut {
-  public_key: Record<string, unknown>;
-}
-
-export interface ChannelIn {
-  label?: string;
-  events?: ("asked" | "sent" | "accepted" | "failed" | "waiting" | "token_refused" | "list_suspicious" | "seats" | "ends_soon" | "removed" | "not_removed" | "drift" | "new_browser" | "wrong_passwords" | "housekeeping_late" | "channel_failing" | "digest")[];
-  enabled?: boolean;
-  language?: string;
-  quiet_hours?: QuietHoursIO;
-  secret?: string;
-  kind: "apprise" | "webhook" | "email";
-  address: string;
-}
-
-export interface ChannelMade {
-  channel_id: string;
-  kind: string;
-  service: string;
-  label: string;
-  events: string[];
-  enabled: boolean;
-  language: string;
-  quiet_hours: QuietHoursIO | null;
-  read_only: boolean;
-  state: "new" | "ok" | "failing" | "red";
-  last_ok_at: string | null;
-  failing_since: string | null;
-  next_attempt_at: string | null;
-  last_error: string | null;
-  created_at: string;
-  signing_secret: string | null;
 }
 
 export interface ChannelOut {
@@ -148,16 +56,6 @@ export interface ChannelOut {
   next_attempt_at: string | null;
   last_error: string | null;
   created_at: string;
-}
-
-export interface ChannelPatch {
-  label?: string;
-  events?: ("asked" | "sent" | "accepted" | "failed" | "waiting" | "token_refused" | "list_suspicious" | "seats" | "ends_soon" | "removed" | "not_removed" | "drift" | "new_browser" | "wrong_passwords" | "housekeeping_late" | "channel_failing" | "digest")[];
-  enabled?: boolean;
-  language?: string;
-  quiet_hours?: QuietHoursIO;
-  secret?: string;
-  address?: string;
 }
 
 export interface ChannelsOut {
@@ -179,23 +77,7 @@ export interface CheckOut {
   ms: number;
 }
 
-export interface CodeIn {
-  code: string;
-}
-
 export type CodeSource = "environment" | "dashboard";
-
-export interface ConnectionOut {
-  ok: boolean;
-  checks: CheckOut[];
-}
-
-export interface CredentialIn {
-  id: string;
-  rawId: string;
-  type?: string;
-  response: Record<string, string>;
-}
 
 export interface DayOut {
   date: string;
@@ -204,18 +86,6 @@ export interface DayOut {
 }
 
 export type Door = "session" | "key" | "friend" | "system" | "notice" | "unknown";
-
-export type DriftAction = "adopt" | "put_right" | "remove" | "ignore";
-
-export interface DriftIn {
-  action: DriftAction;
-}
-
-export interface DriftListOut {
-  drift: DriftRow[];
-  total: number;
-  next_cursor: string | null;
-}
 
 export interface DriftOut {
   drift_id: string;
@@ -251,11 +121,6 @@ export interface EndingOut {
   until: string;
 }
 
-export interface ErasedOut {
-  requests: number;
-  stays: boolean;
-}
-
 export interface Event {
   at: string;
   door: Door;
@@ -270,13 +135,6 @@ export interface Event {
 export interface FieldProblem {
   field: string;
   message: string;
-}
-
-export interface InvitesOut {
-  invites: Row[];
-  next_cursor: string | null;
-  total: number | null;
-  before: number | null;
 }
 
 export interface JudgedLine {
@@ -304,11 +162,6 @@ export interface LastRequest {
   accepted_at?: string;
 }
 
-export interface LibrariesIn {
-  server_id?: string;
-  shared: number[];
-}
-
 export interface LibrariesOut {
   servers?: OneServer[];
   server_id?: string;
@@ -330,11 +183,6 @@ export interface LinkIn {
   require_sign_in?: boolean;
   welcome?: string;
   enabled?: boolean;
-}
-
-export interface LinkMailIn {
-  address: string;
-  language?: string;
 }
 
 export interface LinkOut {
@@ -359,28 +207,7 @@ export interface LinkOut {
   statistics: StatisticsOut;
 }
 
-export interface LinkPatch {
-  code?: string;
-  label?: string;
-  server_id?: string;
-  libraries?: number[];
-  restrictions?: RestrictionsIn;
-  uses_limit?: number;
-  expires_at?: string;
-  access_days?: number;
-  approval?: ApprovalIn;
-  require_sign_in?: boolean;
-  welcome?: string;
-  enabled?: boolean;
-}
-
 export type LinkState = "active" | "expired" | "used_up" | "disabled";
-
-export interface LinksOut {
-  links: LinkOut[];
-  total: number;
-  next_cursor: string | null;
-}
 
 export type LiveTv = "none" | "watch" | "record";
 
@@ -405,20 +232,10 @@ export interface NoticeOut {
   text: string;
 }
 
-export interface OfferOut {
-  secret: string;
-  address: string;
-}
-
 export interface OfferedLibrary {
   id: number;
   title: string;
   type: string;
-}
-
-export interface OfferedRestrictions {
-  plex_pass: boolean;
-  offered: Record<string, boolean>;
 }
 
 export interface OneServer {
@@ -472,17 +289,6 @@ export interface OperationRow {
   name: string;
 }
 
-export interface OperationsOut {
-  operations: OperationRow[];
-  total: number;
-  next_cursor: string | null;
-}
-
-export interface OrderedOut {
-  operation_id: string | null;
-  state: State | null;
-}
-
 export interface OverviewOut {
   status: Severity;
   friends: StandingOut;
@@ -500,36 +306,12 @@ export interface OverviewOut {
   link: string;
 }
 
-export interface OwnerInviteIn {
-  email_or_username: string;
-  server_id?: string;
-  libraries?: number[];
-  confirmed?: string;
-}
-
-export interface OwnersSignInOut {
-  sign_in_id: string;
-  client_identifier: string;
-  product: string;
-  pins_url: string;
-  expires_at: string;
-}
-
-export interface PasskeyIn {
-  name: string;
-  credential: CredentialIn;
-}
-
 export interface PasskeyOut {
   passkey_id: string;
   name: string;
   host: string;
   added_at: string;
   used_at?: string;
-}
-
-export interface PasskeyPatch {
-  name: string;
 }
 
 export interface PasskeysOut {
@@ -556,30 +338,6 @@ export interface PeopleSummaryOut {
   reading: helpr_core__domain__people_reading__Verdict;
   reading_code?: string;
   read_at?: string;
-}
-
-export interface PersonIn {
-  note?: string;
-  exempt?: boolean;
-}
-
-export interface PersonLibrariesIn {
-  server_id?: string;
-  libraries: number[];
-}
-
-export interface PersonOut {
-  person_id: string;
-  plex_user_id: number | null;
-  username: string;
-  email: string;
-  title: string;
-  home: boolean;
-  exempt: boolean;
-  erased: boolean;
-  note: string;
-  shares: ShareOut[];
-  restrictions: RestrictionsOut | null;
 }
 
 export interface PersonRow {
@@ -614,27 +372,12 @@ export interface PersonStory {
   events: Event[];
 }
 
-export interface PinIn {
-  pin_id: number;
-  pin_code: string;
-}
-
-export interface PinOut {
-  auth_url: string;
-  alert_expected: boolean;
-}
-
 export type Place = "check" | "libraries" | "settings" | "links";
 
 export interface PlexLibrary {
   id: number;
   title: string;
   type: string;
-}
-
-export interface PresetIn {
-  name: string;
-  restrictions: RestrictionsIn;
 }
 
 export interface PresetOut {
@@ -644,45 +387,10 @@ export interface PresetOut {
   restrictions: Record<string, boolean | string>;
 }
 
-export interface PresetsOut {
-  presets: PresetOut[];
-}
-
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: string;
-  reference: string;
-  instance?: string;
-  suggestion?: string;
-  errors?: FieldProblem[];
-}
-
-export interface ProofIn {
-  password?: string;
-  code?: string;
-}
-
-export interface PulseOut {
-  awaiting: number;
-}
-
 export interface QuietHoursIO {
   begins: string;
   ends: string;
   time_zone?: string;
-}
-
-export interface ReadingOut {
-  reading: helpr_core__domain__people_reading__Verdict;
-  reading_code: string | null;
-  read_at: string | null;
-}
-
-export interface RecoveryCodesOut {
-  recovery_codes: string[];
 }
 
 export interface RestrictionsIn {
@@ -749,19 +457,6 @@ export interface ServerOut {
   default: boolean;
 }
 
-export interface ServersIn {
-  managed: string[];
-}
-
-export interface ServersOut {
-  servers: ServerOut[];
-}
-
-export interface SessionOut {
-  username: string;
-  csrf_token: string;
-}
-
 export interface SettingsIn {
   title?: string;
   owner_name?: string;
@@ -823,33 +518,6 @@ export interface SettingsOut {
   idle_minutes: number;
 }
 
-export interface SettingsPatch {
-  title?: string | null;
-  owner_name?: string | null;
-  contact?: string | null;
-  welcome?: string | null;
-  guide?: string | null;
-  invite_code?: string | null;
-  code_required?: boolean | null;
-  links_only?: boolean | null;
-  approval_required?: boolean | null;
-  paused?: boolean | null;
-  mail_friends?: boolean | null;
-  daily_cap?: number | null;
-  retention_days?: number | null;
-  stale_days?: number | null;
-  ends_soon_days?: number | null;
-  put_right_more_libraries?: boolean | null;
-  put_right_fewer_libraries?: boolean | null;
-  put_right_all_libraries?: boolean | null;
-  put_right_library_rebuilt?: boolean | null;
-  put_right_restrictions?: boolean | null;
-  read_account_lists?: boolean | null;
-  read_invitation_list?: boolean | null;
-  read_server_lists?: boolean | null;
-  idle_minutes?: number | null;
-}
-
 export type Severity = "ok" | "warning" | "error";
 
 export interface ShareOut {
@@ -872,16 +540,6 @@ export interface ShareOut {
 
 export type ShareState = "pending" | "active" | "removing" | "gone" | "unknown";
 
-export interface SignedInAgainOut {
-  account: string;
-  sent: number;
-  waiting: number;
-}
-
-export interface SignedOutOut {
-  signed_out: number;
-}
-
 export type Source = "form" | "owner" | "link" | "sign_in" | "batch" | "unknown";
 
 export type Standing = "open" | "approval" | "paused" | "full" | "not_set_up" | "plex_silent" | "token_refused";
@@ -899,11 +557,6 @@ export interface StatisticsOut {
   asked: number;
   sent: number;
   accepted: number;
-}
-
-export interface StatsOut {
-  days: DayOut[];
-  people: Record<string, number>;
 }
 
 export type Status = "pending" | "success" | "failed" | "queued" | "awaiting_approval" | "denied" | "unknown";
@@ -941,16 +594,6 @@ export interface Story {
   duration_ms?: number;
   actions: ("retry" | "approve" | "deny")[];
   events: Event[];
-}
-
-export interface TestOut {
-  ok: boolean;
-  message: string;
-}
-
-export interface WaitingOut {
-  status: "sign_in_waiting";
-  message: string;
 }
 
 export type Way = "password" | "passkey" | "plex" | "azure" | "proxy" | "unknown";

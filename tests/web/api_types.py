@@ -1,19 +1,20 @@
 """Writes the types of the owner's API for the dashboard's scripts: `python -m tests.web.api_types`.
 
-Writes static/dashboard/api.d.ts from the OpenAPI document. In answers an unknown field is absent,
-or null where the field is always there.
+Writes static/dashboard/api.d.ts from the OpenAPI document: the types that types.d.ts or a
+view names, and those they consist of. In answers an unknown field is absent, or null where the
+field is always there.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from helpr_core.web import openapi
-from helpr_core.web.endpoint import named
-from helpr_core.web.endpoints import ENDPOINTS
 
-FILE = Path(__file__).resolve().parents[2] / "static/dashboard/api.d.ts"
+FOLDER = Path(__file__).resolve().parents[2] / "static/dashboard"
+FILE = FOLDER / "api.d.ts"
 _HEAD = "// Made from the OpenAPI document by `make types`. Nothing is written here by hand.\n"
 _PLAIN = {
     "null": "null",
@@ -27,7 +28,7 @@ _PLAIN = {
 def text() -> str:
     """The content of the file."""
     schemas: dict[str, Any] = openapi.describe()["components"]["schemas"]
-    wanted = set(_of_the_owner())
+    wanted = set(_named_by_the_dashboard())
     found: dict[str, str] = {}
     while wanted - found.keys():
         name = min(wanted - found.keys())
@@ -36,17 +37,13 @@ def text() -> str:
     return _HEAD + "".join(found[name] for name in sorted(found))
 
 
-def _of_the_owner() -> list[str]:
-    """The schemas of bodies and answers behind the session door, and of every error."""
-    owners = [one for one in ENDPOINTS if one.key or one.session]
-    bodies = [named(one.body).__name__ for one in owners if one.body]
-    answers = [
-        answer.__name__
-        for one in owners
-        for answer in openapi.answers(one).values()
-        if isinstance(answer, type)
-    ]
-    return [*bodies, *answers, "Problem"]
+def _named_by_the_dashboard() -> list[str]:
+    by_hand = (FOLDER / "types.d.ts").read_text("utf-8")
+    lists = re.findall(r"^(?:import|export) type \{([^}]*)\} from \"./api.js\"", by_hand, re.M)
+    named = [name.split()[0] for names in lists for name in names.split(",") if name.strip()]
+    for view in FOLDER.glob("*/*.js"):
+        named += re.findall(r'import\("\.\./api\.js"\)\.(\w+)', view.read_text("utf-8"))
+    return named
 
 
 def _references(part: object) -> list[str]:
@@ -63,17 +60,17 @@ def _declared(name: str, schema: dict[str, Any]) -> str:
         return f"\nexport type {name} = {_type(schema)};\n"
     required = schema.get("required", ())
     lines = [
-        _field(name, field, one, is_there=field in required)
+        _field(field, one, is_there=field in required)
         for field, one in schema["properties"].items()
     ]
     return f"\nexport interface {name} {{\n{''.join(lines)}}}\n"
 
 
-def _field(name: str, field: str, schema: dict[str, Any], *, is_there: bool) -> str:
+def _field(name: str, schema: dict[str, Any], *, is_there: bool) -> str:
     written = _type(schema)
-    if not is_there and name != "SettingsPatch":
+    if not is_there:
         written = written.removesuffix(" | null")
-    return f"  {field}{'' if is_there else '?'}: {written};\n"
+    return f"  {name}{'' if is_there else '?'}: {written};\n"
 
 
 def _type(schema: dict[str, Any]) -> str:
