@@ -18,12 +18,16 @@ from typing import Any
 from demo_plex import DemoPlex
 from helpr_core.configuration.settings import SETTING_NAMES
 from helpr_core.container import Container
-from tests.servers.server_process import free_port, running, wait_until_it_answers
+from helpr_core.local import timers
+from tests.servers.server_process import READY_SECONDS, free_port, running, wait_until_it_answers
 
 PROJECT = Path(__file__).resolve().parents[1]
 SECRET_KEY = "not-a-real-secret-key-0123456789abcdef"
 HELPR = (sys.executable, "-m", "helpr_core")
 
+
+NEVER_SECONDS = 10**11
+"""The next time that is a multiple of this is thousands of years from now."""
 
 Settings = Mapping[str, str] | Mapping[str, str | None]
 
@@ -67,7 +71,7 @@ def command(
         given = (arguments, environment(settings), cwd, streams)
         process = _forks.Process(target=_as_a_program, args=given)
         process.start()
-        process.join(60)
+        process.join(READY_SECONDS)
         if process.exitcode is None:
             process.kill()
             raise TimeoutError(f"{arguments} did not end")
@@ -80,7 +84,7 @@ def forked(*arguments: str, settings: Settings, log: Path) -> Iterator[str]:
     """`python -m helpr_core serve` with these arguments while the block runs: its address.
 
     Forked as `command` is, for tests that need a server and do not look at how it starts. Its
-    folder is the log's.
+    folder is the log's. Its timer never fires, so that what waits changes only by the tests.
     """
     port = free_port()
     given = (
@@ -96,7 +100,7 @@ def forked(*arguments: str, settings: Settings, log: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.join(5)
+        process.join(30)
         process.kill()
         process.join()
 
@@ -111,6 +115,7 @@ def _until_abandoned(*given: Any) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=end, daemon=True).start()
+    timers.EVERY_SECONDS = NEVER_SECONDS
     _as_a_program(*given)
 
 

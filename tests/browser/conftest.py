@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from demo_plex import DemoPlex
 from tests.browser.live import LiveSite, Watch
@@ -34,6 +34,10 @@ ARGUMENTS = [
     "--disable-sync",
     "--renderer-process-limit=1",  # otherwise each page starts a second renderer, in reserve
 ]
+
+PATIENCE_MS = 60_000
+"""How long a page may take to become what is expected: a busy machine is slow, not wrong."""
+expect.set_options(timeout=PATIENCE_MS)
 
 NewPage = Callable[..., Page]
 SignIn = Callable[..., Owner]
@@ -59,6 +63,13 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def new_context(browser: Browser, **options: object) -> BrowserContext:
+    """A context that is as patient as `expect`; options are those of `browser.new_context`."""
+    context = browser.new_context(**options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
     """Opens a page on a phone, without motion; console errors on it fail the test at its end.
@@ -69,7 +80,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     watch = Watch()
 
     def open_page(**options: object) -> Page:
-        context = browser.new_context(**{**AT_REST, **options})  # type: ignore[arg-type]
+        context = new_context(browser, **{**AT_REST, **options})
         contexts.append(context)
         page = context.new_page()
         watch.follow(page)
@@ -153,7 +164,7 @@ def owner(sign_in: SignIn) -> Owner:
 @pytest.fixture(scope="module")
 def other(owned_server: LiveSite, browser: Browser) -> Iterator[Door]:
     """Somebody else who is signed in as the owner, in another browser."""
-    context = browser.new_context()
+    context = new_context(browser)
     door = Door(owned_server, context.request)
     door.sign_in()
     yield door

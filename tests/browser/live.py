@@ -34,7 +34,7 @@ class LiveSite:
 
     def forget_counts(self) -> None:
         """Reset today's counts: a whole run has more friends than a day allows."""
-        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
+        with closing(sqlite3.connect(self.database, timeout=60)) as connection, connection:
             there = connection.execute(
                 "SELECT 1 FROM sqlite_master WHERE name = 'state_counters'"
             ).fetchone()
@@ -65,7 +65,7 @@ class LiveSite:
         self._change(name, change, "queued")
 
     def _change(self, name: str, change: str, status: str) -> None:
-        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
+        with closing(sqlite3.connect(self.database, timeout=60)) as connection, connection:
             changed = connection.execute(
                 f"UPDATE invite_requests SET {change} WHERE email_or_username = ? AND status = ?",
                 (name, status),

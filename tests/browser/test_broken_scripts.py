@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, new_context
 from tests.browser.live import LiveSite
 from tests.browser.owner import Door
 from tests.browser.test_invite import RESULT, ask, heading
@@ -57,7 +57,7 @@ def degraded(browser: Browser) -> Iterator[OpenDegraded]:
     contexts = []
 
     def open_page(script: str = "", **options: object) -> Page:
-        context = browser.new_context(**{"viewport": PHONE, **options})  # type: ignore[arg-type]
+        context = new_context(browser, **{"viewport": PHONE, **options})
         contexts.append(context)
         context.add_init_script(script)
         return context.new_page()
@@ -193,7 +193,7 @@ def test_a_dashboard_whose_script_fails_says_so_and_what_to_do(
 
     page.goto(f"{owned.url}/dashboard")
 
-    expect(page.get_by_text(NOT_STARTED)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(NOT_STARTED)).to_be_visible()
     expect(page.get_by_role("link", name="Reload the dashboard")).to_be_visible()
     expect(page.locator(".skeleton .bone").first).to_be_hidden()
 
@@ -219,7 +219,7 @@ def test_a_dashboard_in_a_browser_that_lacks_features_does_not_load_for_ever(
     page.goto(f"{owned.url}/dashboard")
 
     told = page.get_by_text(NOT_STARTED).or_(page.get_by_role("alert"))
-    expect(told.first).to_be_visible(timeout=20_000)
+    expect(told.first).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("Something went wrong")
     expect(page.locator(".skeleton .bone:visible")).to_have_count(0)
 
@@ -249,7 +249,7 @@ def test_a_dashboard_works_in_a_browser_that_lacks(
     page.goto(f"{owned.url}/dashboard")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
-    expect(page.get_by_role("heading", name="Requests per day")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Requests per day")).to_be_visible()
     expect(page.locator(".bone")).to_have_count(0)
     expect(page.get_by_role("alert")).to_have_count(0)
 

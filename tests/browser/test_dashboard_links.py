@@ -286,7 +286,7 @@ def test_a_pasted_list_is_previewed_then_sent_and_followed(
     owner.press("Invite 2 friends")
 
     owner.sees("List")
-    expect(page.get_by_role("heading", name="Done: 2 friends")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Done: 2 friends")).to_be_visible()
     picture(page, "batch-done")
     assert owned.plex.share_of("list-ann@example.com") is not None
     with page.expect_download() as download:

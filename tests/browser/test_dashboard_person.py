@@ -142,7 +142,7 @@ def test_an_operation_in_progress_shows_when_it_is_done(owner: Owner) -> None:
     owner.door.ask("POST", f"operations/{waiting['operation_id']}/retry", {})
     _work_off(owner)
 
-    expect(owner.page.get_by_text("No longer has access").first).to_be_visible(timeout=40_000)
+    expect(owner.page.get_by_text("No longer has access").first).to_be_visible()
     expect(owner.page.locator(".timeline")).to_contain_text("Remove: Done")
 
 

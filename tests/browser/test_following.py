@@ -47,7 +47,7 @@ def test_a_kept_request_becomes_sent_without_a_reload(site: LiveSite, new_page: 
     site.settle("kept@example.com")
 
     sent = "Open the e-mail from Plex and tap Accept"
-    expect(page.get_by_role("heading", level=1)).to_have_text(sent, timeout=15_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(sent)
     expect(page.get_by_role("status")).to_contain_text(sent)
     expect(page).to_have_title(re.compile(sent))
     expect(page.get_by_role("heading", level=1)).to_be_focused()
@@ -81,7 +81,7 @@ def test_a_kept_request_becomes_sent_without_javascript(site: LiveSite, new_page
     site.settle("plain@example.com")
 
     sent = "Open the e-mail from Plex and tap Accept"
-    expect(page.get_by_role("heading", level=1)).to_have_text(sent, timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(sent)
 
 
 def test_a_hidden_page_does_not_poll(site: LiveSite, page: Page) -> None:

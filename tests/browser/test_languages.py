@@ -13,7 +13,7 @@ from demo_plex import DemoPlex
 from helpr_core.texts import ENGLISH, Message, catalogue, language, speaking, spoken
 from helpr_core.texts.pseudo import TAG
 from helpr_core.texts.pseudo import pseudo as pseudo_of
-from tests.browser.conftest import DESKTOP, ROOT, NewPage
+from tests.browser.conftest import DESKTOP, ROOT, NewPage, new_context
 from tests.browser.live import LiveSite
 from tests.browser.owner import Door, fill_log
 from tests.browser.test_invite import RESULT
@@ -161,7 +161,7 @@ def test_a_mistake_and_a_result_are_in_the_selected_language(
 @pytest.fixture(scope="module")
 def views_with_data(pseudo: LiveSite, browser: Browser) -> list[str]:
     """The dashboard's addresses, with something to show at each of them."""
-    context = browser.new_context()
+    context = new_context(browser)
     door = Door(pseudo, context.request)
     door.sign_in()
     fill_log(pseudo, ["success", "failed", "queued", "awaiting_approval", "denied", "pending"])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, ROOT, NewPage
+from tests.browser.conftest import PHONE, ROOT, NewPage, new_context
 from tests.browser.live import LiveSite
 from tests.browser.test_invite import RESULT, ask
 
@@ -41,13 +41,14 @@ def addresses(live_server: LiveSite, browser: Any) -> dict[str, str]:
     live_server.plex.share("look-listed@example.com")
     found = {"form": live_server.url, "404": f"{live_server.url}/invited/none"}
     for name in ("look-sent", "look-listed", "nobody-look", "look-queued"):
-        page = browser.new_page(java_script_enabled=False)
+        context = new_context(browser, java_script_enabled=False)
+        page = context.new_page()
         if name == "look-queued":
             live_server.plex.fail("invalid_token", method="POST")
         ask(page, live_server, name if name == "nobody-look" else f"{name}@example.com")
         page.wait_for_url(RESULT)
         found[name] = page.url
-        page.close()
+        context.close()
     live_server.postpone("look-queued@example.com")
     return found
 

@@ -30,7 +30,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     assert not [who for who in FRIENDS if who in log.read_text()]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("stores", [SQLITE, AZURE], indirect=True)
 def test_a_worker_may_die_at_any_point_of_sending_a_batch(
     request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Nursery

@@ -55,7 +55,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     assert FRIEND not in log.read_text()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("stores", "act"), CASES, indirect=["stores"])
 def test_a_worker_may_die_at_any_point(
     request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Nursery, act: Act

@@ -120,7 +120,7 @@ CASES = [
 ]
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("stores", "act"), CASES, indirect=["stores"])
 def test_a_worker_may_die_at_any_point_of_a_removal(
     request: pytest.FixtureRequest, new_play: Callable[[], Play], workers: Nursery, act: str

@@ -180,7 +180,7 @@ def _answers(set_up: str) -> list[tuple[str, str]]:
     return typed + ([("@@ DATABASE_URL", DATABASE)] if set_up == "cheapest" else [])
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("set_up", ["cheapest", "standard", "private"])
 def test_the_page_leads_to_a_first_invite(terminal: Terminal, set_up: str) -> None:
     shown = terminal.follow(_script(set_up), _answers(set_up))
@@ -199,7 +199,7 @@ def test_the_page_leads_to_a_first_invite(terminal: Terminal, set_up: str) -> No
     assert TOKEN not in terminal.others() + json.dumps(terminal.asked()) + json.dumps(state)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_the_steps_after_deployment_work(terminal: Terminal) -> None:
     """Publishing from GitHub, azd, an upgrade in a new shell, a new token, and removal."""
     terminal.follow(_script("private"), _answers("private"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.servers.server_process import READY_SECONDS, free_port
 
 
 @dataclass(frozen=True)
@@ -119,18 +120,11 @@ def mail_server() -> Iterator[Mailbox]:
     """A mail server on its own port."""
     box = Mailbox()
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # it logs what it reads
-    port = _free_port()  # the controller tries its own port, and cannot do so with 0
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    port = free_port()  # the controller tries its own port, and cannot do so with 0
+    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=READY_SECONDS)
     controller.start()
     box.url = f"smtp://127.0.0.1:{port}"
     try:
         yield box
     finally:
         controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
