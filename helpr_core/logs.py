@@ -74,16 +74,27 @@ class _Known:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._texts: frozenset[str] = frozenset()
-        self.pattern = _NOTHING
+        self._compiled: re.Pattern[str] | None = _NOTHING
 
     def add(self, secrets: Iterable[str]) -> None:
         written = {form for one in secrets for form in (one, quote(one), quote(one, safe=""))}
         with self._lock:
             self._texts |= {text for text in written if len(text) >= SHORTEST_KNOWN}
+            self._compiled = None
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled for the first line after an addition: a start adds several times."""
+        compiled = self._compiled
+        return compiled if compiled is not None else self._compile()
+
+    def _compile(self) -> re.Pattern[str]:
+        with self._lock:
             # The longest first, because one may be part of another.
             longest_first = sorted(self._texts, key=len, reverse=True)
             parts = "|".join(re.escape(text) for text in longest_first)
-            self.pattern = re.compile(rf"(?<!\w)(?:{parts})(?!\w)") if parts else _NOTHING
+            self._compiled = re.compile(rf"(?<!\w)(?:{parts})(?!\w)") if parts else _NOTHING
+            return self._compiled
 
 
 _known = _Known()
