@@ -7,11 +7,10 @@ import { isBusy, whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
 import { time } from "../parts/format.js";
-import { clearProblem, field, showProblem } from "../parts/forms.js";
+import { attempt, field, formOf, select } from "../parts/forms.js";
 import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
 import { paging } from "../parts/paging.js";
-import { asProblem } from "../parts/problem.js";
 import { address, go } from "../parts/router.js";
 import { serversToChoose } from "../parts/servers.js";
 import { countsWords, judgedTable } from "./lines.js";
@@ -70,39 +69,29 @@ function listForm(looked, signal) {
     if (text.value) keepDraft(DRAFT, text.value);
     else dropDraft(DRAFT);
   });
-  const days = el(
-    "select",
-    { name: "access_days" },
-    el("option", { value: "" }, t("ui.links.no_end")),
-    ...DAYS.map((count) =>
-      el("option", { value: String(count) }, t("ui.links.for_days", { count })),
-    ),
-  );
+  const days = select("access_days", "", [
+    ["", t("ui.links.no_end")],
+    ...DAYS.map((count) => [String(count), t("ui.links.for_days", { count })]),
+  ]);
   days.addEventListener("change", () => looked.replaceChildren());
   const servers = serversToChoose(() => looked.replaceChildren(), signal);
-  const place = el("div");
-  const button = el("button", { type: "submit" }, t("ui.batch.look"));
-  const form = el(
-    "form",
-    { class: "card", novalidate: true },
-    place,
-    field({ label: t("ui.batch.lines"), hint: t("ui.batch.hint"), control: text }),
-    field({ label: t("ui.batch.file"), control: filePicker(text) }),
-    servers.place,
-    field({ label: t("ui.batch.days"), hint: t("ui.batch.days_hint"), control: days }),
-    el("div", { class: "actions" }, button),
-  );
   const wish = () => ({
     lines: text.value,
     server_id: servers.chosen(),
     access_days: days.value ? Number(days.value) : null,
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (isBusy(button)) return;
-    whileBusy(button, t("ui.batch.looking"), () => look(form, place, looked, wish));
+  return formOf({
+    attributes: { class: "card" },
+    fields: [
+      field({ label: t("ui.batch.lines"), hint: t("ui.batch.hint"), control: text }),
+      field({ label: t("ui.batch.file"), control: filePicker(text) }),
+      servers.place,
+      field({ label: t("ui.batch.days"), hint: t("ui.batch.days_hint"), control: days }),
+    ],
+    button: el("button", { type: "submit" }, t("ui.batch.look")),
+    busy: t("ui.batch.looking"),
+    send: () => look(looked, wish()),
   });
-  return form;
 }
 
 /** @param {HTMLTextAreaElement} text */
@@ -134,21 +123,17 @@ async function read(file) {
 }
 
 /**
- * @param {HTMLElement} form
- * @param {HTMLElement} place
  * @param {HTMLElement} looked
- * @param {() => object} wish
+ * @param {object} asked
  */
-async function look(form, place, looked, wish) {
-  clearProblem(place, form);
-  const asked = wish();
+async function look(looked, asked) {
   try {
     const found = /** @type {DryRun} */ (await post("batches", { ...asked, dry_run: true }));
     looked.replaceChildren(preview(found, asked));
     /** @type {HTMLElement | null} */ (looked.querySelector("h2"))?.focus();
   } catch (thrown) {
     looked.replaceChildren();
-    showProblem(place, form, asProblem(thrown));
+    throw thrown;
   }
 }
 
@@ -162,7 +147,9 @@ function preview(found, asked) {
   const button = el("button", { type: "button" }, t("ui.batch.press", { count: invites }));
   button.addEventListener("click", () => {
     if (isBusy(button)) return;
-    whileBusy(button, t("ui.batch.opening"), () => press(found, asked, place));
+    whileBusy(button, t("ui.batch.opening"), () =>
+      attempt(place, place, () => press(found, asked)),
+    );
   });
   return el(
     "section",
@@ -184,17 +171,11 @@ function preview(found, asked) {
  * The same id is the same batch: a press whose answer was lost can be repeated.
  * @param {DryRun} found
  * @param {object} asked
- * @param {HTMLElement} place
  */
-async function press(found, asked, place) {
-  place.replaceChildren();
-  try {
-    const { batch_id: id } = await post("batches", { ...asked, batch_id: found.batch_id });
-    dropDraft(DRAFT);
-    go(address(["batches", id]));
-  } catch (thrown) {
-    showProblem(place, place, asProblem(thrown));
-  }
+async function press(found, asked) {
+  const { batch_id: id } = await post("batches", { ...asked, batch_id: found.batch_id });
+  dropDraft(DRAFT);
+  go(address(["batches", id]));
 }
 
 /**

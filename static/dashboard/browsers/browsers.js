@@ -8,8 +8,7 @@ import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
 import { fill, lines } from "../parts/loader.js";
-import { notice, problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { notice, tellProblem } from "../parts/notice.js";
 
 /** @typedef {import("../types.js").Browser} Browser */
 
@@ -106,9 +105,7 @@ async function act(button, place, action) {
     try {
       await action();
     } catch (thrown) {
-      const told = problemNotice(asProblem(thrown));
-      place.replaceChildren(told);
-      told.focus();
+      tellProblem(place, thrown);
     }
   });
 }

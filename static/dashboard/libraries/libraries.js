@@ -7,11 +7,10 @@ import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
 import { time } from "../parts/format.js";
-import { clearProblem, showProblem } from "../parts/forms.js";
+import { attempt, formOf } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
 import { address, go } from "../parts/router.js";
 import { serverChoice } from "../parts/servers.js";
 import { doubtsCard, goneCard, libraryTicks, ticked } from "../parts/ticks.js";
@@ -97,38 +96,20 @@ function withDraft(got) {
  * @param {HTMLElement} part
  */
 function ticksForm(got, offered, place, part) {
-  const button = el("button", { type: "submit" }, t("ui.save"));
-  const form = el(
-    "form",
-    { novalidate: true },
+  const form = formOf({
     place,
-    libraryTicks(offered, t("ui.field.shared"), "shared"),
-    el("div", { class: "actions" }, button),
-  );
-  form.addEventListener("change", () => keepDraft(draftOf(got), ticked(form)));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(button, t("ui.saving"), () => save(got, form, place, part));
+    fields: [place, libraryTicks(offered, t("ui.field.shared"), "shared")],
+    button: el("button", { type: "submit" }, t("ui.save")),
+    busy: t("ui.saving"),
+    send: async () => {
+      const body = { shared: ticked(form), server_id: got.server_id };
+      const response = await call("PUT", "libraries", { body });
+      dropDraft(draftOf(got));
+      replace(part, await response.json(), notice("good", t("ui.libraries.saved")));
+    },
   });
+  form.addEventListener("change", () => keepDraft(draftOf(got), ticked(form)));
   return form;
-}
-
-/**
- * @param {Libraries} got
- * @param {HTMLFormElement} form
- * @param {HTMLElement} place
- * @param {HTMLElement} part
- */
-async function save(got, form, place, part) {
-  clearProblem(place, form);
-  try {
-    const body = { shared: ticked(form), server_id: got.server_id };
-    const response = await call("PUT", "libraries", { body });
-    dropDraft(draftOf(got));
-    replace(part, await response.json(), notice("good", t("ui.libraries.saved")));
-  } catch (thrown) {
-    showProblem(place, form, asProblem(thrown));
-  }
 }
 
 /**
@@ -149,17 +130,15 @@ function replace(part, got, told) {
 function refreshButton(shownNow, part, place) {
   const button = el("button", { type: "button", class: "plain" }, icon("refresh"), t("ui.refresh"));
   button.addEventListener("click", () =>
-    whileBusy(button, t("ui.asking_plex"), async () => {
-      try {
+    whileBusy(button, t("ui.asking_plex"), () =>
+      attempt(place, part, async () => {
         const got = await get(pathOf(shownNow.server_id ?? "", true));
         const told = got.notices
           ? notice("wait", t("ui.libraries.refreshed_with_notices"))
           : notice("good", t("ui.libraries.refreshed"));
         replace(part, got, told);
-      } catch (thrown) {
-        showProblem(place, part, asProblem(thrown));
-      }
-    }),
+      }),
+    ),
   );
   return button;
 }

@@ -3,11 +3,10 @@
 
 import { t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
-import { isBusy, whileBusy } from "../parts/busy.js";
 import { copyButton } from "../parts/copy.js";
 import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { field, formOf, select, textInput } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
 import { paging } from "../parts/paging.js";
@@ -116,33 +115,22 @@ export async function openForm(place, fields, signal) {
  * @param {Choices} choices
  */
 function makeForm(given, choices) {
-  const place = el("div");
   const { fields, typedIn } = linkFields(given, choices);
-  const button = el("button", { type: "submit" }, t("ui.links.make_it"));
-  const form = el(
-    "form",
-    { novalidate: true },
-    place,
-    ...fields,
-    el("div", { class: "actions" }, button),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (isBusy(button)) return;
-    whileBusy(button, t("ui.links.making"), () => make(form, place, typedIn));
+  return formOf({
+    fields,
+    button: el("button", { type: "submit" }, t("ui.links.make_it")),
+    busy: t("ui.links.making"),
+    send: (form) => make(form, typedIn(form)),
   });
-  return form;
 }
 
 /**
  * @param {HTMLFormElement} form
- * @param {HTMLElement} place
- * @param {(form: HTMLFormElement) => object} typedIn
+ * @param {object} typed
  */
-async function make(form, place, typedIn) {
-  clearProblem(place, form);
+async function make(form, typed) {
   try {
-    const made = /** @type {Link} */ (await post("links", typedIn(form)));
+    const made = /** @type {Link} */ (await post("links", typed));
     go(address(["links", made.link_id], { made: "1" }));
   } catch (thrown) {
     const problem = asProblem(thrown);
@@ -151,7 +139,7 @@ async function make(form, place, typedIn) {
     // What is wrong must not be hidden.
     if (wrong.some((name) => name && folded.querySelector(`[name="${CSS.escape(name)}"]`)))
       folded.open = true;
-    showProblem(place, form, problem);
+    throw problem;
   }
 }
 
@@ -159,13 +147,10 @@ async function make(form, place, typedIn) {
 function filterForm(query) {
   const wanted = query.get("state") ?? "";
   const choices = [["", t("ui.all")], ...STATES.map(({ value, label }) => [value, label])];
-  const options = choices.map(([value, words = ""]) =>
-    el("option", { value, selected: value === wanted }, words),
-  );
   const form = el(
     "form",
     { class: "filter card few", role: "search", novalidate: true },
-    field({ label: t("ui.head.status"), control: el("select", { name: "state" }, ...options) }),
+    field({ label: t("ui.head.status"), control: select("state", wanted, choices) }),
     field({
       label: t("ui.links.filter.search"),
       control: textInput("search", { type: "search", value: query.get("search") ?? "" }),

@@ -6,10 +6,9 @@ import { call } from "../parts/api.js";
 import { isBusy, whileBusy } from "../parts/busy.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, showProblem } from "../parts/forms.js";
+import { attempt, formOf } from "../parts/forms.js";
 import { fill, lines } from "../parts/loader.js";
-import { problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { tellProblem } from "../parts/notice.js";
 import { address, go } from "../parts/router.js";
 import { badge } from "../parts/status.js";
 import { readChoices } from "./choices.js";
@@ -89,7 +88,9 @@ function buttons(got, place, ways) {
       openForm(place, { ...rest, label: called }, ways.signal);
     }),
     plain(label, (button) =>
-      whileBusy(button, t("ui.saving"), () => change(got, { enabled: !got.enabled }, place, ways)),
+      whileBusy(button, t("ui.saving"), () =>
+        attempt(place, place, () => change(got, { enabled: !got.enabled }, ways)),
+      ),
     ),
     plain(t("ui.links.delete"), async (button) => {
       if (isBusy(button) || !(await isMeant(got))) return;
@@ -110,40 +111,24 @@ function isMeant(got) {
  * @param {Ways} ways
  */
 function editForm(got, choices, ways) {
-  const place = el("div");
   const { fields, typedIn } = linkFields(got, choices);
-  const button = el("button", { type: "submit" }, t("ui.save"));
-  const form = el(
-    "form",
-    { class: "maker-form", novalidate: true },
-    place,
-    ...fields,
-    el("p", { class: "hint" }, t("ui.links.hint.change")),
-    el("div", { class: "actions" }, button),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (isBusy(button)) return;
-    clearProblem(place, form);
-    whileBusy(button, t("ui.saving"), () => change(got, typedIn(form), place, ways, form));
+  return formOf({
+    attributes: { class: "maker-form" },
+    fields: [...fields, el("p", { class: "hint" }, t("ui.links.hint.change"))],
+    button: el("button", { type: "submit" }, t("ui.save")),
+    busy: t("ui.saving"),
+    send: (form) => change(got, typedIn(form), ways),
   });
-  return form;
 }
 
 /**
  * @param {Link} got
  * @param {object} fields
- * @param {HTMLElement} place
  * @param {Ways} ways
- * @param {HTMLFormElement} [form]
  */
-async function change(got, fields, place, ways, form) {
-  try {
-    await call("PATCH", `links/${got.link_id}`, { body: fields });
-    await ways.saved();
-  } catch (thrown) {
-    showProblem(place, form ?? place, asProblem(thrown));
-  }
+async function change(got, fields, ways) {
+  await call("PATCH", `links/${got.link_id}`, { body: fields });
+  await ways.saved();
 }
 
 /**
@@ -155,8 +140,6 @@ async function remove(got, place) {
     await call("DELETE", `links/${got.link_id}`);
     go(address(["links"]));
   } catch (thrown) {
-    const told = problemNotice(asProblem(thrown));
-    place.replaceChildren(told);
-    told.focus();
+    tellProblem(place, thrown);
   }
 }

@@ -8,8 +8,7 @@ import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { listed, time } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
-import { notice, problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { notice, tell, tellProblem } from "../parts/notice.js";
 import { channelForm } from "./form.js";
 
 /** @typedef {import("../types.js").Channel} Channel */
@@ -42,7 +41,7 @@ export function channelCard(channel, got, again) {
 }
 
 /** What it is ticked for, in words. @param {Channel} channel */
-export function toldOf(channel) {
+function toldOf(channel) {
   const names = channel.events.map(eventName);
   const quiet = channel.quiet_hours;
   const told =
@@ -114,7 +113,7 @@ function buttons(channel, got, again, place) {
       await call("DELETE", path);
       await again(notice("good", t("ui.notices.deleted")));
     } catch (thrown) {
-      show(place, problemNotice(asProblem(thrown)));
+      tellProblem(place, thrown);
     }
   });
   all.append(edit, remove);
@@ -128,17 +127,8 @@ function buttons(channel, got, again, place) {
 async function tried(path, place) {
   try {
     const { ok, message } = await post(`${path}/test`);
-    show(place, notice(ok ? "good" : "bad", message));
+    tell(place, notice(ok ? "good" : "bad", message));
   } catch (thrown) {
-    show(place, problemNotice(asProblem(thrown)));
+    tellProblem(place, thrown);
   }
-}
-
-/**
- * @param {HTMLElement} place
- * @param {HTMLElement} told
- */
-function show(place, told) {
-  place.replaceChildren(told);
-  told.focus();
 }

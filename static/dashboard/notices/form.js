@@ -4,11 +4,9 @@
 
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";
-import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { field, formOf, select, textInput } from "../parts/forms.js";
 import { notice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
 import { eventName } from "./channel.js";
 import { quietFields, zoneOf } from "./quiet.js";
 
@@ -19,13 +17,8 @@ import { quietFields, zoneOf } from "./quiet.js";
 /** @param {Given} given */
 export function channelForm(given) {
   const { got, channel, close } = given;
-  const place = el("div");
-  const save = el("button", { type: "submit" }, t(channel ? "ui.save" : "ui.notices.add"));
   const cancel = el("button", { type: "button", class: "plain", onclick: close }, t("ui.cancel"));
-  const form = el(
-    "form",
-    { novalidate: true, class: "channel-form" },
-    place,
+  const fields = [
     !channel && kindField(got),
     addressField(channel),
     field({
@@ -37,25 +30,27 @@ export function channelForm(given) {
     quietFields(channel),
     languageField(got, channel),
     channel && enabledField(channel),
-    el("div", { class: "actions" }, save, cancel),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(save, t("ui.saving"), () => trySaving(form, place, given));
+  ];
+  return formOf({
+    attributes: { class: "channel-form" },
+    fields,
+    button: el("button", { type: "submit" }, t(channel ? "ui.save" : "ui.notices.add")),
+    beside: cancel,
+    busy: t("ui.saving"),
+    send: (form) => save(form, given),
   });
-  return form;
 }
 
 /** @param {Channels} got */
 function kindField(got) {
   const kinds = got.mail_available ? ["apprise", "webhook", "email"] : ["apprise", "webhook"];
-  const control = el(
-    "select",
-    { name: "kind" },
-    ...kinds.map((kind) => el("option", { value: kind }, t(`ui.notices.kind.${kind}`))),
-  );
+  const choices = kinds.map((kind) => [kind, t(`ui.notices.kind.${kind}`)]);
   const hint = got.mail_available ? undefined : t("ui.notices.no_mail");
-  return field({ label: t("ui.notices.kind_label"), hint, control });
+  return field({
+    label: t("ui.notices.kind_label"),
+    hint,
+    control: select("kind", "apprise", choices),
+  });
 }
 
 /** @param {Channel} [channel] */
@@ -90,10 +85,8 @@ function ticks(got, channel) {
  */
 function languageField(got, channel) {
   const spoken = channel?.language || document.documentElement.lang;
-  const options = got.languages.map(({ tag, name }) =>
-    el("option", { value: tag, selected: tag === spoken }, name),
-  );
-  const control = el("select", { name: "language" }, ...options);
+  const choices = got.languages.map(({ tag, name }) => [tag, name]);
+  const control = select("language", spoken, choices);
   return field({ label: t("ui.notices.language"), control });
 }
 
@@ -120,22 +113,16 @@ function filledIn(form, channel) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {HTMLElement} place
  * @param {Given} given
  */
-async function trySaving(form, place, { again, channel }) {
-  clearProblem(place, form);
+async function save(form, { again, channel }) {
   const path = channel ? `channels/${channel.channel_id}` : "channels";
-  try {
-    const body = filledIn(form, channel);
-    const saved = await (await call(channel ? "PATCH" : "POST", path, { body })).json();
-    const secret = saved.signing_secret;
-    await again(
-      secret
-        ? notice("wait", t("ui.notices.secret"), el("p", {}, el("code", {}, secret)))
-        : notice("good", t(channel ? "ui.notices.saved" : "ui.notices.added")),
-    );
-  } catch (thrown) {
-    showProblem(place, form, asProblem(thrown));
-  }
+  const body = filledIn(form, channel);
+  const saved = await (await call(channel ? "PATCH" : "POST", path, { body })).json();
+  const secret = saved.signing_secret;
+  await again(
+    secret
+      ? notice("wait", t("ui.notices.secret"), el("p", {}, el("code", {}, secret)))
+      : notice("good", t(channel ? "ui.notices.saved" : "ui.notices.added")),
+  );
 }

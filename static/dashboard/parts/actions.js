@@ -6,8 +6,7 @@ import { post } from "./api.js";
 import { whileBusy } from "./busy.js";
 import { confirmed } from "./dialog.js";
 import { el } from "./dom.js";
-import { notice, problemNotice } from "./notice.js";
-import { asProblem } from "./problem.js";
+import { notice, tell, tellProblem } from "./notice.js";
 import { standing } from "./status.js";
 
 /** @typedef {import("../types.js").Row} Row */
@@ -19,13 +18,13 @@ const ACTIONS = {
   deny: { label: t("ui.deny"), busy: t("ui.denying"), className: "plain" },
   retry: { label: t("ui.retry"), busy: t("ui.retrying"), className: "plain" },
 };
-/** A sent invitation may have been taken back in Plex since. */
 /** The owner has changed their mind. */
 const APPROVE_OF_DENIED = {
   label: t("ui.invite_after_all"),
   busy: t("ui.approving"),
   className: "plain",
 };
+/** A sent invitation may have been taken back in Plex since. */
 const RETRY_OF_SENT = { label: t("ui.ask_again"), busy: t("ui.asking_plex"), className: "plain" };
 
 /**
@@ -69,13 +68,9 @@ async function act(row, action, place, onDone) {
   try {
     const now = /** @type {Row} */ (await post(`invites/${id}/${action}`));
     onDone(now);
-    const told = outcome(now);
-    place.replaceChildren(told);
-    told.focus();
+    tell(place, outcome(now));
   } catch (thrown) {
-    const told = problemNotice(asProblem(thrown));
-    place.replaceChildren(told);
-    told.focus();
+    tellProblem(place, thrown);
   }
 }
 

@@ -2,8 +2,10 @@
 // Fields with label, hint and error connected, and a summary that leads to the errors.
 
 import { t } from "../../texts.js";
+import { isBusy, whileBusy } from "./busy.js";
 import { el } from "./dom.js";
 import { errorWords, problemNotice } from "./notice.js";
+import { asProblem } from "./problem.js";
 
 /** @typedef {import("./problem.js").Problem} Problem */
 /** @typedef {import("../types.js").FieldError} FieldError */
@@ -50,6 +52,47 @@ export function select(name, chosen, choices) {
 }
 
 /**
+ * A form: a place for what is said of it, its fields, and its buttons. The first one sends it, and
+ * shows `busy` meanwhile.
+ * @param {{ fields: import("./dom.js").Piece[], button: HTMLButtonElement, busy: string,
+ *   send: (form: HTMLFormElement, place: HTMLElement) => Promise<unknown>, place?: HTMLElement,
+ *   beside?: import("./dom.js").Piece | import("./dom.js").Piece[],
+ *   attributes?: Record<string, any> }} given
+ *   `send`: what it throws is shown; `place`: one that stands among the fields already
+ */
+export function formOf({ fields, button, busy, send, place, beside, attributes = {} }) {
+  const said = place ?? el("div");
+  const form = el(
+    "form",
+    { novalidate: true, ...attributes },
+    !place && said,
+    ...fields,
+    el("div", { class: "actions" }, button, beside),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (isBusy(button)) return;
+    whileBusy(button, busy, () => attempt(said, form, () => send(form, said)));
+  });
+  return form;
+}
+
+/**
+ * Carries it out; a problem is shown in the place and at the fields.
+ * @param {HTMLElement} place
+ * @param {HTMLElement} form
+ * @param {() => Promise<unknown>} work
+ */
+export async function attempt(place, form, work) {
+  clearProblem(place, form);
+  try {
+    await work();
+  } catch (thrown) {
+    showProblem(place, form, asProblem(thrown));
+  }
+}
+
+/**
  * Shows the result of sending a form, and moves the focus there.
  * @param {HTMLElement} place above the form's fields
  * @param {HTMLElement} form
@@ -66,7 +109,7 @@ export function showProblem(place, form, problem) {
  * @param {HTMLElement} place
  * @param {HTMLElement} form
  */
-export function clearProblem(place, form) {
+function clearProblem(place, form) {
   place.replaceChildren();
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
   for (const one of form.querySelectorAll(".field-error")) one.replaceChildren();

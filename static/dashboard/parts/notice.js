@@ -4,6 +4,7 @@
 import { LANGUAGE, pieces, t } from "../../texts.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { asProblem } from "./problem.js";
 
 /** @typedef {import("./problem.js").Problem} Problem */
 /** @typedef {import("../types.js").FieldError} FieldError */
@@ -42,6 +43,25 @@ export function problemNotice(problem, ...after) {
   );
   made.lastElementChild?.setAttribute("role", "alert");
   return made;
+}
+
+/**
+ * Shows it in the place, and moves the focus there.
+ * @param {HTMLElement} place
+ * @param {HTMLElement} told
+ */
+export function tell(place, told) {
+  place.replaceChildren(told);
+  told.focus();
+}
+
+/**
+ * The same for anything thrown.
+ * @param {HTMLElement} place
+ * @param {unknown} thrown
+ */
+export function tellProblem(place, thrown) {
+  tell(place, problemNotice(asProblem(thrown)));
 }
 
 /** With the name of what it is about: a setting, where there is no field. @param {FieldError} error */

@@ -5,8 +5,8 @@ import { t } from "../../texts.js";
 import { post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, showProblem } from "../parts/forms.js";
-import { asProblem } from "../parts/problem.js";
+import { attempt, formOf } from "../parts/forms.js";
+import { tell } from "../parts/notice.js";
 import { ACTIONS, given, inputsFor, wordsOf } from "./bulk_actions.js";
 import { preview, results } from "./bulk_results.js";
 import { chooseNobody, chosenPeople, MOST, onChoice } from "./selection.js";
@@ -58,15 +58,21 @@ export function bulkBar(signal, said, again) {
 function ask(action, people, said, again) {
   const place = el("div");
   const shown = el("div");
-  const look = el("button", { type: "submit" }, t("ui.bulk.look"));
   const leave = el("button", { type: "button", class: "plain" }, t("ui.cancel"));
-  const form = el(
-    "form",
-    { novalidate: true },
+  const form = formOf({
     place,
-    ...inputsFor(action, serversOf(people)),
-    el("div", { class: "actions" }, look, leave),
-  );
+    fields: [place, ...inputsFor(action, serversOf(people))],
+    button: el("button", { type: "submit" }, t("ui.bulk.look")),
+    beside: leave,
+    busy: t("ui.bulk.looking"),
+    send: async () => {
+      const order = { ...given(action, form), person_ids: people.map((one) => one.person_id) };
+      const would = await post("people/bulk", { ...order, dry_run: true });
+      const button = doIt(order, people, { place, form, said, again });
+      shown.replaceChildren(...preview(order, people, would.results, button));
+      /** @type {HTMLElement | null} */ (shown.querySelector("h3"))?.focus();
+    },
+  });
   const words = wordsOf(action);
   const title = t(`ui.bulk_title.${words}`, { count: people.length });
   const panel = el(
@@ -78,21 +84,6 @@ function ask(action, people, said, again) {
   );
   leave.addEventListener("click", () => said.replaceChildren());
   form.addEventListener("input", () => shown.replaceChildren());
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    clearProblem(place, form);
-    whileBusy(look, t("ui.bulk.looking"), async () => {
-      try {
-        const order = { ...given(action, form), person_ids: people.map((one) => one.person_id) };
-        const would = await post("people/bulk", { ...order, dry_run: true });
-        const button = doIt(order, people, { place, form, said, again });
-        shown.replaceChildren(...preview(order, people, would.results, button));
-        /** @type {HTMLElement | null} */ (shown.querySelector("h3"))?.focus();
-      } catch (thrown) {
-        showProblem(place, form, asProblem(thrown));
-      }
-    });
-  });
   return panel;
 }
 
@@ -111,18 +102,14 @@ function doIt(order, people, { place, form, said, again }) {
     t(`ui.bulk_do.${words}`, { count: people.length }),
   );
   button.addEventListener("click", () =>
-    whileBusy(button, t("ui.bulk.doing"), async () => {
-      try {
+    whileBusy(button, t("ui.bulk.doing"), () =>
+      attempt(place, form, async () => {
         const done = await post("people/bulk", order);
         chooseNobody();
         await again();
-        const told = results(order, people, done.results, said, again);
-        said.replaceChildren(told);
-        told.focus();
-      } catch (thrown) {
-        showProblem(place, form, asProblem(thrown));
-      }
-    }),
+        tell(said, results(order, people, done.results, said, again));
+      }),
+    ),
   );
   return button;
 }

@@ -8,9 +8,8 @@ import { el } from "../parts/dom.js";
 import { listed, time } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
-import { problemNotice } from "../parts/notice.js";
+import { tell, tellProblem } from "../parts/notice.js";
 import { paging } from "../parts/paging.js";
-import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { plain } from "../parts/words.js";
 import { listAddress } from "./filter.js";
@@ -48,15 +47,10 @@ function open({ place, route, signal }) {
   const cursor = route.query.get("cursor");
   if (cursor) search.set("cursor", cursor);
   const done = async (/** @type {HTMLElement} */ told) => {
-    said.replaceChildren(told);
-    told.focus();
+    tell(said, told);
     await read(() => []);
   };
-  const failed = (/** @type {unknown} */ thrown) => {
-    const told = problemNotice(asProblem(thrown));
-    said.replaceChildren(told);
-    told.focus();
-  };
+  const failed = (/** @type {unknown} */ thrown) => tellProblem(said, thrown);
   const read = (/** @type {() => Node[]} */ skeleton) =>
     fill({
       place: part,

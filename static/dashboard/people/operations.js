@@ -6,9 +6,8 @@ import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
-import { problemNotice } from "../parts/notice.js";
+import { tell, tellProblem } from "../parts/notice.js";
 import { paging } from "../parts/paging.js";
-import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { listAddress } from "./filter.js";
 import { isOpen, operationLine } from "./operation_line.js";
@@ -46,15 +45,10 @@ function open({ place, route, signal }) {
   if (cursor) search.set("cursor", cursor);
   const load = () => get(`operations?${search}`, signal);
   const done = async (/** @type {HTMLElement} */ told) => {
-    said.replaceChildren(told);
-    told.focus();
+    tell(said, told);
     await again();
   };
-  const failed = (/** @type {unknown} */ thrown) => {
-    const told = problemNotice(asProblem(thrown));
-    said.replaceChildren(told);
-    told.focus();
-  };
+  const failed = (/** @type {unknown} */ thrown) => tellProblem(said, thrown);
   const shown = (/** @type {Page} */ page) => pageOf(page, { show, cursor }, done, failed);
   const again = () => fill({ place: part, signal, skeleton: () => [], load, show: shown });
   fill({ place: part, signal, skeleton: () => [lines(5, "card")], load, show: shown }).then(

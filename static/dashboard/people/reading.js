@@ -7,8 +7,7 @@ import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
-import { notice, problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { notice, tellProblem } from "../parts/notice.js";
 
 /** @typedef {{ reading: string, reading_code: string | null, read_at: string | null }} Reading */
 
@@ -47,9 +46,7 @@ export function readingLine(reading, place, again) {
         await again();
         (document.getElementById(DOUBT) ?? told).focus();
       } catch (thrown) {
-        const told = problemNotice(asProblem(thrown));
-        place.replaceChildren(told);
-        told.focus();
+        tellProblem(place, thrown);
       }
     }),
   );

@@ -2,11 +2,9 @@
 // When a person's access ends: a date, some more days, or no end.
 
 import { t } from "../../texts.js";
-import { whileBusy } from "../parts/busy.js";
 import { dayOf, endOfDay } from "../parts/days.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
-import { asProblem } from "../parts/problem.js";
+import { field, formOf, textInput } from "../parts/forms.js";
 import { order, ordering } from "../people/orders.js";
 
 /** @typedef {import("../types.js").Person} Person */
@@ -39,9 +37,7 @@ export function accessCards(person, ways) {
 function form(share, at, { path, done, failed }) {
   const set = (/** @type {object} */ body) =>
     order("PUT", `${path}/access`, { server_id: share.server_id, ...body });
-  const place = el("div");
   const day = textInput("until", { type: "date", value: dayOf(share.access_until) });
-  const save = el("button", { type: "submit" }, t("ui.save"));
   const ends = Boolean(share.access_until);
   const longer = EXTENSIONS.map((days) =>
     ordering(
@@ -57,34 +53,14 @@ function form(share, at, { path, done, failed }) {
     done,
     failed,
   );
-  const made = el(
-    "form",
-    { novalidate: true, class: "access" },
-    place,
-    field({
-      label: t("ui.person.until"),
-      hint: t("ui.bulk.until_hint"),
-      control: day,
-      name: at === 0 ? "until" : `until-${at}`,
-    }),
-    el(
-      "div",
-      { class: "actions" },
-      save,
-      ...(ends || share.state === "gone" ? longer : []),
-      ends && never,
-    ),
-  );
-  made.addEventListener("submit", (event) => {
-    event.preventDefault();
-    clearProblem(place, made);
-    whileBusy(save, t("ui.saving"), async () => {
-      try {
-        await done(await set({ until: endOfDay(day.value) }));
-      } catch (thrown) {
-        showProblem(place, made, asProblem(thrown));
-      }
-    });
+  const name = at === 0 ? "until" : `until-${at}`;
+  const words = { label: t("ui.person.until"), hint: t("ui.bulk.until_hint") };
+  return formOf({
+    attributes: { class: "access" },
+    fields: [field({ ...words, control: day, name })],
+    button: el("button", { type: "submit" }, t("ui.save")),
+    beside: [...(ends || share.state === "gone" ? longer : []), ...(ends ? [never] : [])],
+    busy: t("ui.saving"),
+    send: async () => done(await set({ until: endOfDay(day.value) })),
   });
-  return made;
 }

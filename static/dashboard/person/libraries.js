@@ -2,12 +2,10 @@
 // Exactly which libraries a person has.
 
 import { t } from "../../texts.js";
-import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, showProblem } from "../parts/forms.js";
+import { formOf } from "../parts/forms.js";
 import { librariesOf } from "../parts/libraries.js";
 import { fill, lines } from "../parts/loader.js";
-import { asProblem } from "../parts/problem.js";
 import { libraryTicks, ticked } from "../parts/ticks.js";
 import { order } from "../people/orders.js";
 
@@ -53,27 +51,16 @@ function choice(share, title, ways) {
 function form(share, libraries, { path, done }) {
   const has = new Set(share.libraries.map(({ id }) => id));
   const offered = libraries.map((one) => ({ ...one, shared: has.has(one.id) }));
-  const place = el("div");
-  const save = el("button", { type: "submit" }, t("ui.person.libraries_save"));
-  const made = el(
-    "form",
-    { novalidate: true },
-    place,
-    share.state === "pending" && el("p", {}, t("ui.person.pending_change")),
-    libraryTicks(offered, t("ui.person.libraries_choose"), "libraries"),
-    el("div", { class: "actions" }, save),
-  );
-  made.addEventListener("submit", (event) => {
-    event.preventDefault();
-    clearProblem(place, made);
-    whileBusy(save, t("ui.asking_plex"), async () => {
-      try {
-        const body = { server_id: share.server_id, libraries: ticked(made) };
-        await done(await order("PUT", `${path}/libraries`, body));
-      } catch (thrown) {
-        showProblem(place, made, asProblem(thrown));
-      }
-    });
+  return formOf({
+    fields: [
+      share.state === "pending" && el("p", {}, t("ui.person.pending_change")),
+      libraryTicks(offered, t("ui.person.libraries_choose"), "libraries"),
+    ],
+    button: el("button", { type: "submit" }, t("ui.person.libraries_save")),
+    busy: t("ui.asking_plex"),
+    send: async (made) => {
+      const body = { server_id: share.server_id, libraries: ticked(made) };
+      await done(await order("PUT", `${path}/libraries`, body));
+    },
   });
-  return made;
 }

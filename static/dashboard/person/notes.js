@@ -3,42 +3,30 @@
 
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";
-import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, field, showProblem } from "../parts/forms.js";
+import { field, formOf } from "../parts/forms.js";
 import { notice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").Person} Person */
 /** @typedef {import("./person.js").Ways} Ways */
 
 /** @param {Person} person @param {Ways} ways */
 export function notesCard(person, { path, done }) {
-  const place = el("div");
   const note = el("textarea", { name: "note", rows: "2", maxlength: "500" });
   note.value = person.note;
   const exempt = el("input", { type: "checkbox", name: "exempt", checked: person.exempt });
-  const save = el("button", { type: "submit" }, t("ui.save"));
-  const form = el(
-    "form",
-    { novalidate: true },
-    place,
-    field({ label: t("ui.person.note"), hint: t("ui.person.note_hint"), control: note }),
-    field({ label: t("ui.person.exempt"), hint: t("ui.person.exempt_hint"), control: exempt }),
-    el("div", { class: "actions" }, save),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    clearProblem(place, form);
-    whileBusy(save, t("ui.saving"), async () => {
-      try {
-        const body = { note: note.value.trim(), exempt: exempt.checked };
-        await call("PATCH", path, { body });
-        await done(notice("good", t("ui.order.saved")));
-      } catch (thrown) {
-        showProblem(place, form, asProblem(thrown));
-      }
-    });
+  const form = formOf({
+    fields: [
+      field({ label: t("ui.person.note"), hint: t("ui.person.note_hint"), control: note }),
+      field({ label: t("ui.person.exempt"), hint: t("ui.person.exempt_hint"), control: exempt }),
+    ],
+    button: el("button", { type: "submit" }, t("ui.save")),
+    busy: t("ui.saving"),
+    send: async () => {
+      const body = { note: note.value.trim(), exempt: exempt.checked };
+      await call("PATCH", path, { body });
+      await done(notice("good", t("ui.order.saved")));
+    },
   });
   const title = t("ui.person.notes");
   return el("section", { class: "card", "aria-label": title }, el("h2", {}, title), form);

@@ -6,8 +6,7 @@ import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
-import { problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { tell, tellProblem } from "../parts/notice.js";
 import { listAddress } from "../people/filter.js";
 import { isOpen, operationLine } from "../people/operation_line.js";
 import { whileOpen } from "../people/progress.js";
@@ -38,16 +37,12 @@ function open({ place, route, signal, setHeading }) {
   place.append(el("p", {}, back), said, part);
   const path = `people/${encodeURIComponent(route.path[1] ?? "")}`;
   const load = () => get(path, signal);
-  const say = (/** @type {HTMLElement} */ told) => {
-    said.replaceChildren(told);
-    told.focus();
-  };
   /** @type {Ways} */
   const ways = {
     path,
-    failed: (thrown) => say(problemNotice(asProblem(thrown))),
+    failed: (thrown) => tellProblem(said, thrown),
     done: async (told) => {
-      say(told);
+      tell(said, told);
       await read(() => []);
     },
   };

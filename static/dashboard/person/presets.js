@@ -6,10 +6,9 @@ import { call, get, post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
-import { notice } from "../parts/notice.js";
+import { attempt, field, formOf, textInput } from "../parts/forms.js";
+import { notice, tell } from "../parts/notice.js";
 import { presetField } from "../parts/presets.js";
-import { asProblem } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").Preset} Preset */
 
@@ -33,9 +32,7 @@ export function presetParts(first, fillIn, typed) {
   };
   const again = async (/** @type {string} */ words) => {
     show((await get("presets")).presets);
-    const told = notice("good", words);
-    said.replaceChildren(told);
-    told.focus();
+    tell(said, notice("good", words));
   };
   show(first);
   return { choice, keep: el("div", { class: "stack spaced" }, said, keepForm(typed, said, again)) };
@@ -53,14 +50,12 @@ function deleteButton(preset, said, again) {
   button.addEventListener("click", async () => {
     const title = t("ui.preset.delete_title", { name });
     if (!(await confirmed(title, t("ui.preset.delete_detail"), words))) return;
-    whileBusy(button, t("ui.saving"), async () => {
-      try {
+    whileBusy(button, t("ui.saving"), () =>
+      attempt(said, said, async () => {
         await call("DELETE", `presets/${encodeURIComponent(preset.preset_id)}`);
         await again(t("ui.preset.deleted", { name }));
-      } catch (thrown) {
-        showProblem(said, said, asProblem(thrown));
-      }
-    });
+      }),
+    );
   });
   return el("p", { class: "actions" }, button);
 }
@@ -71,30 +66,17 @@ function deleteButton(preset, said, again) {
  * @param {(words: string) => Promise<unknown>} again
  */
 function keepForm(typed, said, again) {
-  const place = el("div");
   const name = textInput("name", { maxlength: 60 });
-  const save = el("button", { type: "submit", class: "plain" }, t("ui.preset.keep"));
-  const form = el(
-    "form",
-    { novalidate: true },
-    place,
-    field({ label: t("ui.preset.name"), hint: t("ui.preset.name_hint"), control: name }),
-    el("div", { class: "actions" }, save),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    clearProblem(place, form);
-    said.replaceChildren();
-    whileBusy(save, t("ui.saving"), async () => {
-      try {
-        const called = name.value.trim();
-        await post("presets", { name: called, restrictions: typed() });
-        name.value = "";
-        await again(t("ui.preset.kept", { name: called }));
-      } catch (thrown) {
-        showProblem(place, form, asProblem(thrown));
-      }
-    });
+  return formOf({
+    fields: [field({ label: t("ui.preset.name"), hint: t("ui.preset.name_hint"), control: name })],
+    button: el("button", { type: "submit", class: "plain" }, t("ui.preset.keep")),
+    busy: t("ui.saving"),
+    send: async () => {
+      said.replaceChildren();
+      const called = name.value.trim();
+      await post("presets", { name: called, restrictions: typed() });
+      name.value = "";
+      await again(t("ui.preset.kept", { name: called }));
+    },
   });
-  return form;
 }

@@ -3,11 +3,9 @@
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
-import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { field, formOf, select, textInput } from "../parts/forms.js";
 import { fill, lines } from "../parts/loader.js";
-import { asProblem } from "../parts/problem.js";
 import { order } from "../people/orders.js";
 import { presetParts } from "./presets.js";
 
@@ -73,28 +71,14 @@ function forms(person, names, presets, { path, done }) {
   const controls = new Map(names.map((name) => [name, control(name, now[name])]));
   const typed = () => Object.fromEntries([...controls].map(([name, one]) => [name, valueIn(one)]));
   const { choice, keep } = presetParts(presets, (given) => fillIn(controls, given), typed);
-  const place = el("div");
-  const save = el("button", { type: "submit" }, t("ui.save"));
-  const made = el(
-    "form",
-    { novalidate: true },
-    place,
-    choice,
-    ...[...controls].map(([name, made]) =>
-      field({ label: t(`ui.restriction.${name}`), control: made, hint: hintOf(name) }),
-    ),
-    el("div", { class: "actions" }, save),
+  const fields = [...controls].map(([name, made]) =>
+    field({ label: t(`ui.restriction.${name}`), control: made, hint: hintOf(name) }),
   );
-  made.addEventListener("submit", (event) => {
-    event.preventDefault();
-    clearProblem(place, made);
-    whileBusy(save, t("ui.asking_plex"), async () => {
-      try {
-        await done(await order("PUT", `${path}/restrictions`, typed()));
-      } catch (thrown) {
-        showProblem(place, made, asProblem(thrown));
-      }
-    });
+  const made = formOf({
+    fields: [choice, ...fields],
+    button: el("button", { type: "submit" }, t("ui.save")),
+    busy: t("ui.asking_plex"),
+    send: async () => done(await order("PUT", `${path}/restrictions`, typed())),
   });
   return [made, keep];
 }
@@ -122,10 +106,11 @@ function control(name, value) {
     return el("input", { type: "checkbox", name, checked: value === true });
   if (FIELDS[name] === "filter")
     return textInput(name, { value: value ?? "", spellcheck: "false" });
-  const options = LIVE_TV.map((one) =>
-    el("option", { value: one, selected: one === value }, t(`ui.live_tv.${one}`)),
+  return select(
+    name,
+    value,
+    LIVE_TV.map((one) => [one, t(`ui.live_tv.${one}`)]),
   );
-  return el("select", { name }, ...options);
 }
 
 /** @param {HTMLInputElement | HTMLSelectElement} control */

@@ -4,12 +4,12 @@
 import { t } from "../../texts.js";
 import { outcome } from "../parts/actions.js";
 import { get, post } from "../parts/api.js";
-import { isBusy, whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { field, formOf, showProblem, textInput } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
+import { tell } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 import { address } from "../parts/router.js";
 import { serverChoice } from "../parts/servers.js";
@@ -33,22 +33,16 @@ export function inviteForm(onSent) {
   );
   // Sent back, it confirms that the questioned address is right.
   const confirmed = el("input", { type: "hidden", name: "confirmed" });
-  const place = el("div");
-  const button = el("button", { type: "submit" }, t("ui.invite.send"));
   const hint = t("ui.invite.hint");
-  const form = el(
-    "form",
-    { novalidate: true },
-    place,
-    field({ label: t("ui.field.email_or_username"), hint, control: name }),
-    confirmed,
-    otherLibraries(),
-    el("div", { class: "actions" }, button),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (isBusy(button)) return;
-    whileBusy(button, t("ui.asking_plex"), () => send(form, place, { name, confirmed }, onSent));
+  const form = formOf({
+    fields: [
+      field({ label: t("ui.field.email_or_username"), hint, control: name }),
+      confirmed,
+      otherLibraries(),
+    ],
+    button: el("button", { type: "submit" }, t("ui.invite.send")),
+    busy: t("ui.asking_plex"),
+    send: (form, place) => send(form, place, { name, confirmed }, onSent),
   });
   return el(
     "details",
@@ -65,7 +59,6 @@ export function inviteForm(onSent) {
  * @param {() => void} onSent
  */
 async function send(form, place, { name, confirmed }, onSent) {
-  clearProblem(place, form);
   const others = form.querySelector("details[open]");
   const libraries = others?.querySelector("fieldset") ? ticked(form) : undefined;
   const server = /** @type {HTMLSelectElement | null | undefined} */ (
@@ -81,9 +74,7 @@ async function send(form, place, { name, confirmed }, onSent) {
     const row = /** @type {Row} */ (await post("invites", fields));
     dropDraft(DRAFT);
     name.value = confirmed.value = "";
-    const told = outcome(row);
-    place.replaceChildren(told);
-    told.focus();
+    tell(place, outcome(row));
     onSent();
   } catch (thrown) {
     confirmed.value = asProblem(thrown).body.suggestion ? name.value : "";

@@ -10,8 +10,7 @@ import { el } from "../parts/dom.js";
 import { number, took } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
-import { notice, problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { notice, tellProblem } from "../parts/notice.js";
 import { go } from "../parts/router.js";
 import { badge, standing } from "../parts/status.js";
 import { named } from "../parts/words.js";
@@ -88,9 +87,7 @@ function deletion(row, said) {
         await call("DELETE", `invites/${encodeURIComponent(row.request_id)}`);
         go(listAddress());
       } catch (thrown) {
-        const told = problemNotice(asProblem(thrown));
-        said.replaceChildren(told);
-        told.focus();
+        tellProblem(said, thrown);
       }
     });
   });

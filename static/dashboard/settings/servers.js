@@ -5,8 +5,8 @@ import { t } from "../../texts.js";
 import { call, get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, showProblem } from "../parts/forms.js";
-import { notice, problemNotice } from "../parts/notice.js";
+import { formOf } from "../parts/forms.js";
+import { notice, problemNotice, tell } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").OwnedServer} OwnedServer */
@@ -52,10 +52,7 @@ function unreadCard(thrown, again) {
 /** @param {OwnedServer[]} servers the default one first */
 function serversForm(servers) {
   const place = el("div");
-  const button = el("button", { type: "submit" }, t("ui.save"));
-  const form = el(
-    "form",
-    { class: "card settings", novalidate: true },
+  const fields = [
     el("h2", {}, t("ui.servers.title")),
     place,
     el("p", { class: "quiet" }, t("ui.servers.lead")),
@@ -66,13 +63,15 @@ function serversForm(servers) {
       el("p", { class: "field-error", id: "managed-error" }),
       el("ul", { class: "ticks" }, ...servers.map(tick)),
     ),
-    el("div", { class: "actions" }, button),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(button, t("ui.saving"), () => save(form, place));
+  ];
+  return formOf({
+    attributes: { class: "card settings" },
+    place,
+    fields,
+    button: el("button", { type: "submit" }, t("ui.save")),
+    busy: t("ui.saving"),
+    send: (form) => save(form, place),
   });
-  return form;
 }
 
 /** @param {OwnedServer} server */
@@ -98,17 +97,10 @@ function tick({ server_id: value, name, managed, default: isDefault }) {
  * @param {HTMLElement} place
  */
 async function save(form, place) {
-  clearProblem(place, form);
   const boxes = [
     .../** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("fieldset input")),
   ];
   const managed = boxes.filter((box) => box.checked).map((box) => box.value);
-  try {
-    await call("PUT", "servers", { body: { managed } });
-    const told = notice("good", t("ui.servers.saved"));
-    place.replaceChildren(told);
-    told.focus();
-  } catch (thrown) {
-    showProblem(place, form, asProblem(thrown));
-  }
+  await call("PUT", "servers", { body: { managed } });
+  tell(place, notice("good", t("ui.servers.saved")));
 }

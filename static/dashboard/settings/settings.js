@@ -2,11 +2,10 @@
 // The settings, saved only over the version that was seen.
 
 import { pieces, t } from "../../texts.js";
-import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
 import { time } from "../parts/format.js";
-import { clearProblem, showProblem } from "../parts/forms.js";
+import { formOf } from "../parts/forms.js";
 import { fill, lines } from "../parts/loader.js";
 import { notice } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
@@ -67,21 +66,20 @@ function open({ place, signal }) {
  * @param {Settings} [typed]
  */
 function settingsForm(part, version, typed) {
-  const place = el("div");
-  const button = el("button", { type: "submit" }, t("ui.save"));
   const discard = el(
     "button",
     { type: "button", class: "plain", hidden: !typed },
     t("ui.settings.discard"),
   );
-  const form = el(
-    "form",
-    { class: "card settings", novalidate: true },
-    place,
-    savedLine(version.saved),
-    ...settingsFields(version.fields, version.saved, typed ?? version.saved),
-    el("div", { class: "actions" }, button, discard),
-  );
+  const fields = settingsFields(version.fields, version.saved, typed ?? version.saved);
+  const form = formOf({
+    attributes: { class: "card settings" },
+    fields: [savedLine(version.saved), ...fields],
+    button: el("button", { type: "submit" }, t("ui.save")),
+    beside: discard,
+    busy: t("ui.saving"),
+    send: () => trySaving(part, form, version),
+  });
   form.addEventListener("input", () => {
     keepDraft(DRAFT, { version, typed: typedIn(version.fields, form) });
     discard.hidden = false;
@@ -89,10 +87,6 @@ function settingsForm(part, version, typed) {
   discard.addEventListener("click", () => {
     dropDraft(DRAFT);
     replace(part, notice("good", t("ui.settings.discarded")), settingsForm(part, version));
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(button, t("ui.saving"), () => trySaving({ part, form, place, version }));
   });
   return form;
 }
@@ -110,9 +104,12 @@ function savedLine({ saved_at: at, saved_by: by }) {
   );
 }
 
-/** @param {{ part: HTMLElement, form: HTMLFormElement, place: HTMLElement, version: Version }} given */
-async function trySaving({ part, form, place, version }) {
-  clearProblem(place, form);
+/**
+ * @param {HTMLElement} part
+ * @param {HTMLFormElement} form
+ * @param {Version} version
+ */
+async function trySaving(part, form, version) {
   const typed = typedIn(version.fields, form);
   try {
     const now = await save(version, typed);
@@ -120,8 +117,8 @@ async function trySaving({ part, form, place, version }) {
     replace(part, notice("good", t("ui.settings.saved")), settingsForm(part, now));
   } catch (thrown) {
     const problem = asProblem(thrown);
-    if (problem.code === "settings_changed") conflict(part, typed, version, problem);
-    else showProblem(place, form, problem);
+    if (problem.code !== "settings_changed") throw problem;
+    conflict(part, typed, version, problem);
   }
 }
 

@@ -5,7 +5,7 @@ import { t } from "../../texts.js";
 import { openSession } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { attempt, field, textInput } from "../parts/forms.js";
 import { asProblem } from "../parts/problem.js";
 import { codeStep } from "./code_step.js";
 import { passkeyWay } from "./passkey_way.js";
@@ -47,16 +47,14 @@ export function signInForm(onDone, { username = "", extra } = {}) {
    * @param {() => Promise<Session | null>} work null where more is asked for, or it was called off
    */
   function tried(busy, work) {
-    whileBusy(busy, t("ui.signing_in"), async () => {
-      clearProblem(place, form);
-      try {
-        const session = await work();
-        if (session) onDone(session);
-      } catch (thrown) {
+    const signIn = async () => {
+      const session = await work().catch((thrown) => {
         second.forget();
-        showProblem(place, form, asProblem(thrown));
-      }
-    });
+        throw thrown;
+      });
+      if (session) onDone(session);
+    };
+    whileBusy(busy, t("ui.signing_in"), () => attempt(place, form, signIn));
   }
   async function byPassword() {
     try {

@@ -5,7 +5,7 @@ import { beginAtPlex } from "../../plex.js";
 import { t } from "../../texts.js";
 import { whileBusy } from "../parts/busy.js";
 import { byId, el } from "../parts/dom.js";
-import { notice, problemNotice } from "../parts/notice.js";
+import { notice, problemNotice, tell } from "../parts/notice.js";
 import { noAnswer } from "../parts/problem.js";
 
 const VIEW = "helpr-after-plex";
@@ -40,7 +40,7 @@ async function go(pins, place) {
   try {
     const way = await beginAtPlex("/dashboard/plex", {}, pins);
     if ("problem" in way) {
-      show(place, notice("bad", way.problem));
+      tell(place, notice("bad", way.problem));
       return;
     }
     keepView();
@@ -51,17 +51,8 @@ async function go(pins, place) {
       on.focus();
     } else window.location.assign(way.auth_url);
   } catch {
-    show(place, problemNotice(noAnswer(false)));
+    tell(place, problemNotice(noAnswer(false)));
   }
-}
-
-/**
- * @param {HTMLElement} place
- * @param {HTMLElement} told
- */
-function show(place, told) {
-  place.replaceChildren(told);
-  told.focus();
 }
 
 /** The view that was asked for, since the way back from Plex names none. */

@@ -1,12 +1,18 @@
 // @ts-check
 // A card of this view: shows the API's answer for a path, and loads it again after a change.
 
+import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { fill, lines } from "../parts/loader.js";
 
 /** Loads and shows the current state, below a message.
  * @typedef {(...told: HTMLElement[]) => Promise<void>} Again */
+
+/** @param {() => unknown} leave */
+export function cancelButton(leave) {
+  return el("button", { type: "button", class: "plain", onclick: leave }, t("ui.cancel"));
+}
 
 /**
  * @template T

@@ -4,11 +4,10 @@
 
 import { t } from "../../texts.js";
 import { post } from "../parts/api.js";
-import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
+import { field, formOf, textInput } from "../parts/forms.js";
 import { notice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { cancelButton } from "./card.js";
 import { recoveryCodes } from "./recovery_codes.js";
 
 /**
@@ -24,10 +23,7 @@ export function setUp({ secret, address }, again) {
     autocapitalize: "none",
     spellcheck: "false",
   });
-  const button = el("button", { type: "submit" }, t("ui.factor.turn_on"));
-  const form = el(
-    "form",
-    { novalidate: true, class: "enrolment" },
+  const fields = [
     el("h3", { tabindex: "-1" }, t("ui.factor.scan")),
     // A new address for each secret, so that the browser does not reuse the previous picture.
     el("img", {
@@ -42,28 +38,21 @@ export function setUp({ secret, address }, again) {
     el("h3", {}, t("ui.factor.confirm")),
     place,
     field({ label: t("ui.code.label"), hint: t("ui.code.hint"), control: code }),
-    el(
-      "div",
-      { class: "actions" },
-      button,
-      el("button", { type: "button", class: "plain", onclick: () => again() }, t("ui.cancel")),
-    ),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(button, t("ui.factor.turning_on"), async () => {
-      clearProblem(place, form);
-      try {
-        const { recovery_codes: codes } = await post("second-factor/confirm", { code: code.value });
-        const told = notice("good", t("ui.factor.is_on"));
-        form.replaceWith(told, recoveryCodes(codes, again));
-        told.focus();
-      } catch (thrown) {
-        showProblem(place, form, asProblem(thrown));
-      }
-    });
+  ];
+  return formOf({
+    attributes: { class: "enrolment" },
+    place,
+    fields,
+    button: el("button", { type: "submit" }, t("ui.factor.turn_on")),
+    beside: cancelButton(() => again()),
+    busy: t("ui.factor.turning_on"),
+    send: async (form) => {
+      const { recovery_codes: codes } = await post("second-factor/confirm", { code: code.value });
+      const told = notice("good", t("ui.factor.is_on"));
+      form.replaceWith(told, recoveryCodes(codes, again));
+      told.focus();
+    },
   });
-  return form;
 }
 
 /** Easier to type, and apps ignore the spaces. @param {string} secret */

@@ -3,15 +3,13 @@
 
 import { pieces, t } from "../../texts.js";
 import { call, post } from "../parts/api.js";
-import { whileBusy } from "../parts/busy.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
-import { clearProblem, field, showProblem, textInput } from "../parts/forms.js";
-import { notice, problemNotice } from "../parts/notice.js";
-import { asProblem } from "../parts/problem.js";
+import { field, formOf, textInput } from "../parts/forms.js";
+import { notice, tellProblem } from "../parts/notice.js";
 import { makePasskey, whyNoPasskeys } from "../sign_in/webauthn.js";
-import { card } from "./card.js";
+import { cancelButton, card } from "./card.js";
 import { proofFields } from "./proof.js";
 
 /** @typedef {import("../types.js").Passkey} Passkey */
@@ -71,9 +69,7 @@ function line(passkey, again) {
       await call("DELETE", path);
       await again(notice("good", t("ui.passkeys.removed", { name })));
     } catch (thrown) {
-      const told = problemNotice(asProblem(thrown));
-      place.replaceChildren(told);
-      told.focus();
+      tellProblem(place, thrown);
     }
   });
   const added = pieces("ui.passkeys.added", { time: time(passkey.added_at), host });
@@ -142,31 +138,11 @@ function addForm(got, again) {
  * @param {Node[]} [more]
  */
 function form(name, yes, again, work, more = []) {
-  const place = el("div");
-  const agree = el("button", { type: "submit" }, yes);
-  const made = el(
-    "form",
-    { novalidate: true },
-    place,
-    field({ label: t("ui.passkeys.name"), control: name }),
-    ...more,
-    el(
-      "div",
-      { class: "actions" },
-      agree,
-      el("button", { type: "button", class: "plain", onclick: () => again() }, t("ui.cancel")),
-    ),
-  );
-  made.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(agree, t("ui.factor.setting_up"), async () => {
-      clearProblem(place, made);
-      try {
-        await work();
-      } catch (thrown) {
-        showProblem(place, made, asProblem(thrown));
-      }
-    });
+  return formOf({
+    fields: [field({ label: t("ui.passkeys.name"), control: name }), ...more],
+    button: el("button", { type: "submit" }, yes),
+    beside: cancelButton(() => again()),
+    busy: t("ui.factor.setting_up"),
+    send: work,
   });
-  return made;
 }

@@ -6,11 +6,11 @@ import { post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
-import { clearProblem, showProblem } from "../parts/forms.js";
+import { formOf } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
-import { notice, problemNotice } from "../parts/notice.js";
+import { notice, tellProblem } from "../parts/notice.js";
 import { asProblem } from "../parts/problem.js";
-import { card } from "./card.js";
+import { cancelButton, card } from "./card.js";
 import { setUp } from "./enrolment.js";
 import { proofFields } from "./proof.js";
 import { recoveryCodes } from "./recovery_codes.js";
@@ -48,7 +48,7 @@ function state(factor, part, again) {
       begin({}).catch((thrown) => {
         if (asProblem(thrown).errors.length > 0)
           asked(); // by now it is a while since the sign-in
-        else tell(place, thrown);
+        else tellProblem(place, thrown);
       }),
     );
   });
@@ -103,41 +103,14 @@ function whileOn(factor, part, again) {
 function prove(part, again, what, work) {
   const place = el("div");
   const proof = proofFields({ codes: what !== "set_up" });
-  const agree = el("button", { type: "submit" }, t(`ui.factor.${what}`));
-  const form = el(
-    "form",
-    { novalidate: true },
-    el("p", {}, t(`ui.factor.${what}_why`)),
+  const form = formOf({
     place,
-    ...proof.fields,
-    el(
-      "div",
-      { class: "actions" },
-      agree,
-      el("button", { type: "button", class: "plain", onclick: () => again() }, t("ui.cancel")),
-    ),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(agree, t("ui.factor.setting_up"), async () => {
-      clearProblem(place, form);
-      try {
-        await work(proof.given());
-      } catch (thrown) {
-        showProblem(place, form, asProblem(thrown));
-      }
-    });
+    fields: [el("p", {}, t(`ui.factor.${what}_why`)), place, ...proof.fields],
+    button: el("button", { type: "submit" }, t(`ui.factor.${what}`)),
+    beside: cancelButton(() => again()),
+    busy: t("ui.factor.setting_up"),
+    send: () => work(proof.given()),
   });
   part.replaceChildren(form);
   proof.first.focus();
-}
-
-/**
- * @param {HTMLElement} place
- * @param {unknown} thrown
- */
-function tell(place, thrown) {
-  const told = problemNotice(asProblem(thrown));
-  place.replaceChildren(told);
-  told.focus();
 }
