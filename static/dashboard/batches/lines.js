@@ -6,7 +6,7 @@ import { breakable, el } from "../parts/dom.js";
 import { listed } from "../parts/format.js";
 import { address } from "../parts/router.js";
 import { badge } from "../parts/status.js";
-import { bodyOf, tableOf } from "../parts/table.js";
+import { bodyOf, cell, headCell, rowOf, tableOf } from "../parts/table.js";
 import { plain, STATUSES } from "../parts/words.js";
 
 /** @typedef {import("../types.js").JudgedLine} JudgedLine */
@@ -83,24 +83,19 @@ function table(rows) {
  */
 function row(line, outcome, said, request) {
   const who = breakable(line.email_or_username || t("ui.nothing"));
-  return el(
-    "tr",
-    { role: "row" },
-    el("td", { role: "cell", class: "cell-line" }, String(line.line)),
-    el(
-      "th",
-      { role: "rowheader", scope: "row" },
+  return rowOf(
+    cell("line", String(line.line)),
+    headCell(
       request ? el("a", { href: address(["requests", request]) }, ...who) : who,
       line.suggestion &&
         el("p", { class: "note" }, t("ui.batch.meant", { suggestion: line.suggestion })),
     ),
-    el(
-      "td",
-      { role: "cell", class: "cell-status" },
+    cell(
+      "status",
       badge(wordOf(outcome)),
       said && outcome !== "invite" && el("p", { class: "why" }, said),
     ),
-    el("td", { role: "cell", class: "cell-do quiet" }, ...gets(line)),
+    cell("do quiet", ...gets(line)),
   );
 }
 

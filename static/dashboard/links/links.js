@@ -3,8 +3,10 @@
 
 import { t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
+import { titledCard } from "../parts/card.js";
 import { copyButton } from "../parts/copy.js";
 import { el } from "../parts/dom.js";
+import { filterOf, refiltered, resultsPlace } from "../parts/filter.js";
 import { time } from "../parts/format.js";
 import { field, formOf, select, textInput } from "../parts/forms.js";
 import { icon } from "../parts/icons.js";
@@ -14,7 +16,7 @@ import { asProblem } from "../parts/problem.js";
 import { address, go } from "../parts/router.js";
 import { rowBones } from "../parts/rows.js";
 import { badge } from "../parts/status.js";
-import { bodyOf, tableOf } from "../parts/table.js";
+import { bodyOf, cell, headCell, rowOf, tableOf } from "../parts/table.js";
 import { readChoices } from "./choices.js";
 import { linkFields } from "./form.js";
 import { presets } from "./presets.js";
@@ -27,7 +29,8 @@ import { addressOf, nameOf, placesWords, STATES, stateOf } from "./words.js";
 /** @typedef {{ links: Link[], total: number, next_cursor: string | null }} Page */
 
 const PAGE = 20;
-const FILTERS = ["search", "state"];
+const NAMES = ["search", "state"];
+const filter = filterOf("links", NAMES);
 
 /** @type {import("../types.js").About} */
 export const about = {
@@ -44,12 +47,7 @@ export const view = { open, update };
 
 /** @param {Opened} opened */
 function open(opened) {
-  const results = el("section", {
-    class: "stack",
-    id: "results",
-    "aria-label": t("ui.links.title"),
-    tabindex: "-1",
-  });
+  const results = resultsPlace(t("ui.links.title"));
   opened.place.append(
     el("p", { class: "lead" }, t("ui.links.lead")),
     maker(opened.signal),
@@ -62,11 +60,7 @@ function open(opened) {
 
 /** @param {Opened} opened */
 function update(opened) {
-  const old = opened.place.querySelector("form.filter");
-  const results = /** @type {HTMLElement} */ (opened.place.querySelector("#results"));
-  old?.replaceWith(filterForm(opened.route.query));
-  results.focus();
-  show(results, opened);
+  show(refiltered(opened, filterForm(opened.route.query)), opened);
 }
 
 /** The three starting points; the form opens below the chosen one. @param {AbortSignal} signal */
@@ -85,13 +79,7 @@ function maker(signal) {
     });
     return button;
   });
-  return el(
-    "section",
-    { class: "card", "aria-labelledby": "make-link" },
-    el("h2", { id: "make-link" }, t("ui.links.make")),
-    el("div", { class: "presets" }, ...buttons),
-    place,
-  );
+  return titledCard(t("ui.links.make"), el("div", { class: "presets" }, ...buttons), place);
 }
 
 /**
@@ -147,23 +135,14 @@ async function make(form, typed) {
 function filterForm(query) {
   const wanted = query.get("state") ?? "";
   const choices = [["", t("ui.all")], ...STATES.map(({ value, label }) => [value, label])];
-  const form = el(
-    "form",
-    { class: "filter card few", role: "search", novalidate: true },
+  const fields = [
     field({ label: t("ui.head.status"), control: select("state", wanted, choices) }),
     field({
       label: t("ui.links.filter.search"),
       control: textInput("search", { type: "search", value: query.get("search") ?? "" }),
     }),
-    el("div", { class: "actions" }, el("button", { type: "submit" }, t("ui.filter.apply"))),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const given = new FormData(form);
-    const wanted = FILTERS.map((name) => [name, String(given.get(name) ?? "").trim()]);
-    go(address(["links"], Object.fromEntries(wanted)));
-  });
-  return form;
+  ];
+  return filter.form(query, fields, "few");
 }
 
 /**
@@ -172,7 +151,7 @@ function filterForm(query) {
  */
 function show(results, { route: { query }, signal }) {
   const search = new URLSearchParams({ limit: String(PAGE) });
-  for (const name of [...FILTERS, "cursor"]) {
+  for (const name of [...NAMES, "cursor"]) {
     const value = query.get(name);
     if (value) search.set(name, value);
   }
@@ -191,14 +170,9 @@ function show(results, { route: { query }, signal }) {
  */
 function shown({ links: all, total, next_cursor: cursor }, query) {
   if (all.length === 0) {
-    const isFiltered = FILTERS.some((name) => query.get(name));
-    const words = isFiltered ? t("ui.links.no_match") : t("ui.links.empty");
+    const words = filter.isFiltered(query) ? t("ui.links.no_match") : t("ui.links.empty");
     return [el("p", { class: "card empty", role: "status" }, words)];
   }
-  const way = (/** @type {string} */ to) => {
-    const kept = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""]));
-    return address(["links"], { ...kept, cursor: to });
-  };
   return [
     el(
       "div",
@@ -206,7 +180,7 @@ function shown({ links: all, total, next_cursor: cursor }, query) {
       el("p", { class: "quiet", role: "status" }, totals(all, total)),
       table(all),
     ),
-    paging(way, query.get("cursor"), cursor),
+    paging(filter.pageWay(query), query.get("cursor"), cursor),
   ];
 }
 
@@ -235,33 +209,22 @@ function table(all) {
 
 /** @param {Link} link */
 function row(link) {
-  const cell = (/** @type {string} */ name, /** @type {(Node | string | null)[]} */ ...parts) =>
-    el("td", { role: "cell", class: name }, ...parts);
   const way = address(["links", link.link_id]);
-  return el(
-    "tr",
-    { role: "row" },
-    el(
-      "th",
-      { role: "rowheader", scope: "row" },
+  return rowOf(
+    headCell(
       el("a", { href: way }, nameOf(link)),
       link.label && link.code && el("p", { class: "note" }, el("code", {}, link.code)),
     ),
-    cell("cell-status", badge(stateOf(link))),
-    cell("cell-time", placesWords(link), " ", link.created_at ? time(link.created_at) : null),
-    cell(
-      "cell-do",
-      link.url ? el("div", { class: "actions small" }, copyButton(addressOf(link))) : null,
-    ),
+    cell("status", badge(stateOf(link))),
+    cell("time", placesWords(link), " ", link.created_at ? time(link.created_at) : null),
+    cell("do", link.url && el("div", { class: "actions small" }, copyButton(addressOf(link)))),
   );
 }
 
 /** The link to lists of friends. */
 function listsCard() {
-  return el(
-    "section",
-    { class: "card" },
-    el("h2", {}, t("ui.batch.title")),
+  return titledCard(
+    t("ui.batch.title"),
     el("p", {}, t("ui.batch.lead")),
     el(
       "p",

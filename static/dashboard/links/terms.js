@@ -4,6 +4,7 @@
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";
 import { isBusy, whileBusy } from "../parts/busy.js";
+import { factList, titledCard } from "../parts/card.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { attempt, formOf } from "../parts/forms.js";
@@ -40,19 +41,11 @@ export function termsCard(got, libraries, ways) {
   const restricts = restrictionLines(got);
   if (restricts.length > 0) facts.push(["restrictions", el("div", {}, ...restricts)]);
   const place = el("div");
-  return el(
-    "section",
-    { class: "card", "aria-labelledby": "gives" },
-    el("h2", { id: "gives" }, t("ui.links.gives")),
+  return titledCard(
+    t("ui.links.gives"),
     got.held_by && el("p", {}, t(`ui.links.held_by.${got.held_by}`)),
     got.welcome && el("blockquote", { class: "quiet" }, got.welcome),
-    el(
-      "dl",
-      { class: "facts" },
-      ...facts.map(([name, value]) =>
-        el("div", {}, el("dt", {}, t(`ui.links.fact.${name}`)), el("dd", {}, value)),
-      ),
-    ),
+    factList(facts.map(([name, value]) => [t(`ui.links.fact.${name}`), value])),
     place,
     !got.held_by && el("div", { class: "actions spaced" }, ...buttons(got, place, ways)),
   );

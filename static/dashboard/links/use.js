@@ -3,6 +3,7 @@
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
+import { factList, titledCard } from "../parts/card.js";
 import { el } from "../parts/dom.js";
 import { number } from "../parts/format.js";
 import { fill } from "../parts/loader.js";
@@ -17,30 +18,15 @@ const GUESTS = 20;
 /** @param {Link} got */
 export function numbersCard({ statistics }) {
   const { opened, asked, sent, accepted } = statistics;
-  /** @type {[string, number | undefined][]} */
-  const steps = [
-    ["opened", opened],
-    ["asked", asked],
-    ["sent", sent],
-    ["accepted", accepted],
-  ];
-  return el(
-    "section",
-    { class: "card", "aria-labelledby": "came" },
-    el("h2", { id: "came" }, t("ui.links.came")),
-    el(
-      "dl",
-      { class: "facts" },
-      ...steps.map(([name, count]) =>
-        el(
-          "div",
-          {},
-          el("dt", {}, t(`ui.links.number.${name}`)),
-          el("dd", {}, count === undefined ? t("ui.links.not_known") : number(count)),
-        ),
-      ),
-    ),
+  const steps = Object.entries({ opened, asked, sent, accepted });
+  const facts = steps.map(
+    ([name, count]) =>
+      /** @type {[string, string]} */ ([
+        t(`ui.links.number.${name}`),
+        count === undefined ? t("ui.links.not_known") : number(count),
+      ]),
   );
+  return titledCard(t("ui.links.came"), factList(facts));
 }
 
 /**
@@ -50,6 +36,7 @@ export function numbersCard({ statistics }) {
 export function guestsCard(got, signal) {
   const place = el("div");
   const told = el("div");
+  const all = address(["requests"], { link: got.link_id });
   fill({
     place,
     signal,
@@ -61,21 +48,8 @@ export function guestsCard(got, signal) {
         : [
             told,
             rowTable(/** @type {Row[]} */ (invites), t("ui.links.guests"), told),
-            ...(more
-              ? [
-                  el(
-                    "a",
-                    { href: address(["requests"], { link: got.link_id }) },
-                    t("ui.links.all_guests"),
-                  ),
-                ]
-              : []),
+            ...(more ? [el("a", { href: all }, t("ui.links.all_guests"))] : []),
           ],
   });
-  return el(
-    "section",
-    { class: "card", "aria-labelledby": "guests" },
-    el("h2", { id: "guests" }, t("ui.links.guests")),
-    place,
-  );
+  return titledCard(t("ui.links.guests"), place);
 }

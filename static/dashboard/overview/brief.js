@@ -6,7 +6,7 @@ import { breakable, el } from "../parts/dom.js";
 import { time } from "../parts/format.js";
 import { address } from "../parts/router.js";
 import { noted } from "../parts/rows.js";
-import { bodyOf, tableOf } from "../parts/table.js";
+import { bodyOf, cell, headCell, rowOf, tableOf } from "../parts/table.js";
 
 /** @typedef {import("../types.js").Row} Row */
 
@@ -25,16 +25,10 @@ export function briefTable(caption, last, rows) {
  * @param {Node} last
  */
 export function briefRow(row, last) {
-  return el(
-    "tr",
-    { role: "row" },
-    el(
-      "th",
-      { role: "rowheader", scope: "row" },
-      el("a", { href: address(["requests", row.request_id]) }, ...breakable(row.email_or_username)),
-      noted(row),
-    ),
-    el("td", { role: "cell", class: "cell-time" }, time(row.timestamp)),
-    el("td", { role: "cell", class: "cell-do" }, last),
+  const way = address(["requests", row.request_id]);
+  return rowOf(
+    headCell(el("a", { href: way }, ...breakable(row.email_or_username)), noted(row)),
+    cell("time", time(row.timestamp)),
+    cell("do", last),
   );
 }

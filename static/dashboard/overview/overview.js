@@ -3,6 +3,7 @@
 
 import { pieces, t } from "../../texts.js";
 import { get } from "../parts/api.js";
+import { titledCard } from "../parts/card.js";
 import { checkList, troubles, verdict } from "../parts/checks.js";
 import { announce, el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
@@ -147,12 +148,8 @@ function topLine({ friends }) {
 
 function unknownSeats() {
   const way = el("a", { href: address(["check"]) }, t("ui.overview.run_check"));
-  return el(
-    "section",
-    { class: "card" },
-    el("h2", {}, t("ui.check_name.seats")),
-    el("p", { class: "quiet" }, ...pieces("ui.overview.seats_unknown", { link: way })),
-  );
+  const words = pieces("ui.overview.seats_unknown", { link: way });
+  return titledCard(t("ui.check_name.seats"), el("p", { class: "quiet" }, ...words));
 }
 
 /** @param {Overview} all */

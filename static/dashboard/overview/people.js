@@ -2,6 +2,7 @@
 // News about people: whose access ends soon, and what needs attention.
 
 import { t } from "../../texts.js";
+import { titledCard } from "../parts/card.js";
 import { breakable, el } from "../parts/dom.js";
 import { dayAnd } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
@@ -24,10 +25,8 @@ export function peopleCard(people) {
   const title = t("ui.overview.ends_soon", { count: people.ends_soon_count });
   const all = address(["people"], { ends: String(people.ends_soon_days) });
   return [
-    el(
-      "section",
-      { class: "card", "aria-labelledby": "ends-soon" },
-      el("h2", { id: "ends-soon" }, people.ends_soon_count > 0 ? title : t("ui.people.title")),
+    titledCard(
+      people.ends_soon_count > 0 ? title : t("ui.people.title"),
       el("ul", { class: "each" }, ...people.ends_soon.map(ending), ...lines),
       people.ends_soon_count > 0 &&
         el("p", { class: "ways" }, el("a", { href: all }, t("ui.overview.ends_all"))),

@@ -3,6 +3,7 @@
 
 import { t } from "../../texts.js";
 import { whileBusy } from "./busy.js";
+import { factList } from "./card.js";
 import { el } from "./dom.js";
 import { took } from "./format.js";
 import { icon } from "./icons.js";
@@ -79,15 +80,8 @@ function nameOf({ name }) {
 
 /** How long each check took, to find the slow ones. @param {Check[]} checks */
 export function timesTaken(checks) {
-  const each = checks.map((check) =>
-    el("div", {}, el("dt", {}, nameOf(check)), el("dd", {}, took(check.ms))),
-  );
-  return el(
-    "details",
-    {},
-    el("summary", {}, t("ui.check.times")),
-    el("dl", { class: "facts" }, ...each),
-  );
+  const facts = factList(checks.map((check) => [nameOf(check), took(check.ms)]));
+  return el("details", {}, el("summary", {}, t("ui.check.times")), facts);
 }
 
 /** @param {string} words */

@@ -2,8 +2,7 @@
 // Named restrictions that a form can start from.
 
 import { LANGUAGE, t } from "../../texts.js";
-import { el } from "./dom.js";
-import { field } from "./forms.js";
+import { field, select } from "./forms.js";
 
 /** @typedef {import("../types.js").Preset} Preset */
 
@@ -14,19 +13,14 @@ import { field } from "./forms.js";
  * @param {(chosen: Preset | undefined) => void} [chosen]
  */
 export function presetField(presets, fillIn, chosen = () => {}) {
-  const options = presets.map((one, at) => el("option", { value: String(at) }, nameOf(one)));
-  const select = el(
-    "select",
-    { name: "preset" },
-    el("option", { value: "" }, t("ui.preset.none")),
-    ...options,
-  );
-  select.addEventListener("change", () => {
-    const one = select.value === "" ? undefined : presets[Number(select.value)];
+  const choices = presets.map((one, at) => [String(at), nameOf(one)]);
+  const control = select("preset", "", [["", t("ui.preset.none")], ...choices]);
+  control.addEventListener("change", () => {
+    const one = control.value === "" ? undefined : presets[Number(control.value)];
     if (one) fillIn(one.restrictions);
     chosen(one);
   });
-  return field({ label: t("ui.preset.title"), hint: t("ui.preset.hint"), control: select });
+  return field({ label: t("ui.preset.title"), hint: t("ui.preset.hint"), control });
 }
 
 /** @param {Preset} preset */

@@ -7,7 +7,7 @@ import { breakable, el } from "./dom.js";
 import { listed, time } from "./format.js";
 import { address } from "./router.js";
 import { badge, standing } from "./status.js";
-import { bodyOf, tableOf } from "./table.js";
+import { bodyOf, cell, headCell, rowOf, tableOf } from "./table.js";
 
 /** @typedef {import("../types.js").Row} Row */
 
@@ -31,7 +31,7 @@ export function rowTable(rows, caption, place, onDone = () => {}) {
  * @returns {HTMLTableRowElement}
  */
 function line(row, place, onDone) {
-  const made = el("tr", { role: "row" });
+  const made = rowOf();
   const changed = (/** @type {Row} */ now) => {
     if (onDone(now, row) === false) made.remove();
     else made.replaceWith(line(now, place, onDone));
@@ -41,17 +41,11 @@ function line(row, place, onDone) {
   const why = row.status === "success" || row.status === "denied" ? "" : row.error_message;
   const way = address(["requests", row.request_id]);
   made.append(
-    el(
-      "th",
-      { role: "rowheader", scope: "row" },
-      el("a", { href: way }, ...breakable(row.email_or_username)),
-      noted(row),
-    ),
-    el("td", { role: "cell", class: "cell-status" }, badge(standing(row))),
-    el("td", { role: "cell", class: "cell-time" }, time(row.timestamp)),
-    el(
-      "td",
-      { role: "cell", class: "cell-do" },
+    headCell(el("a", { href: way }, ...breakable(row.email_or_username)), noted(row)),
+    cell("status", badge(standing(row))),
+    cell("time", time(row.timestamp)),
+    cell(
+      "do",
       why && el("p", { class: "why" }, why),
       buttons.length > 0 && el("div", { class: "actions small" }, ...buttons),
     ),

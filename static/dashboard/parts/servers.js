@@ -4,7 +4,7 @@
 import { t } from "../../texts.js";
 import { get } from "./api.js";
 import { el } from "./dom.js";
-import { field } from "./forms.js";
+import { field, select } from "./forms.js";
 import { asProblem } from "./problem.js";
 
 /** @typedef {import("../types.js").Libraries} Libraries */
@@ -16,10 +16,8 @@ import { asProblem } from "./problem.js";
  */
 export function serverChoice({ servers, server_id: now }, onChoice) {
   if (!servers) return null;
-  const options = servers.map(({ server_id: value, name }) =>
-    el("option", { value, selected: value === now }, name),
-  );
-  const control = el("select", { name: "server_id" }, ...options);
+  const choices = servers.map(({ server_id: id, name }) => [id, name]);
+  const control = select("server_id", now ?? "", choices);
   control.addEventListener("change", () => onChoice(control.value));
   const made = field({ label: t("page.server"), control });
   made.classList.add("server");

@@ -4,6 +4,8 @@
 
 import { el } from "./dom.js";
 
+/** @typedef {import("./dom.js").Piece} Piece */
+
 /**
  * @param {{ caption: string, heads: (string | Node)[], body: HTMLElement, kind?: string }} given
  *   `heads`: the words of a column, or a cell that is made already
@@ -25,4 +27,22 @@ export function tableOf({ caption, heads, body, kind = "" }) {
 /** @param {Node[]} rows */
 export function bodyOf(rows) {
   return el("tbody", { role: "rowgroup" }, ...rows);
+}
+
+/** @param {...HTMLElement} cells */
+export function rowOf(...cells) {
+  return el("tr", { role: "row" }, ...cells);
+}
+
+/** The cell that names its row. @param {...(Piece | Piece[])} content */
+export function headCell(...content) {
+  return el("th", { role: "rowheader", scope: "row" }, ...content);
+}
+
+/**
+ * @param {string} name its class, after `cell-`
+ * @param {...(Piece | Piece[])} content
+ */
+export function cell(name, ...content) {
+  return el("td", { role: "cell", class: `cell-${name}` }, ...content);
 }

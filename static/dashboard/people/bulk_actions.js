@@ -87,11 +87,10 @@ function untilField() {
 }
 
 function exemptField() {
-  const options = [
-    el("option", { value: "yes" }, t("ui.bulk.exempt_yes")),
-    el("option", { value: "no" }, t("ui.bulk.exempt_no")),
-  ];
-  const control = el("select", { name: "exempt" }, ...options);
+  const control = select("exempt", "yes", [
+    ["yes", t("ui.bulk.exempt_yes")],
+    ["no", t("ui.bulk.exempt_no")],
+  ]);
   return field({ label: t("ui.person.exempt"), hint: t("ui.person.exempt_hint"), control });
 }
 
@@ -105,11 +104,9 @@ function libraryChoice(server) {
 /** @param {Server} server */
 function libraryField(server) {
   return withLibraries(server, (libraries) => {
-    const options = libraries
-      .filter((one) => !one.gone)
-      .map(({ id, title }) => el("option", { value: String(id) }, title));
-    const control = el("select", { name: "library" }, ...options);
-    return field({ label: t("ui.bulk.library"), control });
+    const offered = libraries.filter((one) => !one.gone);
+    const choices = offered.map(({ id, title }) => [String(id), title]);
+    return field({ label: t("ui.bulk.library"), control: select("library", "", choices) });
   });
 }
 

@@ -1,43 +1,21 @@
 // @ts-check
-// Which people are wanted. It is part of the address, so that it can be bookmarked and returned to.
+// Which people are wanted.
 
 import { t } from "../../texts.js";
-import { el } from "../parts/dom.js";
-import { field, textInput } from "../parts/forms.js";
-import { address, go } from "../parts/router.js";
+import { filterOf } from "../parts/filter.js";
+import { field, select, textInput } from "../parts/forms.js";
 import { shareState } from "./words.js";
 
-const NAMES = ["state", "ends", "only", "server", "search"];
+const filter = filterOf("people", ["state", "ends", "only", "server", "search"]);
+export const { isFiltered, keepAddress, listAddress, pageWay } = filter;
 /** Everybody except people who no longer have access: the most common filter. */
 const HERE = "active,pending,removing,unknown";
 const EVERYBODY = "all";
 const ENDS = [7, 30, 90];
 
-/** Where the list was left: a person's view leads back there. */
-let left = address(["people"]);
-
-export function listAddress() {
-  return left;
-}
-
-/** @param {URLSearchParams} query */
-export function keepAddress(query) {
-  left = address(["people"], Object.fromEntries(query));
-}
-
-/** The filter that an address asks for. @param {URLSearchParams} query @returns {Record<string, string>} */
-export function asked(query) {
-  return Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""]));
-}
-
-/** @param {URLSearchParams} query */
-export function isFiltered(query) {
-  return NAMES.some((name) => query.get(name));
-}
-
 /** The filter as the API expects it. @param {URLSearchParams} query */
 export function searchOf(query) {
-  const { state = "", ends, only, server, search } = asked(query);
+  const { state = "", ends, only, server, search } = filter.asked(query);
   const all = {
     state: state === EVERYBODY ? "" : state || HERE,
     ends_within_days: ends,
@@ -56,38 +34,23 @@ export function searchOf(query) {
  * @param {Map<string, string>} servers names by id; with one there is nothing to choose
  */
 export function filterForm(query, servers) {
-  const now = asked(query);
+  const now = filter.asked(query);
   const several = servers.size > 1 || now.server;
-  const form = el(
-    "form",
-    { class: "filter people-filter card", role: "search", novalidate: true },
-    field({ label: t("ui.people.state"), control: select("state", states(), now.state) }),
-    field({ label: t("ui.people.ends"), control: select("ends", ends(), now.ends) }),
-    field({ label: t("ui.people.only"), control: select("only", ONLY, now.only) }),
+  const fields = [
+    field({ label: t("ui.people.state"), control: choice("state", states(), now.state) }),
+    field({ label: t("ui.people.ends"), control: choice("ends", ends(), now.ends) }),
+    field({ label: t("ui.people.only"), control: choice("only", ONLY, now.only) }),
     several &&
       field({
         label: t("page.server"),
-        control: select("server", [["", t("ui.all")], ...servers], now.server),
+        control: choice("server", [["", t("ui.all")], ...servers], now.server),
       }),
     field({
       label: t("ui.filter.search"),
       control: textInput("search", { type: "search", value: now.search, spellcheck: "false" }),
     }),
-    el(
-      "div",
-      { class: "actions" },
-      el("button", { type: "submit" }, t("ui.filter.apply")),
-      isFiltered(query) &&
-        el("a", { class: "button plain", href: address(["people"]) }, t("ui.filter.clear")),
-    ),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const given = new FormData(form);
-    const wanted = NAMES.map((name) => [name, String(given.get(name) ?? "").trim()]);
-    go(address(["people"], Object.fromEntries(wanted)));
-  });
-  return form;
+  ];
+  return filter.form(query, fields, "people-filter");
 }
 
 /** @type {[string, string][]} */
@@ -122,11 +85,8 @@ function ends() {
  * @param {Iterable<[string, string]>} choices
  * @param {string} [value] one that is none of the choices stays, and can be seen
  */
-function select(name, choices, value = "") {
+function choice(name, choices, value = "") {
   const known = [...choices];
   if (!known.some(([one]) => one === value)) known.push([value, value]);
-  const options = known.map(([one, label]) =>
-    el("option", { value: one, selected: one === value }, label),
-  );
-  return el("select", { name }, ...options);
+  return select(name, value, known);
 }

@@ -5,12 +5,13 @@ import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { exportLink } from "../parts/export.js";
+import { refiltered, resultsPlace } from "../parts/filter.js";
 import { fill } from "../parts/loader.js";
 import { paging } from "../parts/paging.js";
 import { address } from "../parts/router.js";
 import { rowBones } from "../parts/rows.js";
 import { bulkBar } from "./bulk.js";
-import { asked, filterForm, isFiltered, keepAddress, searchOf } from "./filter.js";
+import { filterForm, isFiltered, keepAddress, pageWay, searchOf } from "./filter.js";
 import { doubt, readingLine } from "./reading.js";
 import { renew } from "./selection.js";
 import { peopleTable } from "./table.js";
@@ -39,12 +40,7 @@ export const view = { open, update };
 
 /** @param {Opened} opened */
 function open(opened) {
-  const results = el("section", {
-    class: "stack",
-    id: "results",
-    "aria-label": t("ui.people.title"),
-    tabindex: "-1",
-  });
+  const results = resultsPlace(t("ui.people.title"));
   // Outside the reloaded part, so that keyboard focus stays.
   const said = el("div", { id: "said" });
   const ways = el(
@@ -59,12 +55,7 @@ function open(opened) {
 
 /** @param {Opened} opened */
 function update(opened) {
-  const old = opened.place.querySelector("form.filter");
-  const results = /** @type {HTMLElement} */ (opened.place.querySelector("#results"));
-  const hadFocus = old?.contains(document.activeElement);
-  old?.replaceWith(filterForm(opened.route.query, servers));
-  if (hadFocus || results.contains(document.activeElement)) results.focus();
-  show(results, opened);
+  show(refiltered(opened, filterForm(opened.route.query, servers)), opened);
 }
 
 /**
@@ -113,7 +104,6 @@ function shown(page, { query, said, again, signal, opened }) {
   const top = doubted ? [doubted] : [];
   if (everybody.length === 0)
     return [...top, el("div", { class: "card" }, reading, nothing(query, page))];
-  const way = (/** @type {string} */ to) => address(["people"], { ...asked(query), cursor: to });
   const place = el("div");
   const head = el(
     "div",
@@ -125,7 +115,7 @@ function shown(page, { query, said, again, signal, opened }) {
   return [
     ...top,
     el("div", { class: "card" }, reading, head, place, table),
-    paging(way, query.get("cursor"), cursor, { byName: true }),
+    paging(pageWay(query), query.get("cursor"), cursor, { byName: true }),
     bulkBar(signal, said, again),
   ];
 }

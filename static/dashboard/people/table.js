@@ -6,7 +6,7 @@ import { breakable, el } from "../parts/dom.js";
 import { dayAnd, exactDay } from "../parts/format.js";
 import { address } from "../parts/router.js";
 import { badge, standing } from "../parts/status.js";
-import { bodyOf, tableOf } from "../parts/table.js";
+import { bodyOf, cell, headCell, rowOf, tableOf } from "../parts/table.js";
 import { named } from "../parts/words.js";
 import { choose, isChosen, onChoice } from "./selection.js";
 import { librariesOf, nameOf, otherNames, shareState } from "./words.js";
@@ -39,17 +39,17 @@ export function peopleTable(people, several, signal) {
   all.addEventListener("change", () => choose(people, all.checked));
   onChoice(changed, signal);
   changed();
-  const tickAll = el(
-    "td",
-    { role: "cell", class: "cell-tick" },
-    el("label", { class: "hit" }, all),
-  );
   return tableOf({
     caption: t("ui.people.table"),
-    heads: [tickAll, ...HEADS],
+    heads: [tickCell(all), ...HEADS],
     body: bodyOf(rows),
     kind: "people",
   });
+}
+
+/** @param {HTMLInputElement} box */
+function tickCell(box) {
+  return cell("tick", el("label", { class: "hit" }, box));
 }
 
 /** @param {Person} person */
@@ -70,33 +70,27 @@ function line(person, box, several) {
   const others = otherNames(person);
   const each = (/** @type {(share: PlexShare) => any} */ show) =>
     person.shares.map((share) => el("div", { class: "of-share" }, show(share)));
-  return el(
-    "tr",
-    { role: "row" },
-    el("td", { role: "cell", class: "cell-tick" }, el("label", { class: "hit" }, box)),
-    el(
-      "th",
-      { role: "rowheader", scope: "row" },
+  return rowOf(
+    tickCell(box),
+    headCell(
       el("a", { href: way }, ...breakable(nameOf(person))),
       others.map((one) => el("p", { class: "note" }, ...breakable(one))),
       person.note && el("p", { class: "note" }, t("join.quoted", { name: person.note })),
     ),
-    el(
-      "td",
-      { role: "cell", class: "cell-access" },
+    cell(
+      "access",
       each((share) => [
         several && el("span", { class: "quiet server-name" }, share.server_name),
         badge(shareState(share.state)),
       ]),
       el("div", { class: "marks" }, ...marks(person)),
     ),
-    el("td", { role: "cell", class: "cell-libraries" }, each(librariesOf)),
-    el(
-      "td",
-      { role: "cell", class: "cell-until" },
+    cell("libraries", each(librariesOf)),
+    cell(
+      "until",
       each((share) => until(person, share)),
     ),
-    el("td", { role: "cell", class: "cell-from" }, each(from), lastRequest(person)),
+    cell("from", each(from), lastRequest(person)),
   );
 }
 

@@ -2,6 +2,7 @@
 // When a person's access ends: a date, some more days, or no end.
 
 import { t } from "../../texts.js";
+import { titledCard } from "../parts/card.js";
 import { dayOf, endOfDay } from "../parts/days.js";
 import { el } from "../parts/dom.js";
 import { field, formOf, textInput } from "../parts/forms.js";
@@ -22,10 +23,8 @@ export function accessCards(person, ways) {
     const title = several
       ? t("ui.person.access_on", { server: share.server_name })
       : t("ui.person.access");
-    return el(
-      "section",
-      { class: "card", "aria-label": title },
-      el("h2", {}, title),
+    return titledCard(
+      title,
       person.exempt && el("p", { class: "quiet" }, t("ui.person.exempt_now")),
       share.state === "gone" && el("p", { class: "quiet" }, t("ui.person.extend_gone")),
       form(share, at, ways),

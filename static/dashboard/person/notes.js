@@ -3,6 +3,7 @@
 
 import { t } from "../../texts.js";
 import { call } from "../parts/api.js";
+import { titledCard } from "../parts/card.js";
 import { el } from "../parts/dom.js";
 import { field, formOf } from "../parts/forms.js";
 import { notice } from "../parts/notice.js";
@@ -28,6 +29,5 @@ export function notesCard(person, { path, done }) {
       await done(notice("good", t("ui.order.saved")));
     },
   });
-  const title = t("ui.person.notes");
-  return el("section", { class: "card", "aria-label": title }, el("h2", {}, title), form);
+  return titledCard(t("ui.person.notes"), form);
 }

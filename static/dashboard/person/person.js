@@ -3,6 +3,7 @@
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
+import { titledCard } from "../parts/card.js";
 import { el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { fill, lines } from "../parts/loader.js";
@@ -106,12 +107,5 @@ function underWay(got, { done, failed }) {
   if (wanted.length === 0) return [];
   const list = el("ul", { class: "operations" });
   list.append(...wanted.map((one) => operationLine(one, done, failed)));
-  return [
-    el(
-      "section",
-      { class: "card", "aria-labelledby": "under-way" },
-      el("h2", { id: "under-way" }, t("ui.person.under_way")),
-      list,
-    ),
-  ];
+  return [titledCard(t("ui.person.under_way"), list)];
 }

@@ -4,6 +4,7 @@
 import { t } from "../../texts.js";
 import { post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
+import { titledCard } from "../parts/card.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { save } from "../parts/export.js";
@@ -40,11 +41,8 @@ export function privacyCard(person, { path, done, failed }) {
     done,
     failed,
   );
-  const title = t("ui.person.privacy");
-  return el(
-    "section",
-    { class: "card", "aria-label": title },
-    el("h2", {}, title),
+  return titledCard(
+    t("ui.person.privacy"),
     place,
     el("p", { class: "quiet" }, t("ui.person.privacy_detail")),
     el("div", { class: "actions" }, keep, !person.erased && erase),

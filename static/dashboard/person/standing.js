@@ -2,6 +2,7 @@
 // A person's access on each server, and ending it or inviting again.
 
 import { has, pieces, t } from "../../texts.js";
+import { factList } from "../parts/card.js";
 import { confirmed } from "../parts/dialog.js";
 import { breakable, el } from "../parts/dom.js";
 import { exactDay, time } from "../parts/format.js";
@@ -73,9 +74,7 @@ function facts(person, share) {
       (name) => /** @type {[string, any]} */ ([t("ui.person.known_as"), breakable(name)]),
     ),
   ];
-  const told = pairs.filter((pair) => pair[1]);
-  const each = told.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
-  return el("dl", { class: "facts" }, ...each);
+  return factList(pairs.filter((pair) => pair[1]));
 }
 
 /** @param {Person} person @param {PlexShare} share @param {Ways} ways */

@@ -2,6 +2,7 @@
 // A person's history: requests, invitations, actions and their results.
 
 import { has, t } from "../../texts.js";
+import { titledCard } from "../parts/card.js";
 import { el } from "../parts/dom.js";
 import { sentence } from "../parts/events.js";
 import { momentList } from "../parts/moments.js";
@@ -30,11 +31,8 @@ export function story(person) {
         }),
     ),
   ];
-  const title = t("ui.request.history");
-  return el(
-    "section",
-    { class: "card", "aria-label": title },
-    el("h2", {}, title),
+  return titledCard(
+    t("ui.request.history"),
     moments.length > 0 ? momentList(moments) : el("p", { class: "quiet" }, t("ui.person.no_story")),
   );
 }

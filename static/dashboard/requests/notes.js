@@ -2,6 +2,7 @@
 // The notes that came with a request, and who may have written them.
 
 import { t } from "../../texts.js";
+import { titledCard } from "../parts/card.js";
 import { el } from "../parts/dom.js";
 import { exact, relative } from "../parts/format.js";
 
@@ -20,14 +21,7 @@ export function notesCard(row) {
   const all = [...first, ...later];
   if (all.length === 0) return [];
   const title = t("ui.notes.title", { count: all.length });
-  return [
-    el(
-      "section",
-      { class: "card", "aria-label": title },
-      el("h2", {}, title),
-      el("ul", { class: "notes" }, ...all),
-    ),
-  ];
+  return [titledCard(title, el("ul", { class: "notes" }, ...all))];
 }
 
 /**

@@ -5,6 +5,7 @@ import { pieces, t } from "../../texts.js";
 import { actionButtons } from "../parts/actions.js";
 import { call, get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
+import { factList, titledCard } from "../parts/card.js";
 import { confirmed } from "../parts/dialog.js";
 import { el } from "../parts/dom.js";
 import { number, took } from "../parts/format.js";
@@ -66,7 +67,7 @@ function shown(row, said, again) {
       facts(row),
     ),
     ...notesCard(row),
-    el("section", { class: "card" }, el("h2", {}, t("ui.request.history")), timeline(row)),
+    titledCard(t("ui.request.history"), timeline(row)),
     deletion(row, said),
   ];
 }
@@ -125,7 +126,5 @@ function facts(row) {
     [t("ui.request.attempts"), number(row.attempts)],
     [t("ui.request.took"), row.duration_ms === undefined ? undefined : took(row.duration_ms)],
   ];
-  const told = pairs.filter((pair) => pair[1]);
-  const each = told.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
-  return el("dl", { class: "facts" }, ...each);
+  return factList(pairs.filter((pair) => pair[1]));
 }

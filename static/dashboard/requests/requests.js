@@ -5,11 +5,11 @@ import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { exportLink } from "../parts/export.js";
+import { refiltered, resultsPlace } from "../parts/filter.js";
 import { fill } from "../parts/loader.js";
 import { paging } from "../parts/paging.js";
-import { address } from "../parts/router.js";
 import { rowBones, rowTable } from "../parts/rows.js";
-import { asked, filterForm, isFiltered, keepAddress, searchOf } from "./filter.js";
+import { filterForm, isFiltered, keepAddress, pageWay, searchOf } from "./filter.js";
 import { inviteForm } from "./invite.js";
 
 /** @typedef {import("../types.js").Opened} Opened */
@@ -32,12 +32,7 @@ export const view = { open, update };
 
 /** @param {Opened} opened */
 function open(opened) {
-  const results = el("section", {
-    class: "stack",
-    id: "results",
-    "aria-label": t("ui.requests.title"),
-    tabindex: "-1",
-  });
+  const results = resultsPlace(t("ui.requests.title"));
   const reload = () => show(results, opened);
   opened.place.append(inviteForm(reload), filterForm(opened.route.query), results);
   reload();
@@ -45,12 +40,7 @@ function open(opened) {
 
 /** @param {Opened} opened */
 function update(opened) {
-  const old = opened.place.querySelector("form.filter");
-  const results = /** @type {HTMLElement} */ (opened.place.querySelector("#results"));
-  const hadFocus = old?.contains(document.activeElement);
-  old?.replaceWith(filterForm(opened.route.query));
-  if (hadFocus || results.contains(document.activeElement)) results.focus();
-  show(results, opened);
+  show(refiltered(opened, filterForm(opened.route.query)), opened);
 }
 
 /**
@@ -87,10 +77,9 @@ function shown({ invites, next_cursor: cursor, total, before }, query) {
     el("p", { class: "quiet", role: "status" }, counted(invites.length, before, total)),
     exportLink(`invites.csv?${searchOf(query)}`, "helpr-invites.csv", place),
   );
-  const way = (/** @type {string} */ to) => address(["requests"], { ...asked(query), cursor: to });
   return [
     el("div", { class: "card" }, head, place, table),
-    paging(way, query.get("cursor"), cursor),
+    paging(pageWay(query), query.get("cursor"), cursor),
   ];
 }
 
