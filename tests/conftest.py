@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,22 +53,31 @@ settings.register_profile("helpr", deadline=None, max_examples=examples(20))
 settings.load_profile("helpr")
 
 
+def _leaves_out_thorough(config: pytest.Config) -> bool:
+    return bool(config.option.markexpr == "not thorough")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not _leaves_out_thorough(config):
+        config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
+
+
+@cache
 def _is_thorough(path: Path) -> bool:
     return bool(THOROUGH & set(path.with_suffix("").relative_to(Path(__file__).parent).parts))
 
 
 def _is_copy_on_postgresql(item: pytest.Item) -> bool:
     """Whether this is the run on PostgreSQL of a test that runs on SQLite as well."""
-    if ON_POSTGRESQL & set(item.path.relative_to(Path(__file__).parent).parts):
-        return False
     call = getattr(item, "callspec", None)
-    return call is not None and "postgresql" in call.params.values()
+    if call is None or "postgresql" not in call.params.values():
+        return False
+    return not ON_POSTGRESQL & set(item.path.relative_to(Path(__file__).parent).parts)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """`make test` does not import what it leaves out."""
-    left_out = config.option.markexpr == "not thorough" and _is_thorough(collection_path)
-    return True if left_out else None
+    return True if _leaves_out_thorough(config) and _is_thorough(collection_path) else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
