@@ -17,6 +17,7 @@ const ENTRIES = {
   "helpr.css": "form/pages.css",
   "form.js": "form/form.js",
   "invited.js": "form/invited.js",
+  "again.js": "form/again.js",
   "set_up.js": "set_up/set_up.js",
   "dashboard.css": "dashboard/dashboard.css",
   "dashboard.js": "dashboard/main.js",

@@ -10,6 +10,8 @@ const PATIENCE_MS = 15_000;
 /**
  * @typedef {{ sign_in_id: string, client_identifier: string, product: string }} Begun
  * @typedef {{ sign_in_id: string, auth_url: string, alert_expected: boolean }} Way
+ * @typedef {{ code?: string, detail?: string, errors?: { field: string, message: string }[] }} Problem
+ * @typedef {{ problem: Problem, seconds: number }} Refusal `seconds` until it is worth trying again
  */
 
 /**
@@ -17,23 +19,36 @@ const PATIENCE_MS = 15_000;
  * @param {string} path
  * @param {object} typed
  * @param {string} pins where Plex makes PINs
- * @returns {Promise<Way | { problem: string }>}
+ * @returns {Promise<Way | Refusal>}
  */
 export async function beginAtPlex(path, typed, pins) {
   const answer = await ask("POST", path, typed);
   const body = await answer.json();
   if (!answer.ok) {
-    const first = body.errors?.[0]?.message;
-    if (!body.detail && !first) throw new Error("no problem of ours");
-    return { problem: first ?? body.detail };
+    if (!body.detail && !body.errors?.length) throw new Error("no problem of ours");
+    return refusal(body, answer);
   }
   /** @type {Begun} */
   const begun = body;
   const pin = await ownPin(pins, begun.client_identifier, begun.product).catch(() => undefined);
   const where = await ask("PUT", `${path}/${begun.sign_in_id}/pin`, pin);
   const found = await where.json();
-  if (!where.ok) return { problem: found.detail ?? t("form_script.broken") };
+  if (!where.ok) return refusal(found, where);
   return { sign_in_id: begun.sign_in_id, ...found };
+}
+
+/**
+ * @param {Problem} problem
+ * @param {Response} answer
+ * @returns {Refusal}
+ */
+function refusal(problem, answer) {
+  return { problem, seconds: Number(answer.headers.get("Retry-After")) };
+}
+
+/** What a refusal says, in one sentence or two. @param {Refusal} refusal */
+export function wordsOf({ problem }) {
+  return problem.errors?.[0]?.message ?? problem.detail ?? t("form_script.broken");
 }
 
 /**

@@ -287,7 +287,7 @@ form.addEventListener("submit", (event) => {
 // The browser's Back may bring this very page back as it was left: busy.
 window.addEventListener("pageshow", () => setBusy(false));
 
-offerSignIn(form, (message) => show([{ field: "", message }]));
+offerSignIn(form, ({ problem, seconds }) => show(errorsOf(problem, seconds)));
 
 // Where one field is wrong, `autofocus` leads to it; on the summary not every browser knows it.
 if (!("autofocus" in HTMLElement.prototype)) {

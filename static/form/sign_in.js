@@ -10,7 +10,7 @@ const KEPT = "helpr-sign-in";
 
 /**
  * @param {HTMLFormElement} form
- * @param {(message: string) => void} complain
+ * @param {(refusal: import("../plex.js").Refusal) => void} complain
  */
 export function offerSignIn(form, complain) {
   const place = document.getElementById("sign-in");
@@ -40,7 +40,7 @@ export function offerSignIn(form, complain) {
         if (!("problem" in begun)) keep(begun.sign_in_id);
         if ("problem" in begun) {
           setBusy(false);
-          complain(begun.problem);
+          complain(begun);
         } else if (begun.alert_expected) {
           setBusy(false);
           prepare(place, begun.auth_url);
@@ -79,8 +79,8 @@ function prepare(place, address) {
   link.focus();
 }
 
-/** @param {string} id */
-function keep(id) {
+/** The sign-in that this tab has left for Plex's page. @param {string} id */
+export function keep(id) {
   try {
     window.sessionStorage.setItem(KEPT, id);
   } catch {
@@ -88,8 +88,11 @@ function keep(id) {
   }
 }
 
-/** A sign-in that was left: its end is shown where it has one by now. */
-async function takeUp() {
+/**
+ * A sign-in that was left: its end is shown where it has one by now.
+ * @param {FormDataEntryValue | null} [over] one that has ended without a request
+ */
+export async function takeUp(over = null) {
   let id = null;
   try {
     id = window.sessionStorage.getItem(KEPT);
@@ -97,7 +100,7 @@ async function takeUp() {
   } catch {
     return;
   }
-  if (!id) return;
+  if (!id || id === over) return;
   const answer = await ask("POST", `/api/sign-ins/${id}/finish`).catch(() => undefined);
   const page = answer?.headers.get("Location");
   if (page) window.location.assign(page);

@@ -111,7 +111,11 @@ def every_state() -> dict[str, Document]:
         "form with an error": form(asked, BAD_NAME),
         "form with two errors": form(asked, BAD_NAME, BAD_CODE),
         "form with a suggestion": form(SITE, BAD_NAME, suggestion=NAME),
-        **{f"form {one}": form(replace(SITE, standing=one)) for one in Standing},
+        **{
+            f"form {one}": form(replace(SITE, standing=one))
+            for one in Standing
+            if one is not Standing.NOT_SET_UP  # the setup page then
+        },
         "sent": result(Status.SUCCESS),
         "accepted": result(Status.SUCCESS, accepted_at=NOON),
         "accepted, until a day": rendered_pages.invited(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
@@ -18,6 +20,11 @@ def to_plex(page: Page, site: LiveSite) -> None:
     """The first tap: Plex's page, in the same tab, without errors."""
     page.goto(site.url)
     page.click("#sign-in-button")
+    at_plex_without_a_warning(page, site)
+
+
+def at_plex_without_a_warning(page: Page, site: LiveSite) -> None:
+    """Wait for Plex's page: it says where its visitor comes from, and no more."""
     page.wait_for_url(re.compile(rf"{site.plex.url}/auth"))
     expect(page.locator("#notice")).to_be_visible()
     assert not page.locator("#alert").is_visible()
@@ -78,6 +85,22 @@ def test_a_link_that_requires_a_sign_in_has_only_that_button(
     page.wait_for_url(re.compile("/invited/"))
     expect(page.locator("h1")).to_have_text(IN)
     assert failures == []
+
+
+def test_a_missing_code_is_told_at_its_field_alone(
+    serve: Callable[..., LiveSite], new_page: NewPage
+) -> None:
+    site = serve(INVITE_CODE="not-a-real-code")
+    page = new_page()
+    page.goto(site.url)
+    page.fill("#email_or_username", "kept@example.com")
+    page.click("#sign-in-button")
+    expect(page.locator("#invite_code")).to_be_focused()
+    expect(page.locator("#invite_code-error")).to_contain_text(
+        text("problem.invite_code_invalid.detail")
+    )
+    assert page.locator(".summary").count() == 0
+    assert page.input_value("#email_or_username") == "kept@example.com"
 
 
 def test_signing_in_works_without_javascript(new_page: NewPage, site: LiveSite) -> None:
@@ -156,7 +179,38 @@ def test_starting_again_in_the_other_browser_works_there(new_page: NewPage, site
     assert back is not None
     second.goto(f"{site.url}/signed-in/{back[1]}")
     second.get_by_role("button", name=text("sign_in.again")).click()
-    second.click("#to-plex")
+    at_plex_without_a_warning(second, site)
     choose(second, "anew-friend")
     second.wait_for_url(re.compile("/invited/"))
     expect(second.locator("h1")).to_have_text(IN)
+
+
+def test_signing_in_again_after_an_end_leads_to_no_warning_and_back(
+    page: Page, site: LiveSite
+) -> None:
+    to_plex(page, site)
+    page.get_by_role("button", name=re.compile("unconfirmed-uma")).click()
+    expect(page.locator("h1")).to_have_text(text("sign_in.email_not_confirmed.heading"))
+    page.get_by_role("button", name=text("sign_in.again")).click()
+    at_plex_without_a_warning(page, site)
+    page.go_back()
+    again = page.get_by_role("button", name=text("sign_in.again"))
+    expect(again).to_have_attribute("aria-disabled", "false")
+    again.click()
+    at_plex_without_a_warning(page, site)
+    choose(page, "confirmed-by-now")
+    page.wait_for_url(re.compile("/invited/"))
+    expect(page.locator("h1")).to_have_text(IN)
+
+
+def test_if_the_browser_cannot_begin_again_a_page_explains_the_alert(
+    new_page: NewPage, site: LiveSite
+) -> None:
+    page = new_page()
+    page.goto(f"{site.url}/signed-in/{uuid4()}")
+    page.route(re.compile(r"/api/v2/pins\?strong"), lambda route: route.abort())
+    page.get_by_role("button", name=text("sign_in.again")).click()
+    expect(page.locator("h1")).to_have_text(text("sign_in.alert.heading"))
+    page.click("#to-plex")
+    choose(page, "warned-friend")
+    page.wait_for_url(re.compile("/invited/"))

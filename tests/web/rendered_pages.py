@@ -103,7 +103,14 @@ def form(
     )
 
 
-_NOTHING = {"auth_url": "", "retry": "", "again": "", "dashboard": False, "owners": False}
+_NOTHING = {
+    "pins_url": "",
+    "auth_url": "",
+    "retry": "",
+    "again": "",
+    "dashboard": False,
+    "owners": False,
+}
 
 
 def sign_in(code: str, tone: str = "bad", *, face: Face = SITE, **actions: object) -> Document:

@@ -17,7 +17,15 @@ from tests.web.site_under_test import SiteUnderTest
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = STATIC / "built"
 FOR_EVER = "public, max-age=31536000, immutable"
-NAMES = ("helpr.css", "form.js", "invited.js", "set_up.js", "dashboard.css", "dashboard.js")
+NAMES = (
+    "helpr.css",
+    "form.js",
+    "invited.js",
+    "again.js",
+    "set_up.js",
+    "dashboard.css",
+    "dashboard.js",
+)
 
 
 def test_the_bundles_are_built_from_the_sources(tmp_path: Path) -> None:

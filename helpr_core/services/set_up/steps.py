@@ -62,10 +62,12 @@ class OwnersServers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The step, what is stored, and what there is to choose from."""
+    """The step, what is stored, and what there is to choose from. `waits`: a sign-in has begun, but
+    nobody has signed in at Plex."""
 
     step: Step
     saved: Saved
+    waits: bool = False
     servers: Sequence[OwnedServer] = ()
     libraries: Sequence[Library] = ()
 
@@ -112,7 +114,12 @@ class SetUp:
             return View(step, saved, servers=plex.servers())
         if step is Step.LIBRARIES:
             return View(step, saved, libraries=plex.libraries(saved.connection.server))
-        return View(step, saved)
+        return View(step, saved, waits=step is Step.SIGN_IN and bool(saved.connection.pin_id))
+
+    def stored_view(self) -> View:
+        """The step as it is stored, without what only Plex knows."""
+        saved = self._stored.saved()
+        return View(self._step(saved.connection), saved)
 
     def begin_sign_in(self, version: int, made: Pin | None = None) -> str:
         """The PIN that the owner's browser has made, or one made here: its code, for Plex's

@@ -56,6 +56,14 @@ class Site(Face):
         """Whether nobody can ask now."""
         return self.standing in CLOSED
 
+    @property
+    def promise(self) -> str:
+        """What a friend who signs in with Plex can be told now: access at once (`open`), an answer
+        by the owner first (`approval`), or neither (`kept`)."""
+        if self.approval_required:
+            return "approval"
+        return "open" if self.standing in (Standing.OPEN, Standing.APPROVAL) else "kept"
+
 
 def shown_name(setting: str, known: Server | None) -> str:
     """The server's name; PLEX_SERVER_NAME may be a machine identifier, which nobody reads, or

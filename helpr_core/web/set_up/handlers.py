@@ -117,9 +117,7 @@ def _page(
         view = View(Step.SIGN_IN, container.current().set_up().stored().saved())
         errors = (_OVER,)
     except PlexError:
-        view = View(Step.SIGN_IN, container.current().set_up().stored().saved())
-        errors = (_DOWN,)
-        status = 503
+        return _rendered(call, _steps().stored_view(), (_DOWN,), "", 503, is_down=True)
     return _rendered(call, view, errors, auth_url, status)
 
 
@@ -130,8 +128,15 @@ def _done(call: Call) -> Response:
 
 
 def _rendered(
-    call: Call, view: View, errors: Sequence[FieldError], auth_url: str, status: int
+    call: Call,
+    view: View,
+    errors: Sequence[FieldError],
+    auth_url: str,
+    status: int,
+    *,
+    is_down: bool = False,
 ) -> Response:
+    """`is_down`: what there is to choose from is unknown, so the page only leads here again."""
     parts = container.current()
     base = parts.installation.base()
     api_url = base.plex_api_url
@@ -143,6 +148,8 @@ def _rendered(
         number=list(Step).index(view.step) + 1,
         account=view.saved.connection.account,
         errors=errors,
+        typed=call.request.form,
+        is_down=is_down,
         auth_url=auth_url,
         path=_path(),
         on_azure=parts.installation.on_azure(),

@@ -15,13 +15,12 @@ from helpr_core.errors import (
     HelprError,
     InvalidInput,
     InviteCodeInvalid,
-    SetupRequired,
-    Unavailable,
 )
+from helpr_core.services.links.errors import LinkOver, LinkUnknown
 from helpr_core.services.sign_ins.errors import SignInOver, SignInWaiting
 from helpr_core.services.sign_ins.stored import Typed
 from helpr_core.texts import Message, say
-from helpr_core.web import bodies, cookies, origin
+from helpr_core.web import bodies, cookies, origin, way
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import FORM
 from helpr_core.web.problems import trouble_of, trouble_of_row
@@ -137,11 +136,15 @@ def _finish(call: Call) -> InviteRequest | None:
 
 def _ending(call: Call, error: HelprError) -> Response:
     """Why there is no request, and how the friend can still get one."""
-    if isinstance(error, SetupRequired):
-        raise error
     sign_in_id, auth_url = None, ""
     with suppress(SignInOver):
         sign_in_id = pins.sign_in_id(call)
+    if not pages.has_own_page(error):
+        if sign_in_id is not None and isinstance(error, LinkUnknown | LinkOver):
+            with suppress(HelprError):
+                before = container.current().sign_ins().stored().typed_before(sign_in_id)
+                way.lead_without(before.invite_code)
+        raise error
     with suppress(HelprError):
         if sign_in_id is not None:
             stored = container.current().sign_ins().stored()
@@ -153,5 +156,5 @@ def _ending(call: Call, error: HelprError) -> Response:
         call,
         error,
         auth_url=auth_url if can_wait else "",
-        sign_in_id=None if isinstance(error, Unavailable) else sign_in_id,
+        sign_in_id=sign_in_id,
     )

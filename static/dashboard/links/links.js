@@ -1,7 +1,7 @@
 // @ts-check
 // All links, and a form to create one.
 
-import { t } from "../../texts.js";
+import { pieces, t } from "../../texts.js";
 import { get, post } from "../parts/api.js";
 import { titledCard } from "../parts/card.js";
 import { copyButton } from "../parts/copy.js";
@@ -214,9 +214,11 @@ function row(link) {
     headCell(
       el("a", { href: way }, nameOf(link)),
       link.label && link.code && el("p", { class: "note" }, el("code", {}, link.code)),
+      link.created_at &&
+        el("p", { class: "note" }, ...pieces("ui.links.made_at", { time: time(link.created_at) })),
     ),
     cell("status", badge(stateOf(link))),
-    cell("time", placesWords(link), " ", link.created_at ? time(link.created_at) : null),
+    cell("time", placesWords(link)),
     cell("do", link.url && el("div", { class: "actions small" }, copyButton(addressOf(link)))),
   );
 }

@@ -199,14 +199,18 @@ def test_invalid_input_is_explained_and_nothing_is_stored(
     before = version_of(bare)
     answer = send(bare, step, **fields)
     assert answer.status_code == 400
-    assert text(f"set_up.{said}", count=8).split(":")[0] in answer.text
+    assert answer.text.count(text(f"set_up.{said}", count=8).split(":")[0]) == 1  # at its field
+    assert len(re.findall("<input[^>]* autofocus", answer.text)) == 1
     assert version_of(bare) == before
+    if fields.get("username"):
+        assert 'value="otto"' in answer.text  # as typed
 
 
 def test_an_account_without_a_server_can_be_changed(bare: SiteUnderTest) -> None:
     bare.plex.change(listed=False)
     page = sign_in(bare)
     assert text("set_up.server.none") in page.text
+    assert text("set_up.server.button") not in page.text  # it could only fail
     send(bare, "back")
     assert at(show(bare), "sign_in")
 
@@ -217,7 +221,24 @@ def test_an_outage_of_plex_loses_nothing(bare: SiteUnderTest) -> None:
     answer = show(bare)
     assert answer.status_code == 503
     assert text("set_up.plex_down") in answer.text
+    assert at(answer, "server")
+    assert 'value="sign_in"' not in answer.text  # which would begin anew
     assert at(show(bare), "server")
+
+
+def test_a_sign_in_that_was_cancelled_is_reported(bare: SiteUnderTest) -> None:
+    assert text("set_up.waits") not in show(bare).text
+    send(bare, "sign_in")
+    assert text("set_up.waits") in show(bare).text
+
+
+def test_a_server_without_libraries_can_be_changed(bare: SiteUnderTest) -> None:
+    sign_in(bare)
+    bare.plex.change(libraries=[])
+    page = send(bare, "server", server=bare.plex.machine_identifier)
+    page = show(bare) if page.status_code == 303 else page
+    assert text("set_up.libraries.none") in page.text
+    assert text("set_up.back") in page.text
 
 
 def test_an_expired_pin_is_replaced(bare: SiteUnderTest) -> None:

@@ -322,6 +322,23 @@ def test_a_paused_site_accepts_no_sign_in(site: SiteUnderTest) -> None:
     problem(Friend(site).begin(), 403, "invites_paused")
 
 
+def test_the_button_promises_access_only_where_it_is_given_at_once(site: SiteUnderTest) -> None:
+    at_once, later = text("sign_in.hint_open"), text("sign_in.hint_approval")
+    assert at_once[:30] in site.page("/").text
+    site.save(approval_required=True)
+    page = site.page("/").text
+    assert at_once[:30] not in page
+    assert later[:30] in page
+    yes = site.owner("POST", "links", json={"approval": "no"}).get_json()
+    assert at_once[:30] in site.page(f"/join/{yes['code']}").text
+    site.save(approval_required=False)
+    site.plex.fail("status", status=503, times=0)
+    for number in range(4):
+        site.invite(f"friend{number}")
+    assert text("form.plex_silent") in site.page("/").text
+    assert at_once[:30] not in site.page("/").text
+
+
 def test_a_pause_in_between_is_reported_and_the_token_is_revoked(friend: Friend) -> None:
     friend.leave()
     friend.site.save(paused=True)
@@ -329,7 +346,40 @@ def test_a_pause_in_between_is_reported_and_the_token_is_revoked(friend: Friend)
     answer = friend.back()
     assert answer.status_code == 403
     assert text("problem.invites_paused.title") in answer.text
+    assert text("sign_in.again") not in answer.text  # it would end in the same way
     assert friend.site.plex.tokens == ()
+
+
+def test_a_link_that_ends_in_between_leads_to_whoever_gave_it_and_not_back_to_it(
+    friend: Friend,
+) -> None:
+    link = friend.site.owner("POST", "links", json={"uses_limit": 1}).get_json()
+    friend.site.save(contact="Ring the bell")
+    friend.leave(invite_code=link["code"])
+    friend.site.invite("quicker", invite_code=link["code"])
+    friend.site.plex.sign_in(friend.code, "alice")
+    answer = friend.back()
+    assert answer.status_code == 410
+    assert text("problem.link_used_up.title") in answer.text
+    assert "Ring the bell" in answer.text
+    assert text("sign_in.again") not in answer.text
+    assert link["code"] not in answer.text
+
+
+def test_while_a_store_is_down_the_same_address_can_be_tried_again(
+    friend: Friend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    friend.leave()
+    friend.site.plex.sign_in(friend.code, "alice")
+    sign_ins = friend.site.container.sign_ins().stored()
+    store = FlakyStore(sign_ins._state, StateUnavailable)
+    monkeypatch.setattr(sign_ins, "_state", store)
+    store.down = True
+    answer = friend.back()
+    store.down = False
+    assert answer.status_code == 503
+    assert f'href="/signed-in/{friend.id}"' in answer.text
+    assert friend.back().status_code == 303
 
 
 def test_a_friend_who_has_access_is_told_so(friend: Friend) -> None:
@@ -504,6 +554,11 @@ def test_only_pages_with_that_button_may_connect_to_plex(site: SiteUnderTest) ->
         assert policy.endswith(f"; connect-src 'self' {site.plex.url}")
     for path in ("/nowhere", "/api/site", "/healthz"):
         assert site.plex.url not in site.page(path).headers["Content-Security-Policy"]
+
+
+def test_the_page_to_sign_in_again_may_connect_to_plex(site: SiteUnderTest) -> None:
+    policy = site.page(f"/signed-in/{uuid4()}").headers["Content-Security-Policy"]
+    assert policy.endswith(f"; connect-src 'self' {site.plex.url}")
 
 
 def test_the_policy_names_the_real_plex(make_site: MakeSite) -> None:
