@@ -3,7 +3,6 @@
 // Where that fails Helpr makes it, and Plex's warning is to be expected.
 
 import { ownPin, within } from "./plex_pin.js";
-import { t } from "./texts.js";
 
 const PATIENCE_MS = 15_000;
 
@@ -15,7 +14,8 @@ const PATIENCE_MS = 15_000;
  */
 
 /**
- * Begins a sign-in at that path. Throws where the answer is none of ours.
+ * Begins a sign-in at that path. A refusal's problem is empty where the answer is none of ours. Throws
+ * where there is no answer.
  * @param {string} path
  * @param {object} typed
  * @param {string} pins where Plex makes PINs
@@ -23,16 +23,13 @@ const PATIENCE_MS = 15_000;
  */
 export async function beginAtPlex(path, typed, pins) {
   const answer = await ask("POST", path, typed);
-  const body = await answer.json();
-  if (!answer.ok) {
-    if (!body.detail && !body.errors?.length) throw new Error("no problem of ours");
-    return refusal(body, answer);
-  }
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) return refusal(body, answer);
   /** @type {Begun} */
   const begun = body;
   const pin = await ownPin(pins, begun.client_identifier, begun.product).catch(() => undefined);
   const where = await ask("PUT", `${path}/${begun.sign_in_id}/pin`, pin);
-  const found = await where.json();
+  const found = await where.json().catch(() => ({}));
   if (!where.ok) return refusal(found, where);
   return { sign_in_id: begun.sign_in_id, ...found };
 }
@@ -44,11 +41,6 @@ export async function beginAtPlex(path, typed, pins) {
  */
 function refusal(problem, answer) {
   return { problem, seconds: Number(answer.headers.get("Retry-After")) };
-}
-
-/** What a refusal says, in one sentence or two. @param {Refusal} refusal */
-export function wordsOf({ problem }) {
-  return problem.errors?.[0]?.message ?? problem.detail ?? t("form_script.broken");
 }
 
 /**

@@ -254,12 +254,15 @@ function isServerThere() {
   });
 }
 
-/** @param {unknown} thrown */
-async function fail(thrown) {
+/**
+ * @param {unknown} thrown
+ * @param {() => void} plainly
+ */
+async function fail(thrown, plainly = sendPlainly) {
   if (thrown instanceof DOMException && thrown.name === "AbortError") {
     show([{ field: "", message: t("form_script.late") }]);
   } else if (await isServerThere()) {
-    sendPlainly();
+    plainly();
   } else {
     show([{ field: "", message: t("form_script.offline") }]);
   }
@@ -281,13 +284,16 @@ form.addEventListener("submit", (event) => {
   const answer = asked();
   if (!answer) return; // the browser then sends the form itself
   event.preventDefault();
-  answer.then(settle).catch(fail).catch(sendPlainly);
+  answer
+    .then(settle)
+    .catch((thrown) => fail(thrown))
+    .catch(sendPlainly);
 });
 
 // The browser's Back may bring this very page back as it was left: busy.
 window.addEventListener("pageshow", () => setBusy(false));
 
-offerSignIn(form, ({ problem, seconds }) => show(errorsOf(problem, seconds)));
+offerSignIn(form, ({ problem, seconds }) => show(errorsOf(problem, seconds)), fail);
 
 // Where one field is wrong, `autofocus` leads to it; on the summary not every browser knows it.
 if (!("autofocus" in HTMLElement.prototype)) {

@@ -11,8 +11,9 @@ const KEPT = "helpr-sign-in";
 /**
  * @param {HTMLFormElement} form
  * @param {(refusal: import("../plex.js").Refusal) => void} complain
+ * @param {(thrown: unknown, sendPlainly: () => void) => Promise<void>} fail what to do without an answer
  */
-export function offerSignIn(form, complain) {
+export function offerSignIn(form, complain, fail) {
   const place = document.getElementById("sign-in");
   const button = /** @type {HTMLButtonElement | null} */ (
     document.getElementById("sign-in-button")
@@ -37,21 +38,17 @@ export function offerSignIn(form, complain) {
     );
     beginAtPlex("/api/sign-ins", typed, place.dataset.pins ?? "")
       .then((begun) => {
-        if (!("problem" in begun)) keep(begun.sign_in_id);
         if ("problem" in begun) {
           setBusy(false);
           complain(begun);
-        } else if (begun.alert_expected) {
-          setBusy(false);
-          prepare(place, begun.auth_url);
-        } else {
-          window.location.assign(begun.auth_url);
+          return;
         }
+        keep(begun.sign_in_id);
+        // Otherwise busy until this page is left.
+        if (begun.alert_expected) prepare(place, begun.auth_url);
+        else window.location.assign(begun.auth_url);
       })
-      .catch(() => {
-        setBusy(false);
-        sendPlainly(form, button);
-      });
+      .catch((thrown) => fail(thrown, () => sendPlainly(form, button)).then(() => setBusy(false)));
   });
 
   // Back from Plex by the Back button, or here again after Plex came back in another browser.

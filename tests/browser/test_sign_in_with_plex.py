@@ -103,6 +103,26 @@ def test_a_missing_code_is_told_at_its_field_alone(
     assert page.input_value("#email_or_username") == "kept@example.com"
 
 
+def test_without_an_answer_the_form_stays_with_what_was_typed(
+    new_page: NewPage, site: LiveSite
+) -> None:
+    page = new_page()
+    page.goto(site.url)
+    page.fill("#email_or_username", "kept@example.com")
+    proxys = {"status": 503, "content_type": "text/html", "body": "<h1>Bad gateway</h1>"}
+    page.route(re.compile("/api/sign-ins$"), lambda route: route.fulfill(**proxys), times=1)
+    page.click("#sign-in-button")
+    expect(page.locator(".summary")).to_contain_text(text("form_script.broken"))
+    expect(page.locator("#sign-in-button")).to_have_text(text("sign_in.button"))
+    page.context.set_offline(True)
+    page.click("#sign-in-button")
+    expect(page.locator(".summary")).to_contain_text(text("form_script.offline"))
+    assert page.input_value("#email_or_username") == "kept@example.com"
+    page.context.set_offline(False)
+    page.click("#sign-in-button")
+    at_plex_without_a_warning(page, site)
+
+
 def test_signing_in_works_without_javascript(new_page: NewPage, site: LiveSite) -> None:
     page = new_page(java_script_enabled=False)
     page.goto(site.url)

@@ -120,7 +120,8 @@ function clearProblem(place, form) {
  * @param {Problem} problem
  */
 function summaryOf(form, problem) {
-  const list = problem.errors.map((error) => el("li", {}, wayTo(form, error)));
+  const named = problem.errors.length > 1; // several may say the same
+  const list = problem.errors.map((error) => el("li", {}, wayTo(form, error, named)));
   return el(
     "div",
     { class: "summary", tabindex: "-1" },
@@ -132,12 +133,15 @@ function summaryOf(form, problem) {
  * A button, since a link to #field would be another view's address.
  * @param {HTMLElement} form
  * @param {FieldError} error
+ * @param {boolean} named with the field's label
  */
-function wayTo(form, error) {
+function wayTo(form, error, named) {
   const control = controlOf(form, fieldOf(error));
   if (!control) return errorWords(error);
   const go = () => control.focus();
-  return el("button", { type: "button", class: "link", onclick: go }, error.message);
+  const label = named ? form.querySelector(`label[for="${control.id}"]`)?.textContent : null;
+  const words = errorWords({ field: label ?? "", message: error.message });
+  return el("button", { type: "button", class: "link", onclick: go }, words);
 }
 
 /** `shared.3` is one of the values of the field `shared`. @param {FieldError} error */

@@ -1,7 +1,7 @@
 // @ts-check
 // "Continue with Plex": the owner's way in by the account that owns the server, in the same tab.
 
-import { beginAtPlex, wordsOf } from "../../plex.js";
+import { beginAtPlex } from "../../plex.js";
 import { t } from "../../texts.js";
 import { whileBusy } from "../parts/busy.js";
 import { byId, el } from "../parts/dom.js";
@@ -40,7 +40,8 @@ async function go(pins, place) {
   try {
     const way = await beginAtPlex("/dashboard/plex", {}, pins);
     if ("problem" in way) {
-      tell(place, notice("bad", wordsOf(way)));
+      const { detail } = way.problem;
+      tell(place, detail ? notice("bad", detail) : problemNotice(noAnswer(false)));
       return;
     }
     keepView();
