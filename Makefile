@@ -27,6 +27,7 @@ JOBS ?= 3
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 	--ignore=tests/infra --ignore=tests/image
 EXAMPLES ?= 2000
+SELECTED ?= not thorough
 # make audit STRICT= continues if a package's vulnerabilities cannot be looked up, and says so.
 STRICT ?= --strict
 
@@ -50,7 +51,7 @@ set-up: $(VENV)/.runtime
 	$(BIN)/python -m helpr_core serve --set-up --port $(PORT)
 
 test: $(VENV)/.dev node_modules/.package-lock.json
-	$(PYTEST) -m "not thorough" $(ARGS)
+	$(PYTEST) -m "$(SELECTED)" $(ARGS)
 
 faults: $(VENV)/.dev node_modules/.package-lock.json
 	HELPR_FUZZ_EXAMPLES=100 $(PYTEST) -q -m "thorough or hypothesis" $(ARGS)

@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from helpr_core.adapters.sql.database import connect
-from tests import tables
+from tests import shares_of_work, tables
 from tests.fuzz.budget import examples
 from tests.servers import azurite, postgres
 from tests.servers.compiled_once import compiled_once
@@ -54,7 +55,7 @@ settings.load_profile("helpr")
 
 
 def _leaves_out_thorough(config: pytest.Config) -> bool:
-    return bool(config.option.markexpr == "not thorough")
+    return str(config.option.markexpr).startswith("not thorough")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,12 +68,14 @@ def _is_thorough(path: Path) -> bool:
     return bool(THOROUGH & set(path.with_suffix("").relative_to(Path(__file__).parent).parts))
 
 
+def _is_below_the_services(path: Path) -> bool:
+    return bool(ON_POSTGRESQL & set(path.relative_to(Path(__file__).parent).parts))
+
+
 def _is_copy_on_postgresql(item: pytest.Item) -> bool:
     """Whether this is the run on PostgreSQL of a test that runs on SQLite as well."""
     call = getattr(item, "callspec", None)
-    if call is None or "postgresql" not in call.params.values():
-        return False
-    return not ON_POSTGRESQL & set(item.path.relative_to(Path(__file__).parent).parts)
+    return call is not None and "postgresql" in call.params.values()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -82,9 +85,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    shares_of_work.long_files_first(items)
     for item in items:
-        if _is_thorough(item.path) or _is_copy_on_postgresql(item):
+        is_copy = _is_copy_on_postgresql(item)
+        if is_copy:
+            item.add_marker(pytest.mark.copy)
+        if _is_thorough(item.path) or (is_copy and not _is_below_the_services(item.path)):
             item.add_marker(pytest.mark.thorough)
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> shares_of_work.ByPart | None:
+    return shares_of_work.scheduler(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -45,6 +45,7 @@ from helpr_core.services.upkeep.steps import queue
 from helpr_core.web import housekeeping as web_housekeeping
 from helpr_core.web.cookies import REQUESTS
 from helpr_core.wsgi import application
+from tests.faults.points import BEFORE_COMMIT
 
 REQUESTS_PORTS: tuple[type, ...] = (
     PlexMediaServer,
@@ -121,7 +122,7 @@ class Points:
 
     def _before_commit(self, _connection: sa.Connection) -> None:
         if self._written:
-            self.reached(f"in {self._inside[-1]}, before its commit")
+            self.reached(f"in {self._inside[-1]}, {BEFORE_COMMIT}")
 
     def _watched(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(method)

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient
 
-from helpr_core.adapters.sql.all_tables import metadata
 from helpr_core.adapters.sql.database import connect
 from helpr_core.adapters.sql.models import invite_requests, state_entries
 from helpr_core.adapters.sql.rows import to_request
@@ -23,6 +22,7 @@ from helpr_core.adapters.state.tables import TABLE_NAMES
 from helpr_core.domain.requests import InviteRequest
 from helpr_core.services.ports import INBOX
 from tests.servers.azurite import connection_string
+from tests.servers.kept_database import EMPTY
 from tests.servers.postgres import StoppablePostgres
 from tests.servers.tcp_proxy import TcpProxy
 
@@ -129,8 +129,7 @@ class AzureStores:
     def empty(self) -> None:
         self.proxied = False
         with _engine(self.url).begin() as connection:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(sa.delete(table))
+            connection.exec_driver_sql(EMPTY)
         self.empty_tables()
 
     def waiting_in_inbox(self) -> int:

@@ -104,11 +104,13 @@ def while_plex_is_asked(breaker: Breaker) -> Breaker:
     return broken
 
 
-def every_case(*faults: Fault) -> pytest.MarkDecorator:
+def every_case(*faults: Fault, above_the_stores: bool = False) -> pytest.MarkDecorator:
     """Every fault with every operation, on SQLite first.
 
     Of faults with the same promises, the first is also run with every operation on PostgreSQL
-    and Azurite; the others with the most important ones.
+    and Azurite; the others with the most important ones. Where what is decided about a fault is
+    decided above the stores, one of each kind is enough there, with the most important ones: it
+    shows that these stores keep what was decided.
     """
     found = []
     for stores in (SQLITE, AZURE):
@@ -116,8 +118,9 @@ def every_case(*faults: Fault) -> pytest.MarkDecorator:
         for fault in faults:
             first = fault.promised not in kinds
             kinds.append(fault.promised)
+            again, all_again = (first, False) if above_the_stores else (True, first)
             for operation in fault.promised if stores in fault.stores else ():
-                if first or stores == SQLITE or operation in CORE:
+                if stores == SQLITE or all_again or (again and operation in CORE):
                     name = f"{stores} - {fault.name} - {operation}"
                     found.append(pytest.param(stores, fault, operation, id=name))
     return pytest.mark.parametrize(("stores", "fault", "operation"), found, indirect=["stores"])

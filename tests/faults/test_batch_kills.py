@@ -13,6 +13,7 @@ import pytest
 from helpr_core.domain.requests import Status
 from tests.faults.killing import NEVER, Life, Nursery, nursery
 from tests.faults.lives import SOON
+from tests.faults.points import to_be_killed_at
 from tests.faults.scene import Scene
 from tests.faults.stores import AZURE, SQLITE
 from tests.tables import add_row
@@ -39,7 +40,7 @@ def test_a_worker_may_die_at_any_point_of_sending_a_batch(
     assert not whole.killed
     assert whole.points
     wrong = []
-    for number, name in enumerate(whole.points):
+    for number, name in to_be_killed_at(whole.points):
         scene = new_scene()
         life, press = live(scene, workers, number)
         assert life.killed

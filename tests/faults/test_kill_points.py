@@ -13,6 +13,7 @@ from helpr_core.domain.requests import Status
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
 from tests.faults.lives import ACTS, Act, Request
 from tests.faults.operations import heading
+from tests.faults.points import to_be_killed_at
 from tests.faults.scene import FRIEND, Deliveries, Scene, described
 from tests.faults.stores import AZURE, SQLITE
 from tests.faults.table import verdict
@@ -66,7 +67,7 @@ def test_a_worker_may_die_at_any_point(
     assert whole.points
     rows = [
         killed_at(new_scene(), workers, act, number, name)
-        for number, name in enumerate(whole.points)
+        for number, name in to_be_killed_at(whole.points)
     ]
     if POST in whole.points:
         rows += [killed_on_the_wire(new_scene(), workers, act, name) for name in ON_THE_WIRE]

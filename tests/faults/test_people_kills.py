@@ -14,6 +14,7 @@ from helpr_core.adapters.sql.models import events
 from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
 from tests.faults.lives import LATER, TIMER, Request
 from tests.faults.people_scene import WHO, PeopleScene
+from tests.faults.points import to_be_killed_at
 from tests.faults.scene import Scene
 from tests.faults.stores import AZURE, SQLITE
 from tests.faults.table import verdict
@@ -131,7 +132,7 @@ def test_a_worker_may_die_at_any_point_of_a_removal(
     assert DELETE in whole.points
     points: list[tuple[str, Callable[[Play], Life]]] = [
         (f"{number}: {name}", lambda one, number=number: live(one, workers, act, number))  # type: ignore[misc]
-        for number, name in enumerate(whole.points)
+        for number, name in to_be_killed_at(whole.points)
     ]
     points += [
         (name, lambda one, name=name: killed_on_the_wire(one, workers, act, name))  # type: ignore[misc]

@@ -305,7 +305,7 @@ PLEX_FAULTS = (
 )
 
 
-@every_case(*PLEX_FAULTS)
+@every_case(*PLEX_FAULTS, above_the_stores=True)
 def test_while_plex_is_in_trouble_every_promise_is_kept(
     request: pytest.FixtureRequest, scene: Scene, fault: Fault, operation: str
 ) -> None:

@@ -27,7 +27,7 @@ SELECT md5(string_agg(one, ',' ORDER BY one)) FROM (
 """
 """Tables, columns, indexes, triggers, and settings of roles and databases, as one value."""
 
-_EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
+EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
 """In one statement: a test with few rows would otherwise wait for one table after the other."""
 
 
@@ -63,7 +63,7 @@ class KeptDatabase:
             connection.exec_driver_sql(_SEND_OTHERS_AWAY)
             if connection.exec_driver_sql(_SHAPE).scalar() != self._shape:
                 return False
-            connection.exec_driver_sql(_EMPTY)
+            connection.exec_driver_sql(EMPTY)
         return True
 
     def _connected(self) -> sa.engine.base.Connection:
