@@ -115,8 +115,9 @@ MAX_FUNCTION_LINES = 60
 
 
 @cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), str(path))
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All there are in the file, its own first."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"), str(path))))
 
 
 def _module(path: Path) -> str:
@@ -129,33 +130,36 @@ def _part(path: Path) -> str:
     return _module(path).partition("/")[0]
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+@cache
+def _imported(path: Path) -> frozenset[str]:
     """Every module that is imported anywhere in the file; `a.b` for `from a import b`."""
-    for node in ast.walk(tree):
+    found: set[str] = set()
+    for node in _nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(found)
 
 
-def _parts_imported(tree: ast.Module) -> set[str]:
+def _parts_imported(path: Path) -> set[str]:
     """The parts of helpr_core that a file imports; `__init__` for the package's own names."""
     found = set()
-    for name in _imported(tree):
+    for name in _imported(path):
         if name == "helpr_core" or name.startswith("helpr_core."):
             part = name.split(".")[1] if "." in name else "__init__"
             found.add(part if part in MAY_IMPORT else "__init__")
     return found
 
 
-def _imports_on_a_threads_way(tree: ast.Module) -> Iterator[int]:
+def _imports_on_a_threads_way(path: Path) -> Iterator[int]:
     """The lines that import inside a function without the lock of first use."""
     locked: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    for node in _nodes(path):
         if isinstance(node, ast.With) and ast.unparse(node.items[0]) == "importing":
             locked |= {*ast.walk(node)}
-    for function in ast.walk(tree):
+    for function in _nodes(path):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             for node in ast.walk(function):
                 by_statement = isinstance(node, ast.Import | ast.ImportFrom)
@@ -164,12 +168,13 @@ def _imports_on_a_threads_way(tree: ast.Module) -> Iterator[int]:
 
 
 def _is_call_of_an_import(node: ast.AST) -> bool:
-    called = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-    return called in ("import_module", "__import__", "import_string")
+    called = node.func if isinstance(node, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name in ("import_module", "__import__", "import_string")
 
 
 def test_every_import_at_first_use_holds_the_lock() -> None:
-    found = {_module(path): [*_imports_on_a_threads_way(_tree(path))] for path in FILES}
+    found = {_module(path): [*_imports_on_a_threads_way(path)] for path in FILES}
     served = {name: lines for name, lines in found.items() if not name.startswith("commands/")}
     assert {name for name, lines in served.items() if lines} == IMPORT_BEFORE_SERVING
 
@@ -179,21 +184,19 @@ def test_every_part_of_the_package_has_a_rule() -> None:
 
 
 def test_each_part_imports_only_what_is_below_it() -> None:
-    found = {
-        _module(path): _parts_imported(_tree(path)) - MAY_IMPORT[_part(path)] for path in FILES[1:]
-    }
+    found = {_module(path): _parts_imported(path) - MAY_IMPORT[_part(path)] for path in FILES[1:]}
     assert {name: parts for name, parts in found.items() if parts} == {}
 
 
 def test_the_function_app_imports_only_the_web_and_what_guards_the_logs() -> None:
-    assert _parts_imported(_tree(FILES[0])) == {"web", "logs"}
+    assert _parts_imported(FILES[0]) == {"web", "logs"}
 
 
 def test_only_the_boundary_knows_azure_functions() -> None:
     know = {
         _module(path)
         for path in FILES
-        if any(name.startswith("azure.functions") for name in _imported(_tree(path)))
+        if any(name.startswith("azure.functions") for name in _imported(path))
     }
     assert know == {"web/azure"}
 
@@ -213,34 +216,34 @@ def test_each_library_is_used_in_one_place(library: str, home: str) -> None:
     homes = {
         _part(path)
         for path in FILES
-        if any(name == library or name.startswith(f"{library}.") for name in _imported(_tree(path)))
+        if any(name == library or name.startswith(f"{library}.") for name in _imported(path))
     }
     assert homes == {home}
 
 
 def test_the_domain_needs_only_the_standard_library() -> None:
     for path in (PACKAGE / "domain").glob("*.py"):
-        tops = {name.partition(".")[0] for name in _imported(_tree(path))}
+        tops = {name.partition(".")[0] for name in _imported(path)}
         assert tops - {"helpr_core"} <= sys.stdlib_module_names, path.name
 
 
 def test_only_the_named_modules_read_the_environment() -> None:
-    touching = {_module(path) for path in FILES if _touches_environment(_tree(path))}
+    touching = {_module(path) for path in FILES if _touches_environment(path)}
     assert touching == READS_ENVIRONMENT
 
 
-def _touches_environment(tree: ast.Module) -> bool:
+def _touches_environment(path: Path) -> bool:
     names = ("environ", "environb", "getenv", "putenv")
     return any(
-        isinstance(node, ast.Attribute) and node.attr in names for node in ast.walk(tree)
-    ) or any(name in {f"os.{one}" for one in names} for name in _imported(tree))
+        isinstance(node, ast.Attribute) and node.attr in names for node in _nodes(path)
+    ) or bool(_imported(path) & {f"os.{name}" for name in names})
 
 
 def test_only_the_clock_asks_for_the_time() -> None:
     asking = {
         _module(path)
         for path in FILES
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
     }
     # Retry-After may be a date, and the rest of it is counted from now.
@@ -251,7 +254,7 @@ def test_frozen_classes_are_the_ones_that_are_cheap_to_define() -> None:
     standard = {
         _module(path)
         for path in FILES
-        if "dataclasses.dataclass" in _imported(_tree(path))
+        if "dataclasses.dataclass" in _imported(path)
         and "@dataclass(frozen=True" in path.read_text("utf-8")
     }
     # helpr_core/frozen.py says why.
@@ -259,7 +262,7 @@ def test_frozen_classes_are_the_ones_that_are_cheap_to_define() -> None:
 
 
 def test_log_is_the_logger_and_nothing_else() -> None:
-    found = {_module(path) for path in FILES if any(map(_names_a_log, ast.walk(_tree(path))))}
+    found = {_module(path) for path in FILES if any(map(_names_a_log, _nodes(path)))}
     assert found == set()
 
 
@@ -274,7 +277,7 @@ def _names_a_log(node: ast.AST) -> bool:
 def test_files_and_functions_stay_small() -> None:
     for path in FILES:
         assert path.read_text("utf-8").count("\n") <= MAX_FILE_LINES, path
-        for node in ast.walk(_tree(path)):
+        for node in _nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno
                 assert lines < MAX_FUNCTION_LINES, (path, node.name)
@@ -288,7 +291,7 @@ def test_broad_exceptions_are_caught_only_where_listed() -> None:
     catching = {
         _module(path)
         for path in FILES
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
         if not isinstance(node.body[-1], ast.Raise)
     }
@@ -310,39 +313,30 @@ def _is_broad(caught: ast.expr | None) -> bool:
     )
 
 
+@cache
+def _loaded_by(module: str) -> frozenset[str]:
+    """All modules of a new process that imports this one."""
+    program = f"import sys, {module}; print('\\n'.join(sys.modules))"
+    command = [sys.executable, "-c", program]
+    return frozenset(
+        subprocess.check_output(command, cwd=PROJECT, text=True, timeout=60).splitlines()
+    )
+
+
 def test_importing_the_function_app_imports_nothing_heavy() -> None:
     """A ratio would be noise; a cold start pays for the modules it imports."""
-    program = "import sys, function_app; print('\\n'.join(sys.modules))"
-    loaded = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout.split()
-    heavy = [one for one in loaded if one.partition(".")[0] in HEAVY or one.startswith(HEAVY_AZURE)]
-    assert heavy == []
+    loaded = _loaded_by("function_app")
+    heavy = {
+        name for name in loaded if name.partition(".")[0] in HEAVY or name.startswith(HEAVY_AZURE)
+    }
+    assert heavy == set()
     assert "helpr_core.web.endpoints" in loaded
-    assert not [one for one in loaded if one.startswith(("helpr_core.adapters", "demo_plex"))]
+    assert not [name for name in loaded if name.startswith(("helpr_core.adapters", "demo_plex"))]
 
 
 def test_importing_costs_little_beyond_azure_functions() -> None:
     """As counts of modules, which do not depend on what else the machine does."""
-    program = "import sys, {}; print('\\n'.join(sys.modules))"
-    bare, whole = (
-        set(
-            subprocess.run(
-                [sys.executable, "-c", program.format(name)],
-                cwd=PROJECT,
-                capture_output=True,
-                text=True,
-                check=True,
-                timeout=60,
-            ).stdout.split()
-        )
-        for name in ("azure.functions", "function_app")
-    )
+    bare, whole = _loaded_by("azure.functions"), _loaded_by("function_app")
     own = {name for name in whole if name.startswith("helpr_core")}
     assert len(own) <= 9
     # uuid itself imports platform until Python 3.11.
