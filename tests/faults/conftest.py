@@ -51,6 +51,7 @@ def azure_stores(fault_postgres: StoppablePostgres, azurite_tables: str) -> Iter
     proxy = TcpProxy(port_of(azurite_tables)).start()
     stores = AzureStores(fault_postgres, azurite_tables, proxy)
     stores.make_database()
+    stores.make_tables()
     yield stores
     proxy.stop()
 

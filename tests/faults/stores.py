@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import TableClient
 
 from helpr_core.adapters.sql.database import connect
@@ -103,6 +103,12 @@ class AzureStores:
         with database.single() as connection:  # brings the schema up to date
             connection.execute(sa.select(1))
         database.dispose()
+
+    def make_tables(self) -> None:
+        """All tables of the state store: the worker that misses one would make it on its way."""
+        for name in TABLE_NAMES.values():
+            with suppress(ResourceExistsError):
+                _table(self.tables, name).create_table()
 
     def administer(self, *statements: str, database: str = "postgres") -> None:
         """Run these as superuser."""
