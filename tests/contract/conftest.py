@@ -57,7 +57,7 @@ class _Elsewhere(BaseHTTPRequestHandler):
 def not_a_table_service() -> Iterator[int]:
     """The port of a web server that has no tables: it answers everything with 404 and HTML."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
+        thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server.server_port
         server.shutdown()

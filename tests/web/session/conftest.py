@@ -9,10 +9,17 @@ import pytest
 
 from helpr_core import container
 from helpr_core.container import Container
+from helpr_core.services.owner import sign_in
 from tests.contract.places import MovableClock
 from tests.web.dashboard import Dashboard
 
 Later = Callable[..., None]
+
+
+@pytest.fixture
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong passwords are answered at once, however many there were."""
+    monkeypatch.setattr(sign_in, "WAITS_SECONDS", (0.0,))
 
 
 @pytest.fixture

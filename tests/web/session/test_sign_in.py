@@ -113,6 +113,7 @@ def test_a_page_of_another_site_can_neither_sign_in_nor_act(owner: Dashboard, ot
     assert owner.sign_out(headers={"Sec-Fetch-Site": "same-origin"}).status_code == 204
 
 
+@pytest.mark.usefixtures("no_waits")
 def test_a_client_gets_five_attempts_a_minute(make_dashboard: MakeDashboard) -> None:
     dashboard = make_dashboard(HELPR_RATE_SIGN_IN=None)
     statuses = [dashboard.try_to_sign_in(f"n-{n}", "wrong").status_code for n in range(6)]
@@ -137,6 +138,7 @@ def test_strangers_are_slowed_down_but_the_owners_browser_is_not(
     assert waits == [0.0, 0.0, 0.25, 0.5]
 
 
+@pytest.mark.usefixtures("no_waits")
 @pytest.mark.parametrize("peer", ["203.0.113.7", "198.51.100.9"])
 def test_five_wrong_passwords_by_a_stranger_do_not_lock_out_the_owners_browser(
     make_dashboard: MakeDashboard, peer: str
@@ -163,6 +165,7 @@ def test_a_neighbouring_sites_cookie_does_not_hide_the_owners_browser(
     assert waits == [], "in a line of its own, not behind strangers"
 
 
+@pytest.mark.usefixtures("no_waits")
 def test_behind_an_untrusted_proxy_a_stranger_does_not_lock_out_a_new_browser(
     make_dashboard: MakeDashboard,
 ) -> None:
@@ -173,6 +176,7 @@ def test_behind_an_untrusted_proxy_a_stranger_does_not_lock_out_a_new_browser(
     assert dashboard.try_to_sign_in(headers=friend).status_code == 200
 
 
+@pytest.mark.usefixtures("no_waits")
 def test_spoofed_addresses_gain_at_most_four_times_as_many_attempts(
     make_dashboard: MakeDashboard,
 ) -> None:
@@ -186,10 +190,10 @@ def test_spoofed_addresses_gain_at_most_four_times_as_many_attempts(
     assert statuses == [401] * 8 + [429] * 2
 
 
+@pytest.mark.usefixtures("no_waits")
 def test_of_refused_sign_ins_the_first_and_each_power_of_ten_are_recorded(
-    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+    dashboard: Dashboard,
 ) -> None:
-    monkeypatch.setattr(dashboard.site.container.owner.sign_in(), "_sleep", lambda _seconds: None)
     for _ in range(25):
         assert dashboard.try_to_sign_in(password="wrong").status_code == 401
     events = dashboard.site.owner("GET", "audit").get_json()["events"]
