@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import secrets
 import sys
@@ -11,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helpr_core.commands import backup, smoke
-from helpr_core.commands.failed import CommandFailed
+from helpr_core.commands.files import require_writable, writing
+from helpr_core.commands.listening import port, require_free
 from helpr_core.commands.password import hash_password
 from helpr_core.commands.second_factor import second_factor_off
 from helpr_core.errors import HelprError, SetupRequired
@@ -42,40 +42,31 @@ def serve(options: argparse.Namespace) -> int:
     if options.pseudo_language:
         _add_pseudo_language()
     if not os.environ.get("WERKZEUG_RUN_MAIN"):
-        _require_free(options.host, options.port)
+        require_free(options.host, options.port)
     key = secret_key_file()
     if options.set_up and not os.environ.get("SECRET_KEY"):
-        os.environ["SECRET_KEY"] = kept_secret_key(key)
+        with writing(key):
+            os.environ["SECRET_KEY"] = kept_secret_key(key)
     # Once a real set-up has begun, there is no demo any more.
     if not (os.environ.get("PLEX_TOKEN") or options.set_up or key.exists()):
         _start_demo(options.demo_people)
     if not os.environ.get("WERKZEUG_RUN_MAIN"):  # a reloading server's child would repeat it
-        address = f"http://{options.host}:{options.port}"
-        print(text("command.serve.address", address=address), flush=True)
-        if options.set_up:
-            from helpr_core import container
-
-            path = container.current().installation.open_set_up()
-            known = text("command.serve.is_set_up")
-            told = text("command.serve.set_up", address=address + path) if path else known
-            print(told, flush=True)
+        _tell_address(f"http://{options.host}:{options.port}", to_set_up=options.set_up)
     run(options.host, options.port, reload=options.reload)
     return 0
 
 
-def _require_free(host: str, port: int) -> None:
-    """Raise CommandFailed if another program listens there: a printed address must be ours."""
-    import socket
+def _tell_address(address: str, *, to_set_up: bool) -> None:
+    """Print where Helpr is; if it is to be set up, the address for that instead."""
+    from helpr_core import container
 
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
-        # As the server itself does: a server that has just ended is not in the way.
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((host, port))
-        except OSError as exc:
-            if exc.errno == errno.EADDRINUSE:
-                raise CommandFailed("serve.port_taken", port=str(port)) from None
-            raise
+    path = container.current().installation.open_set_up() if to_set_up else ""
+    if path:
+        print(text("command.serve.set_up", address=address + path), flush=True)
+        return
+    print(text("command.serve.address", address=address), flush=True)
+    if to_set_up:
+        print(text("command.serve.is_set_up"), flush=True)
 
 
 def _add_pseudo_language() -> None:
@@ -124,8 +115,9 @@ def setup(options: argparse.Namespace) -> int:
     """Ask for what is needed, save it, check it, and print the link; exit code as for `check`."""
     from helpr_core import container
     from helpr_core.commands.setup import answers, link_to_hand_out
-    from helpr_core.configuration.local_files import write_local_settings
+    from helpr_core.configuration.local_files import LOCAL_SETTINGS, ROOT, write_local_settings
 
+    require_writable(ROOT / LOCAL_SETTINGS)
     given = answers(os.environ)
     print(text("command.setup.written", file=str(write_local_settings(given))))
     os.environ.update(given)
@@ -253,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--stdin", action="store_true", help=text("command.option.stdin"))
         if run is serve:
             command.add_argument("--host", default="127.0.0.1")
-            command.add_argument("--port", type=int, default=7071)
+            command.add_argument("--port", type=port, default=7071)
             command.add_argument(
                 "--reload", action="store_true", help=text("command.option.reload")
             )

@@ -65,17 +65,57 @@ def test_settings_are_restored_with_a_passphrase_alone(
     [
         (["restore", "absent.jsonl.gz"], "there is no file"),
         (["restore", "other.gz"], "not a Helpr backup"),
-        (["backup", "no-folder/helpr.jsonl.gz"], "No such file"),
-        (["backup", "other.gz"], "exists already"),
+        (["restore", "folder"], "is a folder, not a backup"),
+        (["backup", "no-folder/helpr.jsonl.gz"], "no-folder; create it first"),
+        (["backup", "other.gz/helpr.jsonl.gz"], "other.gz; create it first"),
+        (["backup", "other.gz"], "exists already, and nothing is overwritten"),
+        (["backup", "folder"], "is a folder; add the name of a file"),
+        (["backup", "x" * 300], "name is too long"),
+        (["backup", "/proc/helpr.jsonl.gz"], "cannot be written: No such file"),
         (["backup", "new.jsonl.gz", "--with-settings", "--stdin"], "at least 8 characters"),
+        (["backup", "new.jsonl.gz", "--with-settings"], "there is no terminal"),
     ],
 )
 def test_an_impossible_backup_or_restore_prints_one_line(
     words: list[str], reason: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / "other.gz").write_text("something else")
+    (tmp_path / "folder").mkdir()
     done = command(*words, settings=settings, cwd=tmp_path, stdin=b"short\n")
     assert done.returncode == 1
     assert done.stderr.startswith("WRONG  ")
     assert reason in done.stderr
-    assert done.stderr.count("\n") == 1, "no traceback"
+    assert done.stderr.count("\n") == 1
+    assert "Errno" not in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if "gz" in path.name) == ["other.gz"]
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("no-folder/helpr.env", "no-folder; create it first"),
+        ("folder", "is a folder; add the name of a file"),
+        ("made.gz", "exists already, and nothing is overwritten"),
+    ],
+)
+def test_settings_are_not_written_where_they_cannot_be(
+    target: str, reason: str, settings: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    make = ["backup", "made.gz", "--with-settings", "--stdin"]
+    assert command(*make, settings=settings, cwd=tmp_path, stdin=PASSPHRASE).returncode == 0
+    words = ["restore", "made.gz", "--settings-to", target, "--stdin"]
+    done = command(*words, settings={}, cwd=tmp_path, stdin=PASSPHRASE)
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert "Errno" not in done.stderr
+
+
+def test_a_passphrase_that_is_not_text_is_refused_in_a_sentence(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    words = ["backup", "made.gz", "--with-settings", "--stdin"]
+    done = command(*words, settings=settings, cwd=tmp_path, stdin=b"\xff\xfe\xfa not text\n")
+    assert done.returncode == 1
+    assert "is not UTF-8 text" in done.stderr
+    assert not (tmp_path / "made.gz").exists()

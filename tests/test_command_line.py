@@ -20,7 +20,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from demo_plex import DEMO_TOKEN, Connection, DemoPlex
 from helpr_core.container import Container
-from tests.processes import HELPR, SECRET_KEY, command, environment, plex_settings, served
+from tests.processes import HELPR, SECRET_KEY, command, environment, forked, plex_settings, served
 from tests.services.owner.second_factor import app_code
 
 FROM_STDIN = ("hash-password", "--stdin")
@@ -362,6 +362,41 @@ def test_the_demos_owner_signs_in_with_the_password_printed_in_the_terminal(
         given = {"username": "owner", "password": shown[1]}
         answer = requests.post(f"{address}/dashboard/session", json=given, timeout=20)
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--host", "256.1.1.1"], "this computer has no address 256.1.1.1"),
+        (["--host", "192.0.2.7"], "this computer has no address 192.0.2.7"),
+        (["--port", "80000"], "a port is a number from 1 to 65535"),
+        (["--port", "0"], "a port is a number from 1 to 65535"),
+    ],
+)
+def test_serve_says_where_it_cannot_listen(
+    options: list[str], said: str, settings: dict[str, str], tmp_path: Path
+) -> None:
+    done = command("serve", *options, settings=settings, cwd=tmp_path)
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert "Errno" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_set_up_address_is_printed_once_and_no_other(tmp_path: Path) -> None:
+    nothing = {"DATABASE_PATH": str(tmp_path / "helpr.db")}
+    log = tmp_path / "log"
+    with forked("--set-up", settings=nothing, log=log) as address:
+        told = log.read_text()
+    assert told.count("/setup/") == 1
+    assert told.count("Set it up at ") == told.count(address) == 1
+
+
+def test_smoke_says_that_the_list_of_functions_is_not_there(tmp_path: Path) -> None:
+    words = ["smoke", "http://127.0.0.1:9", "--functions", "absent.txt"]
+    done = command(*words, settings={}, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "absent.txt cannot be read as a list of functions" in done.stderr
 
 
 def test_serve_uses_the_plex_in_the_settings_if_there_is_a_token(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpr_core import container
 from helpr_core.commands.failed import CommandFailed
+from helpr_core.commands.files import writing
+from helpr_core.commands.unseen import piped, typed
 from helpr_core.domain.audit import COMMAND_LINE
 from helpr_core.texts import text
 
@@ -29,7 +29,8 @@ def backup(options: argparse.Namespace) -> int:
             container.current().installation.given_settings(),
             _new_passphrase(options),
         )
-    counts = container.current().backup.service().make(options.file, settings, passphrase)
+    with writing(options.file):
+        counts = container.current().backup.service().make(options.file, settings, passphrase)
     print(text("command.backup.made", file=str(options.file), counts=_summary(counts)))
     if not settings:
         print(text("command.backup.no_settings"))
@@ -54,10 +55,11 @@ def restore(options: argparse.Namespace) -> int:
 
 def _restore_settings(file: BackupFile, options: argparse.Namespace) -> int:
     # Opened separately: without settings there is no database to ask for.
-    settings = container.current().backup.settings_in(file, _passphrase(options, "prompt"))
-    descriptor = os.open(options.settings_to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(settings)
+    settings = container.current().backup.settings_in(file, _passphrase(options))
+    with writing(options.settings_to):
+        descriptor = os.open(options.settings_to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(settings)
     print(text("command.backup.settings_written", file=str(options.settings_to)))
     return 0
 
@@ -89,16 +91,14 @@ def _summary(counts: Mapping[str, int]) -> str:
 
 
 def _new_passphrase(options: argparse.Namespace) -> str:
-    passphrase = _passphrase(options, "new")
-    again = text("command.password.again")
-    if not options.stdin and passphrase != getpass.getpass(f"{again} "):
+    questions = (text("command.passphrase.new"), text("command.password.again"))
+    passphrase, again = [piped()] * 2 if options.stdin else typed(*questions)
+    if passphrase != again:
         raise CommandFailed("passphrase.different")
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise CommandFailed("passphrase.short", count=SHORTEST_PASSPHRASE)
     return passphrase
 
 
-def _passphrase(options: argparse.Namespace, prompt: str) -> str:
-    if options.stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    return getpass.getpass(f"{text(f'command.passphrase.{prompt}')} ")
+def _passphrase(options: argparse.Namespace) -> str:
+    return piped() if options.stdin else typed(text("command.passphrase.prompt"))[0]

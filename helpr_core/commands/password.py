@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
-import warnings
 
 from helpr_core.commands.failed import CommandFailed
+from helpr_core.commands.unseen import piped, typed
 from helpr_core.texts import text
 
 SHORTEST_PASSWORD = 8
@@ -17,7 +16,7 @@ LONGEST_PASSWORD = 1024
 
 def hash_password(options: argparse.Namespace) -> int:
     """Print the value of ADMIN_PASSWORD_HASH for a password; asks for it twice, unseen."""
-    print(hashed(_piped_password() if options.stdin else typed_password()))
+    print(hashed(piped() if options.stdin else typed_password()))
     return 0
 
 
@@ -39,25 +38,9 @@ def hashed(password: str) -> str:
     return generate_password_hash(password)
 
 
-def _piped_password() -> str:
-    line = sys.stdin.buffer.readline()
-    try:
-        # Spaces may be part of it; the line ending is not.
-        return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError:
-        raise CommandFailed("password.not_utf8") from None
-
-
 def typed_password() -> str:
     """A password, typed twice without being shown."""
-    with warnings.catch_warnings():
-        # Without a terminal, getpass would warn and show what is typed.
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            first = getpass.getpass(f"{text('command.password.prompt')} ")
-            again = getpass.getpass(f"{text('command.password.again')} ")
-        except (EOFError, getpass.GetPassWarning):
-            raise CommandFailed("password.no_terminal") from None
+    first, again = typed(text("command.password.prompt"), text("command.password.again"))
     if first != again:
         raise CommandFailed("password.different")
     return first

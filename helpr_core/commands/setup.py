@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 import secrets
 import sys
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hashed, typed_password
+from helpr_core.commands.unseen import typed
 from helpr_core.domain.library_names import called
 from helpr_core.errors import HelprError, PlexError, PlexUnauthorized, SetupRequired
 from helpr_core.texts import Message, Words, say, text
@@ -149,4 +149,4 @@ def _ask(question: str) -> str:
 def _ask_unseen(question: str) -> str:
     if not sys.stdin.isatty():
         return _ask(question)
-    return getpass.getpass(f"{question} ").strip()
+    return typed(question)[0].strip()

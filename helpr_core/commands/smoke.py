@@ -141,5 +141,8 @@ def until_well(address: str, listed: set[str] | None, patience_seconds: float) -
 
 
 def _listed(path: str) -> set[str]:
-    text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise CommandFailed("smoke.no_list", file=path) from exc
     return {line.strip().rpartition("/")[2] for line in text.splitlines() if line.strip()}

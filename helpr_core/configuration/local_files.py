@@ -49,7 +49,11 @@ def load_local_settings(root: Path = ROOT) -> None:
             if value:  # the example has an empty value, which means that nothing is set
                 os.environ.setdefault(name, value)
     if not os.environ.get("SECRET_KEY") and secret_key_file().is_file():
-        os.environ["SECRET_KEY"] = kept_secret_key(secret_key_file())
+        try:
+            os.environ["SECRET_KEY"] = kept_secret_key(secret_key_file())
+        except OSError as exc:
+            what = Message("file.not_read", error=type(exc).__name__)
+            raise WrongFileError(str(secret_key_file()), 1, what) from None
 
 
 def secret_key_file() -> Path:

@@ -39,6 +39,7 @@ class Installation:
         self._environ = environ
         self._clock = clock
         self._told: set[str] = set()
+        self._set_up_is_shown = False
         self.made_in_browser: Callable[[], Mapping[str, str]] = dict
         """The settings made by the owner's set-up; used if no token is given."""
 
@@ -94,7 +95,14 @@ class Installation:
         return token
 
     def open_set_up(self) -> str:
-        """The path of the set-up while there is something to set up, otherwise ""."""
+        """The path of the set-up while there is something to set up, otherwise "".
+
+        It is for whoever shows it at once: the log then does not repeat it.
+        """
+        self._set_up_is_shown = True
+        return self._path_to_set_up()
+
+    def _path_to_set_up(self) -> str:
         try:
             self.settings()
         except SetupRequired as exc:
@@ -106,7 +114,7 @@ class Installation:
     def tell_set_up_address(self) -> None:
         """Write it to the log now if it is needed, and not only at the first request."""
         if not self.has_token:
-            self.open_set_up()
+            self._path_to_set_up()
 
     @kept
     def settings(self) -> Settings:
@@ -121,7 +129,7 @@ class Installation:
                 self._tell_settings(
                     "cannot be used", ((p.field, in_english(p.message)) for p in exc.problems)
                 )
-            else:  # the set-up's address says more
+            elif not self._set_up_is_shown:  # the set-up's address says more
                 site = (self.base().public_url or "").rstrip("/")
                 self._tell_once(f"to set Helpr up, open {site}{self.set_up_path()}")
             raise

@@ -118,6 +118,10 @@ class BackupFile:
             raise BackupUnusable(Message("backup.no_file", file=str(self.path))) from exc
         except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as exc:
             raise unusable from exc
+        except IsADirectoryError as exc:
+            raise BackupUnusable(Message("backup.is_folder", file=str(self.path))) from exc
+        except PermissionError as exc:
+            raise BackupUnusable(Message("backup.not_readable", file=str(self.path))) from exc
         except OSError as exc:
             error = exc.strerror or type(exc).__name__
             raise BackupUnusable(
