@@ -142,6 +142,8 @@ def check(_options: argparse.Namespace) -> int:
             print(f"WRONG  {problem.field}: {say(problem.message)}")
         if any(problem.message == UNRESOLVED for problem in exc.problems):
             print(f"WRONG  {text('command.check.vault')}")
+        for one in parts.installation.misspelt():
+            print(f"warn   {say(Message('setting.named', setting=one.setting, found=one.found))}")
         lacking = parts.installation.missing_administrator()
         if lacking:
             print(f"warn   {text('command.check.no_administrator', names=lacking)}")

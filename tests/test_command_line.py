@@ -163,6 +163,26 @@ def test_check_warns_of_weak_settings(settings: dict[str, str], tmp_path: Path) 
     assert "warn   settings: INVITE_CODE is easy to guess" in done.stdout
 
 
+def test_check_names_a_misspelt_setting_and_the_one_that_was_meant(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    misspelt = {"HELPR_NOTIFY_URL": "ntfy://hunter2"}
+    done = command("check", settings=settings | misspelt, cwd=tmp_path)
+    assert done.returncode == 3, done.stdout + done.stderr
+    told = "HELPR_NOTIFY_URL is not a setting; did you mean HELPR_NOTIFY_URLS?"
+    assert f"warn   settings: {told}" in done.stdout
+    assert told in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_check_names_what_was_meant_for_a_setting_that_is_missing(tmp_path: Path) -> None:
+    done = command("check", settings={"PLEX_TOKNE": "hunter2"}, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "WRONG  PLEX_TOKEN: is missing" in done.stdout
+    assert "warn   PLEX_TOKNE is not a setting; did you mean PLEX_TOKEN?" in done.stdout
+    assert "hunter2" not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("sign", ["[", "]", "@", "#", "/", "%"])
 def test_check_names_the_databases_setting_and_shows_no_password(
     settings: dict[str, str], tmp_path: Path, sign: str

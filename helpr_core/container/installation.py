@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from helpr_core.adapters.sealing import KeySealer
     from helpr_core.configuration.settings import Settings
+    from helpr_core.domain.concerns import Concern
 
 
 log = logging.getLogger(__name__)
@@ -120,8 +121,11 @@ class Installation:
     def settings(self) -> Settings:
         """Every setting, checked."""
         with importing:
+            from helpr_core.configuration.misspelt import misspelt
             from helpr_core.configuration.settings import read_settings
 
+        for name, meant in misspelt(self._environ):
+            self._tell_once(f"{name} is not a setting; did you mean {meant}?")
         try:
             settings = read_settings(self._given())
         except SetupRequired as exc:
@@ -149,6 +153,13 @@ class Installation:
         if told not in self._told:
             self._told.add(told)
             log.warning("%s", told)
+
+    def misspelt(self) -> list[Concern]:
+        """Names in the environment that are almost a setting's."""
+        with importing:
+            from helpr_core.configuration.misspelt import about_misspelt
+
+        return about_misspelt(self._environ)
 
     def given_settings(self) -> dict[str, str]:
         """Each setting that is set, as written: for a backup, including secrets."""

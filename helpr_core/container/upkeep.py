@@ -71,7 +71,7 @@ class UpkeepParts(Group):
 
         installation, site = self._container.installation, self._container.site
         return SettingConcerns(
-            installation.settings().concerns(),
+            [*installation.settings().concerns(), *installation.misspelt()],
             (self.sightings().concerns, lambda: concerns_about(site.settings().code())),
             installation.missing_administrator(),
         )

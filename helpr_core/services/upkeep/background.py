@@ -72,7 +72,8 @@ class Upkeep:
     def _housekeeping(self) -> Check:
         last = self.housekeeping_runs().last()
         age = self.clock() - last.at
-        if age > LATE:
+        # Right after the set-up Helpr may not have been started yet.
+        if age > (LATE if last.report else DEAD):
             which = "late" if last.report else "never"
             # One's own computer, and its timer, may sleep at night; Azure has no reason to.
             dead = age > DEAD and self.on_azure
