@@ -14,7 +14,7 @@ from bench.processes import Bench
 from bench.table import NOTHING, Row, middle
 from helpr_core.adapters.sql.database import connect
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
-from helpr_core.adapters.sql.paging import Position, to_cursor
+from helpr_core.adapters.sql.paging import Listing, Position, to_cursor
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.requests import Status
 from tests.adapters.sql.many_rows import DAYS, NEWEST, OLD_DOMAIN, fill
@@ -57,8 +57,8 @@ _FILTERS = {
 }
 _PAGES = {
     "first page": "",
-    "middle page": to_cursor(Position(NEWEST - timedelta(days=DAYS / 2), 1)),
-    "last page": to_cursor(Position(NEWEST - timedelta(days=DAYS - 1), 1)),
+    "middle page": to_cursor(Position(NEWEST - timedelta(days=DAYS / 2), 1), Listing.REQUESTS),
+    "last page": to_cursor(Position(NEWEST - timedelta(days=DAYS - 1), 1), Listing.REQUESTS),
 }
 
 

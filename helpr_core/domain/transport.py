@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 _PROTO = re.compile(r'(?:^|;)\s*proto\s*=\s*"?(\w+)', re.IGNORECASE)
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 def came_over_https(
@@ -28,3 +29,12 @@ def _forwarded_scheme(headers: Mapping[str, str], trusted_hops: int) -> str:
         found = (_PROTO.search(one) for one in headers.get("forwarded", "").split(","))
         entries = [one[1] if one else "" for one in found]
     return entries[-min(trusted_hops, len(entries))].strip().lower()
+
+
+def host_asked_for(host: str, headers: Mapping[str, str], trusted_hops: int) -> str:
+    """The host and port that the browser has in its address, "" for what cannot be one: a trusted
+    proxy's X-Forwarded-Host, or else the request's own `host`."""
+    entries = [one.strip() for one in headers.get("x-forwarded-host", "").split(",")]
+    if trusted_hops > 0 and entries != [""]:
+        host = entries[-min(trusted_hops, len(entries))]
+    return host if _HOST.fullmatch(host) else ""

@@ -50,13 +50,13 @@ class Call:
     def client(self) -> tuple[Group, ...]:
         """The client and its networks, as keyed hashes: enough for counting, but not for
         identifying."""
-        return _hashed(client_groups(_headers(self.request), self._trusted_hops))
+        return _hashed(client_groups(headers_of(self.request), self._trusted_hops))
 
     @cached_property
     def divided_client(self) -> tuple[Group, ...]:
         """The same for the owner's door: behind an untrusted proxy, others must not use up its
         whole limit."""
-        return _hashed(divided(_headers(self.request), self._trusted_hops))
+        return _hashed(divided(headers_of(self.request), self._trusted_hops))
 
     @property
     def client_key(self) -> str:
@@ -68,7 +68,7 @@ class Call:
         """How many proxies are trusted. If that seems wrong, the owner is warned."""
         parts = container.current()
         hops = parts.installation.settings().trusted_proxy_hops
-        doubt = doubt_about(_headers(self.request), hops)
+        doubt = doubt_about(headers_of(self.request), hops)
         if doubt is not None:
             parts.upkeep.sightings().note_doubt(doubt)
         return hops
@@ -90,13 +90,13 @@ def is_https(request: Request) -> bool:
         return came_over_https(f"{request.scheme}://", {}, 0, None)
     return came_over_https(
         f"{request.scheme}://",
-        _headers(request),
+        headers_of(request),
         settings.trusted_proxy_hops,
         settings.public_url,
     )
 
 
-def _headers(request: Request) -> dict[str, str]:
+def headers_of(request: Request) -> dict[str, str]:
     """Headers by lower-case name, with the connection's real peer, whatever the request claims."""
     headers = {name.lower(): value for name, value in request.headers}
     return headers | {PEER_HEADER: request.remote_addr or ""}

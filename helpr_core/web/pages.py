@@ -131,7 +131,7 @@ class Pages:
             "spoken": texts.current,
             "languages": language.choices,
             "home": way.home,
-            "public_url": way.public_url,
+            "site_address": way.site_address,
         }
         self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 

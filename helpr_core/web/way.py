@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from helpr_core import container
+from helpr_core.domain.transport import host_asked_for
 from helpr_core.errors import HelprError
 from helpr_core.web import cookies
+from helpr_core.web.call import headers_of, is_https
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
@@ -27,6 +29,7 @@ _JOIN = "/join/"
 _DAYS_SECONDS = 90 * 24 * 3600
 
 _home: ContextVar[str] = ContextVar("home", default="/")
+_asked: ContextVar[Request | None] = ContextVar("asked", default=None)
 
 
 def home() -> str:
@@ -39,22 +42,33 @@ def join_path(code: str) -> str:
     return _JOIN + quote(code, safe="")
 
 
-def public_url() -> str:
-    """Where friends reach this site, without a trailing slash; empty if not set."""
+def site_address() -> str:
+    """Where friends reach this site, without a trailing slash: the owner's setting, or else the
+    address of the current request, which a preview in a messenger asked for; "" if unknown.
+
+    For what only describes the page. No link is made of a request's Host.
+    """
+    request = _asked.get()
     try:
-        return (container.current().installation.settings().public_url or "").rstrip("/")
+        settings = container.current().installation.base()
     except HelprError:
         return ""
+    if settings.public_url or request is None:
+        return (settings.public_url or "").rstrip("/")
+    host = host_asked_for(request.host, headers_of(request), settings.trusted_proxy_hops)
+    scheme = "https" if is_https(request) else "http"
+    return f"{scheme}://{host}" if host else ""
 
 
 @contextmanager
 def walking(request: Request) -> Iterator[None]:
     """While this request is answered, lead back to where its friend came in."""
-    token = _home.set(_home_of(request))
+    token, asked = _home.set(_home_of(request)), _asked.set(request)
     try:
         yield
     finally:
         _home.reset(token)
+        _asked.reset(asked)
 
 
 def lead_to(code: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.adapters.sql.paging import to_position
+from helpr_core.adapters.sql.paging import Listing, to_position
 from helpr_core.domain.history import InviteFilter
 from helpr_core.errors import InvalidInput
 from helpr_core.local.application import target_path
@@ -101,10 +101,10 @@ def test_any_query_is_accepted_or_refused_by_name(fields: dict[str, str]) -> Non
             assert "\0" not in taken.model_dump_json()
 
 
-@given(cursor=st.text(max_size=60) | st.from_regex(r"[\w-]{22}={0,2}", fullmatch=True))
+@given(cursor=st.text(max_size=60) | st.from_regex(r"r?[\w-]{22}={0,2}", fullmatch=True))
 def test_any_cursor_is_a_position_or_refused(cursor: str) -> None:
     try:
-        position = to_position(cursor)
+        position = to_position(cursor, Listing.REQUESTS)
     except InvalidInput as refused:
         assert [error.field for error in refused.errors] == ["cursor"]  # noqa: PT017
     else:

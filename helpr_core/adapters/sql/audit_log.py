@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import AUDITED, audit_events, events
-from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
+from helpr_core.adapters.sql.paging import Listing, Position, to_cursor, to_position
 from helpr_core.domain.audit import Actor, AuditEvent, Door
 from helpr_core.domain.events import Event
 from helpr_core.domain.history import Page, Total
@@ -91,7 +91,7 @@ class SqlAuditLog:
     def page(self, limit: int, cursor: str = "", target: str = "") -> Page[AuditEvent]:
         """Newest first, `limit` events; only of one target if it is named."""
         # One row more than wanted shows whether there is another page.
-        after, most = to_position(cursor), limit + 1
+        after, most = to_position(cursor, Listing.AUDIT), limit + 1
         with self._database.single() as connection:
             found = [
                 *_actions(connection, after, most, target),
@@ -100,11 +100,13 @@ class SqlAuditLog:
         found.sort(key=lambda one: one[0], reverse=True)
         shown = found[:limit]
         more = len(found) > limit
-        return Page([event for _, event in shown], to_cursor(shown[-1][0]) if more else "")
+        return Page(
+            [event for _, event in shown], to_cursor(shown[-1][0], Listing.AUDIT) if more else ""
+        )
 
     def count(self, cursor: str = "", target: str = "") -> Total:
         """How many events there are, and how many of them come before this page."""
-        after = to_position(cursor)
+        after = to_position(cursor, Listing.AUDIT)
         with self._database.single() as connection:
             counted = [
                 connection.execute(one.rows.count, one.values).one()

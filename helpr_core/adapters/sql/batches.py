@@ -17,7 +17,7 @@ from helpr_core.adapters.sql.batch_waits import BATCH_WAITS
 from helpr_core.adapters.sql.changes import NOW, Change, open_rows
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests
-from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
+from helpr_core.adapters.sql.paging import Listing, Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import to_request
 from helpr_core.domain.audit import Actor
 from helpr_core.domain.batches import DELETED, Batch, BatchLine, Line, Verdict
@@ -149,7 +149,7 @@ class SqlBatches:
 
     def page(self, limit: int, cursor: str = "") -> Page[Batch]:
         """Newest first."""
-        after = to_position(cursor)
+        after = to_position(cursor, Listing.BATCHES)
         values = {"created_at": after.timestamp, "id": after.id, "most": limit + 1}
         with self._database.single() as connection:
             rows = connection.execute(_PAGE, values).all()
@@ -157,7 +157,7 @@ class SqlBatches:
             found = _counted(connection, shown)
         more = len(rows) > limit
         end = Position(shown[-1].created_at, shown[-1].id) if more else None
-        return Page(found, to_cursor(end) if end else "")
+        return Page(found, to_cursor(end, Listing.BATCHES) if end else "")
 
     def count(self) -> int:
         """One SELECT."""

@@ -14,7 +14,7 @@ from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import invite_requests
 from helpr_core.adapters.sql.newest_rows import Query
 from helpr_core.adapters.sql.notes import with_notes
-from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
+from helpr_core.adapters.sql.paging import BEGINNING, Listing, Position, to_cursor, to_position
 from helpr_core.adapters.sql.rows import BY_REQUEST_ID, fetch_one, to_request
 from helpr_core.domain.history import Asked, DayCount, InviteFilter, Page, Total
 from helpr_core.domain.identity_key import identity_key
@@ -80,16 +80,18 @@ class SqlInviteHistory:
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
         """Newest first, `limit` rows."""
         # One row more than needed shows whether there is another page.
-        rows = self._rows(wanted, to_position(cursor), limit + 1)
+        rows = self._rows(wanted, to_position(cursor, Listing.REQUESTS), limit + 1)
         shown = rows[:limit]
         more = len(rows) > limit
-        return Page(self._with_notes(shown), to_cursor(_place(shown[-1])) if more else "")
+        return Page(
+            self._with_notes(shown), to_cursor(_place(shown[-1]), Listing.REQUESTS) if more else ""
+        )
 
     def count(self, wanted: InviteFilter, cursor: str = "") -> Total:
         """How many rows the filter has, and how many of them come before this page."""
-        query = _query(wanted, to_position(""))
+        query = _query(wanted, BEGINNING)
         with self._database.single() as connection:
-            total, rest = query.count(connection, to_position(cursor))
+            total, rest = query.count(connection, to_position(cursor, Listing.REQUESTS))
         return Total(total, total - rest)
 
     def stream(self, wanted: InviteFilter) -> Generator[InviteRequest]:
@@ -98,7 +100,7 @@ class SqlInviteHistory:
         Page by page, so that a slow reader holds no connection or transaction meanwhile. A row that
         changes its state meanwhile may be missed.
         """
-        position = to_position("")
+        position = BEGINNING
         while rows := self._rows(wanted, position, _BATCH):
             yield from self._with_notes(rows)
             position = _place(rows[-1])

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from helpr_core import shapes
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import NOT_DELETED, events, invite_requests, links
-from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
+from helpr_core.adapters.sql.paging import Listing, Position, to_cursor, to_position
 from helpr_core.domain.audit import Actor
 from helpr_core.domain.history import Page
 from helpr_core.domain.links import Link, LinkState, Statistics
@@ -124,13 +124,15 @@ class SqlLinks:
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
         """Newest first."""
-        position = to_position(cursor)
+        position = to_position(cursor, Listing.LINKS)
         query = sa.select(links).where(_columns.id < position.id, *_wanted(wanted))
         with self._database.single() as connection:
             rows = connection.execute(query.order_by(_columns.id.desc()).limit(limit + 1)).all()
         shown = rows[:limit]
         last = Position(shown[-1].created_at, shown[-1].id) if len(rows) > limit else None
-        return Page([self._shown(row) for row in shown], to_cursor(last) if last else "")
+        return Page(
+            [self._shown(row) for row in shown], to_cursor(last, Listing.LINKS) if last else ""
+        )
 
     def count(self, wanted: LinkFilter) -> int:
         """One SELECT."""

@@ -16,7 +16,7 @@ from helpr_core.adapters.sql import people_outbox as outbox
 from helpr_core.adapters.sql import people_rows as rows
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
-from helpr_core.adapters.sql.paging import Position, to_cursor, to_position
+from helpr_core.adapters.sql.paging import Listing, Position, to_cursor, to_position
 from helpr_core.adapters.sql.people_models import OPEN_OPERATIONS, operations, people
 from helpr_core.adapters.sql.people_search import is_called
 from helpr_core.domain.history import Page
@@ -158,7 +158,7 @@ class SqlOperations:
         search: str = "",
     ) -> Page[Operation]:
         """Newest first."""
-        position = to_position(cursor)
+        position = to_position(cursor, Listing.OPERATIONS)
         query = sa.select(operations).where(_columns.id < position.id)
         if person_id is not None:
             query = query.where(_columns.person_id == person_id)
@@ -169,7 +169,10 @@ class SqlOperations:
             rows = connection.execute(query.order_by(_columns.id.desc()).limit(limit + 1)).all()
         shown = rows[:limit]
         last = Position(shown[-1].created_at, shown[-1].id) if len(rows) > limit else None
-        return Page([to_operation(row) for row in shown], to_cursor(last) if last else "")
+        return Page(
+            [to_operation(row) for row in shown],
+            to_cursor(last, Listing.OPERATIONS) if last else "",
+        )
 
     def retry(self, operation_id: UUID) -> Operation | None:
         """Make it due now; a failed one gets two more days."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpr_core.adapters.sql.paging import BEGINNING, Position, to_cursor, to_position
+from helpr_core.adapters.sql.paging import BEGINNING, Listing, Position, to_cursor, to_position
 from helpr_core.errors import InvalidInput
 from tests.adapters.sql.builders import NOON
 
@@ -18,22 +18,22 @@ times = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.jus
 
 
 def packed(microseconds: int, row_id: int) -> str:
-    return base64.urlsafe_b64encode(struct.pack(">qq", microseconds, row_id)).decode()[:22]
+    return "l" + base64.urlsafe_b64encode(struct.pack(">qq", microseconds, row_id)).decode()[:22]
 
 
 @given(times, st.integers(0, 2**63 - 1))
 def test_a_position_survives_being_put_into_a_url(at: datetime, row_id: int) -> None:
-    cursor = to_cursor(Position(at, row_id))
-    assert to_position(cursor) == (at, row_id)
-    assert len(cursor) == 22
+    cursor = to_cursor(Position(at, row_id), Listing.LINKS)
+    assert to_position(cursor, Listing.LINKS) == (at, row_id)
+    assert len(cursor) == 23
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 def test_no_cursor_is_the_beginning() -> None:
-    assert to_position("") == BEGINNING
+    assert to_position("", Listing.LINKS) == BEGINNING
 
 
-GOOD = to_cursor(Position(NOON, 7))
+GOOD = to_cursor(Position(NOON, 7), Listing.LINKS)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ GOOD = to_cursor(Position(NOON, 7))
     [
         "0",
         "null",
+        GOOD[1:],
         GOOD[:-1],
         GOOD + "A",
         GOOD + "==",
@@ -58,14 +59,20 @@ GOOD = to_cursor(Position(NOON, 7))
 )
 def test_anything_else_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        to_position(cursor)
+        to_position(cursor, Listing.LINKS)
     assert [error.field for error in refused.value.errors] == ["cursor"]
+
+
+@pytest.mark.parametrize("of", [one for one in Listing if one is not Listing.LINKS])
+def test_the_cursor_of_one_list_is_none_of_another(of: Listing) -> None:
+    with pytest.raises(InvalidInput):
+        to_position(GOOD, of)
 
 
 @given(st.text())
 def test_no_text_is_accepted_in_another_spelling(text: str) -> None:
     try:
-        position = to_position(text)
+        position = to_position(text, Listing.LINKS)
     except InvalidInput:
         return
-    assert position == BEGINNING if not text else to_cursor(position) == text
+    assert position == BEGINNING if not text else to_cursor(position, Listing.LINKS) == text

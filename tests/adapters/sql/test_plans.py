@@ -17,7 +17,7 @@ from helpr_core.adapters.sql.database import Database, connect
 from helpr_core.adapters.sql.invite_history import SqlInviteHistory
 from helpr_core.adapters.sql.invite_log import SqlInviteLog
 from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
-from helpr_core.adapters.sql.paging import Position, to_cursor
+from helpr_core.adapters.sql.paging import Listing, Position, to_cursor
 from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.requests import Status
@@ -27,7 +27,7 @@ from tests.servers.postgres import PostgresServer
 
 ROWS = 60_000
 DAY = timedelta(days=1)
-MIDDLE = to_cursor(Position(NEWEST - 500 * DAY, 5))
+MIDDLE = to_cursor(Position(NEWEST - 500 * DAY, 5), Listing.REQUESTS)
 FAILED = frozenset({Status.FAILED})
 REQUEST = str(UUID(int=7))
 RARE = frozenset({Status.QUEUED, Status.DENIED})

@@ -169,6 +169,9 @@ def test_a_page_leads_to_the_next(site: SiteUnderTest) -> None:
     found = site.owner("GET", "links?search=T&enabled=1").get_json()["links"]
     assert [one["label"] for one in found] == ["three"]
     problem(site.owner("GET", "links?cursor=x"), 400, "invalid_input")
+    for other in ("invites", "audit", "batches", "operations", "people", "drift"):
+        refused = site.owner("GET", f"{other}?cursor={first['next_cursor']}")
+        problem(refused, 400, "invalid_input")
 
 
 def test_a_link_to_another_server_gives_libraries_of_that_server(site: SiteUnderTest) -> None:
