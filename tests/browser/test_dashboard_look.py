@@ -286,13 +286,29 @@ def test_every_view_reports_a_lost_connection_and_recovers(owner: Owner) -> None
         owner.sees(heading)
         alerts = page.locator("main").get_by_role("alert")
         expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
-        expect(alerts.first).to_contain_text("No connection")
+        expect(alerts).to_have_count(1)
+        expect(alerts).to_contain_text("No connection")
         page.unroute(API)
         for part in reversed(page.get_by_role("button", name="Try again", exact=True).all()):
             part.click()
         expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
         expect(alerts).to_have_count(0)
         expect(page.locator("main .card").first).to_be_visible()
+
+
+def test_what_is_tried_without_a_connection_is_told_in_place_of_the_view(owner: Owner) -> None:
+    page = owner.page
+    page.route(API, lambda route: route.abort("internetdisconnected"))
+    owner.open("#/batches")
+    alerts = page.locator("main").get_by_role("alert")
+    expect(alerts).to_have_count(1)
+    page.get_by_label("Your friends, one on each line").fill("friend@example.com")
+    page.locator("main form").get_by_role("button").last.click()
+    expect(page.locator("main form").get_by_role("alert")).to_contain_text("No connection")
+    expect(alerts).to_have_count(1)
+    page.unroute(API)
+    page.get_by_role("button", name="Try again", exact=True).click()
+    expect(page.locator("main .skeleton, [aria-busy=true]")).to_have_count(0)
 
 
 def test_a_server_error_has_a_reference_to_copy(owner: Owner) -> None:

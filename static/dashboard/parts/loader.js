@@ -3,7 +3,7 @@
 
 import { t } from "../../texts.js";
 import { el } from "./dom.js";
-import { problemNotice } from "./notice.js";
+import { isTold, problemNotice } from "./notice.js";
 import { asProblem } from "./problem.js";
 
 /**
@@ -47,22 +47,24 @@ function failure(part, thrown) {
     part.place.focus({ preventScroll: true });
     fill(part);
   };
-  const shown = problemNotice(
-    problem,
-    el("button", { type: "button", class: "plain", onclick: again }, t("ui.try_again")),
+  const button = el(
+    "button",
+    { type: "button", class: "plain", onclick: again },
+    t("ui.try_again"),
   );
-  if (problem.code === "offline") retryOnline(shown, part);
+  const shown = isTold(problem) ? button : problemNotice(problem, button);
+  if (problem.code === "offline") retryOnline(button, part);
   return shown;
 }
 
 /**
  * The connection is back: load again without asking.
- * @param {HTMLElement} shown
+ * @param {HTMLElement} button
  * @param {Part<any>} part
  */
-function retryOnline(shown, part) {
+function retryOnline(button, part) {
   const options = { once: true, signal: part.signal };
-  window.addEventListener("online", () => shown.isConnected && fill(part), options);
+  window.addEventListener("online", () => button.isConnected && fill(part), options);
 }
 
 /** Grey lines of the height that text will have. @param {number} count */

@@ -4,7 +4,7 @@
 import { LANGUAGE, pieces, t } from "../../texts.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
-import { asProblem } from "./problem.js";
+import { asProblem, OFFLINE } from "./problem.js";
 
 /** @typedef {import("./problem.js").Problem} Problem */
 /** @typedef {import("../types.js").FieldError} FieldError */
@@ -25,8 +25,18 @@ export function notice(tone, title, ...body) {
   );
 }
 
+/** Whether the view says already that nothing answers: once is enough. @param {Problem} problem */
+export function isTold(problem) {
+  return problem.code === OFFLINE.code && offlineNotices().length > 0;
+}
+
+function offlineNotices() {
+  return [...document.querySelectorAll("main .notice.offline")];
+}
+
 /**
- * A problem for people: what, why, the reference for the log, and what to do next.
+ * A problem for people: what, why, the reference for the log, and what to do next. Of those that say
+ * that nothing answers, the newest stays whole; of the others only the button is left.
  * @param {Problem} problem
  * @param {...Piece} after
  */
@@ -42,6 +52,11 @@ export function problemNotice(problem, ...after) {
     ...after,
   );
   made.lastElementChild?.setAttribute("role", "alert");
+  if (problem.code === OFFLINE.code) {
+    for (const earlier of offlineNotices())
+      earlier.replaceWith(...earlier.querySelectorAll("button"));
+    made.classList.add("offline");
+  }
   return made;
 }
 

@@ -5,7 +5,7 @@ import { t } from "../../texts.js";
 
 /** @typedef {import("../types.js").FieldError} FieldError */
 
-const OFFLINE = {
+export const OFFLINE = {
   title: t("ui.offline.title"),
   detail: t("ui.offline.detail"),
   code: "offline",
