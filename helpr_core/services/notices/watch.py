@@ -10,7 +10,6 @@ from helpr_core.errors import PlexUnauthorized, StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.services.notices.ports import Due, Outbox
 from helpr_core.services.plex.seats import SeatCount
-from helpr_core.services.upkeep.background import LATE
 from helpr_core.services.upkeep.runs import Runs
 
 LONG = timedelta(hours=1)
@@ -76,5 +75,5 @@ class Watch:
             last = self.runs().last()
         except StateUnavailable:
             return  # unknown, and the overview says why
-        if self.clock() - last.at > LATE and not raised:
+        if last.is_late(self.clock()) and not raised:
             self.outbox.raise_alarm(LATE_ALARM, "housekeeping_late", self.clock(), Due())

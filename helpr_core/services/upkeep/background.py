@@ -22,8 +22,7 @@ from helpr_core.services.upkeep.runs import Failure, Runs
 from helpr_core.services.upkeep.sightings import Sightings
 from helpr_core.texts import Message, Words, clauses, sentences
 
-LATE = timedelta(minutes=15)
-DEAD = timedelta(hours=1)
+_DEAD = timedelta(hours=1)
 _BACKUP_LATE = timedelta(days=2)
 _BACKUP = "backup"
 """The check's name, and that of housekeeping's step."""
@@ -72,11 +71,10 @@ class Upkeep:
     def _housekeeping(self) -> Check:
         last = self.housekeeping_runs().last()
         age = self.clock() - last.at
-        # Right after the set-up Helpr may not have been started yet.
-        if age > (LATE if last.report else DEAD):
+        if last.is_late(self.clock()):
             which = "late" if last.report else "never"
             # One's own computer, and its timer, may sleep at night; Azure has no reason to.
-            dead = age > DEAD and self.on_azure
+            dead = age > _DEAD and self.on_azure
             return Check(
                 "housekeeping",
                 Severity.ERROR if dead else Severity.WARNING,

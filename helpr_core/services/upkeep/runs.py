@@ -22,6 +22,9 @@ KEY = "housekeeping"
 _LEASE_KEY = "housekeeping-lease"
 _LEASE = timedelta(minutes=4)
 """Longer than a run can take (functionTimeout in host.json ends it before that)."""
+_LATE = timedelta(minutes=15)
+_FIRST_LATE = timedelta(hours=1)
+"""Right after the set-up Helpr may not have been started yet."""
 _ENOUGH = timedelta(minutes=2)
 """Several processes have the same timer: one that fires this soon after a run does nothing."""
 
@@ -91,6 +94,10 @@ class LastRun:
     def at(self) -> datetime:
         """The time from which its age counts."""
         return self.report.finished_at if self.report else self.expected_since
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the next run is overdue."""
+        return now - self.at > (_LATE if self.report else _FIRST_LATE)
 
 
 class Runs:
