@@ -101,14 +101,8 @@ MAY_IMPORT = {
 # Code that may import while serving goes through first_use. These import on the main
 # thread, before anybody is served; so do commands, which serve nobody.
 IMPORT_BEFORE_SERVING = {"local/serving", "__main__"}
-# adapters/plex/account.py sets what PlexAPI reads while it is imported.
-READS_ENVIRONMENT = {
-    "container/__init__",
-    "configuration/local_files",
-    "__main__",
-    "adapters/plex/account",
-}
-HEAVY = ("pydantic", "jinja2", "limits", "sqlalchemy", "plexapi", "alembic", "requests")
+READS_ENVIRONMENT = {"container/__init__", "configuration/local_files", "__main__"}
+HEAVY = ("pydantic", "jinja2", "limits", "sqlalchemy", "urllib3", "alembic", "requests")
 HEAVY_AZURE = ("azure.data", "azure.identity", "azure.core")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -206,7 +200,7 @@ def test_only_the_boundary_knows_azure_functions() -> None:
     [
         ("sqlalchemy", "adapters"),
         ("alembic", "adapters"),
-        ("plexapi", "adapters"),
+        ("urllib3", "adapters"),
         ("requests", "adapters"),
         ("azure.data", "adapters"),
         ("jinja2", "web"),

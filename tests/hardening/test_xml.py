@@ -12,6 +12,7 @@ import pytest
 
 from demo_plex import DemoPlex
 from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.addresses import server_url
 from helpr_core.adapters.plex.answers import MAX_BYTES, MAX_REASON, Answer, parse_answer, reason_of
 from helpr_core.errors import PlexAnswerLost
 
@@ -135,6 +136,6 @@ def test_an_answer_that_is_too_large_is_abandoned_in_time(
     running_plex.fail("raw", times=0, body=made())
     account = Account(running_plex.token, running_plex.url, "hardening")
     with within(megabytes=60), pytest.raises(PlexAnswerLost):
-        account.query(Account.PLEXSERVERS.format(machineId="any"))
+        account.query(server_url("any"))
     account.close()
     running_plex.reset()

@@ -108,7 +108,7 @@ def test_tested_published_and_served_versions_are_the_same() -> None:
     tested = _chosen("requirements-dev.txt", "3.13")
     for lock in ("requirements.txt", "requirements-local.txt", "requirements-serve.txt"):
         assert _chosen(lock, "3.13").items() <= tested.items(), lock
-    for name in ("gunicorn", "sqlalchemy", "plexapi", "limits"):
+    for name in ("gunicorn", "sqlalchemy", "urllib3", "limits"):
         assert version(name) == tested[name]
 
 

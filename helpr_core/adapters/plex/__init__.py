@@ -1,1 +1,1 @@
-"""plex.tv, through PlexAPI."""
+"""plex.tv: its calls, answers and errors."""

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.addresses import shares_url
 from helpr_core.adapters.plex.sharing_settings import ALL_TEN, in_v1, settings_of, with_ours
 
 _PLAIN = (
@@ -44,5 +45,4 @@ def post_invitation(
         "shared_server": {"library_section_ids": [*library_ids], key: invitee},
         "sharing_settings": settings,
     }
-    url = Account.FRIENDINVITE.format(machineId=server_id)
-    return account.query(url, account._session.post, json=body)
+    return account.query(shares_url(server_id), "POST", body)

@@ -1,4 +1,4 @@
-"""MediaServer on top of PlexAPI's account: Helpr's calls to plex.tv."""
+"""MediaServer on top of the account: Helpr's calls to plex.tv."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
-from helpr_core.adapters.plex.account import Account, MyPlexInvite, MyPlexUser
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.addresses import (
+    ACCEPTED,
+    ALL_ADDRESSES,
+    PENDING,
+    REQUESTED,
+    RESOURCES,
+    USER,
+    USERS,
+    server_url,
+    shares_url,
+)
 from helpr_core.adapters.plex.invitations import post_invitation
 from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.reachability import first_that_answers
@@ -29,13 +40,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# `includeHttps` and the like only add connections, which an invite does not need.
-RESOURCES = "https://plex.tv/api/v2/resources"
-ALL_ADDRESSES = f"{RESOURCES}?includeHttps=1&includeRelay=1"
-USER = "https://plex.tv/api/v2/user"
-# For all the owner's servers: plex.tv/api/v2 has no such list, and the host differs.
-ACCEPTED = "https://clients.plex.tv/api/v2/shared_servers/owned/accepted"
-PENDING = "https://clients.plex.tv/api/v2/shared_servers/owned/pending"
 _NO_LIST = ("html", "Response", "errors")
 """The first elements of a page from something in between, and of a refusal with status 200: read as
 a list, they would look empty."""
@@ -67,7 +71,7 @@ class PlexMediaServer:
 
     def fetch_libraries(self, server: Server) -> Server:
         """The same server with its libraries as they are now: one call."""
-        url = Account.PLEXSERVERS.format(machineId=server.machine_identifier)
+        url = server_url(server.machine_identifier)
         listed = list(self._read(url).iter("Server"))
         servers = [one for one in listed if _is_described(one, server)]
         if listed and not servers:
@@ -107,7 +111,7 @@ class PlexMediaServer:
 
     def list_shares(self, server: Server) -> Sequence[Share]:
         """Everyone the server is shared with, pending ones too: one call."""
-        url = Account.FRIENDINVITE.format(machineId=server.machine_identifier)
+        url = shares_url(server.machine_identifier)
         return tuple(_share(element) for element in self._read(url).iter("SharedServer"))
 
     def has_invitation(self, server: Server, share: Share) -> bool:
@@ -115,7 +119,7 @@ class PlexMediaServer:
 
         It gives only the servers' names, and not always.
         """
-        invites = self._read(MyPlexInvite.REQUESTED).iter("Invite")
+        invites = self._read(REQUESTED).iter("Invite")
         names = (share.username.casefold(), share.email.casefold())
         return any(_is_for(invite, names) and _is_of(invite, server.name) for invite in invites)
 
@@ -123,9 +127,9 @@ class PlexMediaServer:
         """One DELETE; the friendship, if there is one, stays."""
         if not share.id:  # the path would be that of all shares
             raise PlexUnexpected(Message("plex.share_without_id"))
-        url = f"{Account.FRIENDINVITE.format(machineId=server.machine_identifier)}/{share.id}"
+        url = f"{shares_url(server.machine_identifier)}/{share.id}"
         try:
-            self._asked(lambda account: account.query(url, account._session.delete))
+            self._asked(lambda account: account.query(url, "DELETE"))
         except PlexServerUnknown:  # plex.tv has no such share: another caller was faster
             return
 
@@ -140,7 +144,7 @@ class PlexMediaServer:
             people = {share.id for share in shares if share.accepted}
             return SeatHolders(frozenset(people), frozenset(share.id for share in shares) - people)
         people, invited = set(_shared_with(accepted)), set(_shared_with(waiting))
-        known = self._readable(MyPlexUser.key)
+        known = self._readable(USERS)
         if known is not None:
             people |= {user.get("id", "") for user in known.iter("User") if _has_a_seat(user)}
         people -= {share.get("ownerId", "") for share in accepted.iter("sharedServer")}

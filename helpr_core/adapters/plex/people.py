@@ -13,7 +13,14 @@ from dataclasses import replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from helpr_core.adapters.plex.account import Account, MyPlexUser
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.addresses import (
+    ACCEPTED,
+    CLIENTS_PLEX_TV,
+    PENDING,
+    USERS,
+    shares_url,
+)
 from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people_rows import (
     Unreadable,
@@ -33,9 +40,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-ACCEPTED = "https://clients.plex.tv/api/v2/shared_servers/owned/accepted"
-PENDING = "https://clients.plex.tv/api/v2/shared_servers/owned/pending"
-INVITATIONS = "https://clients.plex.tv/api/v2/shared_servers/invites/owned/pending"
+INVITATIONS = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/invites/owned/pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class PlexPeople:
 
     def read_home(self) -> Sequence[int]:
         """The members of the owner's Plex Home, possibly including the owner."""
-        answer = self._asked(lambda account: account.query(MyPlexUser.key))
+        answer = self._asked(lambda account: account.query(USERS))
         if answer is None or answer.tag != "MediaContainer":
             raise PlexAnswerLost(Message("plex.not_the_list"))
         members = (user for user in answer.iter("User") if is_on(user.get("home")))
@@ -117,7 +122,7 @@ class PlexPeople:
         return Lists(tuple(rows), unread, servers=frozenset(servers))
 
     def _list_of(self, server_id: str) -> Lists:
-        url = Account.FRIENDINVITE.format(machineId=server_id)
+        url = shares_url(server_id)
         answer = self._asked(lambda account: account.query(url))
         if answer is None or answer.tag != "MediaContainer":
             raise PlexAnswerLost(Message("plex.not_the_list"))

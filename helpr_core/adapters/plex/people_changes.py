@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from helpr_core.adapters.plex.account import Account, MyPlexInvite
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.addresses import REQUESTED, USER, shares_url
 from helpr_core.adapters.plex.invitations import post_invitation
 from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people_rows import restrictions
@@ -19,8 +20,6 @@ from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.texts import Message
 
 T = TypeVar("T")
-
-USER = "https://plex.tv/api/v2/user"
 
 
 class PlexChanges:
@@ -34,23 +33,23 @@ class PlexChanges:
 
         This cancels the person's invitations to all servers. No error if there is none.
         """
-        url = f"{MyPlexInvite.REQUESTED}/{quote(invite_id, safe='')}?friend=0&home=0&server=1"
-        self._gone_is_fine(lambda account: account.query(url, account._session.delete))
+        url = f"{REQUESTED}/{quote(invite_id, safe='')}?friend=0&home=0&server=1"
+        self._gone_is_fine(lambda account: account.query(url, "DELETE"))
 
     def end_share(self, server_id: str, share_id: str) -> None:
         """Delete one row; no error if it is already gone."""
         if not share_id:  # the path would be that of all shares
             raise PlexUnexpected(Message("plex.share_without_id"))
-        url = f"{Account.FRIENDINVITE.format(machineId=server_id)}/{quote(share_id, safe='')}"
-        self._gone_is_fine(lambda account: account.query(url, account._session.delete))
+        url = f"{shares_url(server_id)}/{quote(share_id, safe='')}"
+        self._gone_is_fine(lambda account: account.query(url, "DELETE"))
 
     def set_libraries(self, server_id: str, share_id: str, library_ids: Sequence[int]) -> None:
         """Replace the libraries of a share. ValueError for none: that would be all of them."""
         if not library_ids:
             raise ValueError("an empty list of libraries would share every library")
-        url = f"{Account.FRIENDINVITE.format(machineId=server_id)}/{quote(share_id, safe='')}"
+        url = f"{shares_url(server_id)}/{quote(share_id, safe='')}"
         body = {"server_id": server_id, "shared_server": {"library_section_ids": [*library_ids]}}
-        self._asked(lambda account: account.query(url, account._session.put, json=body))
+        self._asked(lambda account: account.query(url, "PUT", body))
 
     def invite(
         self,
@@ -82,7 +81,7 @@ class PlexChanges:
         """Put the named fields over what is there, and read them back: three calls."""
         settings = with_ours(self._settings(account_id), fields)
         body = {"invitedId": account_id, "settings": settings}
-        self._asked(lambda account: account.query_json(SETTINGS, account._session.post, json=body))
+        self._asked(lambda account: account.query_json(SETTINGS, "POST", body))
         return self.read_restrictions(account_id)
 
     def _settings(self, account_id: int) -> Mapping[str, Any]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-import requests
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from helpr_core.adapters.plex.transport import PatientPools
 
 SECONDS = 2.0
 """Seconds to connect and to answer: a home server that is awake needs a tenth of this."""
@@ -34,16 +37,17 @@ def first_that_answers(addresses: Sequence[str], machine_identifier: str) -> str
 
 
 def _answers(address: str, machine_identifier: str) -> bool:
-    with requests.Session() as session:
-        session.trust_env = False
+    with PatientPools(1) as pools:
         try:
-            with session.get(
+            with pools.urlopen(
+                "GET",
                 f"{address.rstrip('/')}/identity",
-                timeout=(SECONDS, SECONDS),
-                allow_redirects=False,
-                stream=True,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                timeout=urllib3.Timeout(SECONDS),
             ) as response:
-                body = next(response.iter_content(_MAX_BYTES), b"")
-        except requests.RequestException:
+                body = response.read(_MAX_BYTES, decode_content=True)
+        except HTTPError:
             return False
-    return response.status_code == 200 and machine_identifier.encode() in body
+    return response.status == 200 and machine_identifier.encode() in body

@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.addresses import CLIENTS_PLEX_TV
 from helpr_core.adapters.plex.people_rows import restrictions
 from helpr_core.domain.people import LiveTv, Restrictions
 from helpr_core.domain.restrictions import merged
 from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.texts import Message
 
-SETTINGS = "https://clients.plex.tv/api/v2/sharing_settings"
+SETTINGS = f"{CLIENTS_PLEX_TV}/api/v2/sharing_settings"
 _TUNERS = {LiveTv.NONE: 0, LiveTv.WATCH: 1, LiveTv.RECORD: 2}
 ALL_TEN: Mapping[str, Any] = {
     "allowSync": False,

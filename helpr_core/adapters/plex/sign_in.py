@@ -6,10 +6,11 @@ flow: https://forums.plex.tv/t/authenticating-with-plex/609370
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from helpr_core.adapters.plex.account import CLIENTS_PLEX_TV, PLEX_TV, Account
+from helpr_core.adapters.plex.account import Account
+from helpr_core.adapters.plex.addresses import CLIENTS_PLEX_TV, PLEX_TV, USER
 from helpr_core.domain.plex import Server
 from helpr_core.domain.plex_account import PIN_CODE, FriendAccount, Pin
 from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
@@ -17,7 +18,6 @@ from helpr_core.services.sign_ins.errors import SignInOver
 from helpr_core.texts import Message
 
 PINS = f"{CLIENTS_PLEX_TV}/api/v2/pins"
-_USER = f"{PLEX_TV}/api/v2/user"
 _SIGN_OUT = f"{PLEX_TV}/api/v2/users/signout"
 _RECEIVED = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/invites/received/pending"
 _ACCEPT = f"{CLIENTS_PLEX_TV}/api/v2/shared_servers/{{share_id}}/accept"
@@ -33,7 +33,7 @@ class PlexSignInDoor:
         """A PIN created here: Plex shows this server's location to the friend who signs in."""
         visitor = _Visitor(self._base_url, client_identifier)
         try:
-            facts = _object(visitor.ask(f"{PINS}?strong=true", visitor.session.post))
+            facts = _object(visitor.ask(f"{PINS}?strong=true", "POST"))
         finally:
             visitor.close()
         number, code = facts.get("id"), str(facts.get("code", ""))
@@ -73,7 +73,7 @@ class PlexSignedIn:
 
     def account(self) -> FriendAccount:
         """The account that the token belongs to."""
-        facts = _object(self._asked(_USER))
+        facts = _object(self._asked(USER))
         number = facts.get("id")
         if not isinstance(number, int):
             raise PlexAnswerLost(Message("plex.not_the_account"))
@@ -98,7 +98,7 @@ class PlexSignedIn:
         """Accept it; False if Plex has no such invitation for this person."""
         try:
             url = _ACCEPT.format(share_id=int(share_id))
-            self._asked(url, self._account._session.post)
+            self._asked(url, "POST")
         except (PlexUnexpected, PlexServerUnknown, ValueError):
             return False
         return True
@@ -106,11 +106,11 @@ class PlexSignedIn:
     def sign_out(self) -> None:
         """Sign the token out, and close the sockets that used it."""
         try:
-            self._asked(_SIGN_OUT, self._account._session.delete)
+            self._asked(_SIGN_OUT, "DELETE")
         finally:
             self._account.close()
 
-    def _asked(self, url: str, method: Callable[..., Any] | None = None) -> Any:
+    def _asked(self, url: str, method: str = "GET") -> Any:
         try:
             answer, _ = self._account.query_json(url, method)
         except PlexRefused as exc:  # nobody is invited here: a refusal is about the call
@@ -124,12 +124,7 @@ class _Visitor(Account):
     def __init__(self, base_url: str, client_identifier: str) -> None:
         super().__init__("", base_url, client_identifier)
 
-    @property
-    def session(self) -> Any:
-        """The session, for its methods."""
-        return self._session
-
-    def ask(self, url: str, method: Callable[..., Any] | None = None) -> Any:
+    def ask(self, url: str, method: str = "GET") -> Any:
         """The JSON at that address."""
         try:
             answer, _ = self.query_json(url, method)

@@ -1,6 +1,6 @@
-"""The sockets under PlexAPI's session: every wait ends when the call's time is over.
+"""The sockets under the account's session: every wait ends when the call's time is over.
 
-`requests` only limits the wait for the next byte, so that an occasional byte, endless headers or
+urllib3 only limits the wait for the next byte, so that an occasional byte, endless headers or
 repeated "100 Continue" could hold a worker for as long as the other side likes. Here, everything
 that waits (for an address, a connection, a byte) asks `patience` how long it may.
 """
@@ -14,7 +14,8 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import Any
 
-from requests.adapters import HTTPAdapter
+import certifi
+from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -23,13 +24,16 @@ from urllib3.util import connection as urllib3_connection
 from helpr_core.patience import seconds_left
 
 
-class PatientAdapter(HTTPAdapter):
-    """For a session whose calls are made inside `patience.within`."""
+class PatientPools(PoolManager):
+    """Pools of sockets for calls that are made inside `patience.within`.
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pool manager, with this module's connections."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
+    No proxy and no .netrc of the machine see a token, and no cookie is kept.
+    """
+
+    def __init__(self, sockets: int) -> None:
+        """`sockets` are kept open for each server."""
+        super().__init__(maxsize=sockets, ca_certs=certifi.where())
+        self.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
 
 
 class _Bytes(io.RawIOBase):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from threading import BoundedSemaphore
 from typing import Any
 
-import requests
+from helpr_core import first_use
+
+# It guesses the encoding of an answer's text, which the SDK knows.
+with first_use.as_if_not_installed("chardet", "charset_normalizer"), warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # requests remarks on it
+    import requests
+
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import (
     ServiceRequestError,
@@ -18,7 +25,6 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableServiceClient
 from requests.adapters import HTTPAdapter
 
-from helpr_core import first_use
 from helpr_core.adapters.silence import Silence
 from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.texts import Message
