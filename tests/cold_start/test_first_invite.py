@@ -36,6 +36,7 @@ NOT_IMPORTED = {
     "azure": "Azure's stores",
     "sqlalchemy.orm": "nothing",
     "sqlalchemy.dialects.postgresql": "PostgreSQL",
+    "helpr_core.adapters.sql.links": "links",
     "helpr_core.domain.batches": "the owner's batches",
     "helpr_core.web.public.form": "pages",
     "helpr_core.web.public.shapes": "what pydantic checks or writes",

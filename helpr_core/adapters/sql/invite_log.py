@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from helpr_core import first_use
 from helpr_core.adapters.sql.batch_waits import is_taken_up
 from helpr_core.adapters.sql.changes import NOW, Change, given, named, open_row
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.link_uses import NoUseLeft, require_room
-from helpr_core.adapters.sql.links import to_link
 from helpr_core.adapters.sql.models import OPEN_ROWS, invite_requests, links
 from helpr_core.adapters.sql.notes import insert_note
 from helpr_core.adapters.sql.rows import (
@@ -161,6 +161,7 @@ class SqlInviteLog:
             return found
         with self._database.single() as connection:
             row = connection.execute(_LINK, {"wanted_link": new.link_id}).one_or_none()
+        to_link = first_use.module("helpr_core.adapters.sql.links").to_link
         raise over(to_link(row).state(new.timestamp) if row else LinkState.DISABLED)
 
     def _opened(
