@@ -23,6 +23,8 @@ from urllib3.util import connection as urllib3_connection
 
 from helpr_core.patience import seconds_left
 
+_CERTIFICATES = certifi.where()  # imports more when it is first called
+
 
 class PatientPools(PoolManager):
     """Pools of sockets for calls that are made inside `patience.within`.
@@ -32,7 +34,7 @@ class PatientPools(PoolManager):
 
     def __init__(self, sockets: int) -> None:
         """`sockets` are kept open for each server."""
-        super().__init__(maxsize=sockets, ca_certs=certifi.where())
+        super().__init__(maxsize=sockets, ca_certs=_CERTIFICATES)
         self.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
 
 
