@@ -51,19 +51,19 @@ function nameTab() {
   document.title = `${awaiting > 0 ? `(${awaiting}) ` : ""}${viewTitle} · ${shellTitle}`;
 }
 
+/** Whether somebody reads or is about to press something: it stays unchanged for now. */
+function isInUse() {
+  const inUse =
+    document.querySelector("dialog[open]") ?? main.querySelector(".stack :focus:not(.stack)");
+  return isUndecided() || inUse !== null;
+}
+
 /** @param {number} count @returns whether the view shows it, if it shows such things at all */
-function changed(count) {
+async function changed(count) {
   awaiting = count;
   nameTab();
-  // What somebody is reading or about to press stays unchanged for now.
-  const isBusy =
-    isUndecided() ||
-    document.querySelector("dialog[open]") ||
-    main.querySelector(".stack :is(a, button, input, summary):focus");
   if (!current?.view.refresh) return true;
-  if (isBusy) return false;
-  current.view.refresh(current.opened);
-  return true;
+  return !isInUse() && current.view.refresh(current.opened, isInUse);
 }
 
 /** Shows the view of the address. @param {boolean} moved whether somebody came from another view */

@@ -70,8 +70,9 @@ export interface Shown {
   open: (opened: Opened) => void;
   /** The same view at another query; without it the view is opened anew. */
   update?: (opened: Opened) => void;
-  /** Something has changed: show it, without moving anything. */
-  refresh?: (opened: Opened) => void;
+  /** Something has changed: show it without moving anything, unless the page is in use by then.
+   * Resolves to whether it is shown. */
+  refresh?: (opened: Opened, isInUse: () => boolean) => Promise<boolean>;
 }
 export interface View extends Shown {
   title: string;

@@ -38,6 +38,7 @@ ARGUMENTS = [
 PATIENCE_MS = 60_000
 """How long a page may take to become what is expected: a busy machine is slow, not wrong."""
 expect.set_options(timeout=PATIENCE_MS)
+A_MINUTE = 60
 
 NewPage = Callable[..., Page]
 SignIn = Callable[..., Owner]
@@ -68,6 +69,13 @@ def new_context(browser: Browser, **options: object) -> BrowserContext:
     context = browser.new_context(**options)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     return context
+
+
+def stop_clock(page: Page) -> None:
+    """From here on time passes for its scripts only by `page.clock`: no timer fires by itself,
+    however long the test takes."""
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + A_MINUTE)
 
 
 @pytest.fixture

@@ -84,16 +84,28 @@ async function finish(id) {
   }
 }
 
-/** Replaces what has changed. @param {Opened} opened */
-async function refresh(opened) {
+/**
+ * Replaces what has changed.
+ * @param {Opened} opened
+ * @param {() => boolean} isInUse
+ */
+async function refresh(opened, isInUse) {
   const { place, signal } = opened;
   const part = place.firstElementChild;
   const daily = /** @type {HTMLElement | null} */ (place.querySelector("#daily-card"));
-  if (!part || !daily || part.hasAttribute("aria-busy")) return;
-  const all = /** @type {Overview} */ (await get("overview", signal));
+  if (!part || !daily || part.hasAttribute("aria-busy")) return false;
+  /** @type {Overview} */
+  let all;
+  try {
+    all = await get("overview", signal);
+  } catch {
+    return false; // the view was left, or the next turn asks again
+  }
+  if (!daily.isConnected || isInUse()) return false; // since the question
   const top = window.scrollY;
   part.replaceChildren(...shown(all, daily, opened));
   window.scrollTo(0, top);
+  return true;
 }
 
 /** Another span of days only affects the chart. @param {Opened} opened */

@@ -10,13 +10,13 @@ const BACKGROUND_MS = 60_000;
 let etag = "";
 /** @type {number | undefined} */
 let timer;
-/** @type {(awaiting: number) => boolean} */
-let tell = () => true;
+/** @type {(awaiting: number) => Promise<boolean>} */
+let tell = async () => true;
 
 /**
- * Reports how many requests are waiting, now and at each change. The callback may return false:
+ * Reports how many requests are waiting, now and at each change. The callback may resolve to false:
  * then it is called with the same again.
- * @param {(awaiting: number) => boolean} onChange
+ * @param {(awaiting: number) => Promise<boolean>} onChange
  */
 export function watch(onChange) {
   tell = onChange;
@@ -33,6 +33,6 @@ function plan() {
 
 async function look() {
   const found = await peek("pulse", etag);
-  if (found && tell(found.body.awaiting)) etag = found.etag;
+  if (found && (await tell(found.body.awaiting))) etag = found.etag;
   plan();
 }
