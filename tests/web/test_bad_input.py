@@ -177,15 +177,14 @@ def _nothing_happened(site: SiteUnderTest) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_bad_name_in_json_is_a_problem_with_that_field(site: SiteUnderTest, name: str) -> None:
+def test_a_bad_name_is_a_problem_with_that_field_and_shown_again_in_a_form(
+    site: SiteUnderTest, name: str
+) -> None:
     document = problem(site.invite(name), 400, "invalid_input")
     assert fields_of(document) == ["email_or_username"]
     assert document["errors"][0]["message"].endswith(".")
     assert _nothing_happened(site)
 
-
-@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_bad_name_in_a_form_is_shown_again_in_the_form(site: SiteUnderTest, name: str) -> None:
     site.page("/")
     site.plex.clear_calls()
     answer = site.fill_in(name)
@@ -199,7 +198,7 @@ def test_a_bad_name_in_a_form_is_shown_again_in_the_form(site: SiteUnderTest, na
 
 
 @pytest.mark.parametrize(("body", "kind", "status", "code"), BODIES.values(), ids=BODIES)
-def test_a_bad_body_is_a_problem(
+def test_a_bad_body_is_a_problem_and_a_page_in_a_browser(
     site: SiteUnderTest, body: bytes, kind: str, status: int, code: str
 ) -> None:
     answer = site.ask("POST", "/api/invites", data=body, headers={"Content-Type": kind})
@@ -207,11 +206,6 @@ def test_a_bad_body_is_a_problem(
     assert bool(document.get("errors")) is (status == 400)
     assert _nothing_happened(site)
 
-
-@pytest.mark.parametrize(("body", "kind", "status", "code"), BODIES.values(), ids=BODIES)
-def test_a_bad_body_is_a_page_in_a_browser(
-    site: SiteUnderTest, body: bytes, kind: str, status: int, code: str
-) -> None:
     site.page("/")
     site.plex.clear_calls()
     headers = PAGE | {"Content-Type": kind}
