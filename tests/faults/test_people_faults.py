@@ -207,45 +207,45 @@ def test_in_trouble_nobody_is_removed_by_mistake_and_nothing_is_called_done_befo
     monkeypatch.setattr(database, "_BUSY_SECONDS", PATIENCE_SECONDS)
     if scene.stores.name == AZURE:
         scene.azure.proxied = True
-    town = PeopleScene(scene, monkeypatch)
-    town.settle()
+    helpr = PeopleScene(scene, monkeypatch)
+    helpr.settle()
     if way == END:
-        town.end()
+        helpr.end()
     broken: list[str] = []
     with fault.broken(scene):
-        _begin(town, way)
+        _begin(helpr, way)
         for _ in range(RUNS):
             # An unavailable store cannot be inspected; its content afterwards counts.
-            broken += [] if fault in STORES else town.premature_claims()
+            broken += [] if fault in STORES else helpr.premature_claims()
             scene.clock.forward(minutes=16)
             scene.housekeep()
-        told = town.warnings()
-        seen = None if fault in STORES else _seen(town)
-    seen = seen or _seen(town)
-    broken += [*town.premature_claims(), *_not_as_promised(fault, way, seen, told)]
-    runs = town.recover()
+        told = helpr.warnings()
+        seen = None if fault in STORES else _seen(helpr)
+    seen = seen or _seen(helpr)
+    broken += [*helpr.premature_claims(), *_not_as_promised(fault, way, seen, told)]
+    runs = helpr.recover()
     if way == READING:
-        broken += [] if town.states() == {"active": len(TEN)} else [f"in the end {town.states()}"]
+        broken += [] if helpr.states() == {"active": len(TEN)} else [f"in the end {helpr.states()}"]
     else:
-        broken += town.broken_promises()
-    end = f"{town.operation()} after {runs} runs" if way != READING else "all 10 have access"
+        broken += helpr.broken_promises()
+    end = f"{helpr.operation()} after {runs} runs" if way != READING else "all 10 have access"
     cells = (fault.name, way, scene.stores.name, *seen, told, end, verdict(broken))
     add_row(request.node, "faults about people", HEADINGS, cells)
     assert broken == []
 
 
-def _begin(town: PeopleScene, way: str) -> None:
+def _begin(helpr: PeopleScene, way: str) -> None:
     """What the owner does; an end date is handled only by the timer."""
     if way == REMOVAL:
-        town.scene.site.owner("DELETE", f"people/{town.id_of()}")
+        helpr.scene.site.owner("DELETE", f"people/{helpr.id_of()}")
     elif way == READING:
-        town.scene.site.owner("POST", "people/refresh")
+        helpr.scene.site.owner("POST", "people/refresh")
 
 
-def _seen(town: PeopleScene) -> tuple[str, str, str, str]:
+def _seen(helpr: PeopleScene) -> tuple[str, str, str, str]:
     """The last reading; how many are marked gone, and how many are removed; the operation."""
-    removed = len(set(TEN) - town.listed())
-    return town.last(), str(town.states()["gone"]), str(removed), town.operation()
+    removed = len(set(TEN) - helpr.listed())
+    return helpr.last(), str(helpr.states()["gone"]), str(removed), helpr.operation()
 
 
 def _not_as_promised(

@@ -61,17 +61,17 @@ ON_THE_WIRE: dict[str, Callable[[Nursery, Wire], None]] = {
 }
 
 
-def _owner_removes(town: PeopleScene) -> Request:
-    return {"method": "DELETE", "path": f"/api/manage/people/{town.id_of()}", "body": None}
+def _owner_removes(helpr: PeopleScene) -> Request:
+    return {"method": "DELETE", "path": f"/api/manage/people/{helpr.id_of()}", "body": None}
 
 
-def _end_is_past(town: PeopleScene) -> Request:
-    town.end()
+def _end_is_past(helpr: PeopleScene) -> Request:
+    helpr.end()
     return TIMER
 
 
-def _removal_waits(town: PeopleScene) -> Request:
-    town.scene.parts.people().orders().remove(town.id_of())
+def _removal_waits(helpr: PeopleScene) -> Request:
+    helpr.scene.parts.people().orders().remove(helpr.id_of())
     return TIMER
 
 
@@ -87,7 +87,7 @@ ACTS: dict[str, Callable[[PeopleScene], Request]] = {
 class Play:
     """A fresh scene with people, and plex.tv's part in it."""
 
-    town: PeopleScene
+    helpr: PeopleScene
     wire: Wire
 
 
@@ -106,9 +106,9 @@ def new_play(
     """Returns the play to its beginning, for the next kill point."""
 
     def new() -> Play:
-        town = PeopleScene(new_scene(), monkeypatch)
-        town.settle()
-        return Play(town, Wire(fault_plex, monkeypatch))
+        helpr = PeopleScene(new_scene(), monkeypatch)
+        helpr.settle()
+        return Play(helpr, Wire(fault_plex, monkeypatch))
 
     return new
 
@@ -144,7 +144,7 @@ def test_a_worker_may_die_at_any_point_of_a_removal(
         assert killed(play).killed
         left = seen(play)
         broken = aftermath(play, act)
-        cells = (act, play.town.scene.stores.name, name, left, seen(play), verdict(broken))
+        cells = (act, play.helpr.scene.stores.name, name, left, seen(play), verdict(broken))
         add_row(request.node, "kill points of a removal", HEADINGS, cells)
         wrong += [(name, one) for one in broken]
     assert wrong == []
@@ -152,8 +152,8 @@ def test_a_worker_may_die_at_any_point_of_a_removal(
 
 def live(play: Play, workers: Nursery, act: str, die_at: int = NEVER) -> Life:
     """Prepare the scene and run the worker."""
-    scene = play.town.scene
-    request = ACTS[act](play.town)
+    scene = play.helpr.scene
+    request = ACTS[act](play.helpr)
     now = scene.clock().isoformat()
     return workers.worker(scene.settings, now, request, die_at, SUBJECT)
 
@@ -166,33 +166,33 @@ def killed_on_the_wire(play: Play, workers: Nursery, act: str, name: str) -> Lif
 
 def aftermath(play: Play, act: str) -> list[str]:
     """A cold worker, the owner's second attempt if nothing was kept, the timer: what is wrong."""
-    town = play.town
-    wrong = [*town.premature_claims()]
-    site = town.scene.worker(warm=False)
-    if act == OWNER and town.operation() == "none":
-        answer = site.owner("DELETE", f"people/{town.id_of()}")
+    helpr = play.helpr
+    wrong = [*helpr.premature_claims()]
+    site = helpr.scene.worker(warm=False)
+    if act == OWNER and helpr.operation() == "none":
+        answer = site.owner("DELETE", f"people/{helpr.id_of()}")
         if answer.status_code not in (200, 202):
             wrong.append(f"the second press: {answer.status_code}")
-    town.scene.clock.now += LATER
-    town.scene.housekeep()
-    town.recover()
-    wrong += town.broken_promises()
+    helpr.scene.clock.now += LATER
+    helpr.scene.housekeep()
+    helpr.recover()
+    wrong += helpr.broken_promises()
     if play.wire.carried_out != 1:
         wrong.append(f"carried out {play.wire.carried_out} times")
-    told = happened(town)
+    told = happened(helpr)
     if len(told) != 1 or told[0] not in ("removed", "ended"):
         wrong.append(f"the owner is told of {told}")
     return wrong
 
 
-def happened(town: PeopleScene) -> list[str]:
+def happened(helpr: PeopleScene) -> list[str]:
     """The kinds of events about people."""
     query = sa.select(events.c.kind).where(events.c.person_id.is_not(None)).order_by(events.c.id)
-    with town.scene.parts.stores.database().single() as connection:
+    with helpr.scene.parts.stores.database().single() as connection:
         return list(connection.execute(query).scalars())
 
 
 def seen(play: Play) -> str:
     """The operation, the shares, and what plex.tv carried out."""
-    states = ", ".join(f"{number} {state}" for state, number in sorted(play.town.states().items()))
-    return f"{play.town.operation()}; {states}; removed {play.wire.carried_out} ×"
+    states = ", ".join(f"{number} {state}" for state, number in sorted(play.helpr.states().items()))
+    return f"{play.helpr.operation()}; {states}; removed {play.wire.carried_out} ×"

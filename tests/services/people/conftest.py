@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from demo_plex import DemoPlex
-from tests.services.people.town import Town
+from tests.services.people.helpr import Helpr
 
 
 @pytest.fixture
-def town(plex: DemoPlex, database_url: str) -> Iterator[Town]:
-    with Town(plex, database_url) as made:
+def helpr(plex: DemoPlex, database_url: str) -> Iterator[Helpr]:
+    with Helpr(plex, database_url) as made:
         yield made
 
 
 @pytest.fixture
-def small_town(plex: DemoPlex, sqlite_path: object) -> Iterator[Town]:
+def helpr_on_sqlite(plex: DemoPlex, sqlite_path: object) -> Iterator[Helpr]:
     """The same on SQLite alone, where the database makes no difference."""
-    with Town(plex, f"sqlite:///{sqlite_path}") as made:
+    with Helpr(plex, f"sqlite:///{sqlite_path}") as made:
         yield made

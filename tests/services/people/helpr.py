@@ -42,7 +42,7 @@ MOVIES, SHOWS, MUSIC, KIDS = (library.id for library in LIBRARIES)
 ALL_PEOPLE = PeopleFilter()
 
 
-class Town:
+class Helpr:
     """Several on one database are several workers."""
 
     def __init__(self, plex: DemoPlex, url: str, clock: SetClock | None = None) -> None:
@@ -93,7 +93,7 @@ class Town:
         self.read()
 
     def accept(self, who: str) -> None:
-        """The friend accepts now; from here on the demo uses the town's time."""
+        """The friend accepts now; from here on the demo uses the helpr's time."""
         self.plex.stage.plex.world._moment = int(self.clock().timestamp())
         self.plex.accept(who)
 
