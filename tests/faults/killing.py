@@ -1,4 +1,4 @@
-"""Orders workers from the nursery and has them killed, at a point or during a call to plex.tv."""
+"""Orders workers from the forker and has them killed, at a point or during a call to plex.tv."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Life:
     killed: bool
 
 
-class Nursery:
+class Forker:
     """A process that forks workers, one at a time."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -45,7 +45,7 @@ class Nursery:
         die_at: int = NEVER,
         subject: str = "requests",
     ) -> Life:
-        """Run one worker to its end; `subject` names a set of ports, see PORTS in nursery.py."""
+        """Run one worker to its end; `subject` names a set of ports, see PORTS in forker.py."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._born.clear()
@@ -68,11 +68,11 @@ class Nursery:
 
 
 @contextmanager
-def nursery(log: Path) -> Iterator[Nursery]:
+def forker(log: Path) -> Iterator[Forker]:
     """The process, for the duration of the block; its workers log to `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.nursery"],
+            [sys.executable, "-m", "tests.faults.forker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=output,
@@ -81,7 +81,7 @@ def nursery(log: Path) -> Iterator[Nursery]:
             env=environment({}),
         )
     try:
-        yield Nursery(process)
+        yield Forker(process)
     finally:
         assert process.stdin is not None
         assert process.stdout is not None

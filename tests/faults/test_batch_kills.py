@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from helpr_core.domain.requests import Status
-from tests.faults.killing import NEVER, Life, Nursery, nursery
+from tests.faults.killing import NEVER, Forker, Life, forker
 from tests.faults.lives import SOON
 from tests.faults.points import to_be_killed_at
 from tests.faults.scene import Scene
@@ -24,9 +24,9 @@ LINES = "\n".join((*FRIENDS, "ONE@example.com"))
 
 
 @pytest.fixture(scope="module")
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    log = tmp_path_factory.mktemp("nursery") / "log"
-    with nursery(log) as process:
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forker]:
+    log = tmp_path_factory.mktemp("forker") / "log"
+    with forker(log) as process:
         yield process
     assert not [who for who in FRIENDS if who in log.read_text()]
 
@@ -34,7 +34,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("stores", [SQLITE, AZURE], indirect=True)
 def test_a_worker_may_die_at_any_point_of_sending_a_batch(
-    request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Nursery
+    request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Forker
 ) -> None:
     whole, _ = live(new_scene(), workers)
     assert not whole.killed
@@ -52,7 +52,7 @@ def test_a_worker_may_die_at_any_point_of_sending_a_batch(
     assert wrong == []
 
 
-def live(scene: Scene, workers: Nursery, die_at: int = NEVER) -> tuple[Life, dict[str, Any]]:
+def live(scene: Scene, workers: Forker, die_at: int = NEVER) -> tuple[Life, dict[str, Any]]:
     scene.worker()
     body = {"lines": LINES, "batch_id": str(uuid4())}
     press = {"method": "POST", "path": "/api/manage/batches", "body": body}

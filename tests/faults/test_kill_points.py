@@ -10,7 +10,7 @@ import pytest
 
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.requests import Status
-from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
+from tests.faults.killing import NEVER, Forker, Life, after, forker, lost
 from tests.faults.lives import ACTS, Act, Request
 from tests.faults.operations import heading
 from tests.faults.points import to_be_killed_at
@@ -26,7 +26,7 @@ CASES = [
     for act in ACTS
     if stores in act.stores
 ]
-ON_THE_WIRE: dict[str, Callable[[Nursery, Deliveries], None]] = {
+ON_THE_WIRE: dict[str, Callable[[Forker, Deliveries], None]] = {
     "POST on its way, carried out after the death": lambda one, to: setattr(
         to, "on_arrival", one.kill
     ),
@@ -48,10 +48,10 @@ class Row:
 
 
 @pytest.fixture(scope="session")
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forker]:
     """Forks the workers that are killed. None of them logs who asked."""
-    log = tmp_path_factory.mktemp("nursery") / "log"
-    with nursery(log) as process:
+    log = tmp_path_factory.mktemp("forker") / "log"
+    with forker(log) as process:
         yield process
     assert FRIEND not in log.read_text()
 
@@ -59,7 +59,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("stores", "act"), CASES, indirect=["stores"])
 def test_a_worker_may_die_at_any_point(
-    request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Nursery, act: Act
+    request: pytest.FixtureRequest, new_scene: Callable[[], Scene], workers: Forker, act: Act
 ) -> None:
     scene = new_scene()
     whole = live(scene, workers, act)
@@ -80,14 +80,14 @@ def test_a_worker_may_die_at_any_point(
 POST = "after PlexMediaServer.send_invite"
 
 
-def live(scene: Scene, workers: Nursery, act: Act, die_at: int = NEVER) -> Life:
+def live(scene: Scene, workers: Forker, act: Act, die_at: int = NEVER) -> Life:
     """Prepare the scene and run the worker."""
     request = act.prepare(scene)
     environ = {**scene.settings, **act.settings()}
     return workers.worker(environ, scene.clock().isoformat(), request, die_at)
 
 
-def killed_at(scene: Scene, workers: Nursery, act: Act, number: int, name: str) -> Row:
+def killed_at(scene: Scene, workers: Forker, act: Act, number: int, name: str) -> Row:
     """One line of the table."""
     life = live(scene, workers, act, number)
     assert life.killed
@@ -95,7 +95,7 @@ def killed_at(scene: Scene, workers: Nursery, act: Act, number: int, name: str) 
     return aftermath(scene, act, f"{number}: {name}")
 
 
-def killed_on_the_wire(scene: Scene, workers: Nursery, act: Act, name: str) -> Row:
+def killed_on_the_wire(scene: Scene, workers: Forker, act: Act, name: str) -> Row:
     """The same, during plex.tv's work."""
     before = act.prepare
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from demo_plex import DemoPlex
 from helpr_core.adapters.sql.models import events
-from tests.faults.killing import NEVER, Life, Nursery, after, lost, nursery
+from tests.faults.killing import NEVER, Forker, Life, after, forker, lost
 from tests.faults.lives import LATER, TIMER, Request
 from tests.faults.people_scene import WHO, PeopleScene
 from tests.faults.points import to_be_killed_at
@@ -50,7 +50,7 @@ class Wire:
         self.monkeypatch.setattr(world, "end_share", counted)
 
 
-ON_THE_WIRE: dict[str, Callable[[Nursery, Wire], None]] = {
+ON_THE_WIRE: dict[str, Callable[[Forker, Wire], None]] = {
     "DELETE on its way, carried out after the death": lambda one, wire: setattr(
         wire, "before", one.kill
     ),
@@ -92,9 +92,9 @@ class Play:
 
 
 @pytest.fixture(scope="module")
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    log = tmp_path_factory.mktemp("nursery") / "log"
-    with nursery(log) as process:
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forker]:
+    log = tmp_path_factory.mktemp("forker") / "log"
+    with forker(log) as process:
         yield process
     assert WHO not in log.read_text()
 
@@ -124,7 +124,7 @@ CASES = [
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("stores", "act"), CASES, indirect=["stores"])
 def test_a_worker_may_die_at_any_point_of_a_removal(
-    request: pytest.FixtureRequest, new_play: Callable[[], Play], workers: Nursery, act: str
+    request: pytest.FixtureRequest, new_play: Callable[[], Play], workers: Forker, act: str
 ) -> None:
     play = new_play()
     whole = live(play, workers, act)
@@ -150,7 +150,7 @@ def test_a_worker_may_die_at_any_point_of_a_removal(
     assert wrong == []
 
 
-def live(play: Play, workers: Nursery, act: str, die_at: int = NEVER) -> Life:
+def live(play: Play, workers: Forker, act: str, die_at: int = NEVER) -> Life:
     """Prepare the scene and run the worker."""
     scene = play.helpr.scene
     request = ACTS[act](play.helpr)
@@ -158,7 +158,7 @@ def live(play: Play, workers: Nursery, act: str, die_at: int = NEVER) -> Life:
     return workers.worker(scene.settings, now, request, die_at, SUBJECT)
 
 
-def killed_on_the_wire(play: Play, workers: Nursery, act: str, name: str) -> Life:
+def killed_on_the_wire(play: Play, workers: Forker, act: str, name: str) -> Life:
     """The same, during plex.tv's work."""
     ON_THE_WIRE[name](workers, play.wire)
     return live(play, workers, act)

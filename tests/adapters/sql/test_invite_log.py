@@ -26,7 +26,6 @@ from helpr_core.domain.transitions import (
     RETRIED,
     TAKEN_OVER,
     TRIED,
-    Transition,
 )
 from helpr_core.services.ports import Opened
 from helpr_core.services.requests.errors import OtherServerFirst
