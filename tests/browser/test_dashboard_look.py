@@ -57,8 +57,7 @@ def in_use(owned: LiveSite, other: Door) -> str:
 
 def _each_view(owner: Owner, request_id: str) -> Iterator[str]:
     """Go to every view in turn, as the owner does: within one page."""
-    owner.open()
-    yield "#/"
+    owner.open("#/nothing", "Page not found")
     for hash_, heading in {**VIEWS, f"#/requests/{request_id}": "queued@example.com"}.items():
         owner.page.evaluate(GOES, hash_)
         owner.sees(heading)
@@ -120,15 +119,19 @@ NAVIGATION = """() => {
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("size", ["100%", "200%"])
 def test_the_phones_navigation_is_one_row_that_hides_nothing(
-    sign_in: SignIn, size: str, language: str
+    sign_in: SignIn, language: str
 ) -> None:
     owner = sign_in(viewport=NARROW, locale=language)
     page = owner.page
     page.goto(f"{owner.site.url}/dashboard#/activity")
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+    for size in ("100%", "200%"):
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+        _is_one_row_that_hides_nothing(page)
+
+
+def _is_one_row_that_hides_nothing(page: Page) -> None:
     more = page.locator("#more > summary")
     expect(more).to_be_visible()
     page.wait_for_function(f"({NAVIGATION})().cut === false")
@@ -197,6 +200,20 @@ def test_every_view_fits_a_narrow_phone_and_doubled_text(sign_in: SignIn, in_use
         owner.page.evaluate("document.documentElement.style.fontSize = ''")
 
 
+# What has no room at this width, with text as it is and doubled. The navigation adapts to a size
+# within the next frame, so it has done so when the one after that begins.
+CRAMPED = f"""async () => {{
+  const found = [];
+  for (const size of ["100%", "200%"]) {{
+    document.documentElement.style.fontSize = size;
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    found.push(...[{TOO_WIDE}, ...({OVERLAPS})()].filter(Boolean).map(it => `${{size}}: ${{it}}`));
+  }}
+  document.documentElement.style.fontSize = "";
+  return found;
+}}"""
+
+
 def test_every_view_has_room_for_long_data(sign_in: SignIn, other: Door) -> None:
     local = NAME.partition("@")[0]
     fill_log(other.site, ["awaiting_approval", "failed", "success", "denied"], name=local)
@@ -215,11 +232,7 @@ def test_every_view_has_room_for_long_data(sign_in: SignIn, other: Door) -> None
         owner.page.evaluate(OPEN_ALL)
         for width in (320, 390, 1280):
             owner.page.set_viewport_size({"width": width, "height": 800})
-            for size in ("100%", "200%"):
-                owner.page.evaluate("it => { document.documentElement.style.fontSize = it }", size)
-                assert owner.page.evaluate(TOO_WIDE) is False, (view, width, size)
-                assert owner.page.evaluate(OVERLAPS) == [], (view, width, size)
-        owner.page.evaluate("document.documentElement.style.fontSize = ''")
+            assert owner.page.evaluate(CRAMPED) == [], (view, width)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
