@@ -3,7 +3,7 @@
 # make test  what every change must pass: unit, contract on real PostgreSQL and Azurite, browser
 # make faults the rest: tables of all faults, kill points and races, and fuzzing
 # make load  half a minute of 16 busy connections: errors, latency, memory
-# make fuzz  the fuzz tests with a large budget (EXAMPLES=2000)
+# make fuzz  the fuzz tests with a large budget (EXAMPLES=2000), and new examples each time
 # make check formatting, lint, types, HTML, support by the oldest browsers
 # make audit known vulnerabilities in the code (bandit), the Dockerfile (hadolint), the workflows
 #            (zizmor) and the dependencies (pip-audit)
@@ -60,7 +60,7 @@ load: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/python -m load $(ARGS)
 
 fuzz: $(VENV)/.dev node_modules/.package-lock.json
-	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -q --timeout 3600 -m hypothesis $(ARGS)
+	HELPR_FUZZ_EXAMPLES=$(EXAMPLES) HELPR_FUZZ_NEW=1 $(PYTEST) -q --timeout 3600 -m hypothesis $(ARGS)
 
 check: $(VENV)/.dev node_modules/.package-lock.json
 	$(BIN)/ruff format --check .

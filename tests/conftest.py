@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from helpr_core.adapters.sql.database import connect
 from tests import shares_of_work, tables
-from tests.fuzz.budget import examples
+from tests.fuzz.budget import LOOKS_FOR_NEW, examples
 from tests.servers import azurite, postgres
 from tests.servers.compiled_once import compiled_once
 from tests.servers.kept_database import KeptDatabase
@@ -50,7 +50,9 @@ ON_POSTGRESQL = {"adapters", "contract"}
 through what they test. Elsewhere a test's second run, on PostgreSQL, is `thorough`."""
 
 # How long one example takes depends on what else the machine does.
-settings.register_profile("helpr", deadline=None, max_examples=examples(20))
+settings.register_profile(
+    "helpr", deadline=None, max_examples=examples(20), derandomize=not LOOKS_FOR_NEW
+)
 settings.load_profile("helpr")
 
 
@@ -85,6 +87,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    shares_of_work.named_apart(items)
     shares_of_work.long_files_first(items)
     for item in items:
         is_copy = _is_copy_on_postgresql(item)

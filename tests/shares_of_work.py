@@ -6,6 +6,7 @@ the other workers are idle.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from zlib import crc32
 
@@ -36,6 +37,21 @@ next. No test may depend on another one of its file."""
 def long_files_first(items: list[pytest.Item]) -> None:
     """Order the tests: those of long files in front, otherwise as they were collected."""
     items.sort(key=lambda item: _file_of(item.nodeid) not in PARTS)
+
+
+def named_apart(items: list[pytest.Item]) -> None:
+    """Give each test an id of its own: of several with the same, xdist runs one.
+
+    Schemathesis has a test for each operation, named in square brackets, which pytest leaves out
+    of the id.
+    """
+    for item in items:
+        label = getattr(item, "operation_label", None)
+        if label is not None and item.id.params is None:
+            item._id = item.id.with_params(label)
+    twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        raise pytest.UsageError(f"several tests have the same id: {', '.join(twice)}")
 
 
 class ByPart(LoadFileScheduling):  # type: ignore[misc]

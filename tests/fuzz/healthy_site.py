@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from werkzeug.security import generate_password_hash
 
 from demo_plex import DemoPlex
@@ -59,10 +59,14 @@ def a_session() -> tuple[str, str]:
     return token, session.csrf_token
 
 
-def requests_from_the_document(usually: int) -> settings:
-    """How many are generated, with no deadline for each."""
+def requests_from_the_document(usually: int, *, at_the_edges: bool = True) -> settings:
+    """How many are generated, with no deadline for each.
+
+    `at_the_edges`: also those that schemathesis derives from each limit in the document.
+    """
     return settings(
-        max_examples=examples(usually, share=0.25),
+        max_examples=examples(usually, share=0.25 if at_the_edges else 0.1),
+        phases=(*([Phase.explicit] if at_the_edges else []), Phase.generate, Phase.shrink),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )

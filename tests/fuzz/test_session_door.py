@@ -1,6 +1,8 @@
 """Requests generated from the OpenAPI document, sent through the session door.
 
-tests/web/test_schemathesis.py sends them through the key door, and to the public endpoints.
+tests/web/test_schemathesis.py sends them through the key door, and to the public endpoints, with
+the values at the edges of what the document allows. Behind both doors are the same handlers: here
+fewer requests show that this door lets them through.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ def site(
 
 
 @schema.parametrize()
-@requests_from_the_document(10)
+@requests_from_the_document(10, at_the_edges=False)
 def test_every_answer_to_the_owner_is_documented(case: schemathesis.Case[Any]) -> None:
     assume(reaches_the_app(case))
     # Another site's address: the client sends no cookie there.
@@ -66,6 +68,6 @@ def test_every_answer_to_the_owner_is_documented(case: schemathesis.Case[Any]) -
     response = case.call(headers={"X-CSRF-Token": csrf_token}, cookies={COOKIE: cookie})
     case.validate_response(response, checks=CHECKS)
     assert response.status_code < 500
-    if case.path != "/dashboard/session":
-        # Neither door may have rejected a signed-in owner.
-        assert response.status_code not in (401, 403)
+    if case.path != "/dashboard/session" and response.status_code in (401, 403):
+        # Neither door may have rejected a signed-in owner; a made-up passkey is.
+        assert response.json()["code"] == "passkey_refused"
