@@ -33,7 +33,8 @@ class DemoPlex:
     """A Plex on 127.0.0.1; may be used from many threads, and started again after a stop.
 
     `people` are friends of the owner from the start, without a share: their invitations are
-    accepted at once. `connections` makes the server's addresses from the demo's own port.
+    accepted at once. `connections` makes the server's addresses from the demo's own port. `clock`
+    gives what happens its time; without one it is always the same.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class DemoPlex:
         people: Iterable[str] = (),
         port: int = 0,
         connections: Callable[[int], tuple[Connection, ...]] = default_connections,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        world = World(server_name, libraries, people)
+        world = World(server_name, libraries, people, clock)
         self.stage = Stage(PlexTv(world, token), latency_seconds)
         self._port = port
         self._connections = connections

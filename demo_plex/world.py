@@ -7,7 +7,7 @@ the wording of each refusal.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,8 +55,13 @@ class World:
     """plex.tv's state. All methods are thread-safe."""
 
     def __init__(
-        self, server_name: str, libraries: Sequence[DemoLibrary], people: Iterable[str]
+        self,
+        server_name: str,
+        libraries: Sequence[DemoLibrary],
+        people: Iterable[str],
+        clock: Callable[[], float] | None = None,
     ) -> None:
+        self._clock = clock
         self._first_server_name = server_name
         self._first_libraries = tuple(libraries)
         self._first_people = tuple(people)
@@ -391,7 +396,8 @@ class World:
         return share
 
     def _now(self) -> int:
-        self._moment += 1
+        told = int(self._clock()) if self._clock else 0
+        self._moment = max(self._moment + 1, told)
         return self._moment
 
     def _find(self, key: str, server: str = "") -> DemoShare | None:

@@ -76,9 +76,11 @@ def _add_pseudo_language() -> None:
 
 
 def _start_demo(people: int) -> None:
+    import time
+
     from demo_plex import DEMO_NOTES, DemoPlex
 
-    plex = DemoPlex().start()
+    plex = DemoPlex(clock=time.time).start()
     plex.change(crowd=people)
     # A reloading server starts this program again, with this environment: it then finds a
     # token and uses the demo that is there, with everyone who was invited.

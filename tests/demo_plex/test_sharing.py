@@ -187,3 +187,10 @@ def test_two_runs_give_identical_bytes() -> None:
         with DemoPlex(people=["alice"]) as plex, PlexClient(plex) as client:
             bodies.append([client.share(who).content for who in ("alice", "bob", "bob")])
     assert bodies[0] == bodies[1]
+
+
+def test_what_happens_is_dated_by_a_clock_where_there_is_one() -> None:
+    times = iter([1_900_000_000.5, 1_900_000_060.5])
+    plex = DemoPlex(clock=lambda: next(times))
+    assert plex.share("bob").invited_at == 1_900_000_000
+    assert plex.accept("bob").accepted_at == 1_900_000_060
