@@ -98,6 +98,7 @@ def test_a_link_for_my_sister_movies_only_for_30_days_takes_less_than_a_minute(
 
 
 def test_the_code_on_screen_and_on_paper_is_the_links_address(owner: Owner) -> None:
+    owner.door.set(owner_name="Robin")
     link = make(owner.door, label="A poster")
     owner.open(f"#/links/{link['link_id']}", "A poster")
     page = owner.page
@@ -113,6 +114,7 @@ def test_the_code_on_screen_and_on_paper_is_the_links_address(owner: Owner) -> N
     # The label is only for the owner.
     assert "A poster" not in page.locator("main").inner_text()
     assert address in page.locator(".print-card").inner_text()
+    assert "Robin invites you to their Plex" in page.locator(".print-card").inner_text()
     picture(page, "links-print")
 
 

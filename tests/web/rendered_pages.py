@@ -189,6 +189,7 @@ def dashboard(*, demo: bool = False) -> Document:
         "dashboard.html",
         demo=demo,
         server_name="Attic Films",
+        heading="",
         passkeys=True,
         ways="password plex",
         pins_url="https://clients.plex.tv/api/v2/pins",

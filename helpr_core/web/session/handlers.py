@@ -18,6 +18,7 @@ from helpr_core.domain.notices import WayInChange
 from helpr_core.domain.plex_addresses import pins_origin
 from helpr_core.domain.second_factor import is_from_app, typed_code
 from helpr_core.errors import CsrfFailed, NotFound, SignInFailed, SignInRequired, Unavailable
+from helpr_core.texts import text
 from helpr_core.web import origin, routing
 from helpr_core.web.call import Call, Handler
 from helpr_core.web.endpoint import Endpoint, named
@@ -48,6 +49,7 @@ def show_dashboard(call: Call) -> Response:
         "dashboard.html",
         demo=parts.installation.is_demo(),
         server_name=parts.site.server_name(),
+        heading=_heading(),
         passkeys=_has_passkeys(),
         ways=" ".join(ways),
         pins_url=f"{pins}/api/v2/pins" if Way.PLEX in ways else "",
@@ -57,6 +59,12 @@ def show_dashboard(call: Call) -> Response:
     if Way.PLEX in ways or not parts.installation.has_token:
         may_connect_to(response, pins)
     return response
+
+
+def _heading() -> str:
+    """Who invites, for what is printed of a link; "" while the owner's name is unknown."""
+    owner = container.face().owner
+    return text("form.heading", owner=owner) if owner else ""
 
 
 def _has_passkeys() -> bool:

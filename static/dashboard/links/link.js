@@ -4,7 +4,7 @@
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
 import { copyButton, shareButton } from "../parts/copy.js";
-import { el } from "../parts/dom.js";
+import { byId, el } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { librariesOf } from "../parts/libraries.js";
 import { fill, lines } from "../parts/loader.js";
@@ -146,7 +146,7 @@ function printCard(got) {
   return el(
     "section",
     { class: "print-card", "aria-hidden": "true" },
-    el("p", { class: "print-title" }, t("ui.links.print_title")),
+    el("p", { class: "print-title" }, byId("main").dataset.heading ?? t("ui.links.print_title")),
     qrCode(got, ""),
     el("p", {}, t("ui.links.print_scan")),
     el("p", { class: "print-address" }, words.addressOf(got)),
