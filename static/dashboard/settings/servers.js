@@ -1,7 +1,7 @@
 // @ts-check
 // Which of the owner's servers Helpr manages. Whoever has one server sees nothing of this.
 
-import { t } from "../../texts.js";
+import { pieces, t } from "../../texts.js";
 import { call, get } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { el } from "../parts/dom.js";
@@ -102,5 +102,7 @@ async function save(form, place) {
   ];
   const managed = boxes.filter((box) => box.checked).map((box) => box.value);
   await call("PUT", "servers", { body: { managed } });
-  tell(place, notice("good", t("ui.servers.saved")));
+  const libraries = el("a", { href: "#/libraries" }, t("ui.libraries.title"));
+  const next = el("p", {}, ...pieces("ui.servers.next", { libraries }));
+  tell(place, notice("good", t("ui.servers.saved"), next));
 }
