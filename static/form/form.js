@@ -197,7 +197,7 @@ function showReceived() {
   const main = /** @type {HTMLElement} */ (document.getElementById("main"));
   main.className = `ticket ${template.dataset.tone}`;
   main.replaceChildren(page);
-  document.title = heading.textContent ?? "";
+  document.title = template.dataset.title ?? "";
   announcer.textContent = "";
   heading.focus();
 }

@@ -94,7 +94,7 @@ def test_another_browser_learns_only_that_there_was_a_request(
 
     heading = other.get_by_role("heading", level=1)
     expect(heading).to_have_text(say(RECEIVED.heading))
-    expect(other).to_have_title(re.compile(re.escape(say(RECEIVED.heading))))
+    expect(other).to_have_title(re.compile(rf"{re.escape(say(RECEIVED.heading))} – \S"))
     expect(other.locator("main")).to_contain_text(say(RECEIVED.sentence))
     for step in RECEIVED.steps:
         expect(other.locator("main")).to_contain_text(say(step))
