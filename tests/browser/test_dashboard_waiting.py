@@ -82,6 +82,17 @@ def test_an_answer_can_be_undone(owner: Owner, said: str) -> None:
         owner.page.clock.fast_forward(LATER)
 
 
+def test_a_double_click_answers_and_undoes_nothing(owner: Owner) -> None:
+    name = "twice@example.com"
+    request_id = owner.door.friend_asks(name)
+    waiting = opened(owner)
+    owner.page.get_by_role("button", name=f"Deny: {name}").dblclick()
+    expect(waiting).to_contain_text(f"{name}: {SAID['Deny']}")
+    with owner.page.expect_response(re.compile(request_id)):
+        owner.page.clock.fast_forward(LATER)
+    assert status_of(owner, request_id) == "denied"
+
+
 @pytest.mark.parametrize("way", ["another view", "another page", "signing out"])
 def test_leaving_the_view_confirms_the_answers(owner: Owner, way: str) -> None:
     name = f"left-{way.replace(' ', '-')}@example.com"

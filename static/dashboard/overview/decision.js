@@ -74,7 +74,8 @@ function decide(shown, row, answer, place, onDone) {
       place.replaceChildren(problemNotice(asProblem(thrown)));
     }
   });
-  undo.addEventListener("click", () => {
+  undo.addEventListener("click", (event) => {
+    if (event.detail > 1) return; // a double click on the answer, whose place this button took
     if (takeBack()) again();
   });
   shown.replaceWith(decided);
