@@ -90,11 +90,6 @@ class SqlPlace:
         self._opened.clear()
 
 
-def place_of(target: str) -> Place:
-    """The place behind a connection string or a database URL."""
-    return SqlPlace(target) if "://" in target.partition(";")[0] else TablesPlace(target)
-
-
 def all_at_once(calls: list[Callable[[], T]]) -> list[T | HelprError]:
     """Run all calls in threads of their own, starting together, and return their results."""
     barrier = threading.Barrier(len(calls))
