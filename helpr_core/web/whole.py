@@ -1,8 +1,12 @@
-"""Answers in which every field is there."""
+"""How answers are made: from what they show, and some of them with every field."""
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+
+Shape = TypeVar("Shape", bound=BaseModel)
 
 
 class Whole(BaseModel):
@@ -15,3 +19,9 @@ class Whole(BaseModel):
     def _whole(self, dump: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
         given = dump(self)
         return {name: given.get(name) for name in type(self).model_fields}
+
+
+def shown(shape: type[Shape], thing: object, /, **others: Any) -> Shape:
+    """The thing in that shape: a field that is not in `others` is its attribute of that name."""
+    own = {name: getattr(thing, name) for name in shape.model_fields if name not in others}
+    return shape(**own, **others)

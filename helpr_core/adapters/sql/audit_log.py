@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.by_name import from_row
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import AUDITED, audit_events, events
 from helpr_core.adapters.sql.paging import Listing, Position, to_cursor, to_position
@@ -203,17 +204,9 @@ def _change(row: sa.Row[Any]) -> AuditEvent:
 
 
 def _event(row: sa.Row[Any]) -> Event:
-    return Event(
-        at=row.at,
-        kind=row.kind,
-        actor=_actor(row),
-        request_id=row.request_id,
-        before=_status(row.from_status),
-        after=_status(row.to_status),
-        code=row.code,
-        data=_object(row.data),
-        person_id=row.person_id,
-    )
+    before, after = _status(row.from_status), _status(row.to_status)
+    data = _object(row.data)
+    return from_row(Event, row, actor=_actor(row), before=before, after=after, data=data)
 
 
 def _actor(row: sa.Row[Any]) -> Actor:

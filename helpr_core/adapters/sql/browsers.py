@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from helpr_core.adapters.sql.browser_models import signed_in_browsers
+from helpr_core.adapters.sql.by_name import from_row, values_of
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.upsert import insert
 from helpr_core.domain.browsers import SignedInBrowser, Software, Way
@@ -70,27 +71,11 @@ class SqlSignedInBrowsers:
 
 
 def _values(browser: SignedInBrowser) -> dict[str, Any]:
-    return {
-        "key": browser.key,
-        "door": browser.door,
-        "username": browser.username,
-        "way": browser.way,
-        "browser": browser.software.browser,
-        "system": browser.software.system,
-        "began_at": browser.began_at,
-        "seen_at": browser.seen_at,
-        "ended_at": browser.ended_at,
-    }
+    software = browser.software
+    names = _columns.keys()
+    return values_of(browser, names, browser=software.browser, system=software.system)
 
 
 def _to_browser(row: sa.Row[Any]) -> SignedInBrowser:
-    return SignedInBrowser(
-        key=row.key,
-        door=row.door,
-        username=row.username,
-        way=Way.read(row.way),
-        software=Software(row.browser, row.system),
-        began_at=row.began_at,
-        seen_at=row.seen_at,
-        ended_at=row.ended_at,
-    )
+    software = Software(row.browser, row.system)
+    return from_row(SignedInBrowser, row, way=Way.read(row.way), software=software)

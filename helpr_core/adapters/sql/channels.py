@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.by_name import from_row, values_of
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.notice_models import channels
 from helpr_core.domain.channels import Channel, ChannelKind, quiet_hours
@@ -20,19 +21,9 @@ _ONE = sa.select(channels).where(_columns.channel_id == sa.bindparam("wanted"))
 _DELETE = sa.delete(channels).where(_columns.channel_id == sa.bindparam("wanted"))
 _IS_IT = _columns.channel_id == sa.bindparam("wanted")
 # Both databases know this form, and SQLAlchemy's own would need one for each.
-_ADD_NAMES = (
-    "channel_id",
-    "kind",
-    "service",
-    "label",
-    "sealed",
-    "events",
-    "enabled",
-    "language",
-    "quiet",
-    "from_environment",
-    "created_at",
-)
+_DECIDED = ("kind", "service", "label", "sealed", "events", "enabled", "language", "quiet")
+_ADDED = ("channel_id", "from_environment", "created_at")
+_ADD_NAMES = (*_DECIDED, *_ADDED)
 _ADD = sa.text(
     f"INSERT INTO channels ({', '.join(_ADD_NAMES)}) "  # noqa: S608 # nosec B608
     f"VALUES ({', '.join(f':{name}' for name in _ADD_NAMES)}) "
@@ -65,12 +56,7 @@ class SqlChannels:
 
     def add(self, channel: Channel) -> None:
         """Add it; does nothing if its id exists."""
-        values = {
-            **_decided(channel),
-            "channel_id": channel.channel_id,
-            "from_environment": channel.from_environment,
-            "created_at": channel.created_at,
-        }
+        values = _decided(channel) | values_of(channel, _ADDED)
         with self._database.single() as connection:
             connection.execute(_ADD, values)
 
@@ -119,37 +105,24 @@ class SqlChannels:
 
 
 def _decided(channel: Channel) -> dict[str, Any]:
-    return {
-        "kind": channel.kind,
-        "service": channel.service[:60],
-        "label": channel.label,
-        "sealed": channel.sealed,
-        "events": list(channel.events),
-        "enabled": channel.enabled,
-        "language": channel.language,
-        "quiet": channel.quiet.as_json() if channel.quiet else None,
-    }
+    return values_of(
+        channel,
+        _DECIDED,
+        service=channel.service[:60],
+        events=list(channel.events),
+        quiet=channel.quiet.as_json() if channel.quiet else None,
+    )
 
 
 def to_channel(row: sa.Row[Any]) -> Channel:
     """The row as a domain object; kinds that only a newer version knows are ignored."""
     ticked = row.events if isinstance(row.events, list) else []
     kinds = tuple(NoticeKind.read(str(one)) for one in ticked)
-    return Channel(
-        channel_id=row.channel_id,
+    return from_row(
+        Channel,
+        row,
         kind=ChannelKind.read(row.kind),
-        service=row.service,
-        label=row.label,
-        created_at=row.created_at,
         events=tuple(kind for kind in kinds if kind is not NoticeKind.UNKNOWN),
-        enabled=row.enabled,
-        language=row.language,
         quiet=quiet_hours(row.quiet),
-        from_environment=row.from_environment,
-        sealed=row.sealed,
-        attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at,
-        failing_since=row.failing_since,
-        last_ok_at=row.last_ok_at,
         last_error=row.last_error if isinstance(row.last_error, dict) else None,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from helpr_core.adapters.sql import error_words
 from helpr_core.adapters.sql import people_outbox as outbox
 from helpr_core.adapters.sql import people_rows as rows
+from helpr_core.adapters.sql.by_name import from_row, values_of
 from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.database_clock import DatabaseClock, database_now
 from helpr_core.adapters.sql.paging import Listing, Position, to_cursor, to_position
@@ -31,6 +32,10 @@ from helpr_core.domain.people_operations import (
 )
 
 _columns = operations.c
+_WRITTEN = (
+    *("operation_id", "kind", "person_id", "server_id", "state", "attempts", "next_attempt_at"),
+    *("acted_at", "old_share", "invited_at", "error_code"),
+)
 _TRIES = 3
 
 
@@ -255,38 +260,16 @@ def _is_the_same(older: Operation, newer: Operation) -> bool:
 def to_operation(row: sa.Row[Any]) -> Operation:
     """The row as an operation; an unknown kind or state from a newer version reads as finished."""
     is_known = row.kind in Kind._value2member_map_ and row.state in State._value2member_map_
-    return Operation(
-        operation_id=row.operation_id,
+    return from_row(
+        Operation,
+        row,
         kind=Kind(row.kind) if is_known else Kind.REMOVE,
-        person_id=row.person_id,
-        server_id=row.server_id,
         target=row.target if isinstance(row.target, dict) else {},
         state=State(row.state) if is_known else State.CANCELLED,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at,
-        acted_at=row.acted_at,
-        old_share=row.old_share,
-        invited_at=row.invited_at,
-        error_code=row.error_code,
         error_message=error_words.words_of(row),
     )
 
 
 def _values(operation: Operation) -> dict[str, Any]:
-    return {
-        "operation_id": operation.operation_id,
-        "kind": operation.kind,
-        "person_id": operation.person_id,
-        "server_id": operation.server_id,
-        "target": dict(operation.target),
-        "state": operation.state,
-        "attempts": operation.attempts,
-        "next_attempt_at": operation.next_attempt_at,
-        "acted_at": operation.acted_at,
-        "old_share": operation.old_share,
-        "invited_at": operation.invited_at,
-        "error_code": operation.error_code,
-        **error_words.columns_of(operation.error_message),
-    }
+    told = error_words.columns_of(operation.error_message)
+    return values_of(operation, _WRITTEN, target=dict(operation.target), **told)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from helpr_core.adapters.sql import people_outbox as outbox
 from helpr_core.adapters.sql import people_rows as rows
+from helpr_core.adapters.sql.by_name import from_row
 from helpr_core.adapters.sql.people_models import people, shares
 from helpr_core.adapters.sql.people_models import people_readings as readings
 from helpr_core.adapters.sql.upsert import insert
@@ -40,16 +41,14 @@ def last_reading(connection: sa.Connection) -> LastReading:
         return LastReading()
     seats = row.seats if isinstance(row.seats, list) and len(row.seats) == 2 else None
     known = Verdict._value2member_map_
-    return LastReading(
-        began_at=row.began_at,
-        read_at=row.read_at,
+    return from_row(
+        LastReading,
+        row,
         verdict=Verdict(row.verdict) if row.verdict in known else Verdict.FAILED,
-        code=row.code,
         doubt=rows.read_doubt(row.doubt),
         seats=(seats[0], seats[1]) if seats else None,
         paths_gone=tuple(one for one in _items(row.paths_gone) if isinstance(one, str)),
         home=tuple(one for one in _items(row.home) if isinstance(one, int)),
-        home_read_at=row.home_read_at,
     )
 
 

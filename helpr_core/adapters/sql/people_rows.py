@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from helpr_core.adapters.sql.by_name import from_row, values_of
 from helpr_core.adapters.sql.people_models import people, shares
 from helpr_core.domain.identity_key import identity_key
 from helpr_core.domain.people import (
@@ -25,6 +26,8 @@ from helpr_core.domain.plex import read_libraries
 from helpr_core.domain.restrictions import known
 
 _CUT = 255
+_NOT_WRITTEN = ("id", "person_id", "updated_at")
+_SHARE_COLUMNS = tuple(one.name for one in shares.c if one.name not in _NOT_WRITTEN)
 
 
 def load(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Person]:
@@ -67,52 +70,25 @@ def person_values(person: Person) -> dict[str, Any]:
 
 def share_values(share: Share) -> dict[str, Any]:
     """The values written for a share."""
-    return {
-        "server_id": share.server_id,
-        "server_name": share.server_name,
-        "plex_share_id": share.share_id,
-        "state": share.state,
-        "libraries": [asdict(one) for one in share.libraries],
-        "all_libraries": share.all_libraries,
-        "promised": None if share.promised is None else list(share.promised),
-        "invited_at": share.invited_at,
-        "accepted_at": share.accepted_at,
-        "access_until": share.access_until,
-        "gone_at": share.gone_at,
-        "gone_reason": share.gone_reason,
-        "source": share.source,
-        "link_id": share.link_id,
-        "request_id": share.request_id,
-        "missing_since": share.missing_since,
-        "removed_at": share.removed_at,
-        "access_days": share.access_days,
-        "told_days": share.told_days,
-        "drift": drift_json(share.drift),
-    }
+    return values_of(
+        share,
+        _SHARE_COLUMNS,
+        plex_share_id=share.share_id,
+        libraries=[asdict(one) for one in share.libraries],
+        promised=None if share.promised is None else list(share.promised),
+        drift=drift_json(share.drift),
+    )
 
 
 def to_share(row: sa.Row[Any]) -> Share:
     """A row of `shares` as a dataclass, ignoring what a newer version added."""
-    return Share(
-        server_id=row.server_id,
-        server_name=row.server_name,
+    return from_row(
+        Share,
+        row,
         state=ShareState.read(row.state),
         share_id=row.plex_share_id,
         libraries=read_libraries(row.libraries),
-        all_libraries=row.all_libraries,
         promised=_numbers(row.promised),
-        invited_at=row.invited_at,
-        accepted_at=row.accepted_at,
-        access_until=row.access_until,
-        gone_at=row.gone_at,
-        gone_reason=row.gone_reason,
-        source=row.source,
-        link_id=row.link_id,
-        request_id=row.request_id,
-        missing_since=row.missing_since,
-        removed_at=row.removed_at,
-        access_days=row.access_days,
-        told_days=row.told_days,
         drift=read_drift(row.drift),
     )
 
@@ -179,20 +155,13 @@ def read_doubt(stored: object) -> Doubt | None:
 
 
 def _to_person(row: sa.Row[Any], own: Sequence[Share]) -> Person:
-    return Person(
-        person_id=row.person_id,
+    return from_row(
+        Person,
+        row,
         account_id=row.plex_user_id,
-        username=row.username,
-        email=row.email,
-        title=row.title,
-        home=row.home,
-        exempt=row.exempt,
-        note=row.note,
         restrictions=read_restrictions(row.restrictions),
         shares=tuple(own),
         promised=known(row.promised_restrictions),
-        restrictions_due=row.restrictions_due,
-        erased=row.erased,
     )
 
 

@@ -11,7 +11,7 @@ from helpr_core.domain.audit import AuditEvent, Door
 from helpr_core.domain.history import Page, Total
 from helpr_core.web.queries import LENIENT, Cursor, Limit, RowsBefore, RowsInAll, WithTotal
 from helpr_core.web.texts import Line
-from helpr_core.web.whole import Whole
+from helpr_core.web.whole import Whole, shown
 
 
 class AuditQuery(BaseModel):
@@ -64,12 +64,11 @@ def audit_out(page: Page[AuditEvent], total: Total | None = None) -> AuditOut:
 
 def event_out(event: AuditEvent) -> Event:
     """One thing that was done."""
-    return Event(
-        at=event.at,
+    return shown(
+        Event,
+        event,
         door=event.actor.door,
         actor=event.actor.name,
-        action=event.action,
-        target=event.target,
         before=dict(event.before) if event.before is not None else None,
         after=dict(event.after) if event.after is not None else None,
         reference=event.actor.reference,

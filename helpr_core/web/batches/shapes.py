@@ -17,6 +17,7 @@ from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.people.bodies import Days
 from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit
 from helpr_core.web.requests.shapes import OfferedLibrary
+from helpr_core.web.whole import shown
 
 MOST_BYTES = 256 * 1024
 """The largest body: 500 lines with long notes. Other bodies are smaller."""
@@ -202,9 +203,7 @@ def _line(line: Line) -> dict[str, Any]:
         "verdict": line.verdict,
         "message": sentence(line),
         "suggestion": line.suggestion or None,
-        "libraries": [
-            OfferedLibrary(id=one.id, title=one.title, type=one.type) for one in line.libraries
-        ],
+        "libraries": [shown(OfferedLibrary, one) for one in line.libraries],
         "access_days": line.days,
         "note": line.note or None,
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from helpr_core.domain.browsers import SignedInBrowser, Way
+from helpr_core.web.whole import shown
 
 
 class BrowserOut(BaseModel):
@@ -39,14 +40,13 @@ def browsers_out(found: Sequence[SignedInBrowser], current_key: str) -> Browsers
     """As they are shown to the browser of that key."""
     return BrowsersOut(
         browsers=[
-            BrowserOut(
+            shown(
+                BrowserOut,
+                one,
                 browser_id=one.key,
                 browser=one.software.browser,
                 system=one.software.system,
-                username=one.username,
-                way=one.way,
                 signed_in_at=one.began_at,
-                seen_at=one.seen_at,
                 current=one.key == current_key,
             )
             for one in found

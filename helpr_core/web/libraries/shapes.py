@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from helpr_core.domain.library_choice import Listing
 from helpr_core.texts import say
 from helpr_core.web.queries import LENIENT, STRICT
+from helpr_core.web.whole import shown
 
 MAX_PLEX_ID = 2**63 - 1
 PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]
@@ -82,10 +83,9 @@ def libraries_out(
         servers=[OneServer(server_id=one, name=name) for one, name in servers] if several else None,
         server_id=(server_id or servers[0][0]) if several else None,
         libraries=[
-            ManagedLibrary(
-                id=listed.library.id,
-                title=listed.library.title,
-                type=listed.library.type,
+            shown(
+                ManagedLibrary,
+                listed.library,
                 shared=listed.shared,
                 gone=True if listed.gone else None,
                 missing=True if listed.missing else None,

@@ -20,7 +20,7 @@ from helpr_core.web.libraries.shapes import PlexId, ServerId
 from helpr_core.web.people.bodies import Days, Moment, RestrictionsIn
 from helpr_core.web.queries import LENIENT, Cursor, Limit
 from helpr_core.web.texts import Line, Text
-from helpr_core.web.whole import Whole
+from helpr_core.web.whole import Whole, shown
 
 
 class LinksQuery(BaseModel):
@@ -159,31 +159,19 @@ class LinksOut(Whole):
 def link_out(listed: Listed, now: datetime, public_url: str | None) -> LinkOut:
     """One link."""
     link, numbers = listed.link, listed.statistics
-    return LinkOut(
-        link_id=link.link_id,
+    return shown(
+        LinkOut,
+        link,
         code=link.code or None,
         url=url_of(link.code, public_url) if link.code else None,
-        label=link.label,
-        server_id=link.server_id,
         libraries=None if link.libraries is None else [one.id for one in link.libraries],
         restrictions=dict(link.restrictions),
-        uses_limit=link.uses_limit,
         uses=numbers.asked if link.is_sites else link.uses,
-        expires_at=link.expires_at,
-        access_days=link.access_days,
         approval=ApprovalIn(link.approval.value),
-        require_sign_in=link.require_sign_in,
-        welcome=link.welcome,
-        enabled=link.enabled,
         state=link.state(now),
         created_at=None if link.is_sites else link.created_at,
         held_by=listed.held_by,
-        statistics=StatisticsOut(
-            opened=numbers.opened,
-            asked=numbers.asked,
-            sent=numbers.sent,
-            accepted=numbers.accepted,
-        ),
+        statistics=shown(StatisticsOut, numbers),
     )
 
 

@@ -45,7 +45,7 @@ def add_channel(call: Call) -> Response:
     telling.expect_channel()
     _note(call, "channel_added", made)
     now = container.current().installation.utc_now()
-    out = shapes.ChannelMade(**shapes.channel_fields(made, now), signing_secret=secret or None)
+    out = shapes.ChannelMade(**dict(shapes.channel_out(made, now)), signing_secret=secret or None)
     return json_response(out, 201)
 
 

@@ -16,7 +16,7 @@ from helpr_core.services.notices.reasons import why
 from helpr_core.texts import Message, languages, say, tags
 from helpr_core.web.queries import EXACT, STRICT
 from helpr_core.web.texts import Line
-from helpr_core.web.whole import Whole
+from helpr_core.web.whole import Whole, shown
 
 Kind = Literal["apprise", "webhook", "email"]
 Event = Literal[
@@ -194,31 +194,19 @@ class TestOut(BaseModel):
     message: str
 
 
-def channel_fields(channel: Channel, now: datetime) -> dict[str, Any]:
-    """The fields that are answered."""
-    quiet = channel.quiet
-    return {
-        "channel_id": channel.channel_id,
-        "kind": channel.kind.value,
-        "service": channel.service,
-        "label": channel.label,
-        "events": [kind.value for kind in channel.events],
-        "enabled": channel.enabled,
-        "language": channel.language,
-        "quiet_hours": QuietHoursIO(**quiet.as_json()) if quiet else None,
-        "read_only": channel.from_environment,
-        "state": _state(channel, now),
-        "last_ok_at": channel.last_ok_at,
-        "failing_since": channel.failing_since,
-        "next_attempt_at": channel.next_attempt_at,
-        "last_error": say(why(channel.last_error)) if channel.last_error else None,
-        "created_at": channel.created_at,
-    }
-
-
 def channel_out(channel: Channel, now: datetime) -> ChannelOut:
     """One of them."""
-    return ChannelOut(**channel_fields(channel, now))
+    quiet = channel.quiet
+    return shown(
+        ChannelOut,
+        channel,
+        kind=channel.kind.value,
+        events=[kind.value for kind in channel.events],
+        quiet_hours=QuietHoursIO(**quiet.as_json()) if quiet else None,
+        read_only=channel.from_environment,
+        state=_state(channel, now),
+        last_error=say(why(channel.last_error)) if channel.last_error else None,
+    )
 
 
 def channels_out(

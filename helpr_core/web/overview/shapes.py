@@ -21,6 +21,7 @@ from helpr_core.services.upkeep.overview import SOON_DAYS, Summary
 from helpr_core.texts import Words, say, text
 from helpr_core.web.queries import LENIENT
 from helpr_core.web.requests.shapes import Row, row_out
+from helpr_core.web.whole import shown
 
 
 class StatsQuery(BaseModel):
@@ -176,21 +177,12 @@ def overview_out(
     link: str,
 ) -> OverviewOut:
     """The overview."""
-    counts = None
-    if summary.counts is not None:
-        by_status = {status.value: number for status, number in summary.counts.items()}
-        counts = {"total": sum(by_status.values())} | by_status
-    seats = summary.seats
     return OverviewOut(
         status=summary.status,
         friends=_standing_out(summary.standing),
         checks=[_check(check) for check in summary.checks],
-        seats=SeatsOut(
-            used=seats.used, pending=seats.pending, limit=seats.limit, read_at=seats.read_at
-        )
-        if seats
-        else None,
-        counts=counts,
+        seats=shown(SeatsOut, summary.seats) if summary.seats else None,
+        counts=_counts(summary.counts),
         awaiting=_rows(summary.awaiting),
         recent=_rows(summary.recent),
         people=_people(summary.people) if summary.people else None,
@@ -200,36 +192,25 @@ def overview_out(
         server_name=server_name,
         demo=demo,
         public_url=public_url,
-        first_steps=[
-            StepOut(
-                name=one.name,
-                done=one.done,
-                text=say(one.told),
-                fix=say(one.fix),
-                place=one.place,
-            )
-            for one in steps
-        ]
+        first_steps=[shown(StepOut, one, text=say(one.told), fix=say(one.fix)) for one in steps]
         or None,
         link=link,
     )
 
 
+def _counts(counted: Mapping[Status, int] | None) -> dict[str, int] | None:
+    if counted is None:
+        return None
+    by_status = {status.value: number for status, number in counted.items()}
+    return {"total": sum(by_status.values())} | by_status
+
+
 def _people(summary: PeopleSummary) -> PeopleSummaryOut:
-    return PeopleSummaryOut(
-        ends_soon=[
-            EndingOut(
-                person_id=one.person_id,
-                name=one.name,
-                server_name=one.server_name,
-                until=one.until,
-            )
-            for one in summary.ends_soon
-        ],
-        ends_soon_count=summary.ends_soon_count,
+    return shown(
+        PeopleSummaryOut,
+        summary,
+        ends_soon=[shown(EndingOut, one) for one in summary.ends_soon],
         ends_soon_days=SOON_DAYS,
-        drift_count=summary.drift_count,
-        failed_count=summary.failed_count,
         reading=summary.reading.verdict,
         reading_code=summary.reading.code or None,
         read_at=summary.reading.read_at,
@@ -271,12 +252,5 @@ def _standing_out(standing: Standing | None) -> StandingOut:
 
 
 def _check(check: Check) -> CheckOut:
-    return CheckOut(
-        name=check.name,
-        ok=check.ok,
-        severity=check.severity,
-        detail=say(check.detail),
-        fix=say(check.fix),
-        action=SIGN_IN_TO_PLEX if check.action == SIGN_IN_TO_PLEX else None,
-        ms=check.ms,
-    )
+    action = SIGN_IN_TO_PLEX if check.action == SIGN_IN_TO_PLEX else None
+    return shown(CheckOut, check, detail=say(check.detail), fix=say(check.fix), action=action)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from helpr_core.domain.passkeys import Passkey
 from helpr_core.web.queries import STRICT
 from helpr_core.web.texts import Line
+from helpr_core.web.whole import shown
 
 Name = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Base64Url = Annotated[str, StringConstraints(max_length=8000, pattern=r"^[A-Za-z0-9_-]*$")]
@@ -86,13 +87,7 @@ class PasskeysOut(BaseModel):
 
 def passkey_out(passkey: Passkey) -> PasskeyOut:
     """What is told of it."""
-    return PasskeyOut(
-        passkey_id=passkey.passkey_id,
-        name=passkey.name,
-        host=passkey.host,
-        added_at=passkey.added_at,
-        used_at=passkey.used_at,
-    )
+    return shown(PasskeyOut, passkey)
 
 
 def passkeys_out(found: Iterable[Passkey], *, proof_wanted: bool) -> PasskeysOut:

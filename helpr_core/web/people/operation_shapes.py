@@ -9,7 +9,7 @@ from uuid import UUID
 from helpr_core.domain.history import Page
 from helpr_core.domain.people_operations import Kind, Operation, State
 from helpr_core.texts import say
-from helpr_core.web.whole import Whole
+from helpr_core.web.whole import Whole, shown
 
 
 class OperationOut(Whole):
@@ -51,9 +51,8 @@ class OrderedOut(Whole):
 
 def operation_out(operation: Operation) -> OperationOut:
     """An operation as the owner sees it."""
-    found = {name: getattr(operation, name) for name in OperationOut.model_fields}
     told = operation.error_message
-    return OperationOut(**found | {"error_message": told and say(told)})
+    return shown(OperationOut, operation, error_message=told and say(told))
 
 
 def operations_out(page: Page[Operation], total: int, names: Mapping[UUID, str]) -> OperationsOut:

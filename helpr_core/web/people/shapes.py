@@ -19,7 +19,7 @@ from helpr_core.services.people.ports import LastReading
 from helpr_core.web.audit.shapes import Event, event_out
 from helpr_core.web.people.operation_shapes import OperationOut, operation_out
 from helpr_core.web.requests.shapes import Row, row_out
-from helpr_core.web.whole import Whole
+from helpr_core.web.whole import Whole, shown
 
 
 class PlexLibrary(BaseModel):
@@ -174,7 +174,7 @@ class DriftListOut(Whole):
 
 def person_out(person: Person) -> PersonOut:
     """A person as the owner sees it."""
-    return PersonOut(**_person(person))
+    return shown(PersonOut, person, **_person(person))
 
 
 def story_out(
@@ -184,7 +184,9 @@ def story_out(
     events: Sequence[AuditEvent],
 ) -> PersonStory:
     """A person with everything that was done."""
-    return PersonStory(
+    return shown(
+        PersonStory,
+        person,
         **_person(person),
         requests=[row_out(one) for one in reversed(requests)],
         operations=[operation_out(one) for one in reversed(operations)],
@@ -202,7 +204,8 @@ def people_out(
     """A page of people, and the state of the list; `newest` are requests by identity key."""
     return PeopleOut(
         people=[
-            PersonRow(**_person(one), last_request=_last_request(one, newest)) for one in page.rows
+            shown(PersonRow, one, **_person(one), last_request=_last_request(one, newest))
+            for one in page.rows
         ],
         total=total,
         servers=dict(servers),
@@ -235,60 +238,37 @@ def _last_request(person: Person, newest: Mapping[str, Asked]) -> LastRequest | 
     if not found:
         return None
     last = max(found, key=lambda one: one.timestamp)
-    return LastRequest(**{name: getattr(last, name) for name in LastRequest.model_fields})
+    return shown(LastRequest, last)
 
 
 def _person(person: Person) -> dict[str, Any]:
     allowed = person.restrictions
     return {
-        "person_id": person.person_id,
         "plex_user_id": person.account_id,
-        "username": person.username,
-        "email": person.email,
-        "title": person.title,
-        "home": person.home,
-        "exempt": person.exempt,
-        "erased": person.erased,
-        "note": person.note,
         "shares": [_share(person, one) for one in person.shares],
-        "restrictions": RestrictionsOut(
-            **{name: getattr(allowed, name) for name in RestrictionsOut.model_fields}
-        )
-        if allowed
-        else None,
+        "restrictions": shown(RestrictionsOut, allowed) if allowed else None,
     }
 
 
 def _share(person: Person, share: Share) -> ShareOut:
-    return ShareOut(
-        server_id=share.server_id,
-        server_name=share.server_name,
-        state=share.state,
-        libraries=[
-            PlexLibrary(id=one.id, title=one.title, type=one.type) for one in share.libraries
-        ],
-        all_libraries=share.all_libraries,
-        invited_at=share.invited_at,
-        accepted_at=share.accepted_at,
-        access_until=share.access_until,
-        gone_at=share.gone_at,
+    return shown(
+        ShareOut,
+        share,
+        libraries=[shown(PlexLibrary, one) for one in share.libraries],
         gone_reason=share.gone_reason or None,
-        missing_since=share.missing_since,
-        source=share.source,
         link_id=share.link_id or None,
-        request_id=share.request_id,
         drift=_drift(person, share),
     )
 
 
 def _drift(person: Person, share: Share) -> list[DriftOut]:
     return [
-        DriftOut(
+        shown(
+            DriftOut,
+            one,
             drift_id=f"{person.person_id}:{share.server_id}:{one.kind}",
             kind=str(one.kind),
-            since=one.since,
             detail=dict(one.detail),
-            ignored=one.ignored,
         )
         for one in share.drift
     ]

@@ -23,7 +23,7 @@ from helpr_core.services.site.summary import Site
 from helpr_core.texts import say
 from helpr_core.web.public.asked import LONGEST_NOTE
 from helpr_core.web.texts import Text
-from helpr_core.web.whole import Whole
+from helpr_core.web.whole import Whole, shown
 
 
 def _nothing_for_null(value: object) -> object:
@@ -166,39 +166,34 @@ def invite_status(
     row: InviteRequest, message: FriendMessage, access_until: datetime | None
 ) -> InviteStatus:
     """The request's current state, and the text about it."""
-    return InviteStatus(
-        request_id=row.request_id,
-        status=row.status,
+    return shown(
+        InviteStatus,
+        row,
         accepted=row.accepted_at is not None,
         message=say(message.sentence),
         access_until=access_until,
-        updated_at=row.updated_at,
     )
 
 
 def site_out(site: Site) -> SiteOut:
     """The site's public face."""
-    return SiteOut(
+    return shown(
+        SiteOut,
+        site,
         title=site.heading,
-        server_name=site.server_name,
-        code_required=site.code_required,
-        approval_required=site.approval_required,
         paused=site.standing is Standing.PAUSED,
-        standing=site.standing,
-        libraries=[LibraryOut(title=lib.title, type=lib.type) for lib in site.libraries],
+        libraries=[shown(LibraryOut, one) for one in site.libraries],
     )
 
 
 def link_out(link: Link, site: Site) -> PublicLinkOut:
     """What the link gives; `site` as a friend with the link sees it."""
-    return PublicLinkOut(
+    return shown(
+        PublicLinkOut,
+        link,
         title=site.heading,
         welcome=site.welcome,
         server_name=site.server_name,
-        libraries=[LibraryOut(title=lib.title, type=lib.type) for lib in site.libraries],
-        access_days=link.access_days,
-        expires_at=link.expires_at,
-        uses_left=link.uses_left,
+        libraries=[shown(LibraryOut, one) for one in site.libraries],
         approval_required=site.approval_required,
-        require_sign_in=link.require_sign_in,
     )

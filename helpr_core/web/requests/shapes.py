@@ -28,7 +28,7 @@ from helpr_core.web.queries import (
     WithTotal,
 )
 from helpr_core.web.texts import Line
-from helpr_core.web.whole import Whole
+from helpr_core.web.whole import Whole, shown
 
 
 def _moment(text: object, *, days_later: int) -> datetime:
@@ -169,12 +169,13 @@ class OwnerInviteIn(BaseModel):
 
 def row_out(row: InviteRequest) -> Row:
     """A request as the owner sees it."""
-    return Row(**_row(row))
+    return shown(Row, row, **_row(row))
 
 
 def story_out(row: InviteRequest, events: Sequence[AuditEvent]) -> Story:
     """A request with its events, which arrive newest first and are shown oldest first."""
-    return Story(**_row(row), events=[event_out(event) for event in reversed(events)])
+    told = [event_out(event) for event in reversed(events)]
+    return shown(Story, row, events=told, **_row(row))
 
 
 def invites_out(page: Page[InviteRequest], total: Total | None = None) -> InvitesOut:
@@ -189,30 +190,10 @@ def invites_out(page: Page[InviteRequest], total: Total | None = None) -> Invite
 
 def _row(row: InviteRequest) -> dict[str, Any]:
     return {
-        "request_id": row.request_id,
-        "email_or_username": row.email_or_username,
-        "timestamp": row.timestamp,
-        "status": row.status,
-        "error_code": row.error_code,
         "error_message": row.error_message and say(row.error_message),
         "friend_sees": say(friend_message(row).heading),
-        "source": row.source,
-        "link_id": row.link_id,
-        "server_name": row.server_name,
-        "libraries": [
-            OfferedLibrary(id=one.id, title=one.title, type=one.type) for one in row.libraries
-        ],
+        "libraries": [shown(OfferedLibrary, one) for one in row.libraries],
         "note": row.note or None,
-        "notes": [
-            NoteOut(at=one.at, text=one.text, same_browser=one.same_browser) for one in row.notes
-        ]
-        or None,
-        "attempts": row.attempts,
-        "next_attempt_at": row.next_attempt_at,
-        "queued_since": row.queued_since,
-        "sent_at": row.sent_at,
-        "accepted_at": row.accepted_at,
-        "updated_at": row.updated_at,
-        "duration_ms": row.duration_ms,
+        "notes": [shown(NoteOut, one) for one in row.notes] or None,
         "actions": list(actions(row.status)),
     }
