@@ -1,4 +1,4 @@
-"""What handlers read from a call: query, body, a request's id."""
+"""What handlers read from a call: query, body, an id in the path."""
 
 from __future__ import annotations
 
@@ -50,12 +50,17 @@ def body_fields(call: Call, also: str = "", most_bytes: int | None = None) -> di
     return web.bodies.read_fields(call.request.headers.get("content-type", ""), body, also, most)
 
 
-def request_id(call: Call) -> UUID:
-    """The request's id in the path; NotFound for anything else."""
+def path_id(call: Call, name: str) -> UUID:
+    """The id of that name in the path; NotFound for anything else."""
+    return as_id(call.path_params.get(name, ""))
+
+
+def as_id(text: str) -> UUID:
+    """An id; NotFound for anything else."""
     try:
-        return UUID(call.path_params.get("request_id", ""))
+        return UUID(text)
     except ValueError as exc:
-        raise NotFound("not a request's id") from exc
+        raise NotFound("not an id") from exc
 
 
 def note(

@@ -164,6 +164,11 @@ def document_response(
     return response
 
 
+def no_content() -> Response:
+    """Done, with nothing to tell."""
+    return Response(status=204, headers={"Cache-Control": NO_STORE})
+
+
 def redirect(location: str) -> Response:
     """See other: the browser GETs the path, so that reloading sends nothing again."""
     return Response(status=303, headers={"Location": location, "Cache-Control": NO_STORE})

@@ -16,10 +16,10 @@ from helpr_core.errors import InvalidInput
 from helpr_core.local.application import target_path
 from helpr_core.web import bodies
 from helpr_core.web.audit.shapes import AuditQuery
+from helpr_core.web.csv_files import escaped
 from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
 from helpr_core.web.libraries.shapes import LibrariesQuery
 from helpr_core.web.overview.shapes import StatsQuery
-from helpr_core.web.requests.export import escaped
 from helpr_core.web.requests.shapes import ExportQuery, InvitesQuery
 from helpr_core.web.routing import Routes
 

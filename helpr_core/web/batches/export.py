@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.domain.batches import BatchLine
 from helpr_core.texts import say
-from helpr_core.web.batches.handlers import batch_id, target
+from helpr_core.web.batches.handlers import target
 from helpr_core.web.batches.shapes import sentence
 from helpr_core.web.call import Call
-from helpr_core.web.reading import note
-from helpr_core.web.requests.export import escaped
+from helpr_core.web.csv_files import csv_response
+from helpr_core.web.reading import note, path_id
 
 _COLUMNS = (
     "line",
@@ -34,23 +31,11 @@ _COLUMNS = (
 
 def export_batch(call: Call) -> Response:
     """GET batches/{batch_id}/result.csv: every line; at most 500, so all at once."""
-    batches, wanted = container.current().batches.batches(), batch_id(call)
+    batches, wanted = container.current().batches.batches(), path_id(call, "batch_id")
     batches.find(wanted)
     lines = batches.lines(wanted)
     note(call, "batch_exported", target(wanted))
-    text = io.StringIO(newline="")
-    text.write("\ufeff")  # without it Excel reads UTF-8 as something else
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    writer.writerows([escaped(cell) for cell in _cells(one)] for one in lines)
-    return Response(
-        text.getvalue().encode(),
-        mimetype="text/csv",
-        headers={
-            "Content-Disposition": 'attachment; filename="helpr-batch.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return csv_response("helpr-batch.csv", _COLUMNS, (_cells(one) for one in lines))
 
 
 def _cells(one: BatchLine) -> tuple[str, ...]:

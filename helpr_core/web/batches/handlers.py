@@ -8,10 +8,9 @@ from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.domain.batches import Verdict
-from helpr_core.errors import NotFound
 from helpr_core.web.batches import shapes
 from helpr_core.web.call import Call
-from helpr_core.web.reading import note, read_body, read_query
+from helpr_core.web.reading import note, path_id, read_body, read_query
 from helpr_core.web.responses import json_response
 
 
@@ -40,26 +39,18 @@ def list_batches(call: Call) -> Response:
 def get_batch(call: Call) -> Response:
     """GET batches/{batch_id}: how far it has come."""
     query = read_query(call, shapes.BatchQuery)
-    batches, wanted = container.current().batches.batches(), batch_id(call)
+    batches, wanted = container.current().batches.batches(), path_id(call, "batch_id")
     batch = batches.find(wanted)
     return json_response(shapes.batch_out(batch, batches.lines(wanted) if query.lines else None))
 
 
 def cancel_batch(call: Call) -> Response:
     """POST batches/{batch_id}/cancel: call off what has not begun."""
-    wanted = batch_id(call)
+    wanted = path_id(call, "batch_id")
     cancelled = container.current().batches.batches().cancel(wanted, call.actor)
     if cancelled:
         note(call, "batch_cancelled", target(wanted), after={"cancelled": cancelled})
     return json_response(shapes.CancelledOut(cancelled=cancelled))
-
-
-def batch_id(call: Call) -> UUID:
-    """The batch's id in the path; NotFound for anything else."""
-    try:
-        return UUID(call.path_params.get("batch_id", ""))
-    except ValueError as exc:
-        raise NotFound("not a batch's id") from exc
 
 
 def target(wanted: UUID) -> str:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from helpr_core import container
 from helpr_core.web.browsers import shapes
 from helpr_core.web.call import Call
-from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.responses import json_response, no_content
 
 
 def list_browsers(call: Call) -> Response:
@@ -23,7 +23,7 @@ def sign_out_browser(call: Call) -> Response:
     ended = owner.sessions().end_one(call.path_params.get("browser_id", ""))
     about = {"browser": ended.software.browser, "system": ended.software.system}
     owner.audit_trail().note(call.actor, "sign_out_browser", "session", before=about)
-    return Response(status=204, headers={"Cache-Control": NO_STORE})
+    return no_content()
 
 
 def sign_out_everywhere(call: Call) -> Response:

@@ -9,9 +9,8 @@ from helpr_core.services.links.book import Listed
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.links import shapes
-from helpr_core.web.people.handlers import path_id
-from helpr_core.web.reading import read_body, read_query
-from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.reading import path_id, read_body, read_query
+from helpr_core.web.responses import json_response, no_content
 
 
 def list_links(call: Call) -> Response:
@@ -47,7 +46,7 @@ def patch_link(call: Call) -> Response:
 def delete_link(call: Call) -> Response:
     """DELETE links/{link_id}: the link no longer admits anybody; its requests stay."""
     container.current().links().book().delete(path_id(call, "link_id"), call.actor)
-    return Response(status=204, headers={"Cache-Control": NO_STORE})
+    return no_content()
 
 
 def _answer(listed: Listed, status: int = 200) -> Response:

@@ -14,9 +14,8 @@ from helpr_core.web import qr
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import SVG
 from helpr_core.web.links.shapes import url_of
-from helpr_core.web.people.handlers import path_id
 from helpr_core.web.queries import LENIENT
-from helpr_core.web.reading import read_query
+from helpr_core.web.reading import path_id, read_query
 from helpr_core.web.responses import NO_STORE
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.domain.channels import Channel, ChannelKind
-from helpr_core.errors import NotFound, NotPossible
+from helpr_core.errors import NotPossible
 from helpr_core.services.notices.ports import NotDelivered
 from helpr_core.texts import Message, current, speaking
 from helpr_core.web import telling
@@ -16,8 +16,7 @@ from helpr_core.web.call import Call
 from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.links.shapes import url_of
 from helpr_core.web.notices import shapes
-from helpr_core.web.people.handlers import path_id
-from helpr_core.web.reading import note, read_body
+from helpr_core.web.reading import note, path_id, read_body
 from helpr_core.web.responses import json_response
 
 
@@ -53,11 +52,8 @@ def patch_channel(call: Call) -> Response:
     """PATCH channels/{channel_id}: change the fields that are sent."""
     given = read_body(call, shapes.ChannelPatch, MERGE_PATCH)
     parts = container.current()
-    changed = (
-        parts.notices()
-        .channels()
-        .change(_id(call), given.fields(), given.address or "", given.secret or "")
-    )
+    wanted, channels = path_id(call, "channel_id"), parts.notices().channels()
+    changed = channels.change(wanted, given.fields(), given.address or "", given.secret or "")
     telling.expect_channel()
     _note(call, "channel_changed", changed)
     return json_response(shapes.channel_out(changed, parts.installation.utc_now()))
@@ -66,7 +62,7 @@ def patch_channel(call: Call) -> Response:
 def delete_channel(call: Call) -> Response:
     """DELETE channels/{channel_id}: together with the notices waiting for it."""
     parts = container.current()
-    gone = parts.notices().channels().delete(_id(call))
+    gone = parts.notices().channels().delete(path_id(call, "channel_id"))
     _note(call, "channel_deleted", gone)
     return json_response(shapes.channel_out(gone, parts.installation.utc_now()))
 
@@ -74,7 +70,7 @@ def delete_channel(call: Call) -> Response:
 def test_channel(call: Call) -> Response:
     """POST channels/{channel_id}/test: send a message, and say how it went."""
     channels = container.current().notices().channels()
-    channel = channels.get(_id(call))
+    channel = channels.get(path_id(call, "channel_id"))
     return json_response(shapes.test_out(channels.test(channel.channel_id), channel.kind))
 
 
@@ -101,13 +97,6 @@ def mail_link(call: Call) -> Response:
         failed = exc
     note(call, "link_mailed", f"link:{listed.link.link_id}", after={"taken": failed is None})
     return json_response(shapes.test_out(failed, ChannelKind.EMAIL))
-
-
-def _id(call: Call) -> UUID:
-    try:
-        return UUID(call.path_params.get("channel_id", ""))
-    except ValueError as exc:
-        raise NotFound("not a channel's id") from exc
 
 
 def _note(call: Call, action: str, channel: Channel) -> None:

@@ -18,7 +18,7 @@ from helpr_core.web.call import Call
 from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.passkeys import shapes
 from helpr_core.web.reading import note, read_body
-from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.responses import json_response, no_content
 from helpr_core.web.session import signed_in
 from helpr_core.web.session.changed import note_change
 from helpr_core.web.session.proof import is_proof_wanted, require_proof_or_recent_sign_in
@@ -71,7 +71,7 @@ def remove(call: Call) -> Response:
     gone = passkeys.remove(call.path_params.get("passkey_id", ""), call.actor.name)
     target, told = f"passkey:{gone.passkey_id}", {"name": gone.name}
     note_change(call, WayInChange.PASSKEY_REMOVED, target, before=told)
-    return Response(status=204, headers={"Cache-Control": NO_STORE})
+    return no_content()
 
 
 def begin_sign_in(call: Call) -> Response:

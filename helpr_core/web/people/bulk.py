@@ -14,9 +14,9 @@ from helpr_core.services.people.orders import Ordered, PeopleOrders
 from helpr_core.texts import Message, say
 from helpr_core.web.call import Call
 from helpr_core.web.people.bodies import Action, BulkIn
-from helpr_core.web.people.handlers import AT_ONCE_SECONDS, as_id
+from helpr_core.web.people.handlers import AT_ONCE_SECONDS
 from helpr_core.web.people.shapes import BulkOut, BulkResult
-from helpr_core.web.reading import note, read_body
+from helpr_core.web.reading import as_id, note, read_body
 from helpr_core.web.responses import json_response
 
 

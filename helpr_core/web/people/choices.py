@@ -15,7 +15,7 @@ from helpr_core.web.libraries.shapes import ServerId
 from helpr_core.web.people.bodies import RestrictionsIn
 from helpr_core.web.queries import STRICT
 from helpr_core.web.reading import note, read_body
-from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.responses import json_response, no_content
 from helpr_core.web.texts import Line
 
 
@@ -100,7 +100,7 @@ def delete_preset(call: Call) -> Response:
     presets = container.current().people().presets()
     presets.delete(call.path_params.get("preset_id", ""), call.actor.name)
     note(call, "preset_deleted", "presets")
-    return Response(status=204, headers={"Cache-Control": NO_STORE})
+    return no_content()
 
 
 def get_servers(_call: Call) -> Response:

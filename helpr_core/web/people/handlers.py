@@ -18,7 +18,7 @@ from helpr_core.texts import Message
 from helpr_core.web.call import Call
 from helpr_core.web.endpoint import MERGE_PATCH
 from helpr_core.web.people import bodies, operation_shapes, shapes
-from helpr_core.web.reading import note, read_body, read_query
+from helpr_core.web.reading import as_id, note, path_id, read_body, read_query
 from helpr_core.web.responses import json_response
 
 AT_ONCE_SECONDS = 5.0
@@ -180,16 +180,3 @@ def _once() -> Callable[[], bool]:
 def target(person_id: UUID) -> str:
     """The person's name in the audit log, where a bare id is a request's."""
     return f"person:{person_id}"
-
-
-def path_id(call: Call, name: str) -> UUID:
-    """An id in the path; NotFound for anything else."""
-    return as_id(call.path_params.get(name, ""))
-
-
-def as_id(text: str) -> UUID:
-    """An id; NotFound for anything else."""
-    try:
-        return UUID(text)
-    except ValueError as exc:
-        raise NotFound("not an id") from exc

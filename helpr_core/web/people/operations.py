@@ -10,8 +10,8 @@ from helpr_core.errors import NotFound, NotPossible
 from helpr_core.texts import Message
 from helpr_core.web.call import Call
 from helpr_core.web.people import bodies, operation_shapes
-from helpr_core.web.people.handlers import path_id, target
-from helpr_core.web.reading import note, read_query
+from helpr_core.web.people.handlers import target
+from helpr_core.web.reading import note, path_id, read_query
 from helpr_core.web.responses import json_response
 
 

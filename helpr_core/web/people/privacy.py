@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from helpr_core import container
 from helpr_core.web.call import Call
-from helpr_core.web.people.handlers import path_id, story_of, target
-from helpr_core.web.reading import note
-from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.people.handlers import story_of, target
+from helpr_core.web.reading import note, path_id
+from helpr_core.web.responses import json_response, no_content
 
 _ALL = 10_000
 
@@ -45,4 +45,4 @@ def delete_request(call: Call) -> Response:
     wanted = path_id(call, "request_id")
     container.current().people().privacy().delete_request(wanted)
     note(call, "request_deleted", str(wanted))
-    return Response(status=204, headers={"Cache-Control": NO_STORE})
+    return no_content()

@@ -10,12 +10,12 @@ from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.errors import LogUnavailable, NotFound
 from helpr_core.services.site.standing import CLOSED
 from helpr_core.web.call import Call
-from helpr_core.web.reading import request_id
+from helpr_core.web.reading import path_id
 
 
 def asked_row(call: Call) -> InviteRequest:
     """The request whose id is in the path; NotFound if there is none."""
-    row = container.current().requests.lookup()(request_id(call))
+    row = container.current().requests.lookup()(path_id(call, "request_id"))
     if row is None:
         raise NotFound("no such request")
     return row

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 
 from werkzeug.wrappers import Response
@@ -14,6 +11,7 @@ from helpr_core import container
 from helpr_core.domain.requests import InviteRequest, Note
 from helpr_core.texts import Language, Message, current
 from helpr_core.web.call import Call
+from helpr_core.web.csv_files import Rows, csv_response
 from helpr_core.web.reading import note, read_query
 from helpr_core.web.requests.shapes import ExportQuery
 
@@ -33,70 +31,23 @@ _COLUMNS = (
     "sent_at",
     "accepted_at",
 )
-_ROWS_AT_ONCE = 500
-# A spreadsheet treats cells that begin like this as formulas
-# (https://owasp.org/www-community/attacks/CSV_Injection).
-# The reader chooses the separator, and with any other than the comma our quotes have no effect: so
-# anything not preceded by a letter or digit may begin a cell.
-_STARTS = "=+@＝＋＠﹦﹢﹫"
-_DASHES = "\\-－﹣"
-_AT_THE_START = re.compile(rf"[ \"]*[\t\r\n{_STARTS}{_DASHES}]")
-_INSIDE = re.compile(
-    rf"(?<=[^\w{_STARTS}{_DASHES}])(?=[{_STARTS}]|[{_DASHES}]\S)"
-    # A dash between two spaces is just a dash; after a separator it may begin a cell.
-    rf"|(?P<before>[;,|:\t\r\n][\s\"]*)(?=[{_DASHES}](?:\s|$))"
-)
 
 
 def export_invites(call: Call) -> Response:
     """GET invites.csv: all rows of the filter, newest first."""
     query = read_query(call, ExportQuery)
-    rows = container.current().stores.invite_history().stream(query.filter())
-    # Read the first batch now: a database that is down is a 503, not half a file.
-    parts = _parts(rows, current())
-    first = next(parts)
-    note(
-        call, "invites_exported", "invites", after=query.model_dump(mode="json", exclude_none=True)
-    )
-    return Response(
-        _resumed(first, parts),
-        mimetype="text/csv",
-        headers={
-            "Content-Disposition": 'attachment; filename="helpr-invites.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    found = container.current().stores.invite_history().stream(query.filter())
+    response = csv_response("helpr-invites.csv", _COLUMNS, _rows(found, current()))
+    filtered = query.model_dump(mode="json", exclude_none=True)
+    note(call, "invites_exported", "invites", after=filtered)
+    return response
 
 
-def _parts(rows: Generator[InviteRequest], spoken: Language) -> Iterator[bytes]:
-    """The file in parts of some hundred rows; never all of it in memory.
-
-    The language is passed in, because most parts are made after the request has been answered.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    # A byte order mark: without it Excel reads UTF-8 as something else.
-    text.write("\ufeff")
-    writer.writerow(_COLUMNS)
-    with closing(rows):  # a client that goes away must not keep the database's connection
-        for number, row in enumerate(rows, start=1):
-            writer.writerow([escaped(cell) for cell in _cells(row, spoken)])
-            if number % _ROWS_AT_ONCE == 0:
-                yield text.getvalue().encode()
-                text.seek(0)
-                text.truncate()
-    yield text.getvalue().encode()
-
-
-def _resumed(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
-
-
-def escaped(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would run, however it separates."""
-    start = "'" if _AT_THE_START.match(cell) else ""
-    return start + _INSIDE.sub(lambda found: f"{found['before'] or ''}'", cell)
+def _rows(found: Generator[InviteRequest], spoken: Language) -> Rows:
+    """The language is passed in, because most rows are read after the request has been answered."""
+    with closing(found):
+        for row in found:
+            yield _cells(row, spoken)
 
 
 def _cells(row: InviteRequest, spoken: Language) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from helpr_core.errors import NotFound
 from helpr_core.web.call import Call
 from helpr_core.web.identities import read_identity
 from helpr_core.web.problems import trouble_of_row
-from helpr_core.web.reading import read_body, read_query, request_id
+from helpr_core.web.reading import path_id, read_body, read_query
 from helpr_core.web.requests import shapes
 from helpr_core.web.responses import json_response, problem_response
 
@@ -34,7 +34,7 @@ def list_invites(call: Call) -> Response:
 def get_invite(call: Call) -> Response:
     """GET invites/{request_id}: one request's whole history."""
     parts = container.current()
-    wanted = request_id(call)
+    wanted = path_id(call, "request_id")
     row = parts.stores.invite_history().get(wanted)
     if row is None:
         raise NotFound("no such request")
@@ -73,5 +73,5 @@ def deny(call: Call) -> Response:
 def _changed(
     call: Call, change: Callable[[UUID, Actor], InviteRequest], status: int = 202
 ) -> Response:
-    row = change(request_id(call), call.actor)
+    row = change(path_id(call, "request_id"), call.actor)
     return json_response(shapes.row_out(row), status)

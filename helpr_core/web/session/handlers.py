@@ -24,7 +24,7 @@ from helpr_core.web.call import Call, Handler
 from helpr_core.web.endpoint import Endpoint, named
 from helpr_core.web.endpoints import ENDPOINTS, KEY_DOOR
 from helpr_core.web.reading import read_body, read_query
-from helpr_core.web.responses import NO_STORE, REVALIDATE, document_response, may_connect_to
+from helpr_core.web.responses import REVALIDATE, document_response, may_connect_to, no_content
 from helpr_core.web.session import shapes, signed_in
 from helpr_core.web.session.changed import tell_change
 
@@ -100,7 +100,7 @@ def get_session(call: Call) -> Response:
     except SignInRequired:
         if not query.if_any:
             raise
-        return Response(status=204, headers={"Cache-Control": NO_STORE})
+        return no_content()
 
 
 def delete_session(call: Call) -> Response:
@@ -110,7 +110,7 @@ def delete_session(call: Call) -> Response:
     _check_csrf(call, session)
     container.current().owner.sessions().end(session)
     signed_in.note(call, session.username, "sign_out")
-    response = Response(status=204, headers={"Cache-Control": NO_STORE})
+    response = no_content()
     signed_in.set_cookie(call, response, signed_in.COOKIE, "", 0)
     return response
 

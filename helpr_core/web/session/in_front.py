@@ -8,7 +8,7 @@ from helpr_core import container
 from helpr_core.errors import NotFound
 from helpr_core.web import origin
 from helpr_core.web.call import Call
-from helpr_core.web.responses import NO_STORE, json_response
+from helpr_core.web.responses import json_response, no_content
 from helpr_core.web.session import shapes, signed_in
 from helpr_core.web.session.person_in_front import person_in_front
 
@@ -17,7 +17,7 @@ def get_in_front(call: Call) -> Response:
     """GET /dashboard/in-front: who may continue without a password; 204 for nobody."""
     person = person_in_front(call)
     if person is None:
-        return Response(status=204, headers={"Cache-Control": NO_STORE})
+        return no_content()
     return json_response(shapes.InFrontOut(name=person.name, way=person.way))
 
 

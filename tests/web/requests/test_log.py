@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from helpr_core.domain.advice import advise
 from helpr_core.texts import in_english, language
-from helpr_core.web.requests.export import escaped
+from helpr_core.web.csv_files import escaped
 from tests.web.site_under_test import SiteUnderTest, fields_of, problem
 
 
