@@ -171,31 +171,14 @@ class SqlPeople:
 
     def next_end(self) -> datetime | None:
         """The earliest end of a share that may end."""
-        query = (
-            sa.select(sa.func.min(shares.c.access_until))
-            .join(people, people.c.person_id == shares.c.person_id)
-            .where(
-                shares.c.state.in_(_OPEN),
-                people.c.exempt.is_(False),
-                people.c.home.is_(False),
-            )
-        )
+        query = _may_end(sa.func.min(shares.c.access_until)).where(shares.c.state.in_(_OPEN))
         with self._database.single() as connection:
             end: datetime | None = connection.execute(query).scalar()
         return end
 
     def share_of_request(self, request_id: UUID) -> Share | None:
         """The access granted by a request."""
-        query = (
-            sa.select(shares)
-            .join(people, people.c.person_id == shares.c.person_id)
-            .where(
-                shares.c.request_id == request_id,
-                people.c.exempt.is_(False),
-                people.c.home.is_(False),
-            )
-            .limit(1)
-        )
+        query = _may_end(shares).where(shares.c.request_id == request_id).limit(1)
         with self._database.single() as connection:
             row = connection.execute(query).one_or_none()
         return rows.to_share(row) if row else None
@@ -243,33 +226,32 @@ class SqlPeople:
         with self._database.single() as connection:
             now = self._clock(connection)
             found = connection.execute(
-                sa.select(shares.c.person_id, shares.c.server_id)
-                .join(people, people.c.person_id == shares.c.person_id)
-                .where(
-                    shares.c.state.in_(_OPEN),
-                    condition(now),
-                    people.c.exempt.is_(False),
-                    people.c.home.is_(False),
-                    ~under_way,
-                )
+                _may_end(shares.c.person_id, shares.c.server_id)
+                .where(shares.c.state.in_(_OPEN), condition(now), ~under_way)
                 .order_by(shares.c.access_until, shares.c.id)
                 .limit(limit)
             ).all()
         return [(row.person_id, row.server_id) for row in found]
 
 
+def _may_end(*columns: Any) -> Any:
+    """These columns of shares that may end, which those of exempt people and the Home never do."""
+    return (
+        sa.select(*columns)
+        .join(people, people.c.person_id == shares.c.person_id)
+        .where(people.c.exempt.is_(False), people.c.home.is_(False))
+    )
+
+
 def _near(now: datetime, days: int, limit: int) -> Any:
     """Upcoming ends that have not been reported at this distance."""
     return (
-        sa.select(shares.c.person_id, shares.c.server_id)
-        .join(people, people.c.person_id == shares.c.person_id)
+        _may_end(shares.c.person_id, shares.c.server_id)
         .where(
             shares.c.state.in_(_OPEN),
             shares.c.access_until > now,
             shares.c.access_until <= now + timedelta(days=days),
             sa.or_(shares.c.told_days.is_(None), shares.c.told_days > days),
-            people.c.exempt.is_(False),
-            people.c.home.is_(False),
         )
         .order_by(shares.c.access_until, shares.c.id)
         .limit(limit)
