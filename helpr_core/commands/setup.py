@@ -12,7 +12,8 @@ from helpr_core.commands.failed import CommandFailed
 from helpr_core.commands.password import hashed, typed_password
 from helpr_core.commands.unseen import typed
 from helpr_core.domain.library_names import called
-from helpr_core.errors import HelprError, PlexError, PlexUnauthorized, SetupRequired
+from helpr_core.errors import HelprError, SetupRequired
+from helpr_core.services.plex.errors import PlexError, PlexUnauthorized
 from helpr_core.texts import Message, Words, say, text
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from helpr_core.adapters.sql.erasing import SqlErasing
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.sql.people_operations import SqlOperations
 from helpr_core.adapters.sql.people_summary import SqlPeopleSummary
-from helpr_core.errors import PlexError, StateUnavailable
+from helpr_core.errors import StateUnavailable
 from helpr_core.kept import Kept
 from helpr_core.once import Once, kept
 from helpr_core.services.people import presets, servers
@@ -27,6 +27,7 @@ from helpr_core.services.people.restricting import FRESH, PlexPassNeeded, lackin
 from helpr_core.services.people.servers import ManagedServers, ServerChoice
 from helpr_core.services.people.tried import UnqueuedOperations, UnwrittenPeople
 from helpr_core.services.people.working import OperationsRun
+from helpr_core.services.plex.errors import PlexError
 
 if TYPE_CHECKING:
     from helpr_core.container import Container

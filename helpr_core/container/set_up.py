@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
-from helpr_core.errors import LogUnavailable, PlexUnauthorized
+from helpr_core.errors import LogUnavailable
 from helpr_core.first_use import importing
 from helpr_core.once import kept
+from helpr_core.services.plex.errors import PlexUnauthorized
 
 if TYPE_CHECKING:
     from helpr_core.adapters.plex.sign_in import PlexSignInDoor

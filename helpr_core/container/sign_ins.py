@@ -6,9 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from helpr_core.container.group import Group
-from helpr_core.errors import PlexError
 from helpr_core.first_use import importing
 from helpr_core.once import kept
+from helpr_core.services.plex.errors import PlexError
 
 if TYPE_CHECKING:
     from helpr_core.services.sign_ins.finishing import FinishSignIn

@@ -6,7 +6,8 @@ A separate module, because its imports would cost a cold start too much.
 from __future__ import annotations
 
 from helpr_core import container
-from helpr_core.errors import HelprError, PlexUnauthorized
+from helpr_core.errors import HelprError
+from helpr_core.services.plex.errors import PlexUnauthorized
 from helpr_core.services.upkeep.explain import explain
 from helpr_core.services.upkeep.plex_checks import token_refused
 from helpr_core.texts import Words

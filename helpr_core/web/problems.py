@@ -17,9 +17,6 @@ from helpr_core.errors import (
     InvalidInput,
     LogUnavailable,
     NotPossible,
-    PlexError,
-    PlexServerUnknown,
-    PlexUnauthorized,
     RateLimited,
     SetupRequired,
     StateUnavailable,
@@ -28,6 +25,7 @@ from helpr_core.errors import (
 )
 from helpr_core.frozen import dataclass
 from helpr_core.services.links.errors import LinkNeedsSignIn
+from helpr_core.services.plex.errors import PlexError, PlexServerUnknown, PlexUnauthorized
 from helpr_core.texts import Message, Words, sentences
 from helpr_core.web.endpoint import Purpose, named
 

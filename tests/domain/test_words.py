@@ -13,6 +13,7 @@ from helpr_core.domain import messages
 from helpr_core.domain.advice import advise
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import InviteRequest, Source, Status
+from helpr_core.services.plex import errors as plex_errors
 from helpr_core.texts import say
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -125,9 +126,9 @@ def test_a_failure_is_explained_by_its_code(
 
 
 def test_the_codes_in_these_tests_are_those_a_row_can_carry() -> None:
-    # Services add errors of their own for people's access; no request's row has them.
-    kinds = [kind for kind in leaves(errors.PlexError) if kind.__module__ == errors.__name__]
-    plex = {kind.code for kind in kinds}
+    # Other modules add errors for people's access; no request's row has them.
+    kinds = leaves(plex_errors.PlexError)
+    plex = {kind.code for kind in kinds if kind.__module__ == plex_errors.__name__}
     assert plex | {errors.SetupRequired.code} == {*FAILURES, *QUEUED}
 
 
@@ -141,7 +142,7 @@ def test_the_owner_gets_advice_for_every_code(code: str) -> None:
 def test_somebody_with_access_is_distinguished_from_somebody_who_has_not_answered(
     accepted: bool,
 ) -> None:
-    topic = errors.AlreadyShared(accepted=accepted).topic
+    topic = plex_errors.AlreadyShared(accepted=accepted).topic
     told = {say(advise(topic)), say(advise("already_shared")), say(advise("unheard_of"))}
     assert len(told) == 3
     assert ("not answered it yet" in say(advise(topic))) is not accepted
@@ -161,7 +162,8 @@ def test_plexs_own_words_follow_the_advice() -> None:
 
 
 def test_every_error_has_its_own_code_or_its_parents() -> None:
-    kinds = [one for one in leaves(errors.HelprError) if one.__module__ == errors.__name__]
+    modules = (errors.__name__, plex_errors.__name__)
+    kinds = [one for one in leaves(errors.HelprError) if one.__module__ in modules]
     assert all(kind.code != errors.HelprError.code for kind in kinds)
     shared = {kind for kind in kinds if "code" not in vars(kind)}
     assert shared == {
@@ -171,6 +173,6 @@ def test_every_error_has_its_own_code_or_its_parents() -> None:
         errors.LogUnavailable,
         errors.SchemaBehind,
         errors.StateUnavailable,
-        errors.PlexUnavailable,
-        errors.PlexPaused,
+        plex_errors.PlexUnavailable,
+        plex_errors.PlexPaused,
     }

@@ -14,7 +14,7 @@ from demo_plex import DemoPlex
 from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.addresses import server_url
 from helpr_core.adapters.plex.answers import MAX_BYTES, MAX_REASON, Answer, parse_answer, reason_of
-from helpr_core.errors import PlexAnswerLost
+from helpr_core.services.plex.errors import PlexAnswerLost
 
 SECONDS = 5.0
 """On a quiet machine all of these take less than one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from helpr_core import errors
+from helpr_core.services.plex import errors as plex_errors
 from tests.infra.template import PROJECT, Json, declared, resources, templates, the
 from tests.publishing.prices import PRICES
 
@@ -83,7 +84,8 @@ def test_the_queries_look_for_words_that_are_in_the_code() -> None:
         for path in (PROJECT / "helpr_core").rglob("*.py")
         if "demo" not in path.parts
     )
-    kinds = {one for one in vars(errors).values() if isinstance(one, type)}
+    named = vars(errors) | vars(plex_errors)
+    kinds = {one for one in named.values() if isinstance(one, type)}
     codes = {one.code for one in kinds if issubclass(one, errors.HelprError)}
     known = codes | {one.__name__ for one in kinds}
     words = _words()

@@ -16,6 +16,7 @@ import pytest
 from helpr_core import __main__ as command_line
 from helpr_core import errors, logs
 from helpr_core.configuration.settings import SETTING_NAMES
+from helpr_core.services.plex import errors as plex_errors
 from tests.publishing.package import PROJECT
 
 DEPLOY = (PROJECT / "docs/deploy.md").read_text("utf-8")
@@ -204,7 +205,8 @@ def test_queries_use_existing_tables_and_columns(query: str) -> None:
 
 def test_queries_look_for_words_that_the_code_logs() -> None:
     words = {word for query in QUERIES for word in re.findall(r'"([^"\s]+)"', query)}
-    classes = {one for one in vars(errors).values() if isinstance(one, type)}
+    named = vars(errors) | vars(plex_errors)
+    classes = {one for one in named.values() if isinstance(one, type)}
     codes = {one.code for one in classes if issubclass(one, errors.HelprError)}
     plex = {word for word in words if word.startswith("plex_")}
     # plex_error is the root of the others, and never raised itself.

@@ -22,8 +22,8 @@ from urllib3 import exceptions
 from helpr_core.adapters.plex.addresses import CLIENTS_PLEX_TV, PLEX_TV
 from helpr_core.adapters.plex.answers import MAX_BYTES, Answer, parse_answer, parse_json
 from helpr_core.adapters.plex.transport import PatientPools
-from helpr_core.errors import PlexAnswerLost, PlexUnavailable
 from helpr_core.patience import seconds_left, within
+from helpr_core.services.plex.errors import PlexAnswerLost, PlexUnavailable
 from helpr_core.texts import Message
 
 HEADERS = {

@@ -14,7 +14,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree import ElementTree as ET  # expat ≥ 2.4.1 stops entity bombs; see _parse
 
-from helpr_core.errors import (
+from helpr_core.frozen import dataclass
+from helpr_core.services.plex.errors import (
     AlreadyShared,
     PlexAnswerLost,
     PlexEndpointGone,
@@ -26,7 +27,6 @@ from helpr_core.errors import (
     PlexUnavailable,
     PlexUnexpected,
 )
-from helpr_core.frozen import dataclass
 from helpr_core.texts import Message
 
 MAX_BYTES = 2_000_000

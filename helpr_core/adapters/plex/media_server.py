@@ -26,7 +26,7 @@ from helpr_core.adapters.plex.reachability import first_that_answers
 from helpr_core.clock import Clock
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer, find_server
 from helpr_core.domain.plex import Library, OwnerAccount, SeatHolders, Server, Share
-from helpr_core.errors import (
+from helpr_core.services.plex.errors import (
     PlexAnswerLost,
     PlexRefused,
     PlexServersAlike,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from helpr_core.adapters.plex.account import Account
-from helpr_core.errors import PlexUnauthorized
 from helpr_core.once import Once
+from helpr_core.services.plex.errors import PlexUnauthorized
 
 T = TypeVar("T")
 

@@ -32,8 +32,13 @@ from helpr_core.adapters.plex.people_rows import (
     text,
 )
 from helpr_core.domain.people import Listed, Lists
-from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.frozen import dataclass
+from helpr_core.services.plex.errors import (
+    PlexAnswerLost,
+    PlexRefused,
+    PlexServerUnknown,
+    PlexUnexpected,
+)
 from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people_rows import restrictions
 from helpr_core.adapters.plex.sharing_settings import SETTINGS, settings_of, with_ours
 from helpr_core.domain.people import Restrictions
-from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.services.plex.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.texts import Message
 
 T = TypeVar("T")

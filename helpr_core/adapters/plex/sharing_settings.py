@@ -14,7 +14,7 @@ from helpr_core.adapters.plex.addresses import CLIENTS_PLEX_TV
 from helpr_core.adapters.plex.people_rows import restrictions
 from helpr_core.domain.people import LiveTv, Restrictions
 from helpr_core.domain.restrictions import merged
-from helpr_core.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.services.plex.errors import PlexRefused, PlexServerUnknown, PlexUnexpected
 from helpr_core.texts import Message
 
 SETTINGS = f"{CLIENTS_PLEX_TV}/api/v2/sharing_settings"

@@ -13,7 +13,12 @@ from helpr_core.adapters.plex.account import Account
 from helpr_core.adapters.plex.addresses import CLIENTS_PLEX_TV, PLEX_TV, USER
 from helpr_core.domain.plex import Server
 from helpr_core.domain.plex_account import PIN_CODE, FriendAccount, Pin
-from helpr_core.errors import PlexAnswerLost, PlexRefused, PlexServerUnknown, PlexUnexpected
+from helpr_core.services.plex.errors import (
+    PlexAnswerLost,
+    PlexRefused,
+    PlexServerUnknown,
+    PlexUnexpected,
+)
 from helpr_core.services.sign_ins.errors import SignInOver
 from helpr_core.texts import Message
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from helpr_core.clock import Clock
-from helpr_core.errors import PlexUnauthorized, StateUnavailable
+from helpr_core.errors import StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.services.notices.ports import Due, Outbox
+from helpr_core.services.plex.errors import PlexUnauthorized
 from helpr_core.services.plex.seats import SeatCount
 from helpr_core.services.upkeep.runs import Runs
 

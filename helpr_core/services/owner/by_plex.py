@@ -7,8 +7,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from helpr_core.domain.plex_account import FriendAccount
-from helpr_core.errors import HelprError, PlexError, PlexUnauthorized
+from helpr_core.errors import HelprError
 from helpr_core.patience import within
+from helpr_core.services.plex.errors import PlexError, PlexUnauthorized
 from helpr_core.services.sign_ins.errors import SignInOver, SignInWaiting
 from helpr_core.services.sign_ins.ports import PlexDoor
 from helpr_core.services.sign_ins.stored import SignIns

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from helpr_core.clock import Clock, is_recent
 from helpr_core.domain.people import seats_of
 from helpr_core.domain.people_reading import Reading, Verdict, failed
-from helpr_core.errors import PlexError, PlexServerUnknown, PlexUnexpected, StateUnavailable
+from helpr_core.errors import StateUnavailable
 from helpr_core.services.people.ports import LastReading, PeopleLog, PeopleSource
 from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.errors import PlexError, PlexServerUnknown, PlexUnexpected
 from helpr_core.services.ports import PLEX, StateStore
 
 log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from helpr_core.domain.people import Person, ShareState
 from helpr_core.domain.people_drift import DriftKind
 from helpr_core.domain.people_operations import Kind, Operation, Step, View, acted
 from helpr_core.domain.restrictions import holds
-from helpr_core.errors import AlreadyShared, PlexTrouble
 from helpr_core.frozen import dataclass
 from helpr_core.services.people.ports import PeopleChanges, PeopleLog
+from helpr_core.services.plex.errors import AlreadyShared, PlexTrouble
 from helpr_core.texts import Message
 
 log = logging.getLogger(__name__)

@@ -25,11 +25,11 @@ from helpr_core.domain.people_operations import (
 )
 from helpr_core.domain.people_reading import Reading
 from helpr_core.domain.people_time import until_of
-from helpr_core.errors import PlexError, PlexTrouble
 from helpr_core.services.people.ports import OperationLog, PeopleChanges, PeopleLog
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.people.steps import NotTaken, Seen, TakeStep
 from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.errors import PlexError, PlexTrouble
 from helpr_core.texts import Message, Words
 
 log = logging.getLogger(__name__)

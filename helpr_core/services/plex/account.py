@@ -6,11 +6,12 @@ import logging
 from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
-from helpr_core.errors import PlexAnswerLost, PlexError, StateUnavailable
+from helpr_core.errors import StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.patience import within
 from helpr_core.services.documents import Document
+from helpr_core.services.plex.errors import PlexAnswerLost, PlexError
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
 from helpr_core.texts import Message
 

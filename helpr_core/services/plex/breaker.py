@@ -18,7 +18,11 @@ from threading import Lock
 from typing import Any
 
 from helpr_core.clock import Clock, is_ahead
-from helpr_core.errors import (
+from helpr_core.errors import StateUnavailable
+from helpr_core.frozen import dataclass
+from helpr_core.kept import Kept
+from helpr_core.services.documents import Document
+from helpr_core.services.plex.errors import (
     PlexAnswerLost,
     PlexError,
     PlexLimited,
@@ -27,11 +31,7 @@ from helpr_core.errors import (
     PlexTrouble,
     PlexUnauthorized,
     PlexUnavailable,
-    StateUnavailable,
 )
-from helpr_core.frozen import dataclass
-from helpr_core.kept import Kept
-from helpr_core.services.documents import Document
 from helpr_core.services.ports import PLEX, StateStore
 
 log = logging.getLogger(__name__)

@@ -12,17 +12,13 @@ from threading import Lock
 from helpr_core.clock import Clock
 from helpr_core.domain.plex import Server
 from helpr_core.domain.server_list import Doubt, missing_from, weigh
-from helpr_core.errors import (
-    PlexListsNothing,
-    PlexServerUnknown,
-    PlexUnavailable,
-    StateUnavailable,
-)
+from helpr_core.errors import StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.once import Once
 from helpr_core.patience import seconds_left
 from helpr_core.services.documents import Document
+from helpr_core.services.plex.errors import PlexListsNothing, PlexServerUnknown, PlexUnavailable
 from helpr_core.services.ports import PLEX, MediaServer, StateStore
 from helpr_core.shapes import FLAT
 from helpr_core.texts import Message

@@ -25,16 +25,10 @@ from helpr_core.domain.library_names import listed
 from helpr_core.domain.plex import Library, Server
 from helpr_core.domain.server_list import Doubt
 from helpr_core.domain.titles import may_be_shown, nearest
-from helpr_core.errors import (
-    FieldError,
-    PlexError,
-    PlexServersAlike,
-    PlexServerUnknown,
-    SetupRequired,
-    StateUnavailable,
-)
+from helpr_core.errors import FieldError, SetupRequired, StateUnavailable
 from helpr_core.services.decisions import Decided
 from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.errors import PlexError, PlexServersAlike, PlexServerUnknown
 from helpr_core.services.plex.server_libraries import named
 from helpr_core.services.plex.stored_choice import StoredChoice
 from helpr_core.texts import Message, Words, quoted, sentences

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock, is_recent
 from helpr_core.domain.plex import SEAT_LIMIT
-from helpr_core.errors import PlexError, StateUnavailable
+from helpr_core.errors import StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.kept import Kept
 from helpr_core.services.documents import Document
+from helpr_core.services.plex.errors import PlexError
 from helpr_core.services.ports import PLEX, StateStore
 
 log = logging.getLogger(__name__)

@@ -13,9 +13,10 @@ from helpr_core.domain.advice import advise, gave_up
 from helpr_core.domain.audit import HOUSEKEEPING, Actor
 from helpr_core.domain.requests import InviteRequest, Outcome, Status, try_again_at
 from helpr_core.domain.terms import Approval
-from helpr_core.errors import (
-    HelprError,
-    LogUnavailable,
+from helpr_core.errors import HelprError, LogUnavailable, SetupRequired, StateUnavailable
+from helpr_core.patience import within
+from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.errors import (
     PlexAnswerLost,
     PlexError,
     PlexLimited,
@@ -24,11 +25,7 @@ from helpr_core.errors import (
     PlexTrouble,
     PlexUnavailable,
     ServerFull,
-    SetupRequired,
-    StateUnavailable,
 )
-from helpr_core.patience import within
-from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.sending import Sending, Try
 from helpr_core.services.site.settings import StoredSettings

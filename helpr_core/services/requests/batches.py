@@ -27,10 +27,11 @@ from helpr_core.domain.pasted_list import Entry, read_list
 from helpr_core.domain.plex import Server
 from helpr_core.domain.policies import terms_for
 from helpr_core.domain.requests import NewRequest, Source, Status
-from helpr_core.errors import FieldError, HelprError, InvalidInput, NotFound, PlexError
+from helpr_core.errors import FieldError, HelprError, InvalidInput, NotFound
 from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.errors import PlexError
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
 from helpr_core.services.ports import MediaServer

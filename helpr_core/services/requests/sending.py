@@ -13,7 +13,10 @@ from helpr_core.domain.library_choice import Choice, Offer, find
 from helpr_core.domain.plex import SEAT_LIMIT, Server, Share, find_share
 from helpr_core.domain.requests import InviteRequest, Outcome, Status
 from helpr_core.domain.restrictions import of_terms
-from helpr_core.errors import (
+from helpr_core.patience import seconds_left
+from helpr_core.services.links.errors import LibrariesGone
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.errors import (
     AlreadyShared,
     PlexAnswerLost,
     PlexEndpointGone,
@@ -24,9 +27,6 @@ from helpr_core.errors import (
     PlexUnexpected,
     ServerFull,
 )
-from helpr_core.patience import seconds_left
-from helpr_core.services.links.errors import LibrariesGone
-from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.ports import MediaServer
 from helpr_core.texts import Message

@@ -10,9 +10,10 @@ from datetime import datetime
 from uuid import UUID
 
 from helpr_core.domain.plex import OwnerAccount
-from helpr_core.errors import HelprError, NotPossible, PlexUnauthorized
+from helpr_core.errors import HelprError, NotPossible
 from helpr_core.frozen import dataclass
 from helpr_core.services.documents import Found
+from helpr_core.services.plex.errors import PlexUnauthorized
 from helpr_core.services.set_up.connection import Connection, StoredConnection
 from helpr_core.services.set_up.past_tokens import PastTokens
 from helpr_core.services.set_up.steps import OwnersDoor, OwnersServers

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import Protocol
 
-from helpr_core.errors import PlexError, PlexUnauthorized
+from helpr_core.services.plex.errors import PlexError, PlexUnauthorized
 from helpr_core.services.set_up.connection import Connection, StoredConnection
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,10 @@ from helpr_core.domain.clients import Group
 from helpr_core.domain.plex import Server
 from helpr_core.domain.plex_account import FriendAccount
 from helpr_core.domain.requests import InviteRequest, Source, Status
-from helpr_core.errors import HelprError, LogUnavailable, PlexError, PlexUnauthorized
+from helpr_core.errors import HelprError, LogUnavailable
 from helpr_core.patience import seconds_left, within
 from helpr_core.services.documents import Found
+from helpr_core.services.plex.errors import PlexError, PlexUnauthorized
 from helpr_core.services.ports import MediaServer
 from helpr_core.services.record_ports import InviteQueue
 from helpr_core.services.requests.admission import Admission

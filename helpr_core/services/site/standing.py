@@ -6,10 +6,11 @@ from datetime import timedelta
 from enum import StrEnum
 
 from helpr_core.clock import Clock, is_recent
-from helpr_core.errors import FieldError, PlexUnauthorized, SetupRequired
+from helpr_core.errors import FieldError, SetupRequired
 from helpr_core.frozen import dataclass
 from helpr_core.services.plex.account import PlexAccount
 from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.errors import PlexUnauthorized
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
 from helpr_core.services.site.settings import SiteSettings, StoredSettings

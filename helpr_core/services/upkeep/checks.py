@@ -14,12 +14,13 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.concerns import Concern
 from helpr_core.domain.owned_servers import OwnedServer
 from helpr_core.domain.token_source import TokenSource
-from helpr_core.errors import HelprError, LogUnavailable, PlexUnauthorized, SetupRequired
+from helpr_core.errors import HelprError, LogUnavailable, SetupRequired
 from helpr_core.frozen import dataclass
 from helpr_core.once import Once
 from helpr_core.patience import within
 from helpr_core.services.people.ports import PeopleSummary
 from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.errors import PlexUnauthorized
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import Seats
 from helpr_core.services.ports import InviteLog, MediaServer, StateStore

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from helpr_core.domain.advice import advise
-from helpr_core.errors import (
-    BackupFailed,
-    HelprError,
+from helpr_core.errors import BackupFailed, HelprError, SetupRequired, Unavailable
+from helpr_core.services.plex.errors import (
     PlexError,
     PlexListsNothing,
     PlexServerUnknown,
     PlexTrouble,
     PlexUnauthorized,
     PlexUnexpected,
-    SetupRequired,
-    Unavailable,
 )
 from helpr_core.services.upkeep.plex_checks import unknown_server
 from helpr_core.texts import Message, Words

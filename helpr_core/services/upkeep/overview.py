@@ -13,9 +13,12 @@ from helpr_core.domain.history import InviteFilter
 from helpr_core.domain.plex import Server
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.domain.token_source import TokenSource
-from helpr_core.errors import (
-    HelprError,
-    LogUnavailable,
+from helpr_core.errors import HelprError, LogUnavailable, SetupRequired, StateUnavailable
+from helpr_core.frozen import dataclass
+from helpr_core.services.people.ports import PeopleSummary
+from helpr_core.services.plex.account import PlexAccount
+from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.errors import (
     PlexEndpointGone,
     PlexError,
     PlexServersAlike,
@@ -23,13 +26,7 @@ from helpr_core.errors import (
     PlexUnauthorized,
     PlexUnavailable,
     PlexUnexpected,
-    SetupRequired,
-    StateUnavailable,
 )
-from helpr_core.frozen import dataclass
-from helpr_core.services.people.ports import PeopleSummary
-from helpr_core.services.plex.account import PlexAccount
-from helpr_core.services.plex.catalog import ServerCatalog
 from helpr_core.services.plex.libraries import SharedLibraries
 from helpr_core.services.plex.seats import SeatCount, Seats
 from helpr_core.services.ports import InviteLog, StateStore

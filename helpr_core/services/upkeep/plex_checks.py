@@ -11,7 +11,7 @@ from helpr_core.domain.library_names import listed
 from helpr_core.domain.owned_servers import FoundServer, OwnedServer
 from helpr_core.domain.plex import Server
 from helpr_core.domain.token_source import TokenSource
-from helpr_core.errors import PlexServersAlike, PlexServerUnknown
+from helpr_core.services.plex.errors import PlexServersAlike, PlexServerUnknown
 from helpr_core.services.plex.libraries import NONE_CHOSEN, meant
 from helpr_core.services.plex.seats import SeatCount
 from helpr_core.texts import Message, Value, Words, clauses, quoted, sentences

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from helpr_core import container
 from helpr_core.domain.browsers import Way
 from helpr_core.domain.plex_addresses import PRODUCT
-from helpr_core.errors import HelprError, NotFound, PlexError
+from helpr_core.errors import HelprError, NotFound
+from helpr_core.services.plex.errors import PlexError
 from helpr_core.services.sign_ins.errors import SignInWaiting
 from helpr_core.services.sign_ins.stored import Typed
 from helpr_core.texts import Message

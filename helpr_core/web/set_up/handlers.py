@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from helpr_core import container, web
 from helpr_core.domain.plex_account import PIN_CODE, Pin
 from helpr_core.domain.plex_addresses import PRODUCT, auth_address, pins_address, pins_origin
-from helpr_core.errors import FieldError, InvalidInput, NotFound, PlexError, PlexUnauthorized
+from helpr_core.errors import FieldError, InvalidInput, NotFound
+from helpr_core.services.plex.errors import PlexError, PlexUnauthorized
 from helpr_core.services.set_up.connection import ChangedElsewhere
 from helpr_core.services.set_up.steps import SetUp, Step, View
 from helpr_core.services.sign_ins.errors import SignInOver

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from helpr_core import container, web
 from helpr_core.domain.plex_addresses import pins_address, pins_origin
-from helpr_core.errors import HelprError, PlexError, Unavailable
+from helpr_core.errors import HelprError, Unavailable
+from helpr_core.services.plex.errors import PlexError
 from helpr_core.texts import Message
 from helpr_core.web.endpoint import Purpose
 from helpr_core.web.problems import trouble_of

@@ -17,7 +17,7 @@ from helpr_core.adapters.plex.answers import (
     reason_of,
     retry_after_seconds,
 )
-from helpr_core.errors import (
+from helpr_core.services.plex.errors import (
     AlreadyShared,
     PlexEndpointGone,
     PlexError,

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from helpr_core.adapters.plex import transport
 from helpr_core.adapters.plex.account import Account
-from helpr_core.errors import PlexUnavailable
+from helpr_core.services.plex.errors import PlexUnavailable
 from helpr_core.texts import Message
 
 _HERE = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])

@@ -14,9 +14,10 @@ import pytest
 from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.adapters.plex.media_server import PlexMediaServer
 from helpr_core.domain.plex import Server
-from helpr_core.errors import (
+from helpr_core.errors import HelprError
+from helpr_core.patience import within
+from helpr_core.services.plex.errors import (
     AlreadyShared,
-    HelprError,
     PlexAnswerLost,
     PlexEndpointGone,
     PlexError,
@@ -28,7 +29,6 @@ from helpr_core.errors import (
     PlexUnavailable,
     PlexUnexpected,
 )
-from helpr_core.patience import within
 from tests.adapters.plex.conftest import NewMedia
 from tests.waiting import soon
 

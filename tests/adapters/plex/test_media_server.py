@@ -12,9 +12,9 @@ import pytest
 from demo_plex import LIBRARIES, Connection, DemoPlex
 from helpr_core.adapters.plex.media_server import PlexMediaServer
 from helpr_core.domain.plex import Library, Server
-from helpr_core.errors import (
+from helpr_core.errors import HelprError
+from helpr_core.services.plex.errors import (
     AlreadyShared,
-    HelprError,
     PlexAnswerLost,
     PlexRefused,
     PlexServerUnknown,

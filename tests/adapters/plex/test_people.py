@@ -18,8 +18,8 @@ from helpr_core.adapters.plex.owners_account import OwnersAccount
 from helpr_core.adapters.plex.people import PlexPeople, Ways
 from helpr_core.adapters.plex.people_changes import PlexChanges
 from helpr_core.domain.people import Lists, LiveTv, Restrictions
-from helpr_core.errors import (
-    HelprError,
+from helpr_core.errors import HelprError
+from helpr_core.services.plex.errors import (
     PlexAnswerLost,
     PlexRefused,
     PlexUnauthorized,

@@ -15,7 +15,8 @@ from demo_plex import DemoPlex
 from helpr_core.domain.audit import HOUSEKEEPING
 from helpr_core.domain.requests import Status
 from helpr_core.domain.transitions import TRIED
-from helpr_core.errors import (
+from helpr_core.services.plex.breaker import KEY, CircuitBreaker
+from helpr_core.services.plex.errors import (
     PlexAnswerLost,
     PlexLimited,
     PlexPaused,
@@ -24,7 +25,6 @@ from helpr_core.errors import (
     PlexUnavailable,
     PlexUnexpected,
 )
-from helpr_core.services.plex.breaker import KEY, CircuitBreaker
 from helpr_core.services.ports import PLEX
 from tests.services.conftest import NewWorker
 from tests.services.worker import NOON, Worker

@@ -10,9 +10,10 @@ import pytest
 
 from demo_plex import DemoLibrary, DemoPlex
 from helpr_core.domain.plex import Server
-from helpr_core.errors import HelprError, PlexServerUnknown, PlexUnauthorized, PlexUnavailable
+from helpr_core.errors import HelprError
 from helpr_core.patience import within
 from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.errors import PlexServerUnknown, PlexUnauthorized, PlexUnavailable
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker
 from tests.waiting import soon

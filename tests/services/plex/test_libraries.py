@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from demo_plex import LIBRARIES, DemoPlex
 from helpr_core.domain.plex import Library
-from helpr_core.errors import FieldError, InvalidInput, PlexError, SetupRequired
+from helpr_core.errors import FieldError, InvalidInput, SetupRequired
+from helpr_core.services.plex.errors import PlexError
 from helpr_core.texts import Message
 from tests.services.conftest import NewWorker
 from tests.services.worker import Worker

@@ -14,7 +14,8 @@ from helpr_core.domain.checks import Check, Severity
 from helpr_core.domain.identity import parse_identity
 from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import Status
-from helpr_core.errors import PlexListsNothing, PlexServerUnknown, SetupRequired
+from helpr_core.errors import SetupRequired
+from helpr_core.services.plex.errors import PlexListsNothing, PlexServerUnknown
 from helpr_core.services.ports import PLEX, SITE
 from helpr_core.texts import say
 from tests.services.conftest import NewWorker

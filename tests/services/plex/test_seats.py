@@ -14,9 +14,9 @@ from helpr_core.adapters.plex.people import PlexPeople
 from helpr_core.adapters.sql.database import connect
 from helpr_core.adapters.sql.people import SqlPeople
 from helpr_core.adapters.state.sql import SqlStateStore
-from helpr_core.errors import PlexUnauthorized
 from helpr_core.services.people.reading import PeopleReading
 from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.errors import PlexUnauthorized
 from helpr_core.services.plex.seats import SeatCount, Seats
 from tests.services.worker import SetClock
 

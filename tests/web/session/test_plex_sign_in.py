@@ -13,7 +13,7 @@ from demo_plex.people import OWNER_USERNAME
 from helpr_core import container
 from helpr_core.clock import utc_now
 from helpr_core.container import Container
-from helpr_core.errors import PlexUnauthorized
+from helpr_core.services.plex.errors import PlexUnauthorized
 from helpr_core.texts import text
 from tests.web.conftest import MakeDashboard, MakeSite
 from tests.web.dashboard import SESSION, Dashboard, cookie_of, header_of

@@ -12,7 +12,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from helpr_core.clock import utc_now
-from helpr_core.errors import PlexUnavailable, StateUnavailable
+from helpr_core.errors import StateUnavailable
+from helpr_core.services.plex.errors import PlexUnavailable
 from helpr_core.texts import text
 from tests.services.flaky_stores import FlakyStore
 from tests.web.conftest import INVITE_CODE, MakeSite

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from helpr_core.clock import Clock
 from helpr_core.domain.requests import InviteRequest, Status
-from helpr_core.errors import PlexLimited, PlexUnauthorized, SetupRequired, StateUnavailable
+from helpr_core.errors import SetupRequired, StateUnavailable
 from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
+from helpr_core.services.plex.errors import PlexLimited, PlexUnauthorized
 from helpr_core.services.ports import StateStore
 from helpr_core.services.record_ports import InviteQueue
 from helpr_core.services.requests.attempt import Attempt

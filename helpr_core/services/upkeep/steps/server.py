@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from helpr_core.errors import PlexTrouble
 from helpr_core.frozen import dataclass
 from helpr_core.services.plex.breaker import CircuitBreaker
 from helpr_core.services.plex.catalog import ServerCatalog
+from helpr_core.services.plex.errors import PlexTrouble
 from helpr_core.services.upkeep.turn import Turn
 
 log = logging.getLogger(__name__)
