@@ -71,7 +71,7 @@ function listForm(looked, signal) {
   });
   const days = select("access_days", "", [
     ["", t("ui.links.no_end")],
-    ...DAYS.map((count) => [String(count), t("ui.links.for_days", { count })]),
+    ...DAYS.map((count) => [String(count), t("ui.days", { count })]),
   ]);
   days.addEventListener("change", () => looked.replaceChildren());
   const servers = serversToChoose(() => looked.replaceChildren(), signal);
@@ -86,7 +86,11 @@ function listForm(looked, signal) {
       field({ label: t("ui.batch.lines"), hint: t("ui.batch.hint"), control: text }),
       field({ label: t("ui.batch.file"), control: filePicker(text) }),
       servers.place,
-      field({ label: t("ui.batch.days"), hint: t("ui.batch.days_hint"), control: days }),
+      field({
+        label: t("ui.links.field.access_days"),
+        hint: t("ui.batch.days_hint"),
+        control: days,
+      }),
     ],
     button: el("button", { type: "submit" }, t("ui.batch.look")),
     busy: t("ui.batch.looking"),
@@ -209,7 +213,7 @@ function earlier(batch) {
     el(
       "a",
       { href: address(["batches", batch.batch_id]) },
-      t("ui.batch.of", { count: batch.to_send }),
+      t("ui.friends", { count: batch.to_send }),
       ", ",
       time(batch.created_at),
     ),

@@ -103,7 +103,7 @@ function row(line, outcome, said, request) {
 function gets(line) {
   const parts = [
     line.libraries.length > 0 && listed(line.libraries.map((one) => one.title)),
-    line.access_days !== undefined && t("ui.links.for_days", { count: line.access_days }),
+    line.access_days !== undefined && t("ui.days", { count: line.access_days }),
     line.note && t("join.quoted", { name: line.note }),
   ];
   return parts.filter(Boolean).map((words) => el("p", {}, String(words)));

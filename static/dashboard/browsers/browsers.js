@@ -70,7 +70,7 @@ function card(one, part, place) {
     el("h2", {}, name),
     one.current && el("p", {}, el("span", { class: "badge good" }, t("ui.browsers.this"))),
     el("p", {}, ...pieces(`ui.browsers.way.${one.way}`, { time: time(one.signed_in_at) })),
-    el("p", {}, ...pieces("ui.browsers.used", { time: time(one.seen_at) })),
+    el("p", {}, ...pieces("ui.last_used", { time: time(one.seen_at) })),
     el("div", { class: "actions" }, button),
   );
 }

@@ -114,7 +114,7 @@ function daysSelect(days) {
   const offered = days && !DAYS.includes(days) ? [...DAYS, days].sort((a, b) => a - b) : DAYS;
   return select("access_days", days ? String(days) : "", [
     ["", t("ui.links.no_end")],
-    ...offered.map((one) => [String(one), t("ui.links.for_days", { count: one })]),
+    ...offered.map((one) => [String(one), t("ui.days", { count: one })]),
   ]);
 }
 

@@ -48,7 +48,7 @@ function open(opened) {
       },
     });
   const saved = async () => {
-    const told = notice("good", t("ui.links.saved"));
+    const told = notice("good", t("ui.saved"));
     await read(told, () => []);
     told.focus();
   };

@@ -67,7 +67,7 @@ function buttons(got, place, ways) {
   };
   const label = got.enabled ? t("ui.links.switch_off") : t("ui.links.switch_on");
   return [
-    plain(t("ui.links.change"), () =>
+    plain(t("ui.change"), () =>
       fill({
         place,
         signal: ways.signal,
@@ -85,7 +85,7 @@ function buttons(got, place, ways) {
         attempt(place, place, () => change(got, { enabled: !got.enabled }, ways)),
       ),
     ),
-    plain(t("ui.links.delete"), async (button) => {
+    plain(t("ui.delete"), async (button) => {
       if (isBusy(button) || !(await isMeant(got))) return;
       whileBusy(button, t("ui.links.deleting"), () => remove(got, place));
     }),
@@ -94,8 +94,8 @@ function buttons(got, place, ways) {
 
 /** @param {Link} got */
 function isMeant(got) {
-  const title = t("ui.links.delete_title", { name: words.nameOf(got) });
-  return confirmed(title, t("ui.links.delete_detail"), t("ui.links.delete"));
+  const title = t("ui.delete_title", { name: words.nameOf(got) });
+  return confirmed(title, t("ui.links.delete_detail"), t("ui.delete"));
 }
 
 /**

@@ -44,7 +44,7 @@ export function placesWords(link) {
 
 /** @param {Link} link */
 export function daysWords({ access_days: days }) {
-  return days === null ? t("ui.links.no_end") : t("ui.links.for_days", { count: days });
+  return days === null ? t("ui.links.no_end") : t("ui.days", { count: days });
 }
 
 /** @param {Link} link */

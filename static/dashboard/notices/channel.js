@@ -93,8 +93,8 @@ function buttons(channel, got, again, place) {
   );
   const all = el("div", { class: "actions" }, test);
   if (channel.read_only) return all;
-  const edit = el("button", { type: "button", class: "plain" }, t("ui.notices.edit"));
-  const remove = el("button", { type: "button", class: "plain" }, t("ui.notices.delete"));
+  const edit = el("button", { type: "button", class: "plain" }, t("ui.change"));
+  const remove = el("button", { type: "button", class: "plain" }, t("ui.delete"));
   edit.addEventListener("click", () => {
     const close = () => {
       place.replaceChildren();
@@ -108,7 +108,7 @@ function buttons(channel, got, again, place) {
   });
   remove.addEventListener("click", async () => {
     const detail = t("ui.notices.delete_detail");
-    if (!(await confirmed(t("ui.notices.delete_title"), detail, t("ui.notices.delete")))) return;
+    if (!(await confirmed(t("ui.notices.delete_title"), detail, t("ui.delete")))) return;
     try {
       await call("DELETE", path);
       await again(notice("good", t("ui.notices.deleted")));

@@ -45,7 +45,7 @@ function spans(span) {
     return el(
       "a",
       { href, "aria-current": current },
-      t(days === 365 ? "ui.daily.year" : "ui.daily.days", { count: days }),
+      t(days === 365 ? "ui.daily.year" : "ui.days", { count: days }),
     );
   });
   return el("nav", { class: "spans", "aria-label": t("ui.daily.span") }, ...links);

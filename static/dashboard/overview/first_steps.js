@@ -17,9 +17,9 @@ const NAMES = {
 };
 const WAYS = {
   check: t("ui.steps.way.check"),
-  libraries: t("ui.steps.way.libraries"),
-  settings: t("ui.steps.way.settings"),
-  links: t("ui.steps.way.links"),
+  libraries: t("ui.libraries.title"),
+  settings: t("ui.settings.title"),
+  links: t("ui.links.title"),
 };
 
 /** The card; nothing once somebody has asked. @param {Step[]} [steps] */

@@ -29,7 +29,7 @@ export function seatsCard(seats) {
     el(
       "ul",
       { class: "legend" },
-      legend("used", t("ui.seats.friends", { count: used })),
+      legend("used", t("ui.friends", { count: used })),
       legend("pending", t("ui.seats.pending", { number: pending })),
       legend("free", left === 0 ? t("ui.seats.none_left") : t("ui.seats.left", { count: left })),
       el(

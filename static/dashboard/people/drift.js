@@ -145,7 +145,7 @@ function button(row, action, done, failed) {
     words,
   );
   const give = async () => {
-    const title = t("ui.person.remove_title", { name: row.name });
+    const title = t("ui.remove_title", { name: row.name });
     if (action === "remove" && !(await confirmed(title, t("ui.person.remove_detail"), words)))
       return null;
     return order("POST", `drift/${encodeURIComponent(row.drift_id)}`, { action });

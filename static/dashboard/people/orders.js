@@ -21,7 +21,7 @@ export async function order(method, path, body) {
 
 /** @param {Ordered} ordered */
 function told({ operation_id: id, state }) {
-  if (!id) return notice("good", t("ui.order.saved"));
+  if (!id) return notice("good", t("ui.saved"));
   if (state === "done") return notice("good", t("ui.order.done"));
   return notice("wait", t("ui.order.promised"));
 }

@@ -26,7 +26,7 @@ export function notesCard(person, { path, done }) {
     send: async () => {
       const body = { note: note.value.trim(), exempt: exempt.checked };
       await call("PATCH", path, { body });
-      await done(notice("good", t("ui.order.saved")));
+      await done(notice("good", t("ui.saved")));
     },
   });
   return titledCard(t("ui.person.notes"), form);

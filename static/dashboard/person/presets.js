@@ -48,7 +48,7 @@ function deleteButton(preset, said, again) {
   const words = t("ui.preset.delete", { name });
   const button = el("button", { type: "button", class: "plain" }, words);
   button.addEventListener("click", async () => {
-    const title = t("ui.preset.delete_title", { name });
+    const title = t("ui.delete_title", { name });
     if (!(await confirmed(title, t("ui.preset.delete_detail"), words))) return;
     whileBusy(button, t("ui.saving"), () =>
       attempt(said, said, async () => {

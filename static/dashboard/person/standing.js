@@ -24,7 +24,7 @@ export function standingCards(person, ways) {
     const buttons = actions(person, share, ways);
     return el(
       "section",
-      { class: "card", "aria-label": several ? share.server_name : t("ui.person.standing") },
+      { class: "card", "aria-label": several ? share.server_name : t("ui.people.state") },
       several && el("h2", {}, share.server_name),
       el("p", { class: "standing" }, badge(shareState(share.state)), ...marks(person)),
       ...explained(person, share),
@@ -100,7 +100,7 @@ function actions(person, share, { path, done, failed }) {
   const remove = ordering(
     el("button", { type: "button", class: "danger" }, words),
     async () => {
-      const title = t(waits ? "ui.person.take_back_title" : "ui.person.remove_title", { name });
+      const title = t(waits ? "ui.person.take_back_title" : "ui.remove_title", { name });
       const detail = t(waits ? "ui.person.take_back_detail" : "ui.person.remove_detail");
       if (!(await confirmed(title, detail, words))) return null;
       return order("DELETE", `${path}${where}`);

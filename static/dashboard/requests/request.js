@@ -60,7 +60,7 @@ function shown(row, said, again) {
   return [
     el(
       "section",
-      { class: "card", "aria-label": t("ui.request.standing") },
+      { class: "card", "aria-label": t("ui.head.status") },
       el("p", { class: "standing" }, badge(standing(row)), row.friend_sees && friendLine(row)),
       reason(row),
       buttons.length > 0 && el("div", { class: "actions" }, ...buttons),

@@ -114,7 +114,7 @@ async function trySaving(part, form, version) {
   try {
     const now = await save(version, typed);
     dropDraft(DRAFT);
-    replace(part, notice("good", t("ui.settings.saved")), settingsForm(part, now));
+    replace(part, notice("good", t("ui.saved")), settingsForm(part, now));
   } catch (thrown) {
     const problem = asProblem(thrown);
     if (problem.code !== "settings_changed") throw problem;

@@ -63,7 +63,7 @@ function line(passkey, again) {
     /** @type {HTMLElement | null} */ (form.querySelector("input"))?.focus();
   });
   remove.addEventListener("click", async () => {
-    const title = t("ui.passkeys.remove_title", { name });
+    const title = t("ui.remove_title", { name });
     if (!(await confirmed(title, t("ui.passkeys.remove_detail"), t("ui.passkeys.remove")))) return;
     try {
       await call("DELETE", path);
@@ -73,7 +73,7 @@ function line(passkey, again) {
     }
   });
   const added = pieces("ui.passkeys.added", { time: time(passkey.added_at), host });
-  const used = passkey.used_at ? pieces("ui.passkeys.used", { time: time(passkey.used_at) }) : [];
+  const used = passkey.used_at ? pieces("ui.last_used", { time: time(passkey.used_at) }) : [];
   return el(
     "li",
     {},
