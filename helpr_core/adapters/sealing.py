@@ -55,11 +55,9 @@ class KeySealer:
         self._fernet = Fernet(base64.urlsafe_b64encode(bytes.fromhex(key)))
 
     def seal(self, text: str) -> str:
-        """Encrypt; the same text sealed twice looks different."""
         return self._fernet.encrypt(text.encode()).decode()
 
     def unseal(self, sealed: str) -> str:
-        """Decrypt. Raises SealBroken."""
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except (InvalidToken, ValueError) as exc:

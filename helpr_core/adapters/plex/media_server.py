@@ -70,7 +70,6 @@ class PlexMediaServer:
         return self.fetch_libraries(server)
 
     def fetch_libraries(self, server: Server) -> Server:
-        """The same server with its libraries as they are now: one call."""
         url = server_url(server.machine_identifier)
         listed = list(self._read(url).iter("Server"))
         servers = [one for one in listed if _is_described(one, server)]
@@ -110,7 +109,6 @@ class PlexMediaServer:
         return Sent(any(share.accepted for share in shares), shares[0].id)
 
     def list_shares(self, server: Server) -> Sequence[Share]:
-        """Everyone the server is shared with, pending ones too: one call."""
         url = shares_url(server.machine_identifier)
         return tuple(_share(element) for element in self._read(url).iter("SharedServer"))
 
@@ -160,7 +158,6 @@ class PlexMediaServer:
         )
 
     def fetch_account(self) -> OwnerAccount:
-        """The owner's account: one call."""
         user = self._read(USER)
         name = user.get("username") or user.get("title") or ""
         subscription = user.find("subscription")

@@ -117,7 +117,6 @@ class SqlAuditLog:
         return Total(sum(row[0] for row in counted), sum(row[1] for row in counted))
 
     def delete_older(self, than: datetime, limit: int, action: str = "") -> int:
-        """Delete events older than that, only of one action if it is named; returns how many."""
         statement = _DELETE_OLDER_OF_ACTION if action else _DELETE_OLDER
         values = {"than": than, "action": action, "most": limit}
         with self._database.single() as connection:

@@ -132,7 +132,6 @@ class SqlBatches:
         return True
 
     def open_keys(self, keys: Collection[str]) -> Collection[str]:
-        """The keys whose person has a request without an outcome."""
         with self._database.single() as connection:
             return frozenset(connection.execute(_OPEN_KEYS, {"keys": list(keys)}).scalars())
 
@@ -143,12 +142,10 @@ class SqlBatches:
             return _counted(connection, [row])[0] if row else None
 
     def lines(self, batch_id: UUID) -> Sequence[BatchLine]:
-        """Its lines with their requests, in the list's order."""
         with self._database.single() as connection:
             return [_to_line(row) for row in connection.execute(_LINES, {"batch": batch_id})]
 
     def page(self, limit: int, cursor: str = "") -> Page[Batch]:
-        """Newest first."""
         after = to_position(cursor, Listing.BATCHES)
         values = {"created_at": after.timestamp, "id": after.id, "most": limit + 1}
         with self._database.single() as connection:

@@ -44,24 +44,20 @@ class SqlChannels:
         self._database = database
 
     def all(self) -> Sequence[Channel]:
-        """All channels, oldest first."""
         with self._database.single() as connection:
             return [to_channel(row) for row in connection.execute(_ALL)]
 
     def get(self, channel_id: UUID) -> Channel | None:
-        """One of them."""
         with self._database.single() as connection:
             row = connection.execute(_ONE, {"wanted": channel_id}).one_or_none()
         return to_channel(row) if row else None
 
     def add(self, channel: Channel) -> None:
-        """Add it; does nothing if its id exists."""
         values = _decided(channel) | values_of(channel, _ADDED)
         with self._database.single() as connection:
             connection.execute(_ADD, values)
 
     def change(self, channel: Channel) -> bool:
-        """Write the owner's changes."""
         values = _decided(channel)
         is_new = _columns.sealed != channel.sealed
         reset = {
@@ -74,18 +70,15 @@ class SqlChannels:
             return bool(connection.execute(statement, {"wanted": channel.channel_id}).rowcount)
 
     def delete(self, channel_id: UUID) -> bool:
-        """Delete it, with the notices waiting for it."""
         with self._database.single() as connection:
             return bool(connection.execute(_DELETE, {"wanted": channel_id}).rowcount)
 
     def note_success(self, channel_id: UUID, at: datetime) -> None:
-        """It accepted a message."""
         self._write(channel_id, {**_WELL, "last_ok_at": at})
 
     def note_failure(
         self, channel_id: UUID, at: datetime, error: Mapping[str, Any], next_attempt_at: datetime
     ) -> None:
-        """One more failure in a row."""
         self._write(
             channel_id,
             {

@@ -34,7 +34,6 @@ class SqlDecisions:
         self._database = database
 
     def get(self, name: str) -> DecisionRow | None:
-        """The row with that name."""
         with self._database.single() as connection:
             row = connection.execute(_GET, {"wanted": name}).one_or_none()
         return DecisionRow(row.value, row.version) if row else None

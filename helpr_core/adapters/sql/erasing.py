@@ -49,7 +49,6 @@ class SqlErasing:
             return Erased(frozenset(person.identity_keys), len(requests), stays)
 
     def delete_request(self, request_id: UUID) -> bool | None:
-        """Delete a settled request; False if it is open, None if there is none."""
         with self._database.begin() as connection:
             found = connection.execute(
                 sa.select(_requests.status).where(_requests.request_id == request_id)

@@ -78,7 +78,6 @@ class SqlInviteHistory:
         self._database = database
 
     def page(self, wanted: InviteFilter, limit: int, cursor: str = "") -> Page[InviteRequest]:
-        """Newest first, `limit` rows."""
         # One row more than needed shows whether there is another page.
         rows = self._rows(wanted, to_position(cursor, Listing.REQUESTS), limit + 1)
         shown = rows[:limit]
@@ -124,7 +123,6 @@ class SqlInviteHistory:
         return self._with_notes(rows)
 
     def newest_of(self, keys: Collection[str]) -> Mapping[str, Asked]:
-        """The newest request under each of these keys."""
         if not keys:
             return {}
         with self._database.single() as connection:
@@ -137,7 +135,6 @@ class SqlInviteHistory:
         }
 
     def counts(self) -> Mapping[Status, int]:
-        """How many rows there are in each state."""
         with self._database.single() as connection:
             rows = connection.execute(_COUNTS).all()
         return _summed(rows)
@@ -150,7 +147,6 @@ class SqlInviteHistory:
         return [DayCount(row.day, Status.read(row.status), row.requests) for row in rows]
 
     def lacks_search_index(self) -> bool:
-        """Whether this is a PostgreSQL that scans row by row for part of a name."""
         if self._database.dialect != "postgresql":
             return False
         with self._database.single() as connection:

@@ -227,7 +227,6 @@ class SqlInviteLog:
             self.keep_note(opened.row.request_id, note)
 
     def get(self, request_id: UUID) -> InviteRequest | None:
-        """The row of that request."""
         with self._database.single() as connection:
             return fetch_one(connection, BY_REQUEST_ID, {"wanted_id": request_id})
 

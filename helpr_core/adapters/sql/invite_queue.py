@@ -124,7 +124,6 @@ class SqlInviteQueue:
         self._by = by
 
     def claim_due(self, now: datetime) -> InviteRequest | None:
-        """The `queued` row that is most overdue, made `pending`."""
         return _first(_CLAIM_DUE(self._database, self._by, {"now": now}))
 
     def claim_stale(self, before: datetime, now: datetime) -> InviteRequest | None:
@@ -145,7 +144,6 @@ class SqlInviteQueue:
             return connection.execute(_HURRY, values).rowcount
 
     def unaccepted(self, since: datetime, limit: int) -> Sequence[InviteRequest]:
-        """`success` rows sent since then and not accepted yet, newest first."""
         with self._database.single() as connection:
             rows = connection.execute(_UNACCEPTED, {"since": since, "most": limit}).all()
         return [to_request(row) for row in rows]
@@ -153,12 +151,10 @@ class SqlInviteQueue:
     def mark_accepted(
         self, request_ids: Collection[UUID], now: datetime
     ) -> Sequence[InviteRequest]:
-        """Set `accepted_at` where it is empty; returns those rows."""
         values = {"request_ids": list(request_ids), "now": now}
         return _MARK_ACCEPTED(self._database, self._by, values)
 
     def delete_older(self, than: datetime, limit: int) -> Sequence[UUID]:
-        """Delete settled rows whose `updated_at` is older, with their events and notes."""
         with self._database.begin() as connection:
             older = connection.execute(_OLDER, {"than": than, "most": limit}).scalars().all()
             if older:
@@ -174,7 +170,6 @@ class SqlInviteQueue:
         return min((moment for moment in (found.due, stale) if moment), default=None)
 
     def state(self) -> QueueState:
-        """How many rows are waiting, and since when."""
         stale_before = self._clock() - STALE_AFTER
         with self._database.single() as connection:
             found = connection.execute(_STATE, {"stale_before": stale_before}).one()

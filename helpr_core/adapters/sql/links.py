@@ -123,7 +123,6 @@ class SqlLinks:
         return [(row.code_hash, to_link(row)) for row in rows]
 
     def page(self, wanted: LinkFilter, limit: int, cursor: str = "") -> Page[Link]:
-        """Newest first."""
         position = to_position(cursor, Listing.LINKS)
         query = sa.select(links).where(_columns.id < position.id, *_wanted(wanted))
         with self._database.single() as connection:

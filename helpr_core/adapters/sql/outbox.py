@@ -34,7 +34,6 @@ class SqlOutbox:
         self._database = database
 
     def fan_out(self, plan: Plan, now: datetime, most: int) -> int:
-        """Turn the oldest unprocessed events into notices; returns how many events."""
         wanted = (
             sa.select(*ENTRY)
             .select_from(WITH_REQUEST)
@@ -68,7 +67,6 @@ class SqlOutbox:
         return {(row.channel_id, row.kind): row.due for row in connection.execute(recent)}
 
     def due_channels(self, now: datetime) -> Sequence[UUID]:
-        """The channels on which something is due and that may be tried."""
         query = (
             sa.select(_notice.channel_id)
             .join(channels, _channel.channel_id == _notice.channel_id)
@@ -80,7 +78,6 @@ class SqlOutbox:
             return list(connection.execute(query).scalars())
 
     def next_due(self) -> datetime | None:
-        """When something is due next."""
         at: Any = _notice.due_at
         for free_at in (_channel.next_attempt_at, _channel.claimed_until):
             at = sa.case((free_at > at, free_at), else_=at)
@@ -105,7 +102,6 @@ class SqlOutbox:
             return token if connection.execute(taken).rowcount else None
 
     def release(self, channel_id: UUID, token: str) -> None:
-        """Release it."""
         given = sa.update(channels).where(
             _channel.channel_id == channel_id, _channel.claim == token
         )
@@ -142,7 +138,6 @@ class SqlOutbox:
         return Pending(message_id, first.kind, entries, doubtful, first.due_at)
 
     def begin(self, message_id: UUID, channel_id: UUID, token: str) -> bool:
-        """Note that it is about to be sent; False if another worker has the claim by now."""
         held = sa.exists().where(_channel.channel_id == channel_id, _channel.claim == token)
         begun = (
             sa.update(notices)
@@ -153,7 +148,6 @@ class SqlOutbox:
             return bool(connection.execute(begun).rowcount)
 
     def settle(self, message_id: UUID, state: str, now: datetime | None) -> None:
-        """Write its outcome; without a time it keeps waiting."""
         settled = (
             sa.update(notices)
             .where(_notice.message_id == message_id, _notice.state.in_(_OPEN))
@@ -163,7 +157,6 @@ class SqlOutbox:
             connection.execute(settled)
 
     def raise_alarm(self, name: str, event: str, at: datetime, about: Due) -> bool:
-        """Write the event, unless that alarm is already raised."""
         since = sa.bindparam("since", type_=UtcDateTime())
         added = sa.text(
             "INSERT INTO alarms (name, since) VALUES (:name, :since) ON CONFLICT (name) DO NOTHING"
@@ -175,17 +168,14 @@ class SqlOutbox:
         return True
 
     def note(self, event: str, at: datetime, about: Due) -> None:
-        """Write a stand-alone event."""
         with self._database.single() as connection:
             connection.execute(sa.insert(events), _of_itself(event, at, about))
 
     def end_alarm(self, name: str) -> None:
-        """The condition is over: the next time it is reported again."""
         with self._database.single() as connection:
             connection.execute(sa.delete(alarms).where(alarms.c.name == name))
 
     def alarms(self) -> Mapping[str, datetime]:
-        """The raised alarms, and since when."""
         with self._database.single() as connection:
             return {row.name: row.since for row in connection.execute(sa.select(alarms))}
 
@@ -200,7 +190,6 @@ class SqlOutbox:
             return [dict(row._mapping) for row in connection.execute(query)]
 
     def count_events(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """How many events of each kind there were."""
         query = (
             sa.select(_event.kind, sa.func.count().label("number"))
             .where(_event.at >= since, _event.at < until)
@@ -232,7 +221,6 @@ class SqlOutbox:
             return connection.execute(sa.delete(notices).where(_notice.id.in_(old))).rowcount
 
     def counts(self) -> Mapping[str, int]:
-        """How many notices there are in each state."""
         query = sa.select(_notice.state, sa.func.count().label("number")).group_by(_notice.state)
         with self._database.single() as connection:
             return {row.state: row.number for row in connection.execute(query)}

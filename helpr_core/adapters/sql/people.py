@@ -39,7 +39,6 @@ class SqlPeople:
         self._clock = clock
 
     def last_reading(self) -> LastReading:
-        """The result of the last reading."""
         with self._database.single() as connection:
             return read.last_reading(connection)
 
@@ -64,7 +63,6 @@ class SqlPeople:
             return reading
 
     def note_home(self, account_ids: Sequence[int], at: datetime) -> None:
-        """The members of the owner's Plex Home, as the next reading counts them."""
         with self._database.begin() as connection:
             read.hold(connection)
             values = {"home": list(account_ids), "home_read_at": at}
@@ -80,12 +78,10 @@ class SqlPeople:
                 connection.execute(sa.update(readings).values(doubt=stored))
 
     def get(self, person_id: UUID) -> Person | None:
-        """One person with all shares."""
         with self._database.single() as connection:
             return next(iter(rows.load(connection, people.c.person_id == person_id)), None)
 
     def page(self, wanted: PeopleFilter, limit: int, cursor: str = "") -> Page[Person]:
-        """Ordered by name."""
         after = to_place(cursor)
         with self._database.single() as connection:
             query = (
@@ -111,7 +107,6 @@ class SqlPeople:
             return int(connection.execute(query).scalar_one())
 
     def servers(self) -> Mapping[str, str]:
-        """The servers that somebody has or had access to: their names by machine identifier."""
         query = sa.select(shares.c.server_id, sa.func.max(shares.c.server_name)).group_by(
             shares.c.server_id
         )
@@ -119,7 +114,6 @@ class SqlPeople:
             return {server_id: name for server_id, name in connection.execute(query)}
 
     def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
-        """These people's names."""
         if not person_ids:
             return {}
         columns = (people.c.person_id, people.c.title, people.c.username, people.c.email)

@@ -124,7 +124,6 @@ class SqlOperations:
             return {row.state: row.number for row in connection.execute(query)}
 
     def record(self, operation: Operation) -> bool:
-        """Write the state of a claimed one."""
         values = _values(operation)
         for name in ("operation_id", "kind", "server_id", "target", "attempts"):
             del values[name]
@@ -148,7 +147,6 @@ class SqlOperations:
             return recorded is not None
 
     def get(self, operation_id: UUID) -> Operation | None:
-        """The operation."""
         with self._database.single() as connection:
             query = sa.select(operations).where(_columns.operation_id == operation_id)
             row = connection.execute(query).one_or_none()
@@ -162,7 +160,6 @@ class SqlOperations:
         states: Collection[State] = (),
         search: str = "",
     ) -> Page[Operation]:
-        """Newest first."""
         position = to_position(cursor, Listing.OPERATIONS)
         query = sa.select(operations).where(_columns.id < position.id)
         if person_id is not None:
@@ -189,7 +186,6 @@ class SqlOperations:
             return _changed(connection, operation_id, allowed, values | {"created_at": begun_anew})
 
     def cancel(self, operation_id: UUID) -> Operation | None:
-        """Cancel a waiting one."""
         with self._database.begin() as connection:
             values = {"state": State.CANCELLED, "updated_at": self._clock(connection)}
             return _changed(connection, operation_id, _columns.state == State.QUEUED, values)
@@ -204,7 +200,6 @@ class SqlOperations:
             )
 
     def next_due(self) -> datetime | None:
-        """When the first one is due."""
         with self._database.single() as connection:
             query = sa.select(sa.func.min(_columns.next_attempt_at)).where(OPEN_OPERATIONS)
             due: datetime | None = connection.execute(query).scalar()

@@ -73,7 +73,6 @@ class SqlStateStore:
         self._clock = clock
 
     def get(self, kind: str, key: str) -> Entry | None:
-        """The entry, or None."""
         check_key(kind, key)
         query = sa.select(state_entries).where(*self._live(kind, key))
         with self._single() as connection:
@@ -110,7 +109,6 @@ class SqlStateStore:
         etag: str,
         expires_at: datetime | None = None,
     ) -> Entry:
-        """Write over the entry with that ETag."""
         new = _checked_row(kind, key, value, expires_at)
         update = (
             sa.update(state_entries)
@@ -135,7 +133,6 @@ class SqlStateStore:
         return removed
 
     def list(self, kind: str, prefix: str = "") -> Sequence[Entry]:
-        """All entries of a kind whose key starts with `prefix`, ordered by key."""
         check_prefix(kind, prefix)
         # Not LIKE: "_" is a wildcard there, and SQLite's ignores case.
         starts = sa.func.substr(_entries.key, 1, len(prefix)) == prefix
@@ -167,7 +164,6 @@ class SqlStateStore:
         return Counter(row.value, row.expires_at)
 
     def purge_expired(self, kind: str, limit: int = 1000) -> int:
-        """Delete expired entries and counters, at most `limit`; returns how many."""
         check_kind(kind)
         now = self._clock()
         purged = 0

@@ -49,7 +49,6 @@ class TablesStateStore:
         self._counters = TableCounters(self._tables, clock)
 
     def get(self, kind: str, key: str) -> Entry | None:
-        """The entry, or None."""
         check_key(kind, key)
         row = self._live_row(kind, key)
         return row_to_entry(row, etag_of(row)) if row is not None else None
@@ -83,7 +82,6 @@ class TablesStateStore:
         etag: str,
         expires_at: datetime | None = None,
     ) -> Entry:
-        """Write over the entry with that ETag."""
         row = _checked_row(kind, key, value, expires_at)
         # Checked first: the service would also swap an expired entry, and accepts the ETag "*" for
         # any version.
@@ -109,7 +107,6 @@ class TablesStateStore:
         raise StateUnavailable(Message("state.contended"))
 
     def list(self, kind: str, prefix: str = "") -> Sequence[Entry]:
-        """All entries of a kind whose key starts with `prefix`, ordered by key."""
         check_prefix(kind, prefix)
         query = f"PartitionKey eq '{ENTRIES}'"
         if prefix:
@@ -125,13 +122,11 @@ class TablesStateStore:
         ]
 
     def increment(self, kind: str, key: str, amount: int, window_seconds: int) -> Counter:
-        """Add to a counter without losing a count, and return the new value."""
         check_key(kind, key)
         check_window(window_seconds)
         return self._counters.increment(kind, key, amount, window_seconds)
 
     def purge_expired(self, kind: str, limit: int = 1000) -> int:
-        """Delete expired entries and counters, at most `limit`; returns how many."""
         check_kind(kind)
         table = self._tables[kind]
         now = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
