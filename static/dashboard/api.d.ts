@@ -11,13 +11,7 @@ export interface BatchOut {
   cancellable: boolean;
 }
 
-export interface BatchWithLines {
-  batch_id: string;
-  created_at: string;
-  state: "working" | "done";
-  counts: Record<string, number>;
-  to_send: number;
-  cancellable: boolean;
+export interface BatchWithLines extends BatchOut {
   lines?: OpenedLine[];
 }
 
@@ -95,12 +89,7 @@ export interface DriftOut {
   ignored: boolean;
 }
 
-export interface DriftRow {
-  drift_id: string;
-  kind: string;
-  since: string;
-  detail: Record<string, unknown>;
-  ignored: boolean;
+export interface DriftRow extends DriftOut {
   person_id: string;
   server_id: string;
   name: string;
@@ -243,15 +232,7 @@ export interface OneServer {
   name: string;
 }
 
-export interface OpenedLine {
-  line: number;
-  email_or_username: string;
-  verdict: helpr_core__domain__batches__Verdict;
-  message: string;
-  suggestion?: string;
-  libraries: OfferedLibrary[];
-  access_days?: number;
-  note?: string;
+export interface OpenedLine extends JudgedLine {
   outcome: string;
   request_id?: string;
   error_code?: string;
@@ -274,18 +255,7 @@ export interface OperationOut {
   error_message: string | null;
 }
 
-export interface OperationRow {
-  operation_id: string;
-  kind: Kind;
-  person_id: string;
-  server_id: string;
-  state: State;
-  attempts: number;
-  created_at: string;
-  updated_at: string;
-  next_attempt_at: string | null;
-  error_code: string | null;
-  error_message: string | null;
+export interface OperationRow extends OperationOut {
   name: string;
 }
 
@@ -571,28 +541,7 @@ export interface StepOut {
   place?: Place;
 }
 
-export interface Story {
-  request_id: string;
-  email_or_username: string;
-  timestamp: string;
-  status: Status;
-  error_code?: string;
-  error_message?: string;
-  friend_sees: string;
-  source: Source;
-  link_id?: string;
-  server_name: string;
-  libraries: OfferedLibrary[];
-  note?: string;
-  notes?: NoteOut[];
-  attempts: number;
-  next_attempt_at?: string;
-  queued_since?: string;
-  sent_at?: string;
-  accepted_at?: string;
-  updated_at: string;
-  duration_ms?: number;
-  actions: ("retry" | "approve" | "deny")[];
+export interface Story extends Row {
   events: Event[];
 }
 

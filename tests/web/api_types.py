@@ -29,12 +29,16 @@ def text() -> str:
     """The content of the file."""
     schemas: dict[str, Any] = openapi.describe()["components"]["schemas"]
     wanted = set(_named_by_the_dashboard())
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     while wanted - found.keys():
         name = min(wanted - found.keys())
-        found[name] = _declared(name, schemas[name])
+        found[name] = schemas[name]
         wanted |= set(_references(schemas[name]))
-    return _HEAD + "".join(found[name] for name in sorted(found))
+    fields = {name: _fields(schema) for name, schema in found.items() if "properties" in schema}
+    return _HEAD + "".join(
+        _interface(name, fields) if name in fields else _alias(name, found[name])
+        for name in sorted(found)
+    )
 
 
 def _named_by_the_dashboard() -> list[str]:
@@ -55,15 +59,26 @@ def _references(part: object) -> list[str]:
     return []
 
 
-def _declared(name: str, schema: dict[str, Any]) -> str:
-    if "properties" not in schema:
-        return f"\nexport type {name} = {_type(schema)};\n"
+def _alias(name: str, schema: dict[str, Any]) -> str:
+    return f"\nexport type {name} = {_type(schema)};\n"
+
+
+def _interface(name: str, fields: dict[str, list[str]]) -> str:
+    """The interface; one that has all fields of another, of five or more, extends it."""
+    own = fields[name]
+    inner = [one for one, other in fields.items() if len(other) > 4 and set(other) < set(own)]
+    base = max(inner, key=lambda one: len(fields[one]), default="")
+    lines = [line for line in own if not base or line not in fields[base]]
+    head = f"{name} extends {base}" if base else name
+    return f"\nexport interface {head} {{\n{''.join(lines)}}}\n"
+
+
+def _fields(schema: dict[str, Any]) -> list[str]:
     required = schema.get("required", ())
-    lines = [
+    return [
         _field(field, one, is_there=field in required)
         for field, one in schema["properties"].items()
     ]
-    return f"\nexport interface {name} {{\n{''.join(lines)}}}\n"
 
 
 def _field(name: str, schema: dict[str, Any], *, is_there: bool) -> str:

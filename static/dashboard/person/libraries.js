@@ -2,10 +2,10 @@
 // Exactly which libraries a person has.
 
 import { t } from "../../texts.js";
+import { foldedCard } from "../parts/card.js";
 import { el } from "../parts/dom.js";
 import { formOf } from "../parts/forms.js";
 import { librariesOf } from "../parts/libraries.js";
-import { fill, lines } from "../parts/loader.js";
 import { libraryTicks, ticked } from "../parts/ticks.js";
 import { order } from "../people/orders.js";
 
@@ -22,29 +22,9 @@ export function librariesCards(person, ways) {
       person.shares.length > 1
         ? t("ui.person.libraries_on", { server: share.server_name })
         : t("ui.libraries.title");
-    return el("section", { class: "card", "aria-label": title }, choice(share, title, ways));
+    const load = () => librariesOf(share.server_id);
+    return foldedCard(title, 3, load, (libraries) => [form(share, libraries, ways)]);
   });
-}
-
-/** Read only when somebody wants to change them. @param {PlexShare} share @param {string} title
- * @param {Ways} ways
- */
-function choice(share, title, ways) {
-  const place = el("div");
-  const details = el("details", { class: "fold" }, el("summary", {}, el("h2", {}, title)), place);
-  details.addEventListener(
-    "toggle",
-    () =>
-      fill({
-        place,
-        signal: new AbortController().signal,
-        skeleton: () => [lines(3)],
-        load: () => librariesOf(share.server_id),
-        show: (libraries) => [form(share, libraries, ways)],
-      }),
-    { once: true },
-  );
-  return details;
 }
 
 /** @param {PlexShare} share @param {ListedLibrary[]} libraries @param {Ways} ways */

@@ -3,9 +3,9 @@
 
 import { t } from "../../texts.js";
 import { get } from "../parts/api.js";
+import { foldedCard } from "../parts/card.js";
 import { el } from "../parts/dom.js";
 import { field, formOf, select, textInput } from "../parts/forms.js";
-import { fill, lines } from "../parts/loader.js";
 import { order } from "../people/orders.js";
 import { presetParts } from "./presets.js";
 
@@ -27,9 +27,6 @@ const FIELDS = {
 
 /** @param {Person} person @param {Ways} ways */
 export function restrictionsCard(person, ways) {
-  const title = t("ui.person.restrictions");
-  const place = el("div");
-  const details = el("details", { class: "fold" }, el("summary", {}, el("h2", {}, title)), place);
   const load = async () => {
     const [offered, { presets }] = await Promise.all([get("restrictions"), get("presets")]);
     return {
@@ -37,19 +34,9 @@ export function restrictionsCard(person, ways) {
       presets: /** @type {Preset[]} */ (presets),
     };
   };
-  details.addEventListener(
-    "toggle",
-    () =>
-      fill({
-        place,
-        signal: new AbortController().signal,
-        skeleton: () => [lines(4)],
-        load,
-        show: ({ offered, presets }) => shown(person, offered, presets, ways),
-      }),
-    { once: true },
+  return foldedCard(t("ui.person.restrictions"), 4, load, ({ offered, presets }) =>
+    shown(person, offered, presets, ways),
   );
-  return el("section", { class: "card", "aria-label": title }, details);
 }
 
 /** @param {Person} person @param {Offered} offered @param {Preset[]} presets @param {Ways} ways */
