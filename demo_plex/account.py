@@ -61,6 +61,22 @@ def default_connections(own_port: int) -> tuple[Connection, ...]:
     )
 
 
+_SUBSCRIPTION = {
+    "subscribedAt": "2015-01-01 00:00:00 UTC",
+    "status": "Active",
+    "paymentService": None,
+    "plan": "lifetime",
+}
+_PROFILE = {
+    "autoSelectAudio": True,
+    "defaultAudioLanguage": "en",
+    "defaultSubtitleLanguage": "en",
+    "autoSelectSubtitle": 0,
+    "defaultSubtitleAccessibility": 0,
+    "defaultSubtitleForced": 0,
+}
+
+
 def user_facts(token: str, features: Sequence[str] = FEATURES) -> dict[str, Any]:
     """The account; lists and objects are child elements in XML."""
     return {
@@ -91,28 +107,12 @@ def user_facts(token: str, features: Sequence[str] = FEATURES) -> dict[str, Any]
         "homeAdmin": False,
         "maxHomeSize": 15,
         "rememberExpiresAt": None,
-        "adsConsent": None,
-        "adsConsentSetAt": None,
-        "adsConsentReminderAt": None,
+        **dict.fromkeys(("adsConsent", "adsConsentSetAt", "adsConsentReminderAt")),
         "experimentalFeatures": False,
         "twoFactorEnabled": False,
         "backupCodesCreated": False,
-        "subscription": {
-            "active": "pass" in features,
-            "subscribedAt": "2015-01-01 00:00:00 UTC",
-            "status": "Active",
-            "paymentService": None,
-            "plan": "lifetime",
-            "features": list(features),
-        },
-        "profile": {
-            "autoSelectAudio": True,
-            "defaultAudioLanguage": "en",
-            "defaultSubtitleLanguage": "en",
-            "autoSelectSubtitle": 0,
-            "defaultSubtitleAccessibility": 0,
-            "defaultSubtitleForced": 0,
-        },
+        "subscription": {**_SUBSCRIPTION, "active": "pass" in features, "features": list(features)},
+        "profile": _PROFILE,
         "entitlements": ["all"],
         "roles": ["plexpass"],
     }

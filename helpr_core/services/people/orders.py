@@ -58,8 +58,7 @@ class PeopleOrders:
     def remove(self, person_id: UUID, server_id: str | None = None, reason: str = OWNER) -> Ordered:
         """End the share; a pending invitation is taken back."""
         person, share = self._find(person_id, server_id)
-        if person.home:
-            raise NotPossible(_HOME)
+        self._refuse_home(person)
         if share.state is ShareState.GONE:
             raise NotPossible(Message("people.gone_already"))
         operation = self._add(Kind.REMOVE, person, share.server_id, {"reason": reason})

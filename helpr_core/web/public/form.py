@@ -107,8 +107,7 @@ def form_page(
         way.lead_to(code)
     code_offered = link is None and parts.site.codes_handed_out()()
     names = ("email_or_username", "invite_code", "note")
-    # Sign in with Plex: the PIN is made by the friend's own browser.
-    pins = pins_origin(parts.installation.settings().plex_api_url)
+    plex_api_url = parts.installation.settings().plex_api_url
     page = web.pages.render(
         "form.html",
         site=site,
@@ -123,17 +122,24 @@ def form_page(
         retention=_retention(site, signed_in=link is not None and link.require_sign_in),
         received=RECEIVED,
         demo=parts.installation.is_demo(),
-        pins_url=pins_address(parts.installation.settings().plex_api_url),
+        pins_url=pins_address(plex_api_url),
     )
     status = trouble.kind.status if trouble else 200
     response = document_response(call.request, page, cache, status)
-    may_connect_to(response, pins)
+    # Sign in with Plex: the PIN is made by the friend's own browser.
+    may_connect_to(response, pins_origin(plex_api_url))
+    _remember_browser(call, response, trouble)
+    return response
+
+
+def _remember_browser(call: Call, response: Response, trouble: Trouble | None) -> None:
+    """Give a browser that has no cookie yet one to be known by."""
     # With the form, not with the first answer: the second half of a double click is sent before
     # that arrives. On a post from another site's page, the browser withheld its cookie.
     is_foreign = trouble is not None and trouble.code == CrossSite.code
     if not is_foreign and cookies.friends_browser(call) is None:
-        cookies.remember_browser(call, response, parts.requests.browsers().remember(None))
-    return response
+        browsers = container.current().requests.browsers()
+        cookies.remember_browser(call, response, browsers.remember(None))
 
 
 def _retention(site: Site, *, signed_in: bool) -> Message:
