@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SHOWN, _SHOWN_FOR = 5, timedelta(days=7)
-_LOOKED_AT = 50
-"""So many events may become the few texts on the overview."""
 """On the overview."""
+_LOOKED_AT = 50
+"""So many events may become the few texts there."""
 
 
 class NoticeParts(Group):

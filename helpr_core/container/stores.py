@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from helpr_core.container.group import Group
 from helpr_core.first_use import importing
 from helpr_core.once import kept
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from azure.core.credentials import TokenCredential
 
     from helpr_core.adapters.azure_identity import AzureIdentity
     from helpr_core.adapters.sql.database import Database
     from helpr_core.adapters.sql.database_clock import DatabaseClock
+    from helpr_core.domain.decisions import Decision
     from helpr_core.domain.library_choice import Choice
     from helpr_core.domain.passkeys import Passkeys
     from helpr_core.domain.second_factor import SecondFactor
     from helpr_core.services.decisions import Decided
+    from helpr_core.services.documents import Document
     from helpr_core.services.ports import Decisions as DecisionTable
     from helpr_core.services.ports import InviteLog, StateStore
     from helpr_core.services.record_ports import AuditLog, InviteHistory, InviteQueue
     from helpr_core.services.site.settings import Saved
     from helpr_core.services.upkeep.database_due import DatabaseDue
+
+T = TypeVar("T", bound="Decision")
 
 
 class Stores(Group):
@@ -132,64 +138,51 @@ class Stores(Group):
     def decided_settings(self) -> Decided[Saved]:
         """The dashboard's settings, in both stores."""
         with importing:
-            from helpr_core.services.decisions import Decided
             from helpr_core.services.site.settings import DOCUMENT, FRESH, Saved
 
-        return Decided(DOCUMENT, Saved(), self.decision_table, self.state(), self._clock, FRESH)
+        return self._decided(DOCUMENT, Saved(), FRESH)
 
     @kept
     def decided_libraries(self) -> Decided[Choice]:
         """The choice of libraries, in both stores."""
         with importing:
-            from helpr_core.services.decisions import Decided
             from helpr_core.services.plex.stored_choice import DOCUMENT, FRESH, NONE
 
-        return Decided(DOCUMENT, NONE, self.decision_table, self.state(), self._clock, FRESH)
+        return self._decided(DOCUMENT, NONE, FRESH)
 
     @kept
     def decided_second_factor(self) -> Decided[SecondFactor]:
         """The second factor, in both stores."""
         with importing:
             from helpr_core.domain.second_factor import SecondFactor
-            from helpr_core.services.decisions import Decided
             from helpr_core.services.owner.second_factor import DOCUMENT, FRESH
 
-        return Decided(
-            DOCUMENT,
-            SecondFactor(),
-            self.decision_table,
-            self.state(),
-            self._clock,
-            FRESH,
-            always_in_table=True,
-        )
+        return self._decided(DOCUMENT, SecondFactor(), FRESH, always_in_table=True)
 
     @kept
     def decided_passkeys(self) -> Decided[Passkeys]:
         """The owner's passkeys, in both stores."""
         with importing:
             from helpr_core.domain.passkeys import Passkeys
-            from helpr_core.services.decisions import Decided
             from helpr_core.services.owner.passkeys import DOCUMENT, FRESH
 
-        return Decided(
-            DOCUMENT,
-            Passkeys(),
-            self.decision_table,
-            self.state(),
-            self._clock,
-            FRESH,
-            always_in_table=True,
-        )
+        return self._decided(DOCUMENT, Passkeys(), FRESH, always_in_table=True)
 
     def decided_libraries_of(self, server_id: str) -> Decided[Choice]:
         """The choice of libraries of a server that is not the default one; kept by the caller."""
         with importing:
-            from helpr_core.services.decisions import Decided
             from helpr_core.services.plex.stored_choice import FRESH, NONE, document_of
 
-        document = document_of(server_id)
-        return Decided(document, NONE, self.decision_table, self.state(), self._clock, FRESH)
+        return self._decided(document_of(server_id), NONE, FRESH)
+
+    def _decided(
+        self, document: Document[T], empty: T, fresh: timedelta, *, always_in_table: bool = False
+    ) -> Decided[T]:
+        with importing:
+            from helpr_core.services.decisions import Decided
+
+        table, state, clock = self.decision_table, self.state(), self._clock
+        return Decided(document, empty, table, state, clock, fresh, always_in_table=always_in_table)
 
     def settle_decisions(self) -> None:
         """Bring the copies in the state store in line with the decisions and links in the database,
