@@ -76,9 +76,10 @@ class Document(Generic[T]):
         return Found(value, entry)
 
     def read(self, stored: Mapping[str, Any]) -> T | None:
-        """The value of that JSON; None if it does not have the shape."""
+        """The value of that JSON, whatever it is; None if it does not have the shape."""
         try:
-            return shapes.read(self.shape, self.modernised(stored))
+            modern = self.modernised(stored) if isinstance(stored, Mapping) else stored
+            return shapes.read(self.shape, modern)
         except shapes.Unreadable as exc:
             log.warning("document not readable kind=%s key=%s: %s", self.kind, self.key, exc)
             return None
