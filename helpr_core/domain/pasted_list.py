@@ -198,6 +198,8 @@ def _recipients(row: _Row) -> Iterator[str]:
         parts = cell.split()
         if len(parts) > 1 and all(map(_ADDRESS.fullmatch, parts)):
             yield from parts
+        elif len(_ADDRESS.findall(cell)) > 1:  # some separated by one sign, some by the other
+            yield from filter(_has_address, map(str.strip, re.split("[,;]", cell)))
         elif _has_address(cell):
             yield cell
 

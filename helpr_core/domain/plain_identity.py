@@ -24,6 +24,7 @@ _IDLE_JOINER = re.compile(rf"(?<![^\x00-\x7f\s])[{JOINERS}]|[{JOINERS}](?![^\x00
 _PAIRS = ('""', "''", "“”", "„“", "”“", "«»", "‹›", "``")
 _PREFIX = re.compile(r"(mailto|e-?mail)\s*:(?://)?\s*", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\[[^\]]*\]\(([^()]*)\)")
+_BRACKETED = re.compile(r"[^@()\[\]]+[(\[]\s*([^@()\[\]\s]+@[^@()\[\]\s]+)\s*[)\]]")
 _AFTER_ADDRESS = ".,;:!?>)]}'\"»”…、"
 _BEFORE_ADDRESS = "<([{'\"«„“,;"
 _AFTER_NAME = ",;"
@@ -78,6 +79,9 @@ def _peeled_address(text: str) -> str:
     outer, _, comment = text.partition(" (")
     if comment.endswith(")") and "@" in outer and "@" not in comment:
         return outer  # bob@example.com (Bob)
+    bracketed = _BRACKETED.fullmatch(text)
+    if bracketed:
+        return bracketed[1]  # Bob (bob@example.com)
     local, _, domain = _ROUND_AT.sub("@", without_unseen(text)).partition("@")
     local = local.lstrip(_BEFORE_ADDRESS)
     return f"{local}@{_ROUND_DOT.sub('.', domain).rstrip(_AFTER_ADDRESS)}"

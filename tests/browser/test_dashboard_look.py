@@ -311,8 +311,9 @@ def test_every_view_reports_a_lost_connection_and_recovers(owner: Owner) -> None
 
 def test_what_is_tried_without_a_connection_is_told_in_place_of_the_view(owner: Owner) -> None:
     page = owner.page
+    owner.open("#/links")
     page.route(API, lambda route: route.abort("internetdisconnected"))
-    owner.open("#/batches")
+    page.evaluate(GOES, "#/batches")
     alerts = page.locator("main").get_by_role("alert")
     expect(alerts).to_have_count(1)
     page.get_by_label("Your friends, one on each line").fill("friend@example.com")

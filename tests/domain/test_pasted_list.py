@@ -48,6 +48,22 @@ def test_two_addresses_are_two_friends_however_they_are_separated(text: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
+        f"{BOB}, {ALICE}; carol@example.org",
+        f"{BOB}; {ALICE}, carol@example.org",
+        f'"Smith, Bob" <{BOB}>, Alice <{ALICE}>; carol@example.org',
+    ],
+)
+def test_commas_and_semicolons_in_one_line_separate_alike(text: str) -> None:
+    assert [address.rpartition("<")[2].strip(">") for address in who(text)] == [
+        BOB,
+        ALICE,
+        "carol@example.org",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         f"Bob Smith <{BOB}>; Alice <{ALICE}>",
         f'"Smith, Bob" <{BOB}>, "Jones, Alice" <{ALICE}>',
         f"Smith, Bob <{BOB}>; Jones, Alice <{ALICE}>",
