@@ -38,6 +38,8 @@ class WebhookSender:
     def check(self, address: str) -> str:
         """See the port."""
         url, _, secret = address.partition("#")
+        if "@" in url.partition("://")[2].partition("/")[0]:
+            raise InvalidInput(FieldError("address", Message("channel.webhook_with_name")))
         if not _ADDRESS.fullmatch(address) or not _has_host(url):
             raise InvalidInput(FieldError("address", Message("channel.wrong_webhook")))
         if not _FEWEST_BYTES <= len(_key(secret)) <= _MOST_BYTES:

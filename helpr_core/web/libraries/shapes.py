@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from helpr_core.domain.library_choice import Listing
 from helpr_core.texts import say
 from helpr_core.web.queries import LENIENT, STRICT
+from helpr_core.web.texts import Line
 from helpr_core.web.whole import shown
 
 MAX_PLEX_ID = 2**63 - 1
 PlexId = Annotated[int, Field(ge=1, le=MAX_PLEX_ID)]
-ServerId = Annotated[str, StringConstraints(max_length=64)]
+ServerId = Annotated[Line, StringConstraints(max_length=64)]
 """A machine identifier."""
 
 
