@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from demo_plex import DemoPlex
+from helpr_core.adapters.sql.database import Database, connect
 from tests.services.worker import Worker
 
 NewWorker = Callable[..., Worker]
@@ -19,6 +20,14 @@ NewWorker = Callable[..., Worker]
 def plex() -> Iterator[DemoPlex]:
     with DemoPlex(people=["friend"]) as demo:
         yield demo
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Of each kind, with the schema and no rows."""
+    made = connect(database_url)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture

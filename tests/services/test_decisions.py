@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from helpr_core.adapters.sql.database import Database, connect
+from helpr_core.adapters.sql.database import Database
 from helpr_core.adapters.sql.models import decisions
 from helpr_core.adapters.state.connect import connect as tables_connect
 from helpr_core.adapters.state.tables import TablesStateStore
@@ -47,13 +46,6 @@ def save(place: Place, wanted: SiteSettings, after: int, by: str = "anna") -> No
 
 def _without_code(wanted: SiteSettings) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in BY_0_1_0["settings"]} | {"code_required": False}
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    made = connect(database_url)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from threading import Barrier, Thread
 from typing import Any
 
@@ -29,13 +28,6 @@ ELSEWHERE = Site("https://other.example", "other.example")
 @pytest.fixture
 def clock() -> MovableClock:
     return MovableClock()
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    made = connect(database_url)
-    yield made
-    made.dispose()
 
 
 def worker(

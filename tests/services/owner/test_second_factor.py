@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -33,13 +33,6 @@ def clock() -> MovableClock:
     clock = MovableClock()
     clock.now = datetime(2026, 3, 1, 12, 0, 10, tzinfo=UTC)
     return clock
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    made = connect(database_url)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

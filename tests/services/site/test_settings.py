@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from threading import Barrier, Thread
@@ -31,13 +30,6 @@ from tests.services.flaky_stores import Place
 from tests.services.worker import SetClock
 
 PAUSED = SiteSettings(code_required=False, paused=True)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    made = connect(database_url)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture
