@@ -1,7 +1,7 @@
 // @ts-check
 // One channel: its state, a test, and what can be changed.
 
-import { has, pieces, t } from "../../texts.js";
+import { pieces, t } from "../../texts.js";
 import { call, post } from "../parts/api.js";
 import { whileBusy } from "../parts/busy.js";
 import { confirmed } from "../parts/dialog.js";
@@ -9,7 +9,7 @@ import { el } from "../parts/dom.js";
 import { listed, time } from "../parts/format.js";
 import { icon } from "../parts/icons.js";
 import { notice, tell, tellProblem } from "../parts/notice.js";
-import { channelForm } from "./form.js";
+import { channelForm, eventName } from "./form.js";
 
 /** @typedef {import("../types.js").Channel} Channel */
 /** @typedef {import("../types.js").Channels} Channels */
@@ -51,11 +51,6 @@ function toldOf(channel) {
   return quiet
     ? `${told} ${t("ui.notices.quiet_from", { begins: quiet.begins, ends: quiet.ends, zone: quiet.time_zone ?? "UTC" })}`
     : told;
-}
-
-/** A kind of notice; an unknown one by its own name. @param {string} name */
-export function eventName(name) {
-  return has(`ui.notices.event.${name}`) ? t(`ui.notices.event.${name}`) : name;
 }
 
 /** @param {Channel} channel */

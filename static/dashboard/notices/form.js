@@ -2,12 +2,11 @@
 // A channel's form: its address, its events, and its quiet hours. A saved address is never shown; a
 // newly typed one replaces it.
 
-import { t } from "../../texts.js";
+import { has, t } from "../../texts.js";
 import { call } from "../parts/api.js";
 import { el } from "../parts/dom.js";
 import { field, formOf, select, textInput } from "../parts/forms.js";
 import { notice } from "../parts/notice.js";
-import { eventName } from "./channel.js";
 import { quietFields, zoneOf } from "./quiet.js";
 
 /** @typedef {import("../types.js").Channel} Channel */
@@ -77,6 +76,11 @@ function ticks(got, channel) {
     el("legend", {}, t("ui.notices.events")),
     el("ul", { class: "ticks" }, ...boxes),
   );
+}
+
+/** A kind of notice; an unknown one by its own name. @param {string} name */
+export function eventName(name) {
+  return has(`ui.notices.event.${name}`) ? t(`ui.notices.event.${name}`) : name;
 }
 
 /**
