@@ -346,8 +346,8 @@ def test_function_key_opens_the_key_door(settings: dict[str, str], tmp_path: Pat
     key = command("function-key", settings=settings, cwd=tmp_path).stdout.strip()
     with served(settings, tmp_path / "server.log") as address:
         libraries = f"{address}/api/manage/libraries"
-        right = requests.get(libraries, headers={"x-functions-key": key}, timeout=20)
-        wrong = requests.get(libraries, headers={"x-functions-key": key[::-1]}, timeout=20)
+        right = requests.get(libraries, headers={"x-functions-key": key}, timeout=120)
+        wrong = requests.get(libraries, headers={"x-functions-key": key[::-1]}, timeout=120)
     assert (right.status_code, wrong.status_code) == (200, 401)
     assert right.json()["libraries"][0]["title"] == "Movies"
 
@@ -356,11 +356,11 @@ def test_serve_without_a_token_is_a_demo_on_which_the_first_invite_works(tmp_pat
     log = tmp_path / "server.log"
     unset = dict.fromkeys(("SECRET_KEY", "PLEX_LIBRARIES", "DATABASE_PATH"))
     with served(unset, log) as address:
-        page = requests.get(address, headers={"Accept": "text/html"}, timeout=20)
+        page = requests.get(address, headers={"Accept": "text/html"}, timeout=120)
         sent = requests.post(
             f"{address}/api/invites", json={"email_or_username": "friend"}, timeout=20
         )
-        result = requests.get(address + sent.headers.get("Location", "/"), timeout=20)
+        result = requests.get(address + sent.headers.get("Location", "/"), timeout=120)
     assert page.status_code == 200
     assert "Nothing is really sent" in page.text
     assert (sent.status_code, sent.json()["status"]) == (201, "success")
@@ -380,7 +380,7 @@ def test_the_demos_owner_signs_in_with_the_password_printed_in_the_terminal(
         shown = re.search(r"sign in as owner with (\S+)", log.read_text())
         assert shown is not None
         given = {"username": "owner", "password": shown[1]}
-        answer = requests.post(f"{address}/dashboard/session", json=given, timeout=20)
+        answer = requests.post(f"{address}/dashboard/session", json=given, timeout=120)
     assert answer.status_code == 200
 
 
@@ -424,7 +424,7 @@ def test_serve_uses_the_plex_in_the_settings_if_there_is_a_token(
 ) -> None:
     log = tmp_path / "server.log"
     with served(settings, log) as address:
-        requests.post(f"{address}/api/invites", json={"email_or_username": "friend"}, timeout=20)
+        requests.post(f"{address}/api/invites", json={"email_or_username": "friend"}, timeout=120)
     assert plex.share_of("friend") is not None
     assert "Demo Plex: nothing" not in log.read_text()
 
@@ -432,8 +432,8 @@ def test_serve_uses_the_plex_in_the_settings_if_there_is_a_token(
 def test_serve_with_wrong_settings_serves_the_setup_page(tmp_path: Path) -> None:
     given = {"PLEX_TOKEN": "not-a-real-token"}
     with served(given, tmp_path / "server.log") as address:
-        page = requests.get(address, headers={"Accept": "text/html"}, timeout=20)
-        health = requests.get(f"{address}/healthz", timeout=20)
+        page = requests.get(address, headers={"Accept": "text/html"}, timeout=120)
+        health = requests.get(f"{address}/healthz", timeout=120)
     assert (page.status_code, health.status_code) == (503, 200)
     assert "PLEX_SERVER_NAME" in page.text
     assert "not-a-real-token" not in page.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event, Lock, Thread
 
 import pytest
 
@@ -95,12 +95,30 @@ def test_a_value_that_was_put_counts_and_an_expired_one_is_read(place: Place) ->
     assert (place.kept.get(), place.asked) == (1, 1)
 
 
+class Turn:
+    """The lock of one that is kept; `all_there` once that many threads want it or have it."""
+
+    def __init__(self, number: int) -> None:
+        self.all_there = Event()
+        self._lock, self._counting, self._left = Lock(), Lock(), number
+
+    def acquire(self, blocking: bool = True) -> bool:
+        with self._counting:
+            self._left -= 1
+            if self._left == 0:
+                self.all_there.set()
+        return self._lock.acquire(blocking)
+
+    def release(self) -> None:
+        self._lock.release()
+
+
 def all_at_once(kept: Kept[object], number: int = 8) -> list[object]:
     """The results of that many threads calling at the same moment."""
     together, told = Barrier(number), list[object]()
 
     def ask() -> None:
-        together.wait(timeout=20)
+        together.wait(timeout=120)
         try:
             told.append(kept.get())
         except OSError as exc:
@@ -110,23 +128,25 @@ def all_at_once(kept: Kept[object], number: int = 8) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     return told
 
 
 @pytest.mark.parametrize("says", [1, OSError("down")])
 def test_threads_that_wait_for_the_first_value_share_one_read(says: object) -> None:
-    asked, waiting = 0, Event()
+    asked, turn = 0, Turn(8)
 
     def read() -> object:
         nonlocal asked
         asked += 1
-        waiting.wait(timeout=0.3)  # all of the others are there by then
+        assert turn.all_there.wait(timeout=120)
         if isinstance(says, Exception):
             raise says
         return says
 
-    told = all_at_once(Kept("it", read, PERIOD, lambda: NOON, (OSError,)))
+    kept = Kept("it", read, PERIOD, lambda: NOON, (OSError,))
+    kept._turn = turn  # type: ignore[assignment]
+    told = all_at_once(kept)
     assert asked == 1
     assert told == ["down" if isinstance(says, Exception) else 1] * 8
 
@@ -138,16 +158,16 @@ def test_while_one_thread_reads_the_others_use_the_last_value(place: Place) -> N
 
     def slow() -> object:
         reads.set()
-        goes_on.wait(timeout=20)
+        goes_on.wait(timeout=120)
         return 2
 
     place.kept._read = slow
     reader = Thread(target=place.kept.get)
     reader.start()
-    assert reads.wait(timeout=20)
+    assert reads.wait(timeout=120)
     assert all_at_once(place.kept) == [1] * 8
     goes_on.set()
-    reader.join(timeout=20)
+    reader.join(timeout=120)
     assert place.kept.get() == 2
 
 

@@ -104,24 +104,24 @@ def _on_serve(settings: dict[str, str], log: Path) -> Session:
     with served(settings, log) as address:
         references = _asked(address)
         # The server logs the path of every request.
-        requests.get(f"{address}/nowhere/{FRIEND}/{CANARY}@example.com", timeout=10)
+        requests.get(f"{address}/nowhere/{FRIEND}/{CANARY}@example.com", timeout=120)
     assert "GET /nowhere/" in log.read_text(), "the server said nothing: nothing is tested"
     return Session(references, log.read_text())
 
 
 def _asked(address: str) -> list[str]:
-    page = requests.get(f"{address}/join/{INVITE_CODE}?code={CANARY}", timeout=30)
-    link = requests.get(f"{address}/api/links/{INVITE_CODE}", timeout=30)
-    kept = requests.post(f"{address}/api/invites", data=WELCOME, headers=JSON, timeout=30)
-    codeless = requests.post(f"{address}/api/invites", data=CODELESS, headers=JSON, timeout=30)
-    missing = requests.get(f"{address}/api/invites/nonsense", timeout=30)
+    page = requests.get(f"{address}/join/{INVITE_CODE}?code={CANARY}", timeout=120)
+    link = requests.get(f"{address}/api/links/{INVITE_CODE}", timeout=120)
+    kept = requests.post(f"{address}/api/invites", data=WELCOME, headers=JSON, timeout=120)
+    codeless = requests.post(f"{address}/api/invites", data=CODELESS, headers=JSON, timeout=120)
+    missing = requests.get(f"{address}/api/invites/nonsense", timeout=120)
     found = [one.status_code for one in (page, link, kept, codeless, missing)]
     assert found == [200, 200, 201, 403, 404]
     return [codeless.json()["reference"], missing.json()["reference"]]
 
 
 def _send(port: int, request: str) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall(request.encode())
         connection.recv(4096)
 

@@ -193,9 +193,9 @@ def test_the_lines_of_urllib3_and_plexapi_contain_no_token(out: StringIO) -> Non
         logging.getLogger(name).setLevel(logging.DEBUG)
     with DemoPlex() as plex:
         address = f"{plex.url}/api/v2/user?X-Plex-Token={CANARY}"
-        requests.get(address, timeout=5)
+        requests.get(address, timeout=120)
         with pytest.raises(PlexApiException) as refused:
-            PlexServer(f"{plex.url}/no-server/{CANARY}@example.com", CANARY, timeout=5)
+            PlexServer(f"{plex.url}/no-server/{CANARY}@example.com", CANARY, timeout=120)
     assert CANARY in str(refused.value), "otherwise nothing is tested"
     logging.getLogger("helpr_core").error("asked Plex", exc_info=refused.value)
     output = out.getvalue()

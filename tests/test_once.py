@@ -30,7 +30,7 @@ class Door:
 
     def wait_for_all(self) -> None:
         """The thread inside waits until all threads have reached the lock."""
-        assert all(self._came.acquire(timeout=30) for _ in range(THREADS))
+        assert all(self._came.acquire(timeout=120) for _ in range(THREADS))
 
 
 def test_simultaneous_threads_get_one_and_the_same_object() -> None:

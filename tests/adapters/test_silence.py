@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,12 +14,14 @@ from helpr_core.adapters.silence import Silence
 def test_it_begins_with_one_timeout_and_ends_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(silence, "SECONDS", 0.1)
+    now = [1000.0]
+    monkeypatch.setattr(silence, "time", SimpleNamespace(monotonic=lambda: now[0]))
     one = Silence()
     assert not one.lasts
-    one.note_no_answer(time.monotonic())
+    one.note_no_answer(now[0])
+    now[0] += silence.SECONDS - 0.1
     assert one.lasts
-    time.sleep(0.15)
+    now[0] += 0.2
     assert not one.lasts
 
 

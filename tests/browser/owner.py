@@ -96,7 +96,7 @@ class Owner:
         """Load the dashboard at that view, and wait for it."""
         self.page.goto(f"{self.site.url}/dashboard{view}")
         self.sees(heading or VIEWS[view.partition("?")[0]])
-        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+        expect(self.page.locator("[aria-busy=true], main .skeleton")).to_have_count(0)
 
     def sees(self, heading: str) -> None:
         """Wait for that view."""
@@ -132,7 +132,7 @@ def fill_log(
     for number, (status, hours) in enumerate(zip(statuses, cycle(hours_apart), strict=False)):
         rows.append(_row(f"{name}{number:03}", status, at))
         at -= timedelta(hours=hours)
-    engine = create_engine(f"sqlite:///{site.database}")
+    engine = create_engine(f"sqlite:///{site.database}", connect_args={"timeout": 60})
     try:
         with engine.begin() as connection:
             connection.execute(invite_requests.insert(), rows)

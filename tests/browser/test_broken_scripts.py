@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, new_context
+from tests.browser.conftest import DESKTOP, PHONE, new_context, stop_clock
 from tests.browser.live import LiveSite
 from tests.browser.owner import Door
 from tests.browser.test_invite import RESULT, ask, heading
@@ -128,7 +128,7 @@ def test_a_result_page_is_reloaded_if_the_script_cannot_follow(
     site: LiveSite, degraded: OpenDegraded, lack: str
 ) -> None:
     page = degraded(lack)
-    page.clock.install()
+    stop_clock(page)
     friend = f"follow{len(lack)}@example.com"
     site.plex.fail("invalid_token", method="POST")
     ask(page, site, friend)

@@ -137,8 +137,8 @@ def test_an_operation_in_progress_shows_when_it_is_done(owner: Owner) -> None:
     expect(owner.page.get_by_role("region", name="Under way")).to_be_visible()
     assert owner.site.plex.share_of("cleo") is None
     owner.page.get_by_role("heading", level=1).focus()
-    owner.site.plex.go_stale(0)
     (waiting,) = owner.door.ask("GET", "operations?state=queued")["operations"]
+    owner.site.plex.go_stale(0)
     owner.door.ask("POST", f"operations/{waiting['operation_id']}/retry", {})
     _work_off(owner)
 

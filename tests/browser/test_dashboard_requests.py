@@ -120,6 +120,7 @@ def test_an_export_without_a_connection_says_so_and_saves_no_file(owner: Owner) 
 def test_a_request_shows_all_its_events_and_is_sent_again(owner: Owner) -> None:
     owner.site.plex.fail("status", status=503, method="POST")
     request_id = owner.door.friend_asks("story@example.com", note="From the choir")
+    owner.site.postpone("story@example.com")
     owner.site.plex.clear_faults()
     owner.open(f"#/requests/{request_id}", "story@example.com")
     page = owner.page
@@ -177,6 +178,7 @@ def test_a_failed_request_says_why_in_the_list_and_can_be_tried_again(owner: Own
 def test_an_action_that_is_no_longer_possible_says_why(owner: Owner) -> None:
     owner.site.plex.fail("invalid_token", method="POST")
     request_id = owner.door.friend_asks("twice@example.com")
+    owner.site.postpone("twice@example.com")
     owner.open(f"#/requests/{request_id}", "twice@example.com")
     owner.site.take_up("twice@example.com")
 

@@ -215,8 +215,9 @@ def test_an_empty_choice_is_refused_with_the_reason(owner: Owner, other: Door) -
 def test_a_library_that_plex_leaves_out_stays_selected_and_is_reported(owner: Owner) -> None:
     left = [one for one in owner.site.plex.libraries if one.id != SHOWS]
     before = [asdict(one) for one in owner.site.plex.libraries]
-    owner.open("#/libraries")
     page = owner.page
+    page.clock.set_fixed_time(owner.door.ask("GET", "libraries")["fetched_at"])
+    owner.open("#/libraries")
     expect(page.get_by_text("Read from Plex")).to_contain_text("just now")
     page.get_by_label("Music").check()
     owner.site.plex.change(libraries=[asdict(one) for one in left])

@@ -153,7 +153,8 @@ def test_the_next_request_moves_up_and_the_scroll_position_stays(sign_in: SignIn
     expect(rows).to_have_count(5)
     expect(waiting).to_contain_text("7 requests are waiting")
     owner.page.mouse.wheel(0, 150)
-    owner.page.wait_for_function("scrollY === 150")
+    while owner.page.evaluate("scrollY") != 150:
+        owner.page.wait_for_timeout(20)
 
     answer(owner, "Deny", names[6])
     assert owner.page.evaluate("scrollY") == 150

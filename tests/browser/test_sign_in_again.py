@@ -72,6 +72,7 @@ def test_one_button_and_the_waiting_request_is_sent(
     open_dashboard(page, installed)
     page.get_by_role("button", name=text("ui.again.button")).first.click()
     page.wait_for_url(re.compile("/auth"))
+    expect(page.locator("#notice")).to_be_visible()
     assert not page.locator("#alert").is_visible()
     page.get_by_role("button", name=re.compile("demo-owner")).click()
     expect(page.locator(".notice.good")).to_contain_text("the waiting request has been sent")

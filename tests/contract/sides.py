@@ -96,12 +96,12 @@ class Side:
     def _next(self) -> Any:
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
-            raise RuntimeError(f"the process ended with {self._process.wait(timeout=20)}")
+            raise RuntimeError(f"the process ended with {self._process.wait(timeout=120)}")
         return json.loads(line)
 
     def stop(self) -> None:
         """End the process by ending its input."""
-        self._process.communicate(timeout=20)
+        self._process.communicate(timeout=120)
 
 
 def worker_side(app_directory: Path, environment: Mapping[str, str]) -> Side:

@@ -17,6 +17,7 @@ from werkzeug.security import generate_password_hash
 
 from demo_plex import DemoPlex
 from helpr_core.container import Container
+from helpr_core.services.site.settings import FRESH
 from tests.servers.server_process import free_port, running
 from tests.web.site_under_test import settings_for
 
@@ -37,7 +38,7 @@ class Site:
         self.cookie: dict[str, str] = {}
 
     def ask(self, method: str, path: str, **request: Any) -> requests.Response:
-        return requests.request(method, f"{self.address}{path}", timeout=30, **request)
+        return requests.request(method, f"{self.address}{path}", timeout=120, **request)
 
     def through_key(self, method: str, path: str, **request: Any) -> requests.Response:
         return self.ask(method, f"/api/manage/{path}", headers=self.key, **request)
@@ -120,13 +121,9 @@ def test_a_pause_reaches_every_worker_within_a_minute(site: Site) -> None:
     headers = site.cookie | {"If-Match": before.headers["ETag"]}
     saved = site.ask("PATCH", "/dashboard/api/settings", headers=headers, json={"paused": True})
     assert saved.status_code == 200, saved.text
-    began = time.monotonic()
-    while True:
-        paused = {site.ask("GET", "/api/site").json()["paused"] for _ in range(ASKED)}
-        if paused == {True}:
-            break
-        assert time.monotonic() - began < 60, "a worker still takes requests"
-        time.sleep(2)
+    time.sleep(FRESH.total_seconds() + 1)
+    paused = {site.ask("GET", "/api/site").json()["paused"] for _ in range(ASKED)}
+    assert paused == {True}, "a worker still takes requests"
     refused = site.ask("POST", "/api/invites", json={"email_or_username": "friend"})
     assert (refused.status_code, refused.json()["code"]) == (403, "invites_paused")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from typing import Any
 
@@ -60,6 +61,8 @@ def main() -> None:
     for line in sys.stdin:
         out.write(json.dumps(answered(client, json.loads(line))) + "\n")
         out.flush()
+    # Threads that still send notices need not survive the interpreter's end.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def test_it_learns_that_the_server_is_already_shared(
 def test_it_can_go_the_long_way_through_the_media_server(
     plex: DemoPlex, account: MyPlexAccount
 ) -> None:
-    server = account.resource(plex.server_name).connect(timeout=5)
+    server = account.resource(plex.server_name).connect(timeout=120)
     account.inviteFriend("bob", server, sections=["TV Shows"])
     titles = [section.title for section in server.library.sections()]
     server._session.close()

@@ -17,7 +17,7 @@ def ask(
     plex: DemoPlex, method: str, path: str, headers: dict[str, str] | None = None, **more: Any
 ) -> requests.Response:
     given = DEVICE if headers is None else headers
-    return requests.request(method, plex.url + path, headers=given, timeout=10, **more)
+    return requests.request(method, plex.url + path, headers=given, timeout=120, **more)
 
 
 def pin(plex: DemoPlex, headers: dict[str, str] | None = None) -> dict[str, Any]:

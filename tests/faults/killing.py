@@ -17,7 +17,7 @@ from typing import Any
 from tests.processes import PROJECT, environment
 
 NEVER = -1
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)

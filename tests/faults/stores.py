@@ -29,7 +29,7 @@ from tests.servers.tcp_proxy import TcpProxy
 ROLE = "helpr"
 """The role, and the database it owns."""
 _WAITING = "person."
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 120
 SQLITE, AZURE = "SQLite", "PostgreSQL, Azurite"
 
 

@@ -63,7 +63,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def page(url: str, tag: str) -> str:
     headers = {"Accept-Language": tag, "Accept": "text/html"}
-    return requests.get(url, headers=headers, timeout=30).text
+    return requests.get(url, headers=headers, timeout=120).text
 
 
 def test_a_browser_that_prefers_it_gets_it(address: str) -> None:
@@ -87,7 +87,7 @@ def test_every_page_offers_it_and_other_languages_stay(address: str) -> None:
 
 def test_api_problems_and_scripts_are_translated(address: str) -> None:
     headers = {"Accept-Language": "xx"}
-    answer = requests.get(f"{address}/api/nowhere", headers=headers, timeout=30)
+    answer = requests.get(f"{address}/api/nowhere", headers=headers, timeout=120)
     assert (answer.status_code, answer.json()["title"]) == (404, "Xo paxa")
     assert answer.headers["Content-Language"] == "xx"
     dashboard = page(f"{address}/dashboard", "xx")

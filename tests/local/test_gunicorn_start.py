@@ -63,4 +63,4 @@ def test_only_helprs_own_port_setting_has_an_effect(tmp_path: Path) -> None:
             assert [*tmp_path.rglob("*.ctl")] == []
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=120)

@@ -70,13 +70,13 @@ def _gunicorn(settings: dict[str, str]) -> Iterator[int]:
             yield listening.getsockname()[1]
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=120)
 
 
 def _sent(port: int, *lines: str, body: bytes = b"") -> http.client.HTTPResponse:
     """Send a request unchanged, and return the answer with its body."""
     head = "\r\n".join([*lines, "Host: 127.0.0.1", "Connection: close", "", ""])
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall(head.encode("latin-1") + body)
         response = http.client.HTTPResponse(connection, method=lines[0].partition(" ")[0])
         response.begin()
@@ -160,7 +160,7 @@ def test_the_access_log_contains_no_control_character_whatever_is_sent(
     port = next(server)
     head = f"{line}\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
     with caplog.at_level(logging.DEBUG):
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
             connection.sendall(head.encode("latin-1"))
             while connection.recv(65536):
                 pass

@@ -43,7 +43,7 @@ def test_work_is_done_when_it_is_due_until_it_is_stopped(
 ) -> None:
     work = Turns(monkeypatch)
     thread = timers.start(work, work.stop)
-    thread.join(10)
+    thread.join(120)
     assert not thread.is_alive()
     assert thread.daemon
     assert work.had == 2
@@ -63,7 +63,7 @@ def test_the_application_runs_housekeeping_when_told_to(
     monkeypatch.setattr(web.housekeeping, "run", run)
     stop = Application(tuple).start_timers()
     try:
-        assert kept.wait(10)
+        assert kept.wait(120)
     finally:
         stop.set()
     assert references[0]

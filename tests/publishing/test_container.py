@@ -275,7 +275,7 @@ def behind_caddy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int
 
 def test_an_invite_goes_through_caddy(behind_caddy: tuple[int, Path]) -> None:
     url = f"http://127.0.0.1:{behind_caddy[0]}/api/invites"
-    answer = requests.post(url, json={"email_or_username": "a-friend"}, timeout=30)
+    answer = requests.post(url, json={"email_or_username": "a-friend"}, timeout=120)
     assert answer.status_code == 201
     assert "INFO answered function=invite status=201" in behind_caddy[1].read_text()
 
@@ -289,5 +289,5 @@ def test_slow_bodies_never_reach_helprs_threads(behind_caddy: tuple[int, Path]) 
             connection = slow.enter_context(socket.create_connection(("127.0.0.1", port), 10))
             connection.sendall(head)
         time.sleep(1)
-        answer = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10)
+        answer = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=120)
     assert answer.status_code == 200

@@ -61,7 +61,7 @@ def test_the_role_can_migrate_and_run_the_app(granted: Azure, tmp_path: Path) ->
         assert migrated.returncode == 0, migrated.stderr
         with served(settings, tmp_path / "serve.log") as url:
             fields = {"email_or_username": "a-friend"}
-            answer = requests.post(f"{url}/api/invites", json=fields, timeout=30)
+            answer = requests.post(f"{url}/api/invites", json=fields, timeout=120)
     assert answer.status_code == 201
     found = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{search_index.NAME}'::regclass"
     assert granted.run(found, "helpr") == [(True,)]

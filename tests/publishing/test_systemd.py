@@ -92,7 +92,7 @@ def test_its_command_serves_helpr(tmp_path: Path) -> None:
             answer = requests.post(
                 f"http://127.0.0.1:{port}/api/invites",
                 json={"email_or_username": "a-friend"},
-                timeout=30,
+                timeout=120,
             )
     assert answer.status_code == 201, log.read_text()
     assert (tmp_path / folder / "helpr.db").exists()

@@ -41,7 +41,7 @@ def main(url: str, number: str) -> None:
     sys.stdin.readline()
     for worker in workers:
         worker.start()
-    found = [told.get(timeout=30) for _ in workers]
+    found = [told.get(timeout=120) for _ in workers]
     for worker in workers:
         worker.join()
     sys.stdout.write(json.dumps(found) + "\n")

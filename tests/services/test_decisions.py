@@ -153,14 +153,14 @@ def test_ten_instances_that_start_at_once_migrate_it_once(
 
     def start() -> None:
         settings = place.settings()
-        together.wait(timeout=30)
+        together.wait(timeout=120)
         told.append(settings.current())
 
     threads = [Thread(target=start) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert told == [PAUSED] * 10
     assert rows(place, database) == [("settings", 7, None)]
     assert copy(place)["recorded"] is True
@@ -203,7 +203,7 @@ def test_of_many_simultaneous_saves_one_succeeds_and_the_copy_is_the_tables(
 
     def save_over_1(by: str) -> None:
         settings = place.settings()
-        together.wait(timeout=30)
+        together.wait(timeout=120)
         try:
             settings.save({"title": by}, 1, by)
             outcomes.append(f"saved {by}")
@@ -214,7 +214,7 @@ def test_of_many_simultaneous_saves_one_succeeds_and_the_copy_is_the_tables(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     ((_, version, winner),) = rows(place, database)
     assert version == 2
     assert sorted(outcomes) == sorted([f"saved {winner}"] + [f"told of {winner}"] * 5)

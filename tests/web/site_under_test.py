@@ -129,7 +129,7 @@ class SiteUnderTest:
                 "Accept": "application/json",
                 "X-Plex-Client-Identifier": client_identifier,
             },
-            timeout=10,
+            timeout=120,
         ).json()
         return {"pin_id": made["id"], "pin_code": made["code"]}
 

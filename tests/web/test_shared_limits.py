@@ -36,7 +36,7 @@ def workers(plex: DemoPlex, tmp_path: Path) -> Iterator[list[str]]:
 
 def _post(address: str, number: int, code: str) -> requests.Response:
     fields = {"email_or_username": f"friend-{number}", "invite_code": code}
-    return requests.post(f"{address}/api/invites", json=fields, timeout=30)
+    return requests.post(f"{address}/api/invites", json=fields, timeout=120)
 
 
 def test_exactly_five_of_twenty_pass_whichever_worker_they_reach(

@@ -181,7 +181,7 @@ def test_a_service_of_our_own_is_named_sent_through_and_guarded_like_all_others(
 
     def ring(body: str, title: str, _type: object, meta: Mapping[str, str], **_: object) -> bool:
         address = f"http://{meta['host']}:{meta['port']}/ring"
-        return requests.post(address, json={"words": f"{title}: {body}"}, timeout=5).ok
+        return requests.post(address, json={"words": f"{title}: {body}"}, timeout=120).ok
 
     notify(on="gong", name="Gong")(ring)
     try:

@@ -300,7 +300,7 @@ class Crowd:
         for thread in targets:
             thread.start()
         for _ in targets:
-            assert self._waiting.acquire(timeout=30)
+            assert self._waiting.acquire(timeout=120)
         self._threads = targets
 
     def _sleep(self, _seconds: float) -> None:

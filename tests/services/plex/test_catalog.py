@@ -140,6 +140,6 @@ def test_nobody_waits_longer_for_other_threads_than_for_plex(
             ask(worker.catalog)
 
     with ThreadPoolExecutor(1) as thread, worker.catalog._turn(), pytest.raises(PlexUnavailable):
-        thread.submit(ask_for_a_moment).result(timeout=30)
+        thread.submit(ask_for_a_moment).result(timeout=120)
     assert worker.plex.calls == []
     assert ask(worker.catalog).name == "Demo Plex"

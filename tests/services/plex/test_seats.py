@@ -96,7 +96,7 @@ def test_of_simultaneous_threads_one_asks_plex(plex: DemoPlex, two: tuple[SeatsO
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert plex.count("GET", SHARES) == 1
 
 

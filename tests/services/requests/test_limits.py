@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +12,11 @@ from helpr_core.adapters.state.sql import SqlStateStore
 from helpr_core.clock import utc_now
 from helpr_core.domain.clients import Group
 from helpr_core.errors import RateLimited
+from helpr_core.services import rate_limit
 from helpr_core.services.rate_limit import RateLimiter, Rule, per_client
 from helpr_core.services.requests.invite_code import RULE
 from tests.services.conftest import NewWorker
-from tests.services.worker import Worker
+from tests.services.worker import SetClock, Worker
 
 RULES: dict[str, Rule] = {
     "invites": per_client("5/minute;20/hour"),
@@ -95,11 +96,15 @@ def test_a_client_refused_by_other_workers_is_remembered_without_io(new_worker: 
     assert sent == []
 
 
-def test_after_the_window_the_client_may_ask_again(new_worker: NewWorker) -> None:
-    store = SqlStateStore(new_worker().state_database)
-    limits = RateLimiter({"short": per_client("2/second")}, store, utc_now)
+def test_after_the_window_the_client_may_ask_again(
+    new_worker: NewWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SetClock()
+    monkeypatch.setattr(rate_limit, "time", SimpleNamespace(monotonic=lambda: clock().timestamp()))
+    store = SqlStateStore(new_worker().state_database, clock)
+    limits = RateLimiter({"short": per_client("2/second")}, store, clock)
     assert admitted(lambda: limits.hit("short", client_named("client")), 5) == 2
-    time.sleep(1.1)
+    clock.forward(seconds=2)
     assert admitted(lambda: limits.hit("short", client_named("client")), 5) == 2
 
 

@@ -52,7 +52,7 @@ def test_of_two_simultaneous_saves_one_learns_of_the_other(place: Place) -> None
 
     def save(by: str) -> None:
         settings = place.settings()
-        together.wait(timeout=20)
+        together.wait(timeout=120)
         try:
             settings.save({"title": by}, 0, by)
             outcomes.append(f"saved {by}")
@@ -63,7 +63,7 @@ def test_of_two_simultaneous_saves_one_learns_of_the_other(place: Place) -> None
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     winner = place.settings().saved().settings.title
     assert sorted(outcomes) == sorted([f"saved {winner}", f"told of {winner}"])
 
@@ -122,14 +122,14 @@ def test_the_cap_admits_exactly_that_many_at_once_and_the_others_wait(
     outcomes: list[str] = []
 
     def come(_number: int) -> None:
-        together.wait(timeout=20)
+        together.wait(timeout=120)
         outcomes.append(ask(allowed, 3))
 
     threads = [Thread(target=come, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert sorted(outcomes) == ["goes out"] * 2 + ["waits"] * 6
     assert Sighting.MANY_INVITES in sightings.recent()
 

@@ -37,10 +37,14 @@ OURS = (
 )
 
 
+PATIENCE_SECONDS = 10.0
+"""In that time the parts that do not hang have answered, on a busy machine too."""
+
+
 def wait_for_others(before: set[Thread]) -> None:
     """Abandoned checks go on and open the database: wait for them before it is closed."""
     for thread in set(enumerate_threads()) - before:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
 
 
 def check(worker: Worker) -> dict[str, Check]:
@@ -180,12 +184,12 @@ def test_a_part_that_hangs_is_named_and_the_others_have_answered(
     silent: str,
     not_asked: tuple[str, ...],
 ) -> None:
-    monkeypatch.setattr(checks_module, "SECONDS", 1.0)
+    monkeypatch.setattr(checks_module, "SECONDS", PATIENCE_SECONDS)
     hangs = attrgetter(part)(worker.parts)()
     monkeypatch.setattr(hangs, method, lambda *_: hung.wait(60))
     checks = check(worker)
     assert broken(checks) == [silent]
-    assert say(checks[silent].detail) == "no answer within 1 second"
+    assert say(checks[silent].detail) == f"no answer within {PATIENCE_SECONDS:.0f} seconds"
     assert [one.name for one in checks.values() if say(one.detail).startswith("not checked")] == [
         *not_asked
     ]
@@ -194,7 +198,7 @@ def test_a_part_that_hangs_is_named_and_the_others_have_answered(
 def test_a_backup_folder_that_hangs_delays_the_check_no_longer(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, hung: Event
 ) -> None:
-    monkeypatch.setattr(checks_module, "SECONDS", 1.0)
+    monkeypatch.setattr(checks_module, "SECONDS", PATIENCE_SECONDS)
 
     def hang() -> None:
         hung.wait(60)

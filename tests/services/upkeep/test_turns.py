@@ -205,12 +205,13 @@ def test_a_failure_stored_by_an_earlier_version_is_read(worker: Worker) -> None:
 def test_a_backup_folder_that_hangs_is_abandoned_and_reported(
     worker: Worker, tmp_path: Path
 ) -> None:
-    answers = Event()
+    answers, at_work = Event(), Event()
     begun: list[int] = []
 
     class HangingFolder(BackupFolder):
         def __call__(self) -> bool:
             begun.append(1)
+            at_work.set()
             return answers.wait(60)
 
     folder = HangingFolder(tmp_path, 3, worker.parts.backup.service(), worker.clock)
@@ -218,6 +219,7 @@ def test_a_backup_folder_that_hangs_is_abandoned_and_reported(
     for _ in range(2):
         with pytest.raises(BackupFailed, match="has not answered"):
             make(Turn(time.monotonic() + 0.05))
+    assert at_work.wait(60)
     assert len(begun) == 1, "nobody begins another beside it"
     answers.set()
     turn = Turn(time.monotonic() + 60)
