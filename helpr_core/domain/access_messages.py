@@ -38,6 +38,7 @@ def message_with_access(
         step=Message(again),
         try_again=may_ask_again,
         ask=True,
+        at=at,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.frozen import dataclass
@@ -18,7 +19,7 @@ class FriendMessage:
 
     `tone` is good, wait or bad. `step` is what the friend does now, `button` the label of the way
     to Plex, and `steps` helps those for whom that is not enough. `ask` says that the owner can
-    help.
+    help, `at` is the moment whose day the sentence names.
     """
 
     heading: Message
@@ -30,6 +31,7 @@ class FriendMessage:
     button: Message | None = None
     try_again: bool = False
     ask: bool = False
+    at: datetime | None = None
 
 
 def _of(

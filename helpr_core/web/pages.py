@@ -118,7 +118,12 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=reload,
         )
-        self._environment.filters |= {"breakable": breakable, "say": texts.say, "whole": whole}
+        self._environment.filters |= {
+            "breakable": breakable,
+            "dated": dated,
+            "say": texts.say,
+            "whole": whole,
+        }
         self._environment.globals |= {
             "asset": self.asset,
             "plex_app": PLEX_APP,
@@ -226,6 +231,14 @@ def text(code: str, /, **params: texts.Value) -> str:
 def on_day(moment: datetime) -> Markup:
     """The day of a moment: in UTC, which it says, until a script makes it the reader's own day."""
     return _time(moment, "day", text("format.day_in_utc", day=moment.astimezone(UTC).date()))
+
+
+def dated(sentence: Markup, moment: datetime | None) -> Markup:
+    """A sentence that names that moment's day: the day as above."""
+    if moment is None:
+        return sentence
+    words = escape(text("format.day_in_utc", day=moment.astimezone(UTC).date()))
+    return sentence.replace(words, on_day(moment))
 
 
 def at_moment(moment: datetime) -> Markup:

@@ -37,14 +37,16 @@ NINE = describe_site(
 )  # fmt: skip
 LINK = Offered("not-a-real-code", 365, NOON, 3)
 LONGEST = replace(SENT, email_or_username=NAME, server_name=LONG)
+NEW_YEAR = datetime(2027, 1, 1, 7, 59, 59, tzinfo=UTC)  # still December in California
 OVER = messages.FriendMessage(
     Message("friend.over.heading"),
-    Message("friend.over.ended", day=NOON.date()),
+    Message("friend.over.ended", day=Message("format.day_in_utc", day=NEW_YEAR.date())),
     tone="wait",
     settled=True,
     step=Message("friend.over.ask_again"),
     try_again=True,
     ask=True,
+    at=NEW_YEAR,
 )
 BAD_NAME = FieldError("email_or_username", Message("name.bad_address"))
 BAD_CODE = FieldError("invite_code", Message("problem.invite_code_invalid.detail"))
@@ -120,7 +122,7 @@ def every_state() -> dict[str, Document]:
         "accepted": result(Status.SUCCESS, accepted_at=NOON),
         "accepted, until a day": rendered_pages.invited(
             replace(SENT, status=Status.SUCCESS, accepted_at=NOON),
-            access_until=datetime(2027, 1, 1, 7, 59, 59, tzinfo=UTC),
+            access_until=NEW_YEAR,
         ),
         "sending": result(Status.PENDING),
         "queued": result(Status.QUEUED, "plex_unavailable"),

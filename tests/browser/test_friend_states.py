@@ -228,3 +228,5 @@ def test_the_last_day_is_in_the_readers_time_zone(new_page: NewPage, zone: str, 
     show(page, "accepted, until a day")
     assert "until 1 Jan 2027 (UTC)" not in page.locator("main").inner_text()
     expect(page.get_by_text(f"Access lasts until {day}.")).to_be_visible()
+    show(page, "ended")
+    expect(page.get_by_text(f"Your access was for a limited time, until {day}.")).to_be_visible()

@@ -52,7 +52,7 @@ def test_before_the_end_the_page_says_until_when(friend: Friend) -> None:
     day = in_english(Message("format.day_in_utc", day=until.date()))
     iso = until.isoformat(timespec="seconds")
     said = f'<time datetime="{iso}" data-shown="day">{day}</time>'
-    assert f"<p>Access lasts until {said}.</p>" in friend.page()
+    assert f">Access lasts until {said}.</p>" in friend.page()
     assert datetime.fromisoformat(friend.standing()["access_until"]) == until
 
     friend.owner("PATCH", f"people/{friend.person_id}", json={"exempt": True})
@@ -65,7 +65,7 @@ def test_after_the_end_the_page_says_why_and_how_to_return(friend: Friend) -> No
     friend.site.container.upkeep.housekeeping().run()
     page = friend.page()
     assert "Your access has ended" in page
-    assert "Your access was for a limited time" in page
+    assert 'Your access was for a limited time, until <time datetime="' in page
     assert "ask for an invitation again" in page
     assert 'data-settled="true"' in page
     assert "Open Plex" not in page
