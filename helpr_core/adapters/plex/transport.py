@@ -21,8 +21,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util import connection as urllib3_connection
 
+from helpr_core import first_use
 from helpr_core.patience import seconds_left
 
+first_use.complete("encodings.idna")  # looking a name up encodes it
 _CERTIFICATES = certifi.where()  # imports more when it is first called
 
 
