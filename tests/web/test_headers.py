@@ -90,7 +90,7 @@ def _answer(name: str, make_site: MakeSite, patch: pytest.MonkeyPatch, scheme: s
 
 
 def _again(site: SiteUnderTest, path: str, at: dict[str, Any]) -> TestResponse:
-    etag = site.get(path).headers["ETag"]
+    etag = site.get(path, **at).headers["ETag"]
     return site.ask("GET", path, headers={"If-None-Match": etag}, **at)
 
 
