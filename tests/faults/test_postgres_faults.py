@@ -22,7 +22,7 @@ from tests.faults.table import (
     while_plex_is_asked,
 )
 
-PATIENCE_SECONDS = 0.25
+PATIENCE_SECONDS = 1.0
 """For a statement, and to connect, instead of 10 and 5."""
 
 _CUT_OFF = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{ROLE}'"

@@ -15,7 +15,7 @@ from tests.faults.stores import AZURE
 from tests.faults.table import WELL, Fault, Promises, every_case, promises, run_case
 from tests.servers.tcp_proxy import Behaviour
 
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 1.5
 """For an answer, instead of 3."""
 HTML = b"<html><body>Sign in to use this network</body></html>"
 
