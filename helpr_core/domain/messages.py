@@ -66,6 +66,7 @@ QUEUED = _of("queued", "wait", heading="kept", settled=False)
 HELD_UP = _of("held_up", "wait", heading="kept", settled=False)
 IN_LINE = _of("in_line", "wait", heading="kept", settled=False)
 OWNER_FIRST = _of("owner_first", "wait", heading="kept", settled=False)
+LATER = _of("later", "wait", heading="kept", settled=False)
 BEHIND = _of("behind", "wait", heading="kept", settled=False)
 BEHIND_CODE = "behind"
 """Instead of an error code: it waits for the end of the same person's request to another server."""
@@ -125,6 +126,9 @@ def friend_message(row: InviteRequest) -> FriendMessage:
     if row.status is Status.FAILED:
         return _FAILURES.get(row.error_code or "", FAILED)
     if row.status is Status.QUEUED and row.error_code is None:
+        starts = row.terms.access_from
+        if starts is not None and row.next_attempt_at == starts:
+            return replace(LATER, sentence=Message("friend.later.sentence", at=starts))
         return IN_LINE  # Plex has not been asked yet, so nothing can be said about it
     if row.status is Status.QUEUED:
         return _WAITS_FOR.get(row.error_code or "", QUEUED)

@@ -35,7 +35,9 @@ def _older() -> Any:
 
 
 def _state() -> Any:
-    queued = _columns.status == Status.QUEUED
+    # One that has not been tried yet because its access begins later waits for nothing.
+    planned = sa.and_(_columns.error_code.is_(None), _columns.next_attempt_at > sa.bindparam("now"))
+    queued = sa.and_(_columns.status == Status.QUEUED, sa.not_(sa.func.coalesce(planned, False)))
     stale = sa.and_(
         _columns.status == Status.PENDING, _columns.updated_at < sa.bindparam("stale_before")
     )
@@ -170,9 +172,10 @@ class SqlInviteQueue:
         return min((moment for moment in (found.due, stale) if moment), default=None)
 
     def state(self) -> QueueState:
-        stale_before = self._clock() - STALE_AFTER
+        now = self._clock()
+        moments = {"now": now, "stale_before": now - STALE_AFTER}
         with self._database.single() as connection:
-            found = connection.execute(_STATE, {"stale_before": stale_before}).one()
+            found = connection.execute(_STATE, moments).one()
         return QueueState(found.queued, found.oldest, found.stale)
 
 

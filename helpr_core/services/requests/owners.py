@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
@@ -16,6 +17,8 @@ from helpr_core.services.ports import InviteLog
 from helpr_core.services.requests.attempt import Attempt
 from helpr_core.services.requests.submit import SendInvite
 from helpr_core.texts import Message
+
+LONGEST_AHEAD = timedelta(days=366)
 
 RETRY = "retry"
 APPROVE = "approve"
@@ -58,16 +61,20 @@ class OwnerInvites:
         library_ids: Sequence[int] | None,
         by: Actor,
         server_id: str = "",
+        access_from: datetime | None = None,
     ) -> InviteRequest:
         """Invite somebody; to these libraries of that server, or to the shared ones.
 
-        InvalidInput for a server that Helpr does not manage; "" is the default one.
+        InvalidInput for a server that Helpr does not manage; "" is the default one. Until
+        `access_from` (aware) the request waits, and nothing is sent; at most LONGEST_AHEAD.
         """
+        if access_from is not None and access_from > self._clock() + LONGEST_AHEAD:
+            raise InvalidInput(FieldError("access_from", Message("field.too_far_ahead")))
         if server_id and server_id not in self._managed():
             raise InvalidInput(FieldError("server_id", Message("link.server_unknown")))
         shared = self._libraries_of(server_id)
         chosen = shared.named(library_ids) if library_ids is not None else ()
-        return self._send.for_owner(identity, chosen, by, server_id)
+        return self._send.for_owner(identity, chosen, by, server_id, access_from)
 
     def retry(self, request_id: UUID, by: Actor) -> InviteRequest:
         """Try again at Plex now, even if it was sent, since it may have been taken back."""

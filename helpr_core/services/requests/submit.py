@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpr_core.clock import Clock
@@ -120,10 +120,15 @@ class SendInvite:
         return self._outcome_of(self._open_within(settings.daily_cap, new, by), by)
 
     def for_owner(
-        self, identity: Identity, libraries: tuple[Library, ...], by: Actor, server_id: str = ""
+        self,
+        identity: Identity,
+        libraries: tuple[Library, ...],
+        by: Actor,
+        server_id: str = "",
+        access_from: datetime | None = None,
     ) -> InviteRequest:
         """The owner's own request: no pause, no approval, no cap; these libraries, if any, of that
-        server, "" for the default one.
+        server, "" for the default one; not before `access_from`.
 
         Plex is called in any case, even if the person's own request is waiting: that one is then
         sent, as the owner wants it. Raises NotPossible while it is for another server.
@@ -137,6 +142,8 @@ class SendInvite:
             libraries=libraries,
             server_id=server_id,
         )
+        if new.terms is not None:
+            new = replace(new, terms=replace(new.terms, access_from=access_from))
         try:
             opened = self._invite_log.open(new, by, afresh=True)
         except OtherServerFirst as exc:

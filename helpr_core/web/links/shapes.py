@@ -17,8 +17,8 @@ from helpr_core.services.links.book import Listed
 from helpr_core.services.links.ports import LinkFilter
 from helpr_core.services.site.site_code import CodeSource
 from helpr_core.web.libraries.shapes import PlexId, ServerId
-from helpr_core.web.people.bodies import Days, Moment, RestrictionsIn
-from helpr_core.web.queries import LENIENT, Cursor, Limit
+from helpr_core.web.people.bodies import Days, RestrictionsIn
+from helpr_core.web.queries import LENIENT, Cursor, Limit, Moment
 from helpr_core.web.texts import Line, Text
 from helpr_core.web.whole import Whole, shown
 

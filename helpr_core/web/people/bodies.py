@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -13,7 +12,6 @@ from pydantic import (
     BeforeValidator,
     Field,
     StringConstraints,
-    WithJsonSchema,
 )
 
 from helpr_core.domain.people import LiveTv, ShareState
@@ -21,7 +19,7 @@ from helpr_core.domain.people_operations import State
 from helpr_core.services.people.ports import PeopleFilter
 from helpr_core.texts import Message
 from helpr_core.web.libraries.shapes import PlexId, ServerId
-from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit
+from helpr_core.web.queries import EXACT, LENIENT, Cursor, Limit, Moment
 from helpr_core.web.texts import Line, Text
 
 _CLAUSE = r"\s*[A-Za-z]+!?=[^|&=]+"
@@ -31,26 +29,8 @@ _FILTER = re.compile(rf"{_CLAUSE}(?:[|&]{_CLAUSE})*")
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 
-def _moment(given: object) -> datetime:
-    """An RFC 3339 time as aware UTC."""
-    try:
-        moment = datetime.fromisoformat(str(given))
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass  # as wrong as one without a zone
-    raise ValueError(Message("field.time"))
-
-
 def _listed(text: object) -> object:
     return text.split(",") if isinstance(text, str) else text
-
-
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
 
 
 Search = Annotated[

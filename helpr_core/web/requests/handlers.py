@@ -47,7 +47,7 @@ def send_invite(call: Call) -> Response:
     given = read_body(call, shapes.OwnerInviteIn)
     identity = read_identity(given.email_or_username, given.confirmed)
     owners = container.current().requests.owners()
-    row = owners.invite(identity, given.libraries, call.actor, given.server_id)
+    row = owners.invite(identity, given.libraries, call.actor, given.server_id, given.access_from)
     failed = trouble_of_row(row)
     if failed is not None:
         return problem_response(failed, call.reference)

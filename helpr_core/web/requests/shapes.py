@@ -23,6 +23,7 @@ from helpr_core.web.queries import (
     LENIENT,
     Cursor,
     Limit,
+    Moment,
     RowsBefore,
     RowsInAll,
     WithTotal,
@@ -164,6 +165,9 @@ class OwnerInviteIn(BaseModel):
     email_or_username: str = Field(examples=["friend@example.com"])
     server_id: ServerId = ""
     libraries: list[PlexId] | None = Field(None, max_length=500)
+    access_from: Moment | None = Field(
+        None, description="Nothing is sent before; at most a year ahead."
+    )
     confirmed: Confirmed = ""
 
 

@@ -16,6 +16,17 @@ export function endOfDay(date) {
   return new Date(next.getTime() - 1000).toISOString();
 }
 
+/**
+ * The first moment of a day; undefined for no day. An invalid day stays as it is, as above.
+ * @param {string} date YYYY-MM-DD
+ */
+export function startOfDay(date) {
+  if (date === "") return undefined;
+  const found = DAY.exec(date);
+  if (!found) return date;
+  return new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3])).toISOString();
+}
+
 /** The day of a moment, in a date field's format. @param {string | null | undefined} at */
 export function dayOf(at) {
   if (!at) return "";

@@ -4,6 +4,7 @@
 import { t } from "../../texts.js";
 import { outcome } from "../parts/actions.js";
 import { get, post } from "../parts/api.js";
+import { startOfDay } from "../parts/days.js";
 import { el } from "../parts/dom.js";
 import { draft, dropDraft, keepDraft } from "../parts/drafts.js";
 import { field, formOf, showProblem, textInput } from "../parts/forms.js";
@@ -31,6 +32,7 @@ export function inviteForm(onSent) {
   name.addEventListener("input", () =>
     name.value ? keepDraft(DRAFT, name.value) : dropDraft(DRAFT),
   );
+  const from = el("input", { type: "date", name: "access_from" });
   // Sent back, it confirms that the questioned address is right.
   const confirmed = el("input", { type: "hidden", name: "confirmed" });
   const hint = t("ui.invite.hint");
@@ -38,11 +40,12 @@ export function inviteForm(onSent) {
     fields: [
       field({ label: t("ui.field.email_or_username"), hint, control: name }),
       confirmed,
+      field({ label: t("ui.invite.access_from"), hint: t("ui.invite.later"), control: from }),
       otherLibraries(),
     ],
     button: el("button", { type: "submit" }, t("ui.invite.send")),
     busy: t("ui.asking_plex"),
-    send: (form, place) => send(form, place, { name, confirmed }, onSent),
+    send: (form, place) => send(form, place, { name, confirmed, from }, onSent),
   });
   return el(
     "details",
@@ -55,10 +58,10 @@ export function inviteForm(onSent) {
 /**
  * @param {HTMLElement} form
  * @param {HTMLElement} place
- * @param {{ name: HTMLInputElement, confirmed: HTMLInputElement }} inputs
+ * @param {Record<"name" | "confirmed" | "from", HTMLInputElement>} inputs
  * @param {() => void} onSent
  */
-async function send(form, place, { name, confirmed }, onSent) {
+async function send(form, place, { name, confirmed, from }, onSent) {
   const others = form.querySelector("details[open]");
   const libraries = others?.querySelector("fieldset") ? ticked(form) : undefined;
   const server = /** @type {HTMLSelectElement | null | undefined} */ (
@@ -70,10 +73,11 @@ async function send(form, place, { name, confirmed }, onSent) {
       confirmed: confirmed.value,
       libraries,
       server_id: server?.value,
+      access_from: startOfDay(from.value),
     };
     const row = /** @type {Row} */ (await post("invites", fields));
     dropDraft(DRAFT);
-    name.value = confirmed.value = "";
+    name.value = confirmed.value = from.value = "";
     tell(place, outcome(row));
     onSent();
   } catch (thrown) {

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from helpr_core.domain.audit import FRIEND
 from helpr_core.domain.identity import parse_identity
+from helpr_core.domain.messages import friend_message
 from helpr_core.domain.requests import NewRequest, Source, Status
 from helpr_core.domain.terms import Approval, Terms
+from helpr_core.errors import InvalidInput
+from helpr_core.texts import say
 from tests.services.upkeep.test_housekeeping import row_of, save
 from tests.services.worker import BROWSER, NOON, OWNER, Worker
 
@@ -65,3 +70,40 @@ def test_nothing_is_sent_before_the_access_begins(worker: Worker) -> None:
     assert worker.housekeeping() == ({"queued_again": 1}, {})  # its day of attempts begins now
     worker.clock.forward(minutes=5)
     assert worker.housekeeping() == ({"sent": 1}, {})
+
+
+def test_the_owner_plans_an_invite_and_nothing_warns_of_it_meanwhile(worker: Worker) -> None:
+    begins = NOON + timedelta(days=30)
+    owners, alice = worker.parts.requests.owners(), parse_identity("alice")
+    row = owners.invite(alice, None, OWNER, access_from=begins)
+    assert (row.status, row.next_attempt_at) == (Status.QUEUED, begins)
+    sentence = say(friend_message(row_of(worker, row)).sentence)
+    assert sentence.startswith("Your access begins later: Plex will e-mail you the invite on ")
+    worker.clock.forward(hours=2)
+    assert worker.parts.upkeep.background().looks["queue"]().ok
+    assert owners.retry(row.request_id, OWNER).status is Status.QUEUED
+    assert worker.plex.count("POST") == 0
+    worker.clock.now = begins
+    assert worker.housekeeping() == ({"sent": 1}, {})
+
+
+def test_a_planned_invite_that_is_sent_after_all_goes_out_at_once(worker: Worker) -> None:
+    owners, alice = worker.parts.requests.owners(), parse_identity("alice")
+    planned = owners.invite(alice, None, OWNER, access_from=NOON + timedelta(days=30))
+    sent = owners.invite(alice, None, OWNER)
+    assert (sent.request_id, sent.status) == (planned.request_id, Status.SUCCESS)
+
+
+@pytest.mark.parametrize("days", [-400, -1, 0])
+def test_a_start_in_the_past_is_now(worker: Worker, days: int) -> None:
+    owners, begun = worker.parts.requests.owners(), NOON + timedelta(days=days)
+    row = owners.invite(parse_identity("alice"), None, OWNER, access_from=begun)
+    assert row.status is Status.SUCCESS
+
+
+def test_a_start_years_ahead_is_a_slip(worker: Worker) -> None:
+    owners, far = worker.parts.requests.owners(), NOON + timedelta(days=367)
+    with pytest.raises(InvalidInput) as refused:
+        owners.invite(parse_identity("alice"), None, OWNER, access_from=far)
+    assert [error.field for error in refused.value.errors] == ["access_from"]
+    assert worker.rows() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -180,3 +181,22 @@ def test_a_refusal_by_plex_is_a_problem_for_the_owner_too(site: SiteUnderTest) -
     answer = site.owner("POST", "invites", json={"email_or_username": "nobody1"})
     refusal = problem(answer, 422, "plex_refused")
     assert refusal["instance"].startswith("/invited/")
+
+
+def test_an_invite_is_planned_for_a_day(site: SiteUnderTest) -> None:
+    begins = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=0)
+    body = {"email_or_username": "cousin", "access_from": begins.isoformat()}
+    answer = site.owner("POST", "invites", json=body)
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "queued")
+    assert site.invited() == []
+    page = site.page(f"/invited/{answer.get_json()['request_id']}").text
+    assert "Your access begins later" in page
+    assert site.owner("GET", "overview").get_json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("wrong", ["2026-12-24", "tomorrow", "", 7, "2999-01-01T00:00:00Z"])
+def test_a_day_that_cannot_be_meant_is_refused(site: SiteUnderTest, wrong: object) -> None:
+    body = {"email_or_username": "cousin", "access_from": wrong}
+    refused = problem(site.owner("POST", "invites", json=body), 400, "invalid_input")
+    assert [error["field"] for error in refused["errors"]] == ["access_from"]
+    assert site.invited() == []
