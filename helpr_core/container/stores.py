@@ -116,7 +116,7 @@ class Stores(Group):
         with importing:
             from helpr_core.adapters.sql.invite_queue import SqlInviteQueue
 
-        return SqlInviteQueue(self.database())
+        return SqlInviteQueue(self.database(), self._clock)
 
     @kept
     def audit_log(self) -> AuditLog:
