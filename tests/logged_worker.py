@@ -8,6 +8,7 @@ one that was added later. Everything goes to standard error.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import import_module
 
@@ -29,3 +30,4 @@ if __name__ == "__main__":
     logging.getLogger("some.library").error("GET /accounts?X-Plex-Token=%s", CANARY)
     error = RuntimeError(f"no route to https://plex.tv/?X-Plex-Token={CANARY}")
     logging.getLogger("some.library").error("it failed", exc_info=error)
+    os._exit(0)  # without waiting for threads that still send notices

@@ -208,9 +208,9 @@ def main() -> None:
     # This script's folder is not part of the app, and the app's folder comes last, as on Azure.
     sys.path[:] = [*sys.path[1:], app_directory]
     asyncio.run(converse(app_directory, out))
-    # As a host ends it: threads that still send notices need not survive the interpreter's end.
-    os._exit(0)
 
 
 if __name__ == "__main__":
     main()
+    # As a host ends it: threads that still send notices need not survive the interpreter's end.
+    os._exit(0)
