@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from helpr_core.adapters.sql.database import connect
+from helpr_core.web import telling
 from tests import shares_of_work, tables
 from tests.fuzz.budget import LOOKS_FOR_NEW, examples
 from tests.servers import azurite, postgres
@@ -116,6 +117,15 @@ def unredacted_logs() -> None:
 def statements_compiled_once() -> Iterator[None]:
     """Tests make an engine each, and would compile every statement again."""
     with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def notices_left_to_housekeeping() -> Iterator[None]:
+    """A test that starts a server within this process turns on the thread that sends notices soon.
+    It would outlive the test, and use the databases of those that come after."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(telling, "turn_on", lambda: None)
         yield
 
 
