@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from helpr_core.domain.messages import FriendMessage, friend_message
+from helpr_core.domain.messages import FriendMessage, friend_message, named_day
 from helpr_core.domain.people import Share, ShareState
 from helpr_core.domain.requests import InviteRequest
 from helpr_core.texts import Message
@@ -32,7 +32,7 @@ def message_with_access(
     again = "friend.over.ask_again" if may_ask_again else "friend.over.ask_owner"
     return FriendMessage(
         Message("friend.over.heading"),
-        Message(words, day=Message("format.day_in_utc", day=at.date())),
+        Message(words, day=named_day(at)),
         tone="wait",
         settled=True,
         step=Message(again),

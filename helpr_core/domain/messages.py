@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from helpr_core.domain.requests import InviteRequest, Status
 from helpr_core.frozen import dataclass
@@ -32,6 +32,11 @@ class FriendMessage:
     try_again: bool = False
     ask: bool = False
     at: datetime | None = None
+
+
+def named_day(moment: datetime) -> Message:
+    """A moment's day in a sentence: in UTC, which it says; pages make it the reader's own day."""
+    return Message("format.day_in_utc", day=moment.astimezone(UTC).date())
 
 
 def _of(
@@ -128,7 +133,8 @@ def friend_message(row: InviteRequest) -> FriendMessage:
     if row.status is Status.QUEUED and row.error_code is None:
         starts = row.terms.access_from
         if starts is not None and row.next_attempt_at == starts:
-            return replace(LATER, sentence=Message("friend.later.sentence", at=starts))
+            sentence = Message("friend.later.sentence", day=named_day(starts))
+            return replace(LATER, sentence=sentence, at=starts)
         return IN_LINE  # Plex has not been asked yet, so nothing can be said about it
     if row.status is Status.QUEUED:
         return _WAITS_FOR.get(row.error_code or "", QUEUED)

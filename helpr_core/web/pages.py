@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpr_core import texts
-from helpr_core.domain.messages import PLEX_APP
+from helpr_core.domain.messages import PLEX_APP, named_day
 from helpr_core.frozen import dataclass
 from helpr_core.once import Once
 from helpr_core.texts.values import shown
@@ -230,14 +230,14 @@ def text(code: str, /, **params: texts.Value) -> str:
 
 def on_day(moment: datetime) -> Markup:
     """The day of a moment: in UTC, which it says, until a script makes it the reader's own day."""
-    return _time(moment, "day", text("format.day_in_utc", day=moment.astimezone(UTC).date()))
+    return _time(moment, "day", texts.say(named_day(moment)))
 
 
 def dated(sentence: Markup, moment: datetime | None) -> Markup:
     """A sentence that names that moment's day: the day as above."""
     if moment is None:
         return sentence
-    words = escape(text("format.day_in_utc", day=moment.astimezone(UTC).date()))
+    words = escape(texts.say(named_day(moment)))
     return sentence.replace(words, on_day(moment))
 
 

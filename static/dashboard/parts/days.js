@@ -1,7 +1,16 @@
 // @ts-check
-// Days in the reader's own calendar, and the moments at which they end.
+// Days in the reader's own calendar, and the moments at which they begin and end.
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/**
+ * The first moment of a day, or of one a number of days later; null if it is not a day.
+ * @param {string} date YYYY-MM-DD
+ */
+function beginningOf(date, later = 0) {
+  const found = DAY.exec(date);
+  return found && new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + later);
+}
 
 /**
  * The last moment of a day; null for no day, which means no end. An invalid day stays as it is: the
@@ -10,10 +19,8 @@ const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
  */
 export function endOfDay(date) {
   if (date === "") return null;
-  const found = DAY.exec(date);
-  if (!found) return date;
-  const next = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + 1);
-  return new Date(next.getTime() - 1000).toISOString();
+  const next = beginningOf(date, 1);
+  return next ? new Date(next.getTime() - 1000).toISOString() : date;
 }
 
 /**
@@ -22,9 +29,7 @@ export function endOfDay(date) {
  */
 export function startOfDay(date) {
   if (date === "") return undefined;
-  const found = DAY.exec(date);
-  if (!found) return date;
-  return new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3])).toISOString();
+  return beginningOf(date)?.toISOString() ?? date;
 }
 
 /** The day of a moment, in a date field's format. @param {string | null | undefined} at */

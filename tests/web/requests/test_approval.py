@@ -191,6 +191,7 @@ def test_an_invite_is_planned_for_a_day(site: SiteUnderTest) -> None:
     assert site.invited() == []
     page = site.page(f"/invited/{answer.get_json()['request_id']}").text
     assert "Your access begins later" in page
+    assert f'<time datetime="{begins.isoformat()}"' in page  # a script makes it the reader's day
     assert site.owner("GET", "overview").get_json()["status"] == "ok"
 
 
