@@ -121,11 +121,10 @@ class Installation:
     def settings(self) -> Settings:
         """Every setting, checked."""
         with importing:
-            from helpr_core.configuration.misspelt import misspelt
             from helpr_core.configuration.settings import read_settings
 
-        for name, meant in misspelt(self._environ):
-            self._tell_once(f"{name} is not a setting; did you mean {meant}?")
+        for one in self.misspelt():
+            self._tell_once(f"{in_english(one.setting)} {in_english(one.found)}")
         try:
             settings = read_settings(self._given())
         except SetupRequired as exc:

@@ -1,4 +1,4 @@
-"""The sockets under the account's session: every wait ends when the call's time is over.
+"""The sockets for calls to plex.tv: every wait ends when the call's time is over.
 
 urllib3 only limits the wait for the next byte, so that an occasional byte, endless headers or
 repeated "100 Continue" could hold a worker for as long as the other side likes. Here, everything

@@ -35,7 +35,7 @@ def _older() -> Any:
 
 
 def _state() -> Any:
-    # One that has not been tried yet because its access begins later waits for nothing.
+    # An invite whose access begins later only waits for that day.
     planned = sa.and_(_columns.error_code.is_(None), _columns.next_attempt_at > sa.bindparam("now"))
     queued = sa.and_(_columns.status == Status.QUEUED, sa.not_(sa.func.coalesce(planned, False)))
     stale = sa.and_(
